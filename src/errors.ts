@@ -1,0 +1,41 @@
+/**
+ * The one error that people are meant to read: a sentence that says what was wrong, where and what
+ * to do, with a stable code for programs. Anything else that is thrown is a fault of ours.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  /** Facts for `--json` and the API. Never a key, never a URL with a query. */
+  readonly details: Record<string, unknown>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: Record<string, unknown> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Every code there is, with what it means. The README's table is held against this one. */
+export const ERROR_CODES = {
+  wrong_use: 'the command line was not understood',
+  bad_config: 'an environment variable or the .env file has faults',
+  no_file: 'a file is missing or cannot be read',
+  bad_file: 'a file is not a CSV text that can be read',
+  bad_plan: 'the plan has faults; nothing was stored',
+  same_file: 'this file was submitted before',
+  not_found: 'no plan, order or account has that name',
+  wrong_state: 'what was asked does not fit the state that the plan, order or account is in',
+  not_confirmed: 'nothing is bought with live keys until a person confirms or --yes is given',
+  ledger_down: 'the database cannot be reached',
+  ledger_newer: 'the database was made by a newer version of this program',
+  ledger_in_use: 'another process holds the embedded database',
+  queue_down: 'Redis cannot be reached',
+  law_broken: 'a law does not hold in the ledger',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
