@@ -1,0 +1,119 @@
+import { AppError } from '../errors.ts';
+import { noteEvent } from './events.ts';
+import type { Ledger, Queries } from './ledger.ts';
+
+export type Account = {
+  id: number;
+  name: string;
+  mode: 'sandbox' | 'live';
+  /** Orders started per second, all workers together. */
+  rate: number;
+  /** Set: nothing is claimed until a person resumes the account. */
+  pausedReason: string | null;
+  /** In the future: the vendor asked for a rest until then. */
+  resumeAt: Date | null;
+};
+
+const COLUMNS = `id, name, mode, rate, paused_reason as "pausedReason", resume_at as "resumeAt"`;
+
+/** The account of that name, made with this pace when it is new; an existing one keeps its pace. */
+export async function ensureAccount(
+  ledger: Ledger,
+  account: { name: string; mode: Account['mode']; rate: number },
+): Promise<Account> {
+  await ledger.query(
+    'account_ensure',
+    `insert into ledger.accounts (name, mode, rate) values ($1, $2, $3)
+     on conflict on constraint accounts_name_once do nothing`,
+    [account.name, account.mode, account.rate],
+  );
+  return findAccount(ledger, account.name);
+}
+
+/** Throws AppError `not_found`, naming the accounts that there are. */
+export async function findAccount(ledger: Queries, name: string): Promise<Account> {
+  const all = await listAccounts(ledger);
+  const account = all.find((each) => each.name === name);
+  if (account) return account;
+  const names = all.map((each) => each.name).join(', ') || 'none yet';
+  throw new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name });
+}
+
+export async function listAccounts(ledger: Queries): Promise<Account[]> {
+  return ledger.query<Account>(
+    'account_list',
+    `select ${COLUMNS} from ledger.accounts order by id`,
+  );
+}
+
+/** A change made by hand: pace, pause or resume. Noted in the events; returns the account after it. */
+export async function changeAccount(
+  ledger: Ledger,
+  name: string,
+  change: { rate?: number; pause?: string; resume?: true },
+  by: { who: string; why?: string },
+): Promise<Account> {
+  return ledger.transaction(async (tx) => {
+    const account = await findAccount(tx, name);
+    await tx.query(
+      'account_change',
+      `update ledger.accounts set
+         rate = coalesce($2, rate),
+         paused_reason = case when $4 then null else coalesce($3, paused_reason) end,
+         resume_at = case when $4 then null else resume_at end,
+         throttles = case when $4 then 0 else throttles end,
+         recent = case when $4 then '' else recent end
+       where id = $1`,
+      [account.id, change.rate ?? null, change.pause ?? null, change.resume ?? false],
+    );
+    await noteEvent(tx, {
+      kind: change.resume ? 'account_resumed' : change.pause ? 'account_paused' : 'account_rate',
+      ...by,
+      accountId: account.id,
+      detail: { rate: change.rate ?? account.rate, reason: change.pause ?? null },
+    });
+    return findAccount(tx, name);
+  });
+}
+
+/**
+ * Asks for the right to sweep: one worker of an account has it at a time, for a second. False when
+ * another swept less than that ago.
+ */
+export async function maySweep(ledger: Ledger, accountId: number): Promise<boolean> {
+  const rows = await ledger.query(
+    'account_may_sweep',
+    `update ledger.accounts set swept_at = clock_timestamp()
+     where id = $1 and swept_at < clock_timestamp() - interval '900 ms' returning id`,
+    [accountId],
+  );
+  return rows.length > 0;
+}
+
+export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<string | null> {
+  const [row] = await ledger.query<{ url: string | null }>(
+    'account_sandbox_url',
+    'select sandbox_url as url from ledger.accounts where id = $1',
+    [accountId],
+  );
+  return row?.url ?? null;
+}
+
+/**
+ * Puts another address in the place of the one that was seen; false when somebody was quicker. So
+ * of several processes that find no shared sandbox, all end up using the same new one.
+ */
+export async function replaceSandboxUrl(
+  ledger: Ledger,
+  accountId: number,
+  seen: string | null,
+  url: string,
+): Promise<boolean> {
+  const rows = await ledger.query(
+    'account_replace_sandbox_url',
+    `update ledger.accounts set sandbox_url = $3
+     where id = $1 and sandbox_url is not distinct from $2 returning id`,
+    [accountId, seen, url],
+  );
+  return rows.length > 0;
+}

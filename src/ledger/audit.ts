@@ -1,0 +1,103 @@
+import type { Ledger } from './ledger.ts';
+import { orderId } from './order-id.ts';
+
+export type Breach = { order: number | null; plan: number | null; detail: string };
+export type AuditResult = { law: string; promise: string; breaches: Breach[] };
+
+/** At most so many breaches of one law are listed; any one is too many. */
+const LISTED = 20;
+
+/**
+ * Checks every law against the tables themselves, of one plan or of all, also those that a
+ * constraint keeps: an audit trusts nobody. No breaches anywhere means that all laws hold.
+ */
+export async function auditLedger(ledger: Ledger, planId?: number): Promise<AuditResult[]> {
+  const from = planId === undefined ? 0 : orderId(planId, 0);
+  const to = planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0);
+  const results: AuditResult[] = [];
+  for (const { law, promise, sql } of LAWS) {
+    const breaches = await ledger.query<Breach>(
+      `audit_${law}`,
+      `${sql} order by 1 limit ${LISTED}`,
+      [from, to],
+    );
+    results.push({ law, promise, breaches });
+  }
+  return results;
+}
+
+/** Each statement finds what breaks the law: `order`, `plan`, `detail`; orders in [$1, $2). */
+const LAWS = [
+  {
+    law: 'never_twice',
+    promise: 'of all attempts of an order at most one may have bought anything',
+    sql: `select order_id as "order", null::int as plan, count(*) || ' attempts are not proven innocent' as detail
+      from ledger.attempts where order_id >= $1 and order_id < $2
+        and (outcome is null or outcome in ('filled', 'short', 'unknown'))
+      group by order_id having count(*) > 1`,
+  },
+  {
+    law: 'intent_first',
+    promise: 'every order that was or is being sent has its attempts written down',
+    sql: `select o.id as "order", o.plan_id as plan, o.attempts || ' attempts counted, ' || count(t.no) || ' written down' as detail
+      from ledger.orders o left join ledger.attempts t on t.order_id = o.id
+      where o.id >= $1 and o.id < $2
+      group by o.id having count(t.no) <> o.attempts`,
+  },
+  {
+    law: 'state_fits_attempt',
+    promise: "an order's state is what its last attempt came to",
+    sql: `select o.id as "order", o.plan_id as plan, o.state || ' after ' || coalesce(t.outcome, 'an attempt in flight') as detail
+      from ledger.orders o join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+      where o.id >= $1 and o.id < $2 and not case o.state
+        when 'sending' then t.outcome is null
+        when 'undelivered' then t.outcome = 'not_sent'
+        when 'waiting' then t.outcome in ('not_sent', 'throttled', 'credentials', 'refused', 'nothing')
+        when 'cancelled' then t.outcome in ('not_sent', 'throttled', 'credentials', 'refused', 'nothing')
+        else t.outcome = o.state end`,
+  },
+  {
+    law: 'numbers_counted',
+    promise: 'an order has bought exactly the numbers that are recorded for it',
+    sql: `select o.id as "order", o.plan_id as plan, o.bought || ' bought, ' || count(n.number) || ' recorded' as detail
+      from ledger.orders o left join ledger.numbers n on n.order_id = o.id
+      where o.id >= $1 and o.id < $2
+      group by o.id having count(n.number) <> o.bought`,
+  },
+  {
+    law: 'line_adds_up',
+    promise: "a line's orders are at most 25 numbers each and together what the line asks for",
+    sql: `select null::bigint as "order", l.plan_id as plan, 'line ' || l.line || ' asks for ' || l.quantity || ', its orders for ' || coalesce(sum(o.quantity), 0) as detail
+      from ledger.lines l left join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
+      where l.plan_id * 10000000::bigint >= $1 and l.plan_id * 10000000::bigint < $2
+      group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity`,
+  },
+  {
+    law: 'plan_adds_up',
+    promise: 'a plan is the sum of its lines and orders',
+    sql: `select null::bigint as "order", p.id as plan, 'the plan says ' || p.lines || ' lines and ' || p.requested || ' numbers, its lines are ' || count(l.line) || ' and ' || coalesce(sum(l.quantity), 0) as detail
+      from ledger.plans p left join ledger.lines l on l.plan_id = p.id
+      where p.id * 10000000::bigint >= $1 and p.id * 10000000::bigint < $2
+      group by p.id having count(l.line) <> p.lines or coalesce(sum(l.quantity), 0) <> p.requested`,
+  },
+  {
+    law: 'tally_true',
+    promise: 'the counts that progress is read from are those of the orders themselves',
+    sql: `select null::bigint as "order", coalesce(a.plan_id, b.plan_id) as plan, coalesce(a.state, b.state) || ': ' || coalesce(a.n, 0) || ' orders, tallied ' || coalesce(b.n, 0) as detail
+      from (select plan_id, state, count(*) as n, sum(bought) as bought from ledger.orders
+            where id >= $1 and id < $2 and state not in ('waiting', 'sending') group by 1, 2) a
+      full join (select plan_id, state, sum(orders) as n, sum(bought) as bought from ledger.tallies
+            where plan_id * 10000000::bigint >= $1 and plan_id * 10000000::bigint < $2
+            group by 1, 2 having sum(orders) <> 0) b
+        on a.plan_id = b.plan_id and a.state = b.state
+      where coalesce(a.n, 0) <> coalesce(b.n, 0) or coalesce(a.bought, 0) <> coalesce(b.bought, 0)`,
+  },
+  {
+    law: 'nothing_lost',
+    promise: 'a number that could not be its order’s is flagged and its order is not called done',
+    sql: `select d.order_id as "order", null::int as plan, 'number ' || d.number || ' is disputed' as detail
+      from ledger.disputes d join ledger.orders o on o.id = d.order_id
+      where d.order_id >= $1 and d.order_id < $2 and o.state not in ('unknown')
+        and not exists (select 1 from ledger.events e where e.order_id = d.order_id and e.kind = 'order_settled')`,
+  },
+] as const;

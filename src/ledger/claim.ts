@@ -1,0 +1,96 @@
+import type { Ledger } from './ledger.ts';
+
+/** An order that may be sent once, now: its attempt is committed. */
+export type ClaimedOrder = {
+  id: number;
+  planId: number;
+  line: number;
+  /** The attempt's number, from 1; the record must name it. */
+  attempt: number;
+  /** Attempts in a row, before this one, that did not reach the vendor. */
+  tries: number;
+  quantity: number;
+  areaCode: string | null;
+  type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
+  fillQuantity: boolean;
+  cleansedOnly: boolean | null;
+  distance: number | null;
+  smsSupported: boolean | null;
+  orderSlot: boolean | null;
+  allowOverlay: boolean | null;
+};
+
+export type Claimant = {
+  accountId: number;
+  worker: string;
+  /** From now until the attempt's deadline, after which it counts as unknown. */
+  deadlineMs: number;
+};
+
+/**
+ * Claims the orders that may be sent: waiting, of a running plan, of an account that is neither
+ * paused nor resting. A compare-and-set: of any number of claims of one order one gets it, and an
+ * id that is missing from the answer must not be sent. Each claim's attempt is committed with it.
+ *
+ * `ids` without repeats; sorted, so that two batches cannot wait for each other.
+ */
+export async function claimOrders(
+  ledger: Ledger,
+  ids: number[],
+  { accountId, worker, deadlineMs }: Claimant,
+): Promise<ClaimedOrder[]> {
+  return ledger.query<ClaimedOrder>(
+    'claim_orders',
+    `with c as (
+       update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
+       from unnest($1::bigint[]) w(id), ledger.plans p, ledger.accounts a, ledger.lines l
+       where o.id = w.id and o.state = 'waiting'
+         and (o.not_before is null or o.not_before <= clock_timestamp())
+         and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
+         and a.id = p.account_id and a.paused_reason is null
+         and (a.resume_at is null or a.resume_at <= clock_timestamp())
+         and l.plan_id = o.plan_id and l.line = o.line
+       returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.tries, o.quantity,
+         l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
+         l.cleansed_only as "cleansedOnly", l.distance, l.sms_supported as "smsSupported",
+         l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
+     a as (
+       insert into ledger.attempts (order_id, no, worker, deadline)
+       select id, attempt, $3, clock_timestamp() + $4 * interval '1 ms' from c)
+     select * from c`,
+    [ids, accountId, worker, deadlineMs],
+  );
+}
+
+/**
+ * Why an order was not claimed, for the job that carries it: `gone`, nothing is to be done by this
+ * job; `later`, in so many ms; `resting`, the whole account waits so many ms.
+ */
+export type NotClaimed = { why: 'gone' } | { why: 'later' | 'resting'; waitMs: number };
+
+/** How long a job of an account that a person must resume sleeps before it looks again. */
+const PAUSED_LOOK_MS = 1_000;
+
+export async function whyNotClaimed(ledger: Ledger, id: number): Promise<NotClaimed> {
+  const [row] = await ledger.query<{
+    isOpen: boolean;
+    isPaused: boolean;
+    restMs: number | null;
+    waitMs: number | null;
+  }>(
+    'claim_why_not',
+    `select o.state = 'waiting' and p.state = 'running' as "isOpen",
+            a.paused_reason is not null as "isPaused",
+            (extract(epoch from a.resume_at - clock_timestamp()) * 1000)::float8 as "restMs",
+            (extract(epoch from o.not_before - clock_timestamp()) * 1000)::float8 as "waitMs"
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       join ledger.accounts a on a.id = p.account_id
+     where o.id = $1`,
+    [id],
+  );
+  if (!row?.isOpen) return { why: 'gone' };
+  if (row.isPaused) return { why: 'resting', waitMs: PAUSED_LOOK_MS };
+  if ((row.restMs ?? 0) > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs ?? 0) };
+  // Zero left: it became due between the two statements.
+  return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs ?? 0)) };
+}

@@ -1,0 +1,47 @@
+export {
+  type Account,
+  changeAccount,
+  ensureAccount,
+  findAccount,
+  listAccounts,
+  maySweep,
+  replaceSandboxUrl,
+  sandboxUrl,
+} from './accounts.ts';
+export { type AuditResult, auditLedger, type Breach } from './audit.ts';
+export {
+  type Claimant,
+  type ClaimedOrder,
+  claimOrders,
+  type NotClaimed,
+  whyNotClaimed,
+} from './claim.ts';
+export { openEmbedded } from './embedded.ts';
+export { type LedgerEvent, noteEvent, planEvents } from './events.ts';
+export type { Ledger, QueuePool } from './ledger.ts';
+export { migrate } from './migrate.ts';
+export { orderId, ordinalOf, planOf } from './order-id.ts';
+export { findPlan, listPlans, type PlanDocument, type PlanState } from './plans.ts';
+export { openPostgres } from './postgres.ts';
+export { type Record, type Recorded, recordAnswers } from './record.ts';
+export { type LineResult, lineResults, type NumberResult, numberResults } from './results.ts';
+export {
+  type Finding,
+  type Settled,
+  settleOrder,
+  type UnknownOrder,
+  unknownOrders,
+} from './settle.ts';
+export { type By, cancelWaiting, retryPlan, steerPlan } from './steer.ts';
+export { type Submission, submitPlan } from './submit.ts';
+export {
+  countInFlight,
+  endPlans,
+  expireAttempts,
+  type Fillable,
+  fillablePlans,
+  forgetQueued,
+  noteQueued,
+  type WaitingOrder,
+  waitingOrders,
+} from './sweep.ts';

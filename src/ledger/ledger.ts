@@ -1,0 +1,36 @@
+/**
+ * A handle on the ledger's database. Two makes, one meaning: PostgreSQL through `pg` (postgres.ts)
+ * and PGlite inside the process (embedded.ts). Every statement of this folder is a named function
+ * that takes one.
+ */
+export type Ledger = Queries & {
+  readonly kind: 'postgres' | 'embedded';
+  /** One transaction on one connection; rolled back when `work` throws. */
+  transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
+  /** What BullMQ's Postgres backend takes as its pool; its tables live in the schema `bullmq`. */
+  queuePool(): QueuePool;
+  close(): Promise<void>;
+};
+
+export type Queries = {
+  /**
+   * Runs one statement. The name makes it prepared once per connection, which halves its cost on
+   * PostgreSQL. Rejects with AppError `ledger_down` when the database cannot be reached.
+   */
+  query<Row = Record<string, never>>(
+    name: string,
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** Runs several statements without parameters, for migrations. */
+  script(sql: string): Promise<void>;
+};
+
+/** Structurally a `pg.Pool`, as far as BullMQ looks at it. */
+export type QueuePool = {
+  connect(): Promise<unknown>;
+  query(text: string, values?: readonly unknown[]): Promise<{ rows: unknown[] }>;
+  end(): Promise<void>;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  removeAllListeners(event?: string): unknown;
+};

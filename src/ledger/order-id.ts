@@ -1,0 +1,19 @@
+/** Room for the orders of one plan within the ids; the check orders_id_fits_plan says the same. */
+const PLAN_ROOM = 10_000_000;
+
+/**
+ * An order's id: its plan and its place in it, so that splitting the same plan again gives the same
+ * ids. Order 340 of plan 12 is 120000340. Exact as a JS number up to plan 900,719,925.
+ */
+export function orderId(planId: number, ordinal: number): number {
+  return planId * PLAN_ROOM + ordinal;
+}
+
+/** Which order of its plan it is, from 1. */
+export function ordinalOf(id: number): number {
+  return id % PLAN_ROOM;
+}
+
+export function planOf(id: number): number {
+  return Math.floor(id / PLAN_ROOM);
+}

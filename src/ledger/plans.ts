@@ -1,0 +1,114 @@
+import { AppError } from '../errors.ts';
+import type { Ledger, Queries } from './ledger.ts';
+
+export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
+
+/**
+ * All there is to say of a plan in one document. Its counts are of numbers, and law 4 holds among
+ * them: requested = bought + short + refused + undelivered + unknown + cancelled + pending.
+ */
+export type PlanDocument = {
+  id: number;
+  name: string;
+  state: PlanState;
+  /** Why it is paused or cancelled, in a person's words; or why its account is paused. */
+  reason: string | null;
+  account: string;
+  mode: 'sandbox' | 'live';
+  lines: number;
+  orders: number;
+  /** Orders that are waiting or being sent. */
+  pendingOrders: number;
+  unknownOrders: number;
+  requested: number;
+  bought: number;
+  short: number;
+  refused: number;
+  undelivered: number;
+  unknown: number;
+  cancelled: number;
+  pending: number;
+  /** Orders per second of its account. */
+  rate: number;
+  /** What is pending at that pace, in whole seconds; null while nothing moves. */
+  etaSeconds: number | null;
+  sha256: string;
+  submittedBy: string;
+  submittedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+};
+
+type PlanRow = Omit<PlanDocument, keyof Counts | 'etaSeconds'> & { accountPaused: string | null };
+type Tally = { planId: number; state: string; orders: number; requested: number; bought: number };
+
+const PLAN_SQL = `
+  select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.rate, a.paused_reason as "accountPaused",
+         p.lines, p.orders, p.requested, p.sha256, p.submitted_by as "submittedBy",
+         p.submitted_at as "submittedAt", p.started_at as "startedAt", p.ended_at as "endedAt"
+  from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
+
+const TALLY_SQL = `
+  select plan_id as "planId", state, sum(orders)::int as orders, sum(requested)::int as requested, sum(bought)::int as bought
+  from ledger.tallies where plan_id = any($1::int[]) group by plan_id, state`;
+
+/** Reads a few rows however many orders the plan has. Throws AppError `not_found`. */
+export async function findPlan(ledger: Queries, id: number): Promise<PlanDocument> {
+  const [row] = await ledger.query<PlanRow>('plan_find', `${PLAN_SQL} where p.id = $1`, [id]);
+  if (!row) throw noSuchPlan(id);
+  const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [[id]]);
+  return document(row, tallies);
+}
+
+/** Newest first. */
+export async function listPlans(ledger: Ledger, limit = 100): Promise<PlanDocument[]> {
+  const rows = await ledger.query<PlanRow>('plan_list', `${PLAN_SQL} order by p.id desc limit $1`, [
+    limit,
+  ]);
+  const ids = rows.map((row) => row.id);
+  const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [ids]);
+  return rows.map((row) =>
+    document(
+      row,
+      tallies.filter((tally) => tally.planId === row.id),
+    ),
+  );
+}
+
+export function noSuchPlan(id: number): AppError {
+  return new AppError('not_found', `There is no plan ${id}. "plans" lists those there are.`, {
+    id,
+  });
+}
+
+type Counts = ReturnType<typeof counts>;
+
+function document({ accountPaused, ...row }: PlanRow, tallies: Tally[]): PlanDocument {
+  const sums = counts(row, tallies);
+  const isMoving = row.state === 'running' && accountPaused === null;
+  return {
+    ...row,
+    reason: row.reason ?? (row.state === 'running' ? accountPaused : null),
+    ...sums,
+    etaSeconds: isMoving ? Math.ceil(sums.pendingOrders / row.rate) : null,
+  };
+}
+
+/** What is not tallied is pending: the tally counts an order when it stops being so. */
+function counts(plan: { orders: number; requested: number }, tallies: Tally[]) {
+  const of = (state: string) => tallies.find((tally) => tally.state === state);
+  const lacking = (state: string) => (of(state)?.requested ?? 0) - (of(state)?.bought ?? 0);
+  const sum = (field: 'orders' | 'requested' | 'bought') =>
+    tallies.reduce((total, tally) => total + tally[field], 0);
+  return {
+    pendingOrders: plan.orders - sum('orders'),
+    unknownOrders: of('unknown')?.orders ?? 0,
+    bought: sum('bought'),
+    short: lacking('short'),
+    refused: lacking('refused'),
+    undelivered: lacking('undelivered'),
+    unknown: lacking('unknown'),
+    cancelled: lacking('cancelled'),
+    pending: plan.requested - sum('requested'),
+  };
+}

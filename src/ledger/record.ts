@@ -1,0 +1,148 @@
+import type { Ledger } from './ledger.ts';
+
+/** What an attempt came to, as it goes into the ledger. */
+export type Record = {
+  orderId: number;
+  attempt: number;
+  outcome: 'filled' | 'short' | 'refused' | 'credentials' | 'throttled' | 'not_sent' | 'unknown';
+  /** The order's next state. The ledger makes it `unknown` when a number cannot be the order's. */
+  state: 'filled' | 'short' | 'refused' | 'waiting' | 'undelivered' | 'unknown';
+  numbers: string[];
+  status: number | null;
+  what: string;
+  body: string | null;
+  /** For `waiting`: not to be claimed again before so many ms have passed. */
+  waitMs: number | null;
+  /** For `throttled`: how long the vendor asked for; null when it did not say. */
+  retryAfterMs: number | null;
+};
+
+export type Recorded = {
+  orderId: number;
+  state: string;
+  bought: number;
+  /** Numbers that the vendor named for the order and that could not be the order's. */
+  disputed: number;
+};
+
+/** Breaker: so many unknown answers in a row, or more than so many among the last fifty. */
+const UNKNOWN_IN_A_ROW = 5;
+const UNKNOWN_OF_FIFTY = 10;
+
+/**
+ * Records answers: the attempt's outcome, the order's state, its numbers, and what follows for the
+ * account (throttled, wrong keys, breaker), all in one statement. A compare-and-set as well: an
+ * answer is taken for an order that is being sent, or that became unknown by a deadline (evidence
+ * beats guesses), and only for its last attempt. Recording the same answer again changes nothing.
+ *
+ * An order that is missing from what comes back did not take the answer: it had been recorded, or
+ * settled by a person before the answer came. Numbers that such an answer names are disputed.
+ */
+export async function recordAnswers(
+  ledger: Ledger,
+  accountId: number,
+  records: Record[],
+): Promise<Recorded[]> {
+  const goods = records.flatMap((r) => r.numbers.map((number) => ({ number, orderId: r.orderId })));
+  goods.sort((a, b) => Number(a.number) - Number(b.number));
+  return ledger.query<Recorded>('record_answers', RECORD_SQL, [
+    records.map((r) => r.orderId),
+    records.map((r) => r.attempt),
+    records.map((r) => r.outcome),
+    records.map((r) => r.state),
+    records.map((r) => r.status),
+    records.map((r) => r.what),
+    records.map((r) => r.body),
+    records.map((r) => r.waitMs),
+    records.map((r) => r.retryAfterMs),
+    goods.map((g) => g.number),
+    goods.map((g) => g.orderId),
+    accountId,
+  ]);
+}
+
+/**
+ * w the answers, g the numbers they name; e the orders that take their answer (locked in the order
+ * of ids, so that two batches cannot wait for each other); n the numbers that became theirs; f those
+ * that could not; o, t the order and attempt; b, c what follows for the account, which is touched
+ * only when something is amiss or just was; v says so when the account paused itself.
+ */
+const RECORD_SQL = `
+with w as materialized (
+  select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[], $5::smallint[], $6::text[],
+    $7::text[], $8::int[], $9::int[]) with ordinality
+    w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, ord)),
+g as materialized (select * from unnest($10::bigint[], $11::bigint[]) g(number, order_id)),
+e as materialized (
+  select o.id, w.no, w.outcome, w.state, w.status, w.what, w.body, w.wait_ms,
+    (select count(*) from g where g.order_id = o.id) as named
+  from ledger.orders o join w on w.id = o.id
+  where o.state in ('sending', 'unknown') and o.attempts = w.no
+    and exists (select 1 from ledger.attempts t where t.order_id = o.id and t.no = w.no and t.answered_at is null)
+  order by o.id for update of o),
+n as (
+  insert into ledger.numbers (number, order_id)
+  select g.number, g.order_id from g join e on e.id = g.order_id order by g.number
+  on conflict on constraint numbers_one_order do nothing
+  returning number, order_id),
+f as (
+  insert into ledger.disputes (order_id, number)
+  select g.order_id, g.number from g
+  where not exists (select 1 from n where n.number = g.number and n.order_id = g.order_id)
+    and not exists (select 1 from ledger.numbers x where x.number = g.number and x.order_id = g.order_id)
+  on conflict on constraint disputes_pkey do nothing
+  returning order_id),
+r as (
+  select e.*, (select count(*) from n where n.order_id = e.id) as got from e),
+o as (
+  update ledger.orders t set
+    state = case when r.got < r.named then 'unknown' else r.state end,
+    bought = r.got,
+    tries = case r.outcome when 'not_sent' then t.tries + 1 else 0 end,
+    not_before = case when r.state = 'waiting' then clock_timestamp() + r.wait_ms * interval '1 ms' end,
+    reason = case
+      when r.got < r.named then (r.named - r.got) || ' of the numbers that the vendor named belong to other orders'
+      when r.state in ('short', 'refused', 'undelivered', 'unknown') then r.what end
+  from r where t.id = r.id and t.state in ('sending', 'unknown') and t.attempts = r.no
+  returning t.id, t.state, t.bought, r.named - r.got as disputed),
+t as (
+  update ledger.attempts t set
+    answered_at = clock_timestamp(), status = w.status, what = w.what, body = w.body,
+    outcome = case when o.id is null then t.outcome when o.disputed > 0 then 'unknown' else w.outcome end
+  from w left join o on o.id = w.id
+  where t.order_id = w.id and t.no = w.no and t.answered_at is null),
+b as (
+  select
+    string_agg(case outcome when 'unknown' then 'u' else '.' end, '' order by ord)
+      filter (where outcome <> 'not_sent') as flags,
+    bool_or(outcome = 'credentials') as bad_keys,
+    min(what) filter (where outcome = 'credentials') as bad_keys_what,
+    bool_or(outcome = 'throttled') as throttled,
+    max(retry_after_ms) filter (where outcome = 'throttled') as retry_after_ms
+  from w join o using (id)),
+c as (
+  select a.id, a.paused_reason is null as was_open, case when a.recent = '' and position('u' in b.flags) = 0 then ''
+                    else right(a.recent || coalesce(b.flags, ''), 50) end as recent
+  from ledger.accounts a, b where a.id = $12),
+u as (
+  update ledger.accounts a set
+    recent = case when position('u' in c.recent) = 0 then '' else c.recent end,
+    paused_reason = coalesce(a.paused_reason, case
+      when b.bad_keys then 'The vendor does not accept the keys: ' || b.bad_keys_what
+      when right(c.recent, ${UNKNOWN_IN_A_ROW}) = repeat('u', ${UNKNOWN_IN_A_ROW})
+        then 'The last ${UNKNOWN_IN_A_ROW} answers were unknown: settle them, and see whether the vendor is well, before you resume'
+      when length(replace(c.recent, '.', '')) > ${UNKNOWN_OF_FIFTY}
+        then 'More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: settle them, and see whether the vendor is well, before you resume' end),
+    resume_at = case when b.throttled then greatest(a.resume_at, clock_timestamp() + interval '1 ms' *
+      coalesce(b.retry_after_ms, least(60000, 1000 * 2 ^ least(a.throttles, 6)))) else a.resume_at end,
+    -- Several that were in flight together are throttled together: that counts once.
+    throttles = case when not b.throttled then 0
+      when a.resume_at > clock_timestamp() then a.throttles else least(a.throttles + 1, 100) end
+  from b, c
+  where a.id = c.id and b.flags is not null
+    and (b.bad_keys or b.throttled or a.throttles > 0 or a.recent <> '' or c.recent <> '')
+  returning a.id, a.paused_reason, c.was_open),
+v as (
+  insert into ledger.events (kind, who, why, account_id)
+  select 'account_paused', 'breaker', u.paused_reason, u.id from u where u.was_open and u.paused_reason is not null)
+select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed from o`;

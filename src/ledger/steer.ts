@@ -1,0 +1,119 @@
+import { AppError } from '../errors.ts';
+import { noteEvent } from './events.ts';
+import type { Ledger, Queries } from './ledger.ts';
+import { orderId } from './order-id.ts';
+import { findPlan, type PlanDocument, type PlanState } from './plans.ts';
+
+export type By = { who: string; why?: string | undefined };
+
+type Move = { kind: string; from: PlanState[]; to: PlanState; verb: string };
+
+/** Steering changes the plan, never a million orders: a claim looks at the plan's state. */
+const MOVES = {
+  start: { kind: 'plan_started', from: ['ready'], to: 'running', verb: 'started' },
+  pause: { kind: 'plan_paused', from: ['running'], to: 'paused', verb: 'paused' },
+  resume: { kind: 'plan_resumed', from: ['paused'], to: 'running', verb: 'resumed' },
+  cancel: {
+    kind: 'plan_cancelled',
+    from: ['ready', 'running', 'paused'],
+    to: 'cancelled',
+    verb: 'cancelled',
+  },
+} as const satisfies Record<string, Move>;
+
+/**
+ * Starts, pauses, resumes or cancels a plan, by a person, and returns it as it is then. What is
+ * being sent at that moment is finished either way.
+ *
+ * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it.
+ */
+export async function steerPlan(
+  ledger: Ledger,
+  id: number,
+  move: keyof typeof MOVES,
+  by: By,
+): Promise<PlanDocument> {
+  const { kind, from, to, verb }: Move = MOVES[move];
+  return ledger.transaction(async (tx) => {
+    const rows = await tx.query(
+      'steer_plan',
+      `update ledger.plans set state = $2, reason = $4, queued_to = 0,
+         started_at = case when $2 = 'running' then coalesce(started_at, clock_timestamp()) else started_at end
+       where id = $1 and state = any($3::text[]) returning id`,
+      [id, to, from, to === 'running' ? null : (by.why ?? null)],
+    );
+    if (rows.length === 0) {
+      const plan = await findPlan(tx, id);
+      throw new AppError(
+        'wrong_state',
+        `Plan ${id} is ${plan.state} and cannot be ${verb}: only a plan that is ${from.join(' or ')} can. Nothing was changed.`,
+        { id, state: plan.state },
+      );
+    }
+    await noteEvent(tx, { kind, ...by, planId: id });
+    return findPlan(tx, id);
+  });
+}
+
+/**
+ * Cancels at most 10,000 orders of a cancelled plan that are still waiting, and says how many; call
+ * it until it says 0. Short transactions, so that workers are not held up.
+ */
+export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
+  const rows = await ledger.query(
+    'cancel_waiting',
+    `update ledger.orders set state = 'cancelled', not_before = null
+     where id in (
+       select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       where o.id between $1 and $2 and o.state = 'waiting' and p.state = 'cancelled'
+       order by o.id limit 10000 for update of o)
+     and state = 'waiting'
+     returning id`,
+    [orderId(planId, 0), orderId(planId + 1, 0) - 1],
+  );
+  return rows.length;
+}
+
+/**
+ * Puts what is refused or undelivered back to waiting, at a person's wish; both are proven to have
+ * bought nothing. Never what is unknown. A finished plan runs again. Returns how many orders.
+ *
+ * Throws AppError `wrong_state` when the plan is not running, paused or finished.
+ */
+export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
+  return ledger.transaction(async (tx) => {
+    const plan = await findPlan(tx, id);
+    if (plan.state === 'ready' || plan.state === 'cancelled') {
+      throw new AppError(
+        'wrong_state',
+        `Plan ${id} is ${plan.state}: there is nothing of it to try again.`,
+        { id, state: plan.state },
+      );
+    }
+    const rows = await tx.query(
+      'retry_orders',
+      `update ledger.orders set state = 'waiting', tries = 0, reason = null
+       where id between $1 and $2 and state in ('refused', 'undelivered') returning id`,
+      [orderId(id, 0), orderId(id + 1, 0) - 1],
+    );
+    if (rows.length > 0) await reopenPlan(tx, id);
+    await noteEvent(tx, {
+      kind: 'plan_retried',
+      ...by,
+      planId: id,
+      detail: { orders: rows.length },
+    });
+    return rows.length;
+  });
+}
+
+/** Orders of it wait again: a finished plan runs, and the queue is filled from its beginning. */
+export async function reopenPlan(tx: Queries, id: number): Promise<void> {
+  await tx.query(
+    'reopen_plan',
+    `update ledger.plans set queued_to = 0, ended_at = null,
+       state = case when state = 'finished' then 'running' else state end
+     where id = $1`,
+    [id],
+  );
+}

@@ -1,0 +1,134 @@
+import type { Ledger } from './ledger.ts';
+import { orderId } from './order-id.ts';
+import { cancelWaiting } from './steer.ts';
+
+/**
+ * Attempts whose deadline has passed without an answer: their orders become unknown. The attempt
+ * keeps no `answered_at`, so that an answer that comes late after all is still taken. Returns the
+ * orders' ids.
+ */
+export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
+  const rows = await ledger.query<{ id: number }>(
+    'expire_attempts',
+    `with late as materialized (
+       select o.id, t.no, t.worker from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+       where t.outcome is null and t.deadline < clock_timestamp() and p.account_id = $1
+         and o.state = 'sending' and o.attempts = t.no
+       order by o.id limit 1000 for update of o skip locked),
+     told as (select id, no, 'No answer was recorded before the deadline: worker ' || worker
+       || ' ended or was cut off while the order was being sent' as what from late),
+     t as (update ledger.attempts t set outcome = 'unknown', what = told.what
+       from told where t.order_id = told.id and t.no = told.no and t.outcome is null)
+     update ledger.orders o set state = 'unknown', reason = told.what
+     from told where o.id = told.id and o.state = 'sending' and o.attempts = told.no
+     returning o.id`,
+    [accountId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Ends the plans that have nothing pending any more, after cancelling what a cancelled one has left. */
+export async function endPlans(ledger: Ledger, accountId: number): Promise<void> {
+  const cancelled = await ledger.query<{ id: number }>(
+    'plans_cancelling',
+    `select id from ledger.plans where account_id = $1 and state = 'cancelled' and ended_at is null`,
+    [accountId],
+  );
+  for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
+  await ledger.query(
+    'plans_end',
+    `update ledger.plans p set ended_at = clock_timestamp(),
+       state = case state when 'running' then 'finished' else state end
+     where account_id = $1 and state in ('running', 'cancelled') and ended_at is null
+       and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`,
+    [accountId],
+  );
+}
+
+/** A running plan, as far as filling the queue is concerned. Counts of orders. */
+export type Fillable = {
+  id: number;
+  queuedTo: number;
+  priorityBase: number | null;
+  /** Up to `queuedTo`: waiting or being sent. */
+  open: number;
+  /** Beyond `queuedTo`: not yet put into the queue. */
+  left: number;
+};
+
+export async function fillablePlans(ledger: Ledger, accountId: number): Promise<Fillable[]> {
+  return ledger.query<Fillable>(
+    'plans_fillable',
+    `select p.id, p.queued_to as "queuedTo", p.priority_base as "priorityBase",
+       greatest(0, p.queued_to - done.n) as open, p.orders - greatest(p.queued_to, 0) as left
+     from ledger.plans p, lateral (
+       select coalesce(sum(t.orders), 0)::int as n from ledger.tallies t where t.plan_id = p.id) done
+     where p.account_id = $1 and p.state = 'running' and p.orders > done.n
+     order by p.id`,
+    [accountId],
+  );
+}
+
+/** Orders in flight of an account's running plans. */
+export async function countInFlight(ledger: Ledger, accountId: number): Promise<number> {
+  const [row] = await ledger.query<{ n: number }>(
+    'count_in_flight',
+    `select count(*)::int as n from ledger.attempts t
+       join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+     where t.outcome is null and p.account_id = $1 and p.state = 'running'`,
+    [accountId],
+  );
+  return row?.n ?? 0;
+}
+
+export type WaitingOrder = {
+  id: number;
+  areaCode: string | null;
+  type: string;
+  quantity: number;
+  /** Not due before so many ms; 0 when it is due. */
+  waitMs: number;
+};
+
+/** The plan's next waiting orders after that ordinal, in the plan's order. */
+export async function waitingOrders(
+  ledger: Ledger,
+  planId: number,
+  after: number,
+  limit: number,
+): Promise<WaitingOrder[]> {
+  return ledger.query<WaitingOrder>(
+    'waiting_orders',
+    `select o.id, l.area_code as "areaCode", l.type, o.quantity,
+       greatest(0, coalesce(ceil(extract(epoch from o.not_before - clock_timestamp()) * 1000), 0))::int as "waitMs"
+     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+     where o.id > $1 and o.id < $2 and o.state = 'waiting' order by o.id limit $3`,
+    [orderId(planId, after), orderId(planId + 1, 0), limit],
+  );
+}
+
+/** Remembers how far a plan has been put into the queue, unless it was reset meanwhile. */
+export async function noteQueued(
+  ledger: Ledger,
+  planId: number,
+  from: number,
+  to: number,
+  priorityBase: number,
+): Promise<void> {
+  await ledger.query(
+    'note_queued',
+    `update ledger.plans set queued_to = $3, priority_base = coalesce(priority_base, $4)
+     where id = $1 and queued_to = $2`,
+    [planId, from, to, priorityBase],
+  );
+}
+
+/** The queue has lost jobs: all running plans of the account are put into it from their beginning. */
+export async function forgetQueued(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'forget_queued',
+    `update ledger.plans set queued_to = 0 where account_id = $1 and state = 'running'`,
+    [accountId],
+  );
+}
