@@ -35,7 +35,8 @@ export const ERROR_CODES = {
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_in_use: 'another process holds the embedded database',
   queue_down: 'Redis cannot be reached',
-  law_broken: 'a law does not hold in the ledger',
+  vendor_down: 'the vendor cannot be reached, or its answer to a question cannot be read',
+  bug: 'a fault of this program',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

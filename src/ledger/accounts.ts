@@ -107,7 +107,7 @@ export async function replaceSandboxUrl(
   ledger: Ledger,
   accountId: number,
   seen: string | null,
-  url: string,
+  url: string | null,
 ): Promise<boolean> {
   const rows = await ledger.query(
     'account_replace_sandbox_url',

@@ -47,14 +47,14 @@ const LAWS = [
   {
     law: 'state_fits_attempt',
     promise: "an order's state is what its last attempt came to",
-    sql: `select o.id as "order", o.plan_id as plan, o.state || ' after ' || coalesce(t.outcome, 'an attempt in flight') as detail
-      from ledger.orders o join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-      where o.id >= $1 and o.id < $2 and not case o.state
-        when 'sending' then t.outcome is null
-        when 'undelivered' then t.outcome = 'not_sent'
-        when 'waiting' then t.outcome in ('not_sent', 'throttled', 'credentials', 'refused', 'nothing')
-        when 'cancelled' then t.outcome in ('not_sent', 'throttled', 'credentials', 'refused', 'nothing')
-        else t.outcome = o.state end`,
+    sql: `select o.id as "order", o.plan_id as plan, o.state || ' after ' || case when t.no is null then 'no attempt' else coalesce(t.outcome, 'an attempt in flight') end as detail
+      from ledger.orders o left join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+      where o.id >= $1 and o.id < $2 and (case
+        when o.state in ('waiting', 'cancelled') then
+          t.no is null or t.outcome in ('not_sent', 'throttled', 'credentials', 'refused', 'nothing')
+        when o.state = 'sending' then t.no is not null and t.outcome is null
+        when o.state = 'undelivered' then t.outcome = 'not_sent'
+        else t.outcome = o.state end) is not true`,
   },
   {
     law: 'numbers_counted',
@@ -65,32 +65,53 @@ const LAWS = [
       group by o.id having count(n.number) <> o.bought`,
   },
   {
+    law: 'bought_fits_state',
+    promise: 'what is filled has all its numbers, what is short or unknown fewer, all else none',
+    sql: `select id as "order", plan_id as plan, state || ' with ' || bought || ' of ' || quantity as detail
+      from ledger.orders where id >= $1 and id < $2 and not case
+        when state = 'filled' then bought = quantity
+        when state in ('short', 'unknown') then bought >= 0 and bought < quantity
+        else bought = 0 end`,
+  },
+  {
+    law: 'number_once',
+    promise: 'a number belongs to one order only',
+    sql: `select min(order_id) as "order", null::int as plan, 'number ' || number || ' belongs to ' || string_agg(order_id::text, ' and ' order by order_id) as detail
+      from ledger.numbers
+      where number in (select number from ledger.numbers where order_id >= $1 and order_id < $2)
+      group by number having count(*) > 1`,
+  },
+  {
     law: 'line_adds_up',
     promise: "a line's orders are at most 25 numbers each and together what the line asks for",
-    sql: `select null::bigint as "order", l.plan_id as plan, 'line ' || l.line || ' asks for ' || l.quantity || ', its orders for ' || coalesce(sum(o.quantity), 0) as detail
+    sql: `select null::bigint as "order", l.plan_id as plan, 'line ' || l.line || ' asks for ' || l.quantity || ', its orders for ' || coalesce(string_agg(o.quantity::text, ' + ' order by o.id), '0') as detail
       from ledger.lines l left join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
       where l.plan_id * 10000000::bigint >= $1 and l.plan_id * 10000000::bigint < $2
-      group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity`,
+      group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity or max(o.quantity) > 25 or min(o.quantity) < 1`,
   },
   {
     law: 'plan_adds_up',
     promise: 'a plan is the sum of its lines and orders',
-    sql: `select null::bigint as "order", p.id as plan, 'the plan says ' || p.lines || ' lines and ' || p.requested || ' numbers, its lines are ' || count(l.line) || ' and ' || coalesce(sum(l.quantity), 0) as detail
-      from ledger.plans p left join ledger.lines l on l.plan_id = p.id
+    sql: `select null::bigint as "order", p.id as plan, 'the plan says ' || p.lines || ' lines, ' || p.orders || ' orders and ' || p.requested || ' numbers; there are ' || l.lines || ', ' || o.orders || ' and ' || l.numbers as detail
+      from ledger.plans p,
+        lateral (select count(*) as lines, coalesce(sum(quantity), 0) as numbers from ledger.lines where plan_id = p.id) l,
+        lateral (select count(*) as orders from ledger.orders
+          where id >= p.id * 10000000::bigint and id < (p.id + 1) * 10000000::bigint) o
       where p.id * 10000000::bigint >= $1 and p.id * 10000000::bigint < $2
-      group by p.id having count(l.line) <> p.lines or coalesce(sum(l.quantity), 0) <> p.requested`,
+        and (l.lines, o.orders, l.numbers) <> (p.lines, p.orders, p.requested)`,
   },
   {
     law: 'tally_true',
     promise: 'the counts that progress is read from are those of the orders themselves',
-    sql: `select null::bigint as "order", coalesce(a.plan_id, b.plan_id) as plan, coalesce(a.state, b.state) || ': ' || coalesce(a.n, 0) || ' orders, tallied ' || coalesce(b.n, 0) as detail
-      from (select plan_id, state, count(*) as n, sum(bought) as bought from ledger.orders
+    sql: `select null::bigint as "order", coalesce(a.plan_id, b.plan_id) as plan, coalesce(a.state, b.state) || ': ' || coalesce(a.n, 0) || ' orders, ' || coalesce(a.asked, 0) || ' numbers, ' || coalesce(a.bought, 0) || ' bought; tallied ' || coalesce(b.n, 0) || ', ' || coalesce(b.asked, 0) || ', ' || coalesce(b.bought, 0) as detail
+      from (select plan_id, state, count(*) as n, sum(quantity) as asked, sum(bought) as bought from ledger.orders
             where id >= $1 and id < $2 and state not in ('waiting', 'sending') group by 1, 2) a
-      full join (select plan_id, state, sum(orders) as n, sum(bought) as bought from ledger.tallies
+      full join (select plan_id, state, sum(orders) as n, sum(requested) as asked, sum(bought) as bought from ledger.tallies
             where plan_id * 10000000::bigint >= $1 and plan_id * 10000000::bigint < $2
-            group by 1, 2 having sum(orders) <> 0) b
+            group by 1, 2) b
         on a.plan_id = b.plan_id and a.state = b.state
-      where coalesce(a.n, 0) <> coalesce(b.n, 0) or coalesce(a.bought, 0) <> coalesce(b.bought, 0)`,
+      where (coalesce(a.n, 0), coalesce(a.asked, 0), coalesce(a.bought, 0)) <>
+        (coalesce(b.n, 0), coalesce(b.asked, 0), coalesce(b.bought, 0))`,
   },
   {
     law: 'nothing_lost',

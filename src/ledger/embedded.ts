@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
-import { holdFolder } from './hold.ts';
+import { holdFolder, notWritable } from './hold.ts';
 import type { Ledger, Queries, QueuePool } from './ledger.ts';
 
 /**
@@ -15,7 +15,9 @@ import type { Ledger, Queries, QueuePool } from './ledger.ts';
  * cannot be written.
  */
 export async function openEmbedded(folder: string, holder: string): Promise<Ledger> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw notWritable(folder, error);
+  });
   const release = await holdFolder(folder, holder);
   try {
     const path = join(folder, 'ledger');

@@ -21,10 +21,22 @@ export { type LedgerEvent, noteEvent, planEvents } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { migrate } from './migrate.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
-export { findPlan, listPlans, type PlanDocument, type PlanState } from './plans.ts';
+export {
+  findPlan,
+  listPlans,
+  type PlanDocument,
+  type PlanState,
+  sendingOrders,
+} from './plans.ts';
 export { openPostgres } from './postgres.ts';
 export { type Record, type Recorded, recordAnswers } from './record.ts';
-export { type LineResult, lineResults, type NumberResult, numberResults } from './results.ts';
+export {
+  type LineResult,
+  lineResults,
+  type NumberResult,
+  numberResults,
+  ownedNumbers,
+} from './results.ts';
 export {
   type Finding,
   type Settled,
@@ -42,6 +54,8 @@ export {
   fillablePlans,
   forgetQueued,
   noteQueued,
+  noteRemoved,
+  stoppedOrders,
   type WaitingOrder,
   waitingOrders,
 } from './sweep.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Ledger, Queries } from './ledger.ts';
+import { orderId } from './order-id.ts';
 
 export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
 
@@ -111,4 +112,15 @@ function counts(plan: { orders: number; requested: number }, tallies: Tally[]) {
     cancelled: lacking('cancelled'),
     pending: plan.requested - sum('requested'),
   };
+}
+
+/** Orders of a plan that are being sent at this moment. */
+export async function sendingOrders(ledger: Ledger, planId: number): Promise<number> {
+  const [row] = await ledger.query<{ n: number }>(
+    'plan_sending',
+    `select count(*)::int as n from ledger.attempts
+     where outcome is null and order_id >= $1 and order_id < $2`,
+    [orderId(planId, 0), orderId(planId + 1, 0)],
+  );
+  return row?.n ?? 0;
 }

@@ -15,6 +15,7 @@ const INT8 = 20;
  * Throws AppError `bad_config` when the URL cannot be understood.
  */
 export function openPostgres(url: string): Ledger {
+  refuseBadUrl(url);
   const pool = createPool(url, { max: POOL_SIZE, types: { getTypeParser: parserOf } });
   let queuePool: pg.Pool | undefined;
 
@@ -23,18 +24,22 @@ export function openPostgres(url: string): Ledger {
     ...queriesOn(pool),
     async transaction(work) {
       const client = await pool.connect().catch(rethrow);
+      // The statement under way tells that the server has gone; unheard, the event would end the
+      // process.
+      client.on('error', ignore);
       let broken: Error | undefined;
       try {
-        await client.query('begin');
+        await client.query('begin').catch(rethrow);
         const result = await work(queriesOn(client));
-        await client.query('commit');
+        await client.query('commit').catch(rethrow);
         return result;
       } catch (error) {
         await client.query('rollback').catch((failure: Error) => {
           broken = failure;
         });
-        return rethrow(error);
+        throw error;
       } finally {
+        client.removeListener('error', ignore);
         client.release(broken);
       }
     },
@@ -56,10 +61,25 @@ function createPool(url: string, options: pg.PoolConfig): pg.Pool {
     application_name: 'bulk-order',
     ...options,
   });
-  // An idle connection that the server ends is replaced at the next statement; unheard, the event
-  // would end the process.
-  pool.on('error', () => {});
+  // An idle connection that the server ends is replaced at the next statement.
+  pool.on('error', ignore);
   return pool;
+}
+
+function ignore(): void {}
+
+/** What the driver throws for such a URL comes late, at the first statement, and quotes it. */
+function refuseBadUrl(url: string): void {
+  try {
+    new pg.Client({ connectionString: url });
+    if (/^postgres(ql)?:\/\//.test(url)) return;
+  } catch {
+    // The reason is not told: it may hold pieces of the URL, and so of the password.
+  }
+  throw new AppError(
+    'bad_config',
+    'DATABASE_URL cannot be understood. Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, %2F for a /, and so on.',
+  );
 }
 
 function queriesOn(runner: pg.Pool | pg.PoolClient): Queries {

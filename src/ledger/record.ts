@@ -64,7 +64,8 @@ export async function recordAnswers(
 /**
  * w the answers, g the numbers they name; e the orders that take their answer (locked in the order
  * of ids, so that two batches cannot wait for each other); n the numbers that became theirs; f those
- * that could not; o, t the order and attempt; b, c what follows for the account, which is touched
+ * that could not; o, t the order and attempt; p the plan, in case it had ended with the order
+ * unknown, and now it waits again; b, c, u what follows for the account, which is locked and touched
  * only when something is amiss or just was; v says so when the account paused itself.
  */
 const RECORD_SQL = `
@@ -74,12 +75,11 @@ with w as materialized (
     w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, ord)),
 g as materialized (select * from unnest($10::bigint[], $11::bigint[]) g(number, order_id)),
 e as materialized (
-  select o.id, w.no, w.outcome, w.state, w.status, w.what, w.body, w.wait_ms,
+  select o.id, o.state as was, w.no, w.outcome, w.state, w.status, w.what, w.body, w.wait_ms,
     (select count(*) from g where g.order_id = o.id) as named
-  from ledger.orders o join w on w.id = o.id
-  where o.state in ('sending', 'unknown') and o.attempts = w.no
-    and exists (select 1 from ledger.attempts t where t.order_id = o.id and t.no = w.no and t.answered_at is null)
-  order by o.id for update of o),
+  from ledger.orders o join w on w.id = o.id join ledger.attempts t on t.order_id = o.id and t.no = w.no
+  where o.state in ('sending', 'unknown') and o.attempts = w.no and t.answered_at is null
+  order by o.id for update of o, t),
 n as (
   insert into ledger.numbers (number, order_id)
   select g.number, g.order_id from g join e on e.id = g.order_id order by g.number
@@ -104,7 +104,12 @@ o as (
       when r.got < r.named then (r.named - r.got) || ' of the numbers that the vendor named belong to other orders'
       when r.state in ('short', 'refused', 'undelivered', 'unknown') then r.what end
   from r where t.id = r.id and t.state in ('sending', 'unknown') and t.attempts = r.no
-  returning t.id, t.state, t.bought, r.named - r.got as disputed),
+  returning t.id, t.plan_id, r.was, t.state, t.bought, r.named - r.got as disputed),
+p as (
+  update ledger.plans p set ended_at = null,
+    queued_to = case when p.ended_at is null then p.queued_to else 0 end,
+    state = case p.state when 'finished' then 'running' else p.state end
+  where p.id in (select o.plan_id from o where o.was = 'unknown' and o.state = 'waiting')),
 t as (
   update ledger.attempts t set
     answered_at = clock_timestamp(), status = w.status, what = w.what, body = w.body,
@@ -121,9 +126,11 @@ b as (
     max(retry_after_ms) filter (where outcome = 'throttled') as retry_after_ms
   from w join o using (id)),
 c as (
-  select a.id, a.paused_reason is null as was_open, case when a.recent = '' and position('u' in b.flags) = 0 then ''
-                    else right(a.recent || coalesce(b.flags, ''), 50) end as recent
-  from ledger.accounts a, b where a.id = $12),
+  select a.id, a.paused_reason is null as was_open, right(a.recent || b.flags, 50) as recent
+  from ledger.accounts a, b
+  where a.id = $12 and b.flags is not null
+    and (b.bad_keys or b.throttled or a.throttles > 0 or a.recent <> '' or position('u' in b.flags) > 0)
+  for update of a),
 u as (
   update ledger.accounts a set
     recent = case when position('u' in c.recent) = 0 then '' else c.recent end,
@@ -134,13 +141,14 @@ u as (
       when length(replace(c.recent, '.', '')) > ${UNKNOWN_OF_FIFTY}
         then 'More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: settle them, and see whether the vendor is well, before you resume' end),
     resume_at = case when b.throttled then greatest(a.resume_at, clock_timestamp() + interval '1 ms' *
-      coalesce(b.retry_after_ms, least(60000, 1000 * 2 ^ least(a.throttles, 6)))) else a.resume_at end,
-    -- Several that were in flight together are throttled together: that counts once.
+      -- Several that were in flight together are throttled together: that counts once.
+      coalesce(b.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
+        case when a.resume_at > clock_timestamp() then a.throttles - 1 else a.throttles end)))))
+      else a.resume_at end,
     throttles = case when not b.throttled then 0
-      when a.resume_at > clock_timestamp() then a.throttles else least(a.throttles + 1, 100) end
-  from b, c
-  where a.id = c.id and b.flags is not null
-    and (b.bad_keys or b.throttled or a.throttles > 0 or a.recent <> '' or c.recent <> '')
+      when b.retry_after_ms is not null or a.resume_at > clock_timestamp() then a.throttles
+      else least(a.throttles + 1, 100) end
+  from b, c where a.id = c.id
   returning a.id, a.paused_reason, c.was_open),
 v as (
   insert into ledger.events (kind, who, why, account_id)

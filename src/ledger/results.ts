@@ -95,3 +95,15 @@ const LINES_SQL = `
     where o.id >= l.plan_id * 10000000::bigint + l.first_order
       and o.id < l.plan_id * 10000000::bigint + l.first_order + (l.quantity + 24) / 25) s
   order by l.line`;
+
+/** Every number that the ledger has for an account, ten digits each. */
+export async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]> {
+  const rows = await ledger.query<{ number: string }>(
+    'owned_numbers',
+    `select n.number::text as number from ledger.numbers n
+       join ledger.orders o on o.id = n.order_id join ledger.plans p on p.id = o.plan_id
+     where p.account_id = $1`,
+    [accountId],
+  );
+  return rows.map((row) => row.number);
+}

@@ -17,7 +17,8 @@ type Unsettled = { quantity: number; bought: number; attempt: number; state: str
  * of its numbers are recorded already: then `short`.
  *
  * Throws AppError `not_found`; `wrong_state` when it is not unknown, when more numbers are named
- * than it lacks, or when one of them belongs to another order.
+ * than it lacks, or when one of them belongs to another order; `wrong_use` when what was bought is
+ * no list of phone numbers. An empty list is not taken for "nothing": that would send it again.
  */
 export async function settleOrder(
   ledger: Ledger,
@@ -27,10 +28,11 @@ export async function settleOrder(
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
     const order = await lockUnknown(tx, id);
-    const numbers = 'bought' in finding ? finding.bought : [];
+    const numbers = 'bought' in finding ? phoneNumbers(finding.bought) : [];
     if (numbers.length > 0) await giveNumbers(tx, id, order, numbers);
     const bought = order.bought + numbers.length;
     const state = bought === order.quantity ? 'filled' : bought > 0 ? 'short' : 'waiting';
+    if (state === 'waiting') await reopenPlan(tx, planOf(id));
     // First the attempt: while it counts as unknown, the order could not be claimed again anyway.
     await tx.query(
       'settle_attempt',
@@ -42,7 +44,6 @@ export async function settleOrder(
       'update ledger.orders set state = $2, bought = $3, tries = 0, reason = $4 where id = $1',
       [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
     );
-    if (state === 'waiting') await reopenPlan(tx, planOf(id));
     await noteEvent(tx, {
       kind: 'order_settled',
       ...by,
@@ -52,6 +53,17 @@ export async function settleOrder(
     });
     return { order: id, state, bought };
   });
+}
+
+/** Each once. */
+function phoneNumbers(named: string[]): string[] {
+  const bad = named.find((number) => !/^[2-9][0-9]{9}$/.test(number));
+  if (bad === undefined && named.length > 0) return [...new Set(named)];
+  const found = bad === undefined ? 'No number was named' : `"${bad}" is not a phone number`;
+  throw new AppError(
+    'wrong_use',
+    `${found}. Name the numbers that were bought, ten digits each, or say that nothing was. Nothing was changed.`,
+  );
 }
 
 async function lockUnknown(tx: Queries, id: number): Promise<Unsettled> {

@@ -37,7 +37,7 @@ export async function steerPlan(
   return ledger.transaction(async (tx) => {
     const rows = await tx.query(
       'steer_plan',
-      `update ledger.plans set state = $2, reason = $4, queued_to = 0,
+      `update ledger.plans set state = $2, reason = $4,
          started_at = case when $2 = 'running' then coalesce(started_at, clock_timestamp()) else started_at end
        where id = $1 and state = any($3::text[]) returning id`,
       [id, to, from, to === 'running' ? null : (by.why ?? null)],
@@ -82,6 +82,7 @@ export async function cancelWaiting(ledger: Ledger, planId: number): Promise<num
  */
 export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
   return ledger.transaction(async (tx) => {
+    await lockPlan(tx, id);
     const plan = await findPlan(tx, id);
     if (plan.state === 'ready' || plan.state === 'cancelled') {
       throw new AppError(
@@ -105,6 +106,14 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     });
     return rows.length;
   });
+}
+
+/**
+ * Before its orders change, never after: whoever ends a plan, or holds its tallies, would otherwise
+ * wait for us while we wait for him.
+ */
+async function lockPlan(tx: Queries, id: number): Promise<void> {
+  await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
 /** Orders of it wait again: a finished plan runs, and the queue is filled from its beginning. */

@@ -76,6 +76,7 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number> 
   );
   if (row) return row.id;
   // Somebody submitted it between our look and our insert, which waited for that to commit.
+  if (again) return insertPlan(tx, submission);
   await refuseSameFile(tx, accountId, check.sha256);
   throw new AppError('same_file', 'This file is being submitted by another process just now.');
 }

@@ -36,15 +36,33 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
     [accountId],
   );
   for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
-  await ledger.query(
-    'plans_end',
-    `update ledger.plans p set ended_at = clock_timestamp(),
-       state = case state when 'running' then 'finished' else state end
-     where account_id = $1 and state in ('running', 'cancelled') and ended_at is null
-       and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`,
+  const ending = await ledger.query<{ id: number }>(
+    'plans_ending',
+    `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}`,
     [accountId],
   );
+  if (ending.length === 0) return;
+  const ids = ending.map(({ id }) => id);
+  await ledger.transaction(async (tx) => {
+    // Somebody may be putting orders of it back to waiting just now: he locks the plan, too, and
+    // once we have it, a new look at the tallies sees what he did.
+    await tx.query(
+      'plans_ending_lock',
+      'select id from ledger.plans where id = any($1::int[]) order by id for no key update',
+      [ids],
+    );
+    await tx.query(
+      'plans_end',
+      `update ledger.plans p set ended_at = clock_timestamp(),
+         state = case state when 'running' then 'finished' else state end
+       where id = any($1::int[]) and ${NOTHING_PENDING}`,
+      [ids],
+    );
+  });
 }
+
+const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
+  and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`;
 
 /** A running plan, as far as filling the queue is concerned. Counts of orders. */
 export type Fillable = {
@@ -130,5 +148,38 @@ export async function forgetQueued(ledger: Ledger, accountId: number): Promise<v
     'forget_queued',
     `update ledger.plans set queued_to = 0 where account_id = $1 and state = 'running'`,
     [accountId],
+  );
+}
+
+/** Orders of paused and cancelled plans whose jobs are still in the queue, by plan. */
+export async function stoppedOrders(
+  ledger: Ledger,
+  accountId: number,
+): Promise<{ planId: number; queuedTo: number; orderIds: number[] }[]> {
+  const plans = await ledger.query<{ id: number; queuedTo: number }>(
+    'plans_stopped',
+    `select id, queued_to as "queuedTo" from ledger.plans
+     where account_id = $1 and state in ('paused', 'cancelled') and queued_to > 0`,
+    [accountId],
+  );
+  return Promise.all(
+    plans.map(async ({ id, queuedTo }) => {
+      const orders = await ledger.query<{ id: number }>(
+        'orders_stopped',
+        `select id from ledger.orders
+         where id > $1 and id <= $2 and state in ('waiting', 'cancelled') order by id`,
+        [orderId(id, 0), orderId(id, queuedTo)],
+      );
+      return { planId: id, queuedTo, orderIds: orders.map((order) => order.id) };
+    }),
+  );
+}
+
+/** Their jobs are out of the queue: when the plan is resumed, it is put in from its beginning. */
+export async function noteRemoved(ledger: Ledger, planId: number, queuedTo: number): Promise<void> {
+  await ledger.query(
+    'note_removed',
+    'update ledger.plans set queued_to = 0 where id = $1 and queued_to = $2',
+    [planId, queuedTo],
   );
 }

@@ -76,7 +76,7 @@ create table ledger.lines (
     case when type in ('local', 'canadian_local') then area_code is not null and area_code ~ '^([2-9][0-9]{2}){1,2}$'
          else area_code is null end),
   constraint lines_overlay_fits check (
-    not coalesce(allow_overlay, false) or (length(area_code) = 6 and not coalesce(cleansed_only, false)))
+    not coalesce(allow_overlay, false) or (coalesce(length(area_code), 0) = 6 and not coalesce(cleansed_only, false)))
 );
 
 -- One call to the vendor. Its id says its plan and its place in it: plan 12, order 340 is 120000340.

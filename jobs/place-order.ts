@@ -1,0 +1,143 @@
+import {
+  type ClaimedOrder,
+  claimOrders,
+  type Ledger,
+  type Record,
+  recordAnswers,
+  whyNotClaimed,
+} from '../src/ledger/index.ts';
+import type { Log } from '../src/log.ts';
+import type { JobAnswer } from '../src/queue/index.ts';
+import type { Answer, Vendor } from '../src/vendor/index.ts';
+
+/**
+ * The job of an order: claim it in the ledger, send it once, record what came of it.
+ *
+ *   claimed?  no  -> nothing is sent, whatever the queue says
+ *             yes -> the attempt is committed: from here on only an answer, or evidence, lets the
+ *                    order be sent again
+ *
+ * No database transaction is open while the vendor is being talked to. The payload is the order's
+ * id and nothing else; everything it is about is read with the claim.
+ */
+export type Placing = {
+  ledger: Ledger;
+  vendor: Pick<Vendor, 'order'>;
+  log: Log;
+  accountId: number;
+  /** Who sends; kept with the attempt. */
+  worker: string;
+  requestTimeoutMs: number;
+  /** A clock that only goes forward, ms; one that a person can set must not decide what is sent. */
+  now: () => number;
+  /** 0 ≤ random() < 1. */
+  random: () => number;
+  sleep: (ms: number) => Promise<void>;
+};
+
+/** From claim to first byte, ms: time to connect; a process that slept longer sends nothing. */
+const START_WITHIN_MS = 15_000;
+/** From the last moment an answer may come to the moment it is given up, ms: time to record it. */
+const RECORD_WITHIN_MS = 15_000;
+/** Attempts in a row that did not reach the vendor before an order is `undelivered`. */
+export const MAX_TRIES = 8;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 60_000;
+/** Wait before asking a ledger again that cannot be reached, ms. */
+const LEDGER_AWAY_MS = 5_000;
+
+export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
+  const { ledger, vendor, accountId, worker, requestTimeoutMs, now, log } = placing;
+  // Before the claim is sent: the deadline that the ledger counts from its own clock is later.
+  const startBy = now() + START_WITHIN_MS;
+  const deadlineMs = START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
+  let order: ClaimedOrder | undefined;
+  try {
+    [order] = await claimOrders(ledger, [orderId], { accountId, worker, deadlineMs });
+    if (!order) return await passOver(orderId, placing);
+  } catch (err) {
+    // Whether or not the claim was committed, nothing was sent. If it was, its deadline decides.
+    log.error({ err, order: orderId }, 'the order could not be claimed');
+    return { next: 'later', waitMs: LEDGER_AWAY_MS };
+  }
+  const answer = await vendor.order(
+    { ...order, search: order.areaCode },
+    { mayStart: () => now() < startBy },
+  );
+  const record = recordOf(order, answer, placing.random);
+  const state = await keepRecording(record, placing);
+  if (state !== 'waiting')
+    return { next: 'done', words: `${state ?? 'settled before'}: ${record.what}` };
+  if (record.outcome === 'not_sent') return { next: 'later', waitMs: record.waitMs ?? 1 };
+  // Throttled, or the keys were refused: the ledger knows how long the account rests.
+  return passOver(orderId, placing).catch(() => ({ next: 'later', waitMs: LEDGER_AWAY_MS }));
+}
+
+async function passOver(orderId: number, { ledger }: Placing): Promise<JobAnswer> {
+  const reason = await whyNotClaimed(ledger, orderId);
+  switch (reason.why) {
+    case 'gone':
+      return { next: 'done', words: 'not sent: the ledger has nothing to send for it now' };
+    case 'later':
+      return { next: 'later', waitMs: reason.waitMs };
+    case 'resting':
+      return { next: 'rest', waitMs: reason.waitMs };
+  }
+}
+
+/** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
+export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): Record {
+  const { outcome, numbers, status, what, body, retryAfterMs } = answer;
+  const base = { orderId: order.id, attempt: order.attempt, outcome, numbers, status, what, body };
+  const stays = (state: Record['state']) => ({ ...base, state, waitMs: null, retryAfterMs: null });
+  switch (outcome) {
+    case 'filled':
+    case 'short':
+    case 'refused':
+    case 'unknown':
+      return stays(outcome);
+    case 'not_sent':
+      if (order.tries + 1 >= MAX_TRIES) return stays('undelivered');
+      return { ...stays('waiting'), waitMs: retryDelay(order.tries, random) };
+    case 'throttled':
+      return { ...stays('waiting'), waitMs: 0, retryAfterMs };
+    case 'credentials':
+      return { ...stays('waiting'), waitMs: 0 };
+  }
+}
+
+/** Full jitter: anything from nothing to 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
+export function retryDelay(tries: number, random: () => number): number {
+  return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries));
+}
+
+/**
+ * Records until the ledger has taken it: an answer in hand is the only proof of a purchase. While
+ * the ledger is away, each failed try leaves the numbers in the log, which a crash cannot take back.
+ */
+async function keepRecording(record: Record, placing: Placing): Promise<string | null> {
+  const { ledger, accountId, log, sleep } = placing;
+  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LEDGER_AWAY_MS)) {
+    try {
+      const [recorded] = await recordAnswers(ledger, accountId, [record]);
+      report(record, recorded?.state ?? null, log);
+      return recorded?.state ?? null;
+    } catch (err) {
+      const { orderId: order, attempt, outcome, numbers, what } = record;
+      log.error({ err, order, attempt, outcome, numbers, what }, 'an answer is not recorded yet');
+      await sleep(waitMs);
+    }
+  }
+}
+
+function report(record: Record, state: string | null, log: Log): void {
+  const { orderId: order, attempt, outcome, numbers, what } = record;
+  const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
+  if (state === null) {
+    log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');
+  } else if (state === 'unknown') {
+    log.error({ ...facts, numbers }, 'nobody knows what became of this order');
+  } else {
+    log.info(facts, 'order answered');
+  }
+}

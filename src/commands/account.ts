@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { AppError } from '../errors.ts';
+import { type Account, changeAccount, findAccount, listAccounts } from '../ledger/index.ts';
+import { answer, table } from './output.ts';
+import { currentUser, openSession } from './session.ts';
+
+type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
+
+export function addAccount(program: Command): void {
+  program
+    .command('account')
+    .argument('[name]')
+    .description("look at or change an account's pace, while it runs")
+    .option('--rate <n>', 'orders per second, all workers together')
+    .option('--pause', 'claim no more orders of this account')
+    .option('--resume', 'go on after a pause, whoever made it')
+    .option('--why <text>', 'the reason, kept in the events')
+    .action(async (name: string | undefined, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      const change = readChange(options);
+      await using session = await openSession('account');
+      const { ledger } = session;
+      if (!change) {
+        const accounts = name ? [await findAccount(ledger, name)] : await listAccounts(ledger);
+        answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
+        return;
+      }
+      if (name === undefined) {
+        throw new AppError(
+          'wrong_use',
+          'Say which account is to be changed: account NAME --rate N.',
+        );
+      }
+      const by = { who: currentUser(), ...(options.why ? { why: options.why } : {}) };
+      const account = await changeAccount(ledger, name, change, by);
+      answer(options.json, account, () => describe([account]));
+    });
+}
+
+function readChange({ rate, pause, resume, why }: Options) {
+  if (pause && resume) throw new AppError('wrong_use', 'Say either --pause or --resume.');
+  if (rate === undefined && !pause && !resume) return undefined;
+  const perSecond = rate === undefined ? undefined : Number(rate);
+  if (perSecond !== undefined && !(perSecond >= 0.01 && perSecond <= 1000)) {
+    throw new AppError(
+      'wrong_use',
+      `--rate is "${rate}": it must be orders per second, from 0.01 to 1000.`,
+    );
+  }
+  return {
+    ...(perSecond === undefined ? {} : { rate: perSecond }),
+    ...(pause ? { pause: why ?? `paused by ${currentUser()}` } : {}),
+    ...(resume ? { resume: true as const } : {}),
+  };
+}
+
+function describe(accounts: Account[]): string {
+  if (accounts.length === 0) return 'No accounts yet: the first plan makes one.';
+  return table(
+    ['account', 'mode', 'orders per second', 'state'],
+    accounts.map((a) => [a.name, a.mode, String(a.rate), stateOf(a)]),
+  );
+}
+
+function stateOf({ pausedReason, resumeAt }: Account): string {
+  if (pausedReason) return `paused: ${pausedReason}`;
+  const isResting = resumeAt !== null && resumeAt.getTime() > Date.now();
+  return isResting ? `resting until ${resumeAt.toISOString()}, as the vendor asked` : 'open';
+}

@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { AppError } from '../errors.ts';
+import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
+import { answer, count, counted, say, table } from './output.ts';
+
+type Options = { json?: true; mend?: string; defaultQuantity?: string };
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .argument('<plan.csv>')
+    .description('read and judge a plan; touches nothing')
+    .option('--mend <file>', 'write the plan again with a column "fault", to be mended')
+    .option('--default-quantity <n>', 'quantity of lines that leave it blank')
+    .action(async (path: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      const reading = readOptions(options);
+      const check = await checkPlan(path, reading);
+      answer(options.json, check, () => describeCheck(path, check));
+      if (options.mend) {
+        const { faultyRows } = await mendPlan(path, options.mend, reading);
+        say(
+          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend.`,
+        );
+      }
+      process.exitCode = check.faultCount > 0 ? 1 : 0;
+    });
+}
+
+export function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number } {
+  return defaultQuantity === undefined ? {} : { defaultQuantity: Number(defaultQuantity) };
+}
+
+/** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
+export async function checkOrRefuse(path: string, options: Options): Promise<PlanCheck> {
+  const check = await checkPlan(path, readOptions(options));
+  if (check.faultCount === 0) return check;
+  throw new AppError(
+    'bad_plan',
+    `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.\n${listFaults(check)}\nTo mend it in a spreadsheet: check ${path} --mend mended.csv`,
+    { faultCount: check.faultCount, faults: check.faults },
+  );
+}
+
+function describeCheck(path: string, check: PlanCheck): string {
+  const sums = `${counted(check.lines, 'line')}, ${counted(check.orders, 'order')}, ${counted(check.numbers, 'number')}`;
+  const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
+  const parts = [`${path}: ${sums}. ${check.faultCount === 0 ? 'No faults.' : ''}`.trim()];
+  if (types.length > 0) {
+    parts.push(
+      table(
+        ['type', 'lines', 'orders', 'numbers'],
+        types.map(([type, sum]) => [type, sum.lines, sum.orders, sum.numbers]),
+      ),
+    );
+  }
+  if (check.slots > 0) parts.push(`Slots that will be bought as well: ${count(check.slots)}.`);
+  if (check.extraColumns.length > 0) {
+    parts.push(`Carried along into the results: ${check.extraColumns.join(', ')}.`);
+  }
+  if (check.warningCount > 0) {
+    parts.push(
+      `${counted(check.warningCount, 'warning')}:\n${list(check.warnings, check.warningCount)}`,
+    );
+  }
+  if (check.faultCount > 0) {
+    parts.push(
+      `${counted(check.faultCount, 'fault')}, so nothing of it can be bought yet:\n${listFaults(check)}`,
+    );
+  }
+  return parts.join('\n');
+}
+
+function listFaults({ faults, faultCount }: PlanCheck): string {
+  return list(faults, faultCount);
+}
+
+function list(notes: (Fault | Warning)[], total: number): string {
+  const lines = notes.map(({ line, column, message }) => {
+    const where = [line > 0 ? `line ${line}` : 'file', column].filter(Boolean).join(', ');
+    return `  ${where}: ${message}`;
+  });
+  if (total > notes.length) lines.push(`  … and ${counted(total - notes.length, 'more')}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline/promises';
+import { AppError } from '../errors.ts';
+import { count, counted, say } from './output.ts';
+
+/**
+ * With live keys a person confirms what is about to be bought, or `--yes` says so beforehand. The
+ * sandbox asks nothing. Throws AppError `not_confirmed`; nothing has been started then.
+ */
+export async function confirmPurchase(
+  plan: {
+    mode: 'sandbox' | 'live';
+    account: string;
+    name: string;
+    numbers: number;
+    orders: number;
+    slots?: number;
+  },
+  yes: boolean | undefined,
+): Promise<void> {
+  if (plan.mode === 'sandbox' || yes) return;
+  const slots = plan.slots ? ` and ${counted(plan.slots, 'slot')}` : '';
+  const what = `${counted(plan.numbers, 'number')}${slots} in ${counted(plan.orders, 'order')}`;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new AppError(
+      'not_confirmed',
+      `This would buy ${what} with the live account "${plan.account}". Without a terminal to ask on, say --yes to do it. Nothing was started.`,
+      { numbers: plan.numbers, orders: plan.orders, account: plan.account },
+    );
+  }
+  say(
+    `LIVE: ${plan.name} buys ${what} with the account "${plan.account}". They cost money and cannot be given back here.`,
+  );
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const reply = await prompt.question(
+    `Type ${count(plan.numbers)} to buy them, anything else to stop: `,
+  );
+  prompt.close();
+  if (reply.replace(/\D/g, '') === String(plan.numbers)) return;
+  throw new AppError('not_confirmed', 'Not confirmed. Nothing was started.');
+}

@@ -1,0 +1,92 @@
+import { findPlan, type Ledger, type PlanDocument, sendingOrders } from '../ledger/index.ts';
+import { count, duration } from './output.ts';
+
+const LOOK_EVERY_MS = 200;
+const LINE_EVERY_MS = 3_000;
+
+/**
+ * Shows a plan's progress on stderr until nothing more can be done for it now: it has ended, or it
+ * or its account is paused and nothing is in flight. A live bar on a terminal, else a line every
+ * few seconds. Also returns when `stopped` resolves.
+ */
+export async function followPlan(
+  ledger: Ledger,
+  planId: number,
+  stopped: Promise<void>,
+): Promise<PlanDocument> {
+  const show = process.stderr.isTTY ? liveBar() : linesNowAndThen();
+  let isStopped = false;
+  void stopped.then(() => {
+    isStopped = true;
+  });
+  while (true) {
+    const plan = await findPlan(ledger, planId);
+    const isOver = isStopped || !(await canGoOn(ledger, plan));
+    show(plan, isOver);
+    if (isOver) return plan;
+    await Promise.race([stopped, new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS))]);
+  }
+}
+
+async function canGoOn(ledger: Ledger, plan: PlanDocument): Promise<boolean> {
+  if (plan.endedAt !== null || plan.state === 'ready') return false;
+  if (plan.state === 'running' && plan.etaSeconds !== null) return true;
+  return plan.state === 'cancelled' || (await sendingOrders(ledger, plan.id)) > 0;
+}
+
+type Show = (plan: PlanDocument, isOver: boolean) => void;
+
+function linesNowAndThen(): Show {
+  let nextAt = 0;
+  return (plan, isOver) => {
+    const now = performance.now();
+    if (now < nextAt && !isOver) return;
+    nextAt = now + LINE_EVERY_MS;
+    process.stderr.write(`${progressLine(plan)}\n`);
+  };
+}
+
+function liveBar(): Show {
+  return (plan, isOver) => {
+    const line = `${bar(plan, 24)} ${progressLine(plan)}`;
+    const width = process.stderr.columns ?? 80;
+    process.stderr.write(`\r\x1b[K${line.slice(0, width - 1)}${isOver ? '\n' : ''}`);
+  };
+}
+
+export function missingOf(plan: PlanDocument): number {
+  return plan.short + plan.refused + plan.undelivered;
+}
+
+export function progressLine(plan: PlanDocument): string {
+  const parts = [
+    `${count(plan.bought)} of ${count(plan.requested)} bought`,
+    `${count(missingOf(plan))} missing`,
+    `${count(plan.unknown)} unknown`,
+  ];
+  if (plan.cancelled > 0) parts.push(`${count(plan.cancelled)} cancelled`);
+  if (plan.endedAt !== null) parts.push(plan.state);
+  else if (plan.etaSeconds === null)
+    parts.push(plan.reason ? `paused: ${plan.reason}` : plan.state);
+  else parts.push(`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`);
+  return parts.join('  ');
+}
+
+/** Bought, missing, unknown, waiting; what is not zero has at least one cell. */
+function bar(plan: PlanDocument, width: number): string {
+  const cells = (n: number) =>
+    n === 0 ? 0 : Math.max(1, Math.round((n / plan.requested) * width));
+  const unknown = cells(plan.unknown);
+  const missing = cells(missingOf(plan) + plan.cancelled);
+  const bought = Math.max(0, Math.min(cells(plan.bought), width - unknown - missing));
+  const drawn = '█'.repeat(bought) + '▒'.repeat(missing) + '?'.repeat(unknown);
+  return drawn.slice(0, width).padEnd(width, '·');
+}
+
+/** Exit code of `order` and `watch`; the README's table says the same. */
+export function exitCodeOf(plan: PlanDocument): number {
+  if (plan.endedAt === null) return 4;
+  if (plan.unknown > 0) return 3;
+  if (plan.state === 'cancelled') return 4;
+  return missingOf(plan) > 0 ? 2 : 0;
+}

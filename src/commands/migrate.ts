@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { answer } from './output.ts';
+import { openSession } from './session.ts';
+
+export function addMigrate(program: Command): void {
+  program
+    .command('migrate')
+    .description("bring the ledger's tables up to date; every command does so, this one only that")
+    .action(async (_options, command: Command) => {
+      const { json } = command.optsWithGlobals<{ json?: true }>();
+      await using session = await openSession('migrate');
+      answer(
+        json,
+        { migrated: true, kind: session.ledger.kind },
+        () => 'The tables are up to date.',
+      );
+    });
+}

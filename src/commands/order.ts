@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { type PlanDocument, steerPlan } from '../ledger/index.ts';
+import { startWorker } from '../worker/index.ts';
+import { checkOrRefuse } from './check.ts';
+import { confirmPurchase } from './confirm.ts';
+import { exitCodeOf, followPlan } from './follow.ts';
+import { counted, say } from './output.ts';
+import { deliverResults } from './results.ts';
+import { currentUser, openSession, type Session } from './session.ts';
+import { stopSignals } from './signals.ts';
+import { storePlan } from './submit.ts';
+
+type Options = {
+  json?: true;
+  out?: string;
+  yes?: true;
+  again?: true;
+  defaultQuantity?: string;
+};
+
+export function addOrder(program: Command): void {
+  program
+    .command('order')
+    .argument('<plan.csv>')
+    .description('the main job in one process: submit, work, show progress, write the results')
+    .option('--out <dir>', 'folder for the result files')
+    .option('--yes', 'buy with live keys without being asked')
+    .option('--again', 'buy everything in a file once more that was submitted before')
+    .option('--default-quantity <n>', 'quantity of lines that leave it blank')
+    .action(async (path: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      const check = await checkOrRefuse(path, options);
+      await using session = await openSession(`order ${path}`);
+      const account = await session.ownAccount();
+      await confirmPurchase(
+        { ...check, mode: account.mode, account: account.name, name: path },
+        options.yes,
+      );
+      const planId = await storePlan(session, account, { path, check, options });
+      const plan = await steerPlan(session.ledger, planId, 'start', { who: currentUser() });
+      announce(plan);
+      const done = await workUntilDone(session, planId);
+      await deliverResults(session.ledger, done, options);
+      process.exitCode = exitCodeOf(done);
+    });
+}
+
+/** Also what `watch --work` does: works in this process until nothing more can be done. */
+export async function workUntilDone(session: Session, planId: number): Promise<PlanDocument> {
+  const { config, ledger, log } = session;
+  const account = await session.ownAccount();
+  const signals = stopSignals();
+  const worker = await startWorker({ config, ledger, account, log });
+  const plan = await followPlan(ledger, planId, signals.first);
+  if (plan.endedAt === null && plan.pendingOrders > 0 && plan.state === 'running') {
+    say(
+      plan.etaSeconds === null
+        ? `The account is paused: ${plan.reason}. "account ${plan.account} --resume" lets it go on.`
+        : `Stopping. What is in flight is finished first; "watch ${planId} --work" goes on from there.`,
+    );
+  }
+  await Promise.race([worker.stop(), signals.second]);
+  return plan;
+}
+
+export function announce(plan: PlanDocument): void {
+  const what = `Plan ${plan.id}: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;
+  say(
+    plan.mode === 'sandbox'
+      ? `SANDBOX: no vendor keys are set, so nothing is really bought.\n${what}, from our own sandbox.`
+      : `LIVE: ${what}, with the account "${plan.account}".`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { AppError } from '../errors.ts';
+import { openSandbox, TEMPERS } from '../sandbox/index.ts';
+import { say } from './output.ts';
+import { stopSignals } from './signals.ts';
+
+type Options = { port: string; latency: string; pace?: string; seed?: string; unrest?: string };
+
+export function addSandbox(program: Command): void {
+  program
+    .command('sandbox')
+    .description('our own vendor as a server, for trying things out')
+    .option('--port <n>', 'where to listen on 127.0.0.1', '4010')
+    .option('--latency <ms>', 'before every answer', '150')
+    .option('--pace <n>', 'orders per second above which it answers 429')
+    .option('--seed <n>', 'repeats the same numbers and the same misbehaviour')
+    .option('--unrest <share>', 'share of orders, 0 to 1, that are treated badly at random')
+    .action(async (options: Options) => {
+      const signals = stopSignals();
+      const unrest = numberOf(options.unrest, 'unrest', 0, 1);
+      await using sandbox = await openSandbox({
+        port: numberOf(options.port, 'port', 0, 65_535) ?? 0,
+        latencyMs: numberOf(options.latency, 'latency', 0, 600_000) ?? 0,
+        ...optional('pace', numberOf(options.pace, 'pace', 1, 100_000)),
+        ...optional('seed', numberOf(options.seed, 'seed', 0, 2 ** 32 - 1)),
+        ...(unrest === undefined ? {} : { mood: { chance: unrest, tempers: everyTemper() } }),
+      });
+      say(
+        `The sandbox listens. Workers use it with DIALOGTECH_URL=${sandbox.url} and no keys.\n` +
+          `What it sold, and how to make it misbehave: ${new URL('/sandbox/', sandbox.url)}`,
+      );
+      await signals.first;
+    });
+}
+
+/** Every way to behave badly, equally often. */
+function everyTemper() {
+  return Object.fromEntries(Object.keys(TEMPERS).map((temper) => [temper, 1]));
+}
+
+function numberOf(text: string | undefined, name: string, min: number, max: number) {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (value >= min && value <= max) return value;
+  throw new AppError('wrong_use', `--${name} is "${text}": it must be from ${min} to ${max}.`);
+}
+
+function optional<Name extends string>(name: Name, value: number | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: number };
+}

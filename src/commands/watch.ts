@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { findPlan } from '../ledger/index.ts';
+import { exitCodeOf, followPlan } from './follow.ts';
+import { workUntilDone } from './order.ts';
+import { answer, idOf } from './output.ts';
+import { openSession } from './session.ts';
+import { describePlan } from './show.ts';
+import { stopSignals } from './signals.ts';
+
+export function addWatch(program: Command): void {
+  program
+    .command('watch')
+    .argument('<id>')
+    .description('show the progress of a plan until nothing more can be done for it')
+    .option('--work', 'also place its orders, in this process')
+    .action(async (id: string, _options, command: Command) => {
+      const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
+      const planId = idOf(id, 'plan');
+      await using session = await openSession(`watch ${id}`);
+      await findPlan(session.ledger, planId);
+      const plan = work
+        ? await workUntilDone(session, planId)
+        : await followPlan(session.ledger, planId, stopSignals().first);
+      answer(json, plan, () => describePlan(plan));
+      process.exitCode = exitCodeOf(plan);
+    });
+}

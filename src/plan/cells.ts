@@ -1,0 +1,120 @@
+import { nameKey } from './columns.ts';
+import { counted } from './fault.ts';
+import { nearMiss } from './near-miss.ts';
+
+export const TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
+export type NumberType = (typeof TYPES)[number];
+
+/** Why a cell cannot be taken: what was expected, and the end of a sentence that names the cell. */
+export type Problem = { expected: string; because: string };
+
+export const QUANTITY_MAX = 100_000;
+const DISTANCE_MAX = 10_000;
+
+/** What each kind of cell is expected to hold, as the end of "Write …". */
+export const EXPECTED = {
+  areaCode: '3 or 6 digits, such as 212 or 212-555',
+  quantity: `a whole number from 1 to ${counted(QUANTITY_MAX)}`,
+  distance: `whole miles, from 0 to ${counted(DISTANCE_MAX)}`,
+  flag: '0 or 1',
+  type: `${TYPES.slice(0, -1).join(', ')} or ${TYPES.at(-1)}`,
+} as const;
+
+const TYPE_BY_WORD = new Map<string, NumberType>(
+  TYPES.flatMap((type) => [[type, type] as const, [nameKey(type), type] as const]),
+);
+const FLAGS = new Map([
+  ['1', true],
+  ['0', false],
+  ['yes', true],
+  ['no', false],
+  ['true', true],
+  ['false', false],
+]);
+
+// (212), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that a
+// spreadsheet's 212.0 or a whole phone number does not pass.
+const AREA_CODE_SHAPE = /^(?:(\d{3})|\((\d{3})\))(?: ?[-.]? ?(\d{3}))?$/;
+
+/** Whether a text is written as an area code may be written, whatever the digits. */
+export function isAreaCodeShape(cell: string): boolean {
+  return AREA_CODE_SHAPE.test(cell);
+}
+
+/** A cell that is not blank -> the digits of an area code, 3 or 6. */
+export function readAreaCode(cell: string): string | Problem {
+  const shape = AREA_CODE_SHAPE.exec(cell);
+  if (shape === null) {
+    return { expected: EXPECTED.areaCode, because: oddity(cell) ?? areaCodeLength(cell) };
+  }
+  const [, bare, bracketed, exchange = ''] = shape;
+  const code = bare ?? bracketed ?? '';
+  if (code < '200') {
+    return { expected: EXPECTED.areaCode, because: 'begins with 0 or 1, and no area code does' };
+  }
+  if (exchange !== '' && exchange < '200') {
+    const because = `has the exchange ${exchange}, and no exchange begins with 0 or 1`;
+    return { expected: EXPECTED.areaCode, because };
+  }
+  return code + exchange;
+}
+
+function areaCodeLength(cell: string): string {
+  const digits = cell.replace(/[\s().-]/g, '');
+  if (!/^\+?\d+$/.test(digits)) return 'is not a number';
+  if (/^\+?1\d{10}$|^\d{10}$/.test(digits)) return 'is a whole phone number, not an area code';
+  if (/^\+?1(\d{3}|\d{6})$/.test(digits)) return 'begins with the country code 1; leave it out';
+  return `has ${digits.length === 1 ? '1 digit' : `${digits.length} digits`}`;
+}
+
+/** A cell that is not blank -> numbers to buy; 0 is allowed here and means "skip this line". */
+export function readQuantity(cell: string): number | Problem {
+  if (!/^\d+$/.test(cell))
+    return { expected: EXPECTED.quantity, because: oddity(cell) ?? 'is not a number' };
+  const quantity = Number(cell);
+  if (quantity <= QUANTITY_MAX) return quantity;
+  const because = `is more than ${counted(QUANTITY_MAX)}; if that is meant, use several lines`;
+  return { expected: EXPECTED.quantity, because };
+}
+
+/** A cell that is not blank -> one of our types, also as `Toll-free` or `True 800`. */
+export function readType(cell: string): NumberType | Problem {
+  const type = TYPE_BY_WORD.get(cell) ?? TYPE_BY_WORD.get(nameKey(cell));
+  if (type !== undefined) return type;
+  const key = nameKey(cell);
+  const near = nearMiss(key, TYPES) ?? TYPES.find((word) => nameKey(word).startsWith(key));
+  const because = `is not a type${near === undefined ? '' : `; perhaps ${near} was meant`}`;
+  return { expected: EXPECTED.type, because };
+}
+
+/** A cell that is not blank -> 0/1, yes/no, true/false. */
+export function readFlag(cell: string): boolean | Problem {
+  const flag = FLAGS.get(cell) ?? FLAGS.get(cell.toLowerCase());
+  if (flag !== undefined) return flag;
+  return { expected: EXPECTED.flag, because: oddity(cell) ?? 'is neither 0 nor 1' };
+}
+
+/** A cell that is not blank -> miles. */
+export function readDistance(cell: string): number | Problem {
+  if (!/^\d+$/.test(cell))
+    return { expected: EXPECTED.distance, because: oddity(cell) ?? 'is not a number' };
+  const miles = Number(cell);
+  if (miles <= DISTANCE_MAX) return miles;
+  return { expected: EXPECTED.distance, because: `is more than ${counted(DISTANCE_MAX)} miles` };
+}
+
+const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
+  [/[\u00ad\u200b-\u200f\u2060\ufeff]/, 'holds an invisible character; type it again'],
+  [/^#/, "is a spreadsheet's error value; mend the formula that makes it"],
+  [/^=/, 'is a formula; put its value there'],
+  [/(?![0-9])\p{Nd}/u, 'has digits other than 0-9 (full-width or of another script)'],
+  [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],
+  [/^-\s*\d/, 'is negative'],
+  [/^\d{1,3}([, '\u00a0\u202f\u2019]\d{3})+$/, 'has thousands separators; leave them out'],
+  [/^\d*[.,]\d*$/, 'has a decimal point; write a whole number'],
+];
+
+/** Names the cause when a number was spoilt in one of the ways in which spreadsheets spoil them. */
+function oddity(cell: string): string | undefined {
+  return ODDITIES.find(([pattern]) => pattern.test(cell))?.[1];
+}

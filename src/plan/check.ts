@@ -1,0 +1,157 @@
+import { type NumberType, TYPES } from './cells.ts';
+import { counted, type Fault, Unreadable, type Warning } from './fault.ts';
+import { openPlanFile } from './file.ts';
+import { type Judged, judgeRow, type Line } from './judge.ts';
+import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { orderCount } from './orders.ts';
+import { openTable, type Table } from './table.ts';
+
+/** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
+export const ORDERS_MAX = 2_000_000;
+
+const SHOWN_MAX = 100;
+
+export type Sum = { lines: number; orders: number; numbers: number };
+
+/** A whole plan, judged. The sums are of the lines that could be bought as they stand. */
+export type PlanCheck = Sum & {
+  /** Of the file's bytes, hex. */
+  sha256: string;
+  bytes: number;
+  /** Rows in the file that are not blank, without the header: also faulty and skipped ones. */
+  rows: number;
+  /** Numbers of lines with `order_slot`, each of which also buys a slot. */
+  slots: number;
+  types: Record<NumberType, Sum>;
+  faultCount: number;
+  /** Rows with at least one fault. */
+  faultyRows: number;
+  /** The first 100; those of the file as a whole come first, the others in the file's order. */
+  faults: Fault[];
+  warningCount: number;
+  /** The first 100, in the file's order. */
+  warnings: Warning[];
+  extraColumns: string[];
+  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended before it was known. */
+  encoding: string;
+  /** One character; '' when reading ended before it was known. */
+  delimiter: string;
+};
+
+/**
+ * Reads and judges a whole plan, in flat memory, and touches nothing. Whatever is wrong with its
+ * text is told in `faults`; a plan may be bought only when `faultCount` is 0. Throws AppError
+ * `no_file` or `bad_file` when there is no file that can be read.
+ */
+export async function checkPlan(path: string, options: ReadOptions = {}): Promise<PlanCheck> {
+  const defaultQuantity = defaultQuantityOf(options);
+  await using file = await openPlanFile(path);
+  const tally = new Tally();
+  try {
+    const table = await openTable(file.chunks(), defaultQuantity !== null);
+    tally.open(table);
+    for await (const rows of table.rows) {
+      for (const row of rows) tally.add(judgeRow(row, table.header, defaultQuantity));
+    }
+    tally.close();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    tally.wholeFile(error.faults);
+  }
+  return { ...(await file.fingerprint()), ...tally.result };
+}
+
+/** Adds up what was judged, row by row. */
+class Tally {
+  readonly result: Omit<PlanCheck, 'sha256' | 'bytes'> = {
+    rows: 0,
+    ...nothing(),
+    slots: 0,
+    types: Object.fromEntries(TYPES.map((type) => [type, nothing()])) as Record<NumberType, Sum>,
+    faultCount: 0,
+    faultyRows: 0,
+    faults: [],
+    warningCount: 0,
+    warnings: [],
+    extraColumns: [],
+    encoding: '',
+    delimiter: '',
+  };
+  /** The line with which the plan became too large. */
+  #tooLargeAt: number | undefined;
+
+  open({ encoding, delimiter, header }: Table): void {
+    Object.assign(this.result, { encoding, delimiter, extraColumns: header.extraNames });
+    for (const warning of header.warnings) this.#warn(warning);
+  }
+
+  add({ line, faults, warnings }: Judged): void {
+    this.result.rows += 1;
+    if (faults.length > 0) this.result.faultyRows += 1;
+    this.result.faultCount += faults.length;
+    for (const fault of faults) {
+      if (this.result.faults.length < SHOWN_MAX) this.result.faults.push(fault);
+    }
+    for (const warning of warnings) this.#warn(warning);
+    if (line !== null) this.#count(line);
+  }
+
+  /** Faults that only the whole plan has, once all of it was seen. */
+  close(): void {
+    const { orders, lines, faultCount, rows } = this.result;
+    if (this.#tooLargeAt !== undefined) {
+      this.wholeFile([tooLarge(this.#tooLargeAt, orders)]);
+    } else if (lines === 0 && faultCount === 0) {
+      this.wholeFile([rows === 0 ? noRows() : allZero(rows)]);
+    }
+  }
+
+  /** These must be seen however many faults the rows have, so they go first. */
+  wholeFile(faults: readonly Fault[]): void {
+    this.result.faultCount += faults.length;
+    this.result.faults.unshift(...faults);
+    this.result.faults.length = Math.min(this.result.faults.length, SHOWN_MAX);
+  }
+
+  #count({ line, quantity, type, orderSlot }: Line): void {
+    const orders = orderCount(quantity);
+    for (const sum of [this.result, this.result.types[type]]) {
+      sum.lines += 1;
+      sum.orders += orders;
+      sum.numbers += quantity;
+    }
+    if (orderSlot) this.result.slots += quantity;
+    if (this.result.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
+  }
+
+  #warn(warning: Warning): void {
+    this.result.warningCount += 1;
+    if (this.result.warnings.length < SHOWN_MAX) this.result.warnings.push(warning);
+  }
+}
+
+function nothing(): Sum {
+  return { lines: 0, orders: 0, numbers: 0 };
+}
+
+function tooLarge(line: number, orders: number): Fault {
+  return {
+    line,
+    column: 'quantity',
+    found: `${counted(orders)} orders`,
+    expected: `at most ${counted(ORDERS_MAX)} orders`,
+    message: `The plan makes ${counted(orders)} orders, and one plan may hold ${counted(ORDERS_MAX)}. Divide the file: from this line on it is too much.`,
+  };
+}
+
+function noRows(): Fault {
+  const expected = 'at least one line';
+  const message = 'The plan has a header row and no lines. Add a row for each line to buy.';
+  return { line: 1, column: '', found: 'no lines', expected, message };
+}
+
+function allZero(rows: number): Fault {
+  const found = `${counted(rows)} lines with quantity 0`;
+  const message = 'Every quantity in the plan is 0, so there is nothing to buy.';
+  return { line: 1, column: 'quantity', found, expected: 'at least one line to buy', message };
+}

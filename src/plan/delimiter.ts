@@ -1,0 +1,59 @@
+import { parse } from 'csv-parse/sync';
+import { columnOf } from './columns.ts';
+import { Unreadable } from './fault.ts';
+import { isHeaderless } from './header.ts';
+import { CSV_OPTIONS } from './rows.ts';
+
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+// What Excel writes and reads to name the delimiter; a row of its own, and no row of the plan.
+const SEP_LINE = /^"?sep=(.)"?[,;\t|]*(?:\r\n|\n|\r|$)/i;
+
+/**
+ * The delimiter of a file that begins with `head`, and the length of a `sep=` line to pass over.
+ * The one that yields the most known column names wins, and exactly one is used: a list of
+ * delimiters, or the parser's own guess, reads a wrong file as a plausible one.
+ */
+export function sniffDelimiter(head: string): { delimiter: Delimiter; sepLine: number } {
+  const sep = SEP_LINE.exec(head);
+  if (sep !== null) {
+    const delimiter = DELIMITERS.find((known) => known === sep[1]);
+    if (delimiter === undefined) throw unknownSep(sep[1]!);
+    return { delimiter, sepLine: sep[0].length };
+  }
+  let best: Delimiter = ',';
+  let most = 0;
+  for (const delimiter of DELIMITERS) {
+    const score = likelihood(firstRow(head, delimiter));
+    if (score > most) [best, most] = [delimiter, score];
+  }
+  return { delimiter: best, sepLine: 0 };
+}
+
+/** More is likelier. Any known column name outweighs digits, which outweigh mere cells. */
+function likelihood(cells: readonly string[]): number {
+  const known = cells.filter((name) => columnOf(name) !== undefined).length;
+  if (known > 0) return 1e6 * known;
+  return cells.length * (isHeaderless(cells) ? 1e3 : 1e-3);
+}
+
+function firstRow(head: string, delimiter: Delimiter): string[] {
+  try {
+    const options = { ...CSV_OPTIONS, delimiter, to: 1, skip_records_with_empty_values: true };
+    return parse(head, options)[0] ?? [];
+  } catch {
+    // Not even one row: reading the file proper tells what is wrong, and where.
+    return [];
+  }
+}
+
+function unknownSep(found: string): Unreadable {
+  return new Unreadable({
+    line: 1,
+    column: '',
+    found: `sep=${found}`,
+    expected: 'one of , ; | or a tab',
+    message: `The first line says that "${found}" separates the cells, but it must be one of , ; | or a tab.`,
+  });
+}

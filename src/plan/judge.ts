@@ -1,0 +1,215 @@
+import {
+  EXPECTED,
+  type NumberType,
+  type Problem,
+  readAreaCode,
+  readDistance,
+  readFlag,
+  readQuantity,
+  readType,
+} from './cells.ts';
+import type { Column } from './columns.ts';
+import { counted, type Fault, shown, type Warning } from './fault.ts';
+import type { Header } from './header.ts';
+import { ORDER_MAX } from './orders.ts';
+import type { Row } from './rows.ts';
+
+/** One row of a plan, understood. Null where a cell is blank or its column absent: not sent. */
+export type Line = {
+  /** The line of the file on which the row begins, 1-based. */
+  line: number;
+  /** 3 or 6 digits; null for `tollfree` and `true800`. */
+  areaCode: string | null;
+  type: NumberType;
+  /** 1 to 100,000 numbers. */
+  quantity: number;
+  fillQuantity: boolean;
+  cleansedOnly: boolean | null;
+  /** Miles. */
+  distance: number | null;
+  smsSupported: boolean | null;
+  orderSlot: boolean | null;
+  allowOverlay: boolean | null;
+  /** The cells of the columns that are not ours, in the order of `PlanCheck.extraColumns`. */
+  extra: string[];
+};
+
+/** `line` is null when the row has faults, or asks for 0 numbers. */
+export type Judged = {
+  line: Line | null;
+  faults: readonly Fault[];
+  warnings: readonly Warning[];
+};
+
+const NONE: readonly never[] = [];
+const TOLL_FREE_CODE = /^8(?:00|33|44|55|66|77|88)/;
+
+/** What a row asks for, or every reason why it cannot be bought. Depends on nothing else. */
+export function judgeRow(row: Row, header: Header, defaultQuantity: number | null): Judged {
+  const misshapen = shapeFault(row, header);
+  // Which cell belongs to which column is then anybody's guess: judging the cells would mislead.
+  if (misshapen !== undefined) return { line: null, faults: [misshapen], warnings: NONE };
+  const cells = new Cells(row, header);
+  const type = cells.read('type', readType, 'local');
+  const line: Line = {
+    line: row.line,
+    areaCode: areaCodeFor(type, cells),
+    type: type ?? 'local',
+    quantity: quantityOf(cells, defaultQuantity),
+    fillQuantity: cells.read('fill_quantity', readFlag, false) ?? false,
+    cleansedOnly: cells.read('cleansed_only', readFlag, null) ?? null,
+    distance: cells.read('distance', readDistance, null) ?? null,
+    smsSupported: cells.read('sms_supported', readFlag, null) ?? null,
+    orderSlot: cells.read('order_slot', readFlag, null) ?? null,
+    allowOverlay: cells.read('allow_overlay', readFlag, null) ?? null,
+    extra: extraCells(row, header),
+  };
+  judgeOverlay(line, cells);
+  if (cells.faults.length > 0) return { line: null, faults: cells.faults, warnings: NONE };
+  return { line: line.quantity === 0 ? null : line, faults: NONE, warnings: warningsFor(line) };
+}
+
+/** Our cells of one row, and what is wrong with them. */
+class Cells {
+  readonly faults: Fault[] = [];
+  readonly #row: Row;
+  readonly #header: Header;
+
+  constructor(row: Row, header: Header) {
+    this.#row = row;
+    this.#header = header;
+  }
+
+  /** The cell as people mean it; '' when it is blank or there is no such column. */
+  text(column: Column): string {
+    const at = this.#header.at[column];
+    if (at < 0) return '';
+    const cell = this.#row.cells[at] ?? '';
+    // An apostrophe in front is how spreadsheets are told to keep a number as a text.
+    return cell.startsWith("'") ? cell.slice(1).trim() : cell.trim();
+  }
+
+  /** `blank` when there is nothing in the cell; undefined when it is faulty, which is noted. */
+  read<T, B>(column: Column, reader: (cell: string) => T | Problem, blank: B): T | B | undefined {
+    const cell = this.text(column);
+    if (cell === '') return blank;
+    const value = reader(cell);
+    if (!isProblem(value)) return value;
+    const { expected, because } = value;
+    const message = `${column} "${shown(cell)}" ${because}. Write ${expected}.`;
+    this.fault(column, expected, message);
+    return undefined;
+  }
+
+  fault(column: Column, expected: string, message: string): void {
+    const found = shown(this.text(column));
+    this.faults.push({ line: this.#row.line, column, found, expected, message });
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null;
+}
+
+function quantityOf(cells: Cells, defaultQuantity: number | null): number {
+  const quantity = cells.read('quantity', readQuantity, defaultQuantity);
+  if (quantity === null) {
+    const message = `quantity is blank. Write ${EXPECTED.quantity}, or 0 to skip the line.`;
+    cells.fault('quantity', EXPECTED.quantity, message);
+  }
+  return quantity ?? 0;
+}
+
+function areaCodeFor(type: NumberType | undefined, cells: Cells): string | null {
+  const cell = cells.text('area_code');
+  if (type === 'tollfree' || type === 'true800') {
+    if (cell === '') return null;
+    const message = `area_code "${shown(cell)}" must be blank, because the type is ${type}: the vendor picks the code of such a number (800, 888 and so on).`;
+    cells.fault('area_code', `nothing, because the type is ${type}`, message);
+    return null;
+  }
+  const areaCode = cells.read('area_code', readAreaCode, null);
+  // A type that is faulty may have been one that needs no area code.
+  if (areaCode === null && type !== undefined) {
+    const message = `area_code is blank, but a line of type ${type} needs one. Write ${EXPECTED.areaCode}.`;
+    cells.fault('area_code', EXPECTED.areaCode, message);
+  }
+  return areaCode ?? null;
+}
+
+/** The vendor's two conditions on overlays. */
+function judgeOverlay(line: Line, cells: Cells): void {
+  if (line.allowOverlay !== true) return;
+  const expected = '0 or blank';
+  // A faulty area code has its own fault, and may have been meant to have 6 digits.
+  if (line.areaCode?.length !== 6 && !cells.faults.some((fault) => fault.column === 'area_code')) {
+    const has = line.areaCode === null ? 'none' : `3 (${line.areaCode})`;
+    const message = `allow_overlay works only with an area code of 6 digits, and this line has ${has}. Write 6 digits, or leave allow_overlay blank.`;
+    cells.fault('allow_overlay', expected, message);
+  }
+  if (line.cleansedOnly === true) {
+    const message =
+      'allow_overlay and cleansed_only cannot both be 1: an overlay is not cleansed. Leave one of them blank.';
+    cells.fault('allow_overlay', expected, message);
+  }
+}
+
+function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): readonly Warning[] {
+  if (quantity === 0) {
+    return [{ line, column: 'quantity', message: 'quantity is 0: this line is skipped.' }];
+  }
+  let warnings: readonly Warning[] = NONE;
+  if (fillQuantity && quantity > ORDER_MAX) {
+    const message = `All or nothing holds for each order of ${ORDER_MAX}, not for all ${counted(quantity)}: the vendor takes no larger orders.`;
+    warnings = [{ line, column: 'fill_quantity', message }];
+  }
+  if (areaCode !== null && TOLL_FREE_CODE.test(areaCode)) {
+    const message = `area_code ${areaCode} is a toll-free code, but the type is ${type}. For toll-free numbers write the type tollfree and no area code.`;
+    warnings = [...warnings, { line, column: 'area_code', message }];
+  }
+  return warnings;
+}
+
+function shapeFault(row: Row, header: Header): Fault | undefined {
+  const { cells, line } = row;
+  const { names, width } = header;
+  const fault = (found: string, expected: string, message: string): Fault => {
+    return { line, column: '', found, expected, message };
+  };
+  if (cells.length < width) {
+    const message = `This row has ${counted(cells.length)} cells and its columns are ${width}. Add the missing separators, also for cells that are blank.`;
+    return fault(`${cells.length} cells`, `${width} cells`, message);
+  }
+  const stray = strayCell(cells, header);
+  if (stray === undefined) return undefined;
+  const message = `This row has a cell that belongs to no column: "${shown(stray)}". Remove it, or put quotes around a cell that holds the separator itself (as in "1,000" or "Austin, TX").`;
+  return fault(shown(stray), `nothing outside the ${names.length} columns`, message);
+}
+
+/** Text under a column without a name or beyond the last column; blank cells there are harmless. */
+function strayCell(cells: readonly string[], header: Header): string | undefined {
+  for (const at of header.namelessAt) {
+    const cell = cells[at];
+    if (cell !== undefined && cell.trim() !== '') return cell;
+  }
+  for (let at = header.names.length; at < cells.length; at++) {
+    if (cells[at]!.trim() !== '') return cells[at];
+  }
+  return undefined;
+}
+
+function extraCells(row: Row, header: Header): string[] {
+  const extra: string[] = [];
+  for (const at of header.extraAt) extra.push(unguarded((row.cells[at] ?? '').trim()));
+  return extra;
+}
+
+/**
+ * The apostrophe before a sign that begins a formula is a guard that writers of CSV put there, we
+ * among them. It is taken off, so that writing and reading many times changes nothing.
+ */
+function unguarded(cell: string): string {
+  return cell.startsWith("'") && /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(cell)
+    ? cell.slice(1)
+    : cell;
+}

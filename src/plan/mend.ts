@@ -1,0 +1,106 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { AppError } from '../errors.ts';
+import { FAULT_COLUMN, nameKey } from './columns.ts';
+import { type Fault, Unreadable } from './fault.ts';
+import { openPlanFile } from './file.ts';
+import type { Header } from './header.ts';
+import { judgeRow } from './judge.ts';
+import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { openTable } from './table.ts';
+
+export type Mended = { rows: number; faultyRows: number };
+
+/**
+ * Writes a plan again, to be mended in a spreadsheet: its rows and columns in their order, and a
+ * last column `fault` that says what is wrong with each row. Reading passes over that column, so
+ * the mended file is used as it is. UTF-8, with the plan's own delimiter; blank rows are left out,
+ * and a plan without a header row is given one. What a row has too many stands after its fault; a
+ * row with too few cells is filled up, and keeps a cell too many until a person has looked at it.
+ *
+ * `out` appears when it is complete and not before; an older file of that name is replaced. Throws
+ * AppError `no_file` or `bad_file` when the plan cannot be read as CSV with a header, when `out`
+ * is the plan itself, or when `out` cannot be written.
+ */
+export async function mendPlan(
+  path: string,
+  out: string,
+  options: ReadOptions = {},
+): Promise<Mended> {
+  if (resolve(path) === resolve(out)) {
+    const message = `${out} is the plan itself. Give the mended plan another name.`;
+    throw new AppError('bad_file', message, { path });
+  }
+  const defaultQuantity = defaultQuantityOf(options);
+  const part = `${out}.part`;
+  await using file = await openPlanFile(path);
+  const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
+  try {
+    const mended = await write(written, file.chunks(), defaultQuantity);
+    await written.close();
+    await rename(part, out);
+    return mended;
+  } catch (error) {
+    await written.close();
+    await rm(part, { force: true });
+    throw error instanceof Unreadable ? unmendable(path, error) : error;
+  }
+}
+
+async function write(
+  out: FileHandle,
+  chunks: AsyncIterator<Buffer>,
+  defaultQuantity: number | null,
+): Promise<Mended> {
+  const { header, delimiter, rows: batches } = await openTable(chunks, defaultQuantity !== null);
+  const mended = { rows: 0, faultyRows: 0 };
+  await out.write(`\ufeff${csv([withFault(header.names, header, FAULT_COLUMN)], delimiter)}`);
+  for await (const rows of batches) {
+    const table = rows.map((row) => {
+      const { faults } = judgeRow(row, header, defaultQuantity);
+      mended.rows += 1;
+      if (faults.length > 0) mended.faultyRows += 1;
+      return withFault(row.cells, header, faults.map(sentence).join('; '));
+    });
+    await out.write(csv(table, delimiter));
+  }
+  return mended;
+}
+
+// A row that was cut short must not become a good one by being written with its blanks.
+const UNSURE = 'remove this cell once the row is right';
+
+/** The row with its fault in the last column, and without the fault of an earlier mending. */
+function withFault(cells: readonly string[], header: Header, fault: string): string[] {
+  const kept = header.names.map((_, at) => cells[at] ?? '');
+  const surplus = cells.length < header.width ? [UNSURE] : cells.slice(header.names.length);
+  const own = kept.filter((_, at) => nameKey(header.names[at]!) !== FAULT_COLUMN);
+  return [...own, fault, ...surplus];
+}
+
+function sentence({ message }: Fault): string {
+  return message.replace(/\.$/, '');
+}
+
+function csv(rows: string[][], delimiter: string): string {
+  const trimmed = rows.map((row) => row.map((cell) => cell.trim()));
+  return stringify(trimmed, {
+    delimiter,
+    record_delimiter: 'windows',
+    // A cell of somebody else's that runs as a formula in the spreadsheet it is mended in.
+    escape_formulas: true,
+    // By itself the writer leaves a lone LF or CR bare, and the row could not be read again.
+    quoted_match: /[\r\n]/,
+  });
+}
+
+function unmendable(path: string, { message, faults }: Unreadable): AppError {
+  const text = `${path} cannot be mended row by row, because it cannot be read as a plan. Line ${faults[0]?.line}: ${message}`;
+  return new AppError('bad_file', text, { path, faults });
+}
+
+function unwritable(out: string, cause: NodeJS.ErrnoException): never {
+  const message = `${out} cannot be written (${cause.code ?? 'unknown error'}). Check the folder and its permissions.`;
+  throw new AppError('no_file', message, { path: out }, { cause });
+}

@@ -1,0 +1,23 @@
+import { nameKey } from './columns.ts';
+
+/** The first of `words` that `word` is at most two letters off from: probably a slip of the pen. */
+export function nearMiss(word: string, words: readonly string[]): string | undefined {
+  const key = nameKey(word);
+  // Very short words are near to everything; a long cell is something else altogether.
+  if (key.length < 3 || key.length > 30) return undefined;
+  return words.find((candidate) => distance(key, nameKey(candidate)) <= 2);
+}
+
+/** Letters to put in, take out or replace to turn one word into the other (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../errors.ts';
+import { EXPECTED, readQuantity } from './cells.ts';
+
+export type ReadOptions = {
+  /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is a fault. */
+  defaultQuantity?: number | undefined;
+};
+
+/** Throws AppError `wrong_use` when the default could not stand in a plan itself. */
+export function defaultQuantityOf({ defaultQuantity }: ReadOptions): number | null {
+  if (defaultQuantity === undefined) return null;
+  if (defaultQuantity > 0 && readQuantity(String(defaultQuantity)) === defaultQuantity) {
+    return defaultQuantity;
+  }
+  const message = `The default quantity must be ${EXPECTED.quantity}, not ${defaultQuantity}.`;
+  throw new AppError('wrong_use', message, { defaultQuantity });
+}

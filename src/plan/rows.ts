@@ -1,0 +1,132 @@
+import { CsvError, type InfoRecord, parse } from 'csv-parse';
+import { type Fault, Unreadable } from './fault.ts';
+
+/** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
+export type Row = { line: number; cells: string[] };
+
+/** A row longer than this is a quote that nobody closed; it also bounds the memory that one takes. */
+export const ROW_MAX = 65_536;
+
+/** How the parser reads; what belongs to reading a header on its own as much as to all rows. */
+export const CSV_OPTIONS = {
+  // A list, for files that mix them: by itself the parser settles on the first kind that it meets.
+  record_delimiter: ['\r\n', '\n', '\r'],
+  trim: true,
+  skip_empty_lines: true,
+  // Rows of another length are judged by us, who also know which columns may be blank.
+  relax_column_count: true,
+  max_record_size: ROW_MAX,
+};
+
+/**
+ * Text to rows, a batch for each piece of text. `firstLine` is the number of the text's first line.
+ * Throws Unreadable at the first thing that is not CSV, after the rows before it were handed out:
+ * a parser that carries on after a bad quote loses good rows silently.
+ */
+export async function* readRows(
+  pieces: AsyncIterable<string>,
+  delimiter: string,
+  firstLine: number,
+): AsyncGenerator<Row[]> {
+  let batch: Row[] = [];
+  const place = new Place(firstLine);
+  const parser = parse({
+    ...CSV_OPTIONS,
+    delimiter,
+    // Taken here, and not from the stream, because a stream that fails forgets the rows that it
+    // has read but not yet handed out; it is also the faster way.
+    on_record: (cells: string[], info: InfoRecord) => {
+      const line = place.next(cells, info);
+      if (!isBlank(cells)) batch.push({ line, cells });
+      return null;
+    },
+  });
+  // Every error also reaches the callback of the write that caused it.
+  parser.on('error', () => {});
+  const settle = (start: (done: (error?: Error | null) => void) => void): Promise<unknown> =>
+    new Promise((resolve) => start(resolve));
+
+  for await (const piece of pieces) {
+    const error = await settle((done) => parser.write(piece, done));
+    yield batch;
+    batch = [];
+    if (error) throw new Unreadable(csvFault(error, place.begin(parser.info)));
+  }
+  const error = await settle((done) => parser.end(done));
+  yield batch;
+  if (error) throw new Unreadable(csvFault(error, place.begin(parser.info)));
+}
+
+function isBlank(cells: readonly string[]): boolean {
+  for (const cell of cells) if (cell !== '' && cell.trim() !== '') return false;
+  return true;
+}
+
+/**
+ * On which line of the file a row begins. The parser tells the line on which it ends, passes over
+ * empty lines in between, and counts a CRLF inside quotes as two.
+ */
+class Place {
+  readonly #shift: number;
+  #lines = 0;
+  #empty = 0;
+  #surplus = 0;
+
+  constructor(firstLine: number) {
+    this.#shift = firstLine - 1;
+  }
+
+  /** The line on which the row begins that comes next. */
+  begin(info: { empty_lines: number }): number {
+    return this.#shift + this.#lines + (info.empty_lines - this.#empty) + 1 - this.#surplus;
+  }
+
+  next(cells: readonly string[], info: InfoRecord): number {
+    const line = this.begin(info);
+    if (info.lines > line - this.#shift + this.#surplus) {
+      for (const cell of cells) this.#surplus += cell.split('\r\n').length - 1;
+    }
+    this.#lines = info.lines;
+    this.#empty = info.empty_lines;
+    return line;
+  }
+}
+
+const STOPPED = 'Reading stopped there: what follows was not judged.';
+
+function csvFault(error: unknown, line: number): Fault {
+  if (!(error instanceof CsvError)) throw error;
+  const fault = (found: string, expected: string, message: string): Fault => {
+    return { line, column: '', found, expected, message: `${message} ${STOPPED}` };
+  };
+  const closed = 'a closing quote for each opening one';
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return fault(
+        'an open quote',
+        closed,
+        'A cell in the row that begins on this line has an opening quote that is never closed.',
+      );
+    case 'CSV_MAX_RECORD_SIZE':
+      return fault(
+        'a row of more than 64 KB',
+        closed,
+        'The row that begins on this line is longer than 64 KB: most likely an opening quote in it is never closed.',
+      );
+    case 'INVALID_OPENING_QUOTE':
+      return fault(
+        'a quote inside a cell',
+        'quotes around the whole cell',
+        'A cell in the row that begins on this line has a quote in its midst. Put quotes around the whole cell, and write each quote inside it twice.',
+      );
+    case 'CSV_INVALID_CLOSING_QUOTE':
+    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
+      return fault(
+        'text after a closing quote',
+        closed,
+        'In the row that begins on this line, text follows a closing quote: an earlier quote is missing or too many, or a quote inside the cell is not written twice.',
+      );
+    default:
+      return fault('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);
+  }
+}

@@ -1,0 +1,134 @@
+import { type Fault, shown, Unreadable } from './fault.ts';
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<string> };
+
+const SAVE_AS = 'Save it again as "CSV UTF-8"';
+
+/**
+ * Bytes to text, strictly: a wrong guess at the encoding would turn names into rubbish without a
+ * word, so the first byte that does not fit ends the reading. UTF-8 (with or without a byte-order
+ * mark), and UTF-16 with one. Throws Unreadable, here or from `pieces`; the text before the place
+ * is handed out first.
+ */
+export async function readText(chunks: AsyncIterator<Buffer>): Promise<PlanText> {
+  const start = await chunks.next();
+  const first = start.done ? Buffer.alloc(0) : start.value;
+  const { encoding, markLength } = detect(first);
+  return { encoding, pieces: decode(encoding, first.subarray(markLength), chunks) };
+}
+
+function detect(first: Buffer): { encoding: Encoding; markLength: number } {
+  const head = first.subarray(0, 4).toString('hex');
+  if (head.startsWith('efbbbf')) return { encoding: 'utf-8', markLength: 3 };
+  if (head.startsWith('fffe')) return { encoding: 'utf-16le', markLength: 2 };
+  if (head.startsWith('feff')) return { encoding: 'utf-16be', markLength: 2 };
+  // Every .xlsx, .ods and .numbers is a zip; d0cf11e0 opens the older .xls.
+  if (head === '504b0304') throw workbook('a workbook such as .xlsx (or another zip file)');
+  if (head === 'd0cf11e0') throw workbook('an .xls workbook');
+  return { encoding: 'utf-8', markLength: 0 };
+}
+
+async function* decode(
+  encoding: Encoding,
+  first: Buffer,
+  chunks: AsyncIterator<Buffer>,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  const lines = new LineCount();
+  let carry: Buffer = Buffer.alloc(0);
+  for (let chunk: Buffer | undefined = first; chunk !== undefined; ) {
+    const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
+    const end = bytes.length - unfinished(encoding, bytes);
+    const { text, valid } = decodeStrictly(decoder, encoding, bytes.subarray(0, end));
+    const nul = text.indexOf('\0');
+    const good = nul < 0 ? text : text.slice(0, nul);
+    lines.add(good);
+    if (good !== '') yield good;
+    if (nul >= 0) throw nulFault(lines.current);
+    if (valid < end) throw byteFault(lines.current, encoding, bytes[valid]!, good);
+    // A copy: the chunk's memory is used again for the next one.
+    carry = Buffer.from(bytes.subarray(end));
+    const next = await chunks.next();
+    chunk = next.done ? undefined : next.value;
+  }
+  if (carry.length > 0) throw byteFault(lines.current, encoding, carry[0]!, '');
+}
+
+/** How many bytes at the end begin a character without finishing it. */
+function unfinished(encoding: Encoding, bytes: Buffer): number {
+  if (encoding === 'utf-8') {
+    for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+      const byte = bytes[bytes.length - back]!;
+      if ((byte & 0xc0) === 0x80) continue;
+      const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+      return size > back ? back : 0;
+    }
+    return 0;
+  }
+  const odd = bytes.length % 2;
+  const high = bytes.length - odd - (encoding === 'utf-16le' ? 1 : 2);
+  return high >= 0 && (bytes[high]! & 0xfc) === 0xd8 ? odd + 2 : odd;
+}
+
+/** The text of `bytes` up to the first invalid place, and how many bytes that is. */
+function decodeStrictly(
+  decoder: TextDecoder,
+  encoding: Encoding,
+  bytes: Buffer,
+): { text: string; valid: number } {
+  const decoded = (length: number): { text: string; valid: number } | undefined => {
+    const valid = length - unfinished(encoding, bytes.subarray(0, length));
+    try {
+      return { text: decoder.decode(bytes.subarray(0, valid)), valid };
+    } catch {
+      return undefined;
+    }
+  };
+  let best = decoded(bytes.length);
+  if (best !== undefined) return best;
+  best = { text: '', valid: 0 };
+  for (let low = 0, high = bytes.length - 1; low < high; ) {
+    const middle = (low + high + 1) >> 1;
+    const tried = decoded(middle);
+    if (tried === undefined) high = middle - 1;
+    else [best, low] = [tried, middle];
+  }
+  return best;
+}
+
+/** Counts lines as editors do: CRLF, LF and CR each end one, also where a piece ends between. */
+class LineCount {
+  current = 1;
+  #previous = 0;
+
+  add(text: string): void {
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 13 || (code === 10 && this.#previous !== 13)) this.current++;
+      this.#previous = code;
+    }
+  }
+}
+
+function workbook(what: string): Unreadable {
+  return notText(1, what, `This is ${what}, not a CSV text. ${SAVE_AS} and use that file.`);
+}
+
+function nulFault(line: number): Unreadable {
+  const message = `This is not a plain text: it has NUL characters, as UTF-16 without a byte-order mark and binary files do. ${SAVE_AS}.`;
+  return notText(line, 'a NUL character', message);
+}
+
+function byteFault(line: number, encoding: Encoding, byte: number, before: string): Unreadable {
+  const hex = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  const beginning = /[^\r\n]*$/.exec(before.slice(-20))![0];
+  const found = `the byte ${hex}${beginning === '' ? '' : ` after "${shown(beginning)}"`}`;
+  const message = `The text is not valid ${encoding.toUpperCase()}: ${found} does not fit. ${SAVE_AS}. Reading stopped there.`;
+  return notText(line, found, message);
+}
+
+function notText(line: number, found: string, message: string): Unreadable {
+  const fault: Fault = { line, column: '', found, expected: 'a CSV text in UTF-8', message };
+  return new Unreadable(fault);
+}

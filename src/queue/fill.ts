@@ -1,0 +1,132 @@
+import {
+  countInFlight,
+  type Fillable,
+  fillablePlans,
+  forgetQueued,
+  type Ledger,
+  noteQueued,
+  ordinalOf,
+  type WaitingOrder,
+  waitingOrders,
+} from '../ledger/index.ts';
+import type { OrderQueue } from './open.ts';
+
+/**
+ * The queue is filled from the ledger and holds nothing that the ledger does not know. Each plan
+ * remembers up to which order it has been put in; when fewer jobs are there than orders up to that
+ * point wait, something was lost (Redis emptied, jobs dropped while a plan was paused), and all
+ * running plans are put in again from their beginning: a job that is there already stays as it is.
+ */
+
+/** Jobs at once: of one plan, so that a new plan can enter behind a huge one, and of all together. */
+const PLAN_DEPTH = 10_000;
+const QUEUE_DEPTH = 100_000;
+const BATCH = 1_000;
+/** BullMQ's priorities end here; beyond it plans would only lose their fair turn. */
+const LOWEST_PRIORITY = 2_097_151;
+
+export type Filled = { added: number; restored: boolean };
+
+/** Puts in what is missing. One process at a time (the sweep) does it. Returns how many jobs. */
+export async function fillQueue(
+  { queue }: OrderQueue,
+  ledger: Ledger,
+  accountId: number,
+): Promise<Filled> {
+  // The queue is counted before the ledger is: an order that ends in between counts as no loss.
+  let depth = await countJobs({ queue });
+  let plans = await fillablePlans(ledger, accountId);
+  if (plans.length === 0) return { added: 0, restored: false };
+
+  const open = plans.reduce((sum, plan) => sum + plan.open, 0);
+  const restored = open > 0 && open - (await countInFlight(ledger, accountId)) > depth;
+  if (restored) {
+    await forgetFinishedJobs({ queue });
+    await forgetQueued(ledger, accountId);
+    plans = await fillablePlans(ledger, accountId);
+  }
+  let added = 0;
+  for (const plan of plans) {
+    if (plan.queuedTo === 0 && !restored) await forgetFinishedJobs({ queue });
+    const n = await fillPlan({ queue }, ledger, plan, QUEUE_DEPTH - depth);
+    depth += n;
+    added += n;
+  }
+  return { added, restored };
+}
+
+/** Refilled below half, so that it is topped up in large steps long before it runs dry. */
+async function fillPlan(
+  { queue }: Pick<OrderQueue, 'queue'>,
+  ledger: Ledger,
+  plan: Fillable,
+  room: number,
+): Promise<number> {
+  if (plan.left <= 0 || plan.open > PLAN_DEPTH / 2) return 0;
+  const base = plan.priorityBase ?? (await headPriority({ queue }));
+  const wanted = Math.min(PLAN_DEPTH - plan.open, room);
+  let from = plan.queuedTo;
+  let added = 0;
+  while (added < wanted) {
+    const orders = await waitingOrders(ledger, plan.id, from, BATCH);
+    await queue.addBulk(orders.map((order) => jobOf(order, base)));
+    const last = orders.at(-1);
+    // Beyond the last waiting order there is nothing: the plan is in the queue whole.
+    const to = last && orders.length === BATCH ? ordinalOf(last.id) : from + plan.left;
+    await noteQueued(ledger, plan.id, from, Math.min(to, plan.queuedTo + plan.left), base);
+    added += orders.length;
+    from = to;
+    if (orders.length < BATCH) break;
+  }
+  return added;
+}
+
+/**
+ * Nothing but the order's id goes into the job, and short ids: stored options of at most 64 bytes
+ * halve what a job costs Redis (measured). The prefix keeps an id from being one of BullMQ's own
+ * key names.
+ */
+function jobOf(order: WaitingOrder, base: number) {
+  return {
+    name: `${order.areaCode ?? order.type} × ${order.quantity}`,
+    data: { order: order.id },
+    opts: {
+      jobId: jobId(order.id),
+      priority: Math.min(base + ordinalOf(order.id), LOWEST_PRIORITY),
+      ...(order.waitMs > 0 ? { delay: order.waitMs } : {}),
+    },
+  };
+}
+
+export function jobId(orderId: number): string {
+  return `o_${orderId}`;
+}
+
+/**
+ * A plan that joins starts level with the queue's head: from there plans take turns, order by
+ * order, and neither a huge plan nor a small one starves the other (measured exactly fair).
+ */
+async function headPriority({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
+  const [head] = await queue.getJobs(['prioritized'], 0, 0, true);
+  return Math.max(0, (head?.priority ?? 1) - 1);
+}
+
+/** A finished job that is kept for show would keep its order from being put in again. */
+async function forgetFinishedJobs({ queue }: Pick<OrderQueue, 'queue'>): Promise<void> {
+  for (const kind of ['completed', 'failed'] as const) {
+    while ((await queue.clean(0, BATCH, kind)).length === BATCH);
+  }
+}
+
+async function countJobs({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
+  const counts = await queue.getJobCounts('prioritized', 'waiting', 'delayed', 'active');
+  return Object.values(counts).reduce((sum, n) => sum + n, 0);
+}
+
+/** Takes jobs out, so that a paused plan's do not use up the pace of the others. */
+export async function removeJobs({ queue }: OrderQueue, orderIds: number[]): Promise<void> {
+  for (let start = 0; start < orderIds.length; start += 200) {
+    const some = orderIds.slice(start, start + 200);
+    await Promise.all(some.map((id) => queue.remove(jobId(id))));
+  }
+}

@@ -1,0 +1,4 @@
+export { type Filled, fillQueue, jobId, removeJobs } from './fill.ts';
+export { type OrderQueue, openQueue, queueName } from './open.ts';
+export { paceWindow, setPace } from './pace.ts';
+export { type Deed, type JobAnswer, type QueueWorker, workQueue } from './work.ts';

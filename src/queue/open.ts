@@ -1,0 +1,139 @@
+import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
+import { Redis } from 'ioredis';
+import { AppError } from '../errors.ts';
+import type { Ledger } from '../ledger/index.ts';
+
+/** An account's queue of orders. It only says in which order and how fast; the ledger says what. */
+export type OrderQueue = {
+  readonly queue: Queue;
+  /** What a worker of this queue needs: it opens connections of its own. */
+  readonly backend: Backend;
+  /** A sentence for the log when the server is not set up as a queue needs it; null when it is. */
+  warning(): Promise<string | null>;
+  close(): Promise<void>;
+};
+
+/**
+ * BullMQ's types tie a queue to its make at compile time, with `undefined` for Redis; ours is chosen
+ * at run time, so the Postgres factory passes as that.
+ */
+type Backend = { connection: ConnectionOptions; factory: undefined };
+
+const REDIS_CONNECT_MS = 5_000;
+
+/**
+ * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's own
+ * database. Throws AppError `queue_down` when Redis does not answer within 5 s.
+ */
+export async function openQueue(
+  accountName: string,
+  { ledger, redisUrl }: { ledger: Ledger; redisUrl: string | null },
+): Promise<OrderQueue> {
+  return redisUrl
+    ? openOnRedis(queueName(accountName), redisUrl)
+    : openInLedger(queueName(accountName), ledger);
+}
+
+export function queueName(accountName: string): string {
+  return `orders-${accountName}`;
+}
+
+async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
+  const pool = ledger.queuePool();
+  const client = (await pool.connect()) as {
+    query: (text: string, params?: readonly unknown[]) => Promise<{ rows: never[] }>;
+    release: () => void;
+  };
+  try {
+    await runMigrations(client);
+  } finally {
+    client.release();
+  }
+  const backend = {
+    connection: pool as unknown as ConnectionOptions,
+    factory: createPostgresBackend as unknown as undefined,
+  };
+  const queue = new Queue(name, { connection: backend.connection }, backend.factory);
+  return {
+    queue,
+    backend,
+    warning: async () => null,
+    close: () => queue.close(),
+  };
+}
+
+async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
+  const redis = await connectRedis(url);
+  const queue = new Queue(name, { connection: redis });
+  return {
+    queue,
+    backend: {
+      // A worker waits on its connection and must not give up while Redis is away.
+      connection: { ...redisOptions(url), maxRetriesPerRequest: null },
+      factory: undefined,
+    },
+    warning: () => evictionWarning(redis),
+    async close() {
+      await queue.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** A producer's own connection: it fails at once while Redis is away, instead of waiting for ever. */
+async function connectRedis(url: string): Promise<Redis> {
+  const redis = new Redis({
+    ...redisOptions(url),
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: REDIS_CONNECT_MS,
+    lazyConnect: true,
+  });
+  let last: Error | undefined;
+  redis.on('error', (error: Error) => {
+    last = error;
+  });
+  try {
+    await Promise.race([redis.connect(), rejectAfter(REDIS_CONNECT_MS)]);
+    await redis.ping();
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    const cause = (last ?? error) as NodeJS.ErrnoException;
+    const reason = cause.code ?? cause.message;
+    throw new AppError(
+      'queue_down',
+      `Redis cannot be reached (${reason}). Check that it is running and that REDIS_URL names its host, port and password; without REDIS_URL the queue is kept in the database.`,
+      { reason },
+    );
+  }
+}
+
+function redisOptions(url: string) {
+  const { protocol, hostname, port, username, password, pathname } = new URL(url);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || 6379),
+    ...(username ? { username: decodeURIComponent(username) } : {}),
+    ...(password ? { password: decodeURIComponent(password) } : {}),
+    db: Number(pathname.slice(1) || 0),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    // Without it a demoted master is asked thousands of times a second for ever (measured).
+    reconnectOnError: (error: Error): false | 2 =>
+      error.message.startsWith('READONLY') ? 2 : false,
+  };
+}
+
+async function evictionWarning(redis: Redis): Promise<string | null> {
+  // Hosted Redis often forbids CONFIG; nothing is known then.
+  const answer = await redis.config('GET', 'maxmemory-policy').catch(() => null);
+  const policy = Array.isArray(answer) ? answer[1] : undefined;
+  if (!policy || policy === 'noeviction') return null;
+  return `Redis may evict jobs: its maxmemory-policy is ${policy}. Set it to noeviction. Nothing is lost or bought twice, but orders wait until the sweep puts them back.`;
+}
+
+function rejectAfter(ms: number): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('no answer')), ms).unref();
+  });
+}

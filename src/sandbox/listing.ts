@@ -1,0 +1,43 @@
+/**
+ * The answer to routing.numbers: all that the account owns, in one piece however long. Nothing in
+ * it tells which order a number came from, nor when: that is the vendor's way. The columns of the
+ * CSV form are a guess, since nobody has published one.
+ */
+import type { BookKeeper } from './books.ts';
+import type { Owned } from './owned.ts';
+
+export type ListFormat = 'xml' | 'csv';
+
+const OWNED_LABEL = 'Owned before';
+const SOLD_LABEL = 'Unassigned';
+
+/**
+ * What was owned first, then what was sold up to the moment `until` (milliseconds since 1970):
+ * younger numbers do not show yet.
+ */
+export function* listNumbers(
+  format: ListFormat,
+  owned: Owned,
+  books: BookKeeper,
+  until: number,
+): Generator<string> {
+  const { head, record, foot } = FORMATS[format];
+  yield head;
+  for (const number of owned.numbers()) yield record(OWNED_LABEL, number);
+  for (const number of books.soldUntil(until)) yield record(SOLD_LABEL, number);
+  yield foot;
+}
+
+const FORMATS = {
+  xml: {
+    head: '<?xml version="1.0" encoding="UTF-8"?>\n<data>\n',
+    record: (label: string, number: number) =>
+      `<record><phone_label>${label}</phone_label><phone_number>${number}</phone_number></record>\n`,
+    foot: '</data>',
+  },
+  csv: {
+    head: 'phone_label,phone_number\n',
+    record: (label: string, number: number) => `${label},${number}\n`,
+    foot: '',
+  },
+};

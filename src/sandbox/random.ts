@@ -1,0 +1,21 @@
+/** Repeatable randomness: the same seed gives the same sandbox, whatever else the process does. */
+
+/** A number from 0 up to, and without, 1. */
+export type Random = () => number;
+
+/** Spreads whole numbers over 32 bits, so that neighbouring seeds have nothing in common. */
+export function scatter(...values: number[]): number {
+  let hash = 0x9e3779b9;
+  for (const value of values) {
+    hash = Math.imul(hash ^ (value >>> 0), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return hash >>> 0;
+}
+
+/** A stream of its own for each purpose, so that one more coin does not move every later mood. */
+export function randomFrom(seed: number, purpose: number): Random {
+  let step = 0;
+  return () => scatter(seed, purpose, step++) / 2 ** 32;
+}

@@ -1,0 +1,125 @@
+/**
+ * A vendor of our own, for trying things out: a real HTTP server with its own stock and books, that
+ * sells made-up numbers and misbehaves on request. With the same seed the same requests one after
+ * the other get the same numbers and the same tempers.
+ */
+import { randomInt } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import { type Books, openBooks } from './books.ts';
+import { openControl } from './control.ts';
+import { type Meant, type Mood, openMoods } from './moods.ts';
+import { readOwned } from './owned.ts';
+import { openPace } from './pace.ts';
+import { randomFrom } from './random.ts';
+import { openServer } from './server.ts';
+import type { StockLevels } from './shelves.ts';
+import { openStock } from './stock.ts';
+import { plain, SLOW_MS, type Temper } from './tempers.ts';
+import { openVendor } from './vendor.ts';
+
+export type SandboxOptions = {
+  /** 0, which is the default, takes any free port. */
+  port?: number;
+  /** Default 127.0.0.1: whoever reaches it can command it. */
+  host?: string;
+  /** Of all randomness. When absent every sandbox differs, so that runs do not sell the same. */
+  seed?: number;
+  /** Before every answer, in milliseconds; the sale itself is made at once. */
+  latencyMs?: number;
+  /** Orders per sliding second above which the answer is 429 with Retry-After: 1. */
+  pace?: number;
+  /** What is for sale; what is owned already comes off it. */
+  stock?: StockLevels;
+  /** Ten digits each: never sold, counted against the stock of their area code, and listed. */
+  owned?: Iterable<string>;
+  mood?: Mood;
+  /** The only key that is accepted; when absent, any that is not blank. */
+  accessKey?: string;
+  secretAccessKey?: string;
+  /** How long a number that was sold is missing from routing.numbers, in milliseconds. */
+  listLagMs?: number;
+  /** Milliseconds since 1970; moves the pace, the books and the list, but not the waiting. */
+  now?: () => number;
+};
+
+export type Sandbox = AsyncDisposable & {
+  /** Where the vendor's one path is. */
+  url: string;
+  /** The books after a request's id. All of them at once are big after a soak. */
+  books(since?: number): Books;
+  /** How the next order fares, or so many of them, or only those with this search. */
+  next(temper: Temper, meant?: Meant): void;
+  /** How orders fare at random from now on; null is calm. */
+  setMood(mood: Mood | null): void;
+  /** How many are for sale from now on, whatever was sold before. */
+  setStock(levels: StockLevels): void;
+  /** Lets what is in flight be answered; cuts what hangs. */
+  close(): Promise<void>;
+};
+
+const VENDOR_PATH = '/ibp_api.php';
+
+/** What a closing sandbox leaves to whoever is still reading a long list. */
+const READING_MS = 3_000;
+
+/** A stream of randomness for each purpose. */
+const MOODS = 1;
+const COINS = 2;
+
+export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { latencyMs = 0, listLagMs = 0, now = Date.now } = options;
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const owned = readOwned(options.owned);
+  const stock = openStock(seed, owned, options.stock);
+  const books = openBooks();
+  const moods = openMoods(randomFrom(seed, MOODS), options.mood);
+  const vendor = openVendor({
+    stock,
+    books,
+    moods,
+    owned,
+    admits: admission(options.pace),
+    keysFit: lock(options),
+    coin: randomFrom(seed, COINS),
+    latencyMs,
+    listLagMs,
+    now,
+  });
+  const control = openControl({ books, moods, stock, seed, vendorPath: VENDOR_PATH });
+
+  const server = await openServer(
+    options.host ?? '127.0.0.1',
+    options.port ?? 0,
+    latencyMs + SLOW_MS + READING_MS,
+    async (request, url, response) => {
+      if (/^\/sandbox(\/|$)/.test(url.pathname)) return control(request, url, response);
+      if (url.pathname !== VENDOR_PATH) return plain(response, 404, 'Not Found');
+      if (request.method !== 'GET') return plain(response, 405, 'Method Not Allowed');
+      return vendor(url.searchParams, response);
+    },
+  );
+
+  return {
+    url: server.origin + VENDOR_PATH,
+    books: (since = 0) => ({ ...books.totals(), requests: [...books.since(since)] }),
+    next: moods.next,
+    setMood: moods.set,
+    setStock: stock.set,
+    close: server.close,
+    [Symbol.asyncDispose]: server.close,
+  };
+}
+
+function admission(pace: number | undefined): (now: number) => boolean {
+  if (pace === undefined) return () => true;
+  if (!Number.isSafeInteger(pace) || pace < 1) {
+    throw new AppError('wrong_use', 'The pace of the sandbox must be a whole number from 1.');
+  }
+  return openPace(pace);
+}
+
+function lock({ accessKey, secretAccessKey }: SandboxOptions) {
+  return (key: string, secret: string): boolean =>
+    (accessKey === undefined ? key !== '' : key === accessKey) &&
+    (secretAccessKey === undefined ? secret !== '' : secret === secretAccessKey);
+}

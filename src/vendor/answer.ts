@@ -1,0 +1,129 @@
+/**
+ * From what became of the bytes to what it means for the order: the table "What an answer means".
+ *
+ *   nothing handed over                                       not_sent
+ *   status 429                                                throttled
+ *   200, a sale of as many as asked / fewer                   filled / short
+ *   200, a refusal for want of stock                          short, with no numbers
+ *   200, a refusal that blames the keys / asks for a pause    credentials / throttled
+ *   200, any other refusal                                    refused
+ *   anything else                                             unknown
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Decoded, decode } from './decode.ts';
+import type { MeaningOf } from './refusals.ts';
+import type { OrderRequest } from './request.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { showText } from './text.ts';
+import type { Received, Sent } from './wire.ts';
+
+export type Outcome =
+  | 'filled'
+  | 'short'
+  | 'refused'
+  | 'credentials'
+  | 'throttled'
+  | 'not_sent'
+  | 'unknown';
+
+export type Answer = {
+  outcome: Outcome;
+  /** Ten digits each, distinct; empty unless the outcome is `filled` or `short`. */
+  numbers: string[];
+  /** The HTTP status, when an answer had at least begun. */
+  status: number | null;
+  /** One sentence for people. */
+  what: string;
+  /** What came back, for whatever is not a plain sale, without keys and cut at 4000 characters. */
+  body: string | null;
+  /** How long the vendor asks to be left alone; only for `throttled`, null when it did not say. */
+  retryAfterMs: number | null;
+};
+
+export type Judge = { meaningOf: MeaningOf; scrub: (text: string) => string };
+
+export function notSent(fault: string): Answer {
+  return { ...NOTHING, outcome: 'not_sent', what: `Nothing was sent: ${fault}.` };
+}
+
+/** Pure and total. Whatever it cannot place is unknown. */
+export function judge(sent: Sent, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
+  if (sent.bytes === 'none') return notSent(sent.fault);
+  if (sent.bytes === 'handed') {
+    const what = `The order was handed over, but no whole answer came: ${sent.fault}.`;
+    return { ...NOTHING, ...evidence(sent.received, scrub), outcome: 'unknown', what };
+  }
+  const kept = { ...NOTHING, ...evidence(sent, scrub) };
+  if (sent.status === 429) {
+    const what = 'The vendor asks for a pause (status 429).';
+    return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(sent.headers) };
+  }
+  if (sent.status !== 200) {
+    const what = `The vendor answered with status ${sent.status}, which proves nothing.`;
+    return { ...kept, outcome: 'unknown', what };
+  }
+  const decoded = decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf);
+  if (decoded.says === 'sold') return sale(decoded.numbers, request);
+  if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), scrub);
+  return { ...kept, outcome: 'unknown', what: `The answer is unclear: ${decoded.why}.` };
+}
+
+const NOTHING = { numbers: [], status: null, body: null, retryAfterMs: null };
+
+function sale(numbers: string[], { quantity, fillQuantity }: OrderRequest): Answer {
+  const all = numbers.length === quantity;
+  // All or nothing was asked, and the vendor broke its word; but what it lists is bought.
+  const although = fillQuantity && !all ? ', although all or nothing was asked' : '';
+  return {
+    ...NOTHING,
+    outcome: all ? 'filled' : 'short',
+    numbers,
+    status: 200,
+    what: `${numbers.length} of ${quantity} numbers were bought${although}.`,
+  };
+}
+
+function refusal(
+  { means, text }: Extract<Decoded, { says: 'failed' }>,
+  kept: Omit<Answer, 'outcome' | 'what'>,
+  pauseMs: number | null,
+  scrub: Judge['scrub'],
+): Answer {
+  const quoted = `"${cut(scrub(text.replace(/\s+/g, ' ')), 500)}"`;
+  switch (means) {
+    case 'stock':
+      return { ...kept, outcome: 'short', what: `The vendor has no such numbers: ${quoted}` };
+    case 'credentials':
+      return { ...kept, outcome: 'credentials', what: `The vendor rejects the keys: ${quoted}` };
+    case 'busy': {
+      const what = `The vendor asks for a pause: ${quoted}`;
+      return { ...kept, outcome: 'throttled', what, retryAfterMs: pauseMs };
+    }
+    case 'refused':
+      return { ...kept, outcome: 'refused', what: `The vendor refused: ${quoted}` };
+  }
+}
+
+const MOST_KEPT = 4_000;
+
+function evidence(
+  received: Received | null,
+  scrub: Judge['scrub'],
+): { status: number | null; body: string | null } {
+  if (received === null) return { status: null, body: null };
+  const shown = showText(received.body, contentTypeOf(received));
+  // Cut after scrubbing: a cut through a key would leave half of it.
+  return { status: received.status, body: cut(scrub(shown), MOST_KEPT) };
+}
+
+function cut(text: string, most: number): string {
+  return text.slice(0, most).toWellFormed();
+}
+
+function contentTypeOf({ headers }: Received): string | null {
+  return headers['content-type'] ?? null;
+}
+
+function pause(headers: IncomingHttpHeaders): number | null {
+  return retryAfterMs(headers['retry-after'], Date.now());
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { faultOfMatch, type RefusalRule } from './refusals.ts';
+
+const RULE = z.strictObject({
+  match: z.string().superRefine((match, context) => {
+    const message = faultOfMatch(match);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  }),
+  means: z.enum(['stock', 'credentials', 'busy', 'refused']),
+});
+
+/**
+ * An operator's refusal rules: a JSON list of `{"match": …, "means": …}`, tried in that order before
+ * the built-in ones. All faults are told at once; no rule of a faulty file is used.
+ */
+export function readRefusalRules(path: string): RefusalRule[] {
+  const read = z.array(RULE).safeParse(parse(path));
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path: [index, key], message }) => {
+    const where = index === undefined ? 'the file' : `rule ${Number(index) + 1}`;
+    return key === undefined ? `${where}: ${message}` : `${where}, ${String(key)}: ${message}`;
+  });
+  throw new AppError(
+    'bad_config',
+    `The refusal rules in ${path} have faults: ${faults.join('; ')}. ` +
+      'Expected a list like [{"match": "no numbers", "means": "stock"}].',
+    { faults },
+  );
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why =
+      error instanceof SyntaxError ? error.message : (error as NodeJS.ErrnoException).code;
+    throw new AppError('bad_config', `The refusal rules in ${path} cannot be read: ${why}.`);
+  }
+}

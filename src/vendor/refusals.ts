@@ -1,0 +1,128 @@
+/**
+ * What the vendor's words mean when it says `failed`. It bought nothing in any case; the table only
+ * decides what happens next. The vendor publishes none of its texts, so every row below is a guess
+ * at plausible English, and an operator's rules (the file named in the configuration) come first.
+ *
+ *   stock        there are no such numbers left     -> the order is short
+ *   credentials  the keys are not accepted          -> the account pauses
+ *   busy         the vendor wants to be left alone  -> the account waits, then tries again
+ *   refused      anything else                      -> kept word for word, for a person
+ *
+ * A row must not catch a neighbour's text: a bad parameter read as bad credentials stops the whole
+ * account, a bad parameter read as busy is tried for ever. When in doubt a text is `refused`.
+ */
+import { AppError } from '../errors.ts';
+
+export type Means = 'stock' | 'credentials' | 'busy' | 'refused';
+
+export type RefusalRule = {
+  /** Text that occurs in the vendor's words, in any case, or /a regular expression/. */
+  match: string;
+  means: Means;
+};
+
+export type MeaningOf = (text: string) => Means;
+
+/** The first rule that matches decides. Throws `bad_config` for a rule that cannot be read. */
+export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
+  const rules = [...operatorRules, ...BUILT_IN].map((rule) => {
+    const fault = faultOfMatch(rule.match);
+    if (fault !== null) throw new AppError('bad_config', `A refusal rule has a fault: ${fault}.`);
+    return { pattern: patternOf(rule.match), means: rule.means };
+  });
+  return (text) => {
+    const words = text.replace(/\s+/g, ' ').trim();
+    return rules.find(({ pattern }) => pattern.test(words))?.means ?? 'refused';
+  };
+}
+
+/** Why a `match` cannot be used, or null. */
+export function faultOfMatch(match: string): string | null {
+  if (match.trim() === '' || match === '//') return 'an empty match would fit every text';
+  try {
+    patternOf(match);
+    return null;
+  } catch {
+    return `${match} is not a regular expression`;
+  }
+}
+
+function patternOf(match: string): RegExp {
+  const expression = /^\/(.+)\/$/s.exec(match)?.[1];
+  const words = match.replace(/\s+/g, ' ').trim();
+  return new RegExp(expression ?? words.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&'), 'iu');
+}
+
+const KIND =
+  '(?:available|matching|such|more|phone|local|toll[- ]?free|true ?800|canadian|tracking)';
+const GOODS = '(?:numbers?|inventory|stock)';
+const GONE = '(?:available|found|left|remaining|in stock|in inventory|match(?:ed|ing)?)';
+
+/** Tried from the top: a clear sign of haste or of bad keys before the wide words for stock. */
+const BUILT_IN: RefusalRule[] = [
+  // "Too many requests", "Rate limit exceeded", "Request throttled"
+  { match: '/\\btoo many (?:api )?(?:requests|calls)\\b/', means: 'busy' },
+  { match: '/\\b(?:rate|request|call)[- ]limit/', means: 'busy' },
+  { match: '/\\bthrottl(?:ed|ing)\\b/', means: 'busy' },
+
+  // "Invalid access key", "Invalid API credentials"; not "Invalid parameter", "Invalid key word"
+  {
+    match:
+      '/\\b(?:invalid|incorrect|wrong|bad|unknown|expired|disabled|revoked) (?:(?:access|secret|api|account)[ _]?)+keys?\\b/',
+    means: 'credentials',
+  },
+  {
+    match:
+      '/\\b(?:(?:access|secret|api)[ _])+keys?\\b.{0,30}\\b(?:invalid|incorrect|wrong|unknown|expired|disabled|revoked|not (?:valid|found|recognized)|missing|does not exist|do not match)\\b/',
+    means: 'credentials',
+  },
+  {
+    match: '/\\b(?:invalid|incorrect|wrong|bad) (?:\\w+ )?(?:credentials|login)\\b/',
+    means: 'credentials',
+  },
+  // "Authentication failed", "Could not authenticate", "Not authenticated"
+  {
+    match: '/\\bauthentication (?:has )?(?:failed|failure|error|required|unsuccessful)\\b/',
+    means: 'credentials',
+  },
+  {
+    match:
+      '/\\b(?:not authenticated|(?:failed|unable|could not|cannot|can not)(?: to)? authenticate)\\b/',
+    means: 'credentials',
+  },
+  // "Access denied", "Unauthorized"; not "Unauthorized to order True 800 numbers", which other
+  // orders of the account may well be
+  { match: '/\\baccess (?:is |was )?denied\\b/', means: 'credentials' },
+  { match: '/\\bunauthori[sz]ed\\b(?! (?:to|for)\\b)/', means: 'credentials' },
+
+  // "No numbers available", "No local numbers found", "There are no available numbers for 212"
+  { match: `/\\bno (?:${KIND} )*${GOODS} (?:\\w+ ){0,3}${GONE}\\b/`, means: 'stock' },
+  { match: `/\\bno (?:available|matching|such|more) (?:${KIND} )*${GOODS}\\b/`, means: 'stock' },
+  // "Numbers not available", "The requested quantity is unavailable"; not "Service not available"
+  {
+    match:
+      '/\\b(?:numbers?|quantity|criteria|inventory|stock|area code|npa|exchange)\\b.{0,30}\\b(?:not (?:currently |presently )?available|unavailable)\\b/',
+    means: 'stock',
+  },
+  // "Insufficient inventory", "Not enough numbers available"; not "Insufficient funds for numbers"
+  {
+    match: `/\\b(?:insufficient|not enough|too few) (?:${KIND} )*(?:${GOODS}|quantity)\\b/`,
+    means: 'stock',
+  },
+  { match: '/\\bout of (?:stock|inventory|numbers)\\b/', means: 'stock' },
+  {
+    match: `/\\b(?:unable to|could not|cannot|can not) (?:find|locate) (?:any |enough )?(?:${KIND} )*${GOODS}\\b/`,
+    means: 'stock',
+  },
+
+  // After stock: "No numbers available, try again later" is about stock
+  {
+    match: '/\\btry (?:again|your request|back)(?: again)? (?:later|shortly|in a )/',
+    means: 'busy',
+  },
+  { match: '/\\btemporarily unavailable\\b/', means: 'busy' },
+  {
+    match: '/\\b(?:server|system|service) (?:is )?(?:too )?(?:busy|overloaded)\\b/',
+    means: 'busy',
+  },
+];

@@ -1,0 +1,76 @@
+/**
+ * One call of numbers.order. null means that the parameter is not sent and the vendor's own default
+ * holds. There is no null for `quantity` and `fillQuantity`: the vendor's default for an absent
+ * quantity is 10 numbers, and nothing is bought by accident.
+ */
+export type OrderRequest = {
+  type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
+  /** 3 or 6 digits for `local` and `canadian_local`; null for the toll-free types. */
+  search: string | null;
+  /** 1 to 25. */
+  quantity: number;
+  fillQuantity: boolean;
+  cleansedOnly: boolean | null;
+  distance: number | null;
+  smsSupported: boolean | null;
+  orderSlot: boolean | null;
+  allowOverlay: boolean | null;
+};
+
+export type Keys = { accessKey: string; secretAccessKey: string };
+
+/**
+ * Why a request must not leave at all, or null. Plans are judged long before this point; this is
+ * the last door, for a mistake of ours: a `quantity=NaN` might be read as the vendor's default.
+ */
+export function faultOf(request: OrderRequest): string | null {
+  const { type, search, quantity } = request;
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > 25) {
+    return `an order is for 1 to 25 numbers, not for ${quantity}`;
+  }
+  const local = type === 'local' || type === 'canadian_local';
+  if (local && !/^\d{3}(\d{3})?$/.test(search ?? '')) return `a ${type} order needs 3 or 6 digits`;
+  if (!local && search !== null) return `a ${type} order cannot be searched for digits`;
+  return null;
+}
+
+/**
+ * The query of one order, in the order of the vendor's own example:
+ * https://secure.dialogtech.com/ibp_api.php, "Number Order". It contains both keys: it goes to the
+ * socket and nowhere else.
+ */
+export function orderQuery(keys: Keys, request: OrderRequest): string {
+  return query(keys, 'numbers.order', [
+    ['type', request.type],
+    ['search', request.search],
+    ['quantity', request.quantity],
+    ['fill_quantity', request.fillQuantity],
+    ['cleansed_only', request.cleansedOnly],
+    ['distance', request.distance],
+    ['sms_supported', request.smsSupported],
+    ['order_slot', request.orderSlot],
+    ['allow_overlay', request.allowOverlay],
+  ]);
+}
+
+/** The query for the list of all numbers that the account owns. */
+export function ownedNumbersQuery(keys: Keys): string {
+  return query(keys, 'routing.numbers', [['format', 'xml']]);
+}
+
+function query(
+  keys: Keys,
+  action: string,
+  parameters: [name: string, value: string | number | boolean | null][],
+): string {
+  const search = new URLSearchParams({
+    action,
+    access_key: keys.accessKey,
+    secret_access_key: keys.secretAccessKey,
+  });
+  for (const [name, value] of parameters) {
+    if (value !== null)
+      search.append(name, typeof value === 'boolean' ? (value ? '1' : '0') : `${value}`);
+  }
+  return search.toString();
+}

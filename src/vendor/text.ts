@@ -1,0 +1,49 @@
+/**
+ * Bytes to text, without guessing. Passing bytes to the XML parser would read everything as UTF-8
+ * and turn what is not into U+FFFD; here a byte that does not fit makes the whole text unreadable.
+ */
+export function readText(body: Uint8Array, contentType: string | null): string | null {
+  const decoder = DECODERS[encodingOf(body, contentType)];
+  if (decoder === undefined) return null;
+  try {
+    const text = new TextDecoder(decoder, { fatal: true }).decode(body);
+    return NOT_XML.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** Something to look at, whatever came. Without what a ledger cannot store or a terminal obeys. */
+export function showText(body: Uint8Array, contentType: string | null): string {
+  const decoder = DECODERS[encodingOf(body, contentType)] ?? 'utf-8';
+  return new TextDecoder(decoder).decode(body).replace(new RegExp(NOT_XML, 'gu'), '');
+}
+
+/** Characters that XML 1.0 does not allow; XMLValidator lets them pass. */
+const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** The encodings that are read; any other name is a surprise. UTF-16 only with its mark. */
+const DECODERS: Record<string, string> = {
+  'utf-8': 'utf-8',
+  'us-ascii': 'utf-8',
+  'iso-8859-1': 'windows-1252',
+  'windows-1252': 'windows-1252',
+  'utf-16 with a mark, little end first': 'utf-16le',
+  'utf-16 with a mark, big end first': 'utf-16be',
+};
+
+/** The mark at the start, else the header, else the XML declaration, else UTF-8 (RFC 7303). */
+function encodingOf(body: Uint8Array, contentType: string | null): string {
+  if (startsWith(body, 0xef, 0xbb, 0xbf)) return 'utf-8';
+  if (startsWith(body, 0xff, 0xfe)) return 'utf-16 with a mark, little end first';
+  if (startsWith(body, 0xfe, 0xff)) return 'utf-16 with a mark, big end first';
+  const header = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1];
+  if (header !== undefined) return header.toLowerCase();
+  const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
+  const declared = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/.exec(start)?.[1];
+  return declared?.toLowerCase() ?? 'utf-8';
+}
+
+function startsWith(body: Uint8Array, ...mark: number[]): boolean {
+  return mark.every((byte, index) => body[index] === byte);
+}

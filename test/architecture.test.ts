@@ -1,0 +1,216 @@
+/**
+ * The rules that keep the design what it is. Each comes with code that breaks it, because a rule
+ * that notices nothing looks just like a rule that everybody keeps.
+ */
+import { describe, expect, test } from 'vitest';
+import { parseSource, readSources, type Source } from './support/sources.ts';
+
+type Rule = {
+  says: string;
+  /** What files do against the rule, as the beginning of a sentence. */
+  breaches: (sources: Source[]) => string[];
+  /** Small projects (paths and texts), each with a breach in its first file. */
+  brokenBy: Record<string, string>[];
+};
+
+const rules: Rule[] = [
+  {
+    says: 'a file can be read, or no other rule is kept for it',
+    breaches: (sources) =>
+      sources.flatMap(({ path, fault }) => (fault ? `${path} cannot be parsed (${fault})` : [])),
+    brokenBy: [{ 'src/plan/a.ts': 'const = 1' }],
+  },
+  {
+    says: 'plan, vendor and report know no queue',
+    breaches: importing({
+      what: /^(src\/queue\/|bullmq\b|ioredis\b)/,
+      who: /^src\/(plan|vendor|report)\//,
+    }),
+    brokenBy: [
+      { 'src/plan/a.ts': "import { open } from '../queue/index.ts';" },
+      { 'src/report/deep/a.ts': "export type { Queue } from '../../queue/index.ts';" },
+      { 'src/vendor/index.ts': "const { Queue } = await import('bullmq');" },
+    ],
+  },
+  {
+    says: 'only src/ledger/ knows the database drivers',
+    breaches: importing({ what: /^(pg(?![^/-])|@electric-sql\/)/, butFor: /^src\/ledger\// }),
+    brokenBy: [
+      { 'src/queue/open.ts': "import type { Pool } from 'pg';" },
+      { 'src/queue/open.ts': "let pool: import('pg').Pool;" },
+      { 'jobs/order.ts': "import { DatabaseError } from 'pg-protocol';" },
+      { 'src/cli.ts': "import { PGlite } from '@electric-sql/pglite';" },
+    ],
+  },
+  {
+    says: 'only src/vendor/ knows undici and XML',
+    breaches: importing({ what: /^(undici|fast-xml-\w+)\b/, butFor: /^src\/vendor\// }),
+    brokenBy: [
+      { 'src/sandbox/answers.ts': "import { XMLBuilder } from 'fast-xml-parser';" },
+      { 'jobs/order.ts': "import { request } from 'undici';" },
+    ],
+  },
+  {
+    says: 'only src/queue/ knows BullMQ and its Redis client, and jobs/ least of all',
+    breaches: importing({ what: /^(bullmq|ioredis)\b/, butFor: /^src\/queue\// }),
+    brokenBy: [
+      { 'jobs/order.ts': "import type { Job } from 'bullmq';" },
+      { 'src/web/board.ts': "import { Redis } from 'ioredis';" },
+      { 'src/queue.ts': "import 'bullmq';" },
+    ],
+  },
+  {
+    says: 'only src/config.ts reads the environment',
+    breaches: mentioning('env', 'src/config.ts'),
+    brokenBy: [
+      { 'src/cli.ts': 'const url = process.env.DATABASE_URL;' },
+      { 'src/cli.ts': "const url = process['env'].DATABASE_URL;" },
+      { 'src/web/config.ts': 'const { env } = globalThis.process;' },
+      { 'jobs/order.ts': "import { env as surroundings } from 'node:process';" },
+    ],
+  },
+  {
+    says: 'only src/cli.ts ends the process',
+    breaches: mentioning('exit', 'src/cli.ts'),
+    brokenBy: [
+      { 'src/config.ts': 'if (!key) process.exit(1);' },
+      { 'src/commands/cli.ts': "import { exit } from 'node:process';" },
+    ],
+  },
+  {
+    says: 'a folder of src/ is entered by its index.ts only',
+    breaches: eachImport((path, target) => {
+      const [, folder] = target.match(/^src\/([^/]+)\//) ?? [];
+      if (!folder || folder === 'commands' || path.startsWith(`src/${folder}/`)) return false;
+      return target !== `src/${folder}/index.ts`;
+    }),
+    brokenBy: [
+      { 'src/report/a.ts': "import { rows } from '../ledger/statements.ts';" },
+      { 'src/cli.ts': "import { parse } from './plan/parse.ts';" },
+      { 'jobs/order.ts': "export { send } from '../src/vendor/deep/index.ts';" },
+    ],
+  },
+  {
+    says: 'only src/cli.ts picks a command',
+    breaches: importing({ what: /^src\/commands\//, butFor: /^src\/(commands\/|cli\.ts$)/ }),
+    brokenBy: [{ 'src/web/api.ts': "import { submit } from '../commands/submit.ts';" }],
+  },
+  {
+    says: 'imports go round in no circle',
+    breaches: (sources) => circles(sources).map((circle) => `${circle.join(' imports ')}`),
+    brokenBy: [
+      { 'src/a.ts': "import './a.ts';" },
+      {
+        'src/plan/a.ts': "import './b.ts';",
+        'src/plan/b.ts': "export type { C } from './c.ts';",
+        'src/plan/c.ts': "import { d } from './d.ts'; import { a } from './a.ts';",
+        'src/plan/d.ts': '',
+      },
+    ],
+  },
+  {
+    says: 'a file has at most 300 lines',
+    breaches: (sources) =>
+      sources
+        .filter(({ lineCount }) => lineCount > 300)
+        .map(({ path, lineCount }) => `${path} has ${lineCount} lines`),
+    brokenBy: [{ 'src/long.ts': '// another line\n'.repeat(301) }],
+  },
+  {
+    says: 'a name tells what is inside, and utils, helpers, types and common do not',
+    breaches: (sources) =>
+      sources
+        .filter(({ path }) => /(^|\/)(utils?|helpers?|types?|common)(\/|\.)/i.test(path))
+        .map(({ path }) => `${path} has such a name`),
+    brokenBy: [
+      { 'src/plan/utils.ts': '' },
+      { 'src/helpers/csv.ts': '' },
+      { 'jobs/types.d.ts': '' },
+    ],
+  },
+  {
+    says: 'what a file exports, it names',
+    breaches: (sources) =>
+      sources.filter(({ exportsStar }) => exportsStar).map(({ path }) => `${path} exports *`),
+    brokenBy: [
+      { 'src/plan/index.ts': "export * from './a.ts';" },
+      { 'src/plan/index.ts': "export type * as plan from './a.ts';" },
+    ],
+  },
+];
+
+const sources = readSources(['src', 'jobs']);
+
+describe('src and jobs keep the rule that', () => {
+  test.each(rules)('$says', ({ says, breaches }) => {
+    expect(sentences(says, breaches(sources))).toEqual([]);
+  });
+});
+
+describe('a breach is noticed of the rule that', () => {
+  test.each(rules)('$says', ({ says, breaches, brokenBy }) => {
+    for (const files of brokenBy) {
+      const [culprit] = Object.keys(files);
+      const found = breaches(Object.entries(files).map((file) => parseSource(...file)));
+      expect(sentences(says, found), JSON.stringify(files)).toEqual([
+        expect.stringMatching(`^${culprit} `),
+      ]);
+    }
+  });
+});
+
+test('comments, strings and like-named things break no rule', () => {
+  const innocent = [
+    parseSource(
+      'src/plan/a.ts',
+      `// process.env is read elsewhere, and import 'bullmq' is not ours
+      import { pgn } from 'pgn-parser';
+      process.exitCode = 1;
+      const text = "process.exit(1); export * from 'pg'";
+      settings.env.process = other.exit();`,
+    ),
+  ];
+  expect(rules.flatMap(({ breaches }) => breaches(innocent))).toEqual([]);
+});
+
+function sentences(says: string, breaches: string[]): string[] {
+  return breaches.map((breach) => `${breach}, but ${says}.`);
+}
+
+function eachImport(isBreach: (path: string, target: string) => boolean): Rule['breaches'] {
+  return (all) =>
+    all.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => isBreach(path, target))
+        .map((target) => `${path} imports ${target}`),
+    );
+}
+
+/** Those (all, unless said) who import what is not for them. */
+function importing(rule: { what: RegExp; who?: RegExp; butFor?: RegExp }): Rule['breaches'] {
+  const { what, who = /^/, butFor = /^$/ } = rule;
+  return eachImport((path, target) => what.test(target) && who.test(path) && !butFor.test(path));
+}
+
+function mentioning(member: string, allowed: string): Rule['breaches'] {
+  return (all) =>
+    all
+      .filter(({ path, processMembers }) => path !== allowed && processMembers.includes(member))
+      .map(({ path }) => `${path} mentions process.${member}`);
+}
+
+/** Each circle of imports once, as the files one meets on the way round. */
+function circles(all: Source[]): string[][] {
+  const found: string[][] = [];
+  const importsOf = new Map(all.map(({ path, imports }) => [path, imports]));
+  const done = new Set<string>();
+  const walk = (path: string, way: string[]) => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path]);
+    else if (!done.has(path)) {
+      for (const target of importsOf.get(path) ?? []) walk(target, [...way, path]);
+      done.add(path);
+    }
+  };
+  for (const path of importsOf.keys()) walk(path, []);
+  return found;
+}

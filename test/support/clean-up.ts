@@ -1,0 +1,29 @@
+import { afterAll, onTestFinished, TestRunner } from 'vitest';
+
+type Deed = () => unknown;
+
+const atEndOfFile: Deed[] = [];
+
+/**
+ * Undoes something at the end of the running test, or at the end of the file when no test is
+ * running (in a `beforeAll`, say). The last thing opened is the first one closed.
+ */
+export function atEnd(undo: Deed): void {
+  if (TestRunner.getCurrentTest()) onTestFinished(async () => void (await undo()));
+  else atEndOfFile.push(undo);
+}
+
+// Importing this file is what registers it. It comes before the test file's own hooks, and hooks of
+// this kind run in reverse, so the test file's own afterAll still finds everything open.
+afterAll(async () => {
+  const faults: unknown[] = [];
+  for (const undo of atEndOfFile.splice(0).reverse()) {
+    try {
+      await undo();
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length === 1) throw faults[0];
+  if (faults.length > 1) throw new AggregateError(faults, 'Several things could not be undone.');
+});

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+export type Database = { url: string; drop(): Promise<void> };
+
+/** Makes an empty database on a server. The run's id is in its name, so that none is left over. */
+export async function createDatabase(serverUrl: string, runId: string): Promise<Database> {
+  const name = `${prefix(runId)}${randomBytes(4).toString('hex')}`;
+  await asOwner(serverUrl, (client) => client.query(`create database ${name}`));
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => asOwner(serverUrl, (client) => drop(client, name)) };
+}
+
+/** Drops what the tests of a run did not drop, because they were killed, say. */
+export async function dropDatabases(serverUrl: string, runId: string): Promise<void> {
+  await asOwner(serverUrl, async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      'select datname from pg_database where starts_with(datname, $1)',
+      [prefix(runId)],
+    );
+    for (const { datname } of rows) await drop(client, datname);
+  });
+}
+
+const prefix = (runId: string) => `bulk_order_test_${runId}_`;
+
+/** By force: a program under test that still holds a connection must not keep it alive. */
+async function drop(client: Client, name: string): Promise<void> {
+  await client.query(`drop database if exists ${name} with (force)`);
+}
+
+async function asOwner(serverUrl: string, act: (client: Client) => Promise<unknown>) {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await act(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,66 @@
+import { Redis } from 'ioredis';
+
+export type RedisDatabase = {
+  url: string;
+  /** Empties this database, and no other. */
+  flush(): Promise<void>;
+  /** Empties it and lets others have it. */
+  drop(): Promise<void>;
+};
+
+/** Longer than any test file runs; after that a claim is one that a killed run left. */
+const CLAIM_SECONDS = 900;
+
+const claimOf = (number: number) => `bulk-order-test:claim:${number}`;
+/** The numbers whose content is ours, also when a killed run never came to empty them. */
+const USED = 'bulk-order-test:used';
+
+/**
+ * Takes a database number that no other test has: claims are kept in database 0. On a server that
+ * was there before, a database that holds things is left alone, unless a test had put them there.
+ */
+export async function claimRedisDatabase(serverUrl: string): Promise<RedisDatabase> {
+  const number = await inDatabase(serverUrl, 0, takeNumber);
+  const url = new URL(serverUrl);
+  url.pathname = `/${number}`;
+  const flush = () => inDatabase(serverUrl, number, async (redis) => void (await redis.flushdb()));
+  await flush();
+  return {
+    url: url.href,
+    flush,
+    drop: async () => {
+      await flush();
+      await inDatabase(serverUrl, 0, async (redis) => {
+        await redis.srem(USED, number);
+        await redis.del(claimOf(number));
+      });
+    },
+  };
+}
+
+async function takeNumber(redis: Redis): Promise<number> {
+  const [, databases] = (await redis.config('GET', 'databases')) as [string, string];
+  for (let number = 1; number < Number(databases); number++) {
+    if (!(await redis.set(claimOf(number), 'claimed', 'EX', CLAIM_SECONDS, 'NX'))) continue;
+    await redis.select(number);
+    const size = await redis.dbsize();
+    await redis.select(0);
+    if (size === 0 || (await redis.sismember(USED, number))) {
+      await redis.sadd(USED, number);
+      return number;
+    }
+    await redis.del(claimOf(number));
+  }
+  throw new Error(`All ${Number(databases) - 1} databases of the Redis for tests are in use.`);
+}
+
+async function inDatabase<T>(url: string, db: number, act: (redis: Redis) => Promise<T>) {
+  const redis = new Redis(url, { db, lazyConnect: true, retryStrategy: null });
+  redis.on('error', () => {});
+  await redis.connect();
+  try {
+    return await act(redis);
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe } from 'vitest';
+import {
+  type Account,
+  type Record as Answer,
+  type ClaimedOrder,
+  claimOrders,
+  ensureAccount,
+  findPlan,
+  type Ledger,
+  migrate,
+  openEmbedded,
+  openPostgres,
+  orderId,
+  steerPlan,
+  submitPlan,
+} from '../../src/ledger/index.ts';
+import type { Line, PlanCheck } from '../../src/plan/index.ts';
+import { orderCount } from '../../src/plan/index.ts';
+import { atEnd } from './clean-up.ts';
+import { describeWithPostgres, freshDatabase } from './servers.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export type Given = {
+  /** The make's own fresh ledger, shared by the tests of a file: each takes an account of its own. */
+  ledger: Ledger;
+  /** Another handle on the same database, closed at the end; PGlite has only the one. */
+  another(): Ledger;
+};
+
+/** The same tests on both makes of the ledger. `given` is filled before the first test. */
+export function describeOnBothMakes(subject: string, tests: (given: Given) => void): void {
+  describe(`${subject}, in PGlite`, () => withLedger(embeddedLedger, tests));
+  describeOnPostgres(subject, tests);
+}
+
+export function describeOnPostgres(subject: string, tests: (given: Given) => void): void {
+  describeWithPostgres(`${subject}, in PostgreSQL`, () => withLedger(postgresLedger, tests));
+}
+
+function withLedger(open: () => Promise<Given>, tests: (given: Given) => void): void {
+  const given = {} as Given;
+  beforeAll(async () => {
+    Object.assign(given, await open());
+  });
+  tests(given);
+}
+
+/** A fresh ledger in this process, closed at the end of the test (or of the file). */
+export async function embeddedLedger(): Promise<Given> {
+  const ledger = await openEmbedded(temporaryFolder(), 'test');
+  atEnd(() => ledger.close());
+  await migrate(ledger);
+  return { ledger, another: () => ledger };
+}
+
+/** A fresh ledger in a database of its own, closed at the end of the test (or of the file). */
+export async function postgresLedger(): Promise<Given> {
+  const { url } = await freshDatabase();
+  const another = () => {
+    const ledger = openPostgres(url);
+    atEnd(() => ledger.close());
+    return ledger;
+  };
+  const ledger = another();
+  await migrate(ledger);
+  return { ledger, another };
+}
+
+let made = 0;
+
+export function newAccount(ledger: Ledger, rate = 4): Promise<Account> {
+  return ensureAccount(ledger, { name: `account ${++made}`, mode: 'sandbox', rate });
+}
+
+/** A line of a plan, as the reader of CSVs would give it. */
+export function line(overrides: Partial<Line> = {}): Line {
+  return {
+    line: 2,
+    areaCode: '212',
+    type: 'local',
+    quantity: 10,
+    fillQuantity: false,
+    cleansedOnly: null,
+    distance: null,
+    smsSupported: null,
+    orderSlot: null,
+    allowOverlay: null,
+    extra: [],
+    ...overrides,
+  };
+}
+
+/** Lines of these quantities, on the lines of a file that begins with a header. */
+export const linesOf = (...quantities: number[]): Line[] =>
+  quantities.map((quantity, index) => line({ line: index + 2, quantity }));
+
+/** What the check of a file with these lines says. */
+export function checkOf(lines: Line[], sha256 = newSha256()): PlanCheck {
+  const sum = { lines: lines.length, orders: 0, numbers: 0 };
+  for (const { quantity } of lines) {
+    sum.orders += orderCount(quantity);
+    sum.numbers += quantity;
+  }
+  const none = { lines: 0, orders: 0, numbers: 0 };
+  return {
+    ...sum,
+    sha256,
+    bytes: 1,
+    rows: sum.lines,
+    slots: 0,
+    types: { local: sum, tollfree: none, true800: none, canadian_local: none },
+    faultCount: 0,
+    faultyRows: 0,
+    faults: [],
+    warningCount: 0,
+    warnings: [],
+    extraColumns: [],
+    encoding: 'utf-8',
+    delimiter: ',',
+  };
+}
+
+export const newSha256 = (): string => createHash('sha256').update(`file ${++made}`).digest('hex');
+
+export type SmallPlan = { id: number; account: Account; orders: number[] };
+
+type Wishes = {
+  account?: Account;
+  lines?: Line[];
+  sha256?: string;
+  again?: boolean;
+  /** Left as it is submitted: ready. */
+  started?: boolean;
+};
+
+/** A plan in the ledger, running, of one order of ten numbers, unless wished otherwise. */
+export async function newPlan(ledger: Ledger, wishes: Wishes = {}): Promise<SmallPlan> {
+  const { lines = [line()], sha256, again = false, started = true } = wishes;
+  const account = wishes.account ?? (await newAccount(ledger));
+  const id = await submitPlan(ledger, {
+    accountId: account.id,
+    name: 'plan.csv',
+    check: checkOf(lines, sha256),
+    lines: inBatches(lines),
+    again,
+    who: 'Ada',
+  });
+  if (started) await steerPlan(ledger, id, 'start', { who: 'Ada' });
+  const { orders } = await findPlan(ledger, id);
+  return { id, account, orders: Array.from({ length: orders }, (_, n) => orderId(id, n + 1)) };
+}
+
+/** A stream of lines, in batches as small as they get: the ordinals must go on from one to the next. */
+export async function* inBatches(lines: Line[]): AsyncGenerator<Line[]> {
+  for (let at = 0; at < lines.length; at += 2) yield lines.slice(at, at + 2);
+}
+
+/** Claims orders of the plan: all that can be, unless named. */
+export function claim(
+  ledger: Ledger,
+  { account, orders }: SmallPlan,
+  ids = orders,
+  { deadlineMs = 60_000, worker = 'worker 1' } = {},
+): Promise<ClaimedOrder[]> {
+  return claimOrders(ledger, ids, { accountId: account.id, worker, deadlineMs });
+}
+
+export async function claimOne(
+  ledger: Ledger,
+  plan: SmallPlan,
+  id = plan.orders[0]!,
+  options?: { deadlineMs?: number; worker?: string },
+): Promise<ClaimedOrder> {
+  const [order] = await claim(ledger, plan, [id], options);
+  if (!order) throw new Error(`Order ${id} cannot be claimed.`);
+  return order;
+}
+
+const NEXT_STATE = {
+  filled: 'filled',
+  short: 'short',
+  refused: 'refused',
+  credentials: 'waiting',
+  throttled: 'waiting',
+  not_sent: 'waiting',
+  unknown: 'unknown',
+} as const satisfies Record<Answer['outcome'], Answer['state']>;
+
+/** What the vendor answered: `filled` brings all the numbers, unless said otherwise. */
+export function answerTo(
+  order: ClaimedOrder,
+  outcome: Answer['outcome'],
+  overrides: Partial<Answer> = {},
+): Answer {
+  const state = NEXT_STATE[outcome];
+  return {
+    orderId: order.id,
+    attempt: order.attempt,
+    outcome,
+    state,
+    numbers: outcome === 'filled' ? newNumbers(order.quantity) : [],
+    status: outcome === 'not_sent' ? null : 200,
+    what: `the vendor said ${outcome}`,
+    body: null,
+    waitMs: state === 'waiting' ? 0 : null,
+    retryAfterMs: null,
+    ...overrides,
+  };
+}
+
+let numbersMade = 0;
+
+/** Phone numbers that no other call has returned. */
+export const newNumbers = (count: number): string[] =>
+  Array.from({ length: count }, () => String(2_120_000_000 + ++numbersMade));
+
+/** One statement of the test's own, past all functions of the ledger. */
+export function sql<Row = Record<string, never>>(
+  ledger: Ledger,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  return ledger.query<Row>('', text, values);
+}
+
+export type OrderRow = {
+  state: string;
+  attempts: number;
+  tries: number;
+  bought: number;
+  reason: string | null;
+  notBefore: Date | null;
+};
+
+export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
+  const [row] = await sql<OrderRow>(
+    ledger,
+    `select state, attempts, tries, bought, reason, not_before as "notBefore" from ledger.orders where id = $1`,
+    [id],
+  );
+  return row!;
+}
+
+/** The name of the constraint that a statement breaks; 'none' when it is accepted. */
+export async function brokenConstraint(deed: Promise<unknown>): Promise<string> {
+  try {
+    await deed;
+    return 'none';
+  } catch (error) {
+    return (error as { constraint?: string }).constraint ?? String(error);
+  }
+}

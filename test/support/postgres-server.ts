@@ -1,0 +1,104 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { findCommand } from './find-command.ts';
+import { freePort } from './free-port.ts';
+import { type PrivateServer, serverProcess } from './server-process.ts';
+
+/**
+ * Settings of a small server. What makes PostgreSQL safe (fsync, synchronous_commit, full-page
+ * writes) stays on: these tests kill it and then look what is left.
+ */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: 200,
+  shared_buffers: '32MB',
+  timezone: 'UTC',
+  lc_messages: 'C',
+  // In the data folder, not in /dev/shm, where a server that is killed would leave it.
+  dynamic_shared_memory_type: 'mmap',
+};
+
+export const NO_POSTGRES = 'there is no postgres with its initdb in the PATH or below /usr/lib';
+
+/** The one in the PATH, else the newest one where Debian keeps them, out of the PATH. */
+export function findPostgres(): { postgres: string; initdb: string } | undefined {
+  const folders = globSync('/usr/lib/postgresql/*/bin').sort(byVersion);
+  const postgres = findCommand('postgres', folders);
+  if (!postgres) return undefined;
+  // A link in the PATH leads to the folder where initdb lies beside it, of the same version.
+  const initdb = join(dirname(realpathSync(postgres)), 'initdb');
+  return findCommand('initdb', [dirname(initdb)]) ? { postgres, initdb } : undefined;
+}
+
+const byVersion = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: true });
+
+/** A PostgreSQL of this machine, not started yet, that keeps its things in a folder of its own. */
+export async function postgresServer(within: string): Promise<PrivateServer> {
+  const commands = findPostgres();
+  if (!commands) throw new Error(`PostgreSQL cannot be started: ${NO_POSTGRES}.`);
+  const owner = ownerOfData();
+  const folder = mkdtempSync(join(within, 'postgres-'));
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const data = join(folder, 'data');
+
+  // The new cluster need not be synced to disk: were the machine to fail now, no test would mind.
+  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+  const env = { PATH: process.env.PATH, LC_ALL: 'C' };
+  await promisify(execFile)(commands.initdb, args, { cwd: folder, env, ...owner });
+
+  const port = await freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const settings = Object.entries({ ...SETTINGS, port });
+  return serverProcess({
+    name: 'PostgreSQL',
+    url,
+    port,
+    folder,
+    command: commands.postgres,
+    args: ['-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    ...(owner && { owner }),
+    stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint
+    lastSignal: 'SIGQUIT', // "immediate": no checkpoint, but lets go of shared memory
+    answers: () => selectOne(url),
+    sweep: () => removeSharedMemory(data),
+  });
+}
+
+/** PostgreSQL refuses to run as root. Then it runs as its usual user, or as nobody. */
+export function ownerOfData(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const user of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((what) => spawnSync('id', [what, user]));
+    if (uid?.status === 0 && gid?.status === 0) {
+      return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+    }
+  }
+  throw new Error('PostgreSQL refuses to run as root, and there is no user postgres or nobody.');
+}
+
+/**
+ * A server that was killed leaves a small segment of System V memory that only a next start would
+ * find. Its number is the last word of line 7 of the file that the killed server left, too.
+ */
+function removeSharedMemory(data: string): void {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const segment = readFileSync(file, 'utf8').split('\n')[6]?.trim().split(/\s+/)[1];
+  if (segment) spawnSync('ipcrm', ['-m', segment]);
+}
+
+async function selectOne(url: string): Promise<true> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,130 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { createDatabase, dropDatabases } from './fresh-database.ts';
+import {
+  describeWith,
+  describeWithPostgres,
+  describeWithRedis,
+  freshDatabase,
+  freshRedis,
+  privatePostgres,
+  privateRedis,
+} from './servers.ts';
+
+describeWithPostgres('a fresh database', () => {
+  test('is empty, and apart from any other', async () => {
+    const [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
+    await query(one.url, 'create table things (name text)');
+    expect(await query(one.url, 'select * from things')).toEqual([]);
+    await expect(query(other.url, 'select * from things')).rejects.toThrow('does not exist');
+  });
+
+  test('is dropped even while somebody is connected', async () => {
+    const database = await freshDatabase();
+    const client = new Client({ connectionString: database.url });
+    const cut = new Promise((resolve) => client.on('error', resolve));
+    await client.connect();
+    await database.drop();
+    await cut;
+    await expect(query(database.url, 'select 1')).rejects.toThrow('does not exist');
+  });
+
+  test('left over by a run is dropped at its end, and those of other runs are not', async () => {
+    const mine = await freshDatabase();
+    const leftOver = await createDatabase(mine.url, 'another_run');
+    await dropDatabases(mine.url, 'another_run');
+    await expect(query(leftOver.url, 'select 1')).rejects.toThrow('does not exist');
+    expect(await query(mine.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  test('is on a server that never forgets what it has confirmed', async () => {
+    const { url } = await freshDatabase();
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+      expect(await query(url, `show ${setting}`)).toEqual([{ [setting]: 'on' }]);
+    }
+  });
+});
+
+describeWithRedis('a fresh Redis database', () => {
+  test('is empty, and apart from any other', async () => {
+    const one = await freshRedis();
+    const other = await freshRedis();
+    await redis(one.url, (client) => client.set('name', 'one'));
+    expect(await redis(other.url, (client) => client.dbsize())).toBe(0);
+    await other.flush();
+    expect(await redis(one.url, (client) => client.get('name'))).toBe('one');
+    await one.flush();
+    expect(await redis(one.url, (client) => client.dbsize())).toBe(0);
+  });
+
+  test('can be had again after it was given back, and is empty then', async () => {
+    for (let round = 0; round < 70; round++) {
+      const database = await freshRedis();
+      expect(await redis(database.url, (client) => client.dbsize())).toBe(0);
+      await redis(database.url, (client) => client.set('round', round));
+      await database.drop();
+    }
+  });
+});
+
+describeWith(['private postgres'], 'a private PostgreSQL', () => {
+  test('keeps what was confirmed when it is killed, stopped and started', async () => {
+    const server = await privatePostgres();
+    await query(server.url, 'create table things (name text)');
+    await query(server.url, "insert into things values ('before the kill')");
+    const { pid } = server;
+    await server.kill();
+    expect(server.pid).toBeUndefined();
+    await expect(query(server.url, 'select 1')).rejects.toThrow('ECONNREFUSED');
+    await server.start();
+    await query(server.url, "insert into things values ('before the restart')");
+    await server.restart();
+    expect(server.pid).not.toBe(pid);
+    expect(await query(server.url, 'select name from things')).toEqual([
+      { name: 'before the kill' },
+      { name: 'before the restart' },
+    ]);
+  });
+});
+
+describeWith(['private redis'], 'a private Redis', () => {
+  test.each([
+    { appendOnly: true, kept: 'kept' },
+    { appendOnly: false, kept: null },
+  ])('with appendOnly $appendOnly has $kept after kill and start', async ({ appendOnly, kept }) => {
+    const server = await privateRedis({ appendOnly });
+    await redis(server.url, (client) => client.set('name', 'kept'));
+    await server.kill();
+    await expect(redis(server.url, (client) => client.get('name'))).rejects.toThrow();
+    await server.start();
+    expect(await redis(server.url, (client) => client.get('name'))).toBe(kept);
+    await server.stop();
+    await server.stop();
+    await server.start();
+    await server.start();
+    expect(await redis(server.url, (client) => client.get('name'))).toBe(kept);
+  });
+});
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function redis<T>(url: string, act: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: null });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await act(client);
+  } finally {
+    client.disconnect();
+  }
+}

@@ -1,0 +1,95 @@
+import { globSync, readFileSync } from 'node:fs';
+import { posix, resolve } from 'node:path';
+import { parseAst } from 'vitest/node';
+
+/** What a source file says about itself, as far as the rules of the architecture care. */
+export type Source = {
+  path: string;
+  lineCount: number;
+  /** Files by their path from the project's root, packages by their specifier; types count, too. */
+  imports: string[];
+  /** Which members of the global `process` it mentions, such as `env`. */
+  processMembers: string[];
+  exportsStar: boolean;
+  /** Why it cannot be parsed; nothing else is known of it then but its length. */
+  fault?: string;
+};
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export function readSources(folders: string[]): Source[] {
+  return folders
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,js,mjs}`, { cwd: ROOT }))
+    .sort()
+    .map((path) => parseSource(path, readFileSync(resolve(ROOT, path), 'utf8')));
+}
+
+/** Parsed, not searched for patterns: comments and strings may say what code must not. */
+export function parseSource(path: string, text: string): Source {
+  const source: Source = {
+    path,
+    lineCount: text.replace(/\n$/, '').split('\n').length,
+    imports: [],
+    processMembers: [],
+    exportsStar: false,
+  };
+  try {
+    const program = parseAst(text, { lang: path.endsWith('.ts') ? 'ts' : 'js' });
+    visit(program, (node) => note(node, source));
+  } catch (error) {
+    source.fault = (error as Error).message;
+  }
+  return source;
+}
+
+function note(node: Node, source: Source): void {
+  const imported = importedBy(node);
+  if (imported) source.imports.push(locate(source.path, imported));
+  if (node.type === 'ExportAllDeclaration') source.exportsStar = true;
+  source.processMembers.push(...processMembersIn(node));
+}
+
+type Node = { type: string; [property: string]: unknown };
+
+function visit(value: unknown, see: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const item of value) visit(item, see);
+  else if (isNode(value)) {
+    see(value);
+    for (const child of Object.values(value)) visit(child, see);
+  }
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value;
+
+/** Whatever can draw a module in keeps its name in `source`: import, export from, import(). */
+function importedBy({ source }: Node): string | undefined {
+  return isNode(source) && typeof source.value === 'string' ? source.value : undefined;
+}
+
+function locate(path: string, specifier: string): string {
+  return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier;
+}
+
+/** `process.env`, `const { env } = process` and `import { env } from 'node:process'`. */
+function processMembersIn(node: Node): string[] {
+  if (node.type === 'MemberExpression' && isProcess(node.object)) return [nameOf(node.property)];
+  if (node.type === 'VariableDeclarator' && isProcess(node.init) && isNode(node.id)) {
+    return list(node.id.properties).map((property) => nameOf(property.key));
+  }
+  if (node.type === 'ImportDeclaration' && /^(node:)?process$/.test(importedBy(node) ?? '')) {
+    return list(node.specifiers).map((specifier) => nameOf(specifier.imported));
+  }
+  return [];
+}
+
+/** Also behind another object, as in `globalThis.process`. */
+const isProcess = (value: unknown): boolean =>
+  nameOf(value) === 'process' || (isNode(value) && nameOf(value.property) === 'process');
+
+const list = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isNode) : []);
+
+function nameOf(value: unknown): string {
+  if (!isNode(value)) return '';
+  return String(value.type === 'Literal' ? value.value : (value.name ?? ''));
+}

@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
+
+/**
+ * Asks until the answer is truthy, and returns it. This is how a test waits for a fact instead of
+ * sleeping for luck. A condition that throws has not come true yet (a server that still refuses
+ * connections); the last error is then the cause of the failure.
+ */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  { what, withinMs = 10_000, everyMs = 20 }: { what: string; withinMs?: number; everyMs?: number },
+): Promise<Truthy<T>> {
+  const deadline = performance.now() + withinMs;
+  let last = 'no answer yet';
+  let cause: unknown;
+  const ask = async () => {
+    try {
+      const answer = await condition();
+      last = inspect(answer);
+      cause = undefined;
+      return answer;
+    } catch (error) {
+      last = String(error);
+      cause = error;
+      return undefined;
+    }
+  };
+  // A condition may hang, for example on a connection that nobody answers: time runs out for it too.
+  const timer = new AbortController();
+  const tooLate = pause(withinMs, 'too late' as const, { signal: timer.signal });
+  tooLate.catch(() => {});
+  try {
+    do {
+      const answer = await Promise.race([ask().then((value) => ({ value })), tooLate]);
+      if (answer === 'too late') break;
+      if (answer.value) return answer.value as Truthy<T>;
+      await pause(everyMs);
+    } while (performance.now() < deadline);
+  } finally {
+    timer.abort();
+  }
+  throw new Error(`Waited ${withinMs / 1000} s in vain until ${what}. Last answer: ${last}.`, {
+    cause,
+  });
+}
