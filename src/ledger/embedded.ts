@@ -63,7 +63,7 @@ function queriesOn(db: PGlite | Transaction): Queries {
  */
 function queuePoolOn(db: PGlite): QueuePool {
   const query = async (text: string, values?: readonly unknown[]) => {
-    const listen = /^\s*LISTEN\s+"?(\w+)"?/i.exec(text);
+    const listen = /^LISTEN\s+"?(\w+)"?/im.exec(text);
     if (listen?.[1]) {
       const channel = listen[1];
       await db.listen(channel, (payload) => notices.emit('notification', { channel, payload }));

@@ -42,29 +42,25 @@ function withLedger(open: () => Promise<Given>, tests: (given: Given) => void): 
   const given = {} as Given;
   beforeAll(async () => {
     Object.assign(given, await open());
+    await migrate(given.ledger);
   });
   tests(given);
 }
 
-/** A fresh ledger in this process, closed at the end of the test (or of the file). */
-export async function embeddedLedger(): Promise<Given> {
+async function embeddedLedger(): Promise<Given> {
   const ledger = await openEmbedded(temporaryFolder(), 'test');
   atEnd(() => ledger.close());
-  await migrate(ledger);
   return { ledger, another: () => ledger };
 }
 
-/** A fresh ledger in a database of its own, closed at the end of the test (or of the file). */
-export async function postgresLedger(): Promise<Given> {
+async function postgresLedger(): Promise<Given> {
   const { url } = await freshDatabase();
   const another = () => {
     const ledger = openPostgres(url);
     atEnd(() => ledger.close());
     return ledger;
   };
-  const ledger = another();
-  await migrate(ledger);
-  return { ledger, another };
+  return { ledger: another(), another };
 }
 
 let made = 0;
