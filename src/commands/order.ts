@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type PlanDocument, steerPlan } from '../ledger/index.ts';
-import { startWorker } from '../worker/index.ts';
+import { findPlan, type PlanDocument, steerPlan } from '../ledger/index.ts';
+import { openWorker, type Worker } from '../worker/index.ts';
 import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
@@ -36,21 +36,28 @@ export function addOrder(program: Command): void {
         { ...check, mode: account.mode, account: account.name, name: path },
         options.yes,
       );
-      const planId = await storePlan(session, account, { path, check, options });
-      const plan = await steerPlan(session.ledger, planId, 'start', { who: currentUser() });
-      announce(plan);
-      const done = await workUntilDone(session, planId);
-      await deliverResults(session.ledger, done, options);
-      process.exitCode = exitCodeOf(done);
+      // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
+      const worker = await openWorker({ ...session, account });
+      try {
+        const planId = await storePlan(session, account, { path, check, options });
+        announce(await steerPlan(session.ledger, planId, 'start', { who: currentUser() }));
+        const done = await workUntilDone(session, worker, planId);
+        await deliverResults(session.ledger, done, options);
+        process.exitCode = exitCodeOf(done);
+      } finally {
+        await worker.stop();
+      }
     });
 }
 
 /** Also what `watch --work` does: works in this process until nothing more can be done. */
-export async function workUntilDone(session: Session, planId: number): Promise<PlanDocument> {
-  const { config, ledger, log } = session;
-  const account = await session.ownAccount();
+export async function workUntilDone(
+  { ledger }: Session,
+  worker: Worker,
+  planId: number,
+): Promise<PlanDocument> {
   const signals = stopSignals();
-  const worker = await startWorker({ config, ledger, account, log });
+  worker.start();
   const plan = await followPlan(ledger, planId, signals.first);
   if (plan.endedAt === null && plan.pendingOrders > 0 && plan.state === 'running') {
     say(
@@ -60,7 +67,8 @@ export async function workUntilDone(session: Session, planId: number): Promise<P
     );
   }
   await Promise.race([worker.stop(), signals.second]);
-  return plan;
+  // What was in flight has been answered meanwhile.
+  return findPlan(ledger, planId);
 }
 
 export function announce(plan: PlanDocument): void {

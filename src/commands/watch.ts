@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { findPlan } from '../ledger/index.ts';
+import { findPlan, type PlanDocument } from '../ledger/index.ts';
+import { openWorker } from '../worker/index.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { workUntilDone } from './order.ts';
 import { answer, idOf } from './output.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import { describePlan } from './show.ts';
 import { stopSignals } from './signals.ts';
 
@@ -19,9 +20,15 @@ export function addWatch(program: Command): void {
       await using session = await openSession(`watch ${id}`);
       await findPlan(session.ledger, planId);
       const plan = work
-        ? await workUntilDone(session, planId)
+        ? await workOn(session, planId)
         : await followPlan(session.ledger, planId, stopSignals().first);
       answer(json, plan, () => describePlan(plan));
       process.exitCode = exitCodeOf(plan);
     });
+}
+
+async function workOn(session: Session, planId: number): Promise<PlanDocument> {
+  const account = await session.ownAccount();
+  const worker = await openWorker({ ...session, account });
+  return workUntilDone(session, worker, planId);
 }

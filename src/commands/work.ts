@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { startWorker } from '../worker/index.ts';
+import { openWorker } from '../worker/index.ts';
 import { openSession } from './session.ts';
 import { stopSignals } from './signals.ts';
 
@@ -12,8 +12,9 @@ export function addWork(program: Command): void {
       await using session = await openSession('work', 'info');
       const account = await session.ownAccount();
       const { log, config } = session;
-      const worker = await startWorker({ ...session, account });
+      const worker = await openWorker({ ...session, account });
       const { concurrency } = config;
+      worker.start();
       log.info({ account: account.name, mode: account.mode, concurrency }, 'worker started');
       await signals.first;
       log.info('stopping: what is in flight is finished first');

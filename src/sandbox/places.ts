@@ -5,7 +5,7 @@
  * not know which country one lies in.
  */
 import { areasOf, overlayOf } from './areas.ts';
-import { type AreaLines, openAreaLines } from './lines.ts';
+import { type AreaLines, openAreaLines, type Withheld } from './lines.ts';
 import type { Owned } from './owned.ts';
 import type { Order } from './parameters.ts';
 import { leftOn, openShelves, type Shelf, type StockLevels } from './shelves.ts';
@@ -37,70 +37,69 @@ export function openPlaces(
   levels: StockLevels,
 ): Places {
   const shelves = openShelves(owned, levels);
+  const withheld = withholding(owned, new Set(reserved));
   const areas = new Map<number, AreaLines>();
-  const withheld = new Set(reserved);
 
   function linesOf(area: number): AreaLines {
     let lines = areas.get(area);
     if (!lines) {
-      lines = openAreaLines(area, seed, {
-        has: (number) => owned.has(number) || withheld.has(number),
-        countIn: (prefix) => owned.countIn(prefix) + countBeginning(withheld, prefix),
-      });
+      lines = openAreaLines(area, seed, withheld);
       areas.set(area, lines);
     }
     return lines;
   }
 
-  function inType(type: string): Supply {
-    const supply = areasOf(type).map(linesOf);
-    // The fullest area code first: so the toll-free ones take turns.
-    const fullest = () =>
-      supply.reduce((best, lines) => (lines.left() > best.left() ? lines : best));
-    return {
-      shelves: [shelves.at(type)],
-      left: supply.reduce((sum, lines) => sum + lines.left(), 0),
-      next: () => fullest().take(),
-    };
-  }
-
-  function inArea(area: number): Supply {
-    const lines = linesOf(area);
-    return { shelves: [shelves.at(String(area))], left: lines.left(), next: () => lines.take() };
-  }
-
-  function inExchange(area: number, code: number): Supply {
-    const lines = linesOf(area);
-    return {
-      shelves: [shelves.at(`${area}${code}`), shelves.at(String(area))],
-      left: lines.left(code),
-      next: () => lines.take(code),
-    };
-  }
-
-  /** In the order in which they are tried: the next one only when the one before is empty. */
-  function* suppliesFor(order: Order): Generator<Supply> {
-    if (order.search === order.type) return yield inType(order.type);
-    const area = Number(order.search.slice(0, 3));
-    // No number begins with 0 or 1.
-    if (area < 200) return;
-    if (order.search.length === 3) return yield inArea(area);
-    const code = Number(order.search.slice(3));
-    if (code >= 200) yield inExchange(area, code);
-    if (order.distance > 0) yield inArea(area);
-    if (order.allowOverlay) yield inArea(overlayOf(area));
-  }
+  const supplies: Supplies = {
+    ofType(type) {
+      const all = areasOf(type).map(linesOf);
+      // The fullest area code first: so the toll-free ones take turns.
+      const fullest = () => all.reduce((best, each) => (each.left() > best.left() ? each : best));
+      const left = all.reduce((sum, lines) => sum + lines.left(), 0);
+      return { shelves: [shelves.at(type)], left, next: () => fullest().take() };
+    },
+    ofArea(area) {
+      const lines = linesOf(area);
+      return { shelves: [shelves.at(String(area))], left: lines.left(), next: () => lines.take() };
+    },
+    ofExchange(area, code) {
+      const lines = linesOf(area);
+      return {
+        shelves: [shelves.at(`${area}${code}`), shelves.at(String(area))],
+        left: lines.left(code),
+        next: () => lines.take(code),
+      };
+    },
+  };
 
   return {
     set: shelves.set,
     serving(order) {
-      for (const supply of suppliesFor(order)) {
+      for (const supply of suppliesFor(order, supplies)) {
         const visible = countVisible(supply, order);
         if (visible > 0) return placeOf(supply, visible);
       }
       return undefined;
     },
   };
+}
+
+type Supplies = {
+  ofType(type: string): Supply;
+  ofArea(area: number): Supply;
+  ofExchange(area: number, code: number): Supply;
+};
+
+/** In the order in which they are tried: the next one only when the one before is empty. */
+function* suppliesFor(order: Order, supplies: Supplies): Generator<Supply> {
+  if (order.search === order.type) return yield supplies.ofType(order.type);
+  const area = Number(order.search.slice(0, 3));
+  // No area code and no exchange begins with 0 or 1.
+  if (area < 200) return;
+  if (order.search.length === 3) return yield supplies.ofArea(area);
+  const code = Number(order.search.slice(3));
+  if (code >= 200) yield supplies.ofExchange(area, code);
+  if (order.distance > 0) yield supplies.ofArea(area);
+  if (order.allowOverlay) yield supplies.ofArea(overlayOf(area));
 }
 
 type Supply = { shelves: Shelf[]; left: number; next(): number | undefined };
@@ -122,6 +121,13 @@ function placeOf({ shelves, next }: Supply, visible: number): Place {
 function countVisible({ shelves, left }: Supply, order: Order): number {
   const percent = ((order.cleansedOnly ? CLEANSED : 100) * (order.smsSupported ? SMS : 100)) / 100;
   return Math.min(left, ...shelves.map((shelf) => leftOn(shelf, percent)));
+}
+
+function withholding(owned: Owned, reserved: ReadonlySet<number>): Withheld {
+  return {
+    has: (number) => owned.has(number) || reserved.has(number),
+    countIn: (prefix) => owned.countIn(prefix) + countBeginning(reserved, prefix),
+  };
 }
 
 function countBeginning(numbers: Iterable<number>, prefix: number): number {

@@ -28,6 +28,7 @@ const WORDS: Record<string, string> = {
   ENETUNREACH: 'the network cannot be reached',
   ETIMEDOUT: 'there was no connection in time',
   UND_ERR_CONNECT_TIMEOUT: 'there was no connection in time',
+  UND_ERR_CLOSED: 'it came while this program was closing',
   UND_ERR_SOCKET: 'the connection was closed',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer was too long',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer were too long',

@@ -25,7 +25,7 @@ export type Sent =
 export type Wire = {
   /** Never rejects. `path` holds the keys. */
   send(path: string, mayStart: () => boolean): Promise<Sent>;
-  /** Lets what was handed come to its end; what has not begun by then is `none`. */
+  /** Lets what is under way come to its end; the pool takes nothing new, so the rest is `none`. */
   close(): Promise<void>;
 };
 
@@ -39,7 +39,6 @@ export function openWire(options: PoolOptions): Wire {
     async send(path, mayStart) {
       await slots.take();
       try {
-        if (closing) return { bytes: 'none', fault: 'the vendor connection was closed' };
         return await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
       } finally {
         slots.give();

@@ -1,1 +1,1 @@
-export { startWorker, type Worker, type Workplace } from './worker.ts';
+export { openWorker, type Worker, type Workplace } from './worker.ts';

@@ -9,6 +9,8 @@ import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
 
 export type Worker = {
+  /** Begins to work: orders from the queue, and the sweep. */
+  start(): void;
   /**
    * Claims nothing more and lets what is in flight finish, for as long as a request may take. What
    * is not done by then is let go: the others will call it unknown, and rightly so.
@@ -22,16 +24,20 @@ const SWEEP_EVERY_MS = 1_000;
 /** Beyond the request's own time-out: to record what came back, ms. */
 const RECORD_GRACE_MS = 10_000;
 
-/** Opens what a worker needs and begins to work: orders from the queue, and the sweep. */
-export async function startWorker(place: Workplace): Promise<Worker> {
+/**
+ * Opens what a worker needs, and does nothing yet: what is missing is said before anything starts.
+ * Throws AppErrors `queue_down` and `bad_config`.
+ */
+export async function openWorker(place: Workplace): Promise<Worker> {
   const { config, ledger, account, log } = place;
   const name = `${hostname()}:${process.pid}`;
   const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
   const warning = await queue.warning();
   if (warning) log.warn(warning);
-  const vendor = await openVendorFor(place);
-  const stopSweeping = keepSweeping({ ledger, queue, account, log });
-
+  const vendor = await openVendorFor(place).catch(async (error) => {
+    await queue.close();
+    throw error;
+  });
   const placing = {
     ledger,
     vendor,
@@ -43,18 +49,29 @@ export async function startWorker(place: Workplace): Promise<Worker> {
     random: Math.random,
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   };
-  const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
-    concurrency: config.concurrency,
-    onError: seldom(log),
-  });
+  let stopWork: (() => Promise<void>) | undefined;
+  let stopped: Promise<void> | undefined;
 
   return {
-    async stop() {
-      await stopSweeping();
-      const graceMs = config.vendor.requestTimeoutMs + RECORD_GRACE_MS;
-      if (!(await within(graceMs, worker.drain()))) await worker.drop();
-      await vendor.close();
-      await queue.close();
+    start() {
+      const stopSweeping = keepSweeping({ ledger, queue, account, log });
+      const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
+        concurrency: config.concurrency,
+        onError: seldom(log),
+      });
+      stopWork = async () => {
+        await stopSweeping();
+        const graceMs = config.vendor.requestTimeoutMs + RECORD_GRACE_MS;
+        if (!(await within(graceMs, worker.drain()))) await worker.drop();
+      };
+    },
+    stop() {
+      stopped ??= (async () => {
+        await stopWork?.();
+        await vendor.close();
+        await queue.close();
+      })();
+      return stopped;
     },
   };
 }
