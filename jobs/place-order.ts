@@ -43,6 +43,8 @@ const RECORD_WITHIN_MS = 15_000;
 export const MAX_TRIES = 8;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
+/** A rest is taken in pieces, ms, so that an account that a person resumes goes on at once. */
+const LONGEST_REST_MS = 1_000;
 /** Wait before asking a ledger again that cannot be reached, ms. */
 const LEDGER_AWAY_MS = 5_000;
 
@@ -81,7 +83,7 @@ async function passOver(orderId: number, { ledger }: Placing): Promise<JobAnswer
     case 'later':
       return { next: 'later', waitMs: reason.waitMs };
     case 'resting':
-      return { next: 'rest', waitMs: reason.waitMs };
+      return { next: 'rest', waitMs: Math.min(reason.waitMs, LONGEST_REST_MS) };
   }
 }
 
@@ -136,7 +138,7 @@ function report(record: Record, state: string | null, log: Log): void {
   if (state === null) {
     log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');
   } else if (state === 'unknown') {
-    log.error({ ...facts, numbers }, 'nobody knows what became of this order');
+    log.warn({ ...facts, numbers }, 'nobody knows what became of this order');
   } else {
     log.info(facts, 'order answered');
   }

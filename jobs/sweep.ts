@@ -24,7 +24,7 @@ export async function sweep({ ledger, queue, account, log }: Sweeping): Promise<
   // Said every time: a Redis that was emptied has forgotten it, and without it nothing is paced.
   await setPace(queue, rate);
   const expired = await expireAttempts(ledger, account.id);
-  if (expired.length > 0) log.error({ orders: expired }, 'no answer before the deadline: unknown');
+  if (expired.length > 0) log.warn({ orders: expired }, 'no answer before the deadline: unknown');
   await endPlans(ledger, account.id);
   for (const { planId, queuedTo, orderIds } of await stoppedOrders(ledger, account.id)) {
     await removeJobs(queue, orderIds);

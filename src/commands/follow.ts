@@ -47,10 +47,14 @@ function linesNowAndThen(): Show {
 }
 
 function liveBar(): Show {
+  let shown = '';
   return (plan, isOver) => {
-    const line = `${bar(plan, 24)} ${progressLine(plan)}`;
-    const width = process.stderr.columns ?? 80;
-    process.stderr.write(`\r\x1b[K${line.slice(0, width - 1)}${isOver ? '\n' : ''}`);
+    const text = progressLine(plan);
+    const room = (process.stderr.columns ?? 80) - text.length - 2;
+    const line = `${bar(plan, Math.max(6, Math.min(24, room)))} ${text}`;
+    if (line !== shown) process.stderr.write(`\r\x1b[K${line}`);
+    if (isOver) process.stderr.write('\n');
+    shown = line;
   };
 }
 

@@ -36,6 +36,7 @@ export {
   type NumberResult,
   numberResults,
   ownedNumbers,
+  planColumns,
 } from './results.ts';
 export {
   type Finding,

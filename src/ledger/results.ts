@@ -1,8 +1,21 @@
+import { AppError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
 import { orderId } from './order-id.ts';
+import { noSuchPlan } from './plans.ts';
 
 /** Rows are read in pages by key, never by offset: flat memory, and as fast at the end as at the start. */
 const PAGE = 2_000;
+
+/** The names of the plan's own columns; every line has a cell for each. Throws `not_found`. */
+export async function planColumns(ledger: Ledger, id: number): Promise<string[]> {
+  const [row] = await ledger.query<{ names: string[] }>(
+    'plan_columns',
+    'select extra_columns as names from ledger.plans where id = $1',
+    [id],
+  );
+  if (!row) throw noSuchPlan(id);
+  return row.names;
+}
 
 export type NumberResult = {
   line: number;
@@ -22,16 +35,11 @@ export async function* numberResults(
 ): AsyncGenerator<NumberResult[]> {
   let after = { order: orderId(planId, 0), number: 0 };
   while (true) {
-    const rows = await ledger.query<NumberResult>(
-      'result_numbers',
-      `select o.line, n.order_id as "order", l.area_code as "areaCode", l.type, n.number,
-         n.bought_at as "boughtAt", l.extra
-       from ledger.numbers n join ledger.orders o on o.id = n.order_id
-         join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       where (n.order_id, n.number) > ($1::bigint, $2::bigint) and n.order_id < $3
-       order by n.order_id, n.number limit ${PAGE}`,
-      [after.order, after.number, orderId(planId + 1, 0)],
-    );
+    const rows = await ledger.query<NumberResult>('result_numbers', NUMBERS_SQL, [
+      after.order,
+      after.number,
+      orderId(planId + 1, 0),
+    ]);
     const last = rows.at(-1);
     if (!last) return;
     yield rows;
@@ -39,8 +47,24 @@ export async function* numberResults(
   }
 }
 
-/** A line with what became of its numbers; counts add up to `requested`. */
-export type LineResult = {
+/**
+ * First the page, then its orders and lines, one by one: `offset 0` keeps the planner from merging
+ * them, for it would read all orders from the ledger's first one up to the page, for each page.
+ */
+const NUMBERS_SQL = `
+  select l.line, n.order_id as "order", l."areaCode", l.type, n.number,
+    n.bought_at as "boughtAt", l.extra
+  from (
+    select number, order_id, bought_at from ledger.numbers
+    where (order_id, number) > ($1::bigint, $2::bigint) and order_id < $3
+    order by order_id, number limit ${PAGE}) n,
+  lateral (
+    select l.line, l.area_code as "areaCode", l.type, l.extra
+    from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+    where o.id = n.order_id offset 0) l
+  order by n.order_id, n.number`;
+
+type Asked = {
   line: number;
   areaCode: string | null;
   type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
@@ -52,6 +76,9 @@ export type LineResult = {
   orderSlot: boolean | null;
   allowOverlay: boolean | null;
   extra: string | null;
+};
+
+type Became = {
   bought: number;
   short: number;
   refused: number;
@@ -63,38 +90,61 @@ export type LineResult = {
   reason: string | null;
 };
 
+/** A line with what became of its numbers; counts add up to `requested`. */
+export type LineResult = Asked & Became;
+
 /** Every line of a plan, in pages, in the plan's order. */
 export async function* lineResults(ledger: Ledger, planId: number): AsyncGenerator<LineResult[]> {
   let after = 0;
   while (true) {
-    const rows = await ledger.query<LineResult>('result_lines', LINES_SQL, [planId, after, PAGE]);
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows;
+    const lines = await ledger.query<Asked & { from: number; to: number }>(
+      'result_lines',
+      LINES_SQL,
+      [planId, after],
+    );
+    const [first, last] = [lines[0], lines.at(-1)];
+    if (!first || !last) return;
+    const sums = await ledger.query<Became & { line: number }>('result_line_sums', SUMS_SQL, [
+      orderId(planId, first.from),
+      orderId(planId, last.to),
+    ]);
+    yield lines.map(({ from, to, ...line }, at) => {
+      const sum = sums[at];
+      // Both are sorted by line, and no line is without orders.
+      if (sum?.line !== line.line) throw lostOrders(planId, line.line);
+      return { ...line, ...sum };
+    });
     after = last.line;
   }
 }
 
+function lostOrders(planId: number, line: number): AppError {
+  const message = `The orders of plan ${planId} do not fit its lines, from line ${line} on. Look with "audit ${planId}".`;
+  return new AppError('law_broken', message, { plan: planId, line });
+}
+
 /** A line's orders are the run of ids that begins with its first. */
 const LINES_SQL = `
-  select l.line, l.area_code as "areaCode", l.type, l.quantity as requested,
-    l.fill_quantity as "fillQuantity", l.cleansed_only as "cleansedOnly", l.distance,
-    l.sms_supported as "smsSupported", l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay",
-    l.extra, s.*
-  from (select * from ledger.lines where plan_id = $1 and line > $2 order by line limit $3) l,
-  lateral (
-    select sum(o.bought)::int as bought,
-      coalesce(sum(o.quantity - o.bought) filter (where o.state = 'short'), 0)::int as short,
-      coalesce(sum(o.quantity) filter (where o.state = 'refused'), 0)::int as refused,
-      coalesce(sum(o.quantity) filter (where o.state = 'undelivered'), 0)::int as undelivered,
-      coalesce(sum(o.quantity - o.bought) filter (where o.state = 'unknown'), 0)::int as unknown,
-      coalesce(sum(o.quantity) filter (where o.state = 'cancelled'), 0)::int as cancelled,
-      coalesce(sum(o.quantity) filter (where o.state in ('waiting', 'sending')), 0)::int as pending,
-      string_agg(distinct o.reason, '; ') as reason
-    from ledger.orders o
-    where o.id >= l.plan_id * 10000000::bigint + l.first_order
-      and o.id < l.plan_id * 10000000::bigint + l.first_order + (l.quantity + 24) / 25) s
-  order by l.line`;
+  select line, area_code as "areaCode", type, quantity as requested, fill_quantity as "fillQuantity",
+    cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
+    order_slot as "orderSlot", allow_overlay as "allowOverlay", extra,
+    first_order as "from", first_order + (quantity + 24) / 25 as "to"
+  from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}`;
+
+/**
+ * A statement of its own, so that the planner is told how few orders a page has: of bounds that it
+ * does not know it thinks the worst, and then takes longer to compile the statement than to run it.
+ */
+const SUMS_SQL = `
+  select line, sum(bought)::int as bought,
+    coalesce(sum(quantity - bought) filter (where state = 'short'), 0)::int as short,
+    coalesce(sum(quantity) filter (where state = 'refused'), 0)::int as refused,
+    coalesce(sum(quantity) filter (where state = 'undelivered'), 0)::int as undelivered,
+    coalesce(sum(quantity - bought) filter (where state = 'unknown'), 0)::int as unknown,
+    coalesce(sum(quantity) filter (where state = 'cancelled'), 0)::int as cancelled,
+    coalesce(sum(quantity) filter (where state in ('waiting', 'sending')), 0)::int as pending,
+    string_agg(distinct reason, '; ') as reason
+  from ledger.orders where id >= $1 and id < $2 group by line order by line`;
 
 /** Every number that the ledger has for an account, ten digits each. */
 export async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]> {

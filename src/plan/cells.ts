@@ -111,7 +111,7 @@ const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
   [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],
   [/^-\s*\d/, 'is negative'],
   [/^\d{1,3}([, '\u00a0\u202f\u2019]\d{3})+$/, 'has thousands separators; leave them out'],
-  [/^\d*[.,]\d*$/, 'has a decimal point; write a whole number'],
+  [/^\d*[.,]\d*$/, 'has a decimal point'],
 ];
 
 /** Names the cause when a number was spoilt in one of the ways in which spreadsheets spoil them. */

@@ -140,7 +140,9 @@ function tooLarge(line: number, orders: number): Fault {
     column: 'quantity',
     found: `${counted(orders)} orders`,
     expected: `at most ${counted(ORDERS_MAX)} orders`,
-    message: `The plan makes ${counted(orders)} orders, and one plan may hold ${counted(ORDERS_MAX)}. Divide the file: from this line on it is too much.`,
+    message:
+      `The plan makes ${counted(orders)} orders, and one plan may hold ` +
+      `${counted(ORDERS_MAX)}. Divide the file: from this line on it is too much.`,
   };
 }
 

@@ -31,11 +31,11 @@ export function sniffDelimiter(head: string): { delimiter: Delimiter; sepLine: n
   return { delimiter: best, sepLine: 0 };
 }
 
-/** More is likelier. Any known column name outweighs digits, which outweigh mere cells. */
+/** More is likelier. Any known column name outweighs what only looks like a line already. */
 function likelihood(cells: readonly string[]): number {
   const known = cells.filter((name) => columnOf(name) !== undefined).length;
   if (known > 0) return 1e6 * known;
-  return cells.length * (isHeaderless(cells) ? 1e3 : 1e-3);
+  return isHeaderless(cells) ? cells.length : 0;
 }
 
 function firstRow(head: string, delimiter: Delimiter): string[] {
@@ -54,6 +54,8 @@ function unknownSep(found: string): Unreadable {
     column: '',
     found: `sep=${found}`,
     expected: 'one of , ; | or a tab',
-    message: `The first line says that "${found}" separates the cells, but it must be one of , ; | or a tab.`,
+    message:
+      `The first line says that "${found}" separates the cells, but it must be one ` +
+      'of , ; | or a tab.',
   });
 }

@@ -14,7 +14,7 @@ export type Fault = {
 /** Something that may be meant as it stands, but that a person ought to know before buying. */
 export type Warning = { line: number; column: string; message: string };
 
-/** Faults that concern the file as a whole: no row after them can be read, or none can be trusted. */
+/** Faults of the file as a whole: no row after them can be read, or none can be trusted. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
   readonly faults: readonly Fault[];

@@ -70,7 +70,10 @@ function unnamed(row: Row): Header {
       column: '',
       found: `${row.cells.length} cells and no header row`,
       expected: `at most ${HEADERLESS.length} cells, or a header row`,
-      message: `Without a header row a plan has at most three columns: ${HEADERLESS.join(', ')}. This one has more; put a row with their names on top.`,
+      message:
+        'Without a header row a plan has at most three columns: ' +
+        `${HEADERLESS.join(', ')}. This one has more; put a row with their names on ` +
+        'top.',
     });
   }
   const names = row.cells.map((_, at) => HEADERLESS[at] ?? '');
@@ -91,7 +94,9 @@ function emptyHeader(present: boolean, names: string[]): Header {
 
 function nameFaults(row: Row, header: Header): Fault[] {
   if (COLUMNS.every((column) => header.at[column] < 0)) {
-    const message = `The first row names none of our columns. It must be a header row with at least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
+    const message =
+      'The first row names none of our columns. It must be a header row with at ' +
+      `least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
     const found = shown(row.cells.join(', '));
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }
@@ -114,7 +119,9 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): Fault[]
     column: column,
     found,
     expected: `a column ${column}`,
-    message: `There is no column ${column}${otherwise}. Add it, and check that the cells are separated by one of , ; | or a tab.`,
+    message:
+      `There is no column ${column}${otherwise}. Add it, and check that the cells ` +
+      'are separated by one of , ; | or a tab.',
   });
   const faults: Fault[] = [];
   // Without a type column every line is local, and so needs an area code.
@@ -138,6 +145,8 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
 }
 
 function misspelt(line: number, name: string, meant: string): Warning {
-  const message = `The column "${shown(name)}" is not ours: it is carried into the results and changes nothing. If ${meant} was meant, rename it.`;
+  const message =
+    `The column "${shown(name)}" is not ours: it is carried into the results and ` +
+    `changes nothing. If ${meant} was meant, rename it.`;
   return { line, column: shown(name), message };
 }

@@ -124,14 +124,16 @@ function areaCodeFor(type: NumberType | undefined, cells: Cells): string | null 
   const cell = cells.text('area_code');
   if (type === 'tollfree' || type === 'true800') {
     if (cell === '') return null;
-    const message = `area_code "${shown(cell)}" must be blank, because the type is ${type}: the vendor picks the code of such a number (800, 888 and so on).`;
+    const message =
+      `area_code "${shown(cell)}" must be blank, because the type is ${type}: such ` +
+      'numbers cannot be searched by code, not even by 800 or 888.';
     cells.fault('area_code', `nothing, because the type is ${type}`, message);
     return null;
   }
   const areaCode = cells.read('area_code', readAreaCode, null);
   // A type that is faulty may have been one that needs no area code.
   if (areaCode === null && type !== undefined) {
-    const message = `area_code is blank, but a line of type ${type} needs one. Write ${EXPECTED.areaCode}.`;
+    const message = `area_code is blank, but type ${type} needs one. Write ${EXPECTED.areaCode}.`;
     cells.fault('area_code', EXPECTED.areaCode, message);
   }
   return areaCode ?? null;
@@ -144,12 +146,15 @@ function judgeOverlay(line: Line, cells: Cells): void {
   // A faulty area code has its own fault, and may have been meant to have 6 digits.
   if (line.areaCode?.length !== 6 && !cells.faults.some((fault) => fault.column === 'area_code')) {
     const has = line.areaCode === null ? 'none' : `3 (${line.areaCode})`;
-    const message = `allow_overlay works only with an area code of 6 digits, and this line has ${has}. Write 6 digits, or leave allow_overlay blank.`;
+    const message =
+      'allow_overlay works only with an area code of 6 digits, and this line has ' +
+      `${has}. Write 6 digits, or leave allow_overlay blank.`;
     cells.fault('allow_overlay', expected, message);
   }
   if (line.cleansedOnly === true) {
     const message =
-      'allow_overlay and cleansed_only cannot both be 1: an overlay is not cleansed. Leave one of them blank.';
+      'allow_overlay and cleansed_only cannot both be 1: the vendor does not support ' +
+      'it. Leave one of them blank.';
     cells.fault('allow_overlay', expected, message);
   }
 }
@@ -160,11 +165,15 @@ function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): re
   }
   let warnings: readonly Warning[] = NONE;
   if (fillQuantity && quantity > ORDER_MAX) {
-    const message = `All or nothing holds for each order of ${ORDER_MAX}, not for all ${counted(quantity)}: the vendor takes no larger orders.`;
+    const message =
+      `All or nothing holds for each order of ${ORDER_MAX}, not for all ` +
+      `${counted(quantity)}: the vendor takes no larger orders.`;
     warnings = [{ line, column: 'fill_quantity', message }];
   }
   if (areaCode !== null && TOLL_FREE_CODE.test(areaCode)) {
-    const message = `area_code ${areaCode} is a toll-free code, but the type is ${type}. For toll-free numbers write the type tollfree and no area code.`;
+    const message =
+      `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
+      'toll-free numbers write the type tollfree and no area code.';
     warnings = [...warnings, { line, column: 'area_code', message }];
   }
   return warnings;
@@ -177,12 +186,17 @@ function shapeFault(row: Row, header: Header): Fault | undefined {
     return { line, column: '', found, expected, message };
   };
   if (cells.length < width) {
-    const message = `This row has ${counted(cells.length)} cells and its columns are ${width}. Add the missing separators, also for cells that are blank.`;
-    return fault(`${cells.length} cells`, `${width} cells`, message);
+    const message =
+      `Of the plan's ${width} columns this row has only ${cells.length}. Add the ` +
+      'missing separators, also for cells that are blank.';
+    return fault(`cells: ${cells.length}`, `cells: ${width}`, message);
   }
   const stray = strayCell(cells, header);
   if (stray === undefined) return undefined;
-  const message = `This row has a cell that belongs to no column: "${shown(stray)}". Remove it, or put quotes around a cell that holds the separator itself (as in "1,000" or "Austin, TX").`;
+  const message =
+    `This row has a cell that belongs to no column: "${shown(stray)}". Remove it, ` +
+    'or put quotes around a cell that holds the separator itself (as in "1,000" or ' +
+    '"Austin, TX").';
   return fault(shown(stray), `nothing outside the ${names.length} columns`, message);
 }
 

@@ -96,11 +96,15 @@ function csv(rows: string[][], delimiter: string): string {
 }
 
 function unmendable(path: string, { message, faults }: Unreadable): AppError {
-  const text = `${path} cannot be mended row by row, because it cannot be read as a plan. Line ${faults[0]?.line}: ${message}`;
+  const text =
+    `${path} cannot be mended row by row, because it cannot be read as a plan. ` +
+    `Line ${faults[0]?.line}: ${message}`;
   return new AppError('bad_file', text, { path, faults });
 }
 
 function unwritable(out: string, cause: NodeJS.ErrnoException): never {
-  const message = `${out} cannot be written (${cause.code ?? 'unknown error'}). Check the folder and its permissions.`;
+  const message =
+    `${out} cannot be written (${cause.code ?? 'unknown error'}). Check the folder ` +
+    'and its permissions.';
   throw new AppError('no_file', message, { path: out }, { cause });
 }

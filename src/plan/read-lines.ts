@@ -50,7 +50,7 @@ export async function* readLines(
 async function refuseChanged(file: PlanFile, { sha256 }: PlanCheck): Promise<void> {
   const now = await file.fingerprint();
   if (now.sha256 === sha256) return;
-  const message = `${file.path} was changed after it was checked. Nothing was stored; check it again.`;
+  const message = `${file.path} was changed after its check. Nothing was stored; check it again.`;
   throw new AppError('bad_file', message, { path: file.path, checked: sha256, found: now.sha256 });
 }
 

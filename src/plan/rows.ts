@@ -4,7 +4,7 @@ import { type Fault, Unreadable } from './fault.ts';
 /** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
 export type Row = { line: number; cells: string[] };
 
-/** A row longer than this is a quote that nobody closed; it also bounds the memory that one takes. */
+/** A longer row is a quote that nobody closed. In characters; it also bounds the memory taken. */
 export const ROW_MAX = 65_536;
 
 /** How the parser reads; what belongs to reading a header on its own as much as to all rows. */
@@ -111,20 +111,23 @@ function csvFault(error: unknown, line: number): Fault {
       return fault(
         'a row of more than 64 KB',
         closed,
-        'The row that begins on this line is longer than 64 KB: most likely an opening quote in it is never closed.',
+        'The row that begins on this line is longer than 64 KB: most likely an opening ' +
+          'quote in it is never closed.',
       );
     case 'INVALID_OPENING_QUOTE':
       return fault(
         'a quote inside a cell',
         'quotes around the whole cell',
-        'A cell in the row that begins on this line has a quote in its midst. Put quotes around the whole cell, and write each quote inside it twice.',
+        'A cell in the row that begins on this line has a quote in its midst. Put ' +
+          'quotes around the whole cell, and write each quote inside it twice.',
       );
     case 'CSV_INVALID_CLOSING_QUOTE':
     case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
       return fault(
         'text after a closing quote',
         closed,
-        'In the row that begins on this line, text follows a closing quote: an earlier quote is missing or too many, or a quote inside the cell is not written twice.',
+        'In the row that begins on this line, text follows a closing quote: an earlier ' +
+          'quote is missing or too many, or a quote inside the cell is not written twice.',
       );
     default:
       return fault('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);

@@ -116,7 +116,9 @@ function workbook(what: string): Unreadable {
 }
 
 function nulFault(line: number): Unreadable {
-  const message = `This is not a plain text: it has NUL characters, as UTF-16 without a byte-order mark and binary files do. ${SAVE_AS}.`;
+  const message =
+    'This is not a plain text: it has NUL characters, as UTF-16 without a ' +
+    `byte-order mark and binary files do. ${SAVE_AS}.`;
   return notText(line, 'a NUL character', message);
 }
 
@@ -124,7 +126,9 @@ function byteFault(line: number, encoding: Encoding, byte: number, before: strin
   const hex = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   const beginning = /[^\r\n]*$/.exec(before.slice(-20))![0];
   const found = `the byte ${hex}${beginning === '' ? '' : ` after "${shown(beginning)}"`}`;
-  const message = `The text is not valid ${encoding.toUpperCase()}: ${found} does not fit. ${SAVE_AS}. Reading stopped there.`;
+  const message =
+    `The text is not valid ${encoding.toUpperCase()}: ${found} does not fit. ` +
+    `${SAVE_AS}. Reading stopped there.`;
   return notText(line, found, message);
 }
 

@@ -3,6 +3,8 @@ import type { OrderQueue } from './open.ts';
 /** Windows shorter than this cost more CPU than they smooth (measured). */
 const SHORTEST_WINDOW_MS = 5;
 
+const LONG_WINDOW_MS = 1_000;
+
 /**
  * Sets how many orders may start per second, all workers together; in force in every worker within
  * 1.2 s (measured). One start per window of 1/rate: a limit of `rate` per second would let 2 x rate
@@ -10,7 +12,11 @@ const SHORTEST_WINDOW_MS = 5;
  */
 export async function setPace({ queue }: OrderQueue, ordersPerSecond: number): Promise<void> {
   const window = paceWindow(ordersPerSecond);
+  const before = await queue.getGlobalRateLimit();
+  if (before?.max === window.max && before.duration === window.durationMs) return;
   await queue.setGlobalRateLimit(window.max, window.durationMs);
+  // A long window of the old pace would have to run out first.
+  if ((before?.duration ?? 0) > LONG_WINDOW_MS) await queue.removeRateLimitKey();
 }
 
 export function paceWindow(ordersPerSecond: number): { max: number; durationMs: number } {

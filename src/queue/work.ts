@@ -37,6 +37,8 @@ export function workQueue(
     {
       connection: backend.connection,
       concurrency,
+      // A worker that sleeps through a long window hears of a change of pace within this.
+      maximumRateLimitDelay: 1_000,
       lockDuration: 30_000,
       stalledInterval: 10_000,
       // A job that several crashed workers had in hand is as good as new: the ledger decides.

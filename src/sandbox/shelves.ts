@@ -42,7 +42,7 @@ export function openShelves(owned: Owned, levels: StockLevels) {
   };
 }
 
-/** What is left of a share in percent. Whole numbers throughout: 60 % of 45 must be 27 exactly. */
+/** What an order that sees so many percent of the level finds left; below 0 when oversold. */
 export function leftOn({ level, sold }: Shelf, percent: number): number {
   return Math.floor((level * percent) / 100) - sold;
 }

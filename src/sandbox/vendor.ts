@@ -56,8 +56,8 @@ export function openVendor(parts: VendorParts): Vendor {
     response.once('finish', books.add({ at, ...outline, temper }, numbers, repeated));
     if (!answer) return;
     await wait(parts.latencyMs + waitMs);
-    // Whoever hung up meanwhile has bought all the same.
-    if (!response.destroyed) answer({ response, sale, random: coin });
+    // Said to whoever has hung up meanwhile too: it is lost, and the purchase stands.
+    answer({ response, sale, random: coin });
   }
 
   async function list(query: URLSearchParams, response: ServerResponse): Promise<void> {
