@@ -33,9 +33,10 @@ export function addSandbox(program: Command): void {
     });
 }
 
-/** Every way to behave badly, equally often. */
+/** Every way to behave badly, equally often; but one complaint about keys would pause everything. */
 function everyTemper() {
-  return Object.fromEntries(Object.keys(TEMPERS).map((temper) => [temper, 1]));
+  const bad = Object.keys(TEMPERS).filter((temper) => temper !== 'ok' && temper !== 'bad_keys');
+  return Object.fromEntries(bad.map((temper) => [temper, 1]));
 }
 
 function numberOf(text: string | undefined, name: string, min: number, max: number) {

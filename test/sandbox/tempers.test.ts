@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSandbox, type Sandbox, type Temper } from '../../src/sandbox/index.ts';
+import { type Arrival, buy, nextBooked, numbersIn, order } from './asking.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await openSandbox({ seed: 1 });
+});
+afterAll(() => sandbox.close());
+
+/** What is asked in every row: four numbers. */
+const FOUR = { search: '415', quantity: 4 };
+
+async function meet(temper: Temper) {
+  sandbox.next(temper);
+  const booked = nextBooked(sandbox);
+  const arrival = await order(sandbox, FOUR);
+  const { id } = await booked;
+  const [request] = sandbox.books(id - 1).requests;
+  return { arrival, request: request! };
+}
+
+const XML = 'text/xml; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
+const PLAIN = 'text/plain; charset=utf-8';
+
+type Expected = {
+  status: number | undefined;
+  type?: string;
+  body: (arrival: Arrival, sold: string[]) => boolean;
+  end?: Arrival['end'];
+  sold: number[];
+};
+
+const nothing: Expected['body'] = ({ body }) => body === '';
+const says =
+  (text: string): Expected['body'] =>
+  ({ body }) =>
+    body.includes(text);
+const lists: Expected['body'] = ({ body }, sold) =>
+  body.endsWith('</response>') && numbersIn(body).join() === sold.join();
+
+const ROWS: Record<Exclude<Temper, 'hang' | 'hang_after'>, Expected> = {
+  ok: { status: 200, type: XML, body: lists, sold: [4] },
+  refuse: { status: 200, type: XML, body: says('Order declined by'), sold: [0] },
+  no_stock: { status: 200, type: XML, body: says('No numbers available'), sold: [0] },
+  bad_keys: { status: 200, type: XML, body: says('Invalid access key'), sold: [0] },
+  throttle: { status: 429, type: PLAIN, body: says('Too Many'), sold: [0] },
+  busy_503: { status: 503, type: PLAIN, body: says('Unavailable'), sold: [0] },
+  error_before: { status: 500, type: PLAIN, body: says('Internal'), sold: [0] },
+  error_after: { status: 500, type: PLAIN, body: says('Internal'), sold: [4] },
+  cut_before: { status: undefined, body: nothing, end: 'cut', sold: [0] },
+  cut_after: { status: undefined, body: nothing, end: 'cut', sold: [4] },
+  half_body: {
+    status: 200,
+    type: XML,
+    body: ({ body, headers }) => body.length === Math.floor(Number(headers['content-length']) / 2),
+    end: 'cut',
+    sold: [4],
+  },
+  early_end: {
+    status: 200,
+    type: XML,
+    body: ({ body }) => body.startsWith('<') && !body.endsWith('</response>'),
+    sold: [4],
+  },
+  html: { status: 200, type: HTML, body: says('<h1>'), sold: [0, 4] },
+  empty: { status: 200, type: XML, body: nothing, sold: [0, 4] },
+  slow: { status: 200, type: XML, body: lists, sold: [4] },
+  wrong_quantity: {
+    status: 200,
+    type: XML,
+    body: (arrival, sold) => lists(arrival, sold) && arrival.body.includes('<quantity>5<'),
+    sold: [4],
+  },
+  sold_twice: { status: 200, type: XML, body: lists, sold: [4] },
+};
+
+describe('on the wire and in the books', () => {
+  it.each(Object.entries(ROWS) as [Temper, Expected][])('%s', async (temper, expected) => {
+    const { arrival, request } = await meet(temper);
+    const { status, headers, end } = arrival;
+    expect({ status, type: headers['content-type'], end }).toEqual({
+      status: expected.status,
+      type: expected.type,
+      end: expected.end ?? 'complete',
+    });
+    expect(expected.body(arrival, request.sold)).toBe(true);
+    expect(expected.sold).toContain(request.sold.length);
+    const answered = end === 'complete';
+    expect(request).toMatchObject({ temper, ...FOUR, type: 'local', answered });
+  });
+});
+
+it.each([
+  ['hang', 0],
+  ['hang_after', 4],
+] as const)('%s says nothing until the client gives up, and sells %i', async (temper, count) => {
+  sandbox.next(temper);
+  const giveUp = new AbortController();
+  const booked = nextBooked(sandbox);
+  const arrival = order(sandbox, FOUR, giveUp.signal);
+  const { id, sold } = await booked;
+  expect(sold).toHaveLength(count);
+  // A later order is answered while this one still hangs.
+  expect(await buy(sandbox, FOUR)).toHaveLength(4);
+  giveUp.abort();
+  expect(await arrival).toMatchObject({ status: undefined, body: '', end: 'cut' });
+  expect(sandbox.books(id - 1).requests[0]!.answered).toBe(false);
+});
+
+it('an order that was sold slowly is in the books before the answer is on the wire', async () => {
+  sandbox.next('slow');
+  const giveUp = new AbortController();
+  const booked = nextBooked(sandbox);
+  const arrival = order(sandbox, FOUR, giveUp.signal);
+  expect((await booked).sold).toHaveLength(4);
+  giveUp.abort();
+  expect((await arrival).end).toBe('cut');
+});
+
+it('throttles with Retry-After: 1', async () => {
+  const { arrival } = await meet('throttle');
+  expect(arrival.headers['retry-after']).toBe('1');
+});
+
+it.each(['html', 'empty'] as const)(
+  '%s has sold in some cases and not in others',
+  async (temper) => {
+    sandbox.next(temper, { times: 20 });
+    const { lastId } = sandbox.books(Infinity);
+    for (let i = 0; i < 20; i++) await order(sandbox, FOUR);
+    const counts = sandbox.books(lastId).requests.map((request) => request.sold.length);
+    expect(new Set(counts)).toEqual(new Set([0, 4]));
+  },
+);
+
+it('early_end cuts in many places, and never after the last byte', async () => {
+  sandbox.next('early_end', { times: 20 });
+  const lengths = new Set<number>();
+  for (let i = 0; i < 20; i++) {
+    const { body } = await order(sandbox, FOUR);
+    expect(body).not.toMatch(/<\/response>$/);
+    lengths.add(body.length);
+  }
+  expect(lengths.size).toBeGreaterThan(10);
+});
+
+it('cuts by FIN in some cases and by RST in others', async () => {
+  sandbox.next('cut_before', { times: 20 });
+  const codes = new Set<string>();
+  for (let i = 0; i < 20; i++) {
+    const url = `${sandbox.url}?action=numbers.order`;
+    await fetch(url).catch((error) => codes.add(error.cause.code));
+  }
+  expect(codes).toEqual(new Set(['UND_ERR_SOCKET', 'ECONNRESET']));
+});
+
+it('sold_twice sells the last number of the same search again, and the books count it', async () => {
+  await using fresh = await openSandbox();
+  await buy(fresh, { search: '212', quantity: 2 });
+  const before = (await buy(fresh, { search: '213', quantity: 2 })) as string[];
+  await buy(fresh, { search: '212', quantity: 2 });
+  fresh.next('sold_twice');
+  const again = (await buy(fresh, { search: '213', quantity: 3 })) as string[];
+  expect(new Set(again).size).toBe(3);
+  expect(again).toContain(before.at(-1));
+  expect(fresh.books()).toMatchObject({ sold: 9, soldTwice: 1 });
+});
+
+it('sold_twice is honest while nothing was ever sold', async () => {
+  await using fresh = await openSandbox();
+  fresh.next('sold_twice');
+  expect(await buy(fresh, { search: '213', quantity: 3 })).toHaveLength(3);
+  expect(fresh.books().soldTwice).toBe(0);
+});
+
+it('a temper that sells sells nothing to an order that has to be refused', async () => {
+  for (const temper of ['error_after', 'cut_after', 'early_end', 'wrong_quantity'] as const) {
+    sandbox.next(temper);
+    await order(sandbox, { search: '808', quantity: 4 });
+    expect(sandbox.books().requests.at(-1)).toMatchObject({ temper, sold: [] });
+  }
+});
+
+describe('next', () => {
+  it('lasts for the times given, and only for its search', async () => {
+    sandbox.next('refuse', { search: 'tollfree', times: 2 });
+    sandbox.next('no_stock');
+    const refused = 'Order declined by the carrier desk';
+    const tollfree = { type: 'tollfree', search: '', quantity: 1 };
+    expect(await buy(sandbox, { search: '212' })).toBe('No numbers available');
+    expect(await buy(sandbox, { search: '212' })).toHaveLength(1);
+    expect(await buy(sandbox, tollfree)).toBe(refused);
+    expect(await buy(sandbox, tollfree)).toBe(refused);
+    expect(await buy(sandbox, tollfree)).toHaveLength(1);
+  });
+
+  it.each([
+    [{ temper: 'grumpy' }, 'no temper "grumpy"'],
+    [{ temper: 'toString' }, 'no temper "toString"'],
+    [{ temper: 'ok', times: 0 }, 'whole number from 1'],
+    [{ temper: 'ok', times: 1.5 }, 'whole number from 1'],
+    [{ temper: 'ok', search: 212 }, 'must be a text'],
+  ])('refuses %j', ({ temper, ...meant }, sentence) => {
+    expect(() => sandbox.next(temper as Temper, meant as object)).toThrow(sentence);
+  });
+});
+
+describe('a mood', () => {
+  it('strikes as often as its chance says, by weight', async () => {
+    await using moody = await openSandbox({
+      seed: 3,
+      mood: { chance: 0.5, tempers: { refuse: 3, busy_503: 1 } },
+    });
+    for (let i = 0; i < 400; i++) await order(moody, { search: '212' });
+    const { requests } = moody.books();
+    const count = (temper: Temper) => requests.filter((each) => each.temper === temper).length;
+    expect(count('ok')).toBeGreaterThan(160);
+    expect(count('ok')).toBeLessThan(240);
+    expect(count('refuse')).toBeGreaterThan(count('busy_503') * 2);
+    expect(count('busy_503')).toBeGreaterThan(25);
+  });
+
+  it('goes when it is set to null', async () => {
+    await using moody = await openSandbox({ mood: { chance: 1, tempers: { refuse: 1 } } });
+    expect(await buy(moody, { search: '212' })).toBe('Order declined by the carrier desk');
+    moody.setMood(null);
+    expect(await buy(moody, { search: '212' })).toHaveLength(1);
+  });
+
+  it.each([
+    [{ chance: 2, tempers: { ok: 1 } }, 'from 0 to 1'],
+    [{ chance: Number.NaN, tempers: { ok: 1 } }, 'from 0 to 1'],
+    [{ chance: 0.5, tempers: {} }, 'weight above 0'],
+    [{ chance: 0.5, tempers: { ok: -1 } }, 'weight of ok'],
+    [{ chance: 0.5, tempers: { grumpy: 1 } }, 'no temper "grumpy"'],
+  ])('refuses %j', async (mood, sentence) => {
+    await expect(openSandbox({ mood: mood as never })).rejects.toThrow(sentence);
+  });
+});
