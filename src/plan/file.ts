@@ -57,9 +57,6 @@ export async function openPlanFile(path: string): Promise<PlanFile> {
 }
 
 function refuse(path: string, cause: NodeJS.ErrnoException): never {
-  if (cause.code === 'EISDIR') {
-    throw new AppError('bad_file', `${path} is a directory. Name a CSV file.`, { path });
-  }
   const why =
     cause.code === 'ENOENT' || cause.code === 'ENOTDIR'
       ? `There is no file ${path}. Check the name and the folder.`

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkPlan } from '../../src/plan/index.ts';
+import { check, folder, places } from './plan-file.ts';
+
+test('lines, orders, numbers and slots are added up, in all and for each type', async () => {
+  const plan = [
+    'area_code,quantity,type,order_slot',
+    '212,60,local,1',
+    '416,26,canadian_local,0',
+    ',25,tollfree,',
+    ',1,tollfree,1',
+    '213,0,local,1',
+    '',
+  ].join('\n');
+  expect(await check(plan)).toMatchObject({
+    sha256: createHash('sha256').update(plan).digest('hex'),
+    bytes: plan.length,
+    rows: 5,
+    lines: 4,
+    orders: 7,
+    numbers: 112,
+    slots: 61,
+    types: {
+      local: { lines: 1, orders: 3, numbers: 60 },
+      canadian_local: { lines: 1, orders: 2, numbers: 26 },
+      tollfree: { lines: 2, orders: 2, numbers: 26 },
+      true800: { lines: 0, orders: 0, numbers: 0 },
+    },
+    faultCount: 0,
+    warningCount: 1,
+    encoding: 'utf-8',
+    delimiter: ',',
+  });
+});
+
+test('of many faults and warnings the first 100 are kept and all are counted', async () => {
+  const plan = `area_code,quantity\n${'212,x\n'.repeat(250)}${'212,0\n'.repeat(150)}`;
+  const result = await check(plan);
+  expect(result).toMatchObject({ faultCount: 250, faultyRows: 250, warningCount: 150, rows: 400 });
+  expect(result.faults.map(({ line }) => line)).toEqual(
+    Array.from({ length: 100 }, (_, at) => at + 2),
+  );
+  expect(result.warnings.map(({ line }) => line)).toEqual(
+    Array.from({ length: 100 }, (_, at) => at + 252),
+  );
+});
+
+test('a fault of the whole file is seen however many faults the rows have', async () => {
+  const result = await check(`area_code,quantity\n${'212,x\n'.repeat(250)}212,"5\n`);
+  expect(result.faultCount).toBe(251);
+  expect(places(result).slice(0, 2)).toEqual(['252:', '2:quantity']);
+  expect(result.faults).toHaveLength(100);
+});
+
+test('a file is known by all its bytes, also when its reading ended early', async () => {
+  const plan = `city\n${'Albany\n'.repeat(50_000)}`;
+  const sha256 = createHash('sha256').update(plan).digest('hex');
+  expect(await check(plan)).toMatchObject({ faultCount: 1, rows: 0, bytes: plan.length, sha256 });
+});
+
+describe('the size of a plan', () => {
+  const line = '212,100000\n';
+
+  test('may be 2,000,000 orders', async () => {
+    const result = await check(`area_code,quantity\n${line.repeat(500)}`);
+    expect(result).toMatchObject({ orders: 2_000_000, faultCount: 0 });
+  });
+
+  test('may not be one order more, and the line that is too much is named', async () => {
+    const result = await check(`area_code,quantity\n${line.repeat(500)}213,1\n214,1\n`);
+    expect(result.faults).toMatchObject([{ line: 502, found: '2,000,002 orders' }]);
+  });
+
+  test.each([
+    ['no lines', 'area_code,quantity\n', 'no lines'],
+    ['no quantity but 0', 'area_code,quantity\n212,0\n213,0\n', '2 lines with quantity 0'],
+  ])('may not be nothing: %s', async (_, plan, found) => {
+    expect((await check(plan)).faults).toMatchObject([{ found }]);
+  });
+
+  test('is not called nothing when there are faults to mend', async () => {
+    expect(places(await check('area_code,quantity\n212,x\n'))).toEqual(['2:quantity']);
+  });
+});
+
+test.each([
+  ['a file that is not there', 'none.csv', 'no_file'],
+  ['a file in a folder that is not there', 'none/none.csv', 'no_file'],
+  ['a directory', '.', 'bad_file'],
+  ['what can be read only once', '/dev/null', 'bad_file'],
+])('%s is refused', async (_, name, code) => {
+  const path = resolve(folder, name);
+  const refusal = { code, message: expect.stringContaining(path), details: { path } };
+  await expect(checkPlan(path)).rejects.toMatchObject(refusal);
+});

@@ -1,0 +1,52 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import {
+  checkPlan,
+  type Line,
+  type PlanCheck,
+  type ReadOptions,
+  readLines,
+} from '../../src/plan/index.ts';
+
+export const folder = await mkdtemp(join(tmpdir(), 'plan-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+let files = 0;
+
+/** Writes a plan into a folder of its own test file, and tells its path. */
+export async function planFile(content: string | Uint8Array): Promise<string> {
+  files += 1;
+  const path = join(folder, `${files}.csv`);
+  await writeFile(path, content);
+  return path;
+}
+
+export async function check(
+  content: string | Uint8Array,
+  options: ReadOptions = {},
+): Promise<PlanCheck> {
+  return checkPlan(await planFile(content), options);
+}
+
+/** The lines of a plan that has no faults. */
+export async function lines(
+  content: string | Uint8Array,
+  options: ReadOptions = {},
+): Promise<Line[]> {
+  return linesOf(await planFile(content), options);
+}
+
+export async function linesOf(path: string, options: ReadOptions = {}): Promise<Line[]> {
+  const all: Line[] = [];
+  for await (const batch of readLines(path, await checkPlan(path, options), options)) {
+    all.push(...batch);
+  }
+  return all;
+}
+
+/** `line:column` of each fault, as terse as a table needs it. */
+export function places({ faults }: PlanCheck): string[] {
+  return faults.map(({ line, column }) => `${line}:${column}`);
+}

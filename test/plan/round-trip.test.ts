@@ -1,0 +1,100 @@
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Line } from '../../src/plan/index.ts';
+import { lines } from './plan-file.ts';
+
+const flag = fc.constantFrom(null, false, true);
+const digits = fc
+  .tuple(fc.integer({ min: 200, max: 999 }), fc.option(fc.integer({ min: 200, max: 999 })))
+  .map(([npa, nxx]) => `${npa}${nxx ?? ''}`);
+// What is read is trimmed, and free of the guard that spreadsheets put before a formula.
+const cell = fc
+  .string({ unit: 'binary', maxLength: 12 })
+  .map((text) => text.replaceAll('\0', '').trim())
+  .filter((text) => !text.startsWith("'"));
+const tricky = fc
+  .array(fc.constantFrom('"', '\r\n', '\n', '\r', ',', ';', '\t', '|', 'é', '😀', '=', ' ', 'x'), {
+    maxLength: 8,
+  })
+  .map((parts) => parts.join('').trim());
+
+const line: fc.Arbitrary<Line> = fc
+  .record({
+    line: fc.constant(0),
+    areaCode: digits,
+    type: fc.constantFrom('local', 'canadian_local', 'tollfree', 'true800'),
+    quantity: fc.integer({ min: 1, max: 100_000 }),
+    fillQuantity: fc.boolean(),
+    cleansedOnly: flag,
+    distance: fc.option(fc.integer({ min: 0, max: 10_000 })),
+    smsSupported: flag,
+    orderSlot: flag,
+    allowOverlay: flag,
+    extra: fc.tuple(cell, tricky),
+  })
+  .map((made) => {
+    const areaCode = made.type === 'local' || made.type === 'canadian_local' ? made.areaCode : null;
+    const may = areaCode?.length === 6 && made.cleansedOnly !== true;
+    return { ...made, areaCode, allowOverlay: may ? made.allowOverlay : null };
+  });
+
+const form = fc.record({
+  delimiter: fc.constantFrom(',', ';', '\t', '|'),
+  newline: fc.constantFrom('\r\n', '\n', '\r'),
+  encoding: fc.constantFrom('utf-8', 'utf-8 with a mark', 'utf-16le', 'utf-16be'),
+  quoted: fc.boolean(),
+  last: fc.boolean(),
+});
+type Form = typeof form extends fc.Arbitrary<infer T> ? T : never;
+
+const HEADER =
+  'one,area_code,type,quantity,fill_quantity,cleansed_only,distance,' +
+  'sms_supported,order_slot,allow_overlay,two';
+
+function cellsOf(line: Line): string[] {
+  const written = (value: unknown): string => {
+    return typeof value === 'boolean' ? String(Number(value)) : String(value ?? '');
+  };
+  const { areaCode, type, quantity, fillQuantity, cleansedOnly, distance } = line;
+  const { smsSupported, orderSlot, allowOverlay, extra } = line;
+  const ours = [areaCode, type, quantity, fillQuantity, cleansedOnly, distance];
+  const rest = [smsSupported, orderSlot, allowOverlay];
+  return [extra[0]!, ...[...ours, ...rest].map(written), extra[1]!];
+}
+
+function encode(text: string, encoding: string): Buffer {
+  if (encoding === 'utf-8') return Buffer.from(text);
+  if (encoding === 'utf-8 with a mark') return Buffer.from(`\ufeff${text}`);
+  const little = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return encoding === 'utf-16le' ? little : little.swap16();
+}
+
+/** The file, and the lines as they must be read from it: each with its line's number. */
+function written(
+  plan: Line[],
+  { delimiter, newline, encoding, quoted, last }: Form,
+): [Buffer, Line[]] {
+  const rows = [HEADER.split(','), ...plan.map(cellsOf)].map((row) =>
+    stringify([row], { delimiter, quoted, quoted_match: /[\r\n]/, eof: false }),
+  );
+  let next = 1;
+  const numbered = rows.map((row, at): Line | undefined => {
+    const line = next;
+    next += row.split(/\r\n|\r|\n/).length;
+    return at === 0 ? undefined : { ...plan[at - 1]!, line };
+  });
+  const text = rows.join(newline) + (last ? newline : '');
+  return [encode(text, encoding), numbered.slice(1) as Line[]];
+}
+
+test('any plan, in any delimiter, encoding and newline, reads back equal', async () => {
+  const plans = fc.array(line, { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(plans, form, async (plan, form) => {
+      const [bytes, expected] = written(plan, form);
+      expect(await lines(bytes)).toEqual(expected);
+    }),
+    { numRuns: 300 },
+  );
+});
