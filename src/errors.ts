@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   ledger_in_use: 'another process holds the embedded database',
   queue_down: 'Redis cannot be reached',
   vendor_down: 'the vendor cannot be reached, or its answer to a question cannot be read',
+  law_broken: 'a law does not hold in the ledger',
   bug: 'a fault of this program',
 } as const;
 
