@@ -21,6 +21,7 @@ const program = new Command('bulk-order')
   .description('Buys phone numbers by the thousand, each order at most once.')
   .option('--json', 'one JSON document on stdout')
   .showHelpAfterError('(--help shows how)')
+  .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
 for (const add of [
@@ -45,6 +46,10 @@ for (const add of [
   add(program);
 }
 
+// Whoever reads along may stop doing so (`| head`, a closed terminal). What is being bought is
+// finished all the same; unheard, the event would end the process in the middle of it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -54,18 +59,23 @@ process.exit();
 
 /** A sentence for what a person can mend; anything else is a fault of ours and says so. */
 function tell(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const known = error instanceof AppError ? error : unforeseen(error);
   if (process.argv.includes('--json')) {
     const { code, message, details } = known;
     process.stdout.write(`${JSON.stringify({ error: { code, message, ...details } }, null, 2)}\n`);
-  } else {
+  } else if (!(error instanceof CommanderError)) {
     process.stderr.write(`${known.message}\n`);
   }
   return 1;
 }
 
 function unforeseen(error: unknown): AppError {
+  // Commander has said it on stderr already, beside the help.
+  if (error instanceof CommanderError) {
+    const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
+    return new AppError('wrong_use', `The command line was not understood: ${what}`);
+  }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const where = isDebugging() ? `\n${stack}` : ' LOG_LEVEL=debug shows where.';
   return new AppError(

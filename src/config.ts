@@ -70,22 +70,26 @@ const Environment = z.object({
 
 /**
  * Reads the environment, and a `.env` file in the working folder for what the environment does not
- * say, once. A blank variable counts as not set.
+ * say, once. A blank variable counts as not set, also where the file sets it.
  *
  * Throws one AppError `bad_config` that lists every fault.
  */
 export function readConfig(environment: Environment = process.env, folder = '.'): Config {
   const faults: string[] = [];
-  const env = withFiles({ ...dotEnv(folder, faults), ...present(environment) }, faults);
-  const parsed = Environment.safeParse(env);
-  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => issue.message));
-  const values = (parsed.data ?? { ...env }) as z.infer<typeof Environment>;
+  const env = withFiles(present({ ...dotEnv(folder, faults), ...environment }), faults);
+  const read = Environment.safeParse(env);
+  if (!read.success) faults.push(...read.error.issues.map((issue) => issue.message));
+  const values = (read.data ?? { ...env }) as z.infer<typeof Environment>;
 
   const vendor = vendorConfig(values, faults);
   checkUrl('DATABASE_URL', values.DATABASE_URL, ['postgres:', 'postgresql:'], faults);
   checkUrl('REDIS_URL', values.REDIS_URL, ['redis:', 'rediss:'], faults);
   if (values.REDIS_URL && !values.DATABASE_URL) {
     faults.push('REDIS_URL is set without DATABASE_URL: the ledger needs PostgreSQL then as well.');
+  }
+  const redis = parsed(values.REDIS_URL);
+  if (redis && !/^\/?\d*$/.test(redis.pathname)) {
+    faults.push('REDIS_URL must end with the number of a database, such as /0, or with none.');
   }
   const leak = keyPrintingDebug(env.NODE_DEBUG);
   if (leak) faults.push(leak);
@@ -98,11 +102,11 @@ export function readConfig(environment: Environment = process.env, folder = '.')
   }
   return Object.freeze({
     mode: values.DIALOGTECH_ACCESS_KEY ? 'live' : 'sandbox',
-    vendor: {
+    vendor: Object.freeze({
       ...vendor,
       requestTimeoutMs: (values.REQUEST_TIMEOUT ?? 120) * 1000,
       refusalRules: values.REFUSAL_RULES ?? null,
-    },
+    }),
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     dataDir: resolve(folder, values.DATA_DIR ?? 'data'),
@@ -112,8 +116,8 @@ export function readConfig(environment: Environment = process.env, folder = '.')
     secrets: [
       values.DIALOGTECH_ACCESS_KEY,
       values.DIALOGTECH_SECRET_ACCESS_KEY,
-      passwordOf(values.DATABASE_URL),
-      passwordOf(values.REDIS_URL),
+      ...passwordsOf(values.DATABASE_URL),
+      ...passwordsOf(values.REDIS_URL),
     ].filter((secret) => secret !== undefined),
   });
 }
@@ -133,7 +137,7 @@ function present(environment: Environment): Environment {
 
 function dotEnv(folder: string, faults: string[]): Environment {
   try {
-    return present(parseEnv(readFileSync(resolve(folder, '.env'), 'utf8')));
+    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ENOENT') faults.push(`The .env file cannot be read (${code}).`);
@@ -174,7 +178,7 @@ function vendorConfig(values: Environment | z.infer<typeof Environment>, faults:
     );
   }
   checkUrl('DIALOGTECH_URL', url, ['https:', 'http:'], faults);
-  const host = url && URL.canParse(url) ? new URL(url) : undefined;
+  const host = parsed(url);
   const isLoopback = host && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host.hostname);
   if (host?.protocol === 'http:' && !isLoopback) {
     faults.push(
@@ -196,14 +200,35 @@ function vendorConfig(values: Environment | z.infer<typeof Environment>, faults:
 function checkUrl(name: string, url: unknown, protocols: string[], faults: string[]) {
   if (typeof url !== 'string') return;
   // The address itself is not repeated: it may hold a password.
-  if (!URL.canParse(url) || !protocols.includes(new URL(url).protocol)) {
+  if (!protocols.some((protocol) => url.toLowerCase().startsWith(`${protocol}//`))) {
     faults.push(
       `${name} is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    );
+  } else if (!canDecode(url)) {
+    faults.push(
+      `${name} is not an address that can be read. A special character in its user or password must be written percent-encoded: %25 for %, %2F for /, %23 for #.`,
     );
   }
 }
 
-function passwordOf(url: string | undefined): string | undefined {
-  if (!url || !URL.canParse(url)) return undefined;
-  return decodeURIComponent(new URL(url).password) || undefined;
+function parsed(url: string | undefined): URL | undefined {
+  return url && URL.canParse(url) ? new URL(url) : undefined;
+}
+
+function canDecode(url: string): boolean {
+  try {
+    const { username, password } = new URL(url);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** PostgreSQL's addresses may also name it in their query. */
+function passwordsOf(address: string | undefined): string[] {
+  const url = parsed(address);
+  if (!url) return [];
+  const passwords = [decodeURIComponent(url.password), ...url.searchParams.getAll('password')];
+  return passwords.filter((password) => password !== '');
 }

@@ -11,7 +11,7 @@ export type Log = pino.Logger;
  */
 export function createLog(level: string, secrets: string[]): Log {
   const scrub = scrubber(secrets);
-  const write = process.stderr.isTTY ? (line: string) => sentence(scrub(line)) : scrub;
+  const write = process.stderr.isTTY ? (line: string) => scrub(sentence(line)) : scrub;
   const showStacks = level === 'debug' || level === 'trace';
   return pino(
     {

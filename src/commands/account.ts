@@ -18,18 +18,18 @@ export function addAccount(program: Command): void {
     .action(async (name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const change = readChange(options);
-      await using session = await openSession('account');
-      const { ledger } = session;
-      if (!change) {
-        const accounts = name ? [await findAccount(ledger, name)] : await listAccounts(ledger);
-        answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
-        return;
-      }
-      if (name === undefined) {
+      if (change && name === undefined) {
         throw new AppError(
           'wrong_use',
           'Say which account is to be changed: account NAME --rate N.',
         );
+      }
+      await using session = await openSession('account');
+      const { ledger } = session;
+      if (!change || name === undefined) {
+        const accounts = name ? [await findAccount(ledger, name)] : await listAccounts(ledger);
+        answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
+        return;
       }
       const by = { who: currentUser(), ...(options.why ? { why: options.why } : {}) };
       const account = await changeAccount(ledger, name, change, by);

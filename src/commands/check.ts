@@ -28,7 +28,12 @@ export function addCheck(program: Command): void {
 }
 
 export function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number } {
-  return defaultQuantity === undefined ? {} : { defaultQuantity: Number(defaultQuantity) };
+  if (defaultQuantity === undefined) return {};
+  if (/^\d+$/.test(defaultQuantity)) return { defaultQuantity: Number(defaultQuantity) };
+  throw new AppError(
+    'wrong_use',
+    `--default-quantity is "${defaultQuantity}": it must be a whole number from 1 to 100,000.`,
+  );
 }
 
 /** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */

@@ -30,11 +30,20 @@ export async function confirmPurchase(
   say(
     `LIVE: ${plan.name} buys ${what} with the account "${plan.account}". They cost money and cannot be given back here.`,
   );
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const reply = await prompt.question(
-    `Type ${count(plan.numbers)} to buy them, anything else to stop: `,
-  );
-  prompt.close();
-  if (reply.replace(/\D/g, '') === String(plan.numbers)) return;
+  const reply = await ask(`Type ${count(plan.numbers)} to buy them, anything else to stop: `);
+  if (reply.trim().replaceAll(',', '') === String(plan.numbers)) return;
   throw new AppError('not_confirmed', 'Not confirmed. Nothing was started.');
+}
+
+/** The reply; '' when it is broken off by Ctrl-C or Ctrl-D. */
+async function ask(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await prompt.question(question);
+  } catch {
+    say('');
+    return '';
+  } finally {
+    prompt.close();
+  }
 }

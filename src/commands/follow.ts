@@ -1,5 +1,6 @@
+import { AppError } from '../errors.ts';
 import { findPlan, type Ledger, type PlanDocument, sendingOrders } from '../ledger/index.ts';
-import { count, duration } from './output.ts';
+import { count, duration, say } from './output.ts';
 
 const LOOK_EVERY_MS = 200;
 const LINE_EVERY_MS = 3_000;
@@ -19,13 +20,27 @@ export async function followPlan(
   void stopped.then(() => {
     isStopped = true;
   });
+  let isAway = false;
   while (true) {
-    const plan = await findPlan(ledger, planId);
-    const isOver = isStopped || !(await canGoOn(ledger, plan));
-    show(plan, isOver);
-    if (isOver) return plan;
+    const look = await lookAt(ledger, planId).catch((error) => {
+      // The worker outlasts a database that is restarted, and so does whoever watches it.
+      if (isStopped || !(error instanceof AppError) || error.code !== 'ledger_down') throw error;
+    });
+    if (look) {
+      const isOver = isStopped || !look.canGoOn;
+      show(look.plan, isOver);
+      if (isOver) return look.plan;
+    } else if (!isAway) {
+      say('The database is away: waiting for it. Ctrl-C stops.');
+    }
+    isAway = look === undefined;
     await Promise.race([stopped, new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS))]);
   }
+}
+
+async function lookAt(ledger: Ledger, planId: number) {
+  const plan = await findPlan(ledger, planId);
+  return { plan, canGoOn: await canGoOn(ledger, plan) };
 }
 
 async function canGoOn(ledger: Ledger, plan: PlanDocument): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { findPlan, type PlanDocument, steerPlan } from '../ledger/index.ts';
+import { type Account, endPlans, findPlan, type PlanDocument, steerPlan } from '../ledger/index.ts';
+import type { PlanCheck } from '../plan/index.ts';
 import { openWorker, type Worker } from '../worker/index.ts';
 import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
@@ -38,37 +39,68 @@ export function addOrder(program: Command): void {
       );
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
       const worker = await openWorker({ ...session, account });
-      try {
-        const planId = await storePlan(session, account, { path, check, options });
-        announce(await steerPlan(session.ledger, planId, 'start', { who: currentUser() }));
-        const done = await workUntilDone(session, worker, planId);
-        await deliverResults(session.ledger, done, options);
-        process.exitCode = exitCodeOf(done);
-      } finally {
-        await worker.stop();
-      }
+      const planId = await storeAndStart(session, account, { path, check, options }).catch(
+        async (error) => {
+          await worker.stop();
+          throw error;
+        },
+      );
+      const done = await workUntilDone(session, { account, worker }, planId);
+      await deliverResults(session.ledger, done, options);
+      process.exitCode = exitCodeOf(done);
     });
 }
 
-/** Also what `watch --work` does: works in this process until nothing more can be done. */
+async function storeAndStart(
+  session: Session,
+  account: Account,
+  plan: { path: string; check: PlanCheck; options: Options },
+): Promise<number> {
+  const planId = await storePlan(session, account, plan);
+  announce(await steerPlan(session.ledger, planId, 'start', { who: currentUser() }));
+  return planId;
+}
+
+/**
+ * Also what `watch --work` does: works in this process until nothing more can be done. The first
+ * signal lets what is in flight finish, the second does not wait for it.
+ */
 export async function workUntilDone(
   { ledger }: Session,
-  worker: Worker,
+  { account, worker }: { account: Account; worker: Worker },
   planId: number,
 ): Promise<PlanDocument> {
   const signals = stopSignals();
   worker.start();
-  const plan = await followPlan(ledger, planId, signals.first);
-  if (plan.endedAt === null && plan.pendingOrders > 0 && plan.state === 'running') {
-    say(
-      plan.etaSeconds === null
-        ? `The account is paused: ${plan.reason}. "account ${plan.account} --resume" lets it go on.`
-        : `Stopping. What is in flight is finished first; "watch ${planId} --work" goes on from there.`,
-    );
+  try {
+    sayWhatNext(await followPlan(ledger, planId, signals.first));
+  } finally {
+    await Promise.race([worker.stop(), signals.second]);
   }
-  await Promise.race([worker.stop(), signals.second]);
-  // What was in flight has been answered meanwhile.
+  // What was in flight has been answered meanwhile, and may have been all that was left.
+  await endPlans(ledger, account.id);
   return findPlan(ledger, planId);
+}
+
+/** What a person can do about a plan that has not ended. */
+function sayWhatNext({
+  id,
+  state,
+  endedAt,
+  pendingOrders,
+  etaSeconds,
+  reason,
+  account,
+}: PlanDocument) {
+  if (endedAt !== null || pendingOrders === 0) return;
+  if (state === 'ready') say(`Plan ${id} has not been started: "start ${id}" does that.`);
+  if (state === 'paused') say(`Plan ${id} is paused: "resume ${id}" lets it go on.`);
+  if (state !== 'running') return;
+  say(
+    etaSeconds === null
+      ? `The account is paused: ${reason}. "account ${account} --resume" lets it go on.`
+      : `Stopping. What is in flight is finished first; "watch ${id} --work" goes on from there.`,
+  );
 }
 
 export function announce(plan: PlanDocument): void {

@@ -55,7 +55,8 @@ export function table(head: string[], rows: (string | number)[][]): string {
 
 /** A plan's or order's id from the command line. Throws AppError `wrong_use`. */
 export function idOf(text: string, what: 'plan' | 'order'): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  // No more digits than the ledger has room for.
+  if (/^[1-9]\d*$/.test(text) && text.length <= (what === 'plan' ? 9 : 15)) return Number(text);
   throw new AppError(
     'wrong_use',
     `"${text}" is not the number of ${what === 'plan' ? 'a plan' : 'an order'}: it must be a whole number, such as ${what === 'plan' ? '12' : '120000340'}.`,

@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { openSandbox, TEMPERS } from '../sandbox/index.ts';
-import { say } from './output.ts';
+import { openSandbox, type SandboxOptions, TEMPERS } from '../sandbox/index.ts';
+import { answer, say } from './output.ts';
 import { stopSignals } from './signals.ts';
 
-type Options = { port: string; latency: string; pace?: string; seed?: string; unrest?: string };
+type Options = {
+  json?: true;
+  port: string;
+  latency: string;
+  pace?: string;
+  seed?: string;
+  unrest?: string;
+};
 
 export function addSandbox(program: Command): void {
   program
@@ -15,22 +22,38 @@ export function addSandbox(program: Command): void {
     .option('--pace <n>', 'orders per second above which it answers 429')
     .option('--seed <n>', 'repeats the same numbers and the same misbehaviour')
     .option('--unrest <share>', 'share of orders, 0 to 1, that are treated badly at random')
-    .action(async (options: Options) => {
-      const signals = stopSignals();
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
       const unrest = numberOf(options.unrest, 'unrest', 0, 1);
-      await using sandbox = await openSandbox({
-        port: numberOf(options.port, 'port', 0, 65_535) ?? 0,
-        latencyMs: numberOf(options.latency, 'latency', 0, 600_000) ?? 0,
-        ...optional('pace', numberOf(options.pace, 'pace', 1, 100_000)),
-        ...optional('seed', numberOf(options.seed, 'seed', 0, 2 ** 32 - 1)),
+      await using sandbox = await listen({
+        port: wholeOf(options.port, 'port', 0, 65_535) ?? 0,
+        latencyMs: wholeOf(options.latency, 'latency', 0, 600_000) ?? 0,
+        ...optional('pace', wholeOf(options.pace, 'pace', 1, 100_000)),
+        ...optional('seed', wholeOf(options.seed, 'seed', 0, 2 ** 32 - 1)),
         ...(unrest === undefined ? {} : { mood: { chance: unrest, tempers: everyTemper() } }),
       });
+      const control = new URL('/sandbox/', sandbox.url).href;
+      if (options.json) answer(true, { url: sandbox.url, control }, String);
       say(
         `The sandbox listens. Workers use it with DIALOGTECH_URL=${sandbox.url} and no keys.\n` +
-          `What it sold, and how to make it misbehave: ${new URL('/sandbox/', sandbox.url)}`,
+          `What it sold, and how to make it misbehave: ${control}`,
       );
-      await signals.first;
+      await stopSignals().first;
     });
+}
+
+async function listen(options: SandboxOptions) {
+  try {
+    return await openSandbox(options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    const why = code === 'EACCES' ? 'not open to this user' : 'in use by another process';
+    throw new AppError(
+      'wrong_use',
+      `Port ${options.port} of 127.0.0.1 is ${why}. Say another one with --port; 0 takes any that is free.`,
+    );
+  }
 }
 
 /** Every way to behave badly, equally often; but one complaint about keys would pause everything. */
@@ -44,6 +67,12 @@ function numberOf(text: string | undefined, name: string, min: number, max: numb
   const value = Number(text);
   if (value >= min && value <= max) return value;
   throw new AppError('wrong_use', `--${name} is "${text}": it must be from ${min} to ${max}.`);
+}
+
+function wholeOf(text: string | undefined, name: string, min: number, max: number) {
+  const value = numberOf(text, name, min, max);
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw new AppError('wrong_use', `--${name} is "${text}": it must be a whole number.`);
 }
 
 function optional<Name extends string>(name: Name, value: number | undefined) {

@@ -1,12 +1,15 @@
 /** Resolves at the first wish to stop, and again at the second: then nobody wants to wait. */
 export type StopSignals = { first: Promise<void>; second: Promise<void> };
 
-/** SIGINT and SIGTERM no longer end the process from here on; whoever asked for them sees to it. */
+/**
+ * SIGINT, SIGTERM and SIGHUP (the terminal was closed) no longer end the process from here on;
+ * whoever asked for them sees to it.
+ */
 export function stopSignals(): StopSignals {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
   let wishes = 0;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       wishes += 1;
       (wishes === 1 ? first : second).resolve();

@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { cancelWaiting, findPlan, retryPlan, steerPlan } from '../ledger/index.ts';
+import {
+  cancelWaiting,
+  endPlans,
+  findAccount,
+  findPlan,
+  type Ledger,
+  retryPlan,
+  steerPlan,
+} from '../ledger/index.ts';
 import { answer, counted, idOf } from './output.ts';
 import { currentUser, openSession } from './session.ts';
 import { describePlan } from './show.ts';
@@ -23,8 +31,8 @@ export function addSteer(program: Command): void {
         const planId = idOf(id, 'plan');
         await using session = await openSession(`${move} ${id}`);
         const by = { who: currentUser(), why: options.why };
-        await steerPlan(session.ledger, planId, move, by);
-        if (move === 'cancel') while ((await cancelWaiting(session.ledger, planId)) > 0);
+        const { account } = await steerPlan(session.ledger, planId, move, by);
+        if (move === 'cancel') await cancelNow(session.ledger, planId, account);
         const plan = await findPlan(session.ledger, planId);
         answer(options.json, plan, () => describePlan(plan));
       });
@@ -47,4 +55,10 @@ export function addSteer(program: Command): void {
           : `${counted(orders, 'order')} of plan ${planId} wait again.\n${describePlan(plan)}`,
       );
     });
+}
+
+/** A worker would do the same a second later, but there may be none. */
+async function cancelNow(ledger: Ledger, planId: number, accountName: string): Promise<void> {
+  while ((await cancelWaiting(ledger, planId)) > 0);
+  await endPlans(ledger, (await findAccount(ledger, accountName)).id);
 }

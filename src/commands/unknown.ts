@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { type Finding, settleOrder, unknownOrders } from '../ledger/index.ts';
+import { type Finding, findPlan, settleOrder, unknownOrders } from '../ledger/index.ts';
 import { answer, counted, idOf, say, table } from './output.ts';
 import { openSession } from './session.ts';
 
@@ -13,6 +13,7 @@ export function addUnknown(program: Command): void {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
       await using session = await openSession('unknown');
+      if (planId !== undefined) await findPlan(session.ledger, planId);
       const orders = await unknownOrders(session.ledger, { planId });
       answer(json, orders, () =>
         orders.length === 0

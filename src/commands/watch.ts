@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { AppError } from '../errors.ts';
 import { findPlan, type PlanDocument } from '../ledger/index.ts';
 import { openWorker } from '../worker/index.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
@@ -18,17 +19,24 @@ export function addWatch(program: Command): void {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
       const planId = idOf(id, 'plan');
       await using session = await openSession(`watch ${id}`);
-      await findPlan(session.ledger, planId);
+      const seen = await findPlan(session.ledger, planId);
       const plan = work
-        ? await workOn(session, planId)
+        ? await workOn(session, seen)
         : await followPlan(session.ledger, planId, stopSignals().first);
       answer(json, plan, () => describePlan(plan));
       process.exitCode = exitCodeOf(plan);
     });
 }
 
-async function workOn(session: Session, planId: number): Promise<PlanDocument> {
+async function workOn(session: Session, plan: PlanDocument): Promise<PlanDocument> {
   const account = await session.ownAccount();
+  if (plan.account !== account.name) {
+    throw new AppError(
+      'wrong_state',
+      `Plan ${plan.id} belongs to the account "${plan.account}", and this process works for "${account.name}". ${plan.mode === 'live' ? 'Set the keys of that account.' : 'Unset the keys to work for the sandbox.'}`,
+      { id: plan.id, account: plan.account },
+    );
+  }
   const worker = await openWorker({ ...session, account });
-  return workUntilDone(session, worker, planId);
+  return workUntilDone(session, { account, worker }, plan.id);
 }

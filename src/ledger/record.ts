@@ -87,9 +87,10 @@ n as (
   returning number, order_id),
 f as (
   insert into ledger.disputes (order_id, number)
-  select g.order_id, g.number from g
-  where not exists (select 1 from n where n.number = g.number and n.order_id = g.order_id)
-    and not exists (select 1 from ledger.numbers x where x.number = g.number and x.order_id = g.order_id)
+  select order_id, number from (
+    select g.* from g left join n using (number, order_id) where n.number is null offset 0) g
+  -- The same answer may have been recorded while this statement waited for its order.
+  where ledger.owner_now(number) is distinct from order_id
   on conflict on constraint disputes_pkey do nothing
   returning order_id),
 r as (

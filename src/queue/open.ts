@@ -54,6 +54,7 @@ async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
     factory: createPostgresBackend as unknown as undefined,
   };
   const queue = new Queue(name, { connection: backend.connection }, backend.factory);
+  queue.on('error', ignore);
   return {
     queue,
     backend,
@@ -65,6 +66,7 @@ async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
 async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
   const redis = await connectRedis(url);
   const queue = new Queue(name, { connection: redis });
+  queue.on('error', ignore);
   return {
     queue,
     backend: {
@@ -79,6 +81,12 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
     },
   };
 }
+
+/**
+ * Whoever asks something of a queue that is away is told by a rejection, and the worker tells the
+ * log; unheard, BullMQ prints the error as it is, with all that hangs on it.
+ */
+function ignore(): void {}
 
 /** A producer's own connection: it fails at once while Redis is away, instead of waiting for ever. */
 async function connectRedis(url: string): Promise<Redis> {

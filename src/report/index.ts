@@ -1,7 +1,4 @@
-export async function writeResults(
-  _ledger: unknown,
-  _planId: number,
-  _folder: string,
-): Promise<object> {
-  return {};
-}
+export type { FileFacts } from './facts.ts';
+export { RESULT_NAMES, type ResultName, resultFile } from './result-file.ts';
+export type { Summary } from './summary.ts';
+export { writeResults } from './write-results.ts';

@@ -95,6 +95,7 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: Sent) => voi
       return;
     }
     const stopped = attempt.state === 'withheld';
+    // undici starts nothing after it has reported a failure; the fuse sees to it that it stays so.
     withhold(attempt);
     settle({ bytes: 'none', fault: stopped ? 'it was not allowed to start' : nameOf(error) });
   }

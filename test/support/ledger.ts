@@ -147,9 +147,10 @@ export async function newPlan(ledger: Ledger, wishes: Wishes = {}): Promise<Smal
   return { id, account, orders: Array.from({ length: orders }, (_, n) => orderId(id, n + 1)) };
 }
 
-/** A stream of lines, in batches as small as they get: the ordinals must go on from one to the next. */
+/** A stream of lines in several batches: the ordinals must go on from one to the next. */
 export async function* inBatches(lines: Line[]): AsyncGenerator<Line[]> {
-  for (let at = 0; at < lines.length; at += 2) yield lines.slice(at, at + 2);
+  const size = Math.max(2, Math.ceil(lines.length / 8));
+  for (let at = 0; at < lines.length; at += size) yield lines.slice(at, at + size);
 }
 
 /** Claims orders of the plan: all that can be, unless named. */

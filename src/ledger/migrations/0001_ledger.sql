@@ -162,6 +162,12 @@ create table ledger.numbers (
 
 create index numbers_order on ledger.numbers (order_id);
 
+-- Which order has the number at this very moment. Volatile, so that a statement which had to wait
+-- for another one sees what that one did, and not what there was when it began itself.
+create function ledger.owner_now(bigint) returns bigint volatile language sql as $$
+  select order_id from ledger.numbers where number = $1
+$$;
+
 -- A number that the vendor named for an order and that cannot be the order's: another order has it,
 -- or the order had been settled before the answer came. Flagged, never dropped.
 create table ledger.disputes (

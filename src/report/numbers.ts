@@ -1,0 +1,28 @@
+import { type Ledger, numberResults } from '../ledger/index.ts';
+import { ahead } from './ahead.ts';
+import type { Cell, Table } from './csv.ts';
+import { extraReader, headerWith } from './extra-columns.ts';
+
+const COLUMNS = ['line', 'order', 'area_code', 'type', 'number', 'e164', 'bought_at'];
+
+/** `numbers.csv`: every number bought. */
+export function numbersTable(ledger: Ledger, planId: number, extra: string[]): Table {
+  return { header: headerWith(COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
+}
+
+async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {
+  const extraOf = extraReader(extra);
+  for await (const page of ahead(numberResults(ledger, planId))) {
+    yield page.map((row) => [
+      row.line,
+      row.order,
+      row.areaCode,
+      row.type,
+      row.number,
+      // Not guarded: a sign and digits are a number wherever they are run.
+      `+1${row.number}`,
+      row.boughtAt.toISOString(),
+      ...extraOf(row.extra),
+    ]);
+  }
+}

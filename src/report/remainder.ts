@@ -1,0 +1,53 @@
+import { type Ledger, lineResults } from '../ledger/index.ts';
+import { ahead } from './ahead.ts';
+import type { Cell, Table } from './csv.ts';
+import { extraReader, headerWith } from './extra-columns.ts';
+
+const COLUMNS = [
+  'area_code',
+  'quantity',
+  'type',
+  'fill_quantity',
+  'cleansed_only',
+  'distance',
+  'sms_supported',
+  'order_slot',
+  'allow_overlay',
+];
+
+/**
+ * `remainder.csv`: a plan, ready to be submitted, of all that was not bought and will not be by
+ * itself. Never what is unknown or pending: whoever ordered that again could buy it twice.
+ */
+export function remainderTable(ledger: Ledger, planId: number, extra: string[]): Table {
+  return { header: headerWith(COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
+}
+
+async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {
+  const extraOf = extraReader(extra);
+  for await (const page of ahead(lineResults(ledger, planId))) {
+    const rows: Cell[][] = [];
+    for (const line of page) {
+      const quantity = line.short + line.refused + line.undelivered + line.cancelled;
+      if (quantity === 0) continue;
+      rows.push([
+        line.areaCode,
+        quantity,
+        line.type,
+        flag(line.fillQuantity),
+        flag(line.cleansedOnly),
+        line.distance,
+        flag(line.smsSupported),
+        flag(line.orderSlot),
+        flag(line.allowOverlay),
+        ...extraOf(line.extra),
+      ]);
+    }
+    yield rows;
+  }
+}
+
+/** A parameter that was absent stays so. */
+function flag(value: boolean | null): Cell {
+  return value === null ? null : Number(value);
+}

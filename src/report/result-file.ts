@@ -1,0 +1,31 @@
+import { findPlan, type Ledger } from '../ledger/index.ts';
+import { factsOf } from './facts.ts';
+import { summarize, summaryText } from './summary.ts';
+import { TABLE_NAMES, type TableName, tablePieces } from './tables.ts';
+
+export type ResultName = TableName | 'summary.json';
+
+export const RESULT_NAMES: readonly ResultName[] = [...TABLE_NAMES, 'summary.json'];
+
+/**
+ * One result file as `writeResults` would write it now, in pieces, in flat memory. For
+ * `summary.json` the tables are read to their ends before anything comes, as it holds their hashes.
+ *
+ * Throws AppError `not_found` when it is asked for its first piece.
+ */
+export async function* resultFile(
+  ledger: Ledger,
+  planId: number,
+  name: ResultName,
+): AsyncGenerator<string> {
+  if (name === 'summary.json') {
+    const plan = await findPlan(ledger, planId);
+    const nowhere = async () => {};
+    const summary = await summarize(plan, (table) =>
+      factsOf(tablePieces(ledger, planId, table), nowhere),
+    );
+    yield summaryText(summary);
+  } else {
+    for await (const { text } of tablePieces(ledger, planId, name)) yield text;
+  }
+}

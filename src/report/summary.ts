@@ -1,0 +1,81 @@
+import type { PlanDocument } from '../ledger/index.ts';
+import type { FileFacts } from './facts.ts';
+import { TABLE_NAMES, type TableName } from './tables.ts';
+
+/** What `summary.json` says. */
+export type Summary = {
+  plan: number;
+  name: string;
+  /** While it is `running`, the files are of the moments at which each was read. */
+  state: PlanDocument['state'];
+  reason: string | null;
+  account: string;
+  mode: PlanDocument['mode'];
+  /** Orders per second of the account. */
+  pace: number;
+  /** Of the plan as it was submitted. */
+  sha256: string;
+  submittedBy: string;
+  /** ISO 8601; null for what has not happened. */
+  times: { submitted: string; started: string | null; ended: string | null };
+  /** Of numbers, but for `lines` and `orders`: requested is the sum of the seven after it. */
+  totals: Pick<
+    PlanDocument,
+    | 'lines'
+    | 'orders'
+    | 'requested'
+    | 'bought'
+    | 'short'
+    | 'refused'
+    | 'undelivered'
+    | 'unknown'
+    | 'cancelled'
+    | 'pending'
+  >;
+  files: Record<TableName, FileFacts>;
+};
+
+/**
+ * For a plan that was looked at before its tables are read: when it had ended by then, the tables
+ * are complete, and otherwise they hold no less than the totals say was bought.
+ */
+export async function summarize(
+  plan: PlanDocument,
+  factsOf: (name: TableName) => Promise<FileFacts>,
+): Promise<Summary> {
+  const files: Partial<Summary['files']> = {};
+  for (const name of TABLE_NAMES) files[name] = await factsOf(name);
+  return {
+    plan: plan.id,
+    name: plan.name,
+    state: plan.state,
+    reason: plan.reason,
+    account: plan.account,
+    mode: plan.mode,
+    pace: plan.rate,
+    sha256: plan.sha256,
+    submittedBy: plan.submittedBy,
+    times: {
+      submitted: plan.submittedAt.toISOString(),
+      started: plan.startedAt?.toISOString() ?? null,
+      ended: plan.endedAt?.toISOString() ?? null,
+    },
+    totals: {
+      lines: plan.lines,
+      orders: plan.orders,
+      requested: plan.requested,
+      bought: plan.bought,
+      short: plan.short,
+      refused: plan.refused,
+      undelivered: plan.undelivered,
+      unknown: plan.unknown,
+      cancelled: plan.cancelled,
+      pending: plan.pending,
+    },
+    files: files as Summary['files'],
+  };
+}
+
+export function summaryText(summary: Summary): string {
+  return `${JSON.stringify(summary, null, 2)}\n`;
+}

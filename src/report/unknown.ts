@@ -1,0 +1,68 @@
+import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
+import { type Cell, guarded, type Table } from './csv.ts';
+
+const COLUMNS = [
+  'order',
+  'line',
+  'area_code',
+  'type',
+  'quantity',
+  'sent_at',
+  'what_happened',
+  'evidence',
+];
+
+/** `unknown.csv`: the orders that need a person, each with what is known of it. */
+export function unknownTable(ledger: Ledger, planId: number): Table {
+  return { header: [...COLUMNS], pages: pages(ledger, planId) };
+}
+
+async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> {
+  let after = orderId(planId, 0);
+  while (true) {
+    const page = await unknownOrders(ledger, { planId, after });
+    const last = page.at(-1);
+    if (!last) return;
+    yield page.map((order) => [
+      order.order,
+      order.line,
+      order.areaCode,
+      order.type,
+      // What is recorded all the same is in numbers.csv, and no longer in question.
+      order.quantity - order.bought,
+      order.sentAt.toISOString(),
+      guarded(order.whatHappened),
+      guarded(evidence(order)),
+    ]);
+    after = last.order;
+  }
+}
+
+/** Enough to judge by; the ledger keeps the rest. */
+const EVIDENCE_MAX = 300;
+/** As many as one order can be for, and all of them fit. */
+const DISPUTED_SHOWN = 25;
+
+/** Numbers that the vendor named and that belong elsewhere, and its words; '' when there are none. */
+function evidence({ disputed, body }: UnknownOrder): string {
+  const parts = [];
+  if (disputed.length > 0) {
+    const shown = disputed.slice(0, DISPUTED_SHOWN).join(' ');
+    const more = disputed.length - DISPUTED_SHOWN;
+    parts.push(`disputed: ${shown}${more > 0 ? ` and ${more} more` : ''}`);
+  }
+  const words = oneLine(body ?? '');
+  if (words !== '') parts.push(`answer: ${words}`);
+  return shortened(parts.join('; '));
+}
+
+/** Control characters as well: an answer may be anything. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+function shortened(text: string): string {
+  if (text.length <= EVIDENCE_MAX) return text;
+  // Half of a character that takes two places is not left behind.
+  return `${text.slice(0, EVIDENCE_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

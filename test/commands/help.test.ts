@@ -1,0 +1,142 @@
+import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import { type Office, openOffice } from './office.ts';
+
+const USAGES: Record<string, [usage: string, ...words: string[]]> = {
+  check: ['[options] <plan.csv>', '--mend <file>', '--default-quantity <n>'],
+  order: ['[options] <plan.csv>', '--out <dir>', '--yes', '--again', '--default-quantity <n>'],
+  submit: ['[options] <plan.csv>', '--start', '--yes', '--again', '--default-quantity <n>'],
+  start: ['[options] <id>', '--yes'],
+  work: ['[options]', 'a worker'],
+  plans: ['[options]', 'newest first'],
+  show: ['[options] <id>', 'sums'],
+  watch: ['[options] <id>', '--work'],
+  results: ['[options] <id>', '--out <dir>'],
+  pause: ['[options] <id>', '--why <text>'],
+  resume: ['[options] <id>', '--why <text>'],
+  cancel: ['[options] <id>', '--why <text>'],
+  retry: ['[options] <id>', '--why <text>', 'never what is unknown'],
+  unknown: ['[options] [id]', 'nobody knows'],
+  settle: ['[options] <order>', '--bought <n,n>', '--nothing', '--by <name>', '--why <text>'],
+  account: ['[options] [name]', '--rate <n>', '--pause', '--resume', '--why <text>'],
+  audit: ['[options] [id]', 'exit 1'],
+  sandbox: ['[options]', '--port <n>', '--unrest <share>'],
+  migrate: ['[options]', 'up to date'],
+};
+
+let office: Office;
+beforeAll(() => {
+  office = openOffice();
+  // Should a command forget to judge its use first, it opens its ledger there.
+  process.chdir(office.folder);
+});
+
+test('the help lists every command, and needs neither ledger nor configuration', async () => {
+  const { code, stdout, stderr } = await office.run(['--help'], { RATE: 'fast' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const listed = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name);
+  expect(listed).toEqual(expect.arrayContaining(Object.keys(USAGES)));
+  const offered = (await program()).commands.map((command) => command.name());
+  expect(listed.sort()).toEqual([...offered, 'help'].sort());
+});
+
+test('a command with --help says how to use it, and only that', async () => {
+  const { code, stdout, stderr } = await office.run(['order', '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Usage: bulk-order order \[options\] <plan.csv>\n/);
+  expect(stdout).toMatch(/^ {2}--out <dir> +folder for the result files$/m);
+  expect(stdout).toMatch(/^ {2}--json +one JSON document on stdout$/m);
+});
+
+test.each(Object.entries(USAGES))(
+  'the help of %s has what it takes',
+  async (name, [usage, ...words]) => {
+    const command = (await program()).commands.find((each) => each.name() === name);
+    expect(command?.usage()).toBe(usage);
+    const help = command?.helpInformation().replace(/\s+/g, ' ');
+    for (const word of words) expect(help).toContain(word);
+  },
+);
+
+describe('wrong use is told in a sentence:', () => {
+  test.each<[string, string[], string]>([
+    ['an unknown command', ['buy'], "unknown command 'buy'"],
+    ['an unknown option', ['order', 'x.csv', '--fast'], "unknown option '--fast'"],
+    ['an argument that is missing', ['order'], "missing required argument 'plan.csv'"],
+    ['an argument too many', ['check', 'a.csv', 'b.csv'], "too many arguments for 'check'"],
+    ['an option without its value', ['check', 'a', '--mend'], "'--mend <file>' argument missing"],
+    ['a plan that is no number', ['show', 'one'], '"one" is not the number of a plan'],
+    ['a plan beyond all numbers', ['show', '9999999999'], 'is not the number of a plan'],
+    ['a plan below all numbers', ['pause', '0'], '"0" is not the number of a plan'],
+    ['an order that is no number', ['settle', '1e3'], 'is not the number of an order'],
+    ['a default in words', ['check', 'x', '--default-quantity', 'ten'], 'quantity is "ten"'],
+    ['a pace of nothing', ['account', 'sandbox', '--rate', '0'], '--rate is "0"'],
+    ['a pace in words', ['account', 'sandbox', '--rate', 'fast'], '--rate is "fast"'],
+    ['a pace of nobody', ['account', '--rate', '4'], 'Say which account'],
+    ['pause and resume at once', ['account', 'x', '--pause', '--resume'], 'Say either'],
+    ['half a port', ['sandbox', '--port', '80.5'], '"80.5": it must be a whole number'],
+    ['a port too high', ['sandbox', '--port', '65536'], '--port is "65536"'],
+    ['too much unrest', ['sandbox', '--unrest', '2'], '--unrest is "2": it must be from 0 to 1'],
+  ])('%s', async (_, args, sentence) => {
+    await expect(parse(args)).rejects.toThrow(sentence);
+  });
+
+  test.each([['serve', '--port', '1'], ['up'], ['reconcile', '7'], ['audit', '--vendor']])(
+    '%s comes later, and the sentence says what to do until then',
+    async (...args) => {
+      const error = await parse(args).catch((thrown: unknown) => thrown);
+      // When it has come, it is no longer wrong use, and this test has its own.
+      expect(error).toBeInstanceOf(AppError);
+      expect((error as AppError).message).toMatch(
+        /comes in a later version.*\. (Until then|Without)/,
+      );
+    },
+  );
+});
+
+describe('wrong use exits with 1', () => {
+  test('on stderr, once, when the command line is not understood', async () => {
+    expect(await office.run(['buy'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: "error: unknown command 'buy'\n(--help shows how)\n",
+    });
+  });
+
+  test('on stderr, once, when an argument is not', async () => {
+    expect(await office.run(['audit', 'all'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '"all" is not the number of a plan: it must be a whole number, such as 12.\n',
+    });
+  });
+
+  test('with the help when there is no command at all', async () => {
+    const { code, stdout, stderr } = await office.run([]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Usage: bulk-order/);
+  });
+
+  test.each([[['order', 'x.csv', '--fast']], [['serve']]])('in one document: %j', async (args) => {
+    const { code, error } = await office.ask(args);
+    expect(code).toBe(1);
+    expect(error).toEqual({ code: 'wrong_use', message: expect.stringMatching(/--fast|serve/) });
+  });
+});
+
+/** All commands that there are, without the process that would end after each. */
+async function program(): Promise<Command> {
+  const all = new Command('bulk-order').option('--json').exitOverride();
+  all.configureOutput({ writeErr: () => {} });
+  for (const path of globSync(resolve(import.meta.dirname, '../../src/commands/*.ts'))) {
+    for (const [name, add] of Object.entries(await import(path))) {
+      if (/^add[A-Z]/.test(name)) (add as (program: Command) => void)(all);
+    }
+  }
+  return all;
+}
+
+const parse = async (args: string[]) => (await program()).parseAsync(args, { from: 'user' });

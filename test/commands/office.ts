@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, inject } from 'vitest';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
+import type { Child, Ended } from '../support/child.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { runCli, startCli } from '../support/cli.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+type Environment = Record<string, string>;
+
+/** Where somebody works with the command line: a folder with plans, results and, unless said otherwise, the ledger. */
+export type Office = {
+  readonly folder: string;
+  readonly env: Environment;
+  /** Puts a file there and returns its name. */
+  file(name: string, content: string | Uint8Array): string;
+  read(name: string): string;
+  /** Runs a command to its end. Whatever it says, it shows nobody a stack. */
+  run(args: string[], env?: Environment): Promise<Ended>;
+  /** The document that a command answers with `--json`, and its exit code. */
+  ask<Document = Answer>(args: string[], env?: Environment): Promise<Document & { code: number }>;
+  /** Starts a command that is to be met while it runs. */
+  start(args: string[], env?: Environment): Child;
+};
+
+/** What any document of a command may hold, as far as tests look at it. */
+// biome-ignore lint/suspicious/noExplicitAny: documents of all commands
+export type Answer = Record<string, any>;
+
+/** At 100 orders per second nobody waits for the pace. */
+export function openOffice(environment: Environment = {}): Office {
+  const folder = temporaryFolder();
+  const env = {
+    RATE: '100',
+    DATA_DIR: join(folder, 'data'),
+    // Saves a third of what it takes to start, which most of these tests do several times.
+    NODE_COMPILE_CACHE: join(inject('runFolder'), 'compile-cache'),
+    ...environment,
+  };
+  const office: Office = {
+    folder,
+    env,
+    file(name, content) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+      return name;
+    },
+    read: (name) => readFileSync(join(folder, name), 'utf8'),
+    async run(args, more = {}) {
+      const ended = await runCli(args, { cwd: folder, env: { ...env, ...more } });
+      expect(`${ended.stdout}\n${ended.stderr}`).not.toMatch(STACK);
+      return ended;
+    },
+    async ask<Document>(args: string[], more: Environment = {}) {
+      const { code, stdout, stderr } = await office.run([...args, '--json'], more);
+      try {
+        return { ...(JSON.parse(stdout) as Document), code: code ?? -1 };
+      } catch {
+        throw new Error(`${args.join(' ')} answered with no document: ${stdout}\n${stderr}`);
+      }
+    },
+    start: (args, more = {}) => startCli(args, { cwd: folder, env: { ...env, ...more } }),
+  };
+  return office;
+}
+
+const STACK = /^\s+at /m;
+
+/** A plan with lines of these quantities, in area codes of their own: 201, 202, … */
+export const planOf = (...quantities: number[]): string =>
+  `area_code,quantity\n${quantities.map((quantity, at) => `${201 + at},${quantity}\n`).join('')}`;
+
+/** A sandbox in this process, closed at the end, and what a command needs to buy from it. */
+export async function openVendor(options: SandboxOptions = {}): Promise<Sandbox> {
+  const vendor = await openSandbox({ seed: 1, ...options });
+  atEnd(vendor.close);
+  return vendor;
+}
+
+export const LIVE_KEYS = {
+  DIALOGTECH_ACCESS_KEY: 'open',
+  DIALOGTECH_SECRET_ACCESS_KEY: 'sesame',
+};

@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Ended } from '../support/child.ts';
+import { type Office, openOffice, openVendor, planOf } from './office.ts';
+
+/** The counts of law 4 in a document. */
+const PARTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];
+
+const SHOWN = [
+  ...['id', 'name', 'state', 'reason', 'lines', 'orders', 'requested', ...PARTS],
+  ...['rate', 'etaSeconds'],
+];
+
+let vendor: Sandbox;
+let office: Office;
+beforeAll(async () => {
+  vendor = await openVendor();
+  // One after the other, so that it is known which order meets which temper.
+  office = openOffice({ DIALOGTECH_URL: vendor.url, CONCURRENCY: '1' });
+});
+
+describe('an order that buys everything', () => {
+  let ended: Ended;
+  beforeAll(async () => {
+    office.file('good.csv', planOf(30, 5));
+    ended = await office.run(['order', 'good.csv', '--out', 'bought']);
+  });
+
+  test('exits with 0', () => expect(ended.code).toBe(0));
+
+  test('answers on stdout with the sum, the lines and where the results are', () => {
+    const answer = ended.stdout.split('\n');
+    expect(answer[0]).toBe(
+      'Plan 1  good.csv  finished  account "sandbox" (sandbox: nothing is really bought)',
+    );
+    expect(answer[1]).toBe('  35 requested = 35 bought');
+    expect(answer[2]).toContain('2 lines, 3 orders, 0 of them pending, 100 per second');
+    expect(answer).toContain(`Results: ${join(office.folder, 'bought')}`);
+    expect(ended.stdout).toMatch(/^ {2}2 +201 +local +30 +30 +0/m);
+  });
+
+  test('says on stderr that it is the sandbox, and then how far it is, in lines', () => {
+    const [first, second, ...progress] = ended.stderr.trimEnd().split('\n');
+    expect(first).toBe('SANDBOX: no vendor keys are set, so nothing is really bought.');
+    expect(second).toBe('Plan 1: 35 numbers in 3 orders, from our own sandbox.');
+    expect(progress.length).toBeGreaterThanOrEqual(2);
+    for (const line of progress) {
+      expect(line).toMatch(/^\d+ of 35 bought {2}0 missing {2}0 unknown {2}(100\/s|finished)/);
+    }
+    expect(progress.at(-1)).toBe('35 of 35 bought  0 missing  0 unknown  finished');
+  });
+
+  test('leaves the results in the folder that was named', () => {
+    expect(existsSync(join(office.folder, 'bought', 'summary.json'))).toBe(true);
+    expect(office.read('bought/numbers.csv').trim().split('\n')).toHaveLength(1 + 35);
+  });
+
+  test('is refused a second time, naming the plan and what to say', async () => {
+    const again = await office.run(['order', 'good.csv']);
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toMatch(
+      /^This file was submitted before, as plan 1 \(good\.csv, finished/,
+    );
+    expect(again.stderr).toContain('Nothing was stored.');
+    expect(again.stderr).toContain('say --again');
+    // The name does not matter, the bytes do.
+    office.file('renamed.csv', planOf(30, 5));
+    const renamed = await office.ask(['submit', 'renamed.csv']);
+    expect(renamed).toMatchObject({ code: 1, error: { code: 'same_file', plan: 1 } });
+  });
+
+  test('is bought once more with --again, and then --json answers with one document', async () => {
+    const before = vendor.books().sold;
+    const { code, ...answer } = await office.ask(['order', 'good.csv', '--again']);
+    expect(code).toBe(0);
+    expect(Object.keys(answer)).toEqual(expect.arrayContaining([...SHOWN, 'out']));
+    expect(answer).toMatchObject({ id: 2, state: 'finished', requested: 35, bought: 35 });
+    expect(answer.out).toBe(join(office.folder, 'results', '2-good'));
+    expect(vendor.books().sold - before).toBe(35);
+  });
+});
+
+describe('the exit code is', () => {
+  let plan = 0;
+  /** Orders four numbers, of two lines, from a vendor with these tempers; returns what is answered. */
+  async function order(...tempers: Parameters<Sandbox['next']>[0][]) {
+    const name = office.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
+    for (const temper of tempers) vendor.next(temper);
+    const ended = await office.run(['order', name, '--json']);
+    const answer = JSON.parse(ended.stdout);
+    expect(PARTS.reduce((sum, part) => sum + answer[part], 0)).toBe(answer.requested);
+    return { ...ended, answer };
+  }
+
+  test('2 when the vendor had too few numbers', async () => {
+    const { code, answer } = await order('no_stock');
+    expect(code).toBe(2);
+    expect(answer).toMatchObject({ state: 'finished', bought: 2, short: 2 });
+  });
+
+  test('2 when the vendor refused', async () => {
+    const { code, answer } = await order('ok', 'refuse');
+    expect(code).toBe(2);
+    expect(answer).toMatchObject({ state: 'finished', bought: 2, refused: 2 });
+  });
+
+  test('3 when nobody knows what became of an order, and nothing else counts then', async () => {
+    const { code, answer, stderr } = await order('cut_after', 'no_stock');
+    expect(code).toBe(3);
+    expect(answer).toMatchObject({ state: 'finished', bought: 0, unknown: 2, short: 2 });
+    expect(stderr).toContain('nobody knows what became of this order');
+  });
+
+  test('4 when the keys are refused; the account waits for a person, then all is bought', async () => {
+    const { code, answer, stderr } = await order('ok', 'bad_keys');
+    expect(code).toBe(4);
+    expect(answer).toMatchObject({ state: 'running', bought: 2, pending: 2, etaSeconds: null });
+    expect(answer.reason).toMatch(/^The vendor does not accept the keys/);
+    expect(stderr).toContain(
+      `The account is paused: ${answer.reason}. "account sandbox --resume" lets it go on.`,
+    );
+    const { pausedReason } = await office.ask(['account', 'sandbox', '--resume']);
+    expect(pausedReason).toBe(null);
+    const watched = await office.ask(['watch', String(answer.id), '--work']);
+    expect(watched).toMatchObject({ code: 0, state: 'finished', bought: 4 });
+  });
+
+  test('4 when five unknowns in a row make the account pause itself', async () => {
+    const name = office.file('breaker.csv', planOf(1, 1, 1, 1, 1, 1, 1));
+    vendor.next('cut_before', { times: 5 });
+    const { code, stdout, stderr } = await office.run(['order', name]);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/ running \(The last 5 answers were unknown: settle them/);
+    expect(stdout).toContain('7 requested = 0 bought + 5 unknown + 2 pending');
+    expect(stderr).toContain('"account sandbox --resume" lets it go on');
+  });
+});

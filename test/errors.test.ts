@@ -1,0 +1,60 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { AppError, ERROR_CODES } from '../src/errors.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const README = resolve(ROOT, 'README.md');
+const known = Object.keys(ERROR_CODES).sort();
+
+const sources = globSync('{src,jobs}/**/*.ts', { cwd: ROOT }).map((path) => ({
+  path,
+  text: readFileSync(resolve(ROOT, path), 'utf8'),
+}));
+
+/** The codes that a source gives to new errors; '?' where it is no plain text. */
+const codesIn = (text: string): string[] =>
+  [...text.matchAll(/new AppError\(\s*(?:'([^']*)')?/g)].map(([, code]) => code ?? '?');
+
+test('an error keeps its code, its facts and its cause', () => {
+  const cause = new Error('below');
+  const error = new AppError('not_found', 'There is no plan 5.', { id: 5 }, { cause });
+  expect(error).toMatchObject({ name: 'AppError', code: 'not_found', details: { id: 5 }, cause });
+  expect(String(error)).toBe('AppError: There is no plan 5.');
+});
+
+describe('the codes of errors', () => {
+  test('are each thrown somewhere', () => {
+    const thrown = new Set(sources.flatMap(({ text }) => codesIn(text)));
+    expect(known.filter((code) => !thrown.has(code))).toEqual([]);
+  });
+
+  test('are written where they are thrown, and known', () => {
+    const unknown = sources.flatMap(({ path, text }) =>
+      codesIn(text)
+        .filter((code) => !known.includes(code))
+        .map((code) => `${path}: ${code}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test('are found in sources that are written in any way', () => {
+    const text = `throw new AppError('a', 'x'); return new AppError(\n  'b',\n 'y'); new AppError(code)`;
+    expect(codesIn(text)).toEqual(['a', 'b', '?']);
+  });
+
+  test('have words that say what they mean', () => {
+    for (const meaning of Object.values(ERROR_CODES)) expect(meaning).toMatch(/^[a-zR].{10,}[^.]$/);
+  });
+
+  test.skipIf(!existsSync(README))('are those of the table in README.md', () => {
+    expect(tableOf(readFileSync(README, 'utf8'))).toEqual(known);
+  });
+});
+
+/** The codes in the first column of the table below the heading "Errors". */
+function tableOf(readme: string): string[] {
+  const [, section = ''] = readme.split(/^#+ Errors$/m);
+  const [chapter = ''] = section.split(/^#+ /m);
+  return [...chapter.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code!).sort();
+}

@@ -1,0 +1,91 @@
+import { beforeAll } from 'vitest';
+import { type Placing, placeOrder } from '../../jobs/place-order.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
+import type { JobAnswer } from '../../src/queue/index.ts';
+import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
+import { openVendor, type Vendor } from '../../src/vendor/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { type SmallPlan, sql } from '../support/ledger.ts';
+import { silentLog } from '../support/recording-log.ts';
+import { EMBEDDED, openLedger, sandboxOf } from '../support/workplace.ts';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** A real ledger, a real sandbox and the real way to it, for all tests of a file. */
+export type Desk = {
+  ledger: Ledger;
+  sandbox: Sandbox;
+  /** Does the job of an order; without chance and without waiting, unless wished otherwise. */
+  place(plan: SmallPlan, orderId: number, wishes?: Partial<Placing>): Promise<JobAnswer>;
+  /** What has arrived at the vendor since this was last asked. */
+  arrivals(): BookedRequest[];
+  attemptsOf(orderId: number): Promise<AttemptRow[]>;
+  numbersOf(orderId: number): Promise<string[]>;
+  disputesOf(orderId: number): Promise<string[]>;
+};
+
+export type AttemptRow = { outcome: string | null; status: number | null; worker: string };
+
+/** `desk` is filled before the first test. */
+export function openDesk(): Desk {
+  const desk = {} as Desk;
+  beforeAll(async () => {
+    const ledger = await openLedger(await EMBEDDED.makeStorage());
+    const sandbox = await sandboxOf({ stock: { '907': 12, '808': 0 } });
+    const vendor = vendorAt(sandbox.url);
+    let seen = 0;
+    Object.assign(desk, {
+      ledger,
+      sandbox,
+      place: (plan, orderId, wishes) =>
+        placeOrder(orderId, {
+          ledger,
+          vendor,
+          log: silentLog,
+          accountId: plan.account.id,
+          worker: 'worker 1',
+          requestTimeoutMs: REQUEST_TIMEOUT_MS,
+          now: () => performance.now(),
+          random: () => 0,
+          sleep: async () => {},
+          ...wishes,
+        }),
+      arrivals() {
+        const { lastId, requests } = sandbox.books(seen);
+        seen = lastId;
+        return requests;
+      },
+      attemptsOf: (id) =>
+        sql(
+          ledger,
+          'select outcome, status, worker from ledger.attempts where order_id = $1 order by no',
+          [id],
+        ),
+      numbersOf: (id) => numbersIn(ledger, 'numbers', id),
+      disputesOf: (id) => numbersIn(ledger, 'disputes', id),
+    } satisfies Desk);
+  });
+  return desk;
+}
+
+/** The real client, closed at the end. */
+export function vendorAt(url: string, timeoutMs = REQUEST_TIMEOUT_MS): Vendor {
+  const vendor = openVendor({
+    url,
+    accessKey: 'sandbox',
+    secretAccessKey: 'sandbox',
+    timeoutMs,
+    connections: 5,
+  });
+  atEnd(vendor.close);
+  return vendor;
+}
+
+async function numbersIn(ledger: Ledger, table: string, orderId: number): Promise<string[]> {
+  const rows = await sql<{ number: string }>(
+    ledger,
+    `select number::text from ledger.${table} where order_id = $1 order by number`,
+    [orderId],
+  );
+  return rows.map((row) => row.number);
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import { expireAttempts, type Ledger, settleOrder } from '../../src/ledger/index.ts';
+import { newPlan, orderRow } from '../support/ledger.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { openDesk } from './desk.ts';
+
+const desk = openDesk();
+
+/** The ledger, with a net that is torn for the first so many of these statements. */
+function away(statement: string, times: number, when: 'before' | 'after' = 'before'): Ledger {
+  let left = times;
+  return {
+    ...desk.ledger,
+    async query<Row>(name: string, text: string, values?: readonly unknown[]) {
+      const fails = name === statement && left-- > 0;
+      if (!fails || when === 'after') {
+        const rows = await desk.ledger.query<Row>(name, text, values);
+        if (!fails) return rows;
+      }
+      throw new AppError('ledger_down', 'The database cannot be reached (torn).');
+    },
+  };
+}
+
+describe('a ledger that is away when the answer is in hand', () => {
+  test('gets it as soon as it is back; until then the numbers are in the log', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    const { log, lines } = recordingLog();
+    const slept: number[] = [];
+    desk.arrivals();
+    const answer = await desk.place(plan, id, {
+      ledger: away('record_answers', 7),
+      log,
+      sleep: async (ms) => void slept.push(ms),
+    });
+    expect(answer).toMatchObject({ next: 'done', words: expect.stringMatching(/^filled: /) });
+    expect(slept).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+
+    const [request, ...more] = desk.arrivals();
+    expect(more).toEqual([]);
+    expect(await desk.numbersOf(id)).toEqual(request?.sold.toSorted());
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', attempts: 1 });
+    const told = lines.filter(({ msg }) => msg === 'an answer is not recorded yet');
+    expect(told).toHaveLength(7);
+    for (const words of told) {
+      expect(words).toMatchObject({ level: 50, order: id, numbers: request?.sold });
+    }
+  });
+
+  test('and had taken it without being able to say so: it is recorded once', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    await desk.place(plan, id, { ledger: away('record_answers', 1, 'after') });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', bought: 10 });
+    expect(await desk.numbersOf(id)).toHaveLength(10);
+    expect(await desk.disputesOf(id)).toEqual([]);
+  });
+});
+
+describe('a ledger that is away when an order is to be claimed', () => {
+  test.each(['before', 'after'] as const)(
+    'sees nothing sent, also when it was cut off %s the claim was made',
+    async (when) => {
+      const plan = await newPlan(desk.ledger);
+      const id = plan.orders[0]!;
+      const { log, lines } = recordingLog();
+      desk.arrivals();
+      const ledger = away('claim_orders', 1, when);
+      expect(await desk.place(plan, id, { ledger, log })).toEqual({ next: 'later', waitMs: 5_000 });
+      expect(desk.arrivals()).toEqual([]);
+      expect(lines).toMatchObject([{ msg: 'the order could not be claimed', order: id }]);
+      const state = when === 'before' ? 'waiting' : 'sending';
+      expect(await orderRow(desk.ledger, id)).toMatchObject({ state });
+    },
+  );
+});
+
+describe('an answer that comes after its deadline', () => {
+  /** The order is being sent while somebody does this. */
+  async function placeWhile(deed: (id: number, account: number) => Promise<unknown>) {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    const { log, lines } = recordingLog();
+    desk.arrivals();
+    const answer = await desk.place(plan, id, {
+      log,
+      vendor: {
+        order: async () => {
+          await deed(id, plan.account.id);
+          return {
+            outcome: 'short',
+            numbers: ['2125550100'],
+            status: 200,
+            what: 'late',
+            body: null,
+            retryAfterMs: null,
+          };
+        },
+      },
+    });
+    return { id, answer, lines };
+  }
+
+  const expire = async (id: number, account: number) => {
+    const late = `update ledger.attempts set deadline = clock_timestamp() where order_id = $1`;
+    await desk.ledger.query('', late, [id]);
+    expect(await expireAttempts(desk.ledger, account)).toEqual([id]);
+  };
+
+  test('is taken all the same: evidence beats guesses', async () => {
+    const { id, answer } = await placeWhile(expire);
+    expect(answer).toEqual({ next: 'done', words: 'short: late' });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
+    expect(await desk.numbersOf(id)).toEqual(['2125550100']);
+  });
+
+  test('and after a person had settled the order is in the log and among the disputes', async () => {
+    const { id, answer, lines } = await placeWhile(async (order, account) => {
+      await expire(order, account);
+      const by = { who: 'Ada', why: 'asked the vendor' };
+      await settleOrder(desk.ledger, order, { bought: ['2125550101'] }, by);
+    });
+    expect(answer).toEqual({ next: 'done', words: 'settled before: late' });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
+    expect(await desk.numbersOf(id)).toEqual(['2125550101']);
+    expect(await desk.disputesOf(id)).toEqual(['2125550100']);
+    expect(lines).toMatchObject([{ level: 50, order: id, numbers: ['2125550100'] }]);
+  });
+});

@@ -1,0 +1,185 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { changeAccount, claimOrders, findAccount, steerPlan } from '../../src/ledger/index.ts';
+import type { JobAnswer } from '../../src/queue/index.ts';
+import type { Vendor } from '../../src/vendor/index.ts';
+import { line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
+import { openDesk } from './desk.ts';
+
+const desk = openDesk();
+const BY = { who: 'Ada' };
+/** Looked at again soon: a person may resume the account at any time. */
+const PAUSED: JobAnswer = { next: 'rest', waitMs: 1_000 };
+
+describe('nothing is sent for', () => {
+  afterEach(() => expect(desk.arrivals()).toEqual([]));
+
+  const DONE: JobAnswer = {
+    next: 'done',
+    words: 'not sent: the ledger has nothing to send for it now',
+  };
+
+  const steered = (...moves: Parameters<typeof steerPlan>[2][]) => ({
+    start: false,
+    prepare: async ({ id }: SmallPlan) => {
+      for (const move of moves) await steerPlan(desk.ledger, id, move, BY);
+    },
+  });
+
+  const changed = (text: string, ...values: unknown[]) => ({
+    start: true,
+    prepare: async ({ account, orders }: SmallPlan) => {
+      const id = text.includes('ledger.accounts') ? account.id : orders[0];
+      await sql(desk.ledger, text, [id, ...values]);
+    },
+  });
+
+  const inAnHour = `= clock_timestamp() + interval '1 hour' where id = $1`;
+
+  test.each([
+    { what: 'an order of a plan that is ready', ...steered(), says: DONE },
+    { what: 'an order of a paused plan', ...steered('start', 'pause'), says: DONE },
+    { what: 'an order of a cancelled plan', ...steered('start', 'cancel'), says: DONE },
+    {
+      what: 'a cancelled order',
+      ...changed(`update ledger.orders set state = 'cancelled' where id = $1`),
+      says: DONE,
+    },
+    {
+      what: 'an order of a paused account',
+      ...changed('update ledger.accounts set paused_reason = $2 where id = $1', 'a typo'),
+      says: PAUSED,
+    },
+    {
+      what: 'an order of an account that rests for an hour',
+      ...changed(`update ledger.accounts set resume_at ${inAnHour}`),
+      says: PAUSED,
+    },
+    {
+      what: 'an order of an account that rests for a moment',
+      ...changed(
+        `update ledger.accounts set resume_at = clock_timestamp() + interval '900 ms' where id = $1`,
+      ),
+      says: { next: 'rest', waitMs: expect.toSatisfy((ms) => ms > 0 && ms <= 900) },
+    },
+    {
+      what: 'an order that is not due',
+      ...changed(`update ledger.orders set not_before ${inAnHour}`),
+      says: { next: 'later', waitMs: expect.closeTo(3_600_000, -5) },
+    },
+  ])('$what', async ({ start, prepare, says }) => {
+    const plan = await newPlan(desk.ledger, { started: start });
+    const id = plan.orders[0]!;
+    await prepare(plan);
+    const before = await orderRow(desk.ledger, id);
+    expect(await desk.place(plan, id)).toEqual(says);
+    expect(await orderRow(desk.ledger, id)).toEqual(before);
+    expect(await desk.attemptsOf(id)).toEqual([]);
+  });
+
+  test('an order that another worker is sending', async () => {
+    const plan = await newPlan(desk.ledger);
+    const claimant = { accountId: plan.account.id, worker: 'worker 2', deadlineMs: 60_000 };
+    expect(await claimOrders(desk.ledger, plan.orders, claimant)).toHaveLength(1);
+    expect(await desk.place(plan, plan.orders[0]!)).toEqual(DONE);
+    expect(await orderRow(desk.ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
+  });
+
+  test('an order of another account', async () => {
+    const plan = await newPlan(desk.ledger);
+    const other = await newPlan(desk.ledger);
+    await desk.place(other, plan.orders[0]!);
+    expect(await orderRow(desk.ledger, plan.orders[0]!)).toMatchObject({ attempts: 0 });
+  });
+
+  test('an order that does not exist', async () => {
+    expect(await desk.place(await newPlan(desk.ledger), 1)).toEqual(DONE);
+  });
+});
+
+test('of many deliveries of one order at the same time, one sends it', async () => {
+  const plan = await newPlan(desk.ledger);
+  const id = plan.orders[0]!;
+  desk.arrivals();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => desk.place(plan, id)));
+  expect(answers.filter((a) => 'words' in a && a.words.startsWith('filled'))).toHaveLength(1);
+  expect(desk.arrivals()).toHaveLength(1);
+  expect(await desk.attemptsOf(id)).toHaveLength(1);
+});
+
+describe('a vendor that asks for a pause', () => {
+  const throttling = (retryAfterMs: number | null): Pick<Vendor, 'order'> => ({
+    order: async () => ({
+      outcome: 'throttled',
+      numbers: [],
+      status: 429,
+      what: 'not now',
+      body: null,
+      retryAfterMs,
+    }),
+  });
+
+  test('gets it from the whole account, for as long as it said, and it costs no try', async () => {
+    const plan = await newPlan(desk.ledger, { lines: [line({ line: 2 }), line({ line: 3 })] });
+    const [first, second] = plan.orders as [number, number];
+    const vendor = throttling(600_000);
+    const before = Date.now();
+    expect(await desk.place(plan, first, { vendor })).toEqual(PAUSED);
+    expect(await orderRow(desk.ledger, first)).toMatchObject({ state: 'waiting', tries: 0 });
+    expect(await desk.attemptsOf(first)).toMatchObject([{ outcome: 'throttled', status: 429 }]);
+    const { pausedReason, resumeAt } = await findAccount(desk.ledger, plan.account.name);
+    expect(pausedReason).toBeNull();
+    expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(before + 600_000);
+
+    desk.arrivals();
+    for (const id of plan.orders) expect(await desk.place(plan, id)).toEqual(PAUSED);
+    expect(desk.arrivals()).toEqual([]);
+    expect(await desk.attemptsOf(second)).toEqual([]);
+  });
+
+  test('and does not say for how long gets a second, then two, then four', async () => {
+    const plan = await newPlan(desk.ledger);
+    const vendor = throttling(null);
+    for (const seconds of [1, 2, 4]) {
+      await sql(desk.ledger, 'update ledger.accounts set resume_at = null where id = $1', [
+        plan.account.id,
+      ]);
+      const before = Date.now();
+      await desk.place(plan, plan.orders[0]!, { vendor });
+      const after = Date.now();
+      const { resumeAt } = await findAccount(desk.ledger, plan.account.name);
+      expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(before + seconds * 1_000);
+      expect(resumeAt!.getTime()).toBeLessThanOrEqual(after + seconds * 1_000);
+    }
+  });
+
+  test('gets the order when the time is over, not before', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    desk.arrivals();
+    // With Retry-After: 1.
+    desk.sandbox.next('throttle');
+    expect(await desk.place(plan, id)).toMatchObject({ next: 'rest' });
+    const { resumeAt } = await findAccount(desk.ledger, plan.account.name);
+    await until(async () => (await desk.place(plan, id)).next === 'done', { what: 'it is sent' });
+    const [refused, sent, ...more] = desk.arrivals();
+    expect(more).toEqual([]);
+    expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(refused!.at + 1_000);
+    expect(sent!.at).toBeGreaterThanOrEqual(resumeAt!.getTime());
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
+  });
+});
+
+test('an account that is resumed after its keys were refused sends the order that was refused', async () => {
+  const plan = await newPlan(desk.ledger);
+  const id = plan.orders[0]!;
+  desk.sandbox.next('bad_keys');
+  await desk.place(plan, id);
+  desk.arrivals();
+  expect(await desk.place(plan, id)).toEqual({ next: 'rest', waitMs: 1_000 });
+  expect(desk.arrivals()).toEqual([]);
+  await changeAccount(desk.ledger, plan.account.name, { resume: true }, BY);
+  expect(await desk.place(plan, id)).toMatchObject({ next: 'done' });
+  expect(desk.arrivals()).toMatchObject([{ sold: expect.objectContaining({ length: 10 }) }]);
+  expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
+});

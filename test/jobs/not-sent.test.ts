@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MAX_TRIES, retryDelay } from '../../jobs/place-order.ts';
+import { auditLedger, findPlan } from '../../src/ledger/index.ts';
+import { freePort } from '../support/free-port.ts';
+import { newPlan, orderRow } from '../support/ledger.ts';
+import { openDesk, vendorAt } from './desk.ts';
+
+const desk = openDesk();
+
+describe('the delay before another try', () => {
+  const SECONDS = [1, 2, 4, 8, 16, 32, 60, 60];
+
+  test.each(SECONDS.map((s, tries) => ({ tries, s })))(
+    'after $tries tries in vain is below $s s',
+    ({ tries, s }) => {
+      expect(retryDelay(tries, () => 0)).toBe(0);
+      expect(retryDelay(tries, () => 0.5)).toBe(s * 500);
+      expect(retryDelay(tries, () => 1 - Number.EPSILON)).toBe(s * 1_000 - 1);
+    },
+  );
+
+  test('is a whole number of ms, of a minute at most, however many tries there were', () => {
+    const tries = fc.nat({ max: 2_000 });
+    const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(tries, chance, (n, random) => {
+        const delay = retryDelay(n, () => random);
+        expect(Number.isInteger(delay)).toBe(true);
+        expect(delay).toBeGreaterThanOrEqual(0);
+        expect(delay).toBeLessThan(60_000);
+      }),
+    );
+  });
+});
+
+describe('while nothing listens at the vendor’s address', () => {
+  test('an order waits for its next try, and the try is counted', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
+    const wishes = { vendor, random: () => 0.5 };
+    expect(await desk.place(plan, id, wishes)).toEqual({ next: 'later', waitMs: 500 });
+    const order = await orderRow(desk.ledger, id);
+    expect(order).toMatchObject({ state: 'waiting', attempts: 1, tries: 1, bought: 0 });
+    expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
+
+    // A job that is delivered too early is told for how long it is.
+    const early = await desk.place(plan, id, wishes);
+    expect(early).toEqual({ next: 'later', waitMs: expect.any(Number) });
+    expect((early as { waitMs: number }).waitMs).toBeLessThanOrEqual(500);
+    expect(await orderRow(desk.ledger, id)).toEqual(order);
+  });
+
+  test(`an order is undelivered after ${MAX_TRIES} tries, and is not tried again`, async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
+    for (let tries = 1; tries < MAX_TRIES; tries++) {
+      expect(await desk.place(plan, id, { vendor })).toEqual({ next: 'later', waitMs: 0 });
+      expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries });
+    }
+    const last = { next: 'done', words: expect.stringMatching(/^undelivered: Nothing was sent/) };
+    expect(await desk.place(plan, id, { vendor })).toEqual(last);
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'undelivered', tries: 8 });
+    expect(await desk.attemptsOf(id)).toHaveLength(8);
+    expect(await findPlan(desk.ledger, plan.id)).toMatchObject({ undelivered: 10, pending: 0 });
+
+    desk.arrivals();
+    expect(await desk.place(plan, id)).toMatchObject({ next: 'done' });
+    expect(desk.arrivals()).toEqual([]);
+    expect((await auditLedger(desk.ledger, plan.id)).flatMap((law) => law.breaches)).toEqual([]);
+  });
+
+  test('only tries in a row count: whatever answer comes in between starts them anew', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
+    for (let tries = 1; tries < MAX_TRIES; tries++) await desk.place(plan, id, { vendor });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ tries: 7 });
+    desk.sandbox.next('bad_keys');
+    expect(await desk.place(plan, id)).toMatchObject({ next: 'rest' });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries: 0 });
+  });
+});
+
+describe('a process that sleeps', () => {
+  const WITHIN_MS = 15_000;
+
+  /** A clock that stands at 0 while the order is claimed and at `then` when it could be sent. */
+  const clock = (then: number) => {
+    const times = [0];
+    return () => times.shift() ?? then;
+  };
+
+  test('past the moment by which it had to begin sends nothing, and the try is counted', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    desk.arrivals();
+    expect(await desk.place(plan, id, { now: clock(WITHIN_MS) })).toEqual({
+      next: 'later',
+      waitMs: 0,
+    });
+    expect(desk.arrivals()).toEqual([]);
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries: 1 });
+    expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
+  });
+
+  test('for less than that sends', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    desk.arrivals();
+    expect(await desk.place(plan, id, { now: clock(WITHIN_MS - 1) })).toMatchObject({
+      next: 'done',
+    });
+    expect(desk.arrivals()).toHaveLength(1);
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', tries: 0 });
+  });
+
+  test('may sleep so long before its order counts as unknown: longer than it may still send', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    await desk.place(plan, id, { requestTimeoutMs: 90_000 });
+    const [row] = await desk.ledger.query<{ seconds: number }>(
+      '',
+      `select round(extract(epoch from deadline - claimed_at))::int as seconds
+       from ledger.attempts where order_id = $1`,
+      [id],
+    );
+    // Time to begin, then the request's own time, then time to record what came back.
+    expect(row).toEqual({ seconds: 15 + 90 + 15 });
+  });
+});

@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import {
+  type Record as Answer,
+  auditLedger,
+  type ClaimedOrder,
+  cancelWaiting,
+  changeAccount,
+  endPlans,
+  expireAttempts,
+  findPlan,
+  type Ledger,
+  lineResults,
+  recordAnswers,
+  retryPlan,
+  settleOrder,
+  steerPlan,
+  unknownOrders,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  describeOnBothMakes,
+  linesOf,
+  newNumbers,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+
+const BY = { who: 'Ada', why: 'because' };
+const OUTCOMES = [
+  'filled',
+  'filled',
+  'short',
+  'refused',
+  'credentials',
+  'throttled',
+  'not_sent',
+  'unknown',
+] as const satisfies Answer['outcome'][];
+
+/** What has happened so far to one plan: its attempts, answered or not, and what the vendor sold. */
+type World = {
+  ledger: Ledger;
+  plan: SmallPlan;
+  sent: ClaimedOrder[];
+  /** By order and attempt: who records an answer again records the same one. */
+  answers: Map<string, Answer>;
+};
+
+type Deed = (world: World, pick: number, some: number) => Promise<unknown>;
+
+/** All that workers, sweeps and people may do, in any order, at the right time and at the wrong one. */
+const DEEDS = {
+  claim: async ({ ledger, plan, sent }, pick, some) => {
+    const ids = plan.orders.filter((_, n) => (n + pick) % (1 + (some % 3)) === 0);
+    // A rest must not keep a sequence from going on.
+    await sql(ledger, 'update ledger.accounts set resume_at = null where id = $1', [
+      plan.account.id,
+    ]);
+    sent.push(...(await claim(ledger, plan, ids)));
+  },
+  answer: async (world, pick, some) => {
+    const order = world.sent[pick % world.sent.length];
+    if (!order) return;
+    await recordAnswers(world.ledger, world.plan.account.id, [answerOnce(world, order, some)]);
+  },
+  answerAll: async (world, _, some) => {
+    // One answer to each order, as from as many jobs: to its last attempt.
+    const last = new Map(world.sent.map((order) => [order.id, order]));
+    const answers = [...last.values()].map((order) => answerOnce(world, order, some));
+    await recordAnswers(world.ledger, world.plan.account.id, answers);
+  },
+  expire: async ({ ledger, plan }, pick) => {
+    const late = `update ledger.attempts set deadline = 'yesterday'
+      where order_id / 10000000 = $1 and order_id % 3 = $2`;
+    await sql(ledger, late, [plan.id, pick % 3]);
+    await expireAttempts(ledger, plan.account.id);
+  },
+  settle: async ({ ledger, plan }, pick, some) => {
+    const unknown = await unknownOrders(ledger, { planId: plan.id });
+    const order = unknown[pick % unknown.length];
+    if (!order) return;
+    const most = order.quantity - order.bought;
+    const finding =
+      some % 3 ? { bought: newNumbers(1 + (some % most)) } : ({ nothing: true } as const);
+    await settleOrder(ledger, order.order, finding, BY);
+  },
+  retry: ({ ledger, plan }) => retryPlan(ledger, plan.id, BY),
+  sweep: ({ ledger, plan }) => endPlans(ledger, plan.account.id),
+  cancelSome: ({ ledger, plan }) => cancelWaiting(ledger, plan.id),
+  steer: ({ ledger, plan }, pick) => {
+    // A cancelled plan is the end of it: seldom.
+    const move = (['pause', 'resume', 'resume', 'start'] as const)[pick % 4];
+    return steerPlan(ledger, plan.id, pick % 7 === 0 ? 'cancel' : move!, BY);
+  },
+  resumeAccount: ({ ledger, plan }) =>
+    changeAccount(ledger, plan.account.name, { resume: true }, BY),
+} satisfies Record<string, Deed>;
+
+function answerOnce({ answers }: World, order: ClaimedOrder, some: number): Answer {
+  const key = `${order.id} ${order.attempt}`;
+  const known = answers.get(key);
+  if (known) return known;
+  const outcome = OUTCOMES[some % OUTCOMES.length]!;
+  const answer = answerTo(order, outcome);
+  if (outcome === 'not_sent' && some % 2) answer.state = 'undelivered';
+  if (outcome === 'short') answer.numbers = newNumbers(some % order.quantity);
+  // At times the vendor sells what it has sold before.
+  const sold = [...answers.values()].flatMap(({ numbers }) => numbers);
+  const again = sold[some % sold.length];
+  if (outcome === 'filled' && some % 3 === 0 && again) answer.numbers[0] = again;
+  answers.set(key, answer);
+  return answer;
+}
+
+async function addsUp({ ledger, plan }: World): Promise<void> {
+  const document = await findPlan(ledger, plan.id);
+  expect(document.requested).toBe(sumOf(document));
+  for (const part of PARTS) expect(document[part]).toBeGreaterThanOrEqual(0);
+  const lines = (await Array.fromAsync(lineResults(ledger, plan.id))).flat();
+  for (const each of lines) expect(each.requested).toBe(sumOf(each));
+  for (const part of PARTS) {
+    expect(lines.reduce((sum, each) => sum + each[part], 0)).toBe(document[part]);
+  }
+  const broken = (await auditLedger(ledger, plan.id)).filter(({ breaches }) => breaches.length > 0);
+  expect(broken).toEqual([]);
+}
+
+const PARTS = [
+  'bought',
+  'short',
+  'refused',
+  'undelivered',
+  'unknown',
+  'cancelled',
+  'pending',
+] as const;
+
+const sumOf = (counts: Record<(typeof PARTS)[number], number>) =>
+  PARTS.reduce((sum, part) => sum + counts[part], 0);
+
+const step = fc.record({
+  deed: fc.constantFrom(...(Object.keys(DEEDS) as (keyof typeof DEEDS)[])),
+  pick: fc.nat({ max: 1000 }),
+  some: fc.nat({ max: 1000 }),
+});
+
+describeOnBothMakes('everything adds up', (given) => {
+  test('after every step, whatever happens, and in whatever order', async () => {
+    const done = new Set<string>();
+    const quantities = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 });
+    const steps = fc.array(step, { minLength: 10, maxLength: 25 });
+    await fc.assert(
+      fc.asyncProperty(quantities, steps, async (wanted, all) => {
+        const { ledger } = given;
+        const plan = await newPlan(ledger, { lines: linesOf(...wanted) });
+        const world: World = { ledger, plan, sent: [], answers: new Map() };
+        await addsUp(world);
+        for (const { deed, pick, some } of all) {
+          const act: Deed = DEEDS[deed];
+          await act(world, pick, some).catch((error) => {
+            // What is asked at the wrong time is refused, and must not change anything either.
+            if (!(error instanceof AppError && error.code === 'wrong_state')) throw error;
+          });
+          await addsUp(world);
+        }
+        const states = 'select distinct state from ledger.orders where plan_id = $1';
+        for (const row of await sql<{ state: string }>(ledger, states, [plan.id]))
+          done.add(row.state);
+      }),
+      // The limit cuts short the search for a smaller failure, not the runs.
+      { numRuns: 30, interruptAfterTimeLimit: 50_000 },
+    );
+    // It has been somewhere: a property that never leaves the start holds as well.
+    expect([...done].sort()).toEqual(expect.arrayContaining(['filled', 'unknown', 'waiting']));
+  }, 60_000);
+});

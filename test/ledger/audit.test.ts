@@ -1,0 +1,257 @@
+import { beforeAll, expect, test } from 'vitest';
+import {
+  type AuditResult,
+  auditLedger,
+  type Ledger,
+  recordAnswers,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  describeOnBothMakes,
+  linesOf,
+  newNumbers,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+
+/** The orders of the plan, by what became of each; every one asks for 3 numbers. */
+type Orders = Record<'filled' | 'short' | 'unknown' | 'throttled' | 'sending' | 'waiting', number>;
+
+const LAWS = [
+  'never_twice',
+  'intent_first',
+  'state_fits_attempt',
+  'numbers_counted',
+  'bought_fits_state',
+  'number_once',
+  'line_adds_up',
+  'plan_adds_up',
+  'tally_true',
+  'nothing_lost',
+];
+
+/** What a hand can do to a ledger whose constraints are gone, and which laws that breaks. */
+const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] = [
+  [
+    'a second attempt beside one that bought something',
+    ({ filled }) =>
+      `${attempt(filled, 2, 'filled')}; update ledger.orders set attempts = 2 where id = ${filled}`,
+    ['never_twice'],
+  ],
+  [
+    'a second attempt beside one in flight',
+    ({ sending }) =>
+      `${attempt(sending, 2, null)}; update ledger.orders set attempts = 2 where id = ${sending}`,
+    ['never_twice'],
+  ],
+  [
+    'an attempt that is gone',
+    ({ throttled }) => `delete from ledger.attempts where order_id = ${throttled}`,
+    ['intent_first'],
+  ],
+  [
+    'an attempt that is gone, of an order that was bought',
+    ({ filled }) => `delete from ledger.attempts where order_id = ${filled}`,
+    ['intent_first', 'state_fits_attempt'],
+  ],
+  [
+    'an order that was bought without any attempt',
+    ({ filled }) =>
+      `delete from ledger.attempts where order_id = ${filled}; update ledger.orders set attempts = 0 where id = ${filled}`,
+    ['state_fits_attempt'],
+  ],
+  [
+    'an attempt that nobody counted',
+    ({ waiting }) => attempt(waiting, 1, 'not_sent'),
+    ['intent_first'],
+  ],
+  [
+    'an order that waits while it is being sent',
+    ({ sending }) => `update ledger.orders set state = 'waiting' where id = ${sending}`,
+    ['state_fits_attempt'],
+  ],
+  [
+    'an order that waits though it is unknown',
+    ({ unknown }) => `update ledger.orders set state = 'waiting' where id = ${unknown}`,
+    ['state_fits_attempt'],
+  ],
+  [
+    'an order that is called refused though it is unknown',
+    ({ unknown }) => `update ledger.orders set state = 'refused' where id = ${unknown}`,
+    ['state_fits_attempt'],
+  ],
+  [
+    'an order that is cancelled though it was filled',
+    ({ filled }) => `update ledger.orders set state = 'cancelled' where id = ${filled}`,
+    ['state_fits_attempt', 'bought_fits_state'],
+  ],
+  [
+    'an order that is still being sent after its answer',
+    ({ throttled }) => `update ledger.orders set state = 'sending' where id = ${throttled}`,
+    ['state_fits_attempt'],
+  ],
+  [
+    'a number that is gone',
+    ({ filled }) =>
+      `delete from ledger.numbers where number = (select min(number) from ledger.numbers where order_id = ${filled})`,
+    ['numbers_counted'],
+  ],
+  [
+    'a number that nobody counted',
+    ({ short }) =>
+      `insert into ledger.numbers (number, order_id) values (${newNumbers(1)[0]}, ${short})`,
+    ['numbers_counted'],
+  ],
+  [
+    'a filled order that lacks a number',
+    ({ filled }) =>
+      `delete from ledger.numbers where number = (select min(number) from ledger.numbers where order_id = ${filled});
+       update ledger.orders set bought = 2 where id = ${filled}`,
+    ['bought_fits_state'],
+  ],
+  [
+    'a number of two orders',
+    ({ filled, short }) =>
+      `insert into ledger.numbers (number, order_id) select min(number), ${short} from ledger.numbers where order_id = ${filled};
+       update ledger.orders set bought = bought + 1 where id = ${short}`,
+    ['number_once'],
+  ],
+  [
+    'an order that is smaller than its line',
+    ({ waiting }) => `update ledger.orders set quantity = 2 where id = ${waiting}`,
+    ['line_adds_up'],
+  ],
+  [
+    'an order of more than the vendor sells at once',
+    ({ waiting }, plan) =>
+      `update ledger.orders set quantity = 26 where id = ${waiting};
+       update ledger.lines set quantity = 26 where plan_id = ${plan} and line = 7;
+       update ledger.plans set requested = requested + 23 where id = ${plan}`,
+    ['line_adds_up'],
+  ],
+  [
+    'an order that is gone',
+    ({ waiting }) => `delete from ledger.orders where id = ${waiting}`,
+    ['line_adds_up', 'plan_adds_up'],
+  ],
+  [
+    'a line that is gone with its order',
+    ({ waiting }, plan) =>
+      `delete from ledger.orders where id = ${waiting}; delete from ledger.lines where plan_id = ${plan} and line = 7`,
+    ['plan_adds_up'],
+  ],
+  ...['lines', 'orders', 'requested'].map(
+    (column): [string, (orders: Orders, plan: number) => string, string[]] => [
+      `a plan with a wrong count of ${column}`,
+      (_, plan) => `update ledger.plans set ${column} = ${column} + 1 where id = ${plan}`,
+      ['plan_adds_up'],
+    ],
+  ),
+  ...['orders', 'requested', 'bought'].map(
+    (column): [string, (orders: Orders, plan: number) => string, string[]] => [
+      `a tally with a wrong count of ${column}`,
+      (_, plan) =>
+        `update ledger.tallies set ${column} = ${column} - 1 where plan_id = ${plan} and state = 'short'`,
+      ['tally_true'],
+    ],
+  ),
+  [
+    'a tally that is gone',
+    (_, plan) => `delete from ledger.tallies where plan_id = ${plan} and state = 'unknown'`,
+    ['tally_true'],
+  ],
+  [
+    'a disputed number of an order that is called done',
+    ({ filled }) =>
+      `insert into ledger.disputes (order_id, number) values (${filled}, ${newNumbers(1)[0]})`,
+    ['nothing_lost'],
+  ],
+];
+
+function attempt(order: number, no: number, outcome: string | null): string {
+  const value = outcome === null ? 'null' : `'${outcome}'`;
+  return `insert into ledger.attempts (order_id, no, worker, deadline, outcome) values (${order}, ${no}, 'w', 'now', ${value})`;
+}
+
+/** In a transaction that is rolled back. The triggers that count stay; those that forbid go. */
+const WITHOUT_CONSTRAINTS = `
+  drop index ledger.attempts_never_twice;
+  drop trigger orders_legal_move on ledger.orders;
+  alter table ledger.orders drop constraint orders_bought_fits_state, drop constraint orders_quantity_in_range,
+    drop constraint orders_line_fkey;
+  alter table ledger.numbers drop constraint numbers_one_order`;
+
+describeOnBothMakes('the audit', (given) => {
+  let plan: SmallPlan;
+  let orders: Orders;
+  beforeAll(async () => {
+    plan = await newPlan(given.ledger, { lines: linesOf(...Array(6).fill(3)) });
+    const [filled, short, unknown, throttled, sending, waiting] = plan.orders as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    orders = { filled, short, unknown, throttled, sending, waiting };
+    const claimed = await claim(given.ledger, plan, plan.orders.slice(0, 5));
+    const answers = (['filled', 'short', 'unknown', 'throttled'] as const).map((outcome, n) =>
+      answerTo(claimed[n]!, outcome),
+    );
+    answers[1]!.numbers = newNumbers(1);
+    await recordAnswers(given.ledger, plan.account.id, answers);
+    await newPlan(given.ledger);
+  });
+
+  const broken = (results: AuditResult[]) =>
+    results.filter(({ breaches }) => breaches.length > 0).map(({ law }) => law);
+
+  test('finds nothing in a ledger that is well, and says what it has looked for', async () => {
+    const results = await auditLedger(given.ledger);
+    expect(results.map(({ law }) => law)).toEqual(LAWS);
+    expect(results.flatMap(({ breaches }) => breaches)).toEqual([]);
+    expect(results.every(({ promise }) => promise.length > 20)).toBe(true);
+  });
+
+  test.each(BREACHES)('finds %s', async (_, statements, laws) => {
+    const undo = new Error('undo');
+    const found: AuditResult[][] = [];
+    const work = given.ledger.transaction(async (tx) => {
+      await tx.script(WITHOUT_CONSTRAINTS);
+      await tx.script(statements(orders, plan.id));
+      const inside: Ledger = { ...given.ledger, ...tx };
+      for (const planId of [undefined, plan.id, plan.id + 1]) {
+        found.push(await auditLedger(inside, planId));
+      }
+      throw undo;
+    });
+    await expect(work).rejects.toBe(undo);
+    const [all, own, other] = found.map(broken);
+    expect(all).toEqual(laws);
+    expect(own).toEqual(laws);
+    expect(other).toEqual([]);
+    for (const { breaches } of found[0]!) {
+      for (const { order, plan: of, detail } of breaches) {
+        expect(order ?? of).not.toBeNull();
+        expect(detail).toMatch(/\w+ \w+/);
+      }
+    }
+  });
+
+  test('shows each law broken once at least', () => {
+    expect([...new Set(BREACHES.flatMap(([, , laws]) => laws))].sort()).toEqual(LAWS.toSorted());
+  });
+
+  test('lists twenty breaches of a law at most', async () => {
+    const many = await newPlan(given.ledger, { lines: linesOf(...Array(30).fill(1)) });
+    const wrong = 'update ledger.orders set attempts = $2 where plan_id = $1';
+    await sql(given.ledger, wrong, [many.id, 1]);
+    const results = await auditLedger(given.ledger);
+    await sql(given.ledger, wrong, [many.id, 0]);
+    const { breaches } = results.find(({ law }) => law === 'intent_first')!;
+    expect(breaches.map(({ order }) => order)).toEqual(many.orders.slice(0, 20));
+  });
+});

@@ -1,0 +1,140 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { type Ledger, migrate, openPostgres } from '../../src/ledger/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { freePort } from '../support/free-port.ts';
+import { describeOnPostgres, sql } from '../support/ledger.ts';
+import {
+  describeWith,
+  describeWithPostgres,
+  freshDatabase,
+  privatePostgres,
+} from '../support/servers.ts';
+import { until } from '../support/until.ts';
+
+const PID = 'select pg_backend_pid() as pid';
+
+function opened(url: string) {
+  const ledger = openPostgres(url);
+  atEnd(() => ledger.close());
+  return ledger;
+}
+
+describe('a URL that cannot be understood', () => {
+  test.each([
+    'postgres://ada:s3cret@127.0.0.1:99999/ledger',
+    'postgres://ada:s3cret@[::1/ledger',
+    'postgres://ada:s3cret@127.0.0.1/ledger?sslcert=/no/such/s3cret',
+    'http://ada:s3cret@127.0.0.1/ledger',
+    'ada:s3cret@127.0.0.1/ledger',
+    '',
+  ])('is refused without being repeated: %s', (url) => {
+    const fault = faultOf(() => openPostgres(url));
+    expect(fault).toMatchObject({
+      code: 'bad_config',
+      message: expect.stringMatching(/^DATABASE_URL/),
+    });
+    expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
+  });
+});
+
+describe('a database that is not there', () => {
+  test('is told in a sentence without the password', async () => {
+    const ledger = opened(`postgres://ada:s3cret@127.0.0.1:${await freePort()}/ledger`);
+    const deeds = [
+      () => migrate(ledger),
+      () => ledger.transaction(async () => {}),
+      () => sql(ledger, PID),
+    ];
+    for (const deed of deeds) {
+      const fault = await deed().catch((error) => error);
+      expect(fault).toMatchObject({
+        code: 'ledger_down',
+        message: expect.stringMatching(/^The database cannot be reached \(ECONNREFUSED\)\. .*\.$/),
+      });
+      expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
+    }
+  });
+});
+
+describeWithPostgres('a server', () => {
+  test.each([
+    {
+      part: 'pathname',
+      value: '/no_such_database',
+      told: 'database "no_such_database" does not exist',
+    },
+    { part: 'username', value: 'nobody_at_all', told: 'role "nobody_at_all" does not exist' },
+  ] as const)('without that $part says so', async ({ part, value, told }) => {
+    const url = new URL((await freshDatabase()).url);
+    url.password = 's3cret';
+    url[part] = value;
+    const fault = await migrate(opened(url.href)).catch((error) => error);
+    expect(fault).toMatchObject({ code: 'ledger_down', message: expect.stringContaining(told) });
+    expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
+  });
+});
+
+describeOnPostgres('a connection', (given) => {
+  const end = async (pid: number) => {
+    await sql(given.ledger, 'select pg_terminate_backend($1)', [pid]);
+    const gone = 'select 1 from pg_stat_activity where pid = $1';
+    await until(async () => (await sql(given.ledger, gone, [pid])).length === 0, {
+      what: 'it ended',
+    });
+  };
+  const pidOf = async (db: Pick<Ledger, 'query'>) =>
+    (await db.query<{ pid: number }>('pid', PID))[0]!.pid;
+
+  test('that is cut in a transaction fails it, and the next statement gets another', async () => {
+    const ledger = given.another();
+    const work = ledger.transaction(async (tx) => {
+      await end(await pidOf(tx));
+      await tx.query('pid', PID);
+    });
+    await expect(work).rejects.toMatchObject({ code: 'ledger_down' });
+    expect(await pidOf(ledger)).toBeGreaterThan(0);
+  });
+
+  test('that is cut while a statement runs fails it', async () => {
+    const ledger = given.another();
+    const pid = await pidOf(ledger);
+    const sleeping = sql(ledger, 'select pg_sleep(60)');
+    const asleep = `select 1 from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'`;
+    const ended = until(async () => (await sql(given.ledger, asleep, [pid])).length === 1, {
+      what: 'the statement runs',
+    }).then(() => end(pid));
+    await expect(sleeping).rejects.toMatchObject({
+      code: 'ledger_down',
+      message: expect.stringContaining('terminating connection'),
+    });
+    await ended;
+  });
+
+  test('that is cut while it is idle is replaced', async () => {
+    const ledger = given.another();
+    const pid = await pidOf(ledger);
+    await end(pid);
+    expect(await until(() => pidOf(ledger), { what: 'the ledger answers' })).not.toBe(pid);
+  });
+});
+
+describeWith(['private postgres'], 'a server that is killed', () => {
+  test('is missed, and used again when it is back', async () => {
+    const server = await privatePostgres();
+    const ledger = opened(server.url);
+    expect(await migrate(ledger)).toEqual([1]);
+    await server.kill();
+    await expect(migrate(ledger)).rejects.toMatchObject({ code: 'ledger_down' });
+    await server.start();
+    expect(await until(() => migrate(ledger), { what: 'the ledger answers' })).toEqual([]);
+  });
+});
+
+function faultOf(deed: () => unknown): unknown {
+  try {
+    return deed();
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { claimOrders, planOf, recordAnswers } from '../../src/ledger/index.ts';
+import { type Deed, fillQueue, setPace } from '../../src/queue/index.ts';
+import { answerTo, linesOf, newPlan } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
+import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/workplace.ts';
+import { openQueues, type Queues, type TestQueue } from './queues.ts';
+
+describeInModes(EVERY_MODE, 'plans', ({ makeStorage }) => {
+  const given = openQueues(makeStorage);
+
+  test('take turns, whether they are huge or small, and whoever came first', () =>
+    takeTurns(given, 60));
+});
+
+describeInModes([POSTGRES_AND_REDIS], 'many orders', ({ makeStorage }) => {
+  const given = openQueues(makeStorage);
+
+  test('of several plans are shared out just as fairly', () => takeTurns(given, 400));
+});
+
+/** Plan a of so many orders is half done when b, half as big, and c, which is small, join it. */
+async function takeTurns(given: Queues, orders: number): Promise<void> {
+  const to = await given.queue();
+  await setPace(to.queue, 1_000);
+  const a = await submit(given, to, orders);
+  expect((await next(given, to, orders / 2))(a)).toBe(orders / 2);
+
+  const b = await submit(given, to, orders / 2);
+  const c = await submit(given, to, orders / 4);
+  const third = orders / 5;
+  const shared = await next(given, to, third * 3);
+  for (const plan of [a, b, c]) {
+    expect(shared(plan), `of plan ${plan}`).toBeGreaterThanOrEqual(third * 0.9);
+    expect(shared(plan), `of plan ${plan}`).toBeLessThanOrEqual(third * 1.1);
+  }
+
+  // The small one comes to its end while the others are far from theirs.
+  const rest = orders / 4 - shared(c);
+  const end = await next(given, to, rest * 3 + 3);
+  expect(end(c)).toBe(rest);
+  expect(end(a) + shared(a)).toBeLessThan(orders / 2);
+  expect(end(b) + shared(b)).toBeLessThan(orders / 2);
+}
+
+async function submit({ ledger }: Queues, { queue, account }: TestQueue, orders: number) {
+  const lines = linesOf(...Array<number>(orders).fill(1));
+  const { id } = await newPlan(ledger, { account, lines });
+  await fillQueue(queue, ledger, account.id);
+  return id;
+}
+
+/** Buys so many orders, one after the other; tells how many of them were of a plan. */
+async function next({ ledger }: Queues, { queue, account, work }: TestQueue, count: number) {
+  const buy: Deed = async (id) => {
+    const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    const [order] = await claimOrders(ledger, [id], claimant);
+    await recordAnswers(ledger, account.id, [answerTo(order!, 'filled')]);
+    return { next: 'done', words: '' };
+  };
+  const { promise: isEnough, resolve: enough } = Promise.withResolvers<Promise<void>>();
+  let left = count;
+  const deliveries = work(
+    async (order) => {
+      const answer = await buy(order);
+      left -= 1;
+      // The worker is not given another one before this one is done with.
+      if (left === 0) enough(deliveries.drain());
+      return answer;
+    },
+    { concurrency: 1 },
+  );
+  await isEnough;
+  expect(deliveries).toHaveLength(count);
+  await until(() => queue.queue.getActiveCount().then((n) => n === 0), { what: 'none is in hand' });
+  const plans = deliveries.map(({ order }) => planOf(order));
+  return (plan: number) => plans.filter((each) => each === plan).length;
+}

@@ -1,0 +1,276 @@
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { sweep } from '../../jobs/sweep.ts';
+import {
+  cancelWaiting,
+  findPlan,
+  recordAnswers,
+  retryPlan,
+  steerPlan,
+} from '../../src/ledger/index.ts';
+import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  line,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+import { recordingLog, silentLog } from '../support/recording-log.ts';
+import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/workplace.ts';
+import { openQueues, type TestQueue } from './queues.ts';
+
+const BY = { who: 'Ada' };
+
+describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
+  const given = openQueues(makeStorage);
+
+  const planOf = (to: TestQueue, orders: number, started = true) =>
+    newPlan(given.ledger, {
+      account: to.account,
+      lines: linesOf(...Array<number>(orders).fill(10)),
+      started,
+    });
+
+  const fill = ({ queue, account }: TestQueue) => fillQueue(queue, given.ledger, account.id);
+
+  /** The orders whose jobs are waiting, those to be delivered first in front. */
+  const waiting = async ({ queue }: TestQueue): Promise<number[]> => {
+    const jobs = await queue.queue.getJobs(['prioritized', 'waiting'], 0, -1, true);
+    return jobs.map((job) => job.data.order);
+  };
+
+  /** Sold out of the queue's sight, as by another worker. */
+  const finish = async (
+    plan: SmallPlan,
+    ids: number[],
+    outcome: 'filled' | 'refused' = 'filled',
+  ) => {
+    const orders = await claim(given.ledger, plan, ids);
+    const answers = orders.map((order) => answerTo(order, outcome));
+    expect(await recordAnswers(given.ledger, plan.account.id, answers)).toHaveLength(ids.length);
+  };
+
+  /** As if the last sweep were long ago. */
+  const sweepNow = async ({ queue, account }: TestQueue, log = silentLog) => {
+    const text = `update ledger.accounts set swept_at = '-infinity' where id = $1`;
+    await sql(given.ledger, text, [account.id]);
+    expect(await sweep({ ledger: given.ledger, queue, account, log })).toBe(true);
+  };
+
+  test('is filled with the orders of running plans, in the plan’s order, and with nothing else', async () => {
+    const to = await given.queue();
+    await planOf(to, 2, false);
+    const plan = await planOf(to, 30);
+    expect(await fill(to)).toEqual({ added: 30, restored: false });
+    expect(await waiting(to)).toEqual(plan.orders);
+    const [job] = await to.queue.queue.getJobs(['prioritized'], 0, 0, true);
+    expect(job).toMatchObject({ id: jobId(plan.orders[0]!), data: { order: plan.orders[0] } });
+    expect(Object.keys(job!.data)).toEqual(['order']);
+  });
+
+  test('that is filled again gets nothing twice', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 5);
+    await fill(to);
+    expect(await fill(to)).toEqual({ added: 0, restored: false });
+    // Even when the ledger has forgotten that they are there.
+    await sql(given.ledger, 'update ledger.plans set queued_to = 0 where id = $1', [plan.id]);
+    await fill(to);
+    expect(await waiting(to)).toEqual(plan.orders);
+  });
+
+  test('that is filled by two at the same time gets nothing twice and lacks nothing', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 50);
+    await Promise.all([fill(to), fill(to)]);
+    await fill(to);
+    expect(await waiting(to)).toEqual(plan.orders);
+    expect(await fill(to)).toEqual({ added: 0, restored: false });
+  });
+
+  test('that was emptied is filled again with what waits, and not with what is done or in flight', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 10);
+    await fill(to);
+    const [first, second, third, ...others] = plan.orders as [number, number, number];
+    await finish(plan, [first, second]);
+    await claimOne(given.ledger, plan, third);
+    await to.queue.queue.obliterate({ force: true });
+    expect(await fill(to)).toEqual({ added: 7, restored: true });
+    expect(await waiting(to)).toEqual(others);
+    expect(await fill(to)).toEqual({ added: 0, restored: false });
+  });
+
+  test('that has lost a few jobs gets them back in their places', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 10);
+    await fill(to);
+    await removeJobs(to.queue, plan.orders.slice(3, 5));
+    expect(await waiting(to)).toHaveLength(8);
+    expect(await fill(to)).toMatchObject({ restored: true });
+    expect(await waiting(to)).toEqual(plan.orders);
+  });
+
+  test('takes an order in again that is tried once more, though its first job is kept for show', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 3);
+    await fill(to);
+    const delivered = to.work(async (order) => {
+      await finish(plan, [order], 'refused');
+      return { next: 'done', words: 'refused' };
+    });
+    await expect.poll(() => to.queue.queue.getCompletedCount(), { timeout: 10_000 }).toBe(3);
+    await delivered.drain();
+    await sweepNow(to);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished' });
+    expect(await waiting(to)).toEqual([]);
+    await retryPlan(given.ledger, plan.id, BY);
+    await sweepNow(to);
+    expect(await waiting(to)).toEqual(plan.orders);
+  });
+
+  test('holds an order back that is not due', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 2);
+    const text = `update ledger.orders set not_before = clock_timestamp() + interval '1 minute' where id = $1`;
+    await sql(given.ledger, text, [plan.orders[0]]);
+    await fill(to);
+    expect(await waiting(to)).toEqual([plan.orders[1]]);
+    const [job] = await to.queue.queue.getDelayed();
+    expect(job).toMatchObject({ id: jobId(plan.orders[0]!), delay: expect.closeTo(60_000, -5) });
+  });
+
+  test('loses the jobs of a paused plan to the sweep, and gets them back when it is resumed', async () => {
+    const to = await given.queue();
+    const one = await planOf(to, 4);
+    const other = await planOf(to, 3);
+    await sweepNow(to);
+    await finish(one, [one.orders[0]!]);
+    await removeJobs(to.queue, [one.orders[0]!]);
+    await steerPlan(given.ledger, one.id, 'pause', BY);
+    await sweepNow(to);
+    expect(await waiting(to)).toEqual(other.orders);
+    await sweepNow(to);
+    expect(await waiting(to)).toEqual(other.orders);
+    await steerPlan(given.ledger, one.id, 'resume', BY);
+    await sweepNow(to);
+    const all = await waiting(to);
+    expect(all.toSorted()).toEqual([...one.orders.slice(1), ...other.orders].toSorted());
+  });
+
+  test('loses the jobs of a cancelled plan to the sweep, which then ends the plan', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 4);
+    await sweepNow(to);
+    await finish(plan, [plan.orders[0]!]);
+    await removeJobs(to.queue, [plan.orders[0]!]);
+    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    await sweepNow(to);
+    expect(await waiting(to)).toEqual([]);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      state: 'cancelled',
+      endedAt: expect.any(Date),
+      bought: 10,
+      cancelled: 30,
+      pending: 0,
+    });
+  });
+
+  test('is swept by one of many workers, which says when it had lost jobs', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 2);
+    await sweepNow(to);
+    const sweeping = { ledger: given.ledger, queue: to.queue, account: to.account, log: silentLog };
+    // The one above was just now.
+    expect(await Promise.all([sweep(sweeping), sweep(sweeping)])).toEqual([false, false]);
+    await removeJobs(to.queue, plan.orders);
+    const { log, lines } = recordingLog();
+    await sweepNow(to, log);
+    expect(lines).toMatchObject([{ level: 40, added: 2, msg: expect.stringContaining('lost') }]);
+  });
+
+  test('gives up an order, by the sweep, whose sender was not heard of again', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 1);
+    await claimOne(given.ledger, plan, undefined, { deadlineMs: -1 });
+    const { log, lines } = recordingLog();
+    await sweepNow(to, log);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
+    expect(lines).toMatchObject([{ level: 40, orders: plan.orders }]);
+  });
+});
+
+describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
+  const given = openQueues(makeStorage);
+
+  test('holds no more than ten thousand jobs of a plan, and others enter beside it', {
+    timeout: 60_000,
+  }, async () => {
+    const to = await given.queue();
+    const fill = () => fillQueue(to.queue, given.ledger, to.account.id);
+    const depth = () => to.queue.queue.getPrioritizedCount();
+    const lines = [2, 3, 4].map((n) => line({ line: n, quantity: 100_000 }));
+    const huge = await newPlan(given.ledger, { account: to.account, lines });
+    expect(await fill()).toEqual({ added: 10_000, restored: false });
+    expect(await fill()).toEqual({ added: 0, restored: false });
+    const small = await newPlan(given.ledger, { account: to.account });
+    expect(await fill()).toEqual({ added: 1, restored: false });
+    expect(await depth()).toBe(10_001);
+
+    // The jobs of what is done leave the queue, and not before half of them have gone more come in.
+    const leave = async (from: number, to_: number) => {
+      const ids = huge.orders.slice(from, to_);
+      const text = `update ledger.orders set state = 'cancelled' where id = any($1::bigint[])`;
+      await sql(given.ledger, text, [ids]);
+      await removeJobs(to.queue, ids);
+    };
+    await leave(0, 4_999);
+    expect(await fill()).toEqual({ added: 0, restored: false });
+    await leave(4_999, 5_000);
+    expect(await fill()).toEqual({ added: 2_000, restored: false });
+    expect(await depth()).toBe(7_001);
+    expect(await to.queue.queue.getJob(jobId(huge.orders.at(-1)!))).toBeDefined();
+    expect(await to.queue.queue.getJob(jobId(small.orders[0]!))).toBeDefined();
+    await steerPlan(given.ledger, huge.id, 'cancel', BY);
+    while ((await cancelWaiting(given.ledger, huge.id)) > 0);
+  });
+
+  test('keeps an order in few bytes: its id, and options that Redis packs', async () => {
+    // As large as ids and priorities get.
+    await sql(given.ledger, 'alter table ledger.plans alter column id restart with 99000');
+    const to = await given.queue();
+    const plan = await newPlan(given.ledger, { account: to.account });
+    await sql(given.ledger, 'update ledger.plans set priority_base = 2000000 where id = $1', [
+      plan.id,
+    ]);
+    await fillQueue(to.queue, given.ledger, to.account.id);
+    const redis = new Redis(given.storage.redisUrl!);
+    try {
+      const key = `bull:${to.queue.queue.name}:o_990000000001`;
+      const { data, opts } = await redis.hgetall(key);
+
+      expect(JSON.parse(data!)).toEqual({ order: 990_000_000_001 });
+      expect(Buffer.byteLength(opts!)).toBeLessThanOrEqual(64);
+      expect(await redis.object('ENCODING', key)).toBe('listpack');
+    } finally {
+      redis.disconnect();
+    }
+  });
+
+  test('is filled again after Redis lost everything', async () => {
+    const to = await given.queue();
+    const plan = await newPlan(given.ledger, { account: to.account, lines: linesOf(10, 10) });
+    await fillQueue(to.queue, given.ledger, to.account.id);
+    const redis = new Redis(given.storage.redisUrl!);
+    await redis.flushdb();
+    redis.disconnect();
+    const filled = await fillQueue(to.queue, given.ledger, to.account.id);
+    expect(filled).toEqual({ added: 2, restored: true });
+    const jobs = await to.queue.queue.getJobs(['prioritized'], 0, -1, true);
+    expect(jobs.map((job) => job.data.order)).toEqual(plan.orders);
+  });
+});

@@ -1,0 +1,146 @@
+import { inspect } from 'node:util';
+import { Redis } from 'ioredis';
+import { expect, test, vi } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { openQueue, setPace, workQueue } from '../../src/queue/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { freePort } from '../support/free-port.ts';
+import { describeOnPostgres, sql } from '../support/ledger.ts';
+import { describeWith, privateRedis } from '../support/servers.ts';
+import { until } from '../support/until.ts';
+
+/** A queue on Redis asks nothing of the ledger. */
+const NO_LEDGER = {} as Ledger;
+
+async function opened(redisUrl: string) {
+  const queue = await openQueue('main', { ledger: NO_LEDGER, redisUrl });
+  atEnd(queue.close);
+  return queue;
+}
+
+/** What is printed past the log, in whatever way. */
+function printed(): unknown[][] {
+  const calls: unknown[][] = [];
+  for (const name of ['error', 'warn', 'log'] as const) {
+    const method = vi.spyOn(console, name).mockImplementation((...words) => void calls.push(words));
+    atEnd(() => method.mockRestore());
+  }
+  return calls;
+}
+
+test('a Redis that is not there is told in a sentence, without the password', async () => {
+  const url = `redis://ada:s3cret@127.0.0.1:${await freePort()}/3`;
+  const fault = await opened(url).catch((error) => error);
+  expect(fault).toMatchObject({
+    code: 'queue_down',
+    message: expect.stringMatching(/^Redis cannot be reached \(ECONNREFUSED\)\. .*\.$/),
+  });
+  expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
+});
+
+describeWith(['private redis'], 'a Redis', () => {
+  test('that wants a password gets it, percent-encoded in the address as it may be', async () => {
+    const server = await privateRedis();
+    const redis = new Redis(server.url);
+    atEnd(() => redis.disconnect());
+    await redis.config('SET', 'requirepass', 's3cr@t/');
+    const url = new URL(server.url);
+    url.password = 's3cr@t/';
+    const { queue } = await opened(`${url.href}/5`);
+    await queue.add('order', { order: 1 }, { jobId: 'o_1', priority: 1 });
+    await redis.auth('s3cr@t/');
+    await redis.select(5);
+    expect(await redis.exists('bull:orders-main:o_1')).toBe(1);
+
+    url.password = 'wrong';
+    const fault = await opened(url.href).catch((error) => error);
+    expect(fault).toMatchObject({
+      code: 'queue_down',
+      message: expect.stringMatching(/WRONGPASS/),
+    });
+  });
+
+  test('that may evict jobs is warned of, and one that may not is not', async () => {
+    const server = await privateRedis();
+    const queue = await opened(server.url);
+    expect(await queue.warning()).toBeNull();
+    const redis = new Redis(server.url);
+    atEnd(() => redis.disconnect());
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await queue.warning()).toMatch(/maxmemory-policy is allkeys-lru\. Set it to noeviction/);
+  });
+
+  test('that goes away fails whoever asks at once, prints nothing, and works when it is back', async () => {
+    const server = await privateRedis({ appendOnly: true });
+    const calls = printed();
+    const queue = await opened(server.url);
+    await setPace(queue, 100);
+    const delivered: number[] = [];
+    const errors: Error[] = [];
+    const worker = workQueue(
+      queue,
+      async (order) => {
+        delivered.push(order);
+        return { next: 'done', words: '' };
+      },
+      { concurrency: 1, onError: (error) => errors.push(error) },
+    );
+    atEnd(worker.drain);
+    const add = (order: number) =>
+      queue.queue.add('order', { order }, { jobId: `o_${order}`, priority: 1 });
+    await add(1);
+    await until(() => delivered.length === 1, { what: 'the first is delivered' });
+
+    await server.stop();
+    await expect(add(2)).rejects.toThrow();
+    await until(() => errors.length > 0, { what: 'the worker is told' });
+    await server.start();
+    await until(() => add(3), { what: 'jobs are taken again' });
+    await until(() => delivered.includes(3), { what: 'and delivered' });
+    expect(calls).toEqual([]);
+  });
+});
+
+describeOnPostgres('a queue in the ledger', (given) => {
+  test('whose connections are cut prints nothing and goes on', async () => {
+    const calls = printed();
+    const ledger = given.another();
+    const queue = await openQueue('main', { ledger, redisUrl: null });
+    atEnd(queue.close);
+    await setPace(queue, 100);
+    const delivered: number[] = [];
+    const worker = workQueue(
+      queue,
+      async (order) => {
+        delivered.push(order);
+        return { next: 'done', words: '' };
+      },
+      { concurrency: 1, onError: () => {} },
+    );
+    atEnd(worker.drain);
+    const add = (order: number) =>
+      queue.queue.add('order', { order }, { jobId: `o_${order}`, priority: 1 });
+    await add(1);
+    await until(() => delivered.length === 1, { what: 'the first is delivered' });
+    await sql(
+      given.ledger,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await until(() => add(2), { what: 'jobs are taken again' });
+    await until(() => delivered.includes(2), { what: 'and delivered' });
+    expect(calls).toEqual([]);
+  });
+
+  test('can be opened by many processes for the first time at the same moment', async () => {
+    const queues = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const queue = await openQueue('main', { ledger: given.another(), redisUrl: null });
+        atEnd(queue.close);
+        return queue;
+      }),
+    );
+    await queues[0]!.queue.add('order', { order: 7 }, { jobId: 'o_7', priority: 1 });
+    expect(await queues[4]!.queue.getJob('o_7')).toMatchObject({ data: { order: 7 } });
+  });
+});

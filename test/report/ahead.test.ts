@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { ahead } from '../../src/report/ahead.ts';
+
+/** Pages 1 to `count`, noting what is asked for. */
+async function* pagesTo(count: number, asked: unknown[]): AsyncGenerator<number> {
+  try {
+    for (let page = 1; page <= count; page++) {
+      asked.push(page);
+      yield page;
+    }
+  } finally {
+    asked.push('closed');
+  }
+}
+
+test('gives all pages in their order, and asks for each before the one before it is used up', async () => {
+  const asked: unknown[] = [];
+  const pages = ahead(pagesTo(3, asked));
+  expect(await pages.next()).toEqual({ done: false, value: 1 });
+  expect(asked).toEqual([1, 2]);
+  expect(await Array.fromAsync(pages)).toEqual([2, 3]);
+  expect(asked).toEqual([1, 2, 3, 'closed']);
+});
+
+test('closes the pages when nobody wants the rest', async () => {
+  const asked: unknown[] = [];
+  for await (const page of ahead(pagesTo(9, asked))) if (page === 2) break;
+  expect(asked).toEqual([1, 2, 3, 'closed']);
+});
+
+test('fails where the page that failed has its turn, and not before', async () => {
+  async function* failing(): AsyncGenerator<number> {
+    yield 1;
+    throw new Error('no second page');
+  }
+  const pages = ahead(failing());
+  expect(await pages.next()).toEqual({ done: false, value: 1 });
+  // Time enough for the runtime to find a failure that nobody handles.
+  await new Promise((resolve) => setImmediate(resolve));
+  await expect(pages.next()).rejects.toThrow('no second page');
+});
+
+test('a failure that nobody waits for does no harm', async () => {
+  async function* failing(): AsyncGenerator<number> {
+    yield 1;
+    throw new Error('no second page');
+  }
+  for await (const page of ahead(failing())) {
+    expect(page).toBe(1);
+    break;
+  }
+});

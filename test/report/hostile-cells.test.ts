@@ -1,0 +1,200 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkPlan, readLines } from '../../src/plan/index.ts';
+import { answerTo, describeOnBothMakes, line, sql } from '../support/ledger.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import {
+  answered,
+  cellsOf,
+  decide,
+  filled,
+  planWith,
+  refused,
+  rowsOf,
+  textOf,
+} from './reported-plan.ts';
+
+/** A cell of the plan, as it is written, and as reading takes it back. */
+const CELLS: [cell: string, written: string, back: string][] = [
+  ['=1+1', "'=1+1", '=1+1'],
+  [' =1', "'=1", '=1'],
+  ['\t\u00a0=1', "'=1", '=1'],
+  ['+49', "'+49", '+49'],
+  ['-5', "'-5", '-5'],
+  ['@x', "'@x", '@x'],
+  ['\uff1d1', "'\uff1d1", '\uff1d1'],
+  ['=HYPERLINK("http://x", "y")', `'=HYPERLINK("http://x", "y")`, '=HYPERLINK("http://x", "y")'],
+  ['\n=1', "'=1", '=1'],
+  ['one\n=two', 'one\n=two', 'one\n=two'],
+  ['one\rtwo', 'one\rtwo', 'one\rtwo'],
+  ['one\r\ntwo', 'one\r\ntwo', 'one\r\ntwo'],
+  ['"', '"', '"'],
+  ['""', '""', '""'],
+  ["'", "'", "'"],
+  ["it's", "it's", "it's"],
+  ["''=1", "''=1", "''=1"],
+  ['a,b;c\td|e', 'a,b;c\td|e', 'a,b;c\td|e'],
+  ['001', '001', '001'],
+  ['Ä 😀 \u202e עברית', 'Ä 😀 \u202e עברית', 'Ä 😀 \u202e עברית'],
+  ['\u2028', '', ''],
+  ['', '', ''],
+];
+
+/** What a spreadsheet may take for a formula. */
+const RUNS = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+
+const cell = fc
+  .oneof(
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc
+      .array(fc.constantFrom('=', '+', "'", '"', '\r', '\n', ',', ';', '\t', ' ', 'x'), {
+        maxLength: 8,
+      })
+      .map((parts) => parts.join('')),
+  )
+  // As the ledger has them from reading: trimmed, without NUL, and the guard taken off.
+  .map((text) => text.replaceAll('\0', '').trim())
+  .filter((text) => !/^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text));
+
+async function readBack(text: string) {
+  const path = join(temporaryFolder(), 'remainder.csv');
+  await writeFile(path, text);
+  const check = await checkPlan(path);
+  expect(check.faults).toEqual([]);
+  const lines = (await Array.fromAsync(readLines(path, check))).flat();
+  return { extraColumns: check.extraColumns, extra: lines.map((each) => each.extra) };
+}
+
+describeOnBothMakes('safe to open and to read back is', (given) => {
+  describe('a cell of the plan, which', () => {
+    test.each(CELLS)('as %j is written as %j and read back as %j', async (own, written, back) => {
+      const { ledger } = given;
+      const lines = [line({ extra: ['first', own] }), line({ line: 3, extra: [own, 'last'] })];
+      const plan = await planWith(ledger, lines, ['one', 'two']);
+      await decide(ledger, plan, [filled, refused]);
+      const [, ...rows] = cellsOf(await textOf(ledger, plan, 'lines.csv'));
+      expect(rows.map((row) => row.slice(-2))).toEqual([
+        ['first', written],
+        [written, 'last'],
+      ]);
+      const numbers = await rowsOf(ledger, plan, 'numbers.csv');
+      for (const row of numbers) expect(row).toMatchObject({ one: 'first', two: written });
+      const again = await readBack(await textOf(ledger, plan, 'remainder.csv'));
+      expect(again.extra).toEqual([[back, 'last']]);
+    });
+
+    test('runs in no spreadsheet and reads back equal, whatever it is', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1 }), async (extra) => {
+          const lines = extra.map((each, at) => line({ line: at + 2, extra: each }));
+          const plan = await planWith(given.ledger, lines, ['one', 'two']);
+          await decide(given.ledger, plan, Array(lines.length).fill(refused));
+          const text = await textOf(given.ledger, plan, 'remainder.csv');
+          for (const each of cellsOf(text).flat()) expect(each).not.toMatch(RUNS);
+          expect((await readBack(text)).extra).toEqual(extra);
+        }),
+        { numRuns: 20 },
+      );
+    });
+  });
+
+  describe('the name of a column of the plan, which', () => {
+    const headerOf = async (
+      columns: string[],
+      name: 'numbers.csv' | 'lines.csv' | 'remainder.csv',
+    ) => {
+      const plan = await planWith(given.ledger, [line({ extra: columns.map(() => 'x') })], columns);
+      const [header] = cellsOf(await textOf(given.ledger, plan, name));
+      return header!.slice(-columns.length);
+    };
+
+    test.each([
+      ['numbers.csv', ['line', 'number', 'note'], ['plan_line', 'plan_number', 'note']],
+      ['numbers.csv', ['E164', 'Bought At', 'status'], ['plan_E164', 'plan_Bought At', 'status']],
+      ['numbers.csv', ['plan_line', 'Line'], ['plan_line', 'plan_plan_Line']],
+      ['numbers.csv', ['line', 'plan_line'], ['plan_line', 'plan_plan_line']],
+      ['lines.csv', ['status', 'Reason', 'number'], ['plan_status', 'plan_Reason', 'number']],
+      ['remainder.csv', ['line', 'number', 'status'], ['line', 'number', 'status']],
+      ['remainder.csv', ['=1', "'=1", ' @x '], ["'=1", "plan_'=1", "'@x"]],
+      ['remainder.csv', ['a "b"', 'two\nlines', 'c,d;e'], ['a "b"', 'two\nlines', 'c,d;e']],
+    ] as const)('in %s: %j become %j', async (name, columns, written) => {
+      expect(await headerOf([...columns], name)).toEqual(written);
+    });
+
+    test('survives being bought again and again', async () => {
+      const columns = ['=1', 'two\nlines', 'Kampagne "Ä"', 'line', 'number', 'plan_line'];
+      const { ledger } = given;
+      let again = { extraColumns: columns, extra: [columns.map((name) => `=${name}`)] };
+      let first: typeof again | undefined;
+      for (let round = 0; round < 3; round++) {
+        const plan = await planWith(ledger, [line({ extra: again.extra[0]! })], again.extraColumns);
+        await decide(ledger, plan, [refused]);
+        again = await readBack(await textOf(ledger, plan, 'remainder.csv'));
+        first ??= again;
+      }
+      expect(again).toEqual(first);
+      expect(again.extra).toEqual([columns.map((name) => `=${name}`)]);
+    });
+  });
+
+  describe('what the vendor says, which', () => {
+    const unknownRow = async (what: string, body: string | null) => {
+      const plan = await planWith(given.ledger, [line()]);
+      await decide(given.ledger, plan, [answered(what, body)]);
+      const [row] = await rowsOf(given.ledger, plan, 'unknown.csv');
+      return row!;
+    };
+
+    test('runs in no spreadsheet', async () => {
+      const row = await unknownRow(' =1+1', '=1+1');
+      expect(row).toMatchObject({ what_happened: "'=1+1", evidence: 'answer: =1+1' });
+      const plan = await planWith(given.ledger, [line()]);
+      await decide(given.ledger, plan, [answered('@x "y"', null)]);
+      expect(await rowsOf(given.ledger, plan, 'lines.csv')).toMatchObject([{ reason: `'@x "y"` }]);
+    });
+
+    test.each([null, '', ' \r\n\t'])('is no evidence when it is %j', async (body) => {
+      expect(await unknownRow('nothing came', body)).toMatchObject({ evidence: '' });
+    });
+
+    test('becomes one line, without control characters', async () => {
+      const { evidence } = await unknownRow(
+        'odd',
+        '<a>\r\n\t<b>\u001b[31m\u0085red</b>\u2028</a>\n',
+      );
+      expect(evidence).toBe('answer: <a> <b> [31m red</b> </a>');
+    });
+
+    test('is shortened to 300 characters, and to whole ones', async () => {
+      const { evidence: ascii } = await unknownRow('long', 'x'.repeat(5_000));
+      expect(ascii).toBe(`answer: ${'x'.repeat(291)}…`);
+      const { evidence: pairs } = await unknownRow('long', '😀'.repeat(5_000));
+      expect(pairs).toBe(`answer: ${'😀'.repeat(145)}…`);
+      const { evidence: fits } = await unknownRow('long', 'x'.repeat(292));
+      expect(fits).toBe(`answer: ${'x'.repeat(292)}`);
+    });
+
+    test.each([
+      [1, 'disputed: 2120000001; answer: <answer/>'],
+      [25, expect.stringMatching(/^disputed:( 21200000\d\d){25}; answer: <answ…$/)],
+      [26, expect.stringMatching(/^disputed:( 21200000\d\d){25} and 1 more…?/)],
+    ])('leaves all numbers in dispute to be seen: %i', async (count, wanted) => {
+      const { ledger } = given;
+      const numbers = Array.from({ length: count }, (_, n) => String(2_120_000_001 + n));
+      await sql(
+        ledger,
+        'insert into ledger.numbers (number, order_id) select unnest($1::bigint[]), (select min(id) from ledger.orders) on conflict do nothing',
+        [numbers],
+      );
+      const plan = await planWith(ledger, [line({ quantity: 25 })]);
+      await decide(ledger, plan, [
+        (order) => answerTo(order, 'filled', { numbers, body: '<answer/>' }),
+      ]);
+      const [row] = await rowsOf(ledger, plan, 'unknown.csv');
+      expect(row).toMatchObject({ quantity: '25', evidence: wanted });
+      expect(row!.evidence!.length).toBeLessThanOrEqual(300);
+    });
+  });
+});

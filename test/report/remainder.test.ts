@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findPlan } from '../../src/ledger/index.ts';
+import { checkPlan, type Line, type PlanCheck, readLines } from '../../src/plan/index.ts';
+import { describeOnBothMakes, line } from '../support/ledger.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { decide, filled, planWith, refused, short, textOf, undelivered } from './reported-plan.ts';
+
+async function asPlan(text: string): Promise<{ check: PlanCheck; lines: Line[] }> {
+  const path = join(temporaryFolder(), 'remainder.csv');
+  await writeFile(path, text);
+  const check = await checkPlan(path);
+  const lines: Line[] = [];
+  if (check.faultCount === 0)
+    for await (const batch of readLines(path, check)) lines.push(...batch);
+  return { check, lines };
+}
+
+describeOnBothMakes('remainder.csv', (given) => {
+  test('reads as a plan that asks for what is missing', async () => {
+    const plan = await planWith(given.ledger, [
+      line({ line: 2, quantity: 30 }),
+      line({ line: 3, quantity: 30, type: 'true800', areaCode: null }),
+      line({ line: 4, quantity: 60 }),
+      line({ line: 5, quantity: 100 }),
+    ]);
+    const cancelled = Array(4).fill('cancelled');
+    await decide(given.ledger, plan, [
+      ...[filled, short],
+      ...[refused, undelivered],
+      ...[filled, filled, filled],
+      ...cancelled,
+    ]);
+    const { check, lines } = await asPlan(await textOf(given.ledger, plan, 'remainder.csv'));
+    const { short: missing, ...document } = await findPlan(given.ledger, plan.id);
+    expect(check).toMatchObject({ faults: [], warnings: [], lines: 3, orders: 7 });
+    expect(check.numbers).toBe(
+      missing + document.refused + document.undelivered + document.cancelled,
+    );
+    expect(lines.map(({ type, quantity }) => [type, quantity])).toEqual([
+      ['local', 4],
+      ['true800', 30],
+      ['local', 100],
+    ]);
+  });
+
+  test('asks for it in the same way, and leaves absent what was absent', async () => {
+    const lines = [
+      line({ areaCode: '212555', smsSupported: false, allowOverlay: true, distance: 0 }),
+      line({ fillQuantity: true, cleansedOnly: true, smsSupported: true, orderSlot: true }),
+      line({ cleansedOnly: false, distance: 25, orderSlot: false, allowOverlay: false }),
+      line({ areaCode: null, type: 'tollfree' }),
+      line({ areaCode: '416', type: 'canadian_local' }),
+    ].map((each, at) => ({ ...each, line: at + 2, extra: [`note ${at}`, ''] }));
+    const columns = ['Note', 'not used'];
+    const plan = await planWith(given.ledger, lines, columns);
+    await decide(given.ledger, plan, Array(5).fill(refused));
+    const again = await asPlan(await textOf(given.ledger, plan, 'remainder.csv'));
+    expect(again.lines).toEqual(lines);
+    expect(again.check.extraColumns).toEqual(columns);
+  });
+
+  test('of a plan that got everything has no lines', async () => {
+    const plan = await planWith(given.ledger, [line()]);
+    await decide(given.ledger, plan, [filled]);
+    const { check } = await asPlan(await textOf(given.ledger, plan, 'remainder.csv'));
+    expect(check).toMatchObject({ lines: 0, rows: 0 });
+  });
+});

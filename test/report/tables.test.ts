@@ -1,0 +1,200 @@
+import { beforeAll, expect, test } from 'vitest';
+import { findPlan, type Ledger } from '../../src/ledger/index.ts';
+import type { ResultName } from '../../src/report/index.ts';
+import { describeOnBothMakes, line, type SmallPlan, sql } from '../support/ledger.ts';
+import {
+  answered,
+  decide,
+  type Fate,
+  filled,
+  filledWith,
+  planWith,
+  refused,
+  rowsOf,
+  short,
+  shortWith,
+  stopClock,
+  textOf,
+  undelivered,
+  unknown,
+} from './reported-plan.ts';
+
+const AT = '2026-03-01T12:00:00.000Z';
+
+const LINES = [
+  line({ line: 2, quantity: 2, extra: ['Spring'] }),
+  line({ line: 4, areaCode: '312555', quantity: 3, extra: ['"Sum\nmer", late'] }),
+  line({ line: 6, areaCode: null, type: 'tollfree', quantity: 4, extra: [''] }),
+  line({ line: 7, areaCode: '415', quantity: 5, extra: ['Ümlaut 😀'] }),
+  line({ line: 8, areaCode: '646', quantity: 26, extra: ['x'] }),
+  line({ line: 9, areaCode: '416', type: 'canadian_local', quantity: 3, extra: ['x'] }),
+  line({ line: 10, areaCode: '702', quantity: 7, extra: ['x'] }),
+  line({ line: 11, areaCode: '808', quantity: 8, extra: ['x'] }),
+];
+
+const MANY = Array.from({ length: 25 }, (_, n) => String(6465550100 + n));
+
+const FATES: Fate[] = [
+  filledWith('2125550101', '2125550100'),
+  shortWith('3125550100'),
+  refused,
+  undelivered,
+  filledWith(...MANY),
+  answered('The answer ended too soon', '<html>\n\n  <b>Bad</b>\tGateway'),
+  // One of them is another order's: what it bought is in question, but for the other number.
+  filledWith('4165550100', '2125550100'),
+  'cancelled',
+  'sending',
+];
+
+/** The text of a file, line by line: CRLF ends each. */
+const file = (...lines: string[]) => `\ufeff${lines.map((each) => `${each}\r\n`).join('')}`;
+
+describeOnBothMakes('the tables of a plan', (given) => {
+  let plan: SmallPlan;
+  const text = (name: ResultName) => textOf(given.ledger, plan, name);
+  const id = (ordinal: number) => plan.orders[ordinal - 1];
+
+  beforeAll(async () => {
+    plan = await planWith(given.ledger, LINES, ['Campaign']);
+    await decide(given.ledger, plan, FATES);
+    await stopClock(given.ledger, AT);
+  });
+
+  test('numbers.csv has a row for each number, in the order of the plan', async () => {
+    expect(await text('numbers.csv')).toBe(
+      file(
+        'line,order,area_code,type,number,e164,bought_at,Campaign',
+        `2,${id(1)},212,local,2125550100,+12125550100,${AT},Spring`,
+        `2,${id(1)},212,local,2125550101,+12125550101,${AT},Spring`,
+        `4,${id(2)},312555,local,3125550100,+13125550100,${AT},"""Sum\nmer"", late"`,
+        ...MANY.map((number) => `8,${id(5)},646,local,${number},+1${number},${AT},x`),
+        `9,${id(7)},416,canadian_local,4165550100,+14165550100,${AT},x`,
+      ),
+    );
+  });
+
+  test('lines.csv has a row for each line, with what became of its numbers', async () => {
+    expect(await text('lines.csv')).toBe(
+      file(
+        'line,area_code,type,requested,bought,short,refused,undelivered,unknown,cancelled,pending,status,reason,Campaign',
+        '2,212,local,2,2,0,0,0,0,0,0,filled,,Spring',
+        '4,312555,local,3,1,2,0,0,0,0,0,short,Only some of them,"""Sum\nmer"", late"',
+        '6,,tollfree,4,0,0,4,0,0,0,0,refused,the vendor said refused,',
+        '7,415,local,5,0,0,0,5,0,0,0,undelivered,the vendor said not_sent,Ümlaut 😀',
+        '8,646,local,26,25,0,0,0,1,0,0,unknown,The answer ended too soon,x',
+        '9,416,canadian_local,3,1,0,0,0,2,0,0,unknown,1 of the numbers that the vendor named belong to other orders,x',
+        '10,702,local,7,0,0,0,0,0,7,0,cancelled,,x',
+        '11,808,local,8,0,0,0,0,0,0,8,pending,,x',
+      ),
+    );
+  });
+
+  test('remainder.csv is a plan of what was not bought, without the unknown and the pending', async () => {
+    expect(await text('remainder.csv')).toBe(
+      file(
+        'area_code,quantity,type,fill_quantity,cleansed_only,distance,sms_supported,order_slot,allow_overlay,Campaign',
+        '312555,2,local,0,,,,,,"""Sum\nmer"", late"',
+        ',4,tollfree,0,,,,,,',
+        '415,5,local,0,,,,,,Ümlaut 😀',
+        '702,7,local,0,,,,,,x',
+      ),
+    );
+  });
+
+  test('unknown.csv has a row for each order that needs a person, with its evidence', async () => {
+    expect(await text('unknown.csv')).toBe(
+      file(
+        'order,line,area_code,type,quantity,sent_at,what_happened,evidence',
+        `${id(6)},8,646,local,1,${AT},The answer ended too soon,answer: <html> <b>Bad</b> Gateway`,
+        `${id(7)},9,416,canadian_local,2,${AT},1 of the numbers that the vendor named belong to other orders,disputed: 2125550100`,
+      ),
+    );
+  });
+
+  test('the sums of lines.csv are those of the plan', async () => {
+    const counts = ['requested', 'bought', 'short', 'refused', 'undelivered', 'unknown'];
+    const { ledger } = given;
+    const rows = await rowsOf(ledger, plan, 'lines.csv');
+    const document = await findPlan(ledger, plan.id);
+    for (const name of [...counts, 'cancelled', 'pending'] as (keyof typeof document)[]) {
+      const sum = rows.reduce((total, row) => total + Number(row[name]), 0);
+      expect([name, sum]).toEqual([name, document[name]]);
+    }
+  });
+
+  test('a plan of which nothing is known, bought or missing has headers alone', async () => {
+    const fresh = await planWith(given.ledger, [line()]);
+    for (const name of ['numbers.csv', 'remainder.csv', 'unknown.csv'] as const) {
+      expect(await rowsOf(given.ledger, fresh, name)).toEqual([]);
+      expect(await textOf(given.ledger, fresh, name)).toMatch(/^\ufeff[a-z_,0-9]+\r\n$/);
+    }
+  });
+
+  test('a plan has no rows of another one', async () => {
+    const others = [await planWith(given.ledger, [line()]), await planWith(given.ledger, [line()])];
+    for (const other of others) await decide(given.ledger, other, [unknown]);
+    expect(await rowsOf(given.ledger, others[0]!, 'unknown.csv')).toHaveLength(1);
+    expect(await rowsOf(given.ledger, others[0]!, 'lines.csv')).toHaveLength(1);
+    expect(await rowsOf(given.ledger, others[0]!, 'numbers.csv')).toEqual([]);
+  });
+
+  test('a plan that is not there is not found', async () => {
+    const missing = textOf(given.ledger, { id: 999 }, 'lines.csv');
+    await expect(missing).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test.each<[string, Fate[]]>([
+    ['filled', [filled, filled]],
+    ['short', [filled, short]],
+    ['cancelled', [short, 'cancelled']],
+    ['undelivered', [undelivered, 'cancelled']],
+    ['refused', [undelivered, refused]],
+    ['pending', [refused, 'sending']],
+    ['pending', [filled, 'waiting']],
+    ['unknown', [unknown, 'sending']],
+  ])('a line is %s when that is what most needs a person', async (status, fates) => {
+    const { ledger } = given;
+    const mixed = await planWith(ledger, [line({ quantity: 50 })]);
+    await decide(ledger, mixed, fates);
+    expect(await rowsOf(ledger, mixed, 'lines.csv')).toMatchObject([{ status }]);
+  });
+
+  test('pages join without a row lost or given twice', async () => {
+    const { ledger } = given;
+    const lines = Array.from({ length: 2_100 }, (_, n) => line({ line: n + 2, quantity: 2 }));
+    const long = await planWith(ledger, lines);
+    await fillEverySecond(ledger, long.id);
+    const isUnknown = (at: number) => long.orders[at]! % 2 === 1;
+    const numbers = await rowsOf(ledger, long, 'numbers.csv');
+    const bought = lines.filter((_, at) => !isUnknown(at));
+    expect(numbers.map((row) => Number(row.line))).toEqual(
+      bought.flatMap(({ line }) => [line, line]),
+    );
+    expect(new Set(numbers.map((row) => row.number)).size).toBe(2 * bought.length);
+    const unknowns = await rowsOf(ledger, long, 'unknown.csv');
+    expect(unknowns.map((row) => Number(row.order))).toEqual(
+      long.orders.filter((_, at) => isUnknown(at)),
+    );
+    const rows = await rowsOf(ledger, long, 'lines.csv');
+    expect(rows.map((row) => [Number(row.line), row.status])).toEqual(
+      lines.map(({ line }, at) => [line, isUnknown(at) ? 'unknown' : 'filled']),
+    );
+  });
+});
+
+/** Orders with an even id become filled, the others unknown; by the thousand, and so past the ledger. */
+async function fillEverySecond(ledger: Ledger, planId: number): Promise<void> {
+  const deeds = [
+    "update ledger.orders set state = 'sending', attempts = 1 where plan_id = $1",
+    `insert into ledger.attempts (order_id, no, worker, deadline, outcome)
+     select id, 1, 'worker 1', now(), case id % 2 when 0 then 'filled' else 'unknown' end
+     from ledger.orders where plan_id = $1`,
+    `insert into ledger.numbers (number, order_id)
+     select 9000000000 + 2 * (id % 10000000) + nth, id from ledger.orders, generate_series(0, 1) nth
+     where plan_id = $1 and id % 2 = 0`,
+    `update ledger.orders set bought = case id % 2 when 0 then 2 else 0 end,
+       state = case id % 2 when 0 then 'filled' else 'unknown' end where plan_id = $1`,
+  ];
+  for (const deed of deeds) await sql(ledger, deed, [planId]);
+}

@@ -1,0 +1,97 @@
+import { type Ledger, lineResults, numberResults } from '../../src/ledger/index.ts';
+import type { BookedRequest, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
+
+/** A plan with a line for each thing that can become of one, and a sandbox that sees to it. */
+export const MIXED_PLAN = `area_code,quantity,type,fill_quantity,sms_supported,allow_overlay,city
+212,60,local,,,,New York
+312-555,25,local,,,,Chicago
+(415),40,local,,,,San Francisco
+206,15,local,,1,,Seattle
+646-555,5,local,,,1,New York
+604,10,canadian_local,,,,Vancouver
+,30,tollfree,,,,
+,12,true800,,,,
+907,20,local,,,,Anchorage
+808,10,local,,,,Honolulu
+305,10,local,1,,,Miami
+713,17,local,,,,Houston
+`;
+
+/** Five of the twelve numbers in 907 are the account's own already. */
+export const MIXED_OWNED = [1, 2, 3, 4, 5].map((n) => `907555010${n}`);
+
+export const MIXED_SANDBOX: SandboxOptions = {
+  stock: { '907': 12, '808': 0, '305': 9 },
+  owned: MIXED_OWNED,
+};
+
+export function refuseHouston(sandbox: Sandbox): void {
+  sandbox.next('refuse', { search: '713', times: Infinity });
+}
+
+/** What comes of it, whoever places the orders and wherever things are kept. */
+export const MIXED_RESULTS = [
+  { line: 2, requested: 60, bought: 60 },
+  { line: 3, requested: 25, bought: 25 },
+  { line: 4, requested: 40, bought: 40 },
+  { line: 5, requested: 15, bought: 15 },
+  { line: 6, requested: 5, bought: 5 },
+  { line: 7, requested: 10, bought: 10 },
+  { line: 8, requested: 30, bought: 30 },
+  { line: 9, requested: 12, bought: 12 },
+  { line: 10, requested: 20, bought: 7, short: 13, reason: '7 of 20 numbers were bought.' },
+  {
+    line: 11,
+    requested: 10,
+    short: 10,
+    reason: 'The vendor has no such numbers: "No numbers available"',
+  },
+  {
+    line: 12,
+    requested: 10,
+    short: 10,
+    reason: 'The vendor has no such numbers: "Not enough numbers available"',
+  },
+  {
+    line: 13,
+    requested: 17,
+    refused: 17,
+    reason: 'The vendor refused: "Order declined by the carrier desk"',
+  },
+].map((row) => ({ bought: 0, short: 0, refused: 0, elsewhere: 0, reason: null, ...row }));
+
+/** The plan's lines as a person sees them, without what is true only of one run. */
+export async function resultsOf(ledger: Ledger, planId: number) {
+  const rows: typeof MIXED_RESULTS = [];
+  for await (const page of lineResults(ledger, planId)) {
+    for (const { line, requested, bought, short, refused, reason, ...counts } of page) {
+      const { undelivered, unknown, cancelled, pending } = counts;
+      const elsewhere = undelivered + unknown + cancelled + pending;
+      rows.push({ line, requested, bought, short, refused, elsewhere, reason });
+    }
+  }
+  return rows;
+}
+
+/** What was searched -> the numbers that the ledger has for it, in all orders together. */
+export async function numbersBySearch(ledger: Ledger, planId: number) {
+  const found: [string, string][] = [];
+  for await (const page of numberResults(ledger, planId)) {
+    for (const { areaCode, type, number } of page) found.push([areaCode ?? type, String(number)]);
+  }
+  return grouped(found);
+}
+
+/** The same from the vendor's books. */
+export function soldBySearch(requests: BookedRequest[]) {
+  return grouped(
+    requests.flatMap(({ search, sold }) => sold.map((n): [string, string] => [search, n])),
+  );
+}
+
+function grouped(pairs: [string, string][]): Record<string, string[]> {
+  const groups = Object.groupBy(pairs, ([search]) => search);
+  return Object.fromEntries(
+    Object.entries(groups).map(([search, found]) => [search, found!.map(([, n]) => n).toSorted()]),
+  );
+}

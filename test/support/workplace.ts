@@ -1,0 +1,176 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../src/config.ts';
+import {
+  type Account,
+  ensureAccount,
+  findPlan,
+  type Ledger,
+  migrate,
+  openEmbedded,
+  openPostgres,
+  type PlanDocument,
+  steerPlan,
+  submitPlan,
+} from '../../src/ledger/index.ts';
+import type { Log } from '../../src/log.ts';
+import { checkPlan, readLines } from '../../src/plan/index.ts';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
+import { openWorker, type Worker } from '../../src/worker/index.ts';
+import { atEnd } from './clean-up.ts';
+import { silentLog } from './recording-log.ts';
+import { describeWith, freshDatabase, freshRedis, type Need } from './servers.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { until } from './until.ts';
+
+/** Where the ledger and the queue are kept, as the configuration says it. */
+export type Storage = Pick<Config, 'dataDir' | 'databaseUrl' | 'redisUrl'>;
+
+type Mode = { mode: string; needs: Need[]; makeStorage: () => Promise<Storage> };
+
+const nowhere: Storage = { dataDir: '', databaseUrl: null, redisUrl: null };
+
+/** All in the process itself: ledger and queue in PGlite. */
+export const EMBEDDED: Mode = {
+  mode: 'embedded',
+  needs: [],
+  makeStorage: async () => ({ ...nowhere, dataDir: temporaryFolder() }),
+};
+
+export const POSTGRES: Mode = {
+  mode: 'PostgreSQL',
+  needs: ['postgres'],
+  makeStorage: async () => ({ ...nowhere, databaseUrl: (await freshDatabase()).url }),
+};
+
+export const POSTGRES_AND_REDIS: Mode = {
+  mode: 'PostgreSQL and Redis',
+  needs: ['postgres', 'redis'],
+  makeStorage: async () => ({
+    ...nowhere,
+    databaseUrl: (await freshDatabase()).url,
+    redisUrl: (await freshRedis()).url,
+  }),
+};
+
+/** The same tests wherever ledger and queue may be kept. `makeStorage` makes new, empty ones. */
+export function describeInModes(
+  modes: Mode[],
+  subject: string,
+  tests: (mode: Pick<Mode, 'mode' | 'makeStorage'>) => void,
+): void {
+  for (const mode of modes) describeWith(mode.needs, `${subject}, ${mode.mode}`, () => tests(mode));
+}
+
+export const EVERY_MODE = [EMBEDDED, POSTGRES, POSTGRES_AND_REDIS];
+
+/** A handle on the ledger with its tables made, closed at the end; an embedded one has only one. */
+export async function openLedger({ databaseUrl, dataDir }: Storage): Promise<Ledger> {
+  const ledger = databaseUrl ? openPostgres(databaseUrl) : await openEmbedded(dataDir, 'test');
+  atEnd(() => ledger.close());
+  await migrate(ledger);
+  return ledger;
+}
+
+/** What the storage is for the command line. */
+export function environmentOf({ dataDir, databaseUrl, redisUrl }: Storage): Record<string, string> {
+  return {
+    ...(dataDir ? { DATA_DIR: dataDir } : {}),
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+    ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+  };
+}
+
+/** A sandbox of the test's own, closed at the end. With a seed it sells the same in every run. */
+export async function sandboxOf(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await openSandbox({ seed: 1, ...options });
+  atEnd(sandbox.close);
+  return sandbox;
+}
+
+export type Shop = {
+  ledger: Ledger;
+  account: Account;
+  storage: Storage;
+  /** The vendor's address. */
+  url: string;
+};
+
+/** A migrated ledger with an account on it, ready for workers that buy from this address. */
+export async function openShop(
+  storage: Storage,
+  { url, rate = 500 }: { url: string; rate?: number },
+): Promise<Shop> {
+  const ledger = await openLedger(storage);
+  const account = await ensureAccount(ledger, { name: 'sandbox', mode: 'sandbox', rate });
+  return { ledger, account, storage, url };
+}
+
+type WorkerWishes = {
+  requestTimeoutMs?: number;
+  concurrency?: number;
+  log?: Log;
+  /** Another handle than the shop's own, as another process would have. */
+  ledger?: Ledger;
+};
+
+/** A worker of the shop in this process, stopped at the end; `start` it. */
+export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<Worker> {
+  const { requestTimeoutMs = 5_000, concurrency = 20, log = silentLog } = wishes;
+  const { url, storage, account } = shop;
+  const keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
+  const config: Config = {
+    ...storage,
+    mode: 'sandbox',
+    vendor: { url, ...keys, requestTimeoutMs, refusalRules: null },
+    rate: null,
+    concurrency,
+    logLevel: null,
+    secrets: [],
+  };
+  const worker = await openWorker({ config, ledger: wishes.ledger ?? shop.ledger, account, log });
+  atEnd(worker.stop);
+  return worker;
+}
+
+/** Stores a plan and starts it, the way a person's CSV goes. Returns its id. */
+export async function startCsv({ ledger, account }: Shop, csv: string): Promise<number> {
+  const path = join(temporaryFolder(), 'plan.csv');
+  writeFileSync(path, csv);
+  const check = await checkPlan(path);
+  const id = await submitPlan(ledger, {
+    accountId: account.id,
+    name: 'plan.csv',
+    check,
+    lines: readLines(path, check),
+    again: true,
+    who: 'Ada',
+  });
+  await steerPlan(ledger, id, 'start', { who: 'Ada' });
+  return id;
+}
+
+export function untilEnded(
+  ledger: Ledger,
+  planId: number,
+  withinMs = 20_000,
+): Promise<PlanDocument> {
+  return until(
+    async () => {
+      const plan = await findPlan(ledger, planId);
+      // The others are told when time runs out.
+      return plan.endedAt !== null && plan;
+    },
+    { what: `plan ${planId} has ended`, withinMs, everyMs: 50 },
+  );
+}
+
+/** The most arrivals in any sliding second. */
+export function mostInASecond(times: number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  let from = 0;
+  return sorted.reduce((most, time, index) => {
+    while (time - sorted[from]! >= 1_000) from += 1;
+    return Math.max(most, index - from + 1);
+  }, 0);
+}

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** After so many bytes in one direction, the connection ends in this way on both sides. */
+export type Cut = { towards: 'server' | 'client'; after: number; how: 'fin' | 'rst' | 'stall' };
+
+/** A TCP proxy that cuts each connection as it is told, in the order in which they come. */
+export async function cuttingProxy(port: number, nextCut: () => Cut | null) {
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    const cut = nextCut();
+    const end = (how: Cut['how']) => {
+      for (const socket of [client, upstream]) {
+        if (how === 'stall') socket.pause();
+        else if (how === 'fin') socket.destroy();
+        else socket.resetAndDestroy();
+      }
+    };
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+      socket.on('error', () => end('fin'));
+    }
+    forward(client, upstream, cut?.towards === 'server' ? cut : null, end);
+    forward(upstream, client, cut?.towards === 'client' ? cut : null, end);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function forward(from: Socket, to: Socket, cut: Cut | null, end: (how: Cut['how']) => void) {
+  let left = cut?.after ?? Number.POSITIVE_INFINITY;
+  from.on('data', (chunk: Buffer) => {
+    if (left <= 0) return;
+    const part = chunk.subarray(0, left);
+    left -= part.length;
+    if (left > 0) to.write(part);
+    else to.write(part, () => end(cut!.how));
+  });
+  from.on('end', () => left > 0 && to.end());
+}

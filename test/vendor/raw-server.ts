@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { certificate, privateKey } from './certificate.ts';
+
+/** What a server does with a connection. It may leave it open: closing the server cuts it. */
+export type Script = {
+  /** As soon as a connection is there, before anything is read. */
+  connected?: (socket: Socket) => void;
+  /** Once a whole request head has been read. */
+  asked?: (socket: Socket, head: string) => void;
+  /** Speaks TLS; `{}` for the test certificate and Node's defaults. */
+  tls?: TlsOptions;
+};
+
+const END = '\r\n\r\n';
+
+/** A server of bytes on a port of its own, which counts what reaches it. */
+export async function rawServer(script: Script) {
+  const heads: string[] = [];
+  const sockets = new Set<Socket>();
+  let bytes = 0;
+  const serve = (socket: Socket) => {
+    let unread = '';
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      bytes += chunk.length;
+      unread += chunk.toString('latin1');
+      for (let end = unread.indexOf(END); end >= 0; end = unread.indexOf(END)) {
+        const head = unread.slice(0, end);
+        unread = unread.slice(end + END.length);
+        heads.push(head);
+        script.asked?.(socket, head);
+      }
+    });
+    script.connected?.(socket);
+  };
+  const server = script.tls
+    ? createTlsServer({ cert: certificate, key: privateKey, ...script.tls }, serve)
+    : createServer(serve);
+  server.on('tlsClientError', () => {});
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: script.tls ? `https://localhost:${port}/` : `http://127.0.0.1:${port}/`,
+    /** Every whole request head, in order of arrival. */
+    heads,
+    /** What the server's code has read; of TLS, what was inside it. */
+    bytes: () => bytes,
+    cut(how: 'fin' | 'rst') {
+      for (const socket of sockets) how === 'fin' ? socket.destroy() : socket.resetAndDestroy();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export type RawServer = Awaited<ReturnType<typeof rawServer>>;
+
+/** A port on which nobody listens. */
+export async function closedPort(): Promise<number> {
+  await using server = await rawServer({});
+  return server.port;
+}
+
+/** One HTTP answer with its length, after which the connection is ended. */
+export function reply(body: string | Buffer, status = 200, headers: Record<string, string> = {}) {
+  return (socket: Socket) => {
+    const bytes = Buffer.from(body);
+    const lines = Object.entries({ 'content-length': `${bytes.length}`, ...headers });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} X\r\n${head}\r\n`), bytes]));
+  };
+}
+
+/** Writes these bytes, then ends, resets, leaves (under TLS: without farewell) or keeps waiting. */
+export function write(text: string, then: 'fin' | 'rst' | 'gone' | 'wait') {
+  return (socket: Socket) => {
+    socket.write(text, 'latin1', () => {
+      if (then === 'fin') socket.end();
+      if (then === 'rst') socket.resetAndDestroy();
+      if (then === 'gone') socket.destroy();
+    });
+  };
+}

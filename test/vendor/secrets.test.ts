@@ -1,0 +1,146 @@
+/**
+ * A canary for keys: every way an order or a list can fail, against servers that repeat the request
+ * in whatever they answer. Nothing that comes out may hold a piece of a key.
+ */
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../src/vendor/fault.ts';
+import {
+  AFTER_THE_FIRST_BYTE,
+  ANSWERED_WITHOUT_PROOF,
+  BEFORE_THE_FIRST_BYTE,
+  type EdgeCase,
+  runEdgeCase,
+} from './edge-cases.ts';
+import { SEED_ORDER, vendorAt } from './order.ts';
+import { rawServer, reply, write } from './raw-server.ts';
+import { failure } from './seed-answer.ts';
+
+/** Runs of letters that survive any encoding, between characters that every encoding changes. */
+const KEYS = { accessKey: 'Qu1zA+b/Xy7Kw&é<"Vn3Ty', secretAccessKey: 'Zj8Pd Rr5Lm%Gf6Hs\\Cq2Bx' };
+const PIECES = ['Qu1zA', 'Xy7Kw', 'Vn3Ty', 'Zj8Pd', 'Rr5Lm', 'Gf6Hs', 'Cq2Bx'];
+
+/** Everything that could be shown, logged or stored of a value. */
+function traces(value: unknown): string {
+  const error = value instanceof Error ? `${value} ${value.stack} ${value.cause}` : '';
+  const deep = inspect(value, {
+    depth: 10,
+    showHidden: true,
+    breakLength: Number.POSITIVE_INFINITY,
+  });
+  return `${deep} ${JSON.stringify(value)} ${error}`;
+}
+
+const leaks = (value: unknown) => PIECES.filter((piece) => traces(value).includes(piece));
+
+const xml = (text: string) =>
+  text.replace(/[&<"]/g, (it) => ({ '&': '&amp;', '<': '&lt;', '"': '&quot;' })[it]!);
+
+const both = `${KEYS.accessKey} ${KEYS.secretAccessKey}`;
+const OK = 'HTTP/1.1 200 OK\r\n';
+const echoing: Pick<EdgeCase, 'title' | 'asked'>[] = [
+  { title: 'the query in an error page', asked: (it, head) => reply(`<p>${head}</p>`, 500)(it) },
+  { title: 'the keys in a 429', asked: reply(both, 429) },
+  { title: 'the keys in a refusal', asked: reply(failure(`Bad request: ${xml(both)}`)) },
+  { title: 'the keys in bad keys', asked: reply(failure(`Invalid access key ${xml(both)}`)) },
+  { title: 'the keys in stock', asked: reply(failure(`No numbers available ${xml(both)}`)) },
+  { title: 'the keys in haste', asked: reply(failure(`Too many requests ${xml(both)}`)) },
+  { title: 'the query in a refusal', asked: (it, head) => reply(failure(xml(head)))(it) },
+  { title: 'the keys in JSON', asked: reply(JSON.stringify({ keys: both })) },
+  { title: 'the keys in UTF-16', asked: reply(Buffer.from(`\ufeff${both}`, 'utf16le')) },
+  { title: 'the keys in UTF-16 without a mark', asked: reply(Buffer.from(both, 'utf16le'), 400) },
+  {
+    title: 'the keys in Latin-1',
+    asked: reply(Buffer.from(both, 'latin1'), 200, { 'content-type': 'x; charset=iso-8859-1' }),
+  },
+  { title: 'the keys between NULs', asked: reply([...both].join('\u0000')) },
+  { title: 'a cut through a key', asked: write(`${OK}\r\n${both.slice(0, -3)}`, 'fin') },
+  {
+    title: 'a cut through a key, of a known length',
+    asked: write(`${OK}content-length: 999\r\n\r\n${KEYS.accessKey.slice(0, 17)}`, 'fin'),
+  },
+  {
+    title: 'the keys around the 4000th character',
+    asked: reply(`${'x'.repeat(3_990)}${both}`, 500),
+  },
+  {
+    title: 'the query in a Location',
+    asked: (it, head) => reply('', 302, { location: head.split(' ')[1]! })(it),
+  },
+  { title: 'the query instead of HTTP', asked: (it, head) => write(head, 'fin')(it) },
+  {
+    title: 'the query in a broken chunk',
+    asked: (it, head) => write(`${OK}transfer-encoding: chunked\r\n\r\nzz${head}`, 'fin')(it),
+  },
+];
+
+describe('no piece of a key comes out of an order', () => {
+  const failing = [...BEFORE_THE_FIRST_BYTE, ...AFTER_THE_FIRST_BYTE, ...ANSWERED_WITHOUT_PROOF];
+  it.each([...echoing, ...failing])('with $title', async (edge) => {
+    const { answer } = await runEdgeCase({ outcome: 'unknown', seen: 1, ...edge }, KEYS);
+    expect(answer.outcome).not.toBe('filled');
+    expect(leaks(answer)).toEqual([]);
+  });
+
+  it('with a gate whose error shows them', async () => {
+    await using server = await rawServer({});
+    await using vendor = vendorAt(server.url, KEYS);
+    const mayStart = () => {
+      throw new Error(both);
+    };
+    expect(leaks(await vendor.order(SEED_ORDER, { mayStart }))).toEqual([]);
+  });
+});
+
+describe('no piece of a key comes out of the list of owned numbers', () => {
+  const label = `<data><record><phone_label>${xml(both)}</phone_label><phone_number>2125550100</phone_number></record></data>`;
+  it.each(echoing)('with $title', async ({ asked }) => {
+    await using server = await rawServer({ asked: asked! });
+    await using vendor = vendorAt(server.url, KEYS);
+    expect(leaks(vendor)).toEqual([]);
+    const error = await vendor.ownedNumbers().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'vendor_down' });
+    expect(leaks(error)).toEqual([]);
+  });
+
+  it('with the keys in a label', async () => {
+    await using server = await rawServer({ asked: reply(label) });
+    await using vendor = vendorAt(server.url, KEYS);
+    expect(await vendor.ownedNumbers()).toEqual([
+      { number: '2125550100', label: '[removed] [removed]' },
+    ]);
+  });
+});
+
+describe('no piece of a key comes out of opening a vendor', () => {
+  it.each(['', 'no address', 'http://[', `http://host:99999/?${both}`])('at "%s"', (url) => {
+    let thrown: unknown;
+    try {
+      vendorAt(url, KEYS);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ code: 'bad_config' });
+    expect(leaks(thrown)).toEqual([]);
+  });
+});
+
+describe("an error's name", () => {
+  it.each<[string, unknown, string]>([
+    ['code', { code: 'ECONNRESET', name: 'Error' }, 'the connection was cut (ECONNRESET)'],
+    ['code with a slash', { code: 'ERR_SSL_SSL/TLS_ALERT' }, 'ERR_SSL_SSL/TLS_ALERT'],
+    ['name, when its code is a number', { code: 20, name: 'AbortError' }, 'AbortError'],
+    ['name, when its code is a sentence', { code: `GET /?k=${both}`, name: 'Error' }, 'Error'],
+    ['absence, when it has neither', { message: both }, 'an error without a name'],
+    ['absence, when it is nothing', undefined, 'an error without a name'],
+  ])('is its %s', (_title, error, name) => expect(nameOf(error)).toBe(name));
+});
+
+describe('the canary', () => {
+  it('sees a key in an error, a field, a message and a stack', () => {
+    const key = KEYS.accessKey;
+    const invalidUrl = Object.assign(new Error('x'), { input: `http://x/?k=${key}` });
+    const values = [invalidUrl, { a: { b: [key] } }, new Error(key), encodeURIComponent(key)];
+    expect(values.filter((value) => leaks(value).length === 0)).toEqual([]);
+  });
+});

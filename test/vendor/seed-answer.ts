@@ -1,0 +1,34 @@
+/** The answer on the vendor's page "Number Order", byte for byte. */
+export const SEED_ANSWER = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE response [
+ <!ELEMENT response (result,result_description)>
+ <!ELEMENT result (#PCDATA)>
+ <!ELEMENT result_description (#PCDATA)>
+ 
+ ]>
+<response>
+<result>success</result>
+<result_description>
+ <quantity>3</quantity>
+ <numbers>
+ <number>5551112222</number>
+ <number>5553334444</number>
+ <number>5556667777</number>
+ </numbers>
+</result_description>
+</response>`;
+
+export const SEED_NUMBERS = ['5551112222', '5553334444', '5556667777'];
+
+/** The same shape for other numbers. */
+export function sale(numbers: string[], quantity: number | string = numbers.length): string {
+  const list = numbers.map((number) => ` <number>${number}</number>\n`).join('');
+  return SEED_ANSWER.replace('<quantity>3<', `<quantity>${quantity}<`).replace(
+    /<numbers>[\s\S]*<\/numbers>/,
+    `<numbers>\n${list} </numbers>`,
+  );
+}
+
+export function failure(text: string): string {
+  return `<response><result>failed</result><result_description>${text}</result_description></response>`;
+}
