@@ -1,7 +1,9 @@
 import {
   type ClaimedOrder,
   claimOrders,
+  claimTrial,
   type Ledger,
+  type NotClaimed,
   type Record,
   recordAnswers,
   whyNotClaimed,
@@ -47,6 +49,7 @@ const LONGEST_DELAY_MS = 60_000;
 const LONGEST_REST_MS = 1_000;
 /** Wait before asking a ledger again that cannot be reached, ms. */
 const LEDGER_AWAY_MS = 5_000;
+const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
 export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
   const { ledger, vendor, accountId, worker, requestTimeoutMs, now, log } = placing;
@@ -55,8 +58,13 @@ export async function placeOrder(orderId: number, placing: Placing): Promise<Job
   const deadlineMs = START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
   let order: ClaimedOrder | undefined;
   try {
-    [order] = await claimOrders(ledger, [orderId], { accountId, worker, deadlineMs });
-    if (!order) return await passOver(orderId, placing);
+    const claimant = { accountId, worker, deadlineMs };
+    [order] = await claimOrders(ledger, [orderId], claimant);
+    if (!order) {
+      const reason = await whyNotClaimed(ledger, orderId);
+      if (reason.why === 'trial') order = await claimTrial(ledger, orderId, claimant);
+      if (!order) return passOver(reason);
+    }
   } catch (err) {
     // Whether or not the claim was committed, nothing was sent. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
@@ -72,14 +80,17 @@ export async function placeOrder(orderId: number, placing: Placing): Promise<Job
     return { next: 'done', words: `${state ?? 'settled before'}: ${record.what}` };
   if (record.outcome === 'not_sent') return { next: 'later', waitMs: record.waitMs ?? 1 };
   // Throttled, or the keys were refused: the ledger knows how long the account rests.
-  return passOver(orderId, placing).catch(() => ({ next: 'later', waitMs: LEDGER_AWAY_MS }));
+  const reason = await whyNotClaimed(ledger, orderId).catch(() => AWAY);
+  return passOver(reason);
 }
 
-async function passOver(orderId: number, { ledger }: Placing): Promise<JobAnswer> {
-  const reason = await whyNotClaimed(ledger, orderId);
+function passOver(reason: NotClaimed): JobAnswer {
   switch (reason.why) {
     case 'gone':
       return { next: 'done', words: 'not sent: the ledger has nothing to send for it now' };
+    // Another one is being tried, alone.
+    case 'trial':
+      return { next: 'rest', waitMs: LONGEST_REST_MS };
     case 'later':
       return { next: 'later', waitMs: reason.waitMs };
     case 'resting':

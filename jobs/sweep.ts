@@ -5,31 +5,46 @@ import {
   findAccount,
   type Ledger,
   maySweep,
+  noteAlive,
   noteRemoved,
+  renewTrial,
   stoppedOrders,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import { fillQueue, type OrderQueue, removeJobs, setPace } from '../src/queue/index.ts';
 
-export type Sweeping = { ledger: Ledger; queue: OrderQueue; account: Account; log: Log };
+export type Sweeping = {
+  ledger: Ledger;
+  queue: OrderQueue;
+  account: Account;
+  log: Log;
+  /** Who sweeps. */
+  worker: string;
+  /** Run before a plan's first orders enter the queue. */
+  beforeFirst?: () => Promise<void>;
+};
 
 /**
  * Puts right whatever a crash, an emptied Redis or a person's wish has left to do, once a second.
  * Every worker offers to; one of them gets the right from the ledger. It is not a job of the queue
  * itself, because it has to work when the queue has been emptied: it is what fills it again.
  */
-export async function sweep({ ledger, queue, account, log }: Sweeping): Promise<boolean> {
+export async function sweep(sweeping: Sweeping): Promise<boolean> {
+  const { ledger, queue, account, log, worker, beforeFirst } = sweeping;
+  await noteAlive(ledger, account.id, worker);
   if (!(await maySweep(ledger, account.id))) return false;
   const { rate } = await findAccount(ledger, account.name);
   // Said every time: a Redis that was emptied has forgotten it, and without it nothing is paced.
   await setPace(queue, rate);
-  const expired = await expireAttempts(ledger, account.id);
-  if (expired.length > 0) log.warn({ orders: expired }, 'no answer before the deadline: unknown');
+  const expired = await expireAttempts(ledger, account.id, worker);
+  if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
+  await renewTrial(ledger, account.id);
   await endPlans(ledger, account.id);
   for (const { planId, queuedTo, orderIds } of await stoppedOrders(ledger, account.id)) {
     await removeJobs(queue, orderIds);
     await noteRemoved(ledger, planId, queuedTo);
   }
+  await beforeFirst?.();
   const { added, restored } = await fillQueue(queue, ledger, account.id);
   if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
   else if (added > 0) log.info({ added }, 'queue filled');

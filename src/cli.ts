@@ -5,6 +5,7 @@ import { addCheck } from './commands/check.ts';
 import { addLater } from './commands/later.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOrder } from './commands/order.ts';
+import { addReconcile } from './commands/reconcile.ts';
 import { addResults } from './commands/results.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addPlans, addShow } from './commands/show.ts';
@@ -37,6 +38,7 @@ for (const add of [
   addSteer,
   addUnknown,
   addSettle,
+  addReconcile,
   addAccount,
   addAudit,
   addSandbox,

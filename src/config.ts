@@ -25,6 +25,10 @@ export type Config = {
   rate: number | null;
   /** Orders in flight per worker. */
   concurrency: number;
+  /** Whether unknown orders are settled by the vendor's list of numbers, where that is clear. */
+  reconcile: 'propose' | 'auto' | 'off';
+  /** How long that list may lag behind a purchase, ms. Nobody knows. */
+  reconcileAfterMs: number;
   logLevel: string | null;
   /** What must never be seen: keys and the passwords in URLs. */
   secrets: string[];
@@ -61,6 +65,10 @@ const Environment = z.object({
   CONCURRENCY: number('CONCURRENCY', 'a number of orders', 1, 1000),
   REQUEST_TIMEOUT: number('REQUEST_TIMEOUT', 'seconds', 1, 3600),
   REFUSAL_RULES: text,
+  RECONCILE: z
+    .enum(['propose', 'auto', 'off'], { error: 'RECONCILE must be propose, auto or off.' })
+    .optional(),
+  RECONCILE_AFTER: number('RECONCILE_AFTER', 'seconds', 0, 86_400),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'LOG_LEVEL must be trace, debug, info, warn, error or silent.',
@@ -111,6 +119,8 @@ export function readConfig(environment: Environment = process.env, folder = '.')
     redisUrl: values.REDIS_URL ?? null,
     dataDir: resolve(folder, values.DATA_DIR ?? 'data'),
     rate: values.RATE,
+    reconcile: values.RECONCILE ?? 'propose',
+    reconcileAfterMs: (values.RECONCILE_AFTER ?? 60) * 1000,
     concurrency: Math.floor(values.CONCURRENCY ?? 20),
     logLevel: values.LOG_LEVEL ?? null,
     secrets: [

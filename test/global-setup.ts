@@ -1,20 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { findPostgresServer, findRedisServer } from './support/find-server.ts';
 import { dropDatabases } from './support/fresh-database.ts';
-import { guardFolder } from './support/guard.ts';
-import { ownerOfData } from './support/postgres-server.ts';
+import { makeRunFolder } from './support/run-folder.ts';
 
 /** One PostgreSQL and one Redis for the whole run, and one folder; all gone at its end. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const runId = randomBytes(4).toString('hex');
-  const runFolder = makeRunFolder();
   // Should this process be killed, its watchdog stops the servers and removes the folder.
-  guardFolder(runFolder);
+  const runFolder = makeRunFolder();
 
   const [postgres, redis] = await Promise.all([
     findPostgresServer(runFolder),
@@ -31,14 +26,4 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await Promise.all([postgres.stop(), redis.stop()]);
     rmSync(runFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
-}
-
-function makeRunFolder(): string {
-  const owner = ownerOfData();
-  const reachable = (folder: string) =>
-    spawnSync('test', ['-x', folder], { ...owner }).status === 0;
-  // Run by root, PostgreSQL is another user, who may have no way into root's own TMPDIR.
-  const folder = mkdtempSync(join(reachable(tmpdir()) ? tmpdir() : '/tmp', 'bulk-order-test-'));
-  if (owner) chmodSync(folder, 0o711);
-  return folder;
 }

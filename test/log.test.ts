@@ -85,7 +85,9 @@ test('a secret is taken out wherever in the line it is', async () => {
   };
   const { lines } = await logged('info', Object.values(places).join(';\n'));
   expect(lines).toHaveLength(Object.keys(places).length);
-  const leaks = Object.keys(places).filter((_, at) => /Qu1z|Xy7K|Vn3T|sh.{0,3}hus/i.test(lines[at]!));
+  const leaks = Object.keys(places).filter((_, at) =>
+    /Qu1z|Xy7K|Vn3T|sh.{0,3}hus/i.test(lines[at]!),
+  );
   expect(leaks).toEqual([]);
   for (const line of lines) {
     expect(line).toContain('[removed]');

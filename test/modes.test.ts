@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { auditLedger, findPlan, sendingOrders, steerPlan } from '../src/ledger/index.ts';
+import {
+  auditLedger,
+  findPlan,
+  type Ledger,
+  sendingOrders,
+  steerPlan,
+} from '../src/ledger/index.ts';
+import { sql } from './support/ledger.ts';
 import {
   MIXED_PLAN,
   MIXED_RESULTS,
@@ -24,6 +31,12 @@ const BY = { who: 'Ada' };
 
 /** An order of one number each, in so many lines. */
 const csv = (area: string, orders: number) => `area_code,quantity\n${`${area},1\n`.repeat(orders)}`;
+
+async function isOutOfQueue(ledger: Ledger, planId: number): Promise<boolean> {
+  const text = 'select queued_to as n from ledger.plans where id = $1';
+  const [row] = await sql<{ n: number }>(ledger, text, [planId]);
+  return row?.n === 0;
+}
 
 describeInModes(EVERY_MODE, 'a plan', ({ makeStorage }) => {
   test('is bought to the last number, and the ledger says what the vendor’s books say', async () => {
@@ -61,6 +74,8 @@ describeInModes(EVERY_MODE, 'a plan', ({ makeStorage }) => {
     const id = await startCsv(shop, csv('212', 300));
     await until(() => soldIn('212') >= 5, { what: 'it is under way' });
     await steerPlan(ledger, id, 'pause', BY);
+    // A claim that was under way at that moment is made good; the sweep comes after all of them.
+    await until(() => isOutOfQueue(ledger, id), { what: 'its jobs are out of the queue' });
     await until(async () => (await sendingOrders(ledger, id)) === 0, { what: 'none is in flight' });
     const then = soldIn('212');
     await untilEnded(ledger, await startCsv(shop, csv('415', 20)));

@@ -1,8 +1,18 @@
 import type { Command } from 'commander';
-import { AppError } from '../errors.ts';
-import { auditLedger, findPlan } from '../ledger/index.ts';
+import { takeListing } from '../../jobs/reconcile.ts';
+import { fits } from '../evidence/index.ts';
+import {
+  type AuditResult,
+  auditLedger,
+  type Breach,
+  findPlan,
+  ownedNumbers,
+  strayNumbers,
+  unknownAttempts,
+} from '../ledger/index.ts';
+import { openVendorFor } from '../worker/index.ts';
 import { answer, idOf } from './output.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 
 export function addAudit(program: Command): void {
   program
@@ -12,27 +22,67 @@ export function addAudit(program: Command): void {
     .option('--vendor', "also against the vendor's list of owned numbers")
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json, vendor } = command.optsWithGlobals<{ json?: true; vendor?: true }>();
-      if (vendor) {
-        throw new AppError(
-          'wrong_use',
-          'audit --vendor comes in a later version, together with "reconcile". Without it the ledger itself is audited.',
-        );
-      }
       const planId = id === undefined ? undefined : idOf(id, 'plan');
       await using session = await openSession('audit');
       if (planId !== undefined) await findPlan(session.ledger, planId);
       const laws = await auditLedger(session.ledger, planId);
+      if (vendor) laws.push(...(await auditVendor(session)));
       const holds = laws.every((law) => law.breaches.length === 0);
-      answer(json, { holds, laws }, () =>
-        laws
-          .flatMap(({ promise, breaches }) => [
-            `${breaches.length === 0 ? 'holds ' : 'BROKEN'}  ${promise}`,
-            ...breaches.map(
-              (b) => `          ${b.order ? `order ${b.order}: ` : `plan ${b.plan}: `}${b.detail}`,
-            ),
-          ])
-          .join('\n'),
-      );
+      answer(json, { holds, laws }, () => laws.flatMap(describe).join('\n'));
       process.exitCode = holds ? 0 : 1;
     });
+}
+
+/** The ledger against the vendor's list, of the account that the keys in the configuration name. */
+async function auditVendor({ config, ledger, ownAccount }: Session): Promise<AuditResult[]> {
+  const account = await ownAccount();
+  const vendor = await openVendorFor({ config, ledger, account });
+  try {
+    const recorded = await ownedNumbers(ledger, account.id);
+    const { numbers } = await takeListing({ ledger, vendor, account });
+    const listed = new Set(numbers);
+    const unknowns = await unknownAttempts(ledger, account.id);
+    const strays = (await strayNumbers(ledger, account.id)).filter(
+      ({ number, wasThere }) => listed.has(number) && !wasThere,
+    );
+    return [
+      {
+        law: 'strays',
+        promise: 'what the account owns was there before, or an order here has it, or may have it',
+        breaches: strays
+          .filter(({ number }) => !unknowns.some((asked) => fits(asked, number)))
+          .map(({ number, firstSeenAt }) =>
+            breach(`${number}, first seen ${firstSeenAt.toISOString()}, is nobody's here`),
+          ),
+      },
+      {
+        law: 'still_owned',
+        promise: "what was bought is on the vendor's list",
+        breaches: recorded
+          .filter((number) => !listed.has(number))
+          .map((number) => breach(`${number} is not on the list: removed, or not listed yet`)),
+      },
+    ];
+  } finally {
+    await vendor.close();
+  }
+}
+
+function breach(detail: string): Breach {
+  return { order: null, plan: null, detail };
+}
+
+/** More are counted, not listed. */
+const LISTED = 20;
+
+function describe({ promise, breaches }: AuditResult): string[] {
+  const more = breaches.length - LISTED;
+  return [
+    `${breaches.length === 0 ? 'holds ' : 'BROKEN'}  ${promise}`,
+    ...breaches.slice(0, LISTED).map(({ order, plan, detail }) => {
+      const where = order ? `order ${order}: ` : plan ? `plan ${plan}: ` : '';
+      return `          ${where}${detail}`;
+    }),
+    ...(more > 0 ? [`          … and ${more} more`] : []),
+  ];
 }

@@ -10,11 +10,6 @@ export function addLater(program: Command): void {
       'web page, API and a worker in one process',
       'Until then, "order PLAN.csv" does it all in one process.',
     ],
-    [
-      'reconcile',
-      "settle unknown orders by the vendor's list of owned numbers",
-      'Until then, "unknown" lists them and "settle" takes what a person found out.',
-    ],
   ] as const) {
     program
       .command(name)

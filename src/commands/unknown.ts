@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { type Finding, findPlan, settleOrder, unknownOrders } from '../ledger/index.ts';
+import {
+  type Finding,
+  findPlan,
+  findProposal,
+  type Ledger,
+  settleOrder,
+  unknownOrders,
+} from '../ledger/index.ts';
 import { answer, counted, idOf, say, table } from './output.ts';
 import { openSession } from './session.ts';
 
@@ -31,9 +38,13 @@ export function addUnknown(program: Command): void {
                   o.whatHappened,
                 ]),
               ),
+              ...orders.flatMap(({ order, proposal }) =>
+                proposal ? [`  ${order}: ${proposal.finding}. ${proposal.why}`] : [],
+              ),
               "None of them is sent again until someone settles it: look into the vendor's account, then",
               '  settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT',
               '  settle ORDER --nothing --by NAME --why TEXT',
+              '  settle ORDER --accept --by NAME, where the verdict above is bought or nothing',
             ].join('\n'),
       );
     });
@@ -61,8 +72,11 @@ export function addSettle(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<SettleOptions>();
       const orderId = idOf(id, 'order');
-      const { by, finding } = readSettlement(options);
+      const settlement = readSettlement(options);
       await using session = await openSession(`settle ${id}`);
+      const { by, finding } = settlement.accept
+        ? await acceptProposal(session.ledger, orderId, settlement.by)
+        : settlement;
       const settled = await settleOrder(session.ledger, orderId, finding, by);
       answer(options.json, settled, () =>
         settled.state === 'waiting'
@@ -74,19 +88,19 @@ export function addSettle(program: Command): void {
     });
 }
 
-function readSettlement(options: SettleOptions): {
-  by: { who: string; why: string };
-  finding: Finding;
-} {
+type By = { who: string; why: string };
+type Settlement =
+  | { accept: true; by: { who: string; why: string | undefined } }
+  | { accept: false; by: By; finding: Finding };
+
+function readSettlement(options: SettleOptions): Settlement {
   const { bought, nothing, accept, by, why } = options;
-  if (accept) {
-    throw new AppError(
-      'wrong_use',
-      'There are no proposals yet: "reconcile" comes in a later version. Say --bought N,N or --nothing.',
-    );
+  if ([bought, nothing, accept].filter((each) => each !== undefined).length !== 1) {
+    throw new AppError('wrong_use', 'Say one of --bought N,N, --nothing and --accept.');
   }
-  if ((bought === undefined) === (nothing === undefined)) {
-    throw new AppError('wrong_use', 'Say either --bought N,N or --nothing.');
+  if (accept) {
+    if (by?.trim()) return { accept: true, by: { who: by.trim(), why: why?.trim() } };
+    throw new AppError('wrong_use', 'Say who accepts the verdict: --by NAME. It is kept.');
   }
   if (!by?.trim() || !why?.trim()) {
     throw new AppError(
@@ -95,8 +109,30 @@ function readSettlement(options: SettleOptions): {
     );
   }
   return {
+    accept: false,
     by: { who: by.trim(), why: why.trim() },
     finding: bought === undefined ? { nothing: true } : { bought: readNumbers(bought) },
+  };
+}
+
+/** The verdict of the newest list, with its evidence as the reason. Throws `wrong_state`. */
+async function acceptProposal(
+  ledger: Ledger,
+  order: number,
+  { who, why }: { who: string; why: string | undefined },
+): Promise<{ by: By; finding: Finding }> {
+  const proposal = await findProposal(ledger, order);
+  if (proposal?.finding !== 'bought' && proposal?.finding !== 'nothing') {
+    const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
+    throw new AppError(
+      'wrong_state',
+      `Order ${order} has nothing to accept. ${what} "reconcile" reads the list anew; otherwise say --bought N,N or --nothing.`,
+      { order },
+    );
+  }
+  return {
+    by: { who, why: [why, proposal.why].filter(Boolean).join('. ') },
+    finding: proposal.finding === 'bought' ? { bought: proposal.numbers } : { nothing: true },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Queries } from './ledger.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
 export type ClaimedOrder = {
@@ -37,7 +37,45 @@ export type Claimant = {
 export async function claimOrders(
   ledger: Ledger,
   ids: number[],
+  claimant: Claimant,
+): Promise<ClaimedOrder[]> {
+  return claim(ledger, ids, claimant, false);
+}
+
+/**
+ * Claims an order as the one that is tried alone after the breaker's pause. Of all who try, one
+ * gets to, and the others wait for its answer.
+ */
+export async function claimTrial(
+  ledger: Ledger,
+  id: number,
+  claimant: Claimant,
+): Promise<ClaimedOrder | undefined> {
+  return ledger.transaction(async (tx) => {
+    const taken = await tx.query(
+      'claim_trial',
+      `update ledger.accounts a set trial = 'sent' where id = $1 and trial = 'wanted' and exists (
+         select 1 from ledger.orders o where o.id = $2 and o.state = 'waiting') returning id`,
+      [claimant.accountId, id],
+    );
+    if (taken.length === 0) return undefined;
+    const [order] = await claim(tx, [id], claimant, true);
+    if (!order) {
+      await tx.query(
+        'claim_trial_back',
+        `update ledger.accounts set trial = 'wanted' where id = $1`,
+        [claimant.accountId],
+      );
+    }
+    return order;
+  });
+}
+
+function claim(
+  ledger: Queries,
+  ids: number[],
   { accountId, worker, deadlineMs }: Claimant,
+  isTrial: boolean,
 ): Promise<ClaimedOrder[]> {
   return ledger.query<ClaimedOrder>(
     'claim_orders',
@@ -48,7 +86,7 @@ export async function claimOrders(
          and (o.not_before is null or o.not_before <= clock_timestamp())
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
-         and (a.resume_at is null or a.resume_at <= clock_timestamp())
+         and (a.resume_at is null or a.resume_at <= clock_timestamp()) and (a.trial is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
        returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.tries, o.quantity,
          l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
@@ -58,15 +96,16 @@ export async function claimOrders(
        insert into ledger.attempts (order_id, no, worker, deadline)
        select id, attempt, $3, clock_timestamp() + $4 * interval '1 ms' from c)
      select * from c`,
-    [ids, accountId, worker, deadlineMs],
+    [ids, accountId, worker, deadlineMs, isTrial],
   );
 }
 
 /**
  * Why an order was not claimed, for the job that carries it: `gone`, nothing is to be done by this
- * job; `later`, in so many ms; `resting`, the whole account waits so many ms.
+ * job; `trial`, it may be the one that is tried alone; `later`, in so many ms; `resting`, the whole
+ * account waits so many ms.
  */
-export type NotClaimed = { why: 'gone' } | { why: 'later' | 'resting'; waitMs: number };
+export type NotClaimed = { why: 'gone' | 'trial' } | { why: 'later' | 'resting'; waitMs: number };
 
 /** How long a job of an account that a person must resume sleeps before it looks again. */
 const PAUSED_LOOK_MS = 1_000;
@@ -75,12 +114,13 @@ export async function whyNotClaimed(ledger: Ledger, id: number): Promise<NotClai
   const [row] = await ledger.query<{
     isOpen: boolean;
     isPaused: boolean;
+    trial: 'wanted' | 'sent' | null;
     restMs: number | null;
     waitMs: number | null;
   }>(
     'claim_why_not',
     `select o.state = 'waiting' and p.state = 'running' as "isOpen",
-            a.paused_reason is not null as "isPaused",
+            a.paused_reason is not null as "isPaused", a.trial,
             (extract(epoch from a.resume_at - clock_timestamp()) * 1000)::float8 as "restMs",
             (extract(epoch from o.not_before - clock_timestamp()) * 1000)::float8 as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
@@ -91,6 +131,8 @@ export async function whyNotClaimed(ledger: Ledger, id: number): Promise<NotClai
   if (!row?.isOpen) return { why: 'gone' };
   if (row.isPaused) return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if ((row.restMs ?? 0) > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs ?? 0) };
+  if ((row.waitMs ?? 0) <= 0 && row.trial === 'wanted') return { why: 'trial' };
+  if (row.trial === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   // Zero left: it became due between the two statements.
   return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs ?? 0)) };
 }

@@ -13,11 +13,26 @@ export {
   type Claimant,
   type ClaimedOrder,
   claimOrders,
+  claimTrial,
   type NotClaimed,
   whyNotClaimed,
 } from './claim.ts';
 export { openEmbedded } from './embedded.ts';
 export { type LedgerEvent, noteEvent, planEvents } from './events.ts';
+export {
+  findProposal,
+  keepListing,
+  keepProposals,
+  lacksBaseline,
+  ledgerNow,
+  listingTimes,
+  mayReconcile,
+  ordersInFlight,
+  type Proposal,
+  type Stray,
+  strayNumbers,
+  unknownAttempts,
+} from './evidence.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { migrate } from './migrate.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
@@ -54,8 +69,11 @@ export {
   type Fillable,
   fillablePlans,
   forgetQueued,
+  noteAlive,
+  noteGone,
   noteQueued,
   noteRemoved,
+  renewTrial,
   stoppedOrders,
   type WaitingOrder,
   waitingOrders,

@@ -124,19 +124,23 @@ b as (
     bool_or(outcome = 'credentials') as bad_keys,
     min(what) filter (where outcome = 'credentials') as bad_keys_what,
     bool_or(outcome = 'throttled') as throttled,
-    max(retry_after_ms) filter (where outcome = 'throttled') as retry_after_ms
+    max(retry_after_ms) filter (where outcome = 'throttled') as retry_after_ms,
+    bool_or(outcome = 'unknown') as unknown,
+    bool_or(outcome in ('filled', 'short', 'refused')) as answered
   from w join o using (id)),
 c as (
-  select a.id, a.paused_reason is null as was_open, right(a.recent || b.flags, 50) as recent
+  select a.id, a.paused_reason is null as was_open, right(a.recent || coalesce(b.flags, ''), 50) as recent
   from ledger.accounts a, b
-  where a.id = $12 and b.flags is not null
-    and (b.bad_keys or b.throttled or a.throttles > 0 or a.recent <> '' or position('u' in b.flags) > 0)
+  where a.id = $12 and (a.trial = 'sent' or b.flags is not null
+    and (b.bad_keys or b.throttled or a.throttles > 0 or a.recent <> '' or position('u' in b.flags) > 0))
   for update of a),
 u as (
   update ledger.accounts a set
     recent = case when position('u' in c.recent) = 0 then '' else c.recent end,
     paused_reason = coalesce(a.paused_reason, case
       when b.bad_keys then 'The vendor does not accept the keys: ' || b.bad_keys_what
+      when a.trial = 'sent' and b.unknown
+        then 'The order that was tried alone after the pause ended as unknown too: settle it, and see whether the vendor is well, before you resume'
       when right(c.recent, ${UNKNOWN_IN_A_ROW}) = repeat('u', ${UNKNOWN_IN_A_ROW})
         then 'The last ${UNKNOWN_IN_A_ROW} answers were unknown: settle them, and see whether the vendor is well, before you resume'
       when length(replace(c.recent, '.', '')) > ${UNKNOWN_OF_FIFTY}
@@ -148,7 +152,14 @@ u as (
       else a.resume_at end,
     throttles = case when not b.throttled then 0
       when b.retry_after_ms is not null or a.resume_at > clock_timestamp() then a.throttles
-      else least(a.throttles + 1, 100) end
+      else least(a.throttles + 1, 100) end,
+    trial = case
+      when b.bad_keys or b.unknown and (a.trial = 'sent'
+        or right(c.recent, ${UNKNOWN_IN_A_ROW}) = repeat('u', ${UNKNOWN_IN_A_ROW})
+        or length(replace(c.recent, '.', '')) > ${UNKNOWN_OF_FIFTY}) then 'wanted'
+      when a.trial = 'sent' and b.answered then null
+      when a.trial = 'sent' then 'wanted'
+      else a.trial end
   from b, c where a.id = c.id
   returning a.id, a.paused_reason, c.was_open),
 v as (

@@ -127,6 +127,12 @@ export type UnknownOrder = {
   body: string | null;
   /** Numbers that the vendor named for it and that belong elsewhere. */
   disputed: string[];
+  /** What the vendor's list of owned numbers says of it; null while none was read. */
+  proposal: {
+    finding: 'bought' | 'nothing' | 'open' | 'later';
+    numbers: string[];
+    why: string;
+  } | null;
 };
 
 /** Orders that need a person, oldest first; of one plan, or of all. Pages by `after`, an order's id. */
@@ -143,7 +149,9 @@ export async function unknownOrders(
     `select o.id as "order", o.plan_id as plan, o.line, l.area_code as "areaCode", l.type, o.quantity,
        o.bought, t.claimed_at as "sentAt", coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
        coalesce((select json_agg(d.number::text order by d.number) from ledger.disputes d where d.order_id = o.id),
-         '[]'::json) as disputed
+         '[]'::json) as disputed,
+       (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
+        from ledger.proposals v where v.order_id = o.id and v.made_at > t.claimed_at) as proposal
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts

@@ -3,29 +3,73 @@ import { orderId } from './order-id.ts';
 import { cancelWaiting } from './steer.ts';
 
 /**
- * Attempts whose deadline has passed without an answer: their orders become unknown. The attempt
- * keeps no `answered_at`, so that an answer that comes late after all is still taken. Returns the
- * orders' ids.
+ * Attempts whose deadline has passed without an answer, or whose worker has been silent for 20 s:
+ * their orders become unknown. The attempt keeps no `answered_at`, so that an answer that comes late
+ * after all is still taken. Returns the orders' ids.
+ *
+ * Silence counts only to a `sweeper` that has itself been heard all the while, since after the ledger
+ * was away everybody seems silent; and not at all when no sweeper is named.
  */
-export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
+export async function expireAttempts(
+  ledger: Ledger,
+  accountId: number,
+  sweeper?: string,
+): Promise<number[]> {
   const rows = await ledger.query<{ id: number }>(
     'expire_attempts',
     `with late as materialized (
        select o.id, t.no, t.worker from ledger.attempts t
          join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-       where t.outcome is null and t.deadline < clock_timestamp() and p.account_id = $1
-         and o.state = 'sending' and o.attempts = t.no
+       where t.outcome is null and p.account_id = $1 and o.state = 'sending' and o.attempts = t.no
+         and (t.deadline < clock_timestamp() or t.worker in (
+           select w.name from ledger.workers w, ledger.workers me
+           where w.seen_at < clock_timestamp() - ${SILENCE} and me.name = $2
+             and me.steady_since < clock_timestamp() - ${SILENCE}))
        order by o.id limit 1000 for update of o skip locked),
-     told as (select id, no, 'No answer was recorded before the deadline: worker ' || worker
+     told as (select id, no, 'No answer was recorded in time: worker ' || worker
        || ' ended or was cut off while the order was being sent' as what from late),
      t as (update ledger.attempts t set outcome = 'unknown', what = told.what
        from told where t.order_id = told.id and t.no = told.no and t.outcome is null)
      update ledger.orders o set state = 'unknown', reason = told.what
      from told where o.id = told.id and o.state = 'sending' and o.attempts = told.no
      returning o.id`,
-    [accountId],
+    [accountId, sweeper ?? null],
   );
   return rows.map((row) => row.id);
+}
+
+/** The order that was tried alone is not in flight any more and brought no answer: another may be. */
+export async function renewTrial(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'renew_trial',
+    `update ledger.accounts a set trial = 'wanted' where id = $1 and trial = 'sent' and not exists (
+       select 1 from ledger.attempts t join ledger.orders o on o.id = t.order_id
+         join ledger.plans p on p.id = o.plan_id
+       where t.outcome is null and p.account_id = a.id)`,
+    [accountId],
+  );
+}
+
+/** A worker that was not heard for so long is dead, or as good as: it sends nothing any more. */
+const SILENCE = `interval '20 s'`;
+
+/** A worker says that it is alive, once a second. Whoever was silent for a day is forgotten. */
+export async function noteAlive(ledger: Ledger, accountId: number, worker: string): Promise<void> {
+  await ledger.query(
+    'note_alive',
+    `with gone as (delete from ledger.workers where seen_at < clock_timestamp() - interval '1 day')
+     insert into ledger.workers as w (name, account_id) values ($2, $1)
+     on conflict on constraint workers_pkey do update set
+       steady_since = case when w.seen_at < clock_timestamp() - interval '5 s'
+         then clock_timestamp() else w.steady_since end,
+       seen_at = clock_timestamp()`,
+    [accountId, worker],
+  );
+}
+
+/** A worker leaves with nothing in flight. */
+export async function noteGone(ledger: Ledger, worker: string): Promise<void> {
+  await ledger.query('note_gone', 'delete from ledger.workers where name = $1', [worker]);
 }
 
 /** Ends the plans that have nothing pending any more, after cancelling what a cancelled one has left. */

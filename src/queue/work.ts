@@ -13,10 +13,8 @@ export type JobAnswer =
 export type Deed = (orderId: number) => Promise<JobAnswer>;
 
 export type QueueWorker = {
-  /** Takes no further job and waits until those in hand are done. */
+  /** Takes no further job and waits until those in hand are done, however long that is. */
   drain(): Promise<void>;
-  /** Lets go at once; what is in hand is delivered again elsewhere, and the ledger refuses it. */
-  drop(): Promise<void>;
 };
 
 /** Finished jobs kept for a look in Bull Board. */
@@ -31,7 +29,7 @@ export function workQueue(
   deed: Deed,
   { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
 ): QueueWorker {
-  const worker = new Worker(
+  const worker = new PacedWorker(
     queue.name,
     async (job, token) => obey(await deed(job.data.order), job, token),
     {
@@ -64,8 +62,15 @@ export function workQueue(
     }
   }
 
-  return {
-    drain: () => worker.close(),
-    drop: () => worker.close(true),
-  };
+  return { drain: () => worker.close() };
+}
+
+/**
+ * A wait that is just over when it is begun must still be a wait: BullMQ takes no time at all for
+ * 100 ms, and for less than that Node prints a warning into whatever is on the screen.
+ */
+class PacedWorker extends Worker {
+  protected override getRateLimitDelay(delay: number): number {
+    return Math.max(1, super.getRateLimitDelay(delay));
+  }
 }

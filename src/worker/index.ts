@@ -1,1 +1,1 @@
-export { openWorker, type Worker, type Workplace } from './worker.ts';
+export { openVendorFor, openWorker, type Worker, type Workplace } from './worker.ts';

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { placeOrder } from '../../jobs/place-order.ts';
+import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
 import type { Config } from '../config.ts';
-import type { Account, Ledger } from '../ledger/index.ts';
+import { type Account, type Ledger, noteGone } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { openQueue, workQueue } from '../queue/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
@@ -21,6 +23,7 @@ export type Worker = {
 export type Workplace = { config: Config; ledger: Ledger; account: Account; log: Log };
 
 const SWEEP_EVERY_MS = 1_000;
+const RECONCILE_EVERY_MS = 5_000;
 /** Beyond the request's own time-out: to record what came back, ms. */
 const RECORD_GRACE_MS = 10_000;
 
@@ -30,7 +33,8 @@ const RECORD_GRACE_MS = 10_000;
  */
 export async function openWorker(place: Workplace): Promise<Worker> {
   const { config, ledger, account, log } = place;
-  const name = `${hostname()}:${process.pid}`;
+  // In a container the host and the pid are the same again after a restart.
+  const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
   const warning = await queue.warning();
   if (warning) log.warn(warning);
@@ -49,20 +53,37 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     random: Math.random,
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   };
+  const evidence = {
+    ledger,
+    vendor,
+    account,
+    log,
+    mode: config.reconcile,
+    settlingMs: config.reconcileAfterMs,
+  };
+  const beforeFirst = async () => {
+    if (config.reconcile !== 'off') await takeBaseline(evidence);
+  };
   let stopWork: (() => Promise<void>) | undefined;
   let stopped: Promise<void> | undefined;
 
   return {
     start() {
-      const stopSweeping = keepSweeping({ ledger, queue, account, log });
+      const stopSweeping = keepUp(SWEEP_EVERY_MS, log, () =>
+        sweep({ ledger, queue, account, log, worker: name, beforeFirst }),
+      );
+      const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
       const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
         concurrency: config.concurrency,
         onError: seldom(log),
       });
       stopWork = async () => {
-        await stopSweeping();
         const graceMs = config.vendor.requestTimeoutMs + RECORD_GRACE_MS;
-        if (!(await within(graceMs, worker.drain()))) await worker.drop();
+        const drained = within(graceMs, worker.drain());
+        await Promise.all([stopSweeping(), stopReconciling()]);
+        if (await drained) await noteGone(ledger, name).catch(() => {});
+        // The queue cannot be told: these jobs are delivered again when their locks have run out.
+        else log.error('stopped before all answers were recorded');
       };
     },
     stop() {
@@ -76,7 +97,12 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   };
 }
 
-async function openVendorFor({ config, ledger, account }: Workplace): Promise<Vendor> {
+/** The vendor that the configuration names: the real one, a sandbox elsewhere, or the shared one. */
+export async function openVendorFor({
+  config,
+  ledger,
+  account,
+}: Omit<Workplace, 'log'>): Promise<Vendor> {
   const { url, accessKey, secretAccessKey, requestTimeoutMs, refusalRules } = config.vendor;
   const options = {
     accessKey,
@@ -90,14 +116,14 @@ async function openVendorFor({ config, ledger, account }: Workplace): Promise<Ve
     : openVendor({ ...options, url });
 }
 
-/** Sweeps at once and then every second, one after the other; a sweep that fails is tried again. */
-function keepSweeping(sweeping: Parameters<typeof sweep>[0]): () => Promise<void> {
+/** Does it at once and then over and over, one after the other; what fails is tried again. */
+function keepUp(everyMs: number, log: Log, deed: () => Promise<unknown>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  const complain = seldom(sweeping.log);
+  const complain = seldom(log);
   const round = async () => {
-    await sweep(sweeping).catch(complain);
-    if (!isStopped) timer = setTimeout(next, SWEEP_EVERY_MS);
+    await deed().catch(complain);
+    if (!isStopped) timer = setTimeout(next, everyMs);
   };
   let running = round();
   function next() {

@@ -58,7 +58,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
   const sweepNow = async ({ queue, account }: TestQueue, log = silentLog) => {
     const text = `update ledger.accounts set swept_at = '-infinity' where id = $1`;
     await sql(given.ledger, text, [account.id]);
-    expect(await sweep({ ledger: given.ledger, queue, account, log })).toBe(true);
+    expect(await sweep({ ledger: given.ledger, queue, account, log, worker: 'sweeper' })).toBe(true);
   };
 
   test('is filled with the orders of running plans, in the plan’s order, and with nothing else', async () => {
@@ -184,7 +184,13 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     const to = await given.queue();
     const plan = await planOf(to, 2);
     await sweepNow(to);
-    const sweeping = { ledger: given.ledger, queue: to.queue, account: to.account, log: silentLog };
+    const sweeping = {
+      ledger: given.ledger,
+      queue: to.queue,
+      account: to.account,
+      log: silentLog,
+      worker: 'sweeper',
+    };
     // The one above was just now.
     expect(await Promise.all([sweep(sweeping), sweep(sweeping)])).toEqual([false, false]);
     await removeJobs(to.queue, plan.orders);

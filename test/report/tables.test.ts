@@ -144,6 +144,16 @@ describeOnBothMakes('the tables of a plan', (given) => {
     await expect(missing).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  test('lines whose orders are gone are told, and not passed off as others', async () => {
+    const { ledger } = given;
+    const broken = await planWith(ledger, [line(), line({ line: 3 }), line({ line: 4 })]);
+    await sql(ledger, 'delete from ledger.orders where id = $1', [broken.orders[1]]);
+    await expect(textOf(ledger, broken, 'lines.csv')).rejects.toMatchObject({
+      code: 'law_broken',
+      details: { plan: broken.id, line: 3 },
+    });
+  });
+
   test.each<[string, Fate[]]>([
     ['filled', [filled, filled]],
     ['short', [filled, short]],

@@ -125,6 +125,8 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     vendor: { url, ...keys, requestTimeoutMs, refusalRules: null },
     rate: null,
     concurrency,
+    reconcile: 'propose',
+    reconcileAfterMs: 60_000,
     logLevel: null,
     secrets: [],
   };

@@ -4,19 +4,27 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** After so many bytes in one direction, the connection ends in this way on both sides. */
 export type Cut = { towards: 'server' | 'client'; after: number; how: 'fin' | 'rst' | 'stall' };
 
-/** A TCP proxy that cuts each connection as it is told, in the order in which they come. */
-export async function cuttingProxy(port: number, nextCut: () => Cut | null) {
+/**
+ * A TCP proxy that cuts each connection as it is told, in the order in which they come. It listens
+ * on any free port, unless on `ownPort`.
+ */
+export async function cuttingProxy(port: number, nextCut: () => Cut | null, ownPort = 0) {
   const open = new Set<Socket>();
+  /** When the connections that still carry something were accepted, by performance.now(). */
+  const accepted = new Map<Socket, number>();
   const server = createServer((client) => {
     const upstream = connect(port, '127.0.0.1');
     const cut = nextCut();
     const end = (how: Cut['how']) => {
+      accepted.delete(client);
       for (const socket of [client, upstream]) {
         if (how === 'stall') socket.pause();
         else if (how === 'fin') socket.destroy();
         else socket.resetAndDestroy();
       }
     };
+    accepted.set(client, performance.now());
+    client.once('close', () => accepted.delete(client));
     for (const socket of [client, upstream]) {
       open.add(socket);
       socket.on('close', () => open.delete(socket));
@@ -25,10 +33,12 @@ export async function cuttingProxy(port: number, nextCut: () => Cut | null) {
     forward(client, upstream, cut?.towards === 'server' ? cut : null, end);
     forward(upstream, client, cut?.towards === 'client' ? cut : null, end);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(ownPort, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    /** When the oldest connection that still carries something was accepted, else Infinity. */
+    oldest: () => Math.min(...accepted.values()),
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
       server.close();

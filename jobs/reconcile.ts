@@ -1,0 +1,145 @@
+import { judgeUnknowns, type Listing } from '../src/evidence/index.ts';
+import {
+  type Account,
+  keepListing,
+  keepProposals,
+  type Ledger,
+  lacksBaseline,
+  ledgerNow,
+  listingTimes,
+  mayReconcile,
+  ordersInFlight,
+  type Proposal,
+  planOf,
+  type Settled,
+  settleOrder,
+  strayNumbers,
+  unknownAttempts,
+} from '../src/ledger/index.ts';
+import type { Log } from '../src/log.ts';
+import type { Vendor } from '../src/vendor/index.ts';
+
+export type Reconciling = {
+  ledger: Ledger;
+  vendor: Pick<Vendor, 'ownedNumbers'>;
+  account: Account;
+  log: Log;
+  /** How long the vendor's list may lag behind a purchase, ms. */
+  settlingMs: number;
+  /** `auto` settles what is clear; `propose` leaves it to a person; `off` asks for no list by itself. */
+  mode: 'propose' | 'auto' | 'off';
+  /** Only what is of this plan is settled and told; all are judged. */
+  planId?: number | undefined;
+};
+
+export type Reconciled = { proposals: Proposal[]; settled: Settled[] };
+
+/**
+ * Reads the vendor's list of owned numbers and says of every unknown order of the account what it
+ * shows. It touches no order but those that are unknown, and buys nothing. When the list cannot be
+ * had, all stay unknown, and their proposals say so.
+ */
+export async function reconcile(reconciling: Reconciling): Promise<Reconciled> {
+  const { ledger, account, log, settlingMs, mode, planId } = reconciling;
+  const unknowns = await unknownAttempts(ledger, account.id);
+  if (unknowns.length === 0) return { proposals: [], settled: [] };
+  let listing: Listing;
+  try {
+    listing = await readListing(reconciling);
+  } catch (err) {
+    log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
+    const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
+    const none = { finding: 'later', isClear: false, numbers: [], why } as const;
+    const proposals = unknowns.map(({ order }) => ({ order, ...none, numbers: [] }));
+    await keepProposals(ledger, proposals);
+    return { proposals, settled: [] };
+  }
+  const proposals: Proposal[] = judgeUnknowns(unknowns, listing, settlingMs).map((verdict) =>
+    verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
+  );
+  await keepProposals(ledger, proposals);
+  const told = proposals.filter(({ order }) => planId === undefined || planOf(order) === planId);
+  const settled = mode === 'auto' ? await settleClear(reconciling, told) : [];
+  log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
+  return { proposals: told, settled };
+}
+
+/** What a worker does by itself: reconciles when an unknown order has waited long enough. */
+export async function reconcileDue(reconciling: Reconciling): Promise<void> {
+  const { ledger, account, mode, settlingMs } = reconciling;
+  if (mode === 'off' || !(await mayReconcile(ledger, account.id, settlingMs))) return;
+  await reconcile(reconciling);
+}
+
+/** What is in flight is asked before the list is read: what ends in between is on the safe side. */
+async function readListing(reconciling: Reconciling): Promise<Listing> {
+  const { ledger, account } = reconciling;
+  const sending = await ordersInFlight(ledger, account.id);
+  const { beganAt, numbers } = await takeListing(reconciling);
+  const times = await listingTimes(ledger, account.id);
+  const strays = await strayNumbers(ledger, account.id);
+  const listed = new Set(numbers);
+  return {
+    readAt: beganAt,
+    baselineAt: (sentAt) => times.findLast(({ endedAt }) => endedAt < sentAt)?.endedAt ?? null,
+    strays: (sentAt) =>
+      strays
+        .filter(({ number, firstSeenAt }) => listed.has(number) && firstSeenAt >= sentAt)
+        .map(({ number }) => number),
+    sending,
+  };
+}
+
+/** Reads the list and keeps it. Rejects with what reading it threw. */
+export async function takeListing({
+  ledger,
+  vendor,
+  account,
+}: Pick<Reconciling, 'ledger' | 'vendor' | 'account'>) {
+  const beganAt = await ledgerNow(ledger);
+  const numbers = (await vendor.ownedNumbers()).map(({ number }) => number);
+  await keepListing(ledger, account.id, { beganAt, numbers });
+  return { beganAt, numbers };
+}
+
+async function settleClear(
+  { ledger, log }: Reconciling,
+  proposals: Proposal[],
+): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  for (const { order, finding, isClear, numbers, why } of proposals) {
+    if (!isClear || finding === 'open' || finding === 'later') continue;
+    const verdict = finding === 'bought' ? { bought: numbers } : { nothing: true as const };
+    try {
+      settled.push(await settleOrder(ledger, order, verdict, { who: 'reconcile', why }));
+      log.info({ order, finding, numbers, why }, 'settled by evidence');
+    } catch (err) {
+      // Its late answer came, or a person was quicker: then there is nothing to settle.
+      log.info({ err, order }, 'not settled');
+    }
+  }
+  return settled;
+}
+
+/** Longer than this a plan's first order does not wait for the list, ms. */
+const BASELINE_WITHIN_MS = 10_000;
+
+/**
+ * Before a plan's first order, the list as it is then. Without it, an unknown order of the plan can
+ * only be settled by a person: that is a pity and no danger, so a vendor that does not give its list
+ * does not hold up the plan.
+ */
+export async function takeBaseline(
+  place: Pick<Reconciling, 'ledger' | 'vendor' | 'account' | 'log'>,
+): Promise<void> {
+  if (!(await lacksBaseline(place.ledger, place.account.id))) return;
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('no list within 10 s')), BASELINE_WITHIN_MS);
+  try {
+    await Promise.race([takeListing(place), tooLate]);
+  } catch (err) {
+    place.log.warn({ err }, "no list of the account's numbers from before the plan's first order");
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,39 @@
+/** What an order asked for, as far as it tells which numbers can be its goods. */
+export type Asked = {
+  type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
+  areaCode: string | null;
+  distance: number | null;
+  allowOverlay: boolean | null;
+};
+
+/** The codes under which calls are free; a true 800 number begins with 800 itself. */
+const FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
+
+/**
+ * Whether a number (ten digits) can be what such an order bought. An order that allows an overlay
+ * or a distance may bring numbers of other area codes: there is no telling which, so any will do.
+ */
+export function fits(asked: Asked, number: string): boolean {
+  const code = number.slice(0, 3);
+  switch (asked.type) {
+    case 'tollfree':
+      return FREE.has(code);
+    case 'true800':
+      return code === '800';
+    default:
+      return roams(asked) ? !FREE.has(code) : number.startsWith(asked.areaCode ?? '');
+  }
+}
+
+/** Whether two orders could have bought the same number. */
+export function compete(one: Asked, other: Asked): boolean {
+  const isFree = (asked: Asked) => asked.type === 'tollfree' || asked.type === 'true800';
+  if (isFree(one) !== isFree(other)) return false;
+  if (isFree(one) || roams(one) || roams(other)) return true;
+  const [a, b] = [one.areaCode ?? '', other.areaCode ?? ''];
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+function roams({ distance, allowOverlay }: Asked): boolean {
+  return (distance ?? 0) > 0 || allowOverlay === true;
+}

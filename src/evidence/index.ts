@@ -1,0 +1,8 @@
+export { type Asked, compete, fits } from './fits.ts';
+export {
+  judgeUnknowns,
+  type Listing,
+  type Postponed,
+  type UnknownAttempt,
+  type Verdict,
+} from './verdict.ts';

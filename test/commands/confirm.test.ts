@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { LIVE_KEYS, type Office, openOffice, openVendor, planOf } from './office.ts';
+
+let vendor: Sandbox;
+let office: Office;
+
+beforeAll(async () => {
+  const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } =
+    LIVE_KEYS;
+  vendor = await openVendor({ accessKey, secretAccessKey });
+  office = openOffice({ ...LIVE_KEYS, DIALOGTECH_URL: vendor.url });
+  office.file('plan.csv', `area_code,quantity,order_slot\n212,30,\n312,20,1\n`);
+});
+
+describe('with live keys and nobody to ask', () => {
+  test.each([
+    ['order', ['order', 'plan.csv']],
+    ['submit --start', ['submit', 'plan.csv', '--start']],
+  ])('%s stores nothing and buys nothing', async (_, args) => {
+    const { code, stdout, stderr } = await office.run(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      'This would buy 50 numbers and 20 slots in 3 orders with the live account "main". Without a terminal to ask on, say --yes to do it. Nothing was started.\n',
+    );
+    expect(JSON.parse((await office.run(['plans', '--json'])).stdout)).toEqual([]);
+    expect(vendor.books().requests).toEqual([]);
+  });
+
+  test('submit alone stores the plan, and start does not start it', async () => {
+    const submitted = await office.run(['submit', 'plan.csv']);
+    expect(submitted.stdout).toBe(
+      'Plan 1: 2 lines, 3 orders, 50 numbers, live account "main".\nNothing is bought until "start 1".\n',
+    );
+    const { code, error } = await office.ask(['start', '1']);
+    expect(code).toBe(1);
+    expect(error).toMatchObject({ code: 'not_confirmed', numbers: 50, orders: 3, account: 'main' });
+    expect(await office.ask(['show', '1'])).toMatchObject({ state: 'ready', startedAt: null });
+  });
+
+  test('start --yes starts it, and it is bought with the keys', async () => {
+    const { stdout } = await office.run(['start', '1', '--yes']);
+    expect(stdout).toBe('Plan 1 is running: 50 numbers in 3 orders, live account "main".\n');
+    expect(vendor.books().requests).toEqual([]);
+    const watched = await office.run(['watch', '1', '--work']);
+    expect(watched.code).toBe(0);
+    expect(watched.stdout).toMatch(/^Plan 1 {2}plan\.csv {2}finished {2}account "main" \(LIVE\)\n/);
+    expect(vendor.books()).toMatchObject({ sold: 50, soldTwice: 0 });
+  });
+
+  test('order --yes says that it is live, and buys', async () => {
+    office.file('more.csv', planOf(5));
+    const { code, stdout, stderr } = await office.run(['order', 'more.csv', '--yes']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^LIVE: Plan 2: 5 numbers in 1 order, with the account "main"\.\n/);
+    expect(`${stdout}${stderr}`).not.toMatch(/sandbox/i);
+    expect(vendor.books().sold).toBe(55);
+  });
+});
+
+describe('without keys', () => {
+  const NO_KEYS = { DIALOGTECH_ACCESS_KEY: '', DIALOGTECH_SECRET_ACCESS_KEY: '' };
+
+  test('a live plan that waits is not worked on, and says whose it is', async () => {
+    office.file('waiting.csv', planOf(7));
+    expect(await office.ask(['submit', 'waiting.csv', '--start', '--yes'])).toMatchObject({
+      id: 3,
+    });
+    const { code, stderr } = await office.run(['watch', '3', '--work'], NO_KEYS);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'Plan 3 belongs to the account "main", and this process works for "sandbox". Set the keys of that account.\n',
+    );
+  });
+
+  test('a live plan that is ready is still not started without a person', async () => {
+    office.file('ready.csv', planOf(8));
+    expect(await office.ask(['submit', 'ready.csv'])).toMatchObject({ id: 4, mode: 'live' });
+    expect(await office.ask(['start', '4'], NO_KEYS)).toMatchObject({
+      error: { code: 'not_confirmed', numbers: 8, account: 'main' },
+    });
+    expect(vendor.books().sold).toBe(55);
+  });
+});

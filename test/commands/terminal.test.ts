@@ -1,0 +1,52 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { LIVE_KEYS, type Office, openOffice, openVendor } from './office.ts';
+import { describeOnTerminal, startOnTerminal } from './terminal.ts';
+
+const NUMBERS = 1_100;
+const QUESTION = 'Type 1,100 to buy them, anything else to stop: ';
+
+let vendor: Sandbox;
+let office: Office;
+
+describeOnTerminal('on a terminal, with live keys', () => {
+  beforeAll(async () => {
+    vendor = await openVendor({ stock: { 212: 700, 312: 700 } });
+    office = openOffice({ ...LIVE_KEYS, DIALOGTECH_URL: vendor.url, RATE: '1000' });
+    office.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
+  });
+
+  test.each([
+    ['a number that is not the one', '1000\r'],
+    ['the number among other words', 'no, not 1,100\r'],
+    ['just Enter', '\r'],
+    ['yes', 'yes\r'],
+    ['Ctrl-C', '\x03'],
+    ['Ctrl-D', '\x04'],
+  ])('%s buys nothing', async (_, keys) => {
+    const terminal = startOnTerminal(office, ['order', 'plan.csv']);
+    await terminal.waitFor(QUESTION);
+    terminal.type(keys);
+    expect(await terminal.exited).toBe(1);
+    expect(terminal.screen).toContain(
+      'LIVE: plan.csv buys 1,100 numbers in 44 orders with the account "main". They cost money and cannot be given back here.',
+    );
+    expect(terminal.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was started\.$/);
+    expect(vendor.books().requests).toEqual([]);
+  });
+
+  test('the number buys, and a bar shows how far it is', async () => {
+    const terminal = startOnTerminal(office, ['order', 'plan.csv']);
+    await terminal.waitFor(QUESTION);
+    expect(vendor.books().requests).toEqual([]);
+    terminal.type('1,100\r');
+    expect(await terminal.exited).toBe(0);
+    // None of the questions that were answered otherwise has left a plan behind.
+    expect(terminal.screen).toContain('LIVE: Plan 1: 1,100 numbers in 44 orders');
+    expect(terminal.screen).toMatch(
+      /█{24} 1,100 of 1,100 bought {2}0 missing {2}0 unknown {2}finished/,
+    );
+    expect(terminal.screen).toContain('1,100 requested = 1,100 bought');
+    expect(vendor.books()).toMatchObject({ sold: NUMBERS, soldTwice: 0 });
+  });
+});

@@ -1,0 +1,80 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, inject, test } from 'vitest';
+import { atEnd } from '../support/clean-up.ts';
+import { guard } from '../support/guard.ts';
+import { until } from '../support/until.ts';
+import type { Office } from './office.ts';
+
+const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+
+export type Terminal = {
+  /** All that was written to it so far, without what moves the cursor. */
+  readonly screen: string;
+  waitFor(words: string | RegExp): Promise<void>;
+  /** Keys as they are pressed: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
+  type(keys: string): void;
+  /** The exit code, once the command has ended. */
+  readonly exited: Promise<number | null>;
+};
+
+/** Runs a command on a pseudo-terminal of its own, as a person would; it does not outlive the test. */
+export function startOnTerminal(office: Office, args: string[]): Terminal {
+  const command = [process.execPath, CLI, ...args].map(quoted).join(' ');
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd: office.folder,
+    env: {
+      PATH,
+      HOME,
+      TMPDIR: inject('runFolder'),
+      SHELL: '/bin/sh',
+      TERM: 'xterm',
+      ...office.env,
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  guard(child);
+  let written = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    written += chunk;
+  });
+  child.stdin.on('error', () => {});
+  const exited = new Promise<number | null>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', done);
+  });
+  exited.catch(() => {});
+  atEnd(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  const screen = () => stripVTControlCharacters(written);
+  return {
+    get screen() {
+      return screen();
+    },
+    async waitFor(words) {
+      const isThere = () =>
+        typeof words === 'string' ? screen().includes(words) : words.test(screen());
+      const what = `the screen shows ${words}`;
+      await until(isThere, { what, withinMs: 20_000 }).catch((error) => {
+        throw new Error(`${error.message}\n${screen()}`);
+      });
+    },
+    type: (keys) => void child.stdin.write(keys),
+    exited,
+  };
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Tests that need `script` of util-linux, which every Debian has. Elsewhere they are skipped, but not in CI. */
+export function describeOnTerminal(title: string, tests: () => void): void {
+  const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
+  if (stdout?.includes('util-linux')) return describe(title, tests);
+  const reason = 'there is no "script" of util-linux, which makes pseudo-terminals';
+  if (!process.env.CI) return describe.skip(`${title} (skipped: ${reason})`, tests);
+  describe(title, () => test('has what it needs', () => Promise.reject(new Error(reason))));
+}

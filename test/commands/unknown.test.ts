@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { type Answer, type Office, openOffice, openVendor, planOf } from './office.ts';
+
+const BY = ['--by', 'Ada', '--why', 'seen in their portal'];
+
+let vendor: Sandbox;
+let office: Office;
+/** The unknown orders of the plan: three of two numbers each, all of them really sold. */
+let orders: Answer[];
+
+beforeAll(async () => {
+  vendor = await openVendor();
+  office = openOffice({ DIALOGTECH_URL: vendor.url, CONCURRENCY: '1' });
+  office.file('plan.csv', planOf(2, 2, 2, 2));
+  vendor.next('cut_after', { times: 2 });
+  vendor.next('html');
+  expect((await office.run(['order', 'plan.csv'])).code).toBe(3);
+  orders = JSON.parse((await office.run(['unknown', '--json'])).stdout);
+});
+
+const sold = (search: string): string[] => {
+  const request = vendor.books().requests.find((each) => each.search === search);
+  return request?.sold ?? [];
+};
+
+test('unknown lists what nobody knows, with the evidence and what to do about it', async () => {
+  expect(
+    orders.map(({ order, line, areaCode, quantity }) => [order, line, areaCode, quantity]),
+  ).toEqual([
+    [10_000_001, 2, '201', 2],
+    [10_000_002, 3, '202', 2],
+    [10_000_003, 4, '203', 2],
+  ]);
+  expect(orders[2]).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('We will be back'),
+  });
+  const { code, stdout } = await office.run(['unknown', '1']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^ +10000001 +2 +201 +local +2 +\d{4}-\S+Z +The order was handed over, but/m,
+  );
+  expect(stdout).toContain('None of them is sent again until someone settles it');
+  expect(stdout).toMatch(/settle ORDER --bought \d{10},\d{10} --by NAME --why TEXT/);
+});
+
+describe('settle refuses', () => {
+  test.each<[string, string[], string, string]>([
+    ['to do nothing', BY, 'wrong_use', 'Say either --bought N,N or --nothing.'],
+    ['both at once', ['--nothing', '--bought', '2015550100', ...BY], 'wrong_use', 'Say either'],
+    ['nobody', ['--nothing', '--why', 'so'], 'wrong_use', 'Say who settles it and how it is known'],
+    ['a blank name', ['--nothing', '--by', ' ', '--why', 'so'], 'wrong_use', 'Say who settles it'],
+    ['no reason', ['--nothing', '--by', 'Ada'], 'wrong_use', '--by NAME --why TEXT'],
+    ['nine digits', ['--bought', '201555010', ...BY], 'wrong_use', '"201555010" is not a phone'],
+    ['an area code of 1', ['--bought', '1015550100', ...BY], 'wrong_use', 'is not a phone number'],
+    ['an empty list', ['--bought', '', ...BY], 'wrong_use', 'is not a phone number'],
+    [
+      'a number twice',
+      ['--bought', '2015550100,(201) 555-0100', ...BY],
+      'wrong_use',
+      'named twice',
+    ],
+    ['a proposal, until there are any', ['--accept', ...BY], 'wrong_use', 'no proposals yet'],
+    [
+      'more than the order lacks',
+      ['--bought', '2015550100,2015550101,2015550102', ...BY],
+      'wrong_state',
+      'Order 10000001 lacks 2 of 2 numbers, and 3 were named. Nothing was changed.',
+    ],
+  ])('%s', async (_, args, code, sentence) => {
+    const answer = await office.ask(['settle', '10000001', ...args]);
+    expect(answer.code).toBe(1);
+    expect(answer.error.code).toBe(code);
+    expect(answer.error.message).toContain(sentence);
+  });
+
+  test('an order that is known, and one that is not there', async () => {
+    const known = await office.run(['settle', '10000004', '--nothing', ...BY]);
+    expect(known).toMatchObject({ code: 1, stdout: '' });
+    expect(known.stderr).toBe(
+      'Order 10000004 is filled, not unknown: there is nothing to settle.\n',
+    );
+    expect(await office.ask(['settle', '10000005', '--nothing', ...BY])).toMatchObject({
+      error: { code: 'not_found' },
+    });
+  });
+
+  test('a number that belongs to another order', async () => {
+    const [taken] = sold('204');
+    const { stderr } = await office.run(['settle', '10000001', '--bought', taken!, ...BY]);
+    expect(stderr).toBe(
+      `Number ${taken} belongs to order 10000004 already. Nothing was changed.\n`,
+    );
+  });
+});
+
+describe('settle takes', () => {
+  test('all that was bought, however it is written: the order is filled', async () => {
+    const [one, two] = sold('201') as [string, string];
+    const written = `+1 ${one}, (${two.slice(0, 3)}) ${two.slice(3, 6)}-${two.slice(6)}`;
+    const { code, stdout } = await office.run(['settle', '10000001', '--bought', written, ...BY]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Order 10000001 is filled: 2 numbers.\n' });
+  });
+
+  test('a part of it: the order is short', async () => {
+    const [one] = sold('202');
+    const settled = await office.ask(['settle', '10000002', '--bought', one!, ...BY]);
+    expect(settled).toMatchObject({ code: 0, order: 10_000_002, state: 'short', bought: 1 });
+  });
+
+  test('that nothing was bought: the order waits, and whoever works next sends it', async () => {
+    const { stdout, stderr } = await office.run(['settle', '10000003', '--nothing', ...BY]);
+    expect(stdout).toBe('Order 10000003 bought nothing and waits again.\n');
+    expect(stderr).toContain('It will be sent by the next worker');
+    const watched = await office.ask(['watch', '1', '--work']);
+    expect(watched).toMatchObject({ code: 2, bought: 7, short: 1, unknown: 0, pending: 0 });
+  });
+
+  test('a name and a reason, which are kept', async () => {
+    expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
+    const { events } = await office.ask(['show', '1']);
+    const settled = events.filter(({ kind }: Answer) => kind === 'order_settled').reverse();
+    expect(settled).toMatchObject([
+      { who: 'Ada', why: 'seen in their portal', orderId: 10_000_001, detail: { state: 'filled' } },
+      { who: 'Ada', why: 'seen in their portal', orderId: 10_000_002, detail: { state: 'short' } },
+      { who: 'Ada', why: 'seen in their portal', orderId: 10_000_003, detail: { numbers: [] } },
+    ]);
+    expect((await office.run(['audit'])).code).toBe(0);
+  });
+});

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import {
+  auditLedger,
+  changeAccount,
+  findAccount,
+  findPlan,
+  unknownOrders,
+} from '../src/ledger/index.ts';
+import type { BookedRequest, Mood } from '../src/sandbox/index.ts';
+import { sql } from './support/ledger.ts';
+import { until } from './support/until.ts';
+import {
+  describeInModes,
+  EVERY_MODE,
+  openShop,
+  type Shop,
+  sandboxOf,
+  startCsv,
+  workerOf,
+} from './support/workplace.ts';
+
+/** A vendor that does all that a vendor may do, to two orders of five. */
+const MOOD: Mood = {
+  chance: 0.4,
+  tempers: {
+    refuse: 2,
+    no_stock: 2,
+    bad_keys: 1,
+    throttle: 1,
+    busy_503: 1,
+    error_before: 1,
+    error_after: 2,
+    cut_before: 1,
+    cut_after: 2,
+    half_body: 1,
+    early_end: 1,
+    html: 1,
+    empty: 1,
+    hang: 1,
+    hang_after: 1,
+    slow: 1,
+    wrong_quantity: 1,
+    sold_twice: 3,
+  },
+};
+
+const ORDERS = 60;
+/** Every order searches an exchange of its own: so the books tell which order a request was for. */
+const searches = Array.from({ length: ORDERS }, (_, n) => `212${230 + n}`);
+const CSV = `area_code,quantity\n${searches.map((search, n) => `${search},${(n % 25) + 1}\n`).join('')}`;
+
+type Placed = {
+  search: string;
+  state: string;
+  quantity: number;
+  numbers: string[];
+  disputed: string[];
+};
+
+/** A person who lets the account go on whenever it has paused itself. */
+async function untilEndedWithPatience({ ledger, account }: Shop, planId: number) {
+  await until(
+    async () => {
+      const { pausedReason } = await findAccount(ledger, account.name);
+      if (pausedReason) await changeAccount(ledger, account.name, { resume: true }, { who: 'Ada' });
+      return (await findPlan(ledger, planId)).endedAt;
+    },
+    { what: 'the plan has ended', withinMs: 60_000, everyMs: 50 },
+  );
+  return findPlan(ledger, planId);
+}
+
+describeInModes(EVERY_MODE, 'under a vendor that misbehaves', ({ makeStorage }) => {
+  test('no order is bought twice, and what is not unknown is known to the number', {
+    timeout: 90_000,
+  }, async () => {
+    const sandbox = await sandboxOf({ seed: 11, mood: MOOD });
+    const shop = await openShop(await makeStorage(), sandbox);
+    const { ledger } = shop;
+    const worker = await workerOf(shop, { requestTimeoutMs: 700, concurrency: 10 });
+    worker.start();
+    const planId = await startCsv(shop, CSV);
+    const plan = await untilEndedWithPatience(shop, planId);
+    await worker.stop();
+
+    const { requests } = sandbox.books();
+    const orders = await sql<Placed>(
+      ledger,
+      `select l.area_code as search, o.state, o.quantity,
+         array(select number::text from ledger.numbers where order_id = o.id order by number) as numbers,
+         array(select number::text from ledger.disputes where order_id = o.id) as disputed
+       from ledger.orders o join ledger.lines l using (plan_id, line) where plan_id = $1`,
+      [planId],
+    );
+    expect(orders).toHaveLength(ORDERS);
+    for (const order of orders) expectTruth(order, requests);
+
+    const { requested, bought, short, refused, undelivered, unknown, cancelled, pending } = plan;
+    expect(bought + short + refused + undelivered + unknown + cancelled + pending).toBe(requested);
+    expect({ cancelled, pending, undelivered }).toEqual({
+      cancelled: 0,
+      pending: 0,
+      undelivered: 0,
+    });
+    // It was as bad as it should be, and yet most was bought.
+    for (const some of [short, refused, unknown]) expect(some).toBeGreaterThan(0);
+    expect(bought).toBeGreaterThan(requested / 3);
+    expect(await unknownOrders(ledger, { planId })).toHaveLength(plan.unknownOrders);
+    expect((await auditLedger(ledger)).flatMap((law) => law.breaches)).toEqual([]);
+  });
+});
+
+/** What the ledger says of an order, held against everything that the vendor did for it. */
+function expectTruth(order: Placed, requests: BookedRequest[]): void {
+  const own = requests.filter(({ search }) => search === order.search);
+  const sales = own.filter(({ sold }) => sold.length > 0);
+  const sold = sales.flatMap((request) => request.sold).toSorted();
+  const story = JSON.stringify({ ...order, tempers: own.map(({ temper }) => temper) });
+  expect(sales.length, story).toBeLessThanOrEqual(1);
+  // Sent again only after an answer that proved that nothing was bought.
+  const innocent = ['throttle', 'bad_keys'];
+  expect(
+    own.slice(0, -1).every(({ temper }) => innocent.includes(temper)),
+    story,
+  ).toBe(true);
+  switch (order.state) {
+    case 'filled':
+    case 'short':
+      expect(order.numbers, story).toEqual(sold);
+      expect(order.numbers.length === order.quantity, story).toBe(order.state === 'filled');
+      expect(order.disputed, story).toEqual([]);
+      break;
+    case 'refused':
+      expect([...order.numbers, ...sold], story).toEqual([]);
+      break;
+    case 'unknown':
+      for (const number of [...order.numbers, ...order.disputed])
+        expect(sold, story).toContain(number);
+      break;
+    default:
+      expect.unreachable(story);
+  }
+}

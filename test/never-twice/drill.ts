@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
+import { type Child, startNode } from '../support/child.ts';
+import { startCli } from '../support/cli.ts';
+import { isLong } from '../support/drill-length.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
+import {
+  environmentOf,
+  openShop,
+  type Shop,
+  type Storage,
+  sandboxOf,
+  startCsv,
+  untilEnded,
+} from '../support/workplace.ts';
+import type { Fate } from './fated-worker.ts';
+import { judge, type Verdict } from './judge.ts';
+
+/** Once the deadline of an attempt has passed, and then some. */
+export const BEYOND_DEADLINE_MS = 60_000;
+
+export type Drill = Shop & {
+  sandbox: Sandbox;
+  /** Stores and starts a plan of so many orders, each with a search that no other order has. */
+  plan(orders: number): Promise<number>;
+  /** What the last plan's orders search for, in its order. */
+  searches: string[];
+  /** How many orders have arrived at the vendor. */
+  arrived(): number;
+  untilArrived(orders: number): Promise<unknown>;
+  /** Waits for the plan to end, and judges all that was ever bought. */
+  verdict(plan: number): Promise<Verdict>;
+};
+
+/** A ledger, a queue and a vendor that keeps books; the workers are the drill's own. */
+export async function openDrill(
+  storage: Storage,
+  { rate = 50, ...options }: SandboxOptions & { rate?: number } = {},
+): Promise<Drill> {
+  const sandbox = await sandboxOf({ latencyMs: 50, ...options });
+  const shop = await openShop(storage, { url: sandbox.url, rate });
+  const newSearch = searches();
+  const arrived = () => sandbox.books(Number.MAX_SAFE_INTEGER).lastId;
+  const drill: Drill = {
+    ...shop,
+    sandbox,
+    searches: [],
+    async plan(orders) {
+      drill.searches = Array.from({ length: orders }, newSearch);
+      const lines = drill.searches.map((search, index) => `${search},${1 + (index % 25)}\n`);
+      return startCsv(shop, `area_code,quantity\n${lines.join('')}`);
+    },
+    arrived,
+    untilArrived: (orders) =>
+      until(() => arrived() >= orders, { what: `${orders} orders have arrived` }),
+    async verdict(plan) {
+      await untilEnded(shop.ledger, plan, BEYOND_DEADLINE_MS);
+      return judge(shop.ledger, sandbox.books());
+    },
+  };
+  return drill;
+}
+
+/** Six digits each, so that the books say which order a request was for. */
+function searches(): () => string {
+  let made = 0;
+  return () => {
+    const index = made++;
+    return `${212 + Math.floor(index / 800)}${200 + (index % 800)}`;
+  };
+}
+
+export type WorkerWishes = {
+  /** Seconds; the shortest there is makes the deadline of an attempt come soon. */
+  requestTimeout?: number;
+  concurrency?: number;
+};
+
+function environment({ storage, url }: Shop, wishes: WorkerWishes): Record<string, string> {
+  return {
+    ...environmentOf(storage),
+    DIALOGTECH_URL: url,
+    REQUEST_TIMEOUT: String(wishes.requestTimeout ?? 1),
+    CONCURRENCY: String(wishes.concurrency ?? 10),
+  };
+}
+
+/** `bulk-order work` as a process of its own; it is ready for work when this returns. */
+export async function startWorker(shop: Shop, wishes: WorkerWishes = {}): Promise<Child> {
+  const worker = startCli(['work'], { env: environment(shop, wishes) });
+  await worker.waitFor('worker started');
+  return worker;
+}
+
+/** A worker process that kills, stops or blocks itself at a certain statement. */
+export function startFatedWorker(shop: Shop, fate: Fate, wishes: WorkerWishes = {}): Child {
+  const script = `${import.meta.dirname}/fated-worker.ts`;
+  return startNode([script, JSON.stringify(fate)], {
+    cwd: temporaryFolder(),
+    env: environment(shop, wishes),
+  });
+}
+
+/** The order over which a worker met its fate. */
+export async function metFate(worker: Child): Promise<number> {
+  return Number((await worker.waitFor(/fate met over order (\d+)\n/))[1]);
+}
+
+/** Ends a worker the polite way; whatever it has been through, it can still do that. */
+export async function stopInPeace(...workers: Child[]): Promise<void> {
+  for (const worker of workers) worker.kill('SIGTERM');
+  for (const worker of workers) {
+    const { code, stderr } = await worker.exited;
+    expect({ code, lastWords: stderr.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 0,
+      lastWords: expect.stringContaining('"worker stopped"'),
+    });
+  }
+}
+
+/** How long a server stays away: no wait for something, but the disaster itself. */
+export function disaster(shortSeconds: number, longSeconds = 30): Promise<void> {
+  return pause((isLong ? longSeconds : shortSeconds) * 1_000);
+}
+
+/** All that a worker has logged, oldest first. */
+export function logOf(worker: Child): Record<string, unknown>[] {
+  const lines = worker.stderr.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
