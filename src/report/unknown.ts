@@ -39,21 +39,32 @@ async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> 
 }
 
 /** Enough to judge by; the ledger keeps the rest. */
-const EVIDENCE_MAX = 300;
+const WORDS_MAX = 300;
 /** As many as one order can be for, and all of them fit. */
 const DISPUTED_SHOWN = 25;
 
-/** Numbers that the vendor named and that belong elsewhere, and its words; '' when there are none. */
-function evidence({ disputed, body }: UnknownOrder): string {
+/** What the vendor's list of owned numbers says of it, and what came back; '' when there is neither. */
+function evidence(order: UnknownOrder): string {
+  return [verdict(order), shortened(words(order))].filter((part) => part !== '').join('; ');
+}
+
+function verdict({ proposal }: UnknownOrder): string {
+  if (!proposal) return '';
+  const candidates = proposal.numbers.length > 0 ? ` (${proposal.numbers.join(' ')})` : '';
+  return `list: ${proposal.finding}${candidates}. ${proposal.why}`;
+}
+
+/** Numbers that the vendor named and that belong elsewhere, and its words. */
+function words({ disputed, body }: UnknownOrder): string {
   const parts = [];
   if (disputed.length > 0) {
     const shown = disputed.slice(0, DISPUTED_SHOWN).join(' ');
     const more = disputed.length - DISPUTED_SHOWN;
     parts.push(`disputed: ${shown}${more > 0 ? ` and ${more} more` : ''}`);
   }
-  const words = oneLine(body ?? '');
-  if (words !== '') parts.push(`answer: ${words}`);
-  return shortened(parts.join('; '));
+  const answer = oneLine(body ?? '');
+  if (answer !== '') parts.push(`answer: ${answer}`);
+  return parts.join('; ');
 }
 
 /** Control characters as well: an answer may be anything. */
@@ -62,7 +73,7 @@ function oneLine(text: string): string {
 }
 
 function shortened(text: string): string {
-  if (text.length <= EVIDENCE_MAX) return text;
+  if (text.length <= WORDS_MAX) return text;
   // Half of a character that takes two places is not left behind.
-  return `${text.slice(0, EVIDENCE_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${text.slice(0, WORDS_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -118,18 +118,21 @@ describeOnBothMakes('an account', (given) => {
     });
 
     test('starts to count anew when a person resumes it', async () => {
-      const plan = await inOneBatch('uuuuu');
-      const { name } = plan.account;
+      const { plan, answers: all } = await answers('u'.repeat(10));
+      const record = (from: number, to: number) =>
+        recordAnswers(given.ledger, plan.account.id, all.slice(from, to));
+      await record(0, 5);
       const resume = { resume: true } as const;
-      await changeAccount(given.ledger, name, resume, { who: 'Ada', why: 'the vendor is well' });
+      const by = { who: 'Ada', why: 'the vendor is well' };
+      await changeAccount(given.ledger, plan.account.name, resume, by);
+      // These were in flight all the while.
+      await record(5, 9);
       expect(await account(plan)).toMatchObject({ pausedReason: null });
-      await inOneBatch('uuuu', plan);
-      expect(await account(plan)).toMatchObject({ pausedReason: null });
-      await inOneBatch('u', plan);
+      await record(9, 10);
       expect(await account(plan)).toMatchObject({ pausedReason: IN_A_ROW });
       expect(await eventsOf(plan)).toMatchObject([
         { kind: 'account_paused', who: 'breaker' },
-        { kind: 'account_resumed', who: 'Ada', why: 'the vendor is well' },
+        { kind: 'account_resumed', ...by },
         { kind: 'account_paused', who: 'breaker' },
       ]);
     });
@@ -219,6 +222,18 @@ describeOnBothMakes('an account', (given) => {
         await inOneBatch('t', plan);
         expect(await restOf(plan)).toBe(2);
       }
+    });
+
+    test('does not lengthen a rest for those that were in flight when it began', async () => {
+      const plan = await inOneBatch('t');
+      await restIsOver(plan);
+      const { answers: late } = await answers('t', plan);
+      // The sixth rest in a row, of 32 s, has just begun; the seventh would be of 60 s.
+      const sixth = `update ledger.accounts set throttles = 6, resume_at = clock_timestamp() + interval '50 s'
+        where id = $1 returning resume_at as "resumeAt"`;
+      const [before] = await sql<{ resumeAt: Date }>(given.ledger, sixth, [plan.account.id]);
+      await recordAnswers(given.ledger, plan.account.id, late);
+      expect((await account(plan)).resumeAt).toEqual(before!.resumeAt);
     });
 
     test('never cuts a rest short', async () => {

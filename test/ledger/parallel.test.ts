@@ -10,6 +10,7 @@ import {
   recordAnswers,
   retryPlan,
   settleOrder,
+  steerPlan,
 } from '../../src/ledger/index.ts';
 import {
   answerTo,
@@ -196,6 +197,18 @@ describeOnPostgres('several handles at once', (given) => {
         expect(await breaches(plan)).toEqual([]);
       }
     });
+  });
+
+  test('that retries a plan while another one cancels it is refused', async () => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimOne(given.ledger, plan);
+    await record(given.ledger, plan, [answerTo(order, 'refused')]);
+    const [, retried] = await heldUp<unknown>('lock table ledger.events in share mode', [
+      () => steerPlan(handles[0]!, plan.id, 'cancel', BY),
+      () => retryPlan(handles[1]!, plan.id, BY).catch(({ code }) => code),
+    ]);
+    expect(retried).toBe('wrong_state');
+    expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'refused' });
   });
 
   describe('end a plan', () => {

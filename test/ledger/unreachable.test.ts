@@ -123,7 +123,7 @@ describeWith(['private postgres'], 'a server that is killed', () => {
   test('is missed, and used again when it is back', async () => {
     const server = await privatePostgres();
     const ledger = opened(server.url);
-    expect(await migrate(ledger)).toEqual([1]);
+    expect(await migrate(ledger)).toContain(1);
     await server.kill();
     await expect(migrate(ledger)).rejects.toMatchObject({ code: 'ledger_down' });
     await server.start();

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { beforeAll } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import {
   type Account,
@@ -18,6 +17,8 @@ import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import { openWorker, type Worker } from '../../src/worker/index.ts';
 import { atEnd } from './clean-up.ts';
+import { writePlan } from './plan-on-disk.ts';
+import { newAccount } from './ledger.ts';
 import { silentLog } from './recording-log.ts';
 import { describeWith, freshDatabase, freshRedis, type Need } from './servers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -81,9 +82,11 @@ export function environmentOf({ dataDir, databaseUrl, redisUrl }: Storage): Reco
   };
 }
 
-/** A sandbox of the test's own, closed at the end. With a seed it sells the same in every run. */
+let sandboxes = 0;
+
+/** A sandbox of the test's own, closed at the end. It sells the same in every run, and no two of a file do. */
 export async function sandboxOf(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await openSandbox({ seed: 1, ...options });
+  const sandbox = await openSandbox({ seed: ++sandboxes, ...options });
   atEnd(sandbox.close);
   return sandbox;
 }
@@ -104,6 +107,21 @@ export async function openShop(
   const ledger = await openLedger(storage);
   const account = await ensureAccount(ledger, { name: 'sandbox', mode: 'sandbox', rate });
   return { ledger, account, storage, url };
+}
+
+/** Shops on one ledger, for the tests of a mode; to be opened in them. */
+export function shopsIn(makeStorage: () => Promise<Storage>) {
+  const given = {} as { storage: Storage; ledger: Ledger };
+  beforeAll(async () => {
+    const storage = await makeStorage();
+    Object.assign(given, { storage, ledger: await openLedger(storage) });
+  });
+  return {
+    /** A new account, whose workers buy from this address. */
+    async open({ url, rate = 500 }: { url: string; rate?: number }): Promise<Shop> {
+      return { ...given, url, account: await newAccount(given.ledger, rate) };
+    },
+  };
 }
 
 type WorkerWishes = {
@@ -137,8 +155,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
 
 /** Stores a plan and starts it, the way a person's CSV goes. Returns its id. */
 export async function startCsv({ ledger, account }: Shop, csv: string): Promise<number> {
-  const path = join(temporaryFolder(), 'plan.csv');
-  writeFileSync(path, csv);
+  const path = writePlan(csv);
   const check = await checkPlan(path);
   const id = await submitPlan(ledger, {
     accountId: account.id,

@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Reconciling, reconcile, reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
+import { findPlan, findProposal, settleOrder, unknownOrders } from '../../src/ledger/index.ts';
+import type { Line } from '../../src/plan/index.ts';
+import type { Temper } from '../../src/sandbox/index.ts';
+import { line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { silentLog } from '../support/recording-log.ts';
+import { openDesk, vendorAt } from './desk.ts';
+
+/** Each plan has area codes of its own, so that the one sandbox of the file keeps them apart. */
+let areaCode = 300;
+
+describe('reconciling', () => {
+  const desk = openDesk();
+  let plan: SmallPlan;
+  let place: Reconciling;
+
+  /** A plan of these lines with a baseline, its orders treated by the sandbox as said. */
+  const planWith = async (lines: Partial<Line>[], tempers: Temper[]) => {
+    const full = lines.map((each, n) => line({ line: n + 2, ...each }));
+    plan = await newPlan(desk.ledger, { lines: full });
+    place = {
+      ledger: desk.ledger,
+      vendor: vendorAt(desk.sandbox.url),
+      account: plan.account,
+      log: silentLog,
+      settlingMs: 0,
+      mode: 'auto',
+    };
+    await takeBaseline(place);
+    for (const [n, id] of plan.orders.entries()) {
+      desk.sandbox.next(tempers[n] ?? 'ok');
+      await desk.place(plan, id);
+    }
+  };
+
+  const codes = (n: number) => Array.from({ length: n }, () => String(++areaCode));
+  const states = async () =>
+    Promise.all(plan.orders.map(async (id) => (await orderRow(desk.ledger, id)).state));
+
+  beforeEach(() => void desk.arrivals());
+
+  test('finds the goods of an order that was cut off after it had bought', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code!, quantity: 4 }], ['cut_after']);
+    const sold = desk.arrivals()[0]!.sold;
+    expect(await states()).toEqual(['unknown']);
+    const { settled } = await reconcile(place);
+    expect(settled).toMatchObject([{ state: 'filled', bought: 4 }]);
+    expect(await desk.numbersOf(plan.orders[0]!)).toEqual([...sold].sort());
+  });
+
+  test('sends an order again that was cut off before it had bought', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code!, quantity: 4 }], ['cut_before']);
+    await reconcile(place);
+    expect(await states()).toEqual(['waiting']);
+    await desk.place(plan, plan.orders[0]!);
+    expect(await states()).toEqual(['filled']);
+    expect(desk.arrivals().flatMap(({ sold }) => sold)).toHaveLength(4);
+  });
+
+  test('proposes only, where it is told to, and keeps its evidence for a person', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code!, quantity: 2 }], ['error_after']);
+    place.mode = 'propose';
+    expect((await reconcile(place)).settled).toEqual([]);
+    expect(await states()).toEqual(['unknown']);
+    const [order] = await unknownOrders(desk.ledger, { planId: plan.id });
+    expect(order?.proposal).toMatchObject({ finding: 'bought', numbers: desk.arrivals()[0]!.sold });
+  });
+
+  test('leaves two orders for one area code to a person when either may have bought', async () => {
+    const [code] = codes(1);
+    const asked = { areaCode: code!, quantity: 3 };
+    await planWith([asked, asked], ['cut_after', 'cut_before']);
+    const { proposals, settled } = await reconcile(place);
+    expect(proposals).toMatchObject([{ finding: 'open' }, { finding: 'open' }]);
+    expect(settled).toEqual([]);
+    expect(await states()).toEqual(['unknown', 'unknown']);
+  });
+
+  test('settles by itself nothing that a stranger who buys on the account makes doubtful', async () => {
+    const [code, other] = codes(2);
+    await planWith([{ areaCode: code!, quantity: 3 }], ['cut_after']);
+    const stranger = vendorAt(desk.sandbox.url);
+    const asked = { ...line({ areaCode: other!, quantity: 1 }), search: other! };
+    expect(await stranger.order(asked, { mayStart: () => true })).toMatchObject({
+      outcome: 'filled',
+    });
+    const { proposals, settled } = await reconcile(place);
+    expect(proposals).toMatchObject([{ finding: 'bought', isClear: false }]);
+    expect(settled).toEqual([]);
+  });
+
+  test('says so when the list cannot be read, and leaves the order unknown', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    place.vendor = vendorAt('http://127.0.0.1:1/ibp_api.php');
+    const { proposals } = await reconcile(place);
+    expect(proposals).toMatchObject(
+      [{ finding: 'later', why: /could not be read/ }].map((p) => ({
+        ...p,
+        why: expect.stringMatching(p.why),
+      })),
+    );
+    expect(await states()).toEqual(['unknown']);
+  });
+
+  test('waits for the settling time', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+      { finding: 'later' },
+    ]);
+    expect(await states()).toEqual(['unknown']);
+  });
+
+  test('is done by a worker once an order is due, and not over and over', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    place.mode = 'propose';
+    await reconcileDue({ ...place, settlingMs: 60_000 });
+    expect(await findProposal(desk.ledger, plan.orders[0]!)).toBeUndefined();
+    await reconcileDue(place);
+    const first = await findProposal(desk.ledger, plan.orders[0]!);
+    expect(first).toMatchObject({ finding: 'nothing' });
+    await sql(desk.ledger, `update ledger.accounts set reconciled_at = '-infinity'`);
+    const lists = () =>
+      sql(desk.ledger, 'select id from ledger.listings where account_id = $1', [plan.account.id]);
+    const before = await lists();
+    await reconcileDue(place);
+    expect(await lists()).toEqual(before);
+  });
+
+  test('forgets a verdict when the order is sent again', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    place.mode = 'propose';
+    await reconcile(place);
+    const by = { who: 'Ada', why: 'asked the vendor' };
+    await settleOrder(desk.ledger, plan.orders[0]!, { nothing: true }, by);
+    desk.sandbox.next('cut_after');
+    await desk.place(plan, plan.orders[0]!);
+    expect(await states()).toEqual(['unknown']);
+    expect(await findProposal(desk.ledger, plan.orders[0]!)).toBeUndefined();
+  });
+
+  test('takes one list before the first order of a plan, and none for a plan that has begun', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], []);
+    await sql(desk.ledger, 'update ledger.plans set priority_base = 0 where id = $1', [plan.id]);
+    await takeBaseline(place);
+    const lists = await sql(desk.ledger, 'select id from ledger.listings where account_id = $1', [
+      plan.account.id,
+    ]);
+    expect(lists).toHaveLength(1);
+    expect((await findPlan(desk.ledger, plan.id)).bought).toBe(10);
+  });
+});

@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import {
+  changeAccount,
+  claimTrial,
+  expireAttempts,
+  findAccount,
+  noteAlive,
+  noteGone,
+  recordAnswers,
+  renewTrial,
+  whyNotClaimed,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  describeOnBothMakes,
+  linesOf,
+  newPlan,
+  orderRow,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+
+describeOnBothMakes('after the breaker has paused an account, resumed,', (given) => {
+  const tripped = async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(9).fill(1)) });
+    const five = await claim(given.ledger, plan, plan.orders.slice(0, 5));
+    const answers = five.map((order) => answerTo(order, 'unknown'));
+    await recordAnswers(given.ledger, plan.account.id, answers);
+    expect((await findAccount(given.ledger, plan.account.name)).pausedReason).toMatch(/unknown/);
+    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    return plan;
+  };
+  const tryOne = (plan: SmallPlan, n: number) =>
+    claimTrial(given.ledger, plan.orders[n]!, {
+      accountId: plan.account.id,
+      worker: 'worker 1',
+      deadlineMs: 60_000,
+    });
+
+  test('one order is tried alone, whoever asks', async () => {
+    const plan = await tripped();
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await whyNotClaimed(given.ledger, plan.orders[5]!)).toEqual({ why: 'trial' });
+    const tried = await Promise.all([5, 6, 7].map((n) => tryOne(plan, n)));
+    expect(tried.filter((order) => order !== undefined)).toHaveLength(1);
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    const waiting = tried.indexOf(undefined) + 5;
+    expect(await whyNotClaimed(given.ledger, plan.orders[waiting]!)).toMatchObject({
+      why: 'resting',
+    });
+  });
+
+  test('the account opens up when it is answered', async () => {
+    const plan = await tripped();
+    const order = (await tryOne(plan, 5))!;
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    expect(await claim(given.ledger, plan)).toHaveLength(3);
+  });
+
+  test('the account pauses again when that one is unknown too', async () => {
+    const plan = await tripped();
+    const order = (await tryOne(plan, 5))!;
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    const { pausedReason } = await findAccount(given.ledger, plan.account.name);
+    expect(pausedReason).toMatch(/tried alone/);
+  });
+
+  test.each(['not_sent', 'throttled'] as const)(
+    'another is tried when that one was %s',
+    async (outcome) => {
+      const plan = await tripped();
+      const order = (await tryOne(plan, 5))!;
+      await recordAnswers(given.ledger, plan.account.id, [
+        answerTo(order, outcome, { retryAfterMs: outcome === 'throttled' ? 1 : null }),
+      ]);
+      await expect.poll(() => tryOne(plan, 6)).toBeDefined();
+    },
+  );
+
+  test('another is tried when the worker that had it died', async () => {
+    const plan = await tripped();
+    const order = (await tryOne(plan, 5))!;
+    await renewTrial(given.ledger, plan.account.id);
+    expect(await tryOne(plan, 6)).toBeUndefined();
+    await sql(
+      given.ledger,
+      `update ledger.attempts set deadline = '-infinity' where order_id = $1`,
+      [order.id],
+    );
+    await expireAttempts(given.ledger, plan.account.id);
+    await renewTrial(given.ledger, plan.account.id);
+    expect(await tryOne(plan, 6)).toBeDefined();
+  });
+});
+
+describeOnBothMakes('what a worker was sending', (given) => {
+  const age = (worker: string, seen: string, steady: string) =>
+    sql(
+      given.ledger,
+      `update ledger.workers set seen_at = clock_timestamp() - $2::interval,
+         steady_since = clock_timestamp() - $3::interval where name = $1`,
+      [worker, seen, steady],
+    );
+
+  const sending = async (sweeper: string, worker: string) => {
+    const plan = await newPlan(given.ledger);
+    await noteAlive(given.ledger, plan.account.id, sweeper);
+    await noteAlive(given.ledger, plan.account.id, worker);
+    await claimOne(given.ledger, plan, plan.orders[0]!, { worker });
+    return plan;
+  };
+  const stateOf = async (plan: SmallPlan) => (await orderRow(given.ledger, plan.orders[0]!)).state;
+
+  test('becomes unknown when it has been silent for 20 s, long before the deadline', async () => {
+    const plan = await sending('sweeper a', 'silent a');
+    await age('sweeper a', '0 s', '60 s');
+    await age('silent a', '21 s', '60 s');
+    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper a')).toEqual(plan.orders);
+    expect(await stateOf(plan)).toBe('unknown');
+  });
+
+  test('is left alone while it is heard', async () => {
+    const plan = await sending('sweeper b', 'heard b');
+    await age('sweeper b', '0 s', '60 s');
+    await age('heard b', '15 s', '60 s');
+    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper b')).toEqual([]);
+  });
+
+  test('is left alone by a sweeper that was away itself until just now', async () => {
+    const plan = await sending('sweeper c', 'silent c');
+    await age('sweeper c', '60 s', '600 s');
+    await age('silent c', '60 s', '600 s');
+    await noteAlive(given.ledger, plan.account.id, 'sweeper c');
+    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper c')).toEqual([]);
+    expect(await stateOf(plan)).toBe('sending');
+  });
+
+  test('is left to its deadline when the worker has left the list', async () => {
+    const plan = await sending('sweeper d', 'gone d');
+    await age('sweeper d', '0 s', '60 s');
+    await noteGone(given.ledger, 'gone d');
+    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper d')).toEqual([]);
+  });
+});
