@@ -85,6 +85,6 @@ function list(notes: (Fault | Warning)[], total: number): string {
     const where = [line > 0 ? `line ${line}` : 'file', column].filter(Boolean).join(', ');
     return `  ${where}: ${message}`;
   });
-  if (total > notes.length) lines.push(`  … and ${counted(total - notes.length, 'more')}`);
+  if (total > notes.length) lines.push(`  … and ${count(total - notes.length)} more`);
   return lines.join('\n');
 }

@@ -6,7 +6,7 @@ import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { counted, say } from './output.ts';
-import { deliverResults } from './results.ts';
+import { deliverResults, refuseBadFolder } from './results.ts';
 import { currentUser, openSession, type Session } from './session.ts';
 import { stopSignals } from './signals.ts';
 import { storePlan } from './submit.ts';
@@ -37,6 +37,7 @@ export function addOrder(program: Command): void {
         { ...check, mode: account.mode, account: account.name, name: path },
         options.yes,
       );
+      await refuseBadFolder(options.out);
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
       const worker = await openWorker({ ...session, account });
       const planId = await storeAndStart(session, account, { path, check, options }).catch(
@@ -46,7 +47,10 @@ export function addOrder(program: Command): void {
         },
       );
       const done = await workUntilDone(session, { account, worker }, planId);
-      await deliverResults(session.ledger, done, options);
+      await deliverResults(session.ledger, done, options).catch((error) => {
+        say(`The ledger has all of it: "results ${planId} --out DIR" writes the results again.`);
+        throw error;
+      });
       process.exitCode = exitCodeOf(done);
     });
 }

@@ -1,5 +1,8 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { AppError } from '../errors.ts';
 import { findPlan, type Ledger, lineResults, type PlanDocument } from '../ledger/index.ts';
 import { writeResults } from '../report/index.ts';
 import { answer, counted, idOf, table } from './output.ts';
@@ -21,6 +24,22 @@ export function addResults(program: Command): void {
       const plan = await findPlan(session.ledger, planId);
       await deliverResults(session.ledger, plan, options);
     });
+}
+
+/** Before anything is bought: a folder that cannot be written is better named now than afterwards. */
+export async function refuseBadFolder(out = 'results'): Promise<void> {
+  const folder = resolve(out);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError(
+      'bad_config',
+      `The results cannot be written to ${folder} (${code}). Name another folder with --out, one that this user may write. Nothing was stored and nothing was bought.`,
+      { folder },
+    );
+  }
 }
 
 /** Writes the files and answers with the plan: what was bought, what is missing, where to look. */

@@ -52,7 +52,7 @@ export function addSteer(program: Command): void {
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
           ? `Plan ${planId} has nothing that is undelivered or refused.`
-          : `${counted(orders, 'order')} of plan ${planId} wait again.\n${describePlan(plan)}`,
+          : `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.\n${describePlan(plan)}`,
       );
     });
 }

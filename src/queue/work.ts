@@ -37,8 +37,8 @@ export function workQueue(
       concurrency,
       // A worker that sleeps through a long window hears of a change of pace within this.
       maximumRateLimitDelay: 1_000,
-      lockDuration: 30_000,
-      stalledInterval: 10_000,
+      lockDuration: backend.lockMs,
+      stalledInterval: backend.lockMs / 3,
       // A job that several crashed workers had in hand is as good as new: the ledger decides.
       maxStalledCount: 1_000,
       removeOnComplete: KEPT,
@@ -62,7 +62,14 @@ export function workQueue(
     }
   }
 
-  return { drain: () => worker.close() };
+  return {
+    async drain() {
+      // On PostgreSQL, one that is closed before it is open opens all the same, and the connection
+      // that it then holds keeps the pool from ever ending.
+      if (backend.factory) await worker.waitUntilReady().catch(() => {});
+      await worker.close();
+    },
+  };
 }
 
 /**

@@ -100,7 +100,7 @@ describeOnBothMakes('an account', (given) => {
       ['five in a row after others', 'fufuuuuu', IN_A_ROW],
       ['four in a row', 'uuuu', null],
       ['four in a row, again and again', FOUR_OF_FIVE.repeat(2), null],
-      ['two of every eight', 'uuffffff'.repeat(10), OF_FIFTY],
+      ['two of every eight', 'uuffffff'.repeat(6), OF_FIFTY],
       ['ten of fifty', `${'uffff'.repeat(10)}`, null],
       ['ten of fifty, and ten of the next', `${'uffff'.repeat(20)}`, null],
       ['eleven of fifty', `${'uffff'.repeat(9)}uuff`, OF_FIFTY],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Ledger, orderId, recordAnswers } from '../../src/ledger/index.ts';
 import {
   answerTo,
@@ -35,9 +35,13 @@ const update = (ledger: Ledger, table: string, row: Record<string, unknown>, whe
 
 describeOnBothMakes('the database', (given) => {
   describe('refuses an order', () => {
+    let plan: SmallPlan;
+    let ordinal = 1;
+    beforeAll(async () => {
+      plan = await newPlan(given.ledger);
+    });
     const newOrder = async (row: Record<string, unknown>) => {
-      const { id } = await newPlan(given.ledger);
-      const good = { id: orderId(id, 9), plan_id: id, line: 2, quantity: 10 };
+      const good = { id: orderId(plan.id, ++ordinal), plan_id: plan.id, line: 2, quantity: 10 };
       return brokenConstraint(insert(given.ledger, 'orders', { ...good, ...row }));
     };
 
@@ -71,9 +75,8 @@ describeOnBothMakes('the database', (given) => {
     });
 
     test('whose id is not its plan’s, or is taken, or which has no line', async () => {
-      const { id, orders } = await newPlan(given.ledger);
-      expect(await newOrder({ id: orderId(id + 1000, 1) })).toBe('orders_id_fits_plan');
-      expect(await newOrder({ id: orders[0], plan_id: id })).toBe('orders_pkey');
+      expect(await newOrder({ id: orderId(plan.id + 1000, 1) })).toBe('orders_id_fits_plan');
+      expect(await newOrder({ id: plan.orders[0] })).toBe('orders_pkey');
       expect(await newOrder({ line: 3 })).toBe('orders_line_fkey');
     });
   });

@@ -44,7 +44,7 @@ async function pidOfTheDead(): Promise<number> {
 test('a second process is told who holds the database, and gets it when that one has died', async () => {
   const folder = temporaryFolder();
   const child = startHolder(folder);
-  await child.waitFor('open');
+  await child.waitFor('open', { withinMs: 60_000 });
   await expect(openEmbedded(folder, 'order')).rejects.toMatchObject({
     code: 'ledger_in_use',
     message: expect.stringMatching(
@@ -66,7 +66,7 @@ test('a second process is told who holds the database, and gets it when that one
   });
   await ledger.close();
   expect(existsSync(fileOf(folder))).toBe(false);
-});
+}, 120_000);
 
 test('a database that cannot be opened is not held', async () => {
   const folder = temporaryFolder();

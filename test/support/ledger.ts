@@ -22,7 +22,7 @@ import { describeWithPostgres, freshDatabase } from './servers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type Given = {
-  /** The make's own fresh ledger, shared by the tests of a file: each takes an account of its own. */
+  /** The make's own fresh ledger, one for all tests of a file: each takes an account of its own. */
   ledger: Ledger;
   /** Another handle on the same database, closed at the end; PGlite has only the one. */
   another(): Ledger;
