@@ -130,12 +130,14 @@ export function retryDelay(tries: number, random: () => number): number {
  */
 async function keepRecording(record: Record, placing: Placing): Promise<string | null> {
   const { ledger, accountId, log, sleep } = placing;
+  let isAgain = false;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LEDGER_AWAY_MS)) {
     try {
       const [recorded] = await recordAnswers(ledger, accountId, [record]);
-      report(record, recorded?.state ?? null, log);
+      report(record, recorded?.state ?? null, isAgain, log);
       return recorded?.state ?? null;
     } catch (err) {
+      isAgain = true;
       const { orderId: order, attempt, outcome, numbers, what } = record;
       log.error({ err, order, attempt, outcome, numbers, what }, 'an answer is not recorded yet');
       await sleep(waitMs);
@@ -143,10 +145,13 @@ async function keepRecording(record: Record, placing: Placing): Promise<string |
   }
 }
 
-function report(record: Record, state: string | null, log: Log): void {
+function report(record: Record, state: string | null, isAgain: boolean, log: Log): void {
   const { orderId: order, attempt, outcome, numbers, what } = record;
   const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
-  if (state === null) {
+  if (state === null && isAgain) {
+    // Most likely the ledger had taken it the time before, and was cut off before it could say so.
+    log.warn({ ...facts, numbers }, 'an answer is in the ledger already, or its order is settled');
+  } else if (state === null) {
     log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');
   } else if (state === 'unknown') {
     log.warn({ ...facts, numbers }, 'nobody knows what became of this order');

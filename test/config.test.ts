@@ -52,6 +52,8 @@ describe('what is read', () => {
       dataDir: join(folder, 'data'),
       rate: null,
       concurrency: 20,
+      reconcile: 'propose',
+      reconcileAfterMs: 60_000,
       logLevel: null,
       secrets: [],
     });
@@ -68,6 +70,8 @@ describe('what is read', () => {
       CONCURRENCY: '7.9',
       REQUEST_TIMEOUT: '30',
       REFUSAL_RULES: 'rules.json',
+      RECONCILE: 'auto',
+      RECONCILE_AFTER: '300',
       LOG_LEVEL: 'debug',
     };
     expect(read(environment)).toEqual({
@@ -84,6 +88,8 @@ describe('what is read', () => {
       dataDir: '/var/lib/bulk',
       rate: 0.5,
       concurrency: 7,
+      reconcile: 'auto',
+      reconcileAfterMs: 300_000,
       logLevel: 'debug',
       secrets: ['open', 'sesame', 'p@ss', 'w%rd'],
     });
@@ -218,6 +224,8 @@ describe('a fault is', () => {
     ['CONCURRENCY beyond 1000', { CONCURRENCY: '1e4' }, 'from 1 to 1000'],
     ['REQUEST_TIMEOUT below 1', { REQUEST_TIMEOUT: '0.5' }, 'must be seconds from 1 to 3600'],
     ['REQUEST_TIMEOUT beyond an hour', { REQUEST_TIMEOUT: '3601' }, 'from 1 to 3600'],
+    ['RECONCILE maybe', { RECONCILE: 'maybe' }, 'RECONCILE must be propose, auto or off.'],
+    ['RECONCILE_AFTER beyond a day', { RECONCILE_AFTER: '86401' }, 'from 0 to 86400'],
     ['LOG_LEVEL loud', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be trace, debug, info, warn, error'],
     ['NODE_DEBUG=http', { NODE_DEBUG: 'http' }, LEAKY],
     ['NODE_DEBUG=net,undici', { NODE_DEBUG: 'net,undici' }, LEAKY],
@@ -263,6 +271,8 @@ test('all faults are told together', () => {
     RATE: '-1',
     CONCURRENCY: 'many',
     REQUEST_TIMEOUT: '0',
+    RECONCILE: 'x',
+    RECONCILE_AFTER: '-1',
     LOG_LEVEL: 'x',
     NODE_DEBUG: 'https',
   });
@@ -275,6 +285,8 @@ test('all faults are told together', () => {
     'LOG_LEVEL',
     'NODE_DEBUG',
     'RATE',
+    'RECONCILE',
+    'RECONCILE_AFTER',
     'REDIS_URL',
     'REQUEST_TIMEOUT',
   ]);

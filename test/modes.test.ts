@@ -6,6 +6,7 @@ import {
   sendingOrders,
   steerPlan,
 } from '../src/ledger/index.ts';
+import type { Sandbox } from '../src/sandbox/index.ts';
 import { sql } from './support/ledger.ts';
 import {
   MIXED_PLAN,
@@ -19,9 +20,14 @@ import {
 import { until } from './support/until.ts';
 import {
   describeInModes,
+  EMBEDDED,
   EVERY_MODE,
-  openShop,
+  openLedger,
+  POSTGRES,
+  POSTGRES_AND_REDIS,
+  type Shop,
   sandboxOf,
+  shopsIn,
   startCsv,
   untilEnded,
   workerOf,
@@ -32,50 +38,64 @@ const BY = { who: 'Ada' };
 /** An order of one number each, in so many lines. */
 const csv = (area: string, orders: number) => `area_code,quantity\n${`${area},1\n`.repeat(orders)}`;
 
-async function isOutOfQueue(ledger: Ledger, planId: number): Promise<boolean> {
+/** How many of a plan's orders have been put into the queue; none, once the sweep took them out. */
+async function queuedOf(ledger: Ledger, planId: number): Promise<number> {
   const text = 'select queued_to as n from ledger.plans where id = $1';
   const [row] = await sql<{ n: number }>(ledger, text, [planId]);
-  return row?.n === 0;
+  return row!.n;
+}
+
+/** Buys the plan that has a line for everything, and looks at all that came of it. */
+async function expectMixedResults(shop: Shop, sandbox: Sandbox): Promise<void> {
+  refuseHouston(sandbox);
+  const id = await startCsv(shop, MIXED_PLAN);
+  expect(await untilEnded(shop.ledger, id)).toMatchObject({
+    state: 'finished',
+    requested: 254,
+    bought: 204,
+    short: 33,
+    refused: 17,
+    pending: 0,
+  });
+  // The same rows wherever it runs: so all modes agree with each other, too.
+  expect(await resultsOf(shop.ledger, id)).toEqual(MIXED_RESULTS);
+  const { requests, sold, soldTwice } = sandbox.books();
+  expect(await numbersBySearch(shop.ledger, id)).toEqual(soldBySearch(requests));
+  // An order each, sent once.
+  expect([requests.length, sold, soldTwice]).toEqual([16, 204, 0]);
+  const breaches = (await auditLedger(shop.ledger)).flatMap((law) => law.breaches);
+  expect(breaches).toEqual([]);
 }
 
 describeInModes(EVERY_MODE, 'a plan', ({ makeStorage }) => {
+  const shops = shopsIn(makeStorage);
+
   test('is bought to the last number, and the ledger says what the vendor’s books say', async () => {
     const sandbox = await sandboxOf(MIXED_SANDBOX);
-    refuseHouston(sandbox);
-    const shop = await openShop(await makeStorage(), sandbox);
+    const shop = await shops.open(sandbox);
     const worker = await workerOf(shop);
     worker.start();
-    const id = await startCsv(shop, MIXED_PLAN);
-    expect(await untilEnded(shop.ledger, id)).toMatchObject({
-      state: 'finished',
-      requested: 254,
-      bought: 204,
-      short: 33,
-      refused: 17,
-      pending: 0,
-    });
-    expect(await resultsOf(shop.ledger, id)).toEqual(MIXED_RESULTS);
-    const { requests, sold, soldTwice } = sandbox.books();
-    expect(await numbersBySearch(shop.ledger, id)).toEqual(soldBySearch(requests));
-    // An order each, sent once.
-    expect([requests.length, sold, soldTwice]).toEqual([16, 204, 0]);
-    const breaches = (await auditLedger(shop.ledger)).flatMap((law) => law.breaches);
-    expect(breaches).toEqual([]);
+    await expectMixedResults(shop, sandbox);
   });
+});
+
+describeInModes([EMBEDDED, POSTGRES_AND_REDIS], 'a plan', ({ makeStorage }) => {
+  const shops = shopsIn(makeStorage);
 
   test('that is paused buys nothing while others do, goes on when resumed, and ends when cancelled', async () => {
     const sandbox = await sandboxOf();
-    const shop = await openShop(await makeStorage(), { url: sandbox.url, rate: 40 });
+    const shop = await shops.open({ url: sandbox.url, rate: 40 });
     const worker = await workerOf(shop);
     worker.start();
     const { ledger } = shop;
     const soldIn = (area: string) => soldBySearch(sandbox.books().requests)[area]?.length ?? 0;
 
     const id = await startCsv(shop, csv('212', 300));
+    await until(() => queuedOf(ledger, id), { what: 'it is in the queue' });
     await until(() => soldIn('212') >= 5, { what: 'it is under way' });
     await steerPlan(ledger, id, 'pause', BY);
     // A claim that was under way at that moment is made good; the sweep comes after all of them.
-    await until(() => isOutOfQueue(ledger, id), { what: 'its jobs are out of the queue' });
+    await until(async () => (await queuedOf(ledger, id)) === 0, { what: 'it is out of the queue' });
     await until(async () => (await sendingOrders(ledger, id)) === 0, { what: 'none is in flight' });
     const then = soldIn('212');
     await untilEnded(ledger, await startCsv(shop, csv('415', 20)));
@@ -89,5 +109,22 @@ describeInModes(EVERY_MODE, 'a plan', ({ makeStorage }) => {
     expect(plan).toMatchObject({ state: 'cancelled', bought: soldIn('212'), pending: 0 });
     expect(plan.bought + plan.cancelled).toBe(300);
     expect(plan.cancelled).toBeGreaterThan(0);
+  });
+});
+
+describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'two workers', ({ makeStorage }) => {
+  const shops = shopsIn(makeStorage);
+
+  test('buy the very same as one', async () => {
+    const sandbox = await sandboxOf({ ...MIXED_SANDBOX, latencyMs: 50 });
+    const shop = await shops.open(sandbox);
+    const one = await workerOf(shop, { concurrency: 3 });
+    const ledger = await openLedger(shop.storage);
+    const other = await workerOf(shop, { concurrency: 3, ledger });
+    one.start();
+    other.start();
+    await expectMixedResults(shop, sandbox);
+    const senders = await sql(shop.ledger, 'select distinct worker from ledger.attempts');
+    expect(senders).toHaveLength(2);
   });
 });

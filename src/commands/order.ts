@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { type Account, endPlans, findPlan, type PlanDocument, steerPlan } from '../ledger/index.ts';
+import {
+  type Account,
+  endPlans,
+  findPlan,
+  type Ledger,
+  listPlans,
+  type PlanDocument,
+  steerPlan,
+} from '../ledger/index.ts';
 import type { PlanCheck } from '../plan/index.ts';
 import { openWorker, type Worker } from '../worker/index.ts';
 import { checkOrRefuse } from './check.ts';
@@ -33,6 +41,7 @@ export function addOrder(program: Command): void {
       const check = await checkOrRefuse(path, options);
       await using session = await openSession(`order ${path}`);
       const account = await session.ownAccount();
+      await sayWhatElse(session.ledger, account);
       await confirmPurchase(
         { ...check, mode: account.mode, account: account.name, name: path },
         options.yes,
@@ -86,6 +95,23 @@ export async function workUntilDone(
   return findPlan(ledger, planId);
 }
 
+/** A worker is its whole account's: whoever starts one for a plan is told what else it buys. */
+export async function sayWhatElse(
+  ledger: Ledger,
+  { name }: Account,
+  planId?: number,
+): Promise<void> {
+  const others = (await listPlans(ledger)).filter(
+    ({ id, account, state, pending }) =>
+      id !== planId && account === name && state === 'running' && pending > 0,
+  );
+  for (const { id, name, pending } of others.reverse()) {
+    say(
+      `Plan ${id} (${name}) is started as well, with ${counted(pending, 'number')} still to buy, and goes on now; "pause ${id}" holds it back.`,
+    );
+  }
+}
+
 /** What a person can do about a plan that has not ended. */
 function sayWhatNext({
   id,
@@ -103,7 +129,7 @@ function sayWhatNext({
   say(
     etaSeconds === null
       ? `The account is paused: ${reason}. "account ${account} --resume" lets it go on.`
-      : `Stopping. What is in flight is finished first; "watch ${id} --work" goes on from there.`,
+      : `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} --work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
   );
 }
 

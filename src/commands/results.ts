@@ -26,7 +26,7 @@ export function addResults(program: Command): void {
     });
 }
 
-/** Before anything is bought: a folder that cannot be written is better named now than afterwards. */
+/** Before anything is bought: a folder that cannot be written is better told now than later. */
 export async function refuseBadFolder(out = 'results'): Promise<void> {
   const folder = resolve(out);
   try {

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { findPlan, type PlanDocument } from '../ledger/index.ts';
 import { openWorker } from '../worker/index.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
-import { workUntilDone } from './order.ts';
+import { sayWhatElse, workUntilDone } from './order.ts';
 import { answer, idOf } from './output.ts';
 import { openSession, type Session } from './session.ts';
 import { describePlan } from './show.ts';
@@ -37,6 +37,7 @@ async function workOn(session: Session, plan: PlanDocument): Promise<PlanDocumen
       { id: plan.id, account: plan.account },
     );
   }
+  await sayWhatElse(session.ledger, account, plan.id);
   const worker = await openWorker({ ...session, account });
   return workUntilDone(session, { account, worker }, plan.id);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import type { Ledger, Queries } from './ledger.ts';
@@ -7,6 +8,7 @@ const POOL_SIZE = 4;
 /** BullMQ holds one connection to listen on for each worker, and shares the rest. */
 const QUEUE_POOL_SIZE = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
+const CLOSE_WITHIN_MS = 3_000;
 
 const INT8 = 20;
 
@@ -48,7 +50,9 @@ export function openPostgres(url: string): Ledger {
       return queuePool;
     },
     async close() {
-      await Promise.all([pool.end(), queuePool?.end()]);
+      // It waits for statements under way, and one that hangs would keep the process for ever.
+      const closed = Promise.all([pool.end(), queuePool?.end()]);
+      await Promise.race([closed, pause(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -63,14 +63,15 @@ async function fillPlan(
   room: number,
 ): Promise<number> {
   if (plan.left <= 0 || plan.open > PLAN_DEPTH / 2) return 0;
-  const base = plan.priorityBase ?? (await headPriority({ queue }));
+  let base = plan.priorityBase;
   const wanted = Math.min(PLAN_DEPTH - plan.open, room);
   let from = plan.queuedTo;
   let added = 0;
   while (added < wanted) {
     const orders = await waitingOrders(ledger, plan.id, from, BATCH);
-    await queue.addBulk(orders.map((order) => jobOf(order, base)));
-    const last = orders.at(-1);
+    const [first, last] = [orders[0], orders.at(-1)];
+    base ??= (await headPriority({ queue })) - (first ? ordinalOf(first.id) : 1);
+    await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
     // Beyond the last waiting order there is nothing: the plan is in the queue whole.
     const to = last && orders.length === BATCH ? ordinalOf(last.id) : from + plan.left;
     await noteQueued(ledger, plan.id, from, Math.min(to, plan.queuedTo + plan.left), base);
@@ -92,7 +93,8 @@ function jobOf(order: WaitingOrder, base: number) {
     data: { order: order.id },
     opts: {
       jobId: jobId(order.id),
-      priority: Math.min(base + ordinalOf(order.id), LOWEST_PRIORITY),
+      // An order from before the one that its plan joined with goes first.
+      priority: Math.min(Math.max(1, base + ordinalOf(order.id)), LOWEST_PRIORITY),
       ...(order.waitMs > 0 ? { delay: order.waitMs } : {}),
     },
   };
@@ -103,12 +105,13 @@ export function jobId(orderId: number): string {
 }
 
 /**
- * A plan that joins starts level with the queue's head: from there plans take turns, order by
- * order, and neither a huge plan nor a small one starves the other (measured exactly fair).
+ * The first order of a plan that joins, whichever that is, starts level with the queue's head: from
+ * there plans take turns, order by order, and neither a huge plan nor a small one starves the other
+ * (measured exactly fair).
  */
 async function headPriority({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
   const [head] = await queue.getJobs(['prioritized'], 0, 0, true);
-  return Math.max(0, (head?.priority ?? 1) - 1);
+  return Math.max(1, head?.priority ?? 1);
 }
 
 /** A finished job that is kept for show would keep its order from being put in again. */

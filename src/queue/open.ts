@@ -1,7 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
 import { Redis } from 'ioredis';
 import { AppError } from '../errors.ts';
-import type { Ledger } from '../ledger/index.ts';
+import type { Ledger, QueuePool } from '../ledger/index.ts';
 
 /** An account's queue of orders. It only says in which order and how fast; the ledger says what. */
 export type OrderQueue = {
@@ -33,7 +34,8 @@ const EMBEDDED_LOCK_MS = 30_000;
 
 /**
  * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's own
- * database. Throws AppError `queue_down` when Redis does not answer within 5 s.
+ * database. Throws AppError `queue_down` when Redis does not answer within 5 s, and `ledger_down` when
+ * the database goes away meanwhile.
  */
 export async function openQueue(
   accountName: string,
@@ -50,6 +52,31 @@ export function queueName(accountName: string): string {
 
 async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
   const pool = ledger.queuePool();
+  pool.on('connect', hearEnd);
+  const backend = {
+    connection: pool as unknown as ConnectionOptions,
+    factory: createPostgresBackend as unknown as undefined,
+    lockMs: ledger.kind === 'embedded' ? EMBEDDED_LOCK_MS : LOCK_MS,
+  };
+  const queue = await openTables(pool)
+    .then(() => openReady(name, backend))
+    .catch((cause) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new AppError(
+        'ledger_down',
+        `The queue in the database cannot be opened (${reason}). Check that PostgreSQL is running.`,
+        { reason },
+      );
+    });
+  return {
+    queue,
+    backend,
+    warning: async () => null,
+    close: () => queue.close(),
+  };
+}
+
+async function openTables(pool: QueuePool): Promise<void> {
   const client = (await pool.connect()) as {
     query: (text: string, params?: readonly unknown[]) => Promise<{ rows: never[] }>;
     release: () => void;
@@ -59,19 +86,14 @@ async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
   } finally {
     client.release();
   }
-  const backend = {
-    connection: pool as unknown as ConnectionOptions,
-    factory: createPostgresBackend as unknown as undefined,
-    lockMs: ledger.kind === 'embedded' ? EMBEDDED_LOCK_MS : LOCK_MS,
-  };
-  const queue = new Queue(name, { connection: backend.connection }, backend.factory);
+}
+
+/** BullMQ keeps a failure to open for ever: then it must not be used at all. */
+async function openReady(name: string, { connection, factory }: Backend): Promise<Queue> {
+  const queue = new Queue(name, { connection }, factory);
   queue.on('error', ignore);
-  return {
-    queue,
-    backend,
-    warning: async () => null,
-    close: () => queue.close(),
-  };
+  await queue.waitUntilReady();
+  return queue;
 }
 
 async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
@@ -99,6 +121,14 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
  * log; unheard, BullMQ prints the error as it is, with all that hangs on it.
  */
 function ignore(): void {}
+
+/**
+ * The pool listens to its idle connections only, and BullMQ to none that it opens itself with: when
+ * the server ended one of those, the unheard event ended the process.
+ */
+function hearEnd(client: EventEmitter): void {
+  if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
+}
 
 /** A producer's own connection: it fails at once while Redis is away, instead of waiting for ever. */
 async function connectRedis(url: string): Promise<Redis> {

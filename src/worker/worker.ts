@@ -26,6 +26,8 @@ const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
 /** Beyond the request's own time-out: to record what came back, ms. */
 const RECORD_GRACE_MS = 10_000;
+/** With nothing in flight any more, for the upkeep to end and to say good-bye, ms each. */
+const LEAVE_WITHIN_MS = 2_000;
 
 /**
  * Opens what a worker needs, and does nothing yet: what is missing is said before anything starts.
@@ -79,9 +81,15 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       });
       stopWork = async () => {
         const graceMs = config.vendor.requestTimeoutMs + RECORD_GRACE_MS;
-        const drained = within(graceMs, worker.drain());
-        await Promise.all([stopSweeping(), stopReconciling()]);
-        if (await drained) await noteGone(ledger, name).catch(() => {});
+        const upkeep = Promise.all([stopSweeping(), stopReconciling()]);
+        const isDrained = await within(graceMs, worker.drain());
+        // A statement that hangs must not keep the process: others go on from what is committed.
+        await within(LEAVE_WITHIN_MS, upkeep);
+        if (isDrained)
+          await within(
+            LEAVE_WITHIN_MS,
+            noteGone(ledger, name).catch(() => {}),
+          );
         // The queue cannot be told: these jobs are delivered again when their locks have run out.
         else log.error('stopped before all answers were recorded');
       };

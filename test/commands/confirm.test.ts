@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, type Office, openOffice, openVendor, planOf } from './office.ts';
+import { LIVE_KEYS, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
 
 let vendor: Sandbox;
 let office: Office;
@@ -9,7 +9,11 @@ beforeAll(async () => {
   const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } =
     LIVE_KEYS;
   vendor = await openVendor({ accessKey, secretAccessKey });
-  office = openOffice({ ...LIVE_KEYS, DIALOGTECH_URL: vendor.url });
+  office = openOffice({
+    ...(await quickLedger()),
+    ...LIVE_KEYS,
+    DIALOGTECH_URL: vendor.url,
+  });
   office.file('plan.csv', `area_code,quantity,order_slot\n212,30,\n312,20,1\n`);
 });
 
@@ -61,11 +65,18 @@ describe('with live keys and nobody to ask', () => {
 describe('without keys', () => {
   const NO_KEYS = { DIALOGTECH_ACCESS_KEY: '', DIALOGTECH_SECRET_ACCESS_KEY: '' };
 
-  test('a live plan that waits is not worked on, and says whose it is', async () => {
+  test('a live plan that waits is told to whoever orders more, and not worked on by others', async () => {
     office.file('waiting.csv', planOf(7));
     expect(await office.ask(['submit', 'waiting.csv', '--start', '--yes'])).toMatchObject({
       id: 3,
     });
+    const order = await office.run(['order', office.file('small.csv', planOf(1))]);
+    expect(order).toMatchObject({ code: 1, stdout: '' });
+    expect(order.stderr.split('\n')).toEqual([
+      'Plan 3 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; "pause 3" holds it back.',
+      expect.stringMatching(/^This would buy 1 number in 1 order with the live account "main"/),
+      '',
+    ]);
     const { code, stderr } = await office.run(['watch', '3', '--work'], NO_KEYS);
     expect(code).toBe(1);
     expect(stderr).toBe(

@@ -1,8 +1,6 @@
-import { globSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Office, openOffice } from './office.ts';
+import { parse, program } from './program.ts';
 
 const USAGES: Record<string, [usage: string, ...words: string[]]> = {
   check: ['[options] <plan.csv>', '--mend <file>', '--default-quantity <n>'],
@@ -21,7 +19,8 @@ const USAGES: Record<string, [usage: string, ...words: string[]]> = {
   unknown: ['[options] [id]', 'nobody knows'],
   settle: ['[options] <order>', '--bought <n,n>', '--nothing', '--by <name>', '--why <text>'],
   account: ['[options] [name]', '--rate <n>', '--pause', '--resume', '--why <text>'],
-  audit: ['[options] [id]', 'exit 1'],
+  reconcile: ['[options] [id]', 'list of owned numbers'],
+  audit: ['[options] [id]', 'exit 1', '--vendor'],
   sandbox: ['[options]', '--port <n>', '--unrest <share>'],
   migrate: ['[options]', 'up to date'],
 };
@@ -126,17 +125,3 @@ describe('wrong use exits with 1', () => {
     },
   );
 });
-
-/** All commands that there are, without the process that would end after each. */
-async function program(): Promise<Command> {
-  const all = new Command('bulk-order').option('--json').exitOverride();
-  all.configureOutput({ writeErr: () => {} });
-  for (const path of globSync(resolve(import.meta.dirname, '../../src/commands/*.ts'))) {
-    for (const [name, add] of Object.entries(await import(path))) {
-      if (/^add[A-Z]/.test(name)) (add as (program: Command) => void)(all);
-    }
-  }
-  return all;
-}
-
-const parse = async (args: string[]) => (await program()).parseAsync(args, { from: 'user' });

@@ -1,15 +1,22 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, inject } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Child, Ended } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { runCli, startCli } from '../support/cli.ts';
+import { freshDatabase } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+// Each command is a process that opens a database: seconds, on a machine that has more to do.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 type Environment = Record<string, string>;
 
-/** Where somebody works with the command line: a folder with plans, results and, unless said otherwise, the ledger. */
+/**
+ * Where somebody works with the command line: a folder with plans, results and, unless said
+ * otherwise, the ledger.
+ */
 export type Office = {
   readonly folder: string;
   readonly env: Environment;
@@ -48,7 +55,7 @@ export function openOffice(environment: Environment = {}): Office {
     },
     read: (name) => readFileSync(join(folder, name), 'utf8'),
     async run(args, more = {}) {
-      const ended = await runCli(args, { cwd: folder, env: { ...env, ...more } });
+      const ended = await runCli(args, { cwd: folder, env: { ...env, ...more }, withinMs: 50_000 });
       expect(`${ended.stdout}\n${ended.stderr}`).not.toMatch(STACK);
       return ended;
     },
@@ -63,6 +70,14 @@ export function openOffice(environment: Environment = {}): Office {
     start: (args, more = {}) => startCli(args, { cwd: folder, env: { ...env, ...more } }),
   };
   return office;
+}
+
+/**
+ * PostgreSQL where there is one, which takes a third of the time to open; else the embedded ledger.
+ * For tests to which it is all the same.
+ */
+export async function quickLedger(): Promise<Environment> {
+  return 'url' in inject('postgres') ? { DATABASE_URL: (await freshDatabase()).url } : {};
 }
 
 const STACK = /^\s+at /m;

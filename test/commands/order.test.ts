@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Ended } from '../support/child.ts';
-import { type Office, openOffice, openVendor, planOf } from './office.ts';
+import { guard } from '../support/guard.ts';
+import { until } from '../support/until.ts';
+import { type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
 
 /** The counts of law 4 in a document. */
 const PARTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];
@@ -13,12 +17,18 @@ const SHOWN = [
   ...['rate', 'etaSeconds'],
 ];
 
+const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+
 let vendor: Sandbox;
 let office: Office;
 beforeAll(async () => {
   vendor = await openVendor();
   // One after the other, so that it is known which order meets which temper.
-  office = openOffice({ DIALOGTECH_URL: vendor.url, CONCURRENCY: '1' });
+  office = openOffice({
+    ...(await quickLedger()),
+    DIALOGTECH_URL: vendor.url,
+    CONCURRENCY: '1',
+  });
 });
 
 describe('an order that buys everything', () => {
@@ -80,6 +90,37 @@ describe('an order that buys everything', () => {
     expect(answer.out).toBe(join(office.folder, 'results', '2-good'));
     expect(vendor.books().sold - before).toBe(35);
   });
+});
+
+test('whoever stops reading what an order says does not stop the order', async () => {
+  office.file('piped.csv', planOf(4, 4));
+  const command = [process.execPath, CLI, 'order', 'piped.csv', '--out', 'piped'];
+  const { PATH = '' } = process.env;
+  const pipe = spawn('sh', ['-c', '"$@" 2>&1 | head -n 1', 'sh', ...command], {
+    cwd: office.folder,
+    env: { PATH, ...office.env },
+  });
+  guard(pipe);
+  const read = await text(pipe.stdout);
+  expect(read).toBe('SANDBOX: no vendor keys are set, so nothing is really bought.\n');
+  await until(() => existsSync(join(office.folder, 'piped', 'summary.json')), {
+    what: 'the results are there',
+    withinMs: 25_000,
+  });
+  expect(office.read('piped/numbers.csv').trim().split('\n')).toHaveLength(1 + 8);
+});
+
+test('a folder for the results that cannot be written is refused before anything is bought', async () => {
+  office.file('taken', 'a file');
+  office.file('nowhere.csv', planOf(6));
+  const { sold } = vendor.books();
+  const { code, error } = await office.ask(['order', 'nowhere.csv', '--out', 'taken/results']);
+  expect(code).toBe(1);
+  expect(error.code).toBe('bad_config');
+  expect(error.message).toMatch(/^The results cannot be written to \S+taken\/results \(ENOTDIR\)/);
+  expect(error.message).toMatch(/Nothing was stored and nothing was bought\.$/);
+  expect(vendor.books().sold).toBe(sold);
+  expect((await office.run(['plans'])).stdout).not.toContain('nowhere.csv');
 });
 
 describe('the exit code is', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, type Office, openOffice, openVendor } from './office.ts';
+import { LIVE_KEYS, type Office, openOffice, openVendor, quickLedger } from './office.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const NUMBERS = 1_100;
@@ -12,7 +12,12 @@ let office: Office;
 describeOnTerminal('on a terminal, with live keys', () => {
   beforeAll(async () => {
     vendor = await openVendor({ stock: { 212: 700, 312: 700 } });
-    office = openOffice({ ...LIVE_KEYS, DIALOGTECH_URL: vendor.url, RATE: '1000' });
+    office = openOffice({
+      ...(await quickLedger()),
+      ...LIVE_KEYS,
+      DIALOGTECH_URL: vendor.url,
+      RATE: '1000',
+    });
     office.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
   });
 
@@ -20,7 +25,6 @@ describeOnTerminal('on a terminal, with live keys', () => {
     ['a number that is not the one', '1000\r'],
     ['the number among other words', 'no, not 1,100\r'],
     ['just Enter', '\r'],
-    ['yes', 'yes\r'],
     ['Ctrl-C', '\x03'],
     ['Ctrl-D', '\x04'],
   ])('%s buys nothing', async (_, keys) => {
@@ -44,9 +48,20 @@ describeOnTerminal('on a terminal, with live keys', () => {
     // None of the questions that were answered otherwise has left a plan behind.
     expect(terminal.screen).toContain('LIVE: Plan 1: 1,100 numbers in 44 orders');
     expect(terminal.screen).toMatch(
-      /█{24} 1,100 of 1,100 bought {2}0 missing {2}0 unknown {2}finished/,
+      /█+ 1,100 of 1,100 bought {2}0 missing {2}0 unknown {2}finished/,
     );
     expect(terminal.screen).toContain('1,100 requested = 1,100 bought');
     expect(vendor.books()).toMatchObject({ sold: NUMBERS, soldTwice: 0 });
+  });
+
+  test('what a person must know is told in a sentence beside the bar', async () => {
+    office.file('lost.csv', 'area_code,quantity\n212,3\n');
+    vendor.next('cut_after');
+    const terminal = startOnTerminal(office, ['order', 'lost.csv', '--yes']);
+    expect(await terminal.exited).toBe(3);
+    expect(terminal.screen).toMatch(
+      /nobody knows what became of this order \(The order was handed over, but .*, order 20000001\)\r?\n/,
+    );
+    expect(terminal.screen).not.toContain('{"level"');
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { type Answer, type Office, openOffice, openVendor, planOf } from './office.ts';
+import { type Answer, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { parse } from './program.ts';
 
 const BY = ['--by', 'Ada', '--why', 'seen in their portal'];
 
@@ -11,7 +12,11 @@ let orders: Answer[];
 
 beforeAll(async () => {
   vendor = await openVendor();
-  office = openOffice({ DIALOGTECH_URL: vendor.url, CONCURRENCY: '1' });
+  office = openOffice({
+    ...(await quickLedger()),
+    DIALOGTECH_URL: vendor.url,
+    CONCURRENCY: '1',
+  });
   office.file('plan.csv', planOf(2, 2, 2, 2));
   vendor.next('cut_after', { times: 2 });
   vendor.next('html');
@@ -46,33 +51,30 @@ test('unknown lists what nobody knows, with the evidence and what to do about it
 });
 
 describe('settle refuses', () => {
-  test.each<[string, string[], string, string]>([
-    ['to do nothing', BY, 'wrong_use', 'Say either --bought N,N or --nothing.'],
-    ['both at once', ['--nothing', '--bought', '2015550100', ...BY], 'wrong_use', 'Say either'],
-    ['nobody', ['--nothing', '--why', 'so'], 'wrong_use', 'Say who settles it and how it is known'],
-    ['a blank name', ['--nothing', '--by', ' ', '--why', 'so'], 'wrong_use', 'Say who settles it'],
-    ['no reason', ['--nothing', '--by', 'Ada'], 'wrong_use', '--by NAME --why TEXT'],
-    ['nine digits', ['--bought', '201555010', ...BY], 'wrong_use', '"201555010" is not a phone'],
-    ['an area code of 1', ['--bought', '1015550100', ...BY], 'wrong_use', 'is not a phone number'],
-    ['an empty list', ['--bought', '', ...BY], 'wrong_use', 'is not a phone number'],
-    [
-      'a number twice',
-      ['--bought', '2015550100,(201) 555-0100', ...BY],
-      'wrong_use',
-      'named twice',
-    ],
-    ['a proposal, until there are any', ['--accept', ...BY], 'wrong_use', 'no proposals yet'],
-    [
-      'more than the order lacks',
-      ['--bought', '2015550100,2015550101,2015550102', ...BY],
-      'wrong_state',
-      'Order 10000001 lacks 2 of 2 numbers, and 3 were named. Nothing was changed.',
-    ],
-  ])('%s', async (_, args, code, sentence) => {
-    const answer = await office.ask(['settle', '10000001', ...args]);
-    expect(answer.code).toBe(1);
-    expect(answer.error.code).toBe(code);
-    expect(answer.error.message).toContain(sentence);
+  test.each<[string, string[], string]>([
+    ['to do nothing', BY, 'Say one of --bought N,N, --nothing and --accept.'],
+    ['two answers at once', ['--nothing', '--bought', '2015550100', ...BY], 'Say one of'],
+    ['nobody', ['--nothing', '--why', 'so'], 'Say who settles it and how it is known'],
+    ['a blank name', ['--nothing', '--by', ' ', '--why', 'so'], 'Say who settles it'],
+    ['no reason', ['--nothing', '--by', 'Ada'], '--by NAME --why TEXT. Both are kept.'],
+    ['nine digits', ['--bought', '201555010', ...BY], '"201555010" is not a phone number'],
+    ['an area code of 1', ['--bought', '1015550100', ...BY], 'is not a phone number'],
+    ['an empty list', ['--bought', '', ...BY], 'is not a phone number'],
+    ['a number twice', ['--bought', '2015550100,(201) 555-0100', ...BY], 'named twice'],
+    ['a verdict that nobody accepts', ['--accept'], 'Say who accepts the verdict'],
+  ])('%s', async (_, args, sentence) => {
+    const refused = parse(['settle', '10000001', ...args]);
+    await expect(refused).rejects.toMatchObject({ code: 'wrong_use' });
+    await expect(refused).rejects.toThrow(sentence);
+  });
+
+  test('more than the order lacks', async () => {
+    const named = '2015550100,2015550101,2015550102';
+    const { code, stderr } = await office.run(['settle', '10000001', '--bought', named, ...BY]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'Order 10000001 lacks 2 of 2 numbers, and 3 were named. Nothing was changed.\n',
+    );
   });
 
   test('an order that is known, and one that is not there', async () => {

@@ -52,7 +52,13 @@ describe('a ledger that is away when the answer is in hand', () => {
   test('and had taken it without being able to say so: it is recorded once', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
-    await desk.place(plan, id, { ledger: away('record_answers', 1, 'after') });
+    const { log, lines } = recordingLog();
+    await desk.place(plan, id, { ledger: away('record_answers', 1, 'after'), log });
+    // Nobody is told that it came too late.
+    expect(lines).toMatchObject([
+      { level: 50, msg: 'an answer is not recorded yet' },
+      { level: 40, order: id },
+    ]);
     expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', bought: 10 });
     expect(await desk.numbersOf(id)).toHaveLength(10);
     expect(await desk.disputesOf(id)).toEqual([]);

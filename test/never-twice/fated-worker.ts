@@ -48,13 +48,16 @@ function fated(ledger: Ledger, fate: Fate): Ledger {
   };
 }
 
-if (import.meta.main) {
-  const fate = JSON.parse(process.argv[2]!) as Fate;
-  const config = readConfig();
-  const log = createLog(config.logLevel ?? 'info', config.secrets);
-  const ledger = fated(openPostgres(config.databaseUrl!), fate);
-  const account = await findAccount(ledger, 'sandbox');
-  const worker = await openWorker({ config, ledger, account, log });
-  worker.start();
-  log.info('worker started');
-}
+const fate = JSON.parse(process.argv[2]!) as Fate;
+const config = readConfig();
+const log = createLog(config.logLevel ?? 'info', config.secrets);
+const ledger = fated(openPostgres(config.databaseUrl!), fate);
+const account = await findAccount(ledger, 'sandbox');
+const worker = await openWorker({ config, ledger, account, log });
+process.once('SIGTERM', async () => {
+  await worker.stop();
+  log.info('worker stopped');
+  process.exit();
+});
+worker.start();
+log.info('worker started');

@@ -96,7 +96,8 @@ async function judgePlans(ledger: Ledger): Promise<string[]> {
       plan.unknown +
       plan.cancelled +
       plan.pending;
-    if (sum !== requested) breaches.push(`plan ${id}: ${requested} requested, ${sum} accounted for`);
+    if (sum !== requested)
+      breaches.push(`plan ${id}: ${requested} requested, ${sum} accounted for`);
   }
   return breaches;
 }

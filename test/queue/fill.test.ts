@@ -58,7 +58,9 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
   const sweepNow = async ({ queue, account }: TestQueue, log = silentLog) => {
     const text = `update ledger.accounts set swept_at = '-infinity' where id = $1`;
     await sql(given.ledger, text, [account.id]);
-    expect(await sweep({ ledger: given.ledger, queue, account, log, worker: 'sweeper' })).toBe(true);
+    expect(await sweep({ ledger: given.ledger, queue, account, log, worker: 'sweeper' })).toBe(
+      true,
+    );
   };
 
   test('is filled with the orders of running plans, in the plan’s order, and with nothing else', async () => {
@@ -160,6 +162,26 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     await sweepNow(to);
     const all = await waiting(to);
     expect(all.toSorted()).toEqual([...one.orders.slice(1), ...other.orders].toSorted());
+  });
+
+  test('takes a plan in level with its head, whichever of its orders is the first that waits', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 10);
+    await finish(plan, plan.orders.slice(0, 6));
+    const other = await planOf(to, 4);
+    await sql(given.ledger, 'update ledger.plans set priority_base = 100 where id = $1', [
+      other.id,
+    ]);
+    // The plan is the first to be filled, so it has to be kept out until the head is there.
+    await steerPlan(given.ledger, plan.id, 'pause', BY);
+    await fill(to);
+    await steerPlan(given.ledger, plan.id, 'resume', BY);
+    await fill(to);
+    const jobs = await to.queue.queue.getJobs(['prioritized'], 0, -1, true);
+    const priorities = (of: SmallPlan) =>
+      jobs.filter((job) => of.orders.includes(job.data.order)).map((job) => job.priority);
+    expect(priorities(other)).toEqual([101, 102, 103, 104]);
+    expect(priorities(plan)).toEqual([101, 102, 103, 104]);
   });
 
   test('loses the jobs of a cancelled plan to the sweep, which then ends the plan', async () => {

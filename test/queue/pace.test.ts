@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { paceWindow, setPace } from '../../src/queue/index.ts';
+import { atEnd } from '../support/clean-up.ts';
 import { until } from '../support/until.ts';
-import { describeInModes, EVERY_MODE, mostInASecond } from '../support/workplace.ts';
+import { describeInModes, mostAtOnce, POSTGRES, POSTGRES_AND_REDIS } from '../support/workplace.ts';
 import { openQueues } from './queues.ts';
 
 describe('the window for a pace', () => {
@@ -63,7 +64,7 @@ describe('the window for a pace', () => {
   });
 });
 
-describeInModes(EVERY_MODE, 'the pace of a queue', ({ makeStorage }) => {
+describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'the pace of a queue', ({ makeStorage }) => {
   const given = openQueues(makeStorage);
 
   test('is kept from the first order on, by all workers together', async () => {
@@ -74,7 +75,10 @@ describeInModes(EVERY_MODE, 'the pace of a queue', ({ makeStorage }) => {
     const other = work(async () => ({ next: 'done', words: '' }));
     await until(() => one.length + other.length === 40, { what: 'all are delivered' });
     expect(Math.min(one.length, other.length)).toBeGreaterThan(0);
-    expect(mostInASecond([...one, ...other].map(({ at }) => at))).toBeLessThanOrEqual(21);
+    const times = [...one, ...other].map(({ at }) => at);
+    expect(mostAtOnce(times)).toBeLessThanOrEqual(21);
+    // One at a time: six would be exact, a busy machine is granted some more.
+    expect(mostAtOnce(times, 250)).toBeLessThanOrEqual(12);
   });
 
   test('changes while it runs, also when a long wait for the next order has begun', async () => {
@@ -96,5 +100,30 @@ describeInModes(EVERY_MODE, 'the pace of a queue', ({ makeStorage }) => {
     await setPace(queue, 0.01);
     expect(await queue.queue.getRateLimitTtl()).toBeGreaterThan(50_000);
     expect(delivered).toHaveLength(1);
+  });
+});
+
+describeInModes([POSTGRES_AND_REDIS], 'a wait for the next order', ({ makeStorage }) => {
+  const given = openQueues(makeStorage);
+
+  test('that is over when it is begun prints no warning', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    atEnd(() => process.off('warning', note));
+    const { queue, work, add } = await given.queue();
+    await setPace(queue, 20);
+    await add(10);
+    // Time flies: between two looks at the clock more than half of the wait is over.
+    let later = 0;
+    const now = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => {
+      later += 30;
+      return now() + later;
+    });
+    atEnd(() => clock.mockRestore());
+    const delivered = work(async () => ({ next: 'done', words: '' }));
+    await until(() => delivered.length === 10, { what: 'all are delivered' });
+    expect(warnings).toEqual([]);
   });
 });

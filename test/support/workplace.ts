@@ -134,7 +134,7 @@ type WorkerWishes = {
 
 /** A worker of the shop in this process, stopped at the end; `start` it. */
 export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<Worker> {
-  const { requestTimeoutMs = 5_000, concurrency = 20, log = silentLog } = wishes;
+  const { requestTimeoutMs = 30_000, concurrency = 20, log = silentLog } = wishes;
   const { url, storage, account } = shop;
   const keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
   const config: Config = {
@@ -184,12 +184,12 @@ export function untilEnded(
   );
 }
 
-/** The most arrivals in any sliding second. */
-export function mostInASecond(times: number[]): number {
+/** The most arrivals in any sliding window of so many ms: a second, unless said. */
+export function mostAtOnce(times: number[], windowMs = 1_000): number {
   const sorted = times.toSorted((a, b) => a - b);
   let from = 0;
   return sorted.reduce((most, time, index) => {
-    while (time - sorted[from]! >= 1_000) from += 1;
+    while (time - sorted[from]! >= windowMs) from += 1;
     return Math.max(most, index - from + 1);
   }, 0);
 }

@@ -1,0 +1,242 @@
+/**
+ * A canary for keys: pieces of a pair that nothing else resembles. Every way in which a vendor can
+ * treat an order is met, and then whatever a person, a log or a table may show is searched.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Sandbox, TEMPERS, type Temper } from '../src/sandbox/index.ts';
+import { type Office, openOffice, openVendor } from './commands/office.ts';
+import { atEnd } from './support/clean-up.ts';
+import { describeWith, freshDatabase, freshRedis } from './support/servers.ts';
+
+/** Letters that survive every encoding, around characters that some encoding changes. */
+const accessKey = 'canary-access-Qu1zA+b/Xy7Kw=&Vn3Ty%é';
+const secretAccessKey = 'canary-secret-Zj8Pd+Rr5Lm/=&Gf6Hs"Cq2Bx';
+const PIECES = /canary-|Qu1zA|Xy7Kw|Vn3Ty|Zj8Pd|Rr5Lm|Gf6Hs|Cq2Bx/gi;
+const KEYS = {
+  DIALOGTECH_ACCESS_KEY: accessKey,
+  DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey,
+  LOG_LEVEL: 'trace',
+};
+
+const leaks = (text: string): string[] => text.match(PIECES) ?? [];
+
+/** Every command's output, and the command line of its process while it ran. */
+let heard: Record<string, string>;
+
+async function hear(office: Office, args: string[]): Promise<number | null> {
+  const child = office.start(args);
+  const file = `/proc/${child.pid}/cmdline`;
+  const commandLine = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const { code, stdout, stderr } = await child.exited;
+  heard[`${args.join(' ')}, the ${Object.keys(heard).length}th`] =
+    `${commandLine}\n${stdout}\n${stderr}`;
+  return code;
+}
+
+function leaksHeard(): string[] {
+  return Object.entries(heard).flatMap(([title, text]) =>
+    leaks(text).map((leak) => `${leak} in ${title}`),
+  );
+}
+
+beforeAll(() => {
+  heard = {};
+});
+
+const tempers = Object.keys(TEMPERS) as Temper[];
+/** An area code for each temper, of which a few are met in peace before. */
+const areaOf = (temper: Temper) => String(301 + tempers.indexOf(temper));
+
+function planFor(some: readonly string[], name: string): string {
+  return `area_code,quantity,${name}\n${some.map((area) => `${area},2,x\n`).join('')}`;
+}
+
+describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
+  let vendor: Sandbox;
+  let office: Office;
+  let databaseUrl: string;
+  let redisUrl: string;
+
+  beforeAll(async () => {
+    vendor = await openVendor({ accessKey, secretAccessKey });
+    databaseUrl = (await freshDatabase()).url;
+    redisUrl = (await freshRedis()).url;
+    office = openOffice({
+      ...KEYS,
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      DIALOGTECH_URL: vendor.url,
+      REQUEST_TIMEOUT: '1',
+    });
+    for (const temper of tempers) vendor.next(temper, { search: areaOf(temper) });
+    office.file('plan.csv', planFor(tempers.map(areaOf), 'note'));
+    await hear(office, ['order', 'plan.csv', '--yes', '--json']);
+    // So many unknowns pause the account again and again.
+    for (let round = 0; round < 8 && !isThrough(); round++) {
+      await hear(office, ['account', 'main', '--resume']);
+      await hear(office, ['watch', '1', '--work']);
+    }
+    await useEchoes(office);
+    for (const args of [
+      ['show', '1'],
+      ['unknown', '--json'],
+      ['results', '1'],
+      ['results', '2'],
+    ]) {
+      await hear(office, args);
+    }
+  });
+
+  /** Every temper was met, and the order that came to terms with one was sent again. */
+  const isThrough = () => {
+    const met = new Set(vendor.books().requests.map(({ temper }) => temper));
+    return tempers.every((temper) => met.has(temper));
+  };
+
+  test('the keys were used, and every temper was met', () => {
+    expect(isThrough()).toBe(true);
+    expect(vendor.books().requests.find(({ temper }) => temper === 'ok')?.sold).toHaveLength(2);
+  });
+
+  test('no piece of a key is in what commands say, nor in the list of processes', () => {
+    const all = Object.values(heard).join();
+    // It was no silence that was searched.
+    expect(all).toContain('nobody knows what became of this order');
+    expect(all).toContain('[removed]');
+    expect(leaksHeard()).toEqual([]);
+  });
+
+  test('no piece of a key is in the files', () => {
+    const files = filesIn(office.folder);
+    expect(files.filter((file) => file.endsWith('unknown.csv')).length).toBeGreaterThanOrEqual(2);
+    expect(files.filter((file) => leaks(readFileSync(file, 'latin1')).length > 0)).toEqual([]);
+  });
+
+  test('no piece of a key is in any table', async () => {
+    const tables = await dumpDatabase(databaseUrl);
+    expect(tables['ledger.attempts']).toContain('[removed]');
+    expect(Object.keys(tables)).toContain('ledger.numbers');
+    expect(Object.entries(tables).filter(([, text]) => leaks(text).length > 0)).toEqual([]);
+  });
+
+  test('no piece of a key is in Redis', async () => {
+    const keys = await dumpRedis(redisUrl);
+    expect(Object.keys(keys).join()).toContain('orders-main');
+    expect(Object.entries(keys).filter(([key, text]) => leaks(key + text).length > 0)).toEqual([]);
+  });
+});
+
+describe('on the embedded ledger', () => {
+  test('no piece of a key is said or kept, whatever a vendor repeats', async () => {
+    heard = {};
+    const office = openOffice(KEYS);
+    await useEchoes(office);
+    const kept = filesIn(office.folder);
+    expect(kept.length).toBeGreaterThan(100);
+    expect(kept.filter((file) => leaks(readFileSync(file, 'latin1')).length > 0)).toEqual([]);
+    expect(Object.values(heard).join()).toContain('[removed]');
+    expect(leaksHeard()).toEqual([]);
+  });
+});
+
+test('a faulty configuration does not show them', async () => {
+  const office = openOffice({ ...KEYS, DIALOGTECH_URL: 'http://vendor.example', RATE: 'x' });
+  const { stdout, stderr } = await office.run(['order', 'x.csv']);
+  const faulty = await office.run(['plans', '--json']);
+  expect(leaks(stdout + stderr + faulty.stdout + faulty.stderr)).toEqual([]);
+  const debugging = await office.run(['plans'], { NODE_DEBUG: 'http' });
+  expect(debugging.stderr).toContain("which prints the vendor's keys");
+});
+
+test('the canary is seen in any dress', () => {
+  const query = new URLSearchParams({ accessKey, secretAccessKey }).toString();
+  const dresses = [
+    accessKey,
+    query,
+    encodeURIComponent(secretAccessKey),
+    JSON.stringify({ accessKey }),
+  ];
+  for (const dress of dresses) expect(leaks(dress).length).toBeGreaterThan(2);
+});
+
+/** Orders from vendors that repeat the request: in a page, in a refusal, and as a redirect. */
+async function useEchoes(office: Office): Promise<void> {
+  const xml = (text: string) =>
+    `<response><result>failed</result><result_description>${text.replaceAll('&', '&amp;')}</result_description></response>`;
+  const url = await listen((request, response) => {
+    const query = new URL(request.url ?? '', 'http://x').searchParams;
+    const keys = `${query.get('access_key')} ${query.get('secret_access_key')}`;
+    switch (query.get('search')) {
+      case '201':
+        return response.writeHead(500).end(`<p>You asked for ${request.url}</p>`);
+      case '202':
+        return response.end(xml(`Declined: ${keys}`));
+      case '203':
+        return response.end(xml(`No numbers available for ${request.url}`));
+      case '204':
+        return response.writeHead(302, { location: request.url }).end(keys);
+      default:
+        return response.end(xml(`Invalid access key ${keys}`));
+    }
+  });
+  Object.assign(office.env, { DIALOGTECH_URL: `${url}/ibp_api.php` });
+  office.file('echoes.csv', planFor(['201', '202', '203', '204', '205'], 'echo'));
+  await hear(office, ['account', 'main', '--resume']);
+  await hear(office, ['order', 'echoes.csv', '--yes']);
+}
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  atEnd(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The rows of each table, whosever it is, as text. */
+async function dumpDatabase(url: string): Promise<Record<string, string>> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const dump: Record<string, string> = {};
+  const { rows } = await client.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+  );
+  for (const { name } of rows) {
+    const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+    dump[name] = rows.map(({ row }) => row).join('\n');
+  }
+  await client.end();
+  return dump;
+}
+
+/** Whatever is kept under each key, read as what it is: Redis's own dumps are compressed. */
+async function dumpRedis(url: string): Promise<Record<string, string>> {
+  const redis = new Redis(url);
+  const readers: Record<string, (key: string) => Promise<unknown>> = {
+    string: (key) => redis.get(key),
+    hash: (key) => redis.hgetall(key),
+    list: (key) => redis.lrange(key, 0, -1),
+    set: (key) => redis.smembers(key),
+    zset: (key) => redis.zrange(key, 0, '-1'),
+    stream: (key) => redis.xrange(key, '-', '+'),
+  };
+  const dump: Record<string, string> = {};
+  for (const key of await redis.keys('*')) {
+    const read = readers[await redis.type(key)];
+    dump[key] = JSON.stringify(await read!(key));
+  }
+  redis.disconnect();
+  return dump;
+}

@@ -1,0 +1,225 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Answer, type Office, openOffice } from './office.ts';
+
+let office: Office;
+beforeAll(() => {
+  // At this level stacks are told, but only of our own faults, and a bad file is none.
+  office = openOffice({ LOG_LEVEL: 'debug' });
+  mkdirSync(join(office.folder, 'folder.csv'));
+});
+
+const HEADER = 'area_code,quantity,type\n';
+const ZIP = Uint8Array.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0, 8, 0, 0, 0, 0x21, 0]);
+const GOOD = '212,5,local\n';
+
+type Bad = {
+  title: string;
+  name?: string;
+  content?: string | Uint8Array;
+  code: string;
+  line?: number;
+  column?: string;
+  says: RegExp;
+};
+
+const BAD: Bad[] = [
+  {
+    title: 'is not there',
+    name: 'missing.csv',
+    code: 'no_file',
+    says: /^There is no file missing\.csv\. Check the name and the folder\.$/,
+  },
+  {
+    title: 'is a directory',
+    name: 'folder.csv',
+    code: 'bad_file',
+    says: /^folder\.csv is a directory\. Name a CSV file\.$/,
+  },
+  {
+    title: 'is a workbook of Excel',
+    name: 'plan.xlsx',
+    content: ZIP,
+    code: 'bad_plan',
+    line: 1,
+    says: /not a CSV text\. .*CSV UTF-8/,
+  },
+  {
+    title: 'is not UTF-8',
+    content: Buffer.concat([
+      Buffer.from(`${HEADER}${GOOD}`),
+      Buffer.from([0xe9]),
+      Buffer.from('1,2,local\n'),
+    ]),
+    code: 'bad_plan',
+    line: 3,
+    says: /not valid UTF-8: the byte 0xE9/,
+  },
+  {
+    title: 'has a quote that nobody closes',
+    content: `${HEADER}${GOOD}"312,5,local\n`,
+    code: 'bad_plan',
+    line: 3,
+    says: /opening quote that is never closed/,
+  },
+  {
+    title: 'has a row too short',
+    content: `${HEADER}${GOOD}312\n`,
+    code: 'bad_plan',
+    line: 3,
+    says: /Of the plan's 3 columns this row has only 1/,
+  },
+  {
+    title: 'has a row too long',
+    content: `${HEADER}212,1,000,local\n`,
+    code: 'bad_plan',
+    line: 2,
+    says: /cell that belongs to no column: "local"/,
+  },
+  {
+    title: 'names a column twice',
+    content: `area_code,npa,quantity\n212,212,5\n`,
+    code: 'bad_plan',
+    line: 1,
+    column: 'area_code',
+    says: /npa/,
+  },
+  {
+    title: 'is empty',
+    content: '',
+    code: 'bad_plan',
+    line: 1,
+    says: /empty/,
+  },
+  {
+    title: 'has a header and nothing below it',
+    content: HEADER,
+    code: 'bad_plan',
+    line: 1,
+    says: /has a header row and no lines/,
+  },
+];
+
+/** Cells that are no good, all in one file: what is found, in which column, and what is said. */
+const CELLS: [row: string, column: string, says: RegExp][] = [
+  ['212,5,mobile', 'type', /"mobile"/],
+  ['21255,5,local', 'area_code', /"21255".*3 or 6 digits/],
+  ['2.12E+02,5,local', 'area_code', /"2\.12E\+02"/],
+  [',5,local', 'area_code', /area_code is blank/],
+  ['800,5,tollfree', 'area_code', /must be blank, because the type is tollfree/],
+  ['212,"1,000",local', 'quantity', /"1,000".*1 to 100,000/],
+  ['212,-5,local', 'quantity', /"-5".*1 to 100,000/],
+  ['212,1.5,local', 'quantity', /"1\.5".*1 to 100,000/],
+  ['212,ten,local', 'quantity', /"ten".*1 to 100,000/],
+  ['212,100001,local', 'quantity', /"100001".*1 to 100,000/],
+  ['212,,local', 'quantity', /quantity is blank/],
+];
+
+describe('order takes no file that', () => {
+  test.each(BAD)('$title', async ({ name = 'plan.csv', content, code, line, column, says }) => {
+    if (content !== undefined) office.file(name, content);
+    const { code: exit, error } = await office.ask(['order', name]);
+    expect(exit).toBe(1);
+    expect(error.code).toBe(code);
+    if (code === 'bad_plan') {
+      expect(error).toMatchObject({ faultCount: 1, faults: [{ line, column: column ?? '' }] });
+      expect(error.faults[0].message).toMatch(says);
+      expect(error.message).toContain(`line ${line}${column ? `, ${column}` : ''}: `);
+      expect(error.message).toContain(
+        `${name} has 1 fault; nothing was stored and nothing was bought.`,
+      );
+    } else {
+      expect(error.message).toMatch(says);
+    }
+    expect(nothingStored()).toBe(true);
+  });
+});
+
+describe('order takes no plan with a row such as', () => {
+  let refused: Answer;
+  beforeAll(async () => {
+    office.file('cells.csv', `${HEADER}${CELLS.map(([row]) => `${row}\n`).join('')}${GOOD}`);
+    refused = await office.ask(['order', 'cells.csv']);
+  });
+
+  test.each(CELLS.map((cell, at) => [...cell, at + 2] as const))('%s', (_, column, says, line) => {
+    const faults = refused.error.faults.filter((fault: Answer) => fault.line === line);
+    expect(faults).toMatchObject([{ column, message: expect.stringMatching(says) }]);
+    expect(refused.error.message).toContain(`\n  line ${line}, ${column}: ${faults[0].message}\n`);
+  });
+
+  test('and is told them all at once; nothing is stored', () => {
+    expect(refused.code).toBe(1);
+    expect(refused.error).toMatchObject({ code: 'bad_plan', faultCount: CELLS.length });
+    expect(nothingStored()).toBe(true);
+  });
+});
+
+describe('a plan of nothing but faults', () => {
+  const rows = Array.from({ length: 150 }, (_, n) => `${n},x,phone`);
+  beforeAll(() => {
+    office.file('worst.csv', `${HEADER}${rows.join('\n')}\n`);
+  });
+
+  test('is refused with the first 100 of them by line, and the count of all', async () => {
+    const { code, stdout, stderr } = await office.run(['submit', 'worst.csv', '--start']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const said = stderr.trimEnd().split('\n');
+    expect(said[0]).toBe('worst.csv has 450 faults; nothing was stored and nothing was bought.');
+    expect(said.slice(1, 101).every((line) => /^ {2}line \d+, \w+: /.test(line))).toBe(true);
+    expect(said.slice(101)).toEqual([
+      '  … and 350 more',
+      'To mend it in a spreadsheet: check worst.csv --mend mended.csv',
+    ]);
+    expect(nothingStored()).toBe(true);
+  });
+
+  test('is judged by check, which exits with 1 and can write it again to be mended', async () => {
+    const check = await office.ask(['check', 'worst.csv', '--mend', 'mended.csv']);
+    expect(check).toMatchObject({ code: 1, lines: 0, orders: 0, numbers: 0, faultCount: 450 });
+    expect(check.faults).toHaveLength(100);
+    expect(check.faults[0]).toEqual({
+      line: 2,
+      column: expect.any(String),
+      found: expect.any(String),
+      expected: expect.any(String),
+      message: expect.any(String),
+    });
+    expect(office.read('mended.csv').trim().split('\r\n')).toHaveLength(1 + 150);
+    expect(nothingStored()).toBe(true);
+  });
+});
+
+describe('check of a good plan', () => {
+  const PLAN =
+    'npa,qty,type,city,order_slot\n(212),60,,New York,1\n312,0,,Chicago,\n,12,true800,,\n';
+
+  test('exits with 0 and says what would be bought, and touches nothing', async () => {
+    office.file('good.csv', PLAN);
+    const { code, stdout, stderr } = await office.run(['check', 'good.csv']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'good.csv: 2 lines, 4 orders, 72 numbers. No faults.',
+      '  type     lines  orders  numbers',
+      '  local        1       3       60',
+      '  true800      1       1       12',
+      'Slots that will be bought as well: 60.',
+      'Carried along into the results: city.',
+      '1 warning:',
+      '  line 3, quantity: quantity is 0: this line is skipped.',
+    ]);
+    const check = await office.ask(['check', 'good.csv']);
+    expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });
+    expect(check).toMatchObject({ faults: [], warnings: [{ line: 3, column: 'quantity' }] });
+    expect(nothingStored()).toBe(true);
+  });
+
+  test('takes a default for quantities that are blank', async () => {
+    office.file('blank.csv', 'npa,qty\n212,\n312,4\n');
+    const check = await office.ask(['check', 'blank.csv', '--default-quantity', '30']);
+    expect(check).toMatchObject({ code: 0, orders: 3, numbers: 34 });
+  });
+});
+
+const nothingStored = () => !existsSync(join(office.folder, 'data'));

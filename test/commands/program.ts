@@ -1,0 +1,20 @@
+import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+
+/** All commands that there are, without the process that would end after each. */
+export async function program(): Promise<Command> {
+  const all = new Command('bulk-order').option('--json').exitOverride();
+  all.configureOutput({ writeErr: () => {} });
+  for (const path of globSync(resolve(import.meta.dirname, '../../src/commands/*.ts'))) {
+    for (const [name, add] of Object.entries(await import(path))) {
+      if (/^add[A-Z]/.test(name)) (add as (program: Command) => void)(all);
+    }
+  }
+  return all;
+}
+
+/** For what is refused before anything is opened; rejects with the sentence. */
+export async function parse(args: string[]): Promise<Command> {
+  return (await program()).parseAsync(args, { from: 'user' });
+}

@@ -1,0 +1,91 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { type Answer, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+
+let vendor: Sandbox;
+let office: Office;
+
+beforeAll(async () => {
+  vendor = await openVendor({ owned: ['9075550100'] });
+  office = openOffice({
+    ...(await quickLedger()),
+    DIALOGTECH_URL: vendor.url,
+    CONCURRENCY: '1',
+    // Only when it is asked to; and this vendor's list does not lag.
+    RECONCILE: 'off',
+    RECONCILE_AFTER: '0',
+  });
+  office.file('plan.csv', planOf(2, 2, 2));
+  // A list from before the first order, to compare with.
+  expect((await office.run(['audit', '--vendor'])).code).toBe(0);
+  vendor.next('cut_before', { search: '201' });
+  vendor.next('cut_after', { search: '202' });
+  expect((await office.run(['order', 'plan.csv'])).code).toBe(3);
+});
+
+test('without a verdict there is nothing to accept', async () => {
+  const { code, stderr } = await office.run(['settle', '10000001', '--accept', '--by', 'Ada']);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    'Order 10000001 has nothing to accept. There is no verdict on it. "reconcile" reads the list anew; otherwise say --bought N,N or --nothing.\n',
+  );
+});
+
+test('reconcile says what the list shows of each unknown order, and changes none of them', async () => {
+  const { code, proposals, settled } = await office.ask(['reconcile']);
+  expect(code).toBe(0);
+  expect(settled).toEqual([]);
+  const sold = vendor.books().requests.find(({ search }) => search === '202')?.sold;
+  expect(proposals).toMatchObject([
+    { order: 10_000_001, finding: 'nothing', numbers: [] },
+    { order: 10_000_002, finding: 'bought' },
+  ]);
+  expect(proposals[1].numbers.map(String).sort()).toEqual(sold?.toSorted());
+  const { stdout } = await office.run(['reconcile', '1']);
+  expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
+  expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);
+  expect(stdout).toContain('2 verdicts to accept: settle ORDER --accept --by NAME\n');
+  const unknown = await office.run(['unknown']);
+  expect(unknown.stdout).toMatch(/^ {2}10000001: nothing\. The list of \S+, compared with /m);
+  expect(await office.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });
+});
+
+test('a verdict is accepted by a person, whose name is kept with the evidence', async () => {
+  const bought = await office.run(['settle', '10000002', '--accept', '--by', 'Ada']);
+  expect(bought.stdout).toBe('Order 10000002 is filled: 2 numbers.\n');
+  const nothing = await office.run([
+    'settle',
+    '10000001',
+    '--accept',
+    '--by',
+    'Ada',
+    '--why',
+    'ok',
+  ]);
+  expect(nothing.stdout).toBe('Order 10000001 bought nothing and waits again.\n');
+  const { events } = await office.ask(['show', '1']);
+  const settled = events.filter(({ kind }: Answer) => kind === 'order_settled');
+  expect(settled).toMatchObject([
+    { who: 'Ada', orderId: 10_000_001, why: expect.stringMatching(/^ok\. The list of /) },
+    { who: 'Ada', orderId: 10_000_002, why: expect.stringMatching(/^The list of /) },
+  ]);
+  expect((await office.run(['watch', '1', '--work'])).code).toBe(0);
+  expect((await office.run(['reconcile'])).stdout).toBe('No order is unknown.\n');
+});
+
+test("audit --vendor compares with the vendor's list, and exits with 1 when something is amiss", async () => {
+  const good = await office.run(['audit', '--vendor']);
+  expect(good.code).toBe(0);
+  expect(good.stdout).toContain("holds   what was bought is on the vendor's list\n");
+  // Somebody else buys with the same keys.
+  const query = new URLSearchParams({
+    ...{ action: 'numbers.order', access_key: 'sandbox', secret_access_key: 'sandbox' },
+    ...{ type: 'local', search: '209', quantity: '1', fill_quantity: '0' },
+  });
+  const reply = await fetch(`${vendor.url}?${query}`);
+  expect(await reply.text()).toContain('<result>success</result>');
+  const { code, stdout } = await office.run(['audit', '--vendor']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^BROKEN {2}what the account owns was there before/m);
+  expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, is nobody's here$/m);
+});

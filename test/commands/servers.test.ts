@@ -1,0 +1,202 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import { openEmbedded } from '../../src/ledger/index.ts';
+import { freePort } from '../support/free-port.ts';
+import {
+  describeWith,
+  describeWithPostgres,
+  freshDatabase,
+  privatePostgres,
+  privateRedis,
+} from '../support/servers.ts';
+import { until } from '../support/until.ts';
+import { type Office, openOffice, openVendor, planOf } from './office.ts';
+
+const NEWER = "insert into ledger.migrations (version, name) values (900, '0900_later.sql')";
+
+test('an embedded ledger of a newer version is left alone, and said to be so', async () => {
+  const office = openOffice();
+  expect((await office.run(['migrate'])).stdout).toBe('The tables are up to date.\n');
+  const ledger = await openEmbedded(office.env.DATA_DIR!, 'test');
+  await ledger.script(NEWER);
+  await ledger.close();
+  const { code, stderr } = await office.run(['plans']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^The database's tables are of version 900, and this program knows versions up to \d+\. Use the newer program that made them; nothing was changed\.\n$/,
+  );
+});
+
+test('a folder that cannot be written is named', async () => {
+  const office = openOffice();
+  office.file('data', 'a file');
+  expect(await office.ask(['plans'])).toMatchObject({
+    code: 1,
+    error: {
+      code: 'bad_config',
+      message: expect.stringMatching(/^The folder \S+\/data cannot be written \(E\w+\)/),
+    },
+  });
+});
+
+test('a faulty configuration is told before anything is opened', async () => {
+  const office = openOffice({ RATE: 'fast', LOG_LEVEL: 'loud' });
+  expect(await office.run(['plans'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'The configuration has 2 faults:\n  - RATE is "fast": it must be orders per second, from 0.01 to 1000.\n  - LOG_LEVEL must be trace, debug, info, warn, error or silent.\n',
+  });
+});
+
+describeWithPostgres('PostgreSQL', () => {
+  let url: string;
+  let office: Office;
+  beforeAll(async () => {
+    ({ url } = await freshDatabase());
+    office = openOffice({ DATABASE_URL: url });
+    office.file('plan.csv', planOf(3, 4));
+  });
+
+  /** The address of the test's database, with something else in it. */
+  function other(change: Partial<Pick<URL, 'port' | 'pathname' | 'password'>>): string {
+    return Object.assign(new URL(url), change).href;
+  }
+
+  test.each<[string, () => Promise<string>, string]>([
+    [
+      'that is down',
+      async () => other({ port: String(await freePort()), password: 'hush' }),
+      'ECONNREFUSED',
+    ],
+    [
+      'without that database',
+      async () => other({ pathname: '/elsewhere', password: 'hush' }),
+      'database "elsewhere" does not exist',
+    ],
+  ])('%s is told in a sentence without its password', async (_, address, reason) => {
+    const { code, stdout, stderr } = await office.run(['order', 'plan.csv'], {
+      DATABASE_URL: await address(),
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      `The database cannot be reached (${reason}). Check that PostgreSQL is running and that DATABASE_URL names its host, port, user, password and database.\n`,
+    );
+  });
+
+  test('is not needed to check a plan', async () => {
+    const DATABASE_URL = other({ port: String(await freePort()) });
+    expect((await office.run(['check', 'plan.csv'], { DATABASE_URL })).code).toBe(0);
+  });
+
+  test('with a Redis that is down stores no plan when it orders, and the sentence says what is away', async () => {
+    const REDIS_URL = `redis://:hush@127.0.0.1:${await freePort()}`;
+    const { code, stdout, stderr } = await office.run(['order', 'plan.csv'], { REDIS_URL });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      'Redis cannot be reached (ECONNREFUSED). Check that it is running and that REDIS_URL names its host, port and password; without REDIS_URL the queue is kept in the database.\n',
+    );
+    expect((await office.run(['plans'])).stdout).toMatch(/^No plans yet\./);
+  });
+
+  test('takes plans while Redis is down: only who works needs it', async () => {
+    const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
+    const submitted = await office.ask(['submit', 'plan.csv', '--start'], { REDIS_URL });
+    expect(submitted).toMatchObject({ code: 0, id: 1, state: 'running' });
+    expect(await office.ask(['watch', '1', '--work'], { REDIS_URL })).toMatchObject({
+      code: 1,
+      error: { code: 'queue_down' },
+    });
+    expect(await office.ask(['show', '1'])).toMatchObject({ bought: 0, pending: 7 });
+  });
+
+  test('with the tables of a newer version is left alone', async () => {
+    const fresh = await freshDatabase();
+    expect((await office.run(['migrate'], { DATABASE_URL: fresh.url })).code).toBe(0);
+    const client = new Client({ connectionString: fresh.url });
+    await client.connect();
+    await client.query(NEWER);
+    await client.end();
+    expect(await office.ask(['order', 'plan.csv'], { DATABASE_URL: fresh.url })).toMatchObject({
+      code: 1,
+      error: { code: 'ledger_newer', version: 900 },
+    });
+  });
+});
+
+describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
+  test('is warned of, and work goes on', async () => {
+    const redis = await privateRedis();
+    const client = new Redis(redis.url);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    client.disconnect();
+    const office = openOffice({ DATABASE_URL: (await freshDatabase()).url, REDIS_URL: redis.url });
+    office.file('plan.csv', planOf(3, 4));
+    const { code, stdout, stderr } = await office.run(['order', 'plan.csv']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('7 requested = 7 bought');
+    const warnings = stderr.split('\n').filter((line) => line.startsWith('{'));
+    expect(warnings.map((line) => JSON.parse(line).msg)).toEqual([
+      'Redis may evict jobs: its maxmemory-policy is allkeys-lru. Set it to noeviction. Nothing is lost or bought twice, but orders wait until the sweep puts them back.',
+    ]);
+  });
+});
+
+describeWith(['private postgres'], 'a PostgreSQL that goes away in the middle of an order', () => {
+  test('is waited for, and then the order goes on to its end', async () => {
+    const server = await privatePostgres();
+    const vendor = await openVendor();
+    const office = openOffice({ DATABASE_URL: server.url, DIALOGTECH_URL: vendor.url, RATE: '2' });
+    const order = office.start(['order', office.file('plan.csv', planOf(1, 1, 1, 1, 1, 1))]);
+    await until(() => vendor.books().sold > 0, { what: 'a number is bought', withinMs: 30_000 });
+    await server.stop();
+    await order.waitFor('The database is away: waiting for it. Ctrl-C stops.');
+    await server.start();
+    const { code, stdout } = await order.exited;
+    expect(code).toBe(0);
+    expect(stdout).toContain('6 requested = 6 bought');
+    expect(vendor.books()).toMatchObject({ sold: 6, soldTwice: 0 });
+  });
+});
+
+describeWithPostgres('while a worker works', () => {
+  test('an account changes its pace, its plan is watched to its end, and both are in the ledger', async () => {
+    const vendor = await openVendor({ stock: { 212: 300 } });
+    const office = openOffice({
+      DATABASE_URL: (await freshDatabase()).url,
+      DIALOGTECH_URL: vendor.url,
+    });
+    // At its first pace it would take longer than this test may.
+    office.file('plan.csv', `area_code,quantity\n${'212,1\n'.repeat(200)}`);
+    const work = office.start(['work'], { RATE: '1' });
+    await work.waitFor('worker started');
+    await office.run(['submit', 'plan.csv', '--start'], { RATE: '' });
+    await until(() => vendor.books().sold > 0, { what: 'the first order is placed' });
+    const account = await office.ask(['account', 'sandbox', '--rate', '200', '--why', 'hurry']);
+    expect(account).toMatchObject({ code: 0, name: 'sandbox', rate: 200, pausedReason: null });
+    const watched = await office.run(['watch', '1']);
+    expect(watched.code).toBe(0);
+    expect(watched.stdout).toContain('200 requested = 200 bought');
+    expect(watched.stdout).toContain('200 per second');
+    expect(vendor.books()).toMatchObject({ sold: 200, soldTwice: 0 });
+    work.kill();
+    expect((await work.exited).code).toBe(0);
+  });
+
+  test('a plan that somebody cancels ends the order with 4, and what was bought is delivered', async () => {
+    const office = openOffice({ DATABASE_URL: (await freshDatabase()).url });
+    office.file('plan.csv', `area_code,quantity\n${'212,1\n'.repeat(40)}`);
+    const order = office.start(['order', 'plan.csv', '--json'], { RATE: '1' });
+    await order.waitFor('of 40 bought');
+    await office.run(['cancel', '1', '--why', 'enough']);
+    const { code, stdout } = await order.exited;
+    expect(code).toBe(4);
+    const plan = JSON.parse(stdout);
+    expect(plan).toMatchObject({ state: 'cancelled', reason: 'enough', pending: 0 });
+    expect(plan.bought + plan.cancelled).toBe(40);
+    expect(office.read('results/1-plan/numbers.csv').trim().split('\n')).toHaveLength(
+      1 + plan.bought,
+    );
+  });
+});

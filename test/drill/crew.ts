@@ -1,0 +1,175 @@
+/** The workers of a schedule: `bulk-order work`, each a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { guard } from '../support/guard.ts';
+import { until } from '../support/until.ts';
+
+const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+/** Whoever is asked to end has ended by then: what is in flight is waited for, but not for ever. */
+const END_WITHIN_MS = 45_000;
+const RESTART_AFTER_MS = 300;
+/** What a process does that has just woken up is done by then, ms. */
+const WAKING_MS = 1_500;
+
+type Hand = {
+  process: ChildProcess;
+  pid: number;
+  log: string;
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** What has been done to it last; `working` also while it stands still. */
+  fate: 'working' | 'asked to end' | 'killed';
+  isStopped: boolean;
+  wokenAt: number;
+};
+
+export type Crew = ReturnType<typeof openCrew>;
+
+/** A worker that ends without having been asked to is a fault of the program: `complain` hears it. */
+export function openCrew(
+  folder: string,
+  env: Record<string, string>,
+  complain: (what: string) => void,
+) {
+  const hands: Hand[] = [];
+  let isOver = false;
+  const working = () => hands.filter(({ fate }) => fate === 'working');
+  const pick = (whom: number) => working()[whom % (working().length || 1)];
+
+  function start(): Hand {
+    const log = join(folder, `worker-${hands.length + 1}.log`);
+    const output = openSync(log, 'a');
+    const child = spawn(process.execPath, [CLI, '--json', 'work'], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, ...env },
+      stdio: ['ignore', output, output],
+    });
+    guard(child);
+    closeSync(output);
+    const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((end) => {
+      child.once('exit', (code, signal) => end({ code, signal }));
+      child.once('error', () => end({ code: null, signal: null }));
+    });
+    const hand: Hand = {
+      process: child,
+      pid: child.pid ?? 0,
+      log,
+      exited,
+      fate: 'working',
+      isStopped: false,
+      wokenAt: -Infinity,
+    };
+    hands.push(hand);
+    void exited.then(({ code, signal }) => ended(hand, signal ?? `exit code ${code}`));
+    return hand;
+  }
+
+  /** As whatever watches over services does: what could not start is started again. */
+  function ended(hand: Hand, how: string): void {
+    if (hand.fate !== 'working') return;
+    hand.fate = 'killed';
+    const words = readFileSync(hand.log, 'utf8');
+    const isAway = /"code": "(queue_down|ledger_down)"/.test(words);
+    if (words.includes('"worker started"') || !isAway) {
+      complain(`a worker ended by itself (${how}): ${lastOf(words)}`);
+    }
+    setTimeout(() => !isOver && start(), RESTART_AFTER_MS);
+  }
+
+  async function askToEnd(hand: Hand): Promise<void> {
+    hand.fate = 'asked to end';
+    const hasStarted = readFileSync(hand.log, 'utf8').includes('"worker started"');
+    hand.process.kill('SIGTERM');
+    const end = await Promise.race([hand.exited, pause(END_WITHIN_MS, null, { ref: false })]);
+    if (end === null) {
+      complain(`a worker did not end within ${END_WITHIN_MS / 1000} s: ${lastOf(logOf(hand))}`);
+      kill(hand);
+    } else if (end.code !== 0 && hasStarted) {
+      const how = end.signal ?? `exit code ${end.code}`;
+      complain(`a worker that was asked to end did so with ${how}: ${lastOf(logOf(hand))}`);
+    }
+  }
+
+  function kill(hand: Hand): void {
+    hand.fate = 'killed';
+    hand.process.kill('SIGKILL');
+  }
+
+  return {
+    start,
+    /** Waits until a worker is at work, or says that it has been. */
+    ready: () =>
+      until(() => hands.some((hand) => logOf(hand).includes('"worker started"')), {
+        what: 'a worker has started',
+        withinMs: 60_000,
+      }),
+    /** How many it hit. */
+    kill(whom: number): number {
+      const hand = pick(whom);
+      if (hand) kill(hand);
+      return hand ? 1 : 0;
+    },
+    killAll(): number {
+      const all = working();
+      for (const hand of all) kill(hand);
+      return all.length;
+    },
+    /** Does not wait for its end; false when there was none to ask. */
+    term(whom: number): Promise<void> | false {
+      const hand = pick(whom);
+      return hand ? askToEnd(hand) : false;
+    },
+    /** Stands still from now on; the result wakes it up. */
+    stop(whom: number): (() => void) | false {
+      const hand = pick(whom);
+      if (!hand || hand.isStopped) return false;
+      hand.isStopped = true;
+      hand.process.kill('SIGSTOP');
+      return () => {
+        hand.isStopped = false;
+        hand.wokenAt = performance.now();
+        hand.process.kill('SIGCONT');
+      };
+    },
+    /**
+     * Whether this process can do nothing that was begun before: it is not standing still, and has
+     * not just woken up. One that is stopped between its last look at the clock and its first byte
+     * will send that byte; no clock and no database can keep it from it.
+     */
+    isAwake(pid: number): boolean {
+      const hand = hands.find((each) => each.pid === pid);
+      if (!hand || hand.fate === 'killed') return true;
+      return !hand.isStopped && performance.now() - hand.wokenAt > WAKING_MS;
+    },
+    /** Everyone in good order. */
+    async end(): Promise<void> {
+      isOver = true;
+      await Promise.all(working().map(askToEnd));
+      await Promise.all(hands.map(({ exited }) => exited));
+    },
+    /** What the workers logged of an order, oldest first. */
+    logged(order: number): string[] {
+      const about = new RegExp(`[:[,]${order}\\b`);
+      return hands.flatMap((hand) =>
+        logOf(hand)
+          .split('\n')
+          .filter((line) => about.test(line)),
+      );
+    },
+    /** For when the schedule itself has failed. */
+    async dismiss(): Promise<void> {
+      isOver = true;
+      for (const hand of hands) kill(hand);
+      await Promise.all(hands.map(({ exited }) => exited));
+    },
+  };
+}
+
+function logOf({ log }: Hand): string {
+  return readFileSync(log, 'utf8');
+}
+
+function lastOf(words: string): string {
+  return words.trim().split('\n').slice(-3).join(' | ').slice(-1_000);
+}

@@ -1,0 +1,193 @@
+/**
+ * A schedule of disaster: what is ordered, how the vendor and the network behave, and which fault
+ * strikes when. It follows from its seed and number alone, so both are enough to repeat it.
+ *
+ * What a seed repeats is the schedule, not the interleaving: the processes and servers are real
+ * ones, and which of them is quicker is decided anew each time. A breach that needs luck may take
+ * several tries.
+ */
+import { type Mood, TEMPERS, type Temper } from '../../src/sandbox/index.ts';
+import { randomFrom } from '../support/random.ts';
+
+export type PlannedOrder = {
+  /** Six digits that no other order of the schedule has: the vendor's books know no order ids. */
+  search: string;
+  quantity: number;
+  fillQuantity: boolean;
+  /** Miles; with them it may bring numbers of another exchange. */
+  distance: number;
+  /** How many there are for sale, when not plenty. */
+  stock: number | null;
+};
+
+/** Weight: how often it is drawn. Then, where it takes time, the shortest and the longest, ms. */
+const FAULTS = {
+  /** A worker dies at once; another one is there so much later. */
+  kill: { weight: 5, forMs: [0, 1_500] },
+  kill_all: { weight: 1, forMs: [0, 1_500] },
+  /** A worker is asked to end, and does; another one is there so much later. */
+  term: { weight: 3, forMs: [0, 800] },
+  /** A worker stands still for so long. */
+  stop: { weight: 3, forMs: [200, 4_000] },
+  /** Longer than any deadline: what it was sending is unknown when it wakes up. */
+  long_stop: { weight: 0.4, forMs: [34_000, 40_000] },
+  redis_flush: { weight: 3, forMs: [0, 0] },
+  /** Redis is killed and gone for so long. */
+  redis_kill: { weight: 2, forMs: [0, 3_000] },
+  /** PostgreSQL ends all connections. */
+  ledger_cut: { weight: 3, forMs: [0, 0] },
+  /** PostgreSQL is killed and gone for so long. */
+  ledger_kill: { weight: 2, forMs: [0, 2_500] },
+  /** Nobody listens where the vendor was. */
+  vendor_gone: { weight: 2, forMs: [200, 3_000] },
+  /** Jobs are delivered that were delivered before. */
+  duplicates: { weight: 4, forMs: [0, 0] },
+  /** A person pauses a plan and resumes it so much later. */
+  plan_pause: { weight: 1, forMs: [200, 2_000] },
+  plan_cancel: { weight: 0.3, forMs: [0, 0] },
+  /** A person has what was refused or undelivered tried again. */
+  plan_retry: { weight: 1.5, forMs: [0, 0] },
+} satisfies Record<string, { weight: number; forMs: [number, number] }>;
+
+export type FaultKind = keyof typeof FAULTS;
+export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
+
+/** `at`: ms after the first worker is ready. `whom`: any number; it picks a worker, or a plan. */
+export type Fault = { kind: FaultKind; at: number; forMs: number; whom: number };
+
+export type Schedule = {
+  seed: number;
+  number: number;
+  plans: { startAt: number; orders: PlannedOrder[] }[];
+  /** Where the queue is kept. */
+  queue: 'redis' | 'ledger';
+  workers: number;
+  /** Orders per second, all workers together. */
+  rate: number;
+  concurrency: number;
+  /** Seconds. */
+  requestTimeout: number;
+  reconcile: 'off' | 'propose' | 'auto';
+  /** Share of the unknown orders that a person settles. */
+  settles: number;
+  latencyMs: number;
+  mood: Mood;
+  /** Share of the connections that are cut, and after how many bytes at most. */
+  cuts: { share: number; longest: number };
+  /** Redis writes everything down, so that it comes back with what it had. */
+  appendOnly: boolean;
+  /** So long, ms, the vendor is moody, connections are cut and faults strike. */
+  stormMs: number;
+  faults: Fault[];
+};
+
+type Random = ReturnType<typeof randomFrom>;
+
+const BAD_TEMPERS = (Object.keys(TEMPERS) as Temper[]).filter((temper) => temper !== 'ok');
+/** Each costs the whole account a second or a pause, so that a schedule full of them never ends. */
+const SLOWING: Temper[] = ['throttle', 'bad_keys'];
+
+export type Wishes = {
+  /** No fault that takes longer than a few seconds. */
+  isShort?: boolean;
+};
+
+export function scheduleOf(seed: number, number: number, { isShort }: Wishes = {}): Schedule {
+  const random = randomFrom(Math.imul(seed, 0x9e37_79b1) ^ Math.imul(number, 0x85eb_ca6b));
+  const queue = random.below(6) === 0 ? 'ledger' : 'redis';
+  const rate = 30 + random.below(271);
+  const { plans, stormMs } = plansOf(random, rate);
+  return {
+    seed,
+    number,
+    plans,
+    queue,
+    workers: 1 + random.below(4),
+    rate,
+    concurrency: 1 + random.below(24),
+    requestTimeout: 1 + random.below(2),
+    reconcile: random.pick(['off', 'propose', 'auto']),
+    settles: random.pick([0, 0.5, 1]),
+    latencyMs: random.below(120),
+    mood: moodOf(random, number),
+    cuts:
+      random.below(5) < 2
+        ? { share: (1 + random.below(40)) / 100, longest: 300 + random.below(1_200) }
+        : { share: 0, longest: 1 },
+    appendOnly: random.below(3) === 0,
+    stormMs,
+    faults: faultsOf(random, stormMs, (kind) => {
+      if (kind === 'long_stop') return !isShort;
+      return queue === 'redis' || !kind.startsWith('redis');
+    }),
+  };
+}
+
+/** As much work as makes the storm strike in the midst of it. */
+function plansOf(random: Random, rate: number): Pick<Schedule, 'plans' | 'stormMs'> {
+  let made = 0;
+  // Never begins with 8: no toll-free area, and none of those of which the sandbox has few.
+  const search = () => {
+    const index = made++;
+    return `${201 + (index % 500)}${200 + Math.floor(index / 500)}`;
+  };
+  const plans = Array.from({ length: 1 + random.below(4) }, () => ({
+    startAt: 0,
+    orders: Array.from({ length: 20 + random.below(100) }, () => orderOf(random, search())),
+  }));
+  const stormMs = Math.min(8_000, Math.max(1_500, Math.ceil((made / rate) * 1_300)));
+  for (const plan of plans.slice(1)) plan.startAt = random.below(stormMs);
+  return { plans, stormMs };
+}
+
+function orderOf(random: Random, search: string): PlannedOrder {
+  // Two at least: of one that was sold twice, one order could be left without any goods.
+  const quantity = 2 + random.below(24);
+  return {
+    search,
+    quantity,
+    fillQuantity: random.below(10) === 0,
+    distance: random.below(15) === 0 ? 10 : 0,
+    stock: random.pick([null, null, null, null, null, null, 0, Math.max(2, quantity - 3)]),
+  };
+}
+
+/** Every second schedule has one temper alone, the tempers taking turns; the others have a mix. */
+function moodOf(random: Random, number: number): Mood {
+  const share = (most: number) => (5 + random.below(most * 100 - 4)) / 100;
+  if (number % 2 === 0) {
+    const temper = BAD_TEMPERS[(number / 2) % BAD_TEMPERS.length]!;
+    return { chance: share(SLOWING.includes(temper) ? 0.1 : 0.9), tempers: { [temper]: 1 } };
+  }
+  const drawn = BAD_TEMPERS.filter(() => random.below(2) === 0);
+  const weights = drawn.map((temper): [Temper, number] => [
+    temper,
+    SLOWING.includes(temper) ? 0.3 : 1 + random.below(5),
+  ]);
+  return { chance: share(0.6), tempers: { ok: 0.1, ...Object.fromEntries(weights) } };
+}
+
+function faultsOf(random: Random, stormMs: number, fits: (kind: FaultKind) => boolean): Fault[] {
+  const kinds = FAULT_KINDS.filter(fits);
+  const faults = Array.from({ length: random.below(9) }, () => {
+    const kind = draw(random, kinds);
+    const [shortest, longest] = FAULTS[kind].forMs;
+    return {
+      kind,
+      at: random.below(Math.ceil(stormMs * 0.9)),
+      forMs: shortest + random.below(longest - shortest + 1),
+      whom: random.below(1_000),
+    };
+  });
+  return faults.sort((a, b) => a.at - b.at);
+}
+
+function draw(random: Random, kinds: FaultKind[]): FaultKind {
+  const sum = kinds.reduce((total, kind) => total + FAULTS[kind].weight, 0);
+  let rest = (random.below(1_000_000) / 1_000_000) * sum;
+  for (const kind of kinds) {
+    rest -= FAULTS[kind].weight;
+    if (rest < 0) return kind;
+  }
+  return kinds.at(-1)!;
+}

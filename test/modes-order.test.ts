@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from './support/cli.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+import { describeInModes, EVERY_MODE, environmentOf } from './support/workplace.ts';
+
+const FIRST_PLAN = resolve(import.meta.dirname, '../examples/first-plan.csv');
+const FILES = ['lines.csv', 'numbers.csv', 'remainder.csv', 'summary.json', 'unknown.csv'];
+
+describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorage }) => {
+  test('is bought in one go, but for what there is not, and not a second time', {
+    timeout: 60_000,
+  }, async () => {
+    const env = { ...environmentOf(await makeStorage()), RATE: '50' };
+    const out = join(temporaryFolder(), 'results');
+    const order = ['order', FIRST_PLAN, '--out', out, '--json'];
+    const first = await runCli(order, { env });
+    expect(first, first.stderr).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching('SANDBOX: no vendor keys are set'),
+    });
+    const plan = JSON.parse(first.stdout);
+    expect(plan).toMatchObject({
+      state: 'finished',
+      mode: 'sandbox',
+      requested: 300,
+      bought: 282,
+      short: 18,
+      unknown: 0,
+      pending: 0,
+      out,
+    });
+    expect(readdirSync(out).toSorted()).toEqual(FILES);
+    const numbers = readFileSync(join(out, 'numbers.csv'), 'utf8').trim().split(/\r?\n/).slice(1);
+    expect(numbers).toHaveLength(282);
+    expect(new Set(numbers.map((row) => /\b[2-9]\d{9}\b/.exec(row)?.[0])).size).toBe(282);
+
+    const second = await runCli(order, { env });
+    expect(second.code).toBe(1);
+    expect(JSON.parse(second.stdout).error).toMatchObject({ code: 'same_file', plan: plan.id });
+  });
+});

@@ -1,0 +1,132 @@
+import { expect } from 'vitest';
+import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
+import type { Child } from '../support/child.ts';
+import { sql } from '../support/ledger.ts';
+import { describeWith } from '../support/servers.ts';
+import { POSTGRES_AND_REDIS, workerOf } from '../support/workplace.ts';
+import { type Drill, logOf, openDrill, startWorker, stopInPeace } from './drill.ts';
+import { judge } from './judge.ts';
+import { testSideBySide } from './side-by-side.ts';
+
+/** When it began to stop, by its own log. */
+async function stopping(worker: Child): Promise<number> {
+  await worker.waitFor('stopping: ');
+  const line = logOf(worker).find(({ msg }) => String(msg).startsWith('stopping'));
+  return line?.time as number;
+}
+
+/** Claims that it made later than a statement may have been under way at that moment. */
+async function claimsSince({ ledger }: Drill, moment: number): Promise<unknown[]> {
+  return sql(
+    ledger,
+    'select order_id from ledger.attempts where claimed_at > to_timestamp($1 / 1000.0)',
+    [moment + 1_000],
+  );
+}
+
+const { makeStorage } = POSTGRES_AND_REDIS;
+
+describeWith(['postgres', 'redis'], 'SIGTERM', () => {
+  testSideBySide({
+    'lets a worker finish what is in flight, and it exits with 0 within the request time-out':
+      async () => {
+        const drill = await openDrill(await makeStorage(), { latencyMs: 1_500 });
+        const worker = await startWorker(drill, { concurrency: 20, requestTimeout: 10 });
+        const plan = await drill.plan(60);
+        await drill.untilArrived(15);
+        worker.kill('SIGTERM');
+        const since = await stopping(worker);
+        expect(await worker.exited).toMatchObject({ code: 0 });
+        expect(Date.now() - since).toBeLessThan(10_000);
+        expect(await claimsSince(drill, since)).toEqual([]);
+        const { requests } = drill.sandbox.books();
+        expect(requests.length).toBeLessThan(60);
+        expect(requests.filter(({ answered }) => !answered)).toEqual([]);
+        (await workerOf(drill)).start();
+        expect(await drill.verdict(plan)).toMatchObject({ states: { filled: 60 }, requests: 60 });
+      },
+
+    'lets it ask for no further order from that moment on': async () => {
+      const drill = await openDrill(await makeStorage(), { rate: 200 });
+      await drill.plan(600);
+      for (let round = 1; round <= 5; round++) {
+        let isStopping = false;
+        const tooLate: unknown[] = [];
+        const ledger: Ledger = {
+          ...drill.ledger,
+          query(name, text, values) {
+            if (name === 'claim_orders' && isStopping) tooLate.push(values?.[0]);
+            return drill.ledger.query(name, text, values);
+          },
+        };
+        const worker = await workerOf(drill, { ledger });
+        worker.start();
+        await drill.untilArrived(20 * round);
+        isStopping = true;
+        await worker.stop();
+        expect(tooLate).toEqual([]);
+      }
+      expect(drill.arrived()).toBeLessThan(600);
+      await judge(drill.ledger, drill.sandbox.books());
+    },
+
+    'given twice ends it at once, and what it was sending becomes unknown': async () => {
+      const drill = await openDrill(await makeStorage());
+      drill.sandbox.next('hang_after', { times: 4 });
+      const worker = await startWorker(drill, { concurrency: 4, requestTimeout: 30 });
+      const plan = await drill.plan(20);
+      await drill.untilArrived(4);
+      worker.kill('SIGTERM');
+      const since = await stopping(worker);
+      worker.kill('SIGTERM');
+      expect(await worker.exited).toMatchObject({ code: 1 });
+      expect(Date.now() - since).toBeLessThan(5_000);
+      (await workerOf(drill)).start();
+      const verdict = await drill.verdict(plan);
+      expect(verdict).toMatchObject({ states: { filled: 16, unknown: 4 }, requests: 20 });
+    },
+
+    'ends it in time, and without further claims, while the database does not answer its sweep':
+      async () => {
+        const drill = await openDrill(await makeStorage());
+        const worker = await startWorker(drill, { concurrency: 4 });
+        const plan = await drill.plan(120);
+        await drill.untilArrived(10);
+        await drill.ledger.transaction(async (tx) => {
+          await tx.query('', 'select id from ledger.accounts for update');
+          await drill.untilArrived(60);
+          worker.kill('SIGTERM');
+          const since = await stopping(worker);
+          expect(await worker.exited).toMatchObject({ code: 0 });
+          expect(Date.now() - since).toBeLessThan(10_000);
+          expect(await claimsSince(drill, since)).toEqual([]);
+        });
+        (await workerOf(drill)).start();
+        expect(await drill.verdict(plan)).toMatchObject({ states: { filled: 120 }, requests: 120 });
+      },
+    'given to three workers in turn, with a new one each time, leaves nothing unknown':
+      async () => {
+        const orders = 400;
+        const drill = await openDrill(await makeStorage(), { latencyMs: 300, rate: 15 });
+        const start = () => startWorker(drill);
+        const workers = await Promise.all([start(), start(), start()]);
+        const plan = await drill.plan(orders);
+        await drill.untilArrived(10);
+        for (const index of workers.keys()) {
+          await stopInPeace(workers[index]!);
+          workers[index] = await start();
+          await drill.untilArrived(drill.arrived() + 10);
+        }
+        expect(drill.arrived()).toBeLessThan(orders);
+        // The rest need not take its time.
+        await changeAccount(drill.ledger, drill.account.name, { rate: 500 }, { who: 'Ada' });
+        expect(await drill.verdict(plan)).toMatchObject({
+          states: { filled: orders },
+          attempts: orders,
+          requests: orders,
+        });
+        const senders = await sql(drill.ledger, 'select distinct worker from ledger.attempts');
+        expect(senders).toHaveLength(6);
+      },
+  });
+});

@@ -1,0 +1,137 @@
+import { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import type { Child } from '../support/child.ts';
+import { atEnd } from '../support/clean-up.ts';
+import {
+  describeWith,
+  freshDatabase,
+  type PrivateServer,
+  privateRedis,
+} from '../support/servers.ts';
+import { until } from '../support/until.ts';
+import { type Drill, disaster, logOf, openDrill, startWorker } from './drill.ts';
+import { inTurn, testSideBySide } from './side-by-side.ts';
+
+const ORDERS = 120;
+
+type Scene = {
+  server: PrivateServer;
+  redis: Redis;
+  drill: Drill;
+  workers: Child[];
+  /** So many of the plan's orders have arrived, since the beginning of the strike. */
+  untilArrived(orders: number): Promise<unknown>;
+  /**
+   * Does it in mid-run of a new plan, and waits for that to end. The ledger is there all the time,
+   * so every order ever placed must be bought, by its first attempt.
+   */
+  strike(blow: () => Promise<unknown>): Promise<void>;
+};
+
+async function openScene(): Promise<Scene> {
+  const server = await privateRedis();
+  const redis = new Redis(server.url);
+  redis.on('error', () => {});
+  atEnd(() => redis.disconnect());
+  const { url } = await freshDatabase();
+  const drill = await openDrill({ dataDir: '', databaseUrl: url, redisUrl: server.url });
+  const workers = await Promise.all([startWorker(drill), startWorker(drill)]);
+  let before = 0;
+  const untilArrived = (orders: number) => drill.untilArrived(before + orders);
+  return {
+    server,
+    redis,
+    drill,
+    workers,
+    untilArrived,
+    async strike(blow) {
+      const plan = await drill.plan(ORDERS);
+      await untilArrived(ORDERS / 4);
+      await blow();
+      const verdict = await drill.verdict(plan);
+      before += ORDERS;
+      const all = {
+        orders: before,
+        states: { filled: before },
+        attempts: before,
+        requests: before,
+      };
+      expect(verdict).toMatchObject(all);
+    },
+  };
+}
+
+/** Nothing is sent while it lasts, because nothing can be fetched. */
+async function holdUp({ drill }: Scene, seconds: number): Promise<void> {
+  await drill.untilQuiet();
+  const arrived = drill.arrived();
+  await disaster(seconds);
+  expect(drill.arrived()).toBe(arrived);
+}
+
+const beEmptied = ({ strike, redis, untilArrived }: Scene) =>
+  strike(async () => {
+    await redis.flushall();
+    await untilArrived(ORDERS / 2);
+    await redis.flushall();
+    await untilArrived((ORDERS * 3) / 4);
+    await redis.flushall();
+  });
+
+const beKilled = ({ strike, server }: Scene) =>
+  strike(async () => {
+    await server.kill();
+    await server.start();
+  });
+
+const beGone = (scene: Scene) =>
+  scene.strike(async () => {
+    await scene.server.stop();
+    await holdUp(scene, 5);
+    await scene.server.start();
+  });
+
+const beReadOnly = (scene: Scene) =>
+  scene.strike(async () => {
+    await scene.redis.replicaof('127.0.0.1', scene.server.port);
+    await holdUp(scene, 3);
+    await scene.redis.replicaof('NO', 'ONE');
+  });
+
+const beFull = (scene: Scene) =>
+  scene.strike(async () => {
+    await scene.redis.config('SET', 'maxmemory', '1');
+    await until(() => scene.workers.every((worker) => worker.stderr.includes('OOM')), {
+      what: 'both workers have said why nothing goes on',
+    });
+    await holdUp(scene, 3);
+    await scene.redis.config('SET', 'maxmemory', '0');
+  });
+
+/** Nothing is in flight then, so there is nothing to wait for. */
+async function letGo({ server, workers }: Scene): Promise<void> {
+  await server.stop();
+  const told = Date.now();
+  for (const worker of workers) worker.kill('SIGTERM');
+  for (const worker of workers) {
+    expect(await worker.exited).toMatchObject({ code: 0 });
+    expect(logOf(worker).at(-1)).toMatchObject({ msg: 'worker stopped' });
+    expect(worker.stderr).not.toContain('stopped before all answers were recorded');
+  }
+  expect(Date.now() - told).toBeLessThan(14_000);
+}
+
+describeWith(['postgres', 'private redis'], 'a Redis that', () => {
+  testSideBySide({
+    ...inTurn(openScene, {
+      'is emptied three times loses nothing and buys nothing twice': beEmptied,
+      'is killed and starts empty loses nothing and buys nothing twice': beKilled,
+      'is gone for a while holds up the plan, and nothing else': beGone,
+      'is gone does not keep idle workers from stopping': letGo,
+    }),
+    ...inTurn(openScene, {
+      'is read-only for a while holds up the plan, and nothing else': beReadOnly,
+      'is out of memory for a while holds up the plan, and nothing else': beFull,
+    }),
+  });
+});

@@ -1,0 +1,159 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { jobId, openQueue } from '../../src/queue/index.ts';
+import type { Child } from '../support/child.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { type OrderRow, orderRow, sql } from '../support/ledger.ts';
+import { describeWith } from '../support/servers.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
+import { POSTGRES_AND_REDIS, workerOf } from '../support/workplace.ts';
+import {
+  type Drill,
+  metFate,
+  openDrill,
+  PATIENCE_MS,
+  startFatedWorker,
+  stopInPeace,
+} from './drill.ts';
+import type { Fate } from './fated-worker.ts';
+import type { Verdict } from './judge.ts';
+import { testSideBySide } from './side-by-side.ts';
+
+const ORDERS = 20;
+
+type Awakening = {
+  /** The order that the worker had in hand: as others had left it, and what became of it. */
+  before: OrderRow;
+  after: OrderRow;
+  /** What the attempts came to, oldest first. */
+  outcomes: string[];
+  /** Requests that the vendor got for it while the worker was away, and in all. */
+  requestsBefore: number;
+  requests: number;
+  verdict: Verdict;
+};
+
+/**
+ * A worker falls asleep over an order, another one does the rest of the plan, and when that has
+ * noticed, the first one wakes up. It is alone then: what is still to be done, it has to do.
+ */
+async function awakeningOf(
+  fate: Omit<Fate, 'nth' | 'until'>,
+  noticed: (drill: Drill, order: number) => Promise<unknown>,
+): Promise<Awakening> {
+  const drill = await openDrill(await POSTGRES_AND_REDIS.makeStorage());
+  const { ledger, sandbox } = drill;
+  const alarm = join(temporaryFolder(), 'wake-up');
+  const plan = await drill.plan(ORDERS);
+  const sleeper: Child = startFatedWorker(
+    drill,
+    { ...fate, nth: 5, until: alarm },
+    // Few in flight: what else it had sent has timed out when it wakes up.
+    { concurrency: 2, requestTimeout: 1 },
+  );
+  const order = await metFate(sleeper);
+  const search = await drill.searchOf(order);
+  const requests = () => sandbox.books().requests.filter((r) => r.search === search).length;
+
+  const other = await workerOf(drill);
+  other.start();
+  await noticed(drill, order);
+  const before = await orderRow(ledger, order);
+  const requestsBefore = requests();
+  await other.stop();
+
+  if (fate.deed === 'block') writeFileSync(alarm, '');
+  else sleeper.kill('SIGCONT');
+  await until(
+    async () => {
+      const open = `select id from ledger.orders where state in ('waiting', 'sending') or id = $1 and state = 'unknown'`;
+      return (await sql(ledger, open, [order])).length === 0;
+    },
+    { what: 'all is done', withinMs: PATIENCE_MS },
+  );
+  const verdict = await drill.verdict(plan);
+  await stopInPeace(sleeper);
+  const outcomes = await sql<{ outcome: string }>(
+    ledger,
+    'select outcome from ledger.attempts where order_id = $1 order by no',
+    [order],
+  );
+  return {
+    before,
+    after: await orderRow(ledger, order),
+    outcomes: outcomes.map(({ outcome }) => outcome),
+    requestsBefore,
+    requests: requests(),
+    verdict,
+  };
+}
+
+const pastDeadline = ({ ledger }: Drill, order: number) =>
+  until(
+    async () => {
+      const late = `select id from ledger.orders join ledger.attempts on order_id = id
+        where id = $1 and state = 'unknown' and deadline < clock_timestamp()`;
+      return (await sql(ledger, late, [order])).length > 0;
+    },
+    { what: 'its order is given up and its deadline has passed', withinMs: PATIENCE_MS },
+  );
+
+/** The other one has had the same job in hand meanwhile. */
+async function delivered(drill: Drill, order: number): Promise<void> {
+  const { ledger, account, storage } = drill;
+  const { queue, close } = await openQueue(account.name, { ledger, redisUrl: storage.redisUrl });
+  atEnd(close);
+  await until(async () => (await queue.getJob(jobId(order)))?.returnvalue, {
+    what: 'its job is delivered to another',
+    withinMs: PATIENCE_MS,
+  });
+}
+
+describeWith(['postgres', 'redis'], 'a worker that', () => {
+  testSideBySide({
+    'is stopped before it sends, past its deadline, sends nothing when it wakes up, and the order is bought once':
+      async () => {
+        const fate = { when: 'after', statement: 'claim_orders', deed: 'SIGSTOP' } as const;
+        expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
+          before: { state: 'unknown', attempts: 1 },
+          requestsBefore: 0,
+          after: { state: 'filled', attempts: 2 },
+          outcomes: ['not_sent', 'filled'],
+          requests: 1,
+        });
+      },
+    'is stopped with the answer in hand, past its deadline, records it when it wakes up':
+      async () => {
+        const fate = { when: 'before', statement: 'record_answers', deed: 'SIGSTOP' } as const;
+        expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
+          before: { state: 'unknown', bought: 0 },
+          requestsBefore: 1,
+          after: { state: 'filled', attempts: 1 },
+          outcomes: ['filled'],
+          requests: 1,
+        });
+      },
+    'blocks before it sends until another has its job sends nothing when it goes on, and the order is bought once':
+      async () => {
+        const fate = { when: 'after', statement: 'claim_orders', deed: 'block' } as const;
+        expect(await awakeningOf(fate, delivered)).toMatchObject({
+          requestsBefore: 0,
+          after: { state: 'filled', attempts: 2 },
+          outcomes: ['not_sent', 'filled'],
+          requests: 1,
+        });
+      },
+    'blocks with the answer in hand until another has its job records it when it goes on':
+      async () => {
+        const fate = { when: 'before', statement: 'record_answers', deed: 'block' } as const;
+        expect(await awakeningOf(fate, delivered)).toMatchObject({
+          requestsBefore: 1,
+          after: { state: 'filled', attempts: 1 },
+          outcomes: ['filled'],
+          requests: 1,
+        });
+      },
+  });
+});

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { auditLedger, findAccount, type Ledger, sandboxUrl } from '../../src/ledger/index.ts';
+import type { Books } from '../../src/sandbox/index.ts';
+import type { Child } from '../support/child.ts';
+import { runCli, startCli } from '../support/cli.ts';
+import { sql } from '../support/ledger.ts';
+import { numbersBySearch, resultsOf, soldBySearch } from '../support/mixed-plan.ts';
+import { writePlan } from '../support/plan-on-disk.ts';
+import { until } from '../support/until.ts';
+import {
+  describeInModes,
+  environmentOf,
+  openLedger,
+  POSTGRES_AND_REDIS,
+  untilEnded,
+} from '../support/workplace.ts';
+
+const FIRST_PLAN = resolve(import.meta.dirname, '../../examples/first-plan.csv');
+
+/** Without a vendor's address the first of them opens a sandbox that all of them share. */
+async function startWorker(env: Record<string, string>): Promise<Child> {
+  const child = startCli(['work'], { env });
+  await child.waitFor('worker started');
+  return child;
+}
+
+async function submit(path: string, env: Record<string, string>): Promise<number> {
+  const { code, stdout, stderr } = await runCli(['submit', path, '--start', '--json'], { env });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout).id;
+}
+
+async function sharedBooks(ledger: Ledger): Promise<Books> {
+  const { id } = await findAccount(ledger, 'sandbox');
+  const response = await fetch(new URL('/sandbox/books', (await sandboxUrl(ledger, id))!));
+  return (await response.json()) as Books;
+}
+
+describeInModes([POSTGRES_AND_REDIS], 'two worker processes', ({ makeStorage }) => {
+  test('share a sandbox, the pace and the orders of a plan', { timeout: 60_000 }, async () => {
+    const storage = await makeStorage();
+    const env = { ...environmentOf(storage), RATE: '20' };
+    const ledger = await openLedger(storage);
+    const workers = await Promise.all([startWorker(env), startWorker(env)]);
+    const planId = await submit(FIRST_PLAN, env);
+    expect(await untilEnded(ledger, planId)).toMatchObject({ bought: 282, short: 18, unknown: 0 });
+    const { requests, soldTwice } = await sharedBooks(ledger);
+    expect([requests.length, soldTwice]).toEqual([19, 0]);
+    expect(await numbersBySearch(ledger, planId)).toEqual(soldBySearch(requests));
+    const missing = (await resultsOf(ledger, planId)).filter(({ short }) => short > 0);
+    expect(missing).toMatchObject([
+      { line: 13, bought: 12, short: 8 },
+      { line: 14, bought: 0, short: 10 },
+    ]);
+    expect((await auditLedger(ledger)).flatMap((law) => law.breaches)).toEqual([]);
+    for (const worker of workers) worker.kill();
+    for (const worker of workers) expect((await worker.exited).code).toBe(0);
+  });
+
+  test('do not need the one that has the sandbox: the other opens one and goes on', {
+    timeout: 60_000,
+  }, async () => {
+    const storage = await makeStorage();
+    const env = { ...environmentOf(storage), RATE: '20' };
+    const ledger = await openLedger(storage);
+    const host = await startWorker(env);
+    const { id } = await findAccount(ledger, 'sandbox');
+    const first = await sandboxUrl(ledger, id);
+    const other = await startWorker(env);
+    expect(await sandboxUrl(ledger, id)).toBe(first);
+
+    const planId = await submit(writePlan(`area_code,quantity\n${'212,1\n'.repeat(80)}`), env);
+    await until(async () => (await sharedBooks(ledger)).sold >= 15, { what: 'it is under way' });
+    host.kill();
+    expect((await host.exited).code).toBe(0);
+    expect(await untilEnded(ledger, planId)).toMatchObject({
+      bought: 80,
+      unknown: 0,
+      undelivered: 0,
+    });
+    expect(await sandboxUrl(ledger, id)).not.toBe(first);
+    const senders = await sql(ledger, 'select distinct worker from ledger.attempts');
+    expect(senders).toHaveLength(2);
+    other.kill();
+    expect((await other.exited).code).toBe(0);
+    expect(await sandboxUrl(ledger, id)).toBeNull();
+    expect((await auditLedger(ledger)).flatMap((law) => law.breaches)).toEqual([]);
+  });
+});
