@@ -133,7 +133,7 @@ const SUBJECTS: Partial<Record<FaultKind, string>> = {
 export async function storm(scene: Scene, faults: Fault[]): Promise<void> {
   const turns = new Map<string, Promise<unknown>>();
   const all = faults.map(async (fault) => {
-    await pause(fault.at);
+    await scene.until(fault.at);
     const subject = SUBJECTS[fault.kind];
     const before = subject && turns.get(subject);
     const strike = (async () => {

@@ -13,7 +13,7 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
-import { openSandbox } from '../../src/sandbox/index.ts';
+import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { createDatabase } from '../support/fresh-database.ts';
 import { redisServer } from '../support/redis-server.ts';
 import type { PrivateServer } from '../support/server-process.ts';
@@ -82,6 +82,8 @@ export async function play(
     (what) => complaints.push(what),
   );
   stack.defer(() => crew.dismiss());
+  for (let n = 0; n < schedule.workers; n++) crew.start();
+  await crew.ready();
   const scene: Scene = {
     ledger,
     databaseUrl: database.url,
@@ -92,17 +94,16 @@ export async function play(
     gateway,
     crew,
     plans: [],
+    until: arrivals(sandbox, schedule),
     struck: new Map(),
     kills: 0,
   };
 
-  for (let n = 0; n < schedule.workers; n++) crew.start();
-  await crew.ready();
   const person = openPerson(scene, { seed: seed ^ number, share: schedule.settles });
   let isOver = false;
   const disaster = Promise.all([
     storm(scene, schedule.faults),
-    pause(schedule.stormMs).then(() => {
+    scene.until(1).then(() => {
       sandbox.setMood(null);
       gateway.calm();
     }),
@@ -129,6 +130,15 @@ export async function play(
   return { figures, breaches, evidence: evidenceOf(breaches, facts, scene) };
 }
 
+function arrivals(sandbox: Sandbox, { plans, stormMs }: Schedule): Scene['until'] {
+  const orders = plans.reduce((sum, plan) => sum + plan.orders.length, 0);
+  const endsAt = performance.now() + stormMs;
+  const lastId = () => sandbox.books(Number.MAX_SAFE_INTEGER).lastId;
+  return async (share) => {
+    while (lastId() < share * orders && performance.now() < endsAt) await pause(5);
+  };
+}
+
 /** Nothing pending, nothing that the person still means to do, and that for a while. */
 async function untilRest(scene: Scene, person: Person, isOver: () => boolean): Promise<void> {
   let quiet = 0;
@@ -152,13 +162,13 @@ async function pendingOrders(ledger: Ledger): Promise<number> {
 }
 
 async function startPlan(
-  { ledger, plans }: Scene,
+  { ledger, plans, until }: Scene,
   folder: string,
   accountId: number,
   nth: number,
   { startAt, orders }: Schedule['plans'][number],
 ): Promise<void> {
-  await pause(startAt);
+  await until(startAt);
   const path = join(folder, `plan-${nth}.csv`);
   writeFileSync(path, csvOf(orders));
   const check = await checkPlan(path);

@@ -19,6 +19,11 @@ export type Scene = {
   crew: Crew;
   /** Those that have been submitted. */
   plans: number[];
+  /**
+   * Waits until so many requests have arrived at the vendor, as a share of all orders; or until the
+   * storm has lasted long enough.
+   */
+  until(share: number): Promise<void>;
   struck: Map<FaultKind, number>;
   /** Workers that were killed. */
   kills: number;

@@ -52,12 +52,17 @@ const FAULTS = {
 export type FaultKind = keyof typeof FAULTS;
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
 
-/** `at`: ms after the first worker is ready. `whom`: any number; it picks a worker, or a plan. */
+/**
+ * `at`: when so many requests have arrived at the vendor, as a share of all orders; by time alone a
+ * slow machine would be struck before it has begun, and a quick one when it is done. `whom`: any
+ * number; it picks a worker, or a plan.
+ */
 export type Fault = { kind: FaultKind; at: number; forMs: number; whom: number };
 
 export type Schedule = {
   seed: number;
   number: number;
+  /** `startAt` as a fault's `at`. */
   plans: { startAt: number; orders: PlannedOrder[] }[];
   /** Where the queue is kept. */
   queue: 'redis' | 'ledger';
@@ -76,7 +81,7 @@ export type Schedule = {
   cuts: { share: number; longest: number };
   /** Redis writes everything down, so that it comes back with what it had. */
   appendOnly: boolean;
-  /** So long, ms, the vendor is moody, connections are cut and faults strike. */
+  /** By then, ms, everything has begun and every fault has struck, however little has arrived. */
   stormMs: number;
   faults: Fault[];
 };
@@ -116,14 +121,13 @@ export function scheduleOf(seed: number, number: number, { isShort }: Wishes = {
         : { share: 0, longest: 1 },
     appendOnly: random.below(3) === 0,
     stormMs,
-    faults: faultsOf(random, stormMs, (kind) => {
+    faults: faultsOf(random, (kind) => {
       if (kind === 'long_stop') return !isShort;
       return queue === 'redis' || !kind.startsWith('redis');
     }),
   };
 }
 
-/** As much work as makes the storm strike in the midst of it. */
 function plansOf(random: Random, rate: number): Pick<Schedule, 'plans' | 'stormMs'> {
   let made = 0;
   // Never begins with 8: no toll-free area, and none of those of which the sandbox has few.
@@ -131,13 +135,14 @@ function plansOf(random: Random, rate: number): Pick<Schedule, 'plans' | 'stormM
     const index = made++;
     return `${201 + (index % 500)}${200 + Math.floor(index / 500)}`;
   };
-  const plans = Array.from({ length: 1 + random.below(4) }, () => ({
-    startAt: 0,
-    orders: Array.from({ length: 20 + random.below(100) }, () => orderOf(random, search())),
-  }));
-  const stormMs = Math.min(8_000, Math.max(1_500, Math.ceil((made / rate) * 1_300)));
-  for (const plan of plans.slice(1)) plan.startAt = random.below(stormMs);
-  return { plans, stormMs };
+  const plans = Array.from({ length: 1 + random.below(4) }, () => {
+    const before = made;
+    const orders = Array.from({ length: 20 + random.below(100) }, () => orderOf(random, search()));
+    return { startAt: before, orders };
+  });
+  // While the plans before it are still being worked on.
+  for (const plan of plans) plan.startAt = (random.below(90) / 100) * (plan.startAt / made);
+  return { plans, stormMs: Math.min(12_000, 4_000 + Math.ceil((made / rate) * 1_500)) };
 }
 
 function orderOf(random: Random, search: string): PlannedOrder {
@@ -167,14 +172,14 @@ function moodOf(random: Random, number: number): Mood {
   return { chance: share(0.6), tempers: { ok: 0.1, ...Object.fromEntries(weights) } };
 }
 
-function faultsOf(random: Random, stormMs: number, fits: (kind: FaultKind) => boolean): Fault[] {
+function faultsOf(random: Random, fits: (kind: FaultKind) => boolean): Fault[] {
   const kinds = FAULT_KINDS.filter(fits);
   const faults = Array.from({ length: random.below(9) }, () => {
     const kind = draw(random, kinds);
     const [shortest, longest] = FAULTS[kind].forMs;
     return {
       kind,
-      at: random.below(Math.ceil(stormMs * 0.9)),
+      at: random.below(100) / 100,
       forMs: shortest + random.below(longest - shortest + 1),
       whom: random.below(1_000),
     };
