@@ -80,7 +80,8 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
       const since = await stopping(worker);
       worker.kill('SIGTERM');
       expect(await worker.exited).toMatchObject({ code: 1 });
-      expect(Date.now() - since).toBeLessThan(5_000);
+      // Far less than its requests may take.
+      expect(Date.now() - since).toBeLessThan(10_000);
       (await workerOf(drill)).start();
       const verdict = await drill.verdict(plan);
       expect(verdict).toMatchObject({ states: { filled: 16, unknown: 4 }, requests: 20 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, inject } from 'vitest';
+import { findPlan } from '../../src/ledger/index.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { type Child, startNode } from '../support/child.ts';
 import { startCli } from '../support/cli.ts';
@@ -15,13 +16,15 @@ import {
   type Storage,
   sandboxOf,
   startCsv,
-  untilEnded,
 } from '../support/workplace.ts';
 import type { Fate } from './fated-worker.ts';
 import { judge, type Verdict } from './judge.ts';
 
 /** Longer than it takes to give up a worker that has died, or to start one on a busy machine. */
 export const PATIENCE_MS = 60_000;
+
+/** For what takes long: many drills ask side by side. */
+export const SELDOM_MS = 250;
 
 export type Drill = Shop & {
   sandbox: Sandbox;
@@ -78,7 +81,11 @@ export async function openDrill(
         { what: 'nothing arrives' },
       ),
     async verdict(plan) {
-      await untilEnded(shop.ledger, plan, PATIENCE_MS);
+      await until(async () => (await findPlan(shop.ledger, plan)).endedAt !== null, {
+        what: `plan ${plan} has ended`,
+        withinMs: PATIENCE_MS,
+        everyMs: SELDOM_MS,
+      });
       return judge(shop.ledger, sandbox.books());
     },
   };

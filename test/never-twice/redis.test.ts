@@ -108,9 +108,16 @@ const beFull = (scene: Scene) =>
     await scene.redis.config('SET', 'maxmemory', '0');
   });
 
-/** Nothing is in flight then, so there is nothing to wait for. */
-async function letGo({ server, workers }: Scene): Promise<void> {
-  await server.stop();
+/** It neither answers nor breaks a connection. */
+const hang = (scene: Scene) =>
+  scene.strike(async () => {
+    process.kill(scene.server.pid!, 'SIGSTOP');
+    await holdUp(scene, 3);
+    process.kill(scene.server.pid!, 'SIGCONT');
+  });
+
+/** Nothing is in flight, so there is nothing to wait for. */
+async function letGo({ workers }: Scene): Promise<void> {
   const told = Date.now();
   for (const worker of workers) worker.kill('SIGTERM');
   for (const worker of workers) {
@@ -127,11 +134,19 @@ describeWith(['postgres', 'private redis'], 'a Redis that', () => {
       'is emptied three times loses nothing and buys nothing twice': beEmptied,
       'is killed and starts empty loses nothing and buys nothing twice': beKilled,
       'is gone for a while holds up the plan, and nothing else': beGone,
-      'is gone does not keep idle workers from stopping': letGo,
+      'is gone does not keep idle workers from stopping': async (scene) => {
+        await scene.server.stop();
+        await letGo(scene);
+      },
     }),
     ...inTurn(openScene, {
       'is read-only for a while holds up the plan, and nothing else': beReadOnly,
       'is out of memory for a while loses nothing and buys nothing twice': beFull,
+      'hangs for a while holds up the plan, and nothing else': hang,
+      'hangs does not keep idle workers from stopping': async (scene) => {
+        process.kill(scene.server.pid!, 'SIGSTOP');
+        await letGo(scene);
+      },
     }),
   });
 });

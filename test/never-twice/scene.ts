@@ -5,7 +5,7 @@ import { type PrivateServer, privatePostgres } from '../support/servers.ts';
 import { type Drill, logOf, openDrill, startWorker } from './drill.ts';
 import type { Verdict } from './judge.ts';
 
-const ORDERS = 100;
+const ORDERS = 80;
 
 /** A PostgreSQL that can be taken away, with two worker processes on it. */
 export type Scene = {

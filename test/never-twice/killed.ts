@@ -1,13 +1,12 @@
 import { expect } from 'vitest';
 import type { Child } from '../support/child.ts';
 import { type OrderRow, orderRow, sql } from '../support/ledger.ts';
-import { describeWith } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import { POSTGRES_AND_REDIS, workerOf } from '../support/workplace.ts';
 import { type Drill, metFate, openDrill, startFatedWorker, untilStarted } from './drill.ts';
 import type { Fate } from './fated-worker.ts';
 import type { Verdict } from './judge.ts';
-import { testSideBySide } from './side-by-side.ts';
+import type { Drills } from './side-by-side.ts';
 
 const ORDERS = 30;
 
@@ -94,41 +93,40 @@ async function after(kill: Killing): Promise<Aftermath> {
   return result;
 }
 
-describeWith(['postgres', 'redis'], 'a worker that is killed', () => {
-  testSideBySide({
-    'before it claims an order leaves it to another, who buys it within 30 s': async () => {
-      const { order, tookMs } = await after(suicide('before', 'claim_orders'));
-      expect(order).toMatchObject({ state: 'filled', attempts: 1 });
-      // The queue has to notice first.
-      expect(tookMs).toBeGreaterThan(5_000);
+/** A worker is killed at each point of an order's way; another one is there from then on. */
+export const KILLED: Drills = {
+  'is killed before it claims an order leaves it to another, who buys it within 30 s': async () => {
+    const { order, tookMs } = await after(suicide('before', 'claim_orders'));
+    expect(order).toMatchObject({ state: 'filled', attempts: 1 });
+    // The queue has to notice first.
+    expect(tookMs).toBeGreaterThan(5_000);
+  },
+  'is killed after the claim is committed and before a byte is sent leaves an unknown order, which nobody sends':
+    async () => {
+      const { order, sold } = await after(suicide('after', 'claim_orders'));
+      expect(order).toMatchObject({ state: 'unknown', attempts: 1 });
+      expect(sold).toBe(0);
     },
-    'after the claim is committed and before a byte is sent leaves an unknown order, which nobody sends':
-      async () => {
-        const { order, sold } = await after(suicide('after', 'claim_orders'));
-        expect(order).toMatchObject({ state: 'unknown', attempts: 1 });
-        expect(sold).toBe(0);
-      },
-    'after sending, before the answer, leaves unknown orders, which nobody sends again':
-      async () => {
-        const { order, sold, verdict } = await after(whileTheVendorWorks);
-        expect(order).toMatchObject({ state: 'unknown', attempts: 1, bought: 0 });
-        expect(sold).toBeGreaterThan(0);
-        expect(verdict.states).toEqual({ filled: ORDERS - 3, unknown: 3 });
-      },
-    'with the answer in hand, before it is recorded, leaves an unknown order, which nobody sends again':
-      async () => {
-        const { order, sold } = await after(suicide('before', 'record_answers'));
-        expect(order).toMatchObject({ state: 'unknown', attempts: 1, bought: 0 });
-        expect(sold).toBeGreaterThan(0);
-      },
-    'in the middle of recording has recorded, although nobody hears of it': async () => {
-      const { order, sold, verdict } = await after(whileTheLedgerWorks);
-      expect(order).toMatchObject({ state: 'filled', attempts: 1, bought: sold });
-      expect(verdict.states).toEqual({ filled: ORDERS });
+  'is killed after sending, before the answer, leaves unknown orders, which nobody sends again':
+    async () => {
+      const { order, sold, verdict } = await after(whileTheVendorWorks);
+      expect(order).toMatchObject({ state: 'unknown', attempts: 1, bought: 0 });
+      expect(sold).toBeGreaterThan(0);
+      expect(verdict.states).toEqual({ filled: ORDERS - 3, unknown: 3 });
     },
-    'after recording, before the queue hears, has bought the order once': async () => {
-      const { order, sold } = await after(suicide('after', 'record_answers'));
-      expect(order).toMatchObject({ state: 'filled', attempts: 1, bought: sold });
+  'is killed with the answer in hand, before it is recorded, leaves an unknown order, which nobody sends again':
+    async () => {
+      const { order, sold } = await after(suicide('before', 'record_answers'));
+      expect(order).toMatchObject({ state: 'unknown', attempts: 1, bought: 0 });
+      expect(sold).toBeGreaterThan(0);
     },
-  });
-});
+  'is killed in the middle of recording has recorded, although nobody hears of it': async () => {
+    const { order, sold, verdict } = await after(whileTheLedgerWorks);
+    expect(order).toMatchObject({ state: 'filled', attempts: 1, bought: sold });
+    expect(verdict.states).toEqual({ filled: ORDERS });
+  },
+  'is killed after recording, before the queue hears, has bought the order once': async () => {
+    const { order, sold } = await after(suicide('after', 'record_answers'));
+    expect(order).toMatchObject({ state: 'filled', attempts: 1, bought: sold });
+  },
+};

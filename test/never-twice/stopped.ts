@@ -5,7 +5,6 @@ import { jobId, openQueue } from '../../src/queue/index.ts';
 import type { Child } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { type OrderRow, orderRow, sql } from '../support/ledger.ts';
-import { describeWith } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { POSTGRES_AND_REDIS, workerOf } from '../support/workplace.ts';
@@ -14,12 +13,13 @@ import {
   metFate,
   openDrill,
   PATIENCE_MS,
+  SELDOM_MS,
   startFatedWorker,
   stopInPeace,
 } from './drill.ts';
 import type { Fate } from './fated-worker.ts';
 import type { Verdict } from './judge.ts';
-import { testSideBySide } from './side-by-side.ts';
+import type { Drills } from './side-by-side.ts';
 
 const ORDERS = 20;
 
@@ -51,7 +51,7 @@ async function awakeningOf(
     drill,
     { ...fate, nth: 5, until: alarm },
     // Few in flight: what else it had sent has timed out when it wakes up.
-    { concurrency: 2, requestTimeout: 1 },
+    { concurrency: 2, requestTimeout: 2 },
   );
   const order = await metFate(sleeper);
   const search = await drill.searchOf(order);
@@ -71,7 +71,7 @@ async function awakeningOf(
       const open = `select id from ledger.orders where state in ('waiting', 'sending') or id = $1 and state = 'unknown'`;
       return (await sql(ledger, open, [order])).length === 0;
     },
-    { what: 'all is done', withinMs: PATIENCE_MS },
+    { what: 'all is done', withinMs: PATIENCE_MS, everyMs: SELDOM_MS },
   );
   const verdict = await drill.verdict(plan);
   await stopInPeace(sleeper);
@@ -97,7 +97,11 @@ const pastDeadline = ({ ledger }: Drill, order: number) =>
         where id = $1 and state = 'unknown' and deadline < clock_timestamp()`;
       return (await sql(ledger, late, [order])).length > 0;
     },
-    { what: 'its order is given up and its deadline has passed', withinMs: PATIENCE_MS },
+    {
+      what: 'its order is given up and its deadline has passed',
+      withinMs: PATIENCE_MS,
+      everyMs: SELDOM_MS,
+    },
   );
 
 /** The other one has had the same job in hand meanwhile. */
@@ -108,52 +112,52 @@ async function delivered(drill: Drill, order: number): Promise<void> {
   await until(async () => (await queue.getJob(jobId(order)))?.returnvalue, {
     what: 'its job is delivered to another',
     withinMs: PATIENCE_MS,
+    everyMs: SELDOM_MS,
   });
 }
 
-describeWith(['postgres', 'redis'], 'a worker that', () => {
-  testSideBySide({
-    'is stopped before it sends, past its deadline, sends nothing when it wakes up, and the order is bought once':
-      async () => {
-        const fate = { when: 'after', statement: 'claim_orders', deed: 'SIGSTOP' } as const;
-        expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
-          before: { state: 'unknown', attempts: 1 },
-          requestsBefore: 0,
-          after: { state: 'filled', attempts: 2 },
-          outcomes: ['not_sent', 'filled'],
-          requests: 1,
-        });
-      },
-    'is stopped with the answer in hand, past its deadline, records it when it wakes up':
-      async () => {
-        const fate = { when: 'before', statement: 'record_answers', deed: 'SIGSTOP' } as const;
-        expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
-          before: { state: 'unknown', bought: 0 },
-          requestsBefore: 1,
-          after: { state: 'filled', attempts: 1 },
-          outcomes: ['filled'],
-          requests: 1,
-        });
-      },
-    'blocks before it sends until another has its job sends nothing when it goes on, and the order is bought once':
-      async () => {
-        const fate = { when: 'after', statement: 'claim_orders', deed: 'block' } as const;
-        expect(await awakeningOf(fate, delivered)).toMatchObject({
-          requestsBefore: 0,
-          after: { state: 'filled', attempts: 2 },
-          outcomes: ['not_sent', 'filled'],
-          requests: 1,
-        });
-      },
-    'blocks with the answer in hand until another has its job records it when it goes on':
-      async () => {
-        const fate = { when: 'before', statement: 'record_answers', deed: 'block' } as const;
-        expect(await awakeningOf(fate, delivered)).toMatchObject({
-          requestsBefore: 1,
-          after: { state: 'filled', attempts: 1 },
-          outcomes: ['filled'],
-          requests: 1,
-        });
-      },
-  });
-});
+/** A worker sleeps through what matters, and wakes up. */
+export const STOPPED: Drills = {
+  'is stopped before it sends, past its deadline, sends nothing when it wakes up, and the order is bought once':
+    async () => {
+      const fate = { when: 'after', statement: 'claim_orders', deed: 'SIGSTOP' } as const;
+      expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
+        before: { state: 'unknown', attempts: 1 },
+        requestsBefore: 0,
+        after: { state: 'filled', attempts: 2 },
+        outcomes: ['not_sent', 'filled'],
+        requests: 1,
+      });
+    },
+  'is stopped with the answer in hand, past its deadline, records it when it wakes up':
+    async () => {
+      const fate = { when: 'before', statement: 'record_answers', deed: 'SIGSTOP' } as const;
+      expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
+        before: { state: 'unknown', bought: 0 },
+        requestsBefore: 1,
+        after: { state: 'filled', attempts: 1 },
+        outcomes: ['filled'],
+        requests: 1,
+      });
+    },
+  'blocks before it sends until another has its job sends nothing when it goes on, and the order is bought once':
+    async () => {
+      const fate = { when: 'after', statement: 'claim_orders', deed: 'block' } as const;
+      expect(await awakeningOf(fate, delivered)).toMatchObject({
+        requestsBefore: 0,
+        after: { state: 'filled', attempts: 2 },
+        outcomes: ['not_sent', 'filled'],
+        requests: 1,
+      });
+    },
+  'blocks with the answer in hand until another has its job records it when it goes on':
+    async () => {
+      const fate = { when: 'before', statement: 'record_answers', deed: 'block' } as const;
+      expect(await awakeningOf(fate, delivered)).toMatchObject({
+        requestsBefore: 1,
+        after: { state: 'filled', attempts: 1 },
+        outcomes: ['filled'],
+        requests: 1,
+      });
+    },
+};
