@@ -1,15 +1,18 @@
 import {
   type ClaimedOrder,
   claimOrders,
-  claimTrial,
+  claimSingle,
   type Ledger,
   type NotClaimed,
+  ordinalOf,
   type Record,
   recordAnswers,
   whyNotClaimed,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
+import type { Meter } from '../src/monitor/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
+import type { Traces } from '../src/tracing/index.ts';
 import type { Answer, Vendor } from '../src/vendor/index.ts';
 
 /**
@@ -30,11 +33,17 @@ export type Placing = {
   /** Who sends; kept with the attempt. */
   worker: string;
   requestTimeoutMs: number;
-  /** A clock that only goes forward, ms; one that a person can set must not decide what is sent. */
+  /** A clock that only goes forward, ms; one that a person can set must not allow a thing. */
   now: () => number;
+  /** The clock on the wall, ms: the other one stands still while the machine is suspended. */
+  date: () => number;
   /** 0 ≤ random() < 1. */
   random: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** Told what is done and how long it took. */
+  meter?: Meter | undefined;
+  /** Told the same, order by order; `now` is `performance.now()` then. */
+  traces?: Traces | undefined;
 };
 
 /** From claim to first byte, ms: time to connect; a process that slept longer sends nothing. */
@@ -43,6 +52,8 @@ const START_WITHIN_MS = 15_000;
 const RECORD_WITHIN_MS = 15_000;
 /** Attempts in a row that did not reach the vendor before an order is `undelivered`. */
 export const MAX_TRIES = 8;
+/** Orders of a plan that are parts of one trace: no collector takes a million in one piece. */
+const TRACED_TOGETHER = 1_000;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
 /** A rest is taken in pieces, ms, so that an account that a person resumes goes on at once. */
@@ -52,17 +63,18 @@ const LEDGER_AWAY_MS = 5_000;
 const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
 export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
-  const { ledger, vendor, accountId, worker, requestTimeoutMs, now, log } = placing;
+  const { ledger, vendor, accountId, worker, requestTimeoutMs, log, now, meter } = placing;
   // Before the claim is sent: the deadline that the ledger counts from its own clock is later.
-  const startBy = now() + START_WITHIN_MS;
+  const mayStart = within(START_WITHIN_MS, placing);
+  const claimAt = now();
   const deadlineMs = START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
   let order: ClaimedOrder | undefined;
   try {
     const claimant = { accountId, worker, deadlineMs };
     [order] = await claimOrders(ledger, [orderId], claimant);
     if (!order) {
-      const reason = await whyNotClaimed(ledger, orderId);
-      if (reason.why === 'trial') order = await claimTrial(ledger, orderId, claimant);
+      const reason = await whyNotClaimed(ledger, orderId, accountId);
+      if (reason.why === 'single') order = await claimSingle(ledger, orderId, claimant);
       if (!order) return passOver(reason);
     }
   } catch (err) {
@@ -70,26 +82,57 @@ export async function placeOrder(orderId: number, placing: Placing): Promise<Job
     log.error({ err, order: orderId }, 'the order could not be claimed');
     return { next: 'later', waitMs: LEDGER_AWAY_MS };
   }
-  const answer = await vendor.order(
-    { ...order, search: order.areaCode },
-    { mayStart: () => now() < startBy },
-  );
+  const sendAt = now();
+  meter?.claimed(sendAt - claimAt);
+  const answer = await vendor.order({ ...order, search: order.areaCode }, { mayStart });
+  const answeredAt = now();
+  meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, placing.random);
-  const state = await keepRecording(record, placing);
+  const state = await keepRecording(record, order.type, placing);
+  tellTrace({ claimAt, sendAt, answeredAt }, order, { answer, state }, placing);
   if (state !== 'waiting')
     return { next: 'done', words: `${state ?? 'settled before'}: ${record.what}` };
   if (record.outcome === 'not_sent') return { next: 'later', waitMs: record.waitMs ?? 1 };
   // Throttled, or the keys were refused: the ledger knows how long the account rests.
-  const reason = await whyNotClaimed(ledger, orderId).catch(() => AWAY);
+  const reason = await whyNotClaimed(ledger, orderId, accountId).catch(() => AWAY);
   return passOver(reason);
+}
+
+/**
+ * Afterwards, when nothing depends on it any more: as a part of the trace of the plan's upload, from
+ * before the claim. Jobs that only wait are not told; there is one a second of them.
+ */
+function tellTrace(
+  { claimAt, sendAt, answeredAt }: { claimAt: number; sendAt: number; answeredAt: number },
+  { id, planId: plan, attempt, type, quantity, traceparent }: ClaimedOrder,
+  { answer, state }: { answer: Answer; state: string | null },
+  { traces }: Placing,
+): void {
+  const order = ordinalOf(id);
+  const { outcome, status, numbers } = answer;
+  const job = traces?.begin('place order', {
+    ...(order <= TRACED_TOGETHER ? { of: traceparent } : { after: traceparent }),
+    from: claimAt,
+    facts: { plan, order, attempt, type, quantity },
+  });
+  job?.did('claim order', claimAt, {}, sendAt);
+  job?.did('call vendor', sendAt, { outcome, status }, answeredAt);
+  job?.did('record answer', answeredAt, { bought: numbers.length });
+  job?.end({ outcome, state });
+}
+
+/** Whether less than `ms` have passed since this call, by both clocks: each can only forbid. */
+function within(ms: number, { now, date }: Pick<Placing, 'now' | 'date'>): () => boolean {
+  const [by, byDate] = [now() + ms, date() + ms];
+  return () => now() < by && date() < byDate;
 }
 
 function passOver(reason: NotClaimed): JobAnswer {
   switch (reason.why) {
     case 'gone':
       return { next: 'done', words: 'not sent: the ledger has nothing to send for it now' };
-    // Another one is being tried, alone.
-    case 'trial':
+    // Another one is being tried alone, or the day's limit leaves no room for it at the moment.
+    case 'single':
       return { next: 'rest', waitMs: LONGEST_REST_MS };
     case 'later':
       return { next: 'later', waitMs: reason.waitMs };
@@ -128,12 +171,18 @@ export function retryDelay(tries: number, random: () => number): number {
  * Records until the ledger has taken it: an answer in hand is the only proof of a purchase. While
  * the ledger is away, each failed try leaves the numbers in the log, which a crash cannot take back.
  */
-async function keepRecording(record: Record, placing: Placing): Promise<string | null> {
-  const { ledger, accountId, log, sleep } = placing;
+async function keepRecording(
+  record: Record,
+  type: ClaimedOrder['type'],
+  placing: Placing,
+): Promise<string | null> {
+  const { ledger, accountId, log, sleep, now, meter } = placing;
   let isAgain = false;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LEDGER_AWAY_MS)) {
+    const beganAt = now();
     try {
       const [recorded] = await recordAnswers(ledger, accountId, [record]);
+      if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);
       report(record, recorded?.state ?? null, isAgain, log);
       return recorded?.state ?? null;
     } catch (err) {

@@ -2,20 +2,21 @@ import { Command, CommanderError } from 'commander';
 import { addAccount } from './commands/account.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCheck } from './commands/check.ts';
-import { addLater } from './commands/later.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOrder } from './commands/order.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addResults } from './commands/results.ts';
 import { addSandbox } from './commands/sandbox.ts';
+import { addServe } from './commands/serve.ts';
 import { addPlans, addShow } from './commands/show.ts';
 import { addStart } from './commands/start.ts';
 import { addSteer } from './commands/steer.ts';
 import { addSubmit } from './commands/submit.ts';
 import { addSettle, addUnknown } from './commands/unknown.ts';
+import { addUp } from './commands/up.ts';
 import { addWatch } from './commands/watch.ts';
 import { addWork } from './commands/work.ts';
-import { isDebugging } from './config.ts';
+import { isDebugging } from './config/index.ts';
 import { AppError } from './errors.ts';
 
 const program = new Command('bulk-order')
@@ -26,11 +27,13 @@ const program = new Command('bulk-order')
   .exitOverride();
 
 for (const add of [
+  addUp,
   addCheck,
   addOrder,
   addSubmit,
   addStart,
   addWork,
+  addServe,
   addPlans,
   addShow,
   addWatch,
@@ -43,7 +46,6 @@ for (const add of [
   addAudit,
   addSandbox,
   addMigrate,
-  addLater,
 ]) {
   add(program);
 }

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { scrubber } from './scrub.ts';
+import type { Secrets } from './scrub.ts';
 
 export type Log = pino.Logger;
 
@@ -9,8 +9,7 @@ export type Log = pino.Logger;
  * destination nothing was on disk). Secrets are taken out of the finished line, whatever part of it
  * they got into.
  */
-export function createLog(level: string, secrets: string[]): Log {
-  const scrub = scrubber(secrets);
+export function createLog(level: string, { scrub }: Secrets): Log {
   const write = process.stderr.isTTY ? (line: string) => scrub(sentence(line)) : scrub;
   const showStacks = level === 'debug' || level === 'trace';
   return pino(

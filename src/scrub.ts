@@ -18,6 +18,25 @@ export function scrubber(secrets: string[]): (text: string) => string {
   return (text) => text.replace(anySecret, '[removed]');
 }
 
+export type Secrets = {
+  /** Takes out all that are known by now. */
+  scrub(text: string): string;
+  add(secrets: string[]): void;
+};
+
+/** Secrets that become more: keys change while the program runs, and the old ones stay secret. */
+export function keepSecret(first: string[]): Secrets {
+  const all = new Set(first);
+  let scrub = scrubber(first);
+  return {
+    scrub: (text) => scrub(text),
+    add(secrets) {
+      for (const secret of secrets) all.add(secret);
+      scrub = scrubber([...all]);
+    },
+  };
+}
+
 /** A shorter beginning at the end of a text is likelier an ordinary word than a piece of a key. */
 const SHORTEST_BEGINNING = 4;
 

@@ -78,7 +78,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
     office.file('plan.csv', planFor(tempers.map(areaOf), 'note'));
     await hear(office, ['order', 'plan.csv', '--yes', '--json']);
     // So many unknowns pause the account again and again.
-    for (let round = 0; round < 8 && !isThrough(); round++) {
+    for (let round = 0; round < 20 && !isThrough(); round++) {
       await hear(office, ['account', 'main', '--resume']);
       await hear(office, ['watch', '1', '--work']);
     }

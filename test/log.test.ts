@@ -4,6 +4,7 @@ import { startNode } from './support/child.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const LOG = join(import.meta.dirname, '../src/log.ts');
+const SCRUB = join(import.meta.dirname, '../src/scrub.ts');
 const KEY = 'Qu1zA+b/Xy7Kw=&Vn3Ty';
 const PASSWORD = 'hüsh hush';
 
@@ -11,9 +12,11 @@ const PASSWORD = 'hüsh hush';
 async function logged(level: string, statements: string) {
   const script = `
     import { createLog } from ${JSON.stringify(LOG)};
+    import { keepSecret } from ${JSON.stringify(SCRUB)};
     const key = ${JSON.stringify(KEY)};
     const password = ${JSON.stringify(PASSWORD)};
-    const log = createLog(${JSON.stringify(level)}, [key, password]);
+    const secrets = keepSecret([key, password]);
+    const log = createLog(${JSON.stringify(level)}, secrets);
     ${statements}`;
   const child = startNode(['--input-type=module', '--eval', script], { cwd: temporaryFolder() });
   const { stdout, stderr } = await child.exited;
@@ -96,8 +99,19 @@ test('a secret is taken out wherever in the line it is', async () => {
 });
 
 test('a log without secrets leaves its lines as they are', async () => {
-  const { lines } = await logged('silent', `createLog('info', []).info({ key }, 'a fact')`);
+  const { lines } = await logged(
+    'silent',
+    `createLog('info', keepSecret([])).info({ key }, 'a fact')`,
+  );
   expect(JSON.parse(lines[0]!)).toMatchObject({ key: KEY, msg: 'a fact' });
+});
+
+test('a log leaves out a secret that it was told of later, and still the earlier ones', async () => {
+  const { lines } = await logged(
+    'info',
+    `log.info('new-key'); secrets.add(['new-key']); log.info('new-key ' + key);`,
+  );
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['new-key', '[removed] [removed]']);
 });
 
 test('a silent log says nothing', async () => {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { type Account, changeAccount, findAccount, listAccounts } from '../ledger/index.ts';
-import { answer, table } from './output.ts';
-import { currentUser, openSession } from './session.ts';
+import type { Account } from '../ledger/index.ts';
+import { openOffice, serverOption } from './office.ts';
+import { answer, counted, table } from './output.ts';
+import { currentUser } from './session.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
 
@@ -15,6 +16,7 @@ export function addAccount(program: Command): void {
     .option('--pause', 'claim no more orders of this account')
     .option('--resume', 'go on after a pause, whoever made it')
     .option('--why <text>', 'the reason, kept in the events')
+    .addOption(serverOption())
     .action(async (name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const change = readChange(options);
@@ -24,15 +26,14 @@ export function addAccount(program: Command): void {
           'Say which account is to be changed: account NAME --rate N.',
         );
       }
-      await using session = await openSession('account');
-      const { ledger } = session;
+      await using office = await openOffice('account', command);
       if (!change || name === undefined) {
-        const accounts = name ? [await findAccount(ledger, name)] : await listAccounts(ledger);
+        const accounts = name ? [await office.account(name)] : await office.accounts();
         answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
         return;
       }
       const by = { who: currentUser(), ...(options.why ? { why: options.why } : {}) };
-      const account = await changeAccount(ledger, name, change, by);
+      const account = await office.changeAccount(name, change, by);
       answer(options.json, account, () => describe([account]));
     });
 }
@@ -62,8 +63,10 @@ function describe(accounts: Account[]): string {
   );
 }
 
-function stateOf({ pausedReason, resumeAt }: Account): string {
+function stateOf({ pausedReason, resumeAt, restReason, dailyNumbers }: Account): string {
   if (pausedReason) return `paused: ${pausedReason}`;
   const isResting = resumeAt !== null && resumeAt.getTime() > Date.now();
-  return isResting ? `resting until ${resumeAt.toISOString()}, as the vendor asked` : 'open';
+  if (isResting && restReason !== null) return `resting: ${restReason}`;
+  if (isResting) return `resting until ${resumeAt.toISOString()}, as the vendor asked`;
+  return dailyNumbers === null ? 'open' : `open, at most ${counted(dailyNumbers, 'number')} a day`;
 }

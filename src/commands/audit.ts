@@ -12,6 +12,7 @@ import {
 } from '../ledger/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 import { answer, idOf } from './output.ts';
+import type { OwnAccount } from './own-accounts.ts';
 import { openSession, type Session } from './session.ts';
 
 export function addAudit(program: Command): void {
@@ -24,19 +25,24 @@ export function addAudit(program: Command): void {
       const { json, vendor } = command.optsWithGlobals<{ json?: true; vendor?: true }>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
       await using session = await openSession('audit');
-      if (planId !== undefined) await findPlan(session.ledger, planId);
+      const plan = planId === undefined ? undefined : await findPlan(session.ledger, planId);
       const laws = await auditLedger(session.ledger, planId);
-      if (vendor) laws.push(...(await auditVendor(session)));
+      if (vendor) {
+        const own = plan ? [await session.ownAccount(plan.account)] : await session.ownAccounts();
+        for (const each of own) laws.push(...(await auditVendor(session, each)));
+      }
       const holds = laws.every((law) => law.breaches.length === 0);
       answer(json, { holds, laws }, () => laws.flatMap(describe).join('\n'));
       process.exitCode = holds ? 0 : 1;
     });
 }
 
-/** The ledger against the vendor's list, of the account that the keys in the configuration name. */
-async function auditVendor({ config, ledger, ownAccount }: Session): Promise<AuditResult[]> {
-  const account = await ownAccount();
-  const vendor = await openVendorFor({ config, ledger, account });
+/** The ledger against the vendor's list, of an account whose keys the configuration has. */
+async function auditVendor(
+  { config, ledger }: Session,
+  { account, settings }: OwnAccount,
+): Promise<AuditResult[]> {
+  const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
   try {
     const recorded = await ownedNumbers(ledger, account.id);
     const { numbers } = await takeListing({ ledger, vendor, account });

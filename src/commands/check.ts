@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CheckedFile } from '../client/index.ts';
 import { AppError } from '../errors.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
 import { answer, count, counted, say, table } from './output.ts';
@@ -27,7 +28,7 @@ export function addCheck(program: Command): void {
     });
 }
 
-export function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number } {
+function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number } {
   if (defaultQuantity === undefined) return {};
   if (/^\d+$/.test(defaultQuantity)) return { defaultQuantity: Number(defaultQuantity) };
   throw new AppError(
@@ -37,9 +38,16 @@ export function readOptions({ defaultQuantity }: Options): { defaultQuantity?: n
 }
 
 /** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
-export async function checkOrRefuse(path: string, options: Options): Promise<PlanCheck> {
-  const check = await checkPlan(path, readOptions(options));
-  if (check.faultCount === 0) return check;
+export async function checkOrRefuse(
+  path: string,
+  options: Options & { again?: true },
+): Promise<CheckedFile> {
+  const reading = readOptions(options);
+  const from = performance.now();
+  const check = await checkPlan(path, reading);
+  const checked = { from, to: performance.now() };
+  if (check.faultCount === 0)
+    return { path, check, reading, again: options.again ?? false, checked };
   throw new AppError(
     'bad_plan',
     `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.\n${listFaults(check)}\nTo mend it in a spreadsheet: check ${path} --mend mended.csv`,

@@ -1,9 +1,11 @@
+import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
-import { findPlan, type Ledger, type PlanDocument, sendingOrders } from '../ledger/index.ts';
+import type { PlanDocument } from '../ledger/index.ts';
 import { count, duration, say } from './output.ts';
 
 const LOOK_EVERY_MS = 200;
 const LINE_EVERY_MS = 3_000;
+const STILL_MS = 10_000;
 
 /**
  * Shows a plan's progress on stderr until nothing more can be done for it now: it has ended, or it
@@ -11,7 +13,7 @@ const LINE_EVERY_MS = 3_000;
  * few seconds. Also returns when `stopped` resolves.
  */
 export async function followPlan(
-  ledger: Ledger,
+  office: Office,
   planId: number,
   stopped: Promise<void>,
 ): Promise<PlanDocument> {
@@ -21,8 +23,9 @@ export async function followPlan(
     isStopped = true;
   });
   let isAway = false;
+  const noteStill = stillness();
   while (true) {
-    const look = await lookAt(ledger, planId).catch((error) => {
+    const look = await lookAt(office, planId).catch((error) => {
       // The worker outlasts a database that is restarted, and so does whoever watches it.
       if (isStopped || !(error instanceof AppError) || error.code !== 'ledger_down') throw error;
     });
@@ -30,6 +33,7 @@ export async function followPlan(
       const isOver = isStopped || !look.canGoOn;
       show(look.plan, isOver);
       if (isOver) return look.plan;
+      noteStill(look.plan);
     } else if (!isAway) {
       say('The database is away: waiting for it. Ctrl-C stops.');
     }
@@ -38,15 +42,28 @@ export async function followPlan(
   }
 }
 
-async function lookAt(ledger: Ledger, planId: number) {
-  const plan = await findPlan(ledger, planId);
-  return { plan, canGoOn: await canGoOn(ledger, plan) };
+/** Says once that nothing moves: most likely nobody works. */
+function stillness(): (plan: PlanDocument) => void {
+  let last: number | undefined;
+  let since = 0;
+  return ({ pendingOrders }) => {
+    const now = performance.now();
+    if (pendingOrders !== last) [last, since] = [pendingOrders, now];
+    if (now - since < STILL_MS) return;
+    since = Infinity;
+    say('Nothing has moved for 10 s. If no worker is running, "work" starts one. Ctrl-C stops.');
+  };
 }
 
-async function canGoOn(ledger: Ledger, plan: PlanDocument): Promise<boolean> {
+async function lookAt(office: Office, planId: number) {
+  const plan = await office.plan(planId);
+  return { plan, canGoOn: await canGoOn(office, plan) };
+}
+
+async function canGoOn(office: Office, plan: PlanDocument): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
   if (plan.state === 'running' && plan.etaSeconds !== null) return true;
-  return plan.state === 'cancelled' || (await sendingOrders(ledger, plan.id)) > 0;
+  return plan.state === 'cancelled' || (await office.isSending(plan));
 }
 
 type Show = (plan: PlanDocument, isOver: boolean) => void;
@@ -87,6 +104,7 @@ export function progressLine(plan: PlanDocument): string {
   if (plan.endedAt !== null) parts.push(plan.state);
   else if (plan.etaSeconds === null)
     parts.push(plan.reason ? `paused: ${plan.reason}` : plan.state);
+  else if (plan.reason) parts.push(`resting: ${plan.reason}`);
   else parts.push(`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`);
   return parts.join('  ');
 }

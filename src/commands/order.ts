@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CheckedFile } from '../client/index.ts';
 import {
   type Account,
   endPlans,
@@ -6,18 +7,16 @@ import {
   type Ledger,
   listPlans,
   type PlanDocument,
-  steerPlan,
 } from '../ledger/index.ts';
-import type { PlanCheck } from '../plan/index.ts';
-import { openWorker, type Worker } from '../worker/index.ts';
 import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
+import { type Crew, openCrew } from './crew.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
+import { localOffice } from './local-office.ts';
 import { counted, say } from './output.ts';
 import { deliverResults, refuseBadFolder } from './results.ts';
 import { currentUser, openSession, type Session } from './session.ts';
 import { stopSignals } from './signals.ts';
-import { storePlan } from './submit.ts';
 
 type Options = {
   json?: true;
@@ -25,6 +24,7 @@ type Options = {
   yes?: true;
   again?: true;
   defaultQuantity?: string;
+  account?: string;
 };
 
 export function addOrder(program: Command): void {
@@ -36,27 +36,27 @@ export function addOrder(program: Command): void {
     .option('--yes', 'buy with live keys without being asked')
     .option('--again', 'buy everything in a file once more that was submitted before')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
+    .option('--account <name>', 'whose it is, where the configuration names several')
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const check = await checkOrRefuse(path, options);
+      const file = await checkOrRefuse(path, options);
       await using session = await openSession(`order ${path}`);
-      const account = await session.ownAccount();
+      const own = await session.ownAccount(options.account);
+      const { account } = own;
       await sayWhatElse(session.ledger, account);
       await confirmPurchase(
-        { ...check, mode: account.mode, account: account.name, name: path },
+        { ...file.check, mode: account.mode, account: account.name, name: path },
         options.yes,
       );
       await refuseBadFolder(options.out);
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
-      const worker = await openWorker({ ...session, account });
-      const planId = await storeAndStart(session, account, { path, check, options }).catch(
-        async (error) => {
-          await worker.stop();
-          throw error;
-        },
-      );
-      const done = await workUntilDone(session, { account, worker }, planId);
-      await deliverResults(session.ledger, done, options).catch((error) => {
+      const crew = await openCrew(session, [own]);
+      const planId = await storeAndStart(session, account, file).catch(async (error) => {
+        await crew.stop();
+        throw error;
+      });
+      const done = await workUntilDone(session, { account, crew }, planId);
+      await deliverResults(localOffice(session), done, options).catch((error) => {
         say(`The ledger has all of it: "results ${planId} --out DIR" writes the results again.`);
         throw error;
       });
@@ -67,11 +67,12 @@ export function addOrder(program: Command): void {
 async function storeAndStart(
   session: Session,
   account: Account,
-  plan: { path: string; check: PlanCheck; options: Options },
+  file: CheckedFile,
 ): Promise<number> {
-  const planId = await storePlan(session, account, plan);
-  announce(await steerPlan(session.ledger, planId, 'start', { who: currentUser() }));
-  return planId;
+  const office = localOffice(session);
+  const { id } = await office.submit(file, account, currentUser());
+  announce(await office.steer(id, 'start', { who: currentUser() }));
+  return id;
 }
 
 /**
@@ -79,20 +80,20 @@ async function storeAndStart(
  * signal lets what is in flight finish, the second does not wait for it.
  */
 export async function workUntilDone(
-  { ledger }: Session,
-  { account, worker }: { account: Account; worker: Worker },
+  session: Session,
+  { account, crew }: { account: Account; crew: Crew },
   planId: number,
 ): Promise<PlanDocument> {
   const signals = stopSignals();
-  worker.start();
+  crew.start();
   try {
-    sayWhatNext(await followPlan(ledger, planId, signals.first));
+    sayWhatNext(await followPlan(localOffice(session), planId, signals.first));
   } finally {
-    await Promise.race([worker.stop(), signals.second]);
+    await Promise.race([crew.stop(), signals.second]);
   }
   // What was in flight has been answered meanwhile, and may have been all that was left.
-  await endPlans(ledger, account.id);
-  return findPlan(ledger, planId);
+  await endPlans(session.ledger, account.id);
+  return findPlan(session.ledger, planId);
 }
 
 /** A worker is its whole account's: whoever starts one for a plan is told what else it buys. */

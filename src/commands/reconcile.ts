@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { reconcile } from '../../jobs/reconcile.ts';
+import { type Reconciled, reconcile } from '../../jobs/reconcile.ts';
 import { findPlan } from '../ledger/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 import { answer, counted, idOf, table } from './output.ts';
@@ -15,21 +15,27 @@ export function addReconcile(program: Command): void {
       const planId = id === undefined ? undefined : idOf(id, 'plan');
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
-      if (planId !== undefined) await findPlan(ledger, planId);
-      const account = await session.ownAccount();
-      const vendor = await openVendorFor({ config, ledger, account });
-      try {
-        const mode = config.reconcile;
-        const settlingMs = config.reconcileAfterMs;
-        const done = await reconcile({ ledger, vendor, account, log, mode, settlingMs, planId });
-        answer(json, done, () => describe(done));
-      } finally {
-        await vendor.close();
+      const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
+      const own = plan ? [await session.ownAccount(plan.account)] : await session.ownAccounts();
+      const done: Reconciled = { proposals: [], settled: [] };
+      for (const { account, settings } of own) {
+        const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
+        try {
+          const mode = config.reconcile;
+          const settlingMs = config.reconcileAfterMs;
+          const place = { ledger, vendor, account, log, mode, settlingMs, planId };
+          const { proposals, settled } = await reconcile(place);
+          done.proposals.push(...proposals);
+          done.settled.push(...settled);
+        } finally {
+          await vendor.close();
+        }
       }
+      answer(json, done, () => describe(done));
     });
 }
 
-function describe({ proposals, settled }: Awaited<ReturnType<typeof reconcile>>): string {
+function describe({ proposals, settled }: Reconciled): string {
   if (proposals.length === 0) return 'No order is unknown.';
   const rows = proposals.map(({ order, finding, numbers, why }) => [
     String(order),

@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Office, ShownLine } from '../client/index.ts';
 import { AppError } from '../errors.ts';
-import { findPlan, type Ledger, lineResults, type PlanDocument } from '../ledger/index.ts';
-import { writeResults } from '../report/index.ts';
+import type { PlanDocument } from '../ledger/index.ts';
+import { openOffice, serverOption } from './office.ts';
 import { answer, counted, idOf, table } from './output.ts';
-import { openSession } from './session.ts';
 import { describePlan } from './show.ts';
 
 type Options = { json?: true; out?: string };
@@ -17,12 +17,12 @@ export function addResults(program: Command): void {
     .argument('<id>')
     .description('write the five result files of a plan, as it is now')
     .option('--out <dir>', 'folder for the files')
+    .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
-      await using session = await openSession(`results ${id}`);
-      const plan = await findPlan(session.ledger, planId);
-      await deliverResults(session.ledger, plan, options);
+      await using office = await openOffice(`results ${id}`, command);
+      await deliverResults(office, await office.plan(planId), options);
     });
 }
 
@@ -44,13 +44,13 @@ export async function refuseBadFolder(out = 'results'): Promise<void> {
 
 /** Writes the files and answers with the plan: what was bought, what is missing, where to look. */
 export async function deliverResults(
-  ledger: Ledger,
+  office: Office,
   plan: PlanDocument,
   { json, out }: Options,
 ): Promise<void> {
-  const folder = resolve(out ?? `results/${plan.id}-${plan.name.replace(/\.[^.]*$/, '')}`);
-  await writeResults(ledger, plan.id, folder);
-  const lines = json ? '' : await describeLines(ledger, plan);
+  const folder = resolve(out ?? folderOf(plan));
+  await office.writeResults(plan.id, folder);
+  const lines = json ? '' : await describeLines(office, plan);
   answer(json, { ...plan, out: folder }, () => {
     const sandbox =
       plan.mode === 'sandbox' ? '\nThis was the sandbox: nothing was really bought.' : '';
@@ -58,29 +58,24 @@ export async function deliverResults(
   });
 }
 
+/** A plan that came over the web may be called anything, and a folder must not be. */
+export function folderOf({ id, name }: Pick<PlanDocument, 'id' | 'name'>): string {
+  return `results/${id}-${name.replace(/\.[^.]*$/, '').replace(/[/\\]/g, '-')}`;
+}
+
 /** Enough for a look; lines.csv has them all. */
 const SHOWN_LINES = 20;
 
-async function describeLines(ledger: Ledger, plan: PlanDocument): Promise<string> {
-  const rows: (string | number)[][] = [];
-  for await (const page of lineResults(ledger, plan.id)) {
-    for (const l of page) {
-      const missing = l.short + l.refused + l.undelivered + l.cancelled;
-      if (plan.lines > SHOWN_LINES && l.bought === l.requested) continue;
-      const note = l.unknown > 0 ? `${l.unknown} unknown` : (l.reason ?? '');
-      rows.push([
-        String(l.line),
-        l.areaCode ?? '',
-        l.type,
-        l.requested,
-        l.bought,
-        missing,
-        note.slice(0, 80),
-      ]);
-      if (rows.length === SHOWN_LINES) break;
-    }
-    if (rows.length === SHOWN_LINES) break;
-  }
+async function describeLines(office: Office, plan: PlanDocument): Promise<string> {
+  const rows = (await shownLines(office, plan)).map((l) => [
+    String(l.line),
+    l.areaCode ?? '',
+    l.type,
+    l.requested,
+    l.bought,
+    l.short + l.refused + l.undelivered + l.cancelled,
+    (l.unknown > 0 ? `${l.unknown} unknown` : (l.reason ?? '')).slice(0, 80),
+  ]);
   if (rows.length === 0) return '';
   const head = ['line', 'area code', 'type', 'requested', 'bought', 'missing', 'why'];
   const more =
@@ -88,4 +83,15 @@ async function describeLines(ledger: Ledger, plan: PlanDocument): Promise<string
       ? `  (of ${counted(plan.lines, 'line')}; lines.csv has them all)\n`
       : '';
   return `${table(head, rows)}\n${more}`;
+}
+
+/** All of a short plan; of a long one the first that lack something. */
+async function shownLines(office: Office, { id, lines }: PlanDocument): Promise<ShownLine[]> {
+  const limit = SHOWN_LINES;
+  if (lines <= limit) return office.lines(id, { filter: 'all', limit });
+  const found = new Map<number, ShownLine>();
+  for (const filter of ['missing', 'unknown', 'waiting'] as const) {
+    for (const line of await office.lines(id, { filter, limit })) found.set(line.line, line);
+  }
+  return [...found.values()].sort((a, b) => a.line - b.line).slice(0, limit);
 }

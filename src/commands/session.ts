@@ -1,27 +1,25 @@
 import { userInfo } from 'node:os';
-import { type Config, readConfig } from '../config.ts';
-import {
-  type Account,
-  changeAccount,
-  ensureAccount,
-  type Ledger,
-  migrate,
-  openEmbedded,
-  openPostgres,
-} from '../ledger/index.ts';
+import { type Config, readConfig } from '../config/index.ts';
+import { type Ledger, migrate, openEmbedded, openPostgres } from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
+import { keepSecret, type Secrets } from '../scrub.ts';
+import { openTraces, type Traces } from '../tracing/index.ts';
+import { chooseOwn, type OwnAccount, ownAccounts } from './own-accounts.ts';
 
 /** What a command works with, opened from the configuration and closed at its end. */
 export type Session = AsyncDisposable & {
   config: Config;
   ledger: Ledger;
   log: Log;
-  /** The account that the keys in the configuration belong to, made when it is new. */
-  ownAccount(): Promise<Account>;
+  /** What the log leaves out. */
+  secrets: Secrets;
+  /** The accounts that the configuration names, made where they are new. */
+  ownAccounts(): Promise<OwnAccount[]>;
+  /** The one of them that is named, or the only one. */
+  ownAccount(name?: string): Promise<OwnAccount>;
+  /** Opened when first asked for; undefined when nobody wants traces. */
+  traces(): Promise<Traces | undefined>;
 };
-
-/** Orders per second of a new account. The vendor publishes no limit; this is a cautious guess. */
-const DEFAULT_RATE = 4;
 
 /**
  * Opens the ledger for a command of this name, with its tables up to date. Throws AppErrors of the
@@ -29,9 +27,10 @@ const DEFAULT_RATE = 4;
  */
 export async function openSession(command: string, logLevel = 'warn'): Promise<Session> {
   const config = readConfig();
-  const log = createLog(config.logLevel ?? logLevel, config.secrets);
+  const secrets = keepSecret(config.secrets);
+  const log = createLog(config.logLevel ?? logLevel, secrets);
   const ledger = config.databaseUrl
-    ? openPostgres(config.databaseUrl)
+    ? openPostgres(config.databaseUrl, { workers: config.accounts.length })
     : await openEmbedded(config.dataDir, command);
   try {
     await migrate(ledger);
@@ -39,20 +38,23 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
     await ledger.close();
     throw error;
   }
+  let traces: Promise<Traces | undefined> | undefined;
   return {
     config,
     ledger,
     log,
-    ownAccount: () => ownAccount(ledger, config),
-    [Symbol.asyncDispose]: () => ledger.close(),
+    secrets,
+    ownAccounts: () => ownAccounts(ledger, config),
+    ownAccount: async (name) => chooseOwn(await ownAccounts(ledger, config), name),
+    traces() {
+      traces ??= openTraces(config.traces, log);
+      return traces;
+    },
+    async [Symbol.asyncDispose]() {
+      await (await traces)?.close();
+      await ledger.close();
+    },
   };
-}
-
-async function ownAccount(ledger: Ledger, { mode, rate }: Config): Promise<Account> {
-  const name = mode === 'live' ? 'main' : 'sandbox';
-  const account = await ensureAccount(ledger, { name, mode, rate: rate ?? DEFAULT_RATE });
-  if (rate === null || rate === account.rate) return account;
-  return changeAccount(ledger, name, { rate }, { who: 'RATE', why: 'set in the environment' });
 }
 
 /** Who gives the command, for the events: the name of the user of this machine. */

@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
-import { findPlan, listPlans, type PlanDocument, planEvents } from '../ledger/index.ts';
+import type { PlanDocument } from '../ledger/index.ts';
+import { openOffice, serverOption } from './office.ts';
 import { answer, count, counted, duration, idOf, table } from './output.ts';
-import { openSession } from './session.ts';
 
 export function addShow(program: Command): void {
   program
     .command('show')
     .argument('<id>')
     .description("a plan's state and sums")
+    .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = idOf(id, 'plan');
-      await using session = await openSession(`show ${id}`);
-      const plan = await findPlan(session.ledger, planId);
-      const events = await planEvents(session.ledger, planId);
-      answer(json, { ...plan, events }, () => {
-        const log = events
+      await using office = await openOffice(`show ${id}`, command);
+      const plan = await office.show(planId);
+      answer(json, plan, () => {
+        const log = plan.events
           .map((e) => [e.at.toISOString(), e.kind, e.orderId ?? '', e.who, e.why ?? ''].map(String))
           .reverse();
         return `${describePlan(plan)}\n${table(['when', 'what', 'order', 'who', 'why'], log)}`;
@@ -27,10 +27,11 @@ export function addPlans(program: Command): void {
   program
     .command('plans')
     .description('the plans, newest first')
+    .addOption(serverOption())
     .action(async (_options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
-      await using session = await openSession('plans');
-      const plans = await listPlans(session.ledger);
+      await using office = await openOffice('plans', command);
+      const plans = await office.plans();
       answer(json, plans, () =>
         plans.length === 0
           ? 'No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.'
@@ -76,5 +77,16 @@ export function describePlan(plan: PlanDocument): string {
     `Plan ${plan.id}  ${plan.name}  ${plan.state}${reason}  account "${plan.account}" (${mode})`,
     `  ${count(plan.requested)} requested = ${parts.join(' + ')}`,
     `  ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${count(plan.pendingOrders)} of them pending, ${plan.rate} per second${left}`,
+    ...whatNext(plan),
   ].join('\n');
+}
+
+/** What a person has to do before it goes on. */
+function whatNext({ id, state, account, etaSeconds }: PlanDocument): string[] {
+  if (state === 'ready') return [`  It has not been started: "start ${id}" starts it.`];
+  if (state === 'paused') return [`  It is paused: "resume ${id}" goes on with it.`];
+  if (state !== 'running' || etaSeconds !== null) return [];
+  return [
+    `  Its account is paused. When that is put right: account ${account} --resume --why "what you did"`,
+  ];
 }

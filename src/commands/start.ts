@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { findPlan, steerPlan } from '../ledger/index.ts';
 import { confirmPurchase } from './confirm.ts';
+import { openOffice, serverOption } from './office.ts';
 import { answer, counted, idOf } from './output.ts';
-import { currentUser, openSession } from './session.ts';
+import { currentUser } from './session.ts';
 
 export function addStart(program: Command): void {
   program
@@ -10,15 +10,16 @@ export function addStart(program: Command): void {
     .argument('<id>')
     .description('release a plan: workers begin to place its orders')
     .option('--yes', 'buy with live keys without being asked')
+    .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<{ json?: true; yes?: true }>();
       const planId = idOf(id, 'plan');
-      await using session = await openSession(`start ${id}`);
-      const ready = await findPlan(session.ledger, planId);
+      await using office = await openOffice(`start ${id}`, command);
+      const ready = await office.plan(planId);
       if (ready.state === 'ready') {
         await confirmPurchase({ ...ready, numbers: ready.requested }, options.yes);
       }
-      const plan = await steerPlan(session.ledger, planId, 'start', { who: currentUser() });
+      const plan = await office.steer(planId, 'start', { who: currentUser() });
       answer(
         options.json,
         plan,

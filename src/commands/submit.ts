@@ -1,11 +1,9 @@
-import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { type Account, findPlan, steerPlan, submitPlan } from '../ledger/index.ts';
-import { type PlanCheck, readLines } from '../plan/index.ts';
-import { checkOrRefuse, readOptions } from './check.ts';
+import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
+import { openOffice, serverOption } from './office.ts';
 import { answer, counted } from './output.ts';
-import { currentUser, openSession, type Session } from './session.ts';
+import { currentUser } from './session.ts';
 
 type Options = {
   json?: true;
@@ -13,6 +11,7 @@ type Options = {
   yes?: true;
   again?: true;
   defaultQuantity?: string;
+  account?: string;
 };
 
 export function addSubmit(program: Command): void {
@@ -24,19 +23,23 @@ export function addSubmit(program: Command): void {
     .option('--yes', 'with --start: buy with live keys without being asked')
     .option('--again', 'take a file once more that was submitted before')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
+    .option(
+      '--account <name>',
+      'whose it is; else the one that the keys belong to, or the only one',
+    )
+    .addOption(serverOption())
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const check = await checkOrRefuse(path, options);
-      await using session = await openSession(`submit ${path}`);
-      const account = await session.ownAccount();
+      const file = await checkOrRefuse(path, options);
+      await using office = await openOffice(`submit ${path}`, command);
+      const account = await office.accountFor(options.account);
       if (options.start) {
-        const purchase = { ...check, mode: account.mode, account: account.name, name: path };
+        const purchase = { ...file.check, mode: account.mode, account: account.name, name: path };
         await confirmPurchase(purchase, options.yes);
       }
-      const id = await storePlan(session, account, { path, check, options });
-      const plan = options.start
-        ? await steerPlan(session.ledger, id, 'start', { who: currentUser() })
-        : await findPlan(session.ledger, id);
+      const stored = await office.submit(file, account, currentUser());
+      const { id } = stored;
+      const plan = options.start ? await office.steer(id, 'start', { who: currentUser() }) : stored;
       answer(options.json, plan, () => {
         const what = `Plan ${id}: ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} account "${plan.account}".`;
         const next = options.start
@@ -45,21 +48,4 @@ export function addSubmit(program: Command): void {
         return `${what}\n${next}`;
       });
     });
-}
-
-/** Reads the file a second time, now into the ledger; all of it or nothing. Returns the plan's id. */
-export async function storePlan(
-  { ledger }: Session,
-  account: Account,
-  plan: { path: string; check: PlanCheck; options: Options },
-): Promise<number> {
-  const { path, check, options } = plan;
-  return submitPlan(ledger, {
-    accountId: account.id,
-    name: basename(path),
-    check,
-    lines: readLines(path, check, readOptions(options)),
-    again: options.again ?? false,
-    who: currentUser(),
-  });
 }

@@ -1,27 +1,21 @@
 import type { Command } from 'commander';
+import type { Settlement } from '../client/index.ts';
 import { AppError } from '../errors.ts';
-import {
-  type Finding,
-  findPlan,
-  findProposal,
-  type Ledger,
-  settleOrder,
-  unknownOrders,
-} from '../ledger/index.ts';
+import { readPhoneNumbers } from '../ledger/index.ts';
+import { openOffice, serverOption } from './office.ts';
 import { answer, counted, idOf, say, table } from './output.ts';
-import { openSession } from './session.ts';
 
 export function addUnknown(program: Command): void {
   program
     .command('unknown')
     .argument('[id]')
     .description('orders of which nobody knows whether they bought anything')
+    .addOption(serverOption())
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
-      await using session = await openSession('unknown');
-      if (planId !== undefined) await findPlan(session.ledger, planId);
-      const orders = await unknownOrders(session.ledger, { planId });
+      await using office = await openOffice('unknown', command);
+      const orders = await office.unknown(planId);
       answer(json, orders, () =>
         orders.length === 0
           ? 'No order is unknown.'
@@ -69,15 +63,13 @@ export function addSettle(program: Command): void {
     .option('--accept', 'take the verdict that "reconcile" proposes')
     .option('--by <name>', 'who says so')
     .option('--why <text>', 'how it is known')
+    .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<SettleOptions>();
       const orderId = idOf(id, 'order');
       const settlement = readSettlement(options);
-      await using session = await openSession(`settle ${id}`);
-      const { by, finding } = settlement.accept
-        ? await acceptProposal(session.ledger, orderId, settlement.by)
-        : settlement;
-      const settled = await settleOrder(session.ledger, orderId, finding, by);
+      await using office = await openOffice(`settle ${id}`, command);
+      const settled = await office.settle(orderId, settlement);
       answer(options.json, settled, () =>
         settled.state === 'waiting'
           ? `Order ${orderId} bought nothing and waits again.`
@@ -87,11 +79,6 @@ export function addSettle(program: Command): void {
         say('It will be sent by the next worker, "watch PLAN --work" included.');
     });
 }
-
-type By = { who: string; why: string };
-type Settlement =
-  | { accept: true; by: { who: string; why: string | undefined } }
-  | { accept: false; by: By; finding: Finding };
 
 function readSettlement(options: SettleOptions): Settlement {
   const { bought, nothing, accept, by, why } = options;
@@ -111,43 +98,6 @@ function readSettlement(options: SettleOptions): Settlement {
   return {
     accept: false,
     by: { who: by.trim(), why: why.trim() },
-    finding: bought === undefined ? { nothing: true } : { bought: readNumbers(bought) },
+    finding: bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) },
   };
-}
-
-/** The verdict of the newest list, with its evidence as the reason. Throws `wrong_state`. */
-async function acceptProposal(
-  ledger: Ledger,
-  order: number,
-  { who, why }: { who: string; why: string | undefined },
-): Promise<{ by: By; finding: Finding }> {
-  const proposal = await findProposal(ledger, order);
-  if (proposal?.finding !== 'bought' && proposal?.finding !== 'nothing') {
-    const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
-    throw new AppError(
-      'wrong_state',
-      `Order ${order} has nothing to accept. ${what} "reconcile" reads the list anew; otherwise say --bought N,N or --nothing.`,
-      { order },
-    );
-  }
-  return {
-    by: { who, why: [why, proposal.why].filter(Boolean).join('. ') },
-    finding: proposal.finding === 'bought' ? { bought: proposal.numbers } : { nothing: true },
-  };
-}
-
-/** Ten digits each, however they are punctuated, with or without +1. */
-function readNumbers(text: string): string[] {
-  const numbers = text.split(',').map((part) => {
-    const digits = part.replace(/[^\d]/g, '').replace(/^1(?=\d{10}$)/, '');
-    if (/^[2-9]\d{9}$/.test(digits)) return digits;
-    throw new AppError(
-      'wrong_use',
-      `"${part.trim()}" is not a phone number: ten digits are expected, separated by commas.`,
-    );
-  });
-  if (new Set(numbers).size < numbers.length) {
-    throw new AppError('wrong_use', 'A number is named twice.');
-  }
-  return numbers;
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import { findPlan, type PlanDocument } from '../ledger/index.ts';
-import { openWorker } from '../worker/index.ts';
+import { openCrew } from './crew.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
+import { openOffice, serverOption } from './office.ts';
 import { sayWhatElse, workUntilDone } from './order.ts';
 import { answer, idOf } from './output.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession } from './session.ts';
 import { describePlan } from './show.ts';
 import { stopSignals } from './signals.ts';
 
@@ -15,29 +16,36 @@ export function addWatch(program: Command): void {
     .argument('<id>')
     .description('show the progress of a plan until nothing more can be done for it')
     .option('--work', 'also place its orders, in this process')
+    .addOption(serverOption().conflicts('work'))
     .action(async (id: string, _options, command: Command) => {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
       const planId = idOf(id, 'plan');
-      await using session = await openSession(`watch ${id}`);
-      const seen = await findPlan(session.ledger, planId);
-      const plan = work
-        ? await workOn(session, seen)
-        : await followPlan(session.ledger, planId, stopSignals().first);
+      const plan = work ? await workOn(planId) : await follow(planId, command);
       answer(json, plan, () => describePlan(plan));
       process.exitCode = exitCodeOf(plan);
     });
 }
 
-async function workOn(session: Session, plan: PlanDocument): Promise<PlanDocument> {
-  const account = await session.ownAccount();
-  if (plan.account !== account.name) {
+async function follow(planId: number, command: Command): Promise<PlanDocument> {
+  await using office = await openOffice(`watch ${planId}`, command);
+  return await followPlan(office, planId, stopSignals().first);
+}
+
+async function workOn(planId: number): Promise<PlanDocument> {
+  await using session = await openSession(`watch ${planId}`);
+  const plan = await findPlan(session.ledger, planId);
+  const all = await session.ownAccounts();
+  const own = all.find(({ account }) => account.name === plan.account);
+  if (!own) {
+    const names = all.map(({ account }) => `"${account.name}"`).join(', ');
     throw new AppError(
       'wrong_state',
-      `Plan ${plan.id} belongs to the account "${plan.account}", and this process works for "${account.name}". ${plan.mode === 'live' ? 'Set the keys of that account.' : 'Unset the keys to work for the sandbox.'}`,
+      `Plan ${plan.id} belongs to the account "${plan.account}", and this process works for ${names}. ${plan.mode === 'live' ? 'Set the keys of that account.' : 'Unset the keys to work for the sandbox.'}`,
       { id: plan.id, account: plan.account },
     );
   }
+  const { account } = own;
   await sayWhatElse(session.ledger, account, plan.id);
-  const worker = await openWorker({ ...session, account });
-  return workUntilDone(session, { account, worker }, plan.id);
+  const crew = await openCrew(session, [own]);
+  return await workUntilDone(session, { account, crew }, plan.id);
 }

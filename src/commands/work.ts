@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
-import { openWorker } from '../worker/index.ts';
+import { openMeters } from '../monitor/index.ts';
+import { openQueue, shareQueues } from '../queue/index.ts';
+import { openCrew } from './crew.ts';
+import { openProbesFor } from './probes.ts';
 import { openSession } from './session.ts';
 import { stopSignals } from './signals.ts';
 
@@ -10,18 +13,33 @@ export function addWork(program: Command): void {
     .action(async () => {
       const signals = stopSignals();
       await using session = await openSession('work', 'info');
-      const account = await session.ownAccount();
-      const { log, config } = session;
-      const worker = await openWorker({ ...session, account });
-      const { concurrency } = config;
-      worker.start();
-      log.info({ account: account.name, mode: account.mode, concurrency }, 'worker started');
+      const { config, ledger, log } = session;
+      const own = await session.ownAccounts();
+      const meters = openMeters();
+      const crew = await openCrew(session, own, meters);
+      // Those of others are looked at as well.
+      const others = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
+      const probes = await openProbesFor(session, {
+        queueOf: async (name) => crew.queues.get(name) ?? others.of(name),
+        meters,
+        worksFor: [...crew.queues.keys()],
+      }).catch(async (error) => {
+        await crew.stop();
+        throw error;
+      });
+      crew.start();
+      for (const { account, settings } of own) {
+        const { name, mode } = account;
+        log.info({ account: name, mode, concurrency: settings.concurrency }, 'worker started');
+      }
       await signals.first;
       log.info('stopping: what is in flight is finished first');
       const isClean = await Promise.race([
-        worker.stop().then(() => true),
+        crew.stop().then(() => true),
         signals.second.then(() => false),
       ]);
+      await probes.close();
+      await others.close();
       log.info(isClean ? 'worker stopped' : 'worker stopped at once');
       process.exitCode = isClean ? 0 : 1;
     });

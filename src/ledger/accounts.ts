@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { setDailyLimit } from './daily-limit.ts';
 import { noteEvent } from './events.ts';
 import type { Ledger, Queries } from './ledger.ts';
 
@@ -10,11 +11,16 @@ export type Account = {
   rate: number;
   /** Set: nothing is claimed until a person resumes the account. */
   pausedReason: string | null;
-  /** In the future: the vendor asked for a rest until then. */
+  /** Numbers that may be bought in a day; null: as many as plans ask for. */
+  dailyNumbers: number | null;
+  /** In the future: it rests until then, as the vendor asked or for another reason. */
   resumeAt: Date | null;
+  /** That other reason. */
+  restReason: string | null;
 };
 
-const COLUMNS = `id, name, mode, rate, paused_reason as "pausedReason", resume_at as "resumeAt"`;
+const COLUMNS = `id, name, mode, rate, paused_reason as "pausedReason",
+  daily_numbers as "dailyNumbers", resume_at as "resumeAt", rest_reason as "restReason"`;
 
 /** The account of that name, made with this pace when it is new; an existing one keeps its pace. */
 export async function ensureAccount(
@@ -46,12 +52,23 @@ export async function listAccounts(ledger: Queries): Promise<Account[]> {
   );
 }
 
-/** A change made by hand: pace, pause or resume. Noted in the events; returns the account after it. */
+export type AccountChange = {
+  rate?: number;
+  pause?: string;
+  resume?: true;
+  /** Null: no limit any more. */
+  dailyNumbers?: number | null;
+};
+
+/**
+ * A change that was wished for: pace, daily limit, pause or resume. Noted in the events; returns the
+ * account after it.
+ */
 export async function changeAccount(
   ledger: Ledger,
   name: string,
-  change: { rate?: number; pause?: string; resume?: true },
-  by: { who: string; why?: string },
+  change: AccountChange,
+  by: { who: string; why?: string | undefined },
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
     const account = await findAccount(tx, name);
@@ -61,19 +78,32 @@ export async function changeAccount(
          rate = coalesce($2, rate),
          paused_reason = case when $4 then null else coalesce($3, paused_reason) end,
          resume_at = case when $4 then null else resume_at end,
+         rest_reason = case when $4 then null else rest_reason end,
          throttles = case when $4 then 0 else throttles end,
          recent = case when $4 then '' else recent end
        where id = $1`,
       [account.id, change.rate ?? null, change.pause ?? null, change.resume ?? false],
     );
+    const { dailyNumbers } = change;
+    if (dailyNumbers !== undefined) await setDailyLimit(tx, account.id, dailyNumbers);
     await noteEvent(tx, {
-      kind: change.resume ? 'account_resumed' : change.pause ? 'account_paused' : 'account_rate',
+      kind: kindOf(change),
       ...by,
       accountId: account.id,
-      detail: { rate: change.rate ?? account.rate, reason: change.pause ?? null },
+      detail: {
+        rate: change.rate ?? account.rate,
+        reason: change.pause ?? null,
+        ...(dailyNumbers === undefined ? {} : { dailyNumbers }),
+      },
     });
     return findAccount(tx, name);
   });
+}
+
+function kindOf({ resume, pause, rate }: AccountChange): string {
+  if (resume) return 'account_resumed';
+  if (pause) return 'account_paused';
+  return rate === undefined ? 'account_daily_numbers' : 'account_rate';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { restWhenSpent, SPENT, TODAY } from './daily-limit.ts';
 import type { Ledger, Queries } from './ledger.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
@@ -9,6 +10,8 @@ export type ClaimedOrder = {
   attempt: number;
   /** Attempts in a row, before this one, that did not reach the vendor. */
   tries: number;
+  /** Where in a trace its plan was submitted; null: that was not traced. */
+  traceparent: string | null;
   quantity: number;
   areaCode: string | null;
   type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
@@ -43,28 +46,40 @@ export async function claimOrders(
 }
 
 /**
- * Claims an order as the one that is tried alone after the breaker's pause. Of all who try, one
- * gets to, and the others wait for its answer.
+ * Claims an order of an account that does not let many be claimed at once: after the breaker's pause
+ * one order is tried alone, and of all who try, one gets to; an account with a daily limit counts
+ * what it claims, and nothing that would go beyond the limit is claimed.
  */
-export async function claimTrial(
+export async function claimSingle(
   ledger: Ledger,
   id: number,
   claimant: Claimant,
 ): Promise<ClaimedOrder | undefined> {
+  const { accountId } = claimant;
   return ledger.transaction(async (tx) => {
-    const taken = await tx.query(
-      'claim_trial',
-      `update ledger.accounts a set trial = 'sent' where id = $1 and trial = 'wanted' and exists (
-         select 1 from ledger.orders o where o.id = $2 and o.state = 'waiting') returning id`,
-      [claimant.accountId, id],
+    const [allowed] = await tx.query<{ isTrial: boolean; quantity: number }>(
+      'claim_single',
+      `update ledger.accounts a set
+         trial = case a.trial when 'wanted' then 'sent' end,
+         spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
+       from ledger.orders o
+       where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.trial is distinct from 'sent'
+         and (a.resume_at is null or a.resume_at <= clock_timestamp())
+         and (a.daily_numbers is null or ${SPENT} + o.quantity <= a.daily_numbers)
+       returning a.trial is not null as "isTrial", o.quantity`,
+      [accountId, id],
     );
-    if (taken.length === 0) return undefined;
+    if (!allowed) {
+      await restWhenSpent(tx, accountId, id);
+      return undefined;
+    }
     const [order] = await claim(tx, [id], claimant, true);
     if (!order) {
       await tx.query(
-        'claim_trial_back',
-        `update ledger.accounts set trial = 'wanted' where id = $1`,
-        [claimant.accountId],
+        'claim_single_back',
+        `update ledger.accounts set spent = spent - $3,
+           trial = case when $2 then 'wanted' else trial end where id = $1`,
+        [accountId, allowed.isTrial, allowed.quantity],
       );
     }
     return order;
@@ -75,7 +90,7 @@ function claim(
   ledger: Queries,
   ids: number[],
   { accountId, worker, deadlineMs }: Claimant,
-  isTrial: boolean,
+  isSingle: boolean,
 ): Promise<ClaimedOrder[]> {
   return ledger.query<ClaimedOrder>(
     'claim_orders',
@@ -86,9 +101,11 @@ function claim(
          and (o.not_before is null or o.not_before <= clock_timestamp())
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
-         and (a.resume_at is null or a.resume_at <= clock_timestamp()) and (a.trial is null or $5)
+         and (a.resume_at is null or a.resume_at <= clock_timestamp())
+         and (a.trial is null and a.daily_numbers is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
        returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.tries, o.quantity,
+         p.traceparent,
          l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
          l.cleansed_only as "cleansedOnly", l.distance, l.sms_supported as "smsSupported",
          l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
@@ -96,42 +113,49 @@ function claim(
        insert into ledger.attempts (order_id, no, worker, deadline)
        select id, attempt, $3, clock_timestamp() + $4 * interval '1 ms' from c)
      select * from c`,
-    [ids, accountId, worker, deadlineMs, isTrial],
+    [ids, accountId, worker, deadlineMs, isSingle],
   );
 }
 
 /**
  * Why an order was not claimed, for the job that carries it: `gone`, nothing is to be done by this
- * job; `trial`, it may be the one that is tried alone; `later`, in so many ms; `resting`, the whole
+ * job; `single`, it may be claimed alone; `later`, in so many ms; `resting`, the whole
  * account waits so many ms.
  */
-export type NotClaimed = { why: 'gone' | 'trial' } | { why: 'later' | 'resting'; waitMs: number };
+export type NotClaimed = { why: 'gone' | 'single' } | { why: 'later' | 'resting'; waitMs: number };
 
 /** How long a job of an account that a person must resume sleeps before it looks again. */
 const PAUSED_LOOK_MS = 1_000;
 
-export async function whyNotClaimed(ledger: Ledger, id: number): Promise<NotClaimed> {
+export async function whyNotClaimed(
+  ledger: Ledger,
+  id: number,
+  accountId: number,
+): Promise<NotClaimed> {
   const [row] = await ledger.query<{
     isOpen: boolean;
     isPaused: boolean;
     trial: 'wanted' | 'sent' | null;
+    isLimited: boolean;
     restMs: number | null;
     waitMs: number | null;
   }>(
     'claim_why_not',
-    `select o.state = 'waiting' and p.state = 'running' as "isOpen",
+    `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.trial,
+            a.daily_numbers is not null as "isLimited",
             (extract(epoch from a.resume_at - clock_timestamp()) * 1000)::float8 as "restMs",
             (extract(epoch from o.not_before - clock_timestamp()) * 1000)::float8 as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
      where o.id = $1`,
-    [id],
+    [id, accountId],
   );
   if (!row?.isOpen) return { why: 'gone' };
   if (row.isPaused) return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if ((row.restMs ?? 0) > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs ?? 0) };
-  if ((row.waitMs ?? 0) <= 0 && row.trial === 'wanted') return { why: 'trial' };
+  const isCareful = row.trial === 'wanted' || (row.isLimited && row.trial === null);
+  if ((row.waitMs ?? 0) <= 0 && isCareful) return { why: 'single' };
   if (row.trial === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   // Zero left: it became due between the two statements.
   return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs ?? 0)) };

@@ -12,6 +12,7 @@ export type EventNote = {
 };
 
 export type LedgerEvent = {
+  id: number;
   at: Date;
   kind: string;
   who: string;
@@ -39,12 +40,36 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   );
 }
 
-/** The plan's events, newest first. */
-export function planEvents(ledger: Ledger, planId: number, limit = 50): Promise<LedgerEvent[]> {
+/** The plan's events, newest first; those before an event's id, to turn the page. */
+export function planEvents(
+  ledger: Ledger,
+  planId: number,
+  limit = 50,
+  before = NEWEST,
+): Promise<LedgerEvent[]> {
   return ledger.query<LedgerEvent>(
     'event_list',
-    `select at, kind, who, why, plan_id as "planId", order_id as "orderId", detail
-     from ledger.events where plan_id = $1 order by id desc limit $2`,
-    [planId, limit],
+    `${EVENT_SQL} where plan_id = $1 and id < $2 order by id desc limit $3`,
+    [planId, before, limit],
   );
 }
+
+/** What happened to an account itself, newest first, paged likewise. */
+export function accountEvents(
+  ledger: Ledger,
+  accountId: number,
+  limit = 50,
+  before = NEWEST,
+): Promise<LedgerEvent[]> {
+  return ledger.query<LedgerEvent>(
+    'event_list_account',
+    `${EVENT_SQL} where account_id = $1 and plan_id is null and id < $2 order by id desc limit $3`,
+    [accountId, before, limit],
+  );
+}
+
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
+const EVENT_SQL = `
+  select id, at, kind, who, why, plan_id as "planId", order_id as "orderId", detail
+  from ledger.events`;

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 
-type Holder = { id: string; pid: number; host: string; command: string; since: string };
+type Holder = {
+  id: string;
+  pid: number;
+  host: string;
+  command: string;
+  since: string;
+  /** Where it serves the web, if it does. */
+  url?: string;
+};
 
 type Found = Holder | 'nobody knows who' | undefined;
 
@@ -43,6 +51,19 @@ export async function holdFolder(folder: string, command: string): Promise<() =>
     held.delete(me.id);
     await rm(file, { force: true });
   };
+}
+
+/**
+ * Tells whoever finds the folder held by this process that it serves the web there. The address has
+ * no password in it: the file can be read by others.
+ */
+export async function announceServer(folder: string, url: string): Promise<void> {
+  const file = join(folder, 'holder.json');
+  const holder = await readHolder(file);
+  if (typeof holder !== 'object' || !held.has(holder.id)) return;
+  const draft = `${file}.${holder.id}.draft`;
+  await writeFile(draft, `${JSON.stringify({ ...holder, url })}\n`);
+  await rename(draft, file);
 }
 
 /**
@@ -124,9 +145,14 @@ function inUse(folder: string, found: Found): AppError {
   const who = holder
     ? `bulk-order ${holder.command} (process ${holder.pid} on ${holder.host}, since ${holder.since})`
     : 'another process';
+  // Elsewhere it would be another machine's loopback.
+  const url = holder?.host === hostname() ? holder.url : undefined;
+  const served = url
+    ? ` It serves ${url}: open that, or let commands such as submit, show and watch do it there by themselves.`
+    : '';
   return new AppError(
     'ledger_in_use',
-    `The embedded database in ${folder} is in use by ${who}. Only one process can hold it: wait until that one ends, or set DATABASE_URL to a PostgreSQL server that many can share. If it is no longer there, delete ${join(folder, 'holder.json')}.`,
-    { folder, holder },
+    `The embedded database in ${folder} is in use by ${who}.${served} Only one process can hold it: wait until that one ends, or set DATABASE_URL to a PostgreSQL server that many can share. If it is no longer there, delete ${join(folder, 'holder.json')}.`,
+    { folder, holder, ...(url ? { url } : {}) },
   );
 }

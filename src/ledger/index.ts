@@ -1,5 +1,7 @@
+export { type AccountState, accountState } from './account-state.ts';
 export {
   type Account,
+  type AccountChange,
   changeAccount,
   ensureAccount,
   findAccount,
@@ -13,12 +15,12 @@ export {
   type Claimant,
   type ClaimedOrder,
   claimOrders,
-  claimTrial,
+  claimSingle,
   type NotClaimed,
   whyNotClaimed,
 } from './claim.ts';
 export { openEmbedded } from './embedded.ts';
-export { type LedgerEvent, noteEvent, planEvents } from './events.ts';
+export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
 export {
   findProposal,
   keepListing,
@@ -33,18 +35,34 @@ export {
   strayNumbers,
   unknownAttempts,
 } from './evidence.ts';
+export { announceServer } from './hold.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
-export { migrate } from './migrate.ts';
+export { type LinePage, type LinePageWish, linePage, linesBetween } from './line-page.ts';
+export type { LineFilter } from './line-search.ts';
+export { migrate, requireReady } from './migrate.ts';
+export { closeNotice, type Notice, noteNews, postponeNotice, takeNotice } from './notices.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
+export { readPhoneNumbers } from './phone-numbers.ts';
+export { findCheck, type KeptCheck } from './plan-check.ts';
+export { traceOfPlan } from './plan-trace.ts';
 export {
   findPlan,
   listPlans,
   type PlanDocument,
+  type PlanPage,
   type PlanState,
+  planPage,
   sendingOrders,
 } from './plans.ts';
 export { openPostgres } from './postgres.ts';
-export { type Record, type Recorded, recordAnswers } from './record.ts';
+export { noteProgress, type Progress, planProgress } from './progress.ts';
+export {
+  type Record,
+  type Recorded,
+  recordAnswers,
+  UNKNOWN_IN_A_ROW,
+  UNKNOWN_OF_FIFTY,
+} from './record.ts';
 export {
   type LineResult,
   lineResults,
@@ -53,13 +71,7 @@ export {
   ownedNumbers,
   planColumns,
 } from './results.ts';
-export {
-  type Finding,
-  type Settled,
-  settleOrder,
-  type UnknownOrder,
-  unknownOrders,
-} from './settle.ts';
+export { acceptProposal, type Finding, type Settled, settleOrder } from './settle.ts';
 export { type By, cancelWaiting, retryPlan, steerPlan } from './steer.ts';
 export { type Submission, submitPlan } from './submit.ts';
 export {
@@ -78,3 +90,5 @@ export {
   type WaitingOrder,
   waitingOrders,
 } from './sweep.ts';
+export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
+export { readVitals, type Vitals } from './vitals.ts';

@@ -38,6 +38,18 @@ export async function migrate(ledger: Ledger): Promise<number[]> {
   });
 }
 
+/** Throws AppError `ledger_down`, also when the tables are not yet those that this program needs. */
+export async function requireReady(ledger: Ledger): Promise<void> {
+  const version = await appliedVersion(ledger);
+  const newest = knownMigrations().length;
+  if (version === newest) return;
+  throw new AppError(
+    'ledger_down',
+    `The database's tables are of version ${version}, and this program needs version ${newest}. Run "migrate".`,
+    { version, newest },
+  );
+}
+
 /** The version of the tables; 0 when there are none. Throws `ledger_newer` as above. */
 async function appliedVersion(db: Queries): Promise<number> {
   const [there] = await db.query<{ there: boolean }>(

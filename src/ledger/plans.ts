@@ -12,7 +12,7 @@ export type PlanDocument = {
   id: number;
   name: string;
   state: PlanState;
-  /** Why it is paused or cancelled, in a person's words; or why its account is paused. */
+  /** Why it is paused or cancelled, in a person's words; or why its account is paused or rests. */
   reason: string | null;
   account: string;
   mode: 'sandbox' | 'live';
@@ -40,11 +40,15 @@ export type PlanDocument = {
   endedAt: Date | null;
 };
 
-type PlanRow = Omit<PlanDocument, keyof Counts | 'etaSeconds'> & { accountPaused: string | null };
+type PlanRow = Omit<PlanDocument, keyof Counts | 'etaSeconds'> & {
+  accountPaused: string | null;
+  accountRests: string | null;
+};
 type Tally = { planId: number; state: string; orders: number; requested: number; bought: number };
 
 const PLAN_SQL = `
   select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.rate, a.paused_reason as "accountPaused",
+         case when a.resume_at > clock_timestamp() then a.rest_reason end as "accountRests",
          p.lines, p.orders, p.requested, p.sha256, p.submitted_by as "submittedBy",
          p.submitted_at as "submittedAt", p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
@@ -66,6 +70,43 @@ export async function listPlans(ledger: Ledger, limit = 100): Promise<PlanDocume
   const rows = await ledger.query<PlanRow>('plan_list', `${PLAN_SQL} order by p.id desc limit $1`, [
     limit,
   ]);
+  return documents(ledger, rows);
+}
+
+export type PlanPage = {
+  plans: PlanDocument[];
+  /** What to ask for as `before` to turn the page; null on the last one. */
+  next: number | null;
+  /** Of all pages. */
+  total: number;
+};
+
+/** Plans whose name holds the text, or whose id it is, newest first; those before an id, in pages. */
+export async function planPage(
+  ledger: Ledger,
+  wish: { search?: string | undefined; before?: number | undefined; limit?: number | undefined },
+): Promise<PlanPage> {
+  const { search = '', before = 2 ** 31 - 1, limit = 50 } = wish;
+  const found = `($1 = '' or position(lower($1) in lower(p.name)) > 0 or p.id::text = $1)`;
+  const rows = await ledger.query<PlanRow>(
+    'plan_page',
+    `${PLAN_SQL} where ${found} and p.id < $2 order by p.id desc limit $3`,
+    [search.trim(), before, limit + 1],
+  );
+  const [count] = await ledger.query<{ total: number }>(
+    'plan_count',
+    `select count(*)::int as total from ledger.plans p where ${found}`,
+    [search.trim()],
+  );
+  const page = rows.slice(0, limit);
+  return {
+    plans: await documents(ledger, page),
+    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+    total: count?.total ?? 0,
+  };
+}
+
+async function documents(ledger: Ledger, rows: PlanRow[]): Promise<PlanDocument[]> {
   const ids = rows.map((row) => row.id);
   const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [ids]);
   return rows.map((row) =>
@@ -84,12 +125,15 @@ export function noSuchPlan(id: number): AppError {
 
 type Counts = ReturnType<typeof counts>;
 
-function document({ accountPaused, ...row }: PlanRow, tallies: Tally[]): PlanDocument {
+function document(
+  { accountPaused, accountRests, ...row }: PlanRow,
+  tallies: Tally[],
+): PlanDocument {
   const sums = counts(row, tallies);
   const isMoving = row.state === 'running' && accountPaused === null;
   return {
     ...row,
-    reason: row.reason ?? (row.state === 'running' ? accountPaused : null),
+    reason: row.reason ?? (row.state === 'running' ? (accountPaused ?? accountRests) : null),
     ...sums,
     etaSeconds: isMoving ? Math.ceil(sums.pendingOrders / row.rate) : null,
   };

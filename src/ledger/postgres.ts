@@ -1,24 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { certificateFault } from '../certificate.ts';
 import { AppError } from '../errors.ts';
 import type { Ledger, Queries } from './ledger.ts';
+import { readPostgresUrl } from './postgres-url.ts';
 
 /** Statements in flight at once per process; more did not make anything faster when measured. */
 const POOL_SIZE = 4;
-/** BullMQ holds one connection to listen on for each worker, and shares the rest. */
-const QUEUE_POOL_SIZE = 5;
+/** BullMQ holds one connection to listen on for each worker, and shares these. */
+const QUEUE_POOL_SIZE = 4;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CLOSE_WITHIN_MS = 3_000;
 
 const INT8 = 20;
 
 /**
- * Opens PostgreSQL 15 or newer. Connects lazily; the first statement tells whether it is there.
- * Throws AppError `bad_config` when the URL cannot be understood.
+ * Opens PostgreSQL 15 or newer, for a process with so many workers at most. Connects lazily; the
+ * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be understood.
  */
-export function openPostgres(url: string): Ledger {
-  refuseBadUrl(url);
-  const pool = createPool(url, { max: POOL_SIZE, types: { getTypeParser: parserOf } });
+export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
+  const url = readPostgresUrl(address);
+  const pool = createPool(url, {
+    max: POOL_SIZE,
+    types: { getTypeParser: parserOf },
+    // All our statements are short. Of bounds that it is not told the planner thinks the worst, and
+    // then takes longer to compile a statement than to run it.
+    options: '-c jit=off',
+  });
   let queuePool: pg.Pool | undefined;
 
   return {
@@ -26,9 +34,6 @@ export function openPostgres(url: string): Ledger {
     ...queriesOn(pool),
     async transaction(work) {
       const client = await pool.connect().catch(rethrow);
-      // The statement under way tells that the server has gone; unheard, the event would end the
-      // process.
-      client.on('error', ignore);
       let broken: Error | undefined;
       try {
         await client.query('begin').catch(rethrow);
@@ -41,13 +46,23 @@ export function openPostgres(url: string): Ledger {
         });
         throw error;
       } finally {
-        client.removeListener('error', ignore);
         client.release(broken);
       }
     },
     queuePool() {
-      queuePool ??= createPool(url, { max: QUEUE_POOL_SIZE, options: '-c search_path=bullmq' });
-      return queuePool;
+      queuePool ??= createPool(url, {
+        max: QUEUE_POOL_SIZE + workers,
+        options: '-c search_path=bullmq',
+      });
+      const own = queuePool;
+      // BullMQ listens anew at each opening, and there is one in each second without the server.
+      return {
+        connect: () => own.connect(),
+        query: (text, values) => own.query(text, values && [...values]),
+        end: async () => {},
+        on: () => {},
+        removeAllListeners: () => {},
+      };
     },
     async close() {
       // It waits for statements under way, and one that hangs would keep the process for ever.
@@ -67,24 +82,13 @@ function createPool(url: string, options: pg.PoolConfig): pg.Pool {
   });
   // An idle connection that the server ends is replaced at the next statement.
   pool.on('error', ignore);
+  // Statements under way tell that the server has gone. Unheard, the event would end the process, and
+  // it can come with the very bytes that say "ready", before whoever asked has the connection.
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 
 function ignore(): void {}
-
-/** What the driver throws for such a URL comes late, at the first statement, and quotes it. */
-function refuseBadUrl(url: string): void {
-  try {
-    new pg.Client({ connectionString: url });
-    if (/^postgres(ql)?:\/\//.test(url)) return;
-  } catch {
-    // The reason is not told: it may hold pieces of the URL, and so of the password.
-  }
-  throw new AppError(
-    'bad_config',
-    'DATABASE_URL cannot be understood. Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, %2F for a /, and so on.',
-  );
-}
 
 function queriesOn(runner: pg.Pool | pg.PoolClient): Queries {
   return {
@@ -115,7 +119,8 @@ function rethrow(error: unknown): never {
     const reason = fromServer ? error.message : (code ?? error.message);
     throw new AppError(
       'ledger_down',
-      `The database cannot be reached (${reason}). Check that PostgreSQL is running and that DATABASE_URL names its host, port, user, password and database.`,
+      certificateFault(code, 'DATABASE_URL') ??
+        `The database cannot be reached (${reason}). Check that PostgreSQL is running and that DATABASE_URL names its host, port, user, password and database.`,
       { reason },
     );
   }

@@ -26,8 +26,8 @@ export type Recorded = {
 };
 
 /** Breaker: so many unknown answers in a row, or more than so many among the last fifty. */
-const UNKNOWN_IN_A_ROW = 5;
-const UNKNOWN_OF_FIFTY = 10;
+export const UNKNOWN_IN_A_ROW = 5;
+export const UNKNOWN_OF_FIFTY = 10;
 
 /**
  * Records answers: the attempt's outcome, the order's state, its numbers, and what follows for the

@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts';
+import { endRest } from './daily-limit.ts';
 import { noteEvent } from './events.ts';
+import { findProposal } from './evidence.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { planOf } from './order-id.ts';
 import { type By, reopenPlan } from './steer.ts';
@@ -9,7 +11,13 @@ export type Finding = { bought: string[] } | { nothing: true };
 
 export type Settled = { order: number; state: string; bought: number };
 
-type Unsettled = { quantity: number; bought: number; attempt: number; state: string };
+type Unsettled = {
+  accountId: number;
+  quantity: number;
+  bought: number;
+  attempt: number;
+  state: string;
+};
 
 /**
  * Moves an order out of `unknown` on the word of a named person with a reason, which the events
@@ -44,6 +52,8 @@ export async function settleOrder(
       'update ledger.orders set state = $2, bought = $3, tries = 0, reason = $4 where id = $1',
       [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
     );
+    // What it did not buy is given back to the day's limit.
+    if (state !== 'filled') await endRest(tx, order.accountId);
     await noteEvent(tx, {
       kind: 'order_settled',
       ...by,
@@ -53,6 +63,26 @@ export async function settleOrder(
     });
     return { order: id, state, bought };
   });
+}
+
+/**
+ * Settles an unknown order by the verdict of the newest list, whose evidence is then the reason.
+ * Throws AppError `wrong_state` when there is no verdict or one that leaves it open.
+ */
+export async function acceptProposal(ledger: Ledger, id: number, by: By): Promise<Settled> {
+  const proposal = await findProposal(ledger, id);
+  if (proposal?.finding !== 'bought' && proposal?.finding !== 'nothing') {
+    const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
+    throw new AppError(
+      'wrong_state',
+      `Order ${id} has nothing to accept. ${what} "reconcile" reads the list anew; otherwise say --bought N,N or --nothing.`,
+      { order: id },
+    );
+  }
+  const finding: Finding =
+    proposal.finding === 'bought' ? { bought: proposal.numbers } : { nothing: true };
+  const why = [by.why, proposal.why].filter(Boolean).join('. ');
+  return settleOrder(ledger, id, finding, { who: by.who, why });
 }
 
 /** Each once. */
@@ -69,7 +99,8 @@ function phoneNumbers(named: string[]): string[] {
 async function lockUnknown(tx: Queries, id: number): Promise<Unsettled> {
   const [order] = await tx.query<Unsettled>(
     'settle_lock',
-    `select quantity, bought, attempts as attempt, state from ledger.orders where id = $1 for update`,
+    `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1 for update of o`,
     [id],
   );
   if (!order) throw new AppError('not_found', `There is no order ${id}.`, { order: id });
@@ -108,55 +139,5 @@ async function giveNumbers(tx: Queries, id: number, order: Unsettled, numbers: s
     'settle_numbers',
     'insert into ledger.numbers (number, order_id) select number, $2 from unnest($1::bigint[]) n(number)',
     [numbers, id],
-  );
-}
-
-export type UnknownOrder = {
-  order: number;
-  plan: number;
-  line: number;
-  areaCode: string | null;
-  type: string;
-  quantity: number;
-  /** Numbers of it that are recorded all the same. */
-  bought: number;
-  sentAt: Date;
-  whatHappened: string;
-  status: number | null;
-  /** What the vendor answered, keys removed. */
-  body: string | null;
-  /** Numbers that the vendor named for it and that belong elsewhere. */
-  disputed: string[];
-  /** What the vendor's list of owned numbers says of it; null while none was read. */
-  proposal: {
-    finding: 'bought' | 'nothing' | 'open' | 'later';
-    numbers: string[];
-    why: string;
-  } | null;
-};
-
-/** Orders that need a person, oldest first; of one plan, or of all. Pages by `after`, an order's id. */
-export async function unknownOrders(
-  ledger: Ledger,
-  {
-    planId,
-    after = 0,
-    limit = 1000,
-  }: { planId?: number | undefined; after?: number; limit?: number },
-): Promise<UnknownOrder[]> {
-  return ledger.query<UnknownOrder>(
-    'unknown_orders',
-    `select o.id as "order", o.plan_id as plan, o.line, l.area_code as "areaCode", l.type, o.quantity,
-       o.bought, t.claimed_at as "sentAt", coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
-       coalesce((select json_agg(d.number::text order by d.number) from ledger.disputes d where d.order_id = o.id),
-         '[]'::json) as disputed,
-       (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
-        from ledger.proposals v where v.order_id = o.id and v.made_at > t.claimed_at) as proposal
-     from ledger.orders o
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-     where o.state = 'unknown' and ($1::int is null or o.plan_id = $1) and o.id > $2
-     order by o.id limit $3`,
-    [planId ?? null, after, limit],
   );
 }

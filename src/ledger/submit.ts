@@ -4,6 +4,7 @@ import { ORDER_MAX, orderCount } from '../plan/index.ts';
 import { noteEvent } from './events.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
+import { keptCheck } from './plan-check.ts';
 
 export type Submission = {
   accountId: number;
@@ -14,6 +15,10 @@ export type Submission = {
   /** True: the same file may be submitted again. */
   again: boolean;
   who: string;
+  /** Submitting again under the same key finds the plan that it made, and stores nothing. */
+  key?: string | undefined;
+  /** Where in a trace the submission stands, for those who place the orders. */
+  traceparent?: string | undefined;
 };
 
 /**
@@ -21,13 +26,14 @@ export type Submission = {
  * nothing. Returns its id.
  *
  * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false;
- * of two that are submitted at the same moment one is refused as well.
+ * of two that are submitted at the same moment one is refused as well. Throws `same_key` when the
+ * key came with another file, or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { accountId, check, lines, again, who } = submission;
+  const { accountId, lines, who } = submission;
   return ledger.transaction(async (tx) => {
-    if (!again) await refuseSameFile(tx, accountId, check.sha256);
-    const planId = await insertPlan(tx, submission);
+    const { planId, isNew } = await findOrInsert(tx, submission);
+    if (!isNew) return planId;
     let ordinal = 1;
     for await (const batch of lines) {
       await insertLines(tx, planId, ordinal, batch);
@@ -36,6 +42,35 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await noteEvent(tx, { kind: 'plan_submitted', who, accountId, planId });
     return planId;
   });
+}
+
+async function findOrInsert(tx: Queries, submission: Submission) {
+  const { accountId, check, again } = submission;
+  while (true) {
+    const earlier = await findByKey(tx, submission);
+    if (earlier !== null) return { planId: earlier, isNew: false };
+    if (!again) await refuseSameFile(tx, accountId, check.sha256);
+    const planId = await insertPlan(tx, submission);
+    if (planId !== null) return { planId, isNew: true };
+    // Somebody submitted it between our look and our insert, which waited for that to commit.
+  }
+}
+
+async function findByKey(tx: Queries, submission: Submission): Promise<number | null> {
+  const { accountId, check, key } = submission;
+  if (key === undefined) return null;
+  const [plan] = await tx.query<{ id: number; isSame: boolean }>(
+    'submit_same_key',
+    `select id, account_id = $2 and sha256 = $3 as "isSame" from ledger.plans
+     where submission_key = $1`,
+    [key, accountId, check.sha256],
+  );
+  if (!plan || plan.isSame) return plan?.id ?? null;
+  throw new AppError(
+    'same_key',
+    `This Idempotency-Key came with another file, or for another account, as plan ${plan.id}. Nothing was stored. Give each submission a key of its own.`,
+    { plan: plan.id },
+  );
 }
 
 async function refuseSameFile(tx: Queries, accountId: number, sha256: string): Promise<void> {
@@ -48,19 +83,21 @@ async function refuseSameFile(tx: Queries, accountId: number, sha256: string): P
   if (!earlier) return;
   throw new AppError(
     'same_file',
-    `This file was submitted before, as plan ${earlier.id} (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}). Nothing was stored. Look at it with "show ${earlier.id}"; to buy everything in it once more, say --again.`,
+    `This file was submitted before, as plan ${earlier.id} (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}). Nothing was stored. Look at it with "show ${earlier.id}"; to buy everything in it once more, say --again (over HTTP: again=true).`,
     { plan: earlier.id },
   );
 }
 
-async function insertPlan(tx: Queries, submission: Submission): Promise<number> {
-  const { accountId, name, check, again, who } = submission;
+/** Null when another has been there by now. */
+async function insertPlan(tx: Queries, submission: Submission): Promise<number | null> {
+  const { accountId, name, check, again, who, key = null, traceparent = null } = submission;
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
-    `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested, extra_columns, submitted_by)
-     select $1, $2, $3, case when $4 then coalesce(max(copy) + 1, 0) else 0 end, $5, $6, $7, $8::text[], $9
+    `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested, extra_columns, submitted_by, checked,
+       submission_key, traceparent)
+     select $1, $2, $3, case when $4 then coalesce(max(copy) + 1, 0) else 0 end, $5, $6, $7, $8::text[], $9, $10::jsonb, $11, $12
      from ledger.plans where account_id = $1 and sha256 = $3
-     on conflict on constraint plans_same_file do nothing
+     on conflict do nothing
      returning id`,
     [
       accountId,
@@ -72,13 +109,12 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number> 
       check.numbers,
       check.extraColumns,
       who,
+      keptCheck(check),
+      key,
+      traceparent,
     ],
   );
-  if (row) return row.id;
-  // Somebody submitted it between our look and our insert, which waited for that to commit.
-  if (again) return insertPlan(tx, submission);
-  await refuseSameFile(tx, accountId, check.sha256);
-  throw new AppError('same_file', 'This file is being submitted by another process just now.');
+  return row?.id ?? null;
 }
 
 /** One statement for a batch: a million lines in half a minute (measured), on both makes. */

@@ -1,5 +1,7 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Ledger } from './ledger.ts';
 import { orderId } from './order-id.ts';
+import { noteEnd } from './progress.ts';
 import { cancelWaiting } from './steer.ts';
 
 /**
@@ -51,7 +53,7 @@ export async function renewTrial(ledger: Ledger, accountId: number): Promise<voi
 }
 
 /** A worker that was not heard for so long is dead, or as good as: it sends nothing any more. */
-const SILENCE = `interval '20 s'`;
+export const SILENCE = `interval '20 s'`;
 
 /** A worker says that it is alive, once a second. Whoever was silent for a day is forgotten. */
 export async function noteAlive(ledger: Ledger, accountId: number, worker: string): Promise<void> {
@@ -79,7 +81,11 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
     `select id from ledger.plans where account_id = $1 and state = 'cancelled' and ended_at is null`,
     [accountId],
   );
-  for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
+  for (const { id } of cancelled) {
+    // The embedded database works in this thread: without a breath between two batches, requests
+    // and workers' signs of life would wait until all of a huge plan is cancelled.
+    while ((await cancelWaiting(ledger, id)) > 0) await otherWork();
+  }
   const ending = await ledger.query<{ id: number }>(
     'plans_ending',
     `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}`,
@@ -102,6 +108,7 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
        where id = any($1::int[]) and ${NOTHING_PENDING}`,
       [ids],
     );
+    await noteEnd(tx, ids);
   });
 }
 

@@ -121,9 +121,18 @@ async function forgetFinishedJobs({ queue }: Pick<OrderQueue, 'queue'>): Promise
   }
 }
 
-async function countJobs({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
-  const counts = await queue.getJobCounts('prioritized', 'waiting', 'delayed', 'active');
-  return Object.values(counts).reduce((sum, n) => sum + n, 0);
+/** Jobs by what they are doing: due, due and not paced, to be tried later, in a worker's hands. */
+export async function queueDepth({ queue }: Pick<OrderQueue, 'queue'>) {
+  return queue.getJobCounts('prioritized', 'waiting', 'delayed', 'active');
+}
+
+/** Whether a person has paused the queue itself, past the ledger. */
+export function isOnHold({ queue }: Pick<OrderQueue, 'queue'>): Promise<boolean> {
+  return queue.isPaused();
+}
+
+async function countJobs(queue: Pick<OrderQueue, 'queue'>): Promise<number> {
+  return Object.values(await queueDepth(queue)).reduce((sum, n) => sum + n, 0);
 }
 
 /** Takes jobs out, so that a paused plan's do not use up the pace of the others. */

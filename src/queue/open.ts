@@ -1,8 +1,13 @@
-import type { EventEmitter } from 'node:events';
 import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
-import { Redis } from 'ioredis';
 import { AppError } from '../errors.ts';
 import type { Ledger, QueuePool } from '../ledger/index.ts';
+import {
+  connectRedis,
+  evictionWarning,
+  type RedisClient,
+  redisAddress,
+  workerConnection,
+} from './redis.ts';
 
 /** An account's queue of orders. It only says in which order and how fast; the ledger says what. */
 export type OrderQueue = {
@@ -19,13 +24,18 @@ export type OrderQueue = {
  * at run time, so the Postgres factory passes as that.
  */
 type Backend = {
-  connection: ConnectionOptions;
+  /** Asked once a worker. */
+  connect(): ConnectionOptions;
+  /** What the keys on Redis begin with. */
+  prefix: string;
   factory: undefined;
   /** How long a job is left to a worker that has fallen silent, ms. */
   lockMs: number;
 };
 
-const REDIS_CONNECT_MS = 5_000;
+/** BullMQ's own. A cluster keeps what has the same text in braces on one node, as a queue must be. */
+const PREFIX = 'bull';
+const clusterPrefix = (queue: string) => `{${queue}}`;
 
 /** What a killed worker had in hand is taken up by another within 30 s; measured: 17 to 21 s. */
 const LOCK_MS = 15_000;
@@ -34,8 +44,8 @@ const EMBEDDED_LOCK_MS = 30_000;
 
 /**
  * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's own
- * database. Throws AppError `queue_down` when Redis does not answer within 5 s, and `ledger_down` when
- * the database goes away meanwhile.
+ * database. Throws AppError `bad_config` for an address that cannot be read, `queue_down` when Redis
+ * does not answer within 5 s, and `ledger_down` when the database goes away meanwhile.
  */
 export async function openQueue(
   accountName: string,
@@ -52,9 +62,9 @@ export function queueName(accountName: string): string {
 
 async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
   const pool = ledger.queuePool();
-  pool.on('connect', hearEnd);
   const backend = {
-    connection: pool as unknown as ConnectionOptions,
+    connect: () => pool as unknown as ConnectionOptions,
+    prefix: PREFIX,
     factory: createPostgresBackend as unknown as undefined,
     lockMs: ledger.kind === 'embedded' ? EMBEDDED_LOCK_MS : LOCK_MS,
   };
@@ -89,29 +99,32 @@ async function openTables(pool: QueuePool): Promise<void> {
 }
 
 /** BullMQ keeps a failure to open for ever: then it must not be used at all. */
-async function openReady(name: string, { connection, factory }: Backend): Promise<Queue> {
-  const queue = new Queue(name, { connection }, factory);
+async function openReady(name: string, { connect, factory }: Backend): Promise<Queue> {
+  const queue = new Queue(name, { connection: connect() }, factory);
   queue.on('error', ignore);
   await queue.waitUntilReady();
   return queue;
 }
 
 async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
-  const redis = await connectRedis(url);
-  const queue = new Queue(name, { connection: redis });
+  const address = redisAddress(url);
+  const redis = await connectRedis(address);
+  const prefix = address.kind === 'cluster' ? clusterPrefix(name) : PREFIX;
+  const queue = new Queue(name, { connection: redis, prefix });
   queue.on('error', ignore);
+  const clients: RedisClient[] = [redis];
   return {
     queue,
     backend: {
-      // A worker waits on its connection and must not give up while Redis is away.
-      connection: { ...redisOptions(url), maxRetriesPerRequest: null },
+      connect: () => workerConnection(address, clients),
+      prefix,
       factory: undefined,
       lockMs: LOCK_MS,
     },
     warning: () => evictionWarning(redis),
     async close() {
       await queue.close();
-      redis.disconnect();
+      for (const client of clients) client.disconnect();
     },
   };
 }
@@ -121,69 +134,3 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
  * log; unheard, BullMQ prints the error as it is, with all that hangs on it.
  */
 function ignore(): void {}
-
-/**
- * The pool listens to its idle connections only, and BullMQ to none that it opens itself with: when
- * the server ended one of those, the unheard event ended the process.
- */
-function hearEnd(client: EventEmitter): void {
-  if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
-}
-
-/** A producer's own connection: it fails at once while Redis is away, instead of waiting for ever. */
-async function connectRedis(url: string): Promise<Redis> {
-  const redis = new Redis({
-    ...redisOptions(url),
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    connectTimeout: REDIS_CONNECT_MS,
-    lazyConnect: true,
-  });
-  let last: Error | undefined;
-  redis.on('error', (error: Error) => {
-    last = error;
-  });
-  try {
-    await Promise.race([redis.connect(), rejectAfter(REDIS_CONNECT_MS)]);
-    await redis.ping();
-    return redis;
-  } catch (error) {
-    redis.disconnect();
-    const cause = (last ?? error) as NodeJS.ErrnoException;
-    const reason = cause.code ?? cause.message;
-    throw new AppError(
-      'queue_down',
-      `Redis cannot be reached (${reason}). Check that it is running and that REDIS_URL names its host, port and password; without REDIS_URL the queue is kept in the database.`,
-      { reason },
-    );
-  }
-}
-
-function redisOptions(url: string) {
-  const { protocol, hostname, port, username, password, pathname } = new URL(url);
-  return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 6379),
-    ...(username ? { username: decodeURIComponent(username) } : {}),
-    ...(password ? { password: decodeURIComponent(password) } : {}),
-    db: Number(pathname.slice(1) || 0),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
-    // Without it a demoted master is asked thousands of times a second for ever (measured).
-    reconnectOnError: (error: Error): false | 2 =>
-      error.message.startsWith('READONLY') ? 2 : false,
-  };
-}
-
-async function evictionWarning(redis: Redis): Promise<string | null> {
-  // Hosted Redis often forbids CONFIG; nothing is known then.
-  const answer = await redis.config('GET', 'maxmemory-policy').catch(() => null);
-  const policy = Array.isArray(answer) ? answer[1] : undefined;
-  if (!policy || policy === 'noeviction') return null;
-  return `Redis may evict jobs: its maxmemory-policy is ${policy}. Set it to noeviction. Nothing is lost or bought twice, but orders wait until the sweep puts them back.`;
-}
-
-function rejectAfter(ms: number): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('no answer')), ms).unref();
-  });
-}

@@ -59,7 +59,8 @@ export function workQueue(
       queue.name,
       async (job, token) => obey(await deliver(job.data.order), job, token),
       {
-        connection: backend.connection,
+        connection: backend.connect(),
+        prefix: backend.prefix,
         concurrency,
         // A worker that sleeps through a long window hears of a change of pace within this.
         maximumRateLimitDelay: 1_000,

@@ -3,14 +3,20 @@ import { hostname } from 'node:os';
 import { placeOrder } from '../../jobs/place-order.ts';
 import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
-import type { Config } from '../config.ts';
-import { type Account, type Ledger, noteGone } from '../ledger/index.ts';
+import type { AccountConfig, Config } from '../config/index.ts';
+import { type Account, type Ledger, noteAlive, noteGone } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
-import { openQueue, workQueue } from '../queue/index.ts';
+import type { Meter } from '../monitor/index.ts';
+import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
+import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
+import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
+import { keepUp, seldom, within } from './upkeep.ts';
 
 export type Worker = {
+  /** The account's, for whoever looks at it; it is closed when the worker has stopped. */
+  readonly queue: OrderQueue;
   /** Begins to work: orders from the queue, and the sweep. */
   start(): void;
   /**
@@ -20,8 +26,19 @@ export type Worker = {
   stop(): Promise<void>;
 };
 
-export type Workplace = { config: Config; ledger: Ledger; account: Account; log: Log };
+export type Workplace = {
+  config: Config;
+  ledger: Ledger;
+  account: Account;
+  /** What the configuration says of the account, now: its keys may change. */
+  settings: () => AccountConfig;
+  log: Log;
+  /** Told what the worker does. */
+  meter?: Meter;
+  traces?: Traces | undefined;
+};
 
+const BEAT_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
 /** Beyond the request's own time-out: to record what came back, ms. */
@@ -34,7 +51,7 @@ const LEAVE_WITHIN_MS = 2_000;
  * Throws AppErrors `queue_down` and `bad_config`.
  */
 export async function openWorker(place: Workplace): Promise<Worker> {
-  const { config, ledger, account, log } = place;
+  const { config, ledger, account, log, meter, traces } = place;
   // In a container the host and the pid are the same again after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
@@ -50,10 +67,13 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     log,
     accountId: account.id,
     worker: name,
-    requestTimeoutMs: config.vendor.requestTimeoutMs,
+    requestTimeoutMs: config.requestTimeoutMs,
     now: () => performance.now(),
+    date: Date.now,
     random: Math.random,
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
+    meter,
+    traces,
   };
   const evidence = {
     ledger,
@@ -70,21 +90,24 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   let stopped: Promise<void> | undefined;
 
   return {
+    queue,
     start() {
+      // On its own: a sweep that fills a huge queue takes longer than a worker may be silent.
+      const stopBeating = keepUp(BEAT_EVERY_MS, log, () => noteAlive(ledger, account.id, name));
       const stopSweeping = keepUp(SWEEP_EVERY_MS, log, () =>
-        sweep({ ledger, queue, account, log, worker: name, beforeFirst }),
+        sweep({ ledger, queue, account, log, worker: name, beforeFirst, meter }),
       );
       const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
       const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
-        concurrency: config.concurrency,
-        onError: seldom(log),
+        concurrency: place.settings().concurrency,
+        onError: seldom(log, 'the queue has a fault'),
       });
       stopWork = async () => {
-        const graceMs = config.vendor.requestTimeoutMs + RECORD_GRACE_MS;
+        const graceMs = config.requestTimeoutMs + RECORD_GRACE_MS;
         const upkeep = Promise.all([stopSweeping(), stopReconciling()]);
         const isDrained = await within(graceMs, worker.drain());
         // A statement that hangs must not keep the process: others go on from what is committed.
-        await within(LEAVE_WITHIN_MS, upkeep);
+        await within(LEAVE_WITHIN_MS, Promise.all([upkeep, stopBeating()]));
         if (isDrained)
           await within(
             LEAVE_WITHIN_MS,
@@ -107,60 +130,21 @@ export async function openWorker(place: Workplace): Promise<Worker> {
 
 /** The vendor that the configuration names: the real one, a sandbox elsewhere, or the shared one. */
 export async function openVendorFor({
-  config,
+  config: { requestTimeoutMs, refusalRules },
   ledger,
   account,
+  settings,
 }: Omit<Workplace, 'log'>): Promise<Vendor> {
-  const { url, accessKey, secretAccessKey, requestTimeoutMs, refusalRules } = config.vendor;
-  const options = {
+  const rules = refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) };
+  const optionsOf = ({ accessKey, secretAccessKey, concurrency }: AccountConfig) => ({
     accessKey,
     secretAccessKey,
     timeoutMs: requestTimeoutMs,
-    connections: config.concurrency,
-    ...(refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) }),
-  };
+    connections: concurrency,
+    ...rules,
+  });
+  const { url } = settings();
   return url === null
-    ? openSandboxVendor(ledger, account, options)
-    : openVendor({ ...options, url });
-}
-
-/** Does it at once and then over and over, one after the other; what fails is tried again. */
-function keepUp(everyMs: number, log: Log, deed: () => Promise<unknown>): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  const complain = seldom(log);
-  const round = async () => {
-    await deed().catch(complain);
-    if (!isStopped) timer = setTimeout(next, everyMs);
-  };
-  let running = round();
-  function next() {
-    running = round();
-  }
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await running;
-  };
-}
-
-/** One line in 5 s for the same message: a server that is away raises thousands in a second. */
-function seldom(log: Log): (error: Error) => void {
-  const saidAt = new Map<string, number>();
-  return (err) => {
-    const now = performance.now();
-    if (now - (saidAt.get(err.message) ?? -Infinity) < 5_000) return;
-    saidAt.set(err.message, now);
-    log.error({ err }, 'the queue or the ledger is away');
-  };
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([work.then(() => true), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+    ? openSandboxVendor(ledger, account, optionsOf(settings()))
+    : withLatestKeys(settings, (now) => openVendor({ ...optionsOf(now), url }));
 }

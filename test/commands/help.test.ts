@@ -81,16 +81,6 @@ describe('wrong use is told in a sentence:', () => {
   ])('%s', async (_, args, sentence) => {
     await expect(parse(args)).rejects.toThrow(sentence);
   });
-
-  test('a command that comes later, and what to do until then', async () => {
-    const commands = (await program()).commands;
-    const later = commands.filter((command) => /later version/.test(command.description()));
-    for (const name of later.map((command) => command.name())) {
-      await expect(parse([name]), name).rejects.toThrow(
-        /^"\w+" \(.+\) comes in a later version\. Until then, /,
-      );
-    }
-  });
 });
 
 describe('wrong use exits with 1', () => {

@@ -38,6 +38,7 @@ export function openCrew(
   const pick = (whom: number) => working()[whom % (working().length || 1)];
 
   function start(): Hand {
+    isOver = false;
     const log = join(folder, `worker-${hands.length + 1}.log`);
     const output = openSync(log, 'a');
     const child = spawn(process.execPath, [CLI, '--json', 'work'], {
@@ -74,7 +75,9 @@ export function openCrew(
     if (words.includes('"worker started"') || !isAway) {
       complain(`a worker ended by itself (${how}): ${lastOf(words)}`);
     }
-    setTimeout(() => !isOver && start(), RESTART_AFTER_MS);
+    setTimeout(() => {
+      if (!isOver) start();
+    }, RESTART_AFTER_MS);
   }
 
   async function askToEnd(hand: Hand): Promise<void> {

@@ -129,21 +129,18 @@ const SUBJECTS: Partial<Record<FaultKind, string>> = {
   plan_cancel: 'plan',
 };
 
-/** Lets all faults strike, each at its time; resolves when all that was taken away is back. */
-export async function storm(scene: Scene, faults: Fault[]): Promise<void> {
+/** All faults strike, each at its time; one each resolves when what was taken away is back. */
+export function storm(scene: Scene, faults: Fault[]): Promise<void>[] {
   const turns = new Map<string, Promise<unknown>>();
-  const all = faults.map(async (fault) => {
+  return faults.map(async (fault) => {
     await scene.until(fault.at);
-    const subject = SUBJECTS[fault.kind];
-    const before = subject && turns.get(subject);
-    const strike = (async () => {
-      await before;
-      await strikeOnce(scene, fault);
-    })();
-    if (subject) turns.set(subject, strike);
+    const subject = SUBJECTS[fault.kind] ?? '';
+    const strike = (subject ? (turns.get(subject) ?? Promise.resolve()) : Promise.resolve())
+      .catch(() => {})
+      .then(() => strikeOnce(scene, fault));
+    turns.set(subject, strike);
     await strike;
   });
-  await Promise.all(all);
 }
 
 async function strikeOnce(scene: Scene, fault: Fault): Promise<void> {
@@ -164,7 +161,7 @@ function isNetwork(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return (
     /^(ECONN|EPIPE|57P|08)/.test(code) ||
-    /^(Connection (is closed|terminated)|Stream isn't writeable|READONLY|LOADING)/.test(
+    /^(Connection (is closed|terminated)|Reached the max retries|Stream isn't writeable|READONLY|LOADING)/.test(
       error.message,
     )
   );

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Cut, cuttingProxy } from '../support/cutting-proxy.ts';
 import { freePort } from '../support/free-port.ts';
 import { randomFrom } from '../support/random.ts';
+import { until } from '../support/until.ts';
 import type { Schedule } from './schedule.ts';
 
 export type Gateway = Awaited<ReturnType<typeof openGateway>>;
@@ -30,7 +31,8 @@ export async function openGateway(vendorUrl: string, { seed, number, cuts }: Sch
     async shut(ms: number): Promise<void> {
       await proxy[Symbol.asyncDispose]();
       await pause(ms);
-      proxy = await open();
+      // Somebody else on this machine may have taken the port for a moment.
+      proxy = await until(open, { what: `port ${ownPort} is free again`, withinMs: 30_000 });
     },
     /** From now on nothing is cut. */
     calm(): void {

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
 import { AppError } from '../../src/errors.ts';
 import {
   ensureAccount,
@@ -14,9 +15,10 @@ import {
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { createDatabase } from '../support/fresh-database.ts';
+import { createDatabase, type Database } from '../support/fresh-database.ts';
 import { redisServer } from '../support/redis-server.ts';
 import type { PrivateServer } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 import { openCrew } from './crew.ts';
 import { countSettled, readFacts } from './facts.ts';
 import { storm } from './faults.ts';
@@ -50,7 +52,11 @@ export async function play(
   const place = mkdtempSync(join(folder, `schedule-${schedule.number}-`));
   stack.defer(() => rmSync(place, { recursive: true, force: true, maxRetries: 10 }));
   const database = await createDatabase(postgres.url, 'drill');
-  stack.defer(() => insist(() => database.drop()));
+  stack.defer(async () => {
+    // What has just been closed may still be there, and nobody would hear it being ended by force.
+    await until(() => nobodyIn(database), { what: 'all have left the database' }).catch(() => {});
+    await insist(() => database.drop());
+  });
   const redis = await redisServer(place, { appendOnly: schedule.appendOnly });
   stack.defer(() => redis.discard());
   await redis.start();
@@ -100,23 +106,34 @@ export async function play(
   };
 
   const person = openPerson(scene, { seed: seed ^ number, share: schedule.settles });
+  const complain = (error: unknown) => {
+    complaints.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  };
   let isOver = false;
-  const disaster = Promise.all([
-    storm(scene, schedule.faults),
+  // Whatever fails, the rest of it is waited for: it puts back what it has taken away.
+  const disaster = Promise.allSettled([
+    ...storm(scene, schedule.faults),
     scene.until(1).then(() => {
       sandbox.setMood(null);
       gateway.calm();
     }),
     ...schedule.plans.map((plan, nth) => startPlan(scene, place, account.id, nth, plan)),
-  ]).then(() => {
+  ]).then((ends) => {
     isOver = true;
+    for (const end of ends) if (end.status === 'rejected') complain(end.reason);
   });
-  try {
-    await Promise.all([disaster, untilRest(scene, person, () => isOver)]);
+  const rest = async () => {
+    await untilRest(scene, person, () => isOver);
     await crew.end();
+    // While they ended, reconciling may have found that an order bought nothing: it waits again.
+    return (await insist(() => pendingOrders(ledger))) === 0;
+  };
+  try {
+    while (!(await rest())) crew.start();
   } catch (error) {
-    complaints.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    complain(error);
   }
+  await disaster;
   const facts = await insist(() => readFacts(ledger, sandbox));
   const breaches = [
     ...judge(facts),
@@ -137,6 +154,18 @@ function arrivals(sandbox: Sandbox, { plans, stormMs }: Schedule): Scene['until'
   return async (share) => {
     while (lastId() < share * orders && performance.now() < endsAt) await pause(5);
   };
+}
+
+async function nobodyIn({ url }: Database): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  const { rows } = await client.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  await client.end();
+  return rows[0]?.n === 0;
 }
 
 /** Nothing pending, nothing that the person still means to do, and that for a while. */
@@ -162,13 +191,13 @@ async function pendingOrders(ledger: Ledger): Promise<number> {
 }
 
 async function startPlan(
-  { ledger, plans, until }: Scene,
+  { ledger, plans, until: arrived }: Scene,
   folder: string,
   accountId: number,
   nth: number,
   { startAt, orders }: Schedule['plans'][number],
 ): Promise<void> {
-  await until(startAt);
+  await arrived(startAt);
   const path = join(folder, `plan-${nth}.csv`);
   writeFileSync(path, csvOf(orders));
   const check = await checkPlan(path);

@@ -1,8 +1,10 @@
 /** Plays one schedule after the other, several at a time. */
 import { rmSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { postgresServer } from '../support/postgres-server.ts';
+import type { PrivateServer } from '../support/server-process.ts';
 import { add, type Figures, inShort, NOTHING } from './figures.ts';
-import { type Played, play } from './play.ts';
+import { play } from './play.ts';
 import { scheduleOf, type Wishes } from './schedule.ts';
 
 export type Soak = {
@@ -14,34 +16,58 @@ export type Soak = {
    * share a processor well; each lane has servers of its own, since some faults hit a whole server.
    */
   lanes: number;
-  /** Everything is written in here. */
+  /** Everything is written in here; gone at the end. */
   folder: string;
   say: (line: string) => void;
 } & Wishes;
 
 export async function soak({ seed, next, lanes, folder, say, ...wishes }: Soak): Promise<Figures> {
   let total = NOTHING;
-  let laneFault: unknown;
 
   async function lane(): Promise<void> {
-    const postgres = await postgresServer(folder);
+    let postgres: PrivateServer | undefined;
     try {
-      await postgres.start();
-      for (let n = next(); n !== undefined && !laneFault; n = next()) {
-        const startedAt = performance.now();
-        const played = await play(scheduleOf(seed, n, wishes), { postgres, folder });
-        total = add(total, played.figures);
-        const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-        say(`schedule ${n}: ${inShort(played.figures)}; ${seconds} s`);
-        if (played.breaches.length > 0) for (const line of complaint(seed, n, played)) say(line);
+      for (let n = next(); n !== undefined; n = next()) {
+        postgres ??= await postgresServer(folder);
+        await postgres.start();
+        if (await playOne(n, postgres)) continue;
+        // Nobody knows in what state it has been left.
+        await postgres.discard();
+        postgres = undefined;
       }
-    } catch (error) {
-      laneFault = error;
-      throw error;
     } finally {
-      await postgres.discard();
+      await postgres?.discard();
     }
   }
+
+  async function playOne(n: number, postgres: PrivateServer): Promise<boolean> {
+    const startedAt = performance.now();
+    const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+    try {
+      const { figures, breaches, evidence } = await play(scheduleOf(seed, n, wishes), {
+        postgres,
+        folder,
+      });
+      total = add(total, figures);
+      say(`schedule ${n}: ${inShort(figures)}; ${seconds()}`);
+      if (breaches.length > 0) {
+        say(again(n));
+        for (const { kind, order, detail } of breaches) {
+          say(`  ${kind}${order === null ? '' : `, order ${order}`}: ${detail}`);
+        }
+        for (const line of evidence) say(`    ${line}`);
+      }
+      return true;
+    } catch (error) {
+      total = add(total, { ...NOTHING, schedules: 1, breaches: 1 });
+      say(`schedule ${n} could not be played: ${inspect(error)}; ${seconds()}`);
+      say(again(n));
+      return false;
+    }
+  }
+
+  const again = (n: number) =>
+    `BREACH: seed ${seed}, schedule ${n}. Again: npm run drill -- --seed ${seed} --schedule ${n}`;
 
   try {
     await Promise.all(Array.from({ length: lanes }, lane));
@@ -49,15 +75,4 @@ export async function soak({ seed, next, lanes, folder, say, ...wishes }: Soak):
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
   return total;
-}
-
-function complaint(seed: number, number: number, { breaches, evidence }: Played): string[] {
-  return [
-    `BREACH: seed ${seed}, schedule ${number}. Again: npm run drill -- --seed ${seed} --schedule ${number}`,
-    ...breaches.map(
-      ({ kind, order, detail }) =>
-        `  ${kind}${order === null ? '' : `, order ${order}`}: ${detail}`,
-    ),
-    ...evidence.map((line) => `    ${line}`),
-  ];
 }

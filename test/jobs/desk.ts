@@ -46,6 +46,7 @@ export function openDesk(): Desk {
           worker: 'worker 1',
           requestTimeoutMs: REQUEST_TIMEOUT_MS,
           now: () => performance.now(),
+          date: Date.now,
           random: () => 0,
           sleep: async () => {},
           ...wishes,

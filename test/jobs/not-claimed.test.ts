@@ -11,13 +11,13 @@ const BY = { who: 'Ada' };
 /** Looked at again soon: a person may resume the account at any time. */
 const PAUSED: JobAnswer = { next: 'rest', waitMs: 1_000 };
 
+const DONE: JobAnswer = {
+  next: 'done',
+  words: 'not sent: the ledger has nothing to send for it now',
+};
+
 describe('nothing is sent for', () => {
   afterEach(() => expect(desk.arrivals()).toEqual([]));
-
-  const DONE: JobAnswer = {
-    next: 'done',
-    words: 'not sent: the ledger has nothing to send for it now',
-  };
 
   const steered = (...moves: Parameters<typeof steerPlan>[2][]) => ({
     start: false,
@@ -95,6 +95,14 @@ describe('nothing is sent for', () => {
   test('an order that does not exist', async () => {
     expect(await desk.place(await newPlan(desk.ledger), 1)).toEqual(DONE);
   });
+});
+
+test('an order of another account is passed over for good: its own workers see to it', async () => {
+  const [mine, other] = [await newPlan(desk.ledger), await newPlan(desk.ledger)];
+  desk.arrivals();
+  expect(await desk.place(mine, other.orders[0]!)).toEqual(DONE);
+  expect(desk.arrivals()).toEqual([]);
+  expect(await orderRow(desk.ledger, other.orders[0]!)).toMatchObject({ state: 'waiting' });
 });
 
 test('of many deliveries of one order at the same time, one sends it', async () => {

@@ -93,24 +93,32 @@ describe('a process that sleeps', () => {
     return () => times.shift() ?? then;
   };
 
-  test('past the moment by which it had to begin sends nothing, and the try is counted', async () => {
-    const plan = await newPlan(desk.ledger);
-    const id = plan.orders[0]!;
-    desk.arrivals();
-    expect(await desk.place(plan, id, { now: clock(WITHIN_MS) })).toEqual({
-      next: 'later',
-      waitMs: 0,
-    });
-    expect(desk.arrivals()).toEqual([]);
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries: 1 });
-    expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
-  });
+  test.each([
+    ['a clock that only goes forward', 'now'],
+    ['the clock on the wall, which goes on while the machine is suspended', 'date'],
+  ] as const)(
+    'past its moment to begin by %s sends nothing, and the try is counted',
+    async (_, by) => {
+      const plan = await newPlan(desk.ledger);
+      const id = plan.orders[0]!;
+      desk.arrivals();
+      expect(await desk.place(plan, id, { [by]: clock(WITHIN_MS) })).toEqual({
+        next: 'later',
+        waitMs: 0,
+      });
+      expect(desk.arrivals()).toEqual([]);
+      expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries: 1 });
+      expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
+    },
+  );
 
   test('for less than that sends', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     desk.arrivals();
-    expect(await desk.place(plan, id, { now: clock(WITHIN_MS - 1) })).toMatchObject({
+    expect(
+      await desk.place(plan, id, { now: clock(WITHIN_MS - 1), date: clock(WITHIN_MS - 1) }),
+    ).toMatchObject({
       next: 'done',
     });
     expect(desk.arrivals()).toHaveLength(1);

@@ -42,7 +42,15 @@ describeOnBothMakes('claiming', (given) => {
       const full = { ...flags, ...wanted, fillQuantity: true };
       const plan = await newPlan(given.ledger, { lines: [line({ line: 5, ...full })] });
       expect(await claim(given.ledger, plan)).toEqual([
-        { id: plan.orders[0], planId: plan.id, line: 5, attempt: 1, tries: 0, ...full },
+        {
+          id: plan.orders[0],
+          planId: plan.id,
+          line: 5,
+          attempt: 1,
+          tries: 0,
+          traceparent: null,
+          ...full,
+        },
       ]);
     });
 
@@ -90,7 +98,9 @@ describeOnBothMakes('claiming', (given) => {
       const plan = await newPlan(given.ledger, { lines: linesOf(50) });
       expect(await claim(given.ledger, plan)).toHaveLength(2);
       expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!)).toEqual({ why: 'gone' });
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
+        why: 'gone',
+      });
     });
 
     test('at the same moment by many happens once', async () => {
@@ -151,7 +161,7 @@ describeOnBothMakes('claiming', (given) => {
       const plan = await newPlan(given.ledger, { started: false });
       await prepare(plan);
       expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!)).toEqual(why);
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
     });
 
     test.each([
@@ -166,7 +176,7 @@ describeOnBothMakes('claiming', (given) => {
       const plan = await newPlan(given.ledger);
       await prepare(plan);
       expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!)).toEqual(why);
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
     });
 
     test.each([
@@ -184,7 +194,7 @@ describeOnBothMakes('claiming', (given) => {
       const plan = await newPlan(given.ledger);
       for (const deed of prepare) await deed(plan);
       expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!)).toEqual(why);
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
     });
 
     test('for another account, or for an order that there is not', async () => {
@@ -192,7 +202,7 @@ describeOnBothMakes('claiming', (given) => {
       const other = await newPlan(given.ledger);
       expect(await claim(given.ledger, other, mine.orders)).toEqual([]);
       expect(await claim(given.ledger, mine, [3])).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, 3)).toEqual(gone);
+      expect(await whyNotClaimed(given.ledger, 3, 1)).toEqual(gone);
     });
   });
 
@@ -204,7 +214,10 @@ describeOnBothMakes('claiming', (given) => {
     const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
     await sql(given.ledger, statement, [id, '0 s']);
     // The job may look between the two: then it is told to come back at once.
-    expect(await whyNotClaimed(given.ledger, plan.orders[0]!)).toEqual({ why: 'later', waitMs: 1 });
+    expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
+      why: 'later',
+      waitMs: 1,
+    });
     expect(await claim(given.ledger, plan)).toHaveLength(1);
   });
 

@@ -237,6 +237,8 @@ describeOnBothMakes('the database', (given) => {
       [{ state: 'finished', ended_at: 'now' }, 'none'],
       [{ started_at: null }, 'plans_started_when'],
       [{ state: 'cancelled', started_at: null }, 'none'],
+      [{ traceparent: '00-abc-1-01' }, 'plans_traceparent_form'],
+      [{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, 'none'],
     ])('a running plan with %j: %s', async (row, constraint) => {
       const { id } = await newPlan(given.ledger);
       const deed = update(given.ledger, 'plans', row, `id = ${id}`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   changeAccount,
-  claimTrial,
+  claimSingle,
   expireAttempts,
   findAccount,
   noteAlive,
@@ -33,7 +33,7 @@ describeOnBothMakes('after the breaker has paused an account, resumed,', (given)
     return plan;
   };
   const tryOne = (plan: SmallPlan, n: number) =>
-    claimTrial(given.ledger, plan.orders[n]!, {
+    claimSingle(given.ledger, plan.orders[n]!, {
       accountId: plan.account.id,
       worker: 'worker 1',
       deadlineMs: 60_000,
@@ -42,14 +42,18 @@ describeOnBothMakes('after the breaker has paused an account, resumed,', (given)
   test('one order is tried alone, whoever asks', async () => {
     const plan = await tripped();
     expect(await claim(given.ledger, plan)).toEqual([]);
-    expect(await whyNotClaimed(given.ledger, plan.orders[5]!)).toEqual({ why: 'trial' });
+    expect(await whyNotClaimed(given.ledger, plan.orders[5]!, plan.account.id)).toEqual({
+      why: 'single',
+    });
     const tried = await Promise.all([5, 6, 7].map((n) => tryOne(plan, n)));
     expect(tried.filter((order) => order !== undefined)).toHaveLength(1);
     expect(await claim(given.ledger, plan)).toEqual([]);
     const waiting = tried.indexOf(undefined) + 5;
-    expect(await whyNotClaimed(given.ledger, plan.orders[waiting]!)).toMatchObject({
-      why: 'resting',
-    });
+    expect(await whyNotClaimed(given.ledger, plan.orders[waiting]!, plan.account.id)).toMatchObject(
+      {
+        why: 'resting',
+      },
+    );
   });
 
   test('the account opens up when it is answered', async () => {

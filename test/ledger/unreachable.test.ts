@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type Ledger, migrate, openPostgres } from '../../src/ledger/index.ts';
@@ -137,4 +139,51 @@ function faultOf(deed: () => unknown): unknown {
   } catch (error) {
     return error;
   }
+}
+
+describe('a server that ends a connection with the very bytes that say it is ready', () => {
+  test.each([
+    ['a statement', (ledger: Ledger) => sql(ledger, PID)],
+    ['a transaction', (ledger: Ledger) => ledger.transaction((tx) => tx.query('pid', PID))],
+    ['the queue', (ledger: Ledger) => ledger.queuePool().connect()],
+  ])('is heard by %s', async (_, use) => {
+    await using server = await readyAndGone();
+    const ledger = opened(server.url);
+    const end = await Promise.allSettled([use(ledger)]);
+    // Unheard, it would have ended this process.
+    await until(() => server.met() > 0, { what: 'it was met' });
+    expect(end[0]?.status === 'fulfilled' || isDown(end[0])).toBe(true);
+  });
+});
+
+const isDown = (end: PromiseSettledResult<unknown> | undefined) =>
+  end?.status === 'rejected' && end.reason.code === 'ledger_down';
+
+/** Speaks just so much of PostgreSQL's protocol: the login is taken, ready, and good-bye. */
+async function readyAndGone() {
+  let met = 0;
+  const message = (kind: string, body: string) => {
+    const head = Buffer.alloc(5);
+    head.write(kind, 'latin1');
+    head.writeInt32BE(body.length + 4, 1);
+    return Buffer.concat([head, Buffer.from(body, 'latin1')]);
+  };
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      met += 1;
+      const fault = 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0';
+      socket.end(Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', fault)]));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `postgres://ada@127.0.0.1:${port}/ledger`,
+    met: () => met,
+    async [Symbol.asyncDispose]() {
+      server.close();
+    },
+  };
 }

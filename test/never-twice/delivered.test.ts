@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import { type Job, Worker as Taker } from 'bullmq';
 import { expect } from 'vitest';
 import { orderId } from '../../src/ledger/index.ts';
@@ -36,10 +35,6 @@ async function openMeddling(storage: Storage): Promise<Meddling> {
   const drill = await openDrill(storage, { rate: 100 });
   const others = await openLedger(storage);
   const { account, ledger } = drill;
-  // Every worker of these drills listens to it, and a program has but one.
-  for (const own of [ledger, others]) {
-    (own.queuePool() as unknown as EventEmitter).setMaxListeners(0);
-  }
   const queue = await openQueue(account.name, { ledger: others, redisUrl: storage.redisUrl });
   atEnd(queue.close);
   const workers: Worker[] = [];
@@ -73,8 +68,9 @@ function twinOf(plan: number, ordinal: number) {
 
 /** Takes the next so many jobs, as a worker would, and lets them fail. */
 async function failNext({ queue, backend }: OrderQueue, count: number): Promise<string[]> {
-  const { connection, factory } = backend;
-  const taker = new Taker(queue.name, null, { connection, autorun: false }, factory);
+  const { connect, prefix, factory } = backend;
+  const options = { connection: connect(), prefix, autorun: false };
+  const taker = new Taker(queue.name, null, options, factory);
   const failed: string[] = [];
   for (let token = 1; token <= count; token++) {
     // The pace may not admit it yet.

@@ -4,9 +4,10 @@
  * after its answer came. Run with a `Fate` as JSON; the configuration is the usual one.
  */
 import { existsSync, writeSync } from 'node:fs';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/index.ts';
 import { findAccount, type Ledger, openPostgres } from '../../src/ledger/index.ts';
 import { createLog } from '../../src/log.ts';
+import { keepSecret } from '../../src/scrub.ts';
 import { openWorker } from '../../src/worker/index.ts';
 
 export type Fate = {
@@ -50,10 +51,16 @@ function fated(ledger: Ledger, fate: Fate): Ledger {
 
 const fate = JSON.parse(process.argv[2]!) as Fate;
 const config = readConfig();
-const log = createLog(config.logLevel ?? 'info', config.secrets);
+const log = createLog(config.logLevel ?? 'info', keepSecret(config.secrets));
 const ledger = fated(openPostgres(config.databaseUrl!), fate);
 const account = await findAccount(ledger, 'sandbox');
-const worker = await openWorker({ config, ledger, account, log });
+const worker = await openWorker({
+  config,
+  ledger,
+  account,
+  settings: () => config.accounts[0]!,
+  log,
+});
 process.once('SIGTERM', async () => {
   await worker.stop();
   log.info('worker stopped');

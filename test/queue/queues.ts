@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import { beforeAll } from 'vitest';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
 import {
@@ -42,7 +41,6 @@ export function openQueues(makeStorage: () => Promise<Storage>): Queues {
     const storage = await makeStorage();
     const ledger = await openLedger(storage);
     // Each queue listens to it, and a program has but one.
-    if (storage.databaseUrl) (ledger.queuePool() as unknown as EventEmitter).setMaxListeners(0);
     const queue = async (rate = 1_000) => {
       const account = await newAccount(ledger, rate);
       const opened = await openQueue(account.name, { ledger, redisUrl: storage.redisUrl });

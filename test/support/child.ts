@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { inject } from 'vitest';
 import { atEnd } from './clean-up.ts';
@@ -108,7 +109,10 @@ export function report({ stdout, stderr }: { stdout: string; stderr: string }): 
  */
 function cleanEnvironment(added: Record<string, string> = {}): Record<string, string> {
   const { PATH, HOME, LANG } = process.env;
-  const kept = { PATH, HOME, LANG, TMPDIR: inject('runFolder') };
+  const folder = inject('runFolder');
+  // Hundreds of them read the same modules: compiled once a run, each begins twice as fast.
+  const NODE_COMPILE_CACHE = join(folder, 'compiled');
+  const kept = { PATH, HOME, LANG, TMPDIR: folder, NODE_COMPILE_CACHE };
   const set = Object.entries(kept).filter((entry): entry is [string, string] => !!entry[1]);
   return { ...Object.fromEntries(set), ...added };
 }

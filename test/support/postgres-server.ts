@@ -3,6 +3,7 @@ import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, realpathSyn
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { type Certificate, keepCertificate } from './certificate.ts';
 import { findCommand } from './find-command.ts';
 import { freePort } from './free-port.ts';
 import { type PrivateServer, serverProcess } from './server-process.ts';
@@ -22,6 +23,11 @@ const SETTINGS = {
   dynamic_shared_memory_type: 'mmap',
 };
 
+export type PostgresOptions = {
+  /** Speaks TLS as well, with this certificate. */
+  tls?: Certificate;
+};
+
 export const NO_POSTGRES = 'there is no postgres with its initdb in the PATH or below /usr/lib';
 
 /** The one in the PATH, else the newest one where Debian keeps them, out of the PATH. */
@@ -37,7 +43,10 @@ export function findPostgres(): { postgres: string; initdb: string } | undefined
 const byVersion = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: true });
 
 /** A PostgreSQL of this machine, not started yet, that keeps its things in a folder of its own. */
-export async function postgresServer(within: string): Promise<PrivateServer> {
+export async function postgresServer(
+  within: string,
+  { tls }: PostgresOptions = {},
+): Promise<PrivateServer> {
   const commands = findPostgres();
   if (!commands) throw new Error(`PostgreSQL cannot be started: ${NO_POSTGRES}.`);
   const owner = ownerOfData();
@@ -52,7 +61,8 @@ export async function postgresServer(within: string): Promise<PrivateServer> {
 
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const settings = Object.entries({ ...SETTINGS, port });
+  const files = tls && keepCertificate(tls, folder, owner);
+  const settings = Object.entries({ ...SETTINGS, port, ...(files ? tlsSettings(files) : {}) });
   return serverProcess({
     name: 'PostgreSQL',
     url,
@@ -66,6 +76,10 @@ export async function postgresServer(within: string): Promise<PrivateServer> {
     answers: () => selectOne(url),
     sweep: () => removeSharedMemory(data),
   });
+}
+
+function tlsSettings({ certificate, privateKey }: Record<keyof Certificate, string>) {
+  return { ssl: 'on', ssl_cert_file: certificate, ssl_key_file: privateKey };
 }
 
 /** PostgreSQL refuses to run as root. Then it runs as its usual user, or as nobody. */

@@ -2,7 +2,12 @@ import { describe, inject, test } from 'vitest';
 import { atEnd } from './clean-up.ts';
 import { createDatabase, type Database } from './fresh-database.ts';
 import { claimRedisDatabase, type RedisDatabase } from './fresh-redis.ts';
-import { findPostgres, NO_POSTGRES, postgresServer } from './postgres-server.ts';
+import {
+  findPostgres,
+  NO_POSTGRES,
+  type PostgresOptions,
+  postgresServer,
+} from './postgres-server.ts';
 import type { Server } from './provided.ts';
 import { findRedis, NO_REDIS, type RedisOptions, redisServer } from './redis-server.ts';
 import type { PrivateServer } from './server-process.ts';
@@ -24,8 +29,8 @@ export async function freshRedis(): Promise<RedisDatabase> {
 }
 
 /** A started PostgreSQL that nobody else uses, to be killed and brought back at will. */
-export async function privatePostgres(): Promise<PrivateServer> {
-  return begin(await postgresServer(inject('runFolder')));
+export async function privatePostgres(options?: PostgresOptions): Promise<PrivateServer> {
+  return begin(await postgresServer(inject('runFolder'), options));
 }
 
 /** A started Redis that nobody else uses, to be killed and brought back at will. */

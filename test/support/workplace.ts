@@ -1,5 +1,5 @@
 import { beforeAll } from 'vitest';
-import type { Config } from '../../src/config.ts';
+import type { AccountConfig, Config } from '../../src/config/index.ts';
 import {
   type Account,
   ensureAccount,
@@ -13,8 +13,10 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import type { Log } from '../../src/log.ts';
+import type { Meter } from '../../src/monitor/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
+import type { Traces } from '../../src/tracing/index.ts';
 import { openWorker, type Worker } from '../../src/worker/index.ts';
 import { atEnd } from './clean-up.ts';
 import { newAccount } from './ledger.ts';
@@ -128,6 +130,8 @@ type WorkerWishes = {
   requestTimeoutMs?: number;
   concurrency?: number;
   log?: Log;
+  meter?: Meter;
+  traces?: Traces;
   /** Another handle than the shop's own, as another process would have. */
   ledger?: Ledger;
 };
@@ -136,19 +140,34 @@ type WorkerWishes = {
 export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<Worker> {
   const { requestTimeoutMs = 30_000, concurrency = 20, log = silentLog } = wishes;
   const { url, storage, account } = shop;
-  const keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
-  const config: Config = {
-    ...storage,
+  const settings: AccountConfig = {
+    name: account.name,
     mode: 'sandbox',
-    vendor: { url, ...keys, requestTimeoutMs, refusalRules: null },
+    url,
+    accessKey: 'sandbox',
+    secretAccessKey: 'sandbox',
     rate: null,
     concurrency,
+    dailyNumbers: null,
+  };
+  const config: Config = {
+    ...storage,
+    accounts: [settings],
+    accountsFile: null,
+    requestTimeoutMs,
+    refusalRules: null,
     reconcile: 'propose',
     reconcileAfterMs: 60_000,
+    notices: null,
     logLevel: null,
+    web: { host: '127.0.0.1', port: 0, signIn: null },
+    healthPort: null,
+    traces: null,
     secrets: [],
   };
-  const worker = await openWorker({ config, ledger: wishes.ledger ?? shop.ledger, account, log });
+  const { ledger = shop.ledger, meter, traces } = wishes;
+  const place = { config, ledger, account, settings: () => settings, log };
+  const worker = await openWorker({ ...place, traces, ...(meter ? { meter } : {}) });
   atEnd(worker.stop);
   return worker;
 }

@@ -1,9 +1,9 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/vendor/index.ts';
+import { certificate } from '../support/certificate.ts';
 import { type Cut, cuttingProxy } from '../support/cutting-proxy.ts';
 import { randomFrom } from '../support/random.ts';
-import { certificate } from './certificate.ts';
 import { SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply, type Script, write } from './raw-server.ts';
 import { sale } from './seed-answer.ts';

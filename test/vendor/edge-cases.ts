@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Outcome, VendorOptions } from '../../src/vendor/index.ts';
-import { certificate } from './certificate.ts';
+import { certificate } from '../support/certificate.ts';
 import { SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply, type Script, write } from './raw-server.ts';
 import { failure, SEED_ANSWER } from './seed-answer.ts';

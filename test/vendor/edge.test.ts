@@ -1,7 +1,7 @@
 import { setDefaultCACertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { openWire } from '../../src/vendor/wire.ts';
-import { certificate } from './certificate.ts';
+import { certificate } from '../support/certificate.ts';
 import {
   AFTER_THE_FIRST_BYTE,
   ANSWERED_WITH_PROOF,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { certificate, privateKey } from './certificate.ts';
+import { certificate, privateKey } from '../support/certificate.ts';
 
 /** What a server does with a connection. It may leave it open: closing the server cuts it. */
 export type Script = {

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { AppError } from '../src/errors.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { readConfig } from '../../src/config/index.ts';
+import { AppError } from '../../src/errors.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const KEYS = { DIALOGTECH_ACCESS_KEY: 'open', DIALOGTECH_SECRET_ACCESS_KEY: 'sesame' };
+const NOTICES = { NOTICE_URL: 'http://127.0.0.1/', NOTICE_SECRET: 'sixteen letters!' };
 const DATABASE_URL = 'postgres://ada@db.example/bulk';
 
 type Environment = Record<string, string>;
@@ -39,22 +40,31 @@ describe('what is read', () => {
   test('with nothing set it is the sandbox, an embedded ledger and cautious numbers', () => {
     const folder = temporaryFolder();
     expect(read({}, folder)).toEqual({
-      mode: 'sandbox',
-      vendor: {
-        url: null,
-        accessKey: 'sandbox',
-        secretAccessKey: 'sandbox',
-        requestTimeoutMs: 120_000,
-        refusalRules: null,
-      },
+      accounts: [
+        {
+          name: 'sandbox',
+          mode: 'sandbox',
+          url: null,
+          accessKey: 'sandbox',
+          secretAccessKey: 'sandbox',
+          rate: null,
+          concurrency: 20,
+          dailyNumbers: null,
+        },
+      ],
+      accountsFile: null,
+      requestTimeoutMs: 120_000,
+      refusalRules: null,
       databaseUrl: null,
       redisUrl: null,
       dataDir: join(folder, 'data'),
-      rate: null,
-      concurrency: 20,
       reconcile: 'propose',
       reconcileAfterMs: 60_000,
+      notices: null,
       logLevel: null,
+      web: { host: '127.0.0.1', port: 3000, signIn: null },
+      healthPort: null,
+      traces: null,
       secrets: [],
     });
   });
@@ -73,40 +83,65 @@ describe('what is read', () => {
       RECONCILE: 'auto',
       RECONCILE_AFTER: '300',
       LOG_LEVEL: 'debug',
+      HOST: '0.0.0.0',
+      PORT: '0',
+      HEALTH_PORT: '9464',
+      NOTICE_URL: 'https://told.example/hook',
+      NOTICE_SECRET: 'a secret of notices',
+      WEB_USER: 'ops',
+      WEB_PASSWORD: 'let me in',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-token=hush',
+      OTEL_SERVICE_NAME: 'buyer',
     };
     expect(read(environment)).toEqual({
-      mode: 'live',
-      vendor: {
-        url: 'https://vendor.example/api',
-        accessKey: 'open',
-        secretAccessKey: 'sesame',
-        requestTimeoutMs: 30_000,
-        refusalRules: 'rules.json',
-      },
+      accounts: [
+        {
+          name: 'main',
+          mode: 'live',
+          url: 'https://vendor.example/api',
+          accessKey: 'open',
+          secretAccessKey: 'sesame',
+          rate: 0.5,
+          concurrency: 7,
+          dailyNumbers: null,
+        },
+      ],
+      accountsFile: null,
+      requestTimeoutMs: 30_000,
+      refusalRules: 'rules.json',
       databaseUrl: environment.DATABASE_URL,
       redisUrl: environment.REDIS_URL,
       dataDir: '/var/lib/bulk',
-      rate: 0.5,
-      concurrency: 7,
       reconcile: 'auto',
       reconcileAfterMs: 300_000,
+      notices: { url: 'https://told.example/hook', secret: 'a secret of notices' },
       logLevel: 'debug',
-      secrets: ['open', 'sesame', 'p@ss', 'w%rd'],
+      web: { host: '0.0.0.0', port: 0, signIn: { user: 'ops', password: 'let me in' } },
+      healthPort: 9464,
+      traces: {
+        endpoint: 'http://127.0.0.1:4318',
+        headers: { 'x-token': 'hush' },
+        service: 'buyer',
+      },
+      secrets: ['open', 'sesame', 'let me in', 'a secret of notices', 'hush', 'p@ss', 'w%rd'],
     });
   });
 
   test('keys without an address go to the vendor, and to nobody else', () => {
-    expect(read(KEYS).vendor.url).toBe('https://secure.dialogtech.com/ibp_api.php');
+    expect(read(KEYS).accounts[0]?.url).toBe('https://secure.dialogtech.com/ibp_api.php');
   });
 
   test('it can no longer be changed', () => {
     const config = read();
     expect(Object.isFrozen(config)).toBe(true);
-    expect(Object.isFrozen(config.vendor)).toBe(true);
+    expect(Object.isFrozen(config.accounts[0])).toBe(true);
+    expect(Object.isFrozen(config.web)).toBe(true);
   });
 
   test('blanks around a value do not belong to it', () => {
-    expect(read({ RATE: ' 5 ', LOG_LEVEL: 'warn\n' })).toMatchObject({ rate: 5, logLevel: 'warn' });
+    const config = read({ RATE: ' 5 ', LOG_LEVEL: 'warn\n' });
+    expect(config).toMatchObject({ accounts: [{ rate: 5 }], logLevel: 'warn' });
   });
 
   test('a password in the query of a database address is a secret, too', () => {
@@ -125,8 +160,8 @@ describe('a blank variable counts as not set', () => {
   test('and also for what .env says: who blanks the keys gets the sandbox', () => {
     const { folder } = file('.env', 'DIALOGTECH_ACCESS_KEY=a\nDIALOGTECH_SECRET_ACCESS_KEY=b\n');
     const blank = { DIALOGTECH_ACCESS_KEY: '', DIALOGTECH_SECRET_ACCESS_KEY: '' };
-    expect(read({}, folder).mode).toBe('live');
-    expect(read(blank, folder)).toMatchObject({ mode: 'sandbox', secrets: [] });
+    expect(read({}, folder)).toMatchObject({ accounts: [{ mode: 'live' }] });
+    expect(read(blank, folder)).toMatchObject({ accounts: [{ mode: 'sandbox' }], secrets: [] });
   });
 });
 
@@ -134,8 +169,7 @@ describe('a .env file', () => {
   test('says what the environment does not', () => {
     const { folder } = file('.env', `# mine\nRATE=9\nexport CONCURRENCY="3"\nDATA_DIR=there\n`);
     expect(read({ RATE: '2' }, folder)).toMatchObject({
-      rate: 2,
-      concurrency: 3,
+      accounts: [{ rate: 2, concurrency: 3 }],
       dataDir: join(folder, 'there'),
     });
   });
@@ -156,9 +190,19 @@ describe('keys in files', () => {
       DIALOGTECH_SECRET_ACCESS_KEY_FILE: secret.path,
     });
     expect(config).toMatchObject({
-      mode: 'live',
-      vendor: { accessKey: 'open', secretAccessKey: 'sesame' },
+      accounts: [{ mode: 'live', accessKey: 'open', secretAccessKey: 'sesame' }],
       secrets: ['open', 'sesame'],
+    });
+  });
+
+  test('are those of the web as well', () => {
+    const config = read({
+      WEB_USER_FILE: file('user', 'ops\n').path,
+      WEB_PASSWORD_FILE: file('password', 'let me in\n').path,
+    });
+    expect(config).toMatchObject({
+      web: { signIn: { user: 'ops', password: 'let me in' } },
+      secrets: ['let me in'],
     });
   });
 
@@ -227,6 +271,31 @@ describe('a fault is', () => {
     ['RECONCILE maybe', { RECONCILE: 'maybe' }, 'RECONCILE must be propose, auto or off.'],
     ['RECONCILE_AFTER beyond a day', { RECONCILE_AFTER: '86401' }, 'from 0 to 86400'],
     ['LOG_LEVEL loud', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be trace, debug, info, warn, error'],
+    ['PORT beyond all ports', { PORT: '65536' }, 'PORT is "65536": it must be a number from 0'],
+    ['a user for the web alone', { WEB_USER: 'ops' }, 'WEB_USER is set, WEB_PASSWORD is not'],
+    ['a password for the web alone', { WEB_PASSWORD: 'x' }, 'WEB_PASSWORD is set, WEB_USER is not'],
+    [
+      'a colon in the user of the web',
+      { WEB_USER: 'o:ps', WEB_PASSWORD: 'x' },
+      'WEB_USER must not have a colon',
+    ],
+    [
+      'http for notices beyond this machine',
+      { ...NOTICES, NOTICE_URL: 'http://told.example/' },
+      'NOTICE_URL is an http address on told.example',
+    ],
+    [
+      'a user in the address of notices',
+      { ...NOTICES, NOTICE_URL: 'https://ada:pw@told.example/' },
+      'NOTICE_URL must have no user or password in it',
+    ],
+    ['notices without a secret', { NOTICE_URL: NOTICES.NOTICE_URL }, 'NOTICE_SECRET is not'],
+    ['a secret without notices', { NOTICE_SECRET: NOTICES.NOTICE_SECRET }, 'NOTICE_URL is not'],
+    [
+      'a short secret for notices',
+      { ...NOTICES, NOTICE_SECRET: 'fifteen letters' },
+      'NOTICE_SECRET is too short: it needs 16 characters',
+    ],
     ['NODE_DEBUG=http', { NODE_DEBUG: 'http' }, LEAKY],
     ['NODE_DEBUG=net,undici', { NODE_DEBUG: 'net,undici' }, LEAKY],
     ['NODE_DEBUG=*', { NODE_DEBUG: '*' }, LEAKY],
@@ -253,8 +322,9 @@ describe('a fault is', () => {
     'http://[::1]/x',
     'https://127.0.0.1/',
   ])('not %s: it stays on this machine, so it needs neither https nor keys', (url) => {
-    expect(read({ DIALOGTECH_URL: url })).toMatchObject({ mode: 'sandbox', vendor: { url } });
-    expect(read({ DIALOGTECH_URL: url, ...KEYS })).toMatchObject({ mode: 'live', vendor: { url } });
+    const accountsOf = (keys: Environment) => read({ DIALOGTECH_URL: url, ...keys }).accounts;
+    expect(accountsOf({})).toMatchObject([{ mode: 'sandbox', url }]);
+    expect(accountsOf(KEYS)).toMatchObject([{ mode: 'live', url }]);
   });
 
   test.each(['net', 'cluster,timer', ''])('not NODE_DEBUG=%s', (NODE_DEBUG) => {
@@ -274,6 +344,8 @@ test('all faults are told together', () => {
     RECONCILE: 'x',
     RECONCILE_AFTER: '-1',
     LOG_LEVEL: 'x',
+    PORT: '-1',
+    WEB_USER: 'ops',
     NODE_DEBUG: 'https',
   });
   const told = faults.map((fault) => fault.match(/^[A-Z_]+/)?.[0]).sort();
@@ -284,11 +356,13 @@ test('all faults are told together', () => {
     'DIALOGTECH_URL',
     'LOG_LEVEL',
     'NODE_DEBUG',
+    'PORT',
     'RATE',
     'RECONCILE',
     'RECONCILE_AFTER',
     'REDIS_URL',
     'REQUEST_TIMEOUT',
+    'WEB_USER',
   ]);
   expect(faults.join()).not.toContain('open');
 });

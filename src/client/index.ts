@@ -1,0 +1,2 @@
+export type { AccountChange, CheckedFile, Office, Settlement, ShownLine } from './office.ts';
+export { openRemote } from './remote.ts';

@@ -1,0 +1,63 @@
+import type {
+  Account,
+  By,
+  Finding,
+  LedgerEvent,
+  LinePageWish,
+  LineResult,
+  PlanDocument,
+  Settled,
+  UnknownOrder,
+} from '../ledger/index.ts';
+import type { PlanCheck, ReadOptions } from '../plan/index.ts';
+
+export type ShownPlan = PlanDocument & { events: LedgerEvent[] };
+
+/** A plan's file that was found without faults. */
+export type CheckedFile = {
+  path: string;
+  check: PlanCheck;
+  reading: ReadOptions;
+  /** Taken once more although it was submitted before. */
+  again: boolean;
+  /** When it was checked, by `performance.now()`. */
+  checked: { from: number; to: number };
+};
+
+export type Settlement =
+  | { accept: true; by: By }
+  | { accept: false; finding: Finding; by: By & { why: string } };
+
+export type AccountChange = { rate?: number; pause?: string; resume?: true };
+
+/**
+ * What a command asks for, whoever does it: the ledger that the configuration names, or a server
+ * that has it open. Both throw the same AppErrors.
+ */
+export type Office = AsyncDisposable & {
+  /** Newest first, at most a hundred. */
+  plans(): Promise<PlanDocument[]>;
+  plan(id: number): Promise<PlanDocument>;
+  /** With the last that happened to it. */
+  show(id: number): Promise<ShownPlan>;
+  /** Whether orders of it are being sent; a server may take others of its account for them. */
+  isSending(plan: PlanDocument): Promise<boolean>;
+  /** The account that a plan would be for: the one named, else the own or the only one. */
+  accountFor(name: string | undefined): Promise<Account>;
+  submit(file: CheckedFile, account: Account, who: string): Promise<PlanDocument>;
+  /** A start has been confirmed by then, where one has to. */
+  steer(id: number, move: 'start' | 'pause' | 'resume' | 'cancel', by: By): Promise<PlanDocument>;
+  /** Returns how many orders wait again. */
+  retry(id: number, by: By): Promise<number>;
+  lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
+  /** Writes the five result files into the folder, which is made when there is none. */
+  writeResults(id: number, folder: string): Promise<void>;
+  /** Of one plan or of all, oldest first. */
+  unknown(planId: number | undefined): Promise<UnknownOrder[]>;
+  settle(order: number, settlement: Settlement): Promise<Settled>;
+  accounts(): Promise<Account[]>;
+  account(name: string): Promise<Account>;
+  changeAccount(name: string, change: AccountChange, by: By): Promise<Account>;
+};
+
+export type ShownLine = Omit<LineResult, 'extra'>;

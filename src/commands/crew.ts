@@ -1,0 +1,74 @@
+import { followAccounts, keysOf, readConfig } from '../config/index.ts';
+import type { Meters } from '../monitor/index.ts';
+import type { OrderQueue } from '../queue/index.ts';
+import { openTeller, openWorker, type Worker } from '../worker/index.ts';
+import { applySettings, type OwnAccount } from './own-accounts.ts';
+import type { Session } from './session.ts';
+
+/** The workers of a process: one an account, and none waits for another. */
+export type Crew = {
+  /** The queues they work on, by account. */
+  queues: ReadonlyMap<string, OrderQueue>;
+  start(): void;
+  stop(): Promise<void>;
+};
+
+/**
+ * Opens a worker for each of the accounts; nothing starts yet. Keys, pace and daily limits are
+ * followed from then on: they may change while it works. What happens is told where that is wanted.
+ *
+ * Throws AppErrors `queue_down` and `bad_config`; nothing is left open then.
+ */
+export async function openCrew(
+  session: Session,
+  own: OwnAccount[],
+  meters?: Meters,
+): Promise<Crew> {
+  const traces = await session.traces();
+  const followed = follow(session);
+  const teller = openTeller(session.config, session.ledger, session.log);
+  const workers = new Map<string, Worker>();
+  async function stop(): Promise<void> {
+    await Promise.all([followed.stop(), ...[...workers.values()].map((worker) => worker.stop())]);
+    await teller.stop();
+  }
+  try {
+    for (const { account } of own) {
+      const { name } = account;
+      const log = own.length > 1 ? session.log.child({ account: name }) : session.log;
+      const meter = meters ? { meter: meters.meter(name) } : {};
+      const settings = () => followed.of(name);
+      workers.set(name, await openWorker({ ...session, account, settings, log, ...meter, traces }));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    queues: new Map([...workers].map(([name, { queue }]) => [name, queue])),
+    start() {
+      for (const worker of workers.values()) worker.start();
+      teller.start();
+    },
+    stop,
+  };
+}
+
+function follow({ config, ledger, log, secrets }: Session) {
+  return followAccounts(config.accounts, {
+    read() {
+      const now = readConfig();
+      // Before anything is done with them.
+      secrets.add(keysOf(now.accounts));
+      return now.accounts;
+    },
+    async onChange(now, before) {
+      await applySettings(ledger, config, now);
+      const hasNewKeys =
+        now.accessKey !== before.accessKey || now.secretAccessKey !== before.secretAccessKey;
+      const words = hasNewKeys ? 'the keys are new' : 'the settings have changed';
+      log.info({ account: now.name }, words);
+    },
+    onFault: (err) => log.error({ err }, 'the configuration as it is now is not taken'),
+  });
+}

@@ -1,0 +1,95 @@
+import { basename } from 'node:path';
+import type { Office } from '../client/index.ts';
+import {
+  acceptProposal,
+  changeAccount,
+  endPlans,
+  findAccount,
+  findPlan,
+  linePage,
+  listAccounts,
+  listPlans,
+  planEvents,
+  retryPlan,
+  sendingOrders,
+  settleOrder,
+  steerPlan,
+  submitPlan,
+  unknownOrders,
+} from '../ledger/index.ts';
+import { readLines } from '../plan/index.ts';
+import { writeResults } from '../report/index.ts';
+import { tracePlan, within } from '../tracing/index.ts';
+import type { Session } from './session.ts';
+
+/** The office on the ledger that this process has open. */
+export function localOffice(session: Session): Office {
+  const { ledger } = session;
+  return {
+    plans: () => listPlans(ledger),
+    plan: (id) => findPlan(ledger, id),
+    show: async (id) => ({
+      ...(await findPlan(ledger, id)),
+      events: await planEvents(ledger, id),
+    }),
+    isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,
+    async accountFor(name) {
+      if (name === undefined) return (await session.ownAccount()).account;
+      // One that the configuration names may be new to the ledger.
+      await session.ownAccounts();
+      return findAccount(ledger, name);
+    },
+    async submit({ path, check, reading, again, checked }, account, who) {
+      const traces = await session.traces();
+      const span = traces?.begin('submit plan', { from: checked.from });
+      const { lines, orders } = check;
+      span?.did('check plan', checked.from, { lines, orders }, checked.to);
+      const from = performance.now();
+      const submission = {
+        accountId: account.id,
+        name: basename(path),
+        check,
+        // A second time, now into the ledger; all of it or nothing.
+        lines: readLines(path, check, reading),
+        again,
+        who,
+        traceparent: span?.traceparent,
+      };
+      const id = await within(span, async () => {
+        const plan = await submitPlan(ledger, submission);
+        span?.did('store plan', from, { plan, account: account.name });
+        return plan;
+      });
+      return findPlan(ledger, id);
+    },
+    async steer(id, move, by) {
+      const steer = () => steerPlan(ledger, id, move, by);
+      if (move === 'start') {
+        const place = { ledger, traces: await session.traces() };
+        return tracePlan(place, id, 'start plan', steer);
+      }
+      const plan = await steer();
+      if (move !== 'cancel') return plan;
+      // A worker would do the same a second later, but there may be none.
+      await endPlans(ledger, (await findAccount(ledger, plan.account)).id);
+      return findPlan(ledger, id);
+    },
+    retry: (id, by) => retryPlan(ledger, id, by),
+    lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,
+    async writeResults(id, folder) {
+      await writeResults(ledger, id, folder);
+    },
+    async unknown(planId) {
+      if (planId !== undefined) await findPlan(ledger, planId);
+      return unknownOrders(ledger, { planId });
+    },
+    settle: (order, settlement) =>
+      settlement.accept
+        ? acceptProposal(ledger, order, settlement.by)
+        : settleOrder(ledger, order, settlement.finding, settlement.by),
+    accounts: () => listAccounts(ledger),
+    account: (name) => findAccount(ledger, name),
+    changeAccount: (name, change, by) => changeAccount(ledger, name, change, by),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}

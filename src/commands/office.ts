@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander';
+import { type Office, openRemote } from '../client/index.ts';
+import { readConfig } from '../config/index.ts';
+import { AppError } from '../errors.ts';
+import { localOffice } from './local-office.ts';
+import { openSession } from './session.ts';
+
+/** `--server` for a command that can do its work through one. */
+export const serverOption = (): Option =>
+  new Option('--server <url>', 'through the server there, instead of on the ledger itself');
+
+/**
+ * Where the command does its work: at the server that `--server` names; else on the ledger that the
+ * configuration names; else, when that is an embedded one that a running `up` or `serve` holds, at
+ * that one.
+ */
+export async function openOffice(name: string, command: Command): Promise<Office> {
+  const { server } = command.optsWithGlobals<{ server?: string }>();
+  if (server !== undefined) return openRemote(server, readConfig().web.signIn);
+  try {
+    return localOffice(await openSession(name));
+  } catch (error) {
+    if (!(error instanceof AppError) || typeof error.details.url !== 'string') throw error;
+    return openRemote(error.details.url, readConfig().web.signIn);
+  }
+}

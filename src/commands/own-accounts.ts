@@ -1,0 +1,76 @@
+import type { AccountConfig, Config } from '../config/index.ts';
+import { AppError } from '../errors.ts';
+import {
+  type Account,
+  type AccountChange,
+  changeAccount,
+  ensureAccount,
+  findAccount,
+  type Ledger,
+  listAccounts,
+} from '../ledger/index.ts';
+
+/** An account that this process may work for: its keys are in the configuration. */
+export type OwnAccount = { account: Account; settings: AccountConfig };
+
+/** Orders per second of a new account. The vendor publishes no limit; this is a cautious guess. */
+const DEFAULT_RATE = 4;
+
+/**
+ * The accounts that the configuration names, made where they are new. Throws AppError `bad_config`
+ * when one of that name is of the other mode in the ledger; none is made then.
+ */
+export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAccount[]> {
+  const known = await listAccounts(ledger);
+  refuseOtherModes(known, config);
+  const own: OwnAccount[] = [];
+  for (const settings of config.accounts) {
+    const { name, mode, rate } = settings;
+    await ensureAccount(ledger, { name, mode, rate: rate ?? DEFAULT_RATE });
+    own.push({ account: await applySettings(ledger, config, settings), settings });
+  }
+  return own;
+}
+
+/** Makes the ledger say of an account what the configuration says, if that says anything. */
+export async function applySettings(
+  ledger: Ledger,
+  { accountsFile }: Config,
+  { name, rate, dailyNumbers }: AccountConfig,
+): Promise<Account> {
+  const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
+  const account = await findAccount(ledger, name);
+  const change: AccountChange = {
+    ...(rate === null || rate === account.rate ? {} : { rate }),
+    // Only a file says of an account that it has no limit.
+    ...(accountsFile === null || dailyNumbers === account.dailyNumbers ? {} : { dailyNumbers }),
+  };
+  if (Object.keys(change).length === 0) return account;
+  return changeAccount(ledger, name, change, { who, why: 'set in the configuration' });
+}
+
+/** Throws AppError `wrong_use` when one has to be named, `not_found` when there is none of that name. */
+export function chooseOwn(own: OwnAccount[], name: string | undefined): OwnAccount {
+  const names = own.map(({ account }) => account.name);
+  const chosen = name === undefined && own.length === 1 ? own[0] : undefined;
+  const found = chosen ?? own.find(({ account }) => account.name === name);
+  if (found) return found;
+  if (name === undefined) {
+    throw new AppError('wrong_use', `Say --account NAME: there is ${names.join(', ')}.`, { names });
+  }
+  throw new AppError(
+    'not_found',
+    `The configuration names no account "${name}". It names: ${names.join(', ')}.`,
+    { name, names },
+  );
+}
+
+function refuseOtherModes(known: Account[], { accounts }: Config): void {
+  const faults = accounts.flatMap(({ name, mode }) => {
+    const there = known.find((account) => account.name === name);
+    return there && there.mode !== mode
+      ? `The account "${name}" is ${there.mode} in the ledger, and the configuration says ${mode}. Give the new one another name.`
+      : [];
+  });
+  if (faults.length > 0) throw new AppError('bad_config', faults.join('\n'), { faults });
+}

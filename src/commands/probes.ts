@@ -1,0 +1,46 @@
+import { type Meters, openProbes, type Watched, watchForStuck } from '../monitor/index.ts';
+import { openQueue } from '../queue/index.ts';
+import type { Session } from './session.ts';
+
+export type ProbedProcess = Pick<Watched, 'queueOf'> & {
+  meters: Meters;
+  /** The accounts that this process places orders for: it is looked at whether they get on. */
+  worksFor?: string[];
+};
+
+/** Opens the listener for probes where HEALTH_PORT asks for one. */
+export async function openProbesFor(
+  { config, ledger, log }: Session,
+  { queueOf, meters, worksFor = [] }: ProbedProcess,
+): Promise<{ close(): Promise<void> }> {
+  if (config.healthPort === null) return { close: async () => {} };
+  const watches = worksFor.map((account) =>
+    watchForStuck({
+      ledger,
+      account,
+      deeds: () => meters.deeds(account),
+      // The embedded database has but one connection.
+      openQueue: async () =>
+        ledger.kind === 'embedded'
+          ? { ...(await queueOf(account)), close: async () => {} }
+          : openQueue(account, { ledger, redisUrl: config.redisUrl }),
+    }),
+  );
+  const whyStuck = () => watches.map((watch) => watch.why()).find((why) => why !== null) ?? null;
+  const stopWatching = () => {
+    for (const watch of watches) watch.stop();
+  };
+  const { host } = config.web;
+  const place = { ledger, queueOf, meters, log, host, port: config.healthPort };
+  const probes = await openProbes({ ...place, whyStuck }).catch((error) => {
+    stopWatching();
+    throw error;
+  });
+  log.info({ url: probes.url }, 'probes are answered');
+  return {
+    async close() {
+      stopWatching();
+      await probes.close();
+    },
+  };
+}

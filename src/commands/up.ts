@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { openMeters } from '../monitor/index.ts';
+import { openCrew } from './crew.ts';
+import { say } from './output.ts';
+import { openWebFor } from './serve.ts';
+import { openSession } from './session.ts';
+import { stopSignals } from './signals.ts';
+
+export function addUp(program: Command): void {
+  program
+    .command('up')
+    .description('all in one process: the web page, the API and a worker, until told to stop')
+    .action(async () => {
+      const signals = stopSignals();
+      await using session = await openSession('up');
+      const own = await session.ownAccounts();
+      const meters = openMeters();
+      const crew = await openCrew(session, own, meters);
+      const worksFor = [...crew.queues.keys()];
+      const web = await openWebFor(session, { meters, worksFor }).catch(async (error) => {
+        await crew.stop();
+        throw error;
+      });
+      crew.start();
+      const accounts = own.map(
+        ({ account: { name, mode } }) =>
+          `account "${name}" (${mode === 'live' ? 'LIVE' : 'sandbox: nothing is really bought'})`,
+      );
+      say(`bulk-order is at ${web.url}, ${accounts.join(', ')}. Ctrl-C stops it.`);
+      await signals.first;
+      say('Stopping: what is in flight is finished first.');
+      // The pages stay for as long as there is something to be seen.
+      const isClean = await Promise.race([
+        crew.stop().then(() => true),
+        signals.second.then(() => false),
+      ]);
+      await web.close();
+      process.exitCode = isClean ? 0 : 1;
+    });
+}

@@ -1,0 +1,95 @@
+import { checkUrl, isLoopback, parsed } from './addresses.ts';
+
+/** What the configuration says of one account. */
+export type AccountConfig = {
+  name: string;
+  /** Sandbox: without keys; nothing real can be bought. */
+  mode: 'sandbox' | 'live';
+  /** Null: a sandbox of our own is opened. */
+  url: string | null;
+  accessKey: string;
+  secretAccessKey: string;
+  /** Orders per second; null: not said here, so the account's own pace holds. */
+  rate: number | null;
+  /** Orders in flight per worker. */
+  concurrency: number;
+  /** Numbers that may be bought in a day; null: as many as plans ask for. */
+  dailyNumbers: number | null;
+};
+
+export type Keys = Pick<AccountConfig, 'accessKey' | 'secretAccessKey'>;
+
+/** What holds for an account that does not say otherwise. */
+export type Defaults = Pick<AccountConfig, 'rate' | 'concurrency'> & {
+  vendorUrl: string | undefined;
+};
+
+const VENDOR_URL = 'https://secure.dialogtech.com/ibp_api.php';
+/** The sandbox takes any pair of keys. */
+const SANDBOX_KEYS: Keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
+
+/** Live with keys; without them a sandbox: our own, or one that listens on this machine. */
+export function accountConfig(
+  account: { name: string; keys: Keys | null; dailyNumbers: number | null },
+  { vendorUrl, rate, concurrency }: Defaults,
+): AccountConfig {
+  const { name, keys, dailyNumbers } = account;
+  const sandboxUrl = isLoopback(parsed(vendorUrl)) ? vendorUrl : undefined;
+  return Object.freeze({
+    name,
+    mode: keys ? 'live' : 'sandbox',
+    url: keys ? (vendorUrl ?? VENDOR_URL) : (sandboxUrl ?? null),
+    ...(keys ?? SANDBOX_KEYS),
+    rate,
+    concurrency,
+    dailyNumbers,
+  });
+}
+
+export type KeyVariables = {
+  DIALOGTECH_ACCESS_KEY?: string | undefined;
+  DIALOGTECH_SECRET_ACCESS_KEY?: string | undefined;
+};
+
+/** The one account of the environment: `main` with keys, `sandbox` without. */
+export function accountOfEnvironment(
+  keys: KeyVariables,
+  defaults: Defaults,
+  faults: string[],
+): AccountConfig {
+  const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } = keys;
+  if (accessKey && !secretAccessKey) {
+    faults.push(
+      'DIALOGTECH_ACCESS_KEY is set, DIALOGTECH_SECRET_ACCESS_KEY is not: set both, or neither for the sandbox.',
+    );
+  }
+  if (secretAccessKey && !accessKey) {
+    faults.push(
+      'DIALOGTECH_SECRET_ACCESS_KEY is set, DIALOGTECH_ACCESS_KEY is not: set both, or neither for the sandbox.',
+    );
+  }
+  const host = parsed(defaults.vendorUrl);
+  if (host && !isLoopback(host) && !accessKey && !secretAccessKey) {
+    faults.push(
+      'DIALOGTECH_URL names a real vendor, but no keys are set. Set DIALOGTECH_ACCESS_KEY and DIALOGTECH_SECRET_ACCESS_KEY, or unset it for the sandbox.',
+    );
+  }
+  const isLive = accessKey !== undefined && secretAccessKey !== undefined;
+  const account = isLive
+    ? { name: 'main', keys: { accessKey, secretAccessKey } }
+    : { name: 'sandbox', keys: null };
+  return accountConfig({ ...account, dailyNumbers: null }, defaults);
+}
+
+export function checkVendorUrl(url: string | undefined, faults: string[]): void {
+  checkUrl('DIALOGTECH_URL', url, ['https:', 'http:'], faults);
+  const host = parsed(url);
+  if (host?.protocol === 'http:' && !isLoopback(host)) {
+    faults.push(
+      `DIALOGTECH_URL is an http address on ${host.hostname}: the keys would travel in the clear. Use https.`,
+    );
+  }
+  if (host && (host.search || host.username || host.password)) {
+    faults.push('DIALOGTECH_URL must be a plain address without user, password or query.');
+  }
+}

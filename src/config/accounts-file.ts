@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { type AccountConfig, accountConfig, type Defaults, type Keys } from './account.ts';
+import { readSecret } from './environment.ts';
+import { faultOfJson } from './json.ts';
+
+/** The largest order: with a limit below it, one would wait for ever. */
+const LARGEST_ORDER = 25;
+
+const key = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
+const between = (what: string, min: number, max: number) => {
+  const error = `must be ${what} from ${min} to ${max}`;
+  return z.number({ error }).min(min, error).max(max, error);
+};
+
+const Entry = z.strictObject(
+  {
+    // It becomes part of a queue's name, of addresses and of labels.
+    name: z
+      .string({ error: 'is missing' })
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be of a to z, 0 to 9 and -, 40 at most'),
+    mode: z.enum(['live', 'sandbox'], { error: 'must be "live" or "sandbox"' }),
+    accessKey: key.optional(),
+    accessKeyFile: key.optional(),
+    secretAccessKey: key.optional(),
+    secretAccessKeyFile: key.optional(),
+    rate: between('orders per second,', 0.01, 1000).optional(),
+    concurrency: between('a whole number of orders', 1, 1000)
+      .refine(Number.isInteger, 'must be a whole number')
+      .optional(),
+    dailyNumbers: between('a whole number of numbers', LARGEST_ORDER, 100_000_000)
+      .refine(Number.isInteger, 'must be a whole number')
+      .optional(),
+  },
+  {
+    error: ({ code, keys }) =>
+      code === 'unrecognized_keys'
+        ? `"${(keys as string[]).join('", "')}" is not known`
+        : 'must be an object, such as {"name": "east", "mode": "sandbox"}',
+  },
+);
+type Entry = z.infer<typeof Entry>;
+
+/**
+ * The accounts of an ACCOUNTS_FILE: a JSON list of them. Files of keys are looked for beside it. All
+ * faults are added to `faults`; what is returned then is of no use.
+ */
+export function readAccountsFile(
+  path: string,
+  defaults: Defaults,
+  faults: string[],
+): AccountConfig[] {
+  const list = parse(path, faults);
+  if (list === undefined) return [];
+  if (!Array.isArray(list) || list.length === 0) {
+    faults.push(
+      `ACCOUNTS_FILE names ${path}, which must hold a list of accounts, such as [{"name": "east", "mode": "sandbox"}].`,
+    );
+    return [];
+  }
+  const accounts = list.flatMap((entry, index) => readEntry(entry, index, { path, faults }));
+  refuseTwins(accounts, faults);
+  return accounts.map(({ entry, keys }) =>
+    accountConfig(
+      { name: entry.name, keys, dailyNumbers: entry.dailyNumbers ?? null },
+      {
+        ...defaults,
+        rate: entry.rate ?? defaults.rate,
+        concurrency: entry.concurrency ?? defaults.concurrency,
+      },
+    ),
+  );
+}
+
+function parse(path: string, faults: string[]): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    faults.push(`ACCOUNTS_FILE names ${path}, which cannot be read (${code}).`);
+    return undefined;
+  }
+  const where = faultOfJson(text);
+  if (where === null) return JSON.parse(text);
+  faults.push(`ACCOUNTS_FILE names ${path}, which is not JSON: see ${where}.`);
+  return undefined;
+}
+
+type Read = { who: string; entry: Entry; keys: Keys | null };
+
+function readEntry(
+  entry: unknown,
+  index: number,
+  { path, faults }: { path: string; faults: string[] },
+): Read[] {
+  const name = (entry as { name?: unknown } | null)?.name;
+  const who = `ACCOUNTS_FILE, account ${index + 1}${typeof name === 'string' ? ` ("${name}")` : ''}`;
+  const read = Entry.safeParse(entry);
+  if (!read.success) {
+    for (const { path, message } of read.error.issues) {
+      faults.push(`${who}: ${[...path.map(String), message].join(' ')}.`);
+    }
+    return [];
+  }
+  const before = faults.length;
+  const keys = readKeys(read.data, { who, folder: dirname(path), faults });
+  return faults.length > before ? [] : [{ who, entry: read.data, keys }];
+}
+
+type Place = { who: string; folder: string; faults: string[] };
+
+function readKeys(entry: Entry, place: Place): Keys | null {
+  const { who, faults } = place;
+  const accessKey = readKey(entry, 'accessKey', place);
+  const secretAccessKey = readKey(entry, 'secretAccessKey', place);
+  if (entry.mode === 'live') {
+    if (accessKey && secretAccessKey) return { accessKey, secretAccessKey };
+    const lacking = (['accessKey', 'secretAccessKey'] as const).filter(
+      (name) => !entry[name] && !entry[`${name}File`],
+    );
+    if (lacking.length > 0) {
+      faults.push(
+        `${who}: a live account needs ${lacking.join(' and ')}, or ${lacking.map((name) => `${name}File`).join(' and ')}.`,
+      );
+    }
+  } else if (accessKey || secretAccessKey) {
+    faults.push(`${who}: it has keys, and a sandbox has none. Say "live", or take them out.`);
+  }
+  return null;
+}
+
+function readKey(
+  entry: Entry,
+  name: 'accessKey' | 'secretAccessKey',
+  { who, folder, faults }: Place,
+): string | undefined {
+  const file = entry[`${name}File`];
+  if (file === undefined) return entry[name];
+  if (entry[name]) faults.push(`${who}: it has both ${name} and ${name}File: keep one of them.`);
+  return readSecret(`${who}: ${name}File`, resolve(folder, file), faults);
+}
+
+/**
+ * Two of one name would share a queue. And two of one pair of keys would be one account of the
+ * vendor's: each would take for evidence what the other one has bought.
+ */
+function refuseTwins(accounts: Read[], faults: string[]): void {
+  for (const [at, { who, entry, keys }] of accounts.entries()) {
+    const earlier = accounts.slice(0, at);
+    if (earlier.some((other) => other.entry.name === entry.name)) {
+      faults.push(`${who}: there is another account of that name. Give it one of its own.`);
+    }
+    const twin = earlier.find((other) => keys && other.keys?.accessKey === keys.accessKey);
+    if (twin) {
+      faults.push(
+        `${who}: it has the access key of "${twin.entry.name}". One account of the vendor's is one account here.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** Adds a fault when the address is not one of these protocols or cannot be read. */
+export function checkUrl(name: string, url: unknown, protocols: string[], faults: string[]): void {
+  if (typeof url !== 'string') return;
+  // The address itself is not repeated: it may hold a password.
+  if (!protocols.some((protocol) => url.toLowerCase().startsWith(`${protocol}//`))) {
+    faults.push(
+      `${name} is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    );
+  } else if (!canDecode(url)) {
+    faults.push(
+      `${name} is not an address that can be read. A special character in its user or password must be written percent-encoded: %25 for %, %2F for /, %23 for #.`,
+    );
+  }
+}
+
+export function parsed(url: string | undefined): URL | undefined {
+  return url && URL.canParse(url) ? new URL(url) : undefined;
+}
+
+/** What stays on this machine needs no encryption. */
+export function isLoopback(url: URL | undefined): boolean {
+  return url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}
+
+/** PostgreSQL's addresses may also name it in their query. */
+export function passwordsOf(address: string | undefined): string[] {
+  const url = parsed(address);
+  if (!url) return [];
+  const passwords = [decodeURIComponent(url.password), ...url.searchParams.getAll('password')];
+  return passwords.filter((password) => password !== '');
+}
+
+function canDecode(url: string): boolean {
+  try {
+    const { username, password } = new URL(url);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}

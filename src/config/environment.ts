@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+
+export type Environment = Record<string, string | undefined>;
+
+/** What this process was started with. */
+export const surroundings = (): Environment => process.env;
+
+/** Whether a person wants to see where a fault of ours came from. */
+export function isDebugging(): boolean {
+  return process.env.LOG_LEVEL === 'debug' || process.env.LOG_LEVEL === 'trace';
+}
+
+/**
+ * All that is set, by the environment or else by a `.env` file in the folder, with secrets read from
+ * the files that hold them. A blank variable counts as not set, also where the file sets it.
+ */
+export function gather(environment: Environment, folder: string, faults: string[]): Environment {
+  return withFiles(present({ ...dotEnv(folder, faults), ...environment }), faults);
+}
+
+function present(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value),
+  );
+}
+
+function dotEnv(folder: string, faults: string[]): Environment {
+  try {
+    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT') faults.push(`The .env file cannot be read (${code}).`);
+    return {};
+  }
+}
+
+const SECRET_NAMES = [
+  'DIALOGTECH_ACCESS_KEY',
+  'DIALOGTECH_SECRET_ACCESS_KEY',
+  'NOTICE_URL',
+  'NOTICE_SECRET',
+  'WEB_USER',
+  'WEB_PASSWORD',
+];
+
+/** Keys may come from files, as container platforms hand them over. */
+function withFiles(env: Environment, faults: string[]): Environment {
+  const result = { ...env };
+  for (const name of SECRET_NAMES) {
+    const path = env[`${name}_FILE`];
+    if (!path) continue;
+    if (env[name]) faults.push(`${name} and ${name}_FILE are both set: keep one of them.`);
+    result[name] = readSecret(`${name}_FILE`, path, faults);
+  }
+  return result;
+}
+
+/** What the file holds, without blanks around it. `who` names the path in a fault. */
+export function readSecret(who: string, path: string, faults: string[]): string | undefined {
+  try {
+    const secret = readFileSync(path, 'utf8').trim();
+    if (secret) return secret;
+    faults.push(`${who} names ${path}, which is empty.`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    faults.push(`${who} names ${path}, which cannot be read (${code}).`);
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import type { AccountConfig } from './account.ts';
+
+export type Followed = {
+  /** The account's configuration as it is now; for an account that was there from the beginning. */
+  of(name: string): AccountConfig;
+  stop(): Promise<void>;
+};
+
+type Following = {
+  /** Reads the configuration anew; what it throws is a fault to be told. */
+  read: () => AccountConfig[];
+  /** Told of an account that says something else now, before that holds. Rejects: it is tried again. */
+  onChange: (now: AccountConfig, before: AccountConfig) => Promise<void>;
+  /** Told once of whatever keeps what is written there from being taken. */
+  onFault: (error: Error) => void;
+  everyMs?: number;
+};
+
+const EVERY_MS = 1_000;
+
+/**
+ * Reads the accounts' configuration again every second: ACCOUNTS_FILE and files of keys may change
+ * while the program runs. A faulty one changes nothing. It must be the same twice running before it
+ * is taken, since the two keys of a pair are seldom replaced at the same moment.
+ *
+ * Accounts are neither added nor taken away, and do not change from sandbox to live, while it runs.
+ */
+export function followAccounts(
+  first: AccountConfig[],
+  { read, onChange, onFault, everyMs = EVERY_MS }: Following,
+): Followed {
+  const accounts = new Map(first.map((account) => [account.name, account]));
+  let seen = textOf(first);
+  let isPending = false;
+  let told: string | undefined;
+
+  async function look(): Promise<void> {
+    const next = read();
+    const text = textOf(next);
+    const isSame = text === seen;
+    if (!isSame) isPending = true;
+    seen = text;
+    if (!isSame || !isPending) return;
+    const changed = next.filter((account) => isOther(account, accounts.get(account.name)));
+    for (const account of changed) {
+      await onChange(account, accounts.get(account.name)!);
+      accounts.set(account.name, account);
+    }
+    isPending = false;
+    refuseOthers([...accounts.values()], next);
+  }
+
+  async function round(): Promise<void> {
+    try {
+      await look();
+      if (!isPending && textOf([...accounts.values()]) === seen) told = undefined;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== told) onFault(error as Error);
+      told = message;
+    }
+    if (!isStopped) timer = setTimeout(next, everyMs);
+  }
+
+  let isStopped = false;
+  let running: Promise<void> = Promise.resolve();
+  const next = () => {
+    running = round();
+  };
+  let timer = setTimeout(next, everyMs);
+  return {
+    of(name) {
+      const account = accounts.get(name);
+      if (!account) throw new Error(`Bug: the account "${name}" is not followed`);
+      return account;
+    },
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+const textOf = (accounts: AccountConfig[]) => JSON.stringify(accounts);
+
+/** The same account, and something else is said of it. */
+function isOther(account: AccountConfig, before: AccountConfig | undefined): boolean {
+  return before?.mode === account.mode && textOf([account]) !== textOf([before]);
+}
+
+function refuseOthers(before: AccountConfig[], now: AccountConfig[]): void {
+  const missing = (some: AccountConfig[], others: AccountConfig[]) =>
+    some.filter(({ name, mode }) => !others.some((o) => o.name === name && o.mode === mode));
+  const names = [...missing(now, before), ...missing(before, now)].map(({ name }) => `"${name}"`);
+  if (names.length === 0) return;
+  throw new Error(
+    `The accounts of the configuration are others than at the start (${[...new Set(names)].join(', ')}): that takes effect when this process is started anew.`,
+  );
+}

@@ -1,0 +1,35 @@
+import { checkUrl, isLoopback, parsed } from './addresses.ts';
+
+/** Where somebody is told of what happens; null: nobody is. */
+export type NoticesConfig = { url: string; secret: string } | null;
+
+/** Shorter ones can be guessed from what they have signed. */
+const SHORTEST_SECRET = 16;
+
+export function noticesConfig(
+  {
+    NOTICE_URL: url,
+    NOTICE_SECRET: secret,
+  }: { NOTICE_URL?: string | undefined; NOTICE_SECRET?: string | undefined },
+  faults: string[],
+): NoticesConfig {
+  checkUrl('NOTICE_URL', url, ['https:', 'http:'], faults);
+  const host = parsed(url);
+  if (host?.protocol === 'http:' && !isLoopback(host)) {
+    faults.push(
+      `NOTICE_URL is an http address on ${host.hostname}: what happens here would travel in the clear. Use https.`,
+    );
+  }
+  if (host && (host.username || host.password)) {
+    faults.push('NOTICE_URL must have no user or password in it: notices are signed instead.');
+  }
+  if (secret !== undefined && secret.length < SHORTEST_SECRET) {
+    faults.push(
+      `NOTICE_SECRET is too short: it needs ${SHORTEST_SECRET} characters at least. "openssl rand -hex 32" makes one.`,
+    );
+  }
+  if (url !== undefined && secret !== undefined) return Object.freeze({ url, secret });
+  if (url) faults.push('NOTICE_URL is set, NOTICE_SECRET is not: set both, or neither.');
+  if (secret) faults.push('NOTICE_SECRET is set, NOTICE_URL is not: set both, or neither.');
+  return null;
+}

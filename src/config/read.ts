@@ -1,0 +1,207 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { keyPrintingDebug } from '../vendor/index.ts';
+import { type AccountConfig, accountOfEnvironment, checkVendorUrl } from './account.ts';
+import { readAccountsFile } from './accounts-file.ts';
+import { checkUrl, passwordsOf } from './addresses.ts';
+import { type Environment, gather, surroundings } from './environment.ts';
+import { type NoticesConfig, noticesConfig } from './notices.ts';
+import { readRedisUrl } from './redis-address.ts';
+import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
+
+export type Config = {
+  /** Whose orders this process may place: those of ACCOUNTS_FILE, or the one of the environment. */
+  accounts: AccountConfig[];
+  /** Where several accounts are named; null: there is one, from the environment. */
+  accountsFile: string | null;
+  requestTimeoutMs: number;
+  /** A file with more refusal rules. */
+  refusalRules: string | null;
+  databaseUrl: string | null;
+  redisUrl: string | null;
+  /** Where the embedded ledger is kept while there is no DATABASE_URL. */
+  dataDir: string;
+  /** Whether unknown orders are settled by the vendor's list of numbers, where that is clear. */
+  reconcile: 'propose' | 'auto' | 'off';
+  /** How long that list may lag behind a purchase, ms. Nobody knows. */
+  reconcileAfterMs: number;
+  /** Who is told of what happens. */
+  notices: NoticesConfig;
+  logLevel: string | null;
+  web: {
+    host: string;
+    /** 0: any that is free. */
+    port: number;
+    /** Null: nobody has to sign in, which is only possible on loopback. */
+    signIn: { user: string; password: string } | null;
+  };
+  /** Where on HOST probes and Prometheus ask without signing in; 0 is any that is free, null: nowhere. */
+  healthPort: number | null;
+  /** Null: nobody wants traces. */
+  traces: TracesConfig | null;
+  /** What must never be seen: keys and the passwords in URLs. */
+  secrets: string[];
+};
+
+const number = (name: string, what: string, min: number, max: number) =>
+  z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return null;
+      const value = Number(text);
+      if (Number.isFinite(value) && value >= min && value <= max) return value;
+      context.addIssue(`${name} is "${text}": it must be ${what} from ${min} to ${max}.`);
+      return z.NEVER;
+    });
+
+const text = z.string().optional();
+
+const Variables = z.object({
+  DIALOGTECH_ACCESS_KEY: text,
+  DIALOGTECH_SECRET_ACCESS_KEY: text,
+  DIALOGTECH_URL: text,
+  ACCOUNTS_FILE: text,
+  DATABASE_URL: text,
+  REDIS_URL: text,
+  DATA_DIR: text,
+  RATE: number('RATE', 'orders per second,', 0.01, 1000),
+  CONCURRENCY: number('CONCURRENCY', 'a number of orders', 1, 1000),
+  REQUEST_TIMEOUT: number('REQUEST_TIMEOUT', 'seconds', 1, 3600),
+  REFUSAL_RULES: text,
+  RECONCILE: z
+    .enum(['propose', 'auto', 'off'], { error: 'RECONCILE must be propose, auto or off.' })
+    .optional(),
+  RECONCILE_AFTER: number('RECONCILE_AFTER', 'seconds', 0, 86_400),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'LOG_LEVEL must be trace, debug, info, warn, error or silent.',
+    })
+    .optional(),
+  NOTICE_URL: text,
+  NOTICE_SECRET: text,
+  HOST: text,
+  PORT: number('PORT', 'a number', 0, 65_535),
+  HEALTH_PORT: number('HEALTH_PORT', 'a number', 0, 65_535),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text,
+  OTEL_EXPORTER_OTLP_HEADERS: text,
+  OTEL_SERVICE_NAME: text,
+  WEB_USER: text,
+  WEB_PASSWORD: text,
+});
+type Variables = z.infer<typeof Variables>;
+
+/**
+ * Reads the environment, and a `.env` file in the working folder for what the environment does not
+ * say, once. A blank variable counts as not set, also where the file sets it.
+ *
+ * Throws one AppError `bad_config` that lists every fault.
+ */
+export function readConfig(environment: Environment = surroundings(), folder = '.'): Config {
+  const faults: string[] = [];
+  const env = gather(environment, folder, faults);
+  const read = Variables.safeParse(env);
+  if (!read.success) faults.push(...read.error.issues.map((issue) => issue.message));
+  // What is faulty is not looked at any more: the faults are thrown.
+  const values = read.data ?? (env as unknown as Variables);
+
+  checkVendorUrl(values.DIALOGTECH_URL, faults);
+  const accounts = readAccounts(values, folder, faults);
+  const signIn = signInConfig(values, faults);
+  const notices = noticesConfig(values, faults);
+  const traces = tracesConfig(values);
+  checkServers(values, faults);
+  const leak = keyPrintingDebug(env.NODE_DEBUG);
+  if (leak) faults.push(leak);
+  if (faults.length > 0) throw faulty(faults);
+  return Object.freeze({
+    accounts,
+    accountsFile: values.ACCOUNTS_FILE ?? null,
+    requestTimeoutMs: (values.REQUEST_TIMEOUT ?? 120) * 1000,
+    refusalRules: values.REFUSAL_RULES ?? null,
+    databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
+    dataDir: resolve(folder, values.DATA_DIR ?? 'data'),
+    reconcile: values.RECONCILE ?? 'propose',
+    reconcileAfterMs: (values.RECONCILE_AFTER ?? 60) * 1000,
+    notices,
+    logLevel: values.LOG_LEVEL ?? null,
+    web: Object.freeze({
+      host: values.HOST ?? '127.0.0.1',
+      port: Math.floor(values.PORT ?? 3000),
+      signIn,
+    }),
+    healthPort: values.HEALTH_PORT === null ? null : Math.floor(values.HEALTH_PORT),
+    traces,
+    secrets: [
+      ...keysOf(accounts),
+      values.WEB_PASSWORD,
+      values.NOTICE_SECRET,
+      ...secretsOfTraces(traces),
+      ...passwordsOf(values.DATABASE_URL),
+      ...redisPasswords(values.REDIS_URL),
+    ].filter((secret) => secret !== undefined),
+  });
+}
+
+/** The keys of live accounts: those of a sandbox are its name and hide nothing. */
+export function keysOf(accounts: AccountConfig[]): string[] {
+  return accounts
+    .filter(({ mode }) => mode === 'live')
+    .flatMap(({ accessKey, secretAccessKey }) => [accessKey, secretAccessKey]);
+}
+
+function faulty(faults: string[]): AppError {
+  const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
+  const list = faults.map((fault) => `  - ${fault}`).join('\n');
+  return new AppError('bad_config', `The configuration has ${many}:\n${list}`, { faults });
+}
+
+function readAccounts(values: Variables, folder: string, faults: string[]): AccountConfig[] {
+  const defaults = {
+    vendorUrl: values.DIALOGTECH_URL,
+    rate: values.RATE,
+    concurrency: Math.floor(values.CONCURRENCY ?? 20),
+  };
+  const { ACCOUNTS_FILE: file } = values;
+  if (file === undefined) return [accountOfEnvironment(values, defaults, faults)];
+  if (values.DIALOGTECH_ACCESS_KEY || values.DIALOGTECH_SECRET_ACCESS_KEY) {
+    faults.push(
+      'ACCOUNTS_FILE is set, and keys are set beside it: put them into the file, or unset it.',
+    );
+  }
+  return readAccountsFile(resolve(folder, file), defaults, faults);
+}
+
+function checkServers({ DATABASE_URL, REDIS_URL }: Variables, faults: string[]): void {
+  checkUrl('DATABASE_URL', DATABASE_URL, ['postgres:', 'postgresql:'], faults);
+  if (REDIS_URL && !DATABASE_URL) {
+    faults.push('REDIS_URL is set without DATABASE_URL: the ledger needs PostgreSQL then as well.');
+  }
+  const redis = REDIS_URL ? readRedisUrl(REDIS_URL) : undefined;
+  if (redis && 'fault' in redis) faults.push(redis.fault);
+}
+
+function redisPasswords(url: string | undefined): string[] {
+  const address = url ? readRedisUrl(url) : undefined;
+  return address && 'password' in address && address.password !== '' ? [address.password] : [];
+}
+
+/**
+ * That others may only come in signed in is refused where the web is opened: systems that set HOST
+ * to the machine's own name must not keep anybody from buying on the command line.
+ */
+function signInConfig(
+  { WEB_USER: user, WEB_PASSWORD: password }: Variables,
+  faults: string[],
+): Config['web']['signIn'] {
+  if (user !== undefined && password !== undefined) {
+    // HTTP's way of signing in ends the user's name there.
+    if (user.includes(':')) faults.push('WEB_USER must not have a colon in it.');
+    return Object.freeze({ user, password });
+  }
+  if (user) faults.push('WEB_USER is set, WEB_PASSWORD is not: set both, or neither.');
+  if (password) faults.push('WEB_PASSWORD is set, WEB_USER is not: set both, or neither.');
+  return null;
+}

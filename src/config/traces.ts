@@ -1,0 +1,53 @@
+/** Where traces go, in OpenTelemetry's own variables. */
+export type TracesConfig = {
+  /** The collector's address as it was written: that it may be none is no fault, only a warning. */
+  endpoint: string;
+  /** Sent along with the traces; secret. */
+  headers: Record<string, string>;
+  /** What this process is called in them. */
+  service: string;
+};
+
+export type TracesVariables = {
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
+  OTEL_EXPORTER_OTLP_HEADERS?: string | undefined;
+  OTEL_SERVICE_NAME?: string | undefined;
+};
+
+export function tracesConfig(variables: TracesVariables): TracesConfig | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS = '' } = variables;
+  if (endpoint === undefined) return null;
+  return Object.freeze({
+    endpoint,
+    headers: readHeaders(OTEL_EXPORTER_OTLP_HEADERS),
+    service: variables.OTEL_SERVICE_NAME ?? 'bulk-order',
+  });
+}
+
+/** What must not be seen of it: a header's value, also without its `Bearer`, and a password. */
+export function secretsOfTraces(traces: TracesConfig | null): string[] {
+  if (traces === null) return [];
+  const values = Object.values(traces.headers);
+  const password = decode(URL.parse(traces.endpoint)?.password ?? '');
+  const tokens = values.map((value) => value.split(' ').at(-1) ?? '');
+  const secrets = [...new Set([...values, ...tokens, password])];
+  // Shorter ones (a tenant's number, a flag) would be taken out of half the log.
+  return secrets.filter((secret) => secret.length >= 4);
+}
+
+/** `name=value,name=value`, percent-encoded; what is not of that form is left out. */
+function readHeaders(text: string): Record<string, string> {
+  const pairs = text.split(',').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at > 0 ? [[pair.slice(0, at).trim(), decode(pair.slice(at + 1).trim())]] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

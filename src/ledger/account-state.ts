@@ -1,0 +1,40 @@
+import { type Account, findAccount } from './accounts.ts';
+import type { Ledger } from './ledger.ts';
+import { SILENCE } from './sweep.ts';
+
+/** An account and what goes on in it at the moment. */
+export type AccountState = Account & {
+  /** Orders that are being sent. */
+  inFlight: number;
+  /** Orders that need a person. */
+  unknown: number;
+  /** Those that were heard of lately. */
+  workers: { name: string; seenAt: Date }[];
+  /** The last answers, newest last: `u` for an unknown, `.` for any other; blank when all is well. */
+  recent: string;
+};
+
+/** Throws AppError `not_found`, naming the accounts that there are. */
+export async function accountState(ledger: Ledger, name: string): Promise<AccountState> {
+  const account = await findAccount(ledger, name);
+  const [now] = await ledger.query<{ inFlight: number; unknown: number; recent: string }>(
+    'account_state',
+    `select a.recent,
+       (select count(*)::int from ledger.attempts t join ledger.orders o on o.id = t.order_id
+          join ledger.plans p on p.id = o.plan_id
+        where t.outcome is null and p.account_id = a.id) as "inFlight",
+       (select coalesce(sum(t.orders), 0)::int from ledger.tallies t
+          join ledger.plans p on p.id = t.plan_id
+        where t.state = 'unknown' and p.account_id = a.id) as unknown
+     from ledger.accounts a where a.id = $1`,
+    [account.id],
+  );
+  if (!now) throw new Error('Bug: an account is gone');
+  const workers = await ledger.query<AccountState['workers'][number]>(
+    'account_workers',
+    `select name, seen_at as "seenAt" from ledger.workers
+     where account_id = $1 and seen_at > clock_timestamp() - ${SILENCE} order by name`,
+    [account.id],
+  );
+  return { ...account, ...now, workers };
+}

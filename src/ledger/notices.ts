@@ -1,0 +1,109 @@
+import type { Ledger } from './ledger.ts';
+import { SUMS } from './progress.ts';
+
+export type Notice = {
+  id: number;
+  at: Date;
+  event: 'plan_finished' | 'account_paused' | 'unknown_appeared';
+  account: string;
+  mode: 'sandbox' | 'live';
+  plan: { id: number; name: string } | null;
+  /** Counts and reasons, by the event. */
+  facts: Record<string, string | number>;
+  /** How often it has been tried, this time included. */
+  tries: number;
+};
+
+/**
+ * Makes notices of what has happened within the last day and is none yet: plans that have finished,
+ * accounts that have paused themselves, orders that have become unknown, those of a plan together.
+ * It looks at what is committed and locks none of it, so nobody who places orders waits for it; and
+ * whoever else does the same at the same moment makes no second notice.
+ */
+export async function noteNews(ledger: Ledger): Promise<void> {
+  await ledger.query('notices_finished', FINISHED);
+  await ledger.query('notices_paused', PAUSED);
+  await ledger.query('notices_unknown', UNKNOWN);
+  await ledger.query(
+    'notices_forget',
+    `with n as (delete from ledger.notices where closed_at < clock_timestamp() - interval '7 days')
+     delete from ledger.noticed where at < clock_timestamp() - interval '7 days'`,
+  );
+}
+
+const LATELY = `clock_timestamp() - interval '1 day'`;
+
+/** f what happened, each with its cause; of these, c are the causes that were new. */
+const onceEach = (found: string, insert: string) => `
+with f as materialized (${found}),
+c as (
+  insert into ledger.noticed (cause) select cause from f
+  where not exists (select 1 from ledger.noticed n where n.cause = f.cause) order by cause
+  on conflict on constraint noticed_pkey do nothing returning cause)
+insert into ledger.notices (event, account_id, plan_id, at, facts) ${insert}`;
+
+const FINISHED = onceEach(
+  `select 'plan ' || id || ' ' || extract(epoch from ended_at) as cause, id, account_id, ended_at
+   from ledger.plans where state = 'finished' and ended_at > ${LATELY}`,
+  `select 'plan_finished', p.account_id, p.id, p.ended_at, jsonb_build_object('requested', p.requested,
+     'bought', s.bought, 'missing', s.missing, 'unknown', s.unknown, 'cancelled', s.cancelled)
+   from f join c using (cause) join ledger.plans p on p.id = f.id, lateral (${SUMS}) s order by p.ended_at`,
+);
+
+/** The vendor's own words, which a reason may end with, stay here. */
+const PAUSED = onceEach(
+  `select 'pause ' || e.id as cause, e.* from ledger.accounts a, lateral (
+     select id, at, kind, who, why, account_id from ledger.events
+     where account_id = a.id and plan_id is null order by id desc limit 20) e
+   where e.kind = 'account_paused' and e.who = 'breaker' and e.at > ${LATELY}`,
+  `select 'account_paused', f.account_id, null, f.at,
+     jsonb_build_object('reason', split_part(f.why, ':', 1))
+   from f join c using (cause) order by f.id`,
+);
+
+const UNKNOWN = onceEach(
+  `select 'unknown ' || t.order_id || ' ' || t.no as cause, o.plan_id, o.quantity - o.bought as lacking
+   from ledger.attempts t join ledger.orders o on o.id = t.order_id
+   where t.outcome = 'unknown' and o.state = 'unknown' and t.claimed_at > ${LATELY}`,
+  `select 'unknown_appeared', p.account_id, p.id, clock_timestamp(),
+     jsonb_build_object('orders', count(*), 'numbers', sum(f.lacking))
+   from f join c using (cause) join ledger.plans p on p.id = f.plan_id group by p.id order by p.id`,
+);
+
+/**
+ * The oldest notice that is due, for whoever asks first: for half a minute it is nobody else's.
+ * Undefined when none is.
+ */
+export async function takeNotice(ledger: Ledger): Promise<Notice | undefined> {
+  const [notice] = await ledger.query<Notice>(
+    'notice_take',
+    `with n as (
+       update ledger.notices set tries = tries + 1, next_at = clock_timestamp() + interval '30 s'
+       where id = (
+         select id from ledger.notices where closed_at is null and next_at <= clock_timestamp()
+         order by id limit 1 for update skip locked)
+       returning *)
+     select n.id, n.at, n.event, n.facts, n.tries, a.name as account, a.mode,
+       case when p.id is not null then json_build_object('id', p.id, 'name', p.name) end as plan
+     from n join ledger.accounts a on a.id = n.account_id left join ledger.plans p on p.id = n.plan_id`,
+  );
+  return notice;
+}
+
+/** It was told, or is given up. */
+export async function closeNotice(ledger: Ledger, id: number): Promise<void> {
+  await ledger.query(
+    'notice_close',
+    'update ledger.notices set closed_at = clock_timestamp() where id = $1',
+    [id],
+  );
+}
+
+/** It was not taken, and is to be tried again in so many ms. */
+export async function postponeNotice(ledger: Ledger, id: number, waitMs: number): Promise<void> {
+  await ledger.query(
+    'notice_postpone',
+    `update ledger.notices set next_at = clock_timestamp() + $2 * interval '1 ms' where id = $1`,
+    [id, waitMs],
+  );
+}

@@ -1,0 +1,80 @@
+import type { Ledger } from './ledger.ts';
+import { SILENCE } from './sweep.ts';
+
+/** An account's work, as whoever watches from outside wants it: counts, by account, never by plan. */
+export type Vitals = {
+  account: string;
+  /** Orders that may start per second. */
+  rate: number;
+  isPaused: boolean;
+  /** The vendor has asked for a rest that is not over. */
+  isResting: boolean;
+  /** Workers that were heard of lately. */
+  workers: number;
+  /**
+   * Orders of plans that have not ended, by state, and all that are unknown. `waiting` are those of
+   * running plans, due or to be tried again within a minute; `held` those that a person has yet to
+   * start or to resume.
+   */
+  orders: Record<string, number>;
+  /** Of those that are being sent: the ones that may still be answered in time. */
+  inTime: number;
+  /** Seconds since the order was sent that has been unknown for longest; 0 when none is. */
+  oldestUnknown: number;
+  /** Plans by state. */
+  plans: Record<string, number>;
+  /** Plans that finished within the last hour and bought less than was asked for. */
+  finishedMissing: number;
+};
+
+/**
+ * The vitals of all accounts. Read over and over by whoever watches, so nothing here looks at
+ * orders: it is all plans, tallies and what is in flight.
+ */
+export function readVitals(ledger: Ledger): Promise<Vitals[]> {
+  return ledger.query<Vitals>('vitals', VITALS);
+}
+
+/** f the orders in flight, d those that are pending no more, s orders by state; all by account. */
+const VITALS = `
+with f as materialized (
+  select p.account_id, p.id as plan_id, count(*)::int as n,
+    count(*) filter (where t.deadline > clock_timestamp())::int as in_time
+  from ledger.attempts t join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+  where t.outcome is null and o.state = 'sending'
+  group by p.account_id, p.id),
+d as materialized (
+  select t.plan_id, t.state, sum(t.orders)::int as n
+  from ledger.plans p join ledger.tallies t on t.plan_id = p.id
+  where p.ended_at is null group by t.plan_id, t.state
+  union all
+  select t.plan_id, t.state, sum(t.orders)::int
+  from ledger.tallies t join ledger.plans p on p.id = t.plan_id
+  where t.state = 'unknown' and p.ended_at is not null group by t.plan_id, t.state),
+s as (
+  select p.account_id, d.state, d.n from d join ledger.plans p on p.id = d.plan_id
+  union all
+  select f.account_id, 'sending', f.n from f
+  union all
+  select p.account_id, case p.state when 'running' then 'waiting' else 'held' end,
+    p.orders - coalesce((select sum(d.n) from d where d.plan_id = p.id), 0)
+      - coalesce((select f.n from f where f.plan_id = p.id), 0)
+  from ledger.plans p where p.ended_at is null)
+select a.name as account, a.rate, a.paused_reason is not null as "isPaused",
+  coalesce(a.resume_at > clock_timestamp(), false) as "isResting",
+  (select count(*)::int from ledger.workers w
+   where w.account_id = a.id and w.seen_at > clock_timestamp() - ${SILENCE}) as workers,
+  (select coalesce(json_object_agg(x.state, x.n), '{}') from (
+     select s.state, greatest(0, sum(s.n))::int as n from s where s.account_id = a.id group by s.state) x) as orders,
+  (select coalesce(sum(f.in_time), 0)::int from f where f.account_id = a.id) as "inTime",
+  (select coalesce(greatest(0, extract(epoch from clock_timestamp() - min(t.claimed_at))), 0)::float8
+   from ledger.attempts t join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+   where t.outcome = 'unknown' and o.state = 'unknown' and p.account_id = a.id) as "oldestUnknown",
+  (select coalesce(json_object_agg(x.state, x.n), '{}') from (
+     select p.state, count(*)::int as n from ledger.plans p where p.account_id = a.id group by p.state) x) as plans,
+  (select count(*)::int from ledger.plans p
+   where p.account_id = a.id and p.state = 'finished' and p.ended_at > clock_timestamp() - interval '1 hour'
+     and exists (select 1 from ledger.tallies t
+       where t.plan_id = p.id and t.state in ('short', 'refused', 'undelivered')
+       group by t.state having sum(t.requested - t.bought) > 0)) as "finishedMissing"
+from ledger.accounts a order by a.id`;

@@ -1,0 +1,97 @@
+import { Gauge, Registry } from 'prom-client';
+import { AppError } from '../errors.ts';
+import { readVitals, type Vitals } from '../ledger/index.ts';
+import type { Meters } from './meters.ts';
+import { readDepth, type Watched, within } from './serving.ts';
+
+const ORDER_STATES = [
+  'held',
+  'waiting',
+  'sending',
+  'filled',
+  'short',
+  'refused',
+  'undelivered',
+  'unknown',
+  'cancelled',
+];
+const PLAN_STATES = ['ready', 'running', 'paused', 'finished', 'cancelled'];
+
+/**
+ * What ledger and queues say at this moment. Every process tells the same of them, so they are to be
+ * taken once: `max by (account)`. While they are away, that they are is all that is told.
+ */
+export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): Promise<Registry> {
+  const { registry, gauge } = gauges();
+  const began = performance.now();
+  const vitals = await within(readVitals(ledger), new AppError('ledger_down', 'No answer.')).catch(
+    () => null,
+  );
+  if (vitals) meters.looked(performance.now() - began);
+  gauge('ledger_up', 'Whether the database answers.').set(vitals ? 1 : 0);
+  if (!vitals) return registry;
+  tellVitals(gauge, vitals);
+  const up = gauge('queue_up', "Whether the account's queue answers.", 'account');
+  const jobs = gauge(
+    'queue_jobs',
+    'Jobs in the queue, by what they are doing.',
+    'account',
+    'state',
+  );
+  await Promise.all(
+    vitals.map(async ({ account }) => {
+      const reading = readDepth(queueOf, account);
+      const depth = await within(reading, new AppError('queue_down', 'No answer.')).catch(
+        () => null,
+      );
+      up.set({ account }, depth ? 1 : 0);
+      for (const [state, n] of Object.entries(depth ?? {})) jobs.set({ account, state }, n);
+    }),
+  );
+  return registry;
+}
+
+type MakeGauge = ReturnType<typeof gauges>['gauge'];
+
+/** A new registry each time, so that scrapes at the same moment do not meet in one. */
+function gauges() {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name: `bulk_order_${name}`, help, labelNames, registers: [registry] });
+  return { registry, gauge };
+}
+
+function tellVitals(gauge: MakeGauge, vitals: Vitals[]): void {
+  const orders = gauge(
+    'orders',
+    'Orders of plans that have not ended, by state, and all that are unknown. Held: of plans that are not started or paused.',
+    'account',
+    'state',
+  );
+  const plans = gauge('plans', 'Plans, by state.', 'account', 'state');
+  const missing = gauge(
+    'plans_finished_missing',
+    'Plans that finished within the last hour with fewer numbers than were asked for.',
+    'account',
+  );
+  const oldest = gauge(
+    'oldest_unknown_seconds',
+    'Since the order was sent that has been unknown for longest; 0 when none is.',
+    'account',
+  );
+  const rate = gauge('pace_orders_per_second', 'Orders that may start per second.', 'account');
+  const paused = gauge('account_paused', 'Whether a person must resume the account.', 'account');
+  const resting = gauge('account_resting', 'Whether the vendor asked for a rest.', 'account');
+  const workers = gauge('workers', 'Workers that were heard of lately.', 'account');
+  for (const each of vitals) {
+    const { account } = each;
+    for (const state of ORDER_STATES) orders.set({ account, state }, each.orders[state] ?? 0);
+    for (const state of PLAN_STATES) plans.set({ account, state }, each.plans[state] ?? 0);
+    missing.set({ account }, each.finishedMissing);
+    oldest.set({ account }, each.oldestUnknown);
+    rate.set({ account }, each.rate);
+    paused.set({ account }, each.isPaused ? 1 : 0);
+    resting.set({ account }, each.isResting ? 1 : 0);
+    workers.set({ account }, each.workers);
+  }
+}

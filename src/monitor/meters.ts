@@ -1,0 +1,143 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** What a worker tells while it works for an account. To be told costs microseconds. */
+export type Meter = {
+  /** An order was claimed and is sent now; the ledger took so many ms for it. */
+  claimed(ms: number): void;
+  /** The vendor was asked and this came of it, after so many ms. */
+  answered(outcome: Outcome, ms: number): void;
+  /** The ledger has taken the answer within so many ms, and the order is in this state now. */
+  recorded(order: { state: string; type: string; bought: number }, ms: number): void;
+  /** The sweep put right so many orders. */
+  swept(repair: Repair, orders: number): void;
+};
+
+type Outcome = (typeof OUTCOMES)[number];
+type Repair = (typeof REPAIRS)[number];
+
+const OUTCOMES = [
+  'filled',
+  'short',
+  'refused',
+  'credentials',
+  'throttled',
+  'not_sent',
+  'unknown',
+] as const;
+const ENDS = ['filled', 'short', 'refused', 'undelivered', 'unknown'] as const;
+const TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
+/** Given up without an answer; put into the queue again that had lost them; taken out of it. */
+const REPAIRS = ['expired', 'restored', 'withdrawn'] as const;
+
+const VENDOR_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300];
+const LEDGER_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/**
+ * What this process has done since it began, in Prometheus' terms. What is so whoever looks at it
+ * (orders, queues, pauses) is read from the ledger at each scrape instead: facts.ts.
+ */
+export type Meters = {
+  readonly registry: Registry;
+  meter(account: string): Meter;
+  /** How many deeds were done for orders of an account: it grows for as long as anything moves. */
+  deeds(account: string): number;
+  /** The ledger has told the vitals within so many ms. */
+  looked(ms: number): void;
+};
+
+export function openMeters(): Meters {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counters = countersIn(registry);
+  const deeds = new Map<string, number>();
+  return {
+    registry,
+    meter: (account) =>
+      meterOf(counters, account, () => deeds.set(account, (deeds.get(account) ?? 0) + 1)),
+    deeds: (account) => deeds.get(account) ?? 0,
+    looked: (ms) => counters.ledger.observe({ deed: 'look' }, ms / 1000),
+  };
+}
+
+type Counters = ReturnType<typeof countersIn>;
+
+function countersIn(registry: Registry) {
+  const registers = [registry];
+  return {
+    started: new Counter({
+      name: 'bulk_order_attempts_started_total',
+      help: 'Orders that this process has claimed and sent. Their rate is the pace achieved.',
+      labelNames: ['account'],
+      registers,
+    }),
+    attempts: new Counter({
+      name: 'bulk_order_attempts_total',
+      help: 'Attempts that have ended, by what came of them.',
+      labelNames: ['account', 'outcome'],
+      registers,
+    }),
+    orders: new Counter({
+      name: 'bulk_order_orders_total',
+      help: 'Orders that are pending no more, by how they ended.',
+      labelNames: ['account', 'outcome'],
+      registers,
+    }),
+    numbers: new Counter({
+      name: 'bulk_order_numbers_bought_total',
+      help: 'Phone numbers bought.',
+      labelNames: ['account', 'type'],
+      registers,
+    }),
+    repairs: new Counter({
+      name: 'bulk_order_sweep_repairs_total',
+      help: 'Orders that the sweep put right.',
+      labelNames: ['account', 'repair'],
+      registers,
+    }),
+    vendor: new Histogram({
+      name: 'bulk_order_vendor_answer_duration_seconds',
+      help: 'From sending an order until its answer, or until it is given up.',
+      labelNames: ['account'],
+      buckets: VENDOR_BUCKETS,
+      registers,
+    }),
+    ledger: new Histogram({
+      name: 'bulk_order_ledger_duration_seconds',
+      help: 'How long the ledger took: to claim an order, to record an answer, to be looked at here.',
+      labelNames: ['deed'],
+      buckets: LEDGER_BUCKETS,
+      registers,
+    }),
+  };
+}
+
+function meterOf(counters: Counters, account: string, noteDeed: () => void): Meter {
+  const { started, attempts, orders, numbers, repairs, vendor, ledger } = counters;
+  // From the beginning: an increase is only seen on what was there before it.
+  started.inc({ account }, 0);
+  for (const outcome of OUTCOMES) attempts.inc({ account, outcome }, 0);
+  for (const outcome of ENDS) orders.inc({ account, outcome }, 0);
+  for (const type of TYPES) numbers.inc({ account, type }, 0);
+  for (const repair of REPAIRS) repairs.inc({ account, repair }, 0);
+  return {
+    claimed(ms) {
+      noteDeed();
+      started.inc({ account });
+      ledger.observe({ deed: 'claim' }, ms / 1000);
+    },
+    answered(outcome, ms) {
+      noteDeed();
+      attempts.inc({ account, outcome });
+      if (outcome !== 'not_sent') vendor.observe({ account }, ms / 1000);
+    },
+    recorded({ state, type, bought }, ms) {
+      ledger.observe({ deed: 'record' }, ms / 1000);
+      if (state !== 'waiting') orders.inc({ account, outcome: state });
+      if (bought > 0) numbers.inc({ account, type }, bought);
+    },
+    swept(repair, count) {
+      repairs.inc({ account, repair }, count);
+      if (repair === 'expired') orders.inc({ account, outcome: 'unknown' }, count);
+    },
+  };
+}

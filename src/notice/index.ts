@@ -1,0 +1,1 @@
+export { type Messenger, openMessenger } from './messenger.ts';

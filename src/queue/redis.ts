@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'bullmq';
+import { Cluster, Redis } from 'ioredis';
+import { certificateFault } from '../certificate.ts';
+import { type RedisAddress, readRedisUrl } from '../config/index.ts';
+import { AppError } from '../errors.ts';
+
+type ErrnoException = NodeJS.ErrnoException;
+
+export type RedisClient = Redis | Cluster;
+
+/** How a client behaves towards whoever asks it while Redis is away. */
+type Manners = {
+  maxRetriesPerRequest: number | null;
+  enableOfflineQueue?: boolean;
+  connectTimeout?: number;
+  lazyConnect?: boolean;
+};
+
+const CONNECT_MS = 5_000;
+/** Longer than a worker waits for a job that is not there, which is 10 s. */
+const SILENT_MS = 15_000;
+
+/** Throws AppError `bad_config` with what is wrong with the address. */
+export function redisAddress(url: string): RedisAddress {
+  const address = readRedisUrl(url);
+  if ('fault' in address) throw new AppError('bad_config', address.fault);
+  return address;
+}
+
+/**
+ * A producer's own connection: it fails at once while Redis is away, instead of waiting for ever.
+ * Throws AppErrors: `queue_down` when Redis does not answer within 5 s, `bad_config` when it is a cluster
+ * and the address does not say so.
+ */
+export async function connectRedis(address: RedisAddress): Promise<RedisClient> {
+  const redis = newClient(address, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: CONNECT_MS,
+    lazyConnect: true,
+  });
+  let last: Error | undefined;
+  redis.on('error', (error: Error & { lastNodeError?: Error }) => {
+    last = error.lastNodeError ?? error;
+  });
+  let unwatched: Error | undefined;
+  redis.on('sentinelError', ({ message }: Error) => {
+    if (!message.includes('No such master')) return;
+    unwatched = new Error(`the sentinels watch no "${address.primary}"`);
+  });
+  try {
+    await Promise.race([redis.connect(), rejectAfter(CONNECT_MS)]);
+    await refuseStrayNode(redis, address);
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    if (error instanceof AppError) throw error;
+    const cause = (unwatched ?? (await faultOfFirst(address)) ?? last ?? error) as ErrnoException;
+    const reason = cause.code ?? cause.message;
+    throw new AppError(
+      'queue_down',
+      certificateFault(cause.code, 'REDIS_URL') ??
+        `Redis cannot be reached (${reason}). Check that it is running and that REDIS_URL names its host, port and password; without REDIS_URL the queue is kept in the database.`,
+      { reason },
+    );
+  }
+}
+
+/** A cluster's node that is taken for a server refuses nearly everything, in words for programmers. */
+async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Promise<void> {
+  const info = await redis.info('server');
+  if (kind === 'cluster' || !/^redis_mode:cluster/m.test(info)) return;
+  throw new AppError(
+    'bad_config',
+    'REDIS_URL names a node of a cluster: begin it with redis+cluster:// or rediss+cluster://.',
+  );
+}
+
+/** Of several servers the client says only that it has reached none of them; one alone says why. */
+async function faultOfFirst({ kind, places, tls }: RedisAddress): Promise<Error | undefined> {
+  if (kind === 'server') return undefined;
+  const redis = new Redis({
+    ...places[0],
+    ...tlsOptions(tls),
+    connectTimeout: CONNECT_MS,
+    enableReadyCheck: false,
+    lazyConnect: true,
+    retryStrategy: null,
+  });
+  let last: Error | undefined;
+  redis.on('error', (error) => {
+    last = error;
+  });
+  await redis.connect().catch(ignore);
+  redis.disconnect();
+  return last;
+}
+
+/**
+ * What BullMQ makes a worker's connections of. They wait while Redis is away and must not give up.
+ * BullMQ takes a cluster as a client only, and leaves it to us to close it: `clients` grows by it.
+ */
+export function workerConnection(address: RedisAddress, clients: RedisClient[]): ConnectionOptions {
+  const manners = { maxRetriesPerRequest: null };
+  if (address.kind !== 'cluster') return { ...serverOptions(address), ...manners };
+  const cluster = newClient(address, manners);
+  cluster.on('error', ignore);
+  clients.push(cluster);
+  return cluster;
+}
+
+/** A sentence when jobs may be thrown away for want of memory; null when not, or nobody knows. */
+export async function evictionWarning(redis: RedisClient): Promise<string | null> {
+  // Hosted Redis often forbids CONFIG; nothing is known then.
+  const answer = await redis.config('GET', 'maxmemory-policy').catch(() => null);
+  const policy = Array.isArray(answer) ? answer[1] : undefined;
+  if (!policy || policy === 'noeviction') return null;
+  return `Redis may evict jobs: its maxmemory-policy is ${policy}. Set it to noeviction. Nothing is lost or bought twice, but orders wait until the sweep puts them back.`;
+}
+
+function newClient(address: RedisAddress, manners: Manners): RedisClient {
+  if (address.kind !== 'cluster') return new Redis({ ...serverOptions(address), ...manners });
+  const { enableOfflineQueue = true, lazyConnect = false, ...redisOptions } = manners;
+  return new Cluster(address.places, {
+    enableOfflineQueue,
+    lazyConnect,
+    redisOptions: { ...commonOptions(address), ...redisOptions },
+    // A certificate is for a name, and looking the name up first would hide it.
+    ...(address.tls ? { dnsLookup: (host, found) => found(null, host) } : {}),
+  });
+}
+
+function serverOptions(address: RedisAddress) {
+  const { kind, places, primary, db } = address;
+  const common = commonOptions(address);
+  if (kind === 'server') return { ...common, ...places[0], db };
+  return {
+    ...common,
+    db,
+    sentinels: places,
+    name: primary,
+    ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: common.tls } : {}),
+  };
+}
+
+function commonOptions({ username, password, tls }: RedisAddress) {
+  return {
+    ...(username ? { username } : {}),
+    ...(password ? { password } : {}),
+    ...tlsOptions(tls),
+    // A machine that has vanished closes no connection, and nothing else would ever leave it: the
+    // client's own listening for a failover ends when a sentinel is restarted (tried out).
+    socketTimeout: SILENT_MS,
+    // Without it a demoted master is asked thousands of times a second for ever (measured).
+    reconnectOnError: (error: Error): false | 2 =>
+      error.message.startsWith('READONLY') ? 2 : false,
+  };
+}
+
+function tlsOptions(tls: RedisAddress['tls']) {
+  if (tls === null) return {};
+  return { tls: tls.caFile === null ? {} : { ca: readFileSync(tls.caFile) } };
+}
+
+function ignore(): void {}
+
+function rejectAfter(ms: number): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('no answer')), ms).unref();
+  });
+}

@@ -1,0 +1,30 @@
+import type { OrderQueue } from './open.ts';
+
+export type SharedQueues = {
+  /** The account's queue, opened when it is first asked for; who asks does not close it. */
+  of(account: string): Promise<OrderQueue>;
+  close(): Promise<void>;
+};
+
+/**
+ * One queue an account for all in this process that look at queues: each holds a connection. One that
+ * could not be opened is tried again the next time.
+ */
+export function shareQueues(open: (account: string) => Promise<OrderQueue>): SharedQueues {
+  const opened = new Map<string, Promise<OrderQueue>>();
+  return {
+    of(account) {
+      const known = opened.get(account);
+      if (known) return known;
+      const opening = open(account);
+      opened.set(account, opening);
+      opening.catch(() => opened.delete(account));
+      return opening;
+    },
+    async close() {
+      for (const queue of await Promise.allSettled(opened.values())) {
+        if (queue.status === 'fulfilled') await queue.value.close();
+      }
+    },
+  };
+}

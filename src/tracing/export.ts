@@ -1,0 +1,155 @@
+import {
+  type Attributes,
+  type Context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type SpanContext,
+  SpanKind,
+  type SpanStatus,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Deed, Facts, Span, Traces } from './traces.ts';
+
+type Collector = {
+  url: string;
+  headers: Record<string, string>;
+  /** What this process is called in the traces. */
+  service: string;
+};
+
+const CLOSE_WITHIN_MS = 2_000;
+
+/** OTLP over HTTP, in batches. All that is loaded for traces is loaded with this file. */
+export function openExport({ url, headers, service }: Collector, log: Log): Traces {
+  const exporter = watched(new OTLPTraceExporter({ url, headers }), log);
+  const provider = new TracerProvider({
+    resource: defaultResource()
+      .merge(detectResources({ detectors: [envDetector] }))
+      .merge(resourceFromAttributes({ 'service.name': service })),
+    spanProcessors: [new BatchSpanProcessor({ exporter })],
+  });
+  const tracer = provider.getTracer('bulk-order');
+  return {
+    begin: (deed, options) => begin(tracer, deed, options),
+    async close() {
+      const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(() => {
+        log.warn('The collector of the traces did not take the last of them within 2 s.');
+        resolve();
+      }, CLOSE_WITHIN_MS);
+      // What fails has been told by the exporter.
+      await Promise.race([provider.shutdown().catch(() => {}), tooLate]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Tells the log when the collector goes away and when it is back; the SDK would tell nobody. Never
+ * the error itself: the address may be part of it.
+ */
+function watched(exporter: SpanExporter, log: Log): SpanExporter {
+  let isAway = false;
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        const { error } = result;
+        if (error && !isAway) {
+          const reason = (error as { code?: unknown }).code ?? error.name;
+          log.warn({ reason }, 'The collector takes no traces. Orders are placed all the same.');
+        }
+        if (!error && isAway) log.info('The collector takes traces again.');
+        isAway = error !== undefined;
+        done(result);
+      });
+    },
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+const KINDS: Partial<Record<Deed, SpanKind>> = {
+  'upload plan': SpanKind.SERVER,
+  'place order': SpanKind.CONSUMER,
+  'call vendor': SpanKind.CLIENT,
+};
+
+function begin(
+  tracer: Tracer,
+  deed: Deed,
+  { of, after, from = performance.now(), facts = {} }: Parameters<Traces['begin']>[1] = {},
+): Span {
+  // Anew for each: the two clocks part when the machine sleeps, or when its time is set.
+  const ahead = Date.now() - performance.now();
+  const open = (deed: Deed, from: number, within: Context, facts: Facts, after?: SpanContext) =>
+    tracer.startSpan(
+      deed,
+      {
+        kind: KINDS[deed] ?? SpanKind.INTERNAL,
+        startTime: ahead + from,
+        attributes: attributesOf(facts),
+        links: after ? [{ context: after }] : [],
+      },
+      within,
+    );
+  const parent = read(of);
+  const context = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+  const span = open(deed, from, context, facts, read(after));
+  const inside = trace.setSpan(ROOT_CONTEXT, span);
+  const end = () => span.end(ahead + performance.now());
+  return {
+    traceparent: write(span.spanContext()),
+    did(deed, from, facts = {}, to = performance.now()) {
+      const part = open(deed, from, inside, facts);
+      part.setStatus(statusOf(facts)).end(ahead + to);
+    },
+    end(facts = {}) {
+      span.setAttributes(attributesOf(facts));
+      end();
+    },
+    fail(error) {
+      const code = error instanceof AppError ? error.code : 'bug';
+      span.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR });
+      end();
+    },
+  };
+}
+
+/** Calls that did what an order is for; the others are what somebody looks for in traces. */
+const GOOD = ['filled', 'short', 'refused'];
+
+function statusOf({ outcome }: Facts): SpanStatus {
+  const isBad = outcome !== undefined && !GOOD.includes(outcome);
+  return { code: isBad ? SpanStatusCode.ERROR : SpanStatusCode.UNSET };
+}
+
+function attributesOf({ status, ...facts }: Facts): Attributes {
+  const own = Object.entries(facts).filter(([, value]) => value !== null);
+  return {
+    ...Object.fromEntries(own.map(([name, value]) => [`bulk_order.${name}`, value])),
+    ...(status ? { 'http.response.status_code': status } : {}),
+  };
+}
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+function read(traceparent: string | null | undefined): SpanContext | undefined {
+  const [, traceId = '', spanId = '', flags = '0'] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
+  return isSpanContextValid(context) ? context : undefined;
+}
+
+function write({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
+}

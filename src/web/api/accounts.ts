@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { accountState, changeAccount, listAccounts } from '../../ledger/index.ts';
+import { actor } from '../actor.ts';
+import type { Desk } from '../desk.ts';
+import { accountName, BODY, By, by, problems, rate } from './requests.ts';
+import { Account, AccountState } from './schemas.ts';
+
+/** Accounts: their pace and their pauses. A change takes effect in all workers within 2 s. */
+export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
+  const { ledger } = desk;
+
+  app.get(
+    '/accounts',
+    {
+      schema: {
+        tags: ['Accounts'],
+        summary: 'The accounts',
+        response: { 200: z.object({ accounts: z.array(Account) }), ...problems },
+      },
+    },
+    async () => ({ accounts: await listAccounts(ledger) }),
+  );
+
+  app.get(
+    '/accounts/:name',
+    {
+      schema: {
+        tags: ['Accounts'],
+        summary: 'An account, and what goes on in it at the moment',
+        params: accountName,
+        response: { 200: AccountState, ...problems },
+      },
+    },
+    ({ params }) => accountState(ledger, params.name),
+  );
+
+  app.patch(
+    '/accounts/:name',
+    {
+      schema: {
+        tags: ['Accounts'],
+        summary: 'Sets the pace, while orders are placed',
+        params: accountName,
+        body: z.object({ rate: rate.describe('orders per second'), ...by }, BODY),
+        response: { 200: AccountState, ...problems },
+      },
+    },
+    (request) => change(request, { rate: request.body.rate }),
+  );
+
+  app.post(
+    '/accounts/:name/pause',
+    {
+      schema: {
+        tags: ['Accounts'],
+        summary: 'Claims no more orders of this account; what is on its way is finished',
+        params: accountName,
+        body: By,
+        response: { 200: AccountState, ...problems },
+      },
+    },
+    (request) => {
+      const who = actor(request, desk, request.body?.by);
+      return change(request, { pause: request.body?.why ?? `paused by ${who}` });
+    },
+  );
+
+  app.post(
+    '/accounts/:name/resume',
+    {
+      schema: {
+        tags: ['Accounts'],
+        summary: 'Goes on after a pause, whoever made it',
+        params: accountName,
+        body: By,
+        response: { 200: AccountState, ...problems },
+      },
+    },
+    (request) => change(request, { resume: true }),
+  );
+
+  type Request = Parameters<typeof actor>[0] & {
+    params: z.infer<typeof accountName>;
+    body: z.infer<typeof By>;
+  };
+
+  async function change(request: Request, what: Parameters<typeof changeAccount>[2]) {
+    const { body, params } = request;
+    const { why } = body ?? {};
+    const who = actor(request, desk, body?.by);
+    await changeAccount(ledger, params.name, what, { who, ...(why ? { why } : {}) });
+    return accountState(ledger, params.name);
+  }
+};

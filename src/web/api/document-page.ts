@@ -1,0 +1,124 @@
+import { type Html, html } from '../pages/html.ts';
+
+type Schema = {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  enum?: unknown[];
+  const?: unknown;
+  items?: Schema;
+  anyOf?: Schema[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  description?: string;
+  default?: unknown;
+};
+
+type Content = Record<string, { schema?: Schema }>;
+
+type Operation = {
+  tags?: string[];
+  summary?: string;
+  description?: string;
+  parameters?: {
+    name: string;
+    in: string;
+    required?: boolean;
+    description?: string;
+    schema: Schema;
+  }[];
+  requestBody?: { required?: boolean; content: Content };
+  responses?: Record<string, { description?: string; content?: Content }>;
+};
+
+/** As much of an OpenAPI document as is shown. */
+export type ApiDocument = {
+  openapi: string;
+  info: { title: string; description?: string };
+  paths: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Record<string, Schema> };
+};
+
+type Entry = { method: string; path: string; operation: Operation };
+
+/** The document as the content of a page that can be read without scripts. */
+export function documentContent({ info, paths, components }: ApiDocument): Html {
+  const entries = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({ method, path, operation })),
+  );
+  const groups = Map.groupBy(
+    // Those about the API itself come first in the document, and matter least.
+    entries.sort((a, b) => Number(isAbout(a)) - Number(isAbout(b))),
+    ({ operation }) => operation.tags?.[0] ?? 'Other',
+  );
+  return html`<div class="head"><div><h1>API</h1>
+<p>${prose(info.description)}</p>
+<p>The same for programs: <a href="/api/openapi.json">/api/openapi.json</a>, OpenAPI 3.1. An error is <code>{"error": {"code", "message", …}}</code>.</p></div></div>
+${[...groups].map(([name, group]) => html`<h2>${name}</h2>\n${group.map(entryPart)}`)}
+<h2>Documents</h2>
+${Object.entries(components?.schemas ?? {}).map(
+  ([name, schema]) =>
+    html`<section class="card" id="${name}"><header><h3>${name}</h3></header>${schema.description && html`<div class="body"><p>${prose(schema.description)}</p></div>`}${fields(schema)}</section>\n`,
+)}`;
+}
+
+const isAbout = ({ operation }: Entry) => operation.tags?.includes('About') ?? false;
+
+/** What stands between backticks is code. */
+function prose(text = ''): Html {
+  const parts = text.split('`');
+  return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
+function entryPart({ method, path, operation }: Entry): Html {
+  const { summary, description, parameters = [], requestBody, responses = {} } = operation;
+  return html`<section class="card">
+<header><h3><code>${method.toUpperCase()} ${path}</code></h3></header>
+<div class="body"><p>${prose(`${summary}.`)} ${prose(description)}</p></div>
+${parameters.length > 0 && table(parameters.map((each) => ({ ...each, where: each.in })))}
+${requestBody && Object.entries(requestBody.content).map(([type, { schema = {} }]) => bodyPart(type, schema, requestBody.required))}
+<div class="body"><ul>${Object.entries(responses).map(([status, { description: what, content = {} }]) => html`<li><code>${status}</code> ${what} ${Object.values(content).map(({ schema = {} }) => typeOf(schema))}</li>`)}</ul></div>
+</section>
+`;
+}
+
+function bodyPart(type: string, schema: Schema, isRequired = false): Html {
+  const { properties, anyOf = [] } = schema;
+  const object = properties ? schema : anyOf.find((each) => each.properties);
+  return html`<div class="body"><p>Body${!isRequired && ', may be absent'}: <code>${type}</code>${!object && html`, ${schema.description ?? typeOf(schema)}`}</p></div>
+${object && fields(object)}`;
+}
+
+function fields({ properties = {}, required = [] }: Schema): Html {
+  return table(
+    Object.entries(properties).map(([name, schema]) => ({
+      name,
+      where: required.includes(name) ? '' : 'may be absent',
+      description: schema.description,
+      schema,
+    })),
+  );
+}
+
+type Row = { name: string; where: string; description?: string | undefined; schema: Schema };
+
+function table(rows: Row[]): Html {
+  return html`<div class="scroll"><table><thead><tr><th>name</th><th>where</th><th>holds</th><th>meaning</th></tr></thead><tbody>
+${rows.map(({ name, where, description, schema }) => html`<tr><td><code>${name}</code></td><td>${where}</td><td>${typeOf(schema)}</td><td>${prose(description ?? schema.description)}</td></tr>\n`)}</tbody></table></div>
+`;
+}
+
+/** A schema in a few words; one that has a name is a link to it. */
+function typeOf(schema: Schema): Html {
+  const { $ref, type, format, items, anyOf, properties } = schema;
+  if ($ref) {
+    const name = $ref.split('/').at(-1) ?? '';
+    return html`<a href="#${name}">${name}</a>`;
+  }
+  if (schema.enum) return html`${schema.enum.map(String).join(', ')}`;
+  if (schema.const !== undefined) return html`${JSON.stringify(schema.const)}`;
+  if (anyOf) return html`${anyOf.map((each, at) => html`${at > 0 && ' or '}${typeOf(each)}`)}`;
+  if (items) return html`list of ${typeOf(items)}`;
+  if (properties) return html`{ ${Object.keys(properties).join(', ')} }`;
+  return html`${format ?? [type ?? 'anything'].flat().join(' or ')}`;
+}

@@ -1,0 +1,95 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Desk } from '../desk.ts';
+import { layout } from '../pages/layout.ts';
+import { visitOf } from '../pages/visit.ts';
+import { type ApiDocument, documentContent } from './document-page.ts';
+
+/** The OpenAPI document of all routes that are registered in this scope after it, and a page of it. */
+export async function addDocument(app: FastifyInstance, desk: Desk): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'bulk-order',
+        version: '1',
+        description:
+          'Buys phone numbers by the thousand, each order at most once. An order whose answer was lost is `unknown`, and is not sent again until someone settles it.',
+      },
+      // Whether one has to sign in, who runs the server decides.
+      security: [{}, { signIn: [] }],
+      components: { securitySchemes: { signIn: { type: 'http', scheme: 'basic' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  let document: ApiDocument | undefined;
+  const read = () => {
+    document ??= tidied(app.swagger() as ApiDocument);
+    return document;
+  };
+
+  routes.get(
+    '/openapi.json',
+    {
+      schema: {
+        tags: ['About'],
+        summary: 'This API as an OpenAPI 3.1 document',
+        response: { 200: z.looseObject({ openapi: z.string() }) },
+      },
+    },
+    () => read(),
+  );
+
+  routes.get(
+    '/',
+    {
+      schema: {
+        tags: ['About'],
+        summary: 'This API as a page to be read',
+        response: {
+          200: { description: 'a page', content: { 'text/html': { schema: z.string() } } },
+        },
+      },
+    },
+    async (request, reply) => {
+      const content = documentContent(read());
+      const page = layout(await visitOf(request, desk), { title: 'API', section: null, content });
+      return reply.type('text/html; charset=utf-8').send(page);
+    },
+  );
+}
+
+const FORM = {
+  schema: {
+    type: 'object',
+    properties: { plan: { type: 'string', format: 'binary' } },
+    required: ['plan'],
+  },
+};
+
+/** What the generator cannot know, or says at too great length. */
+function tidied(document: ApiDocument): ApiDocument {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  for (const { requestBody, responses = {} } of operations) {
+    for (const response of Object.values(responses)) {
+      if (response.description === 'Default Response') response.description = 'done';
+    }
+    if (!requestBody) continue;
+    if (requestBody.content['multipart/form-data'])
+      requestBody.content['multipart/form-data'] = FORM;
+    const alternatives = requestBody.content['application/json']?.schema?.anyOf ?? [];
+    requestBody.required = !alternatives.some(({ type }) => type === 'null');
+  }
+  const schemas = document.components?.schemas ?? {};
+  // Each is written once more as it would be in a request, and none of them is in one.
+  for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
+  return document;
+}

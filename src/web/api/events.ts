@@ -1,0 +1,86 @@
+import { PassThrough } from 'node:stream';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { findPlan } from '../../ledger/index.ts';
+import type { Desk } from '../desk.ts';
+import { afterId, planId, problems } from './requests.ts';
+import { type Listener, PlanWatches } from './watch.ts';
+
+/** One who reads slower than we write is dropped at so many bytes; when it comes back it gets the plan. */
+const UNREAD_MAX = 1_000_000;
+const LINES_MAX = 100;
+
+/** What happens to a plan, as server-sent events. */
+export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
+  const watches = new PlanWatches(desk.ledger);
+  app.addHook('preClose', async () => watches.close());
+
+  app.get(
+    '/plans/:id/events',
+    {
+      schema: {
+        tags: ['Plans'],
+        summary: 'What happens to a plan, as server-sent events',
+        description:
+          'First `plan` with the whole document, then at most twice a second when it has changed; `event` for what happens besides orders; `bucket` for the newest moment of its progress; `lines` for the lines asked for, first all of them, then those that changed.',
+        params: planId,
+        querystring: z.object({
+          lines: z
+            .string()
+            .regex(/^\d{1,9}-\d{1,9}$/, 'it must be two line numbers, such as 2-51')
+            .optional()
+            .describe(`lines to be told of, such as 2-51: at most ${LINES_MAX}`),
+          after: afterId.optional().describe('the last event that was seen'),
+        }),
+        response: {
+          200: { description: 'a stream', content: { 'text/event-stream': { schema: z.any() } } },
+          ...problems,
+        },
+      },
+    },
+    async ({ params: { id }, query: { lines, after } }, reply) => {
+      const range = readRange(lines);
+      await findPlan(desk.ledger, id);
+      const stream = new PassThrough();
+      const leave = watches.join(id, listenerOn(stream, range, after ?? null));
+      stream.once('close', leave);
+      return (
+        reply
+          .header('content-type', 'text/event-stream')
+          // Proxies would otherwise keep it until it is worth sending.
+          .header('x-accel-buffering', 'no')
+          .send(stream)
+      );
+    },
+  );
+};
+
+function listenerOn(stream: PassThrough, lines: Listener['lines'], after: number | null): Listener {
+  const write = (text: string) => {
+    stream.write(text);
+    if (stream.writableLength + stream.readableLength > UNREAD_MAX) stream.destroy();
+  };
+  // How long a reader waits before it comes back.
+  write('retry: 2000\n\n');
+  return {
+    lines,
+    after,
+    send(event, data, id) {
+      const name = id === undefined ? '' : `id: ${id}\n`;
+      write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    },
+    comment: () => write(':\n\n'),
+    end: () => void stream.end(),
+  };
+}
+
+function readRange(text: string | undefined): Listener['lines'] {
+  if (text === undefined) return null;
+  const [from = 0, to = 0] = text.split('-').map(Number);
+  if (from <= to && to - from < LINES_MAX) return { from, to };
+  throw new AppError(
+    'wrong_use',
+    `lines is "${text}": it must be at most ${LINES_MAX} lines, the first number first.`,
+  );
+}

@@ -1,0 +1,102 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  findPlan,
+  type Ledger,
+  type LineResult,
+  linePage,
+  type PlanDocument,
+  planColumns,
+  planEvents,
+  planPage,
+  planProgress,
+} from '../../ledger/index.ts';
+import type { Desk } from '../desk.ts';
+import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
+import { LineList, PlanList, Progress, ShownPlan } from './schemas.ts';
+
+/** Looking at plans. */
+export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
+  const { ledger } = desk;
+
+  app.get(
+    '/plans',
+    {
+      schema: {
+        tags: ['Plans'],
+        summary: 'The plans, newest first',
+        querystring: z.object({
+          search: z.string().max(200).optional().describe('in the name, or the number of a plan'),
+          before: beforeId.optional().describe('`next` of the page before'),
+          limit: pageSize(200),
+        }),
+        response: { 200: PlanList, ...problems },
+      },
+    },
+    ({ query }) => planPage(ledger, query),
+  );
+
+  app.get(
+    '/plans/:id',
+    {
+      schema: {
+        tags: ['Plans'],
+        summary: "A plan's state and sums, and the last that happened to it",
+        params: planId,
+        response: { 200: ShownPlan, ...problems },
+      },
+    },
+    ({ params }) => showPlan(ledger, params.id),
+  );
+
+  app.get(
+    '/plans/:id/lines',
+    {
+      schema: {
+        tags: ['Plans'],
+        summary: 'The lines of a plan, with what became of them, in its order',
+        params: planId,
+        querystring: z.object({
+          filter: z.enum(['all', 'missing', 'unknown', 'waiting']).default('all'),
+          search: z.string().max(20).optional().describe("a line's number, or an area code"),
+          after: lineNumber.optional().describe('the line before the page'),
+          before: lineNumber.optional().describe('the line behind the page'),
+          limit: pageSize(200),
+        }),
+        response: { 200: LineList, ...problems },
+      },
+    },
+    async ({ params: { id }, query }) => {
+      const columns = await planColumns(ledger, id);
+      const page = await linePage(ledger, id, query);
+      return { columns, ...page, lines: page.lines.map(lineDocument) };
+    },
+  );
+
+  app.get(
+    '/plans/:id/progress',
+    {
+      schema: {
+        tags: ['Plans'],
+        summary: 'How far the plan had come, at up to 61 moments',
+        params: planId,
+        response: { 200: z.object({ progress: z.array(Progress) }), ...problems },
+      },
+    },
+    async ({ params: { id } }) => {
+      await findPlan(ledger, id);
+      return { progress: await planProgress(ledger, id) };
+    },
+  );
+};
+
+/** The document of a plan as `show --json` has it. */
+export async function showPlan(ledger: Ledger, id: number, plan?: PlanDocument) {
+  const document = plan ?? (await findPlan(ledger, id));
+  return { ...document, events: await planEvents(ledger, id) };
+}
+
+/** The cells of the plan's own columns as a list; the ledger keeps them as JSON. */
+export function lineDocument({ extra, ...line }: LineResult) {
+  return { ...line, extra: extra === null ? [] : (JSON.parse(extra) as string[]) };
+}

@@ -1,0 +1,70 @@
+/** What requests may hold. Each message goes on after the name of the field. */
+import { z } from 'zod';
+import { Problem } from './schemas.ts';
+
+const ID_MAX = 2 ** 31 - 1;
+
+const whole = (what: string, max: number, min = 1) => {
+  const error = `it must be ${what}, a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+
+const words = (max: number) =>
+  z
+    .string({ error: 'it must be a text' })
+    .trim()
+    .min(1, 'it must not be blank')
+    .max(max, `it must have at most ${max} characters`);
+
+export const planId = z.object({ id: whole('the number of a plan', ID_MAX) });
+
+export const orderNumber = z.object({
+  order: whole('the number of an order', Number.MAX_SAFE_INTEGER),
+});
+
+export const accountName = z.object({ name: z.string() });
+
+export const pageSize = (most: number) =>
+  whole('a number of rows', most).default(50).describe(`how many, at most ${most}`);
+
+export const beforeId = whole('a number that `next` gave', Number.MAX_SAFE_INTEGER);
+
+export const afterId = whole('a number that `next` gave', Number.MAX_SAFE_INTEGER, 0);
+
+export const lineNumber = whole('the number of a line', ID_MAX, 0);
+
+export const quantity = whole('a quantity', 100_000);
+
+export const yesNo = z
+  .stringbool({
+    truthy: ['true', '1', 'yes', ''],
+    falsy: ['false', '0', 'no'],
+    error: 'it must be true or false',
+  })
+  .default(false);
+
+/** Who does it and why, for the events. Without a name it is who signed in. */
+export const by = {
+  by: words(100).optional().describe('who does it; whoever signed in when absent'),
+  why: words(1000).optional().describe('the reason, kept in the events'),
+};
+
+export const BODY = 'a JSON object is expected';
+
+export const By = z.object(by, BODY).nullish();
+
+export const rate = z
+  .number({ error: 'it must be orders per second' })
+  .min(0.01, 'it must be at least 0.01 orders per second')
+  .max(1000, 'it must be at most 1000 orders per second');
+
+export const phoneNumbers = z.array(z.string(), { error: 'it must be a list of phone numbers' });
+
+/** A file as the body of a request; it is streamed, so its schema only describes it. */
+export const csvBody = z.any().meta({ type: 'string', description: 'the plan, a CSV file' });
+
+/** What any route may answer besides what it is for. */
+export const problems = {
+  '4xx': Problem.describe('the request cannot be fulfilled; nothing was changed'),
+  '5xx': Problem.describe('the program or its database failed'),
+};

@@ -1,0 +1,258 @@
+/**
+ * What the API says and takes: requests are judged by these schemas, answers are made by them, and
+ * the OpenAPI document is written from them.
+ */
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import type {
+  Account as AccountDocument,
+  AccountState as AccountStateDocument,
+  LedgerEvent,
+  PlanDocument,
+  Progress as ProgressDocument,
+  UnknownOrder as UnknownDocument,
+} from '../../ledger/index.ts';
+import type { PlanCheck } from '../../plan/index.ts';
+
+const time = z.date();
+const count = z.int().min(0);
+const areaCode = z.string().nullable().describe('3 or 6 digits; null for toll-free');
+const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
+const mode = z.enum(['sandbox', 'live']);
+
+export const Problem = z
+  .object({
+    error: z.looseObject({
+      code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+      message: z.string().describe('what was wrong, where, and what to do'),
+    }),
+  })
+  .meta({ id: 'Problem', description: 'Further fields of `error` depend on its code.' });
+
+export const Fault = z
+  .object({
+    line: z.int().describe("the file's line, from 1"),
+    column: z.string(),
+    found: z.string(),
+    expected: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: 'Fault' });
+
+const Warning = z.object({ line: z.int(), column: z.string(), message: z.string() });
+
+export const FaultyPlan = z
+  .object({
+    error: z.looseObject({
+      code: z.enum(['bad_plan', 'bad_file']),
+      message: z.string(),
+      faultCount: count.optional(),
+      faultyRows: count.optional(),
+      faults: z.array(Fault).optional().describe('the first 100'),
+    }),
+  })
+  .meta({ id: 'FaultyPlan' });
+
+export const EarlierPlan = z
+  .object({
+    error: z.looseObject({
+      code: z.enum(['same_file', 'same_key']),
+      message: z.string(),
+      plan: z.int().optional().describe('the plan that was there before'),
+    }),
+  })
+  .meta({ id: 'EarlierPlan' });
+
+const sum = z.object({ lines: count, orders: count, numbers: count });
+
+export const Check = z
+  .object({
+    ...sum.shape,
+    sha256: z.string().describe("of the file's bytes"),
+    bytes: count,
+    rows: count,
+    slots: count.describe('numbers that also buy a slot, a second cost'),
+    types: z.object({ local: sum, tollfree: sum, true800: sum, canadian_local: sum }),
+    faultCount: count,
+    faultyRows: count,
+    faults: z.array(Fault).describe('the first 100'),
+    warningCount: count,
+    warnings: z.array(Warning).describe('the first 100'),
+    extraColumns: z.array(z.string()),
+    encoding: z.string(),
+    delimiter: z.string(),
+  })
+  .meta({ id: 'Check' }) satisfies z.ZodType<PlanCheck>;
+
+export const Plan = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    state: z.enum(['ready', 'running', 'paused', 'finished', 'cancelled']),
+    reason: z.string().nullable().describe('why it, or its account, is paused; or it is cancelled'),
+    account: z.string(),
+    mode,
+    lines: count,
+    orders: count,
+    pendingOrders: count,
+    unknownOrders: count,
+    requested: count.describe(
+      '= bought + short + refused + undelivered + unknown + cancelled + pending, in numbers',
+    ),
+    bought: count,
+    short: count,
+    refused: count,
+    undelivered: count,
+    unknown: count,
+    cancelled: count,
+    pending: count,
+    rate: z.number().describe('orders per second of the account'),
+    etaSeconds: z.int().nullable().describe('null while nothing moves'),
+    sha256: z.string(),
+    submittedBy: z.string(),
+    submittedAt: time,
+    startedAt: time.nullable(),
+    endedAt: time.nullable(),
+  })
+  .meta({ id: 'Plan' }) satisfies z.ZodType<PlanDocument>;
+
+export const Event = z
+  .object({
+    id: z.int(),
+    at: time,
+    kind: z.string(),
+    who: z.string(),
+    why: z.string().nullable(),
+    planId: z.int().nullable(),
+    orderId: z.int().nullable(),
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event' }) satisfies z.ZodType<LedgerEvent>;
+
+export const ShownPlan = z
+  .object({ ...Plan.shape, events: z.array(Event).describe('the last 50, newest first') })
+  .meta({ id: 'ShownPlan' });
+
+export const RetriedPlan = z
+  .object({ ...ShownPlan.shape, retried: count.describe('orders that wait again') })
+  .meta({ id: 'RetriedPlan' });
+
+export const PlanList = z
+  .object({
+    plans: z.array(Plan),
+    next: z.int().nullable().describe('`before` of the next page; null on the last one'),
+    total: count.describe('of all pages'),
+  })
+  .meta({ id: 'PlanList' });
+
+/** The parameters of a line's orders; null is not sent to the vendor. */
+const asked = {
+  fillQuantity: z.boolean(),
+  cleansedOnly: z.boolean().nullable(),
+  distance: z.int().nullable(),
+  smsSupported: z.boolean().nullable(),
+  orderSlot: z.boolean().nullable(),
+  allowOverlay: z.boolean().nullable(),
+};
+
+export const Line = z
+  .object({
+    line: z.int(),
+    areaCode,
+    type,
+    requested: count,
+    ...asked,
+    bought: count,
+    short: count,
+    refused: count,
+    undelivered: count,
+    unknown: count,
+    cancelled: count,
+    pending: count,
+    reason: z.string().nullable(),
+    extra: z.array(z.string()).describe("the cells of the plan's own columns"),
+  })
+  .meta({ id: 'Line' });
+
+export const LineList = z
+  .object({
+    columns: z.array(z.string()).describe("the names of the plan's own columns"),
+    lines: z.array(Line),
+    previous: z.int().nullable().describe('`before` of the page before; null on the first one'),
+    next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  })
+  .meta({ id: 'LineList' });
+
+export const Progress = z
+  .object({
+    at: time,
+    orders: count.describe('orders that were no longer pending; the others are numbers'),
+    bought: count,
+    missing: count,
+    unknown: count,
+    cancelled: count,
+  })
+  .meta({ id: 'Progress' }) satisfies z.ZodType<ProgressDocument>;
+
+export const Unknown = z
+  .object({
+    order: z.int(),
+    plan: z.int(),
+    line: z.int(),
+    areaCode,
+    type: z.string(),
+    quantity: z.int(),
+    ...asked,
+    bought: count.describe('numbers of it that are recorded all the same'),
+    sentAt: time,
+    whatHappened: z.string(),
+    status: z.int().nullable(),
+    body: z.string().nullable().describe('what the vendor answered, keys removed'),
+    disputed: z.array(z.string()),
+    proposal: z
+      .object({
+        finding: z.enum(['bought', 'nothing', 'open', 'later']),
+        numbers: z.array(z.string()),
+        why: z.string(),
+      })
+      .nullable()
+      .describe("what the vendor's list says of it; null while none was read"),
+  })
+  .meta({ id: 'Unknown' }) satisfies z.ZodType<UnknownDocument>;
+
+export const UnknownList = z
+  .object({
+    total: count.describe('of all plans and pages'),
+    orders: z.array(Unknown),
+    next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  })
+  .meta({ id: 'UnknownList' });
+
+export const Settled = z
+  .object({ order: z.int(), state: z.string(), bought: count })
+  .meta({ id: 'Settled' });
+
+export const Account = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    mode,
+    rate: z.number().describe('orders started per second, all workers together'),
+    pausedReason: z.string().nullable().describe('set: nothing is sent until a person resumes it'),
+    dailyNumbers: count.nullable().describe('may be bought from midnight to midnight UTC'),
+    resumeAt: time.nullable().describe('in the future: it rests until then'),
+    restReason: z.string().nullable().describe('why it rests, unless the vendor asked for it'),
+  })
+  .meta({ id: 'Account' }) satisfies z.ZodType<AccountDocument>;
+
+export const AccountState = z
+  .object({
+    ...Account.shape,
+    inFlight: count,
+    unknown: count,
+    workers: z.array(z.object({ name: z.string(), seenAt: time })),
+    recent: z
+      .string()
+      .describe('the last answers, newest last: `u` for an unknown, `.` for others'),
+  })
+  .meta({ id: 'AccountState' }) satisfies z.ZodType<AccountStateDocument>;

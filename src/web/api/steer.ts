@@ -1,0 +1,103 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { findPlan, retryPlan, steerPlan } from '../../ledger/index.ts';
+import { tracePlan } from '../../tracing/index.ts';
+import { actor } from '../actor.ts';
+import { cancelPlan } from '../cancel.ts';
+import type { Desk } from '../desk.ts';
+import { showPlan } from './plans.ts';
+import { By, planId, problems, yesNo } from './requests.ts';
+import { RetriedPlan, ShownPlan } from './schemas.ts';
+
+const MOVES = {
+  pause: 'Claims no more orders of the plan; what is on its way is finished',
+  resume: 'Goes on with a paused plan',
+  cancel: 'Ends the plan; what is on its way is finished, the rest is not bought',
+} as const;
+
+/** A person's hand on a plan. */
+export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
+  const { ledger } = desk;
+
+  app.post(
+    '/plans/:id/start',
+    {
+      schema: {
+        tags: ['Steering'],
+        summary: 'Releases a plan: workers begin to place its orders',
+        params: planId,
+        querystring: z.object({
+          yes: yesNo.describe('needed with a live account: real numbers are bought'),
+        }),
+        body: By,
+        response: { 200: ShownPlan, ...problems },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      if (!request.query.yes) await refuseUnconfirmed(desk, id);
+      const plan = await tracePlan(desk, id, 'start plan', () =>
+        steerPlan(ledger, id, 'start', byOf(request)),
+      );
+      return showPlan(ledger, id, plan);
+    },
+  );
+
+  for (const [move, summary] of Object.entries(MOVES) as [keyof typeof MOVES, string][]) {
+    app.post(
+      `/plans/:id/${move}`,
+      {
+        schema: {
+          tags: ['Steering'],
+          summary,
+          params: planId,
+          body: By,
+          response: { 200: ShownPlan, ...problems },
+        },
+      },
+      async (request) => {
+        const { id } = request.params;
+        const who = byOf(request);
+        const plan =
+          move === 'cancel'
+            ? await cancelPlan(desk, id, who)
+            : await steerPlan(ledger, id, move, who);
+        return showPlan(ledger, id, plan);
+      },
+    );
+  }
+
+  app.post(
+    '/plans/:id/retry',
+    {
+      schema: {
+        tags: ['Steering'],
+        summary: 'Tries again what is undelivered or refused; never what is unknown',
+        params: planId,
+        body: By,
+        response: { 200: RetriedPlan, ...problems },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const retried = await retryPlan(ledger, id, byOf(request));
+      return { ...(await showPlan(ledger, id)), retried };
+    },
+  );
+
+  function byOf(request: Parameters<typeof actor>[0] & { body: z.infer<typeof By> }) {
+    return { who: actor(request, desk, request.body?.by), why: request.body?.why };
+  }
+};
+
+/** Law 6: what buys real numbers says so itself. */
+async function refuseUnconfirmed({ ledger }: Desk, id: number): Promise<void> {
+  const plan = await findPlan(ledger, id);
+  if (plan.mode === 'sandbox' || plan.state !== 'ready') return;
+  throw new AppError(
+    'not_confirmed',
+    `Plan ${id} buys ${plan.requested.toLocaleString('en-US')} real numbers on account "${plan.account}". Nothing was started. To start it, say ?yes=true.`,
+    { id, account: plan.account, numbers: plan.requested },
+  );
+}

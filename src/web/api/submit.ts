@@ -1,0 +1,89 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { checkPlan } from '../../plan/index.ts';
+import { within } from '../../tracing/index.ts';
+import { actor } from '../actor.ts';
+import type { Desk } from '../desk.ts';
+import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
+import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
+import { showPlan } from './plans.ts';
+import { by, csvBody, problems, quantity, yesNo } from './requests.ts';
+import { Check, EarlierPlan, FaultyPlan, ShownPlan } from './schemas.ts';
+
+const reading = {
+  defaultQuantity: quantity.optional().describe('quantity of lines that leave it blank'),
+};
+
+const CONSUMES = ['text/csv', 'multipart/form-data'];
+
+/** Handing plans in: as the body itself, or as the file of a form. */
+export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
+  await acceptUploads(app);
+
+  app.post(
+    '/check',
+    {
+      schema: {
+        tags: ['Plans'],
+        summary: 'Reads and judges a plan; stores nothing',
+        consumes: CONSUMES,
+        querystring: z.object(reading),
+        body: csvBody,
+        response: { 200: Check, ...problems },
+      },
+    },
+    (request) => withPlan(request, desk, ({ path }) => checkPlan(path, request.query)),
+  );
+
+  app.post(
+    '/plans',
+    {
+      schema: {
+        tags: ['Plans'],
+        summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
+        description:
+          'With an `Idempotency-Key`, sending the same file again is answered with the plan that it made.',
+        consumes: CONSUMES,
+        headers: z.looseObject({
+          'idempotency-key': z
+            .string()
+            .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
+            .optional(),
+        }),
+        querystring: z.object({
+          name: z.string().max(1000).optional().describe("the file's name when absent"),
+          account: z.string().optional().describe('needed where there are several'),
+          again: yesNo.describe('take a file once more that was submitted before'),
+          by: by.by,
+          ...reading,
+        }),
+        body: csvBody,
+        response: {
+          201: ShownPlan,
+          409: EarlierPlan.describe('the file, or the key, was there before'),
+          422: FaultyPlan.describe('the plan has faults; nothing was stored'),
+          ...problems,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { account: wished, name, again, by, ...options } = request.query;
+      const account = await chooseAccount(desk, wished);
+      const span = traceUpload(desk, request, reply);
+      const store = async (upload: Upload) =>
+        storeUpload(desk, upload, {
+          account,
+          check: await checkOrRefuse(upload, options, span),
+          options,
+          name,
+          again,
+          who: actor(request, desk, by),
+          key: request.headers['idempotency-key'],
+          span,
+        });
+      const id = await within(span, () => withPlan(request, desk, store));
+      const plan = await showPlan(desk.ledger, id);
+      return reply.status(201).header('location', `/api/plans/${id}`).send(plan);
+    },
+  );
+};

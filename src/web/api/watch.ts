@@ -1,0 +1,175 @@
+/**
+ * One look at the ledger, twice a second, for all who watch a plan; none while nobody does. Each is
+ * told what has changed since. Whoever joins gets the whole plan first, so nothing has to be
+ * replayed to one who was cut off.
+ */
+import {
+  findPlan,
+  type Ledger,
+  type LedgerEvent,
+  linesBetween,
+  planEvents,
+  planProgress,
+} from '../../ledger/index.ts';
+import { lineDocument } from './plans.ts';
+
+export type Listener = {
+  /** `id` rises with every look, also over a restart of the program. */
+  send(event: 'plan' | 'lines' | 'event' | 'bucket', data: unknown, id?: number): void;
+  comment(): void;
+  /** The watch ends: the ledger cannot be read, or the server closes. */
+  end(): void;
+  /** Lines on its screen. */
+  lines: { from: number; to: number } | null;
+  /** The last event that it has seen; null: only those from now on. */
+  after: number | null;
+};
+
+const LOOK_MS = 500;
+const COMMENT_MS = 15_000;
+/** How many events are looked at; who lost more reads them anew. */
+const EVENTS = 50;
+
+export class PlanWatches {
+  readonly #ledger: Ledger;
+  readonly #watches = new Map<number, PlanWatch>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Returns what ends it. */
+  join(planId: number, listener: Listener): () => void {
+    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#ledger, planId);
+    this.#watches.set(planId, watch);
+    watch.join(listener);
+    return () => {
+      watch.leave(listener);
+      if (watch.isIdle) this.#watches.delete(planId);
+    };
+  }
+
+  close(): void {
+    for (const watch of this.#watches.values()) watch.end();
+    this.#watches.clear();
+  }
+}
+
+type Seen = {
+  /** Each as it was told last. */
+  lines: Map<number, string>;
+  event: number | null;
+  isNew: boolean;
+};
+
+class PlanWatch {
+  readonly #ledger: Ledger;
+  readonly #planId: number;
+  readonly #listeners = new Map<Listener, Seen>();
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #plan = '';
+  #bucket = '';
+  #lookId = 0;
+  #commentedAt = performance.now();
+
+  constructor(ledger: Ledger, planId: number) {
+    this.#ledger = ledger;
+    this.#planId = planId;
+  }
+
+  get isIdle(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  join(listener: Listener): void {
+    this.#listeners.set(listener, { lines: new Map(), event: listener.after, isNew: true });
+    // Others are being told at their pace; the first one need not wait.
+    if (this.#timer === undefined && !this.#isLooking) void this.#look();
+  }
+
+  leave(listener: Listener): void {
+    this.#listeners.delete(listener);
+    if (!this.isIdle) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  end(): void {
+    for (const listener of [...this.#listeners.keys()]) listener.end();
+  }
+
+  async #look(): Promise<void> {
+    this.#timer = undefined;
+    this.#isLooking = true;
+    try {
+      await this.#tell();
+    } catch {
+      // A reader that hears nothing more asks again, and is then told what is wrong.
+      this.end();
+    }
+    this.#isLooking = false;
+    if (!this.isIdle) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
+  }
+
+  async #tell(): Promise<void> {
+    const plan = await findPlan(this.#ledger, this.#planId);
+    const text = JSON.stringify(plan);
+    const hasChanged = text !== this.#plan;
+    this.#plan = text;
+    this.#lookId = Math.max(this.#lookId + 1, Date.now());
+    for (const [listener, seen] of this.#listeners) {
+      if (hasChanged || seen.isNew) listener.send('plan', plan, this.#lookId);
+    }
+    await this.#tellLines(hasChanged);
+    this.#tellEvents(await planEvents(this.#ledger, this.#planId, EVENTS));
+    await this.#tellBucket();
+    for (const seen of this.#listeners.values()) seen.isNew = false;
+    if (performance.now() - this.#commentedAt < COMMENT_MS) return;
+    this.#commentedAt = performance.now();
+    for (const listener of this.#listeners.keys()) listener.comment();
+  }
+
+  /** Those who look at the same lines share one reading of them. */
+  async #tellLines(hasChanged: boolean): Promise<void> {
+    const wanting = [...this.#listeners].filter(
+      ([{ lines }, { isNew }]) => lines !== null && (hasChanged || isNew),
+    );
+    const groups = Map.groupBy(wanting, ([{ lines }]) => `${lines?.from}-${lines?.to}`);
+    for (const group of groups.values()) {
+      const { from, to } = group[0]![0].lines!;
+      const lines = (await linesBetween(this.#ledger, this.#planId, from, to)).map(lineDocument);
+      for (const [listener, seen] of group) {
+        const changed = lines.filter((line) => {
+          const text = JSON.stringify(line);
+          if (seen.lines.get(line.line) === text) return false;
+          seen.lines.set(line.line, text);
+          return true;
+        });
+        if (changed.length > 0) listener.send('lines', changed);
+      }
+    }
+  }
+
+  #tellEvents(newestFirst: LedgerEvent[]): void {
+    const newest = newestFirst[0]?.id ?? 0;
+    for (const [listener, seen] of this.#listeners) {
+      const last = seen.event ?? newest;
+      for (const event of newestFirst.toReversed()) {
+        if (event.id > last) listener.send('event', event);
+      }
+      seen.event = Math.max(last, newest);
+    }
+  }
+
+  /** The course of the plan, as far as it was noted last. */
+  async #tellBucket(): Promise<void> {
+    const newest = (await planProgress(this.#ledger, this.#planId)).at(-1);
+    if (!newest) return;
+    const text = JSON.stringify(newest);
+    for (const [listener, seen] of this.#listeners) {
+      if (text !== this.#bucket || seen.isNew) listener.send('bucket', newest);
+    }
+    this.#bucket = text;
+  }
+}

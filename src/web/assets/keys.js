@@ -1,0 +1,67 @@
+/** Shortcuts: they lead to places, and none starts, cancels, resumes or settles anything. */
+const KEYS = [
+  ['/', 'search', () => document.querySelector('input[type="search"]')?.focus()],
+  ['n', 'new plan', () => location.assign('/plans/new')],
+  ['g p', 'plans', () => location.assign('/')],
+  ['g u', 'unknown', () => location.assign('/unknown')],
+  ['g a', 'accounts', () => location.assign('/accounts')],
+  ['[', 'previous page', () => document.querySelector('a[rel="prev"]')?.click()],
+  [']', 'next page', () => document.querySelector('a[rel="next"]')?.click()],
+  ['?', 'this list', showKeys],
+];
+
+/** How long the second of two keys may take. */
+const PAIR_MS = 1_500;
+const SWITCH = 'bulk-order keys';
+
+export function listenForKeys() {
+  let first = '';
+  let firstAt = 0;
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (localStorage.getItem(SWITCH) === 'off' && event.key !== '?') return;
+    const isSecond = first !== '' && event.timeStamp - firstAt < PAIR_MS;
+    const pressed = isSecond ? `${first} ${event.key}` : event.key;
+    first = event.key === 'g' ? 'g' : '';
+    firstAt = event.timeStamp;
+    const [, , go] = KEYS.find(([keys]) => keys === pressed) ?? [];
+    if (!go) return;
+    event.preventDefault();
+    go();
+  });
+}
+
+function isTyping(target) {
+  return target.closest?.('input, textarea, select, dialog') !== null;
+}
+
+function showKeys() {
+  const dialog = document.getElementById('keys') ?? document.body.appendChild(keysDialog());
+  if (!dialog.open) dialog.showModal();
+}
+
+function keysDialog() {
+  const dialog = element('dialog', { id: 'keys', className: 'keys' });
+  dialog.setAttribute('aria-labelledby', 'keys-h');
+  const list = element('dl', { className: 'kv' });
+  for (const [keys, words] of KEYS) {
+    const term = element('dt');
+    term.append(...keys.split(' ').map((key) => element('kbd', { textContent: key })));
+    list.append(term, element('dd', { textContent: words }));
+  }
+  const box = element('input', {
+    type: 'checkbox',
+    checked: localStorage.getItem(SWITCH) !== 'off',
+  });
+  box.onchange = () => localStorage.setItem(SWITCH, box.checked ? 'on' : 'off');
+  const label = element('label', { className: 'check' });
+  label.append(box, element('span', { textContent: 'Keys do this on this computer' }));
+  const close = element('form', { method: 'dialog' });
+  close.append(element('button', { className: 'btn', textContent: 'Close' }));
+  dialog.append(element('h2', { id: 'keys-h', textContent: 'Keys' }), list, label, close);
+  return dialog;
+}
+
+function element(name, properties = {}) {
+  return Object.assign(document.createElement(name), properties);
+}

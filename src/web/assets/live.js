@@ -1,0 +1,206 @@
+/**
+ * Keeps a page up to date. The server says that something has changed, by events where there are
+ * any, and the page is then asked for anew and taken over in place: there is one way only in which
+ * a figure is put into words.
+ */
+import { isHeld, morph } from './morph.js';
+import { clock, localise } from './times.js';
+
+/** No more often, however much happens. */
+const LEAST_MS = 1_000;
+/** Where there are no events, and as a net where there are. */
+const LOOK_MS = { polled: 3_000, told: 30_000 };
+const LOST_AFTER_MS = 3_000;
+const SPEAK_MS = 30_000;
+const RETRY_MS = [2_000, 4_000, 8_000, 16_000, 30_000];
+
+export function keepLive() {
+  if (document.body.dataset.live !== undefined) new Page().watch();
+}
+
+class Page {
+  #events = document.body.dataset.events;
+  #source;
+  #timer;
+  #lastAsked = 0;
+  #isAsking = false;
+  /** When it was last known to be as the server has it. */
+  #freshAt = new Date();
+  #failures = 0;
+  #lostTimer;
+  #spokenAt = 0;
+  #spokenState = '';
+
+  watch() {
+    document.addEventListener('visibilitychange', () =>
+      document.hidden ? this.#rest() : this.#open(),
+    );
+    // A page that is kept for the way back holds no connection.
+    addEventListener('pagehide', () => this.#rest());
+    addEventListener('pageshow', (event) => event.persisted && this.#open());
+    if (!document.hidden) this.#open();
+  }
+
+  #open() {
+    this.#rest();
+    if (!this.#events) return this.#askIn(0);
+    this.#source = new EventSource(this.#events);
+    this.#source.onopen = () => this.#askIn(0);
+    for (const name of ['plan', 'lines', 'event', 'bucket']) {
+      this.#source.addEventListener(name, () => this.#askIn(0));
+    }
+    this.#source.onerror = () => this.#fail();
+  }
+
+  #rest() {
+    this.#source?.close();
+    this.#source = undefined;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#lostTimer);
+    this.#lostTimer = undefined;
+    this.#timer = undefined;
+  }
+
+  /** Asks for the page at that time, or at the first moment at which it may. */
+  #askIn(ms) {
+    const wait = Math.max(ms, this.#lastAsked + LEAST_MS - Date.now(), 0);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), wait);
+  }
+
+  async #ask() {
+    if (this.#isAsking) return this.#askIn(LEAST_MS);
+    this.#isAsking = true;
+    this.#lastAsked = Date.now();
+    try {
+      const reply = await fetch(location.href, { headers: { accept: 'text/html' } });
+      if (reply.status === 401) return location.reload();
+      if (!reply.ok) throw new Error(String(reply.status));
+      this.#show(new DOMParser().parseFromString(await reply.text(), 'text/html'));
+      this.#succeed();
+    } catch (error) {
+      this.#fail(error.message);
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  #succeed() {
+    this.#freshAt = new Date();
+    this.#failures = 0;
+    clearTimeout(this.#lostTimer);
+    this.#lostTimer = undefined;
+    document.body.classList.remove('stale');
+    document.getElementById('lost')?.remove();
+    say('', 'Updates are live');
+    if (document.hidden) return;
+    this.#askIn(this.#events ? LOOK_MS.told : LOOK_MS.polled);
+  }
+
+  /** One that is back within a moment is not worth a word. */
+  #fail(status) {
+    const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
+    this.#failures += 1;
+    this.#lostTimer ??= setTimeout(() => this.#lose(status), LOST_AFTER_MS);
+    if (document.getElementById('lost')) this.#lose(status, wait);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#source?.readyState === EventSource.CLOSED) this.#open();
+      else this.#ask();
+    }, wait);
+  }
+
+  #lose(status, waitMs) {
+    document.body.classList.add('stale');
+    for (const left of document.querySelectorAll('[data-figure="left"]'))
+      left.textContent = 'not known';
+    say('lost', 'Updates stopped');
+    const again = waitMs ? ` We are trying again in ${waitMs / 1000} s.` : ' We are trying again.';
+    const [head, rest] =
+      status === '503'
+        ? [
+            'We cannot reach the ledger.',
+            ' No new order is sent without it. What you see may be old.',
+          ]
+        : [
+            `Updates stopped at ${clock(this.#freshAt)}.`,
+            ' What you see may be old. Orders go on without this page.',
+          ];
+    lostNote(head, rest + again);
+  }
+
+  /** @param {Document} fresh */
+  #show(fresh) {
+    localise(fresh);
+    const shape = (page) => page.querySelector('[data-shape]')?.dataset.shape;
+    if (shape(fresh) !== shape(document)) {
+      // It is another page now: somebody started the plan, say.
+      if (!isHeld(document.getElementById('main'))) location.reload();
+      return;
+    }
+    document.title = fresh.title;
+    for (const part of document.querySelectorAll('[data-part]')) {
+      const its = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
+      if (its) morph(part, its);
+    }
+    for (const [at, rows] of document.querySelectorAll('[data-rows]').entries()) {
+      const its = fresh.querySelectorAll('[data-rows]')[at];
+      takeRows(rows, its);
+    }
+    this.#speak(fresh.querySelector('[data-sentence]'));
+  }
+
+  /** For screen readers: when the state changes, and otherwise now and then. */
+  #speak(sentence) {
+    if (!sentence) return;
+    const { sentence: state } = sentence.dataset;
+    const isNew = this.#spokenState !== '' && this.#spokenState !== state;
+    if (!isNew && Date.now() - this.#spokenAt < SPEAK_MS) return;
+    // The first one is on the page for all to read.
+    if (this.#spokenAt > 0) document.getElementById('spoken').textContent = sentence.textContent;
+    this.#spokenAt = Date.now();
+    this.#spokenState = state;
+  }
+}
+
+/** Rows change where they are; those that would come or go are only told of. */
+function takeRows(rows, fresh) {
+  const its = new Map([...(fresh?.children ?? [])].map((row) => [row.dataset.key, row]));
+  const mine = [...rows.children];
+  for (const row of mine) {
+    const other = its.get(row.dataset.key);
+    if (other) morph(row, other);
+  }
+  const isSame =
+    mine.length === its.size && mine.every((row, at) => [...its.keys()][at] === row.dataset.key);
+  const hint = rows.closest('section, main')?.querySelector('[data-changed]');
+  if (hint) hint.hidden = isSame;
+}
+
+/** In the header: whether what one sees is up to date. */
+function say(tone, words) {
+  const conn = document.getElementById('conn');
+  if (!conn) return;
+  conn.className = `conn ${tone}`.trim();
+  if (conn.textContent !== words) conn.textContent = words;
+}
+
+function lostNote(head, rest) {
+  let note = document.getElementById('lost');
+  if (!note) {
+    note = document.createElement('div');
+    note.id = 'lost';
+    note.className = 'note warn';
+    note.setAttribute('role', 'status');
+    const link = document.createElement('a');
+    link.className = 'btn';
+    link.href = location.href;
+    link.textContent = 'Reload';
+    const text = document.createElement('p');
+    text.append(document.createElement('b'), document.createElement('span'));
+    note.append(text, link);
+    document.querySelector('main .head')?.after(note);
+  }
+  note.querySelector('b').textContent = head;
+  note.querySelector('span').textContent = rest;
+}

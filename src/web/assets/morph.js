@@ -1,0 +1,62 @@
+/**
+ * Makes a node look like another one of a page that was asked for anew, in place: nothing moves,
+ * and what the reader holds stays: the focus, a selection, an open form, a typed text.
+ * @param {Node} old
+ * @param {Node} fresh
+ */
+export function morph(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName)
+    return replace(old, fresh);
+  if (!(old instanceof Element)) {
+    if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  if (old.id !== fresh.id) return replace(old, fresh);
+  // What is in a field belongs to whoever has typed there.
+  if (old.matches('select, textarea') || isTyped(old)) return;
+  takeAttributes(old, fresh);
+  if (old.childNodes.length === fresh.childNodes.length) {
+    const pairs = [...old.childNodes].map((node, at) => [node, fresh.childNodes[at]]);
+    for (const [each, its] of pairs) morph(each, its);
+  } else if (!isHeld(old)) {
+    old.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
+  }
+}
+
+/**
+ * Whether the reader has something in there that would be lost.
+ * @param {Node} node
+ */
+export function isHeld(node) {
+  const active = document.activeElement;
+  if (active && active !== document.body && active !== node && node.contains(active)) return true;
+  const selection = getSelection();
+  if (selection && !selection.isCollapsed && selection.containsNode(node, true)) return true;
+  if (!(node instanceof Element)) return false;
+  if (node.matches('details[open]') || node.querySelector('details[open]')) return true;
+  // A form that was closed again was given up, with what had been typed into it.
+  return [...node.querySelectorAll('input')].some(
+    (field) => isTyped(field) && !field.closest('details:not([open])'),
+  );
+}
+
+/** @param {Element} field */
+function isTyped(field) {
+  if (!(field instanceof HTMLInputElement)) return false;
+  const isSet = field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  return isSet || field === document.activeElement;
+}
+
+function replace(old, fresh) {
+  if (!isHeld(old)) old.replaceWith(document.importNode(fresh, true));
+}
+
+function takeAttributes(old, fresh) {
+  for (const { name, value } of fresh.attributes) {
+    // Whether it is open is the reader's.
+    if (name !== 'open' && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  for (const { name } of [...old.attributes]) {
+    if (name !== 'open' && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+}

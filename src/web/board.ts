@@ -1,0 +1,96 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { FastifyInstance } from 'fastify';
+import { listAccounts, planOf } from '../ledger/index.ts';
+import type { OrderQueue } from '../queue/index.ts';
+import type { Desk } from './desk.ts';
+import { problemOf } from './problem.ts';
+
+const PATH = '/queues';
+
+/**
+ * Its page has a few styles in it, and a link to fonts elsewhere, which stays unfollowed: no request
+ * leaves for another site.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'self'",
+].join('; ');
+
+const OTHERS_BUSINESS = /\/(add|update-data|rate-limit|concurrency)\b/;
+const WHOSE_BUSINESS =
+  'Jobs and their pace come from the ledger: start a plan, or set the pace on the page "Accounts".';
+
+/**
+ * Bull Board for whoever runs the program: every account's queue. Its buttons may do to the queue
+ * what they like, since the right to buy comes from the ledger; but what a job is and how fast they go
+ * is not its business.
+ *
+ * Queues are opened when somebody looks, so that the rest of the web works while Redis is away. The
+ * embedded ones are opened at once, while nobody else uses the one connection that there is.
+ */
+export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> {
+  const server = new FastifyAdapter();
+  const board = createBullBoard({
+    queues: [],
+    serverAdapter: server,
+    options: {
+      uiConfig: {
+        boardTitle: 'Queues of bulk-order',
+        hideDocsLink: true,
+        miscLinks: [{ text: 'Plans', url: '/' }],
+      },
+      handlerHooks: {
+        before: async ({ method, route }) =>
+          method !== 'get' && OTHERS_BUSINESS.test(route)
+            ? { allow: false, status: 403, message: WHOSE_BUSINESS }
+            : undefined,
+      },
+    },
+  });
+  // Its own would answer 500 to whoever has not signed in, and tell what went wrong within us.
+  server.setErrorHandler((error) => {
+    const { status, message } = problemOf(error, desk.log);
+    // Its types know fewer statuses than there are.
+    return {
+      status: status as 500,
+      body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message },
+    };
+  });
+  const shown = new Set<OrderQueue>();
+
+  async function openQueues(): Promise<void> {
+    for (const { name } of await listAccounts(desk.ledger)) {
+      const opened = await desk.queueOf(name);
+      if (shown.has(opened)) continue;
+      shown.add(opened);
+      const options = { displayName: name, externalJobUrl: planUrl };
+      board.addQueue(new BullMQAdapter(opened.queue, options));
+    }
+  }
+
+  if (desk.ledger.kind === 'embedded') await openQueues();
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.header('content-security-policy', POLICY);
+      if (request.url.startsWith(`${PATH}/api/`)) await openQueues();
+    });
+    await scope.register(server.registerPlugin(), { prefix: PATH });
+  });
+}
+
+/** A job carries its order's id and nothing else; whoever adds one by hand may write what he likes. */
+function planUrl({ data }: { data: unknown }) {
+  const order = (data as { order?: unknown } | null)?.order;
+  if (!Number.isSafeInteger(order)) return { href: '/', displayText: 'Plans' };
+  const plan = planOf(order as number);
+  return { href: `/plans/${plan}`, displayText: `Plan ${plan}` };
+}

@@ -1,0 +1,2 @@
+export type { Desk } from './desk.ts';
+export { openWeb, type Web, type WebOptions } from './server.ts';

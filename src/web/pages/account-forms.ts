@@ -1,0 +1,141 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  type AccountState,
+  accountEvents,
+  accountState,
+  changeAccount,
+  type LedgerEvent,
+  listAccounts,
+} from '../../ledger/index.ts';
+import { actor } from '../actor.ts';
+import type { Desk } from '../desk.ts';
+import { accountPage, accountsPage } from './accounts.ts';
+import type { Refused } from './components/act.ts';
+import { accountAnchor } from './components/mode.ts';
+import { pace } from './components/numbers.ts';
+import { exact } from './components/times.ts';
+import { type Html, html } from './html.ts';
+import { visitOf } from './visit.ts';
+
+const EVENTS_PER_PAGE = 50;
+
+const Params = z.object({ name: z.string() });
+const Query = z.object({
+  events: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .catch(undefined),
+  said: z.string().catch(''),
+  account: z.string().catch(''),
+});
+const Form = z.object({
+  by: z.string().trim().max(100).catch(''),
+  why: z.string().trim().max(500).catch(''),
+  rate: z.string().trim().max(20).catch(''),
+});
+type Typed = z.infer<typeof Form>;
+
+type Press = {
+  asksWho: boolean;
+  said: string;
+  change(typed: Typed): Parameters<typeof changeAccount>[2];
+  /** What is amiss with what was typed; null when nothing is. */
+  fault(typed: Typed): string | null;
+};
+
+const PRESSES: Record<string, Press> = {
+  pace: {
+    asksWho: false,
+    said: 'pace',
+    change: ({ rate }) => ({ rate: Number(rate) }),
+    fault: ({ rate }) =>
+      rate !== '' && Number(rate) >= 0.01 && Number(rate) <= 1000
+        ? null
+        : 'The pace must be orders a second, from 0.01 to 1000.',
+  },
+  pause: {
+    asksWho: true,
+    said: 'paused',
+    change: ({ why }) => ({ pause: why }),
+    fault: ({ why }) => (why === '' ? 'Say why: it is shown to everyone here.' : null),
+  },
+  resume: {
+    asksWho: true,
+    said: 'resumed',
+    change: () => ({ resume: true }),
+    fault: ({ why }) => (why === '' ? 'Say why it is safe now.' : null),
+  },
+};
+
+/** `/accounts`, `/accounts/NAME` and their forms; a change takes effect in all workers within 2 s. */
+export function addAccounts(app: FastifyInstance, desk: Desk): void {
+  app.get('/accounts', (request, reply) => sendAll(request, reply, desk));
+
+  app.get('/accounts/:name', async (request, reply) => {
+    const { events: before } = Query.parse(request.query);
+    const account = await accountState(desk.ledger, Params.parse(request.params).name);
+    const events = await accountEvents(desk.ledger, account.id, EVENTS_PER_PAGE, before);
+    const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
+    const visit = await visitOf(request, desk);
+    return reply
+      .type('text/html')
+      .send(accountPage(visit, { account, events, earlier, said: null }));
+  });
+
+  for (const [name, press] of Object.entries(PRESSES)) {
+    app.post(`/accounts/:name/${name}`, async (request, reply) => {
+      const account = Params.parse(request.params).name;
+      const typed = Form.parse(request.body ?? {});
+      const fault =
+        press.fault(typed) ?? (press.asksWho && typed.by === '' ? 'Say who you are.' : null);
+      if (fault) {
+        await accountState(desk.ledger, account);
+        const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
+        return sendAll(request, reply.status(400), desk, refused);
+      }
+      const who = actor(request, desk, typed.by);
+      const by = { who, ...(typed.why ? { why: typed.why } : {}) };
+      await changeAccount(desk.ledger, account, press.change(typed), by);
+      const to = `/accounts?said=${press.said}&account=${encodeURIComponent(account)}`;
+      return reply.redirect(to, 303);
+    });
+  }
+}
+
+async function sendAll(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  desk: Desk,
+  refused?: Refused & { account: string },
+): Promise<FastifyReply> {
+  const { ledger } = desk;
+  const { said, account } = Query.parse(request.query);
+  const [visit, all] = await Promise.all([visitOf(request, desk), listAccounts(ledger)]);
+  const accounts = await Promise.all(all.map(({ name }) => accountState(ledger, name)));
+  const meant = accounts.find(({ name }) => name === account);
+  const [last] = meant && said ? await accountEvents(ledger, meant.id, 1) : [];
+  const words = meant && last && said ? sentence(meant, last, visit.now) : null;
+  return reply.type('text/html').send(accountsPage(visit, { accounts, said: words, refused }));
+}
+
+/** What the last press has done, as it was noted. */
+function sentence(
+  { name, rate }: AccountState,
+  { kind, who, at }: LedgerEvent,
+  now: Date,
+): Html | null {
+  switch (kind) {
+    case 'account_rate':
+      return html`<b>Pace of ${name} is now ${pace(rate)}.</b> All workers have it within 2 seconds.`;
+    case 'account_paused':
+      return html`<b>${name} was paused by ${who}, ${exact(at, now)}.</b> Nothing new is sent.`;
+    case 'account_resumed':
+      return html`<b>${name} was resumed by ${who}, ${exact(at, now)}.</b>`;
+    default:
+      return null;
+  }
+}

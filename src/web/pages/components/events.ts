@@ -1,0 +1,68 @@
+import type { LedgerEvent } from '../../../ledger/index.ts';
+import { type Html, html } from '../html.ts';
+import { count, counted, ordinal, pace } from './numbers.ts';
+import { brief } from './times.ts';
+
+/** What happened, newest first; each a sentence. */
+export function eventList(events: LedgerEvent[], now: Date): Html {
+  if (events.length === 0) return html`<p class="body muted">Nothing has happened yet.</p>`;
+  return html`<ol class="events">${events.map((event) => {
+    const needsPerson = event.kind === 'account_paused' && event.who === 'breaker';
+    return html`<li${needsPerson && html` class="flag"`} data-key="${String(event.at.getTime())}">${brief(event.at, now)}<span>${eventSentence(event)}${because(event)}</span></li>`;
+  })}</ol>`;
+}
+
+function because({ kind, why }: LedgerEvent): Html | null {
+  // A pause by the program is its reason and nothing else.
+  if (!why || kind === 'account_paused' || kind === 'account_limited') return null;
+  return html` <span class="muted">Reason: “${why}”</span>`;
+}
+
+export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent): Html {
+  switch (kind) {
+    case 'plan_submitted':
+      return html`Submitted by ${who}.`;
+    case 'plan_started':
+      return html`Started by ${who}.`;
+    case 'plan_paused':
+      return html`Paused by ${who}. Nothing new is sent.`;
+    case 'plan_resumed':
+      return html`Resumed by ${who}.`;
+    case 'plan_cancelled':
+      return html`Cancelled by ${who}.`;
+    case 'plan_retried':
+      return html`${who} had ${counted(Number(detail.orders), 'order')} tried again.`;
+    case 'order_settled':
+      return settled(who, orderId, detail);
+    case 'account_paused':
+      return who === 'breaker'
+        ? html`The account paused itself. ${why}.`
+        : html`Account paused by ${who}. Reason: “${String(detail.reason ?? why ?? '')}”`;
+    case 'account_resumed':
+      return html`Account resumed by ${who}.`;
+    case 'account_rate':
+      return html`Pace set to ${pace(Number(detail.rate))} by ${who}.`;
+    case 'account_daily_numbers':
+      return html`${limit(detail.dailyNumbers)}, by ${who}.`;
+    case 'account_limited':
+      return html`The account rests. ${why}.`;
+    default:
+      // A kind that this page has no words for is still told.
+      return html`${kind.replaceAll('_', ' ')}, by ${who}.`;
+  }
+}
+
+function limit(dailyNumbers: unknown): string {
+  return typeof dailyNumbers === 'number'
+    ? `Daily limit set to ${counted(dailyNumbers, 'number')}`
+    : 'Daily limit taken away';
+}
+
+function settled(who: string, orderId: number | null, detail: Record<string, unknown>): Html {
+  const numbers = Array.isArray(detail.numbers) ? detail.numbers.length : 0;
+  const order = orderId === null ? 'an order' : `order ${count(ordinal(orderId))}`;
+  if (detail.state === 'waiting') {
+    return html`${who} settled ${order}: it bought nothing and will be sent again.`;
+  }
+  return html`${who} settled ${order}: it bought ${counted(numbers, 'number')}.`;
+}

@@ -1,0 +1,49 @@
+import type { LineResult } from '../../../ledger/index.ts';
+import type { NumberType } from '../../../plan/index.ts';
+import { type Html, html } from '../html.ts';
+import { areaCode } from './numbers.ts';
+
+const NAMES: Record<NumberType, string> = {
+  local: 'Local',
+  tollfree: 'Toll-free',
+  true800: 'True 800',
+  canadian_local: 'Canadian local',
+};
+
+/** In the order in which they are listed. */
+export const TYPES = Object.keys(NAMES) as NumberType[];
+
+export function typeName(type: string): string {
+  return NAMES[type as NumberType] ?? type;
+}
+
+export function areaCell(code: string | null): Html {
+  return code === null
+    ? html`<span class="dim">none</span>`
+    : html`<span class="code">${areaCode(code)}</span>`;
+}
+
+type Options = Pick<
+  LineResult,
+  | 'fillQuantity'
+  | 'cleansedOnly'
+  | 'smsSupported'
+  | 'orderSlot'
+  | 'allowOverlay'
+  | 'distance'
+  | 'requested'
+>;
+
+/** What a line asks for besides numbers, in words; '' when nothing. */
+export function optionWords(line: Options): string {
+  const words = [];
+  if (line.fillQuantity) words.push('all or nothing');
+  if (line.cleansedOnly !== null)
+    words.push(line.cleansedOnly ? 'cleansed only' : 'not only cleansed');
+  if (line.smsSupported !== null)
+    words.push(line.smsSupported ? 'text messages' : 'no text messages');
+  if (line.orderSlot) words.push(`buys ${line.requested.toLocaleString('en-US')} slots`);
+  if (line.allowOverlay) words.push('overlay allowed');
+  if (line.distance !== null) words.push(`within ${line.distance} miles`);
+  return words.join(', ');
+}

@@ -1,0 +1,31 @@
+import type { PlanDocument } from '../../../ledger/index.ts';
+import { type Html, html } from '../html.ts';
+import { missingOf } from './bar.ts';
+
+type Pill = readonly [tone: string, words: string];
+
+/** A plan's state in the words of the pages. */
+export function planPill(plan: PlanDocument): Html {
+  const [tone, words] = pillOf(plan);
+  return html`<span class="pill ${tone}">${words}</span>`;
+}
+
+export function stateWords(plan: PlanDocument): string {
+  return pillOf(plan)[1];
+}
+
+function pillOf(plan: PlanDocument): Pill {
+  switch (plan.state) {
+    case 'ready':
+      return ['wait', 'Ready to start'];
+    case 'running':
+      return plan.etaSeconds === null ? ['hold', 'Account paused'] : ['run', 'Running'];
+    case 'paused':
+      return ['hold', 'Paused'];
+    case 'cancelled':
+      return ['off', 'Cancelled'];
+    case 'finished':
+      if (plan.unknown > 0) return ['ask', 'Unknown remains'];
+      return missingOf(plan) > 0 ? ['some', 'Finished, some missing'] : ['done', 'All bought'];
+  }
+}

@@ -1,0 +1,73 @@
+import { type Html, html } from '../html.ts';
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+const MINUTE = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+
+const DAY_MS = 86_400_000;
+
+/** `14:07:31`, in the server's zone until the script of the page knows the reader's. */
+export function clock(at: Date): Html {
+  return time(at, 'clock', CLOCK.format(at));
+}
+
+/** `14:07`. */
+export function minute(at: Date): Html {
+  return time(at, 'minute', MINUTE.format(at));
+}
+
+/** `today 13:59`, `yesterday 17:02`, `19 Nov 16:30`. */
+export function moment(at: Date, now: Date): Html {
+  return time(at, 'moment', `${dayOf(at, now)} ${MINUTE.format(at)}`);
+}
+
+/** As `moment`, to the second where it is today. */
+export function exact(at: Date, now: Date): Html {
+  const format = dayOf(at, now) === 'today' ? CLOCK : MINUTE;
+  return time(at, 'exact', `${dayOf(at, now)} ${format.format(at)}`);
+}
+
+/** `14:07:31` where it was today, else the day as well: for lists with little room. */
+export function brief(at: Date, now: Date): Html {
+  const isToday = dayOf(at, now) === 'today';
+  return time(at, 'brief', isToday ? CLOCK.format(at) : `${dayOf(at, now)} ${MINUTE.format(at)}`);
+}
+
+function time(at: Date, form: string, text: string): Html {
+  const iso = at.toISOString();
+  return html`<time datetime="${iso}" title="${iso}" data-form="${form}">${text}</time>`;
+}
+
+function dayOf(at: Date, now: Date): string {
+  if (at.toDateString() === now.toDateString()) return 'today';
+  if (at.toDateString() === new Date(now.getTime() - DAY_MS).toDateString()) return 'yesterday';
+  return (at.getFullYear() === now.getFullYear() ? DATE : YEAR).format(at);
+}
+
+/** `about 5 min`: to 10 s below 90 s, then in whole minutes, so that it is calm while it is live. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 10) return 'a few seconds';
+  if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 60) return `about ${minutes} min`;
+  return `about ${hours(minutes)}`;
+}
+
+/** What has passed: `8 s`, `7 min 36 s`, `1 h 20 min`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return hours(Math.floor(seconds / 60));
+}
+
+function hours(minutes: number): string {
+  const days = Math.floor(minutes / 1440);
+  const text = `${Math.floor(minutes / 60) % 24} h ${minutes % 60} min`;
+  return days > 0 ? `${days} d ${text}` : text;
+}

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import formbody from '@fastify/formbody';
+import staticFiles from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import type { Desk } from '../desk.ts';
+import { lingerOn } from '../linger.ts';
+import { problemOf } from '../problem.ts';
+import { addAccounts } from './account-forms.ts';
+import { addPlan } from './plan-forms.ts';
+import { addPlans } from './plans.ts';
+import { problemPage } from './problem-page.ts';
+import { addUnknown } from './unknown-forms.ts';
+import { addUploads } from './upload-forms.ts';
+
+const ASSETS = fileURLToPath(new URL('../assets/', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
+
+/**
+ * The pages, made on the server: links and forms that work without scripts, and the files that the
+ * pages load. What is pressed is noted under the name that signed in, or that was typed.
+ */
+export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> {
+  await app.register(formbody, { bodyLimit: 64 * 1024 });
+  await app.register(staticFiles, { root: ASSETS, prefix: '/assets/', index: false });
+  app.get('/example.csv', (_request, reply) => reply.sendFile('first-plan.csv', EXAMPLES));
+  app.get('/favicon.ico', (_request, reply) => reply.sendFile('favicon.svg'));
+
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, desk.log);
+    lingerOn(request);
+    return reply.status(problem.status).type('text/html').send(problemPage(problem));
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const message = 'There is no such page here.';
+    const problem = { status: 404, code: 'not_found' as const, message, details: {} };
+    return reply.status(404).type('text/html').send(problemPage(problem));
+  });
+
+  addPlans(app, desk);
+  await addUploads(app, desk);
+  addPlan(app, desk);
+  addUnknown(app, desk);
+  addAccounts(app, desk);
+}

@@ -1,0 +1,26 @@
+import type { PlanDocument } from '../../ledger/index.ts';
+import { missingOf } from './components/bar.ts';
+import { counted } from './components/numbers.ts';
+import { type Html, html } from './html.ts';
+
+/** The five result files. They are made while they are downloaded, so their sizes are not known. */
+export function filesCard(plan: PlanDocument): Html {
+  const lacking = missingOf(plan) + plan.cancelled;
+  const files = [
+    ['numbers.csv', `${counted(plan.bought, 'row')}, one for each number`],
+    ['lines.csv', `${counted(plan.lines, 'row')}, every line and what became of it`],
+    ['remainder.csv', `${counted(lacking, 'number')} not bought, ready to upload again`],
+    [
+      'unknown.csv',
+      `${counted(plan.unknownOrders, 'order')} that ${plan.unknownOrders === 1 ? 'needs' : 'need'} a person`,
+    ],
+    ['summary.json', 'totals, times and checksums'],
+  ] as const;
+  return html`<section class="card" aria-labelledby="files-h" id="files" data-part="files">
+  <header><h2 id="files-h">Result files</h2><span class="muted small">${plan.endedAt ? 'final' : 'as of now, not final'}</span></header>
+  <ul class="files">${files.map(
+    ([name, says]) =>
+      html`<li><a href="/api/plans/${plan.id}/${name}" download="plan-${plan.id}-${name}">${name}</a><span class="d">${says}</span></li>`,
+  )}</ul>
+</section>`;
+}

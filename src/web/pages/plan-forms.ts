@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { findPlan, type PlanState, retryPlan, steerPlan } from '../../ledger/index.ts';
+import { tracePlan } from '../../tracing/index.ts';
+import { actor } from '../actor.ts';
+import { cancelPlan } from '../cancel.ts';
+import type { Desk } from '../desk.ts';
+import { type Failed, sendPlan } from './plan.ts';
+import type { Said } from './plan-notes.ts';
+
+/** No more digits than the ledger has room for; anything else is no plan's page. */
+const Params = z.object({ id: z.coerce.number().int().positive().max(999_999_999) });
+const Form = z.object({
+  by: z.string().trim().max(100).catch(''),
+  why: z.string().trim().max(500).catch(''),
+});
+
+type Press = { id: number; by: { who: string; why: string | undefined } };
+type Move = {
+  /** A move that was made already, by whomever, is as good as made. */
+  to: PlanState | null;
+  said: Said;
+  needsReason: boolean;
+  make(desk: Desk, press: Press): Promise<unknown>;
+};
+
+const MOVES: Record<string, Move> = {
+  pause: {
+    to: 'paused',
+    said: 'paused',
+    needsReason: true,
+    make: ({ ledger }, { id, by }) => steerPlan(ledger, id, 'pause', by),
+  },
+  resume: {
+    to: 'running',
+    said: 'resumed',
+    needsReason: false,
+    make: ({ ledger }, { id, by }) => steerPlan(ledger, id, 'resume', by),
+  },
+  cancel: {
+    to: 'cancelled',
+    said: 'cancelled',
+    needsReason: true,
+    make: (desk, { id, by }) => cancelPlan(desk, id, by),
+  },
+  retry: {
+    to: null,
+    said: 'retried',
+    needsReason: false,
+    make: ({ ledger }, { id, by }) => retryPlan(ledger, id, by),
+  },
+};
+
+/** `/plans/ID` and its buttons. Each answers by leading back to the page, which says what was done. */
+export function addPlan(app: FastifyInstance, desk: Desk): void {
+  const idOf = (request: FastifyRequest): number => {
+    const params = Params.safeParse(request.params);
+    if (params.success) return params.data.id;
+    throw new AppError('not_found', 'There is no such plan here.');
+  };
+
+  app.get('/plans/:id', (request, reply) => sendPlan(request, reply, desk, { id: idOf(request) }));
+
+  app.post('/plans/:id/start', (request, reply) => start(request, reply, desk, idOf(request)));
+
+  for (const [name, move] of Object.entries(MOVES)) {
+    app.post(`/plans/:id/${name}`, async (request, reply) => {
+      const id = idOf(request);
+      const { by, why } = Form.parse(request.body ?? {});
+      const refuse = (fault: string) => {
+        const failed: Failed = { refused: { form: name, fault, typed: { by, why } } };
+        return sendPlan(request, reply.status(400), desk, { id, failed });
+      };
+      if (move.needsReason && why === '') return refuse('Say why: it is shown to everyone here.');
+      if (by === '') return refuse('Say who you are.');
+      try {
+        await move.make(desk, { id, by: { who: actor(request, desk, by), why: why || undefined } });
+      } catch (error) {
+        if (!isWrongState(error)) throw error;
+        const { state } = await findPlan(desk.ledger, id);
+        if (state !== move.to) {
+          const failed = { fault: error.message };
+          return sendPlan(request, reply.status(409), desk, { id, failed });
+        }
+      }
+      return reply.redirect(`/plans/${id}?said=${move.said}`, 303);
+    });
+  }
+}
+
+/** Starts it once: a second press is told who was first, and changes nothing. */
+async function start(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  desk: Desk,
+  id: number,
+): Promise<FastifyReply> {
+  const plan = await findPlan(desk.ledger, id);
+  const { rate } = z.object({ rate: z.string().catch('') }).parse(request.body ?? {});
+  if (plan.state === 'ready' && rate !== String(plan.rate)) {
+    const fault =
+      "The account's pace changed since this check. Look at the times again, then start.";
+    return sendPlan(request, reply.status(409), desk, { id, failed: { fault } });
+  }
+  try {
+    await tracePlan(desk, id, 'start plan', () =>
+      steerPlan(desk.ledger, id, 'start', { who: actor(request, desk) }),
+    );
+    return reply.redirect(`/plans/${id}?said=started`, 303);
+  } catch (error) {
+    if (!isWrongState(error)) throw error;
+    const { startedAt } = await findPlan(desk.ledger, id);
+    if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
+    return sendPlan(request, reply.status(409), desk, { id, failed: { fault: error.message } });
+  }
+}
+
+function isWrongState(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'wrong_state';
+}

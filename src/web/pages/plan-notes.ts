@@ -1,0 +1,112 @@
+import type { AccountState, LedgerEvent, PlanDocument } from '../../ledger/index.ts';
+import { accountAnchor } from './components/mode.ts';
+import { note } from './components/note.ts';
+import { count, counted } from './components/numbers.ts';
+import { restNote } from './components/rest.ts';
+import { exact } from './components/times.ts';
+import { type Html, html } from './html.ts';
+
+export type Situation = {
+  plan: PlanDocument;
+  account: AccountState;
+  inFlight: number;
+  /** The latest, newest first. */
+  events: LedgerEvent[];
+  now: Date;
+};
+
+/** What a person should know of the plan: what is unknown first, then what keeps it from going on. */
+export function planNotes(situation: Situation): Html {
+  return html`<div class="stack notices" data-part="notices">${doesNotAddUp(situation)}${unknown(situation)}${standstill(situation)}</div>`;
+}
+
+function doesNotAddUp({ plan }: Situation): Html | null {
+  if (plan.pending >= 0 && plan.pendingOrders >= 0) return null;
+  return note(
+    'bad',
+    html`<b>The counts of this plan do not add up.</b> Nothing is lost, but stop and tell whoever runs this program: run <code>bulk-order audit ${plan.id}</code>.`,
+  );
+}
+
+function unknown({ plan }: Situation): Html | null {
+  const n = plan.unknownOrders;
+  if (n === 0) return null;
+  const says =
+    n === 1
+      ? html`<b>1 order, ${counted(plan.unknown, 'number')}: outcome unknown.</b> We sent this order and got no clear answer. It may have bought numbers. It will not be sent again until someone settles it.`
+      : html`<b>${count(n)} orders, ${counted(plan.unknown, 'number')}: outcome unknown.</b> We sent them and got no clear answer. They may have bought numbers. They will not be sent again until someone settles them.`;
+  const action = html`<a class="btn" href="/unknown?plan=${plan.id}">Settle ${counted(n, 'order')}</a>`;
+  return note('warn hatched', says, action);
+}
+
+/** Why nothing, or nothing new, is sent; the first that holds. */
+function standstill({ plan, account, inFlight, events, now }: Situation): Html | null {
+  if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
+  if (plan.state === 'cancelled') return note('plain', cancelled(plan, events, now));
+  if (plan.state !== 'running') return null;
+  if (account.pausedReason !== null) {
+    return note(
+      'warn',
+      html`<b>Account ${account.name} is paused.</b> ${account.pausedReason}. Nothing new is sent, nothing is lost.`,
+      html`<a class="btn" href="/accounts#${accountAnchor(account.name)}">See why</a>`,
+    );
+  }
+  if (account.workers.length === 0) {
+    return note(
+      'warn',
+      html`<b>No worker is running, so nothing is sent.</b> Start one with <code>bulk-order work</code>.`,
+    );
+  }
+  return restNote(account, now);
+}
+
+function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
+  const reason = plan.reason && html` Reason: “${plan.reason}”`;
+  const rest =
+    inFlight > 0 &&
+    ` ${counted(inFlight, 'order')} on ${inFlight === 1 ? 'its' : 'their'} way may still finish.`;
+  return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reason} Nothing new is sent.${rest}`;
+}
+
+function cancelled(plan: PlanDocument, events: LedgerEvent[], now: Date): Html {
+  const reason = plan.reason && html` Reason: “${plan.reason}”`;
+  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reason} ${counted(plan.cancelled, 'number')} will not be bought; ${count(plan.bought)} bought stay bought.`;
+}
+
+/** ` by Ada, today 14:07:31`; nothing when that is not among the latest events. */
+function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
+  const event = events.find((each) => each.kind === kind);
+  return event ? html` by ${event.who}, ${exact(event.at, now)}` : null;
+}
+
+const SAID = ['started', 'started-before', 'resumed', 'cancelled', 'paused', 'retried'] as const;
+export type Said = (typeof SAID)[number];
+
+export function saidOf(text: string): Said | undefined {
+  return SAID.find((each) => each === text);
+}
+
+/** What the press of a button has done, told from what the ledger noted. */
+export function planSaid(said: Said | undefined, { plan, events, now }: Situation): Html | null {
+  const last = (kind: string) => events.find((event) => event.kind === kind);
+  switch (said) {
+    case 'started':
+      return html`<b>Started.</b> ${counted(plan.requested, 'number')}, on account ${plan.account}. You can leave this page: orders go on without it.`;
+    case 'started-before':
+      return html`This plan was started${byWhom(events, 'plan_started', now)}. It was not started twice.`;
+    case 'resumed':
+      return html`<b>Resumed${byWhom(events, 'plan_resumed', now)}.</b>`;
+    case 'paused':
+      return html`<b>Paused.</b> Nothing new is sent until somebody resumes it.`;
+    case 'cancelled':
+      return html`<b>Cancelled.</b> What was bought stays bought.`;
+    case 'retried': {
+      const orders = Number(last('plan_retried')?.detail.orders ?? 0);
+      return orders === 0
+        ? html`There was nothing left to retry.`
+        : html`<b>${counted(orders, 'order')} will be sent again.</b> Unknown orders are not among them.`;
+    }
+    case undefined:
+      return null;
+  }
+}

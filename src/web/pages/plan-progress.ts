@@ -1,0 +1,77 @@
+import type { PlanDocument } from '../../ledger/index.ts';
+import { bar, missingOf, sharesOf } from './components/bar.ts';
+import { accountAnchor } from './components/mode.ts';
+import { count, counted, pace, percent, quiet } from './components/numbers.ts';
+import { duration, minute, timeLeft } from './components/times.ts';
+import { type Html, html } from './html.ts';
+
+type Moving = { plan: PlanDocument; inFlight: number; hasWorker: boolean; now: Date };
+
+/** The bar, the sum that must add up, and the figures beneath: law 4 as typography. */
+export function progressCard({ plan, inFlight, hasWorker, now }: Moving): Html {
+  const shares = sharesOf(plan);
+  const url = `/plans/${plan.id}`;
+  const missing = missingOf(plan);
+  return html`<section class="card" aria-labelledby="prog-h" id="progress-card" data-part="progress">
+  <h2 class="sr" id="prog-h">Progress</h2>
+  <div class="pad">${bar(shares, true)}</div>
+  <dl class="sum" id="sum">
+    <div><dt>Asked for</dt><dd><span data-figure="requested">${count(plan.requested)}</span><small>numbers</small></dd></div>
+    <div><dt><i class="key bought"></i>Bought</dt><dd><span data-figure="bought">${count(plan.bought)}</span><small>${percent(plan.bought, plan.requested)}</small></dd></div>
+    <div><dt><i class="key missing"></i>Missing</dt><dd>${link(missing, `${url}?filter=missing#lines`, 'missing')}<small>${missingWords(plan)}</small></dd></div>
+    <div><dt><i class="key unknown"></i>Unknown</dt><dd>${link(plan.unknown, `/unknown?plan=${plan.id}`, 'unknown')}<small>${plan.unknownOrders > 0 ? `in ${counted(plan.unknownOrders, 'order')}` : ''}</small></dd></div>
+    <div><dt><i class="key waiting"></i>Waiting</dt><dd>${link(plan.pending, `${url}?filter=waiting#lines`, 'waiting')}<small>${plan.pendingOrders > 0 ? `in ${counted(plan.pendingOrders, 'order')}` : ''}</small></dd></div>
+    ${plan.cancelled > 0 && html`<div><dt><i class="key hollow"></i>Cancelled</dt><dd><span data-figure="cancelled">${count(plan.cancelled)}</span><small>will not be bought</small></dd></div>`}
+  </dl>
+  <dl class="stats">${stats({ plan, inFlight, hasWorker, now })}</dl>
+</section>`;
+}
+
+function link(n: number, href: string, name: string): Html {
+  if (n === 0) return html`<span data-figure="${name}">${quiet(0)}</span>`;
+  return html`<a href="${href}" data-figure="${name}">${count(n)}</a>`;
+}
+
+function missingWords(plan: PlanDocument): string {
+  const parts = [];
+  if (plan.short > 0) parts.push(`${count(plan.short)} not in stock`);
+  if (plan.refused > 0) parts.push(`${count(plan.refused)} refused`);
+  if (plan.undelivered > 0) parts.push(`${count(plan.undelivered)} not sent`);
+  return parts.join(', ');
+}
+
+function stats({ plan, inFlight, hasWorker, now }: Moving): Html {
+  const [left, leftBelow] = timeWords(plan, hasWorker, now);
+  // Also what is cancelled is not pending any more.
+  const answered = plan.orders - plan.pendingOrders;
+  const until = plan.endedAt ?? now;
+  const ran = plan.startedAt === null ? '–' : duration(until.getTime() - plan.startedAt.getTime());
+  const isMoving = plan.state === 'running' && plan.etaSeconds !== null;
+  const speed = plan.startedAt && until.getTime() - plan.startedAt.getTime() >= 1000;
+  const average =
+    speed && plan.cancelled === 0
+      ? (answered / (until.getTime() - plan.startedAt!.getTime())) * 1000
+      : null;
+  return html`
+    <div><dt>Orders a second</dt><dd>${average === null ? '–' : pace(average)} <small>${isMoving ? 'on average, ' : ''}set to <a href="/accounts#${accountAnchor(plan.account)}">${pace(plan.rate)} on ${plan.account}</a></small></dd></div>
+    <div><dt>Time left</dt><dd><span data-figure="left">${left}</span> <small>${leftBelow}</small></dd></div>
+    <div><dt>Orders ${plan.cancelled > 0 ? 'ended' : 'answered'}</dt><dd>${count(answered)} <small>of ${count(plan.orders)}${plan.cancelled > 0 && ', some cancelled'}</small></dd></div>
+    <div><dt>On their way</dt><dd>${count(inFlight)} <small>${inFlight > 0 ? 'sent, no answer yet' : ''}</small></dd></div>
+    <div><dt>${plan.endedAt === null ? 'Since it started' : 'It took'}</dt><dd>${ran}</dd></div>`;
+}
+
+function timeWords(
+  plan: PlanDocument,
+  hasWorker: boolean,
+  now: Date,
+): [left: string, below: Html | string] {
+  const atPace = timeLeft(plan.pendingOrders / plan.rate);
+  if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
+  if (plan.state === 'cancelled') return ['ending', ''];
+  if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
+  if (plan.etaSeconds === null) return ['paused', `${atPace} after ${plan.account} is resumed`];
+  if (!hasWorker && plan.pendingOrders > 0) return ['not known', 'no worker is running'];
+  const until = new Date(now.getTime() + plan.etaSeconds * 1000);
+  if (plan.etaSeconds < 10) return [atPace, ''];
+  return [atPace, html`until ${minute(until)}, if nothing else shares the pace`];
+}

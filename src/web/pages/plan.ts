@@ -1,0 +1,187 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import {
+  type AccountState,
+  accountState,
+  findCheck,
+  findPlan,
+  type LedgerEvent,
+  linePage,
+  type PlanDocument,
+  planColumns,
+  planEvents,
+  planProgress,
+  sendingOrders,
+} from '../../ledger/index.ts';
+import type { Desk } from '../desk.ts';
+import type { Refused } from './components/act.ts';
+import { missingOf } from './components/bar.ts';
+import { chart } from './components/chart.ts';
+import { eventList } from './components/events.ts';
+import { flash, note } from './components/note.ts';
+import { count, counted } from './components/numbers.ts';
+import { planPill, stateWords } from './components/pill.ts';
+import { moment, timeLeft } from './components/times.ts';
+import { type Html, html } from './html.ts';
+import { layout, type Visit } from './layout.ts';
+import { planActions } from './plan-actions.ts';
+import { filesCard } from './plan-files.ts';
+import { linesCard } from './plan-lines.ts';
+import { planNotes, planSaid, type Situation, saidOf } from './plan-notes.ts';
+import { progressCard } from './plan-progress.ts';
+import { startPanel } from './plan-start.ts';
+import { visitOf } from './visit.ts';
+
+const LINES_PER_PAGE = 50;
+const FIRST_LINES = 6;
+const EVENTS = 6;
+const EVENTS_PER_PAGE = 50;
+
+const Line = z.coerce.number().int().nonnegative().max(2_147_483_647).optional().catch(undefined);
+const Query = z.object({
+  filter: z.enum(['all', 'missing', 'unknown', 'waiting']).catch('all'),
+  q: z.string().trim().max(100).catch(''),
+  after: Line,
+  before: Line,
+  /** The events before this one, a whole page of them. */
+  events: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .catch(undefined),
+  said: z.string().catch(''),
+});
+
+/** Why a press of a button on the page changed nothing. */
+export type Failed = { refused?: Refused; fault?: string };
+
+/** Sends `/plans/ID`, whatever the plan's state. Throws AppError `not_found`. */
+export async function sendPlan(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  desk: Desk,
+  { id, failed = {} }: { id: number; failed?: Failed },
+): Promise<FastifyReply> {
+  const { ledger } = desk;
+  const plan = await planHere(desk, id);
+  const query = Query.parse(request.query);
+  const [visit, account, inFlight, events] = await Promise.all([
+    visitOf(request, desk),
+    accountState(ledger, plan.account),
+    sendingOrders(ledger, id),
+    planEvents(ledger, id, query.events ? EVENTS_PER_PAGE : 20, query.events),
+  ]);
+  const situation = { plan, account, inFlight, events, now: visit.now };
+  const said = planSaid(saidOf(query.said), situation);
+  const content = html`${head(plan, visit, inFlight, failed.refused)}
+${flash(said)}${failed.fault && plan.state !== 'ready' && note('bad', html`<b>${failed.fault}</b>`)}
+${planNotes(situation)}
+${plan.state === 'ready' ? await readyPart(desk, plan, account, failed) : await startedPart(desk, situation, query)}
+${eventsCard(plan, events, visit, query.events !== undefined)}
+<p hidden data-sentence="${stateWords(plan)}">${sentence(plan)}</p>`;
+  return reply.type('text/html').send(
+    layout(visit, {
+      title: titleOf(plan),
+      section: 'plans',
+      account: { name: plan.account, mode: plan.mode },
+      live: query.events ? undefined : { events: `/api/plans/${id}/events` },
+      content: html`<div class="content" data-shape="${plan.state === 'ready' ? 'ready' : 'started'}">${content}</div>`,
+    }),
+  );
+}
+
+async function planHere({ ledger }: Desk, id: number): Promise<PlanDocument> {
+  try {
+    return await findPlan(ledger, id);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+    // In the words of a page: the ledger's point to a command.
+    throw new AppError('not_found', `There is no plan ${id} here.`, { id });
+  }
+}
+
+function titleOf(plan: PlanDocument): string {
+  if (plan.state === 'ready' || plan.endedAt !== null) return plan.name;
+  return `${Math.floor((plan.bought / plan.requested) * 100)} % · ${plan.name}`;
+}
+
+function head(
+  plan: PlanDocument,
+  { now, who }: Visit,
+  inFlight: number,
+  refused: Refused | undefined,
+): Html {
+  return html`<div class="head">
+  <div><p class="crumb"><a href="/">Plans</a></p><h1>${plan.name}</h1>
+    <div class="meta"><span data-part="state">${planPill(plan)}</span><span>plan ${plan.id}</span><span>${counted(plan.lines, 'line')}</span><span>${counted(plan.orders, 'order')}</span><span>submitted by ${plan.submittedBy}, ${moment(plan.submittedAt, now)}</span></div></div>
+  ${planActions({ plan, inFlight, who, refused })}
+</div>`;
+}
+
+async function readyPart(
+  { ledger }: Desk,
+  plan: PlanDocument,
+  account: AccountState,
+  { fault }: Failed,
+): Promise<Html> {
+  const [check, first, extraColumns] = await Promise.all([
+    findCheck(ledger, plan.id),
+    linePage(ledger, plan.id, { filter: 'all', limit: FIRST_LINES }),
+    planColumns(ledger, plan.id),
+  ]);
+  return startPanel({ plan, account, check, firstLines: first.lines, extraColumns, fault });
+}
+
+async function startedPart(
+  { ledger }: Desk,
+  { plan, account, inFlight, now }: Situation,
+  { filter, q: search, after, before }: z.infer<typeof Query>,
+): Promise<Html> {
+  const [samples, page] = await Promise.all([
+    planProgress(ledger, plan.id),
+    linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
+  ]);
+  const isFirst = page.previous === null;
+  return html`${progressCard({ plan, inFlight, hasWorker: account.workers.length > 0, now })}
+<div class="cols">
+  <section class="card" aria-labelledby="time-h" id="chart">
+    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span><span><i class="key line"></i>pace set</span></span></header>
+    <div class="body" data-part="chart">${chart(fromTheStart(samples, plan), plan.rate)}</div>
+  </section>
+  ${filesCard(plan)}
+</div>
+${linesCard(plan, { filter, search, isFirst, page })}`;
+}
+
+/** The notes begin a second after the start: before that there was nothing. */
+function fromTheStart(samples: Awaited<ReturnType<typeof planProgress>>, plan: PlanDocument) {
+  const [first] = samples;
+  if (!first || !plan.startedAt || plan.startedAt >= first.at) return samples;
+  const nothing = { orders: 0, bought: 0, missing: 0, unknown: 0, cancelled: 0 };
+  return [{ at: plan.startedAt, ...nothing }, ...samples];
+}
+
+function eventsCard(
+  plan: PlanDocument,
+  events: LedgerEvent[],
+  visit: Visit,
+  isPaged: boolean,
+): Html {
+  const shown = isPaged ? events : events.slice(0, EVENTS);
+  const last = shown.at(-1);
+  const isMore = isPaged ? events.length === EVENTS_PER_PAGE : events.length > EVENTS;
+  return html`<section class="card" aria-labelledby="ev-h" id="events">
+  <header><h2 id="ev-h">${isPaged ? 'Earlier events' : 'Latest events'}</h2>${isPaged && html`<a class="small" href="/plans/${plan.id}#events">Latest events</a>`}</header>
+  <div data-part="events">${eventList(shown, visit.now)}${isMore && last && html`<div class="foot"><span></span><a class="btn" href="/plans/${plan.id}?events=${last.id}#events">Earlier events</a></div>`}</div>
+</section>`;
+}
+
+/** For screen readers, from time to time. */
+function sentence(plan: PlanDocument): string {
+  const left =
+    plan.etaSeconds === null || plan.endedAt ? '' : ` ${timeLeft(plan.etaSeconds)} left.`;
+  return `${stateWords(plan)}. ${count(plan.bought)} of ${count(plan.requested)} bought, ${count(missingOf(plan))} missing, ${count(plan.unknown)} unknown.${left}`;
+}

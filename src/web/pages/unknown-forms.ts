@@ -1,0 +1,127 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import {
+  type Finding,
+  findPlan,
+  planEvents,
+  planOf,
+  readPhoneNumbers,
+  settleOrder,
+  unknownCounts,
+  unknownOrders,
+} from '../../ledger/index.ts';
+import { actor } from '../actor.ts';
+import type { Desk } from '../desk.ts';
+import type { Refused } from './components/act.ts';
+import { eventSentence } from './components/events.ts';
+import { exact } from './components/times.ts';
+import { type Html, html } from './html.ts';
+import { unknownPage } from './unknown.ts';
+import { visitOf } from './visit.ts';
+
+const PER_PAGE = 20;
+
+const Id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+const Optional = Id.optional().catch(undefined);
+const Query = z.object({
+  plan: Optional,
+  order: Optional,
+  after: Optional,
+  settled: Optional,
+  late: Optional,
+});
+const Form = z.object({
+  by: z.string().trim().max(100).catch(''),
+  why: z.string().trim().max(1000).catch(''),
+  more: z.string().trim().max(1000).catch(''),
+  /** One checked box is a text, several are a list. */
+  number: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
+});
+
+/** `/unknown` and its forms: nobody but a named person, with a reason, settles an order here. */
+export function addUnknown(app: FastifyInstance, desk: Desk): void {
+  app.get('/unknown', (request, reply) => send(request, reply, desk, Query.parse(request.query)));
+
+  for (const way of ['bought', 'nothing'] as const) {
+    app.post(`/unknown/:order/${way}`, async (request, reply) => {
+      const order = Id.safeParse((request.params as { order: string }).order).data;
+      if (order === undefined) throw new AppError('not_found', 'There is no such order here.');
+      const { by, why, more, number } = Form.parse(request.body ?? {});
+      const refuse = (status: number, fault: string) => {
+        const typed = { by, why, more, numbers: number.join(' ') };
+        const refused = { form: `${way}-${order}`, fault, typed };
+        return send(request, reply.status(status), desk, { order }, refused);
+      };
+      if (by === '') return refuse(400, 'Say who you are.');
+      if (why === '') return refuse(400, 'Say what you looked at.');
+      try {
+        const finding: Finding =
+          way === 'nothing'
+            ? { nothing: true }
+            : { bought: readPhoneNumbers([...number, more].filter(Boolean).join(',')) };
+        await settleOrder(desk.ledger, order, finding, { who: actor(request, desk, by), why });
+      } catch (error) {
+        if (!(error instanceof AppError) || !['wrong_use', 'wrong_state'].includes(error.code))
+          throw error;
+        const [still] = await unknownOrders(desk.ledger, { after: order - 1, limit: 1 });
+        if (still?.order !== order) return reply.redirect(`/unknown?late=${order}`, 303);
+        return refuse(error.code === 'wrong_use' ? 400 : 409, error.message);
+      }
+      return reply.redirect(`/unknown?settled=${order}`, 303);
+    });
+  }
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  desk: Desk,
+  query: z.infer<typeof Query>,
+  refused?: Refused,
+): Promise<FastifyReply> {
+  const { ledger } = desk;
+  const { plan, order, settled, late } = query;
+  const isOne = order !== undefined;
+  // An order's own page begins just before it and has room for no other.
+  const after = isOne ? order - 1 : query.after;
+  const limit = isOne ? 1 : PER_PAGE;
+  const [visit, counts, found] = await Promise.all([
+    visitOf(request, desk),
+    unknownCounts(ledger),
+    unknownOrders(ledger, { planId: plan, ...(after ? { after } : {}), limit: limit + 1 }),
+  ]);
+  const orders = found.slice(0, limit).filter((each) => !isOne || each.order === order);
+  const ids = [...new Set(orders.map((each) => each.plan))];
+  const plans = new Map(
+    await Promise.all(ids.map(async (id) => [id, await findPlan(ledger, id)] as const)),
+  );
+  const next = !isOne && found.length > limit ? (orders.at(-1)?.order ?? null) : null;
+  const isGone = isOne && orders.length === 0;
+  const page = {
+    counts,
+    orders,
+    plans,
+    plan: plan ?? null,
+    isOne,
+    next,
+    refused,
+    said: settled ? await settlement(desk, settled, visit.now) : undefined,
+    fault: late || isGone ? await tooLate(desk, (late ?? order)!, visit.now) : undefined,
+  };
+  return reply.type('text/html').send(unknownPage(visit, page));
+}
+
+/** Who settled it, when and how; undefined when nobody did. */
+async function settlement({ ledger }: Desk, order: number, now: Date): Promise<Html | undefined> {
+  const planId = planOf(order);
+  if (planId > 2_147_483_647) return undefined;
+  const events = await planEvents(ledger, planId, 200);
+  const event = events.find(({ kind, orderId }) => kind === 'order_settled' && orderId === order);
+  return event && html`${exact(event.at, now)}: ${eventSentence(event)}`;
+}
+
+async function tooLate(desk: Desk, order: number, now: Date): Promise<Html> {
+  const how = await settlement(desk, order, now);
+  return html`<b>This order is not unknown any more.</b> ${how ?? 'A late answer has settled it, or there is no such order.'} Nothing was changed.`;
+}

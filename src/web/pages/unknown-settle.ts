@@ -1,0 +1,73 @@
+import type { UnknownOrder } from '../../ledger/index.ts';
+import type { Refused } from './components/act.ts';
+import { fault } from './components/note.ts';
+import { count, counted, phone } from './components/numbers.ts';
+import { flag, type Html, html } from './html.ts';
+import type { Visit } from './layout.ts';
+
+type Shown = { refused: Refused | undefined; isOne: boolean };
+type Form = { order: UnknownOrder; lacking: number; who: string; refused: Refused | undefined };
+
+/** The two ways, the harmless one first; each asks who says so and why. Without scripts as well. */
+export function settleForms(
+  { who }: Visit,
+  order: UnknownOrder,
+  lacking: number,
+  { refused, isOne }: Shown,
+): Html {
+  const form = { order, lacking, who, refused };
+  const finding = order.proposal?.finding;
+  const isOpen = (way: string) =>
+    refused ? refused.form === `${way}-${order.order}` : isOne && finding === way;
+  const says = (way: string) =>
+    finding === way && html`<span class="way">what the evidence says</span>`;
+  return html`<div class="settle">
+  <details name="s${order.order}"${flag('open', isOpen('bought'))}><summary>It bought numbers${says('bought')}</summary>${bought(form)}</details>
+  <details name="s${order.order}"${flag('open', isOpen('nothing'))}><summary>It bought nothing${says('nothing')}</summary>${nothing(form)}</details>
+</div>`;
+}
+
+function bought(form: Form): Html {
+  const { order, lacking } = form;
+  const mine = refusedHere(form, 'bought');
+  const candidates = order.proposal?.numbers ?? [];
+  const isProposed = order.proposal?.finding === 'bought';
+  const picked = mine ? (mine.typed.numbers ?? '').split(' ') : isProposed ? candidates : [];
+  const which =
+    candidates.length > 0
+      ? html`<p class="muted">These are new on the account and belong to no other order.</p><div class="picks">${candidates.map((number) => html`<label><input type="checkbox" name="number" value="${number}"${flag('checked', picked.includes(number))}>${phone(number)}</label>`)}</div>`
+      : html`<p class="muted">We know of none. Type the numbers that you found on the account.</p>`;
+  return html`<form method="post" action="/unknown/${order.order}/bought">
+      ${fault(mine?.fault)}
+      <fieldset class="stack tight"><legend class="label">Which ones? It lacks ${counted(lacking, 'number')}.</legend>${which}</fieldset>
+      <label class="field"><span>${candidates.length > 0 ? 'Others, if you found more' : 'Numbers'}</span><input type="text" name="more" value="${mine?.typed.more}" maxlength="1000" autocomplete="off" placeholder="+1 233 555 0100, +1 233 555 0101"></label>
+      ${sign(form, mine, isProposed ? order.proposal?.why : undefined)}
+      <div class="row"><button class="btn primary">${isProposed ? `Record ${count(candidates.length)} as bought` : 'Record as bought'}</button><span class="muted small">The order will not be sent again.</span></div>
+    </form>`;
+}
+
+function nothing(form: Form): Html {
+  const { order, lacking } = form;
+  const mine = refusedHere(form, 'nothing');
+  const isProposed = order.proposal?.finding === 'nothing';
+  const risk =
+    order.bought > 0
+      ? html`<p>${counted(order.bought, 'number')} of it stay recorded; the others count as not in stock. It is not sent again.</p>`
+      : html`<p><b>The order will be sent again.</b> If it did buy after all, you pay for ${counted(lacking, 'number')} twice.</p>`;
+  return html`<form method="post" action="/unknown/${order.order}/nothing">
+      ${fault(mine?.fault)}
+      ${risk}
+      ${sign(form, mine, isProposed ? order.proposal?.why : undefined)}
+      <div class="row"><button class="btn danger">${order.bought > 0 ? 'It bought nothing more' : 'Nothing was bought, send again'}</button></div>
+    </form>`;
+}
+
+/** The evidence is filled in as the reason where it says the same: whoever agrees has only to press. */
+function sign({ who }: Form, mine: Refused | undefined, evidence: string | undefined): Html {
+  const { by = who, why = evidence } = mine?.typed ?? {};
+  return html`<div class="sign"><label class="field"><span>Your name</span><input type="text" name="by" value="${by}" required maxlength="100" autocomplete="name"></label><label class="field"><span>Why are you sure?</span><input type="text" name="why" value="${why}" required maxlength="1000" autocomplete="off" placeholder="What you looked at, and what it showed"></label></div>`;
+}
+
+function refusedHere({ refused, order }: Form, way: string): Refused | undefined {
+  return refused?.form === `${way}-${order.order}` ? refused : undefined;
+}

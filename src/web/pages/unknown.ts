@@ -1,0 +1,62 @@
+import type { PlanDocument, UnknownCounts, UnknownOrder } from '../../ledger/index.ts';
+import type { Refused } from './components/act.ts';
+import { flash, note } from './components/note.ts';
+import { count, counted } from './components/numbers.ts';
+import { type Html, html } from './html.ts';
+import { layout, type Visit } from './layout.ts';
+import { unknownCase } from './unknown-case.ts';
+
+export type UnknownShown = {
+  counts: UnknownCounts;
+  orders: UnknownOrder[];
+  /** The plans that the orders belong to. */
+  plans: Map<number, PlanDocument>;
+  /** Only this plan's; null for all. */
+  plan: number | null;
+  /** Only one order: a form of it was refused, or somebody was led to it. */
+  isOne: boolean;
+  next: number | null;
+  said?: Html | undefined;
+  /** Why the last press changed nothing, where its form is no longer there. */
+  fault?: Html | undefined;
+  refused?: Refused | undefined;
+};
+
+/** `/unknown`: the orders that need a person, each with what is known of it. */
+export function unknownPage(visit: Visit, shown: UnknownShown): string {
+  const { counts, orders, plans, isOne, said, fault, refused } = shown;
+  const content = html`<div class="head"><div><h1>Unknown <span class="muted" data-part="total">${counts.orders > 0 && counted(counts.orders, 'order')}</span></h1>${
+    counts.orders > 0 &&
+    html`<p>We sent these orders and got no clear answer. Each may have bought numbers. None will be sent again until someone settles it.</p>`
+  }</div></div>
+${flash(said ?? null)}${fault && note('bad', fault)}
+${counts.orders > 0 && chips(shown)}
+${
+  orders.length === 0
+    ? NOTHING
+    : html`<div class="stack" data-rows id="cases">${orders.map((order) => {
+        const plan = plans.get(order.plan);
+        return plan && unknownCase(visit, order, plan, { refused, isOne });
+      })}</div>
+${pager(shown)}`
+}`;
+  const live = { events: null };
+  return layout(visit, { title: 'Unknown', section: 'unknown', live, content });
+}
+
+const NOTHING = html`<section class="card"><div class="empty"><h2>Nothing is unknown</h2><p class="muted">Every order we sent has a clear answer. If one does not, it waits here and is not sent again.</p></div></section>`;
+
+function chips({ counts, plan, isOne }: UnknownShown): Html {
+  const all = plan === null && !isOne;
+  return html`<div class="chips" data-part="chips"><a href="/unknown"${all && html` aria-current="true"`}>All <span>${count(counts.orders)}</span></a>${counts.byPlan
+    .slice(0, 20)
+    .map(
+      (each) =>
+        html`<a href="/unknown?plan=${each.plan}"${each.plan === plan && html` aria-current="true"`}>${each.name} <span>${count(each.orders)}</span></a>`,
+    )}</div>`;
+}
+
+function pager({ orders, plan, next, isOne, counts }: UnknownShown): Html {
+  const query = plan === null ? '' : `plan=${plan}&`;
+  return html`<div class="foot bare"><span>${isOne ? html`<a href="/unknown">Show all ${count(counts.orders)}</a>` : `${counted(orders.length, 'order')} shown, oldest plan first`}</span><span data-changed hidden><a href="">The list has changed. Show it</a></span>${next !== null && html`<a class="btn" rel="next" href="/unknown?${query}after=${next}">Next</a>`}</div>`;
+}

@@ -1,0 +1,90 @@
+import type { FastifyError } from 'fastify';
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** An error as the web tells it: the command line's form of it, and HTTP's status. */
+export type Problem = {
+  status: number;
+  code: ErrorCode;
+  message: string;
+  details: Record<string, unknown>;
+};
+
+/** HTTP's status for each code. What a caller cannot mend is in the five hundreds. */
+const STATUS: Record<ErrorCode, number> = {
+  wrong_use: 400,
+  not_signed_in: 401,
+  not_allowed: 403,
+  not_found: 404,
+  same_file: 409,
+  same_key: 409,
+  wrong_state: 409,
+  not_confirmed: 409,
+  too_large: 413,
+  bad_file: 422,
+  bad_plan: 422,
+  bug: 500,
+  bad_config: 500,
+  no_file: 500,
+  law_broken: 500,
+  vendor_down: 502,
+  server_down: 502,
+  ledger_down: 503,
+  ledger_newer: 503,
+  ledger_in_use: 503,
+  queue_down: 503,
+};
+
+/**
+ * Any error as a problem to be shown. A fault of ours is logged with its cause, and the answer says
+ * no more than that it happened.
+ */
+export function problemOf(error: unknown, log: Log): Problem {
+  if (error instanceof AppError) {
+    const { code, message, details } = error;
+    const status = STATUS[code];
+    if (status >= 500) log.error({ err: error }, 'a request failed');
+    return { status, code, message, details };
+  }
+  const theirs = misuse(error as FastifyError);
+  if (theirs) return theirs;
+  log.error({ err: error }, 'a request failed by a fault of this program');
+  return {
+    status: 500,
+    code: 'bug',
+    message:
+      'Something went wrong that this program did not foresee. What the ledger holds is not affected. The log says more.',
+    details: {},
+  };
+}
+
+/** What the framework refuses before a route is asked: it says 4xx for what the caller did. */
+function misuse(error: FastifyError): Problem | undefined {
+  const { statusCode: status = 500, validation, validationContext: where } = error;
+  if (validation) {
+    const faults = validation.map(({ instancePath, message }) => {
+      const field = instancePath.slice(1).replaceAll('/', '.');
+      return `${[PLACES[where ?? ''] ?? where, field && `"${field}"`].filter(Boolean).join(', ')}: ${message}`;
+    });
+    const message = `The request was not understood. ${faults.join('. ')}${/[.]$/.test(faults.at(-1) ?? '') ? '' : '.'}`;
+    return { status: 400, code: 'wrong_use', message, details: { faults } };
+  }
+  if (status < 400 || status > 499) return undefined;
+  const code = status === 413 ? 'too_large' : status === 404 ? 'not_found' : 'wrong_use';
+  return { status, code, message: SENTENCES[error.code] ?? `${error.message}.`, details: {} };
+}
+
+const PLACES: Record<string, string> = {
+  querystring: 'In the query',
+  params: 'In the path',
+  body: 'In the body',
+  headers: 'In the headers',
+};
+
+const SENTENCES: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than such a request may be.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty, though its content type says JSON.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON that can be read.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'This content type is not understood here. A plan is sent as text/csv or multipart/form-data, all else as application/json.',
+};

@@ -1,0 +1,154 @@
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { AppError } from '../errors.ts';
+import { exposition, requireServing } from '../monitor/index.ts';
+import { addApi } from './api/index.ts';
+import { addBoard } from './board.ts';
+import type { Desk } from './desk.ts';
+import { lingerOn } from './linger.ts';
+import { addPages } from './pages/index.ts';
+import { type Problem, problemOf } from './problem.ts';
+import { refuseOtherSites } from './security/cross-site.ts';
+import { setHeaders } from './security/headers.ts';
+import { isLoopback, requireKnownHost } from './security/host.ts';
+import { requireSignIn, type SignIn } from './security/sign-in.ts';
+import { dropStalled } from './security/slow.ts';
+import { removeOldUploads } from './uploads.ts';
+
+export type WebOptions = {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  /** Null: nobody has to sign in, which is only possible on loopback. */
+  signIn: SignIn | null;
+  limits?: Partial<typeof LIMITS>;
+};
+
+export type Web = {
+  /** Where a browser on this machine finds it, without a slash at the end. */
+  url: string;
+  /** Ends event streams, lets requests finish for a moment, then cuts what is left. */
+  close(): Promise<void>;
+};
+
+const LIMITS = {
+  /** Of a plan, and of any other body. */
+  uploadBytes: 50_000_000,
+  bodyBytes: 64 * 1024,
+  /** Until a request's head has arrived, and all of it: 50 MB take 7 minutes at 1 Mbit/s. */
+  headMs: 10_000,
+  requestMs: 600_000,
+  /** How long a body may pause. */
+  stallMs: 20_000,
+};
+
+const CLOSE_WITHIN_MS = 3_000;
+const SWEEP_UPLOADS_MS = 600_000;
+
+/**
+ * Opens the web: pages, API and Bull Board. Throws AppError `bad_config` when it cannot listen
+ * there, or when others could reach it without signing in.
+ */
+export async function openWeb(desk: Desk, options: WebOptions): Promise<Web> {
+  refuseOpenDoor(options);
+  const app = await buildApp(desk, options);
+  await removeOldUploads(desk);
+  const sweeping = setInterval(() => void removeOldUploads(desk), SWEEP_UPLOADS_MS).unref();
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    clearInterval(sweeping);
+    await app.close();
+    throw cannotListen(options, error as NodeJS.ErrnoException);
+  }
+  return {
+    url: urlOf(app.server.address() as AddressInfo),
+    async close() {
+      clearInterval(sweeping);
+      const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
+      await app.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstance> {
+  const limits = { ...LIMITS, ...options.limits };
+  const app = Fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    exposeHeadRoutes: false,
+    http: {
+      headersTimeout: limits.headMs,
+      connectionsCheckingInterval: Math.min(limits.headMs, 5_000),
+      maxHeaderSize: 16 * 1024,
+    },
+    // A path that cannot be decoded is answered before any hook is asked.
+    frameworkErrors: (error, _request, reply) => tell(reply, problemOf(error, desk.log)),
+  });
+  app.decorate('uploadBytes', limits.uploadBytes);
+  // In this order: a stranger learns nothing, not even what exists.
+  await setHeaders(app);
+  requireKnownHost(app, options.host, options.signIn !== null);
+  requireSignIn(app, options.signIn);
+  refuseOtherSites(app);
+  dropStalled(app, limits.stallMs);
+  answerProblems(app, desk);
+  addHealth(app, desk);
+  await addBoard(app, desk);
+  await app.register(addApi, { prefix: '/api', desk });
+  await app.register((pages) => addPages(pages, desk));
+  return app;
+}
+
+/** The one form of errors, as the command line's `--json` has it. Pages have their own. */
+function answerProblems(app: FastifyInstance, desk: Desk): void {
+  app.setErrorHandler((error, request, reply) => {
+    lingerOn(request);
+    return tell(reply, problemOf(error, desk.log));
+  });
+}
+
+function tell(reply: FastifyReply, { status, code, message, details }: Problem) {
+  return reply.status(status).send({ error: { code, message, ...details } });
+}
+
+function addHealth(app: FastifyInstance, desk: Desk): void {
+  app.get('/healthz', async () => ({ alive: true }));
+  app.get('/readyz', async () => {
+    await requireServing(desk);
+    return { ready: true };
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const { type, text } = await exposition(desk, desk.meters);
+    return reply.type(type).send(text);
+  });
+}
+
+function refuseOpenDoor({ host, signIn }: WebOptions): void {
+  if (signIn || isLoopback(host)) return;
+  throw new AppError(
+    'bad_config',
+    `HOST is ${host}, which others can reach, and nobody would have to sign in. Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.`,
+  );
+}
+
+function cannotListen({ host, port }: WebOptions, error: NodeJS.ErrnoException): AppError {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? 'another program listens there. Set PORT to a free one, or to 0 for any'
+      : error.code === 'EACCES'
+        ? 'this user may not open that port. Set PORT to one above 1023'
+        : `${error.code ?? error.message}. HOST must be an address of this machine`;
+  return new AppError(
+    'bad_config',
+    `The web cannot listen on ${host}, port ${port}: ${why}.`,
+    { host, port },
+    { cause: error },
+  );
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,102 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
+import { type Account, findAccount, listAccounts, submitPlan } from '../ledger/index.ts';
+import { checkPlan, type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
+import type { Span } from '../tracing/index.ts';
+import type { Desk } from './desk.ts';
+import type { Upload } from './uploads.ts';
+
+/** What is done for an upload, told from its first byte; a sender who traces may go on with it. */
+export function traceUpload(
+  { traces }: Desk,
+  { headers: { traceparent } }: FastifyRequest,
+  { elapsedTime }: FastifyReply,
+): Span | undefined {
+  const of = typeof traceparent === 'string' ? traceparent : null;
+  return traces?.begin('upload plan', { of, from: performance.now() - elapsedTime });
+}
+
+/** Judges an upload. Throws AppError `bad_plan` with its faults. */
+export async function checkOrRefuse(
+  upload: Upload,
+  options: ReadOptions,
+  span: Span | undefined,
+): Promise<PlanCheck> {
+  const from = performance.now();
+  const check = await checkPlan(upload.path, options);
+  span?.did('check plan', from, { lines: check.lines, orders: check.orders });
+  if (check.faultCount === 0) return check;
+  const { faultCount, faultyRows, faults } = check;
+  const many = faultCount === 1 ? '1 fault' : `${faultCount.toLocaleString('en-US')} faults`;
+  throw new AppError(
+    'bad_plan',
+    `The plan has ${many}. Nothing was stored and nothing can start.`,
+    {
+      faultCount,
+      faultyRows,
+      faults,
+    },
+  );
+}
+
+/**
+ * The account a plan is for: the one that is named, or the only one there is. Throws AppError
+ * `wrong_use` when it has to be chosen, `not_found` when there is none of that name.
+ */
+export async function chooseAccount({ ledger }: Desk, name: string | undefined): Promise<Account> {
+  if (name) return findAccount(ledger, name);
+  const accounts = await listAccounts(ledger);
+  if (accounts.length === 1) return accounts[0]!;
+  const names = accounts.map((account) => account.name);
+  throw new AppError(
+    'wrong_use',
+    `Say which account the plan is for. There is: ${names.join(', ') || 'none yet; the first worker makes one'}.`,
+    { accounts: names },
+  );
+}
+
+type Wishes = {
+  account: Account;
+  check: PlanCheck;
+  /** How it was read when it was checked. */
+  options: ReadOptions;
+  name: string | undefined;
+  again: boolean;
+  who: string;
+  /** Storing again under the same key finds the plan that it made. */
+  key?: string | undefined;
+  span: Span | undefined;
+};
+
+/**
+ * Stores an upload that was checked as a plan in state `ready`, and returns its id. Nothing starts
+ * by that. Throws AppErrors `same_file` and `same_key`, which name the earlier plan.
+ */
+export async function storeUpload(
+  { ledger }: Desk,
+  upload: Upload,
+  wishes: Wishes,
+): Promise<number> {
+  const { account, check, options, name, again, who, key, span } = wishes;
+  const from = performance.now();
+  const plan = await submitPlan(ledger, {
+    accountId: account.id,
+    name: planName(name, upload.name),
+    check,
+    lines: readLines(upload.path, check, options),
+    again,
+    who,
+    key,
+    traceparent: span?.traceparent,
+  });
+  span?.did('store plan', from, { plan, account: account.name });
+  return plan;
+}
+
+const NAME_MAX = 200;
+
+/** A name is only ever shown. A file's is without the folder that it lay in at its sender's. */
+function planName(wished: string | undefined, file: string): string {
+  const name = wished?.trim() || file.split(/[/\\]/).at(-1)?.trim() || 'plan.csv';
+  return name.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, NAME_MAX);
+}

@@ -1,0 +1,52 @@
+import type { AccountConfig } from '../config/index.ts';
+import type { Vendor } from '../vendor/index.ts';
+
+/**
+ * A vendor that is asked with the keys of the moment. What is under way ends with those that it
+ * began with.
+ */
+export function withLatestKeys(
+  settings: () => AccountConfig,
+  open: (settings: AccountConfig) => Vendor,
+): Vendor {
+  let current = use(settings());
+  const leaving = new Set<Promise<void>>();
+
+  function use(now: AccountConfig) {
+    return { keys: keysOf(now), vendor: open(now), inHand: new Set<Promise<unknown>>() };
+  }
+
+  async function ask<T>(question: (vendor: Vendor) => Promise<T>): Promise<T> {
+    const now = settings();
+    if (keysOf(now) !== current.keys) {
+      const left = leave(current).finally(() => leaving.delete(left));
+      leaving.add(left);
+      current = use(now);
+    }
+    const { vendor, inHand } = current;
+    const answer = question(vendor);
+    inHand.add(answer);
+    try {
+      return await answer;
+    } finally {
+      inHand.delete(answer);
+    }
+  }
+
+  return {
+    order: (request, gate) => ask((vendor) => vendor.order(request, gate)),
+    ownedNumbers: () => ask((vendor) => vendor.ownedNumbers()),
+    async close() {
+      await Promise.all([current.vendor.close(), ...leaving]);
+    },
+  };
+}
+
+const keysOf = ({ accessKey, secretAccessKey }: AccountConfig) =>
+  JSON.stringify([accessKey, secretAccessKey]);
+
+/** Only then: what has not begun when a vendor is closed would count as a try. */
+async function leave({ vendor, inHand }: { vendor: Vendor; inHand: Set<Promise<unknown>> }) {
+  await Promise.allSettled(inHand);
+  await vendor.close();
+}

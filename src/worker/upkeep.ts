@@ -1,0 +1,47 @@
+import type { Log } from '../log.ts';
+
+/** Does it at once and then over and over, one after the other; what fails is tried again. Returns what ends it. */
+export function keepUp(
+  everyMs: number,
+  log: Log,
+  deed: () => Promise<unknown>,
+): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const complain = seldom(log, 'the upkeep failed and is tried again');
+  const round = async () => {
+    await deed().catch(complain);
+    if (!isStopped) timer = setTimeout(next, everyMs);
+  };
+  let running = round();
+  function next() {
+    running = round();
+  }
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+/** One line in 5 s for the same message: a server that is away raises thousands in a second. */
+export function seldom(log: Log, words: string): (error: Error) => void {
+  const saidAt = new Map<string, number>();
+  return (err) => {
+    const now = performance.now();
+    if (now - (saidAt.get(err.message) ?? -Infinity) < 5_000) return;
+    saidAt.set(err.message, now);
+    log.error({ err }, words);
+  };
+}
+
+/** Whether the work was done within so many ms; it goes on all the same. */
+export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([work.then(() => true), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

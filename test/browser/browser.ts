@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { beforeAll, describe, expect } from 'vitest';
+import { atEnd } from '../support/clean-up.ts';
+import { findCommand } from '../support/find-command.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const CHROMIUM = findCommand('chromium') ?? findCommand('google-chrome');
+
+export type Reader = Page & {
+  /** What pages complained of: scripts that failed, what the policy refused, what was not there. */
+  complaints: string[];
+};
+
+/**
+ * Tests in a real browser without a screen. Skipped, and saying so, where there is none; in CI that
+ * is a failure, as it is for servers.
+ */
+export function describeInBrowser(
+  subject: string,
+  tests: (open: (options?: BrowserContextOptions) => Promise<Reader>) => void,
+): void {
+  if (!CHROMIUM && !process.env.CI) {
+    describe.skip(`${subject} (skipped: no chromium in the PATH)`, () => tests(never));
+    return;
+  }
+  describe(subject, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      if (!CHROMIUM) throw new Error('There is no chromium in the PATH: apt-get install chromium');
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+      atEnd(() => browser.close());
+    });
+    tests(async (options) => {
+      const context = await browser.newContext({
+        viewport: { width: 1200, height: 820 },
+        // What is compared is not the runner's zone.
+        timezoneId: 'UTC',
+        ...options,
+      });
+      atEnd(() => context.close());
+      context.setDefaultTimeout(15_000);
+      return listening(await context.newPage());
+    });
+  });
+}
+
+const never = () => Promise.reject(new Error('There is no browser.'));
+
+function listening(page: Page): Reader {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // A form that is refused is answered with the page again, and a status that says so.
+    if (message.type() === 'error' && !/status of 4(00|09|22)/.test(message.text())) {
+      complaints.push(`${page.url()}: ${message.text()}`);
+    }
+  });
+  return Object.assign(page, { complaints });
+}
+
+/** No serious fault by axe-core's rules, on the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResult> } };
+    const { violations } = await axe.run();
+    return violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes[0]?.html ?? '' }));
+  });
+  const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect({ page: page.url(), serious }).toEqual({ page: page.url(), serious: [] });
+}
+
+type AxeResult = { violations: { id: string; impact: string; nodes: { html: string }[] }[] };

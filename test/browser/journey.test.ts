@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+import { describeInBrowser, expectAccessible } from './browser.ts';
+import { type Program, startUp } from './program.ts';
+
+const NAME = 'autumn-rollout.csv';
+const PLAN = `area_code,quantity,type,city
+212,60,local,New York
+415,30,local,San Francisco
+617,26,local,Boston
+907,20,local,Anchorage
+808,10,local,Honolulu
+,30,tollfree,
+305,75,local,Miami
+206,50,local,Seattle
+713,45,local,Houston
+602,40,local,Phoenix
+`;
+const REQUESTED = 386;
+const BAD_PLAN = PLAN.replace('415,30', '41,30').replace('617,26', '617,');
+
+/** The README's pictures are taken on the way: `SCREENSHOTS=docs npx vitest run test/browser`. */
+const SHOTS = process.env.SCREENSHOTS;
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (SHOTS) await page.screenshot({ path: join(resolve(SHOTS), `${name}.png`) });
+}
+
+const csv = (name: string, text: string) => ({
+  name,
+  mimeType: 'text/csv',
+  buffer: Buffer.from(text),
+});
+
+async function download(page: Page, link: string): Promise<string> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: link }).click(),
+  ]);
+  return readFileSync(await file.path(), 'utf8');
+}
+
+const rowsOf = (text: string) =>
+  parse(text, { columns: true, bom: true }) as Record<string, string>[];
+
+describeInBrowser('a person with a browser', (open) => {
+  let program: Program;
+
+  beforeAll(async () => {
+    program = await startUp(
+      { stock: { '907': 12, '808': 0 }, latencyMs: 150 },
+      {
+        RATE: '6',
+        // The evidence comes while the page is open.
+        RECONCILE_AFTER: '8',
+      },
+    );
+  }, 30_000);
+
+  test('uploads a bad plan, mends it, starts it, watches it, settles what is unknown, and has every number', {
+    timeout: 90_000,
+  }, async () => {
+    const { url, sandbox } = program;
+    const page = await open();
+    await page.goto(url);
+    await expectAccessible(page);
+
+    await page.getByRole('link', { name: 'New plan' }).first().click();
+    // Until then a chosen file waits for the button.
+    await page.locator('html.scripted').waitFor();
+    await page.setInputFiles('#file', csv(NAME, BAD_PLAN));
+    const faults = page.locator('#faults tbody tr');
+    await faults.first().waitFor();
+    expect(await faults.count()).toBe(2);
+    expect(await faults.first().textContent()).toMatch(/3.*area_code.*41/s);
+    expect(await page.locator('#fault').textContent()).toMatch(
+      /^2 faults on 2 lines\. Nothing was/,
+    );
+    await expectAccessible(page);
+    await shoot(page, 'new-plan');
+    const faulty = rowsOf(await download(page, 'Download with the faults in it'));
+    expect(faulty.filter(({ fault }) => fault !== '')).toHaveLength(2);
+
+    // Mended where the words are, with the column of faults left in.
+    const mended = faulty.map(({ fault: _, ...row }, at) => ({
+      ...row,
+      ...(at === 1 ? { area_code: '415' } : {}),
+      ...(at === 2 ? { quantity: '26' } : {}),
+      fault: faulty[at]!.fault!.replaceAll('"', ''),
+    }));
+    const head = Object.keys(mended[0]!).join(',');
+    const body = mended.map((row) =>
+      Object.values(row)
+        .map((cell) => `"${cell}"`)
+        .join(','),
+    );
+    await page.setInputFiles('#file', csv(NAME, [head, ...body, ''].join('\n')));
+    const start = page.getByRole('button', { name: /^\W*sandbox\W+Start/i });
+    await start.waitFor();
+    expect(await start.textContent()).toMatch(
+      new RegExp(`Start: pretend to buy ${REQUESTED} numbers\\s*on account sandbox`),
+    );
+    await expectAccessible(page);
+    await shoot(page, 'start');
+    expect(sandbox.books().lastId).toBe(0);
+
+    // One that buys and then breaks.
+    sandbox.next('error_after');
+    await start.click();
+    await page.getByText('Running', { exact: true }).waitFor();
+    await until(() => sandbox.books().lastId >= 10, { what: 'it is under way' });
+    await page.locator('[data-part="files"] >> text=/^\\d+ rows, one/').waitFor();
+    await shoot(page, 'plan');
+    // Nobody reloads: what has ended shows by itself.
+    await page.getByText('Unknown remains').first().waitFor();
+    await expectAccessible(page);
+
+    const { requests } = sandbox.books();
+    const lost = requests.find(({ temper }) => temper === 'error_after')!;
+    expect(lost.sold.length).toBeGreaterThan(0);
+    await page.getByRole('link', { name: 'Settle 1 order' }).first().click();
+    await page.getByText('It very likely bought these 25').waitFor();
+    const bought = page.locator('form[action$="/bought"]');
+    if (!(await bought.isVisible())) await page.getByText('It bought numbers').click();
+    await expectAccessible(page);
+    await shoot(page, 'unknown');
+    // The numbers are picked and the evidence is the reason, also where it came while the page was
+    // open: whoever agrees has to sign.
+    expect(await bought.getByLabel('Why are you sure?').inputValue()).toMatch(/list/);
+    await bought.getByLabel('Your name').fill('Ada');
+    await bought.getByRole('button', { name: 'Record 25 as bought' }).click();
+    await page.getByText(/Ada/).first().waitFor();
+
+    await page.goto(`${url}/plans/1`);
+    await page.getByText('Finished, some missing').first().waitFor();
+    const numbers = rowsOf(await download(page, 'numbers.csv'));
+    expect(numbers.map(({ number }) => number).sort()).toEqual(
+      requests.flatMap(({ sold }) => sold).sort(),
+    );
+    expect(numbers.length).toBe(REQUESTED - 18);
+    const remainder = rowsOf(await download(page, 'remainder.csv'));
+    expect(remainder.map(({ area_code, quantity }) => [area_code, quantity])).toEqual([
+      ['907', '8'],
+      ['808', '10'],
+    ]);
+    expect(JSON.parse(await download(page, 'summary.json'))).toMatchObject({
+      totals: { unknown: 0 },
+    });
+
+    await page.getByRole('link', { name: 'Accounts' }).click();
+    await page.waitForURL('**/accounts');
+    // The slider sets the number beside it.
+    await page.locator('html.scripted').waitFor();
+    await page
+      .getByLabel(/orders a second/i)
+      .last()
+      .fill('9');
+    await page.getByRole('button', { name: /^Set/ }).click();
+    await page.getByText(/Pace of sandbox is now 9/).waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'account');
+    await page.goto(url);
+    await page.getByText(NAME).waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'plans');
+    expect(page.complaints).toEqual([]);
+  });
+
+  test('needs no scripts to upload a plan and start it', { timeout: 60_000 }, async () => {
+    const { url, sandbox } = program;
+    const before = sandbox.books().lastId;
+    const page = await open({ javaScriptEnabled: false });
+    await page.goto(`${url}/plans/new`);
+    await page.setInputFiles(
+      '#file',
+      csv('<script>alert(1)<script>.csv', 'area_code,quantity\n646,5\n'),
+    );
+    await page.getByRole('button', { name: 'Upload and check' }).click();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/<script>alert/);
+    await page.getByRole('button', { name: /Start: pretend to buy 5 numbers/ }).click();
+    await until(() => sandbox.books().lastId > before, { what: 'it is bought' });
+    const done = until(
+      async () => {
+        await page.reload();
+        return (await page.getByText('All bought').count()) > 0;
+      },
+      { what: 'the page says so', everyMs: 300 },
+    );
+    await done;
+    expect(sandbox.books().lastId).toBe(before + 1);
+    expect(page.complaints).toEqual([]);
+  });
+});

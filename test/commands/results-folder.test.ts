@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { folderOf } from '../../src/commands/results.ts';
+
+test.each([
+  ['autumn.csv', 'results/7-autumn'],
+  ['../../../etc/cron.d/x.csv', 'results/7-..-..-..-etc-cron.d-x'],
+  ['..\\..\\x', 'results/7-..-.'],
+  ['..', 'results/7-.'],
+  ['a/../../b', 'results/7-a-..-.'],
+])('results of a plan called %s go to %s, never elsewhere', (name, folder) => {
+  expect(folderOf({ id: 7, name })).toBe(folder);
+});

@@ -1,0 +1,207 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/index.ts';
+import { AppError } from '../../src/errors.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+type Environment = Record<string, string>;
+
+/** A folder with an accounts file of this text, or of this as JSON, and other files beside it. */
+function folderWith(accounts: unknown, files: Record<string, string> = {}): string {
+  const folder = temporaryFolder();
+  const text = typeof accounts === 'string' ? accounts : JSON.stringify(accounts, null, 2);
+  writeFileSync(join(folder, 'accounts.json'), text);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+const read = (folder: string, environment: Environment = {}) =>
+  readConfig({ ACCOUNTS_FILE: 'accounts.json', ...environment }, folder);
+
+function faultsOf(accounts: unknown, environment: Environment = {}): string[] {
+  try {
+    read(folderWith(accounts, { key: 'from-a-file\n' }), environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError);
+    expect((error as AppError).code).toBe('bad_config');
+    return (error as AppError).details.faults as string[];
+  }
+  return [];
+}
+
+const EAST = { name: 'east', mode: 'live', accessKey: 'e-open', secretAccessKey: 'e-sesame' };
+const WEST = { name: 'west', mode: 'live', accessKey: 'w-open', secretAccessKey: 'w-sesame' };
+const TRY = { name: 'try', mode: 'sandbox' };
+
+describe('a file of accounts', () => {
+  test('names each with its keys, pace, orders in flight and daily limit', () => {
+    const east = { ...EAST, rate: 2.5, concurrency: 7, dailyNumbers: 5000 };
+    const config = read(folderWith([east, TRY]));
+    expect(config.accounts).toEqual([
+      { ...east, url: 'https://secure.dialogtech.com/ibp_api.php' },
+      {
+        ...TRY,
+        url: null,
+        accessKey: 'sandbox',
+        secretAccessKey: 'sandbox',
+        rate: null,
+        concurrency: 20,
+        dailyNumbers: null,
+      },
+    ]);
+    expect(config.secrets).toEqual(['e-open', 'e-sesame']);
+  });
+
+  test('finds files of keys beside it, and may begin with a byte order mark', () => {
+    const east = {
+      name: 'east',
+      mode: 'live',
+      accessKeyFile: 'access',
+      secretAccessKeyFile: 'secret',
+    };
+    const text = `\ufeff${JSON.stringify([east])}`;
+    const folder = folderWith(text, { access: 'open\n', secret: ' sesame\r\n' });
+    expect(read(folder)).toMatchObject({
+      accounts: [{ name: 'east', accessKey: 'open', secretAccessKey: 'sesame' }],
+      secrets: ['open', 'sesame'],
+    });
+  });
+
+  test('leaves to RATE and CONCURRENCY what it does not say', () => {
+    const folder = folderWith([
+      { ...EAST, rate: 9 },
+      { ...WEST, concurrency: 3 },
+    ]);
+    expect(read(folder, { RATE: '2', CONCURRENCY: '5' }).accounts).toMatchObject([
+      { rate: 9, concurrency: 5 },
+      { rate: 2, concurrency: 3 },
+    ]);
+  });
+
+  test('sends only live accounts to a vendor elsewhere, and all to one on this machine', () => {
+    const urlsAt = (DIALOGTECH_URL: string) =>
+      read(folderWith([EAST, TRY]), { DIALOGTECH_URL }).accounts.map(({ url }) => url);
+    expect(urlsAt('https://vendor.example/')).toEqual(['https://vendor.example/', null]);
+    const here = 'http://127.0.0.1:4010/';
+    expect(urlsAt(here)).toEqual([here, here]);
+  });
+});
+
+const WHO = 'ACCOUNTS_FILE, account';
+
+describe('a fault is', () => {
+  test.each<[string, unknown, string]>([
+    ['no list', { accounts: [] }, 'which must hold a list of accounts'],
+    ['an empty list', [], 'which must hold a list of accounts'],
+    ['what is no account', [7], `${WHO} 1: must be an object, such as {"name": "east"`],
+    ['an account without a name', [{ mode: 'sandbox' }], `${WHO} 1: name is missing.`],
+    [
+      'a name that cannot be part of an address',
+      [{ name: 'East 1', mode: 'sandbox' }],
+      `${WHO} 1 ("East 1"): name must be of a to z, 0 to 9 and -, 40 at most.`,
+    ],
+    ['no mode', [{ name: 'a' }], `${WHO} 1 ("a"): mode must be "live" or "sandbox".`],
+    ['another property', [{ ...TRY, speed: 3 }], `${WHO} 1 ("try"): "speed" is not known.`],
+    [
+      'a live account without keys',
+      [{ name: 'east', mode: 'live' }],
+      `${WHO} 1 ("east"): a live account needs accessKey and secretAccessKey, or accessKeyFile and secretAccessKeyFile.`,
+    ],
+    [
+      'half a pair of keys',
+      [{ ...EAST, secretAccessKey: undefined }],
+      `${WHO} 1 ("east"): a live account needs secretAccessKey, or secretAccessKeyFile.`,
+    ],
+    [
+      'a sandbox with keys',
+      [{ ...EAST, mode: 'sandbox' }],
+      `${WHO} 1 ("east"): it has keys, and a sandbox has none.`,
+    ],
+    [
+      'a key that is there twice',
+      [{ ...EAST, accessKeyFile: 'key' }],
+      `${WHO} 1 ("east"): it has both accessKey and accessKeyFile: keep one of them.`,
+    ],
+    ['an empty key', [{ ...EAST, accessKey: ' ' }], `${WHO} 1 ("east"): accessKey is empty.`],
+    [
+      'two accounts of one name',
+      [EAST, { ...WEST, name: 'east' }],
+      `${WHO} 2 ("east"): there is another account of that name.`,
+    ],
+    [
+      "two accounts that are one of the vendor's",
+      [EAST, { ...WEST, accessKey: 'e-open' }],
+      `${WHO} 2 ("west"): it has the access key of "east".`,
+    ],
+    ['a pace of 0', [{ ...TRY, rate: 0 }], 'rate must be orders per second, from 0.01 to 1000.'],
+    ['a pace in words', [{ ...TRY, rate: '4' }], 'rate must be orders per second'],
+    ['half an order', [{ ...TRY, concurrency: 1.5 }], 'concurrency must be a whole number.'],
+    [
+      'a daily limit below the largest order',
+      [{ ...TRY, dailyNumbers: 24 }],
+      'dailyNumbers must be a whole number of numbers from 25',
+    ],
+    [
+      'keys beside the file',
+      [EAST],
+      'ACCOUNTS_FILE is set, and keys are set beside it: put them into the file, or unset it.',
+    ],
+  ])('%s', (_, accounts, what) => {
+    const besides = what.includes('beside') ? { DIALOGTECH_ACCESS_KEY: 'x' } : {};
+    const faults = faultsOf(accounts, besides as Environment);
+    expect(faults).toEqual([expect.stringContaining(what)]);
+    expect(faults.join()).not.toMatch(/open|sesame/);
+  });
+
+  test('a file of keys that is not there, or empty', () => {
+    const entry = {
+      name: 'a',
+      mode: 'live',
+      accessKeyFile: '/nowhere/key',
+      secretAccessKeyFile: 'none',
+    };
+    const folder = folderWith([entry], { none: '\n' });
+    expect(() => read(folder)).toThrow(
+      expect.objectContaining({
+        details: {
+          faults: [
+            `${WHO} 1 ("a"): accessKeyFile names /nowhere/key, which cannot be read (ENOENT).`,
+            `${WHO} 1 ("a"): secretAccessKeyFile names ${join(folder, 'none')}, which is empty.`,
+          ],
+        },
+      }),
+    );
+  });
+
+  test('a file that is not there', () => {
+    const folder = temporaryFolder();
+    expect(() => read(folder)).toThrow(
+      `ACCOUNTS_FILE names ${join(folder, 'accounts.json')}, which cannot be read (ENOENT).`,
+    );
+  });
+
+  test.each<[string, string]>([
+    ['[\n  {"name": "a", "accessKey": sekrit},\n]', 'line 2, column 30'],
+    ['[{"name": "a" "accessKey": "sekrit"}]', 'line 1, column 15'],
+    ['[{"name": "a", "accessKey": "sekrit"},]', 'line 1, column 39'],
+    ['[{"name": "sekrit"}', 'line 1, column 20'],
+    ['', 'its end, which comes too early'],
+  ])('%j, which is no JSON: the place is told, and not what stands there', (text, place) => {
+    const faults = faultsOf(text);
+    expect(faults).toEqual([expect.stringContaining(`which is not JSON: see ${place}.`)]);
+    expect(faults.join()).not.toContain('sekrit');
+  });
+
+  test('each of many, and all are told together', () => {
+    const accounts = [{ name: 'a', mode: 'live' }, { ...TRY, rate: -1, speed: 2 }, TRY, TRY];
+    const faults = faultsOf(accounts, { PORT: '-1' });
+    expect(faults.map((fault) => fault.match(/^(PORT|.*?account \d)/)?.[0]).sort()).toEqual([
+      `${WHO} 1`,
+      `${WHO} 2`,
+      `${WHO} 2`,
+      `${WHO} 4`,
+      'PORT',
+    ]);
+  });
+});

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import type { PlanDocument } from '../../src/ledger/index.ts';
+import { type Facts, judge, type OrderFact } from './judge.ts';
+
+const CLAIMED = Date.parse('2026-01-01T12:00:00Z');
+const SEARCH = '212555';
+const [A, B, C] = ['2125550001', '2125550002', '2125550003'] as const;
+
+const attempt = (outcome: string | null, at = CLAIMED) => ({ outcome, claimedAt: new Date(at) });
+const request = (sold: string[], { search = SEARCH, at = CLAIMED + 500 } = {}) => ({
+  search,
+  sold,
+  at,
+});
+
+const order = (overrides: Partial<OrderFact> = {}): OrderFact => ({
+  id: 1,
+  search: SEARCH,
+  state: 'filled',
+  numbers: [A, B],
+  attempts: [attempt('filled')],
+  ...overrides,
+});
+
+const facts = (overrides: Partial<Facts> = {}): Facts => ({
+  orders: [order()],
+  plans: [],
+  audit: [],
+  requests: [request([A, B])],
+  ...overrides,
+});
+
+const kindsOf = (overrides: Partial<Facts>) => judge(facts(overrides)).map(({ kind }) => kind);
+
+test.each<[string, Partial<Facts>]>([
+  ['an order whose numbers are recorded one by one', {}],
+  [
+    'an order that is unknown, whatever it was sold',
+    { orders: [order({ state: 'unknown', numbers: [A], attempts: [attempt('unknown')] })] },
+  ],
+  [
+    'an order that was sent again after it had bought nothing',
+    {
+      orders: [order({ attempts: [attempt('nothing'), attempt('filled', CLAIMED + 5_000)] })],
+      requests: [request([]), request([A, B], { at: CLAIMED + 5_500 })],
+    },
+  ],
+  [
+    'a number that the vendor sold twice and one order has',
+    {
+      orders: [order(), order({ id: 2, search: '312555', state: 'short', numbers: [C] })],
+      requests: [request([A, B]), request([C, A], { search: '312555' })],
+    },
+  ],
+])('there is nothing wrong with %s', (_, overrides) => {
+  expect(judge(facts(overrides))).toEqual([]);
+});
+
+test.each<[string, string, Partial<Facts>]>([
+  [
+    'bought twice',
+    'an order with two sales, though all of it is recorded',
+    {
+      orders: [order({ attempts: [attempt('nothing'), attempt('filled')], numbers: [A, B] })],
+      requests: [request([A]), request([B])],
+    },
+  ],
+  [
+    'lost',
+    'a number that was sold to an order that is done, and recorded for nobody',
+    { requests: [request([A, B, C])] },
+  ],
+  [
+    'lost',
+    'an order that was sold something and waits',
+    { orders: [order({ state: 'cancelled', numbers: [], attempts: [attempt('refused')] })] },
+  ],
+  ['never bought', 'a number that was not sold', { requests: [request([A])] }],
+  [
+    'never bought',
+    'a number that was sold to another order',
+    {
+      orders: [
+        order({ numbers: [A, B, C] }),
+        order({ id: 2, search: '312555', state: 'unknown', numbers: [] }),
+      ],
+      requests: [request([A, B]), request([C], { search: '312555' })],
+    },
+  ],
+  [
+    'sent unawares',
+    'a request for an order of which the ledger says that nothing was sent',
+    {
+      orders: [order({ state: 'undelivered', numbers: [], attempts: [attempt('not_sent')] })],
+      requests: [request([])],
+    },
+  ],
+  ['sent unawares', 'more requests than attempts', { requests: [request([]), request([A, B])] }],
+  [
+    'sent unawares',
+    'a request for what nobody ordered',
+    { requests: [request([A, B]), request([], { search: '999555' })] },
+  ],
+  [
+    'sent too late',
+    'a request long after its claim',
+    { requests: [request([A, B], { at: CLAIMED + 25_000 })] },
+  ],
+  [
+    'sent too late',
+    'a request before its claim',
+    { requests: [request([A, B], { at: CLAIMED - 5_000 })] },
+  ],
+  [
+    'left open',
+    'an order that is still waiting',
+    { orders: [order({ state: 'waiting', numbers: [], attempts: [] })], requests: [] },
+  ],
+  [
+    'does not add up',
+    'a plan whose parts are not its whole',
+    { plans: [plan({ requested: 5, bought: 2, short: 1, unknown: 1 })] },
+  ],
+  [
+    'audit',
+    'what the audit has found',
+    {
+      audit: [
+        { law: 'never_twice', promise: '', breaches: [{ order: 1, plan: null, detail: 'oh' }] },
+        { law: 'number_once', promise: '', breaches: [] },
+      ],
+    },
+  ],
+])('it is a breach, %s: %s', (kind, _, overrides) => {
+  expect(kindsOf(overrides)).toEqual([kind]);
+});
+
+function plan(counts: Partial<PlanDocument>): PlanDocument {
+  const none = { bought: 0, short: 0, refused: 0, undelivered: 0, unknown: 0, cancelled: 0 };
+  return { id: 1, pending: 0, ...none, ...counts } as PlanDocument;
+}

@@ -1,0 +1,184 @@
+import { expect } from 'vitest';
+import { orderId } from '../../src/ledger/index.ts';
+import { openMeters } from '../../src/monitor/index.ts';
+import { jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
+import { openWeb } from '../../src/web/index.ts';
+import type { Worker } from '../../src/worker/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { silentLog } from '../support/recording-log.ts';
+import { describeWith } from '../support/servers.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
+import { POSTGRES, POSTGRES_AND_REDIS, type Storage, workerOf } from '../support/workplace.ts';
+import { type Drill, openDrill, PATIENCE_MS } from './drill.ts';
+import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
+
+type Hands = {
+  drill: Drill;
+  queue: OrderQueue['queue'];
+  /** Presses a button of the queue, as the page does; a job's when the path begins with its id. */
+  press(button: string, body?: object): Promise<void>;
+  startWorker(): Promise<Worker>;
+  stopWorkers(): Promise<void>;
+  /** Waits for the plan to end; all its orders are bought, each by the one request it got. */
+  boughtOnce(plan: number): Promise<void>;
+};
+
+async function openHands(storage: Storage): Promise<Hands> {
+  const drill = await openDrill(storage, { rate: 100 });
+  const { ledger, account } = drill;
+  // Every worker of these drills listens to it, and a program has but one.
+  const own = await openQueue(account.name, { ledger, redisUrl: storage.redisUrl });
+  atEnd(own.close);
+  const web = await openWeb(
+    {
+      ledger,
+      log: silentLog,
+      uploadsFolder: temporaryFolder(),
+      user: 'Ada',
+      queueOf: async () => own,
+      meters: openMeters(),
+    },
+    { host: '127.0.0.1', port: 0, signIn: null },
+  );
+  atEnd(web.close);
+  const workers: Worker[] = [];
+  return {
+    drill,
+    queue: own.queue,
+    async press(button, body) {
+      const response = await fetch(`${web.url}/queues/api/queues/${own.queue.name}/${button}`, {
+        method: 'PUT',
+        ...(body
+          ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+          : {}),
+      });
+      expect(response.ok, `${button}: ${await response.text()}`).toBe(true);
+    },
+    async startWorker() {
+      const worker = await workerOf(drill);
+      workers.push(worker);
+      worker.start();
+      return worker;
+    },
+    async stopWorkers() {
+      for (const worker of workers.splice(0)) await worker.stop();
+      await own.queue.resume();
+    },
+    async boughtOnce(plan) {
+      const { states, orders, attempts, requests } = await drill.verdict(plan);
+      expect({ states, attempts, requests }).toEqual({
+        states: { filled: orders },
+        attempts: orders,
+        requests: orders,
+      });
+    },
+  };
+}
+
+const untilCount = (count: () => Promise<number>, wanted: number, what: string) =>
+  until(async () => (await count()) === wanted, { what, withinMs: PATIENCE_MS });
+
+async function pressInMidRun({ drill, press, startWorker, boughtOnce }: Hands, button: string) {
+  const before = drill.arrived();
+  const plan = await drill.plan(60);
+  await startWorker();
+  for (const arrived of [10, 30]) {
+    await drill.untilArrived(before + arrived);
+    if (button === 'obliterate') {
+      // Its page asks for the pause first, and for force while jobs are in hand.
+      await press('pause');
+      await press(button, { force: true });
+      await press('resume');
+    } else await press(button);
+  }
+  await boughtOnce(plan);
+}
+
+async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Hands) {
+  const plan = await drill.plan(10);
+  await startWorker();
+  await boughtOnce(plan);
+  await untilCount(() => queue.getCompletedCount(), 10, 'all are done with');
+  const [job] = await queue.getCompleted();
+  await press(`${job!.id}/retry`);
+  await press('retry/completed');
+  await until(
+    async () =>
+      (await queue.getCompleted()).filter(({ returnvalue }) => /^not sent/.test(returnvalue))
+        .length === 10,
+    { what: 'all are done with again', withinMs: PATIENCE_MS },
+  );
+  await boughtOnce(plan);
+}
+
+async function pressPromote({ drill, queue, press, startWorker, boughtOnce }: Hands) {
+  // As what could not be delivered waits for its next try.
+  const plan = await drill.plan(5);
+  const delays = Array.from({ length: 5 }, (_, n) => ({
+    name: 'later',
+    data: { order: orderId(plan, n + 1) },
+    opts: { jobId: jobId(orderId(plan, n + 1)), delay: 3_600_000, priority: 1 },
+  }));
+  await queue.addBulk(delays);
+  await press('promote');
+  await startWorker();
+  await boughtOnce(plan);
+}
+
+async function pressClean({ drill, queue, press, startWorker, boughtOnce }: Hands) {
+  drill.sandbox.next('slow');
+  const before = drill.arrived();
+  const plan = await drill.plan(3);
+  await startWorker();
+  await drill.untilArrived(before + 1);
+  const [active] = await until(
+    async () => {
+      const jobs = await queue.getActive();
+      return jobs.length > 0 && jobs;
+    },
+    { what: 'a job is in hand' },
+  );
+  // What is in hand is refused, or gone from the queue: either way the answer is recorded.
+  await press(`${active!.id}/clean`).catch(() => {});
+  for (const status of ['active', 'wait', 'delayed', 'prioritized', 'completed', 'failed'])
+    await press(`clean/${status}`).catch(() => {});
+  await boughtOnce(plan);
+}
+
+async function pressPause({ drill, press, startWorker, boughtOnce }: Hands) {
+  const before = drill.arrived();
+  await press('pause');
+  const plan = await drill.plan(5);
+  await startWorker();
+  await drill.untilQuiet();
+  expect(drill.arrived()).toBe(before);
+  await press('resume');
+  await boughtOnce(plan);
+}
+
+const DRILLS: Record<string, (given: Hands) => Promise<unknown>> = {
+  'a queue that is emptied in mid-run is filled again, and nothing is bought twice': (given) =>
+    pressInMidRun(given, 'empty'),
+  'a queue that is obliterated in mid-run is filled again, and nothing is bought twice': (given) =>
+    pressInMidRun(given, 'obliterate'),
+  'jobs that are completed and retried buy nothing': pressRetry,
+  'jobs that are promoted buy once': pressPromote,
+  'jobs in hand that are removed buy once': pressClean,
+  'a queue that is paused buys nothing, and goes on when it is resumed': pressPause,
+};
+
+function drillsIn(name: string, makeStorage: () => Promise<Storage>): Drills {
+  const drills = Object.entries(DRILLS).map(([title, deed]) => [
+    `${name}, ${title}`,
+    (given: Hands) => deed(given).finally(given.stopWorkers),
+  ]);
+  return inTurn(async () => openHands(await makeStorage()), Object.fromEntries(drills));
+}
+
+describeWith(['postgres', 'redis'], 'the buttons of Bull Board, on a queue in', () => {
+  testSideBySide({
+    ...drillsIn('PostgreSQL', POSTGRES.makeStorage),
+    ...drillsIn('Redis', POSTGRES_AND_REDIS.makeStorage),
+  });
+});

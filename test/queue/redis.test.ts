@@ -1,0 +1,85 @@
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { openQueue } from '../../src/queue/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { freePort } from '../support/free-port.ts';
+import { privateRedisCluster } from '../support/redis-cluster.ts';
+import { watchedRedis } from '../support/redis-sentinel.ts';
+import { describeWith } from '../support/servers.ts';
+
+/** A queue on Redis asks nothing of the ledger. */
+const NO_LEDGER = {} as Ledger;
+
+async function opened(account: string, redisUrl: string) {
+  const queue = await openQueue(account, { ledger: NO_LEDGER, redisUrl });
+  atEnd(queue.close);
+  return queue;
+}
+
+async function faultOf(redisUrl: string) {
+  const fault = await opened('main', redisUrl).catch((error) => error);
+  expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
+  return fault;
+}
+
+test.each(['redis+cluster://:s3cret@HOST,HOST', 'redis+sentinel://:s3cret@HOST,HOST/bulk'])(
+  '%s that is not there is told in a sentence, without the password',
+  async (form) => {
+    const fault = await faultOf(form.replaceAll('HOST', `127.0.0.1:${await freePort()}`));
+    expect(fault).toMatchObject({
+      code: 'queue_down',
+      message: expect.stringMatching(/^Redis cannot be reached \(.*ECONNREFUSED.*\)\. .*\.$/),
+    });
+  },
+);
+
+test('an address that cannot be read is told in a sentence', async () => {
+  expect(await faultOf('redis://:s3cret@one,two')).toMatchObject({
+    code: 'bad_config',
+    message:
+      'REDIS_URL names several servers: begin it with redis+cluster:// or redis+sentinel://.',
+  });
+});
+
+describeWith(['private redis'], 'sentinels', () => {
+  test('that watch no primary of that name say so', async () => {
+    const { url } = await watchedRedis();
+    expect(await faultOf(url.replace('/bulk', '/bulky'))).toMatchObject({
+      code: 'queue_down',
+      message: expect.stringContaining('(the sentinels watch no "bulky")'),
+    });
+  });
+});
+
+describeWith(['private redis'], 'a cluster', () => {
+  test('whose address does not say so is refused', async () => {
+    const { nodes } = await privateRedisCluster();
+    expect(await faultOf(nodes[0]!.url)).toMatchObject({
+      code: 'bad_config',
+      message: expect.stringContaining('begin it with redis+cluster://'),
+    });
+  });
+
+  test('keeps each queue on one node, and different ones on different nodes', async () => {
+    const cluster = await privateRedisCluster();
+    const accounts = ['east', 'west', 'north', 'south', 'centre', 'islands'];
+    const nodes = await Promise.all(
+      accounts.map(async (account) => {
+        const { queue, warning } = await opened(account, cluster.url);
+        // Of several keys at once a cluster takes only those of one node.
+        await queue.addBulk(
+          [1, 2, 3].map((order) => ({
+            name: 'order',
+            data: { order },
+            opts: { jobId: `o_${order}`, priority: order },
+          })),
+        );
+        expect(await queue.getJobCounts('prioritized')).toEqual({ prioritized: 3 });
+        expect(await warning()).toBeNull();
+        return (await cluster.nodeOf(queue.name)).port;
+      }),
+    );
+    expect(new Set(nodes).size).toBeGreaterThan(1);
+  });
+});

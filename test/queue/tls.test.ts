@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { openQueue, workQueue } from '../../src/queue/index.ts';
+import { certificate, privateKey } from '../support/certificate.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { privateRedisCluster } from '../support/redis-cluster.ts';
+import { watchedRedis } from '../support/redis-sentinel.ts';
+import { describeWith, type PrivateServer, privateRedis } from '../support/servers.ts';
+import { until } from '../support/until.ts';
+
+/** A queue on Redis asks nothing of the ledger. */
+const NO_LEDGER = {} as Ledger;
+
+describeWith(['private redis'], 'a Redis with TLS', () => {
+  let server: PrivateServer;
+  let trusted: string;
+  beforeAll(async () => {
+    server = await privateRedis({ tls: { certificate, privateKey } });
+    trusted = `?sslrootcert=${join(server.folder, 'server.crt')}`;
+  });
+
+  async function opened(redisUrl: string) {
+    const queue = await openQueue('main', { ledger: NO_LEDGER, redisUrl });
+    atEnd(queue.close);
+    return queue;
+  }
+
+  test.each([
+    ['alone', async () => `${server.url}/1${trusted}`],
+    [
+      'in a cluster',
+      async () =>
+        `${(await privateRedisCluster({ tls: { certificate, privateKey } })).url}${trusted}`,
+    ],
+    [
+      'behind a sentinel',
+      async () => `${(await watchedRedis({ tls: { certificate, privateKey } })).url}${trusted}`,
+    ],
+  ])('takes jobs and delivers them, %s', async (_, address) => {
+    const queue = await opened(await address());
+    const delivered: number[] = [];
+    const deed = async (order: number) => {
+      delivered.push(order);
+      return { next: 'done', words: '' } as const;
+    };
+    const worker = workQueue(queue, deed, { concurrency: 1, onError: () => {} });
+    atEnd(worker.drain);
+    await queue.queue.add('order', { order: 7 }, { jobId: 'o_7', priority: 1 });
+    await until(() => delivered.includes(7), { what: 'it is delivered' });
+  });
+
+  test.each([
+    [
+      'whose certificate nobody trusts',
+      () => server.url,
+      'The server that REDIS_URL names shows a certificate that nobody whom this program trusts has signed (DEPTH_ZERO_SELF_SIGNED_CERT). Name the file with the certificate of whoever signed it at the end of REDIS_URL: ?sslrootcert=FILE.',
+    ],
+    [
+      'whose certificate is for another name',
+      () => `rediss://127.0.0.1:${server.port}${trusted}`,
+      'The server that REDIS_URL names shows a certificate for another name (ERR_TLS_CERT_ALTNAME_INVALID). Write the name that stands in the certificate.',
+    ],
+    [
+      'of a cluster whose certificate nobody trusts',
+      () => server.url.replace('rediss', 'rediss+cluster'),
+      'The server that REDIS_URL names shows a certificate that nobody whom this program trusts has signed (DEPTH_ZERO_SELF_SIGNED_CERT). Name the file with the certificate of whoever signed it at the end of REDIS_URL: ?sslrootcert=FILE.',
+    ],
+  ])('%s is refused in a sentence', async (_, address, message) => {
+    const url = new URL(address());
+    url.password = 's3cret';
+    const fault = await opened(url.href).catch((error) => error);
+    expect(fault).toMatchObject({ code: 'queue_down', message });
+    expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
+  });
+
+  test('is not spoken to without it', async () => {
+    await expect(opened(`redis://localhost:${server.port}`)).rejects.toMatchObject({
+      code: 'queue_down',
+    });
+  });
+});

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { atEnd } from './clean-up.ts';
+
+export const NOTICE_SECRET = 'a secret of the tests';
+
+/** A notice as it arrived, with what is wrong with its signature; null when nothing is. */
+export type Received = { id: string; letter: Record<string, unknown>; fault: string | null };
+
+type Answer = (response: ServerResponse) => void;
+const heard: Answer = (response) => void response.writeHead(204).end();
+
+/** Whoever is told of notices; it checks their signatures as README says. Closed at the end. */
+export async function openReceiver(): Promise<{
+  url: string;
+  received: Received[];
+  /** How it answers from now on; without one, that it has heard. */
+  answer(by?: Answer): void;
+}> {
+  const received: Received[] = [];
+  let answer = heard;
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const header = (name: string) => String(request.headers[`webhook-${name}`]);
+    const [id, timestamp, signature] = [header('id'), header('timestamp'), header('signature')];
+    const wanted = createHmac('sha256', NOTICE_SECRET)
+      .update(`${id}.${timestamp}.${body}`)
+      .digest('base64');
+    const isLate = Math.abs(Date.now() / 1000 - Number(timestamp)) > 300;
+    const fault = isLate ? 'its time' : signature === `v1,${wanted}` ? null : 'its signature';
+    received.push({ id, letter: JSON.parse(body), fault });
+    answer(response);
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  atEnd(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=hush`,
+    received,
+    answer(by = heard) {
+      answer = by;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { atEnd } from '../support/clean-up.ts';
+
+export type CollectedSpan = {
+  traceId: string;
+  spanId: string;
+  /** Empty: nothing is above it. */
+  parentSpanId?: string;
+  name: string;
+  /** ns, as digits. */
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+  attributes: { key: string; value: { stringValue?: string; intValue?: number } }[];
+  links: { traceId: string; spanId: string }[];
+  status: { code: number };
+  service: string;
+};
+
+export type Collector = {
+  /** Without the path, as OTEL_EXPORTER_OTLP_ENDPOINT has it. */
+  url: string;
+  /** All that has come, in the order of their beginnings. */
+  spans(): CollectedSpan[];
+  /** All that has come, word by word. */
+  text(): string;
+  /** Of the last request. */
+  headers(): IncomingHttpHeaders;
+  close(): Promise<void>;
+};
+
+/** Takes traces by OTLP over HTTP in JSON, and keeps them; closed at the end. */
+export async function openCollector(): Promise<Collector> {
+  const bodies: Body[] = [];
+  let headers: IncomingHttpHeaders = {};
+  const server = createServer(async (request, response) => {
+    headers = request.headers;
+    if (request.method !== 'POST' || request.url !== '/v1/traces')
+      return response.writeHead(404).end();
+    bodies.push((await json(request)) as Body);
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  };
+  atEnd(close);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans: () => bodies.flatMap(spansIn).sort(byBeginning),
+    text: () => JSON.stringify(bodies),
+    headers: () => headers,
+    close,
+  };
+}
+
+type Body = {
+  resourceSpans: {
+    resource: Pick<CollectedSpan, 'attributes'>;
+    scopeSpans: { spans: Omit<CollectedSpan, 'service'>[] }[];
+  }[];
+};
+
+function spansIn({ resourceSpans }: Body): CollectedSpan[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = resource.attributes.find(({ key }) => key === 'service.name');
+    return scopeSpans.flatMap(({ spans }) =>
+      spans.map((span) => ({ ...span, service: service?.value.stringValue ?? '' })),
+    );
+  });
+}
+
+const byBeginning = (a: CollectedSpan, b: CollectedSpan) =>
+  Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano));
+
+/** What a span says of what it was about, under the names without their prefix. */
+export function factsOf({ attributes }: CollectedSpan): Record<string, unknown> {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [key.replace('bulk_order.', ''), Object.values(value)[0]]),
+  );
+}
+
+/** The one that nothing else of these is above. */
+export function topOf(spans: CollectedSpan[]): CollectedSpan {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  return spans.find(({ parentSpanId }) => !parentSpanId || !ids.has(parentSpanId))!;
+}
+
+/** A trace as a tree of names, each with its parts in the order in which they began. */
+export type Tree = [string, ...Tree[]];
+
+export function treeOf(spans: CollectedSpan[], of: CollectedSpan): Tree {
+  const parts = spans.filter(({ parentSpanId }) => parentSpanId === of.spanId);
+  return [of.name, ...parts.map((part) => treeOf(spans, part))];
+}

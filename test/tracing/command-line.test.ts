@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger } from '../commands/office.ts';
+import { factsOf, openCollector, topOf, treeOf } from './collector.ts';
+
+test('what one command submits and another one works on later is one trace, and no secret is in it or beside it', async () => {
+  const collector = await openCollector();
+  const vendor = await openVendor();
+  const office = openOffice({
+    ...(await quickLedger()),
+    ...LIVE_KEYS,
+    DIALOGTECH_URL: vendor.url,
+    LOG_LEVEL: 'debug',
+  });
+  // Of a file, as well as of the environment.
+  office.file(
+    '.env',
+    `OTEL_EXPORTER_OTLP_ENDPOINT=${collector.url}/\nOTEL_EXPORTER_OTLP_HEADERS=x-token=Bearer%20hush-hush\n`,
+  );
+  office.file('plan.csv', planOf(30));
+  const submitted = await office.run(['submit', 'plan.csv', '--start', '--yes']);
+  expect(submitted).toMatchObject({ code: 0, stderr: '' });
+  expect(collector.headers()['x-token']).toBe('Bearer hush-hush');
+  expect(collector.spans()).toHaveLength(4);
+
+  const worked = await office.run(['watch', '1', '--work'], { OTEL_SERVICE_NAME: 'buyer' });
+  expect(worked.code).toBe(0);
+  const spans = collector.spans();
+  expect(treeOf(spans, topOf(spans))).toEqual([
+    'submit plan',
+    ['check plan'],
+    ['store plan'],
+    ['start plan'],
+    ['place order', ['claim order'], ['call vendor'], ['record answer']],
+    ['place order', ['claim order'], ['call vendor'], ['record answer']],
+  ]);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+  expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(['bulk-order', 'buyer']));
+  const told = JSON.stringify(spans.map((span) => factsOf(span)));
+  const { DIALOGTECH_ACCESS_KEY: key, DIALOGTECH_SECRET_ACCESS_KEY: secret } = LIVE_KEYS;
+  expect(told).not.toMatch(new RegExp(`\\d{10}|://|127\\.0\\.0\\.1|"${key}"|${secret}|hush`));
+  expect(submitted.stdout + worked.stdout + worked.stderr).not.toMatch(/hush-hush|sesame/);
+});
+
+test('with a wrong address, or nobody there, an order is placed as ever, with one warning and no secret', async () => {
+  const collector = await openCollector();
+  await collector.close();
+  const vendor = await openVendor();
+  const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
+  office.file('plan.csv', planOf(30));
+  for (const endpoint of ['hush-hush:4318', `${collector.url}/hush-hush`]) {
+    const { code, stderr } = await office.run(['order', 'plan.csv', '--again'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hush-hush',
+    });
+    expect(code).toBe(0);
+    expect(stderr.match(/"level":40/g), stderr).toHaveLength(1);
+    expect(stderr).not.toContain('hush-hush');
+  }
+  expect(vendor.books().requests).toHaveLength(4);
+});

@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { recordAnswers } from '../../src/ledger/index.ts';
+import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { type ApiDocument, documented as asDocumented, readDocument } from './documented.ts';
+import {
+  type Answer,
+  ask,
+  ledgerOfFile,
+  newCsv,
+  openSite,
+  post,
+  type Site,
+  send,
+  submitted,
+} from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+let document: ApiDocument;
+
+beforeAll(async () => {
+  site = await openSite(given);
+  document = await readDocument(site);
+});
+
+const documented = (method: string, path: string, answer: Promise<Answer>) =>
+  asDocumented(document, method, path, answer);
+
+describe('a plan', () => {
+  test('is listed newest first, found by its name, and paged', async () => {
+    for (const name of ['needle 1', 'needle 2', 'needle 3'])
+      await send(site, `/api/plans?name=${encodeURIComponent(name)}`, newCsv());
+    const first = await documented(
+      'GET',
+      '/api/plans',
+      ask(site, '/api/plans?search=needle&limit=2'),
+    );
+    const names = ({ json }: Answer) => json.plans.map((plan: { name: string }) => plan.name);
+    expect(first.json).toMatchObject({ total: 3 });
+    expect(names(first)).toEqual(['needle 3', 'needle 2']);
+    const second = await ask(site, `/api/plans?search=needle&limit=2&before=${first.json.next}`);
+    expect([names(second), second.json.next]).toEqual([['needle 1'], null]);
+  });
+
+  test('is shown with its sums and events', async () => {
+    const id = await submitted(site);
+    const { status, json } = await documented(
+      'GET',
+      '/api/plans/{id}',
+      ask(site, `/api/plans/${id}`),
+    );
+    expect({ status, json }).toMatchObject({
+      status: 200,
+      json: { id, state: 'ready', requested: 10, events: [{ kind: 'plan_submitted' }] },
+    });
+  });
+
+  test('has lines, in pages, filtered, with the cells of its own columns', async () => {
+    const id = await submitted(
+      site,
+      'area_code,quantity,city\n212,10,"New ""York"""\n312,20,Chicago\n415,30,\n',
+    );
+    const page = (query: string) =>
+      documented('GET', '/api/plans/{id}/lines', ask(site, `/api/plans/${id}/lines?${query}`));
+    const first = await page('limit=2');
+    expect(first.json).toMatchObject({
+      columns: ['city'],
+      lines: [
+        { line: 2, extra: ['New "York"'] },
+        { line: 3, pending: 20 },
+      ],
+      previous: null,
+      next: 3,
+    });
+    expect((await page('limit=2&after=3')).json).toMatchObject({
+      lines: [{ line: 4 }],
+      previous: 4,
+      next: null,
+    });
+    expect((await page('filter=missing')).json.lines).toEqual([]);
+    expect((await page('search=415')).json.lines).toMatchObject([{ line: 4 }]);
+  });
+
+  test('is started, paused, resumed and cancelled by a named person with a reason', async () => {
+    const id = await submitted(site);
+    const move = (name: string, body?: object) =>
+      documented('POST', `/api/plans/{id}/${name}`, post(site, `/api/plans/${id}/${name}`, body));
+    expect((await move('start')).json).toMatchObject({
+      state: 'running',
+      events: [{ kind: 'plan_started', who: 'Ada' }, {}],
+    });
+    expect((await move('pause', { by: 'Grace', why: 'lunch' })).json).toMatchObject({
+      state: 'paused',
+      reason: 'lunch',
+      events: [{ kind: 'plan_paused', who: 'Grace', why: 'lunch' }, {}, {}],
+    });
+    expect((await move('resume')).json).toMatchObject({ state: 'running' });
+    expect((await move('cancel', { why: 'enough' })).json).toMatchObject({
+      state: 'cancelled',
+      cancelled: 10,
+      pending: 0,
+      endedAt: expect.any(String),
+    });
+    const late = await move('start');
+    expect({ status: late.status, error: late.json.error }).toMatchObject({
+      status: 409,
+      error: { code: 'wrong_state', state: 'cancelled' },
+    });
+  });
+
+  test('is retried where it was refused', async () => {
+    const plan = await newPlan(given.ledger, { account: given.account });
+    await recordAnswers(given.ledger, plan.account.id, [
+      answerTo(await claimOne(given.ledger, plan), 'refused'),
+    ]);
+    const { json } = await documented(
+      'POST',
+      '/api/plans/{id}/retry',
+      post(site, `/api/plans/${plan.id}/retry`),
+    );
+    expect(json).toMatchObject({ retried: 1, refused: 0, pending: 10 });
+  });
+
+  test('has a course over time', async () => {
+    const id = await submitted(site);
+    const { status, json } = await documented(
+      'GET',
+      '/api/plans/{id}/progress',
+      ask(site, `/api/plans/${id}/progress`),
+    );
+    expect({ status, json }).toEqual({ status: 200, json: { progress: [] } });
+  });
+
+  test.each(['numbers.csv', 'lines.csv', 'remainder.csv', 'unknown.csv', 'summary.json'])(
+    'has its %s as a download',
+    async (name) => {
+      const plan = await newPlan(given.ledger, { account: given.account });
+      const order = await claimOne(given.ledger, plan);
+      await recordAnswers(given.ledger, plan.account.id, [
+        answerTo(order, 'filled', { numbers: newNumbers(10) }),
+      ]);
+      const { status, headers, text } = await documented(
+        'GET',
+        `/api/plans/{id}/${name}`,
+        ask(site, `/api/plans/${plan.id}/${name}`),
+      );
+      expect(status).toBe(200);
+      expect(headers['content-disposition']).toBe(`attachment; filename="plan-${plan.id}-${name}"`);
+      const first =
+        {
+          'numbers.csv': /^\ufeffline,order/,
+          'lines.csv': /^\ufeffline,area/,
+          'remainder.csv': /^\ufeffarea/,
+          'unknown.csv': /^\ufefforder/,
+        }[name] ?? /^{\n {2}"plan"/;
+      expect(text).toMatch(first);
+      if (name === 'numbers.csv') expect(text.trim().split('\r\n')).toHaveLength(11);
+    },
+  );
+
+  test('that is not there is not found, in whatever way it is asked for', async () => {
+    const paths: [string, string][] = [
+      ['GET', ''],
+      ['GET', '/lines'],
+      ['GET', '/progress'],
+      ['GET', '/events'],
+      ['GET', '/numbers.csv'],
+      ['GET', '/summary.json'],
+      ['POST', '/start'],
+      ['POST', '/pause'],
+      ['POST', '/resume'],
+      ['POST', '/cancel'],
+      ['POST', '/retry'],
+    ];
+    for (const [method, path] of paths) {
+      const { status, json } = await documented(
+        method,
+        `/api/plans/{id}${path}`,
+        ask(site, `/api/plans/987654${path}`, { method }),
+      );
+      expect({ path, status, code: json.error.code }).toEqual({
+        path,
+        status: 404,
+        code: 'not_found',
+      });
+    }
+  });
+});

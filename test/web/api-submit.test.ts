@@ -1,0 +1,207 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ensureAccount } from '../../src/ledger/index.ts';
+import { type ApiDocument, documented as asDocumented, readDocument } from './documented.ts';
+import {
+  type Answer,
+  ask,
+  ledgerOfFile,
+  newCsv,
+  openSite,
+  post,
+  type Site,
+  send,
+  submitted,
+} from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+let document: ApiDocument;
+
+beforeAll(async () => {
+  site = await openSite(given);
+  document = await readDocument(site);
+});
+
+const documented = (method: string, path: string, answer: Promise<Answer>) =>
+  asDocumented(document, method, path, answer);
+
+describe('a plan that is handed in', () => {
+  test('as the body is stored in state ready, and nothing starts', async () => {
+    const answer = await documented(
+      'POST',
+      '/api/plans',
+      send(site, '/api/plans?name=Autumn', newCsv('212,30')),
+    );
+    expect(answer.status).toBe(201);
+    expect(answer.json).toMatchObject({
+      name: 'Autumn',
+      state: 'ready',
+      requested: 30,
+      pending: 30,
+      orders: 2,
+      account: 'sandbox',
+      submittedBy: 'Ada',
+    });
+    expect(answer.json.events).toEqual([
+      expect.objectContaining({ kind: 'plan_submitted', who: 'Ada' }),
+    ]);
+    expect(answer.headers.location).toBe(`/api/plans/${answer.json.id}`);
+  });
+
+  test('as the file of a form is the same, and has the name of the file', async () => {
+    const form = new FormData();
+    form.set('note', 'x');
+    form.set('plan', new File([newCsv()], '../../etc/plan <b>.csv'));
+    const response = await fetch(`${site.url}/api/plans`, { method: 'POST', body: form });
+    const plan = await response.json();
+    expect({ status: response.status, plan }).toMatchObject({
+      status: 201,
+      plan: { name: 'plan <b>.csv', requested: 10 },
+    });
+  });
+
+  test('keeps the name it is given, whatever it is, without control characters', async () => {
+    const name = encodeURIComponent('<script>alert(1)</script>\x1b[2J');
+    const { json } = await send(site, `/api/plans?name=${name}`, newCsv());
+    expect(json.name).toBe('<script>alert(1)</script> [2J');
+  });
+
+  test('with faults is refused with each of them, and nothing is stored', async () => {
+    const before = (await ask(site, '/api/plans')).json.total;
+    const answer = await documented(
+      'POST',
+      '/api/plans',
+      send(site, '/api/plans', 'area_code,quantity\n21,5\n212,x\n'),
+    );
+    expect(answer.status).toBe(422);
+    expect(answer.json.error).toMatchObject({
+      code: 'bad_plan',
+      message: 'The plan has 2 faults. Nothing was stored and nothing can start.',
+      faultCount: 2,
+      faults: [
+        { line: 2, column: 'area_code', found: '21' },
+        { line: 3, column: 'quantity', found: 'x' },
+      ],
+    });
+    expect((await ask(site, '/api/plans')).json.total).toBe(before);
+  });
+
+  test('a second time is refused, naming the first, unless it is said again', async () => {
+    const csv = newCsv();
+    const id = await submitted(site, csv);
+    const answer = await documented('POST', '/api/plans', send(site, '/api/plans', csv));
+    expect({ status: answer.status, error: answer.json.error }).toMatchObject({
+      status: 409,
+      error: { code: 'same_file', plan: id },
+    });
+    const again = await send(site, '/api/plans?again=true', csv);
+    expect(again.status).toBe(201);
+    expect(again.json.id).not.toBe(id);
+  });
+
+  test('a second time under its Idempotency-Key is answered with the plan that it made', async () => {
+    const csv = newCsv();
+    const key = { 'idempotency-key': 'order-2026-11' };
+    const [one, two] = await Promise.all([
+      send(site, '/api/plans', csv, key),
+      send(site, '/api/plans', csv, key),
+    ]);
+    const three = await send(site, '/api/plans?again=true', csv, key);
+    expect([one.status, two.status, three.status]).toEqual([201, 201, 201]);
+    expect(new Set([one.json.id, two.json.id, three.json.id]).size).toBe(1);
+  });
+
+  test('under a key that came with another file is refused, and that plan is named', async () => {
+    const key = { 'idempotency-key': 'mine' };
+    const { json } = await send(site, '/api/plans', newCsv(), key);
+    const answer = await documented('POST', '/api/plans', send(site, '/api/plans', newCsv(), key));
+    expect({ status: answer.status, error: answer.json.error }).toMatchObject({
+      status: 409,
+      error: { code: 'same_key', plan: json.id },
+    });
+  });
+
+  test.each([
+    ['no body', {}, 'There is no plan in the request.'],
+    ['no CSV', { body: { plan: 1 } }, 'There is no plan in the request.'],
+    [
+      'no known type',
+      { body: '<x/>', headers: { 'content-type': 'text/xml' } },
+      'sent as text/csv',
+    ],
+    [
+      'a key with blanks',
+      { body: 'x', headers: { 'content-type': 'text/csv', 'idempotency-key': 'a b' } },
+      '"idempotency-key": it must have 1 to 255',
+    ],
+  ])('with %s is refused in a sentence', async (_, asking, sentence) => {
+    const answer = await ask(site, '/api/plans', { method: 'POST', ...asking });
+    expect(Math.floor(answer.status / 100)).toBe(4);
+    expect(answer.json.error).toMatchObject({
+      code: 'wrong_use',
+      message: expect.stringContaining(sentence),
+    });
+  });
+
+  test('for an account that is not there names those that are', async () => {
+    const { status, json } = await send(site, '/api/plans?account=west', newCsv());
+    expect({ status, error: json.error }).toMatchObject({
+      status: 404,
+      error: { code: 'not_found', message: expect.stringContaining('sandbox') },
+    });
+  });
+
+  test('is only judged by check: the document of the command line, faults and all, and nothing stored', async () => {
+    const before = (await ask(site, '/api/plans')).json.total;
+    const good = await documented(
+      'POST',
+      '/api/check',
+      send(site, '/api/check?defaultQuantity=5', 'area_code,quantity\n212,\n'),
+    );
+    expect({ status: good.status, json: good.json }).toMatchObject({
+      status: 200,
+      json: { lines: 1, numbers: 5, faultCount: 0 },
+    });
+    const bad = await documented(
+      'POST',
+      '/api/check',
+      send(site, '/api/check', 'area_code,quantity\n212,\n'),
+    );
+    expect({ status: bad.status, json: bad.json }).toMatchObject({
+      status: 200,
+      json: { faultCount: 1 },
+    });
+    expect((await ask(site, '/api/plans')).json.total).toBe(before);
+  });
+});
+
+describe('where there are several accounts', () => {
+  beforeAll(() => ensureAccount(given.ledger, { name: 'main', mode: 'live', rate: 4 }));
+
+  test('a plan has to say for which one it is', async () => {
+    const { status, json } = await send(site, '/api/plans', newCsv());
+    expect({ status, error: json.error }).toMatchObject({
+      status: 400,
+      error: { code: 'wrong_use', accounts: ['sandbox', 'main'] },
+    });
+    expect((await send(site, '/api/plans?account=main', newCsv())).json).toMatchObject({
+      account: 'main',
+    });
+  });
+
+  test('a live plan is not started until it is said that it is meant', async () => {
+    const { json: plan } = await send(site, '/api/plans?account=main', newCsv());
+    const start = (query = '') =>
+      documented(
+        'POST',
+        '/api/plans/{id}/start',
+        post(site, `/api/plans/${plan.id}/start${query}`),
+      );
+    const refused = await start();
+    expect({ status: refused.status, error: refused.json.error }).toMatchObject({
+      status: 409,
+      error: { code: 'not_confirmed', numbers: 10, account: 'main' },
+    });
+    expect((await start('?yes=true')).json).toMatchObject({ state: 'running', mode: 'live' });
+  });
+});

@@ -1,0 +1,278 @@
+import Fastify from 'fastify';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { recordAnswers } from '../../src/ledger/index.ts';
+import { openMeters } from '../../src/monitor/index.ts';
+import { addApi } from '../../src/web/api/index.ts';
+import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { silentLog } from '../support/recording-log.ts';
+import { type ApiDocument, documented as asDocumented, readDocument } from './documented.ts';
+import { type Answer, ask, ledgerOfFile, openSite, post, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+let document: ApiDocument;
+
+beforeAll(async () => {
+  site = await openSite(given);
+  document = await readDocument(site);
+});
+
+const documented = (method: string, path: string, answer: Promise<Answer>) =>
+  asDocumented(document, method, path, answer);
+
+/** An order of ten that nobody knows anything of, on an account of its own. */
+async function unknownOrder() {
+  const plan = await newPlan(given.ledger);
+  const order = await claimOne(given.ledger, plan);
+  await recordAnswers(given.ledger, plan.account.id, [
+    answerTo(order, 'unknown', { what: 'no answer within 120 s', status: null }),
+  ]);
+  return { id: plan.id, order: order.id };
+}
+
+describe('the document', () => {
+  test('is OpenAPI 3.1 and has every route that there is under /api', async () => {
+    const registered: string[] = [];
+    const app = Fastify({ exposeHeadRoutes: false });
+    app.addHook('onRoute', ({ method, url }) => {
+      registered.push(`${method} ${url.replace(/:(\w+)/g, '{$1}')}`);
+    });
+    app.decorate('uploadBytes', 1);
+    const desk = {
+      ...given,
+      log: silentLog,
+      uploadsFolder: '',
+      user: '',
+      queueOf: never,
+      meters: openMeters(),
+    };
+    await app.register(addApi, { prefix: '/api', desk });
+    await app.ready();
+    await app.close();
+
+    expect(document.openapi).toBe('3.1.0');
+    const described = Object.entries<object>(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    // The page is found with and without the slash at its end.
+    const expected = new Set(registered.map((route) => route.replace(/ \/api$/, ' /api/')));
+    expect(described.sort()).toEqual([...expected].sort());
+    expect(described.length).toBeGreaterThan(20);
+  });
+
+  test('says of each route what it does and what it answers', () => {
+    for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
+      for (const [method, { summary, responses }] of Object.entries(operations)) {
+        expect(summary, `${method} ${path}`).toMatch(/^[A-Z].{10,}[^.]$/);
+        expect(Object.keys(responses)[0]).toMatch(/^20[01]$/);
+      }
+    }
+  });
+
+  test('has no reference that leads nowhere', () => {
+    const text = JSON.stringify(document);
+    for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      expect(Object.keys(document.components.schemas)).toContain(name);
+    }
+  });
+
+  test('can be read as a page, which names every route and needs no script', async () => {
+    const { status, headers, text } = await ask(site, '/api');
+    expect({ status, type: headers['content-type'] }).toEqual({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+    });
+    for (const path of Object.keys(document.paths)) expect(text).toContain(` ${path}<`);
+    expect(text.slice(text.indexOf('<main'))).not.toContain('<script');
+  });
+});
+
+type Operation = { summary: string; responses: object };
+const never = () => Promise.reject(new Error('not asked for'));
+
+describe('what is unknown', () => {
+  test('is listed with what was sent and what came back, oldest first, of one plan or all', async () => {
+    const { id, order } = await unknownOrder();
+    const { json } = await documented('GET', '/api/unknown', ask(site, `/api/unknown?plan=${id}`));
+    expect(json.orders).toMatchObject([
+      { order, plan: id, areaCode: '212', quantity: 10, whatHappened: 'no answer within 120 s' },
+    ]);
+    await unknownOrder();
+    const first = await ask(site, '/api/unknown?limit=1');
+    expect(first.json).toMatchObject({ total: 2, orders: [{ order }], next: order });
+    const second = await ask(site, `/api/unknown?limit=1&after=${first.json.next}`);
+    expect(second.json).toMatchObject({ orders: [{}], next: null });
+  });
+
+  const settle = (order: number, body?: object) =>
+    documented(
+      'POST',
+      '/api/orders/{order}/settle',
+      post(site, `/api/orders/${order}/settle`, body),
+    );
+
+  test('is settled by the numbers it bought, however they are written', async () => {
+    const { id, order } = await unknownOrder();
+    const bought = newNumbers(10).map(
+      (n) => `+1 (${n.slice(0, 3)}) ${n.slice(3, 6)}-${n.slice(6)}`,
+    );
+    const { json } = await settle(order, { bought, by: 'Grace', why: 'seen in the account' });
+    expect(json).toEqual({ order, state: 'filled', bought: 10 });
+    const plan = await ask(site, `/api/plans/${id}`);
+    expect(plan.json.events[0]).toMatchObject({
+      kind: 'order_settled',
+      who: 'Grace',
+      orderId: order,
+    });
+  });
+
+  test('waits again when it bought nothing, and cannot be settled twice', async () => {
+    const { order } = await unknownOrder();
+    const body = { nothing: true, by: 'Grace', why: 'not in the account' };
+    expect((await settle(order, body)).json).toEqual({ order, state: 'waiting', bought: 0 });
+    const again = await settle(order, body);
+    expect({ status: again.status, code: again.json.error.code }).toEqual({
+      status: 409,
+      code: 'wrong_state',
+    });
+  });
+
+  test('is not settled by a verdict that is not there', async () => {
+    const { order } = await unknownOrder();
+    const { status, json } = await settle(order, { accept: true, by: 'Grace' });
+    expect({ status, error: json.error }).toMatchObject({
+      status: 409,
+      error: {
+        code: 'wrong_state',
+        message: expect.stringContaining('There is no verdict on it.'),
+      },
+    });
+  });
+
+  test.each([
+    ['nothing at all', undefined, 'In the body: a JSON object is expected'],
+    ['no finding', { by: 'G', why: 'w' }, 'Say one of bought, nothing and accept.'],
+    ['two findings', { nothing: true, accept: true, by: 'G', why: 'w' }, 'Say one of'],
+    ['no name', { nothing: true, why: 'w' }, 'Say who you are'],
+    ['a blank name', { nothing: true, by: ' ', why: 'w' }, '"by": it must not be blank'],
+    ['no reason', { nothing: true, by: 'G' }, 'Say what you looked at'],
+    ['no phone number', { bought: ['12'], by: 'G', why: 'w' }, '"12" is not a phone number'],
+    ['an empty list', { bought: [], by: 'G', why: 'w' }, 'is not a phone number'],
+  ])('is not settled with %s', async (_, body, sentence) => {
+    const { order } = await unknownOrder();
+    const { status, json } = await settle(order, body);
+    expect({ status, error: json.error }).toMatchObject({
+      status: 400,
+      error: { code: 'wrong_use', message: expect.stringContaining(sentence) },
+    });
+  });
+});
+
+describe('an account', () => {
+  const path = '/api/accounts/sandbox';
+
+  test('is listed, and shown with what goes on in it', async () => {
+    const list = await documented('GET', '/api/accounts', ask(site, '/api/accounts'));
+    expect(list.json.accounts[0]).toMatchObject({ name: 'sandbox', mode: 'sandbox' });
+    const one = await documented('GET', '/api/accounts/{name}', ask(site, path));
+    expect(one.json).toMatchObject({ name: 'sandbox', rate: 4, inFlight: 0, workers: [] });
+  });
+
+  test('has its pace set while it runs', async () => {
+    const patch = (rate: unknown) =>
+      documented(
+        'PATCH',
+        '/api/accounts/{name}',
+        ask(site, path, { method: 'PATCH', body: { rate } }),
+      );
+    expect((await patch(7.5)).json).toMatchObject({ rate: 7.5 });
+    for (const rate of [0, 1001, 'fast', null]) {
+      const { status, json } = await patch(rate);
+      expect({ status, error: json.error }).toMatchObject({
+        status: 400,
+        error: { message: expect.stringMatching(/"rate": it must be .*orders per second/) },
+      });
+    }
+    expect((await ask(site, path)).json).toMatchObject({ rate: 7.5 });
+  });
+
+  test('is paused and resumed', async () => {
+    const move = (name: string, body?: object) =>
+      documented('POST', `/api/accounts/{name}/${name}`, post(site, `${path}/${name}`, body));
+    expect((await move('pause', { why: 'keys' })).json).toMatchObject({ pausedReason: 'keys' });
+    expect((await move('resume')).json).toMatchObject({ pausedReason: null });
+    expect((await move('pause')).json).toMatchObject({ pausedReason: 'paused by Ada' });
+    await move('resume');
+  });
+
+  test('that is not there is not found', async () => {
+    const { status, json } = await documented(
+      'GET',
+      '/api/accounts/{name}',
+      ask(site, '/api/accounts/west'),
+    );
+    expect({ status, code: json.error.code }).toEqual({ status: 404, code: 'not_found' });
+  });
+});
+
+describe('a request that is wrong', () => {
+  test.each([
+    ['/api/plans/abc', 'In the path, "id": it must be the number of a plan'],
+    ['/api/plans/0', '"id": it must be the number of a plan'],
+    ['/api/plans?limit=201', 'In the query, "limit": it must be a number of rows'],
+    ['/api/plans/1/lines?filter=red', '"filter"'],
+    ['/api/plans/1/events?lines=5', '"lines": it must be two line numbers, such as 2-51'],
+    ['/api/plans/1/events?lines=5-2', 'the first number first'],
+    ['/api/plans/1/events?lines=1-101', 'at most 100 lines'],
+  ])('is told so in a sentence: %s', async (path, sentence) => {
+    const { status, json } = await ask(site, path);
+    expect({ status, error: json.error }).toMatchObject({
+      status: 400,
+      error: { code: 'wrong_use', message: expect.stringContaining(sentence) },
+    });
+  });
+
+  test('by its JSON is told so', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const { status, json } = await ask(site, '/api/plans/1/start', {
+      method: 'POST',
+      headers,
+      body: '{"by":',
+    });
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: 'The body is not JSON that can be read.',
+    });
+  });
+
+  test('by its path is told so, in the one form of errors', async () => {
+    const { status, json } = await ask(site, '/api/nothing?x=1');
+    expect({ status, json }).toEqual({
+      status: 404,
+      json: {
+        error: {
+          code: 'not_found',
+          message: 'There is no GET /api/nothing. /api shows what there is.',
+        },
+      },
+    });
+  });
+});
+
+describe('a fault of ours', () => {
+  test('is a sentence without its stack, and the log has its cause', async () => {
+    const app = await openSite(given);
+    const query = given.ledger.query;
+    given.ledger.query = () => Promise.reject(new TypeError('hidden'));
+    onTestFinished(() => void Object.assign(given.ledger, { query }));
+    const { status, text } = await documented('GET', '/api/accounts', ask(app, '/api/accounts'));
+    expect({ status, text }).toEqual({
+      status: 500,
+      text: expect.stringContaining('"code":"bug"'),
+    });
+    expect(text).not.toContain('hidden');
+    expect(app.log.lines).toEqual([
+      expect.objectContaining({ err: expect.objectContaining({ message: 'hidden' }) }),
+    ]);
+  });
+});

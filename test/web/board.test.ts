@@ -1,0 +1,102 @@
+import { beforeAll, expect, test } from 'vitest';
+import { orderId } from '../../src/ledger/index.ts';
+import { openMeters } from '../../src/monitor/index.ts';
+import { fillQueue, jobId, openQueue } from '../../src/queue/index.ts';
+import { openWeb } from '../../src/web/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { silentLog } from '../support/recording-log.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import {
+  describeInModes,
+  EVERY_MODE,
+  openShop,
+  type Shop,
+  startCsv,
+} from '../support/workplace.ts';
+
+describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
+  let shop: Shop;
+  let plan: number;
+  let url: string;
+
+  beforeAll(async () => {
+    const storage = await makeStorage();
+    const { redisUrl } = storage;
+    shop = await openShop(storage, { url: '', rate: 1 });
+    const { ledger, account } = shop;
+    const own = await openQueue(account.name, { ledger, redisUrl });
+    atEnd(own.close);
+    const web = await openWeb(
+      {
+        ledger,
+        log: silentLog,
+        uploadsFolder: temporaryFolder(),
+        user: 'Ada',
+        queueOf: async () => own,
+        meters: openMeters(),
+      },
+      { host: '127.0.0.1', port: 0, signIn: null },
+    );
+    atEnd(web.close);
+    url = `${web.url}/queues`;
+    plan = await startCsv(shop, 'area_code,quantity\n212,25\n312555,3\n');
+    await fillQueue(own, ledger, account.id);
+  });
+
+  const ask = async (path: string, method = 'GET', body?: object) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      ...(body
+        ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+        : {}),
+    });
+    const type = response.headers.get('content-type') ?? '';
+    return {
+      status: response.status,
+      policy: response.headers.get('content-security-policy'),
+      // biome-ignore lint/suspicious/noExplicitAny: a document of Bull Board's, or a page
+      body: (type.includes('json') ? await response.json() : await response.text()) as any,
+    };
+  };
+
+  test('shows each account’s queue, its jobs named after what they buy, with a link to the plan', async () => {
+    const { body } = await ask('/api/queues?activeQueue=orders-sandbox&status=prioritized');
+    expect(body.queues).toMatchObject([
+      { name: 'orders-sandbox', displayName: 'sandbox', counts: { prioritized: 2 } },
+    ]);
+    const jobs = body.queues[0].jobs.toSorted((a: { id: string }, b: { id: string }) =>
+      a.id < b.id ? -1 : 1,
+    );
+    const externalUrl = { href: `/plans/${plan}`, displayText: `Plan ${plan}` };
+    expect(jobs).toMatchObject([
+      { name: '212 × 25', data: { order: orderId(plan, 1) }, externalUrl },
+      { name: '312555 × 3', data: { order: orderId(plan, 2) }, externalUrl },
+    ]);
+    expect(Object.keys(jobs[0].data)).toEqual(['order']);
+  });
+
+  test('has a page of its own, which may load nothing from elsewhere', async () => {
+    const { status, policy, body } = await ask('');
+    expect(status).toBe(200);
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    const [, script] = /src="(static\/js\/main[^"]+)"/.exec(body)!;
+    expect(await ask(`/${script}`)).toMatchObject({ status: 200, policy });
+  });
+
+  test('cannot change what a job is, nor the pace', async () => {
+    const job = `/api/queues/orders-sandbox/${jobId(orderId(plan, 1))}`;
+    for (const [method, path, body] of [
+      ['PUT', '/api/queues/orders-sandbox/rate-limit', { max: 1000, duration: 1 }],
+      ['PUT', '/api/queues/orders-sandbox/rate-limit/release', undefined],
+      ['PUT', '/api/queues/orders-sandbox/concurrency', { concurrency: 1 }],
+      ['POST', '/api/queues/orders-sandbox/add', { name: 'x', data: { order: 1 }, options: {} }],
+      ['PATCH', `${job}/update-data`, { jobData: { order: 7 } }],
+    ] as const) {
+      const refused = await ask(path, method, body);
+      expect(refused, path).toMatchObject({ status: 403 });
+      expect(JSON.stringify(refused.body)).toContain('come from the ledger');
+    }
+    expect((await ask(job)).body.job.data).toEqual({ order: orderId(plan, 1) });
+  });
+});

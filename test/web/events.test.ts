@@ -1,0 +1,226 @@
+import { get, type IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { noteEvent, noteProgress, recordAnswers, steerPlan } from '../../src/ledger/index.ts';
+import { answerTo, claimOne, linesOf, newPlan } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
+import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+beforeAll(async () => {
+  site = await openSite(given);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: what a test expects, it says itself
+type Message = { id?: string; event?: string; data?: any; at: number };
+
+/** Listens like a browser does, until the test ends or it hangs up. */
+async function listen(planId: number, query = '', from = site) {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = get(`${from.url}/api/plans/${planId}/events${query}`, { agent: false }, resolve);
+  request.once('error', reject);
+  const response = await promise;
+  response.on('error', () => {});
+  const messages: Message[] = [];
+  let comments = 0;
+  let unread = '';
+  response.setEncoding('utf8').on('data', (text: string) => {
+    const blocks = (unread + text).split('\n\n');
+    unread = blocks.pop() ?? '';
+    for (const block of blocks) {
+      if (block.startsWith(':')) comments += 1;
+      const fields = Object.fromEntries(
+        block.split('\n').map((line) => [line.split(': ')[0], line.slice(line.indexOf(': ') + 2)]),
+      );
+      if (fields.event)
+        messages.push({ ...fields, data: JSON.parse(fields.data), at: performance.now() });
+    }
+  });
+  const ended = new Promise<void>((done) => response.once('close', done));
+  onTestFinished(() => void request.destroy());
+  const of = (event: string) => messages.filter((message) => message.event === event);
+  return {
+    response,
+    messages,
+    of,
+    ended,
+    hangUp: () => request.destroy(),
+    get comments() {
+      return comments;
+    },
+    first: (event: string) =>
+      until(() => of(event)[0], { what: `a message "${event}" has come` }) as Promise<Message>,
+    next: (event: string, count: number) =>
+      until(() => of(event)[count - 1], {
+        what: `${count} messages "${event}" have come`,
+      }) as Promise<Message>,
+  };
+}
+
+/** How often the ledger was asked for a plan, from now on. */
+function countLooks(planId: number) {
+  const { query } = given.ledger;
+  const counter = { looks: 0 };
+  given.ledger.query = (name, sql, values) => {
+    if (name === 'plan_find' && values?.[0] === planId) counter.looks += 1;
+    return query(name, sql, values);
+  };
+  onTestFinished(() => void Object.assign(given.ledger, { query }));
+  return counter;
+}
+
+describe('who listens to a plan', () => {
+  test('is told all of it first, as a stream that nobody keeps', async () => {
+    const plan = await newPlan(given.ledger);
+    const stream = await listen(plan.id);
+    const { id, data } = await stream.first('plan');
+    expect(data).toMatchObject({ id: plan.id, state: 'running', requested: 10, pending: 10 });
+    expect(Number(id)).toBeGreaterThan(1e12);
+    expect(stream.messages[0]?.event).toBe('plan');
+    expect(stream.response.headers).toMatchObject({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+  });
+
+  test('is told when it changes, and not when it does not', async () => {
+    const plan = await newPlan(given.ledger);
+    const stream = await listen(plan.id);
+    const { id: before } = await stream.first('plan');
+    const counter = countLooks(plan.id);
+    await until(() => counter.looks >= 3, { what: 'the plan was looked at again' });
+    expect(stream.of('plan')).toHaveLength(1);
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    const { id, data } = await stream.next('plan', 2);
+    expect(data).toMatchObject({ bought: 10, pending: 0 });
+    expect(Number(id)).toBeGreaterThan(Number(before));
+  });
+
+  test('is told of it at most twice a second', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(100) });
+    const stream = await listen(plan.id);
+    await stream.first('plan');
+    for (const id of plan.orders) {
+      const order = await claimOne(given.ledger, plan, id);
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+      await pause(200);
+    }
+    await until(() => stream.of('plan').at(-1)?.data.bought === 100, { what: 'all is told' });
+    const times = stream.of('plan').map(({ at }) => at);
+    const gaps = times.slice(1).map((at, i) => at - times[i]!);
+    expect(gaps.length).toBeGreaterThan(1);
+    // Messages may be read a little closer together than they were written.
+    expect(Math.min(...gaps)).toBeGreaterThan(400);
+  });
+
+  test('is told of the lines on its screen, first all of them, then those that changed', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 20, 30, 40) });
+    const stream = await listen(plan.id, '?lines=3-4');
+    const { data: all } = await stream.first('lines');
+    expect(all).toMatchObject([
+      { line: 3, pending: 20 },
+      { line: 4, pending: 30 },
+    ]);
+    const [, second] = plan.orders;
+    const order = await claimOne(given.ledger, plan, second);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    const { data: changed } = await stream.next('lines', 2);
+    expect(changed).toMatchObject([{ line: 3, bought: 20, pending: 0 }]);
+  });
+
+  test('is told what happens besides orders, from the event on that it saw last', async () => {
+    const plan = await newPlan(given.ledger);
+    const { json } = await ask(site, `/api/plans/${plan.id}`);
+    const [started, submitted] = json.events;
+    const fresh = await listen(plan.id);
+    const late = await listen(plan.id, `?after=${submitted.id}`);
+    expect((await late.first('event')).data).toMatchObject({
+      id: started.id,
+      kind: 'plan_started',
+    });
+    await fresh.first('plan');
+    await steerPlan(given.ledger, plan.id, 'pause', { who: 'Grace', why: 'lunch' });
+    await late.next('event', 2);
+    for (const stream of [fresh, late]) {
+      await until(() => stream.of('event').at(-1)?.data.kind === 'plan_paused', {
+        what: 'it is told',
+      });
+    }
+    expect(fresh.of('event')).toHaveLength(1);
+  });
+
+  test('is told the newest moment of its course', async () => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await noteProgress(given.ledger, plan.account.id);
+    const stream = await listen(plan.id);
+    expect((await stream.first('bucket')).data).toMatchObject({
+      orders: 1,
+      bought: 10,
+      missing: 0,
+    });
+  });
+
+  test('and comes back after a cut is told all of it anew', async () => {
+    const plan = await newPlan(given.ledger);
+    const first = await listen(plan.id);
+    const { id } = await first.first('plan');
+    first.hangUp();
+    await steerPlan(given.ledger, plan.id, 'pause', { who: 'Grace' });
+    const second = await listen(plan.id);
+    const again = await second.first('plan');
+    expect(again.data).toMatchObject({ state: 'paused' });
+    expect(Number(again.id)).toBeGreaterThan(Number(id));
+  });
+});
+
+describe('the ledger', () => {
+  test('is looked at once for all who listen to a plan, and not at all when nobody does', async () => {
+    const plan = await newPlan(given.ledger);
+    const streams = [];
+    for (let n = 0; n < 5; n += 1) streams.push(await listen(plan.id));
+    for (const stream of streams) await stream.first('plan');
+    const counter = countLooks(plan.id);
+    const began = performance.now();
+    await until(() => counter.looks >= 4, { what: 'it was looked at four times' });
+    // One look in half a second; five of them would have been there in less than one.
+    expect(performance.now() - began).toBeGreaterThan(1300);
+    for (const stream of streams) stream.hangUp();
+    // They are noticed to be gone; then two looks' time passes without one.
+    await until(
+      async () => {
+        const { looks } = counter;
+        await pause(1200);
+        return counter.looks === looks;
+      },
+      { what: 'nobody looks any more' },
+    );
+  });
+
+  test('that cannot be read ends the stream, so that whoever listens asks again', async () => {
+    const plan = await newPlan(given.ledger);
+    const stream = await listen(plan.id);
+    await stream.first('plan');
+    const { query } = given.ledger;
+    given.ledger.query = () => Promise.reject(new Error('away'));
+    onTestFinished(() => void Object.assign(given.ledger, { query }));
+    await stream.ended;
+    expect((await ask(site, `/api/plans/${plan.id}/events`)).status).toBe(500);
+  });
+});
+
+test('a server that closes ends its streams at once', async () => {
+  const own = await openSite(given);
+  const plan = await newPlan(given.ledger);
+  await noteEvent(given.ledger, { kind: 'noted', who: 'Ada', planId: plan.id });
+  const stream = await listen(plan.id, '', own);
+  await stream.first('plan');
+  const began = performance.now();
+  await own.close();
+  await stream.ended;
+  expect(performance.now() - began).toBeLessThan(2000);
+});

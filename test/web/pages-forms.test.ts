@@ -1,0 +1,327 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  accountEvents,
+  accountState,
+  ensureAccount,
+  findPlan,
+  planEvents,
+  recordAnswers,
+  steerPlan,
+  unknownOrders,
+} from '../../src/ledger/index.ts';
+import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { leadsTo, press, upload, words } from './pages-forms.ts';
+import { HOSTILE } from './pages-scene.ts';
+import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+
+beforeAll(async () => {
+  site = await openSite(given, { limits: { uploadBytes: 100_000 } });
+  await ensureAccount(given.ledger, { name: 'main', mode: 'live', rate: 4 });
+});
+
+/** Stores a plan over the page; returns its id. */
+async function stored(csv = newCsv()): Promise<number> {
+  const answer = await upload(site, { name: 'plan.csv', csv, account: 'sandbox' });
+  expect(leadsTo(answer)).toMatch(/^303 \/plans\/\d+$/);
+  return Number(answer.headers.location?.split('/').at(-1));
+}
+
+const events = async (id: number) =>
+  (await planEvents(given.ledger, id)).map(({ kind, who, why }) => ({ kind, who, why }));
+
+describe('a new plan', () => {
+  test('without faults is stored, starts nothing, and leads to its page', async () => {
+    const id = await stored();
+    expect(await findPlan(given.ledger, id)).toMatchObject({
+      state: 'ready',
+      name: 'plan.csv',
+      submittedBy: 'Ada',
+      account: 'sandbox',
+    });
+    expect(words(await ask(site, `/plans/${id}`))).toContain(
+      'SANDBOX Start: pretend to buy 10 numbers on account sandbox',
+    );
+  });
+
+  test('with faults is shown them by line and column, and is given back with them', async () => {
+    const csv = `area_code,quantity,note\n23,5,=cmd()\n212,,"${HOSTILE.replaceAll('"', '""')}"\n212,7,good\n`;
+    const answer = await upload(site, { name: `${HOSTILE}.csv`, csv, account: 'sandbox' });
+    expect(answer.status).toBe(422);
+    expect(answer.text).not.toMatch(/<script>|<img/);
+    expect(words(answer)).toContain(
+      '2 faults on 2 lines. Nothing was stored and nothing can start.',
+    );
+    expect(words(answer)).toContain('2 area_code 23 3 or 6 digits');
+    expect(words(answer)).toContain('3 quantity blank a whole number from 1 to 100,000');
+    const [, link] = answer.text.match(/id="mended" href="([^"]+)"/) ?? [];
+    const mended = await ask(site, link!.replaceAll('&#61;', '='));
+    expect(mended.headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''mended-/);
+    expect(mended.text.split('\r\n')[0]).toBe('\ufeffarea_code,quantity,note,fault');
+    expect(mended.text).toContain("'=cmd()");
+    // Mended, with the column still in it, it is taken.
+    const good = mended.text.replace('23,5', '233,5').replace('212,,', '212,3,');
+    expect(
+      leadsTo(await upload(site, { name: 'mended.csv', csv: good, account: 'sandbox' })),
+    ).toMatch(/^303 \/plans\/\d+$/);
+  });
+
+  test('of several accounts is for none that nobody chose; the file need not be sent again', async () => {
+    const page = await ask(site, '/plans/new');
+    expect(page.text.match(/type="radio"/g)).toHaveLength(2);
+    expect(page.text).not.toMatch(/type="radio"[^>]* checked/);
+    const answer = await upload(site, { name: 'which.csv', csv: newCsv() });
+    expect(answer.status).toBe(400);
+    const [, action] = answer.text.match(/id="which-account" method="post" action="([^"]+)"/) ?? [];
+    const done = await press(site, action!, { name: 'which.csv', account: 'main' });
+    const id = Number(done.headers.location?.split('/').at(-1));
+    expect(await findPlan(given.ledger, id)).toMatchObject({ account: 'main', name: 'which.csv' });
+  });
+
+  test('that was submitted before is stored again only when somebody says so', async () => {
+    const csv = newCsv();
+    const id = await stored(csv);
+    const answer = await upload(site, { name: 'twice.csv', csv, account: 'sandbox' });
+    expect(answer.status).toBe(409);
+    expect(words(answer)).toContain(
+      'This exact file was submitted before. It is “plan.csv” on sandbox',
+    );
+    expect(answer.text).toContain(`href="/plans/${id}"`);
+    const [, action] = answer.text.match(/id="again" method="post" action="([^"]+)"/) ?? [];
+    const fields = { name: 'twice.csv', account: 'sandbox' };
+    expect((await press(site, action!, fields)).status).toBe(409);
+    expect(leadsTo(await press(site, action!, { ...fields, again: 'yes' }))).toMatch(
+      /^303 \/plans\/\d+$/,
+    );
+    // It is not lying here any more.
+    expect((await press(site, action!, { ...fields, again: 'yes' })).status).toBe(404);
+  });
+
+  test('that is empty, too large or no file at all is told on the page', async () => {
+    const empty = await upload(site, { name: 'empty.csv', csv: '', account: 'sandbox' });
+    expect(words(empty)).toContain('The file has no lines.');
+    const large = await upload(site, {
+      name: 'large.csv',
+      csv: `a,b\n${'1,2\n'.repeat(30_000)}`,
+      account: 'sandbox',
+    });
+    expect(large.status).toBe(413);
+    expect(words(large)).toContain('so it was not read. Split it and upload the parts.');
+    const none = await upload(site, { name: '', csv: '', account: 'sandbox' });
+    expect(none.status).toBe(400);
+    expect(words(none)).toMatch(/Choose a CSV file/);
+  });
+});
+
+describe('Start', () => {
+  test('starts once: a second press says by whom it was started', async () => {
+    const id = await stored();
+    expect(leadsTo(await press(site, `/plans/${id}/start`, { rate: '4' }))).toBe(
+      `303 /plans/${id}?said=started`,
+    );
+    await steerPlan(given.ledger, id, 'pause', { who: 'Bob' });
+    const again = await press(site, `/plans/${id}/start`, { rate: '4' });
+    expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started-before`);
+    expect(words(await ask(site, again.headers.location!))).toMatch(
+      /This plan was started by Ada, today [\d:]+ \. It was not started twice\./,
+    );
+    expect((await findPlan(given.ledger, id)).state).toBe('paused');
+    expect((await events(id)).filter(({ kind }) => kind === 'plan_started')).toHaveLength(1);
+  });
+
+  test('starts nothing when the pace has changed since the page was made', async () => {
+    const id = await stored();
+    const answer = await press(site, `/plans/${id}/start`, { rate: '3' });
+    expect(answer.status).toBe(409);
+    expect(words(answer)).toContain("The account's pace changed since this check.");
+    expect((await findPlan(given.ledger, id)).state).toBe('ready');
+  });
+
+  test('is refused to another site', async () => {
+    const id = await stored();
+    const answer = await ask(site, `/plans/${id}/start`, {
+      method: 'POST',
+      headers: {
+        origin: 'http://elsewhere.example',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'rate=4',
+    });
+    expect(answer.status).toBe(403);
+    expect((await findPlan(given.ledger, id)).state).toBe('ready');
+  });
+});
+
+describe('a plan', () => {
+  test('is paused, resumed and cancelled by whoever says so, with the reason', async () => {
+    const { id } = await newPlan(given.ledger);
+    const paused = await press(site, `/plans/${id}/pause`, { by: 'Bea', why: 'the budget' });
+    expect(leadsTo(paused)).toBe(`303 /plans/${id}?said=paused`);
+    expect(words(await ask(site, `/plans/${id}`))).toMatch(
+      /Paused by Bea, today [\d:]+ \. Reason: “the budget” Nothing new is sent\./,
+    );
+    await press(site, `/plans/${id}/resume`, { by: 'Bea' });
+    expect((await findPlan(given.ledger, id)).state).toBe('running');
+    await press(site, `/plans/${id}/cancel`, { by: 'Cid', why: 'no longer wanted' });
+    expect(await findPlan(given.ledger, id)).toMatchObject({
+      state: 'cancelled',
+      cancelled: 10,
+      pending: 0,
+    });
+    expect((await events(id))[0]).toEqual({
+      kind: 'plan_cancelled',
+      who: 'Cid',
+      why: 'no longer wanted',
+    });
+  });
+
+  test('keeps what was typed when a form lacks something', async () => {
+    const { id } = await newPlan(given.ledger);
+    const noReason = await press(site, `/plans/${id}/cancel`, { by: HOSTILE, why: ' ' });
+    expect(noReason.status).toBe(400);
+    expect(words(noReason)).toContain('Say why: it is shown to everyone here.');
+    expect(noReason.text).toMatch(/<details class="act" name="act" id="cancel" open>/);
+    expect(noReason.text).toContain('name="by" value="&#60;script&#62;');
+    expect(words(await press(site, `/plans/${id}/pause`, { why: 'x' }))).toContain(
+      'Say who you are.',
+    );
+    expect((await findPlan(given.ledger, id)).state).toBe('running');
+  });
+
+  test('tells what a late press met', async () => {
+    const { id } = await newPlan(given.ledger);
+    await steerPlan(given.ledger, id, 'cancel', { who: 'Bob', why: 'mine' });
+    const answer = await press(site, `/plans/${id}/pause`, { by: 'Ada', why: 'too late' });
+    expect(answer.status).toBe(409);
+    expect(words(answer)).toContain('is cancelled and cannot be paused');
+    expect(leadsTo(await press(site, `/plans/${id}/cancel`, { by: 'Ada', why: 'also' }))).toBe(
+      `303 /plans/${id}?said=cancelled`,
+    );
+    expect(await findPlan(given.ledger, id)).toMatchObject({ reason: 'mine' });
+  });
+
+  test('sends again what was refused', async () => {
+    const plan = await newPlan(given.ledger);
+    await recordAnswers(given.ledger, plan.account.id, [
+      answerTo(await claimOne(given.ledger, plan), 'refused'),
+    ]);
+    expect(words(await ask(site, `/plans/${plan.id}`))).toContain('Retry 10 numbers…');
+    const answer = await press(site, `/plans/${plan.id}/retry`, { by: 'Ada' });
+    expect(words(await ask(site, answer.headers.location!))).toContain(
+      '1 order will be sent again.',
+    );
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 0, pending: 10 });
+  });
+});
+
+/** An order of ten that nobody knows anything of. */
+async function unknownOrder(): Promise<number> {
+  const plan = await newPlan(given.ledger);
+  const order = await claimOne(given.ledger, plan);
+  await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+  return order.id;
+}
+
+const isUnknown = async (order: number) =>
+  (await unknownOrders(given.ledger, { after: order - 1, limit: 1 }))[0]?.order === order;
+
+describe('an unknown order', () => {
+  test('is settled with the numbers that were picked and typed', async () => {
+    const order = await unknownOrder();
+    const numbers = newNumbers(10);
+    const fields = {
+      by: 'Bea',
+      why: 'looked',
+      number: numbers.slice(0, 9),
+      more: `+1 (${numbers[9]})`,
+    };
+    const answer = await press(site, `/unknown/${order}/bought`, fields);
+    expect(leadsTo(answer)).toBe(`303 /unknown?settled=${order}`);
+    expect(words(await ask(site, answer.headers.location!))).toContain(
+      'Bea settled order 1: it bought 10 numbers.',
+    );
+    expect(await isUnknown(order)).toBe(false);
+  });
+
+  test('is sent again on the word of a person, with a reason', async () => {
+    const order = await unknownOrder();
+    expect(words(await press(site, `/unknown/${order}/nothing`, { by: 'Bea' }))).toContain(
+      'Say what you looked at.',
+    );
+    expect(words(await press(site, `/unknown/${order}/nothing`, { why: 'x' }))).toContain(
+      'Say who you are.',
+    );
+    expect(await isUnknown(order)).toBe(true);
+    await press(site, `/unknown/${order}/nothing`, { by: 'Bea', why: 'asked the vendor' });
+    expect(await isUnknown(order)).toBe(false);
+  });
+
+  test('stays unknown, with what was typed, when the numbers cannot be its', async () => {
+    const order = await unknownOrder();
+    const bad = await press(site, `/unknown/${order}/bought`, {
+      by: 'Bea',
+      why: 'looked',
+      more: '555',
+    });
+    expect(bad.status).toBe(400);
+    expect(words(bad)).toContain('"555" is not a phone number');
+    expect(bad.text).toContain('name="more" value="555"');
+    const many = await press(site, `/unknown/${order}/bought`, {
+      by: 'Bea',
+      why: 'looked',
+      number: newNumbers(11),
+    });
+    expect(many.status).toBe(409);
+    expect(words(many)).toContain('lacks 10 of 10 numbers, and 11 were named');
+    const none = await press(site, `/unknown/${order}/bought`, { by: 'Bea', why: 'looked' });
+    expect(none.status).toBe(400);
+    expect(await isUnknown(order)).toBe(true);
+  });
+
+  test('that somebody has settled meanwhile is left as it is, and is said to be', async () => {
+    const order = await unknownOrder();
+    await press(site, `/unknown/${order}/bought`, {
+      by: 'Bea',
+      why: 'looked',
+      number: newNumbers(10),
+    });
+    const late = await press(site, `/unknown/${order}/nothing`, { by: 'Cid', why: 'thought so' });
+    expect(leadsTo(late)).toBe(`303 /unknown?late=${order}`);
+    expect(words(await ask(site, late.headers.location!))).toMatch(
+      /not unknown any more\. .*Bea settled order 1: it bought 10 numbers\. Nothing was changed\./,
+    );
+  });
+});
+
+describe('an account', () => {
+  test('is paused and resumed with a reason', async () => {
+    expect(words(await press(site, '/accounts/main/pause', { by: 'Bea' }))).toContain(
+      'Say why: it is shown to everyone here.',
+    );
+    const paused = await press(site, '/accounts/main/pause', { by: 'Bea', why: HOSTILE });
+    const page = await ask(site, paused.headers.location!);
+    expect(words(page)).toContain('main was paused by Bea');
+    expect(page.text).not.toContain('<script>alert');
+    expect((await accountState(given.ledger, 'main')).pausedReason).toBe(HOSTILE);
+    await press(site, '/accounts/main/resume', { by: 'Bea', why: 'all is well' });
+    expect((await accountState(given.ledger, 'main')).pausedReason).toBeNull();
+  });
+
+  test('takes a pace, and keeps its own when that is none', async () => {
+    const answer = await press(site, '/accounts/main/pace', { rate: '7.5' });
+    expect(words(await ask(site, answer.headers.location!))).toContain('Pace of main is now 7.5.');
+    for (const rate of ['', '0', '-1', '1001', 'fast', 'NaN']) {
+      const refused = await press(site, '/accounts/main/pace', { rate });
+      expect(refused.status, rate).toBe(400);
+      expect(words(refused)).toContain('The pace must be orders a second, from 0.01 to 1000.');
+    }
+    const { id, rate } = await accountState(given.ledger, 'main');
+    expect(rate).toBe(7.5);
+    expect((await accountEvents(given.ledger, id))[0]).toMatchObject({
+      kind: 'account_rate',
+      who: 'Ada',
+    });
+  });
+});

@@ -1,0 +1,188 @@
+import {
+  type Account,
+  cancelWaiting,
+  endPlans,
+  ensureAccount,
+  keepProposals,
+  type Ledger,
+  noteProgress,
+  orderId,
+  recordAnswers,
+  steerPlan,
+  submitPlan,
+} from '../../src/ledger/index.ts';
+import type { Line, Warning } from '../../src/plan/index.ts';
+import {
+  answerTo,
+  checkOf,
+  claim,
+  inBatches,
+  line,
+  newNumbers,
+  type SmallPlan,
+} from '../support/ledger.ts';
+
+/** Text that would do something, if a page let it. */
+export const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)> =cmd()`;
+
+type Named = {
+  name: string;
+  account: Account;
+  lines: Line[];
+  isReady?: boolean;
+  warnings?: Warning[];
+};
+
+/** A plan of that name, running unless it is to be ready only. */
+export async function namedPlan(ledger: Ledger, wish: Named): Promise<SmallPlan> {
+  const { name, account, lines, isReady = false, warnings = [] } = wish;
+  const extraColumns = lines[0]?.extra.map((_, at) => (at === 0 ? 'store' : HOSTILE)) ?? [];
+  const check = { ...checkOf(lines), extraColumns, warnings, warningCount: warnings.length };
+  const id = await submitPlan(ledger, {
+    accountId: account.id,
+    name,
+    check,
+    lines: inBatches(lines),
+    again: false,
+    who: 'marketing-ops',
+  });
+  if (!isReady) await steerPlan(ledger, id, 'start', { who: 'marketing-ops' });
+  const orders = Array.from({ length: check.orders }, (_, n) => orderId(id, n + 1));
+  return { id, account, orders };
+}
+
+export type Scene = {
+  main: Account;
+  west: Account;
+  ready: SmallPlan;
+  running: SmallPlan;
+  stopped: SmallPlan;
+  done: SmallPlan;
+  cancelled: SmallPlan;
+};
+
+/** Plans in every state on two live accounts, one of which has paused itself; hostile texts in all. */
+export async function setScene(ledger: Ledger): Promise<Scene> {
+  const main = await ensureAccount(ledger, { name: 'main', mode: 'live', rate: 4 });
+  const west = await ensureAccount(ledger, { name: 'west', mode: 'live', rate: 2 });
+  const done = await namedPlan(ledger, { name: 'Call overflow', account: main, lines: rows(6) });
+  for (const order of await claim(ledger, done)) {
+    await recordAnswers(ledger, main.id, [answerTo(order, 'filled')]);
+  }
+  await endPlans(ledger, main.id);
+  const cancelled = await namedPlan(ledger, {
+    name: 'Dealers, wave 3',
+    account: main,
+    lines: rows(8),
+  });
+  await answer(ledger, cancelled, ['filled', 'short']);
+  await steerPlan(ledger, cancelled.id, 'cancel', { who: 'marketing-ops', why: HOSTILE });
+  await cancelWaiting(ledger, cancelled.id);
+  await endPlans(ledger, main.id);
+  return {
+    main,
+    west,
+    done,
+    cancelled,
+    ready: await readyPlan(ledger, main),
+    stopped: await stoppedPlan(ledger, west),
+    running: await runningPlan(ledger, main),
+  };
+}
+
+function readyPlan(ledger: Ledger, account: Account): Promise<SmallPlan> {
+  const warnings = [
+    { line: 4, column: 'fill_quantity', message: 'All or nothing holds for each order of 25.' },
+    { line: 5, column: 'area_code', message: HOSTILE },
+  ];
+  const lines = rows(9).map((each) => ({ ...each, orderSlot: each.line === 3 ? true : null }));
+  return namedPlan(ledger, { name: HOSTILE, account, lines, isReady: true, warnings });
+}
+
+/** Five unknown answers in a row: the account has paused itself. */
+async function stoppedPlan(ledger: Ledger, account: Account): Promise<SmallPlan> {
+  const plan = await namedPlan(ledger, {
+    name: 'Toll-free pool, first quarter',
+    account,
+    lines: rows(12),
+  });
+  await answer(ledger, plan, ['filled', 'unknown', 'unknown', 'unknown', 'unknown', 'unknown']);
+  return plan;
+}
+
+async function runningPlan(ledger: Ledger, account: Account): Promise<SmallPlan> {
+  const plan = await namedPlan(ledger, {
+    name: 'Autumn regional rollout',
+    account,
+    lines: rows(130),
+  });
+  await noteProgress(ledger, account.id);
+  await answer(ledger, plan, [
+    'filled',
+    'short',
+    'unknown',
+    'refused',
+    'filled',
+    'unknown',
+    'unknown',
+  ]);
+  const [bought, nothing, open] = [plan.orders[2]!, plan.orders[5]!, plan.orders[6]!];
+  const why = 'The list of 14:04, compared with that of 13:59, has';
+  await keepProposals(ledger, [
+    {
+      order: bought,
+      finding: 'bought',
+      isClear: true,
+      numbers: newNumbers(2),
+      why: `${why} exactly 2 new numbers that it could have bought and no other order.`,
+    },
+    {
+      order: nothing,
+      finding: 'nothing',
+      isClear: true,
+      numbers: [],
+      why: `${why} no new number that it could have bought.`,
+    },
+    {
+      order: open,
+      finding: 'open',
+      isClear: false,
+      numbers: newNumbers(4),
+      why: `${why} 4 new numbers that it may have bought, but it lacks only 2.`,
+    },
+  ]);
+  await claim(ledger, plan, [plan.orders[8]!]);
+  return plan;
+}
+
+const ANSWERS = {
+  filled: {},
+  short: { what: 'the vendor had only some of them' },
+  refused: { what: `the vendor refused: ${HOSTILE}` },
+  unknown: { what: 'an error page instead of an answer', status: 502, body: `<html>${HOSTILE}` },
+};
+
+/** Answers to the plan's first orders, in that order. */
+async function answer(ledger: Ledger, plan: SmallPlan, outcomes: (keyof typeof ANSWERS)[]) {
+  const claimed = await claim(ledger, plan, plan.orders.slice(0, outcomes.length));
+  for (const [at, order] of claimed.toSorted((a, b) => a.id - b.id).entries()) {
+    const outcome = outcomes[at]!;
+    const numbers = outcome === 'short' ? { numbers: newNumbers(1) } : {};
+    await recordAnswers(ledger, plan.account.id, [
+      answerTo(order, outcome, { ...ANSWERS[outcome], ...numbers }),
+    ]);
+  }
+}
+
+const AREAS = ['233', '233555', '244', '255', '288555'];
+
+function rows(n: number): Line[] {
+  return Array.from({ length: n }, (_, at) =>
+    line({
+      line: at + 2,
+      areaCode: AREAS[at % AREAS.length]!,
+      quantity: 2 + (at % 3),
+      extra: [`Store ${at + 1}`, HOSTILE],
+    }),
+  );
+}

@@ -1,0 +1,210 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findPlan, steerPlan } from '../../src/ledger/index.ts';
+import { barWidths } from '../../src/web/pages/components/bar.ts';
+import { words } from './pages-forms.ts';
+import { HOSTILE, type Scene, setScene } from './pages-scene.ts';
+import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await setScene(given.ledger);
+  site = await openSite(given);
+});
+
+const read = async (path: string) => words(await ask(site, path));
+
+/** Every page, by what it shows. */
+const pages = (): [name: string, path: string][] => [
+  ['plans', '/'],
+  ['a search', `/?q=${encodeURIComponent(HOSTILE)}`],
+  ['a search that finds nothing', `/?q=${encodeURIComponent(`${HOSTILE}!`)}`],
+  ['new plan', '/plans/new'],
+  ['a plan to start', `/plans/${scene.ready.id}`],
+  ['a running plan', `/plans/${scene.running.id}`],
+  ['its missing lines', `/plans/${scene.running.id}?filter=missing`],
+  ['a line looked for', `/plans/${scene.running.id}?q=${encodeURIComponent(HOSTILE)}`],
+  ['a plan whose account paused itself', `/plans/${scene.stopped.id}`],
+  ['a cancelled plan', `/plans/${scene.cancelled.id}`],
+  ['a finished plan', `/plans/${scene.done.id}`],
+  ['what is unknown', '/unknown'],
+  ['one unknown order', `/unknown?order=${scene.running.orders[2]}`],
+  ['accounts', '/accounts'],
+  ['an account', '/accounts/west'],
+  ['no such page', `/${encodeURIComponent(HOSTILE)}`],
+  ['no such account', `/accounts/${encodeURIComponent(HOSTILE)}`],
+];
+
+describe('every page', () => {
+  test('escapes what people and vendors have written, in texts and in attributes', async () => {
+    let seen = 0;
+    for (const [name, path] of pages()) {
+      const { text } = await ask(site, path);
+      expect(text, name).not.toMatch(/<script>|<img|alert\(1\)<\/script>/);
+      // A quote that ends an attribute early would let the rest of the text become attributes.
+      expect(text, name).not.toMatch(/<[^>]*\sonerror=/);
+      if (text.includes('&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#62;&#60;img'))
+        seen += 1;
+    }
+    expect(seen).toBeGreaterThan(8);
+  });
+
+  test('has a title, one heading, one main part, and a word on where one is', async () => {
+    for (const [name, path] of pages()) {
+      const { text, headers } = await ask(site, path);
+      expect(headers['content-type'], name).toMatch('text/html');
+      expect(text, name).toMatch(/<title>[^<]+ · bulk-order<\/title>/);
+      expect(text.match(/<h1>/g), name).toHaveLength(1);
+      expect(text.match(/<main /g), name).toHaveLength(1);
+    }
+  });
+
+  test('keeps the policy it is sent with: no style and no script in the page itself', async () => {
+    for (const [name, path] of pages()) {
+      const { text, headers } = await ask(site, path);
+      expect(headers['content-security-policy'], name).toContain("script-src 'self'");
+      expect(text, name).not.toMatch(/\sstyle=|<style|\son\w+="|javascript:/);
+      expect(text.match(/<script[^>]*>/g), name).toEqual([
+        '<script type="module" src="/assets/app.js">',
+      ]);
+    }
+  });
+
+  test('loads only files that are there, and none from elsewhere', async () => {
+    const { text } = await ask(site, '/');
+    const files = [...text.matchAll(/(?:src|href)="(\/(?:assets\/[^"]+|favicon\.ico))"/g)];
+    expect(files.length).toBeGreaterThan(3);
+    for (const [, file] of files) expect((await ask(site, file!)).status, file).toBe(200);
+    expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  });
+});
+
+describe('plans', () => {
+  test('shows each with its state, account, counts and who submitted it, newest first', async () => {
+    const page = await read('/');
+    expect(page).toContain('Autumn regional rollout LIVE main Running 6 of 389 bought 4 10');
+    expect(page).toContain('Account paused 2 of 36 bought 0 16 stopped until west is resumed');
+    expect(page).toContain('All bought 18 of 18 bought');
+    expect(page.indexOf('Autumn')).toBeLessThan(page.indexOf('Call overflow'));
+    expect(page).toContain('8 orders need a decision.');
+    expect(page).toContain('Account west is paused.');
+  });
+
+  test('finds by name and by number, and says so when there is nothing', async () => {
+    expect(await read('/?q=rollout')).toContain('1 of 1 plan');
+    expect(await read(`/?q=${scene.done.id}`)).toContain('Call overflow');
+    expect(await read('/?q=nothing')).toContain('No plan matches “nothing”. Show all plans');
+  });
+});
+
+describe('a plan', () => {
+  test('that is ready shows what Start would do, and nothing else that starts anything', async () => {
+    const answer = await ask(site, `/plans/${scene.ready.id}`);
+    const page = words(answer);
+    expect(page).toContain('LIVE This buys real numbers and costs money');
+    expect(page).toContain('27 numbers , in 9 orders, on account main');
+    expect(page).toContain('LIVE Start: buy 27 numbers on account main');
+    expect(page).toContain('2 warnings');
+    expect(page).toContain('3 233-555 Local 3 1 buys 3 slots Store 2');
+    const [form] = answer.text.match(/<form class="go[\s\S]*?<\/form>/) ?? [''];
+    expect(form).not.toMatch(/<input (?!type="hidden")/);
+  });
+
+  test('adds up under its bar', async () => {
+    const { text } = await ask(site, `/plans/${scene.running.id}`);
+    const figure = (name: string) => {
+      const [, n] = text.match(new RegExp(`data-figure="${name}">(?:<[^>]*>)?([\\d,]+)`)) ?? [];
+      return Number(n?.replaceAll(',', ''));
+    };
+    expect(figure('requested')).toBe(389);
+    expect(figure('bought') + figure('missing') + figure('unknown') + figure('waiting')).toBe(389);
+    const [bar] = text.match(/<svg class="bar big[\s\S]*?<\/svg>/) ?? [''];
+    const widths = [...bar.matchAll(/ width="([\d.]+)%"/g)].map(([, width]) => Number(width));
+    expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100, 1);
+  });
+
+  test('shows lines of one kind only, and turns pages', async () => {
+    const url = `/plans/${scene.running.id}`;
+    expect(await read(`${url}?filter=unknown`)).toMatch(/ 3 lines, all shown/);
+    const first = await ask(site, url);
+    expect(words(first)).toContain('Lines 2 to 51');
+    const [, next] = first.text.match(/rel="next" href="([^"]+)#lines"/) ?? [];
+    expect(await read(next!.replaceAll('&#61;', '='))).toContain('Lines 52 to 101');
+    expect(await read(`${url}?q=12`)).toContain('1 line, all shown');
+    expect(await read(`/plans/${scene.done.id}?filter=missing`)).toContain(
+      'No line is missing anything. Show all lines',
+    );
+  });
+
+  test('is read by page: what is not shown is not on it', async () => {
+    const { text } = await ask(site, `/plans/${scene.running.id}`);
+    expect(text.match(/<tr data-key=/g)).toHaveLength(50);
+  });
+
+  test('says why nothing is sent', async () => {
+    expect(await read(`/plans/${scene.stopped.id}`)).toContain(
+      'Account west is paused. The last 5 answers were unknown',
+    );
+    expect(await read(`/plans/${scene.running.id}`)).toContain(
+      'No worker is running, so nothing is sent.',
+    );
+    expect(await read(`/plans/${scene.cancelled.id}`)).toMatch(
+      /Cancelled by marketing-ops, today [\d:]+ \. Reason: “<script>/,
+    );
+  });
+
+  test('links its five result files, each of which is there', async () => {
+    const { text } = await ask(site, `/plans/${scene.done.id}`);
+    const files = [...text.matchAll(/<li><a href="(\/api\/plans\/[^"]+)"/g)].map(([, url]) => url!);
+    expect(files).toHaveLength(5);
+    for (const file of files) expect((await ask(site, file)).status, file).toBe(200);
+  });
+
+  test('that is not there is said not to be, on a page', async () => {
+    for (const path of ['/plans/99999', '/plans/x', '/plans/9999999999999999999']) {
+      const answer = await ask(site, path);
+      expect(answer.status, path).toBe(404);
+      expect(words(answer), path).toMatch(/There is no (such plan|plan 99999) here\./);
+    }
+  });
+});
+
+describe('accounts', () => {
+  test('show pace, pauses and the breaker', async () => {
+    const page = await read('/accounts');
+    expect(page).toContain('west LIVE Paused');
+    expect(page).toContain('5 of 5, then it pauses');
+    expect(page).toContain('Settle 5 unknown orders');
+    expect(await read('/accounts/west')).toContain('The account paused itself.');
+  });
+});
+
+test('a ready plan that somebody else starts is another page afterwards', async () => {
+  const before = await ask(site, `/plans/${scene.ready.id}`);
+  expect(before.text).toContain('data-shape="ready"');
+  await steerPlan(given.ledger, scene.ready.id, 'start', { who: 'Bob' });
+  expect((await findPlan(given.ledger, scene.ready.id)).state).toBe('running');
+  const after = await ask(site, `/plans/${scene.ready.id}`);
+  expect(after.text).toContain('data-shape="started"');
+  expect(after.text).not.toContain('id="start"');
+});
+
+describe('the bar', () => {
+  test('gives a sliver to what is not zero, nothing to what is, and is filled exactly', () => {
+    expect(barWidths([1, 0])).toEqual([100, 0]);
+    for (const parts of [
+      [1_000_000, 1, 1, 0, 0],
+      [1, 1, 1, 1, 1],
+      [0, 0, 3, 997_000, 1],
+    ]) {
+      const widths = barWidths(parts);
+      expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100, 9);
+      for (const [at, part] of parts.entries()) {
+        if (part === 0) expect(widths[at]).toBe(0);
+        else expect(widths[at]).toBeGreaterThanOrEqual(0.7);
+      }
+    }
+  });
+});

@@ -1,0 +1,313 @@
+import { connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import { migrate, openEmbedded } from '../../src/ledger/index.ts';
+import { openMeters } from '../../src/monitor/index.ts';
+import { openWeb, type WebOptions } from '../../src/web/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
+
+const given = ledgerOfFile();
+const SIGN_IN = { user: 'ops', password: 'pässword: long' };
+
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+/** One of each kind of thing that is served. */
+const EVERYTHING = [
+  '/',
+  '/plans/new',
+  '/assets/app.css',
+  '/assets/app.js',
+  '/favicon.ico',
+  '/queues',
+  '/queues/api/queues',
+  '/api',
+  '/api/openapi.json',
+  '/api/plans',
+  '/api/plans/1/events',
+  '/api/plans/1/numbers.csv',
+  '/readyz',
+  '/metrics',
+  '/nothing',
+  '/api/nothing',
+];
+
+describe('without a sign-in, on this machine', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite(given);
+  });
+
+  test.each(['localhost', 'localhost:81', '127.0.0.1', '127.9.9.9:3000', '[::1]:3000'])(
+    'it answers to the name %s',
+    async (host) => {
+      expect((await ask(site, '/api/plans', { headers: { host } })).status).toBe(200);
+    },
+  );
+
+  test.each([
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '10.0.0.1',
+    'evil.example:80',
+  ])('a site that is called %s and made to lead here gets nothing', async (host) => {
+    for (const path of EVERYTHING) {
+      const { status, text } = await ask(site, path, { headers: { host } });
+      expect({ path, status }).toEqual({ path, status: 403 });
+      expect(text).toContain('does not answer to that name');
+    }
+  });
+
+  test.each([
+    ['a form of another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another port of this machine', { 'sec-fetch-site': 'same-site' }],
+    ['another site, in an older browser', { origin: 'https://evil.example' }],
+    ['another port, in an older browser', { origin: 'http://127.0.0.1:1' }],
+    ['a page without an origin', { origin: 'null' }],
+    [
+      'another site that says it was typed',
+      { 'sec-fetch-site': 'none', origin: 'https://evil.example' },
+    ],
+  ])('what %s sends changes nothing', async (_, headers) => {
+    const id = await submitted(site);
+    const { status, json } = await post(site, `/api/plans/${id}/start`, undefined, headers);
+    expect({ status, error: json.error }).toMatchObject({
+      status: 403,
+      error: {
+        code: 'not_allowed',
+        message:
+          'This page was open too long. Go back, reload and press again. Nothing was changed.',
+      },
+    });
+    expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(403);
+    expect((await ask(site, `/api/plans/${id}`)).json.state).toBe('ready');
+  });
+
+  test('what our own pages send is taken, also through a proxy that asks by another name', async () => {
+    const id = await submitted(site);
+    const ours = { origin: site.url, 'sec-fetch-site': 'same-origin' };
+    expect((await post(site, `/api/plans/${id}/start`, undefined, ours)).status).toBe(200);
+    const older = { origin: site.url };
+    expect((await post(site, `/api/plans/${id}/pause`, undefined, older)).status).toBe(200);
+    const proxied = { origin: 'https://orders.example', 'sec-fetch-site': 'same-origin' };
+    expect((await post(site, `/api/plans/${id}/resume`, undefined, proxied)).status).toBe(200);
+  });
+
+  test('everything says that it may not be framed, guessed at or kept', async () => {
+    for (const path of EVERYTHING.filter((each) => !each.endsWith('/events'))) {
+      const { headers } = await ask(site, path);
+      expect({ path, ...headers }).toMatchObject({
+        path,
+        'x-frame-options': 'DENY',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers['content-security-policy']).toContain("script-src 'self';");
+      if (path.startsWith('/api')) expect(headers['cache-control']).toBe('no-store');
+    }
+  });
+
+  test('our pages may load nothing from elsewhere and run nothing that stands in them', async () => {
+    for (const path of ['/', '/api']) {
+      const { headers, text } = await ask(site, path);
+      expect(String(headers['content-security-policy']).split(';').sort()).toEqual([
+        "base-uri 'none'",
+        "connect-src 'self'",
+        "default-src 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "style-src 'self'",
+      ]);
+      expect(text).not.toMatch(/<script>|<style|style="| on\w+="/);
+    }
+  });
+
+  test.each([
+    '/assets/../server.ts',
+    '/assets/%2e%2e/server.ts',
+    '/assets/..%2fserver.ts',
+    '/assets/%2e%2e%2f%2e%2e%2f%2e%2e%2fpackage.json',
+    '/assets//etc/passwd',
+    '/api/plans/1/..%2f..%2fpackage.json',
+    '/api/plans/1/../../../package.json',
+  ])('no file of the server is named by %s', async (path) => {
+    // Written on the wire as it is: a client of HTTP would tidy the path.
+    const answer = await speak(
+      site,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 40[034] /);
+    expect(answer).not.toMatch(/devDependencies|root:|openWeb/);
+  });
+
+  test('it says that it is alive and ready', async () => {
+    expect((await ask(site, '/healthz')).json).toEqual({ alive: true });
+    expect((await ask(site, '/readyz')).json).toEqual({ ready: true });
+  });
+});
+
+describe('with a sign-in', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite(given, { signIn: SIGN_IN });
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['nobody', {}],
+    ['a wrong password', basic('ops', 'wrong')],
+    ['a wrong user', basic('oops', SIGN_IN.password)],
+    ['no password', basic('ops', '')],
+    ['another way of signing in', { authorization: 'Bearer ops' }],
+    ['what cannot be read', { authorization: 'Basic %%%' }],
+  ])('%s gets nothing but a word that we are alive', async (_, headers) => {
+    for (const path of EVERYTHING) {
+      const answer = await ask(site, path, { headers });
+      expect({ path, status: answer.status }).toEqual({ path, status: 401 });
+      expect(answer.headers['www-authenticate']).toBe('Basic realm="bulk-order", charset="UTF-8"');
+    }
+    expect((await ask(site, '/healthz', { headers })).status).toBe(200);
+    expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(401);
+  });
+
+  test('the right pair opens everything, by any name that we are asked by', async () => {
+    const headers = { ...basic(SIGN_IN.user, SIGN_IN.password), host: 'orders.example' };
+    expect((await ask(site, '/api/plans', { headers })).status).toBe(200);
+    expect((await ask(site, '/queues/api/queues', { headers })).status).toBe(200);
+    // A name that was made to lead here: the browser has no password for it.
+    expect((await ask(site, '/api/plans', { headers: { host: 'evil.example' } })).status).toBe(401);
+  });
+
+  test('what is done bears the name that signed in, beside one that was given', async () => {
+    const right = basic(SIGN_IN.user, SIGN_IN.password);
+    const { json } = await send(site, '/api/plans', newCsv(), right);
+    expect(json.submittedBy).toBe('ops');
+    const started = await post(site, `/api/plans/${json.id}/start`, { by: 'Grace' }, right);
+    expect(started.json.events[0].who).toBe('Grace (signed in as ops)');
+  });
+
+  test('another site cannot use the password that the browser has', async () => {
+    const headers = { ...basic(SIGN_IN.user, SIGN_IN.password), 'sec-fetch-site': 'cross-site' };
+    expect((await post(site, '/api/accounts/sandbox/pause', undefined, headers)).status).toBe(403);
+  });
+});
+
+describe('it does not open', () => {
+  const opening = (options: Partial<WebOptions>) =>
+    openWeb(
+      {
+        ...given,
+        log: {} as never,
+        uploadsFolder: temporaryFolder(),
+        user: '',
+        queueOf: never,
+        meters: openMeters(),
+      },
+      { host: '127.0.0.1', port: 0, signIn: null, ...options },
+    );
+
+  test.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])(
+    'on %s without a sign-in',
+    async (host) => {
+      const error = await opening({ host }).then(
+        () => undefined,
+        (reason) => reason,
+      );
+      expect(error).toBeInstanceOf(AppError);
+      expect(error).toMatchObject({
+        code: 'bad_config',
+        message: `HOST is ${host}, which others can reach, and nobody would have to sign in. Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.`,
+      });
+    },
+  );
+
+  test('on a port that is taken, and says what to do', async () => {
+    const site = await openSite(given);
+    const port = Number(new URL(site.url).port);
+    // A ledger of its own, since its queues are opened before it listens.
+    const error = await openSite(given, { port }).catch((reason) => reason);
+    expect(error).toMatchObject({
+      code: 'bad_config',
+      message: `The web cannot listen on 127.0.0.1, port ${port}: another program listens there. Set PORT to a free one, or to 0 for any.`,
+    });
+  });
+});
+
+const never = () => Promise.reject(new Error('not asked for'));
+
+describe('what is too slow or too large', () => {
+  const limits = { headMs: 300, stallMs: 300, bodyBytes: 1000 };
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite(given, { limits });
+  });
+
+  test('a head that does not end is dropped', async () => {
+    expect(await speak(site, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')).toMatch(
+      /^HTTP\/1\.1 408 /,
+    );
+  });
+
+  test('a body that stops in the middle is dropped', async () => {
+    const head = (path: string, type: string) =>
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 500\r\n\r\n`;
+    expect(await speak(site, `${head('/api/plans/1/start', 'application/json')}{"by"`)).toBe('');
+    expect(await speak(site, `${head('/api/plans', 'text/csv')}area_code`)).toBe('');
+  });
+
+  test('an answer may take longer than a body may stop', async () => {
+    const query = given.ledger.query;
+    const slowly: typeof query = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 3 * limits.stallMs));
+      return query(...args);
+    };
+    given.ledger.query = slowly;
+    const asked = post(site, '/api/accounts/sandbox/resume', { why: 'on' });
+    const { status } = await asked.finally(() => Object.assign(given.ledger, { query }));
+    expect(status).toBe(200);
+  });
+
+  test('a head that is too large is refused', async () => {
+    const headers = { 'x-large': 'x'.repeat(17_000) };
+    expect((await ask(site, '/healthz', { headers })).status).toBe(431);
+  });
+
+  test('a body that is too large is refused', async () => {
+    const { status, json } = await post(site, '/api/plans/1/start', { why: 'x'.repeat(1000) });
+    expect({ status, error: json.error }).toEqual({
+      status: 413,
+      error: { code: 'too_large', message: 'The body is larger than such a request may be.' },
+    });
+  });
+});
+
+test('it is not ready while the tables are not those it needs, and says so', async () => {
+  const ledger = await openEmbedded(temporaryFolder(), 'test');
+  atEnd(() => ledger.close());
+  await migrate(ledger);
+  const site = await openSite({ ...given, ledger });
+  await ledger.script('delete from ledger.migrations where version > 1');
+  const { status, json } = await ask(site, '/readyz');
+  expect({ status, error: json.error }).toMatchObject({
+    status: 503,
+    error: { code: 'ledger_down', version: 1, message: expect.stringContaining('Run "migrate"') },
+  });
+  expect((await ask(site, '/healthz')).status).toBe(200);
+});
+
+/** All that comes back until the server hangs up. */
+function speak(site: Site, words: string): Promise<string> {
+  const { hostname, port } = new URL(site.url);
+  const socket = connect(Number(port), hostname);
+  atEnd(() => socket.destroy());
+  socket.write(words);
+  return textOf(socket).catch(() => '');
+}

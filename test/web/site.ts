@@ -1,0 +1,129 @@
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { beforeAll } from 'vitest';
+import {
+  type Account,
+  ensureAccount,
+  type Ledger,
+  migrate,
+  openEmbedded,
+} from '../../src/ledger/index.ts';
+import type { Log } from '../../src/log.ts';
+import { openMeters } from '../../src/monitor/index.ts';
+import { openQueue, shareQueues } from '../../src/queue/index.ts';
+import { openWeb, type Web, type WebOptions } from '../../src/web/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+export type Site = Web & {
+  ledger: Ledger;
+  account: Account;
+  uploadsFolder: string;
+  log: ReturnType<typeof recordingLog>;
+};
+
+/** One embedded ledger for a file's tests, with the account "sandbox"; filled before the first. */
+export function ledgerOfFile(): { ledger: Ledger; account: Account } {
+  const given = {} as { ledger: Ledger; account: Account };
+  beforeAll(async () => {
+    const ledger = await openEmbedded(temporaryFolder(), 'test');
+    atEnd(() => ledger.close());
+    await migrate(ledger);
+    const account = await ensureAccount(ledger, { name: 'sandbox', mode: 'sandbox', rate: 4 });
+    Object.assign(given, { ledger, account });
+  });
+  return given;
+}
+
+/** The web on a free port of this machine, closed at the end. */
+export async function openSite(
+  { ledger, account }: { ledger: Ledger; account: Account },
+  {
+    uploadsFolder = temporaryFolder(),
+    ...options
+  }: Partial<WebOptions> & { uploadsFolder?: string } = {},
+): Promise<Site> {
+  const log = recordingLog();
+  const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: null }));
+  atEnd(queues.close);
+  const web = await openWeb(
+    {
+      ledger,
+      log: log.log as Log,
+      uploadsFolder,
+      user: 'Ada',
+      queueOf: queues.of,
+      meters: openMeters(),
+    },
+    { host: '127.0.0.1', port: 0, signIn: null, ...options },
+  );
+  atEnd(web.close);
+  return { ...web, ledger, account, uploadsFolder, log };
+}
+
+export type Answer = {
+  status: number;
+  headers: IncomingMessage['headers'];
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects, it says itself
+  json: any;
+};
+
+type Asking = { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer | object };
+
+/** One request as a program would send it, with exactly these headers; JSON unless it is a text. */
+export async function ask({ url }: Web, path: string, asking: Asking = {}): Promise<Answer> {
+  const { method = 'GET', headers = {}, body } = asking;
+  const isBytes = typeof body === 'string' || Buffer.isBuffer(body);
+  const bytes = body === undefined ? undefined : isBytes ? body : JSON.stringify(body);
+  const type = body !== undefined && !isBytes ? { 'content-type': 'application/json' } : {};
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const length = bytes === undefined ? {} : { 'content-length': Buffer.byteLength(bytes) };
+  httpRequest(url + path, { method, agent: false, headers: { ...type, ...length, ...headers } })
+    .once('response', resolve)
+    .once('error', reject)
+    .end(bytes);
+  const response = await promise;
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  const isJson = response.headers['content-type']?.includes('json');
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  };
+}
+
+export const post = (web: Web, path: string, body?: object, headers: OutgoingHttpHeaders = {}) =>
+  ask(web, path, { method: 'POST', headers, ...(body ? { body } : {}) });
+
+/** Sends a plan as it is. */
+export const send = (
+  web: Web,
+  path: string,
+  csv: string | Buffer,
+  headers: OutgoingHttpHeaders = {},
+) =>
+  ask(web, path, {
+    method: 'POST',
+    body: csv,
+    headers: { 'content-type': 'text/csv', ...headers },
+  });
+
+let plans = 0;
+
+/** A plan that no other call has returned: one line of ten, unless said otherwise. */
+export const newCsv = (rows = '212,10'): string =>
+  `area_code,quantity,note\n${rows
+    .split('\n')
+    .map((row) => `${row},${++plans}`)
+    .join('\n')}\n`;
+
+/** Stores a plan over the API; returns its id. */
+export async function submitted(web: Web, csv = newCsv()): Promise<number> {
+  const { status, json, text } = await send(web, '/api/plans', csv);
+  if (status !== 201) throw new Error(`The plan was not stored: ${text}`);
+  return json.id;
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { atEnd } from '../support/clean-up.ts';
+import { until } from '../support/until.ts';
+import { ask, ledgerOfFile, newCsv, openSite, type Site, send } from './site.ts';
+
+const LIMIT = 200_000;
+const given = ledgerOfFile();
+let site: Site;
+beforeAll(async () => {
+  site = await openSite(given, { limits: { uploadBytes: LIMIT } });
+});
+
+function dial(): Socket {
+  const { hostname, port } = new URL(site.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  atEnd(() => socket.destroy());
+  return socket;
+}
+
+const left = () => readdirSync(site.uploadsFolder);
+const stored = async () => (await ask(site, '/api/plans')).json.total;
+
+/** A plan of about so many bytes, like no other. */
+const large = (bytes: number) =>
+  `area_code,quantity,note\n212,10,${randomBytes(8).toString('hex')}\n${`312,5,${'x'.repeat(90)}\n`.repeat(Math.ceil(bytes / 97))}`;
+
+function form(csv: string): { body: Buffer; headers: Record<string, string> } {
+  const body = `--b\r\nContent-Disposition: form-data; name="plan"; filename="p.csv"\r\nContent-Type: text/csv\r\n\r\n${csv}\r\n--b--\r\n`;
+  return {
+    body: Buffer.from(body),
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  };
+}
+
+describe('an upload', () => {
+  test('is gone from the disk once it was judged or stored', async () => {
+    expect((await send(site, '/api/check', newCsv())).status).toBe(200);
+    expect((await send(site, '/api/plans', newCsv())).status).toBe(201);
+    expect((await send(site, '/api/plans', 'area_code,quantity\nx,1\n')).status).toBe(422);
+    const { body, headers } = form(newCsv());
+    expect((await ask(site, '/api/plans', { method: 'POST', body, headers })).status).toBe(201);
+    expect(left()).toEqual([]);
+  });
+
+  test('of just the size that is allowed is taken', async () => {
+    const csv = large(LIMIT - 200).slice(0, LIMIT);
+    expect(Buffer.byteLength(csv)).toBeLessThanOrEqual(LIMIT);
+    expect((await send(site, '/api/check', csv)).status).toBe(200);
+  });
+
+  const tooLarge = {
+    status: 413,
+    json: {
+      error: {
+        code: 'too_large',
+        message:
+          'This file is larger than 200000 bytes, so it was not read. Split it and upload the parts.',
+        limit: LIMIT,
+      },
+    },
+  };
+
+  test('that is too large is refused in words, and leaves nothing', async () => {
+    const before = await stored();
+    const csv = large(1.1 * LIMIT);
+    expect(await send(site, '/api/plans', csv)).toMatchObject(tooLarge);
+    const { body, headers } = form(csv);
+    expect(await ask(site, '/api/plans', { method: 'POST', body, headers })).toMatchObject(
+      tooLarge,
+    );
+    expect(left()).toEqual([]);
+    expect(await stored()).toBe(before);
+  });
+
+  test('that does not say its size is refused as soon as it is too large', async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const sending = request(`${site.url}/api/plans`, {
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'text/csv', 'transfer-encoding': 'chunked' },
+    });
+    sending.once('response', (response) => resolve(response.resume().statusCode));
+    sending.once('error', reject);
+    atEnd(() => sending.destroy());
+    // It goes on for ever: the answer does not wait for its end.
+    sending.write(large(2 * LIMIT));
+    expect(await promise).toBe(413);
+    await until(() => left().length === 0, { what: 'nothing is left' });
+  });
+
+  const HEAD_OF_FORM =
+    '--b\r\nContent-Disposition: form-data; name="plan"; filename="p.csv"\r\n\r\n';
+
+  test.each([
+    ['a body of known size', 'text/csv', '', false],
+    ['a body of unknown size', 'text/csv', '', true],
+    ['a form of known size', 'multipart/form-data; boundary=b', HEAD_OF_FORM, false],
+    ['a form of unknown size', 'multipart/form-data; boundary=b', HEAD_OF_FORM, true],
+  ])(
+    'much too large, as %s, is told so when all of it was sent',
+    async (_, type, head, isChunked) => {
+      const rest = Buffer.alloc(20_000_000, '312,5\n');
+      const size = head.length + rest.length;
+      const socket = dial();
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (text) => {
+        answer += text;
+      });
+      const length = isChunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${size}`;
+      socket.write(`POST /api/plans HTTP/1.1\r\nHost: localhost\r\n`);
+      socket.write(`Content-Type: ${type}\r\n${length}\r\n\r\n`);
+      if (isChunked) socket.write(`${size.toString(16)}\r\n`);
+      socket.write(head);
+      // As those do who look for an answer only then.
+      await new Promise<void>((sent, fail) =>
+        socket.write(rest, (error) => (error ? fail(error) : sent())),
+      );
+      await until(() => answer.startsWith('HTTP/1.1 413 '), { what: 'the answer has come' });
+      expect(left()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['a body', 'text/csv', ''],
+    ['a form', 'multipart/form-data; boundary=b', HEAD_OF_FORM],
+  ])('as %s that breaks off in the middle leaves nothing', async (_, type, head) => {
+    const before = await stored();
+    const socket = dial();
+    socket.write(
+      `POST /api/plans HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 150000\r\n\r\n${head}${large(50_000)}`,
+    );
+    await until(() => left().length === 1, { what: 'it is being written' });
+    socket.destroy();
+    await until(() => left().length === 0, { what: 'nothing is left of it' });
+    expect(await stored()).toBe(before);
+  });
+
+  test('that was left lying for an hour by a process that died is removed at the next start', async () => {
+    const old = join(site.uploadsFolder, `${'a'.repeat(32)}.csv`);
+    const fresh = join(site.uploadsFolder, `${'b'.repeat(32)}.csv`);
+    const strange = join(site.uploadsFolder, 'notes.txt');
+    for (const path of [old, fresh, strange]) writeFileSync(path, 'x');
+    const hourAgo = Date.now() / 1000 - 3601;
+    for (const path of [old, strange]) utimesSync(path, hourAgo, hourAgo);
+    await openSite(given, { uploadsFolder: site.uploadsFolder });
+    expect(left().sort()).toEqual([`${'b'.repeat(32)}.csv`, 'notes.txt']);
+  });
+});

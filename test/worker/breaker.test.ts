@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import {
+  auditLedger,
+  changeAccount,
+  findAccount,
+  findPlan,
+  sendingOrders,
+} from '../../src/ledger/index.ts';
+import { until } from '../support/until.ts';
+import {
+  describeInModes,
+  POSTGRES_AND_REDIS,
+  sandboxOf,
+  shopsIn,
+  startCsv,
+  untilEnded,
+  workerOf,
+} from '../support/workplace.ts';
+
+const UNKNOWN_IN_A_ROW = 5;
+const BY = { who: 'Ada', why: 'the vendor says it is well' };
+
+describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({ makeStorage }) => {
+  const shops = shopsIn(makeStorage);
+
+  test.each([
+    { workers: 1, concurrency: 2 },
+    { workers: 2, concurrency: 20 },
+  ])(
+    'costs no more than what is in flight and five: $workers × $concurrency',
+    {
+      timeout: 60_000,
+    },
+    async ({ workers, concurrency }) => {
+      const sandbox = await sandboxOf({ mood: { chance: 1, tempers: { hang: 1 } } });
+      const shop = await shops.open(sandbox);
+      const { ledger, account } = shop;
+      for (let n = 0; n < workers; n++) {
+        (await workerOf(shop, { concurrency, requestTimeoutMs: 1_000 })).start();
+      }
+      const planId = await startCsv(shop, `area_code,quantity\n${'212,2\n'.repeat(150)}`);
+      const paused = () =>
+        until(
+          async () => {
+            const { pausedReason } = await findAccount(ledger, account.name);
+            return (await sendingOrders(ledger, planId)) === 0 && pausedReason;
+          },
+          { what: 'the account has paused itself', withinMs: 20_000 },
+        );
+      expect(await paused()).toMatch(
+        /were unknown: settle them, and see whether the vendor is well/,
+      );
+      const cost = sandbox.books().lastId;
+      expect(cost).toBeGreaterThanOrEqual(UNKNOWN_IN_A_ROW);
+      expect(cost).toBeLessThanOrEqual(workers * concurrency + UNKNOWN_IN_A_ROW);
+
+      // It still hangs: one more order finds that out, however many could be sent at once.
+      await changeAccount(ledger, account.name, { resume: true }, BY);
+      await until(() => sandbox.books().lastId > cost, { what: 'one is tried' });
+      expect(await paused()).toMatch(/^The order that was tried alone/);
+      expect(sandbox.books().lastId).toBe(cost + 1);
+
+      sandbox.setMood(null);
+      await changeAccount(ledger, account.name, { resume: true }, BY);
+      const unknownOrders = cost + 1;
+      expect(await untilEnded(ledger, planId, 30_000)).toMatchObject({
+        unknownOrders,
+        bought: (150 - unknownOrders) * 2,
+      });
+      expect((await auditLedger(ledger, planId)).flatMap((law) => law.breaches)).toEqual([]);
+      expect((await findPlan(ledger, planId)).state).toBe('finished');
+    },
+  );
+});

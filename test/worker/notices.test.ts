@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { changeAccount, findAccount } from '../../src/ledger/index.ts';
+import { runCli, startCli } from '../support/cli.ts';
+import { writePlan } from '../support/plan-on-disk.ts';
+import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
+import { until } from '../support/until.ts';
+import {
+  describeInModes,
+  environmentOf,
+  openLedger,
+  POSTGRES_AND_REDIS,
+  sandboxOf,
+  untilEnded,
+} from '../support/workplace.ts';
+
+describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage }) => {
+  test('tell what happens, and place orders no slower for one who does not answer', {
+    timeout: 90_000,
+  }, async () => {
+    const storage = await makeStorage();
+    const vendor = await sandboxOf();
+    const receiver = await openReceiver();
+    const env = {
+      ...environmentOf(storage),
+      DIALOGTECH_URL: vendor.url,
+      NOTICE_URL: receiver.url,
+      NOTICE_SECRET,
+      RATE: '50',
+    };
+    const ledger = await openLedger(storage);
+    const workers = [0, 1].map(() => startCli(['work'], { env }));
+    for (const worker of workers) await worker.waitFor('worker started');
+    const submit = async (orders: number) => {
+      const path = writePlan(`area_code,quantity\n${'212,1\n'.repeat(orders)}`);
+      const args = ['submit', path, '--start', '--json', '--again'];
+      return JSON.parse((await runCli(args, { env })).stdout).id as number;
+    };
+    const told = (event: string) =>
+      receiver.received.filter(({ letter }) => letter.event === event);
+
+    // Five unknowns in a row, whoever's answer is recorded first: the account pauses itself.
+    vendor.setMood({ chance: 1, tempers: { cut_before: 1 } });
+    receiver.answer(() => {});
+    const first = await submit(60);
+    await until(async () => (await findAccount(ledger, 'sandbox')).pausedReason, {
+      what: 'the account has paused itself',
+    });
+    await until(async () => receiver.received.length > 0, { what: 'somebody is told' });
+    vendor.setMood(null);
+    await changeAccount(ledger, 'sandbox', { resume: true }, { who: 'Ada' });
+    const { bought, unknown } = await untilEnded(ledger, first);
+    expect(bought + unknown).toBe(60);
+
+    receiver.answer();
+    await until(() => told('plan_finished').length > 0, { what: 'the end', withinMs: 40_000 });
+    await until(() => told('account_paused').length > 0, { what: 'the pause', withinMs: 40_000 });
+    expect(told('plan_finished')[0]?.letter).toMatchObject({
+      plan: { id: first },
+      requested: 60,
+      bought,
+      unknown,
+    });
+    const orders = new Map(told('unknown_appeared').map(({ id, letter }) => [id, letter.orders]));
+    expect([...orders.values()].reduce<number>((sum, n) => sum + Number(n), 0)).toBe(unknown);
+    expect(receiver.received.map(({ fault }) => fault)).not.toContain('its signature');
+    for (const worker of workers) worker.kill();
+    for (const worker of workers) expect((await worker.exited).code).toBe(0);
+    expect(workers.map(({ stderr }) => stderr).join()).not.toMatch(/hush|secret of the tests/);
+  });
+
+  test('are not needed: an order that is placed in one process tells of its end', async () => {
+    const storage = await makeStorage();
+    const receiver = await openReceiver();
+    const env = { ...environmentOf(storage), NOTICE_URL: receiver.url, NOTICE_SECRET, RATE: '50' };
+    const plan = writePlan('area_code,quantity\n212,5\n');
+    const { code } = await runCli(['order', plan], { env });
+    expect(code).toBe(0);
+    expect(receiver.received).toMatchObject([
+      { fault: null, letter: { event: 'plan_finished', requested: 5, bought: 5 } },
+    ]);
+  });
+});

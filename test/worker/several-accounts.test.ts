@@ -1,0 +1,210 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { changeAccount, findAccount, findPlan, listAccounts } from '../../src/ledger/index.ts';
+import type { Child } from '../support/child.ts';
+import { runCli, startCli } from '../support/cli.ts';
+import { writePlan } from '../support/plan-on-disk.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
+import {
+  describeInModes,
+  EVERY_MODE,
+  environmentOf,
+  openLedger,
+  POSTGRES,
+  POSTGRES_AND_REDIS,
+  type Storage,
+  sandboxOf,
+  untilEnded,
+} from '../support/workplace.ts';
+
+type Entry = Record<string, unknown> & { name: string };
+
+const live = (name: string, key = name): Entry => ({
+  name,
+  mode: 'live',
+  accessKey: `${key}-access`,
+  secretAccessKey: `${key}-secret`,
+  rate: 50,
+});
+
+/** A file of accounts that can be written anew, and the environment of programs that read it. */
+function officeOf(storage: Storage, url: string, accounts: Entry[]) {
+  const path = join(temporaryFolder(), 'accounts.json');
+  const write = (text: string) => writeFileSync(path, text);
+  write(JSON.stringify(accounts));
+  const env = { ...environmentOf(storage), ACCOUNTS_FILE: path, DIALOGTECH_URL: url };
+  return { path, env, write };
+}
+
+async function startWork(env: Record<string, string>, accounts: number): Promise<Child> {
+  const child = startCli(['work'], { env });
+  await child.waitFor(new RegExp(`(worker started[^]*){${accounts}}`));
+  return child;
+}
+
+async function submit(env: Record<string, string>, account: string, csv: string): Promise<number> {
+  const args = ['submit', writePlan(csv), '--start', '--yes', '--json', '--again'];
+  const { code, stdout, stderr } = await runCli([...args, '--account', account], { env });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout).id;
+}
+
+const csvOf = (areaCode: string, orders: number) =>
+  `area_code,quantity\n${`${areaCode},1\n`.repeat(orders)}`;
+
+describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'one worker process', ({ makeStorage }) => {
+  test('for two accounts is slowed for neither by what the other meets', {
+    timeout: 90_000,
+  }, async () => {
+    const storage = await makeStorage();
+    const vendor = await sandboxOf();
+    const { env } = officeOf(storage, vendor.url, [live('east'), live('west')]);
+    const ledger = await openLedger(storage);
+    const worker = await startWork(env, 2);
+
+    // The vendor throttles one of them again and again.
+    vendor.next('throttle', { search: '212', times: 1_000 });
+    const throttled = await submit(env, 'east', csvOf('212', 8));
+    await until(async () => (await findAccount(ledger, 'east')).resumeAt, { what: 'east rests' });
+    const first = await submit(env, 'west', csvOf('312', 60));
+    expect(await untilEnded(ledger, first)).toMatchObject({ account: 'west', bought: 60 });
+    expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
+
+    // A person pauses it, and the other one goes on.
+    const by = { who: 'Ada' };
+    await changeAccount(ledger, 'east', { pause: 'lunch' }, by);
+    const second = await submit(env, 'west', csvOf('312', 60));
+    expect(await untilEnded(ledger, second)).toMatchObject({ bought: 60 });
+    expect(await findAccount(ledger, 'west')).toMatchObject({ pausedReason: null, resumeAt: null });
+    expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
+    worker.kill();
+    expect((await worker.exited).code).toBe(0);
+  });
+});
+
+describeInModes([POSTGRES], 'one worker process', ({ makeStorage }) => {
+  test('for eight accounts places the orders of each', { timeout: 90_000 }, async () => {
+    const storage = await makeStorage();
+    const vendor = await sandboxOf();
+    const names = Array.from({ length: 8 }, (_, n) => `account-${n}`);
+    const { env } = officeOf(
+      storage,
+      vendor.url,
+      names.map((name) => live(name)),
+    );
+    const ledger = await openLedger(storage);
+    const worker = await startWork(env, 8);
+    const plans: number[] = [];
+    for (const name of names) plans.push(await submit(env, name, csvOf('212', 3)));
+    for (const id of plans) expect(await untilEnded(ledger, id)).toMatchObject({ bought: 3 });
+    worker.kill();
+    expect((await worker.exited).code).toBe(0);
+  });
+});
+
+describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ makeStorage }) => {
+  test('gets new keys buys with them, and nothing is started anew', {
+    timeout: 90_000,
+  }, async () => {
+    const storage = await makeStorage();
+    const vendor = await sandboxOf({ accessKey: 'new-access', secretAccessKey: 'new-secret' });
+    const { env, path, write } = officeOf(storage, vendor.url, [live('east', 'old')]);
+    const ledger = await openLedger(storage);
+    const worker = await startWork(env, 1);
+    const id = await submit(env, 'east', csvOf('212', 3));
+    await until(async () => (await findAccount(ledger, 'east')).pausedReason, {
+      what: 'the old keys are refused',
+    });
+
+    // A faulty file changes nothing, and is told once.
+    write('[{"name": "east", "accessKey": "new-acc');
+    await worker.waitFor('is not JSON: see line 1, column');
+    rmSync(path);
+    await worker.waitFor('which cannot be read (ENOENT)');
+
+    write(JSON.stringify([{ ...live('east', 'new'), rate: 30 }]));
+    await worker.waitFor('the keys are new');
+    await changeAccount(ledger, 'east', { resume: true }, { who: 'Ada' });
+    expect(await untilEnded(ledger, id)).toMatchObject({ bought: 3, rate: 30 });
+
+    // The log knows the new ones as well as the old ones.
+    write(
+      JSON.stringify([{ ...live('east', 'new'), accessKeyFile: '/none/new-secret/old-secret' }]),
+    );
+    await worker.waitFor('accessKeyFile names /none/[removed]/[removed]');
+    const { stderr, stdout } = worker;
+    expect(stderr + stdout).not.toMatch(/(old|new)-(access|secret)/);
+    expect(stderr.match(/is not taken/g)).toHaveLength(3);
+
+    write(JSON.stringify([live('north', 'new')]));
+    await worker.waitFor('are others than at the start (\\"north\\", \\"east\\")');
+    expect(await listAccounts(ledger)).toHaveLength(1);
+    worker.kill();
+    expect((await worker.exited).code).toBe(0);
+  });
+
+  test('limits the numbers of a day is not overrun by two workers, and heard when it allows more', {
+    timeout: 90_000,
+  }, async () => {
+    const storage = await makeStorage();
+    const vendor = await sandboxOf({ latencyMs: 100 });
+    const limited = (dailyNumbers: number) => JSON.stringify([{ ...live('east'), dailyNumbers }]);
+    const { env, write } = officeOf(storage, vendor.url, []);
+    write(limited(25));
+    const ledger = await openLedger(storage);
+    const workers = [await startWork(env, 1), await startWork(env, 1)];
+    const id = await submit(env, 'east', csvOf('212', 60));
+    const restsAt = (bought: number) =>
+      until(
+        async () => {
+          const { restReason } = await findAccount(ledger, 'east');
+          return (
+            restReason !== null && (await findPlan(ledger, id)).bought === bought && restReason
+          );
+        },
+        { what: `it rests with ${bought} bought`, withinMs: 20_000 },
+      );
+    expect(await restsAt(25)).toContain('The daily limit of 25 numbers leaves no room');
+    expect(vendor.books().sold).toBe(25);
+    const { stdout } = await runCli(['account', 'east'], { env });
+    expect(stdout).toContain('resting: The daily limit of 25 numbers');
+
+    write(limited(40));
+    expect(await restsAt(40)).toContain('The daily limit of 40 numbers leaves no room');
+    expect(vendor.books().sold).toBe(40);
+    for (const worker of workers) worker.kill();
+    for (const worker of workers) expect((await worker.exited).code).toBe(0);
+  });
+
+  test('names an account that is of the other mode in the ledger does not start', async () => {
+    const storage = await makeStorage();
+    const ledger = await openLedger(storage);
+    const { env } = officeOf(storage, 'http://127.0.0.1:1/', [live('west'), live('sandbox')]);
+    const { ACCOUNTS_FILE: _, ...without } = env;
+    expect((await runCli(['submit', writePlan(csvOf('212', 1))], { env: without })).code).toBe(0);
+    const { code, stderr } = await runCli(['work'], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'The account "sandbox" is sandbox in the ledger, and the configuration says live.',
+    );
+    expect(stderr).not.toContain('    at ');
+    expect(await listAccounts(ledger)).toMatchObject([{ name: 'sandbox' }]);
+  });
+
+  test('names several is told which one a plan is for', async () => {
+    const storage = await makeStorage();
+    const { env } = officeOf(storage, 'http://127.0.0.1:1/', [live('west'), live('east')]);
+    const plan = writePlan(csvOf('212', 1));
+    for (const command of ['submit', 'order']) {
+      const none = await runCli([command, plan], { env });
+      expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('Say --account NAME')]);
+      const other = await runCli([command, plan, '--account', 'north'], { env });
+      expect(other.code).toBe(1);
+      expect(other.stderr).toMatch(/no account "north".*(west, east)/);
+    }
+    const { code, stdout } = await runCli(['submit', plan, '--account', 'east', '--json'], { env });
+    expect([code, JSON.parse(stdout).account]).toEqual([0, 'east']);
+  });
+});
