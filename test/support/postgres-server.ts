@@ -26,6 +26,8 @@ const SETTINGS = {
 export type PostgresOptions = {
   /** Speaks TLS as well, with this certificate. */
   tls?: Certificate;
+  /** What else is set, or set otherwise. */
+  settings?: Record<string, string | number>;
 };
 
 export const NO_POSTGRES = 'there is no postgres with its initdb in the PATH or below /usr/lib';
@@ -45,7 +47,7 @@ const byVersion = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: 
 /** A PostgreSQL of this machine, not started yet, that keeps its things in a folder of its own. */
 export async function postgresServer(
   within: string,
-  { tls }: PostgresOptions = {},
+  { tls, settings: others = {} }: PostgresOptions = {},
 ): Promise<PrivateServer> {
   const commands = findPostgres();
   if (!commands) throw new Error(`PostgreSQL cannot be started: ${NO_POSTGRES}.`);
@@ -62,7 +64,12 @@ export async function postgresServer(
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const files = tls && keepCertificate(tls, folder, owner);
-  const settings = Object.entries({ ...SETTINGS, port, ...(files ? tlsSettings(files) : {}) });
+  const settings = Object.entries({
+    ...SETTINGS,
+    port,
+    ...(files ? tlsSettings(files) : {}),
+    ...others,
+  });
   return serverProcess({
     name: 'PostgreSQL',
     url,

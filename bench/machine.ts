@@ -1,0 +1,48 @@
+/** What processes and the whole machine have cost, as Linux counts it. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Microseconds in a tick of /proc: always a hundredth of a second to those who read it. */
+const TICK_US = 10_000;
+
+/** Processor time that a process has used so far, µs. */
+export function cpuOf(pid: number): number {
+  const [, after = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(/\) /);
+  const fields = after.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+}
+
+/** The same with all its children: PostgreSQL is a process for each connection. */
+export function cpuOfFamily(pid: number): number {
+  let sum = cpuOf(pid);
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8').split(/\) /)[1] ?? '';
+      if (Number(stat.split(' ')[1]) === pid) sum += cpuOf(Number(name));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return sum;
+}
+
+/** The most memory that a process has ever held, in bytes. */
+export function peakMemoryOf(pid: number): number {
+  const [, kb = ''] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/) ?? [];
+  return Number(kb) * 1024;
+}
+
+/** Begins to watch; the result says how busy all processors were since, 0 to 1. */
+export function watchMachine(): () => number {
+  const before = readTicks();
+  return () => {
+    const now = readTicks();
+    return 1 - (now.idle - before.idle) / (now.all - before.all);
+  };
+}
+
+function readTicks(): { idle: number; all: number } {
+  const [first = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const ticks = first.trim().split(/\s+/).slice(1, 9).map(Number);
+  return { idle: (ticks[3] ?? 0) + (ticks[4] ?? 0), all: ticks.reduce((sum, n) => sum + n, 0) };
+}
