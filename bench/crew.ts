@@ -8,9 +8,10 @@ import type { Stage } from './stage.ts';
 export async function startTimedWorkers(stage: Stage, count: number): Promise<() => number[]> {
   const place = mkdtempSync(join(stage.folder, 'sends-'));
   const paths = Array.from({ length: count }, (_, nth) => join(place, `${nth}.txt`));
-  await Promise.all(
-    paths.map((path) => stage.work({ NODE_OPTIONS: hook('sends'), BENCH_SENDS: path })),
+  const workers = paths.map((path) =>
+    stage.work({ NODE_OPTIONS: hook('sends'), BENCH_SENDS: path }),
   );
+  await Promise.all(workers.map((worker) => worker.saying(/worker started/)));
   return () =>
     paths
       .filter((path) => existsSync(path))

@@ -7,15 +7,15 @@ import type { Servers } from './servers.ts';
 /** The one account that workers without keys have. */
 export const ACCOUNT = 'sandbox';
 
-/** Without a pace; a tree that knows no `none` yet is told its highest one. */
+/** Without a pace; a tree that knows no `none` yet is told the highest one that it takes. */
 export const NO_PACE = process.env.BENCH_RATE ?? 'none';
 
 export type Stage = AsyncDisposable & {
   folder: string;
   settings: Settings;
   vendor: Vendor;
-  /** Starts a worker; returns when it is at work. */
-  work(more?: Settings): Promise<Process>;
+  /** Starts a worker; with the usual log it says `worker started` when it is at work. */
+  work(more?: Settings): Process;
   /** Submits a plan, started at once unless said otherwise. Returns its id. */
   submit(shape: PlanShape, how?: { start: boolean }): Promise<number>;
   command<Answer>(...args: string[]): Promise<Answer>;
@@ -46,10 +46,9 @@ export async function openStage(
     settings,
     vendor,
     command,
-    async work(more = {}) {
+    work(more = {}) {
       const worker = startCommand(['work'], folder, { ...settings, ...more });
       workers.push(worker);
-      await worker.saying(/worker started/);
       return worker;
     },
     async submit(shape, { start } = { start: true }) {
