@@ -1,22 +1,23 @@
 import {
+  type Batches,
+  type Claimant,
   type ClaimedOrder,
-  claimOrders,
   claimSingle,
   type Ledger,
   type NotClaimed,
   ordinalOf,
   type Record,
-  recordAnswers,
   whyNotClaimed,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
+import type { Pace, Turn } from '../src/pace/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
 import type { Answer, Vendor } from '../src/vendor/index.ts';
 
 /**
- * The job of an order: claim it in the ledger, send it once, record what came of it.
+ * The job of an order: wait for its turn, claim it in the ledger, send it once, record what came of it.
  *
  *   claimed?  no  -> nothing is sent, whatever the queue says
  *             yes -> the attempt is committed: from here on only an answer, or evidence, lets the
@@ -27,12 +28,13 @@ import type { Answer, Vendor } from '../src/vendor/index.ts';
  */
 export type Placing = {
   ledger: Ledger;
+  /** Who claims, with the deadline of `claimDeadlineMs`. */
+  claimant: Claimant;
+  /** The claimant's claims and records. */
+  batches: Batches;
+  pace: Pick<Pace, 'turn'>;
   vendor: Pick<Vendor, 'order'>;
   log: Log;
-  accountId: number;
-  /** Who sends; kept with the attempt. */
-  worker: string;
-  requestTimeoutMs: number;
   /** A clock that only goes forward, ms; one that a person can set must not allow a thing. */
   now: () => number;
   /** The clock on the wall, ms: the other one stands still while the machine is suspended. */
@@ -62,40 +64,69 @@ const LONGEST_REST_MS = 1_000;
 const LEDGER_AWAY_MS = 5_000;
 const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
+/** From the claim to the attempt's deadline, after which it counts as unknown. */
+export function claimDeadlineMs(requestTimeoutMs: number): number {
+  return START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
+}
+
 export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
-  const { ledger, vendor, accountId, worker, requestTimeoutMs, log, now, meter } = placing;
-  // Before the claim is sent: the deadline that the ledger counts from its own clock is later.
-  const mayStart = within(START_WITHIN_MS, placing);
-  const claimAt = now();
-  const deadlineMs = START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
-  let order: ClaimedOrder | undefined;
-  try {
-    const claimant = { accountId, worker, deadlineMs };
-    [order] = await claimOrders(ledger, [orderId], claimant);
-    if (!order) {
-      const reason = await whyNotClaimed(ledger, orderId, accountId);
-      if (reason.why === 'single') order = await claimSingle(ledger, orderId, claimant);
-      if (!order) return passOver(reason);
-    }
-  } catch (err) {
-    // Whether or not the claim was committed, nothing was sent. If it was, its deadline decides.
-    log.error({ err, order: orderId }, 'the order could not be claimed');
-    return { next: 'later', waitMs: LEDGER_AWAY_MS };
-  }
+  const { vendor, now, meter } = placing;
+  const claim = await claimInTurn(orderId, placing);
+  if ('next' in claim) return claim;
+  const { order, turn, mayStart, claimAt, claimedAt } = claim;
+  await turn.moment(mayStart);
   const sendAt = now();
-  meter?.claimed(sendAt - claimAt);
   const answer = await vendor.order({ ...order, search: order.areaCode }, { mayStart });
   const answeredAt = now();
   meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, placing.random);
   const state = await keepRecording(record, order.type, placing);
-  tellTrace({ claimAt, sendAt, answeredAt }, order, { answer, state }, placing);
+  tellTrace({ claimAt, claimedAt, sendAt, answeredAt }, order, { answer, state }, placing);
   if (state !== 'waiting')
     return { next: 'done', words: `${state ?? 'settled before'}: ${record.what}` };
   if (record.outcome === 'not_sent') return { next: 'later', waitMs: record.waitMs ?? 1 };
   // Throttled, or the keys were refused: the ledger knows how long the account rests.
-  const reason = await whyNotClaimed(ledger, orderId, accountId).catch(() => AWAY);
-  return passOver(reason);
+  const { ledger, claimant } = placing;
+  return passOver(await whyNotClaimed(ledger, orderId, claimant.accountId).catch(() => AWAY));
+}
+
+type Claim = {
+  order: ClaimedOrder;
+  turn: Turn;
+  /** Whether it may still be sent. */
+  mayStart: () => boolean;
+  /** When the claim was asked for, and when it was there, ms. */
+  claimAt: number;
+  claimedAt: number;
+};
+
+/** When its turn has come: the order, for which an attempt is committed; or what becomes of the job. */
+async function claimInTurn(orderId: number, placing: Placing): Promise<Claim | JobAnswer> {
+  const { ledger, batches, claimant, pace, log, now, meter } = placing;
+  try {
+    const turn = await pace.turn();
+    // The worker is stopping: the order is another one's.
+    if (!turn) return { next: 'later', waitMs: 0 };
+    // Before the claim is sent: the deadline that the ledger counts from its own clock is later.
+    const mayStart = within(START_WITHIN_MS, placing);
+    const claimAt = now();
+    let order = await batches.claim(orderId);
+    if (!order) {
+      const reason = await whyNotClaimed(ledger, orderId, claimant.accountId);
+      if (reason.why === 'single') order = await claimSingle(ledger, orderId, claimant);
+      if (!order) {
+        turn.giveBack();
+        return passOver(reason);
+      }
+    }
+    const claimedAt = now();
+    meter?.claimed(claimedAt - claimAt);
+    return { order, turn, mayStart, claimAt, claimedAt };
+  } catch (err) {
+    // Whether or not the claim was committed, nothing was sent. If it was, its deadline decides.
+    log.error({ err, order: orderId }, 'the order could not be claimed');
+    return { next: 'later', waitMs: LEDGER_AWAY_MS };
+  }
 }
 
 /**
@@ -103,7 +134,12 @@ export async function placeOrder(orderId: number, placing: Placing): Promise<Job
  * before the claim. Jobs that only wait are not told; there is one a second of them.
  */
 function tellTrace(
-  { claimAt, sendAt, answeredAt }: { claimAt: number; sendAt: number; answeredAt: number },
+  {
+    claimAt,
+    claimedAt,
+    sendAt,
+    answeredAt,
+  }: { [moment in 'claimAt' | 'claimedAt' | 'sendAt' | 'answeredAt']: number },
   { id, planId: plan, attempt, type, quantity, traceparent }: ClaimedOrder,
   { answer, state }: { answer: Answer; state: string | null },
   { traces }: Placing,
@@ -115,7 +151,7 @@ function tellTrace(
     from: claimAt,
     facts: { plan, order, attempt, type, quantity },
   });
-  job?.did('claim order', claimAt, {}, sendAt);
+  job?.did('claim order', claimAt, {}, claimedAt);
   job?.did('call vendor', sendAt, { outcome, status }, answeredAt);
   job?.did('record answer', answeredAt, { bought: numbers.length });
   job?.end({ outcome, state });
@@ -176,12 +212,12 @@ async function keepRecording(
   type: ClaimedOrder['type'],
   placing: Placing,
 ): Promise<string | null> {
-  const { ledger, accountId, log, sleep, now, meter } = placing;
+  const { batches, log, sleep, now, meter } = placing;
   let isAgain = false;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LEDGER_AWAY_MS)) {
     const beganAt = now();
     try {
-      const [recorded] = await recordAnswers(ledger, accountId, [record]);
+      const recorded = await batches.record(record);
       if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);
       report(record, recorded?.state ?? null, isAgain, log);
       return recorded?.state ?? null;

@@ -12,7 +12,7 @@ import {
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
-import { fillQueue, type OrderQueue, removeJobs, setPace } from '../src/queue/index.ts';
+import { fillQueue, type OrderQueue, removeJobs, setLimit } from '../src/queue/index.ts';
 
 export type Sweeping = {
   ledger: Ledger;
@@ -36,8 +36,8 @@ export async function sweep(sweeping: Sweeping): Promise<boolean> {
   const { ledger, queue, account, log, worker, beforeFirst, meter } = sweeping;
   if (!(await maySweep(ledger, account.id))) return false;
   const { rate } = await findAccount(ledger, account.name);
-  // Said every time: a Redis that was emptied has forgotten it, and without it nothing is paced.
-  await setPace(queue, rate);
+  // Said every time: a Redis that was emptied has forgotten it, and without it no rest is kept.
+  await setLimit(queue, rate);
   const expired = await expireAttempts(ledger, account.id, worker);
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);

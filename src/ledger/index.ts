@@ -11,6 +11,7 @@ export {
   sandboxUrl,
 } from './accounts.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
+export { type Batches, openBatches } from './batches.ts';
 export {
   type Claimant,
   type ClaimedOrder,
@@ -40,6 +41,7 @@ export type { Ledger, QueuePool } from './ledger.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './line-page.ts';
 export type { LineFilter } from './line-search.ts';
 export { migrate, requireReady } from './migrate.ts';
+export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './moments.ts';
 export { closeNotice, type Notice, noteNews, postponeNotice, takeNotice } from './notices.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';

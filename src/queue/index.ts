@@ -1,5 +1,5 @@
 export { type Filled, fillQueue, isOnHold, jobId, queueDepth, removeJobs } from './fill.ts';
+export { restQueue, setLimit } from './limit.ts';
 export { type OrderQueue, openQueue, queueName } from './open.ts';
-export { paceWindow, setPace } from './pace.ts';
 export { type SharedQueues, shareQueues } from './shared.ts';
 export { type Deed, type JobAnswer, type QueueWorker, workQueue } from './work.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, type Job, RateLimitError, Worker } from 'bullmq';
+import { restQueue } from './limit.ts';
 import type { OrderQueue } from './open.ts';
 
 /** What a job answers; a closed set, so that no policy hides in thrown errors. */
@@ -97,7 +98,7 @@ export function workQueue(
         await job.moveToDelayed(Date.now() + answer.waitMs, token);
         throw new DelayedError();
       case 'rest':
-        await queue.rateLimit(answer.waitMs);
+        await restQueue({ queue }, answer.waitMs);
         throw new RateLimitError();
     }
   }

@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { placeOrder } from '../../jobs/place-order.ts';
+import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
 import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
-import { type Account, type Ledger, noteAlive, noteGone } from '../ledger/index.ts';
+import {
+  type Account,
+  deferMoments,
+  type Ledger,
+  noteAlive,
+  noteGone,
+  openBatches,
+  takeMoments,
+} from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
-import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
+import { openPace } from '../pace/index.ts';
+import { type OrderQueue, openQueue, restQueue, setLimit, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { withLatestKeys } from './latest-keys.ts';
@@ -61,17 +70,39 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     await queue.close();
     throw error;
   });
-  const placing = {
-    ledger,
-    vendor,
-    log,
+  const claimant = {
     accountId: account.id,
     worker: name,
-    requestTimeoutMs: config.requestTimeoutMs,
+    deadlineMs: claimDeadlineMs(config.requestTimeoutMs),
+  };
+  const clock = {
     now: () => performance.now(),
+    sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
+  };
+  let supplied: number | null | undefined;
+  const pace = openPace({
+    async take(count) {
+      const moments = await takeMoments(ledger, account.id, count);
+      // The sweep would do it as well, but up to a second later.
+      if (supplied !== undefined && supplied !== moments.rate)
+        setLimit(queue, moments.rate).catch(() => {});
+      supplied = moments.rate;
+      return moments;
+    },
+    defer: (ms) => deferMoments(ledger, account.id, ms),
+    onBacklog: (ms) => restQueue(queue, ms).catch(() => {}),
+    ...clock,
+  });
+  const placing = {
+    ledger,
+    claimant,
+    batches: openBatches(ledger, claimant),
+    pace,
+    vendor,
+    log,
+    ...clock,
     date: Date.now,
     random: Math.random,
-    sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
     meter,
     traces,
   };
@@ -104,6 +135,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       });
       stopWork = async () => {
         const graceMs = config.requestTimeoutMs + RECORD_GRACE_MS;
+        pace.close();
         const upkeep = Promise.all([stopSweeping(), stopReconciling()]);
         const isDrained = await within(graceMs, worker.drain());
         // A statement that hangs must not keep the process: others go on from what is committed.

@@ -1,6 +1,6 @@
 import { beforeAll } from 'vitest';
-import { type Placing, placeOrder } from '../../jobs/place-order.ts';
-import type { Ledger } from '../../src/ledger/index.ts';
+import { claimDeadlineMs, type Placing, placeOrder } from '../../jobs/place-order.ts';
+import { type Account, type Ledger, openBatches } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
 import { openVendor, type Vendor } from '../../src/vendor/index.ts';
@@ -16,7 +16,7 @@ export type Desk = {
   ledger: Ledger;
   sandbox: Sandbox;
   /** Does the job of an order; without chance and without waiting, unless wished otherwise. */
-  place(plan: SmallPlan, orderId: number, wishes?: Partial<Placing>): Promise<JobAnswer>;
+  place(plan: SmallPlan, orderId: number, wishes?: Wishes): Promise<JobAnswer>;
   /** What has arrived at the vendor since this was last asked. */
   arrivals(): BookedRequest[];
   attemptsOf(orderId: number): Promise<AttemptRow[]>;
@@ -25,6 +25,30 @@ export type Desk = {
 };
 
 export type AttemptRow = { outcome: string | null; status: number | null; worker: string };
+
+export type Wishes = Partial<Placing> & { requestTimeoutMs?: number };
+
+/** For one job: everyone's turn is now, nothing is left to chance and nothing waits. */
+export function placingFor(
+  { vendor, account, ...shop }: { ledger: Ledger; vendor: Vendor; account: Account },
+  { requestTimeoutMs = REQUEST_TIMEOUT_MS, ledger = shop.ledger, ...wishes }: Wishes = {},
+): Placing {
+  const deadlineMs = claimDeadlineMs(requestTimeoutMs);
+  const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs };
+  return {
+    ledger,
+    claimant,
+    batches: openBatches(ledger, claimant),
+    pace: { turn: async () => ({ moment: async () => {}, giveBack: () => {} }) },
+    vendor,
+    log: silentLog,
+    now: () => performance.now(),
+    date: Date.now,
+    random: () => 0,
+    sleep: async () => {},
+    ...wishes,
+  };
+}
 
 /** `desk` is filled before the first test. */
 export function openDesk(): Desk {
@@ -38,19 +62,7 @@ export function openDesk(): Desk {
       ledger,
       sandbox,
       place: (plan, orderId, wishes) =>
-        placeOrder(orderId, {
-          ledger,
-          vendor,
-          log: silentLog,
-          accountId: plan.account.id,
-          worker: 'worker 1',
-          requestTimeoutMs: REQUEST_TIMEOUT_MS,
-          now: () => performance.now(),
-          date: Date.now,
-          random: () => 0,
-          sleep: async () => {},
-          ...wishes,
-        }),
+        placeOrder(orderId, placingFor({ ledger, vendor, account: plan.account }, wishes)),
       arrivals() {
         const { lastId, requests } = sandbox.books(seen);
         seen = lastId;

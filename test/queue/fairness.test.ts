@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { claimOrders, planOf, recordAnswers } from '../../src/ledger/index.ts';
-import { type Deed, fillQueue, setPace } from '../../src/queue/index.ts';
+import { type Deed, fillQueue, setLimit } from '../../src/queue/index.ts';
 import { answerTo, linesOf, newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, POSTGRES, POSTGRES_AND_REDIS } from '../support/workplace.ts';
@@ -23,7 +23,7 @@ describeInModes([POSTGRES_AND_REDIS], 'plans', ({ makeStorage }) => {
 /** Plan a of so many orders is half done when b, half as big, and c, which is small, join it. */
 async function takeTurns(given: Queues, orders: number): Promise<void> {
   const to = await given.queue();
-  await setPace(to.queue, 1_000);
+  await setLimit(to.queue, 1_000);
   const a = await submit(given, to, orders);
   expect((await next(given, to, orders / 2))(a)).toBe(orders / 2);
 

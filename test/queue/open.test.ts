@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
-import { openQueue, setPace, workQueue } from '../../src/queue/index.ts';
+import { openQueue, setLimit, workQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';
 import { describeOnPostgres, sql } from '../support/ledger.ts';
@@ -74,7 +74,7 @@ describeWith(['private redis'], 'a Redis', () => {
     const server = await privateRedis({ appendOnly: true });
     const calls = printed();
     const queue = await opened(server.url);
-    await setPace(queue, 100);
+    await setLimit(queue, 100);
     const delivered: number[] = [];
     const errors: Error[] = [];
     const worker = workQueue(
@@ -107,7 +107,7 @@ describeOnPostgres('a queue in the ledger', (given) => {
     const ledger = given.another();
     const queue = await openQueue('main', { ledger, redisUrl: null });
     atEnd(queue.close);
-    await setPace(queue, 100);
+    await setLimit(queue, 100);
     const delivered: number[] = [];
     const worker = workQueue(
       queue,

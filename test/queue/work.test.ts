@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { setPace } from '../../src/queue/index.ts';
+import { setLimit } from '../../src/queue/index.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
 import { openQueues } from './queues.ts';
@@ -11,7 +11,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
 
   test('that is done with keeps the words that say why, for a while', async () => {
     const { queue, work, add } = await given.queue();
-    await setPace(queue, 1_000);
+    await setLimit(queue, 1_000);
     await add(1);
     const delivered = work(async () => done);
     await until(() => queue.queue.getCompletedCount(), { what: 'it is done with' });
@@ -22,7 +22,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
 
   test('that answers "later" is delivered again then, in its old place, and others go first', async () => {
     const { queue, work, add } = await given.queue();
-    await setPace(queue, 1_000);
+    await setLimit(queue, 1_000);
     await add(3);
     let isFirst = true;
     const delivered = work(
@@ -40,7 +40,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
 
   test('that answers "later, in no time" is delivered again at once', async () => {
     const { queue, work, add } = await given.queue();
-    await setPace(queue, 1_000);
+    await setLimit(queue, 1_000);
     await add(1);
     let left = 3;
     const delivered = work(async () => (left-- > 0 ? { next: 'later', waitMs: 0 } : done));
@@ -51,7 +51,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
   test('that answers "rest" makes all workers wait, and stays the next in line', async () => {
     const { queue, work, add } = await given.queue();
     // So slow that the others cannot have begun before the rest does.
-    await setPace(queue, 1);
+    await setLimit(queue, 1);
     await add(6);
     let restedAt = 0;
     const deed = async () => {
@@ -65,7 +65,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     await until(() => all().length === 2, { what: 'the first one is delivered again' });
     expect(all()[1]).toMatchObject({ order: 1 });
     expect(all()[1]!.at - restedAt).toBeGreaterThanOrEqual(1_990);
-    await setPace(queue, 1_000);
+    await setLimit(queue, 1_000);
     await until(() => queue.queue.getCompletedCount().then((n) => n === 6), {
       what: 'all are done',
     });
@@ -74,7 +74,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
 
   test('whose deed breaks is kept among the failed ones, and the next one is delivered', async () => {
     const { queue, work, add } = await given.queue();
-    await setPace(queue, 1_000);
+    await setLimit(queue, 1_000);
     await add(2);
     const delivered = work(async (order) => {
       if (order === 1) throw new Error('a fault of ours');
@@ -88,7 +88,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
 
   test('in hand is finished when the worker is told to stop, and no other is begun', async () => {
     const { queue, work, add } = await given.queue();
-    await setPace(queue, 1_000);
+    await setLimit(queue, 1_000);
     await add(20);
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
     const delivered = work(

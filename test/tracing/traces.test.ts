@@ -6,7 +6,7 @@ import { openMeters } from '../../src/monitor/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openTraces, type Traces } from '../../src/tracing/index.ts';
 import { openWeb } from '../../src/web/index.ts';
-import { vendorAt } from '../jobs/desk.ts';
+import { placingFor, vendorAt } from '../jobs/desk.ts';
 import { startNode } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
@@ -153,12 +153,8 @@ test('of a huge plan, orders after the first thousand are traces of their own th
   const { json: plan } = await send(web, path, newCsv('212,25025'));
   await post(web, `/api/plans/${plan.id}/start`);
   for (const ordinal of [1000, 1001]) {
-    await placeOrder(orderId(plan.id, ordinal), {
-      ...{ ledger: shop.ledger, vendor: vendorAt(sandbox.url), log: silentLog, traces },
-      ...{ accountId: shop.account.id, worker: 'worker 1', requestTimeoutMs: 10_000 },
-      ...{ now: () => performance.now(), date: Date.now, random: () => 0 },
-      sleep: async () => {},
-    });
+    const placing = placingFor({ ...shop, vendor: vendorAt(sandbox.url) }, { traces });
+    await placeOrder(orderId(plan.id, ordinal), placing);
   }
   await traces.close();
   const spans = collector.spans();

@@ -1,0 +1,1 @@
+export { openPace, type Pace, type Turn } from './pace.ts';

@@ -1,0 +1,38 @@
+/** What a clock elsewhere shows, told on our own: from when it was read, and how exactly. */
+export type RemoteClock = {
+  /** It showed `remote` at some time between `from` and `to` of our own clock; ms. */
+  read(remote: number, from: number, to: number): void;
+  /** When, on our own clock, it shows `remote`. Something has to have been read before. */
+  toLocal(remote: number): number;
+};
+
+type Reading = { offset: number; roundTrip: number; at: number };
+
+/** Two quartzes drift apart by some 50 ms in ten minutes: less than 5 ms in this time. */
+const KEPT_MS = 60_000;
+const KEPT = 200;
+/** Readings that contradict each other by more than this, ms: one of the clocks was set. */
+const SLACK_MS = 5;
+
+/** The reading with the shortest way there and back is the most exact one: it counts. */
+export function openRemoteClock(): RemoteClock {
+  let readings: Reading[] = [];
+  let best: Reading | undefined;
+  return {
+    read(remote, from, to) {
+      const roundTrip = to - from;
+      const reading = { offset: remote - (from + to) / 2, roundTrip, at: to };
+      if (best) {
+        const apart = Math.abs(reading.offset - best.offset);
+        if (apart > (roundTrip + best.roundTrip) / 2 + SLACK_MS) readings = [];
+      }
+      readings.push(reading);
+      readings = readings.slice(-KEPT).filter(({ at }) => at > to - KEPT_MS);
+      best = readings.reduce((a, b) => (b.roundTrip < a.roundTrip ? b : a));
+    },
+    toLocal(remote) {
+      if (!best) throw new Error('Bug: a clock that was never read');
+      return remote - best.offset;
+    },
+  };
+}

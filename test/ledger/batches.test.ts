@@ -1,0 +1,76 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Ledger, openBatches, type Record } from '../../src/ledger/index.ts';
+import { linesOf, newPlan, orderRow, type SmallPlan } from '../support/ledger.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
+
+const filled = (orderId: number, number: string): Record => ({
+  ...{ orderId, attempt: 1, outcome: 'filled', state: 'filled', numbers: [number], status: 200 },
+  ...{ what: '1 of 1 numbers were bought.', body: null, waitMs: null, retryAfterMs: null },
+});
+
+describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeStorage }) => {
+  let ledger: Ledger;
+  beforeAll(async () => {
+    ledger = await openLedger(await makeStorage());
+  });
+  const batchesFor = ({ account }: SmallPlan, worker = 'worker 1') =>
+    openBatches(ledger, { accountId: account.id, worker, deadlineMs: 60_000 });
+
+  test('tell one of those who claim the same order at once yes', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(10).fill(1)) });
+    const all = [batchesFor(plan), batchesFor(plan, 'worker 2')];
+    const claims = await Promise.all(
+      plan.orders.flatMap((id) => all.flatMap(({ claim }) => [claim(id), claim(id), claim(id)])),
+    );
+    const got = claims.filter((order) => order !== undefined).map(({ id }) => id);
+    expect(got.toSorted((a, b) => a - b)).toEqual(plan.orders);
+  });
+
+  test('record the others when the database refuses one', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(3).fill(1)) });
+    const { claim, record } = batchesFor(plan);
+    await Promise.all(plan.orders.map(claim));
+    const [one, odd, other] = plan.orders as [number, number, number];
+    const answers = await Promise.allSettled([
+      record(filled(one, '2125550101')),
+      // Nine digits: a check of the table.
+      record(filled(odd, '212555010')),
+      record(filled(other, '2125550102')),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await orderRow(ledger, one)).toMatchObject({ state: 'filled', bought: 1 });
+    expect(await orderRow(ledger, odd)).toMatchObject({ state: 'sending', bought: 0 });
+    expect(await orderRow(ledger, other)).toMatchObject({ state: 'filled', bought: 1 });
+  });
+
+  test('give a number that two answers name at once to one of them, and flag it for the other', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(2).fill(1)) });
+    const { claim, record } = batchesFor(plan);
+    await Promise.all(plan.orders.map(claim));
+    const recorded = await Promise.all(plan.orders.map((id) => record(filled(id, '2125550103'))));
+    expect(recorded.map((each) => each?.state).toSorted()).toEqual(['filled', 'unknown']);
+    expect(recorded.map((each) => each?.disputed).toSorted()).toEqual([0, 1]);
+  });
+
+  test('keep two answers for the attempts of one order apart', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    const [id] = plan.orders as [number];
+    const { claim, record } = batchesFor(plan);
+    await claim(id);
+    await record({
+      ...filled(id, ''),
+      outcome: 'not_sent',
+      state: 'waiting',
+      numbers: [],
+      waitMs: 0,
+    });
+    await claim(id);
+    const late = { ...filled(id, '2125550104'), attempt: 1 };
+    const [none, got] = await Promise.all([
+      record(late),
+      record({ ...filled(id, '2125550105'), attempt: 2 }),
+    ]);
+    expect(none).toBeUndefined();
+    expect(got).toMatchObject({ state: 'filled', bought: 1, disputed: 0 });
+  });
+});
