@@ -11,7 +11,9 @@
  * labels everything text/html.
  */
 import { z } from 'zod';
+import { readPlainSale } from './plain-sale.ts';
 import type { MeaningOf, Means } from './refusals.ts';
+import { readText } from './text.ts';
 import { readXml, type XmlShape } from './xml.ts';
 
 export type Decoded =
@@ -20,6 +22,19 @@ export type Decoded =
   | { says: 'unclear'; why: string };
 
 export function decode(
+  body: Buffer,
+  contentType: string | null,
+  asked: number,
+  meaningOf: MeaningOf,
+): Decoded {
+  const text = body.length > LARGEST_ANSWER ? null : readText(body, contentType);
+  const plain = text === null ? null : readPlainSale(text);
+  if (plain) return checkSale(plain.quantity, plain.numbers, asked);
+  return decodeWhole(body, contentType, asked, meaningOf);
+}
+
+/** Without the short way for the usual answer. */
+export function decodeWhole(
   body: Buffer,
   contentType: string | null,
   asked: number,

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decode, decodeWhole } from '../../src/vendor/decode.ts';
+import { PLAIN_SALE, readPlainSale } from '../../src/vendor/plain-sale.ts';
+import { readMeanings } from '../../src/vendor/refusals.ts';
+import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
+
+const meaningOf = readMeanings();
+const both = (text: string, contentType: string | null = null) =>
+  [decode, decodeWhole].map((read) => read(Buffer.from(text), contentType, 25, meaningOf));
+
+const distinctNumbers = (most: number) =>
+  fc.uniqueArray(fc.integer({ min: 2_000_000_000, max: 9_999_999_999 }).map(String), {
+    minLength: 1,
+    maxLength: most,
+  });
+
+test("the vendor's example is one", () => {
+  expect(readPlainSale(SEED_ANSWER)).toEqual({ quantity: 3, numbers: SEED_NUMBERS });
+});
+
+test('whatever is taken for one is the same to the whole decoder, also a count that does not fit', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(PLAIN_SALE), (text) => {
+      expect(readPlainSale(text)).not.toBeNull();
+      const [short, whole] = both(text);
+      expect(short).toEqual(whole);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('its numbers are those of the whole decoder', () => {
+  fc.assert(
+    fc.property(distinctNumbers(25), (numbers) => {
+      expect(readPlainSale(sale(numbers))?.numbers).toEqual(numbers);
+      const [short, whole] = both(sale(numbers));
+      expect(short).toEqual({ says: 'sold', numbers });
+      expect(whole).toEqual(short);
+    }),
+  );
+});
+
+test('what is one after pieces were cut, doubled or changed is the same to the whole decoder', () => {
+  const edit = fc.record({
+    from: fc.nat(1_200),
+    to: fc.nat(1_200),
+    text: fc.oneof(
+      fc.constantFrom(
+        '',
+        ' ',
+        '\n',
+        '>',
+        '<number>',
+        '2125550100',
+        '</response>',
+        '\u00a0',
+        '\ufeff',
+      ),
+      fc.string({ maxLength: 3 }),
+    ),
+  });
+  const texts = fc
+    .tuple(distinctNumbers(3), fc.array(edit, { minLength: 1, maxLength: 3 }))
+    .map(([numbers, edits]) =>
+      edits.reduce((text, { from, to, text: by }) => {
+        const [a, b] = [from % text.length, to % text.length];
+        return text.slice(0, Math.min(a, b)) + by + text.slice(Math.max(a, b));
+      }, sale(numbers)),
+    );
+  fc.assert(
+    fc.property(texts, (text) => {
+      const [short, whole] = both(text);
+      expect(short).toEqual(whole);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test.each([
+  ['a refusal', failure('No numbers available')],
+  ['a blank that XML does not know', SEED_ANSWER.replace('\n<result>', '\u00a0<result>')],
+  ['an attribute', SEED_ANSWER.replace('<numbers>', '<numbers a="1">')],
+  ['a comment', SEED_ANSWER.replace('<numbers>', '<!-- --><numbers>')],
+  ['an entity', SEED_ANSWER.replace(' \n ]>', '<!ENTITY a "b">\n ]>')],
+  ['something behind it', `${SEED_ANSWER}x`],
+  ['something before it', `x${SEED_ANSWER}`],
+  ['a quantity of none', SEED_ANSWER.replace('<quantity>3', '<quantity>0')],
+  ['a number of nine digits', SEED_ANSWER.replace('5551112222', '555111222')],
+  ['another word', SEED_ANSWER.replace('success', 'succes')],
+])('%s is not one', (_name, text) => {
+  expect(readPlainSale(text)).toBeNull();
+});
+
+test.each([
+  ['utf-16le', 'text/xml; charset=utf-16'],
+  ['latin1', 'text/xml; charset=iso-8859-1'],
+] as const)('in %s it is what the whole decoder says', (encoding, contentType) => {
+  const body = Buffer.from(SEED_ANSWER, encoding);
+  expect(decode(body, contentType, 25, meaningOf)).toEqual(
+    decodeWhole(body, contentType, 25, meaningOf),
+  );
+});
+
+test('a text that is nearly one takes no time to be told apart', () => {
+  const text = `${sale(Array.from({ length: 25 }, (_, n) => `${3125550100 + n}`))}${' \n'.repeat(20_000)}x`;
+  const at = performance.now();
+  expect(readPlainSale(text)).toBeNull();
+  // Exponential or quadratic would be minutes.
+  expect(performance.now() - at).toBeLessThan(5_000);
+});
