@@ -1,5 +1,6 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
 import { type Fault, Unreadable } from './fault.ts';
+import { PlainRows } from './plain-rows.ts';
 
 /** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
 export type Row = { line: number; cells: string[] };
@@ -28,6 +29,25 @@ export async function* readRows(
   delimiter: string,
   firstLine: number,
 ): AsyncGenerator<Row[]> {
+  const plain = new PlainRows(delimiter, firstLine);
+  let parsed: ReturnType<typeof openParser> | undefined;
+  for await (const piece of pieces) {
+    const rows = parsed === undefined ? plain.read(piece) : null;
+    if (rows !== null) {
+      yield rows;
+      continue;
+    }
+    // Once the parser reads, it reads to the end: it alone knows whether a quote is still open.
+    const next = parsed === undefined ? plain.rest : piece;
+    parsed ??= openParser(delimiter, plain.line);
+    yield* parsed(next);
+  }
+  if (parsed === undefined) yield plain.end();
+  else yield* parsed(null);
+}
+
+/** What is returned takes the text piece by piece, null at its end, and gives the rows of each. */
+function openParser(delimiter: string, firstLine: number) {
   let batch: Row[] = [];
   const place = new Place(firstLine);
   const parser = parse({
@@ -43,18 +63,15 @@ export async function* readRows(
   });
   // Every error also reaches the callback of the write that caused it.
   parser.on('error', () => {});
-  const settle = (start: (done: (error?: Error | null) => void) => void): Promise<unknown> =>
-    new Promise((resolve) => start(resolve));
-
-  for await (const piece of pieces) {
-    const error = await settle((done) => parser.write(piece, done));
+  return async function* (piece: string | null): AsyncGenerator<Row[]> {
+    const error = await new Promise<unknown>((done) => {
+      if (piece === null) parser.end(done);
+      else parser.write(piece, done);
+    });
     yield batch;
     batch = [];
     if (error) throw new Unreadable(csvFault(error, place.begin(parser.info)));
-  }
-  const error = await settle((done) => parser.end(done));
-  yield batch;
-  if (error) throw new Unreadable(csvFault(error, place.begin(parser.info)));
+  };
 }
 
 function isBlank(cells: readonly string[]): boolean {
