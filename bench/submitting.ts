@@ -1,0 +1,116 @@
+/** A plan of a million lines: into PostgreSQL, to the vendor after `start`, and into Redis. */
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { openSandbox } from '../src/sandbox/index.ts';
+import { until } from '../test/support/until.ts';
+import { LINES, writeBigPlan } from './big-plan.ts';
+import { runCommand, startCommand } from './program.ts';
+import { openServers, type Servers } from './servers.ts';
+import { figure, median, printTable, progress, reached } from './table.ts';
+
+const ROUNDS = 3;
+/** As slow as it gets by default, so that the worker is still there when the queue has been filled. */
+const RATE = '4';
+/** A queue that has not grown for so long is as full as it is going to be, ms. */
+const SETTLED_MS = 3_000;
+
+type Plan = { id: number; lines: number; orders: number };
+
+await using servers = await openServers();
+const path = await writeBigPlan(servers.folder);
+const rounds = [];
+for (let round = 1; round <= ROUNDS; round++) {
+  progress(`submitting, round ${round} of ${ROUNDS}`);
+  rounds.push(await submitAndStart(servers));
+}
+
+type Round = (typeof rounds)[number];
+const of = (what: keyof Round) => median(rounds.map((round) => round[what]));
+const [rate, peakMb, firstMs, redisMb] = [of('rate'), of('peakMb'), of('firstMs'), of('redisMb')];
+printTable(
+  `Submitting ${figure(LINES, 0)} lines as ${figure(of('orders'), 0)} orders to PostgreSQL, fsync on (medians of ${ROUNDS}; times are of whole processes)`,
+  ['', 'measured', 'must reach', 'reached'],
+  [
+    ['submit, lines/s', figure(rate), '>= 30,000', reached(rate >= 30_000)],
+    ['submit, peak memory, MB', figure(peakMb), '<= 220', reached(peakMb <= 220)],
+    ['`start` to the first request, s', figure(firstMs / 1e3), '<= 2', reached(firstMs <= 2_000)],
+    ['Redis for the plan, MB', figure(redisMb), '<= 50', reached(redisMb <= 50)],
+    ['jobs in the queue then', figure(of('jobs'), 0), '', ''],
+  ],
+);
+
+async function submitAndStart({ folder, newDatabase, newRedis }: Servers) {
+  const database = await newDatabase();
+  const settings = { DATABASE_URL: database, REDIS_URL: newRedis(), RATE };
+  await runCommand(['migrate'], folder, settings);
+  const { answer, ms, peakBytes } = await runCommand<Plan>(['submit', path], folder, settings);
+  const started = await startHuge(answer, folder, settings);
+  await drop(database);
+  return {
+    rate: (answer.lines / ms) * 1_000,
+    peakMb: peakBytes / 1e6,
+    orders: answer.orders,
+    ...started,
+  };
+}
+
+/** A worker is waiting; the plan is started, and the vendor's books say when it heard of it. */
+async function startHuge(
+  { id }: Plan,
+  folder: string,
+  settings: { DATABASE_URL: string; REDIS_URL: string },
+) {
+  await using vendor = await openSandbox({ latencyMs: 20 });
+  await using redis = await watchRedis(settings.REDIS_URL);
+  const selling = { ...settings, DIALOGTECH_URL: vendor.url };
+  const worker = startCommand(['work'], folder, selling);
+  await worker.saying(/worker started/);
+  const from = Date.now();
+  const starting = runCommand(['start', String(id)], folder, settings);
+  const first = await until(() => vendor.books().requests[0], {
+    what: 'the first order is sent',
+    withinMs: 60_000,
+    everyMs: 5,
+  });
+  await starting;
+  const { mb: redisMb, jobs } = await redis.settled();
+  await worker.stop();
+  return { firstMs: first.at - from, redisMb, jobs };
+}
+
+/** What a Redis takes more than when it was first looked at, MB, and the jobs that wait in it. */
+async function watchRedis(url: string) {
+  const redis = new Redis(url);
+  const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
+  const waiting = () => redis.zcard('bull:orders-sandbox:prioritized');
+  const before = await used();
+  return {
+    async settled() {
+      let most = 0;
+      let grewAt = performance.now();
+      await until(
+        async () => {
+          const jobs = await waiting();
+          if (jobs > most) [most, grewAt] = [jobs, performance.now()];
+          return performance.now() - grewAt > SETTLED_MS;
+        },
+        { what: 'the queue is full', withinMs: 120_000, everyMs: 100 },
+      );
+      return { mb: ((await used()) - before) / 1e6, jobs: most };
+    },
+    async [Symbol.asyncDispose]() {
+      redis.disconnect();
+    },
+  };
+}
+
+/** Its upkeep would go on beside the next round. */
+async function drop(database: string): Promise<void> {
+  const url = new URL(database);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(`drop database ${name} with (force)`);
+  await client.end();
+}
