@@ -1,4 +1,5 @@
-import type { Row } from './rows.ts';
+/** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
+export type Row = { line: number; cells: string[] };
 
 /** Far below what the parser takes, which counts in other units. In characters. */
 const LINE_MAX = 16_384;

@@ -1,9 +1,8 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
 import { type Fault, Unreadable } from './fault.ts';
-import { PlainRows } from './plain-rows.ts';
+import { PlainRows, type Row } from './plain-rows.ts';
 
-/** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
-export type Row = { line: number; cells: string[] };
+export type { Row };
 
 /** A longer row is a quote that nobody closed. In characters; it also bounds the memory taken. */
 export const ROW_MAX = 65_536;
