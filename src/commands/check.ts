@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { CheckedFile } from '../client/index.ts';
 import { AppError } from '../errors.ts';
@@ -15,6 +16,7 @@ export function addCheck(program: Command): void {
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
+      keepMemoryFlat();
       const reading = readOptions(options);
       const check = await checkPlan(path, reading);
       answer(options.json, check, () => describeCheck(path, check));
@@ -26,6 +28,15 @@ export function addCheck(program: Command): void {
       }
       process.exitCode = check.faultCount > 0 ? 1 : 0;
     });
+}
+
+/**
+ * For commands that do nothing but read a plan: little of it is alive at a time, and V8, which
+ * trades memory for time, would take 70 MB more for what is not (measured).
+ */
+export function keepMemoryFlat(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=25');
 }
 
 function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number } {

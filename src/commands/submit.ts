@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkOrRefuse } from './check.ts';
+import { checkOrRefuse, keepMemoryFlat } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, counted } from './output.ts';
@@ -30,6 +30,7 @@ export function addSubmit(program: Command): void {
     .addOption(serverOption())
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
+      keepMemoryFlat();
       const file = await checkOrRefuse(path, options);
       await using office = await openOffice(`submit ${path}`, command);
       const account = await office.accountFor(options.account);
