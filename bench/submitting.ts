@@ -14,17 +14,16 @@ const RATE = '4';
 /** A queue that has not grown for so long is as full as it is going to be, ms. */
 const SETTLED_MS = 3_000;
 
+type Round = Awaited<ReturnType<typeof submitAndStart>>;
 type Plan = { id: number; lines: number; orders: number };
 
 await using servers = await openServers();
 const path = await writeBigPlan(servers.folder);
-const rounds = [];
+const rounds: Round[] = [];
 for (let round = 1; round <= ROUNDS; round++) {
   progress(`submitting, round ${round} of ${ROUNDS}`);
   rounds.push(await submitAndStart(servers));
 }
-
-type Round = (typeof rounds)[number];
 const of = (what: keyof Round) => median(rounds.map((round) => round[what]));
 const [rate, peakMb, firstMs, redisMb] = [of('rate'), of('peakMb'), of('firstMs'), of('redisMb')];
 printTable(
