@@ -28,7 +28,7 @@ export async function startVendor(folder: string, latencyMs: number): Promise<Ve
 }
 
 /** Area codes of which the sandbox has its usual 10,000 numbers each. */
-export const AREAS = Array.from({ length: 798 }, (_, n) => n + 200).filter(
+export const AREAS = Array.from({ length: 799 }, (_, n) => n + 200).filter(
   (area) => ![555, 800, 808, 833, 844, 855, 866, 877, 888, 907].includes(area),
 );
 
