@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { findPostgresServer, findRedisServer } from './support/find-server.ts';
 import { dropDatabases } from './support/fresh-database.ts';
+import { makeTemplates } from './support/ledger-templates.ts';
 import { makeRunFolder } from './support/run-folder.ts';
 
 /** One PostgreSQL and one Redis for the whole run, and one folder; all gone at its end. */
@@ -15,10 +16,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     findPostgresServer(runFolder),
     findRedisServer(runFolder),
   ]);
+  const ledgerTemplates = await makeTemplates({ runFolder, runId }, postgres.server);
   project.provide('runId', runId);
   project.provide('runFolder', runFolder);
   project.provide('postgres', postgres.server);
   project.provide('redis', redis.server);
+  project.provide('ledgerTemplates', ledgerTemplates);
 
   return async () => {
     // A server that was there before stays behind; what this run made on it does not.

@@ -1,6 +1,6 @@
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { startCli } from '../support/cli.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { embeddedFolder } from '../support/temporary-folder.ts';
 import { sandboxOf } from '../support/workplace.ts';
 
 export type Program = {
@@ -9,14 +9,14 @@ export type Program = {
   sandbox: Sandbox;
 };
 
-/** `bulk-order up` as a person starts it: everything embedded, in a new folder, on a free port. */
+/** `bulk-order up` as a person starts it: everything embedded, in a folder of its own, on a free port. */
 export async function startUp(
   options: SandboxOptions = {},
   env: Record<string, string> = {},
 ): Promise<Program> {
   const sandbox = await sandboxOf(options);
   const child = startCli(['up'], {
-    env: { DATA_DIR: temporaryFolder(), PORT: '0', DIALOGTECH_URL: sandbox.url, ...env },
+    env: { DATA_DIR: embeddedFolder(), PORT: '0', DIALOGTECH_URL: sandbox.url, ...env },
   });
   const [, url] = await child.waitFor(/is at (http:\S+?),/);
   return { url: url!, sandbox };

@@ -41,8 +41,6 @@ export function openOffice(environment: Environment = {}): Office {
   const env = {
     RATE: '100',
     DATA_DIR: join(folder, 'data'),
-    // Saves a third of what it takes to start, which most of these tests do several times.
-    NODE_COMPILE_CACHE: join(inject('runFolder'), 'compile-cache'),
     ...environment,
   };
   const office: Office = {

@@ -6,6 +6,7 @@ import { freePort } from '../support/free-port.ts';
 import {
   describeWith,
   describeWithPostgres,
+  emptyDatabase,
   freshDatabase,
   privatePostgres,
   privateRedis,
@@ -112,7 +113,7 @@ describeWithPostgres('PostgreSQL', () => {
   });
 
   test('with the tables of a newer version is left alone', async () => {
-    const fresh = await freshDatabase();
+    const fresh = await emptyDatabase();
     expect((await office.run(['migrate'], { DATABASE_URL: fresh.url })).code).toBe(0);
     const client = new Client({ connectionString: fresh.url });
     await client.connect();

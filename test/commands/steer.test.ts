@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { embeddedFolder } from '../support/temporary-folder.ts';
 import { type Answer, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
 
 const ME = userInfo().username;
@@ -16,7 +17,11 @@ beforeAll(async () => {
 /** One embedded ledger, one plan: each test goes on from the one before. */
 describe('the life of a plan', () => {
   beforeAll(() => {
-    office = openOffice({ DIALOGTECH_URL: vendor.url, CONCURRENCY: '1' });
+    office = openOffice({
+      DATA_DIR: embeddedFolder(),
+      DIALOGTECH_URL: vendor.url,
+      CONCURRENCY: '1',
+    });
     office.file('plan.csv', planOf(26, 3));
   });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
+import { embeddedFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { type Office, openOffice, openVendor, planOf } from './office.ts';
 
@@ -10,7 +11,12 @@ let office: Office;
 beforeAll(async () => {
   vendor = await openVendor();
   // One order in flight at a time: while one hangs or is slow, the others wait.
-  office = openOffice({ DIALOGTECH_URL: vendor.url, CONCURRENCY: '1', REQUEST_TIMEOUT: '60' });
+  office = openOffice({
+    DATA_DIR: embeddedFolder(),
+    DIALOGTECH_URL: vendor.url,
+    CONCURRENCY: '1',
+    REQUEST_TIMEOUT: '60',
+  });
 });
 
 /** Starts a command and returns when the vendor has got an order from it that fares like this. */

@@ -1,15 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 
-export type Database = { url: string; drop(): Promise<void> };
+export type Database = { name: string; url: string; drop(): Promise<void> };
 
-/** Makes an empty database on a server. The run's id is in its name, so that none is left over. */
-export async function createDatabase(serverUrl: string, runId: string): Promise<Database> {
+/**
+ * Makes a database on a server: a copy of the template, which nobody may be connected to, or an
+ * empty one. The run's id is in its name, so that none is left over.
+ */
+export async function createDatabase(
+  serverUrl: string,
+  runId: string,
+  template?: string,
+): Promise<Database> {
   const name = `${prefix(runId)}${randomBytes(4).toString('hex')}`;
-  await asOwner(serverUrl, (client) => client.query(`create database ${name}`));
+  const copied = template ? ` template ${template}` : '';
+  await asOwner(serverUrl, (client) => client.query(`create database ${name}${copied}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asOwner(serverUrl, (client) => drop(client, name)) };
+  return { name, url: url.href, drop: () => asOwner(serverUrl, (client) => drop(client, name)) };
 }
 
 /** Drops what the tests of a run did not drop, because they were killed, say. */

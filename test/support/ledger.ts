@@ -19,7 +19,7 @@ import type { Line, PlanCheck } from '../../src/plan/index.ts';
 import { orderCount } from '../../src/plan/index.ts';
 import { atEnd } from './clean-up.ts';
 import { describeWithPostgres, freshDatabase } from './servers.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { embeddedFolder } from './temporary-folder.ts';
 
 export type Given = {
   /** The make's own fresh ledger, one for all tests of a file: each takes an account of its own. */
@@ -48,7 +48,7 @@ function withLedger(open: () => Promise<Given>, tests: (given: Given) => void): 
 }
 
 async function embeddedLedger(): Promise<Given> {
-  const ledger = await openEmbedded(temporaryFolder(), 'test');
+  const ledger = await openEmbedded(embeddedFolder(), 'test');
   atEnd(() => ledger.close());
   return { ledger, another: () => ledger };
 }

@@ -3,9 +3,11 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createDatabase, dropDatabases } from './fresh-database.ts';
 import {
+  type Database,
   describeWith,
   describeWithPostgres,
   describeWithRedis,
+  emptyDatabase,
   freshDatabase,
   freshRedis,
   privatePostgres,
@@ -13,7 +15,20 @@ import {
 } from './servers.ts';
 
 describeWithPostgres('a fresh database', () => {
-  test('is empty, and apart from any other', async () => {
+  test('has the tables of the ledger and of the queue, unless it is to be empty', async () => {
+    const tables = async ({ url }: Database) => {
+      const rows = await query(
+        url,
+        `select to_regclass(name) is not null as there from
+        unnest(array['ledger.orders', 'bullmq.job']) as name`,
+      );
+      return (rows as { there: boolean }[]).map(({ there }) => there);
+    };
+    expect(await tables(await freshDatabase())).toEqual([true, true]);
+    expect(await tables(await emptyDatabase())).toEqual([false, false]);
+  });
+
+  test('is apart from any other', async () => {
     const [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
     await query(one.url, 'create table things (name text)');
     expect(await query(one.url, 'select * from things')).toEqual([]);

@@ -14,9 +14,14 @@ import type { PrivateServer } from './server-process.ts';
 
 export type { Database, PrivateServer, RedisDatabase };
 
-/** An empty database of its own, dropped at the end of the test (or of the file). */
-export async function freshDatabase(): Promise<Database> {
-  const database = await createDatabase(urlOf('postgres'), inject('runId'));
+/** A database with empty tables of ours, dropped at the end of the test (or of the file). */
+export const freshDatabase = (): Promise<Database> => begun(inject('ledgerTemplates').database);
+
+/** One that no program of ours has seen yet. */
+export const emptyDatabase = (): Promise<Database> => begun();
+
+async function begun(template?: string): Promise<Database> {
+  const database = await createDatabase(urlOf('postgres'), inject('runId'), template);
   atEnd(database.drop);
   return database;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { atEnd } from './clean-up.ts';
@@ -9,5 +9,12 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(inject('runFolder'), 'test-'));
   // A process that is just ending may still write: ask again rather than fail on a folder not empty.
   atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  return folder;
+}
+
+/** One with an embedded ledger in it that is empty but for its tables. */
+export function embeddedFolder(): string {
+  const folder = temporaryFolder();
+  cpSync(inject('ledgerTemplates').folder, folder, { recursive: true });
   return folder;
 }

@@ -22,14 +22,33 @@ import { atEnd } from './clean-up.ts';
 import { newAccount } from './ledger.ts';
 import { writePlan } from './plan-on-disk.ts';
 import { silentLog } from './recording-log.ts';
-import { describeWith, freshDatabase, freshRedis, type Need } from './servers.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import {
+  type Database,
+  describeWith,
+  emptyDatabase,
+  freshDatabase,
+  freshRedis,
+  type Need,
+} from './servers.ts';
+import { embeddedFolder, temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
 /** Where the ledger and the queue are kept, as the configuration says it. */
 export type Storage = Pick<Config, 'dataDir' | 'databaseUrl' | 'redisUrl'>;
 
-type Mode = { mode: string; needs: Need[]; makeStorage: () => Promise<Storage> };
+/** What a storage begins as. */
+type Beginning = { folder(): string; database(): Promise<Database> };
+
+/** With empty tables, unless said otherwise. */
+const READY: Beginning = { folder: embeddedFolder, database: freshDatabase };
+/** As a program finds it that is the first one there. */
+export const UNTOUCHED: Beginning = { folder: temporaryFolder, database: emptyDatabase };
+
+type Mode = {
+  mode: string;
+  needs: Need[];
+  makeStorage: (beginning?: Beginning) => Promise<Storage>;
+};
 
 const nowhere: Storage = { dataDir: '', databaseUrl: null, redisUrl: null };
 
@@ -37,21 +56,24 @@ const nowhere: Storage = { dataDir: '', databaseUrl: null, redisUrl: null };
 export const EMBEDDED: Mode = {
   mode: 'embedded',
   needs: [],
-  makeStorage: async () => ({ ...nowhere, dataDir: temporaryFolder() }),
+  makeStorage: async ({ folder } = READY) => ({ ...nowhere, dataDir: folder() }),
 };
 
 export const POSTGRES: Mode = {
   mode: 'PostgreSQL',
   needs: ['postgres'],
-  makeStorage: async () => ({ ...nowhere, databaseUrl: (await freshDatabase()).url }),
+  makeStorage: async ({ database } = READY) => ({
+    ...nowhere,
+    databaseUrl: (await database()).url,
+  }),
 };
 
 export const POSTGRES_AND_REDIS: Mode = {
   mode: 'PostgreSQL and Redis',
   needs: ['postgres', 'redis'],
-  makeStorage: async () => ({
+  makeStorage: async ({ database } = READY) => ({
     ...nowhere,
-    databaseUrl: (await freshDatabase()).url,
+    databaseUrl: (await database()).url,
     redisUrl: (await freshRedis()).url,
   }),
 };

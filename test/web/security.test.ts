@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { migrate, openEmbedded } from '../../src/ledger/index.ts';
+import { openEmbedded } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { openWeb, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
 
 const given = ledgerOfFile();
@@ -290,9 +290,8 @@ describe('what is too slow or too large', () => {
 });
 
 test('it is not ready while the tables are not those it needs, and says so', async () => {
-  const ledger = await openEmbedded(temporaryFolder(), 'test');
+  const ledger = await openEmbedded(embeddedFolder(), 'test');
   atEnd(() => ledger.close());
-  await migrate(ledger);
   const site = await openSite({ ...given, ledger });
   await ledger.script('delete from ledger.migrations where version > 1');
   const { status, json } = await ask(site, '/readyz');

@@ -13,7 +13,7 @@ import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openWeb, type Web, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { recordingLog } from '../support/recording-log.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 export type Site = Web & {
   ledger: Ledger;
@@ -26,7 +26,7 @@ export type Site = Web & {
 export function ledgerOfFile(): { ledger: Ledger; account: Account } {
   const given = {} as { ledger: Ledger; account: Account };
   beforeAll(async () => {
-    const ledger = await openEmbedded(temporaryFolder(), 'test');
+    const ledger = await openEmbedded(embeddedFolder(), 'test');
     atEnd(() => ledger.close());
     await migrate(ledger);
     const account = await ensureAccount(ledger, { name: 'sandbox', mode: 'sandbox', rate: 4 });
