@@ -7,7 +7,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { progress } from './table.ts';
 
-const ALL = ['pace', 'pace-change', 'safety', 'embedded', 'fairness', 'kill'];
+const ALL = [
+  'pace',
+  'pace-change',
+  'safety',
+  'embedded',
+  'fairness',
+  'kill',
+  'reading',
+  'submitting',
+];
 /** One that hangs must not keep the others from being run, ms. */
 const LONGEST_MS = 360_000;
 
