@@ -1,8 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { CheckedFile } from '../client/index.ts';
 import { AppError } from '../errors.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
+import { keepMemoryFlat } from './memory.ts';
 import { answer, count, counted, say, table } from './output.ts';
 
 type Options = { json?: true; mend?: string; defaultQuantity?: string };
@@ -28,15 +28,6 @@ export function addCheck(program: Command): void {
       }
       process.exitCode = check.faultCount > 0 ? 1 : 0;
     });
-}
-
-/**
- * For commands that do nothing but read a plan: little of it is alive at a time, and V8, which
- * trades memory for time, would take 70 MB more for what is not (measured).
- */
-export function keepMemoryFlat(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=25');
 }
 
 function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number } {

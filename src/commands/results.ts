@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Office, ShownLine } from '../client/index.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDocument } from '../ledger/index.ts';
+import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, counted, idOf, table } from './output.ts';
 import { describePlan } from './show.ts';
@@ -21,6 +22,7 @@ export function addResults(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
+      keepMemoryFlat();
       await using office = await openOffice(`results ${id}`, command);
       await deliverResults(office, await office.plan(planId), options);
     });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { checkOrRefuse, keepMemoryFlat } from './check.ts';
+import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
+import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, counted } from './output.ts';
 import { currentUser } from './session.ts';
