@@ -16,6 +16,9 @@ const ALL = [
   'kill',
   'reading',
   'submitting',
+  'progress',
+  'results',
+  'start',
 ];
 /** One that hangs must not keep the others from being run, ms. */
 const LONGEST_MS = 360_000;

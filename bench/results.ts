@@ -12,6 +12,7 @@ const PER_ORDER = 5;
 /** Memory counts as flat when four times the numbers take no more than this, as a ratio. */
 const FLAT = 1.15;
 
+type Ran = Awaited<ReturnType<typeof results>>;
 type Files = Record<string, { rows: number; bytes: number }>;
 
 await using servers = await openServers();
@@ -21,16 +22,15 @@ await runCommand(['migrate'], folder, settings);
 progress('results: writing the plans');
 const quarter = await plan(NUMBERS / 4);
 const whole = await plan(NUMBERS);
-const runs = [];
+const runs: Record<'small' | 'large', Ran>[] = [];
 for (let round = 1; round <= ROUNDS; round++) {
   progress(`results, round ${round} of ${ROUNDS}`);
   runs.push({ small: await results(quarter), large: await results(whole) });
 }
 
 const rate = median(runs.map(({ large }) => large.rate));
-const [small, large] = (['small', 'large'] as const).map((size) =>
-  median(runs.map((run) => run[size].peakMb)),
-) as [number, number];
+const small = median(runs.map((run) => run.small.peakMb));
+const large = median(runs.map((run) => run.large.peakMb));
 printTable(
   `The five files for ${figure(NUMBERS, 0)} numbers (medians of ${ROUNDS}; the command's time is of its whole process)`,
   ['', 'measured', 'must reach', 'reached'],
@@ -55,5 +55,10 @@ async function results(id: number) {
   const files = Object.values((JSON.parse(summary) as { files: Files }).files);
   const sum = (what: 'rows' | 'bytes') => files.reduce((total, file) => total + file[what], 0);
   const bytes = sum('bytes') + statSync(join(out, 'summary.json')).size;
-  return { rows: sum('rows'), mb: bytes / 1e6, rate: (sum('rows') / ms) * 1_000, peakMb: peakBytes / 1e6 };
+  return {
+    rows: sum('rows'),
+    mb: bytes / 1e6,
+    rate: (sum('rows') / ms) * 1_000,
+    peakMb: peakBytes / 1e6,
+  };
 }

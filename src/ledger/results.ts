@@ -3,8 +3,11 @@ import type { Ledger } from './ledger.ts';
 import { orderId } from './order-id.ts';
 import { noSuchPlan } from './plans.ts';
 
-/** Rows are read in pages by key, never by offset: flat memory, and as fast at the end as at the start. */
-const PAGE = 2_000;
+/**
+ * Rows are read in pages by key, never by offset: flat memory, and as fast at the end as at the start.
+ * Of larger pages more is alive at once, and it costs more to find what is not (measured).
+ */
+const PAGE = 1_000;
 
 /** The names of the plan's own columns; every line has a cell for each. Throws `not_found`. */
 export async function planColumns(ledger: Ledger, id: number): Promise<string[]> {

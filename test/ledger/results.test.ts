@@ -129,12 +129,12 @@ describeOnBothMakes('results', (given) => {
       [plan.id],
     );
     const lines = await Array.fromAsync(lineResults(ledger, plan.id));
-    expect(lines.map((page) => page.length)).toEqual([2_000, 500]);
+    expect(lines.map((page) => page.length)).toEqual([1_000, 1_000, 500]);
     expect(lines.flat().map((each) => each.line)).toEqual(
       Array.from({ length: 2_500 }, (_, n) => n + 2),
     );
     const numbers = await Array.fromAsync(numberResults(ledger, plan.id));
-    expect(numbers.map((page) => page.length)).toEqual([2_000, 2_000, 1_000]);
+    expect(numbers.map((page) => page.length)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
     expect(numbers.flat().map((each) => each.number)).toEqual(
       Array.from({ length: 5_000 }, (_, n) => 3_000_000_002 + n),
     );
