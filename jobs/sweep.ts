@@ -12,7 +12,13 @@ import {
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
-import { fillQueue, type OrderQueue, removeJobs, setLimit } from '../src/queue/index.ts';
+import {
+  type Depth,
+  fillQueue,
+  type OrderQueue,
+  removeJobs,
+  setLimit,
+} from '../src/queue/index.ts';
 
 export type Sweeping = {
   ledger: Ledger;
@@ -23,6 +29,8 @@ export type Sweeping = {
   worker: string;
   /** Run before a plan's first orders enter the queue. */
   beforeFirst?: () => Promise<void>;
+  /** How many jobs the queue may hold. */
+  depth?: Depth;
   /** Told what had to be put right. */
   meter?: Meter | undefined;
 };
@@ -33,7 +41,7 @@ export type Sweeping = {
  * itself, because it has to work when the queue has been emptied: it is what fills it again.
  */
 export async function sweep(sweeping: Sweeping): Promise<boolean> {
-  const { ledger, queue, account, log, worker, beforeFirst, meter } = sweeping;
+  const { ledger, queue, account, log, worker, beforeFirst, depth, meter } = sweeping;
   if (!(await maySweep(ledger, account.id))) return false;
   const { rate } = await findAccount(ledger, account.name);
   // Said every time: a Redis that was emptied has forgotten it, and without it no rest is kept.
@@ -50,7 +58,7 @@ export async function sweep(sweeping: Sweeping): Promise<boolean> {
     meter?.swept('withdrawn', orderIds.length);
   }
   await beforeFirst?.();
-  const { added, restored } = await fillQueue(queue, ledger, account.id);
+  const { added, restored } = await fillQueue(queue, ledger, account.id, depth);
   if (restored) meter?.swept('restored', added);
   if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
   else if (added > 0) log.info({ added }, 'queue filled');

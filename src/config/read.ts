@@ -20,6 +20,8 @@ export type Config = {
   refusalRules: string | null;
   databaseUrl: string | null;
   redisUrl: string | null;
+  /** Jobs in an account's queue at once: of all its plans together, and of one. */
+  queueDepth: { all: number; perPlan: number };
   /** Where the embedded ledger is kept while there is no DATABASE_URL. */
   dataDir: string;
   /** Whether unknown orders are settled by the vendor's list of numbers, where that is clear. */
@@ -68,6 +70,8 @@ const Variables = z.object({
   DATA_DIR: text,
   RATE: number('RATE', 'orders per second,', 0.01, 1000),
   CONCURRENCY: number('CONCURRENCY', 'a number of orders', 1, 1000),
+  QUEUE_DEPTH: number('QUEUE_DEPTH', 'a number of orders', 100, 1_000_000),
+  QUEUE_DEPTH_PER_PLAN: number('QUEUE_DEPTH_PER_PLAN', 'a number of orders', 100, 1_000_000),
   REQUEST_TIMEOUT: number('REQUEST_TIMEOUT', 'seconds', 1, 3600),
   REFUSAL_RULES: text,
   RECONCILE: z
@@ -122,6 +126,10 @@ export function readConfig(environment: Environment = surroundings(), folder = '
     refusalRules: values.REFUSAL_RULES ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
+    queueDepth: Object.freeze({
+      all: Math.floor(values.QUEUE_DEPTH ?? 100_000),
+      perPlan: Math.floor(values.QUEUE_DEPTH_PER_PLAN ?? 10_000),
+    }),
     dataDir: resolve(folder, values.DATA_DIR ?? 'data'),
     reconcile: values.RECONCILE ?? 'propose',
     reconcileAfterMs: (values.RECONCILE_AFTER ?? 60) * 1000,

@@ -18,9 +18,11 @@ import type { OrderQueue } from './open.ts';
  * running plans are put in again from their beginning: a job that is there already stays as it is.
  */
 
-/** Jobs at once: of one plan, so that a new plan can enter behind a huge one, and of all together. */
-const PLAN_DEPTH = 10_000;
-const QUEUE_DEPTH = 100_000;
+/** Jobs at once: of all plans together, and of one, so that a new plan can enter behind a huge one. */
+export type Depth = { all: number; perPlan: number };
+
+/** Some 50 MB of Redis at most (measured), and several seconds of work of each plan at any pace. */
+const DEPTH: Depth = { all: 100_000, perPlan: 10_000 };
 const BATCH = 1_000;
 /** BullMQ's priorities end here; beyond it plans would only lose their fair turn. */
 const LOWEST_PRIORITY = 2_097_151;
@@ -32,6 +34,7 @@ export async function fillQueue(
   { queue }: OrderQueue,
   ledger: Ledger,
   accountId: number,
+  { all, perPlan }: Depth = DEPTH,
 ): Promise<Filled> {
   // The queue is counted before the ledger is: an order that ends in between counts as no loss.
   let depth = await countJobs({ queue });
@@ -48,36 +51,38 @@ export async function fillQueue(
   let added = 0;
   for (const plan of plans) {
     if (plan.queuedTo === 0 && !restored) await forgetFinishedJobs({ queue });
-    const n = await fillPlan({ queue }, ledger, plan, QUEUE_DEPTH - depth);
+    const room = Math.min(perPlan - plan.open, all - depth);
+    // Below half, so that it is topped up in large steps, long before it runs dry.
+    const n = plan.open > perPlan / 2 ? 0 : await fillPlan({ queue }, ledger, plan, room);
     depth += n;
     added += n;
   }
   return { added, restored };
 }
 
-/** Refilled below half, so that it is topped up in large steps long before it runs dry. */
+/** Puts in the plan's next orders, at most so many as there is room for. */
 async function fillPlan(
   { queue }: Pick<OrderQueue, 'queue'>,
   ledger: Ledger,
   plan: Fillable,
   room: number,
 ): Promise<number> {
-  if (plan.left <= 0 || plan.open > PLAN_DEPTH / 2) return 0;
+  if (plan.left <= 0) return 0;
   let base = plan.priorityBase;
-  const wanted = Math.min(PLAN_DEPTH - plan.open, room);
   let from = plan.queuedTo;
   let added = 0;
-  while (added < wanted) {
-    const orders = await waitingOrders(ledger, plan.id, from, BATCH);
+  while (added < room) {
+    const wanted = Math.min(BATCH, room - added);
+    const orders = await waitingOrders(ledger, plan.id, from, wanted);
     const [first, last] = [orders[0], orders.at(-1)];
     base ??= (await headPriority({ queue })) - (first ? ordinalOf(first.id) : 1);
     await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
     // Beyond the last waiting order there is nothing: the plan is in the queue whole.
-    const to = last && orders.length === BATCH ? ordinalOf(last.id) : from + plan.left;
+    const to = last && orders.length === wanted ? ordinalOf(last.id) : from + plan.left;
     await noteQueued(ledger, plan.id, from, Math.min(to, plan.queuedTo + plan.left), base);
     added += orders.length;
     from = to;
-    if (orders.length < BATCH) break;
+    if (orders.length < wanted) break;
   }
   return added;
 }

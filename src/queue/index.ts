@@ -1,4 +1,12 @@
-export { type Filled, fillQueue, isOnHold, jobId, queueDepth, removeJobs } from './fill.ts';
+export {
+  type Depth,
+  type Filled,
+  fillQueue,
+  isOnHold,
+  jobId,
+  queueDepth,
+  removeJobs,
+} from './fill.ts';
 export { restQueue, setLimit } from './limit.ts';
 export { type OrderQueue, openQueue, queueName } from './open.ts';
 export { type SharedQueues, shareQueues } from './shared.ts';

@@ -63,6 +63,18 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     );
   };
 
+  test('holds no more than it may, of one plan and of all, and is topped up', async () => {
+    const to = await given.queue();
+    const [one, other] = [await planOf(to, 30), await planOf(to, 30)];
+    const fillTo = (all: number) =>
+      fillQueue(to.queue, given.ledger, to.account.id, { all, perPlan: 10 });
+    expect(await fillTo(15)).toEqual({ added: 15, restored: false });
+    const held = new Set(await waiting(to));
+    expect(held).toEqual(new Set([...one.orders.slice(0, 10), ...other.orders.slice(0, 5)]));
+    expect(await fillTo(20)).toEqual({ added: 5, restored: false });
+    expect(await fillTo(1_000)).toEqual({ added: 0, restored: false });
+  });
+
   test('is filled with the orders of running plans, in the plan’s order, and with nothing else', async () => {
     const to = await given.queue();
     await planOf(to, 2, false);

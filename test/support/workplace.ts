@@ -179,6 +179,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     requestTimeoutMs,
     refusalRules: null,
     reconcile: 'propose',
+    queueDepth: { all: 100_000, perPlan: 10_000 },
     reconcileAfterMs: 60_000,
     notices: null,
     logLevel: null,
