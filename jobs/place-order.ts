@@ -32,7 +32,7 @@ export type Placing = {
   claimant: Claimant;
   /** The claimant's claims and records. */
   batches: Batches;
-  pace: Pick<Pace, 'turn'>;
+  pace: Pick<Pace, 'turn' | 'isClosed'>;
   vendor: Pick<Vendor, 'order'>;
   log: Log;
   /** A clock that only goes forward, ms; one that a person can set must not allow a thing. */
@@ -111,6 +111,8 @@ async function claimInTurn(orderId: number, placing: Placing): Promise<Claim | J
     const mayStart = within(START_WITHIN_MS, placing);
     const claimAt = now();
     let order = await batches.claim(orderId);
+    // It had its turn, but the claim was not made any more.
+    if (!order && pace.isClosed()) return { next: 'later', waitMs: 0 };
     if (!order) {
       const reason = await whyNotClaimed(ledger, orderId, claimant.accountId);
       if (reason.why === 'single') order = await claimSingle(ledger, orderId, claimant);

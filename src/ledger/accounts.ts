@@ -29,8 +29,10 @@ export async function ensureAccount(
 ): Promise<Account> {
   await ledger.query(
     'account_ensure',
-    `insert into ledger.accounts (name, mode, rate) values ($1, $2, $3)
-     on conflict on constraint accounts_name_once do nothing`,
+    `with a as (
+       insert into ledger.accounts (name, mode, rate) values ($1, $2, $3)
+       on conflict on constraint accounts_name_once do nothing returning id)
+     insert into ledger.moments (account_id) select id from a`,
     [account.name, account.mode, account.rate],
   );
   return findAccount(ledger, account.name);

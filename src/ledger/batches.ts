@@ -11,12 +11,20 @@ export type Batches = {
   record(record: Record): Promise<Recorded | undefined>;
 };
 
-export function openBatches(ledger: Ledger, claimant: Claimant): Batches {
+/** `mayClaim` is asked at the last moment: claims that were still being gathered are not made then. */
+export function openBatches(
+  ledger: Ledger,
+  claimant: Claimant,
+  mayClaim: () => boolean = () => true,
+): Batches {
   return {
     // Twice at once: only one may be told yes, and the batcher keeps the other for the next statement.
     claim: batcher({
       keyOf: (id: number) => id,
-      run: async (ids) => byOrder(await claimOrders(ledger, ids.sort(ascending), claimant), 'id'),
+      run: async (ids) => {
+        if (!mayClaim()) return new Map();
+        return byOrder(await claimOrders(ledger, ids.sort(ascending), claimant), 'id');
+      },
     }),
     record: batcher({
       keyOf: (record: Record) => record.orderId,

@@ -96,7 +96,7 @@ function claim(
     'claim_orders',
     `with c as (
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
-       from unnest($1::bigint[]) w(id), ledger.plans p, ledger.accounts a, ledger.lines l
+       from unnest((select $1::bigint[])) w(id), ledger.plans p, ledger.accounts a, ledger.lines l
        where o.id = w.id and o.state = 'waiting'
          and (o.not_before is null or o.not_before <= clock_timestamp())
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2

@@ -42,19 +42,20 @@ export async function takeMoments(
   const [moments] = await ledger.query<Moments>(
     'moments_take',
     `with a as materialized (
-       select id, rate, last_moment, ${STRETCHED_SECOND_MS} / rate * interval '1 ms' as gap
-       from ledger.accounts where id = $1 for update),
+       select m.account_id as id, rate, last, ${STRETCHED_SECOND_MS} / rate * interval '1 ms' as gap
+       from ledger.moments m join ledger.accounts a on a.id = m.account_id
+       where m.account_id = $1 for update of m),
      t as materialized (select *, clock_timestamp() as now from a),
      f as materialized (
        select *, greatest(now + interval '${LEAD_MS} ms',
-         least(last_moment, now + interval '${HORIZON_MS} ms') + gap) as first from t),
+         least(last, now + interval '${HORIZON_MS} ms') + gap) as first from t),
      n as materialized (
        select *, case when gap is null then $2 else least($2, greatest(0, 1 + floor(
          extract(epoch from now + interval '${HORIZON_MS} ms' - first) / extract(epoch from gap)))) end::int as count
        from f),
      u as (
-       update ledger.accounts x set last_moment = n.first + n.gap * (n.count - 1)
-       from n where x.id = n.id and n.count > 0 and n.gap is not null)
+       update ledger.moments x set last = n.first + n.gap * (n.count - 1)
+       from n where x.account_id = n.id and n.count > 0 and n.gap is not null)
      select count, rate, extract(epoch from now)::float8 * 1000 as now,
        extract(epoch from first)::float8 * 1000 as first, extract(epoch from gap)::float8 * 1000 as gap
      from n`,
@@ -68,7 +69,7 @@ export async function takeMoments(
 export async function deferMoments(ledger: Ledger, accountId: number, ms: number): Promise<void> {
   await ledger.query(
     'moments_defer',
-    `update ledger.accounts set last_moment = last_moment + $2 * interval '1 ms' where id = $1`,
+    `update ledger.moments set last = last + $2 * interval '1 ms' where account_id = $1`,
     [accountId, ms],
   );
 }

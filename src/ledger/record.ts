@@ -58,6 +58,7 @@ export async function recordAnswers(
     goods.map((g) => g.number),
     goods.map((g) => g.orderId),
     accountId,
+    records.map((r) => r.numbers.length),
   ]);
 }
 
@@ -70,13 +71,13 @@ export async function recordAnswers(
  */
 const RECORD_SQL = `
 with w as materialized (
-  select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[], $5::smallint[], $6::text[],
-    $7::text[], $8::int[], $9::int[]) with ordinality
-    w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, ord)),
-g as materialized (select * from unnest($10::bigint[], $11::bigint[]) g(number, order_id)),
+  select * from unnest((select $1::bigint[]), (select $2::smallint[]), (select $3::text[]),
+    (select $4::text[]), (select $5::smallint[]), (select $6::text[]), (select $7::text[]),
+    (select $8::int[]), (select $9::int[]), (select $13::smallint[])) with ordinality
+    w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, named, ord)),
+g as materialized (select * from unnest((select $10::bigint[]), (select $11::bigint[])) g(number, order_id)),
 e as materialized (
-  select o.id, o.state as was, w.no, w.outcome, w.state, w.status, w.what, w.body, w.wait_ms,
-    (select count(*) from g where g.order_id = o.id) as named
+  select o.id, o.state as was, w.no, w.outcome, w.state, w.what, w.wait_ms, w.named
   from ledger.orders o join w on w.id = o.id join ledger.attempts t on t.order_id = o.id and t.no = w.no
   where o.state in ('sending', 'unknown') and o.attempts = w.no and t.answered_at is null
   order by o.id for update of o, t),
@@ -93,8 +94,9 @@ f as (
   where ledger.owner_now(number) is distinct from order_id
   on conflict on constraint disputes_pkey do nothing
   returning order_id),
-r as (
-  select e.*, (select count(*) from n where n.order_id = e.id) as got from e),
+r as materialized (
+  select e.*, coalesce(c.got, 0) as got
+  from e left join (select order_id, count(*) as got from n group by order_id) c on c.order_id = e.id),
 o as (
   update ledger.orders t set
     state = case when r.got < r.named then 'unknown' else r.state end,

@@ -16,8 +16,9 @@ export type Pace = {
    * and nothing is to be claimed. Rejects when no moment could be had.
    */
   turn(): Promise<Turn | null>;
-  /** Ends the waits of those who have no turn yet. */
+  /** Ends the waits of those who have no turn yet. From then on nothing may be claimed. */
   close(): void;
+  isClosed(): boolean;
 };
 
 export type Turn = {
@@ -72,7 +73,7 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
   const missed: Waiter[] = [];
   let isTaking = false;
   let compared = 0;
-  let isClosed = false;
+  let hasClosed = false;
   let nextTakeAt = Number.NEGATIVE_INFINITY;
   let freeUntil = Number.NEGATIVE_INFINITY;
   let backlogUntil = Number.NEGATIVE_INFINITY;
@@ -183,19 +184,20 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
 
   return {
     async turn() {
-      if (isClosed) return null;
+      if (hasClosed) return null;
       if (now() < freeUntil) return FREE;
       const granted = await line('waiting');
       if (granted === 'free') return FREE;
       if (granted === 'closed') return null;
       const claimAt = granted.at - CLAIM_AHEAD_MS;
       if (claimAt > now()) await sleep(claimAt - now());
-      return isClosed ? null : turnAt(granted);
+      return hasClosed ? null : turnAt(granted);
     },
     close() {
-      isClosed = true;
+      hasClosed = true;
       for (const waiter of waiting.splice(0)) waiter.grant('closed');
     },
+    isClosed: () => hasClosed,
   };
 }
 

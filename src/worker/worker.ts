@@ -96,7 +96,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const placing = {
     ledger,
     claimant,
-    batches: openBatches(ledger, claimant),
+    batches: openBatches(ledger, claimant, () => !pace.isClosed()),
     pace,
     vendor,
     log,

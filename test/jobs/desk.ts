@@ -39,7 +39,10 @@ export function placingFor(
     ledger,
     claimant,
     batches: openBatches(ledger, claimant),
-    pace: { turn: async () => ({ moment: async () => {}, giveBack: () => {} }) },
+    pace: {
+      turn: async () => ({ moment: async () => {}, giveBack: () => {} }),
+      isClosed: () => false,
+    },
     vendor,
     log: silentLog,
     now: () => performance.now(),

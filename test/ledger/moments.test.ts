@@ -15,7 +15,7 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
     ledger = await openLedger(await makeStorage());
   });
   const lastMoment = async (id: number, to: string) =>
-    sql(ledger, `update ledger.accounts set last_moment = ${to} where id = $1`, [id]);
+    sql(ledger, `update ledger.moments set last = ${to} where account_id = $1`, [id]);
 
   test('lie a little more than 1/rate apart, over all takings', async () => {
     const { id } = await newAccount(ledger, 50);
