@@ -206,6 +206,22 @@ describeOnBothMakes('the database', (given) => {
       expect(await number({ number: good, order_id: 4 })).toBe('numbers_order_fkey');
       expect(await number({ number: good })).toBe('none');
     });
+
+    test('that would lose its order, whichever of the two is touched', async () => {
+      plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
+      const order = await claimOne(given.ledger, plan);
+      const answer = answerTo(order, 'filled');
+      await recordAnswers(given.ledger, plan.account.id, [answer]);
+      const doing = (text: string) => brokenConstraint(sql(given.ledger, text));
+      const [itsOwn, other] = [order.id, plan.orders.find((id) => id !== order.id)!];
+      for (const deed of [
+        `delete from ledger.orders where id = ${itsOwn}`,
+        `update ledger.orders set id = ${plan.orders.at(-1)! + 1} where id = ${itsOwn}`,
+        `update ledger.numbers set order_id = 4 where order_id = ${itsOwn}`,
+      ])
+        expect(await doing(deed), deed).toBe('numbers_order_fkey');
+      expect(await doing(`delete from ledger.orders where id = ${other}`)).toBe('none');
+    });
   });
 
   describe('refuses', () => {
