@@ -28,7 +28,7 @@ export type Settlement =
   | { accept: true; by: By }
   | { accept: false; finding: Finding; by: By & { why: string } };
 
-export type AccountChange = { rate?: number; pause?: string; resume?: true };
+export type AccountChange = { rate?: number | null; pause?: string; resume?: true };
 
 /**
  * What a command asks for, whoever does it: the ledger that the configuration names, or a server

@@ -12,7 +12,7 @@ export function addAccount(program: Command): void {
     .command('account')
     .argument('[name]')
     .description("look at or change an account's pace, while it runs")
-    .option('--rate <n>', 'orders per second, all workers together')
+    .option('--rate <n>', 'orders per second, all workers together, or none (sandbox only)')
     .option('--pause', 'claim no more orders of this account')
     .option('--resume', 'go on after a pause, whoever made it')
     .option('--why <text>', 'the reason, kept in the events')
@@ -41,25 +41,29 @@ export function addAccount(program: Command): void {
 function readChange({ rate, pause, resume, why }: Options) {
   if (pause && resume) throw new AppError('wrong_use', 'Say either --pause or --resume.');
   if (rate === undefined && !pause && !resume) return undefined;
-  const perSecond = rate === undefined ? undefined : Number(rate);
-  if (perSecond !== undefined && !(perSecond >= 0.01 && perSecond <= 1000)) {
-    throw new AppError(
-      'wrong_use',
-      `--rate is "${rate}": it must be orders per second, from 0.01 to 1000.`,
-    );
-  }
   return {
-    ...(perSecond === undefined ? {} : { rate: perSecond }),
+    ...(rate === undefined ? {} : { rate: readRate(rate) }),
     ...(pause ? { pause: why ?? `paused by ${currentUser()}` } : {}),
     ...(resume ? { resume: true as const } : {}),
   };
+}
+
+/** Null: none. */
+function readRate(text: string): number | null {
+  if (text === 'none') return null;
+  const rate = Number(text);
+  if (rate >= 0.01 && rate <= 1000) return rate;
+  throw new AppError(
+    'wrong_use',
+    `--rate is "${text}": it must be orders per second, from 0.01 to 1000, or none.`,
+  );
 }
 
 function describe(accounts: Account[]): string {
   if (accounts.length === 0) return 'No accounts yet: the first plan makes one.';
   return table(
     ['account', 'mode', 'orders per second', 'state'],
-    accounts.map((a) => [a.name, a.mode, String(a.rate), stateOf(a)]),
+    accounts.map((a) => [a.name, a.mode, String(a.rate ?? 'none'), stateOf(a)]),
   );
 }
 

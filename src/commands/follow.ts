@@ -62,7 +62,7 @@ async function lookAt(office: Office, planId: number) {
 
 async function canGoOn(office: Office, plan: PlanDocument): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
-  if (plan.state === 'running' && plan.etaSeconds !== null) return true;
+  if (plan.isMoving) return true;
   return plan.state === 'cancelled' || (await office.isSending(plan));
 }
 
@@ -102,9 +102,9 @@ export function progressLine(plan: PlanDocument): string {
   ];
   if (plan.cancelled > 0) parts.push(`${count(plan.cancelled)} cancelled`);
   if (plan.endedAt !== null) parts.push(plan.state);
-  else if (plan.etaSeconds === null)
-    parts.push(plan.reason ? `paused: ${plan.reason}` : plan.state);
+  else if (!plan.isMoving) parts.push(plan.reason ? `paused: ${plan.reason}` : plan.state);
   else if (plan.reason) parts.push(`resting: ${plan.reason}`);
+  else if (plan.etaSeconds === null) parts.push('no pace set');
   else parts.push(`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`);
   return parts.join('  ');
 }

@@ -119,7 +119,7 @@ function sayWhatNext({
   state,
   endedAt,
   pendingOrders,
-  etaSeconds,
+  isMoving,
   reason,
   account,
 }: PlanDocument) {
@@ -128,9 +128,9 @@ function sayWhatNext({
   if (state === 'paused') say(`Plan ${id} is paused: "resume ${id}" lets it go on.`);
   if (state !== 'running') return;
   say(
-    etaSeconds === null
-      ? `The account is paused: ${reason}. "account ${account} --resume" lets it go on.`
-      : `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} --work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
+    isMoving
+      ? `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} --work" goes on with it, as any worker does; "pause ${id}" holds it back.`
+      : `The account is paused: ${reason}. "account ${account} --resume" lets it go on.`,
   );
 }
 

@@ -26,7 +26,7 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
   const own: OwnAccount[] = [];
   for (const settings of config.accounts) {
     const { name, mode, rate } = settings;
-    await ensureAccount(ledger, { name, mode, rate: rate ?? DEFAULT_RATE });
+    await ensureAccount(ledger, { name, mode, rate: rate === undefined ? DEFAULT_RATE : rate });
     own.push({ account: await applySettings(ledger, config, settings), settings });
   }
   return own;
@@ -41,7 +41,7 @@ export async function applySettings(
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const account = await findAccount(ledger, name);
   const change: AccountChange = {
-    ...(rate === null || rate === account.rate ? {} : { rate }),
+    ...(rate === undefined || rate === account.rate ? {} : { rate }),
     // Only a file says of an account that it has no limit.
     ...(accountsFile === null || dailyNumbers === account.dailyNumbers ? {} : { dailyNumbers }),
   };

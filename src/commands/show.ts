@@ -76,16 +76,16 @@ export function describePlan(plan: PlanDocument): string {
   return [
     `Plan ${plan.id}  ${plan.name}  ${plan.state}${reason}  account "${plan.account}" (${mode})`,
     `  ${count(plan.requested)} requested = ${parts.join(' + ')}`,
-    `  ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${count(plan.pendingOrders)} of them pending, ${plan.rate} per second${left}`,
+    `  ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${count(plan.pendingOrders)} of them pending, ${plan.rate === null ? 'no pace set' : `${plan.rate} per second`}${left}`,
     ...whatNext(plan),
   ].join('\n');
 }
 
 /** What a person has to do before it goes on. */
-function whatNext({ id, state, account, etaSeconds }: PlanDocument): string[] {
+function whatNext({ id, state, account, isMoving }: PlanDocument): string[] {
   if (state === 'ready') return [`  It has not been started: "start ${id}" starts it.`];
   if (state === 'paused') return [`  It is paused: "resume ${id}" goes on with it.`];
-  if (state !== 'running' || etaSeconds !== null) return [];
+  if (state !== 'running' || isMoving) return [];
   return [
     `  Its account is paused. When that is put right: account ${account} --resume --why "what you did"`,
   ];

@@ -9,8 +9,8 @@ export type AccountConfig = {
   url: string | null;
   accessKey: string;
   secretAccessKey: string;
-  /** Orders per second; null: not said here, so the account's own pace holds. */
-  rate: number | null;
+  /** Orders per second; null: no pace; undefined: not said here, so the account's own holds. */
+  rate: number | null | undefined;
   /** Orders in flight per worker. */
   concurrency: number;
   /** Numbers that may be bought in a day; null: as many as plans ask for. */
@@ -79,6 +79,16 @@ export function accountOfEnvironment(
     ? { name: 'main', keys: { accessKey, secretAccessKey } }
     : { name: 'sandbox', keys: null };
   return accountConfig({ ...account, dailyNumbers: null }, defaults);
+}
+
+/** What costs money goes no faster than somebody has said; the ledger refuses it as well. */
+export function checkPaces(accounts: AccountConfig[], faults: string[]): void {
+  for (const { name, mode, rate } of accounts) {
+    if (mode !== 'live' || rate !== null) continue;
+    faults.push(
+      `The pace of "${name}" is none, and a live account must have one: the vendor publishes no limit. Set RATE, or its rate in ACCOUNTS_FILE, to orders per second.`,
+    );
+  }
 }
 
 export function checkVendorUrl(url: string | undefined, faults: string[]): void {

@@ -14,6 +14,13 @@ const between = (what: string, min: number, max: number) => {
   return z.number({ error }).min(min, error).max(max, error);
 };
 
+const PACE = 'must be orders per second, from 0.01 to 1000, or "none"';
+/** Null: none is wanted, which has to be said in words. */
+const pace = z.union(
+  [z.number().min(0.01, PACE).max(1000, PACE), z.literal('none').transform(() => null)],
+  { error: PACE },
+);
+
 const Entry = z.strictObject(
   {
     // It becomes part of a queue's name, of addresses and of labels.
@@ -25,7 +32,7 @@ const Entry = z.strictObject(
     accessKeyFile: key.optional(),
     secretAccessKey: key.optional(),
     secretAccessKeyFile: key.optional(),
-    rate: between('orders per second,', 0.01, 1000).optional(),
+    rate: pace.optional(),
     concurrency: between('a whole number of orders', 1, 1000)
       .refine(Number.isInteger, 'must be a whole number')
       .optional(),
@@ -66,7 +73,7 @@ export function readAccountsFile(
       { name: entry.name, keys, dailyNumbers: entry.dailyNumbers ?? null },
       {
         ...defaults,
-        rate: entry.rate ?? defaults.rate,
+        rate: entry.rate === undefined ? defaults.rate : entry.rate,
         concurrency: entry.concurrency ?? defaults.concurrency,
       },
     ),

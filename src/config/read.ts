@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { keyPrintingDebug } from '../vendor/index.ts';
-import { type AccountConfig, accountOfEnvironment, checkVendorUrl } from './account.ts';
+import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
 import { readAccountsFile } from './accounts-file.ts';
 import { checkUrl, passwordsOf } from './addresses.ts';
 import { type Environment, gather, surroundings } from './environment.ts';
@@ -60,6 +60,16 @@ const number = (name: string, what: string, min: number, max: number) =>
 
 const text = z.string().optional();
 
+/** Null: none is wanted. */
+const pace = text.transform((text, context) => {
+  if (text === undefined) return undefined;
+  if (text === 'none') return null;
+  const value = Number(text);
+  if (value >= 0.01 && value <= 1000) return value;
+  context.addIssue(`RATE is "${text}": it must be orders per second, from 0.01 to 1000, or none.`);
+  return z.NEVER;
+});
+
 const Variables = z.object({
   DIALOGTECH_ACCESS_KEY: text,
   DIALOGTECH_SECRET_ACCESS_KEY: text,
@@ -68,7 +78,7 @@ const Variables = z.object({
   DATABASE_URL: text,
   REDIS_URL: text,
   DATA_DIR: text,
-  RATE: number('RATE', 'orders per second,', 0.01, 1000),
+  RATE: pace,
   CONCURRENCY: number('CONCURRENCY', 'a number of orders', 1, 1000),
   QUEUE_DEPTH: number('QUEUE_DEPTH', 'a number of orders', 100, 1_000_000),
   QUEUE_DEPTH_PER_PLAN: number('QUEUE_DEPTH_PER_PLAN', 'a number of orders', 100, 1_000_000),
@@ -112,6 +122,7 @@ export function readConfig(environment: Environment = surroundings(), folder = '
 
   checkVendorUrl(values.DIALOGTECH_URL, faults);
   const accounts = readAccounts(values, folder, faults);
+  checkPaces(accounts, faults);
   const signIn = signInConfig(values, faults);
   const notices = noticesConfig(values, faults);
   const traces = tracesConfig(values);

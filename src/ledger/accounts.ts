@@ -7,8 +7,8 @@ export type Account = {
   id: number;
   name: string;
   mode: 'sandbox' | 'live';
-  /** Orders started per second, all workers together. */
-  rate: number;
+  /** Orders started per second, all workers together; null: no pace, each as soon as it can be. */
+  rate: number | null;
   /** Set: nothing is claimed until a person resumes the account. */
   pausedReason: string | null;
   /** Numbers that may be bought in a day; null: as many as plans ask for. */
@@ -22,11 +22,15 @@ export type Account = {
 const COLUMNS = `id, name, mode, rate, paused_reason as "pausedReason",
   daily_numbers as "dailyNumbers", resume_at as "resumeAt", rest_reason as "restReason"`;
 
-/** The account of that name, made with this pace when it is new; an existing one keeps its pace. */
+/**
+ * The account of that name, made with this pace when it is new; an existing one keeps its pace.
+ * Throws AppError `wrong_state` for a live one without.
+ */
 export async function ensureAccount(
   ledger: Ledger,
-  account: { name: string; mode: Account['mode']; rate: number },
+  account: { name: string; mode: Account['mode']; rate: number | null },
 ): Promise<Account> {
+  refuseNoPace(account, account.rate);
   await ledger.query(
     'account_ensure',
     `with a as (
@@ -55,7 +59,8 @@ export async function listAccounts(ledger: Queries): Promise<Account[]> {
 }
 
 export type AccountChange = {
-  rate?: number;
+  /** Null: no pace any more. */
+  rate?: number | null;
   pause?: string;
   resume?: true;
   /** Null: no limit any more. */
@@ -64,7 +69,7 @@ export type AccountChange = {
 
 /**
  * A change that was wished for: pace, daily limit, pause or resume. Noted in the events; returns the
- * account after it.
+ * account after it. Throws AppError `wrong_state` when it would leave a live one without a pace.
  */
 export async function changeAccount(
   ledger: Ledger,
@@ -74,32 +79,50 @@ export async function changeAccount(
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
     const account = await findAccount(tx, name);
+    const { rate = account.rate, dailyNumbers } = change;
+    refuseNoPace(account, rate);
     await tx.query(
       'account_change',
       `update ledger.accounts set
-         rate = coalesce($2, rate),
+         rate = case when $5 then $2 else rate end,
          paused_reason = case when $4 then null else coalesce($3, paused_reason) end,
          resume_at = case when $4 then null else resume_at end,
          rest_reason = case when $4 then null else rest_reason end,
          throttles = case when $4 then 0 else throttles end,
          recent = case when $4 then '' else recent end
        where id = $1`,
-      [account.id, change.rate ?? null, change.pause ?? null, change.resume ?? false],
+      [
+        account.id,
+        rate,
+        change.pause ?? null,
+        change.resume ?? false,
+        // Else another's change of it, made at the same moment, would be undone.
+        change.rate !== undefined,
+      ],
     );
-    const { dailyNumbers } = change;
     if (dailyNumbers !== undefined) await setDailyLimit(tx, account.id, dailyNumbers);
     await noteEvent(tx, {
       kind: kindOf(change),
       ...by,
       accountId: account.id,
       detail: {
-        rate: change.rate ?? account.rate,
+        rate,
         reason: change.pause ?? null,
         ...(dailyNumbers === undefined ? {} : { dailyNumbers }),
       },
     });
     return findAccount(tx, name);
   });
+}
+
+/** The vendor publishes no limit: what costs money goes no faster than somebody has said. */
+function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: number | null): void {
+  if (mode !== 'live' || rate !== null) return;
+  throw new AppError(
+    'wrong_state',
+    `The account "${name}" is live and must have a pace: the vendor publishes no limit. Set orders per second, from 0.01 to 1000.`,
+    { name },
+  );
 }
 
 function kindOf({ resume, pause, rate }: AccountChange): string {

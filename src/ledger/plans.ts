@@ -29,9 +29,11 @@ export type PlanDocument = {
   unknown: number;
   cancelled: number;
   pending: number;
-  /** Orders per second of its account. */
-  rate: number;
-  /** What is pending at that pace, in whole seconds; null while nothing moves. */
+  /** Orders per second of its account; null: no pace, as fast as it goes. */
+  rate: number | null;
+  /** Its orders are being placed: it runs, and its account is not paused; that may rest for a while. */
+  isMoving: boolean;
+  /** What is pending at that pace, in whole seconds; null without a pace and while nothing moves. */
   etaSeconds: number | null;
   sha256: string;
   submittedBy: string;
@@ -40,7 +42,7 @@ export type PlanDocument = {
   endedAt: Date | null;
 };
 
-type PlanRow = Omit<PlanDocument, keyof Counts | 'etaSeconds'> & {
+type PlanRow = Omit<PlanDocument, keyof Counts | 'isMoving' | 'etaSeconds'> & {
   accountPaused: string | null;
   accountRests: string | null;
 };
@@ -135,7 +137,8 @@ function document(
     ...row,
     reason: row.reason ?? (row.state === 'running' ? (accountPaused ?? accountRests) : null),
     ...sums,
-    etaSeconds: isMoving ? Math.ceil(sums.pendingOrders / row.rate) : null,
+    isMoving,
+    etaSeconds: isMoving && row.rate !== null ? Math.ceil(sums.pendingOrders / row.rate) : null,
   };
 }
 

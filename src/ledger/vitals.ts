@@ -4,8 +4,8 @@ import { SILENCE } from './sweep.ts';
 /** An account's work, as whoever watches from outside wants it: counts, by account, never by plan. */
 export type Vitals = {
   account: string;
-  /** Orders that may start per second. */
-  rate: number;
+  /** Orders that may start per second; null: no pace. */
+  rate: number | null;
   isPaused: boolean;
   /** The vendor has asked for a rest that is not over. */
   isResting: boolean;

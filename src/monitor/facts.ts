@@ -79,7 +79,11 @@ function tellVitals(gauge: MakeGauge, vitals: Vitals[]): void {
     'Since the order was sent that has been unknown for longest; 0 when none is.',
     'account',
   );
-  const rate = gauge('pace_orders_per_second', 'Orders that may start per second.', 'account');
+  const rate = gauge(
+    'pace_orders_per_second',
+    'Orders that may start per second; absent for an account without a pace.',
+    'account',
+  );
   const paused = gauge('account_paused', 'Whether a person must resume the account.', 'account');
   const resting = gauge('account_resting', 'Whether the vendor asked for a rest.', 'account');
   const workers = gauge('workers', 'Workers that were heard of lately.', 'account');
@@ -89,7 +93,7 @@ function tellVitals(gauge: MakeGauge, vitals: Vitals[]): void {
     for (const state of PLAN_STATES) plans.set({ account, state }, each.plans[state] ?? 0);
     missing.set({ account }, each.finishedMissing);
     oldest.set({ account }, each.oldestUnknown);
-    rate.set({ account }, each.rate);
+    if (each.rate !== null) rate.set({ account }, each.rate);
     paused.set({ account }, each.isPaused ? 1 : 0);
     resting.set({ account }, each.isResting ? 1 : 0);
     workers.set({ account }, each.workers);

@@ -48,7 +48,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
     // A process that slept has seen nothing of that time.
     if (own && mayGoOn(own) && mark === seen) barrenMs += Math.min(now - lookedAt, 2 * lookEveryMs);
     else barrenMs = 0;
-    const limitMs = stuckAfterMs + (own ? 3_000 / own.rate : 0);
+    const limitMs = stuckAfterMs + (own?.rate ? 3_000 / own.rate : 0);
     if (barrenMs > limitMs && (await isExcused())) barrenMs = 0;
     seen = mark;
     lookedAt = now;

@@ -11,8 +11,8 @@ export type Summary = {
   reason: string | null;
   account: string;
   mode: PlanDocument['mode'];
-  /** Orders per second of the account. */
-  pace: number;
+  /** Orders per second of the account; null: as fast as it went. */
+  pace: number | null;
   /** Of the plan as it was submitted. */
   sha256: string;
   submittedBy: string;

@@ -14,7 +14,7 @@ const PARTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelle
 
 const SHOWN = [
   ...['id', 'name', 'state', 'reason', 'lines', 'orders', 'requested', ...PARTS],
-  ...['rate', 'etaSeconds'],
+  ...['rate', 'isMoving', 'etaSeconds'],
 ];
 
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');

@@ -61,6 +61,8 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
     const changed = await office.ask(['account', 'sandbox', '--rate', '50']);
     expect(changed).toMatchObject({ code: 0, name: 'sandbox', rate: 50 });
     expect(Object.keys(changed)).not.toContain('inFlight');
+    const fast = await office.ask(['account', 'sandbox', '--rate', 'none']);
+    expect(fast).toMatchObject({ code: 0, rate: null });
     const paused = await office.ask(['account', 'sandbox', '--pause', '--why', 'lunch']);
     expect(paused).toMatchObject({ pausedReason: 'lunch' });
     expect(await office.ask(['account', 'sandbox', '--resume'])).toMatchObject({

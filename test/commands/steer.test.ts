@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { embeddedFolder } from '../support/temporary-folder.ts';
-import { type Answer, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import {
+  type Answer,
+  LIVE_KEYS,
+  type Office,
+  openOffice,
+  openVendor,
+  planOf,
+  quickLedger,
+} from './office.ts';
 
 const ME = userInfo().username;
 
@@ -168,5 +176,21 @@ describe('a ledger with little in it', () => {
     const resumed = await office.run(['account', 'sandbox', '--resume', '--rate', '50']);
     expect(resumed.stdout).toMatch(/^ +sandbox +sandbox +50 +open$/m);
     expect((await office.run(['account'])).stdout).toBe(resumed.stdout);
+  });
+
+  test('a sandbox is let go as fast as it can, and a live account is not', async () => {
+    const { stdout } = await office.run(['account', 'sandbox', '--rate', 'none']);
+    expect(stdout).toMatch(/^ +sandbox +sandbox +none +open$/m);
+    office.file('plan.csv', planOf(5));
+    const { id, rate } = await office.ask(['order', 'plan.csv', '--again'], { RATE: 'none' });
+    expect(rate).toBeNull();
+    const shown = await office.run(['show', `${id}`]);
+    expect(shown.stdout).toContain('1 order, 0 of them pending, no pace set\n');
+    await office.run(['submit', 'plan.csv', '--again'], { ...LIVE_KEYS, RATE: '3' });
+    const refused = await office.ask(['account', 'main', '--rate', 'none']);
+    expect(refused).toMatchObject({
+      error: { code: 'wrong_state', message: expect.stringContaining('must have a pace') },
+    });
+    expect(await office.ask(['account', 'main'])).toMatchObject({ rate: 3 });
   });
 });

@@ -45,7 +45,7 @@ describe('a file of accounts', () => {
         url: null,
         accessKey: 'sandbox',
         secretAccessKey: 'sandbox',
-        rate: null,
+        rate: undefined,
         concurrency: 20,
         dailyNumbers: null,
       },
@@ -77,6 +77,13 @@ describe('a file of accounts', () => {
       { rate: 9, concurrency: 5 },
       { rate: 2, concurrency: 3 },
     ]);
+  });
+
+  test('may say that a sandbox has no pace, whatever RATE says', () => {
+    const folder = folderWith([EAST, { ...TRY, rate: 'none' }]);
+    expect(read(folder, { RATE: '2' }).accounts).toMatchObject([{ rate: 2 }, { rate: null }]);
+    const other = folderWith([{ ...EAST, rate: 3 }, TRY]);
+    expect(read(other, { RATE: 'none' }).accounts).toMatchObject([{ rate: 3 }, { rate: null }]);
   });
 
   test('sends only live accounts to a vendor elsewhere, and all to one on this machine', () => {
@@ -134,7 +141,17 @@ describe('a fault is', () => {
       [EAST, { ...WEST, accessKey: 'e-open' }],
       `${WHO} 2 ("west"): it has the access key of "east".`,
     ],
-    ['a pace of 0', [{ ...TRY, rate: 0 }], 'rate must be orders per second, from 0.01 to 1000.'],
+    [
+      'a live account without a pace',
+      [TRY, { ...EAST, rate: 'none' }],
+      'The pace of "east" is none, and a live account must have one',
+    ],
+    [
+      'a pace of 0',
+      [{ ...TRY, rate: 0 }],
+      'rate must be orders per second, from 0.01 to 1000, or "none".',
+    ],
+    ['a pace of null', [{ ...TRY, rate: null }], 'rate must be orders per second'],
     ['a pace in words', [{ ...TRY, rate: '4' }], 'rate must be orders per second'],
     ['half an order', [{ ...TRY, concurrency: 1.5 }], 'concurrency must be a whole number.'],
     [

@@ -47,7 +47,7 @@ describe('what is read', () => {
           url: null,
           accessKey: 'sandbox',
           secretAccessKey: 'sandbox',
-          rate: null,
+          rate: undefined,
           concurrency: 20,
           dailyNumbers: null,
         },
@@ -141,6 +141,10 @@ describe('what is read', () => {
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.accounts[0])).toBe(true);
     expect(Object.isFrozen(config.web)).toBe(true);
+  });
+
+  test('a sandbox may have no pace', () => {
+    expect(read({ RATE: 'none' }).accounts).toMatchObject([{ mode: 'sandbox', rate: null }]);
   });
 
   test('blanks around a value do not belong to it', () => {
@@ -265,7 +269,16 @@ describe('a fault is', () => {
       { DATABASE_URL, REDIS_URL: 'redis://cache.example/jobs' },
       'must end with the number of a database',
     ],
-    ['RATE 0', { RATE: '0' }, 'RATE is "0": it must be orders per second, from 0.01 to 1000.'],
+    [
+      'RATE 0',
+      { RATE: '0' },
+      'RATE is "0": it must be orders per second, from 0.01 to 1000, or none.',
+    ],
+    [
+      'a live account without a pace',
+      { ...KEYS, RATE: 'none' },
+      'The pace of "main" is none, and a live account must have one: the vendor publishes no limit. Set RATE, or its rate in ACCOUNTS_FILE, to orders per second.',
+    ],
     ['RATE beyond 1000', { RATE: '1001' }, 'from 0.01 to 1000'],
     ['RATE in words', { RATE: 'four' }, 'RATE is "four"'],
     ['CONCURRENCY 0', { CONCURRENCY: '0' }, 'CONCURRENCY is "0": it must be a number of orders'],

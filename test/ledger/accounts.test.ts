@@ -71,6 +71,40 @@ describeOnBothMakes('the ledger of accounts', (given) => {
       expect(await eventsOf(id)).toEqual([]);
     });
 
+    test('of a sandbox may have no pace, and has one again when one is set', async () => {
+      const { ledger } = given;
+      const wanted = { name: 'fast', mode: 'sandbox', rate: null } as const;
+      const { id, name } = await ensureAccount(ledger, wanted);
+      expect(await findAccount(ledger, name)).toMatchObject({ rate: null });
+      expect(await changeAccount(ledger, name, { rate: 4 }, BY)).toMatchObject({ rate: 4 });
+      expect(await changeAccount(ledger, name, { rate: null }, BY)).toMatchObject({ rate: null });
+      expect(await changeAccount(ledger, name, { pause: 'lunch' }, BY)).toMatchObject({
+        rate: null,
+      });
+      expect(await eventsOf(id)).toMatchObject([
+        { kind: 'account_rate', detail: { rate: 4 } },
+        { kind: 'account_rate', detail: { rate: null } },
+        { kind: 'account_paused', detail: { rate: null } },
+      ]);
+    });
+
+    test('that is live must have a pace', async () => {
+      const { ledger } = given;
+      const refusal = {
+        code: 'wrong_state',
+        message:
+          'The account "real" is live and must have a pace: the vendor publishes no limit. Set orders per second, from 0.01 to 1000.',
+      };
+      const real = { name: 'real', mode: 'live' } as const;
+      await expect(ensureAccount(ledger, { ...real, rate: null })).rejects.toMatchObject(refusal);
+      await expect(findAccount(ledger, 'real')).rejects.toMatchObject({ code: 'not_found' });
+      const { id } = await ensureAccount(ledger, { ...real, rate: 4 });
+      const change = changeAccount(ledger, 'real', { rate: null, pause: 'lunch' }, BY);
+      await expect(change).rejects.toMatchObject(refusal);
+      expect(await findAccount(ledger, 'real')).toMatchObject({ rate: 4, pausedReason: null });
+      expect(await eventsOf(id)).toEqual([]);
+    });
+
     test('has one sandbox, though many find none and start theirs', async () => {
       const { ledger } = given;
       const { id } = await newAccount(ledger);

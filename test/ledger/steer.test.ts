@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   auditLedger,
   cancelWaiting,
+  changeAccount,
   endPlans,
   findPlan,
   listPlans,
@@ -17,6 +18,7 @@ import {
   claimOne,
   describeOnBothMakes,
   linesOf,
+  newAccount,
   newPlan,
   orderRow,
   type SmallPlan,
@@ -253,6 +255,15 @@ describeOnBothMakes('steering', (given) => {
       expect(await look(plan)).toMatchObject({ rate: 4, etaSeconds: null });
       expect(await steer(plan, 'start')).toMatchObject({ pendingOrders: 9, etaSeconds: 3 });
       expect(await steer(plan, 'pause')).toMatchObject({ etaSeconds: null });
+    });
+
+    test('does not say how long it will take without a pace', async () => {
+      const account = await newAccount(given.ledger, null);
+      const plan = await newPlan(given.ledger, { account });
+      expect(await look(plan)).toMatchObject({ rate: null, isMoving: true, etaSeconds: null });
+      const { name } = account;
+      await changeAccount(given.ledger, name, { pause: 'lunch' }, { who: 'Ada' });
+      expect(await look(plan)).toMatchObject({ isMoving: false, etaSeconds: null });
     });
 
     test('is listed, newest first', async () => {

@@ -65,7 +65,7 @@ async function postgresLedger(): Promise<Given> {
 
 let made = 0;
 
-export function newAccount(ledger: Ledger, rate = 4): Promise<Account> {
+export function newAccount(ledger: Ledger, rate: number | null = 4): Promise<Account> {
   return ensureAccount(ledger, { name: `account ${++made}`, mode: 'sandbox', rate });
 }
 

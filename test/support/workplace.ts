@@ -168,7 +168,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     url,
     accessKey: 'sandbox',
     secretAccessKey: 'sandbox',
-    rate: null,
+    rate: undefined,
     concurrency,
     dailyNumbers: null,
   };

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { recordAnswers } from '../../src/ledger/index.ts';
+import { ensureAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { addApi } from '../../src/web/api/index.ts';
 import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
@@ -186,7 +186,7 @@ describe('an account', () => {
         ask(site, path, { method: 'PATCH', body: { rate } }),
       );
     expect((await patch(7.5)).json).toMatchObject({ rate: 7.5 });
-    for (const rate of [0, 1001, 'fast', null]) {
+    for (const rate of [0, 1001, 'fast', undefined]) {
       const { status, json } = await patch(rate);
       expect({ status, error: json.error }).toMatchObject({
         status: 400,
@@ -194,6 +194,24 @@ describe('an account', () => {
       });
     }
     expect((await ask(site, path)).json).toMatchObject({ rate: 7.5 });
+  });
+
+  test('of a sandbox may be without a pace, one that is live may not', async () => {
+    const patch = (name: string, rate: number | null) =>
+      documented(
+        'PATCH',
+        '/api/accounts/{name}',
+        ask(site, `/api/accounts/${name}`, { method: 'PATCH', body: { rate } }),
+      );
+    expect((await patch('sandbox', null)).json).toMatchObject({ rate: null });
+    expect((await patch('sandbox', 4)).json).toMatchObject({ rate: 4 });
+    await ensureAccount(given.ledger, { name: 'main', mode: 'live', rate: 4 });
+    const { status, json } = await patch('main', null);
+    expect({ status, error: json.error }).toMatchObject({
+      status: 409,
+      error: { code: 'wrong_state', message: expect.stringContaining('must have a pace') },
+    });
+    expect((await ask(site, '/api/accounts/main')).json).toMatchObject({ rate: 4 });
   });
 
   test('is paused and resumed', async () => {

@@ -312,7 +312,7 @@ describe('an account', () => {
   test('takes a pace, and keeps its own when that is none', async () => {
     const answer = await press(site, '/accounts/main/pace', { rate: '7.5' });
     expect(words(await ask(site, answer.headers.location!))).toContain('Pace of main is now 7.5.');
-    for (const rate of ['', '0', '-1', '1001', 'fast', 'NaN']) {
+    for (const rate of ['', '0', '-1', '1001', 'fast', 'NaN', 'none']) {
       const refused = await press(site, '/accounts/main/pace', { rate });
       expect(refused.status, rate).toBe(400);
       expect(words(refused)).toContain('The pace must be orders a second, from 0.01 to 1000.');

@@ -27,7 +27,7 @@ test('an order that is under way ends with the keys it began with, the next has 
     url: vendors[key].url,
     accessKey: key,
     secretAccessKey: key,
-    rate: null,
+    rate: undefined,
     concurrency: 1,
     dailyNumbers: null,
   });

@@ -54,9 +54,10 @@ export const BODY = 'a JSON object is expected';
 export const By = z.object(by, BODY).nullish();
 
 export const rate = z
-  .number({ error: 'it must be orders per second' })
+  .number({ error: 'it must be orders per second, or null' })
   .min(0.01, 'it must be at least 0.01 orders per second')
-  .max(1000, 'it must be at most 1000 orders per second');
+  .max(1000, 'it must be at most 1000 orders per second')
+  .nullable();
 
 export const phoneNumbers = z.array(z.string(), { error: 'it must be a list of phone numbers' });
 

@@ -106,8 +106,9 @@ export const Plan = z
     unknown: count,
     cancelled: count,
     pending: count,
-    rate: z.number().describe('orders per second of the account'),
-    etaSeconds: z.int().nullable().describe('null while nothing moves'),
+    rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
+    isMoving: z.boolean().describe('it runs, and its account is not paused'),
+    etaSeconds: z.int().nullable().describe('null without a pace, and while nothing moves'),
     sha256: z.string(),
     submittedBy: z.string(),
     submittedAt: time,
@@ -237,7 +238,10 @@ export const Account = z
     id: z.int(),
     name: z.string(),
     mode,
-    rate: z.number().describe('orders started per second, all workers together'),
+    rate: z
+      .number()
+      .nullable()
+      .describe('orders started per second, all workers together; null: as fast as it goes'),
     pausedReason: z.string().nullable().describe('set: nothing is sent until a person resumes it'),
     dailyNumbers: count.nullable().describe('may be bought from midnight to midnight UTC'),
     resumeAt: time.nullable().describe('in the future: it rests until then'),

@@ -104,12 +104,16 @@ function paceForm(
 ): Html {
   const key = accountAnchor(name);
   const mine = refused?.form === `pace-${key}` ? refused : undefined;
-  const shown = mine?.typed.rate ?? String(rate);
-  const max = Math.max(SLIDER_MAX, rate);
-  return html`<h3>Pace</h3><p data-part="pace-${key}">Set to <b>${pace(rate)}</b> orders a second, never more than that in any second.${dailyNumbers !== null && ` At most ${counted(dailyNumbers, 'number')} a day.`} ${counted(workers.length, 'worker')} at work.</p>
+  const shown = mine?.typed.rate ?? rate ?? '';
+  const max = Math.max(SLIDER_MAX, rate ?? 0);
+  const set =
+    rate === null
+      ? html`<b>No pace set</b>: as fast as it goes.`
+      : html`Set to <b>${pace(rate)}</b> orders a second, never more than that in any second.`;
+  return html`<h3>Pace</h3><p data-part="pace-${key}">${set}${dailyNumbers !== null && ` At most ${counted(dailyNumbers, 'number')} a day.`} ${counted(workers.length, 'worker')} at work.</p>
       <form class="stack pace-form" id="pace-${key}" method="post" action="${url}/pace">
         ${fault(mine?.fault)}
-        <div class="slide"><input type="range" min="0.5" max="${max}" step="0.5" value="${rate}" aria-label="Pace of ${name}, orders a second" data-sets="rate-${key}"><label><span class="sr">Pace of ${name}, typed</span><input type="number" id="rate-${key}" name="rate" min="0.01" max="1000" step="0.01" value="${shown}" required></label><button class="btn" aria-label="Set the pace of ${name}">Set</button></div>
+        <div class="slide"><input type="range" min="0.5" max="${max}" step="0.5" value="${rate ?? max}" aria-label="Pace of ${name}, orders a second" data-sets="rate-${key}"><label><span class="sr">Pace of ${name}, typed</span><input type="number" id="rate-${key}" name="rate" min="0.01" max="1000" step="0.01" value="${shown}" required></label><button class="btn" aria-label="Set the pace of ${name}">Set</button></div>
         <p class="muted small">Takes effect in all workers within 2 seconds. Nothing restarts.</p>
       </form>`;
 }

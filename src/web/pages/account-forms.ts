@@ -130,7 +130,7 @@ function sentence(
 ): Html | null {
   switch (kind) {
     case 'account_rate':
-      return html`<b>Pace of ${name} is now ${pace(rate)}.</b> All workers have it within 2 seconds.`;
+      return html`<b>${rate === null ? `${name} has no pace now` : `Pace of ${name} is now ${pace(rate)}`}.</b> All workers have it within 2 seconds.`;
     case 'account_paused':
       return html`<b>${name} was paused by ${who}, ${exact(at, now)}.</b> Nothing new is sent.`;
     case 'account_resumed':

@@ -58,7 +58,7 @@ function accountChoice(accounts: Account[], chosen: string | null): Html {
   return html`<fieldset><legend class="label">Which account is it for?</legend><div class="choice">
   ${accounts.map(
     ({ name, mode, rate, pausedReason }) =>
-      html`<label><input type="radio" name="account" value="${name}" required${flag('checked', name === chosen)}><span><b>${name}</b> ${modeTag(mode)}</span><small>${pace(rate)} orders a second. ${mode === 'live' ? 'Buys real numbers.' : 'For trying things out. Costs nothing.'}${pausedReason !== null && ' Paused at the moment.'}</small></label>`,
+      html`<label><input type="radio" name="account" value="${name}" required${flag('checked', name === chosen)}><span><b>${name}</b> ${modeTag(mode)}</span><small>${rate === null ? 'No pace set: as fast as it goes' : `${pace(rate)} orders a second`}. ${mode === 'live' ? 'Buys real numbers.' : 'For trying things out. Costs nothing.'}${pausedReason !== null && ' Paused at the moment.'}</small></label>`,
   )}
 </div></fieldset>`;
 }

@@ -98,7 +98,7 @@ async function start(
 ): Promise<FastifyReply> {
   const plan = await findPlan(desk.ledger, id);
   const { rate } = z.object({ rate: z.string().catch('') }).parse(request.body ?? {});
-  if (plan.state === 'ready' && rate !== String(plan.rate)) {
+  if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {
     const fault =
       "The account's pace changed since this check. Look at the times again, then start.";
     return sendPlan(request, reply.status(409), desk, { id, failed: { fault } });

@@ -46,14 +46,13 @@ function stats({ plan, inFlight, hasWorker, now }: Moving): Html {
   const answered = plan.orders - plan.pendingOrders;
   const until = plan.endedAt ?? now;
   const ran = plan.startedAt === null ? '–' : duration(until.getTime() - plan.startedAt.getTime());
-  const isMoving = plan.state === 'running' && plan.etaSeconds !== null;
   const speed = plan.startedAt && until.getTime() - plan.startedAt.getTime() >= 1000;
   const average =
     speed && plan.cancelled === 0
       ? (answered / (until.getTime() - plan.startedAt!.getTime())) * 1000
       : null;
   return html`
-    <div><dt>Orders a second</dt><dd>${average === null ? '–' : pace(average)} <small>${isMoving ? 'on average, ' : ''}set to <a href="/accounts#${accountAnchor(plan.account)}">${pace(plan.rate)} on ${plan.account}</a></small></dd></div>
+    <div><dt>Orders a second</dt><dd>${average === null ? '–' : pace(average)} <small>${plan.isMoving ? 'on average, ' : ''}${plan.rate !== null && 'set to '}<a href="/accounts#${accountAnchor(plan.account)}">${plan.rate === null ? 'no pace set' : pace(plan.rate)} on ${plan.account}</a></small></dd></div>
     <div><dt>Time left</dt><dd><span data-figure="left">${left}</span> <small>${leftBelow}</small></dd></div>
     <div><dt>Orders ${plan.cancelled > 0 ? 'ended' : 'answered'}</dt><dd>${count(answered)} <small>of ${count(plan.orders)}${plan.cancelled > 0 && ', some cancelled'}</small></dd></div>
     <div><dt>On their way</dt><dd>${count(inFlight)} <small>${inFlight > 0 ? 'sent, no answer yet' : ''}</small></dd></div>
@@ -65,12 +64,14 @@ function timeWords(
   hasWorker: boolean,
   now: Date,
 ): [left: string, below: Html | string] {
-  const atPace = timeLeft(plan.pendingOrders / plan.rate);
+  const atPace =
+    plan.rate === null ? 'as fast as it goes' : timeLeft(plan.pendingOrders / plan.rate);
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];
   if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
-  if (plan.etaSeconds === null) return ['paused', `${atPace} after ${plan.account} is resumed`];
+  if (!plan.isMoving) return ['paused', `${atPace} after ${plan.account} is resumed`];
   if (!hasWorker && plan.pendingOrders > 0) return ['not known', 'no worker is running'];
+  if (plan.etaSeconds === null) return ['not known', atPace];
   const until = new Date(now.getTime() + plan.etaSeconds * 1000);
   if (plan.etaSeconds < 10) return [atPace, ''];
   return [atPace, html`until ${minute(until)}, if nothing else shares the pace`];

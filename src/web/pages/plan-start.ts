@@ -42,7 +42,7 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
   ${fault && html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`}
   <div class="body">
     <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${account.pausedReason}. The plan waits until it is resumed.</p>`}</div>
-    <input type="hidden" name="rate" value="${plan.rate}">
+    <input type="hidden" name="rate" value="${plan.rate ?? 'none'}">
     <button class="btn start" id="start-button">${modeTag(mode)}<span>${label}<small>on account ${plan.account}</small></span></button>
   </div>
 </form>`;
@@ -61,7 +61,7 @@ function totals({ plan, check }: Ready): Html {
     <tbody>${bought.map(([type, sum]) => html`<tr><th scope="row">${typeName(type)}</th><td class="n">${count(sum.lines)}</td><td class="n">${count(sum.orders)}</td><td class="n">${count(sum.numbers)}</td></tr>`)}</tbody>
     <tfoot><tr><th scope="row">In all</th><td class="n">${count(plan.lines)}</td><td class="n">${count(plan.orders)}</td><td class="n">${count(plan.requested)}</td></tr></tfoot>
   </table>
-  <dl class="kv body"><dt>Takes</dt><dd><b>${timeLeft(plan.orders / plan.rate)}</b> at ${pace(plan.rate)} orders a second, longer while other plans share the account</dd>
+  <dl class="kv body"><dt>Takes</dt><dd>${plan.rate === null ? 'No pace set: as fast as it goes' : html`<b>${timeLeft(plan.orders / plan.rate)}</b> at ${pace(plan.rate)} orders a second`}, longer while other plans share the account</dd>
   ${check && html`<dt>Slots</dt><dd>${check.slots > 0 ? html`<b>${count(check.slots)}</b> are bought as well. Slots cost extra.` : 'none'}</dd>`}${file}</dl>
 </section>`;
 }

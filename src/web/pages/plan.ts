@@ -148,7 +148,7 @@ async function startedPart(
   return html`${progressCard({ plan, inFlight, hasWorker: account.workers.length > 0, now })}
 <div class="cols">
   <section class="card" aria-labelledby="time-h" id="chart">
-    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span><span><i class="key line"></i>pace set</span></span></header>
+    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${plan.rate !== null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
     <div class="body" data-part="chart">${chart(fromTheStart(samples, plan), plan.rate)}</div>
   </section>
   ${filesCard(plan)}

@@ -11,7 +11,7 @@ import type { Desk } from '../desk.ts';
 import { bar, missingOf, sharesOf } from './components/bar.ts';
 import { accountAnchor, modeTag } from './components/mode.ts';
 import { note } from './components/note.ts';
-import { count, counted, pace, quiet } from './components/numbers.ts';
+import { count, counted, paceWords, quiet } from './components/numbers.ts';
 import { planPill } from './components/pill.ts';
 import { duration, moment, timeLeft } from './components/times.ts';
 import { type Html, html } from './html.ts';
@@ -118,13 +118,16 @@ function planRow(plan: PlanDocument, { now }: Visit): Html {
 function paceCell(plan: PlanDocument): Html {
   const lines = (above: string, below: string) =>
     html`${above}<br><span class="small muted">${below}</span>`;
-  const { state, rate, etaSeconds, startedAt, endedAt } = plan;
+  const { state, rate, isMoving, etaSeconds, startedAt, endedAt } = plan;
   if (state === 'ready') return lines('–', 'nothing sent yet');
-  if (state === 'running' && etaSeconds !== null)
-    return lines(`${pace(rate)} / s`, `${timeLeft(etaSeconds)} left`);
+  if (isMoving)
+    return lines(
+      paceWords(rate),
+      etaSeconds === null ? 'as fast as it goes' : `${timeLeft(etaSeconds)} left`,
+    );
   if (state === 'running') return lines('stopped', `until ${plan.account} is resumed`);
   if (state === 'paused') return lines('stopped', 'until it is resumed');
   if (startedAt === null || endedAt === null) return lines('–', 'ended');
   const took = duration(endedAt.getTime() - startedAt.getTime());
-  return lines(`${pace(rate)} / s`, `${state === 'finished' ? 'took' : 'ran'} ${took}`);
+  return lines(paceWords(rate), `${state === 'finished' ? 'took' : 'ran'} ${took}`);
 }

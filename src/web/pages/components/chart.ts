@@ -17,16 +17,17 @@ const BARS_HIGH = 96;
 const LEAST_HIGH = { bought: 3, missing: 3, unknown: 7 };
 
 /** Orders answered a second, by what became of their numbers, over the numbers bought so far. */
-export function chart(samples: Progress[], rate: number): Html {
+export function chart(samples: Progress[], rate: number | null): Html {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || samples.length < 2 || last.orders === 0) {
     return html`<p class="muted">The first answers appear here.</p>`;
   }
   const steps = stepsOf(samples);
-  const top = nice(Math.max(rate * 1.15, ...steps.map((step) => step.perSecond)));
+  const most = Math.max(...steps.map((step) => step.perSecond));
+  const top = nice(Math.max(rate === null ? 1 : rate * 1.15, most));
   const y = (perSecond: number) => BARS_HIGH - (perSecond / top) * BARS_HIGH;
   const took = duration(last.at.getTime() - first.at.getTime());
-  const label = `Orders answered a second over ${took}: ${count(last.orders)} in all, at most ${pace(Math.max(...steps.map((step) => step.perSecond)))} a second, pace set to ${pace(rate)}. ${count(last.unknown)} numbers unknown.`;
+  const label = `Orders answered a second over ${took}: ${count(last.orders)} in all, at most ${pace(most)} a second, ${rate === null ? 'no pace set' : `pace set to ${pace(rate)}`}. ${count(last.unknown)} numbers unknown.`;
   const middle = new Date((first.at.getTime() + last.at.getTime()) / 2);
   return html`<figure class="chart">
   <figcaption class="cap"><b>Orders answered</b><span class="muted">a second</span></figcaption>
@@ -34,7 +35,7 @@ export function chart(samples: Progress[], rate: number): Html {
   <svg height="${BARS_HIGH}" role="img" aria-label="${label}">
     <line class="grid" x1="0" x2="100%" y1="0.5" y2="0.5"/><line class="grid" x1="0" x2="100%" y1="48" y2="48"/>
     ${steps.map((step) => column(step, y))}
-    <line class="pace" x1="0" x2="100%" y1="${y(rate).toFixed(1)}" y2="${y(rate).toFixed(1)}"/><line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/>
+    ${rate !== null && html`<line class="pace" x1="0" x2="100%" y1="${y(rate).toFixed(1)}" y2="${y(rate).toFixed(1)}"/>`}<line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/>
   </svg>
   <div class="cap"><b>Numbers bought so far</b><span class="muted">${count(last.bought)}</span></div>
   ${curve(samples)}

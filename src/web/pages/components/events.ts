@@ -41,7 +41,9 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
     case 'account_resumed':
       return html`Account resumed by ${who}.`;
     case 'account_rate':
-      return html`Pace set to ${pace(Number(detail.rate))} by ${who}.`;
+      return detail.rate === null
+        ? html`Pace taken away by ${who}: as fast as it goes.`
+        : html`Pace set to ${pace(Number(detail.rate))} by ${who}.`;
     case 'account_daily_numbers':
       return html`${limit(detail.dailyNumbers)}, by ${who}.`;
     case 'account_limited':

@@ -40,6 +40,11 @@ export function pace(rate: number): string {
   return rate.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
+/** Of an account that may have none: `4 / s`. */
+export function paceWords(rate: number | null): string {
+  return rate === null ? 'no pace set' : `${pace(rate)} / s`;
+}
+
 /** An order by its place in the plan, which is how people speak of it; its id says both. */
 export function ordinal(orderId: number): number {
   return orderId % 10_000_000;

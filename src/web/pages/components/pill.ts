@@ -19,7 +19,7 @@ function pillOf(plan: PlanDocument): Pill {
     case 'ready':
       return ['wait', 'Ready to start'];
     case 'running':
-      return plan.etaSeconds === null ? ['hold', 'Account paused'] : ['run', 'Running'];
+      return plan.isMoving ? ['run', 'Running'] : ['hold', 'Account paused'];
     case 'paused':
       return ['hold', 'Paused'];
     case 'cancelled':

@@ -1,0 +1,66 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { accountState, changeAccount } from '../../src/ledger/index.ts';
+import { chart } from '../../src/web/pages/components/chart.ts';
+import { leadsTo, press, upload, words } from './pages-forms.ts';
+import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+
+beforeAll(async () => {
+  site = await openSite(given);
+});
+
+/** Each test begins with an account whose pace somebody has taken away. */
+beforeEach(async () => {
+  await changeAccount(given.ledger, 'sandbox', { rate: null }, { who: 'Cal' });
+});
+
+test('an account without a pace says so, with a blank number, and takes one', async () => {
+  const all = await ask(site, '/accounts');
+  expect(words(all)).toContain('No pace set : as fast as it goes.');
+  expect(all.text).toMatch(/id="rate-sandbox" name="rate"[^>]* value="" required/);
+  expect(words(await ask(site, '/accounts/sandbox'))).toContain(
+    'Pace taken away by Cal: as fast as it goes.',
+  );
+  expect(words(await ask(site, '/accounts?said=pace&account=sandbox'))).toContain(
+    'sandbox has no pace now.',
+  );
+  const answer = await press(site, '/accounts/sandbox/pace', { rate: '4' });
+  expect(words(await ask(site, answer.headers.location!))).toContain('Pace of sandbox is now 4.');
+  expect((await accountState(given.ledger, 'sandbox')).rate).toBe(4);
+});
+
+test('a plan is started without a pace only when it was looked at without one', async () => {
+  const { headers } = await upload(site, { name: 'a.csv', csv: newCsv(), account: 'sandbox' });
+  const page = headers.location!;
+  expect((await press(site, `${page}/start`, { rate: '4' })).status).toBe(409);
+  const ready = await ask(site, page);
+  expect(ready.text).toContain('<input type="hidden" name="rate" value="none">');
+  expect(words(ready)).toContain('Takes No pace set: as fast as it goes, longer while');
+  expect(leadsTo(await press(site, `${page}/start`, { rate: 'none' }))).toBe(
+    `303 ${page}?said=started`,
+  );
+  const running = words(await ask(site, page));
+  expect(running).toContain('no pace set on sandbox');
+  expect(running).not.toMatch(/paused|NaN|Infinity/i);
+  expect(words(await ask(site, '/'))).toContain('Running 0 of 10 bought 0 0 no pace set as fast');
+});
+
+test('a chart without a pace has no line for it, also when nothing was bought', () => {
+  const at = (seconds: number) => new Date(seconds * 1000);
+  const nothing = { orders: 0, bought: 0, missing: 0, unknown: 0, cancelled: 0 };
+  const sold = [
+    { at: at(0), ...nothing },
+    { at: at(1), ...nothing, orders: 40, bought: 80 },
+  ];
+  expect(chart(sold, 50).text).toContain('class="pace"');
+  expect(chart(sold, 50).text).toContain('at most 40 a second, pace set to 50.');
+  expect(chart(sold, null).text).not.toContain('class="pace"');
+  expect(chart(sold, null).text).toContain('at most 40 a second, no pace set.');
+  const gone = [
+    { at: at(0), ...nothing },
+    { at: at(1), ...nothing, orders: 40, cancelled: 80 },
+  ];
+  expect(chart(gone, null).text).not.toContain('NaN');
+});
