@@ -126,7 +126,10 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       // On its own: a sweep that fills a huge queue takes longer than a worker may be silent.
       const stopBeating = keepUp(BEAT_EVERY_MS, log, () => noteAlive(ledger, account.id, name));
       const stopSweeping = keepUp(SWEEP_EVERY_MS, log, () =>
-        sweep({ ledger, queue, account, log, worker: name, beforeFirst, meter }),
+        sweep({
+          ...{ ledger, queue, account, log, worker: name, beforeFirst, meter },
+          depth: config.queueDepth,
+        }),
       );
       const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
       const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
