@@ -53,17 +53,20 @@ export function judge(sent: Sent, request: OrderRequest, { meaningOf, scrub }: J
     const what = `The order was handed over, but no whole answer came: ${sent.fault}.`;
     return { ...NOTHING, ...evidence(sent.received, scrub), outcome: 'unknown', what };
   }
+  const decoded =
+    sent.status === 200
+      ? decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf)
+      : undefined;
+  if (decoded?.says === 'sold') return sale(decoded.numbers, request);
   const kept = { ...NOTHING, ...evidence(sent, scrub) };
   if (sent.status === 429) {
     const what = 'The vendor asks for a pause (status 429).';
     return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(sent.headers) };
   }
-  if (sent.status !== 200) {
+  if (decoded === undefined) {
     const what = `The vendor answered with status ${sent.status}, which proves nothing.`;
     return { ...kept, outcome: 'unknown', what };
   }
-  const decoded = decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf);
-  if (decoded.says === 'sold') return sale(decoded.numbers, request);
   if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), scrub);
   return { ...kept, outcome: 'unknown', what: `The answer is unclear: ${decoded.why}.` };
 }
