@@ -1,14 +1,42 @@
+import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What waits for deadlines and heartbeats most of its time, so that nobody else needs to wait for it. */
+const LONG = [
+  'test/never-twice/',
+  'test/drill/',
+  'test/worker/',
+  'test/modes',
+  'test/commands/',
+  'test/browser/',
+  'test/tracing/',
+  'test/queue/',
+];
+
+/** The long ones first: begun last, each would keep the run alone for most of a minute. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification) => {
+      const path = relative(project.config.root, moduleId);
+      const found = LONG.findIndex((beginning) => path.startsWith(beginning));
+      return found === -1 ? LONG.length : found;
+    };
+    return files.toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    sequence: { sequencer: LongFirst },
     // Processes, not threads: a test may be stopped by a signal and must not take others with it.
     pool: 'forks',
-    // Two cores is what CI has; more workers would only make the timing of the others worse.
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // CI has two cores, and a third of what tests do is to wait.
+    maxWorkers: 3,
+    // What fails fast fails all the same; what is slow on a busy machine is not wrong.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -4,13 +4,13 @@ import type { TestProject } from 'vitest/node';
 import { findPostgresServer, findRedisServer } from './support/find-server.ts';
 import { dropDatabases } from './support/fresh-database.ts';
 import { makeTemplates } from './support/ledger-templates.ts';
-import { makeRunFolder } from './support/run-folder.ts';
+import { makeRunFolder, quickestPlace } from './support/run-folder.ts';
 
 /** One PostgreSQL and one Redis for the whole run, and one folder; all gone at its end. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const runId = randomBytes(4).toString('hex');
   // Should this process be killed, its watchdog stops the servers and removes the folder.
-  const runFolder = makeRunFolder();
+  const runFolder = makeRunFolder(quickestPlace());
 
   const [postgres, redis] = await Promise.all([
     findPostgresServer(runFolder),

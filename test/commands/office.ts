@@ -53,7 +53,7 @@ export function openOffice(environment: Environment = {}): Office {
     },
     read: (name) => readFileSync(join(folder, name), 'utf8'),
     async run(args, more = {}) {
-      const ended = await runCli(args, { cwd: folder, env: { ...env, ...more }, withinMs: 50_000 });
+      const ended = await runCli(args, { cwd: folder, env: { ...env, ...more } });
       expect(`${ended.stdout}\n${ended.stderr}`).not.toMatch(STACK);
       return ended;
     },

@@ -3,7 +3,6 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { embeddedFolder } from '../support/temporary-folder.ts';
 import {
   type Answer,
   LIVE_KEYS,
@@ -22,11 +21,11 @@ beforeAll(async () => {
   vendor = await openVendor();
 });
 
-/** One embedded ledger, one plan: each test goes on from the one before. */
+/** One plan: each test goes on from the one before. */
 describe('the life of a plan', () => {
-  beforeAll(() => {
+  beforeAll(async () => {
     office = openOffice({
-      DATA_DIR: embeddedFolder(),
+      ...(await quickLedger()),
       DIALOGTECH_URL: vendor.url,
       CONCURRENCY: '1',
     });

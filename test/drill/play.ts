@@ -84,7 +84,11 @@ export async function play(
   mkdirSync(join(place, 'crew'));
   const crew = openCrew(
     join(place, 'crew'),
-    environmentOf(schedule, { database: database.url, redis: redisUrl, vendor: gateway.url }),
+    {
+      ...environmentOf(schedule, { database: database.url, redis: redisUrl, vendor: gateway.url }),
+      // Who takes a dead one's place is there twice as fast.
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    },
     (what) => complaints.push(what),
   );
   stack.defer(() => crew.dismiss());

@@ -59,7 +59,7 @@ export function startNode(args: string[], { env, cwd, input = '' }: ChildOptions
     await exited;
   });
 
-  async function waitFor(what: string | RegExp, { withinMs = 20_000 } = {}) {
+  async function waitFor(what: string | RegExp, { withinMs = 40_000 } = {}) {
     const pattern = typeof what === 'string' ? new RegExp(RegExp.escape(what)) : what;
     const found = () => written.stdout.match(pattern) ?? written.stderr.match(pattern);
     const { promise, resolve, reject } = Promise.withResolvers<RegExpMatchArray>();

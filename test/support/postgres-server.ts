@@ -17,6 +17,8 @@ const SETTINGS = {
   unix_socket_directories: '',
   max_connections: 200,
   shared_buffers: '32MB',
+  // Its folder may lie in memory.
+  max_wal_size: '256MB',
   timezone: 'UTC',
   lc_messages: 'C',
   // In the data folder, not in /dev/shm, where a server that is killed would leave it.

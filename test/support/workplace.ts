@@ -196,7 +196,10 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
 }
 
 /** Stores a plan and starts it, the way a person's CSV goes. Returns its id. */
-export async function startCsv({ ledger, account }: Shop, csv: string): Promise<number> {
+export async function startCsv(
+  { ledger, account }: Pick<Shop, 'ledger' | 'account'>,
+  csv: string,
+): Promise<number> {
   const path = writePlan(csv);
   const check = await checkPlan(path);
   const id = await submitPlan(ledger, {

@@ -16,6 +16,7 @@ import {
   POSTGRES_AND_REDIS,
   type Storage,
   sandboxOf,
+  startCsv,
   untilEnded,
 } from '../support/workplace.ts';
 
@@ -97,7 +98,10 @@ describeInModes([POSTGRES], 'one worker process', ({ makeStorage }) => {
     const ledger = await openLedger(storage);
     const worker = await startWork(env, 8);
     const plans: number[] = [];
-    for (const name of names) plans.push(await submit(env, name, csvOf('212', 3)));
+    for (const name of names) {
+      const account = await findAccount(ledger, name);
+      plans.push(await startCsv({ ledger, account }, csvOf('212', 3)));
+    }
     for (const id of plans) expect(await untilEnded(ledger, id)).toMatchObject({ bought: 3 });
     worker.kill();
     expect((await worker.exited).code).toBe(0);
