@@ -41,7 +41,7 @@ export function describeInBrowser(
         ...options,
       });
       atEnd(() => context.close());
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(30_000);
       return listening(await context.newPage());
     });
   });

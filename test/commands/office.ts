@@ -1,15 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, inject, vi } from 'vitest';
+import { expect, inject } from 'vitest';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Child, Ended } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { runCli, startCli } from '../support/cli.ts';
 import { freshDatabase } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-// Each command is a process that opens a database: seconds, on a machine that has more to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 type Environment = Record<string, string>;
 

@@ -217,7 +217,7 @@ export async function startCsv(
 export function untilEnded(
   ledger: Ledger,
   planId: number,
-  withinMs = 20_000,
+  withinMs = 50_000,
 ): Promise<PlanDocument> {
   return until(
     async () => {
