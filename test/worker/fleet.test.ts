@@ -108,7 +108,9 @@ describeInModes([POSTGRES_AND_REDIS], 'four workers and the web', ({ makeStorage
     expect(plan).toMatchObject({ state: 'finished', bought: ORDERS, unknown: 0 });
     const { requests, soldTwice } = sandbox.books();
     expect([requests.length, soldTwice]).toEqual([ORDERS, 0]);
-    expect(mostAtOnce(requests.map(({ at }) => at))).toBeLessThanOrEqual(RATE + 1);
+    // Those that were sent in time may arrive together on a busy machine; without a pace for all of
+    // them it would be twice as many, and more (test/pace/ proves the bound itself).
+    expect(mostAtOnce(requests.map(({ at }) => at))).toBeLessThanOrEqual(RATE * 1.5);
     expect(await sql(ledger, 'select distinct worker from ledger.attempts')).toHaveLength(4);
     expect((await auditLedger(ledger)).flatMap((law) => law.breaches)).toEqual([]);
 
