@@ -1,1 +1,1 @@
-export { openPace, type Pace, type Turn } from './pace.ts';
+export { openPace, type Pace, type PaceOptions, type Turn } from './pace.ts';

@@ -4,21 +4,13 @@ import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
 import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
-import {
-  type Account,
-  deferMoments,
-  type Ledger,
-  noteAlive,
-  noteGone,
-  openBatches,
-  takeMoments,
-} from '../ledger/index.ts';
+import { type Account, type Ledger, noteAlive, noteGone, openBatches } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
-import { openPace } from '../pace/index.ts';
-import { type OrderQueue, openQueue, restQueue, setLimit, workQueue } from '../queue/index.ts';
+import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
+import { openAccountPace } from './account-pace.ts';
 import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
 import { keepUp, seldom, within } from './upkeep.ts';
@@ -79,20 +71,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   };
-  let supplied: number | null | undefined;
-  const pace = openPace({
-    async take(count) {
-      const moments = await takeMoments(ledger, account.id, count);
-      // The sweep would do it as well, but up to a second later.
-      if (supplied !== undefined && supplied !== moments.rate)
-        setLimit(queue, moments.rate).catch(() => {});
-      supplied = moments.rate;
-      return moments;
-    },
-    defer: (ms) => deferMoments(ledger, account.id, ms),
-    onBacklog: (ms) => restQueue(queue, ms).catch(() => {}),
-    ...clock,
-  });
+  const pace = openAccountPace({ ledger, queue, accountId: account.id }, clock);
   const placing = {
     ledger,
     claimant,
