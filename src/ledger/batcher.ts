@@ -78,6 +78,7 @@ export function batcher<Item, Key, Result>({
   };
 }
 
-function isAway(error: unknown): boolean {
+/** Whatever was asked may have been done, or not. */
+export function isAway(error: unknown): boolean {
   return error instanceof AppError && error.code === 'ledger_down';
 }

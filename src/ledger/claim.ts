@@ -28,6 +28,8 @@ export type Claimant = {
   worker: string;
   /** From now until the attempt's deadline, after which it counts as unknown. */
   deadlineMs: number;
+  /** Which of the worker's claims this is; see `lostClaims`. */
+  batch?: number;
 };
 
 /**
@@ -89,7 +91,7 @@ export async function claimSingle(
 function claim(
   ledger: Queries,
   ids: number[],
-  { accountId, worker, deadlineMs }: Claimant,
+  { accountId, worker, deadlineMs, batch }: Claimant,
   isSingle: boolean,
 ): Promise<ClaimedOrder[]> {
   return ledger.query<ClaimedOrder>(
@@ -110,10 +112,28 @@ function claim(
          l.cleansed_only as "cleansedOnly", l.distance, l.sms_supported as "smsSupported",
          l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
      a as (
-       insert into ledger.attempts (order_id, no, worker, deadline)
-       select id, attempt, $3, clock_timestamp() + $4 * interval '1 ms' from c)
+       insert into ledger.attempts (order_id, no, worker, deadline, batch)
+       select id, attempt, $3, clock_timestamp() + $4 * interval '1 ms', $6 from c)
      select * from c`,
-    [ids, accountId, worker, deadlineMs, isSingle],
+    [ids, accountId, worker, deadlineMs, isSingle, batch ?? null],
+  );
+}
+
+/**
+ * The attempts that a claim has made whose answer was lost on the way: nobody was told of them, so
+ * nothing of them was sent. By the number of the claim, since the same worker may have claimed the
+ * same orders again meanwhile, and be sending them.
+ */
+export async function lostClaims(
+  ledger: Ledger,
+  ids: number[],
+  { worker, batch }: { worker: string; batch: number },
+): Promise<{ orderId: number; attempt: number }[]> {
+  return ledger.query(
+    'claim_lost',
+    `select order_id as "orderId", no as attempt from ledger.attempts
+     where order_id = any($1::bigint[]) and worker = $2 and batch = $3 and answered_at is null`,
+    [ids, worker, batch],
   );
 }
 

@@ -15,6 +15,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export type Desk = {
   ledger: Ledger;
   sandbox: Sandbox;
+  vendor: Vendor;
   /** Does the job of an order; without chance and without waiting, unless wished otherwise. */
   place(plan: SmallPlan, orderId: number, wishes?: Wishes): Promise<JobAnswer>;
   /** What has arrived at the vendor since this was last asked. */
@@ -64,6 +65,7 @@ export function openDesk(): Desk {
     Object.assign(desk, {
       ledger,
       sandbox,
+      vendor,
       place: (plan, orderId, wishes) =>
         placeOrder(orderId, placingFor({ ledger, vendor, account: plan.account }, wishes)),
       arrivals() {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { expireAttempts, type Ledger, settleOrder } from '../../src/ledger/index.ts';
+import { expireAttempts, type Ledger, openBatches, settleOrder } from '../../src/ledger/index.ts';
 import { newPlan, orderRow } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
-import { openDesk } from './desk.ts';
+import { until } from '../support/until.ts';
+import { openDesk, placingFor } from './desk.ts';
 
 const desk = openDesk();
 
@@ -81,6 +82,43 @@ describe('a ledger that is away when an order is to be claimed', () => {
       expect(await orderRow(desk.ledger, id)).toMatchObject({ state });
     },
   );
+
+  test('is told, when it is back, that what it claims to be under way was not sent', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    await desk.place(plan, id, { ledger: away('claim_orders', 1, 'after') });
+    const isWaiting = async () => (await orderRow(desk.ledger, id)).state === 'waiting';
+    await until(isWaiting, { what: 'the order waits again' });
+    desk.arrivals();
+    expect(await desk.place(plan, id)).toMatchObject({ next: 'done' });
+    expect(desk.arrivals()).toHaveLength(1);
+    expect(await desk.attemptsOf(id)).toMatchObject([
+      { outcome: 'not_sent', status: null },
+      { outcome: 'filled', status: 200 },
+    ]);
+  });
+
+  test('is not told so of an order that the same worker has claimed again and is sending', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    const lost = away('claim_orders', 1, 'before');
+    const answered: string[] = [];
+    const ledger: Ledger = {
+      ...lost,
+      async query<Row>(name: string, text: string, values?: readonly unknown[]) {
+        const rows = await lost.query<Row>(name, text, values);
+        answered.push(name);
+        return rows;
+      },
+    };
+    const { claimant } = placingFor({ ledger, account: plan.account, vendor: desk.vendor });
+    const { claim } = openBatches(ledger, claimant);
+    await expect(claim(id)).rejects.toThrow('torn');
+    expect(await claim(id)).toMatchObject({ id, attempt: 1 });
+    await until(() => answered.includes('claim_lost'), { what: 'it was looked for what was lost' });
+    expect(answered).toEqual(['claim_orders', 'claim_lost']);
+    expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: null }]);
+  });
 });
 
 describe('an answer that comes after its deadline', () => {

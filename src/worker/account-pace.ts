@@ -1,0 +1,24 @@
+import { deferMoments, type Ledger, takeMoments } from '../ledger/index.ts';
+import { openPace, type Pace, type PaceOptions } from '../pace/index.ts';
+import { type OrderQueue, restQueue, setLimit } from '../queue/index.ts';
+
+/** The pace of an account: its moments are the ledger's, and its queue hands out as many jobs. */
+export function openAccountPace(
+  { ledger, queue, accountId }: { ledger: Ledger; queue: OrderQueue; accountId: number },
+  clock: Pick<PaceOptions, 'now' | 'sleep'>,
+): Pace {
+  let supplied: number | null | undefined;
+  return openPace({
+    async take(count) {
+      const moments = await takeMoments(ledger, accountId, count);
+      // The sweep would do it as well, but up to a second later.
+      if (supplied !== undefined && supplied !== moments.rate)
+        setLimit(queue, moments.rate).catch(() => {});
+      supplied = moments.rate;
+      return moments;
+    },
+    defer: (ms) => deferMoments(ledger, accountId, ms),
+    onBacklog: (ms) => restQueue(queue, ms).catch(() => {}),
+    ...clock,
+  });
+}
