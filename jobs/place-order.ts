@@ -70,13 +70,11 @@ export function claimDeadlineMs(requestTimeoutMs: number): number {
 }
 
 export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
-  const { vendor, now, meter } = placing;
+  const { now, meter } = placing;
   const claim = await claimInTurn(orderId, placing);
   if ('next' in claim) return claim;
-  const { order, turn, mayStart, claimAt, claimedAt } = claim;
-  await turn.moment(mayStart);
-  const sendAt = now();
-  const answer = await vendor.order({ ...order, search: order.areaCode }, { mayStart });
+  const { order, claimAt, claimedAt } = claim;
+  const { sendAt, answer } = await sendInTime(claim, placing);
   const answeredAt = now();
   meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, placing.random);
@@ -128,6 +126,25 @@ async function claimInTurn(orderId: number, placing: Placing): Promise<Claim | J
     // Whether or not the claim was committed, nothing was sent. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
     return { next: 'later', waitMs: LEDGER_AWAY_MS };
+  }
+}
+
+/**
+ * Sends it at its moment. When that was missed on the way to the first byte, nothing has left, and it
+ * is begun again for the next one.
+ */
+async function sendInTime(
+  { order, turn, mayStart }: Claim,
+  { vendor, now }: Placing,
+): Promise<{ sendAt: number; answer: Answer }> {
+  while (true) {
+    await turn.moment(mayStart);
+    const sendAt = now();
+    const answer = await vendor.order(
+      { ...order, search: order.areaCode },
+      { mayStart: () => mayStart() && turn.isInTime() },
+    );
+    if (answer.outcome !== 'not_sent' || !turn.wasRefused()) return { sendAt, answer };
   }
 }
 

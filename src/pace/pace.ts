@@ -3,9 +3,10 @@
  *
  *   wait for a moment ── taken from the ledger, one order each, a little more than 1/N apart
  *        |
- *   claim, 25 ms before it    (earlier, and a killed worker would leave orders in doubt that were
+ *   claim, 25 ms before       (earlier, and a killed worker would leave orders in doubt that were
  *        |                     never sent, and a pause or a cancel would come too late for them)
- *   wait for the moment itself, and send
+ *   connect, so that the first byte leaves at the moment; if it is late, by little: the later
+ *   moments move back; by more: nothing is sent, and it waits for another one
  */
 import { HORIZON_MS, type Moments } from '../ledger/index.ts';
 import { openRemoteClock } from './remote-clock.ts';
@@ -23,10 +24,17 @@ export type Pace = {
 
 export type Turn = {
   /**
-   * Waits for the moment to send, or for another one when it was missed. Never rejects. Waits no
-   * longer than `mayStart` says yes: when it says no, nothing may be sent anyway.
+   * Waits until it is time to begin sending, so that the first byte leaves at the moment: connecting
+   * takes as long as it did lately. When the moment was missed, for another one. Never rejects, and
+   * waits no longer than `mayStart` says yes: when it says no, nothing may be sent anyway.
    */
   moment(mayStart: () => boolean): Promise<void>;
+  /**
+   * To be asked right before the first byte. No: nothing may be sent before the next `moment`, and
+   * `wasRefused` until then.
+   */
+  isInTime(): boolean;
+  wasRefused(): boolean;
   /** Nothing is to be sent after all: another one may have the moment. */
   giveBack(): void;
 };
@@ -47,6 +55,12 @@ export type PaceOptions = {
 const CLAIM_AHEAD_MS = 25;
 /** So late after its moment an order may be sent all the same: N orders take 15 ms more than 1 s. */
 const LATE_MS = 10;
+/** So early, when connecting was quicker than ever before. */
+const EARLY_MS = 3;
+/** Connecting longer than this, ms, is not begun earlier for: too much would be claimed too early. */
+const LONGEST_CONNECT_MS = 300;
+/** So many of the last delays from the beginning to the first byte count. */
+const DELAYS = 20;
 /**
  * Being late by more than this, ms, cannot be made up for by moving what is still to be given: at one
  * order per second the next moment is given half a second after this one.
@@ -71,6 +85,7 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
   const waiting: Waiter[] = [];
   /** Those whose order is claimed already: they come first, and cannot be sent away. */
   const missed: Waiter[] = [];
+  const delays: number[] = [];
   let isTaking = false;
   let compared = 0;
   let hasClosed = false;
@@ -143,23 +158,6 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     onBacklog(ms);
   }
 
-  async function keep(moment: Moment, mayStart: () => boolean): Promise<void> {
-    let { at, gap } = moment;
-    while (true) {
-      if (at > now()) await sleep(at - now());
-      const late = now() - at - LATE_MS;
-      if (late <= 0 || !mayStart()) return;
-      if (late < Math.min(gap, DEFER_MS)) {
-        // Cheaper than a moment lost. In time, since the N-th after this one is not given yet.
-        defer(late).catch(() => {});
-        return;
-      }
-      const other = await anotherMoment(mayStart);
-      if (other === null) return;
-      ({ at, gap } = other);
-    }
-  }
-
   /** Null: none is needed. */
   async function anotherMoment(mayStart: () => boolean): Promise<Moment | null> {
     while (mayStart()) {
@@ -173,13 +171,43 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     return null;
   }
 
-  function turnAt(moment: Moment): Turn {
+  function turnAt(given: Moment): Turn {
+    let { at, gap } = given;
+    let begunAt = 0;
+    let wasRefused = false;
+    const lateBy = () => now() - at - LATE_MS;
+    const isMissed = () => lateBy() >= Math.min(gap, DEFER_MS);
     return {
-      moment: (mayStart) => keep(moment, mayStart),
+      async moment(mayStart) {
+        while (true) {
+          const waitMs = at - connecting() - now();
+          if (waitMs > 0) await sleep(waitMs);
+          if (!isMissed() || !mayStart()) break;
+          const other = await anotherMoment(mayStart);
+          if (other === null) break;
+          ({ at, gap } = other);
+        }
+        begunAt = now();
+        wasRefused = false;
+      },
+      isInTime() {
+        delays.push(now() - begunAt);
+        if (delays.length > DELAYS) delays.shift();
+        wasRefused = isMissed() || now() < at - EARLY_MS;
+        // Moving the others is cheaper than a moment lost. In time: the N-th after it is not given yet.
+        if (lateBy() > 0 && !wasRefused) defer(lateBy()).catch(() => {});
+        return !wasRefused;
+      },
+      wasRefused: () => wasRefused,
       giveBack() {
-        if (moment.at > now()) give(moment);
+        if (at > now()) give({ at, gap });
       },
     };
+  }
+
+  /** How long before its moment an order is to be begun, ms: no longer than any took lately. */
+  function connecting(): number {
+    return delays.length === 0 ? 0 : Math.min(LONGEST_CONNECT_MS, ...delays);
   }
 
   return {
@@ -189,7 +217,7 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
       const granted = await line('waiting');
       if (granted === 'free') return FREE;
       if (granted === 'closed') return null;
-      const claimAt = granted.at - CLAIM_AHEAD_MS;
+      const claimAt = granted.at - connecting() - CLAIM_AHEAD_MS;
       if (claimAt > now()) await sleep(claimAt - now());
       return hasClosed ? null : turnAt(granted);
     },
@@ -202,4 +230,9 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
 }
 
 /** A turn of an account without a pace. */
-const FREE: Turn = { moment: async () => {}, giveBack: () => {} };
+const FREE: Turn = {
+  moment: async () => {},
+  isInTime: () => true,
+  wasRefused: () => false,
+  giveBack: () => {},
+};

@@ -41,7 +41,12 @@ export function placingFor(
     claimant,
     batches: openBatches(ledger, claimant),
     pace: {
-      turn: async () => ({ moment: async () => {}, giveBack: () => {} }),
+      turn: async () => ({
+        moment: async () => {},
+        isInTime: () => true,
+        wasRefused: () => false,
+        giveBack: () => {},
+      }),
       isClosed: () => false,
     },
     vendor,

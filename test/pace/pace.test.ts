@@ -10,8 +10,20 @@ type Nature = {
   way(): number;
   /** How much later than it should a process wakes up, ms. */
   late(): number;
+  /** How long it takes from the beginning to the first byte, ms. */
+  connect(): number;
 };
-const CALM: Nature = { way: () => 1, late: () => 0 };
+const CALM: Nature = { way: () => 1, late: () => 0, connect: () => 0 };
+const ALWAYS = () => true;
+
+/** Sends at its moment. Resolves to when that was. */
+async function send(time: SimulatedTime, turn: Turn, { connect } = CALM): Promise<number> {
+  do {
+    await turn.moment(ALWAYS);
+    await time.sleep(connect());
+  } while (!turn.isInTime());
+  return time.now();
+}
 
 /** The ledger's row, as its statement treats it (test/ledger/moments.test.ts), with a clock of its own. */
 function row(time: SimulatedTime, rate: number | null, { way }: Nature) {
@@ -57,8 +69,7 @@ function workers(time: SimulatedTime, ledger: ReturnType<typeof row>, nature: Na
         continue;
       }
       await time.sleep(nature.way());
-      await turn.moment(() => true);
-      sent.push(time.now());
+      sent.push(await send(time, turn, nature));
       await time.sleep(20);
     }
   }
@@ -71,6 +82,10 @@ function workers(time: SimulatedTime, ledger: ReturnType<typeof row>, nature: Na
 describe('the pace, with four workers', () => {
   test('is never exceeded within any sliding second, whatever takes long and whoever wakes late', async () => {
     const nature = fc.record({
+      // Far away or near, and not always the same.
+      connects: fc
+        .tuple(fc.nat({ max: 400 }), fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 60 }))
+        .map(([base, more]) => more.map((ms) => base + ms)),
       ways: fc.array(fc.double({ min: 0, max: 4, noNaN: true }), { minLength: 7, maxLength: 40 }),
       lates: fc.array(
         fc.oneof(
@@ -84,13 +99,15 @@ describe('the pace, with four workers', () => {
       fc.asyncProperty(
         nature,
         fc.constantFrom(1, 4, 10, 50, 200),
-        async ({ ways, lates }, rate) => {
+        async ({ ways, lates, connects }, rate) => {
           let way = 0;
           let late = 0;
+          let connect = 0;
           const wild: Nature = {
             // Now and then one takes very long.
             way: () => ways[way++ % ways.length]! + (way % 13 === 0 ? 60 : 0),
             late: () => lates[late++ % lates.length]!,
+            connect: () => connects[connect++ % connects.length]!,
           };
           const time = simulateTime();
           const { sent, work } = workers(time, row(time, rate, wild), wild);
@@ -169,8 +186,7 @@ describe('one order', () => {
     for (let i = 0; i < 2; i++) {
       paces[0]!.turn().then(async (turn) => {
         turns.push(time.now());
-        await turn!.moment(() => true);
-        moments.push(time.now());
+        moments.push(await send(time, turn!));
       });
     }
     await time.runUntil(2_000);
@@ -178,14 +194,34 @@ describe('one order', () => {
     expect(moments[1]! - turns[1]!).toBeCloseTo(25);
   });
 
+  test('is begun so much earlier that it leaves at its moment, however long connecting takes', async () => {
+    const time = simulateTime();
+    const far = { ...CALM, connect: () => 150 };
+    const { sent, work } = workers(time, row(time, 10, CALM), far);
+    work(10);
+    await time.runUntil(10_000);
+    expect(sent.filter((at) => at > 2_000).length / 80).toBeGreaterThanOrEqual(0.97);
+    expect(mostAtOnce(sent)).toBeLessThanOrEqual(10);
+  });
+
+  test('that would leave too early is not let go, and leaves at its moment', async () => {
+    const time = simulateTime();
+    const { paces } = workers(time, row(time, 1, CALM), CALM, 1);
+    const turns = [paces[0]!.turn(), paces[0]!.turn()] as const;
+    let connects = 0;
+    const nature = { ...CALM, connect: () => [200, 20, 20][connects++]! };
+    const first = turns[0].then((turn) => send(time, turn!, nature));
+    const second = turns[1].then((turn) => send(time, turn!, nature));
+    await time.runUntil(3_000);
+    expect(connects).toBe(3);
+    expect((await second) - (await first)).toBeGreaterThanOrEqual(1_000);
+  });
+
   test('that is not sent leaves its moment to the next one', async () => {
     const time = simulateTime();
     const { paces } = workers(time, row(time, 1, CALM), CALM, 1);
     const first = paces[0]!.turn();
-    const sentAt = paces[0]!.turn().then(async (turn) => {
-      await turn!.moment(() => true);
-      return time.now();
-    });
+    const sentAt = paces[0]!.turn().then((turn) => send(time, turn!));
     first.then((turn) => turn!.giveBack());
     await time.runUntil(100);
     expect(await sentAt).toBeLessThan(20);
@@ -197,10 +233,7 @@ describe('one order', () => {
     const { paces } = workers(time, ledger, CALM, 1);
     const turn = paces[0]!.turn();
     await time.runUntil(100);
-    const sendOne = async (turn: Turn | null) => {
-      await turn!.moment(() => true);
-      return time.now();
-    };
+    const sendOne = (turn: Turn | null) => send(time, turn!);
     // They are waiting for their moments to be given when the late one asks again.
     ledger.rate = 2;
     const others = [paces[0]!.turn().then(sendOne), paces[0]!.turn().then(sendOne)];
@@ -217,8 +250,8 @@ describe('one order', () => {
     const { paces } = workers(time, ledger, CALM, 1);
     const turn = paces[0]!.turn();
     await time.runUntil(61);
-    await (await turn)!.moment(() => true);
-    expect(time.now()).toBe(61);
+    await (await turn)!.moment(ALWAYS);
+    expect([(await turn)!.isInTime(), time.now()]).toEqual([true, 61]);
     await time.runUntil(70);
     // Its moment was at 17 (after seven ways, and 10 ahead); 10 more are allowed for.
     expect(ledger.deferred).toBeCloseTo(34, 0);
