@@ -1,12 +1,13 @@
 /**
  * When an order may be sent: never more than N within any sliding second, all workers together.
  *
- *   wait for a moment ── taken from the ledger, one order each, a little more than 1/N apart
+ *   wait for a moment     taken from the ledger, one order each, a little more than 1/N apart
  *        |
- *   claim, 25 ms before       (earlier, and a killed worker would leave orders in doubt that were
- *        |                     never sent, and a pause or a cancel would come too late for them)
- *   connect, so that the first byte leaves at the moment; if it is late, by little: the later
- *   moments move back; by more: nothing is sent, and it waits for another one
+ *   claim, 25 ms before   or as long as it takes, with those of the next 20 ms. Earlier, and a worker
+ *        |                that is killed would leave orders in doubt that were never sent, and a
+ *        |                cancel would come too late for them
+ *   connect and send      so that the first byte leaves at the moment. Late by little: the later
+ *                         moments move back. By more: nothing is sent, it waits for another one
  */
 import { HORIZON_MS, type Moments } from '../ledger/index.ts';
 import { openRemoteClock } from './remote-clock.ts';
@@ -51,16 +52,18 @@ export type PaceOptions = {
   sleep: (ms: number) => Promise<void>;
 };
 
-/** Claiming takes a few ms, ten when many things happen at once. */
-const CLAIM_AHEAD_MS = 25;
+/** Claiming takes a few ms, and a synced write on a slow disk: as long as the slowest took lately. */
+const CLAIM_AHEAD_MS = { least: 25, most: 150 };
 /** So late after its moment an order may be sent all the same: N orders take 15 ms more than 1 s. */
 const LATE_MS = 10;
 /** So early, when connecting was quicker than ever before. */
 const EARLY_MS = 3;
+/** Those that are due within so many ms are claimed at the same time, in one statement. */
+const CLAIM_TOGETHER_MS = 20;
 /** Connecting longer than this, ms, is not begun earlier for: too much would be claimed too early. */
 const LONGEST_CONNECT_MS = 300;
-/** So many of the last delays from the beginning to the first byte count. */
-const DELAYS = 20;
+/** So many of the last claims, and of the last connections, count. */
+const LATELY = { claims: 100, connects: 20 };
 /**
  * Being late by more than this, ms, cannot be made up for by moving what is still to be given: at one
  * order per second the next moment is given half a second after this one.
@@ -69,7 +72,7 @@ const DEFER_MS = 400;
 /** The clocks are compared so often before the first moment: one comparison may be far off. */
 const COMPARISONS = 3;
 /** Shortest time from one taking of moments to the next, ms: those who come meanwhile go together. */
-const TAKE_EVERY_MS = 20;
+const TAKE_EVERY_MS = 50;
 /** Longest, ms: a slow pace may have been changed to a quick one. */
 const LOOK_EVERY_MS = 500;
 /** Until a missed moment is asked for again, when the ledger does not answer. */
@@ -85,7 +88,9 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
   const waiting: Waiter[] = [];
   /** Those whose order is claimed already: they come first, and cannot be sent away. */
   const missed: Waiter[] = [];
-  const delays: number[] = [];
+  /** How long the last claims took, and the last ways from the beginning to the first byte, ms. */
+  const claims: number[] = [];
+  const connects: number[] = [];
   let isTaking = false;
   let compared = 0;
   let hasClosed = false;
@@ -150,10 +155,13 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     (missed.shift() ?? waiting.shift())?.grant(moment);
   }
 
+  /**
+   * Less than what is waiting here takes, so that the next ones are there in time; and no less than
+   * what is left of the second's worth that was handed out, or more would come for the rest.
+   */
   function noteBacklog(gap: number): void {
-    // A quarter of a second's worth beyond those with a moment, since each worker may have as many.
-    if (waiting.length <= Math.max(1, 250 / gap) || now() < backlogUntil) return;
-    const ms = Math.min(1_000, waiting.length * gap);
+    if (waiting.length <= Math.max(1, 500 / gap) || now() < backlogUntil) return;
+    const ms = Math.max(900, waiting.length * gap * 0.9);
     backlogUntil = now() + ms;
     onBacklog(ms);
   }
@@ -173,12 +181,14 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
 
   function turnAt(given: Moment): Turn {
     let { at, gap } = given;
-    let begunAt = 0;
+    const turnAt = now();
+    let begunAt: number | undefined;
     let wasRefused = false;
     const lateBy = () => now() - at - LATE_MS;
     const isMissed = () => lateBy() >= Math.min(gap, DEFER_MS);
     return {
       async moment(mayStart) {
+        if (begunAt === undefined) note(claims, now() - turnAt, LATELY.claims);
         while (true) {
           const waitMs = at - connecting() - now();
           if (waitMs > 0) await sleep(waitMs);
@@ -191,8 +201,7 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
         wasRefused = false;
       },
       isInTime() {
-        delays.push(now() - begunAt);
-        if (delays.length > DELAYS) delays.shift();
+        note(connects, now() - (begunAt ?? now()), LATELY.connects);
         wasRefused = isMissed() || now() < at - EARLY_MS;
         // Moving the others is cheaper than a moment lost. In time: the N-th after it is not given yet.
         if (lateBy() > 0 && !wasRefused) defer(lateBy()).catch(() => {});
@@ -207,7 +216,12 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
 
   /** How long before its moment an order is to be begun, ms: no longer than any took lately. */
   function connecting(): number {
-    return delays.length === 0 ? 0 : Math.min(LONGEST_CONNECT_MS, ...delays);
+    return connects.length === 0 ? 0 : Math.min(LONGEST_CONNECT_MS, ...connects);
+  }
+
+  /** How long before that it is to be claimed, ms. */
+  function claiming(): number {
+    return Math.min(CLAIM_AHEAD_MS.most, Math.max(CLAIM_AHEAD_MS.least, ...claims));
   }
 
   return {
@@ -217,7 +231,8 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
       const granted = await line('waiting');
       if (granted === 'free') return FREE;
       if (granted === 'closed') return null;
-      const claimAt = granted.at - connecting() - CLAIM_AHEAD_MS;
+      const latest = granted.at - connecting() - claiming();
+      const claimAt = Math.floor(latest / CLAIM_TOGETHER_MS) * CLAIM_TOGETHER_MS;
       if (claimAt > now()) await sleep(claimAt - now());
       return hasClosed ? null : turnAt(granted);
     },
@@ -227,6 +242,11 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     },
     isClosed: () => hasClosed,
   };
+}
+
+function note(lately: number[], ms: number, most: number): void {
+  lately.push(ms);
+  if (lately.length > most) lately.shift();
 }
 
 /** A turn of an account without a pace. */

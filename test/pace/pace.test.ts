@@ -163,7 +163,9 @@ describe('the pace, with four workers', () => {
     work(20);
     await time.runUntil(1_000);
     expect(backlogs.length).toBeGreaterThan(0);
-    expect(Math.max(...backlogs)).toBe(1_000);
+    // Not so long that nothing would be left to send before it is over.
+    expect(Math.max(...backlogs)).toBeLessThan(20 * (1_015 / 4));
+    expect(Math.min(...backlogs)).toBeGreaterThanOrEqual(900);
   });
 
   test('asks the ledger less than once for two orders when it is quick', async () => {
@@ -177,7 +179,7 @@ describe('the pace, with four workers', () => {
 });
 
 describe('one order', () => {
-  test('is claimed 25 ms before its moment, not earlier', async () => {
+  test('is claimed 25 ms before its moment, and those of the next 20 ms with it', async () => {
     const time = simulateTime();
     const { paces } = workers(time, row(time, 4, CALM), CALM, 1);
     await time.runUntil(1);
@@ -191,7 +193,8 @@ describe('one order', () => {
     }
     await time.runUntil(2_000);
     expect(moments[1]! - moments[0]!).toBeCloseTo(1_015 / 4);
-    expect(moments[1]! - turns[1]!).toBeCloseTo(25);
+    expect(moments[1]! - turns[1]!).toBeGreaterThanOrEqual(25);
+    expect(moments[1]! - turns[1]!).toBeLessThan(45);
   });
 
   test('is begun so much earlier that it leaves at its moment, however long connecting takes', async () => {
