@@ -5,16 +5,18 @@ export type BatcherOptions<Item, Key, Result> = {
   run(items: Item[]): Promise<Map<Key, Result>>;
   /** No key is twice in one batch: the second one waits for the next. */
   keyOf(item: Item): Key;
+  /** Statements under way at once: with more of them, each has fewer items. */
+  atOnce: number;
 };
 
 /** Items in one statement, at most. */
 const MOST = 200;
-/** Statements in flight at once. More were not faster (measured), and make the batches smaller. */
-const IN_FLIGHT = 2;
+/** A statement that takes longer than this, ms, does not hold up the others. */
+const LONG_MS = 1_000;
 
 /**
- * Makes one statement out of what many ask for at about the same time: while two are under way, the
- * others gather for the next. A statement of forty costs the database little more than one of one.
+ * Makes one statement out of what many ask for at about the same time: while as many as may be are
+ * under way, the others gather for the next. A statement of forty costs the database little more than one of one.
  *
  * Each is told its own result; undefined when the statement had none for it. One odd item must not
  * fail the others: when a statement is refused, each of its items is tried in one of its own. Not so
@@ -23,14 +25,15 @@ const IN_FLIGHT = 2;
 export function batcher<Item, Key, Result>({
   run,
   keyOf,
+  atOnce,
 }: BatcherOptions<Item, Key, Result>): (item: Item) => Promise<Result | undefined> {
   type Entry = { item: Item; settle: PromiseWithResolvers<Result | undefined> };
   let gathered: Entry[] = [];
-  let inFlight = 0;
+  let underWay = 0;
   let isPlanned = false;
 
   function plan(): void {
-    if (isPlanned || inFlight >= IN_FLIGHT || gathered.length === 0) return;
+    if (isPlanned || underWay >= atOnce || gathered.length === 0) return;
     isPlanned = true;
     // After the events of this turn of the loop: answers often arrive several at a time.
     setImmediate(() => {
@@ -53,7 +56,15 @@ export function batcher<Item, Key, Result>({
   }
 
   async function send(batch: Entry[]): Promise<void> {
-    inFlight += 1;
+    let isNext = false;
+    const next = () => {
+      if (isNext) return;
+      isNext = true;
+      underWay -= 1;
+      plan();
+    };
+    underWay += 1;
+    const long = setTimeout(next, LONG_MS);
     try {
       await settle(batch);
     } catch (error) {
@@ -61,8 +72,8 @@ export function batcher<Item, Key, Result>({
         for (const entry of batch) entry.settle.reject(error);
       else for (const entry of batch) await settle([entry]).catch(entry.settle.reject);
     }
-    inFlight -= 1;
-    plan();
+    clearTimeout(long);
+    next();
   }
 
   async function settle(batch: Entry[]): Promise<void> {

@@ -23,6 +23,7 @@ export function openBatches(
     // Twice at once: only one may be told yes, and the batcher keeps the other for the next statement.
     claim: batcher({
       keyOf: (id: number) => id,
+      atOnce: 1,
       run: async (ids) => {
         if (!mayClaim()) return new Map();
         const batch = ++claims;
@@ -38,6 +39,8 @@ export function openBatches(
     }),
     record: batcher({
       keyOf: (record: Record) => record.orderId,
+      // They cost the database several times as much as claims, and it may use two processors.
+      atOnce: 2,
       run: async (records) =>
         byOrder(await recordAnswers(ledger, claimant.accountId, records), 'orderId'),
     }),

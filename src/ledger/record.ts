@@ -44,7 +44,6 @@ export async function recordAnswers(
   records: Record[],
 ): Promise<Recorded[]> {
   const goods = records.flatMap((r) => r.numbers.map((number) => ({ number, orderId: r.orderId })));
-  goods.sort((a, b) => Number(a.number) - Number(b.number));
   return ledger.query<Recorded>('record_answers', RECORD_SQL, [
     records.map((r) => r.orderId),
     records.map((r) => r.attempt),
@@ -55,11 +54,16 @@ export async function recordAnswers(
     records.map((r) => r.body),
     records.map((r) => r.waitMs),
     records.map((r) => r.retryAfterMs),
-    goods.map((g) => g.number),
-    goods.map((g) => g.orderId),
+    arrayOf(goods.map((g) => g.number)),
+    arrayOf(goods.map((g) => g.orderId)),
     accountId,
     records.map((r) => r.numbers.length),
   ]);
+}
+
+/** Digits need no quotes: the drivers would look at each of them, in a thousand numbers. */
+function arrayOf(digits: (string | number)[]): string {
+  return `{${digits.join(',')}}`;
 }
 
 /**
