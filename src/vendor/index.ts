@@ -5,4 +5,3 @@ export type { OwnedNumber } from './owned-numbers.ts';
 export { readRefusalRules } from './refusal-file.ts';
 export type { RefusalRule } from './refusals.ts';
 export type { OrderRequest } from './request.ts';
-export { openSlots, type Slots } from './slots.ts';

@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
-import { openSlots, openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
+import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
 import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
@@ -39,8 +39,6 @@ export type Workplace = {
   traces?: Traces | undefined;
 };
 
-/** While the answers of some orders are recorded, others are on their way already. */
-const JOBS_PER_SLOT = 2;
 const BEAT_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
@@ -79,7 +77,6 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     claimant,
     batches: openBatches(ledger, claimant, () => !pace.isClosed()),
     pace,
-    slots: openSlots(place.settings().concurrency),
     vendor,
     log,
     ...clock,
@@ -115,7 +112,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       );
       const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
       const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
-        concurrency: JOBS_PER_SLOT * place.settings().concurrency,
+        concurrency: place.settings().concurrency,
         onError: seldom(log, 'the queue has a fault'),
       });
       stopWork = async () => {
