@@ -16,7 +16,8 @@ const LONG_MS = 1_000;
 
 /**
  * Makes one statement out of what many ask for at about the same time: while as many as may be are
- * under way, the others gather for the next. A statement of forty costs the database little more than one of one.
+ * under way, the others gather for the next. A statement of forty costs the database little more
+ * than one of one.
  *
  * Each is told its own result; undefined when the statement had none for it. One odd item must not
  * fail the others: when a statement is refused, each of its items is tried in one of its own. Not so

@@ -1,3 +1,4 @@
+import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import { type Ledger, listAccounts, requireReady } from '../ledger/index.ts';
 import { type OrderQueue, queueDepth } from '../queue/index.ts';
@@ -37,11 +38,6 @@ export async function readDepth(queueOf: Watched['queueOf'], account: string) {
 
 /** Rejects with `silence` when it takes longer than whoever asks would wait. */
 export async function within<T>(work: Promise<T>, silence: AppError): Promise<T> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(silence), ANSWER_WITHIN_MS);
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (!(await doneWithin(ANSWER_WITHIN_MS, work))) throw silence;
+  return work;
 }

@@ -181,14 +181,14 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
 
   function turnAt(given: Moment): Turn {
     let { at, gap } = given;
-    const turnAt = now();
+    const beganAt = now();
     let begunAt: number | undefined;
     let wasRefused = false;
     const lateBy = () => now() - at - LATE_MS;
     const isMissed = () => lateBy() >= Math.min(gap, DEFER_MS);
     return {
       async moment(mayStart) {
-        if (begunAt === undefined) note(claims, now() - turnAt, LATELY.claims);
+        if (begunAt === undefined) note(claims, now() - beganAt, LATELY.claims);
         while (true) {
           const waitMs = at - connecting() - now();
           if (waitMs > 0) await sleep(waitMs);

@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 import { certificateFault } from '../certificate.ts';
 import { type RedisAddress, readRedisUrl } from '../config/index.ts';
+import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 
 type ErrnoException = NodeJS.ErrnoException;
@@ -50,7 +51,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
     unwatched = new Error(`the sentinels watch no "${address.primary}"`);
   });
   try {
-    await Promise.race([redis.connect(), rejectAfter(CONNECT_MS)]);
+    if (!(await doneWithin(CONNECT_MS, redis.connect()))) throw new Error('no answer');
     await refuseStrayNode(redis, address);
     return redis;
   } catch (error) {
@@ -164,9 +165,3 @@ function tlsOptions(tls: RedisAddress['tls']) {
 }
 
 function ignore(): void {}
-
-function rejectAfter(ms: number): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('no answer')), ms).unref();
-  });
-}

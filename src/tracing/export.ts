@@ -18,6 +18,7 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Deed, Facts, Span, Traces } from './traces.ts';
@@ -44,14 +45,10 @@ export function openExport({ url, headers, service }: Collector, log: Log): Trac
   return {
     begin: (deed, options) => begin(tracer, deed, options),
     async close() {
-      const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(() => {
-        log.warn('The collector of the traces did not take the last of them within 2 s.');
-        resolve();
-      }, CLOSE_WITHIN_MS);
       // What fails has been told by the exporter.
-      await Promise.race([provider.shutdown().catch(() => {}), tooLate]);
-      clearTimeout(timer);
+      const told = provider.shutdown().catch(() => {});
+      if (!(await doneWithin(CLOSE_WITHIN_MS, told)))
+        log.warn('The collector of the traces did not take the last of them within 2 s.');
     },
   };
 }

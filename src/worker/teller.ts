@@ -1,9 +1,10 @@
 import { tellNews } from '../../jobs/tell-news.ts';
 import type { Config } from '../config/index.ts';
+import { doneWithin } from '../done-within.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { openMessenger } from '../notice/index.ts';
-import { keepUp, within } from './upkeep.ts';
+import { keepUp } from './upkeep.ts';
 
 /** Tells of what happens, beside the workers of a process; none of them waits for it. */
 export type Teller = {
@@ -31,9 +32,9 @@ export function openTeller({ notices }: Config, ledger: Ledger, log: Log): Telle
       const lastWords = end()
         .then(tell)
         .catch((err) => log.warn({ err }, 'not all notices could be told'));
-      await within(LAST_WORDS_MS, lastWords);
+      await doneWithin(LAST_WORDS_MS, lastWords);
       stopping.abort();
-      await within(LAST_WORDS_MS, lastWords);
+      await doneWithin(LAST_WORDS_MS, lastWords);
     },
   };
 }

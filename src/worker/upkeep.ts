@@ -34,14 +34,3 @@ export function seldom(log: Log, words: string): (error: Error) => void {
     log.error({ err }, words);
   };
 }
-
-/** Whether the work was done within so many ms; it goes on all the same. */
-export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([work.then(() => true), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -4,6 +4,7 @@ import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
 import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
+import { doneWithin } from '../done-within.ts';
 import { type Account, type Ledger, noteAlive, noteGone, openBatches } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
@@ -13,7 +14,7 @@ import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
 import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
-import { keepUp, seldom, within } from './upkeep.ts';
+import { keepUp, seldom } from './upkeep.ts';
 
 export type Worker = {
   /** The account's, for whoever looks at it; it is closed when the worker has stopped. */
@@ -119,11 +120,11 @@ export async function openWorker(place: Workplace): Promise<Worker> {
         const graceMs = config.requestTimeoutMs + RECORD_GRACE_MS;
         pace.close();
         const upkeep = Promise.all([stopSweeping(), stopReconciling()]);
-        const isDrained = await within(graceMs, worker.drain());
+        const isDrained = await doneWithin(graceMs, worker.drain());
         // A statement that hangs must not keep the process: others go on from what is committed.
-        await within(LEAVE_WITHIN_MS, Promise.all([upkeep, stopBeating()]));
+        await doneWithin(LEAVE_WITHIN_MS, Promise.all([upkeep, stopBeating()]));
         if (isDrained)
-          await within(
+          await doneWithin(
             LEAVE_WITHIN_MS,
             noteGone(ledger, name).catch(() => {}),
           );

@@ -1,29 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureAccount } from '../../src/ledger/index.ts';
-import { type ApiDocument, documented as asDocumented, readDocument } from './documented.ts';
-import {
-  type Answer,
-  ask,
-  ledgerOfFile,
-  newCsv,
-  openSite,
-  post,
-  type Site,
-  send,
-  submitted,
-} from './site.ts';
+import { documentedSite } from './documented.ts';
+import { ask, newCsv, post, send, submitted } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
-let document: ApiDocument;
-
-beforeAll(async () => {
-  site = await openSite(given);
-  document = await readDocument(site);
-});
-
-const documented = (method: string, path: string, answer: Promise<Answer>) =>
-  asDocumented(document, method, path, answer);
+const { given, site, documented } = documentedSite();
 
 describe('a plan that is handed in', () => {
   test('as the body is stored in state ready, and nothing starts', async () => {

@@ -1,24 +1,14 @@
 import Fastify from 'fastify';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensureAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { addApi } from '../../src/web/api/index.ts';
 import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { type ApiDocument, documented as asDocumented, readDocument } from './documented.ts';
-import { type Answer, ask, ledgerOfFile, openSite, post, type Site } from './site.ts';
+import { documentedSite } from './documented.ts';
+import { ask, openSite, post } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
-let document: ApiDocument;
-
-beforeAll(async () => {
-  site = await openSite(given);
-  document = await readDocument(site);
-});
-
-const documented = (method: string, path: string, answer: Promise<Answer>) =>
-  asDocumented(document, method, path, answer);
+const { given, site, document, documented } = documentedSite();
 
 /** An order of ten that nobody knows anything of, on an account of its own. */
 async function unknownOrder() {

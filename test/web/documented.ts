@@ -1,16 +1,30 @@
-import { expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import type { Web } from '../../src/web/index.ts';
-import { type Answer, ask } from './site.ts';
+import { type Answer, ask, ledgerOfFile, openSite, type Site } from './site.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document
-export type ApiDocument = any;
+type ApiDocument = any;
 
-export const readDocument = async (web: Web): Promise<ApiDocument> =>
-  (await ask(web, '/api/openapi.json')).json;
+/** A ledger and a web on it for the tests of a file, filled before the first of them. */
+export function documentedSite() {
+  const given = ledgerOfFile();
+  const site = {} as Site;
+  const document: ApiDocument = {};
+  beforeAll(async () => {
+    Object.assign(site, await openSite(given));
+    Object.assign(document, (await ask(site, '/api/openapi.json')).json);
+  });
+  return {
+    given,
+    site,
+    document,
+    documented: (method: string, path: string, answer: Promise<Answer>) =>
+      documented(document, method, path, answer),
+  };
+}
 
 /** Returns the answer, and fails when it is not what the document says of that route and status. */
-export async function documented(
+async function documented(
   document: ApiDocument,
   method: string,
   path: string,
