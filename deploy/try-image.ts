@@ -12,6 +12,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -73,6 +74,11 @@ async function tryOut(stage: Stage, root: string): Promise<void> {
   const app = join(root, 'app');
   const size = execFileSync('du', ['-sh', app], { encoding: 'utf8' }).split('\t')[0];
   console.log(`The program and its packages take ${size}.`);
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  const needless = Object.keys(packages).filter(
+    (path) => (packages[path].dev || packages[path].devOptional) && existsSync(join(app, path)),
+  );
+  assert.deepEqual(needless, [], 'It holds packages that only development needs.');
   const env = {
     PATH: process.env.PATH ?? '',
     ...environmentOf(stage),

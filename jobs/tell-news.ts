@@ -38,7 +38,7 @@ export async function tellNews({ ledger, messenger, log, stopped }: Telling): Pr
   }
 }
 
-/** The others wait as well: they would meet the same. */
+/** Told again later; the rest of this round waits as well: it would meet the same. */
 async function putOff(
   { id, event, at, tries }: Notice,
   fault: string,

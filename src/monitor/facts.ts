@@ -85,7 +85,11 @@ function tellVitals(gauge: MakeGauge, vitals: Vitals[]): void {
     'account',
   );
   const paused = gauge('account_paused', 'Whether a person must resume the account.', 'account');
-  const resting = gauge('account_resting', 'Whether the vendor asked for a rest.', 'account');
+  const resting = gauge(
+    'account_resting',
+    'Whether the account rests, as the vendor asked or for its daily limit.',
+    'account',
+  );
   const workers = gauge('workers', 'Workers that were heard of lately.', 'account');
   for (const each of vitals) {
     const { account } = each;

@@ -77,7 +77,7 @@ function countersIn(registry: Registry) {
       registers,
     }),
     orders: new Counter({
-      name: 'bulk_order_orders_total',
+      name: 'bulk_order_orders_ended_total',
       help: 'Orders that are pending no more, by how they ended.',
       labelNames: ['account', 'outcome'],
       registers,

@@ -20,7 +20,7 @@ const ANSWER_WITHIN_MS = 3_000;
 export async function requireServing({ ledger, queueOf }: Watched): Promise<void> {
   const silent = new AppError('ledger_down', 'The database does not answer.');
   await within(requireReady(ledger), silent);
-  for (const { name } of await listAccounts(ledger)) {
+  for (const { name } of await within(listAccounts(ledger), silent)) {
     const silence = new AppError('queue_down', `The queue of "${name}" does not answer.`);
     await within(readDepth(queueOf, name), silence);
   }

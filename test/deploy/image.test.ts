@@ -30,7 +30,9 @@ describe('the image', () => {
     const installed = stages.flatMap(({ instructions }) =>
       instructions.filter(({ exec }) => exec?.[0] === 'npm'),
     );
-    expect(installed.map(({ exec }) => exec?.slice(0, 3))).toEqual([['npm', 'ci', '--omit=dev']]);
+    expect(installed.map(({ exec }) => exec?.slice(0, 4))).toEqual([
+      ['npm', 'ci', '--omit=dev', '--omit=optional'],
+    ]);
   });
 
   test('runs as a user that is seen to be not root, and writes to its volume alone', () => {

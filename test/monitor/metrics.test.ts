@@ -36,7 +36,7 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
     const { meters, look } = await openScraped(shop.ledger, shop.storage.redisUrl);
     const worker = await workerOf(shop, { meter: meters.meter(account) });
     const before = await look();
-    expect(before.value('bulk_order_orders_total', { account, outcome: 'filled' })).toBe(0);
+    expect(before.value('bulk_order_orders_ended_total', { account, outcome: 'filled' })).toBe(0);
     worker.start();
     const csv = 'area_code,quantity,type\n212,50,\n907,25,\n,5,tollfree\n';
     await untilEnded(shop.ledger, await startCsv(shop, csv));
@@ -46,8 +46,8 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
       started: value('bulk_order_attempts_started_total', { account }),
       filledAttempts: value('bulk_order_attempts_total', { account, outcome: 'filled' }),
       shortAttempts: value('bulk_order_attempts_total', { account, outcome: 'short' }),
-      filled: value('bulk_order_orders_total', { account, outcome: 'filled' }),
-      short: value('bulk_order_orders_total', { account, outcome: 'short' }),
+      filled: value('bulk_order_orders_ended_total', { account, outcome: 'filled' }),
+      short: value('bulk_order_orders_ended_total', { account, outcome: 'short' }),
       local: value('bulk_order_numbers_bought_total', { account, type: 'local' }),
       tollfree: value('bulk_order_numbers_bought_total', { account, type: 'tollfree' }),
       answers: value('bulk_order_vendor_answer_duration_seconds_count', { account }),

@@ -70,14 +70,14 @@ describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'one worker process', ({ makeSto
     const throttled = await submit(env, 'east', csvOf('212', 8));
     await until(async () => (await findAccount(ledger, 'east')).resumeAt, { what: 'east rests' });
     const first = await submit(env, 'west', csvOf('312', 60));
-    expect(await untilEnded(ledger, first)).toMatchObject({ account: 'west', bought: 60 });
+    expect(await untilEnded(ledger, first, 20_000)).toMatchObject({ account: 'west', bought: 60 });
     expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
 
     // A person pauses it, and the other one goes on.
     const by = { who: 'Ada' };
     await changeAccount(ledger, 'east', { pause: 'lunch' }, by);
     const second = await submit(env, 'west', csvOf('312', 60));
-    expect(await untilEnded(ledger, second)).toMatchObject({ bought: 60 });
+    expect(await untilEnded(ledger, second, 20_000)).toMatchObject({ bought: 60 });
     expect(await findAccount(ledger, 'west')).toMatchObject({ pausedReason: null, resumeAt: null });
     expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
     worker.kill();
