@@ -1,39 +1,52 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
+import { openGate } from '../support/gate.ts';
 import { embeddedFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { type Office, openOffice, openVendor, planOf } from './office.ts';
 
 let vendor: Sandbox;
+let gate: Awaited<ReturnType<typeof openGate>>;
 let office: Office;
 
 beforeAll(async () => {
   vendor = await openVendor();
-  // One order in flight at a time: while one hangs or is slow, the others wait.
+  gate = await openGate(vendor.url);
+  // One order in flight at a time: while one hangs or is held, the others wait.
   office = openOffice({
     DATA_DIR: embeddedFolder(),
-    DIALOGTECH_URL: vendor.url,
+    DIALOGTECH_URL: gate.url,
     CONCURRENCY: '1',
     REQUEST_TIMEOUT: '60',
   });
 });
 
-/** Starts a command and returns when the vendor has got an order from it that fares like this. */
-async function startWith(temper: 'slow' | 'hang', args: string[]): Promise<Child> {
+/** Starts a command and returns when it has an order in flight that is never answered. */
+async function startHanging(args: string[]): Promise<Child> {
   const { lastId } = vendor.books();
-  vendor.next(temper);
+  vendor.next('hang');
   const child = office.start(args);
   const isThere = () => vendor.books(lastId).requests.length > 0;
   await until(isThere, { what: 'an order is in flight', withinMs: 40_000 });
   return child;
 }
 
+/** Starts a command and signals to it with an order in flight, which is answered when it has heard. */
+async function stopInMidOrder(args: string[], signal: NodeJS.Signals) {
+  gate.hold();
+  const child = office.start(args);
+  await until(() => gate.held > 0, { what: 'an order is in flight', withinMs: 40_000 });
+  child.kill(signal);
+  await child.waitFor(/stopping/i);
+  gate.letGo();
+  return await child.exited;
+}
+
 describe('a signal in the middle of a plan', () => {
   test('lets order finish what is in flight; it says how to go on, and exits with 4', async () => {
-    const order = await startWith('slow', ['order', office.file('plan.csv', planOf(2, 3, 4))]);
-    order.kill('SIGINT');
-    const { code, stdout, stderr } = await order.exited;
+    const args = ['order', office.file('plan.csv', planOf(2, 3, 4))];
+    const { code, stdout, stderr } = await stopInMidOrder(args, 'SIGINT');
     expect(code).toBe(4);
     expect(stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running /);
     expect(stdout).toContain('9 requested = 2 bought + 7 pending\n');
@@ -43,24 +56,22 @@ describe('a signal in the middle of a plan', () => {
   });
 
   test('lets watch --work, which goes on from there, finish as well', async () => {
-    const watch = await startWith('slow', ['watch', '1', '--work', '--json']);
-    watch.kill('SIGTERM');
-    const { code, stdout } = await watch.exited;
+    const args = ['watch', '1', '--work', '--json'];
+    const { code, stdout } = await stopInMidOrder(args, 'SIGTERM');
     expect(code).toBe(4);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'running', bought: 5, pending: 4 });
   });
 
   test('ends the plan when all that was left is in flight; a closed terminal is a signal, too', async () => {
-    const watch = await startWith('slow', ['watch', '1', '--work', '--json']);
-    watch.kill('SIGHUP');
-    const { code, stdout } = await watch.exited;
+    const args = ['watch', '1', '--work', '--json'];
+    const { code, stdout } = await stopInMidOrder(args, 'SIGHUP');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'finished', bought: 9, pending: 0 });
     expect(vendor.books()).toMatchObject({ sold: 9, soldTwice: 0, lastId: 3 });
   });
 
   test('waits for nothing when it is the second; what was in flight stays pending', async () => {
-    const order = await startWith('hang', ['order', office.file('hang.csv', planOf(5, 6, 7))]);
+    const order = await startHanging(['order', office.file('hang.csv', planOf(5, 6, 7))]);
     order.kill('SIGINT');
     await order.waitFor('Stopping.');
     order.kill('SIGINT');
@@ -73,7 +84,7 @@ describe('a signal in the middle of a plan', () => {
 
 describe('work', () => {
   test('holds the embedded ledger alone, and others are told who it is', async () => {
-    const work = await startWith('hang', ['work']);
+    const work = await startHanging(['work']);
     const { code, stdout, stderr } = await office.run(['plans']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const holder = `bulk-order work \\(process ${work.pid} on `;
@@ -92,9 +103,7 @@ describe('work', () => {
 
   test('ends with 0 at a signal, once it has finished what is in flight', async () => {
     const { lastId, sold } = vendor.books();
-    const work = await startWith('slow', ['work']);
-    work.kill('SIGTERM');
-    const { code, stdout, stderr } = await work.exited;
+    const { code, stdout, stderr } = await stopInMidOrder(['work'], 'SIGTERM');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     const said = stderr.trimEnd().split('\n');
     expect(said.map((line) => JSON.parse(line).msg).slice(-3)).toEqual([
