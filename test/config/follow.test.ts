@@ -6,7 +6,7 @@ import { atEnd } from '../support/clean-up.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
-/** Follows an account whose two keys stand in files; each look is made when the test says so. */
+/** Follows an account whose two keys stand in files; a test waits until so many looks were made. */
 function followFiles({ refuse = 0 } = {}) {
   const folder = temporaryFolder();
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);

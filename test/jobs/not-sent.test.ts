@@ -41,14 +41,30 @@ describe('while nothing listens at the vendor’s address', () => {
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     const wishes = { vendor, random: () => 0.5 };
     expect(await desk.place(plan, id, wishes)).toEqual({ next: 'later', waitMs: 500 });
-    const order = await orderRow(desk.ledger, id);
-    expect(order).toMatchObject({ state: 'waiting', attempts: 1, tries: 1, bought: 0 });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({
+      state: 'waiting',
+      attempts: 1,
+      tries: 1,
+      bought: 0,
+    });
     expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
+  });
 
-    // A job that is delivered too early is told for how long it is.
-    const early = await desk.place(plan, id, wishes);
+  test('a job that is delivered too early is told for how long it is', async () => {
+    const plan = await newPlan(desk.ledger);
+    const id = plan.orders[0]!;
+    await desk.ledger.query(
+      '',
+      `update ledger.orders set not_before = clock_timestamp() + interval '1 h' where id = $1`,
+      [id],
+    );
+    const order = await orderRow(desk.ledger, id);
+    desk.arrivals();
+    const early = (await desk.place(plan, id)) as { next: string; waitMs: number };
     expect(early).toEqual({ next: 'later', waitMs: expect.any(Number) });
-    expect((early as { waitMs: number }).waitMs).toBeLessThanOrEqual(500);
+    expect(early.waitMs).toBeGreaterThan(3_000_000);
+    expect(early.waitMs).toBeLessThanOrEqual(3_600_000);
+    expect(desk.arrivals()).toEqual([]);
     expect(await orderRow(desk.ledger, id)).toEqual(order);
   });
 

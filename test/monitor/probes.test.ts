@@ -51,22 +51,23 @@ describe('whether a worker is stuck', () => {
         isAway = true;
       },
       alive: () => ask(`${probes.url}/healthz`),
-      async comesToBe(status: number) {
+      /** While it does something for an order before each look, when that is wished. */
+      async comesToBe(status: number, { working = false } = {}) {
         return until(
           async () => {
+            if (working) deeds += 1;
             const answer = await ask(`${probes.url}/healthz`);
             return answer.status === status && answer;
           },
           { what: `/healthz answers ${status}` },
         );
       },
-      work: () => deeds++,
     };
   }
 
   test('it is when orders wait and none is taken up; with progress it is alive again', async () => {
     const account = await newAccount(ledger, 1000);
-    const { alive, comesToBe, work } = await openProcess(account.name);
+    const { alive, comesToBe } = await openProcess(account.name);
     expect(await alive()).toEqual({ status: 200, body: { alive: true } });
     const plan = await newPlan(ledger, { account });
     expect((await comesToBe(503)).body).toEqual({
@@ -76,8 +77,7 @@ describe('whether a worker is stuck', () => {
       ),
     });
     // Its own deed, without a trace in the ledger.
-    work();
-    await comesToBe(200);
+    await comesToBe(200, { working: true });
     await comesToBe(503);
     // Another worker's.
     await claimOne(ledger, plan);

@@ -197,7 +197,8 @@ test('a collector that is away is a warning, keeps no order from being placed, a
   await worker.stop();
   const before = performance.now();
   await traces.close();
-  expect(performance.now() - before).toBeLessThan(2_500);
+  // The SDK itself would go on for 30 s.
+  expect(performance.now() - before).toBeLessThan(10_000);
   expect(lines).not.toEqual([]);
   expect(lines.every(({ level }) => level === 40)).toBe(true);
   expect(JSON.stringify(lines)).not.toContain('hush-hush');
