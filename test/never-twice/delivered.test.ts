@@ -138,18 +138,21 @@ async function leaveFailed({ drill, queue, startWorkers, boughtOnce }: Meddling)
 }
 
 async function retryActive({ drill, queue, startWorkers, boughtOnce }: Meddling) {
-  drill.sandbox.next('slow');
   const plan = await drill.plan(1);
   const order = orderId(plan, 1);
   const before = drill.arrived();
-  await startWorkers();
-  await drill.untilArrived(before + 1);
-  const job = (await queue.queue.getJob(jobId(order)))!;
-  expect(await job.getState()).toBe('active');
-  await expect(job.retry('completed')).rejects.toThrow();
-  await expect(job.retry('failed')).rejects.toThrow();
-  await expect(job.remove()).rejects.toThrow();
-  expect(await orderRow(drill.ledger, order)).toMatchObject({ state: 'sending' });
+  await drill.ledger.transaction(async (tx) => {
+    // Its answer cannot be recorded before this is over, so it stays in hand.
+    await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
+    await startWorkers();
+    await drill.untilArrived(before + 1);
+    const job = (await queue.queue.getJob(jobId(order)))!;
+    expect(await job.getState()).toBe('active');
+    await expect(job.retry('completed')).rejects.toThrow();
+    await expect(job.retry('failed')).rejects.toThrow();
+    await expect(job.remove()).rejects.toThrow();
+    expect(await orderRow(drill.ledger, order)).toMatchObject({ state: 'sending' });
+  });
   await boughtOnce(plan);
 }
 
