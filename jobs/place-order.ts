@@ -1,3 +1,4 @@
+import { doneWithin } from '../src/done-within.ts';
 import {
   type Batches,
   type Claimant,
@@ -30,6 +31,8 @@ export type Placing = {
   ledger: Ledger;
   /** Who claims, with the deadline of `claimDeadlineMs`. */
   claimant: Claimant;
+  /** The account's name, for words to a person. */
+  account: string;
   /** The claimant's claims and records. */
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
@@ -222,9 +225,12 @@ export function retryDelay(tries: number, random: () => number): number {
   return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries));
 }
 
+/** A record that takes longer than this, ms, goes to the log as well: the ledger may hang. */
+const SLOW_RECORD_MS = 1_000;
+
 /**
  * Records until the ledger has taken it: an answer in hand is the only proof of a purchase. While
- * the ledger is away, each failed try leaves the numbers in the log, which a crash cannot take back.
+ * the ledger is away or hangs, the numbers are in the log, which a crash cannot take back.
  */
 async function keepRecording(
   record: Record,
@@ -235,18 +241,31 @@ async function keepRecording(
   let isAgain = false;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LEDGER_AWAY_MS)) {
     const beganAt = now();
+    const { orderId: order, attempt, outcome, numbers, what } = record;
+    const inHand = { order, attempt, outcome, numbers, what };
     try {
-      const recorded = await batches.record(record);
+      const recording = batches.record(record);
+      if (!(await doneWithin(SLOW_RECORD_MS, recording)))
+        log.warn(inHand, 'an answer is not recorded yet: the ledger takes its time');
+      const recorded = await recording;
       if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);
       report(record, recorded?.state ?? null, isAgain, log);
+      if (recorded?.pausedReason) tellPause(recorded.pausedReason, placing);
       return recorded?.state ?? null;
     } catch (err) {
       isAgain = true;
-      const { orderId: order, attempt, outcome, numbers, what } = record;
-      log.error({ err, order, attempt, outcome, numbers, what }, 'an answer is not recorded yet');
+      log.error({ err, ...inHand }, 'an answer is not recorded yet');
       await sleep(waitMs);
     }
   }
+}
+
+function tellPause(reason: string, { account, log }: Pick<Placing, 'account' | 'log'>): void {
+  const resume = `account ${account} --resume --why "what you did"`;
+  log.error(
+    { account, reason, resume },
+    'the account has paused itself; "resume" says how it goes on',
+  );
 }
 
 function report(record: Record, state: string | null, isAgain: boolean, log: Log): void {

@@ -1,4 +1,9 @@
-import { judgeUnknowns, type Listing } from '../src/evidence/index.ts';
+import {
+  compareListing,
+  judgeUnknowns,
+  type Listing,
+  type UnknownAttempt,
+} from '../src/evidence/index.ts';
 import {
   type Account,
   keepListing,
@@ -6,11 +11,12 @@ import {
   type Ledger,
   lacksBaseline,
   ledgerNow,
-  listingTimes,
+  listingFacts,
   mayReconcile,
   ordersInFlight,
   type Proposal,
   planOf,
+  recordedNumbers,
   type Settled,
   settleOrder,
   strayNumbers,
@@ -41,16 +47,18 @@ export type Reconciled = { proposals: Proposal[]; settled: Settled[] };
  */
 export async function reconcile(reconciling: Reconciling): Promise<Reconciled> {
   const { ledger, account, log, settlingMs, mode, planId } = reconciling;
-  const unknowns = await unknownAttempts(ledger, account.id);
+  let unknowns = await unknownAttempts(ledger, account.id);
   if (unknowns.length === 0) return { proposals: [], settled: [] };
   let listing: Listing;
   try {
-    listing = await readListing(reconciling);
+    ({ listing, unknowns } = await readListing(reconciling));
   } catch (err) {
     log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
     const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
-    const none = { finding: 'later', isClear: false, numbers: [], why } as const;
-    const proposals = unknowns.map(({ order }) => ({ order, ...none, numbers: [] }));
+    const none = { finding: 'later', isClear: false, why } as const;
+    const proposals = unknowns.map(({ order, attempt }) => ({
+      ...{ order, attempt, ...none, numbers: [] },
+    }));
     await keepProposals(ledger, proposals);
     return { proposals, settled: [] };
   }
@@ -71,23 +79,23 @@ export async function reconcileDue(reconciling: Reconciling): Promise<void> {
   await reconcile(reconciling);
 }
 
-/** What is in flight is asked before the list is read: what ends in between is on the safe side. */
-async function readListing(reconciling: Reconciling): Promise<Listing> {
-  const { ledger, account } = reconciling;
-  const sending = await ordersInFlight(ledger, account.id);
+/**
+ * Reads the list, and then what the ledger says. In this order an order whose goods are on the list is
+ * seen in flight or unknown, or its goods are recorded; it cannot slip through between two looks.
+ */
+async function readListing(
+  reconciling: Reconciling,
+): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
+  const { ledger, account, settlingMs } = reconciling;
   const { beganAt, numbers } = await takeListing(reconciling);
-  const times = await listingTimes(ledger, account.id);
+  const sending = await ordersInFlight(ledger, account.id);
+  const unknowns = await unknownAttempts(ledger, account.id);
   const strays = await strayNumbers(ledger, account.id);
-  const listed = new Set(numbers);
-  return {
-    readAt: beganAt,
-    baselineAt: (sentAt) => times.findLast(({ endedAt }) => endedAt < sentAt)?.endedAt ?? null,
-    strays: (sentAt) =>
-      strays
-        .filter(({ number, firstSeenAt }) => listed.has(number) && firstSeenAt >= sentAt)
-        .map(({ number }) => number),
-    sending,
-  };
+  const oldest = new Date(Math.min(...unknowns.map(({ sentAt }) => sentAt.getTime())));
+  const recorded = unknowns.length > 0 ? await recordedNumbers(ledger, account.id, oldest) : [];
+  const lists = await listingFacts(ledger, account.id);
+  const reading = { beganAt, numbers, lists, strays, recorded, sending, settlingMs };
+  return { unknowns, listing: compareListing(reading) };
 }
 
 /** Reads the list and keeps it. Rejects with what reading it threw. */
@@ -107,11 +115,12 @@ async function settleClear(
   proposals: Proposal[],
 ): Promise<Settled[]> {
   const settled: Settled[] = [];
-  for (const { order, finding, isClear, numbers, why } of proposals) {
+  for (const { order, attempt, finding, isClear, numbers, why } of proposals) {
     if (!isClear || finding === 'open' || finding === 'later') continue;
     const verdict = finding === 'bought' ? { bought: numbers } : { nothing: true as const };
     try {
-      settled.push(await settleOrder(ledger, order, verdict, { who: 'reconcile', why }));
+      const by = { who: 'reconcile', why };
+      settled.push(await settleOrder(ledger, order, verdict, by, { attempt }));
       log.info({ order, finding, numbers, why }, 'settled by evidence');
     } catch (err) {
       // Its late answer came, or a person was quicker: then there is nothing to settle.

@@ -54,12 +54,15 @@ async function auditVendor(
     return [
       {
         law: 'strays',
-        promise: 'what the account owns was there before, or an order here has it, or may have it',
-        breaches: strays
-          .filter(({ number }) => !unknowns.some((asked) => fits(asked, number)))
-          .map(({ number, firstSeenAt }) =>
-            breach(`${number}, first seen ${firstSeenAt.toISOString()}, is nobody's here`),
-          ),
+        promise: 'what the account owns was there before, or an order here has it',
+        breaches: strays.map(({ number, firstSeenAt }) => {
+          const maybe = unknowns.filter((asked) => fits(asked, number)).map(({ order }) => order);
+          const whose =
+            maybe.length === 0
+              ? "is nobody's here"
+              : `may be of unknown order ${maybe.join(' or ')}`;
+          return breach(`${number}, first seen ${firstSeenAt.toISOString()}, ${whose}`);
+        }),
       },
       {
         law: 'still_owned',

@@ -1,4 +1,5 @@
 export { type Asked, compete, fits } from './fits.ts';
+export { compareListing, type Reading } from './listing.ts';
 export {
   judgeUnknowns,
   type Listing,

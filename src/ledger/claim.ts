@@ -63,6 +63,7 @@ export async function claimSingle(
       'claim_single',
       `update ledger.accounts a set
          trial = case a.trial when 'wanted' then 'sent' end,
+         trial_order = case a.trial when 'wanted' then o.id end,
          spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
        from ledger.orders o
        where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.trial is distinct from 'sent'

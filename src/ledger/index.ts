@@ -23,15 +23,12 @@ export {
 export { openEmbedded } from './embedded.ts';
 export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
 export {
-  findProposal,
   keepListing,
-  keepProposals,
   lacksBaseline,
   ledgerNow,
-  listingTimes,
-  mayReconcile,
+  listingFacts,
   ordersInFlight,
-  type Proposal,
+  recordedNumbers,
   type Stray,
   strayNumbers,
   unknownAttempts,
@@ -58,6 +55,7 @@ export {
 } from './plans.ts';
 export { openPostgres } from './postgres.ts';
 export { noteProgress, type Progress, planProgress } from './progress.ts';
+export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
 export {
   type Record,
   type Recorded,

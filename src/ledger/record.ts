@@ -23,6 +23,8 @@ export type Recorded = {
   bought: number;
   /** Numbers that the vendor named for the order and that could not be the order's. */
   disputed: number;
+  /** Why the account paused itself over these answers; told with one of them, null with the others. */
+  pausedReason: string | null;
 };
 
 /** Breaker: so many unknown answers in a row, or more than so many among the last fifty. */
@@ -33,7 +35,8 @@ export const UNKNOWN_OF_FIFTY = 10;
  * Records answers: the attempt's outcome, the order's state, its numbers, and what follows for the
  * account (throttled, wrong keys, breaker), all in one statement. A compare-and-set as well: an
  * answer is taken for an order that is being sent, or that became unknown by a deadline (evidence
- * beats guesses), and only for its last attempt. Recording the same answer again changes nothing.
+ * beats guesses), and only for its last attempt; a success also when that was settled as nothing
+ * and has not been made again yet. Recording the same answer again changes nothing.
  *
  * An order that is missing from what comes back did not take the answer: it had been recorded, or
  * settled by a person before the answer came. Numbers that such an answer names are disputed.
@@ -69,9 +72,10 @@ function arrayOf(digits: (string | number)[]): string {
 /**
  * w the answers, g the numbers they name; e the orders that take their answer (locked in the order
  * of ids, so that two batches cannot wait for each other); n the numbers that became theirs; f those
- * that could not; o, t the order and attempt; p the plan, in case it had ended with the order
- * unknown, and now it waits again; b, c, u what follows for the account, which is locked and touched
- * only when something is amiss or just was; v says so when the account paused itself.
+ * that could not; o, t the order and attempt; l notes an answer that came late; p the plan, in case
+ * it had ended with the order unknown, and now it waits again; b, c, u what follows for the account,
+ * which is locked and touched only when something is amiss or just was; v says so when the account
+ * paused itself.
  */
 const RECORD_SQL = `
 with w as materialized (
@@ -83,7 +87,9 @@ g as materialized (select * from unnest((select $10::bigint[]), (select $11::big
 e as materialized (
   select o.id, o.state as was, w.no, w.outcome, w.state, w.what, w.wait_ms, w.named
   from ledger.orders o join w on w.id = o.id join ledger.attempts t on t.order_id = o.id and t.no = w.no
-  where o.state in ('sending', 'unknown') and o.attempts = w.no and t.answered_at is null
+  where (o.state in ('sending', 'unknown')
+      or o.state in ('waiting', 'cancelled') and t.outcome = 'nothing' and w.named > 0)
+    and o.attempts = w.no and t.answered_at is null
   order by o.id for update of o, t),
 n as (
   insert into ledger.numbers (number, order_id)
@@ -110,8 +116,13 @@ o as (
     reason = case
       when r.got < r.named then (r.named - r.got) || ' of the numbers that the vendor named belong to other orders'
       when r.state in ('short', 'refused', 'undelivered', 'unknown') then r.what end
-  from r where t.id = r.id and t.state in ('sending', 'unknown') and t.attempts = r.no
-  returning t.id, t.plan_id, r.was, t.state, t.bought, r.named - r.got as disputed),
+  from r where t.id = r.id and t.attempts = r.no
+  returning t.id, t.plan_id, r.was, t.state, t.bought, r.named - r.got as disputed, r.what as said),
+l as (
+  insert into ledger.events (kind, who, why, plan_id, order_id, detail)
+  select 'order_answered_late', 'vendor', o.said, o.plan_id, o.id,
+    jsonb_build_object('was', o.was, 'state', o.state, 'bought', o.bought)
+  from o where o.was <> 'sending'),
 p as (
   update ledger.plans p set ended_at = null,
     queued_to = case when p.ended_at is null then p.queued_to else 0 end,
@@ -131,11 +142,20 @@ b as (
     min(what) filter (where outcome = 'credentials') as bad_keys_what,
     bool_or(outcome = 'throttled') as throttled,
     max(retry_after_ms) filter (where outcome = 'throttled') as retry_after_ms,
-    bool_or(outcome = 'unknown') as unknown,
-    bool_or(outcome in ('filled', 'short', 'refused')) as answered
+    array_agg(id) as ids,
+    array_agg(id) filter (where outcome = 'unknown') as unknown,
+    array_agg(id) filter (where outcome in ('filled', 'short', 'refused')) as answered
   from w join o using (id)),
 c as (
-  select a.id, a.paused_reason is null as was_open, right(a.recent || coalesce(b.flags, ''), 50) as recent
+  select a.id, a.paused_reason is null as was_open, right(a.recent || coalesce(b.flags, ''), 50) as recent,
+    case
+      when b.bad_keys then 'The vendor does not accept the keys: ' || b.bad_keys_what
+      when a.trial = 'sent' and a.trial_order = any(b.unknown)
+        then 'The order that was tried alone after the pause ended as unknown too: settle it, and see whether the vendor is well, before you resume'
+      when position(repeat('u', ${UNKNOWN_IN_A_ROW}) in right(a.recent, ${UNKNOWN_IN_A_ROW - 1}) || b.flags) > 0
+        then 'The last ${UNKNOWN_IN_A_ROW} answers were unknown: settle them, and see whether the vendor is well, before you resume'
+      when b.unknown is not null and length(replace(right(a.recent || b.flags, 50), '.', '')) > ${UNKNOWN_OF_FIFTY}
+        then 'More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: settle them, and see whether the vendor is well, before you resume' end as trouble
   from ledger.accounts a, b
   where a.id = $12 and (a.trial = 'sent' or b.flags is not null
     and (b.bad_keys or b.throttled or a.throttles > 0 or a.recent <> '' or position('u' in b.flags) > 0))
@@ -143,14 +163,7 @@ c as (
 u as (
   update ledger.accounts a set
     recent = case when position('u' in c.recent) = 0 then '' else c.recent end,
-    paused_reason = coalesce(a.paused_reason, case
-      when b.bad_keys then 'The vendor does not accept the keys: ' || b.bad_keys_what
-      when a.trial = 'sent' and b.unknown
-        then 'The order that was tried alone after the pause ended as unknown too: settle it, and see whether the vendor is well, before you resume'
-      when right(c.recent, ${UNKNOWN_IN_A_ROW}) = repeat('u', ${UNKNOWN_IN_A_ROW})
-        then 'The last ${UNKNOWN_IN_A_ROW} answers were unknown: settle them, and see whether the vendor is well, before you resume'
-      when length(replace(c.recent, '.', '')) > ${UNKNOWN_OF_FIFTY}
-        then 'More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: settle them, and see whether the vendor is well, before you resume' end),
+    paused_reason = coalesce(a.paused_reason, c.trouble),
     resume_at = case when b.throttled then greatest(a.resume_at, clock_timestamp() + interval '1 ms' *
       -- Several that were in flight together are throttled together: that counts once.
       coalesce(b.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
@@ -160,10 +173,9 @@ u as (
       when b.retry_after_ms is not null or a.resume_at > clock_timestamp() then a.throttles
       else least(a.throttles + 1, 100) end,
     trial = case
-      when b.bad_keys or b.unknown and (a.trial = 'sent'
-        or right(c.recent, ${UNKNOWN_IN_A_ROW}) = repeat('u', ${UNKNOWN_IN_A_ROW})
-        or length(replace(c.recent, '.', '')) > ${UNKNOWN_OF_FIFTY}) then 'wanted'
-      when a.trial = 'sent' and b.answered then null
+      when a.trial = 'sent' and not a.trial_order = any(b.ids) then a.trial
+      when c.trouble is not null then 'wanted'
+      when a.trial = 'sent' and a.trial_order = any(b.answered) and c.was_open then null
       when a.trial = 'sent' then 'wanted'
       else a.trial end
   from b, c where a.id = c.id
@@ -171,4 +183,6 @@ u as (
 v as (
   insert into ledger.events (kind, who, why, account_id)
   select 'account_paused', 'breaker', u.paused_reason, u.id from u where u.was_open and u.paused_reason is not null)
-select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed from o`;
+select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
+  case when o.id = (select min(id) from o) then (select u.paused_reason from u where u.was_open) end as "pausedReason"
+from o`;

@@ -3,6 +3,8 @@ import { orderId } from './order-id.ts';
 
 export type UnknownOrder = {
   order: number;
+  /** Which of its attempts is unknown: settling says which one was looked at. */
+  attempt: number;
   plan: number;
   line: number;
   areaCode: string | null;
@@ -42,14 +44,14 @@ export async function unknownOrders(
 ): Promise<UnknownOrder[]> {
   return ledger.query<UnknownOrder>(
     'unknown_orders',
-    `select o.id as "order", o.plan_id as plan, o.line, l.area_code as "areaCode", l.type, o.quantity,
+    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, o.line, l.area_code as "areaCode", l.type, o.quantity,
        l.fill_quantity as "fillQuantity", l.cleansed_only as "cleansedOnly", l.distance,
        l.sms_supported as "smsSupported", l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay",
        o.bought, t.claimed_at as "sentAt", coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
        coalesce((select json_agg(d.number::text order by d.number) from ledger.disputes d where d.order_id = o.id),
          '[]'::json) as disputed,
        (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
-        from ledger.proposals v where v.order_id = o.id and v.made_at > t.claimed_at) as proposal
+        from ledger.proposals v where v.order_id = o.id and v.attempt = o.attempts) as proposal
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts

@@ -76,6 +76,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const placing = {
     ledger,
     claimant,
+    account: account.name,
     batches: openBatches(ledger, claimant, () => !pace.isClosed()),
     pace,
     vendor,

@@ -41,6 +41,11 @@ test('reconcile says what the list shows of each unknown order, and changes none
     { order: 10_000_002, finding: 'bought' },
   ]);
   expect(proposals[1].numbers.map(String).sort()).toEqual(sold?.toSorted());
+  const audit = await office.run(['audit', '--vendor']);
+  expect(audit.code).toBe(1);
+  expect(audit.stdout).toMatch(
+    /^ {10}202\d{7}, first seen \S+, may be of unknown order 10000002$/m,
+  );
   const { stdout } = await office.run(['reconcile', '1']);
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
   expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);

@@ -7,6 +7,8 @@ const SETTLING_MS = 60_000;
 /** Sent at second 10, ended at second 20, ten numbers in 212. */
 const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt => ({
   order: 1,
+  attempt: 1,
+  disputed: 0,
   type: 'local',
   areaCode: '212',
   distance: null,
@@ -23,6 +25,8 @@ const listing = (strays: string[], overrides: Partial<Listing> = {}): Listing =>
   readAt: at(100),
   baselineAt: () => at(0),
   strays: () => strays,
+  returned: () => [],
+  doubt: () => null,
   sending: [],
   ...overrides,
 });
@@ -100,6 +104,38 @@ describe('an unknown order', () => {
       unknown(),
       listing([], { sending: [unknown({ areaCode: '212555' })] }),
       { finding: 'later' },
+    ],
+    [
+      'waits for a list that can be believed',
+      unknown(),
+      listing([], { doubt: () => 'It lags.' }),
+      { finding: 'later', why: 'It lags.' },
+    ],
+    [
+      'has not bought nothing when the vendor said that it had sold to it',
+      unknown({ disputed: 2 }),
+      listing([]),
+      { finding: 'open', isClear: false, why: expect.stringContaining('2 numbers') },
+    ],
+    [
+      'cannot be told when a number came back that it may have bought',
+      unknown(),
+      listing([], { returned: () => numbers('212', 1) }),
+      { finding: 'open', isClear: false, numbers: numbers('212', 1) },
+    ],
+    [
+      'does not mind what came back in another area code',
+      unknown(),
+      listing([], { returned: () => numbers('213', 1) }),
+      { finding: 'nothing', isClear: true },
+    ],
+    [
+      'takes for no stranger’s what may be the goods of an order that is being sent',
+      unknown(),
+      listing([...numbers('212', 10), ...numbers('415', 3)], {
+        sending: [unknown({ areaCode: '415' })],
+      }),
+      { finding: 'bought', isClear: true },
     ],
     [
       'does not wait for an order for other stock',

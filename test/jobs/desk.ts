@@ -39,6 +39,7 @@ export function placingFor(
   return {
     ledger,
     claimant,
+    account: account.name,
     batches: openBatches(ledger, claimant),
     pace: {
       turn: async () => ({

@@ -50,6 +50,25 @@ describe('a ledger that is away when the answer is in hand', () => {
     }
   });
 
+  test('and hangs: the numbers are in the log before the ledger has said anything', async () => {
+    const plan = await newPlan(desk.ledger);
+    const { log, lines } = recordingLog();
+    const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
+    const hanging: Ledger = {
+      ...desk.ledger,
+      async query<Row>(name: string, text: string, values?: readonly unknown[]) {
+        if (name === 'record_answers') await ledgerIsBack;
+        return desk.ledger.query<Row>(name, text, values);
+      },
+    };
+    desk.arrivals();
+    const placed = desk.place(plan, plan.orders[0]!, { ledger: hanging, log });
+    const told = await until(async () => lines[0], { what: 'something is said' });
+    expect(told).toMatchObject({ level: 40, numbers: desk.arrivals()[0]?.sold });
+    bringBack();
+    expect(await placed).toMatchObject({ next: 'done' });
+  });
+
   test('and had taken it without being able to say so: it is recorded once', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;

@@ -124,6 +124,22 @@ describe('a refusal', () => {
     const { pausedReason } = await findAccount(desk.ledger, placed.plan.account.name);
     expect(pausedReason).toMatch(/does not accept the keys: .*"Invalid access key"/);
   });
+
+  test('and the log says that the account paused itself, why, and how it goes on', async () => {
+    const plan = await newPlan(desk.ledger);
+    const { log, lines } = recordingLog();
+    desk.sandbox.next('bad_keys');
+    await desk.place(plan, plan.orders[0]!, { log });
+    expect(lines.filter(({ reason }) => reason)).toMatchObject([
+      {
+        level: 50,
+        account: plan.account.name,
+        reason: expect.stringContaining('does not accept the keys'),
+        resume: expect.stringContaining(`account ${plan.account.name} --resume`),
+        msg: expect.stringContaining('paused itself'),
+      },
+    ]);
+  });
 });
 
 describe('an answer that proves nothing leaves the order unknown', () => {

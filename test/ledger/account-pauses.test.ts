@@ -98,6 +98,7 @@ describeOnBothMakes('an account', (given) => {
     test.each([
       ['five in a row', 'uuuuu', IN_A_ROW],
       ['five in a row after others', 'fufuuuuu', IN_A_ROW],
+      ['five in a row, and then a good one', 'uuuuuf', IN_A_ROW],
       ['four in a row', 'uuuu', null],
       ['four in a row, again and again', FOUR_OF_FIVE.repeat(2), null],
       ['two of every eight', 'uuffffff'.repeat(6), OF_FIFTY],

@@ -3,6 +3,7 @@ import {
   type Record as Answer,
   auditLedger,
   recordAnswers,
+  settleOrder,
   unknownOrders,
 } from '../../src/ledger/index.ts';
 import {
@@ -38,7 +39,7 @@ describeOnBothMakes('a number sold twice', (given) => {
     const [twice, ...rest] = [sold.numbers[1]!, ...newNumbers(2)];
     const numbers = [...rest, twice!];
     expect(await record(plan, answerTo(second!, 'filled', { numbers, body: '<xml/>' }))).toEqual([
-      { orderId: second!.id, state: 'unknown', bought: 2, disputed: 1 },
+      { orderId: second!.id, state: 'unknown', bought: 2, disputed: 1, pausedReason: null },
     ]);
     expect(await Promise.all([twice!, ...rest].map(ownerOf))).toEqual([
       first!.id,
@@ -58,6 +59,19 @@ describeOnBothMakes('a number sold twice', (given) => {
       },
     ]);
     // It is answered, and may have bought something: there is no second attempt.
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await breaches(plan)).toEqual([]);
+  });
+
+  test('leaves an order without goods that is never sent again: the vendor said that it sold', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(1, 1) });
+    const [first, second] = await claim(given.ledger, plan);
+    const sold = answerTo(first!, 'filled');
+    await record(plan, sold);
+    await record(plan, answerTo(second!, 'filled', { numbers: sold.numbers }));
+    const by = { who: 'Ada', why: 'the vendor says so' };
+    const settled = await settleOrder(given.ledger, second!.id, { nothing: true }, by);
+    expect(settled).toEqual({ order: second!.id, state: 'short', bought: 0 });
     expect(await claim(given.ledger, plan)).toEqual([]);
     expect(await breaches(plan)).toEqual([]);
   });

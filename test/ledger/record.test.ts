@@ -7,6 +7,7 @@ import {
   endPlans,
   expireAttempts,
   findPlan,
+  planEvents,
   recordAnswers,
   settleOrder,
   steerPlan,
@@ -67,8 +68,11 @@ describeOnBothMakes('recording', (given) => {
       const order = await claimOne(given.ledger, plan);
       const what = 'no more of these';
       const answer = answerTo(order, outcome, { what, status: 503, body: '<xml/>' });
+      const { state, bought } = expected;
+      const pausedReason =
+        outcome === 'credentials' ? `The vendor does not accept the keys: ${what}` : null;
       expect(await record(plan, answer)).toEqual([
-        { orderId: order.id, state: expected.state, bought: expected.bought, disputed: 0 },
+        { orderId: order.id, state, bought, disputed: 0, pausedReason },
       ]);
       const row = { attempts: 1, tries: 0, reason: null, ...expected };
       expect(await orderRow(given.ledger, order.id)).toMatchObject(row);
@@ -218,7 +222,41 @@ describeOnBothMakes('recording', (given) => {
       expect(await findPlan(ledger, plan.id)).toMatchObject(ended);
     });
 
-    test('an order that was settled does not take the answer, and its numbers are disputed', async () => {
+    test.each(['waiting', 'cancelled'] as const)(
+      'an order that was settled as nothing and is %s takes its success all the same',
+      async (state) => {
+        const { ledger } = given;
+        const plan = await newPlan(ledger, { lines: linesOf(2, 3) });
+        const order = await expired(plan);
+        await settleOrder(ledger, order.id, { nothing: true }, BY);
+        if (state === 'cancelled') {
+          await steerPlan(ledger, plan.id, 'cancel', BY);
+          await endPlans(ledger, plan.account.id);
+        }
+        expect(await orderRow(ledger, order.id)).toMatchObject({ state });
+        const late = answerTo(order, 'filled');
+        expect(await record(plan, late)).toMatchObject([{ state: 'filled', bought: 2 }]);
+        expect(await numbersOf(order.id)).toEqual([...late.numbers].sort());
+        expect(await claim(ledger, plan, [order.id])).toEqual([]);
+        const detail = { was: state, state: 'filled', bought: 2 };
+        expect((await planEvents(ledger, plan.id))[0]).toMatchObject({
+          kind: 'order_answered_late',
+          orderId: order.id,
+          detail,
+        });
+        expect(await breaches(plan)).toEqual([]);
+      },
+    );
+
+    test('a refusal that comes after its order was settled as nothing changes nothing', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await expired(plan);
+      await settleOrder(given.ledger, order.id, { nothing: true }, BY);
+      expect(await record(plan, answerTo(order, 'refused'))).toEqual([]);
+      expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'waiting' });
+    });
+
+    test('an order that was settled and sent again does not take the answer, and its numbers are disputed', async () => {
       const { ledger } = given;
       const plan = await newPlan(ledger);
       const order = await expired(plan);

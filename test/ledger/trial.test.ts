@@ -83,6 +83,50 @@ describeOnBothMakes('after the breaker has paused an account, resumed,', (given)
     },
   );
 
+  /** One order is being tried; two more were in flight before the pause. */
+  const tryingWhileOthersFly = async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(12).fill(1)) });
+    const flying = await claim(given.ledger, plan, plan.orders.slice(0, 10));
+    const record = (...answers: ReturnType<typeof answerTo>[]) =>
+      recordAnswers(given.ledger, plan.account.id, answers);
+    await record(...flying.slice(0, 5).map((order) => answerTo(order, 'unknown')));
+    const resume = () =>
+      changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    await resume();
+    const tried = (await tryOne(plan, 10))!;
+    return { plan, record, resume, tried, flying: flying.slice(5) };
+  };
+
+  test('the account stays closed when an older order is answered', async () => {
+    const { plan, record, tried, flying } = await tryingWhileOthersFly();
+    await record(answerTo(flying[0]!, 'filled'));
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await tryOne(plan, 11)).toBeUndefined();
+    await record(answerTo(tried, 'filled'));
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test('the account stays open to that one order when an older one is unknown', async () => {
+    const { plan, record, flying } = await tryingWhileOthersFly();
+    await record(answerTo(flying[0]!, 'unknown'));
+    expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
+      pausedReason: null,
+    });
+    expect(await tryOne(plan, 11)).toBeUndefined();
+  });
+
+  test('no second order is tried while the first is in flight, whatever happens meanwhile', async () => {
+    const { plan, record, resume, tried, flying } = await tryingWhileOthersFly();
+    await record(...flying.map((order) => answerTo(order, 'unknown')));
+    const { pausedReason } = await findAccount(given.ledger, plan.account.name);
+    expect(pausedReason).toMatch(/^The last 5 answers/);
+    await resume();
+    await renewTrial(given.ledger, plan.account.id);
+    expect(await tryOne(plan, 11)).toBeUndefined();
+    await record(answerTo(tried, 'filled'));
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
   test('another is tried when the worker that had it died', async () => {
     const plan = await tripped();
     const order = (await tryOne(plan, 5))!;

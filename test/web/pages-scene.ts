@@ -131,6 +131,7 @@ async function runningPlan(ledger: Ledger, account: Account): Promise<SmallPlan>
   await keepProposals(ledger, [
     {
       order: bought,
+      attempt: 1,
       finding: 'bought',
       isClear: true,
       numbers: newNumbers(2),
@@ -138,6 +139,7 @@ async function runningPlan(ledger: Ledger, account: Account): Promise<SmallPlan>
     },
     {
       order: nothing,
+      attempt: 1,
       finding: 'nothing',
       isClear: true,
       numbers: [],
@@ -145,6 +147,7 @@ async function runningPlan(ledger: Ledger, account: Account): Promise<SmallPlan>
     },
     {
       order: open,
+      attempt: 1,
       finding: 'open',
       isClear: false,
       numbers: newNumbers(4),

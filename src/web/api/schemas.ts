@@ -198,6 +198,7 @@ export const Progress = z
 export const Unknown = z
   .object({
     order: z.int(),
+    attempt: z.int().describe('which of its attempts is unknown'),
     plan: z.int(),
     line: z.int(),
     areaCode,

@@ -64,6 +64,11 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
             bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
             nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
             accept: z.literal(true).optional().describe('the verdict that was proposed holds'),
+            attempt: z
+              .int()
+              .positive()
+              .optional()
+              .describe('the attempt that was looked at: of a later one nothing is said'),
             ...by,
           },
           BODY,
@@ -73,7 +78,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     },
     async (request) => {
       const { body, params, signedIn } = request;
-      const { bought, nothing, accept, why } = body;
+      const { bought, nothing, accept, why, attempt } = body;
       if ([bought, nothing, accept].filter((each) => each !== undefined).length !== 1) {
         throw new AppError('wrong_use', 'Say one of bought, nothing and accept.');
       }
@@ -86,7 +91,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
       const finding = bought
         ? { bought: readPhoneNumbers(bought.join(',')) }
         : { nothing: true as const };
-      return settleOrder(ledger, params.order, finding, { who, why });
+      return settleOrder(ledger, params.order, finding, { who, why }, { attempt });
     },
   );
 };

@@ -34,6 +34,8 @@ const Query = z.object({
 const Form = z.object({
   by: z.string().trim().max(100).catch(''),
   why: z.string().trim().max(1000).catch(''),
+  /** Which attempt was on the page; it may have been sent again since. */
+  attempt: Optional,
   more: z.string().trim().max(1000).catch(''),
   /** One checked box is a text, several are a list. */
   number: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
@@ -47,7 +49,7 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
     app.post(`/unknown/:order/${way}`, async (request, reply) => {
       const order = Id.safeParse((request.params as { order: string }).order).data;
       if (order === undefined) throw new AppError('not_found', 'There is no such order here.');
-      const { by, why, more, number } = Form.parse(request.body ?? {});
+      const { by, why, more, number, attempt } = Form.parse(request.body ?? {});
       const refuse = (status: number, fault: string) => {
         const typed = { by, why, more, numbers: number.join(' ') };
         const refused = { form: `${way}-${order}`, fault, typed };
@@ -60,7 +62,8 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
           way === 'nothing'
             ? { nothing: true }
             : { bought: readPhoneNumbers([...number, more].filter(Boolean).join(',')) };
-        await settleOrder(desk.ledger, order, finding, { who: actor(request, desk, by), why });
+        const who = actor(request, desk, by);
+        await settleOrder(desk.ledger, order, finding, { who, why }, { attempt });
       } catch (error) {
         if (!(error instanceof AppError) || !['wrong_use', 'wrong_state'].includes(error.code))
           throw error;

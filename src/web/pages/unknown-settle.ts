@@ -50,22 +50,22 @@ function nothing(form: Form): Html {
   const { order, lacking } = form;
   const mine = refusedHere(form, 'nothing');
   const isProposed = order.proposal?.finding === 'nothing';
-  const risk =
-    order.bought > 0
-      ? html`<p>${counted(order.bought, 'number')} of it stay recorded; the others count as not in stock. It is not sent again.</p>`
-      : html`<p><b>The order will be sent again.</b> If it did buy after all, you pay for ${counted(lacking, 'number')} twice.</p>`;
+  const isSold = order.bought > 0 || order.disputed.length > 0;
+  const risk = isSold
+    ? html`<p>${counted(order.bought, 'number')} of it stay recorded; the others count as not in stock. It is not sent again.</p>`
+    : html`<p><b>The order will be sent again.</b> If it did buy after all, you pay for ${counted(lacking, 'number')} twice.</p>`;
   return html`<form method="post" action="/unknown/${order.order}/nothing">
       ${fault(mine?.fault)}
       ${risk}
       ${sign(form, mine, isProposed ? order.proposal?.why : undefined)}
-      <div class="row"><button class="btn danger">${order.bought > 0 ? 'It bought nothing more' : 'Nothing was bought, send again'}</button></div>
+      <div class="row"><button class="btn danger">${isSold ? 'It bought nothing more' : 'Nothing was bought, send again'}</button></div>
     </form>`;
 }
 
 /** The evidence is filled in as the reason where it says the same: whoever agrees has only to press. */
-function sign({ who }: Form, mine: Refused | undefined, evidence: string | undefined): Html {
+function sign({ who, order }: Form, mine: Refused | undefined, evidence: string | undefined): Html {
   const { by = who, why = evidence } = mine?.typed ?? {};
-  return html`<div class="sign"><label class="field"><span>Your name</span><input type="text" name="by" value="${by}" required maxlength="100" autocomplete="name"></label><label class="field"><span>Why are you sure?</span><input type="text" name="why" value="${why}" required maxlength="1000" autocomplete="off" placeholder="What you looked at, and what it showed"></label></div>`;
+  return html`<input type="hidden" name="attempt" value="${order.attempt}"><div class="sign"><label class="field"><span>Your name</span><input type="text" name="by" value="${by}" required maxlength="100" autocomplete="name"></label><label class="field"><span>Why are you sure?</span><input type="text" name="why" value="${why}" required maxlength="1000" autocomplete="off" placeholder="What you looked at, and what it showed"></label></div>`;
 }
 
 function refusedHere({ refused, order }: Form, way: string): Refused | undefined {

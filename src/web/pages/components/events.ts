@@ -34,6 +34,10 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       return html`${who} had ${counted(Number(detail.orders), 'order')} tried again.`;
     case 'order_settled':
       return settled(who, orderId, detail);
+    case 'order_unknown':
+      return html`No answer came in time: ${orderId === null ? counted(Number(detail.orders), 'order') : named(orderId)} unknown.`;
+    case 'order_answered_late':
+      return html`A late answer: ${named(orderId)} bought ${counted(Number(detail.bought), 'number')}.`;
     case 'account_paused':
       return who === 'breaker'
         ? html`The account paused itself. ${why}.`
@@ -60,9 +64,13 @@ function limit(dailyNumbers: unknown): string {
     : 'Daily limit taken away';
 }
 
+function named(orderId: number | null): string {
+  return orderId === null ? 'an order' : `order ${count(ordinal(orderId))}`;
+}
+
 function settled(who: string, orderId: number | null, detail: Record<string, unknown>): Html {
   const numbers = Array.isArray(detail.numbers) ? detail.numbers.length : 0;
-  const order = orderId === null ? 'an order' : `order ${count(ordinal(orderId))}`;
+  const order = named(orderId);
   if (detail.state === 'waiting') {
     return html`${who} settled ${order}: it bought nothing and will be sent again.`;
   }
