@@ -33,6 +33,11 @@ const rules: Rule[] = [
     ],
   },
   {
+    says: 'the configuration is read without the vendor, so that a command loads no more than it needs',
+    breaches: importing({ what: /^src\/vendor\//, who: /^src\/config\// }),
+    brokenBy: [{ 'src/config/read.ts': "import { check } from '../vendor/index.ts';" }],
+  },
+  {
     says: 'only src/ledger/ knows the database drivers',
     breaches: importing({ what: /^(pg(?![^/-])|@electric-sql\/)/, butFor: /^src\/ledger\// }),
     brokenBy: [

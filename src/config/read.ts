@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import { keyPrintingDebug } from '../vendor/index.ts';
 import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
 import { readAccountsFile } from './accounts-file.ts';
 import { checkUrl, passwordsOf } from './addresses.ts';
+import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
 import { readRedisUrl } from './redis-address.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { keyPrintingDebug, type OrderRequest, openVendor } from '../../src/vendor/index.ts';
+import { type OrderRequest, openVendor } from '../../src/vendor/index.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
@@ -241,17 +241,5 @@ describe('an open vendor', () => {
         expect.objectContaining({ name: 'AppError', code: 'bad_config' }),
       );
     },
-  );
-});
-
-describe('NODE_DEBUG', () => {
-  it.each(['undici', 'net,UNDICI', 'http', 'fetch', '*', 'und*', ' undici '])(
-    'that contains "%s" is reported, since it prints the keys',
-    (value) => expect(keyPrintingDebug(value)).toContain('NODE_DEBUG'),
-  );
-
-  it.each([undefined, '', 'timer', 'fs,net', 'undic', 'my-http'])(
-    'that is %j harms nothing',
-    (value) => expect(keyPrintingDebug(value)).toBeNull(),
   );
 });
