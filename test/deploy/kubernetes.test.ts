@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { environmentOf, readDockerfile } from '../../deploy/dockerfile.ts';
 import { program } from '../commands/program.ts';
 import { findCommand } from '../support/find-command.ts';
@@ -52,6 +52,23 @@ describe('the manifests', () => {
     const built = execFileSync('kubectl', ['kustomize', KUBERNETES], { encoding: 'utf8' });
     expect(built.match(/^kind: /gm)).toHaveLength(manifests.length + 1);
     expect(built).not.toMatch(/image: bulk-order$/m);
+  });
+
+  test.skipIf(!findCommand('kubectl'))('become those for several accounts by an overlay', () => {
+    const folder = join(ROOT, 'deploy/several-accounts');
+    const built = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+    const worker = parseAllDocuments(built)
+      .map((document) => document.toJS() as Manifest)
+      .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'worker')!;
+    const { containers, volumes } = worker.spec.template.spec;
+    const names = containers[0].env.map(({ name }: { name: string }) => name);
+    expect(names).toContain('ACCOUNTS_FILE');
+    expect(names.join()).not.toContain('DIALOGTECH');
+    expect(names).toEqual(expect.arrayContaining(['DATABASE_URL', 'REDIS_URL']));
+    expect(volumes[0].secret).toMatchObject({
+      secretName: 'bulk-order',
+      items: [{ key: 'accounts', path: 'accounts.json' }],
+    });
   });
 
   test('are all named in kustomization.yaml, and the image by a version', () => {
