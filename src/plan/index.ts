@@ -4,5 +4,5 @@ export type { Fault, Warning } from './fault.ts';
 export type { Line } from './judge.ts';
 export { type Mended, mendPlan } from './mend.ts';
 export type { ReadOptions } from './options.ts';
-export { ORDER_MAX, orderCount, orderSizes } from './orders.ts';
+export { ORDER_MAX, orderCount } from './orders.ts';
 export { readLines } from './read-lines.ts';

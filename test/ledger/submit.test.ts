@@ -9,7 +9,7 @@ import {
   planOf,
   submitPlan,
 } from '../../src/ledger/index.ts';
-import type { Line } from '../../src/plan/index.ts';
+import { type Line, ORDER_MAX, orderCount } from '../../src/plan/index.ts';
 import {
   checkOf,
   describeOnBothMakes,
@@ -44,19 +44,19 @@ describeOnBothMakes('submitting', (given) => {
   describe('a plan', () => {
     test('becomes orders of at most 25 numbers, numbered in the order of its lines', async () => {
       const { ledger } = given;
-      const { id } = await newPlan(ledger, { lines: linesOf(1000, 26, 1, 25, 50), started: false });
+      const { id } = await newPlan(ledger, { lines: linesOf(1000, 26, 1, 25, 60), started: false });
       const orders = await ordersOf(ledger, id);
       expect(orders.map((order) => order.id)).toEqual(
-        Array.from({ length: 40 + 2 + 1 + 1 + 2 }, (_, n) => id * 10_000_000 + n + 1),
+        Array.from({ length: 40 + 2 + 1 + 1 + 3 }, (_, n) => id * 10_000_000 + n + 1),
       );
       const sizes = Map.groupBy(orders, (order) => order.line);
       const sizesOf = (n: number) => sizes.get(n)?.map(({ quantity }) => quantity);
       expect(sizesOf(2)).toEqual(Array(40).fill(25));
       expect(sizesOf(3)).toEqual([25, 1]);
-      expect([4, 5, 6].map(sizesOf)).toEqual([[1], [25], [25, 25]]);
+      expect([4, 5, 6].map(sizesOf)).toEqual([[1], [25], [25, 25, 10]]);
       expect(orders.map((order) => [planOf(order.id), ordinalOf(order.id)]).at(-1)).toEqual([
         id,
-        46,
+        47,
       ]);
     });
 
@@ -132,20 +132,26 @@ describeOnBothMakes('submitting', (given) => {
       await submitPlan(ledger, { ...submission, lines: inBatches(lines) });
     });
 
-    test('adds up, whatever its lines', async () => {
-      const quantities = fc.array(fc.integer({ min: 1, max: 400 }), {
-        minLength: 1,
-        maxLength: 12,
-      });
+    test('adds up, whatever its lines, in no more orders than they need, full ones first', async () => {
+      const quantity = fc.oneof(
+        { arbitrary: fc.integer({ min: 1, max: 400 }), weight: 30 },
+        { arbitrary: fc.integer({ min: 1, max: 100_000 }), weight: 1 },
+      );
+      const quantities = fc.array(quantity, { minLength: 1, maxLength: 12 });
       await fc.assert(
         fc.asyncProperty(quantities, async (wanted) => {
           const { id } = await newPlan(given.ledger, { lines: linesOf(...wanted) });
           const orders = await ordersOf(given.ledger, id);
-          const perLine = wanted.map((_, index) =>
-            orders.reduce((sum, each) => sum + (each.line === index + 2 ? each.quantity : 0), 0),
-          );
-          expect(perLine).toEqual(wanted);
-          expect(orders.every(({ quantity }) => quantity >= 1 && quantity <= 25)).toBe(true);
+          const sizes = Map.groupBy(orders, (order) => order.line);
+          for (const [index, asked] of wanted.entries()) {
+            const sizesOfLine = sizes.get(index + 2)!.map(({ quantity }) => quantity);
+            expect(sizesOfLine.reduce((sum, size) => sum + size)).toBe(asked);
+            expect(Math.min(...sizesOfLine)).toBeGreaterThanOrEqual(1);
+            expect(sizesOfLine.slice(0, -1).every((size) => size === ORDER_MAX)).toBe(true);
+            expect(sizesOfLine.at(-1)).toBeLessThanOrEqual(ORDER_MAX);
+            expect(sizesOfLine.length).toBe(orderCount(asked));
+            expect((sizesOfLine.length - 1) * ORDER_MAX).toBeLessThan(asked);
+          }
           expect(orders.length).toBe(wanted.reduce((sum, each) => sum + Math.ceil(each / 25), 0));
           const faults = (await auditLedger(given.ledger, id)).flatMap(({ breaches }) => breaches);
           expect(faults).toEqual([]);
