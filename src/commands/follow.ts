@@ -1,6 +1,6 @@
 import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
-import type { PlanDocument } from '../ledger/index.ts';
+import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import { count, duration, say } from './output.ts';
 
 const LOOK_EVERY_MS = 200;
@@ -90,10 +90,6 @@ function liveBar(): Show {
   };
 }
 
-export function missingOf(plan: PlanDocument): number {
-  return plan.short + plan.refused + plan.undelivered;
-}
-
 export function progressLine(plan: PlanDocument): string {
   const parts = [
     `${count(plan.bought)} of ${count(plan.requested)} bought`,
@@ -109,7 +105,7 @@ export function progressLine(plan: PlanDocument): string {
   return parts.join('  ');
 }
 
-/** Bought, missing, unknown, waiting; what is not zero has at least one cell. */
+/** Bought, missing or cancelled, unknown, waiting; what is not zero has at least one cell. */
 function bar(plan: PlanDocument, width: number): string {
   const cells = (n: number) =>
     n === 0 ? 0 : Math.max(1, Math.round((n / plan.requested) * width));

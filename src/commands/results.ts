@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Office, ShownLine } from '../client/index.ts';
 import { AppError } from '../errors.ts';
-import type { PlanDocument } from '../ledger/index.ts';
+import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, counted, idOf, table } from './output.ts';
@@ -75,11 +75,12 @@ async function describeLines(office: Office, plan: PlanDocument): Promise<string
     l.type,
     l.requested,
     l.bought,
-    l.short + l.refused + l.undelivered + l.cancelled,
+    missingOf(l),
+    l.cancelled,
     (l.unknown > 0 ? `${l.unknown} unknown` : (l.reason ?? '')).slice(0, 80),
   ]);
   if (rows.length === 0) return '';
-  const head = ['line', 'area code', 'type', 'requested', 'bought', 'missing', 'why'];
+  const head = ['line', 'area code', 'type', 'requested', 'bought', 'missing', 'cancelled', 'why'];
   const more =
     plan.lines > SHOWN_LINES
       ? `  (of ${counted(plan.lines, 'line')}; lines.csv has them all)\n`

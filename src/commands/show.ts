@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PlanDocument } from '../ledger/index.ts';
+import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, count, counted, duration, idOf, table } from './output.ts';
 
@@ -45,6 +45,7 @@ export function addPlans(program: Command): void {
                 'bought',
                 'missing',
                 'unknown',
+                'cancelled',
                 'pending',
               ],
               plans.map((p) => [
@@ -54,8 +55,9 @@ export function addPlans(program: Command): void {
                 p.state,
                 p.requested,
                 p.bought,
-                p.short + p.refused + p.undelivered + p.cancelled,
+                missingOf(p),
                 p.unknown,
+                p.cancelled,
                 p.pending,
               ]),
             ),

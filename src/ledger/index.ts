@@ -47,6 +47,7 @@ export { traceOfPlan } from './plan-trace.ts';
 export {
   findPlan,
   listPlans,
+  missingOf,
   type PlanDocument,
   type PlanPage,
   type PlanState,

@@ -42,6 +42,15 @@ export type PlanDocument = {
   endedAt: Date | null;
 };
 
+/** What nobody will get unless it is asked for again; what was cancelled is not missed. */
+export function missingOf({
+  short,
+  refused,
+  undelivered,
+}: Pick<PlanDocument, 'short' | 'refused' | 'undelivered'>): number {
+  return short + refused + undelivered;
+}
+
 type PlanRow = Omit<PlanDocument, keyof Counts | 'isMoving' | 'etaSeconds'> & {
   accountPaused: string | null;
   accountRests: string | null;

@@ -112,10 +112,12 @@ describe('the life of a plan', () => {
 
   test('plans lists them, newest first', async () => {
     const [head, ...rows] = (await office.run(['plans'])).stdout.trimEnd().split('\n');
-    expect(head).toMatch(/^ +id +plan +account +state +requested +bought +missing +unknown/);
+    expect(head).toMatch(
+      /^ +id +plan +account +state +requested +bought +missing +unknown +cancelled +pending$/,
+    );
     expect(rows).toEqual([
-      expect.stringMatching(/^ +2 +plan\.csv +sandbox +cancelled +29 +0 +29 +0 +0$/),
-      expect.stringMatching(/^ +1 +plan\.csv +sandbox +finished +29 +29 +0 +0 +0$/),
+      expect.stringMatching(/^ +2 +plan\.csv +sandbox +cancelled +29 +0 +0 +0 +29 +0$/),
+      expect.stringMatching(/^ +1 +plan\.csv +sandbox +finished +29 +29 +0 +0 +0 +0$/),
     ]);
   });
 
