@@ -1,5 +1,6 @@
 import { doneWithin } from '../src/done-within.ts';
 import {
+  type AnswerRecord,
   type Batches,
   type Claimant,
   type ClaimedOrder,
@@ -7,7 +8,6 @@ import {
   type Ledger,
   type NotClaimed,
   ordinalOf,
-  type Record,
   whyNotClaimed,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
@@ -200,10 +200,15 @@ function passOver(reason: NotClaimed): JobAnswer {
 }
 
 /** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
-export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): Record {
+export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, numbers, status, what, body, retryAfterMs } = answer;
   const base = { orderId: order.id, attempt: order.attempt, outcome, numbers, status, what, body };
-  const stays = (state: Record['state']) => ({ ...base, state, waitMs: null, retryAfterMs: null });
+  const stays = (state: AnswerRecord['state']) => ({
+    ...base,
+    state,
+    waitMs: null,
+    retryAfterMs: null,
+  });
   switch (outcome) {
     case 'filled':
     case 'short':
@@ -233,7 +238,7 @@ const SLOW_RECORD_MS = 1_000;
  * the ledger is away or hangs, the numbers are in the log, which a crash cannot take back.
  */
 async function keepRecording(
-  record: Record,
+  record: AnswerRecord,
   type: ClaimedOrder['type'],
   placing: Placing,
 ): Promise<string | null> {
@@ -268,7 +273,7 @@ function tellPause(reason: string, { account, log }: Pick<Placing, 'account' | '
   );
 }
 
-function report(record: Record, state: string | null, isAgain: boolean, log: Log): void {
+function report(record: AnswerRecord, state: string | null, isAgain: boolean, log: Log): void {
   const { orderId: order, attempt, outcome, numbers, what } = record;
   const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
   if (state === null && isAgain) {

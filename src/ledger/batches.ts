@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { batcher, isAway } from './batcher.ts';
 import { type Claimant, type ClaimedOrder, claimOrders, lostClaims } from './claim.ts';
 import type { Ledger } from './ledger.ts';
-import { type Record, type Recorded, recordAnswers } from './record.ts';
+import { type AnswerRecord, type Recorded, recordAnswers } from './record.ts';
 
 /** Claims and records of one worker, each as if it were alone, made in few statements. */
 export type Batches = {
   /** See `claimOrders`; undefined: not claimed, so it must not be sent. */
   claim(orderId: number): Promise<ClaimedOrder | undefined>;
   /** See `recordAnswers`; undefined: the order did not take the answer. */
-  record(record: Record): Promise<Recorded | undefined>;
+  record(record: AnswerRecord): Promise<Recorded | undefined>;
 };
 
 /** `mayClaim` is asked at the last moment: claims that were still being gathered are not made then. */
@@ -38,7 +38,7 @@ export function openBatches(
       },
     }),
     record: batcher({
-      keyOf: (record: Record) => record.orderId,
+      keyOf: (record: AnswerRecord) => record.orderId,
       // They cost the database several times as much as claims, and it may use two processors.
       atOnce: 2,
       run: async (records) =>
@@ -72,7 +72,7 @@ async function giveBack(
   }
 }
 
-function notSent(attempt: { orderId: number; attempt: number }): Record {
+function notSent(attempt: { orderId: number; attempt: number }): AnswerRecord {
   return {
     ...attempt,
     ...{ outcome: 'not_sent', state: 'waiting', numbers: [], status: null, body: null },

@@ -58,7 +58,7 @@ export { openPostgres } from './postgres.ts';
 export { noteProgress, type Progress, planProgress } from './progress.ts';
 export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
 export {
-  type Record,
+  type AnswerRecord,
   type Recorded,
   recordAnswers,
   UNKNOWN_IN_A_ROW,

@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger.ts';
 
 /** What an attempt came to, as it goes into the ledger. */
-export type Record = {
+export type AnswerRecord = {
   orderId: number;
   attempt: number;
   outcome: 'filled' | 'short' | 'refused' | 'credentials' | 'throttled' | 'not_sent' | 'unknown';
@@ -44,7 +44,7 @@ export const UNKNOWN_OF_FIFTY = 10;
 export async function recordAnswers(
   ledger: Ledger,
   accountId: number,
-  records: Record[],
+  records: AnswerRecord[],
 ): Promise<Recorded[]> {
   const goods = records.flatMap((r) => r.numbers.map((number) => ({ number, orderId: r.orderId })));
   return ledger.query<Recorded>('record_answers', RECORD_SQL, [

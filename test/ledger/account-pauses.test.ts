@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Account,
-  type Record as Answer,
+  type AnswerRecord,
   changeAccount,
   findAccount,
   findPlan,
@@ -24,11 +24,15 @@ const OUTCOMES = {
   t: 'throttled',
   n: 'not_sent',
   c: 'credentials',
-} as const satisfies Record<string, Answer['outcome']>;
+} as const satisfies Record<string, AnswerRecord['outcome']>;
 
 describeOnBothMakes('an account', (given) => {
   /** Answers to an order each, all claimed before the first answer comes: 'uuf' are three. */
-  const answers = async (letters: string, plan?: SmallPlan, overrides: Partial<Answer> = {}) => {
+  const answers = async (
+    letters: string,
+    plan?: SmallPlan,
+    overrides: Partial<AnswerRecord> = {},
+  ) => {
     const lines = linesOf(...Array(letters.length).fill(1));
     const { account } = plan ?? {};
     const fresh = await newPlan(given.ledger, { lines, ...(account && { account }) });
@@ -41,13 +45,21 @@ describeOnBothMakes('an account', (given) => {
     };
   };
 
-  const inOneBatch = async (letters: string, after?: SmallPlan, overrides?: Partial<Answer>) => {
+  const inOneBatch = async (
+    letters: string,
+    after?: SmallPlan,
+    overrides?: Partial<AnswerRecord>,
+  ) => {
     const { plan, answers: batch } = await answers(letters, after, overrides);
     await recordAnswers(given.ledger, plan.account.id, batch);
     return plan;
   };
 
-  const oneByOne = async (letters: string, after?: SmallPlan, overrides?: Partial<Answer>) => {
+  const oneByOne = async (
+    letters: string,
+    after?: SmallPlan,
+    overrides?: Partial<AnswerRecord>,
+  ) => {
     const { plan, answers: all } = await answers(letters, after, overrides);
     for (const answer of all) await recordAnswers(given.ledger, plan.account.id, [answer]);
     return plan;

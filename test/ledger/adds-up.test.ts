@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import {
-  type Record as Answer,
+  type AnswerRecord,
   auditLedger,
   type ClaimedOrder,
   cancelWaiting,
@@ -39,7 +39,7 @@ const OUTCOMES = [
   'throttled',
   'not_sent',
   'unknown',
-] as const satisfies Answer['outcome'][];
+] as const satisfies AnswerRecord['outcome'][];
 
 /** What has happened so far to one plan: its attempts, answered or not, and what the vendor sold. */
 type World = {
@@ -47,7 +47,7 @@ type World = {
   plan: SmallPlan;
   sent: ClaimedOrder[];
   /** By order and attempt: who records an answer again records the same one. */
-  answers: Map<string, Answer>;
+  answers: Map<string, AnswerRecord>;
 };
 
 type Deed = (world: World, pick: number, some: number) => Promise<unknown>;
@@ -100,7 +100,7 @@ const DEEDS = {
     changeAccount(ledger, plan.account.name, { resume: true }, BY),
 } satisfies Record<string, Deed>;
 
-function answerOnce({ answers }: World, order: ClaimedOrder, some: number): Answer {
+function answerOnce({ answers }: World, order: ClaimedOrder, some: number): AnswerRecord {
   const key = `${order.id} ${order.attempt}`;
   const known = answers.get(key);
   if (known) return known;

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Ledger, openBatches, type Record } from '../../src/ledger/index.ts';
+import { type AnswerRecord, type Ledger, openBatches } from '../../src/ledger/index.ts';
 import { linesOf, newPlan, orderRow, type SmallPlan } from '../support/ledger.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 
-const filled = (orderId: number, number: string): Record => ({
+const filled = (orderId: number, number: string): AnswerRecord => ({
   ...{ orderId, attempt: 1, outcome: 'filled', state: 'filled', numbers: [number], status: 200 },
   ...{ what: '1 of 1 numbers were bought.', body: null, waitMs: null, retryAfterMs: null },
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  type Record as Answer,
+  type AnswerRecord,
   auditLedger,
   recordAnswers,
   settleOrder,
@@ -20,7 +20,7 @@ import {
 } from '../support/ledger.ts';
 
 describeOnBothMakes('a number sold twice', (given) => {
-  const record = (plan: SmallPlan, ...answers: Answer[]) =>
+  const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);
 
   const ownerOf = async (number: string) => {

@@ -6,7 +6,7 @@
 import fc, { type AsyncCommand } from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  type Record as Answer,
+  type AnswerRecord,
   auditLedger,
   type ClaimedOrder,
   cancelWaiting,
@@ -148,7 +148,7 @@ const answer = (n: number, isClear: boolean, kind: number) =>
     (model) => airborne(model).length > 0,
   );
 
-function answerOf({ order, sold }: Flight, isClear: boolean, kind: number): Answer {
+function answerOf({ order, sold }: Flight, isClear: boolean, kind: number): AnswerRecord {
   if (sold === null) return answerTo(order, 'not_sent');
   if (!isClear) return answerTo(order, 'unknown');
   if (sold.length === order.quantity) return answerTo(order, 'filled', { numbers: sold });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  type Record as Answer,
+  type AnswerRecord,
   auditLedger,
   endPlans,
   expireAttempts,
@@ -36,7 +36,7 @@ describeOnPostgres('several handles at once', (given) => {
     handles = Array.from({ length: 4 }, given.another);
   });
 
-  const record = (ledger: Ledger, plan: SmallPlan, answers: Answer[]) =>
+  const record = (ledger: Ledger, plan: SmallPlan, answers: AnswerRecord[]) =>
     recordAnswers(ledger, plan.account.id, answers);
   const breaches = async (plan: SmallPlan) =>
     (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);

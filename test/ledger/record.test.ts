@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type Record as Answer,
+  type AnswerRecord,
   auditLedger,
   type ClaimedOrder,
   claimOrders,
@@ -28,7 +28,7 @@ import {
 const BY = { who: 'Ada', why: 'asked the vendor' };
 
 describeOnBothMakes('recording', (given) => {
-  const record = (plan: SmallPlan, ...answers: Answer[]) =>
+  const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);
 
   const attemptsOf = (id: number) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  type Record as Answer,
+  type AnswerRecord,
   cancelWaiting,
   lineResults,
   numberResults,
@@ -30,7 +30,7 @@ describeOnBothMakes('results', (given) => {
       line({ line: 9, quantity: 3, areaCode: null, type: 'tollfree' }),
     ];
     const plan = await newPlan(ledger, { lines });
-    const outcomes: Answer['outcome'][] = [
+    const outcomes: AnswerRecord['outcome'][] = [
       'filled',
       'short',
       'short',

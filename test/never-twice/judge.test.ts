@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Ledger, type Record, recordAnswers } from '../../src/ledger/index.ts';
+import { type AnswerRecord, type Ledger, recordAnswers } from '../../src/ledger/index.ts';
 import type { BookedRequest, Books } from '../../src/sandbox/index.ts';
 import { answerTo, claimOne, line, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
 import { EMBEDDED, openLedger } from '../support/workplace.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   plan = await newPlan(ledger, { lines });
   const [filled, unknown] = plan.orders as [number, number];
   type Outcome = Parameters<typeof answerTo>[1];
-  const record = async (id: number, outcome: Outcome, answer: Partial<Record> = {}) => {
+  const record = async (id: number, outcome: Outcome, answer: Partial<AnswerRecord> = {}) => {
     const order = await claimOne(ledger, plan, id);
     await recordAnswers(ledger, plan.account.id, [answerTo(order, outcome, answer)]);
   };

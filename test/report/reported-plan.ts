@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import {
-  type Record as Answer,
+  type AnswerRecord,
   type ClaimedOrder,
   cancelWaiting,
   findPlan,
@@ -44,7 +44,7 @@ export async function planWith(
 }
 
 /** What becomes of an order: an answer to it, or it is left as it is. */
-export type Fate = 'waiting' | 'cancelled' | 'sending' | ((order: ClaimedOrder) => Answer);
+export type Fate = 'waiting' | 'cancelled' | 'sending' | ((order: ClaimedOrder) => AnswerRecord);
 
 export const filled: Fate = (order) => answerTo(order, 'filled');
 export const filledWith =

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe } from 'vitest';
 import {
   type Account,
-  type Record as Answer,
+  type AnswerRecord,
   type ClaimedOrder,
   claimOrders,
   ensureAccount,
@@ -182,14 +182,14 @@ const NEXT_STATE = {
   throttled: 'waiting',
   not_sent: 'waiting',
   unknown: 'unknown',
-} as const satisfies Record<Answer['outcome'], Answer['state']>;
+} as const satisfies Record<AnswerRecord['outcome'], AnswerRecord['state']>;
 
 /** What the vendor answered: `filled` brings all the numbers, unless said otherwise. */
 export function answerTo(
   order: ClaimedOrder,
-  outcome: Answer['outcome'],
-  overrides: Partial<Answer> = {},
-): Answer {
+  outcome: AnswerRecord['outcome'],
+  overrides: Partial<AnswerRecord> = {},
+): AnswerRecord {
   const state = NEXT_STATE[outcome];
   return {
     orderId: order.id,
