@@ -1,3 +1,4 @@
+import { doneWithin } from '../src/done-within.ts';
 import {
   compareListing,
   judgeUnknowns,
@@ -142,13 +143,10 @@ export async function takeBaseline(
   place: Pick<Reconciling, 'ledger' | 'vendor' | 'account' | 'log'>,
 ): Promise<void> {
   if (!(await lacksBaseline(place.ledger, place.account.id))) return;
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no list within 10 s')), BASELINE_WITHIN_MS);
   try {
-    await Promise.race([takeListing(place), tooLate]);
+    const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place));
+    if (!isThere) throw new Error('no list within 10 s');
   } catch (err) {
     place.log.warn({ err }, "no list of the account's numbers from before the plan's first order");
-  } finally {
-    clearTimeout(timer);
   }
 }

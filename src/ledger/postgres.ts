@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { certificateFault } from '../certificate.ts';
+import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { readPostgresUrl } from './postgres-url.ts';
@@ -66,8 +66,7 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
     },
     async close() {
       // It waits for statements under way, and one that hangs would keep the process for ever.
-      const closed = Promise.all([pool.end(), queuePool?.end()]);
-      await Promise.race([closed, pause(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+      await doneWithin(CLOSE_WITHIN_MS, Promise.all([pool.end(), queuePool?.end()]));
     },
   };
 }
