@@ -21,16 +21,22 @@ export const SUMS = `
 /**
  * Notes how far the account's running plans have come: each second at first, and then whenever a
  * plan has run for a further 120th of its time, so that there are about a thousand notes in the end.
+ * One that is paused stands still, and is noted once what was on its way has been answered: its
+ * course would otherwise end before its counts do.
  */
 export async function noteProgress(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'progress_note',
     `insert into ledger.progress (plan_id, at, orders, bought, missing, unknown, cancelled)
      select p.id, clock_timestamp(), s.*
-     from ledger.plans p, lateral (${SUMS}) s
-     where p.account_id = $1 and p.state = 'running' and coalesce((
-       select max(g.at) from ledger.progress g where g.plan_id = p.id), '-infinity') <=
+     from ledger.plans p cross join lateral (${SUMS}) s
+       left join lateral (select * from ledger.progress g where g.plan_id = p.id order by g.at desc limit 1) last on true
+     where p.account_id = $1 and (
+       p.state = 'running' and coalesce(last.at, '-infinity') <=
          clock_timestamp() - greatest(interval '1 s', (clock_timestamp() - p.started_at) / 120)
+       or p.state = 'paused' and (s.orders, s.bought, s.missing, s.unknown, s.cancelled) is distinct from
+         (coalesce(last.orders, 0), coalesce(last.bought, 0), coalesce(last.missing, 0),
+          coalesce(last.unknown, 0), coalesce(last.cancelled, 0)))
      on conflict on constraint progress_pkey do nothing`,
     [accountId],
   );

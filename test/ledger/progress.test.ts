@@ -67,6 +67,23 @@ describeOnBothMakes('the course of a plan', (given) => {
     expect(await read(other)).toEqual([]);
   });
 
+  test('of one that is paused is noted once more, with what was on its way', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10, 10) });
+    const [first, second] = await claim(given.ledger, plan, plan.orders.slice(0, 2));
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'filled')]);
+    await note(plan);
+    await steerPlan(given.ledger, plan.id, 'pause', BY);
+    await note(plan);
+    expect(await read(plan)).toMatchObject([{ orders: 1, bought: 10 }]);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(second!, 'filled')]);
+    await note(plan);
+    await note(plan);
+    expect(await read(plan)).toMatchObject([
+      { orders: 1, bought: 10 },
+      { orders: 2, bought: 20 },
+    ]);
+  });
+
   test('is noted once a second, and less often the longer it runs', async () => {
     const plan = await newPlan(given.ledger);
     await note(plan);

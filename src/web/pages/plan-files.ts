@@ -17,10 +17,16 @@ export function filesCard(plan: PlanDocument): Html {
     ['summary.json', 'totals, times and checksums'],
   ] as const;
   return html`<section class="card" aria-labelledby="files-h" id="files" data-part="files">
-  <header><h2 id="files-h">Result files</h2><span class="muted small">${plan.endedAt ? 'final' : 'as of now, not final'}</span></header>
+  <header><h2 id="files-h">Result files</h2><span class="muted small">${finality(plan)}</span></header>
   <ul class="files">${files.map(
     ([name, says]) =>
       html`<li><a href="/api/plans/${plan.id}/${name}" download="plan-${plan.id}-${name}">${name}</a><span class="d">${says}</span></li>`,
   )}</ul>
 </section>`;
+}
+
+/** Settling an order that is unknown changes every one of them. */
+function finality({ endedAt, unknownOrders }: PlanDocument): string {
+  if (endedAt === null) return 'as of now, not final';
+  return unknownOrders === 0 ? 'final' : 'not final while orders are unknown';
 }

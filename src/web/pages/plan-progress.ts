@@ -46,17 +46,26 @@ function stats({ plan, inFlight, hasWorker, now }: Moving): Html {
   const answered = plan.orders - plan.pendingOrders;
   const until = plan.endedAt ?? now;
   const ran = plan.startedAt === null ? '–' : duration(until.getTime() - plan.startedAt.getTime());
-  const speed = plan.startedAt && until.getTime() - plan.startedAt.getTime() >= 1000;
-  const average =
-    speed && plan.cancelled === 0
-      ? (answered / (until.getTime() - plan.startedAt!.getTime())) * 1000
-      : null;
+  const average = averagePace(plan, now);
   return html`
-    <div><dt>Orders a second</dt><dd>${average === null ? '–' : pace(average)} <small>${plan.isMoving ? 'on average, ' : ''}${plan.rate !== null && 'set to '}<a href="/accounts#${accountAnchor(plan.account)}">${plan.rate === null ? 'no pace set' : pace(plan.rate)} on ${plan.account}</a></small></dd></div>
+    <div><dt>Orders a second</dt><dd>${average === null ? '–' : pace(average)} <small>${plan.endedAt === null ? paceSet(plan) : 'on average'}</small></dd></div>
     <div><dt>Time left</dt><dd><span data-figure="left">${left}</span> <small>${leftBelow}</small></dd></div>
     <div><dt>Orders ${plan.cancelled > 0 ? 'ended' : 'answered'}</dt><dd>${count(answered)} <small>of ${count(plan.orders)}${plan.cancelled > 0 && ', some cancelled'}</small></dd></div>
     <div><dt>On their way</dt><dd>${count(inFlight)} <small>${inFlight > 0 ? 'sent, no answer yet' : ''}</small></dd></div>
     <div><dt>${plan.endedAt === null ? 'Since it started' : 'It took'}</dt><dd>${ran}</dd></div>`;
+}
+
+/** Orders answered a second since it was started; null where that says nothing. */
+export function averagePace(plan: PlanDocument, now: Date): number | null {
+  const { startedAt, endedAt, orders, pendingOrders, cancelled } = plan;
+  const ms = startedAt === null ? 0 : (endedAt ?? now).getTime() - startedAt.getTime();
+  // What is cancelled is not pending any more either, and nobody answered it.
+  return ms >= 1000 && cancelled === 0 ? ((orders - pendingOrders) / ms) * 1000 : null;
+}
+
+/** Of one that has ended nobody knows any more: the account's pace may have been set anew since. */
+function paceSet({ isMoving, rate, account }: PlanDocument): Html {
+  return html`${isMoving && 'on average, '}${rate !== null && 'set to '}<a href="/accounts#${accountAnchor(account)}">${rate === null ? 'no pace set' : pace(rate)} on ${account}</a>`;
 }
 
 function timeWords(

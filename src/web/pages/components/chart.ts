@@ -13,21 +13,25 @@ type Step = {
 };
 
 const BARS_HIGH = 96;
+/** In per cent of the time shown: one of few bars would fill the chart. */
+const WIDEST = 8;
 /** What is not zero must not look like zero; what is unknown even less. */
 const LEAST_HIGH = { bought: 3, missing: 3, unknown: 7 };
 
-/** Orders answered a second, by what became of their numbers, over the numbers bought so far. */
-export function chart(samples: Progress[], rate: number | null): Html {
+/**
+ * Orders answered a second, by what became of their numbers, over the numbers bought so far. The
+ * pace is null where there is none, and undefined where it is not to be spoken of: that of an account
+ * may have been set anew since a plan has ended.
+ */
+export function chart(samples: Progress[], rate: number | null | undefined): Html {
   const [first, last] = [samples[0], samples.at(-1)];
-  if (!first || !last || samples.length < 2 || last.orders === 0) {
-    return html`<p class="muted">The first answers appear here.</p>`;
-  }
+  if (!first || !last || samples.length < 2 || last.orders === 0) return EMPTY;
   const steps = stepsOf(samples);
   const most = Math.max(...steps.map((step) => step.perSecond));
-  const top = nice(Math.max(rate === null ? 1 : rate * 1.15, most));
+  const top = nice(Math.max((rate ?? 0) * 1.15 || 1, most));
   const y = (perSecond: number) => BARS_HIGH - (perSecond / top) * BARS_HIGH;
   const took = duration(last.at.getTime() - first.at.getTime());
-  const label = `Orders answered a second over ${took}: ${count(last.orders)} in all, at most ${pace(most)} a second, ${rate === null ? 'no pace set' : `pace set to ${pace(rate)}`}. ${count(last.unknown)} numbers unknown.`;
+  const label = `Orders answered a second over ${took}: ${count(last.orders)} in all, at most ${pace(most)} a second${paceSet(rate)}. ${count(last.unknown)} numbers unknown.`;
   const middle = new Date((first.at.getTime() + last.at.getTime()) / 2);
   return html`<figure class="chart">
   <figcaption class="cap"><b>Orders answered</b><span class="muted">a second</span></figcaption>
@@ -35,12 +39,30 @@ export function chart(samples: Progress[], rate: number | null): Html {
   <svg height="${BARS_HIGH}" role="img" aria-label="${label}">
     <line class="grid" x1="0" x2="100%" y1="0.5" y2="0.5"/><line class="grid" x1="0" x2="100%" y1="48" y2="48"/>
     ${steps.map((step) => column(step, y))}
-    ${rate !== null && html`<line class="pace" x1="0" x2="100%" y1="${y(rate).toFixed(1)}" y2="${y(rate).toFixed(1)}"/>`}<line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/>
+    ${paceLine(rate, y)}<line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/>
   </svg>
   <div class="cap"><b>Numbers bought so far</b><span class="muted">${count(last.bought)}</span></div>
   ${curve(samples)}
   <div class="x" aria-hidden="true"><span>${clock(first.at)}</span><span>${clock(middle)}</span><span>${clock(last.at)}</span></div>
 </figure>`;
+}
+
+/** What there will be, so that nothing jumps when it comes. */
+const EMPTY = html`<figure class="chart">
+  <figcaption class="cap"><b>Orders answered</b><span class="muted">The first answers appear here.</span></figcaption>
+  <div class="y" aria-hidden="true"><span>–</span><span></span><span>0</span></div>
+  <svg height="${BARS_HIGH}" role="img" aria-label="No answers yet"><line class="grid" x1="0" x2="100%" y1="0.5" y2="0.5"/><line class="grid" x1="0" x2="100%" y1="48" y2="48"/><line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/></svg>
+</figure>`;
+
+function paceSet(rate: number | null | undefined): string {
+  if (rate === undefined) return '';
+  return rate === null ? ', no pace set' : `, pace set to ${pace(rate)}`;
+}
+
+function paceLine(rate: number | null | undefined, y: (perSecond: number) => number): Html | null {
+  if (rate === null || rate === undefined) return null;
+  const at = y(rate).toFixed(1);
+  return html`<line class="pace" x1="0" x2="100%" y1="${at}" y2="${at}"/>`;
 }
 
 /** From each sample to the next; x and width in per cent of the time shown. */
@@ -71,7 +93,7 @@ function column(step: Step, y: (perSecond: number) => number): Html[] {
   const whole = step.bought + step.missing + step.unknown;
   if (whole === 0 || step.perSecond === 0) return [];
   const high = BARS_HIGH - y(step.perSecond);
-  const gap = Math.min(0.36, step.width / 5);
+  const gap = Math.max(Math.min(0.36, step.width / 5), step.width - WIDEST);
   let top = BARS_HIGH;
   return (['bought', 'missing', 'unknown'] as const).flatMap((name) => {
     if (step[name] === 0) return [];
