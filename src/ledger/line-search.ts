@@ -1,4 +1,4 @@
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
 
 /** `missing`: some of it will not be bought by itself any more. `waiting`: some is still to come. */
@@ -24,23 +24,37 @@ export async function findLines(
 ): Promise<number[]> {
   const common = [planId, from, count];
   const bounds = [orderId(planId, 0), orderId(planId + 1, 0)];
-  const run = async (kind: string, sql: string, values: unknown[]) => {
-    const rows = await ledger.query<{ line: number }>(
-      `lines_${kind}_${filter}_${way}`,
-      sql,
-      values,
-    );
+  const run = async (kind: string, sql: string, values: unknown[], asker: Queries = ledger) => {
+    const rows = await asker.query<{ line: number }>(`lines_${kind}_${filter}_${way}`, sql, values);
     return rows.map(({ line }) => line);
   };
   if (search !== '') {
     const { line, area } = readSearch(search);
     if (line === null && area === null) return [];
-    const extra = filter === 'all' ? [] : bounds;
-    return run('searched', searchSql(filter, way), [...common, line, area, ...extra]);
+    const wish = (begin: number) => [planId, begin, count, line, area];
+    const walk = (begin: number, more: unknown[] = []) =>
+      ledger.transaction(async (tx) => {
+        await tx.query('lines_walk', WALK);
+        return run('searched', searchSql(way, filter), [...wish(begin), ...more], tx);
+      });
+    if (filter === 'all') return walk(from);
+    if ((await ordersThatFit(ledger, planId, filter)) <= FEW)
+      return run('searched_rare', rareSql(filter, way), [...wish(from), ...bounds]);
+    // Of a plan that has been running for a while all that waits is at its end: no line is looked at
+    // that lies before the first one that fits, or behind the last.
+    const nearest = (towards: Way, begin: number) =>
+      findLines(ledger, planId, { filter, search: '', way: towards, from: begin, count: 1 });
+    const [first] = await nearest(way, from);
+    const [last] =
+      way === 'forward' ? await nearest('backward', LINE_MAX) : await nearest('forward', 0);
+    if (first === undefined || last === undefined) return [];
+    return walk(way === 'forward' ? first - 1 : first + 1, [...bounds, last]);
   }
   if (filter === 'all') return run('next', nextSql(way), common);
   return run('filtered', filteredSql(filter, way), [...common, ...bounds]);
 }
+
+const LINE_MAX = 2 ** 31 - 1;
 
 /** What digits may stand for; nulls when it is neither. */
 function readSearch(search: string): { line: number | null; area: string | null } {
@@ -97,29 +111,81 @@ function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   select line from walk where line > 0 limit $3`;
 }
 
-/** $4 the line's number, $5 the area code; $6 and $7 are the bounds of the plan's orders. */
-function searchSql(filter: LineFilter, way: Way): string {
+/** So many orders are looked at one by one rather than the lines of an area code, of which half may be. */
+const FEW = 2_000;
+
+/**
+ * For the transaction: an index is walked in its order, until there are enough. Of a plan that nobody
+ * has analyzed yet, and in the embedded database nobody ever does, half a million lines are taken for
+ * eight, which would all be read and sorted.
+ */
+const WALK = `select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`;
+
+/** By the plan's tallies: what is not tallied waits, or is being sent. */
+async function ordersThatFit(
+  ledger: Ledger,
+  planId: number,
+  filter: Exclude<LineFilter, 'all'>,
+): Promise<number> {
+  const [row] = await ledger.query<Record<typeof filter, number>>(
+    'lines_orders_that_fit',
+    `select coalesce(sum(t.orders) filter (where t.state = 'unknown'), 0)::int as unknown,
+       coalesce(sum(t.orders) filter (where t.state in ('short', 'refused', 'undelivered', 'cancelled')), 0)::int as missing,
+       coalesce(max(p.orders) - coalesce(sum(t.orders), 0), 0)::int as waiting
+     from ledger.plans p left join ledger.tallies t on t.plan_id = p.id where p.id = $1`,
+    [planId],
+  );
+  return row?.[filter] ?? 0;
+}
+
+/** Whether line `l` is what was searched for: $4 the line's number, $5 the area code. */
+const IS_AREA = 'left(l.area_code, 3) = left($5::text, 3) and starts_with(l.area_code, $5::text)';
+const IS_LINE = 'l.line = $4::int';
+
+/**
+ * The lines of the area code as their index has them, in the plan's order, until there are enough;
+ * and the one line of that number. With a filter, $6 and $7 are the bounds of
+ * the plan's orders, and $8 is the last line to look at.
+ */
+function searchSql(way: Way, filter: LineFilter): string {
   const { sending, fits } = filter === 'all' ? { sending: '', fits: '' } : fitting(filter);
   return `
   ${sending}
   select line from (
     (select l.line from ledger.lines l
-     where l.plan_id = $1 and left(l.area_code, 3) = left($5::text, 3)
-       and starts_with(l.area_code, $5::text) and l.line ${BEYOND[way]} $2 ${fits}
+     where l.plan_id = $1 and ${IS_AREA} and l.line ${BEYOND[way]} $2 ${fits}
      order by l.line ${DIRECTION[way]} limit $3)
     union
     (select l.line from ledger.lines l
-     where l.plan_id = $1 and l.line = $4::int and l.line ${BEYOND[way]} $2 ${fits})) found
+     where l.plan_id = $1 and ${IS_LINE} and l.line ${BEYOND[way]} $2 ${fits})) found
   order by line ${DIRECTION[way]} limit $3`;
 }
 
-/** Looks at one order of each line that was found, in the order in which they are shown. */
+/** From the few orders that fit to those whose line was searched for; parameters as above. */
+function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
+  const sent = filter === 'waiting' ? 'union all select line from sending' : '';
+  return `
+  with ${SENDING},
+  fitting as materialized (
+    select o.line from ledger.orders o
+    where o.id > $6::bigint and o.id < $7::bigint and ${STATE_IS[filter]} ${sent})
+  select distinct l.line from fitting f, lateral (
+    select line, area_code from ledger.lines where plan_id = $1 and line = f.line offset 0) l
+  where l.line ${BEYOND[way]} $2 and ((${IS_AREA}) or ${IS_LINE})
+  order by l.line ${DIRECTION[way]} limit $3`;
+}
+
+/**
+ * Looks at one order of each line that was found, in the order in which they are shown. With a limit
+ * it stays a question about each line: as a join with all orders it would be sorted as a whole first.
+ */
 function fitting(filter: Exclude<LineFilter, 'all'>) {
-  const order = `exists (select from ledger.orders o
+  const order = `(select true from ledger.orders o
     where o.id >= $6::bigint + l.first_order
       and o.id < least($7::bigint, $6::bigint + l.first_order + (l.quantity + 24) / 25)
-      and ${STATE_IS[filter]})`;
-  if (filter !== 'waiting') return { sending: '', fits: `and ${order}` };
-  const isSent = 'exists (select from sending s where s.line = l.line)';
-  return { sending: `with ${SENDING}`, fits: `and (${order} or ${isSent})` };
+      and ${STATE_IS[filter]} limit 1)`;
+  const within = `l.line between least($2, $8) and greatest($2, $8)`;
+  if (filter !== 'waiting') return { sending: '', fits: `and ${within} and ${order}` };
+  const isSent = '(select true from sending s where s.line = l.line limit 1)';
+  return { sending: `with ${SENDING}`, fits: `and ${within} and (${order} or ${isSent})` };
 }

@@ -126,6 +126,35 @@ describeOnBothMakes('a page of lines', (given) => {
         expect(await page(plan, { search }), search).toMatchObject({ lines: [] });
     });
 
+    test('and filtered, finds what many orders of other lines would hide', async () => {
+      const plan = await newPlan(given.ledger, {
+        lines: [
+          line({ line: 2, areaCode: '212' }),
+          line({ line: 3, areaCode: '907', quantity: 30_000 }),
+          line({ line: 4, areaCode: '212' }),
+          line({ line: 5, areaCode: '907', quantity: 30_000 }),
+          line({ line: 6, areaCode: '646' }),
+          line({ line: 7, areaCode: '212555' }),
+        ],
+      });
+      const orders = await claim(given.ledger, plan, [plan.orders[0]!]);
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(orders[0]!, 'filled')]);
+      const waiting = { search: '212', filter: 'waiting' } as const;
+      expect(await page(plan, waiting)).toEqual({ lines: [4, 7], previous: null, next: null });
+      expect(await page(plan, { ...waiting, limit: 1 })).toMatchObject({ lines: [4], next: 4 });
+      expect(await page(plan, { ...waiting, before: 7 })).toMatchObject({ lines: [4] });
+      expect(await page(plan, { ...waiting, search: '5' })).toMatchObject({ lines: [5] });
+      await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada' });
+      await cancelWaiting(given.ledger, plan.id);
+      expect(await page(plan, { search: '212', filter: 'missing' })).toMatchObject({
+        lines: [4, 7],
+      });
+      expect(await page(plan, { search: '907', filter: 'missing' })).toMatchObject({
+        lines: [3, 5],
+      });
+      expect(await page(plan, { search: '907', filter: 'waiting' })).toMatchObject({ lines: [] });
+    });
+
     test('is turned by key, and filtered as well', async () => {
       const plan = await newPlan(given.ledger, { lines });
       const search = { search: '212', limit: 2 };
