@@ -26,16 +26,12 @@ export async function checkOrRefuse(
   const check = await checkPlan(upload.path, options);
   span?.did('check plan', from, { lines: check.lines, orders: check.orders });
   if (check.faultCount === 0) return check;
-  const { faultCount, faultyRows, faults } = check;
+  const { faultCount, faultyRows, faults, warningCount, warnings } = check;
   const many = faultCount === 1 ? '1 fault' : `${faultCount.toLocaleString('en-US')} faults`;
   throw new AppError(
     'bad_plan',
     `The plan has ${many}. Nothing was stored and nothing can start.`,
-    {
-      faultCount,
-      faultyRows,
-      faults,
-    },
+    { faultCount, faultyRows, faults, warningCount, warnings },
   );
 }
 
@@ -95,8 +91,8 @@ export async function storeUpload(
 
 const NAME_MAX = 200;
 
-/** A name is only ever shown. A file's is without the folder that it lay in at its sender's. */
+/** A name is only ever shown. */
 function planName(wished: string | undefined, file: string): string {
-  const name = wished?.trim() || file.split(/[/\\]/).at(-1)?.trim() || 'plan.csv';
+  const name = wished?.trim() || file.trim() || 'plan.csv';
   return name.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, NAME_MAX);
 }

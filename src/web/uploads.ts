@@ -45,6 +45,8 @@ declare module 'fastify' {
 /** Lets the routes of this scope take plans: bodies are handed on unread. */
 export async function acceptUploads(app: FastifyInstance): Promise<void> {
   await app.register(multipart, {
+    // It would cut a name at any slash.
+    preservePath: true,
     limits: {
       files: 1,
       fileSize: app.uploadBytes + 1,
@@ -131,10 +133,19 @@ async function receiveForm(request: FastifyRequest, path: string, limit: number)
   let file: { name: string; bytes: number } | undefined;
   for await (const part of request.parts()) {
     if (part.type === 'field') fields[part.fieldname] = String(part.value ?? '');
-    else file = { name: part.filename ?? '', bytes: await save(part.file, path, limit) };
+    else file = { name: baseName(part.filename ?? ''), bytes: await save(part.file, path, limit) };
   }
   if (file) return { ...file, fields };
   throw new AppError('wrong_use', 'There is no file in the form. Choose a CSV file and send it.');
+}
+
+/**
+ * A file's name without the folder that it lay in at its sender's, as some programs send it. A slash
+ * in the middle of other text is of the name itself: nobody's folder is called `<script>alert(1)<`.
+ */
+function baseName(file: string): string {
+  const isPath = /^(?:[a-z]:)?[/\\]|^[\w .-]+[/\\]/i.test(file);
+  return isPath ? (file.split(/[/\\]/).at(-1) ?? '') : file;
 }
 
 /** Returns how many bytes there were. */

@@ -30,7 +30,6 @@ describe('a plan that is handed in', () => {
 
   test('as the file of a form is the same, and has the name of the file', async () => {
     const form = new FormData();
-    form.set('note', 'x');
     form.set('plan', new File([newCsv()], '../../etc/plan <b>.csv'));
     const response = await fetch(`${site.url}/api/plans`, { method: 'POST', body: form });
     const plan = await response.json();
@@ -38,6 +37,73 @@ describe('a plan that is handed in', () => {
       status: 201,
       plan: { name: 'plan <b>.csv', requested: 10 },
     });
+  });
+
+  const sendForm = async (fields: Record<string, string>, csv: string, query = '') => {
+    const form = new FormData();
+    form.set('plan', new File([csv], 'plan.csv'));
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    const response = await fetch(`${site.url}/api/plans${query}`, { method: 'POST', body: form });
+    // biome-ignore lint/suspicious/noExplicitAny: what a test expects, it says itself
+    return { status: response.status, json: (await response.json()) as any };
+  };
+
+  test('as a form says in its fields what else stands in the query', async () => {
+    const csv = newCsv('212,');
+    const fields = { name: 'Autumn', account: 'sandbox', by: 'Bea', defaultQuantity: '7' };
+    const first = await sendForm(fields, csv);
+    expect(first).toMatchObject({
+      status: 201,
+      json: { name: 'Autumn', submittedBy: 'Bea', account: 'sandbox', requested: 7 },
+    });
+    expect((await sendForm(fields, csv)).status).toBe(409);
+    expect((await sendForm({ ...fields, again: 'true' }, csv)).status).toBe(201);
+    // What the query says stays, whatever else the form does.
+    const { name: _, ...others } = fields;
+    expect((await sendForm(others, csv, '?again=true&name=Query')).json.name).toBe('Query');
+    expect(await sendForm({ account: 'west' }, newCsv())).toMatchObject({
+      status: 404,
+      json: { error: { message: expect.stringContaining('sandbox') } },
+    });
+  });
+
+  test.each([
+    [{ agian: 'true' }, '', 'a field "agian", which is not known here'],
+    [{ name: 'One' }, '?name=Two', 'Say name once: in the query, or in the form.'],
+    [{ again: 'perhaps' }, '', 'In the form, "again": it must be true or false.'],
+  ])('in a form with %o is refused in a sentence, and not stored', async (fields, query, says) => {
+    const before = (await ask(site, '/api/plans')).json.total;
+    expect(await sendForm(fields, newCsv(), query)).toMatchObject({
+      status: 400,
+      json: { error: { code: 'wrong_use', message: expect.stringContaining(says) } },
+    });
+    expect((await ask(site, '/api/plans')).json.total).toBe(before);
+  });
+
+  test('is described, form and all', async () => {
+    const { paths } = (await ask(site, '/api/openapi.json')).json;
+    const form = paths['/api/plans'].post.requestBody.content['multipart/form-data'].schema;
+    expect(Object.keys(form.properties)).toEqual([
+      'plan',
+      'name',
+      'account',
+      'again',
+      'by',
+      'defaultQuantity',
+    ]);
+    expect(form.required).toEqual(['plan']);
+  });
+
+  test.each([
+    ['<script>alert(1)</script>.csv', '<script>alert(1)</script>.csv'],
+    ['C:\\Users\\Ada\\autumn.csv', 'autumn.csv'],
+    ['/home/ada/autumn.csv', 'autumn.csv'],
+    ['lists of 2026/autumn.csv', 'autumn.csv'],
+  ])('as the file %s is called %s', async (file, name) => {
+    const form = new FormData();
+    form.set('plan', new File([newCsv()], file));
+    const response = await fetch(`${site.url}/api/plans`, { method: 'POST', body: form });
+    expect(((await response.json()) as { name: string }).name).toBe(name);
   });
 
   test('keeps the name it is given, whatever it is, without control characters', async () => {

@@ -16,7 +16,7 @@ type Schema = {
 
 type Content = Record<string, { schema?: Schema }>;
 
-type Operation = {
+export type Operation = {
   tags?: string[];
   summary?: string;
   description?: string;
@@ -58,7 +58,7 @@ ${[...groups].map(([name, group]) => html`<h2>${name}</h2>\n${group.map(entryPar
 <h2>Documents</h2>
 ${Object.entries(components?.schemas ?? {}).map(
   ([name, schema]) =>
-    html`<section class="card" id="${name}"><header><h3>${name}</h3></header>${schema.description && html`<div class="body"><p>${prose(schema.description)}</p></div>`}${fields(schema)}</section>\n`,
+    html`<section class="card" id="${name}"><header><h3>${name}</h3></header>${schema.description && html`<div class="body"><p>${prose(schema.description)}</p></div>`}${fields(`Fields of ${name}`, schema)}</section>\n`,
 )}`;
 }
 
@@ -75,22 +75,32 @@ function entryPart({ method, path, operation }: Entry): Html {
   return html`<section class="card">
 <header><h3><code>${method.toUpperCase()} ${path}</code></h3></header>
 <div class="body"><p>${prose(`${summary}.`)} ${prose(description)}</p></div>
-${parameters.length > 0 && table(parameters.map((each) => ({ ...each, where: each.in })))}
-${requestBody && Object.entries(requestBody.content).map(([type, { schema = {} }]) => bodyPart(type, schema, requestBody.required))}
+${
+  parameters.length > 0 &&
+  table(
+    `Parameters of ${method.toUpperCase()} ${path}`,
+    parameters.map((each) => ({ ...each, where: each.in })),
+  )
+}
+${requestBody && Object.entries(requestBody.content).map(([type, { schema = {} }]) => bodyPart({ type, schema, label: `Body of ${method.toUpperCase()} ${path}` }, requestBody.required))}
 <div class="body"><ul>${Object.entries(responses).map(([status, { description: what, content = {} }]) => html`<li><code>${status}</code> ${what} ${Object.values(content).map(({ schema = {} }) => typeOf(schema))}</li>`)}</ul></div>
 </section>
 `;
 }
 
-function bodyPart(type: string, schema: Schema, isRequired = false): Html {
+function bodyPart(
+  { type, schema, label }: { type: string; schema: Schema; label: string },
+  isRequired = false,
+): Html {
   const { properties, anyOf = [] } = schema;
   const object = properties ? schema : anyOf.find((each) => each.properties);
   return html`<div class="body"><p>Body${!isRequired && ', may be absent'}: <code>${type}</code>${!object && html`, ${schema.description ?? typeOf(schema)}`}</p></div>
-${object && fields(object)}`;
+${object && fields(`${label}, ${type}`, object)}`;
 }
 
-function fields({ properties = {}, required = [] }: Schema): Html {
+function fields(label: string, { properties = {}, required = [] }: Schema): Html {
   return table(
+    label,
     Object.entries(properties).map(([name, schema]) => ({
       name,
       where: required.includes(name) ? '' : 'may be absent',
@@ -102,8 +112,9 @@ function fields({ properties = {}, required = [] }: Schema): Html {
 
 type Row = { name: string; where: string; description?: string | undefined; schema: Schema };
 
-function table(rows: Row[]): Html {
-  return html`<div class="scroll"><table><thead><tr><th>name</th><th>where</th><th>holds</th><th>meaning</th></tr></thead><tbody>
+/** It may be wider than a phone: then it is scrolled, also by keys, which needs a name. */
+function table(label: string, rows: Row[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr><th>name</th><th>where</th><th>holds</th><th>meaning</th></tr></thead><tbody>
 ${rows.map(({ name, where, description, schema }) => html`<tr><td><code>${name}</code></td><td>${where}</td><td>${typeOf(schema)}</td><td>${prose(description ?? schema.description)}</td></tr>\n`)}</tbody></table></div>
 `;
 }

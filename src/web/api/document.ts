@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Desk } from '../desk.ts';
 import { layout } from '../pages/layout.ts';
 import { visitOf } from '../pages/visit.ts';
-import { type ApiDocument, documentContent } from './document-page.ts';
+import { type ApiDocument, documentContent, type Operation } from './document-page.ts';
 
 /** The OpenAPI document of all routes that are registered in this scope after it, and a page of it. */
 export async function addDocument(app: FastifyInstance, desk: Desk): Promise<void> {
@@ -67,24 +67,33 @@ export async function addDocument(app: FastifyInstance, desk: Desk): Promise<voi
   );
 }
 
-const FORM = {
-  schema: {
-    type: 'object',
-    properties: { plan: { type: 'string', format: 'binary' } },
-    required: ['plan'],
-  },
-};
+/** A form may say as fields what else stands in the query. */
+function formOf(parameters: Operation['parameters'] = []) {
+  const said = parameters.filter((each) => each.in === 'query');
+  const fields = said.map(({ name, description, schema }) => [
+    name,
+    { ...schema, ...(description ? { description } : {}) },
+  ]);
+  const plan = { type: 'string', format: 'binary', description: 'the plan, a CSV file' };
+  return {
+    schema: {
+      type: 'object',
+      properties: { plan, ...Object.fromEntries(fields) },
+      required: ['plan'],
+    },
+  };
+}
 
 /** What the generator cannot know, or says at too great length. */
 function tidied(document: ApiDocument): ApiDocument {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
-  for (const { requestBody, responses = {} } of operations) {
+  for (const { requestBody, responses = {}, parameters } of operations) {
     for (const response of Object.values(responses)) {
       if (response.description === 'Default Response') response.description = 'done';
     }
     if (!requestBody) continue;
     if (requestBody.content['multipart/form-data'])
-      requestBody.content['multipart/form-data'] = FORM;
+      requestBody.content['multipart/form-data'] = formOf(parameters);
     const alternatives = requestBody.content['application/json']?.schema?.anyOf ?? [];
     requestBody.required = !alternatives.some(({ type }) => type === 'null');
   }

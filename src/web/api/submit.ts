@@ -6,6 +6,7 @@ import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
 import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
+import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
 import { by, csvBody, problems, quantity, yesNo } from './requests.ts';
 import { Check, EarlierPlan, FaultyPlan, ShownPlan } from './schemas.ts';
@@ -15,6 +16,16 @@ const reading = {
 };
 
 const CONSUMES = ['text/csv', 'multipart/form-data'];
+
+/** What is said of a plan beside its file: in the query, or as fields of the form that it comes in. */
+const saying = z.object({
+  name: z.string().max(1000).optional().describe("the file's name when absent"),
+  account: z.string().optional().describe('needed where there are several'),
+  again: yesNo.describe('take a file once more that was submitted before'),
+  by: by.by,
+  ...reading,
+});
+const toCheck = z.object(reading);
 
 /** Handing plans in: as the body itself, or as the file of a form. */
 export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
@@ -27,12 +38,15 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
         tags: ['Plans'],
         summary: 'Reads and judges a plan; stores nothing',
         consumes: CONSUMES,
-        querystring: z.object(reading),
+        querystring: toCheck,
         body: csvBody,
         response: { 200: Check, ...problems },
       },
     },
-    (request) => withPlan(request, desk, ({ path }) => checkPlan(path, request.query)),
+    (request) =>
+      withPlan(request, desk, ({ path, fields }) =>
+        checkPlan(path, withFields(toCheck, request.query, fields)),
+      ),
   );
 
   app.post(
@@ -50,13 +64,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
             .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
             .optional(),
         }),
-        querystring: z.object({
-          name: z.string().max(1000).optional().describe("the file's name when absent"),
-          account: z.string().optional().describe('needed where there are several'),
-          again: yesNo.describe('take a file once more that was submitted before'),
-          by: by.by,
-          ...reading,
-        }),
+        querystring: saying,
         body: csvBody,
         response: {
           201: ShownPlan,
@@ -67,20 +75,25 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
       },
     },
     async (request, reply) => {
-      const { account: wished, name, again, by, ...options } = request.query;
-      const account = await chooseAccount(desk, wished);
+      const { query, headers } = request;
+      // Refused before the file has come, unless a field of its form may still say it.
+      const isToCome = request.isMultipart() && !query.account;
+      const early = isToCome ? null : await chooseAccount(desk, query.account);
       const span = traceUpload(desk, request, reply);
-      const store = async (upload: Upload) =>
-        storeUpload(desk, upload, {
-          account,
+      const store = async (upload: Upload) => {
+        const said = withFields(saying, query, upload.fields);
+        const { account: wished, name, again, by, ...options } = said;
+        return storeUpload(desk, upload, {
+          account: early ?? (await chooseAccount(desk, wished)),
           check: await checkOrRefuse(upload, options, span),
           options,
           name,
           again,
           who: actor(request, desk, by),
-          key: request.headers['idempotency-key'],
+          key: headers['idempotency-key'],
           span,
         });
+      };
       const id = await within(span, () => withPlan(request, desk, store));
       const plan = await showPlan(desk.ledger, id);
       return reply.status(201).header('location', `/api/plans/${id}`).send(plan);

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { AppError } from '../../errors.ts';
+
+/**
+ * What the query says together with the fields of the form that a plan came in, by the same schema.
+ * Nothing is passed over: who writes `-F agian=true` shall not learn of it by a refusal of the file.
+ * Throws AppError `wrong_use`, for a field that is not known or was said in the query as well.
+ */
+export function withFields<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  query: z.infer<z.ZodObject<Shape>>,
+  fields: Record<string, string>,
+): z.infer<z.ZodObject<Shape>> {
+  if (Object.keys(fields).length === 0) return query;
+  const nothing = schema.parse({}) as Record<string, unknown>;
+  const known = Object.keys(schema.shape);
+  for (const name of Object.keys(fields)) {
+    if (!known.includes(name)) {
+      throw new AppError(
+        'wrong_use',
+        `The form has a field "${name}", which is not known here. Beside its file it may have: ${known.join(', ')}.`,
+        { field: name, known },
+      );
+    }
+    const said = (query as Record<string, unknown>)[name];
+    if (said !== nothing[name]) {
+      throw new AppError('wrong_use', `Say ${name} once: in the query, or in the form.`, {
+        field: name,
+      });
+    }
+  }
+  const parsed = schema.safeParse(fields);
+  if (parsed.success) {
+    const isSaid = ([name]: [string, unknown]) => name in fields;
+    return { ...query, ...Object.fromEntries(Object.entries(parsed.data).filter(isSaid)) };
+  }
+  const [issue] = parsed.error.issues;
+  throw new AppError('wrong_use', `In the form, "${issue?.path.join('.')}": ${issue?.message}.`);
+}
