@@ -2,17 +2,14 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
-import { listAccounts, planOf } from '../ledger/index.ts';
+import { type AccountState, accountState, listAccounts, planOf } from '../ledger/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
 import type { Desk } from './desk.ts';
 import { problemOf } from './problem.ts';
 
 const PATH = '/queues';
 
-/**
- * Its page has a few styles in it, and a link to fonts elsewhere, which stays unfollowed: no request
- * leaves for another site.
- */
+/** Its page has a few styles in it; its link to fonts elsewhere is taken out of it. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -73,18 +70,53 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
       if (shown.has(opened)) continue;
       shown.add(opened);
       const options = { displayName: name, externalJobUrl: planUrl };
-      board.addQueue(new BullMQAdapter(opened.queue, options));
+      board.addQueue(new QueueOfAccount(opened.queue, options, () => workersOf(name)));
     }
   }
 
+  const workersOf = async (name: string) => (await accountState(desk.ledger, name)).workers;
+
   if (desk.ledger.kind === 'embedded') await openQueues();
   await app.register(async (scope) => {
+    scope.addHook('onSend', async (_request, reply, body) =>
+      String(reply.getHeader('content-type')).includes('text/html') && typeof body === 'string'
+        ? withoutLinksElsewhere(body)
+        : body,
+    );
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('content-security-policy', POLICY);
       if (request.url.startsWith(`${PATH}/api/`)) await openQueues();
     });
     await scope.register(server.registerPlugin(), { prefix: PATH });
   });
+}
+
+type Workers = AccountState['workers'];
+
+/**
+ * Its workers are those that the ledger has heard of. BullMQ knows them by their connections to Redis
+ * only, and would say of a queue in the database that nobody works there.
+ */
+class QueueOfAccount extends BullMQAdapter {
+  readonly #workers: () => Promise<Workers>;
+
+  constructor(
+    queue: OrderQueue['queue'],
+    options: ConstructorParameters<typeof BullMQAdapter>[1],
+    workers: () => Promise<Workers>,
+  ) {
+    super(queue, options);
+    this.#workers = workers;
+  }
+
+  override async getWorkers() {
+    return (await this.#workers()).map(({ name }) => ({ id: name, name, addr: '', age: 0 }));
+  }
+}
+
+/** No request leaves the machine: the policy forbids it, and what is not asked for is no complaint. */
+function withoutLinksElsewhere(page: string): string {
+  return page.replace(/<link\b[^>]*\bhref="https?:[^>]*>/g, '');
 }
 
 /** A job carries its order's id and nothing else; whoever adds one by hand may write what he likes. */

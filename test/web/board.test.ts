@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { orderId } from '../../src/ledger/index.ts';
+import { noteAlive, orderId } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { fillQueue, jobId, openQueue } from '../../src/queue/index.ts';
 import { openWeb } from '../../src/web/index.ts';
@@ -82,6 +82,17 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     expect(policy).toContain("frame-ancestors 'none'");
     const [, script] = /src="(static\/js\/main[^"]+)"/.exec(body)!;
     expect(await ask(`/${script}`)).toMatchObject({ status: 200, policy });
+    expect(body).not.toMatch(/https?:/);
+  });
+
+  test('knows the workers that the ledger has heard of', async () => {
+    const hasWorkers = async () =>
+      (await ask('/api/queues?activeQueue=orders-sandbox')).body.queues[0].hasWorkers;
+    expect(await hasWorkers()).toBe(false);
+    await noteAlive(shop.ledger, shop.account.id, 'worker-7');
+    expect(await hasWorkers()).toBe(true);
+    const { body } = await ask('/api/queues/orders-sandbox/workers');
+    expect(body.workers).toMatchObject([{ name: 'worker-7' }]);
   });
 
   test('cannot change what a job is, nor the pace', async () => {
