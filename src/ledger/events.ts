@@ -40,7 +40,10 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   );
 }
 
-/** The plan's events, newest first; those before an event's id, to turn the page. */
+/**
+ * The plan's events, newest first; those before an event's id, to turn the page. While it runs, what
+ * happens to its account happens to it as well: who wonders why nothing is sent finds it here.
+ */
 export function planEvents(
   ledger: Ledger,
   planId: number,
@@ -49,7 +52,16 @@ export function planEvents(
 ): Promise<LedgerEvent[]> {
   return ledger.query<LedgerEvent>(
     'event_list',
-    `${EVENT_SQL} where plan_id = $1 and id < $2 order by id desc limit $3`,
+    `with plan as (
+       select account_id, started_at, coalesce(ended_at, 'infinity') as ended_at
+       from ledger.plans where id = $1)
+     select * from (
+       (${EVENT_SQL} where plan_id = $1 and id < $2 order by id desc limit $3)
+       union all
+       (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan) and id < $2
+          and at between (select started_at from plan) and (select ended_at from plan)
+        order by id desc limit $3)) found
+     order by id desc limit $3`,
     [planId, before, limit],
   );
 }

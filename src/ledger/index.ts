@@ -52,6 +52,7 @@ export {
   type PlanPage,
   type PlanState,
   planPage,
+  plansOfSameFile,
   sendingOrders,
 } from './plans.ts';
 export { openPostgres } from './postgres.ts';

@@ -92,13 +92,16 @@ export type PlanPage = {
   total: number;
 };
 
-/** Plans whose name holds the text, or whose id it is, newest first; those before an id, in pages. */
+/** Plans whose name, account or submitter holds the text, or whose id it is, newest first; those before an id, in pages. */
 export async function planPage(
   ledger: Ledger,
   wish: { search?: string | undefined; before?: number | undefined; limit?: number | undefined },
 ): Promise<PlanPage> {
   const { search = '', before = 2 ** 31 - 1, limit = 50 } = wish;
-  const found = `($1 = '' or position(lower($1) in lower(p.name)) > 0 or p.id::text = $1)`;
+  const holds = (text: string) => `position(lower($1) in lower(${text})) > 0`;
+  // A number is a plan's, or in its name: many an account has one in its name as well.
+  const found = `($1 = '' or ${holds('p.name')} or case when $1 ~ '^[0-9]+$' then p.id::text = $1
+    else ${holds('a.name')} or ${holds('p.submitted_by')} end)`;
   const rows = await ledger.query<PlanRow>(
     'plan_page',
     `${PLAN_SQL} where ${found} and p.id < $2 order by p.id desc limit $3`,
@@ -106,7 +109,8 @@ export async function planPage(
   );
   const [count] = await ledger.query<{ total: number }>(
     'plan_count',
-    `select count(*)::int as total from ledger.plans p where ${found}`,
+    `select count(*)::int as total from ledger.plans p join ledger.accounts a on a.id = p.account_id
+     where ${found}`,
     [search.trim()],
   );
   const page = rows.slice(0, limit);
@@ -115,6 +119,16 @@ export async function planPage(
     next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
     total: count?.total ?? 0,
   };
+}
+
+/** The other plans that were made of the same file, on whichever account, newest first. */
+export async function plansOfSameFile(ledger: Ledger, plan: PlanDocument): Promise<PlanDocument[]> {
+  const rows = await ledger.query<PlanRow>(
+    'plan_same_file',
+    `${PLAN_SQL} where p.sha256 = $1 and p.id <> $2 order by p.id desc limit 5`,
+    [plan.sha256, plan.id],
+  );
+  return documents(ledger, rows);
 }
 
 async function documents(ledger: Ledger, rows: PlanRow[]): Promise<PlanDocument[]> {

@@ -169,7 +169,7 @@ const BECAME = `
   coalesce(sum(quantity - bought) filter (where state = 'unknown'), 0)::int as unknown,
   coalesce(sum(quantity) filter (where state = 'cancelled'), 0)::int as cancelled,
   coalesce(sum(quantity) filter (where state in ('waiting', 'sending')), 0)::int as pending,
-  string_agg(distinct reason, '; ') as reason`;
+  replace(string_agg(distinct reason, '; '), '.; ', '. ') as reason`;
 
 /** One run of orders at once: a tenth of what it costs to look at each line's. */
 const SUMS_SQL = `

@@ -3,6 +3,7 @@ import {
   accountEvents,
   accountState,
   changeAccount,
+  findPlan,
   noteAlive,
   planEvents,
   planPage,
@@ -49,6 +50,7 @@ describeOnBothMakes('what pages ask of an account', (given) => {
       inFlight: 1,
       unknown: 1,
       recent: '.u',
+      hasAnswers: true,
       workers: [
         { name: 'one', seenAt: expect.any(Date) },
         { name: 'two', seenAt: expect.any(Date) },
@@ -91,6 +93,9 @@ describeOnBothMakes('what pages ask of all plans', (given) => {
     expect(await found({ search: ' SPRING' })).toEqual({ ids: [two, one], next: null, total: 2 });
     expect(await found({ search: '%' })).toEqual({ ids: [two], next: null, total: 1 });
     expect(await found({ search: `${three}` })).toMatchObject({ ids: [three] });
+    const { account } = await findPlan(ledger, one);
+    expect(await found({ search: account.toUpperCase() })).toMatchObject({ total: 1 });
+    expect(await found({ search: 'aDA' })).toMatchObject({ total: 3 });
     expect(await found({ search: 'winter' })).toEqual({ ids: [], next: null, total: 0 });
     const first = await found({ limit: 2 });
     expect(first).toMatchObject({ ids: [three, two], next: two });

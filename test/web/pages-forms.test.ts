@@ -47,13 +47,14 @@ describe('a new plan', () => {
   });
 
   test('with faults is shown them by line and column, and is given back with them', async () => {
-    const csv = `area_code,quantity,note\n23,5,=cmd()\n212,,"${HOSTILE.replaceAll('"', '""')}"\n212,7,good\n`;
+    const csv = `area_code,quantity,note\n23,5,=cmd()\n212,,"${HOSTILE.replaceAll('"', '""')}"\n212,7,good\n212,0,none\n`;
     const answer = await upload(site, { name: `${HOSTILE}.csv`, csv, account: 'sandbox' });
     expect(answer.status).toBe(422);
     expect(answer.text).not.toMatch(/<script>|<img/);
     expect(words(answer)).toContain(
-      '2 faults on 2 lines. Nothing was stored and nothing can start.',
+      '.csv: 2 faults on 2 lines. Nothing was stored and nothing can start.',
     );
+    expect(words(answer)).toContain('1 warning It does not stop the plan. Line 5:');
     expect(words(answer)).toContain('2 area_code 23 3 or 6 digits');
     expect(words(answer)).toContain('3 quantity blank a whole number from 1 to 100,000');
     const [, link] = answer.text.match(/id="mended" href="([^"]+)"/) ?? [];
@@ -160,7 +161,7 @@ describe('a plan', () => {
     const paused = await press(site, `/plans/${id}/pause`, { by: 'Bea', why: 'the budget' });
     expect(leadsTo(paused)).toBe(`303 /plans/${id}?said=paused`);
     expect(words(await ask(site, `/plans/${id}`))).toMatch(
-      /Paused by Bea, today [\d:]+ \. Reason: “the budget” Nothing new is sent\./,
+      /Paused by Bea, today [\d:]+ \. Reason: “the budget”\. Nothing new is sent\./,
     );
     await press(site, `/plans/${id}/resume`, { by: 'Bea' });
     expect((await findPlan(given.ledger, id)).state).toBe('running');

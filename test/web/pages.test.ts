@@ -1,9 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findPlan, steerPlan } from '../../src/ledger/index.ts';
+import {
+  changeAccount,
+  endPlans,
+  ensureAccount,
+  findPlan,
+  recordAnswers,
+  steerPlan,
+} from '../../src/ledger/index.ts';
 import { barWidths } from '../../src/web/pages/components/bar.ts';
+import { answerTo, claim, line, sql } from '../support/ledger.ts';
 import { words } from './pages-forms.ts';
-import { HOSTILE, type Scene, setScene } from './pages-scene.ts';
-import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
+import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
+import { type Answer, ask, ledgerOfFile, newCsv, openSite, type Site, send } from './site.ts';
 
 const given = ledgerOfFile();
 let site: Site;
@@ -92,9 +100,11 @@ describe('plans', () => {
     expect(page).toContain('Account west is paused.');
   });
 
-  test('finds by name and by number, and says so when there is nothing', async () => {
+  test('finds by name, account, person and number, and says so when there is nothing', async () => {
     expect(await read('/?q=rollout')).toContain('1 of 1 plan');
     expect(await read(`/?q=${scene.done.id}`)).toContain('Call overflow');
+    expect(await read('/?q=WEST')).toContain('1 of 1 plan');
+    expect(await read('/?q=marketing')).toContain('5 of 5 plans');
     expect(await read('/?q=nothing')).toContain('No plan matches “nothing”. Show all plans');
   });
 });
@@ -143,6 +153,60 @@ describe('a plan', () => {
     expect(text.match(/<tr data-key=/g)).toHaveLength(50);
   });
 
+  test('has the same counts in its chart as above it, also before they are noted', async () => {
+    const page = await read(`/plans/${scene.running.id}`);
+    expect(page).toContain('Bought 6 ');
+    expect(page).toContain('Numbers bought so far 6 ');
+  });
+
+  test('that has ended speaks of its own pace, not of what the account has now', async () => {
+    const { id } = scene.done;
+    await sql(
+      given.ledger,
+      `update ledger.plans set started_at = ended_at - interval '12 s' where id = $1`,
+      [id],
+    );
+    expect(await read('/?q=overflow')).toContain('0.5 / s took 12 s');
+    const { text } = await ask(site, `/plans/${id}`);
+    expect(words({ text } as Answer)).toContain('Orders a second 0.5 on average');
+    expect(text).not.toMatch(/class="pace"|set to|pace set|on main<\/a>/);
+  });
+
+  test('has final result files when it has ended and nothing is unknown', async () => {
+    expect(await read(`/plans/${scene.done.id}`)).toContain('Result files final');
+    expect(await read(`/plans/${scene.running.id}`)).toContain('Result files as of now, not final');
+    const account = await ensureAccount(given.ledger, { name: 'east', mode: 'live', rate: 4 });
+    const plan = await namedPlan(given.ledger, { name: 'Two', account, lines: [line()] });
+    const [order] = await claim(given.ledger, plan);
+    await recordAnswers(given.ledger, account.id, [answerTo(order!, 'unknown')]);
+    await endPlans(given.ledger, account.id);
+    expect((await findPlan(given.ledger, plan.id)).endedAt).not.toBeNull();
+    expect(await read(`/plans/${plan.id}`)).toContain('not final while orders are unknown');
+  });
+
+  test('tells what happened to its account while it ran', async () => {
+    const events = async (id: number) => {
+      const page = await read(`/plans/${id}`);
+      return page.slice(page.indexOf('Latest events'));
+    };
+    expect(await events(scene.stopped.id)).toContain('The account paused itself.');
+    await changeAccount(given.ledger, 'main', { rate: 5 }, { who: 'Bob' });
+    expect(await events(scene.running.id)).toContain('Pace set to 5 by Bob.');
+    expect(await events(scene.done.id)).not.toContain('Pace set');
+    expect(await events(scene.ready.id)).not.toContain('Pace set');
+  });
+
+  test('that is ready names the plans of the same file, on whichever account', async () => {
+    const csv = newCsv();
+    const first = (await send(site, '/api/plans?account=west', csv)).json;
+    const ready = (await send(site, '/api/plans?account=main', csv)).json;
+    expect(await read(`/plans/${ready.id}`)).toContain('This file was submitted before.');
+    expect(await read(`/plans/${ready.id}`)).toContain(
+      `Plan ${first.id} on west is the same file.`,
+    );
+    expect(await read(`/plans/${scene.ready.id}`)).not.toContain('submitted before');
+  });
+
   test('says why nothing is sent', async () => {
     expect(await read(`/plans/${scene.stopped.id}`)).toContain(
       'Account west is paused. The last 5 answers were unknown',
@@ -171,13 +235,40 @@ describe('a plan', () => {
   });
 });
 
+describe('unknown orders', () => {
+  test('that are alike are folded under the first of them', async () => {
+    const account = await ensureAccount(given.ledger, { name: 'north', mode: 'live', rate: 4 });
+    const lines = [2, 3, 4, 5].map((n) => line({ line: n, areaCode: n === 5 ? '907' : '212' }));
+    const plan = await namedPlan(given.ledger, { name: 'Alike', account, lines });
+    for (const order of await claim(given.ledger, plan)) {
+      const what = 'No whole answer came: the connection was cut (ECONNRESET).';
+      await recordAnswers(given.ledger, account.id, [answerTo(order, 'unknown', { what })]);
+    }
+    const { text } = await ask(site, `/unknown?plan=${plan.id}`);
+    expect(text.match(/<article /g)).toHaveLength(4);
+    const [folded] =
+      text.match(/<details class="alike"[\s\S]*?<\/article><\/div><\/details>/) ?? [];
+    expect(folded).toContain('2 more orders like this one');
+    expect(folded?.match(/<article /g)).toHaveLength(2);
+    expect(words({ text } as Answer)).toContain(
+      'What came back No whole answer came: the connection was cut. Details HTTP 200, ECONNRESET',
+    );
+  });
+});
+
 describe('accounts', () => {
   test('show pace, pauses and the breaker', async () => {
     const page = await read('/accounts');
     expect(page).toContain('west LIVE Paused');
-    expect(page).toContain('5 of 5, then it pauses');
+    expect(page).toContain('5 of 5. It is paused');
+    expect(page).toContain('of 5, then it pauses');
     expect(page).toContain('Settle 5 unknown orders');
     expect(await read('/accounts/west')).toContain('The account paused itself.');
+    await ensureAccount(given.ledger, { name: 'idle', mode: 'sandbox', rate: 4 });
+    expect(await read('/accounts/idle')).toContain(
+      'No answers yet. They appear here when a plan runs.',
+    );
+    expect(await read('/accounts/main')).not.toContain('No answers yet');
   });
 });
 

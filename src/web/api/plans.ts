@@ -26,7 +26,11 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         tags: ['Plans'],
         summary: 'The plans, newest first',
         querystring: z.object({
-          search: z.string().max(200).optional().describe('in the name, or the number of a plan'),
+          search: z
+            .string()
+            .max(200)
+            .optional()
+            .describe('in the name, the account or who submitted it; or the number of a plan'),
           before: beforeId.optional().describe('`next` of the page before'),
           limit: pageSize(200),
         }),

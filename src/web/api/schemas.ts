@@ -49,6 +49,8 @@ export const FaultyPlan = z
       faultCount: count.optional(),
       faultyRows: count.optional(),
       faults: z.array(Fault).optional().describe('the first 100'),
+      warningCount: count.optional(),
+      warnings: z.array(Warning).optional().describe('the first 100'),
     }),
   })
   .meta({ id: 'FaultyPlan' });
@@ -258,6 +260,9 @@ export const AccountState = z
     workers: z.array(z.object({ name: z.string(), seenAt: time })),
     recent: z
       .string()
-      .describe('the last answers, newest last: `u` for an unknown, `.` for others'),
+      .describe(
+        'the last answers, newest last: `u` for an unknown, `.` for others; blank without an unknown',
+      ),
+    hasAnswers: z.boolean().describe('whether any order of it has ever been answered'),
   })
   .meta({ id: 'AccountState' }) satisfies z.ZodType<AccountStateDocument>;

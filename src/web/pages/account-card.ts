@@ -4,6 +4,7 @@ import { accountAnchor, modeTag } from './components/mode.ts';
 import { fault, note } from './components/note.ts';
 import { count, counted, pace } from './components/numbers.ts';
 import { restNote } from './components/rest.ts';
+import { sentence, withoutCodes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 import type { Visit } from './layout.ts';
 
@@ -76,12 +77,12 @@ function why(account: AccountState, now: Date): Html | null {
   const inBody = (notice: Html) => html`<div class="body">${notice}</div>`;
   if (pausedReason !== null) {
     const tone = unknown > 0 ? 'warn hatched' : 'warn';
+    const says = html`<b>${name} is paused.</b> ${sentence(withoutCodes(pausedReason))} Nothing is lost.`;
     const first =
-      unknown > 0 &&
-      html` <a href="/unknown">Settle ${counted(unknown, 'unknown order')}</a>, check that the vendor answers again, then resume.`;
-    return inBody(
-      note(tone, html`<b>${name} is paused.</b> ${pausedReason}. Nothing is lost.${first}`),
-    );
+      unknown > 0
+        ? html`<a class="btn" href="/unknown">Settle ${counted(unknown, 'unknown order')}</a>`
+        : null;
+    return inBody(note(tone, says, first));
   }
   const rest = restNote(account, now);
   if (rest) return inBody(rest);
@@ -119,15 +120,16 @@ function paceForm(
 }
 
 /** What lies between the account and a pause of its own making. */
-function breaker({ recent, unknown }: AccountState): Html {
+function breaker({ recent, unknown, hasAnswers, pausedReason }: AccountState): Html {
   const ofFifty = recent.replaceAll('.', '').length;
   const inARow = recent.length - recent.replace(/u+$/, '').length;
-  const strip =
-    recent === ''
+  const strip = !hasAnswers
+    ? html`<p class="muted">No answers yet. They appear here when a plan runs.</p>`
+    : recent === ''
       ? html`<p class="muted">None of the last 50 answers was unclear.</p>`
       : html`<div class="strip" role="img" aria-label="Last ${recent.length} answers: ${ofFifty} unknown, ${inARow} of them in a row at the end.">${[...recent].map((each) => html`<i${each === 'u' && html` class="u"`}></i>`)}</div><p class="legend small"><span><i class="key bought"></i>a clear answer</span><span><i class="key unknown"></i>unknown</span></p>`;
   const pips = (on: number, of: number) =>
     html`<span class="pips" aria-hidden="true">${Array.from({ length: of }, (_, at) => html`<i${at < on && html` class="on"`}></i>`)}</span>`;
   return html`<h3>Last 50 answers <span class="muted small">newest on the right</span></h3>${strip}
-      <dl class="kv"><dt>Unknown in a row</dt><dd>${pips(inARow, UNKNOWN_IN_A_ROW)} ${inARow} of ${UNKNOWN_IN_A_ROW}, then it pauses</dd><dt>Unknown in the last 50</dt><dd>${pips(ofFifty, UNKNOWN_OF_FIFTY)} ${ofFifty}, pauses above ${UNKNOWN_OF_FIFTY}</dd><dt>To be settled</dt><dd>${unknown > 0 ? html`<a class="c-unknown" href="/unknown">${counted(unknown, 'order')}</a>` : html`<span class="zero">${count(0)}</span>`}</dd></dl>`;
+      <dl class="kv"><dt>Unknown in a row</dt><dd>${pips(inARow, UNKNOWN_IN_A_ROW)} ${inARow} of ${UNKNOWN_IN_A_ROW}${pausedReason === null ? ', then it pauses' : '. It is paused'}</dd><dt>Unknown in the last 50</dt><dd>${pips(ofFifty, UNKNOWN_OF_FIFTY)} ${ofFifty}${pausedReason === null && `, pauses above ${UNKNOWN_OF_FIFTY}`}</dd><dt>To be settled</dt><dd>${unknown > 0 ? html`<a class="c-unknown" href="/unknown">${counted(unknown, 'order')}</a>` : html`<span class="zero">${count(0)}</span>`}</dd></dl>`;
 }

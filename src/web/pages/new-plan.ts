@@ -1,10 +1,11 @@
 import type { Account, PlanDocument } from '../../ledger/index.ts';
-import type { Fault } from '../../plan/index.ts';
+import type { Fault, Warning } from '../../plan/index.ts';
 import { modeTag } from './components/mode.ts';
 import { bytes, count, counted, pace } from './components/numbers.ts';
 import { moment } from './components/times.ts';
 import { flag, type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
+import { warningCard } from './warnings.ts';
 
 /** An upload that was not stored, but lies here for a while: its file need not be sent again. */
 export type Kept = { token: string; name: string; bytes: number; account: string | null };
@@ -14,7 +15,13 @@ export type NewPlan = {
   /** Why it was not taken, where there is no more to say. */
   fault?: string;
   kept?: Kept;
-  faults?: { shown: readonly Fault[]; count: number; rows: number };
+  faults?: {
+    shown: readonly Fault[];
+    count: number;
+    rows: number;
+    warnings: readonly Warning[];
+    warningCount: number;
+  };
   /** The plan that the same file was submitted as before. */
   earlier?: PlanDocument;
   limitBytes: number;
@@ -29,7 +36,8 @@ ${kept && faults && faultNote(kept, faults)}
 ${kept && earlier && sameFile(visit, kept, earlier)}
 ${kept && !faults && !earlier && whichAccount(kept, accounts)}
 ${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept?.account ?? null, limitBytes)}
-${kept && faults && faultTable(faults.shown, faults.count)}`;
+${kept && faults && faultTable(faults.shown, faults.count)}
+${faults && warningCard(faults.warnings, faults.warningCount)}`;
   return layout(visit, { title: 'New plan', section: 'new', content });
 }
 
@@ -79,8 +87,8 @@ function faultNote(kept: Kept, { count: n, rows }: NonNullable<NewPlan['faults']
   const where = rows > 0 ? ` on ${counted(rows, 'line')}` : '';
   const action =
     rows > 0 &&
-    html`<a class="btn" id="mended" href="/plans/uploads/${kept.token}/mended.csv?name=${encodeURIComponent(kept.name)}" download>Download with the faults in it</a>`;
-  return html`<div class="note bad" role="alert" id="fault"><p><b>${counted(n, 'fault')}${where}. Nothing was stored and nothing can start.</b> Mend ${n === 1 ? 'it' : 'them'} in your file and upload it again.${rows > 0 && html` The download is your whole plan, ${count(rows)} ${rows === 1 ? 'row' : 'rows'} of it with a word in a last column <code>fault</code>. That column is ignored when you upload it: nothing need be taken out.`}</p>${action}</div>`;
+    html`<a class="btn" id="mended" href="/plans/uploads/${kept.token}/mended.csv?name=${encodeURIComponent(kept.name)}" download>Download your plan with a <code>fault</code> column</a>`;
+  return html`<div class="note bad" role="alert" id="fault"><p><b>${kept.name}: ${counted(n, 'fault')}${where}. Nothing was stored and nothing can start.</b> Mend ${n === 1 ? 'it' : 'them'} in your file and upload it again.${rows > 0 && html` The download is your whole plan, with what is wrong in a last column, in ${count(rows)} ${rows === 1 ? 'row' : 'rows'}. That column is ignored when you upload it: nothing need be taken out.`}</p>${action}</div>`;
 }
 
 function faultTable(faults: readonly Fault[], n: number): Html {

@@ -2,6 +2,7 @@ import type { LineFilter, LinePage, LineResult, PlanDocument } from '../../ledge
 import { missingOf } from './components/bar.ts';
 import { areaCell, typeName } from './components/line-words.ts';
 import { count, counted, quiet } from './components/numbers.ts';
+import { withoutCodes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 
 export type LinesShown = {
@@ -60,8 +61,8 @@ function chip(plan: PlanDocument, { filter }: LinesShown, name: LineFilter, word
   const n = counts[name];
   const target =
     name === 'all' ? `/plans/${plan.id}#lines` : `/plans/${plan.id}?filter=${name}#lines`;
-  const what = name === 'all' ? ' lines' : ' numbers';
-  return html`<a href="${target}"${name === filter && html` aria-current="true"`}>${words} <span>${count(n)}<span class="sr">${what}</span></span></a>`;
+  const what = name === 'all' ? 'line' : 'number';
+  return html`<a href="${target}"${name === filter && html` aria-current="true"`}>${words} <span>${counted(n, what)}</span></a>`;
 }
 
 function empty(url: string, { filter, search }: LinesShown): Html {
@@ -100,7 +101,7 @@ function row(plan: PlanDocument, line: LineResult, isCancelledToo: boolean): Htm
 
 /** What most needs a person comes first; the vendor's words are kept as they are. */
 function whatHappened(plan: PlanDocument, line: LineResult): Html {
-  const said = line.reason ? html` <span class="muted">${line.reason}</span>` : null;
+  const said = line.reason ? html` <span class="muted">${withoutCodes(line.reason)}</span>` : null;
   const missing = missingOf(line);
   if (line.unknown > 0) {
     return html`<a class="c-unknown" href="/unknown?plan=${plan.id}">${count(line.unknown)} unknown.</a>${said}`;

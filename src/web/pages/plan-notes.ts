@@ -4,6 +4,7 @@ import { note } from './components/note.ts';
 import { count, counted } from './components/numbers.ts';
 import { restNote } from './components/rest.ts';
 import { exact } from './components/times.ts';
+import { sentence, withoutCodes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 
 export type Situation = {
@@ -47,7 +48,7 @@ function standstill({ plan, account, inFlight, events, now }: Situation): Html |
   if (account.pausedReason !== null) {
     return note(
       'warn',
-      html`<b>Account ${account.name} is paused.</b> ${account.pausedReason}. Nothing new is sent, nothing is lost.`,
+      html`<b>Account ${account.name} is paused.</b> ${sentence(withoutCodes(account.pausedReason))} Nothing new is sent, nothing is lost.`,
       html`<a class="btn" href="/accounts#${accountAnchor(account.name)}">See why</a>`,
     );
   }
@@ -61,7 +62,7 @@ function standstill({ plan, account, inFlight, events, now }: Situation): Html |
 }
 
 function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
-  const reason = plan.reason && html` Reason: “${plan.reason}”`;
+  const reason = plan.reason && html` Reason: “${plan.reason}”.`;
   const rest =
     inFlight > 0 &&
     ` ${counted(inFlight, 'order')} on ${inFlight === 1 ? 'its' : 'their'} way may still finish.`;
@@ -69,7 +70,7 @@ function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now
 }
 
 function cancelled(plan: PlanDocument, events: LedgerEvent[], now: Date): Html {
-  const reason = plan.reason && html` Reason: “${plan.reason}”`;
+  const reason = plan.reason && html` Reason: “${plan.reason}”.`;
   return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reason} ${counted(plan.cancelled, 'number')} will not be bought; ${count(plan.bought)} bought stay bought.`;
 }
 
@@ -96,10 +97,10 @@ export function planSaid(said: Said | undefined, { plan, events, now }: Situatio
       return html`This plan was started${byWhom(events, 'plan_started', now)}. It was not started twice.`;
     case 'resumed':
       return html`<b>Resumed${byWhom(events, 'plan_resumed', now)}.</b>`;
+    // Its note says it, and by whom.
     case 'paused':
-      return html`<b>Paused.</b> Nothing new is sent until somebody resumes it.`;
     case 'cancelled':
-      return html`<b>Cancelled.</b> What was bought stays bought.`;
+      return null;
     case 'retried': {
       const orders = Number(last('plan_retried')?.detail.orders ?? 0);
       return orders === 0

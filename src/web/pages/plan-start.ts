@@ -2,9 +2,12 @@ import type { AccountState, KeptCheck, LineResult, PlanDocument } from '../../le
 import { orderCount } from '../../plan/index.ts';
 import { areaCell, optionWords, TYPES, typeName } from './components/line-words.ts';
 import { modeTag } from './components/mode.ts';
+import { note } from './components/note.ts';
 import { bytes, count, counted, pace } from './components/numbers.ts';
 import { timeLeft } from './components/times.ts';
+import { sentence } from './components/told.ts';
 import { type Html, html } from './html.ts';
+import { warningCard } from './warnings.ts';
 
 export type Ready = {
   plan: PlanDocument;
@@ -13,6 +16,8 @@ export type Ready = {
   check: KeptCheck | null;
   firstLines: LineResult[];
   extraColumns: string[];
+  /** The other plans that were made of its file. */
+  same: PlanDocument[];
   /** Why the last press of Start did nothing. */
   fault?: string | undefined;
 };
@@ -20,9 +25,19 @@ export type Ready = {
 /** What pressing Start would do, and the one place where money is spent. */
 export function startPanel(ready: Ready): Html {
   const { check } = ready;
-  return html`${goPanel(ready)}
-<div class="${check && check.warningCount > 0 ? 'cols' : 'stack'}">${totals(ready)}${check && warnings(check)}</div>
+  return html`${ready.same.length > 0 && sameFileNote(ready.same)}
+${goPanel(ready)}
+<div class="${check && check.warningCount > 0 ? 'cols' : 'stack'}">${totals(ready)}${check && warningCard(check.warnings, check.warningCount)}</div>
 ${firstLines(ready)}`;
+}
+
+/** One account does not know what was bought on another: whoever starts it has to. */
+function sameFileNote(same: PlanDocument[]): Html {
+  const each = same.map(
+    (plan) =>
+      html`<a href="/plans/${plan.id}">Plan ${plan.id}</a> on ${plan.account} is the same file${plan.bought > 0 ? ` and bought ${counted(plan.bought, 'number')}` : ''}. `,
+  );
+  return note('warn', html`<b>This file was submitted before.</b> ${each}`);
 }
 
 /** No text field is in its form, so that Enter in a field can never start a plan. */
@@ -41,7 +56,7 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
   <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${fault && html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`}
   <div class="body">
-    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${account.pausedReason}. The plan waits until it is resumed.</p>`}</div>
+    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${sentence(account.pausedReason)} The plan waits until it is resumed.</p>`}</div>
     <input type="hidden" name="rate" value="${plan.rate ?? 'none'}">
     <button class="btn start" id="start-button">${modeTag(mode)}<span>${label}<small>on account ${plan.account}</small></span></button>
   </div>
@@ -70,18 +85,6 @@ function separator(delimiter: string): string {
   return { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' }[delimiter] ?? delimiter;
 }
 
-function warnings({ warnings: shown, warningCount: n }: KeptCheck): Html | null {
-  if (n === 0) return null;
-  const more = n - shown.length;
-  return html`<section class="card" aria-labelledby="know-h">
-  <header><h2 id="know-h">${counted(n, 'warning')}</h2></header>
-  <div class="body stack">
-    <p class="muted">${n === 1 ? 'It does' : 'They do'} not stop the plan.</p>
-    <ul class="bullets stack tight" id="warnings">${shown.map(({ line, message }) => html`<li>Line ${count(line)}: ${message}</li>`)}${more > 0 && html`<li>and ${count(more)} more</li>`}</ul>
-  </div>
-</section>`;
-}
-
 /** Of the plan's own columns so many are shown; the others are kept as well. */
 const OWN_SHOWN = 3;
 
@@ -90,7 +93,7 @@ function firstLines({ plan, firstLines: lines, extraColumns }: Ready): Html {
   const hidden = extraColumns.length - own.length;
   return html`<section class="card" aria-labelledby="first-h">
   <header><h2 id="first-h">The first lines, as we understood them</h2><span class="muted small">${count(lines.length)} of ${count(plan.lines)}${hidden > 0 && `, without ${counted(hidden, 'further column')} of yours, which we keep`}</span></header>
-  <div class="scroll"><table class="fold" id="first-lines">
+  <div class="scroll" tabindex="0" role="region" aria-label="The first lines"><table class="fold" id="first-lines">
     <thead><tr><th scope="col" class="n">Line</th><th scope="col">Area code</th><th scope="col">Type</th><th scope="col" class="n">Numbers</th><th scope="col" class="n">Orders</th><th scope="col">Options</th>${own.map((name) => html`<th scope="col">${name} <span class="muted">(yours, kept)</span></th>`)}</tr></thead>
     <tbody>${lines.map((line) => firstLine(line, own))}</tbody>
   </table></div>

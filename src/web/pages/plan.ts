@@ -12,6 +12,7 @@ import {
   planColumns,
   planEvents,
   planProgress,
+  plansOfSameFile,
   sendingOrders,
 } from '../../ledger/index.ts';
 import type { Desk } from '../desk.ts';
@@ -26,6 +27,7 @@ import { moment, timeLeft } from './components/times.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
 import { planActions } from './plan-actions.ts';
+import { courseOf } from './plan-course.ts';
 import { filesCard } from './plan-files.ts';
 import { linesCard } from './plan-lines.ts';
 import { planNotes, planSaid, type Situation, saidOf } from './plan-notes.ts';
@@ -76,11 +78,11 @@ export async function sendPlan(
   ]);
   const situation = { plan, account, inFlight, events, now: visit.now };
   const said = planSaid(saidOf(query.said), situation);
+  const happened = eventsCard(plan, events, visit, query.events !== undefined);
   const content = html`${head(plan, visit, inFlight, failed.refused)}
 ${flash(said)}${failed.fault && plan.state !== 'ready' && note('bad', html`<b>${failed.fault}</b>`)}
 ${planNotes(situation)}
-${plan.state === 'ready' ? await readyPart(desk, plan, account, failed) : await startedPart(desk, situation, query)}
-${eventsCard(plan, events, visit, query.events !== undefined)}
+${plan.state === 'ready' ? html`${await readyPart(desk, plan, account, failed)}${happened}` : await startedPart(desk, situation, query, happened)}
 <p hidden data-sentence="${stateWords(plan)}">${sentence(plan)}</p>`;
   return reply.type('text/html').send(
     layout(visit, {
@@ -127,18 +129,21 @@ async function readyPart(
   account: AccountState,
   { fault }: Failed,
 ): Promise<Html> {
-  const [check, first, extraColumns] = await Promise.all([
+  const [check, first, extraColumns, same] = await Promise.all([
     findCheck(ledger, plan.id),
     linePage(ledger, plan.id, { filter: 'all', limit: FIRST_LINES }),
     planColumns(ledger, plan.id),
+    plansOfSameFile(ledger, plan),
   ]);
-  return startPanel({ plan, account, check, firstLines: first.lines, extraColumns, fault });
+  return startPanel({ plan, account, check, firstLines: first.lines, extraColumns, same, fault });
 }
 
+/** What has happened comes before the lines, of which fifty are a long way on a phone. */
 async function startedPart(
   { ledger }: Desk,
   { plan, account, inFlight, now }: Situation,
   { filter, q: search, after, before }: z.infer<typeof Query>,
+  happened: Html,
 ): Promise<Html> {
   const [samples, page] = await Promise.all([
     planProgress(ledger, plan.id),
@@ -148,20 +153,13 @@ async function startedPart(
   return html`${progressCard({ plan, inFlight, hasWorker: account.workers.length > 0, now })}
 <div class="cols">
   <section class="card" aria-labelledby="time-h" id="chart">
-    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${plan.rate !== null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
-    <div class="body" data-part="chart">${chart(fromTheStart(samples, plan), plan.rate)}</div>
+    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${plan.rate !== null && plan.endedAt === null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
+    <div class="body" data-part="chart">${chart(courseOf(plan, samples, now), plan.endedAt ? undefined : plan.rate)}</div>
   </section>
   ${filesCard(plan)}
 </div>
+${happened}
 ${linesCard(plan, { filter, search, isFirst, page })}`;
-}
-
-/** The notes begin a second after the start: before that there was nothing. */
-function fromTheStart(samples: Awaited<ReturnType<typeof planProgress>>, plan: PlanDocument) {
-  const [first] = samples;
-  if (!first || !plan.startedAt || plan.startedAt >= first.at) return samples;
-  const nothing = { orders: 0, bought: 0, missing: 0, unknown: 0, cancelled: 0 };
-  return [{ at: plan.startedAt, ...nothing }, ...samples];
 }
 
 function eventsCard(

@@ -14,8 +14,10 @@ import { note } from './components/note.ts';
 import { count, counted, paceWords, quiet } from './components/numbers.ts';
 import { planPill } from './components/pill.ts';
 import { duration, moment, timeLeft } from './components/times.ts';
+import { sentence, withoutCodes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
+import { averagePace } from './plan-progress.ts';
 import { unknownNote } from './unknown-note.ts';
 import { visitOf } from './visit.ts';
 
@@ -65,7 +67,7 @@ function pausedNote({ name, pausedReason }: Account): Html | null {
   const link = html`<a class="btn" href="/accounts#${accountAnchor(name)}">See why</a>`;
   return note(
     'warn',
-    html`<b>Account ${name} is paused.</b> ${pausedReason}. Nothing is lost.`,
+    html`<b>Account ${name} is paused.</b> ${sentence(withoutCodes(pausedReason))} Nothing is lost.`,
     link,
   );
 }
@@ -82,7 +84,7 @@ function planTable(visit: Visit, page: PlanPage, search: string, isFirst: boolea
   return html`<section class="card" aria-labelledby="plans-h">
   <header>
     <h2 id="plans-h">${search === '' ? 'All plans' : html`Plans that match “${search}”`} <span class="small muted" data-part="total">${count(page.total)}</span></h2>
-    <form class="search" role="search" action="/"><label class="sr" for="q">Search plans by name or number</label><input type="search" id="q" name="q" value="${search}" placeholder="Name or number"><kbd aria-hidden="true">/</kbd></form>
+    <form class="search" role="search" action="/"><label class="sr" for="q">Search plans by name, person, account or number</label><input type="search" id="q" name="q" value="${search}" placeholder="Name, person or account"><kbd aria-hidden="true">/</kbd></form>
   </header>
   <table class="fold" id="plans">
     <thead><tr><th scope="col">Plan</th><th scope="col">State</th><th scope="col">Progress</th><th scope="col" class="n">Missing</th><th scope="col" class="n">Unknown</th><th scope="col">Pace</th><th scope="col">Submitted</th></tr></thead>
@@ -129,5 +131,9 @@ function paceCell(plan: PlanDocument): Html {
   if (state === 'paused') return lines('stopped', 'until it is resumed');
   if (startedAt === null || endedAt === null) return lines('–', 'ended');
   const took = duration(endedAt.getTime() - startedAt.getTime());
-  return lines(paceWords(rate), `${state === 'finished' ? 'took' : 'ran'} ${took}`);
+  const average = averagePace(plan, endedAt);
+  return lines(
+    average === null ? '–' : paceWords(average),
+    `${state === 'finished' ? 'took' : 'ran'} ${took}`,
+  );
 }

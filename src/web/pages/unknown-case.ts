@@ -4,6 +4,7 @@ import { areaCell, typeName } from './components/line-words.ts';
 import { modeTag } from './components/mode.ts';
 import { count, counted, ordinal, phone } from './components/numbers.ts';
 import { exact } from './components/times.ts';
+import { codesOf, withoutCodes, withTimes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 import type { Visit } from './layout.ts';
 import { settleForms } from './unknown-settle.ts';
@@ -23,7 +24,7 @@ export function unknownCase(
   const kind = order.areaCode !== null && order.type !== 'local' && `, ${typeName(order.type)}`;
   return html`<article class="card case" id="o${order.order}" data-key="${order.order}" aria-labelledby="h${order.order}">
   <header><h2 id="h${order.order}"><a class="title" href="/unknown?order=${order.order}">${counted(lacking, 'number')} in ${where}${kind}</a></h2><span class="row small"><a href="/plans/${plan.id}">${plan.name}</a>${modeTag(plan.mode)}<span class="muted">${plan.account} · order ${count(ordinal(order.order))}</span></span></header>
-  <div class="facts">${sent(order, visit)}${cameBack(order)}${evidence(order)}</div>
+  <div class="facts">${sent(order, visit)}${cameBack(order)}${evidence(order, visit)}</div>
   ${settleForms(visit, order, lacking, { refused, isOne })}
 </article>`;
 }
@@ -57,7 +58,8 @@ const BODY_SHOWN = 1_000;
 
 function cameBack({ whatHappened, status, body, disputed }: UnknownOrder): Html {
   const text = body?.trim() ?? '';
-  return html`<section><h3>What came back</h3><p>${whatHappened || 'Nothing.'}${status !== null && ` (HTTP ${status})`}</p>${text !== '' && html`<pre>${text.slice(0, BODY_SHOWN)}${text.length > BODY_SHOWN && '…'}</pre>`}${disputed.length > 0 && html`<p>It named ${counted(disputed.length, 'number')} that belong elsewhere: ${disputed.map(phone).join(', ')}.</p>`}</section>`;
+  const details = [...(status === null ? [] : [`HTTP ${status}`]), ...codesOf(whatHappened)];
+  return html`<section><h3>What came back</h3><p>${withoutCodes(whatHappened) || 'Nothing.'}</p>${text !== '' && html`<pre>${text.slice(0, BODY_SHOWN)}${text.length > BODY_SHOWN && '…'}</pre>`}${details.length > 0 && html`<details class="small muted"><summary>Details</summary>${details.join(', ')}</details>`}${disputed.length > 0 && html`<p>It named ${counted(disputed.length, 'number')} that belong elsewhere: ${disputed.map(phone).join(', ')}.</p>`}</section>`;
 }
 
 const VERDICTS = {
@@ -67,11 +69,11 @@ const VERDICTS = {
   later: ['wait', 'Too early to tell'],
 } as const;
 
-function evidence({ proposal }: UnknownOrder): Html {
+function evidence({ proposal }: UnknownOrder, { now }: Visit): Html {
   if (!proposal) {
     return html`<section><h3>Evidence</h3><p class="muted">None yet. A running worker looks at the list of numbers on the account, some time after the answer was due.</p></section>`;
   }
   const [tone, words] = VERDICTS[proposal.finding];
   const n = proposal.finding === 'bought' ? ` ${count(proposal.numbers.length)}` : '';
-  return html`<section><h3>Evidence</h3><p><span class="pill ${tone}">${words}${n}</span></p><p>${proposal.why}</p>${proposal.numbers.length > 0 && html`<p class="small muted">${proposal.numbers.map(phone).join(', ')}</p>`}</section>`;
+  return html`<section><h3>Evidence</h3><p><span class="pill ${tone}">${words}${n}</span></p><p>${withTimes(proposal.why, now)}</p>${proposal.numbers.length > 0 && html`<p class="small muted">${proposal.numbers.map(phone).join(', ')}</p>`}</section>`;
 }

@@ -1,7 +1,7 @@
 import type { PlanDocument, UnknownCounts, UnknownOrder } from '../../ledger/index.ts';
 import type { Refused } from './components/act.ts';
 import { flash, note } from './components/note.ts';
-import { count, counted } from './components/numbers.ts';
+import { count, counted, ordinal } from './components/numbers.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
 import { unknownCase } from './unknown-case.ts';
@@ -24,7 +24,7 @@ export type UnknownShown = {
 
 /** `/unknown`: the orders that need a person, each with what is known of it. */
 export function unknownPage(visit: Visit, shown: UnknownShown): string {
-  const { counts, orders, plans, isOne, said, fault, refused } = shown;
+  const { counts, orders, said, fault } = shown;
   const content = html`<div class="head"><div><h1>Unknown <span class="muted" data-part="total">${counts.orders > 0 && counted(counts.orders, 'order')}</span></h1>${
     counts.orders > 0 &&
     html`<p>We sent these orders and got no clear answer. Each may have bought numbers. None will be sent again until someone settles it.</p>`
@@ -34,14 +34,45 @@ ${counts.orders > 0 && chips(shown)}
 ${
   orders.length === 0
     ? NOTHING
-    : html`<div class="stack" data-rows id="cases">${orders.map((order) => {
-        const plan = plans.get(order.plan);
-        return plan && unknownCase(visit, order, plan, { refused, isOne });
-      })}</div>
+    : html`<div class="stack" data-rows id="cases">${alike(orders).map((group) => cases(visit, group, shown))}</div>
 ${pager(shown)}`
 }`;
   const live = { events: null };
   return layout(visit, { title: 'Unknown', section: 'unknown', live, content });
+}
+
+/** Orders one after another of which the same is to be said. */
+function alike(orders: UnknownOrder[]): UnknownOrder[][] {
+  const groups: UnknownOrder[][] = [];
+  for (const order of orders) {
+    const group = groups.at(-1);
+    if (group && likeness(group[0]!) === likeness(order)) group.push(order);
+    else groups.push([order]);
+  }
+  return groups;
+}
+
+function likeness(order: UnknownOrder): string {
+  const { plan, areaCode, type, quantity, bought, whatHappened, status, disputed, proposal } =
+    order;
+  const numbers = [disputed.length, proposal?.numbers.length];
+  const answer = [whatHappened, status, proposal?.finding];
+  return JSON.stringify([plan, areaCode, type, quantity, bought, ...answer, ...numbers]);
+}
+
+/** The first as a card; those like it are folded under it, unless one of them is being settled. */
+function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownShown): Html {
+  const { plans, refused, isOne } = shown;
+  const card = (order: UnknownOrder) => {
+    const plan = plans.get(order.plan);
+    return plan && unknownCase(visit, order, plan, { refused, isOne });
+  };
+  const n = others.length;
+  const [next] = others;
+  return html`${first && card(first)}${
+    next &&
+    html`<details class="alike" data-key="alike-${next.order}"><summary>${n === 1 ? '1 more order' : `${count(n)} more orders`} like this one <span class="muted">order ${others.map(({ order }) => count(ordinal(order))).join(', ')}</span></summary><div class="stack">${others.map(card)}</div></details>`
+  }`;
 }
 
 const NOTHING = html`<section class="card"><div class="empty"><h2>Nothing is unknown</h2><p class="muted">Every order we sent has a clear answer. If one does not, it waits here and is not sent again.</p></div></section>`;

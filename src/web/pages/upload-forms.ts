@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { findPlan, listAccounts } from '../../ledger/index.ts';
-import { type Fault, mendPlan } from '../../plan/index.ts';
+import { type Fault, mendPlan, type Warning } from '../../plan/index.ts';
 import type { Desk } from '../desk.ts';
 import { lingerOn } from '../linger.ts';
 import { problemOf } from '../problem.ts';
@@ -132,5 +132,7 @@ function faultsOf(details: Record<string, unknown>): NonNullable<NewPlan['faults
     shown: details.faults as Fault[],
     count: Number(details.faultCount),
     rows: Number(details.faultyRows),
+    warnings: (details.warnings ?? []) as Warning[],
+    warningCount: Number(details.warningCount ?? 0),
   };
 }

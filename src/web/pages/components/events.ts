@@ -2,20 +2,21 @@ import type { LedgerEvent } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, ordinal, pace } from './numbers.ts';
 import { brief } from './times.ts';
+import { sentence, withoutCodes, withTimes } from './told.ts';
 
 /** What happened, newest first; each a sentence. */
 export function eventList(events: LedgerEvent[], now: Date): Html {
   if (events.length === 0) return html`<p class="body muted">Nothing has happened yet.</p>`;
   return html`<ol class="events">${events.map((event) => {
     const needsPerson = event.kind === 'account_paused' && event.who === 'breaker';
-    return html`<li${needsPerson && html` class="flag"`} data-key="${String(event.at.getTime())}">${brief(event.at, now)}<span>${eventSentence(event)}${because(event)}</span></li>`;
+    return html`<li${needsPerson && html` class="flag"`} data-key="${String(event.at.getTime())}">${brief(event.at, now)}<span>${eventSentence(event)}${because(event, now)}</span></li>`;
   })}</ol>`;
 }
 
-function because({ kind, why }: LedgerEvent): Html | null {
+function because({ kind, why }: LedgerEvent, now: Date): Html | null {
   // A pause by the program is its reason and nothing else.
   if (!why || kind === 'account_paused' || kind === 'account_limited') return null;
-  return html` <span class="muted">Reason: “${why}”</span>`;
+  return html` <span class="muted">Reason: “${withTimes(why, now)}”.</span>`;
 }
 
 export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent): Html {
@@ -40,8 +41,8 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       return html`A late answer: ${named(orderId)} bought ${counted(Number(detail.bought), 'number')}.`;
     case 'account_paused':
       return who === 'breaker'
-        ? html`The account paused itself. ${why}.`
-        : html`Account paused by ${who}. Reason: “${String(detail.reason ?? why ?? '')}”`;
+        ? html`The account paused itself. ${sentence(withoutCodes(why ?? ''))}`
+        : html`Account paused by ${who}. Reason: “${String(detail.reason ?? why ?? '')}”.`;
     case 'account_resumed':
       return html`Account resumed by ${who}.`;
     case 'account_rate':
@@ -51,7 +52,7 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
     case 'account_daily_numbers':
       return html`${limit(detail.dailyNumbers)}, by ${who}.`;
     case 'account_limited':
-      return html`The account rests. ${why}.`;
+      return html`The account rests. ${sentence(why ?? '')}`;
     default:
       // A kind that this page has no words for is still told.
       return html`${kind.replaceAll('_', ' ')}, by ${who}.`;

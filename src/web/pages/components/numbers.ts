@@ -25,9 +25,9 @@ export function bytes(n: number): string {
   return n < 1024 ** 2 ? `${(n / 1024).toFixed(1)} KB` : `${(n / 1024 ** 2).toFixed(1)} MB`;
 }
 
-/** `2335550142` -> `+1 233 555 0142`; anything else as it is. */
+/** `2335550142` -> `+1 233 555 0142`, never broken over two lines; anything else as it is. */
 export function phone(number: string): string {
-  return number.replace(/^(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
+  return number.replace(/^(\d{3})(\d{3})(\d{4})$/, '+1\u00a0$1\u00a0$2\u00a0$3');
 }
 
 /** `233555` -> `233-555`. */

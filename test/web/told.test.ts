@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { codesOf, sentence, withoutCodes, withTimes } from '../../src/web/pages/components/told.ts';
+import { html } from '../../src/web/pages/html.ts';
+
+test('codes are left out of a sentence, and kept for whoever wants them', () => {
+  const said =
+    'No whole answer came: the connection was cut (ECONNRESET). The other: it was not HTTP (HTTPParserError); the length (UND_ERR_RES_CONTENT_LENGTH_MISMATCH).';
+  expect(withoutCodes(said)).toBe(
+    'No whole answer came: the connection was cut. The other: it was not HTTP; the length.',
+  );
+  expect(codesOf(said)).toEqual([
+    'ECONNRESET',
+    'HTTPParserError',
+    'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  ]);
+  for (const words of ['It said (status 502).', 'All (or nothing) (Miami)', 'New York (NY)'])
+    expect(withoutCodes(words)).toBe(words);
+});
+
+test('moments in a text are told as all others, and the text is escaped', () => {
+  const now = new Date(2026, 10, 25, 23, 0);
+  const at = new Date(2026, 10, 25, 22, 31, 15, 87);
+  const told = html`${withTimes(`<b> A list read after ${at.toISOString()} can tell.`, now)}`.text;
+  expect(told).toContain(`${at.toISOString()}" data-form="exact">today 22:31:15</time> can tell.`);
+  expect(told).not.toContain('<b>');
+});
+
+test('a sentence ends with one full stop', () => {
+  expect(sentence('lunch')).toBe('lunch.');
+  expect(sentence('Lunch. ')).toBe('Lunch.');
+  expect(sentence('It said: "no."')).toBe('It said: "no."');
+});
