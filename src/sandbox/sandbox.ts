@@ -4,18 +4,17 @@
  * the other get the same numbers and the same tempers.
  */
 import { randomInt } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import { openAdmission } from './admission.ts';
 import { type Books, openBooks } from './books.ts';
 import { openControl } from './control.ts';
+import { openCounter } from './counter.ts';
 import { type Meant, type Mood, openMoods } from './moods.ts';
 import { readOwned } from './owned.ts';
-import { openPace } from './pace.ts';
 import { randomFrom } from './random.ts';
 import { openServer } from './server.ts';
 import type { StockLevels } from './shelves.ts';
 import { openStock } from './stock.ts';
 import { plain, SLOW_MS, type Temper } from './tempers.ts';
-import { openVendor } from './vendor.ts';
 
 export type SandboxOptions = {
   /** 0, which is the default, takes any free port. */
@@ -73,12 +72,12 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const stock = openStock(seed, owned, options.stock);
   const books = openBooks();
   const moods = openMoods(randomFrom(seed, MOODS), options.mood);
-  const vendor = openVendor({
+  const counter = openCounter({
     stock,
     books,
     moods,
     owned,
-    admits: admission(options.pace),
+    admits: openAdmission(options.pace),
     keysFit: lock(options),
     coin: randomFrom(seed, COINS),
     latencyMs,
@@ -95,7 +94,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
       if (/^\/sandbox(\/|$)/.test(url.pathname)) return control(request, url, response);
       if (url.pathname !== VENDOR_PATH) return plain(response, 404, 'Not Found');
       if (request.method !== 'GET') return plain(response, 405, 'Method Not Allowed');
-      return vendor(url.searchParams, response);
+      return counter(url.searchParams, response);
     },
   );
 
@@ -108,14 +107,6 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     close: server.close,
     [Symbol.asyncDispose]: server.close,
   };
-}
-
-function admission(pace: number | undefined): (now: number) => boolean {
-  if (pace === undefined) return () => true;
-  if (!Number.isSafeInteger(pace) || pace < 1) {
-    throw new AppError('wrong_use', 'The pace of the sandbox must be a whole number from 1.');
-  }
-  return openPace(pace);
 }
 
 function lock({ accessKey, secretAccessKey }: SandboxOptions) {

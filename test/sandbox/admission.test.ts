@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import { openAdmission } from '../../src/sandbox/admission.ts';
 import { openSandbox } from '../../src/sandbox/index.ts';
-import { openPace } from '../../src/sandbox/pace.ts';
 import { ask, order } from './asking.ts';
 
 it('admits so many in any sliding second, and counts only those it admits', () => {
-  const admits = openPace(2);
+  const admits = openAdmission(2);
   const arrivals: [atMs: number, admitted: boolean][] = [
     [0, true],
     [400, true],

@@ -1,6 +1,7 @@
 /**
- * The vendor's one path: which action, whose keys, and then an order or a list. An order is decided
- * and booked the moment it arrives; latency and temper only bear on what is said about it, and when.
+ * Where the vendor is asked, its one path: which action, whose keys, and then an order or a list. An
+ * order is decided and booked the moment it arrives; latency and temper only bear on what is said
+ * about it, and when.
  */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,7 +16,7 @@ import type { Sale, Stock } from './stock.ts';
 import { stream } from './streaming.ts';
 import { rowOf, type Temper, xml } from './tempers.ts';
 
-export type VendorParts = {
+export type CounterParts = {
   stock: Stock;
   books: BookKeeper;
   moods: Moods;
@@ -30,9 +31,9 @@ export type VendorParts = {
 };
 
 /** Settles when nothing more is due: once an answer was begun, or when none will ever come. */
-export type Vendor = (query: URLSearchParams, response: ServerResponse) => Promise<void>;
+export type Counter = (query: URLSearchParams, response: ServerResponse) => Promise<void>;
 
-export function openVendor(parts: VendorParts): Vendor {
+export function openCounter(parts: CounterParts): Counter {
   const { books, moods, coin } = parts;
 
   function decide(query: URLSearchParams, repeat: boolean): Sale {
