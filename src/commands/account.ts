@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, counted, table } from './output.ts';
+import { answer, table } from './output.ts';
 import { currentUser } from './session.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { CheckedFile } from '../client/index.ts';
+import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
 import { keepMemoryFlat } from './memory.ts';
-import { answer, count, counted, say, table } from './output.ts';
+import { answer, say, table } from './output.ts';
 
 type Options = { json?: true; mend?: string; defaultQuantity?: string };
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
+import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { count, counted, say } from './output.ts';
+import { say } from './output.ts';
 
 /**
  * With live keys a person confirms what is about to be bought, or `--yes` says so beforehand. The

@@ -1,7 +1,8 @@
 import type { Office } from '../client/index.ts';
+import { count } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
-import { count, duration, say } from './output.ts';
+import { duration, say } from './output.ts';
 
 const LOOK_EVERY_MS = 200;
 const LINE_EVERY_MS = 3_000;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CheckedFile } from '../client/index.ts';
+import { counted } from '../english.ts';
 import {
   type Account,
   endPlans,
@@ -13,7 +14,7 @@ import { confirmPurchase } from './confirm.ts';
 import { type Crew, openCrew } from './crew.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { localOffice } from './local-office.ts';
-import { counted, say } from './output.ts';
+import { say } from './output.ts';
 import { deliverResults, refuseBadFolder } from './results.ts';
 import { currentUser, openSession, type Session } from './session.ts';
 import { stopSignals } from './signals.ts';

@@ -1,3 +1,4 @@
+import { count } from '../english.ts';
 import { AppError } from '../errors.ts';
 
 /** The command's answer: one JSON document with `--json`, else the text. Everything else is stderr's. */
@@ -8,16 +9,6 @@ export function answer(json: boolean | undefined, document: unknown, text: () =>
 /** Something a person should know while the command works. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
-}
-
-/** 1234567 as 1,234,567. */
-export function count(n: number): string {
-  return n.toLocaleString('en-US');
-}
-
-/** "1 order", "2 orders". */
-export function counted(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 /** 75 as "1:15", 4000 as "1:06:40". */

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { type Reconciled, reconcile } from '../../jobs/reconcile.ts';
+import { counted } from '../english.ts';
 import { findPlan } from '../ledger/index.ts';
 import { openVendorFor } from '../worker/index.ts';
-import { answer, counted, idOf, table } from './output.ts';
+import { answer, idOf, table } from './output.ts';
 import { openSession } from './session.ts';
 
 export function addReconcile(program: Command): void {

@@ -3,11 +3,12 @@ import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Office, ShownLine } from '../client/index.ts';
+import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, counted, idOf, table } from './output.ts';
+import { answer, idOf, table } from './output.ts';
 import { describePlan } from './show.ts';
 
 type Options = { json?: true; out?: string };

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { count, counted } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, count, counted, duration, idOf, table } from './output.ts';
+import { answer, duration, idOf, table } from './output.ts';
 
 export function addShow(program: Command): void {
   program

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { counted } from '../english.ts';
 import { confirmPurchase } from './confirm.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, counted, idOf } from './output.ts';
+import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
 
 export function addStart(program: Command): void {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { counted } from '../english.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, counted, idOf } from './output.ts';
+import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
 import { describePlan } from './show.ts';
 

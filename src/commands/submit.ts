@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { counted } from '../english.ts';
 import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, counted } from './output.ts';
+import { answer } from './output.ts';
 import { currentUser } from './session.ts';
 
 type Options = {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Settlement } from '../client/index.ts';
+import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { readPhoneNumbers } from '../ledger/index.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, counted, idOf, say, table } from './output.ts';
+import { answer, idOf, say, table } from './output.ts';
 
 export function addUnknown(program: Command): void {
   program

@@ -1,3 +1,4 @@
+import { counted } from '../english.ts';
 import { type Asked, compete, fits } from './fits.ts';
 
 export type UnknownAttempt = Asked & {
@@ -145,8 +146,4 @@ function weigh(
     );
   }
   return bought(true, n < lacking ? `${goods}, of ${lacking} asked.` : `${goods}.`);
-}
-
-function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,5 @@
+import { count } from '../english.ts';
 import { nameKey } from './columns.ts';
-import { counted } from './fault.ts';
 import { nearMiss } from './near-miss.ts';
 
 export const TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
@@ -14,8 +14,8 @@ const DISTANCE_MAX = 10_000;
 /** What each kind of cell is expected to hold, as the end of "Write …". */
 export const EXPECTED = {
   areaCode: '3 or 6 digits, such as 212 or 212-555',
-  quantity: `a whole number from 1 to ${counted(QUANTITY_MAX)}`,
-  distance: `whole miles, from 0 to ${counted(DISTANCE_MAX)}`,
+  quantity: `a whole number from 1 to ${count(QUANTITY_MAX)}`,
+  distance: `whole miles, from 0 to ${count(DISTANCE_MAX)}`,
   flag: '0 or 1',
   type: `${TYPES.slice(0, -1).join(', ')} or ${TYPES.at(-1)}`,
 } as const;
@@ -73,7 +73,7 @@ export function readQuantity(cell: string): number | Problem {
     return { expected: EXPECTED.quantity, because: oddity(cell) ?? 'is not a number' };
   const quantity = Number(cell);
   if (quantity <= QUANTITY_MAX) return quantity;
-  const because = `is more than ${counted(QUANTITY_MAX)}; if that is meant, use several lines`;
+  const because = `is more than ${count(QUANTITY_MAX)}; if that is meant, use several lines`;
   return { expected: EXPECTED.quantity, because };
 }
 
@@ -100,7 +100,7 @@ export function readDistance(cell: string): number | Problem {
     return { expected: EXPECTED.distance, because: oddity(cell) ?? 'is not a number' };
   const miles = Number(cell);
   if (miles <= DISTANCE_MAX) return miles;
-  return { expected: EXPECTED.distance, because: `is more than ${counted(DISTANCE_MAX)} miles` };
+  return { expected: EXPECTED.distance, because: `is more than ${count(DISTANCE_MAX)} miles` };
 }
 
 const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [

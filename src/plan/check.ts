@@ -1,5 +1,6 @@
+import { count } from '../english.ts';
 import { type NumberType, TYPES } from './cells.ts';
-import { counted, type Fault, Unreadable, type Warning } from './fault.ts';
+import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { openPlanFile } from './file.ts';
 import { type Judged, judgeRow, type Line } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
@@ -138,11 +139,11 @@ function tooLarge(line: number, orders: number): Fault {
   return {
     line,
     column: 'quantity',
-    found: `${counted(orders)} orders`,
-    expected: `at most ${counted(ORDERS_MAX)} orders`,
+    found: `${count(orders)} orders`,
+    expected: `at most ${count(ORDERS_MAX)} orders`,
     message:
-      `The plan makes ${counted(orders)} orders, and one plan may hold ` +
-      `${counted(ORDERS_MAX)}. Divide the file: from this line on it is too much.`,
+      `The plan makes ${count(orders)} orders, and one plan may hold ` +
+      `${count(ORDERS_MAX)}. Divide the file: from this line on it is too much.`,
   };
 }
 
@@ -153,7 +154,7 @@ function noRows(): Fault {
 }
 
 function allZero(rows: number): Fault {
-  const found = `${counted(rows)} lines with quantity 0`;
+  const found = `${count(rows)} lines with quantity 0`;
   const message = 'Every quantity in the plan is 0, so there is nothing to buy.';
   return { line: 1, column: 'quantity', found, expected: 'at least one line to buy', message };
 }

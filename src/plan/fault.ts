@@ -35,10 +35,3 @@ export function shown(text: string): string {
   const plain = text.slice(0, SHOWN_MAX + 1).replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
   return plain.length > SHOWN_MAX ? `${plain.slice(0, SHOWN_MAX)}…` : plain;
 }
-
-const ENGLISH = new Intl.NumberFormat('en-US');
-
-/** 100000 -> `100,000`: sentences are English wherever the program runs. */
-export function counted(count: number): string {
-  return ENGLISH.format(count);
-}

@@ -1,3 +1,4 @@
+import { count } from '../english.ts';
 import {
   EXPECTED,
   type NumberType,
@@ -9,7 +10,7 @@ import {
   readType,
 } from './cells.ts';
 import type { Column } from './columns.ts';
-import { counted, type Fault, shown, type Warning } from './fault.ts';
+import { type Fault, shown, type Warning } from './fault.ts';
 import type { Header } from './header.ts';
 import { ORDER_MAX } from './orders.ts';
 import type { Row } from './rows.ts';
@@ -167,7 +168,7 @@ function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): re
   if (fillQuantity && quantity > ORDER_MAX) {
     const message =
       `All or nothing holds for each order of ${ORDER_MAX}, not for all ` +
-      `${counted(quantity)}: the vendor takes no larger orders.`;
+      `${count(quantity)}: the vendor takes no larger orders.`;
     warnings = [{ line, column: 'fill_quantity', message }];
   }
   if (areaCode !== null && TOLL_FREE_CODE.test(areaCode)) {

@@ -1,16 +1,7 @@
+import { count, counted } from '../../../english.ts';
 import { type Html, html } from '../html.ts';
 
-const ENGLISH = new Intl.NumberFormat('en-US');
-
-/** 48200 -> `48,200`: pages are English wherever the program runs. */
-export function count(n: number): string {
-  return ENGLISH.format(n);
-}
-
-/** `1 order`, `2 orders`. */
-export function counted(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
+export { count, counted };
 
 /** `58.7 %`; never 0 or 100 unless it is. */
 export function percent(part: number, whole: number): string {
