@@ -16,6 +16,7 @@ const ALL = [
   'kill',
   'reading',
   'submitting',
+  'cancel',
   'progress',
   'results',
   'start',

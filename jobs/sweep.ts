@@ -2,18 +2,21 @@ import {
   type Account,
   endPlans,
   expireAttempts,
+  fillablePlans,
   findAccount,
+  giveBackWithdrawal,
   type Ledger,
   maySweep,
   noteProgress,
-  noteRemoved,
+  noteWithdrawn,
   renewTrial,
-  stoppedOrders,
+  takeWithdrawal,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
 import {
   type Depth,
+  emptyQueue,
   fillQueue,
   type OrderQueue,
   removeJobs,
@@ -51,16 +54,42 @@ export async function sweep(sweeping: Sweeping): Promise<boolean> {
   meter?.swept('expired', expired.length);
   await renewTrial(ledger, account.id);
   await noteProgress(ledger, account.id);
-  await endPlans(ledger, account.id);
-  for (const { planId, queuedTo, orderIds } of await stoppedOrders(ledger, account.id)) {
-    await removeJobs(queue, orderIds);
-    await noteRemoved(ledger, planId, queuedTo);
-    meter?.swept('withdrawn', orderIds.length);
-  }
+  // At the same time: of a huge plan that was cancelled, either takes seconds.
+  await all([endPlans(ledger, account.id), withdrawJobs(sweeping)]);
   await beforeFirst?.();
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth);
   if (restored) meter?.swept('restored', added);
   if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
   else if (added > 0) log.info({ added }, 'queue filled');
   return true;
+}
+
+/** Jobs that leave the queue between two looks at the ledger: other workers take the next ones. */
+const WITHDRAWN = 2_000;
+const ALL = 10_000_000;
+
+/** The jobs of paused and cancelled plans leave the queue. */
+async function withdrawJobs({ ledger, queue, account, meter }: Sweeping): Promise<void> {
+  // Nothing else is due then. If something is a moment later, it is missed and put in again.
+  const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
+  while (true) {
+    const some = await takeWithdrawal(ledger, account.id, isAlone ? ALL : WITHDRAWN);
+    if (!some) return;
+    try {
+      await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
+    } catch (error) {
+      // If the ledger is away as well, they are delivered, and no claim to them is granted.
+      await giveBackWithdrawal(ledger, some).catch(() => {});
+      throw error;
+    }
+    await noteWithdrawn(ledger, some);
+    meter?.swept('withdrawn', some.orderIds.length);
+  }
+}
+
+/** Waits for all, also when one of them fails: none of a sweep goes on beside the next. */
+async function all(deeds: Promise<void>[]): Promise<void> {
+  for (const deed of await Promise.allSettled(deeds)) {
+    if (deed.status === 'rejected') throw deed.reason;
+  }
 }

@@ -86,11 +86,15 @@ export {
   noteAlive,
   noteGone,
   noteQueued,
-  noteRemoved,
   renewTrial,
-  stoppedOrders,
   type WaitingOrder,
   waitingOrders,
 } from './sweep.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { readVitals, type Vitals } from './vitals.ts';
+export {
+  giveBackWithdrawal,
+  noteWithdrawn,
+  takeWithdrawal,
+  type Withdrawal,
+} from './withdraw.ts';

@@ -180,20 +180,26 @@ export async function waitingOrders(
   );
 }
 
-/** Remembers how far a plan has been put into the queue, unless it was reset meanwhile. */
+/**
+ * Remembers how far a plan has been put into the queue, and says whether it is to be filled further:
+ * not when it was reset, stopped or filled by somebody else meanwhile. Of one that was stopped it is
+ * remembered all the same, so that those jobs are taken out, too.
+ */
 export async function noteQueued(
   ledger: Ledger,
   planId: number,
   from: number,
   to: number,
   priorityBase: number,
-): Promise<void> {
-  await ledger.query(
+): Promise<boolean> {
+  const [row] = await ledger.query<{ isRunning: boolean }>(
     'note_queued',
     `update ledger.plans set queued_to = $3, priority_base = coalesce(priority_base, $4)
-     where id = $1 and queued_to = $2`,
+     where id = $1 and (queued_to = $2 or (state in ('paused', 'cancelled') and queued_to < $3))
+     returning state = 'running' as "isRunning"`,
     [planId, from, to, priorityBase],
   );
+  return row?.isRunning ?? false;
 }
 
 /** The queue has lost jobs: all running plans of the account are put into it from their beginning. */
@@ -202,38 +208,5 @@ export async function forgetQueued(ledger: Ledger, accountId: number): Promise<v
     'forget_queued',
     `update ledger.plans set queued_to = 0 where account_id = $1 and state = 'running'`,
     [accountId],
-  );
-}
-
-/** Orders of paused and cancelled plans whose jobs are still in the queue, by plan. */
-export async function stoppedOrders(
-  ledger: Ledger,
-  accountId: number,
-): Promise<{ planId: number; queuedTo: number; orderIds: number[] }[]> {
-  const plans = await ledger.query<{ id: number; queuedTo: number }>(
-    'plans_stopped',
-    `select id, queued_to as "queuedTo" from ledger.plans
-     where account_id = $1 and state in ('paused', 'cancelled') and queued_to > 0`,
-    [accountId],
-  );
-  return Promise.all(
-    plans.map(async ({ id, queuedTo }) => {
-      const orders = await ledger.query<{ id: number }>(
-        'orders_stopped',
-        `select id from ledger.orders
-         where id > $1 and id <= $2 and state in ('waiting', 'cancelled') order by id`,
-        [orderId(id, 0), orderId(id, queuedTo)],
-      );
-      return { planId: id, queuedTo, orderIds: orders.map((order) => order.id) };
-    }),
-  );
-}
-
-/** Their jobs are out of the queue: when the plan is resumed, it is put in from its beginning. */
-export async function noteRemoved(ledger: Ledger, planId: number, queuedTo: number): Promise<void> {
-  await ledger.query(
-    'note_removed',
-    'update ledger.plans set queued_to = 0 where id = $1 and queued_to = $2',
-    [planId, queuedTo],
   );
 }

@@ -79,10 +79,12 @@ async function fillPlan(
     await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
     // Beyond the last waiting order there is nothing: the plan is in the queue whole.
     const to = last && orders.length === wanted ? ordinalOf(last.id) : from + plan.left;
-    await noteQueued(ledger, plan.id, from, Math.min(to, plan.queuedTo + plan.left), base);
+    const end = Math.min(to, plan.queuedTo + plan.left);
+    const isOurs = await noteQueued(ledger, plan.id, from, end, base);
     added += orders.length;
     from = to;
-    if (orders.length < wanted) break;
+    // Somebody else fills it, or it was stopped: what is put in then nobody would take out.
+    if (!isOurs || orders.length < wanted) break;
   }
   return added;
 }
@@ -120,10 +122,17 @@ async function headPriority({ queue }: Pick<OrderQueue, 'queue'>): Promise<numbe
 }
 
 /** A finished job that is kept for show would keep its order from being put in again. */
-async function forgetFinishedJobs({ queue }: Pick<OrderQueue, 'queue'>): Promise<void> {
-  for (const kind of ['completed', 'failed'] as const) {
-    while ((await queue.clean(0, BATCH, kind)).length === BATCH);
-  }
+async function forgetFinishedJobs(queue: Pick<OrderQueue, 'queue'>): Promise<void> {
+  await clean(queue, ['completed', 'failed']);
+}
+
+type Kind = 'completed' | 'failed' | 'wait' | 'prioritized' | 'delayed';
+
+/** Jobs cleaned in one step, which holds up Redis for some 10 ms; all at once would for seconds. */
+const CLEANED = 500;
+
+async function clean({ queue }: Pick<OrderQueue, 'queue'>, kinds: Kind[]): Promise<void> {
+  for (const kind of kinds) while ((await queue.clean(0, CLEANED, kind)).length === CLEANED);
 }
 
 /** Jobs by what they are doing: due, due and not paced, to be tried later, in a worker's hands. */
@@ -140,10 +149,19 @@ async function countJobs(queue: Pick<OrderQueue, 'queue'>): Promise<number> {
   return Object.values(await queueDepth(queue)).reduce((sum, n) => sum + n, 0);
 }
 
+/** Takes out all that no worker has in hand; twice as fast as one after the other. */
+export async function emptyQueue(queue: OrderQueue): Promise<void> {
+  await clean(queue, ['wait', 'prioritized', 'delayed']);
+}
+
+/** Removals asked of the queue at once: one after the other would wait longer than they take. */
+const REMOVALS = 256;
+
 /** Takes jobs out, so that a paused plan's do not use up the pace of the others. */
 export async function removeJobs({ queue }: OrderQueue, orderIds: number[]): Promise<void> {
-  for (let start = 0; start < orderIds.length; start += 200) {
-    const some = orderIds.slice(start, start + 200);
-    await Promise.all(some.map((id) => queue.remove(jobId(id))));
-  }
+  const ids = orderIds.values();
+  const remove = async () => {
+    for (const id of ids) await queue.remove(jobId(id), { removeChildren: false });
+  };
+  await Promise.all(Array.from({ length: REMOVALS }, remove));
 }

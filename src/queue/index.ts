@@ -1,5 +1,6 @@
 export {
   type Depth,
+  emptyQueue,
   type Filled,
   fillQueue,
   isOnHold,

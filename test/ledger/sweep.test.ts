@@ -1,16 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   countInFlight,
-  endPlans,
   fillablePlans,
   forgetQueued,
   maySweep,
   noteQueued,
-  noteRemoved,
   recordAnswers,
   sendingOrders,
   steerPlan,
-  stoppedOrders,
   waitingOrders,
 } from '../../src/ledger/index.ts';
 import {
@@ -124,27 +121,5 @@ describeOnBothMakes('what a sweep asks the ledger', (given) => {
     await forgetQueued(given.ledger, plan.account.id);
     await noteQueued(given.ledger, plan.id, 3, 4, 10);
     expect(await fillable(plan)).toMatchObject([{ queuedTo: 0, priorityBase: 10, left: 4 }]);
-  });
-
-  test('which orders of stopped plans may still be in the queue', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(100) });
-    const { id: accountId } = plan.account;
-    const stopped = () => stoppedOrders(given.ledger, accountId);
-    await noteQueued(given.ledger, plan.id, 0, 3, 1);
-    expect(await stopped()).toEqual([]);
-    await claim(given.ledger, plan, [plan.orders[0]!]);
-    await steerPlan(given.ledger, plan.id, 'pause', BY);
-    const some = { planId: plan.id, queuedTo: 3, orderIds: plan.orders.slice(1, 3) };
-    expect(await stopped()).toEqual([some]);
-    await noteRemoved(given.ledger, plan.id, 2);
-    expect(await stopped(), 'somebody else has noted something since').toEqual([some]);
-    await noteRemoved(given.ledger, plan.id, 3);
-    expect(await stopped()).toEqual([]);
-
-    await steerPlan(given.ledger, plan.id, 'resume', BY);
-    await noteQueued(given.ledger, plan.id, 0, 4, 1);
-    await steerPlan(given.ledger, plan.id, 'cancel', BY);
-    await endPlans(given.ledger, accountId);
-    expect(await stopped()).toEqual([{ ...some, queuedTo: 4, orderIds: plan.orders.slice(1) }]);
   });
 });

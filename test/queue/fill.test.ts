@@ -19,7 +19,7 @@ import {
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
-import { recordingLog, silentLog } from '../support/recording-log.ts';
+import { silentLog } from '../support/recording-log.ts';
 import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/workplace.ts';
 import { openQueues, type TestQueue } from './queues.ts';
 
@@ -194,53 +194,6 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
       jobs.filter((job) => of.orders.includes(job.data.order)).map((job) => job.priority);
     expect(priorities(other)).toEqual([101, 102, 103, 104]);
     expect(priorities(plan)).toEqual([101, 102, 103, 104]);
-  });
-
-  test('loses the jobs of a cancelled plan to the sweep, which then ends the plan', async () => {
-    const to = await given.queue();
-    const plan = await planOf(to, 4);
-    await sweepNow(to);
-    await finish(plan, [plan.orders[0]!]);
-    await removeJobs(to.queue, [plan.orders[0]!]);
-    await steerPlan(given.ledger, plan.id, 'cancel', BY);
-    await sweepNow(to);
-    expect(await waiting(to)).toEqual([]);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
-      state: 'cancelled',
-      endedAt: expect.any(Date),
-      bought: 10,
-      cancelled: 30,
-      pending: 0,
-    });
-  });
-
-  test('is swept by one of many workers, which says when it had lost jobs', async () => {
-    const to = await given.queue();
-    const plan = await planOf(to, 2);
-    await sweepNow(to);
-    const sweeping = {
-      ledger: given.ledger,
-      queue: to.queue,
-      account: to.account,
-      log: silentLog,
-      worker: 'sweeper',
-    };
-    // The one above was just now.
-    expect(await Promise.all([sweep(sweeping), sweep(sweeping)])).toEqual([false, false]);
-    await removeJobs(to.queue, plan.orders);
-    const { log, lines } = recordingLog();
-    await sweepNow(to, log);
-    expect(lines).toMatchObject([{ level: 40, added: 2, msg: expect.stringContaining('lost') }]);
-  });
-
-  test('gives up an order, by the sweep, whose sender was not heard of again', async () => {
-    const to = await given.queue();
-    const plan = await planOf(to, 1);
-    await claimOne(given.ledger, plan, undefined, { deadlineMs: -1 });
-    const { log, lines } = recordingLog();
-    await sweepNow(to, log);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
-    expect(lines).toMatchObject([{ level: 40, orders: plan.orders }]);
   });
 });
 
