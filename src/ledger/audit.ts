@@ -1,5 +1,6 @@
+import { ORDER_MAX } from '../plan/index.ts';
 import type { Ledger } from './ledger.ts';
-import { orderId } from './order-id.ts';
+import { orderId, orderIdsFrom } from './order-id.ts';
 
 export type Breach = { order: number | null; plan: number | null; detail: string };
 export type AuditResult = { law: string; promise: string; breaches: Breach[] };
@@ -86,8 +87,8 @@ const LAWS = [
     promise: "a line's orders are at most 25 numbers each and together what the line asks for",
     sql: `select null::bigint as "order", l.plan_id as plan, 'line ' || l.line || ' asks for ' || l.quantity || ', its orders for ' || coalesce(string_agg(o.quantity::text, ' + ' order by o.id), '0') as detail
       from ledger.lines l left join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
-      where l.plan_id * 10000000::bigint >= $1 and l.plan_id * 10000000::bigint < $2
-      group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity or max(o.quantity) > 25 or min(o.quantity) < 1`,
+      where ${orderIdsFrom('l.plan_id')} >= $1 and ${orderIdsFrom('l.plan_id')} < $2
+      group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity or max(o.quantity) > ${ORDER_MAX} or min(o.quantity) < 1`,
   },
   {
     law: 'plan_adds_up',
@@ -96,8 +97,8 @@ const LAWS = [
       from ledger.plans p,
         lateral (select count(*) as lines, coalesce(sum(quantity), 0) as numbers from ledger.lines where plan_id = p.id) l,
         lateral (select count(*) as orders from ledger.orders
-          where id >= p.id * 10000000::bigint and id < (p.id + 1) * 10000000::bigint) o
-      where p.id * 10000000::bigint >= $1 and p.id * 10000000::bigint < $2
+          where id >= ${orderIdsFrom('p.id')} and id < ${orderIdsFrom('(p.id + 1)')}) o
+      where ${orderIdsFrom('p.id')} >= $1 and ${orderIdsFrom('p.id')} < $2
         and (l.lines, o.orders, l.numbers) <> (p.lines, p.orders, p.requested)`,
   },
   {
@@ -107,7 +108,7 @@ const LAWS = [
       from (select plan_id, state, count(*) as n, sum(quantity) as asked, sum(bought) as bought from ledger.orders
             where id >= $1 and id < $2 and state not in ('waiting', 'sending') group by 1, 2) a
       full join (select plan_id, state, sum(orders) as n, sum(requested) as asked, sum(bought) as bought from ledger.tallies
-            where plan_id * 10000000::bigint >= $1 and plan_id * 10000000::bigint < $2
+            where ${orderIdsFrom('plan_id')} >= $1 and ${orderIdsFrom('plan_id')} < $2
             group by 1, 2) b
         on a.plan_id = b.plan_id and a.state = b.state
       where (coalesce(a.n, 0), coalesce(a.asked, 0), coalesce(a.bought, 0)) <>

@@ -1,3 +1,5 @@
+import { ORDER_MAX } from '../plan/index.ts';
+
 /** Room for the orders of one plan within the ids; the check orders_id_fits_plan says the same. */
 const PLAN_ROOM = 10_000_000;
 
@@ -9,6 +11,11 @@ export function orderId(planId: number, ordinal: number): number {
   return planId * PLAN_ROOM + ordinal;
 }
 
+/** In SQL: the ids of a plan's orders are above it, up to where those of the next plan begin. */
+export function orderIdsFrom(plan: string): string {
+  return `(${plan} * ${PLAN_ROOM}::bigint)`;
+}
+
 /** Which order of its plan it is, from 1. */
 export function ordinalOf(id: number): number {
   return id % PLAN_ROOM;
@@ -17,3 +24,6 @@ export function ordinalOf(id: number): number {
 export function planOf(id: number): number {
   return Math.floor(id / PLAN_ROOM);
 }
+
+/** In SQL: how many orders a line of ledger.lines takes, as `orderCount` says it. */
+export const ORDERS_OF_LINE = `(quantity + ${ORDER_MAX - 1}) / ${ORDER_MAX}`;

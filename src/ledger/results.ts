@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
+import type { NumberType } from '../plan/index.ts';
 import type { Ledger } from './ledger.ts';
-import { orderId } from './order-id.ts';
+import { ORDERS_OF_LINE, orderId } from './order-id.ts';
 import { noSuchPlan } from './plans.ts';
 
 /**
@@ -70,7 +71,7 @@ const NUMBERS_SQL = `
 type Asked = {
   line: number;
   areaCode: string | null;
-  type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
+  type: NumberType;
   requested: number;
   fillQuantity: boolean;
   cleansedOnly: boolean | null;
@@ -156,7 +157,7 @@ const ASKED = `
   line, area_code as "areaCode", type, quantity as requested, fill_quantity as "fillQuantity",
   cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
   order_slot as "orderSlot", allow_overlay as "allowOverlay", extra,
-  first_order as "from", first_order + (quantity + 24) / 25 as "to"`;
+  first_order as "from", first_order + ${ORDERS_OF_LINE} as "to"`;
 
 const LINES_SQL = `
   select ${ASKED} from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}`;
