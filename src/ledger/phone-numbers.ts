@@ -1,5 +1,8 @@
 import { AppError } from '../errors.ts';
 
+/** A phone number of the North American plan, bare, as the ledger has them. */
+const PHONE_NUMBER = /^[2-9]\d{9}$/;
+
 /**
  * The ten digits of each, however they are punctuated, with or without +1; separated by commas,
  * semicolons or line breaks. Throws AppError `wrong_use`, also when one is named twice.
@@ -17,9 +20,23 @@ export function readPhoneNumbers(text: string): string[] {
 
 function phoneNumber(text: string): string {
   const digits = text.replace(/[^\d]/g, '').replace(/^1(?=\d{10}$)/, '');
-  if (/^[2-9]\d{9}$/.test(digits)) return digits;
+  if (PHONE_NUMBER.test(digits)) return digits;
   throw new AppError(
     'wrong_use',
     `"${text}" is not a phone number: ten digits are expected, separated by commas.`,
+  );
+}
+
+/**
+ * The last door before the ledger, for numbers that have been read: each of them once. Throws AppError
+ * `wrong_use` when one is not bare, or when there is none.
+ */
+export function requirePhoneNumbers(named: string[]): string[] {
+  const bad = named.find((number) => !PHONE_NUMBER.test(number));
+  if (bad === undefined && named.length > 0) return [...new Set(named)];
+  const found = bad === undefined ? 'No number was named' : `"${bad}" is not a phone number`;
+  throw new AppError(
+    'wrong_use',
+    `${found}. Name the numbers that were bought, ten digits each, or say that nothing was. Nothing was changed.`,
   );
 }

@@ -3,6 +3,7 @@ import { endRest } from './daily-limit.ts';
 import { noteEvent } from './events.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { planOf } from './order-id.ts';
+import { requirePhoneNumbers } from './phone-numbers.ts';
 import { findProposal } from './proposals.ts';
 import { type By, reopenPlan } from './steer.ts';
 
@@ -52,7 +53,7 @@ async function settle(
   finding: Finding,
   by: By & { why: string },
 ): Promise<Settled> {
-  const numbers = 'bought' in finding ? phoneNumbers(finding.bought) : [];
+  const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
   if (numbers.length > 0) await giveNumbers(tx, id, order, numbers);
   const bought = order.bought + numbers.length;
   const state = stateAfter(order, bought);
@@ -112,17 +113,6 @@ async function proposed(tx: Queries, id: number): Promise<{ finding: Finding; wh
     finding: proposal.finding === 'bought' ? { bought: proposal.numbers } : { nothing: true },
     why: proposal.why,
   };
-}
-
-/** Each once. */
-function phoneNumbers(named: string[]): string[] {
-  const bad = named.find((number) => !/^[2-9][0-9]{9}$/.test(number));
-  if (bad === undefined && named.length > 0) return [...new Set(named)];
-  const found = bad === undefined ? 'No number was named' : `"${bad}" is not a phone number`;
-  throw new AppError(
-    'wrong_use',
-    `${found}. Name the numbers that were bought, ten digits each, or say that nothing was. Nothing was changed.`,
-  );
 }
 
 async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<Unsettled> {
