@@ -1,6 +1,8 @@
+import type { NumberType } from '../plan/index.ts';
+
 /** What an order asked for, as far as it tells which numbers can be its goods. */
 export type Asked = {
-  type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
+  type: NumberType;
   areaCode: string | null;
   distance: number | null;
   allowOverlay: boolean | null;

@@ -1,3 +1,4 @@
+import type { NumberType } from '../plan/index.ts';
 import { restWhenSpent, SPENT, TODAY } from './daily-limit.ts';
 import type { Ledger, Queries } from './ledger.ts';
 
@@ -14,7 +15,7 @@ export type ClaimedOrder = {
   traceparent: string | null;
   quantity: number;
   areaCode: string | null;
-  type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
+  type: NumberType;
   fillQuantity: boolean;
   cleansedOnly: boolean | null;
   distance: number | null;
@@ -148,6 +149,10 @@ export type NotClaimed = { why: 'gone' | 'single' } | { why: 'later' | 'resting'
 /** How long a job of an account that a person must resume sleeps before it looks again. */
 const PAUSED_LOOK_MS = 1_000;
 
+/**
+ * Why a claim of this order came to nothing, as it is right after it. One that has become free
+ * meanwhile is `later`, in a ms.
+ */
 export async function whyNotClaimed(
   ledger: Ledger,
   id: number,

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { NUMBER_TYPES } from '../plan/index.ts';
 
 /** What a worker tells while it works for an account. To be told costs microseconds. */
 export type Meter = {
@@ -25,7 +26,6 @@ const OUTCOMES = [
   'unknown',
 ] as const;
 const ENDS = ['filled', 'short', 'refused', 'undelivered', 'unknown'] as const;
-const TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
 /** Given up without an answer; put into the queue again that had lost them; taken out of it. */
 const REPAIRS = ['expired', 'restored', 'withdrawn'] as const;
 
@@ -45,6 +45,7 @@ export type Meters = {
   looked(ms: number): void;
 };
 
+/** The figures of this process, all at zero; once a process, since Node's own are among them. */
 export function openMeters(): Meters {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -117,7 +118,7 @@ function meterOf(counters: Counters, account: string, noteDeed: () => void): Met
   started.inc({ account }, 0);
   for (const outcome of OUTCOMES) attempts.inc({ account, outcome }, 0);
   for (const outcome of ENDS) orders.inc({ account, outcome }, 0);
-  for (const type of TYPES) numbers.inc({ account, type }, 0);
+  for (const type of NUMBER_TYPES) numbers.inc({ account, type }, 0);
   for (const repair of REPAIRS) repairs.inc({ account, repair }, 0);
   return {
     claimed(ms) {

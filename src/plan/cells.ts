@@ -2,8 +2,8 @@ import { count } from '../english.ts';
 import { nameKey } from './columns.ts';
 import { nearMiss } from './near-miss.ts';
 
-export const TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
-export type NumberType = (typeof TYPES)[number];
+export const NUMBER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
+export type NumberType = (typeof NUMBER_TYPES)[number];
 
 /** Why a cell cannot be taken: what was expected, and the end of a sentence that names the cell. */
 export type Problem = { expected: string; because: string };
@@ -17,11 +17,11 @@ export const EXPECTED = {
   quantity: `a whole number from 1 to ${count(QUANTITY_MAX)}`,
   distance: `whole miles, from 0 to ${count(DISTANCE_MAX)}`,
   flag: '0 or 1',
-  type: `${TYPES.slice(0, -1).join(', ')} or ${TYPES.at(-1)}`,
+  type: `${NUMBER_TYPES.slice(0, -1).join(', ')} or ${NUMBER_TYPES.at(-1)}`,
 } as const;
 
 const TYPE_BY_WORD = new Map<string, NumberType>(
-  TYPES.flatMap((type) => [[type, type] as const, [nameKey(type), type] as const]),
+  NUMBER_TYPES.flatMap((type) => [[type, type] as const, [nameKey(type), type] as const]),
 );
 const FLAGS = new Map([
   ['1', true],
@@ -82,7 +82,8 @@ export function readType(cell: string): NumberType | Problem {
   const type = TYPE_BY_WORD.get(cell) ?? TYPE_BY_WORD.get(nameKey(cell));
   if (type !== undefined) return type;
   const key = nameKey(cell);
-  const near = nearMiss(key, TYPES) ?? TYPES.find((word) => nameKey(word).startsWith(key));
+  const near =
+    nearMiss(key, NUMBER_TYPES) ?? NUMBER_TYPES.find((word) => nameKey(word).startsWith(key));
   const because = `is not a type${near === undefined ? '' : `; perhaps ${near} was meant`}`;
   return { expected: EXPECTED.type, because };
 }

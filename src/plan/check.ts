@@ -1,5 +1,5 @@
 import { count } from '../english.ts';
-import { type NumberType, TYPES } from './cells.ts';
+import { NUMBER_TYPES, type NumberType } from './cells.ts';
 import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { openPlanFile } from './file.ts';
 import { type Judged, judgeRow, type Line } from './judge.ts';
@@ -68,7 +68,10 @@ class Tally {
     rows: 0,
     ...nothing(),
     slots: 0,
-    types: Object.fromEntries(TYPES.map((type) => [type, nothing()])) as Record<NumberType, Sum>,
+    types: Object.fromEntries(NUMBER_TYPES.map((type) => [type, nothing()])) as Record<
+      NumberType,
+      Sum
+    >,
     faultCount: 0,
     faultyRows: 0,
     faults: [],

@@ -1,4 +1,4 @@
-export type { NumberType } from './cells.ts';
+export { NUMBER_TYPES, type NumberType } from './cells.ts';
 export { checkPlan, ORDERS_MAX, type PlanCheck } from './check.ts';
 export type { Fault, Warning } from './fault.ts';
 export type { Line } from './judge.ts';
