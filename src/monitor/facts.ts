@@ -1,8 +1,7 @@
 import { Gauge, Registry } from 'prom-client';
-import { AppError } from '../errors.ts';
 import { readVitals, type Vitals } from '../ledger/index.ts';
 import type { Meters } from './meters.ts';
-import { readDepth, type Watched, within } from './serving.ts';
+import { answeredBy, readDepth, type Watched } from './serving.ts';
 
 const ORDER_STATES = [
   'held',
@@ -24,9 +23,7 @@ const PLAN_STATES = ['ready', 'running', 'paused', 'finished', 'cancelled'];
 export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): Promise<Registry> {
   const { registry, gauge } = gauges();
   const began = performance.now();
-  const vitals = await within(readVitals(ledger), new AppError('ledger_down', 'No answer.')).catch(
-    () => null,
-  );
+  const vitals = await answeredBy(readVitals(ledger));
   if (vitals) meters.looked(performance.now() - began);
   gauge('ledger_up', 'Whether the database answers.').set(vitals ? 1 : 0);
   if (!vitals) return registry;
@@ -40,10 +37,7 @@ export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): P
   );
   await Promise.all(
     vitals.map(async ({ account }) => {
-      const reading = readDepth(queueOf, account);
-      const depth = await within(reading, new AppError('queue_down', 'No answer.')).catch(
-        () => null,
-      );
+      const depth = await answeredBy(readDepth(queueOf, account));
       up.set({ account }, depth ? 1 : 0);
       for (const [state, n] of Object.entries(depth ?? {})) jobs.set({ account, state }, n);
     }),

@@ -36,8 +36,14 @@ export async function readDepth(queueOf: Watched['queueOf'], account: string) {
   });
 }
 
-/** Rejects with `silence` when it takes longer than whoever asks would wait. */
-export async function within<T>(work: Promise<T>, silence: AppError): Promise<T> {
+/** What the work came to; null when it failed, or takes longer than whoever asks would wait. */
+export async function answeredBy<T>(work: Promise<T>): Promise<T | null> {
+  const isThere = await doneWithin(ANSWER_WITHIN_MS, work).catch(() => false);
+  return isThere ? work : null;
+}
+
+/** Rejects with `silence` when it takes too long. */
+async function within<T>(work: Promise<T>, silence: AppError): Promise<T> {
   if (!(await doneWithin(ANSWER_WITHIN_MS, work))) throw silence;
   return work;
 }

@@ -1,7 +1,6 @@
-import { AppError } from '../errors.ts';
 import { type Ledger, readVitals, type Vitals } from '../ledger/index.ts';
 import { isOnHold, type OrderQueue } from '../queue/index.ts';
-import { within } from './serving.ts';
+import { answeredBy } from './serving.ts';
 
 /**
  * A worker that is stuck has good connections and does nothing. So what counts is progress: orders
@@ -30,6 +29,7 @@ export type StuckOptions = {
 const STUCK_AFTER_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
 
+/** Looks at once, and then every few seconds until it is stopped. */
 export function watchForStuck(options: StuckOptions): StuckWatch {
   const { ledger, openQueue, account, deeds } = options;
   const { stuckAfterMs = STUCK_AFTER_MS, lookEveryMs = LOOK_EVERY_MS } = options;
@@ -58,7 +58,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
   /** The queue is away, or somebody has paused it in Bull Board: a new process would not get on either. */
   async function isExcused(): Promise<boolean> {
     const asked = openQueue().then((queue) => isOnHold(queue).finally(queue.close));
-    return within(asked, new AppError('queue_down', 'No answer.')).catch(() => true);
+    return (await answeredBy(asked)) ?? true;
   }
 
   let timer: NodeJS.Timeout | undefined;
