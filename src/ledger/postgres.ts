@@ -109,10 +109,16 @@ function parserOf(oid: number, format?: 'text' | 'binary') {
 /** SQLSTATEs that mean "not now", and those of a login that was refused. */
 const DOWN = /^(08|57P|53300|28|3D000)/;
 
-/** The driver's messages may name the host and user, never the password; still only codes are kept. */
+/**
+ * A connection that fails is told by the server, by a code of Node's or by a plain error of the
+ * driver's. A TypeError without a code is none of these: it is a fault of ours, and says so.
+ *
+ * The driver's messages may name the host and user, never the password; still only codes are kept.
+ */
 function rethrow(error: unknown): never {
   if (error instanceof AppError || !(error instanceof Error)) throw error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (error instanceof TypeError && code === undefined) throw error;
   const fromServer = error instanceof pg.DatabaseError;
   if (fromServer ? DOWN.test(code ?? '') : true) {
     const reason = fromServer ? error.message : (code ?? error.message);

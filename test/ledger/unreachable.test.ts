@@ -113,6 +113,11 @@ describeOnPostgres('a connection', (given) => {
     await ended;
   });
 
+  test('is not blamed for what was never sent, by a fault of ours', async () => {
+    const unwritable = sql(given.another(), 'select $1::json', [{ n: 1n }]);
+    await expect(unwritable).rejects.toBeInstanceOf(TypeError);
+  });
+
   test('that is cut while it is idle is replaced', async () => {
     const ledger = given.another();
     const pid = await pidOf(ledger);
