@@ -17,16 +17,7 @@ import type { JobAnswer } from '../src/queue/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
 import type { Answer, Vendor } from '../src/vendor/index.ts';
 
-/**
- * The job of an order: wait for its turn, claim it in the ledger, send it once, record what came of it.
- *
- *   claimed?  no  -> nothing is sent, whatever the queue says
- *             yes -> the attempt is committed: from here on only an answer, or evidence, lets the
- *                    order be sent again
- *
- * No database transaction is open while the vendor is being talked to. The payload is the order's
- * id and nothing else; everything it is about is read with the claim.
- */
+/** What an order's job works with. */
 export type Placing = {
   ledger: Ledger;
   /** Who claims, with the deadline of `claimDeadlineMs`. */
@@ -72,6 +63,19 @@ export function claimDeadlineMs(requestTimeoutMs: number): number {
   return START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
 }
 
+/**
+ * The job of an order: wait for its turn, claim it in the ledger, send it once, record what came of it.
+ *
+ *   claimed?  no  -> nothing is sent, whatever the queue says
+ *             yes -> the attempt is committed: from here on only an answer, or evidence, lets the
+ *                    order be sent again
+ *
+ * No database transaction is open while the vendor is being talked to. The payload is the order's
+ * id and nothing else; everything it is about is read with the claim.
+ *
+ * Never rejects. `done`: this job has nothing more to do, whatever became of the order. `later`: the
+ * order waits, and the job comes again after so many ms. `rest`: the whole account does.
+ */
 export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
   const { now, meter } = placing;
   const claim = await claimInTurn(orderId, placing);

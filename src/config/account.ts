@@ -81,7 +81,7 @@ export function accountOfEnvironment(
   return accountConfig({ ...account, dailyNumbers: null }, defaults);
 }
 
-/** What costs money goes no faster than somebody has said; the ledger refuses it as well. */
+/** Adds a fault for each: what costs money goes no faster than somebody has said; the ledger refuses it as well. */
 export function checkPaces(accounts: AccountConfig[], faults: string[]): void {
   for (const { name, mode, rate } of accounts) {
     if (mode !== 'live' || rate !== null) continue;

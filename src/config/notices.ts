@@ -6,6 +6,7 @@ export type NoticesConfig = { url: string; secret: string } | null;
 /** Shorter ones can be guessed from what they have signed. */
 const SHORTEST_SECRET = 16;
 
+/** Adds a fault when only one of the two is set, and for each that will not do. */
 export function noticesConfig(
   {
     NOTICE_URL: url,

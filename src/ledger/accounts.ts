@@ -51,6 +51,7 @@ export async function findAccount(ledger: Queries, name: string): Promise<Accoun
   throw new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name });
 }
 
+/** All of them, the oldest first. */
 export async function listAccounts(ledger: Queries): Promise<Account[]> {
   return ledger.query<Account>(
     'account_list',
@@ -145,6 +146,7 @@ export async function maySweep(ledger: Ledger, accountId: number): Promise<boole
   return rows.length > 0;
 }
 
+/** Where the sandbox is that all processes of the account share; null when there is none yet. */
 export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<string | null> {
   const [row] = await ledger.query<{ url: string | null }>(
     'account_sandbox_url',

@@ -65,6 +65,10 @@ const READING_MS = 3_000;
 const MOODS = 1;
 const COINS = 2;
 
+/**
+ * Opens one that listens. Throws AppError `wrong_use` when an option does not make sense; rejects
+ * with Node's own error when its port is taken.
+ */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { latencyMs = 0, listLagMs = 0, now = Date.now } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
