@@ -1,2 +1,2 @@
-export type { AccountChange, CheckedFile, Office, Settlement, ShownLine } from './office.ts';
+export type { CheckedFile, Office, Settlement, ShownLine } from './office.ts';
 export { openRemote } from './remote.ts';

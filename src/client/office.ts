@@ -1,5 +1,6 @@
 import type {
   Account,
+  AccountChange,
   By,
   Finding,
   LedgerEvent,
@@ -28,8 +29,6 @@ export type Settlement =
   | { accept: true; by: By }
   | { accept: false; finding: Finding; by: By & { why: string } };
 
-export type AccountChange = { rate?: number | null; pause?: string; resume?: true };
-
 /**
  * What a command asks for, whoever does it: the ledger that the configuration names, or a server
  * that has it open. Both throw the same AppErrors.
@@ -57,7 +56,12 @@ export type Office = AsyncDisposable & {
   settle(order: number, settlement: Settlement): Promise<Settled>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
-  changeAccount(name: string, change: AccountChange, by: By): Promise<Account>;
+  /** Not its daily limit: that is set in the configuration. */
+  changeAccount(
+    name: string,
+    change: Omit<AccountChange, 'dailyNumbers'>,
+    by: By,
+  ): Promise<Account>;
 };
 
 export type ShownLine = Omit<LineResult, 'extra'>;
