@@ -28,8 +28,8 @@ export function addAudit(program: Command): void {
       const plan = planId === undefined ? undefined : await findPlan(session.ledger, planId);
       const laws = await auditLedger(session.ledger, planId);
       if (vendor) {
-        const own = plan ? [await session.ownAccount(plan.account)] : await session.ownAccounts();
-        for (const each of own) laws.push(...(await auditVendor(session, each)));
+        for (const each of await session.ownAccountsOf(plan))
+          laws.push(...(await auditVendor(session, each)));
       }
       const holds = laws.every((law) => law.breaches.length === 0);
       answer(json, { holds, laws }, () => laws.flatMap(describe).join('\n'));

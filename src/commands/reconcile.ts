@@ -17,9 +17,8 @@ export function addReconcile(program: Command): void {
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
-      const own = plan ? [await session.ownAccount(plan.account)] : await session.ownAccounts();
       const done: Reconciled = { proposals: [], settled: [] };
-      for (const { account, settings } of own) {
+      for (const { account, settings } of await session.ownAccountsOf(plan)) {
         const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
         try {
           const mode = config.reconcile;

@@ -1,6 +1,12 @@
 import { userInfo } from 'node:os';
 import { type Config, readConfig } from '../config/index.ts';
-import { type Ledger, migrate, openEmbedded, openPostgres } from '../ledger/index.ts';
+import {
+  type Ledger,
+  migrate,
+  openEmbedded,
+  openPostgres,
+  type PlanDocument,
+} from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
 import { keepSecret, type Secrets } from '../scrub.ts';
 import { openTraces, type Traces } from '../tracing/index.ts';
@@ -15,6 +21,8 @@ export type Session = AsyncDisposable & {
   secrets: Secrets;
   /** The accounts that the configuration names, made where they are new. */
   ownAccounts(): Promise<OwnAccount[]>;
+  /** Those that a command on this plan is about: the plan's own, or without a plan all. */
+  ownAccountsOf(plan: PlanDocument | undefined): Promise<OwnAccount[]>;
   /** The one of them that is named, or the only one. */
   ownAccount(name?: string): Promise<OwnAccount>;
   /** Opened when first asked for; undefined when nobody wants traces. */
@@ -39,13 +47,15 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
     throw error;
   }
   let traces: Promise<Traces | undefined> | undefined;
+  const allOwn = () => ownAccounts(ledger, config);
   return {
     config,
     ledger,
     log,
     secrets,
-    ownAccounts: () => ownAccounts(ledger, config),
-    ownAccount: async (name) => chooseOwn(await ownAccounts(ledger, config), name),
+    ownAccounts: allOwn,
+    ownAccountsOf: async (plan) => (plan ? [chooseOwn(await allOwn(), plan.account)] : allOwn()),
+    ownAccount: async (name) => chooseOwn(await allOwn(), name),
     traces() {
       traces ??= openTraces(config.traces, log);
       return traces;
