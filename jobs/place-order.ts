@@ -204,7 +204,7 @@ function passOver(reason: NotClaimed): JobAnswer {
 }
 
 /** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
-export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
+function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, numbers, status, what, body, retryAfterMs } = answer;
   const base = { orderId: order.id, attempt: order.attempt, outcome, numbers, status, what, body };
   const stays = (state: AnswerRecord['state']) => ({

@@ -91,7 +91,7 @@ function liveBar(): Show {
   };
 }
 
-export function progressLine(plan: PlanDocument): string {
+function progressLine(plan: PlanDocument): string {
   const parts = [
     `${count(plan.bought)} of ${count(plan.requested)} bought`,
     `${count(missingOf(plan))} missing`,

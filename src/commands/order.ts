@@ -135,7 +135,7 @@ function sayWhatNext({
   );
 }
 
-export function announce(plan: PlanDocument): void {
+function announce(plan: PlanDocument): void {
   const what = `Plan ${plan.id}: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;
   say(
     plan.mode === 'sandbox'

@@ -1,6 +1,6 @@
 export type { AccountConfig } from './account.ts';
 export { isDebugging } from './environment.ts';
-export { type Followed, followAccounts } from './follow.ts';
+export { followAccounts } from './follow.ts';
 export { type Config, keysOf, readConfig } from './read.ts';
 export { type RedisAddress, readRedisUrl } from './redis-address.ts';
 export type { TracesConfig } from './traces.ts';

@@ -29,7 +29,6 @@ export {
   listingFacts,
   ordersInFlight,
   recordedNumbers,
-  type Stray,
   strayNumbers,
   unknownAttempts,
 } from './evidence.ts';
@@ -60,7 +59,6 @@ export { noteProgress, type Progress, planProgress } from './progress.ts';
 export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
 export {
   type AnswerRecord,
-  type Recorded,
   recordAnswers,
   UNKNOWN_IN_A_ROW,
   UNKNOWN_OF_FIFTY,
@@ -68,14 +66,13 @@ export {
 export {
   type LineResult,
   lineResults,
-  type NumberResult,
   numberResults,
   ownedNumbers,
   planColumns,
 } from './results.ts';
 export { acceptProposal, type Finding, type Settled, settleOrder } from './settle.ts';
 export { type By, cancelWaiting, retryPlan, steerPlan } from './steer.ts';
-export { type Submission, submitPlan } from './submit.ts';
+export { submitPlan } from './submit.ts';
 export {
   countInFlight,
   endPlans,

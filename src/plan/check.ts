@@ -8,7 +8,7 @@ import { orderCount } from './orders.ts';
 import { openTable, type Table } from './table.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
-export const ORDERS_MAX = 2_000_000;
+const ORDERS_MAX = 2_000_000;
 
 const SHOWN_MAX = 100;
 

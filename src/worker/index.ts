@@ -1,2 +1,2 @@
-export { openTeller, type Teller } from './teller.ts';
-export { openVendorFor, openWorker, type Worker, type Workplace } from './worker.ts';
+export { openTeller } from './teller.ts';
+export { openVendorFor, openWorker, type Worker } from './worker.ts';

@@ -8,6 +8,10 @@ export type Source = {
   lineCount: number;
   /** Files by their path from the project's root, packages by their specifier; types count, too. */
   imports: string[];
+  /** What it takes from them by name. */
+  taken: { from: string; name: string }[];
+  /** What it only passes on, by the name that others see. */
+  passedOn: string[];
   /** Which members of the global `process` it mentions, such as `env`. */
   processMembers: string[];
   exportsStar: boolean;
@@ -30,6 +34,8 @@ export function parseSource(path: string, text: string): Source {
     path,
     lineCount: text.replace(/\n$/, '').split('\n').length,
     imports: [],
+    taken: [],
+    passedOn: [],
     processMembers: [],
     exportsStar: false,
   };
@@ -45,6 +51,12 @@ export function parseSource(path: string, text: string): Source {
 function note(node: Node, source: Source): void {
   const imported = importedBy(node);
   if (imported) source.imports.push(locate(source.path, imported));
+  const [module, names] = takenBy(node);
+  const from = locate(source.path, module);
+  source.taken.push(...names.map((name) => ({ from, name })));
+  if (node.type === 'ExportNamedDeclaration' && imported) {
+    source.passedOn.push(...list(node.specifiers).map(({ exported }) => nameOf(exported)));
+  }
   if (node.type === 'ExportAllDeclaration') source.exportsStar = true;
   source.processMembers.push(...processMembersIn(node));
 }
@@ -65,6 +77,17 @@ const isNode = (value: unknown): value is Node =>
 /** Whatever can draw a module in keeps its name in `source`: import, export from, import(). */
 function importedBy({ source }: Node): string | undefined {
   return isNode(source) && typeof source.value === 'string' ? source.value : undefined;
+}
+
+/** A module and names of it: `import { a }`, `export { a } from` and `const { a } = await import()`. */
+function takenBy(node: Node): [module: string, names: string[]] {
+  const { init, id, specifiers } = node;
+  if (isNode(init) && isNode(init.argument) && isNode(id) && importedBy(init.argument)) {
+    const names = list(id.properties).map(({ key }) => nameOf(key));
+    return [importedBy(init.argument) ?? '', names];
+  }
+  const names = list(specifiers).map(({ imported, local }) => nameOf(imported ?? local));
+  return [importedBy(node) ?? '', names];
 }
 
 function locate(path: string, specifier: string): string {
