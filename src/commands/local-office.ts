@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import type { Office } from '../client/index.ts';
 import {
   acceptProposal,
+  cancelPlan,
   changeAccount,
-  endPlans,
   findAccount,
   findPlan,
   linePage,
@@ -63,16 +63,11 @@ export function localOffice(session: Session): Office {
       return findPlan(ledger, id);
     },
     async steer(id, move, by) {
+      if (move === 'cancel') return cancelPlan(ledger, id, by);
       const steer = () => steerPlan(ledger, id, move, by);
-      if (move === 'start') {
-        const place = { ledger, traces: await session.traces() };
-        return tracePlan(place, id, 'start plan', steer);
-      }
-      const plan = await steer();
-      if (move !== 'cancel') return plan;
-      // A worker would do the same a second later, but there may be none.
-      await endPlans(ledger, (await findAccount(ledger, plan.account)).id);
-      return findPlan(ledger, id);
+      if (move !== 'start') return steer();
+      const place = { ledger, traces: await session.traces() };
+      return tracePlan(place, id, 'start plan', steer);
     },
     retry: (id, by) => retryPlan(ledger, id, by),
     lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,

@@ -1,6 +1,6 @@
 import { type Account, findAccount } from './accounts.ts';
 import type { Ledger } from './ledger.ts';
-import { SILENCE } from './sweep.ts';
+import { SILENCE } from './workers.ts';
 
 /** An account and what goes on in it at the moment. */
 export type AccountState = Account & {

@@ -21,6 +21,7 @@ export {
   whyNotClaimed,
 } from './claim.ts';
 export { openEmbedded } from './embedded.ts';
+export { cancelWaiting, endPlans } from './end-plans.ts';
 export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
 export {
   keepListing,
@@ -32,6 +33,7 @@ export {
   strayNumbers,
   unknownAttempts,
 } from './evidence.ts';
+export { expireAttempts, renewTrial } from './expire.ts';
 export { announceServer } from './hold.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './line-page.ts';
@@ -58,6 +60,15 @@ export { openPostgres } from './postgres.ts';
 export { noteProgress, type Progress, planProgress } from './progress.ts';
 export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
 export {
+  countInFlight,
+  type Fillable,
+  fillablePlans,
+  forgetQueued,
+  noteQueued,
+  type WaitingOrder,
+  waitingOrders,
+} from './queued.ts';
+export {
   type AnswerRecord,
   recordAnswers,
   UNKNOWN_IN_A_ROW,
@@ -71,22 +82,8 @@ export {
   planColumns,
 } from './results.ts';
 export { acceptProposal, type Finding, type Settled, settleOrder } from './settle.ts';
-export { type By, cancelWaiting, retryPlan, steerPlan } from './steer.ts';
+export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
-export {
-  countInFlight,
-  endPlans,
-  expireAttempts,
-  type Fillable,
-  fillablePlans,
-  forgetQueued,
-  noteAlive,
-  noteGone,
-  noteQueued,
-  renewTrial,
-  type WaitingOrder,
-  waitingOrders,
-} from './sweep.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { readVitals, type Vitals } from './vitals.ts';
 export {
@@ -95,3 +92,4 @@ export {
   takeWithdrawal,
   type Withdrawal,
 } from './withdraw.ts';
+export { noteAlive, noteGone } from './workers.ts';

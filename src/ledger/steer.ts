@@ -1,4 +1,6 @@
 import { AppError } from '../errors.ts';
+import { findAccount } from './accounts.ts';
+import { endPlans } from './end-plans.ts';
 import { noteEvent } from './events.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
@@ -56,22 +58,13 @@ export async function steerPlan(
 }
 
 /**
- * Cancels at most 10,000 orders of a cancelled plan that are still waiting, and says how many; call
- * it until it says 0. Short transactions, so that workers are not held up.
+ * Cancels a plan, by a person, and counts what is left of it as cancelled: a worker would do the same
+ * a second later, but there may be none. Throws as `steerPlan` does.
  */
-export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
-  const rows = await ledger.query(
-    'cancel_waiting',
-    `update ledger.orders set state = 'cancelled', not_before = null
-     where id in (
-       select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       where o.id between $1 and $2 and o.state = 'waiting' and p.state = 'cancelled'
-       order by o.id limit 10000 for update of o)
-     and state = 'waiting'
-     returning id`,
-    [orderId(planId, 0), orderId(planId + 1, 0) - 1],
-  );
-  return rows.length;
+export async function cancelPlan(ledger: Ledger, id: number, by: By): Promise<PlanDocument> {
+  const { account } = await steerPlan(ledger, id, 'cancel', by);
+  await endPlans(ledger, (await findAccount(ledger, account)).id);
+  return findPlan(ledger, id);
 }
 
 /**

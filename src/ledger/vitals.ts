@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger.ts';
-import { SILENCE } from './sweep.ts';
+import { SILENCE } from './workers.ts';
 
 /** An account's work, as whoever watches from outside wants it: counts, by account, never by plan. */
 export type Vitals = {
