@@ -27,6 +27,7 @@ export type CounterParts = {
   coin: Random;
   latencyMs: number;
   listLagMs: number;
+  listLatencyMs: number;
   now: () => number;
 };
 
@@ -62,13 +63,13 @@ export function openCounter(parts: CounterParts): Counter {
   }
 
   async function list(query: URLSearchParams, response: ServerResponse): Promise<void> {
-    await wait(parts.latencyMs);
+    const until = parts.now() - parts.listLagMs;
+    await wait(parts.latencyMs + parts.listLatencyMs);
     if (!haveKeys(query)) return xml(response, failed(WRONG_KEYS));
     const format = query.get('format') || 'xml';
     if (format !== 'xml' && format !== 'csv') {
       return xml(response, failed('format must be xml or csv'));
     }
-    const until = parts.now() - parts.listLagMs;
     await stream(response, `text/${format}`, listNumbers(format, parts.owned, books, until));
   }
 

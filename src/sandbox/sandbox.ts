@@ -37,6 +37,8 @@ export type SandboxOptions = {
   secretAccessKey?: string;
   /** How long a number that was sold is missing from routing.numbers, in milliseconds. */
   listLagMs?: number;
+  /** How much later than others the answer to routing.numbers begins; it shows what was so before. */
+  listLatencyMs?: number;
   /** Milliseconds since 1970; moves the pace, the books and the list, but not the waiting. */
   now?: () => number;
 };
@@ -70,7 +72,7 @@ const COINS = 2;
  * with Node's own error when its port is taken.
  */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { latencyMs = 0, listLagMs = 0, now = Date.now } = options;
+  const { latencyMs = 0, listLagMs = 0, listLatencyMs = 0, now = Date.now } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const owned = readOwned(options.owned);
   const stock = openStock(seed, owned, options.stock);
@@ -86,6 +88,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     coin: randomFrom(seed, COINS),
     latencyMs,
     listLagMs,
+    listLatencyMs,
     now,
   });
   const control = openControl({ books, moods, stock, seed, vendorPath: VENDOR_PATH });
@@ -93,7 +96,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const server = await openServer(
     options.host ?? '127.0.0.1',
     options.port ?? 0,
-    latencyMs + SLOW_MS + READING_MS,
+    latencyMs + listLatencyMs + SLOW_MS + READING_MS,
     async (request, url, response) => {
       if (/^\/sandbox(\/|$)/.test(url.pathname)) return control(request, url, response);
       if (url.pathname !== VENDOR_PATH) return plain(response, 404, 'Not Found');

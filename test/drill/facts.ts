@@ -19,7 +19,8 @@ type Row = Omit<OrderFact, 'attempts'> & {
 async function readOrders(ledger: Ledger): Promise<OrderFact[]> {
   const rows = await ledger.query<Row>(
     'drill_orders',
-    `select o.id, l.area_code as search, o.state,
+    `select o.id, l.area_code as search, o.quantity, o.state,
+       exists (select from ledger.disputes d where d.order_id = o.id) as "isDisputed",
        coalesce((select json_agg(n.number::text) from ledger.numbers n where n.order_id = o.id),
          '[]'::json) as numbers,
        coalesce((select json_agg(json_build_object('outcome', t.outcome, 'claimedAt', t.claimed_at)

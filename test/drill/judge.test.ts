@@ -7,8 +7,9 @@ const SEARCH = '212555';
 const [A, B, C] = ['2125550001', '2125550002', '2125550003'] as const;
 
 const attempt = (outcome: string | null, at = CLAIMED) => ({ outcome, claimedAt: new Date(at) });
-const request = (sold: string[], { search = SEARCH, at = CLAIMED + 500 } = {}) => ({
+const request = (sold: string[], { search = SEARCH, quantity = 2, at = CLAIMED + 500 } = {}) => ({
   search,
+  quantity,
   sold,
   at,
 });
@@ -16,11 +17,17 @@ const request = (sold: string[], { search = SEARCH, at = CLAIMED + 500 } = {}) =
 const order = (overrides: Partial<OrderFact> = {}): OrderFact => ({
   id: 1,
   search: SEARCH,
+  quantity: 2,
   state: 'filled',
+  isDisputed: false,
   numbers: [A, B],
   attempts: [attempt('filled')],
   ...overrides,
 });
+
+/** Another order, for one number. */
+const one = (overrides: Partial<OrderFact>): OrderFact =>
+  order({ id: 2, quantity: 1, numbers: [], ...overrides });
 
 const facts = (overrides: Partial<Facts> = {}): Facts => ({
   orders: [order()],
@@ -52,6 +59,34 @@ test.each<[string, Partial<Facts>]>([
       requests: [request([A, B]), request([C, A], { search: '312555' })],
     },
   ],
+  [
+    'two orders for the same area code that asked for different quantities',
+    {
+      orders: [order(), order({ id: 2, quantity: 1, numbers: [C] })],
+      requests: [request([A, B]), request([C], { quantity: 1 })],
+    },
+  ],
+  [
+    'an order for one number that another order has, settled as nothing and not sent again',
+    {
+      orders: [order(), one({ state: 'short', isDisputed: true })],
+      requests: [request([A, B]), request([A], { quantity: 1 })],
+    },
+  ],
+  [
+    'an order for one number that another order has, when nobody heard of that sale',
+    {
+      orders: [
+        order(),
+        one({ numbers: [C], attempts: [attempt('nothing'), attempt('filled', CLAIMED + 5_000)] }),
+      ],
+      requests: [
+        request([A, B]),
+        request([A], { quantity: 1 }),
+        request([C], { quantity: 1, at: CLAIMED + 5_500 }),
+      ],
+    },
+  ],
 ])('there is nothing wrong with %s', (_, overrides) => {
   expect(judge(facts(overrides))).toEqual([]);
 });
@@ -63,6 +98,41 @@ test.each<[string, string, Partial<Facts>]>([
     {
       orders: [order({ attempts: [attempt('nothing'), attempt('filled')], numbers: [A, B] })],
       requests: [request([A]), request([B])],
+    },
+  ],
+  [
+    'bought twice',
+    'an order that was sold another one’s number, as the ledger knows, and then one of its own',
+    {
+      orders: [
+        order(),
+        one({
+          numbers: [C],
+          isDisputed: true,
+          attempts: [attempt('nothing'), attempt('filled', CLAIMED + 5_000)],
+        }),
+      ],
+      requests: [
+        request([A, B]),
+        request([A], { quantity: 1 }),
+        request([C], { quantity: 1, at: CLAIMED + 5_500 }),
+      ],
+    },
+  ],
+  [
+    'sent again',
+    'an order that had been sold something, though nothing more was sold',
+    {
+      orders: [order({ attempts: [attempt('filled'), attempt('refused', CLAIMED + 5_000)] })],
+      requests: [request([A, B]), request([], { at: CLAIMED + 5_500 })],
+    },
+  ],
+  [
+    'never bought',
+    'a number that was sold to another order for the same area code',
+    {
+      orders: [order({ numbers: [A, B, C] }), one({ state: 'unknown' })],
+      requests: [request([A, B]), request([C], { quantity: 1 })],
     },
   ],
   [

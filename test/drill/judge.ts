@@ -4,6 +4,7 @@
  */
 import type { AuditResult, PlanDocument } from '../../src/ledger/index.ts';
 import type { BookedRequest } from '../../src/sandbox/index.ts';
+import { booksKey } from './schedule.ts';
 
 export type AttemptFact = {
   outcome: string | null;
@@ -13,7 +14,10 @@ export type AttemptFact = {
 export type OrderFact = {
   id: number;
   search: string;
+  quantity: number;
   state: string;
+  /** The vendor said that it had sold it a number that is another order's. */
+  isDisputed: boolean;
   /** Recorded for it, ten digits each. */
   numbers: string[];
   attempts: AttemptFact[];
@@ -23,7 +27,8 @@ export type Facts = {
   orders: OrderFact[];
   plans: PlanDocument[];
   audit: AuditResult[];
-  requests: Pick<BookedRequest, 'search' | 'sold' | 'at'>[];
+  /** In the order of arrival. */
+  requests: Pick<BookedRequest, 'search' | 'quantity' | 'sold' | 'at'>[];
 };
 
 export type Breach = { kind: BreachKind; order: number | null; detail: string };
@@ -32,6 +37,7 @@ export type BreachKind =
   | 'bought twice'
   | 'lost'
   | 'never bought'
+  | 'sent again'
   | 'sent unawares'
   | 'sent too late'
   | 'left open'
@@ -48,34 +54,63 @@ const SENT_WITHIN_MS = 20_000;
 
 export function judge({ orders, plans, audit, requests }: Facts): Breach[] {
   const owner = new Map(orders.flatMap(({ id, numbers }) => numbers.map((n) => [n, id] as const)));
-  const requestsFor = Map.groupBy(requests, ({ search }) => search);
+  const requestsFor = Map.groupBy(requests, booksKey);
+  const first = firstSales(requests);
   const breaches = orders.flatMap((order) => {
-    const own = requestsFor.get(order.search) ?? [];
-    return judgeOrder(order, own, (number) => owner.has(number)).map(
-      ([kind, detail]): Breach => ({ kind, order: order.id, detail }),
-    );
+    const own = requestsFor.get(booksKey(order)) ?? [];
+    return [
+      ...judgeSales(order, own, first),
+      ...judgeOrder(order, own, (number) => owner.has(number)),
+    ].map(([kind, detail]): Breach => ({ kind, order: order.id, detail }));
   });
-  const searches = new Set(orders.map(({ search }) => search));
-  for (const search of requestsFor.keys()) {
-    if (searches.has(search)) continue;
-    const detail = `the vendor was asked for ${search}, and no order asks for that`;
+  const asked = new Set(orders.map(booksKey));
+  for (const key of requestsFor.keys()) {
+    if (asked.has(key)) continue;
+    const detail = `the vendor was asked for ${key}, and no order asks for that`;
     breaches.push({ kind: 'sent unawares', order: null, detail });
   }
   return [...breaches, ...judgePlans(plans), ...judgeAudit(audit)];
 }
 
+type Request = Facts['requests'][number];
+
+/** By number: the request that was sold it first. */
+function firstSales(requests: Request[]): Map<string, Request> {
+  const first = new Map<string, Request>();
+  for (const request of requests) {
+    for (const number of request.sold) if (!first.has(number)) first.set(number, request);
+  }
+  return first;
+}
+
+/**
+ * At most one sale, and nothing sent after it. One of nothing but numbers that the vendor had sold
+ * before counts only when its answer arrived: else it leaves no trace anywhere but in the books.
+ */
+function judgeSales(
+  { isDisputed }: OrderFact,
+  requests: Request[],
+  first: Map<string, Request>,
+): [BreachKind, string][] {
+  const isSale = (request: Request) =>
+    request.sold.some((number) => isDisputed || first.get(number) === request);
+  const sales = requests.filter(isSale);
+  if (sales.length > 1) {
+    const each = sales.map(({ sold }) => sold.length).join(' and ');
+    return [['bought twice', `${sales.length} sales, of ${each} numbers`]];
+  }
+  const after = sales[0] ? requests.length - 1 - requests.indexOf(sales[0]) : 0;
+  if (after === 0) return [];
+  return [['sent again', `${after} requests arrived after one that was sold something`]];
+}
+
 function judgeOrder(
   { state, numbers, attempts }: OrderFact,
-  requests: Facts['requests'],
+  requests: Request[],
   isRecorded: (number: string) => boolean,
 ): [BreachKind, string][] {
   const breaches: [BreachKind, string][] = [];
-  const sales = requests.filter(({ sold }) => sold.length > 0);
-  if (sales.length > 1) {
-    const each = sales.map(({ sold }) => sold.length).join(' and ');
-    breaches.push(['bought twice', `${sales.length} sales, of ${each} numbers`]);
-  }
-  const sold = new Set(sales.flatMap((sale) => sale.sold));
+  const sold = new Set(requests.flatMap((request) => request.sold));
   // A number that the vendor sold twice is one other order's: it is recorded, once.
   const lost = [...sold].filter((number) => !isRecorded(number));
   if (lost.length > 0 && state !== 'unknown') {

@@ -8,8 +8,18 @@ import { changeAccount, findAccount, type Ledger, settleOrder } from '../../src/
 import { randomFrom } from '../support/random.ts';
 import { isAway } from './patience.ts';
 import { ACCOUNT, type Scene } from './scene.ts';
+import { booksKey } from './schedule.ts';
 
-type Unknown = { id: number; attempt: number; worker: string; bought: number; search: string };
+type Unknown = {
+  id: number;
+  attempt: number;
+  worker: string;
+  bought: number;
+  search: string;
+  quantity: number;
+  /** The vendor said that it had sold it a number that is another order's. */
+  isDisputed: boolean;
+};
 type Finding = { nothing: true } | { bought: string[] };
 
 /** Looks at an order before it is settled, and how long it must have been unknown by then, ms. */
@@ -43,9 +53,10 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
   }
 
   /** What the books say of it; null when that can be no settlement. */
-  async function findOut({ search, bought }: Unknown): Promise<Finding | null> {
+  async function findOut(order: Unknown): Promise<Finding | null> {
     const { requests } = sandbox.books();
-    const sold = requests.flatMap((request) => (request.search === search ? request.sold : []));
+    const own = requests.filter((request) => booksKey(request) === booksKey(order));
+    const sold = own.flatMap((request) => request.sold);
     if (sold.length === 0) return { nothing: true };
     const taken = await ledger.query<{ number: string }>(
       'drill_taken',
@@ -54,8 +65,9 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
     );
     const free = sold.filter((number) => !taken.some((each) => each.number === number));
     if (free.length > 0) return { bought: [...new Set(free)] };
-    // All it was sold is recorded already; 'nothing more' makes it short, and sends nothing.
-    return bought > 0 ? { nothing: true } : null;
+    // All it was sold is recorded already. 'Nothing more' makes it short and sends nothing, as long as
+    // the ledger knows, too, that it was sold something.
+    return order.bought > 0 || order.isDisputed ? { nothing: true } : null;
   }
 
   async function settle(order: Unknown): Promise<void> {
@@ -80,7 +92,8 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
       if (share === 0) return 0;
       const unknown = await ledger.query<Unknown>(
         'drill_unknown',
-        `select o.id, o.attempts as attempt, t.worker, o.bought, l.area_code as search
+        `select o.id, o.attempts as attempt, t.worker, o.bought, l.area_code as search,
+           o.quantity, exists (select from ledger.disputes d where d.order_id = o.id) as "isDisputed"
          from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
            join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          where o.state = 'unknown' order by o.id`,

@@ -28,7 +28,7 @@ import { type Breach, type Facts, judge } from './judge.ts';
 import { insist } from './patience.ts';
 import { openPerson, type Person, roundOf } from './person.ts';
 import { ACCOUNT, type Scene } from './scene.ts';
-import type { PlannedOrder, Schedule } from './schedule.ts';
+import { booksKey, type PlannedOrder, type Schedule, SETTLED_AFTER_MS } from './schedule.ts';
 
 export type Played = {
   figures: Figures;
@@ -68,10 +68,12 @@ export async function play(
     mode: 'sandbox',
     rate: schedule.rate,
   });
-  const { seed, number, latencyMs, mood } = schedule;
+  const { seed, number, latencyMs, list, mood } = schedule;
   const sandbox = await openSandbox({
     seed: seed ^ number,
     latencyMs,
+    listLagMs: list.lagMs,
+    listLatencyMs: list.latencyMs,
     mood,
     stock: stockOf(schedule),
   });
@@ -255,8 +257,7 @@ function environmentOf(
     CONCURRENCY: String(concurrency),
     REQUEST_TIMEOUT: String(requestTimeout),
     RECONCILE: reconcile,
-    // The sandbox's list does not lag.
-    RECONCILE_AFTER: '2',
+    RECONCILE_AFTER: String(SETTLED_AFTER_MS / 1_000),
     LOG_LEVEL: 'info',
   };
 }
@@ -270,7 +271,7 @@ function evidenceOf(breaches: Breach[], facts: Facts, { crew }: Scene): string[]
     .flatMap((order) => [
       JSON.stringify(order),
       ...facts.requests
-        .filter(({ search }) => search === order.search)
+        .filter((request) => booksKey(request) === booksKey(order))
         .map((request) => JSON.stringify(request)),
       ...crew.logged(order.id),
     ]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TEMPERS } from '../../src/sandbox/index.ts';
-import { FAULT_KINDS, scheduleOf } from './schedule.ts';
+import { booksKey, FAULT_KINDS, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
 
 const HOUR = Array.from({ length: 200 }, (_, number) => scheduleOf(7, number));
 
@@ -12,12 +12,29 @@ test('a schedule follows from its seed and number alone', () => {
   expect(new Set(different).size).toBe(3);
 });
 
-test('every order of a schedule has a search of its own, that the sandbox can serve', () => {
+test('no two orders of a schedule ask for the same, and the sandbox can serve them', () => {
   for (const { plans } of HOUR) {
-    const searches = plans.flatMap(({ orders }) => orders.map(({ search }) => search));
-    expect(new Set(searches).size).toBe(searches.length);
-    expect(searches.filter((search) => !/^[2-7]\d\d[2-9]\d\d$/.test(search))).toEqual([]);
+    const orders = plans.flatMap((plan) => plan.orders);
+    expect(new Set(orders.map(booksKey)).size).toBe(orders.length);
+    expect(orders.filter(({ search }) => !/^[2-7]\d\d([2-9]\d\d)?$/.test(search))).toEqual([]);
   }
+});
+
+test('schedules have orders for one number, and orders whose numbers could be those of others', () => {
+  const searches = HOUR.map(({ plans }) => {
+    const orders = plans.flatMap((plan) => plan.orders);
+    expect(orders.filter(({ quantity }) => quantity === 1)).not.toEqual([]);
+    return orders.map(({ search }) => search);
+  });
+  expect(searches.filter((each) => new Set(each).size === each.length)).toEqual([]);
+  const wide = searches.filter((each) => each.some((search) => search.length === 3));
+  expect(wide.length).toBeGreaterThan(HOUR.length / 2);
+});
+
+test('the vendor’s list lags in some schedules, and never as long as workers wait for it', () => {
+  const lags = HOUR.map(({ list }) => list.lagMs);
+  expect(new Set(lags.map((ms) => ms > 0))).toEqual(new Set([true, false]));
+  expect(Math.max(...lags)).toBeLessThan(SETTLED_AFTER_MS);
 });
 
 test('an hour of schedules has every fault, and every temper alone', () => {

@@ -10,8 +10,9 @@ import { type Mood, TEMPERS, type Temper } from '../../src/sandbox/index.ts';
 import { randomFrom } from '../support/random.ts';
 
 export type PlannedOrder = {
-  /** Six digits that no other order of the schedule has: the vendor's books know no order ids. */
+  /** Six digits, or three. No other order of the schedule has the same with the same quantity: */
   search: string;
+  /** by the two of them the vendor's books, which know no order ids, tell which order it was. */
   quantity: number;
   fillQuantity: boolean;
   /** Miles; with them it may bring numbers of another exchange. */
@@ -76,6 +77,8 @@ export type Schedule = {
   /** Share of the unknown orders that a person settles. */
   settles: number;
   latencyMs: number;
+  /** How long a number is missing from the vendor's list, and how long that is in coming. */
+  list: { lagMs: number; latencyMs: number };
   mood: Mood;
   /** Share of the connections that are cut, and after how many bytes at most. */
   cuts: { share: number; longest: number };
@@ -88,6 +91,9 @@ export type Schedule = {
 
 type Random = ReturnType<typeof randomFrom>;
 
+/** The settling time of a schedule's workers; no list lags as long as that. */
+export const SETTLED_AFTER_MS = 2_000;
+
 const BAD_TEMPERS = (Object.keys(TEMPERS) as Temper[]).filter((temper) => temper !== 'ok');
 /** Each costs the whole account a second or a pause, so that a schedule full of them never ends. */
 const SLOWING: Temper[] = ['throttle', 'bad_keys'];
@@ -99,9 +105,11 @@ export type Wishes = {
 
 export function scheduleOf(seed: number, number: number, { isShort }: Wishes = {}): Schedule {
   const random = randomFrom(Math.imul(seed, 0x9e37_79b1) ^ Math.imul(number, 0x85eb_ca6b));
+  // A stream of its own, so that a schedule of the same seed has the faults that it always had.
+  const likeness = randomFrom(Math.imul(seed, 0xc2b2_ae35) ^ Math.imul(number, 0x27d4_eb2f));
   const queue = random.below(6) === 0 ? 'ledger' : 'redis';
   const rate = 30 + random.below(271);
-  const { plans, stormMs } = plansOf(random, rate);
+  const { plans, stormMs } = plansOf(random, likeness, rate);
   return {
     seed,
     number,
@@ -114,6 +122,10 @@ export function scheduleOf(seed: number, number: number, { isShort }: Wishes = {
     reconcile: random.pick(['off', 'propose', 'auto']),
     settles: random.pick([0, 0.5, 1]),
     latencyMs: random.below(120),
+    list: {
+      lagMs: likeness.pick([0, 0, likeness.below(1_500)]),
+      latencyMs: likeness.pick([0, 0, likeness.below(800)]),
+    },
     mood: moodOf(random, number),
     cuts:
       random.below(5) < 2
@@ -128,26 +140,55 @@ export function scheduleOf(seed: number, number: number, { isShort }: Wishes = {
   };
 }
 
-function plansOf(random: Random, rate: number): Pick<Schedule, 'plans' | 'stormMs'> {
-  let made = 0;
-  // Never begins with 8: no toll-free area, and none of those of which the sandbox has few.
-  const search = () => {
-    const index = made++;
-    return `${201 + (index % 500)}${200 + Math.floor(index / 500)}`;
+function plansOf(
+  random: Random,
+  likeness: Random,
+  rate: number,
+): Pick<Schedule, 'plans' | 'stormMs'> {
+  const made: PlannedOrder[] = [];
+  const order = () => {
+    const own = orderOf(random, likeness, searchOf(made.length));
+    const alike = { ...own, ...likenessOf(likeness, made) };
+    const isNew = made.every((each) => booksKey(each) !== booksKey(alike));
+    made.push(isNew ? alike : own);
+    return made.at(-1)!;
   };
   const plans = Array.from({ length: 1 + random.below(4) }, () => {
-    const before = made;
-    const orders = Array.from({ length: 20 + random.below(100) }, () => orderOf(random, search()));
-    return { startAt: before, orders };
+    const before = made.length;
+    return { startAt: before, orders: Array.from({ length: 20 + random.below(100) }, order) };
   });
   // While the plans before it are still being worked on.
-  for (const plan of plans) plan.startAt = (random.below(90) / 100) * (plan.startAt / made);
-  return { plans, stormMs: Math.min(12_000, 4_000 + Math.ceil((made / rate) * 1_500)) };
+  for (const plan of plans) plan.startAt = (random.below(90) / 100) * (plan.startAt / made.length);
+  const stormMs = Math.min(12_000, 4_000 + Math.ceil((made.length / rate) * 1_500));
+  return { plans, stormMs };
 }
 
-function orderOf(random: Random, search: string): PlannedOrder {
-  // Two at least: of one that was sold twice, one order could be left without any goods.
-  const quantity = 2 + random.below(24);
+/** What tells one order from another in the vendor's books. */
+export function booksKey({
+  search,
+  quantity,
+}: {
+  search: string;
+  quantity: number | null;
+}): string {
+  return `${search} × ${quantity}`;
+}
+
+/** Never begins with 8: no toll-free area, and none of those of which the sandbox has few. */
+function searchOf(index: number): string {
+  return `${201 + (index % 500)}${200 + Math.floor(index / 500)}`;
+}
+
+/** Of every fourth order the vendor's list alone cannot tell whose its numbers are. */
+function likenessOf(random: Random, made: PlannedOrder[]): Partial<PlannedOrder> {
+  if (made.length === 0 || random.below(4) > 0) return {};
+  const { search } = made[random.below(made.length)]!;
+  return { search: random.below(3) === 0 ? search.slice(0, 3) : search, stock: null };
+}
+
+function orderOf(random: Random, likeness: Random, search: string): PlannedOrder {
+  const drawn = 1 + random.below(25);
+  const quantity = likeness.below(8) === 0 ? 1 : drawn;
   return {
     search,
     quantity,

@@ -57,6 +57,23 @@ it('shows a number only after its lag', async () => {
   expect(await listed(sandbox)).toEqual(['2125550001', first, second]);
 });
 
+it('may be slow to come, and shows what was so when it was asked for', async () => {
+  const asked = Promise.withResolvers<void>();
+  let now = 0;
+  await using sandbox = await openSandbox({
+    listLatencyMs: 500,
+    now: () => {
+      asked.resolve();
+      return now++;
+    },
+  });
+  const slow = listed(sandbox);
+  await asked.promise;
+  const [number] = await buy(sandbox, { search: '212' });
+  expect(await slow).toEqual([]);
+  expect(await listed(sandbox)).toEqual([number]);
+});
+
 it('answers wrong keys and unknown formats with a failed envelope', async () => {
   await using sandbox = await openSandbox({ accessKey: 'k', secretAccessKey: 's' });
   const failed = (text: string) =>
