@@ -10,7 +10,8 @@ export type Crew = {
   /** The queues they work on, by account. */
   queues: ReadonlyMap<string, OrderQueue>;
   start(): void;
-  stop(): Promise<void>;
+  /** Whether all answers were recorded. */
+  stop(): Promise<boolean>;
 };
 
 /**
@@ -28,9 +29,11 @@ export async function openCrew(
   const followed = follow(session);
   const teller = openTeller(session.config, session.ledger, session.log);
   const workers = new Map<string, Worker>();
-  async function stop(): Promise<void> {
-    await Promise.all([followed.stop(), ...[...workers.values()].map((worker) => worker.stop())]);
+  async function stop(): Promise<boolean> {
+    const stopping = [...workers.values()].map((worker) => worker.stop());
+    const [areDrained] = await Promise.all([Promise.all(stopping), followed.stop()]);
     await teller.stop();
+    return !areDrained.includes(false);
   }
   try {
     for (const { account } of own) {

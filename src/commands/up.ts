@@ -30,10 +30,7 @@ export function addUp(program: Command): void {
       await signals.first;
       say('Stopping: what is in flight is finished first.');
       // The pages stay for as long as there is something to be seen.
-      const isClean = await Promise.race([
-        crew.stop().then(() => true),
-        signals.second.then(() => false),
-      ]);
+      const isClean = await Promise.race([crew.stop(), signals.second.then(() => false)]);
       await web.close();
       process.exitCode = isClean ? 0 : 1;
     });

@@ -34,10 +34,7 @@ export function addWork(program: Command): void {
       }
       await signals.first;
       log.info('stopping: what is in flight is finished first');
-      const isClean = await Promise.race([
-        crew.stop().then(() => true),
-        signals.second.then(() => false),
-      ]);
+      const isClean = await Promise.race([crew.stop(), signals.second.then(() => false)]);
       await probes.close();
       await others.close();
       log.info(isClean ? 'worker stopped' : 'worker stopped at once');

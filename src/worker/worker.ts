@@ -23,9 +23,10 @@ export type Worker = {
   start(): void;
   /**
    * Claims nothing more and lets what is in flight finish, for as long as a request may take. What
-   * is not done by then is let go: the others will call it unknown, and rightly so.
+   * is not done by then is let go: the others will call it unknown, and rightly so. Says whether all
+   * answers were recorded.
    */
-  stop(): Promise<void>;
+  stop(): Promise<boolean>;
 };
 
 export type Workplace = {
@@ -98,8 +99,8 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const beforeFirst = async () => {
     if (config.reconcile !== 'off') await takeBaseline(evidence);
   };
-  let stopWork: (() => Promise<void>) | undefined;
-  let stopped: Promise<void> | undefined;
+  let stopWork: (() => Promise<boolean>) | undefined;
+  let stopped: Promise<boolean> | undefined;
 
   return {
     queue,
@@ -131,13 +132,15 @@ export async function openWorker(place: Workplace): Promise<Worker> {
           );
         // The queue cannot be told: these jobs are delivered again when their locks have run out.
         else log.error('stopped before all answers were recorded');
+        return isDrained;
       };
     },
     stop() {
       stopped ??= (async () => {
-        await stopWork?.();
+        const isDrained = (await stopWork?.()) ?? true;
         await vendor.close();
         await queue.close();
+        return isDrained;
       })();
       return stopped;
     },

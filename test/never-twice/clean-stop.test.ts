@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
+import { changeAccount, type Ledger, sendingOrders } from '../../src/ledger/index.ts';
 import type { Child } from '../support/child.ts';
 import { sql } from '../support/ledger.ts';
 import { describeWith } from '../support/servers.ts';
@@ -105,6 +105,23 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
         (await workerOf(drill)).start();
         expect(await drill.verdict(plan)).toMatchObject({ states: { filled: 120 }, requests: 120 });
       },
+    'ends it with 1, and it says so, when it had to leave before its answers were recorded':
+      async () => {
+        const drill = await openDrill(await makeStorage());
+        const worker = await startWorker(drill, { concurrency: 2, requestTimeout: 1 });
+        await drill.ledger.transaction(async (tx) => {
+          await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
+          const plan = await drill.plan(10);
+          await drill.untilArrived(2);
+          worker.kill('SIGTERM');
+          expect(await worker.exited).toMatchObject({ code: 1 });
+          expect(await sendingOrders(drill.ledger, plan)).toBe(2);
+        });
+        const words = logOf(worker).map(({ msg }) => msg);
+        expect(words).toContain('stopped before all answers were recorded');
+        expect(words.at(-1)).toBe('worker stopped at once');
+      },
+
     'given to three workers in turn, with a new one each time, leaves nothing unknown':
       async () => {
         const orders = 400;

@@ -33,7 +33,7 @@ describeInModes(EVERY_MODE, 'a worker that is told to stop', ({ makeStorage }) =
     await until(() => gate.held === 5, { what: 'five are in flight' });
     const stopped = worker.stop();
     gate.letGo();
-    await stopped;
+    expect(await stopped).toBe(true);
 
     const { requests } = sandbox.books();
     expect(requests).toHaveLength(5);
@@ -76,7 +76,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a worker that is told to stop', ({ makeSt
     worker.start();
     const planId = await startCsv(shop, csv(1));
     await until(() => sandbox.books().lastId === 1, { what: 'the order has been sent' });
-    await worker.stop();
+    expect(await worker.stop()).toBe(false);
     expect(lines).toContainEqual(
       expect.objectContaining({ level: 50, msg: 'stopped before all answers were recorded' }),
     );
