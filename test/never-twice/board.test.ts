@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { orderId } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
-import { jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
+import { fillQueue, jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { openWeb } from '../../src/web/index.ts';
 import type { Worker } from '../../src/worker/index.ts';
 import { atEnd } from '../support/clean-up.ts';
@@ -11,13 +11,17 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { POSTGRES, POSTGRES_AND_REDIS, type Storage, workerOf } from '../support/workplace.ts';
 import { type Drill, openDrill, PATIENCE_MS } from './drill.ts';
+import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
 
 type Hands = {
   drill: Drill;
+  own: OrderQueue;
   queue: OrderQueue['queue'];
   /** Presses a button of the queue, as the page does; a job's when the path begins with its id. */
   press(button: string, body?: object): Promise<void>;
+  /** Presses a button that says no, and returns its words. */
+  refused(button: string): Promise<string>;
   startWorker(): Promise<Worker>;
   stopWorkers(): Promise<void>;
   /** Waits for the plan to end; all its orders are bought, each by the one request it got. */
@@ -43,17 +47,24 @@ async function openHands(storage: Storage): Promise<Hands> {
   );
   atEnd(web.close);
   const workers: Worker[] = [];
+  const put = (button: string, request: RequestInit = {}) =>
+    fetch(`${web.url}/queues/api/queues/${own.queue.name}/${button}`, {
+      method: 'PUT',
+      ...request,
+    });
   return {
     drill,
+    own,
     queue: own.queue,
     async press(button, body) {
-      const response = await fetch(`${web.url}/queues/api/queues/${own.queue.name}/${button}`, {
-        method: 'PUT',
-        ...(body
-          ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-          : {}),
-      });
+      const headers = { 'content-type': 'application/json' };
+      const response = await put(button, body ? { body: JSON.stringify(body), headers } : {});
       expect(response.ok, `${button}: ${await response.text()}`).toBe(true);
+    },
+    async refused(button) {
+      const response = await put(button);
+      expect(response.status).toBe(400);
+      return response.text();
     },
     async startWorker() {
       const worker = await workerOf(drill);
@@ -112,6 +123,38 @@ async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Hand
   await boughtOnce(plan);
 }
 
+async function pressRetryOfFailed({ drill, own, queue, press, startWorker, boughtOnce }: Hands) {
+  const plan = await drill.plan(10);
+  const order = orderId(plan, 1);
+  await fillQueue(own, drill.ledger, drill.account.id);
+  await queue.add('twin', { order }, { jobId: `twin_${order}`, priority: 1 });
+  expect((await failNext(own, 2)).toSorted()).toEqual([jobId(order), `twin_${order}`]);
+  await press(`${jobId(order)}/retry`);
+  await startWorker();
+  await boughtOnce(plan);
+  await untilCount(() => queue.getCompletedCount(), 10, 'all are done with');
+
+  await press(`twin_${order}/retry`);
+  await untilCount(() => queue.getCompletedCount(), 11, 'the twin is done with');
+  expect((await queue.getJob(`twin_${order}`))!.returnvalue).toMatch(/^not sent/);
+  await boughtOnce(plan);
+}
+
+async function pressRetryOfActive({ drill, queue, refused, startWorker, boughtOnce }: Hands) {
+  const before = drill.arrived();
+  const plan = await drill.plan(1);
+  await drill.ledger.transaction(async (tx) => {
+    // Its answer cannot be recorded before this is over, so it stays in hand.
+    await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
+    await startWorker();
+    await drill.untilArrived(before + 1);
+    const job = jobId(orderId(plan, 1));
+    expect(await (await queue.getJob(job))!.getState()).toBe('active');
+    expect(await refused(`${job}/retry`)).toContain('JOB_NOT_RETRIABLE');
+  });
+  await boughtOnce(plan);
+}
+
 async function pressPromote({ drill, queue, press, startWorker, boughtOnce }: Hands) {
   // As what could not be delivered waits for its next try.
   const plan = await drill.plan(5);
@@ -163,6 +206,9 @@ const DRILLS: Record<string, (given: Hands) => Promise<unknown>> = {
   'a queue that is obliterated in mid-run is filled again, and nothing is bought twice': (given) =>
     pressInMidRun(given, 'obliterate'),
   'jobs that are completed and retried buy nothing': pressRetry,
+  'a job that failed and is retried buys once, and nothing when its order was bought meanwhile':
+    pressRetryOfFailed,
+  'a job in hand cannot be retried': pressRetryOfActive,
   'jobs that are promoted buy once': pressPromote,
   'jobs in hand that are removed buy once': pressClean,
   'a queue that is paused buys nothing, and goes on when it is resumed': pressPause,

@@ -1,4 +1,3 @@
-import { type Job, Worker as Taker } from 'bullmq';
 import { expect } from 'vitest';
 import { orderId } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
@@ -15,6 +14,7 @@ import {
   workerOf,
 } from '../support/workplace.ts';
 import { type Drill, openDrill, PATIENCE_MS } from './drill.ts';
+import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
 
 /** What a job answers that was delivered in vain. */
@@ -64,23 +64,6 @@ async function openMeddling(storage: Storage): Promise<Meddling> {
 function twinOf(plan: number, ordinal: number) {
   const order = orderId(plan, ordinal);
   return { name: 'twin', data: { order }, opts: { jobId: `twin_${order}`, priority: ordinal } };
-}
-
-/** Takes the next so many jobs, as a worker would, and lets them fail. */
-async function failNext({ queue, backend }: OrderQueue, count: number): Promise<string[]> {
-  const { connect, prefix, factory } = backend;
-  const options = { connection: connect(), prefix, autorun: false };
-  const taker = new Taker(queue.name, null, options, factory);
-  const failed: string[] = [];
-  for (let token = 1; token <= count; token++) {
-    // The pace may not admit it yet.
-    const next = () => taker.getNextJob(`${token}`, { block: false });
-    const job = (await until(next, { what: 'a job is to be had' })) as Job;
-    await job.moveToFailed(new Error('a fault of ours'), `${token}`, false);
-    failed.push(job.id!);
-  }
-  await taker.close();
-  return failed;
 }
 
 async function untilCompleted({ queue }: OrderQueue, jobs: number): Promise<string[]> {
