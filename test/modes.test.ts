@@ -45,6 +45,21 @@ async function queuedOf(ledger: Ledger, planId: number): Promise<number> {
   return row!.n;
 }
 
+/** Claims of a plan made later than 2 s after it was stopped, and before it went on. */
+async function claimsAfterStop(ledger: Ledger, planId: number): Promise<unknown[]> {
+  return sql(
+    ledger,
+    `select t.order_id, t.claimed_at, stop.kind, stop.at from ledger.attempts t
+       join ledger.orders o on o.id = t.order_id
+       join ledger.events stop on stop.plan_id = o.plan_id
+         and stop.kind in ('plan_paused', 'plan_cancelled')
+     where o.plan_id = $1 and t.claimed_at > stop.at + interval '2 s' and not exists (
+       select from ledger.events e where e.plan_id = o.plan_id and e.kind = 'plan_resumed'
+         and e.at between stop.at and t.claimed_at)`,
+    [planId],
+  );
+}
+
 /** Buys the plan that has a line for everything, and looks at all that came of it. */
 async function expectMixedResults(shop: Shop, sandbox: Sandbox): Promise<void> {
   refuseHouston(sandbox);
@@ -109,6 +124,7 @@ describeInModes([EMBEDDED, POSTGRES_AND_REDIS], 'a plan', ({ makeStorage }) => {
     expect(plan).toMatchObject({ state: 'cancelled', bought: soldIn('212'), pending: 0 });
     expect(plan.bought + plan.cancelled).toBe(300);
     expect(plan.cancelled).toBeGreaterThan(0);
+    expect(await claimsAfterStop(ledger, id)).toEqual([]);
   });
 });
 

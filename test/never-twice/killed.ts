@@ -63,6 +63,8 @@ type Aftermath = {
   sold: number;
   /** From the death to the last claim, by the ledger's clock, ms. */
   tookMs: number;
+  /** From the death to the last moment at which an order of its became unknown, by the same clock; null: none did. */
+  unknownMs: number | null;
   /** How often the queue has noticed that its job was in dead hands. */
   stalled: number;
 };
@@ -92,12 +94,19 @@ async function aftermathOf(kill: Killing): Promise<Aftermath> {
     `select extract(epoch from max(claimed_at) - $1)::float8 * 1000 as ms from ledger.attempts`,
     [diedAt],
   );
+  const [given] = await sql<{ ms: number | null }>(
+    drill.ledger,
+    `select extract(epoch from max(at) - $1)::float8 * 1000 as ms from ledger.events
+     where kind = 'order_unknown' and who = 'sweep'`,
+    [diedAt],
+  );
   const job = await queue.getJob(jobId(order));
   return {
     verdict,
     order: await orderRow(drill.ledger, order),
     sold: requests.find((request) => request.search === search)?.sold.length ?? 0,
     tookMs: last!.ms,
+    unknownMs: given!.ms,
     stalled: job?.stalledCounter ?? 0,
   };
 }
@@ -109,6 +118,9 @@ async function after(kill: Killing): Promise<Aftermath> {
   // What it had not claimed is taken up by the other one.
   expect(result.tookMs).toBeGreaterThan(0);
   expect(result.tookMs).toBeLessThan(30_000);
+  // What it had in hand is given up because it is silent, long before the deadline.
+  if (unknown === 0) expect(result.unknownMs).toBeNull();
+  else expect(result.unknownMs).toBeLessThan(30_000);
   return result;
 }
 

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { linesOf, newPlan } from '../support/ledger.ts';
+import { openDesk } from './desk.ts';
+
+const desk = openDesk();
+
+/** The ledger, and what is asked of it. */
+function counted(ledger: Ledger) {
+  const asked: string[] = [];
+  const counting: Ledger = {
+    ...ledger,
+    query(name, text, values) {
+      asked.push(name);
+      return ledger.query(name, text, values);
+    },
+    transaction(work) {
+      asked.push('transaction');
+      return ledger.transaction(work);
+    },
+  };
+  return { asked, counting };
+}
+
+test('an order that is bought asks the ledger twice: for its claim, and to record its answer', async () => {
+  const plan = await newPlan(desk.ledger, { lines: linesOf(...Array<number>(5).fill(3)) });
+  const { asked, counting } = counted(desk.ledger);
+  for (const order of plan.orders) {
+    expect(await desk.place(plan, order, { ledger: counting })).toMatchObject({ next: 'done' });
+  }
+  expect(desk.arrivals()).toHaveLength(5);
+  expect(asked).toEqual(Array(5).fill(['claim_orders', 'record_answers']).flat());
+});
