@@ -6,7 +6,7 @@ import { startUp } from './program.ts';
 const ORDERS = 40;
 
 describeInBrowser("Bull Board's buttons", (open) => {
-  test('retry what is bought and empty the queue, and every order is bought once', {
+  test('pause, resume, retry what is bought, empty and clean, and every order is bought once', {
     timeout: 90_000,
   }, async () => {
     // So slow that most of it still waits, however long the pages take.
@@ -20,17 +20,25 @@ describeInBrowser("Bull Board's buttons", (open) => {
     const confirm = () => page.getByRole('button', { name: 'Confirm' }).click();
 
     await until(() => sandbox.books().lastId >= 2, { what: 'some are bought' });
+    const confirmed = async () => {
+      const pressed = page.waitForResponse((each) => each.request().method() === 'PUT');
+      await confirm();
+      expect((await pressed).ok()).toBe(true);
+    };
+    const pressInMenu = async (name: string) => {
+      await page.locator('[aria-haspopup="menu"]').last().click();
+      await page.getByRole('menuitem', { name }).click();
+      await confirmed();
+    };
     await page.goto(`${board}?status=completed`);
     await page.getByText('212 × 25').first().waitFor();
+    await pressInMenu('Pause');
+    await pressInMenu('Resume');
     await page.getByRole('button', { name: 'Retry all' }).click();
-    await confirm();
+    await confirmed();
     await page.goto(`${board}?status=prioritized`);
     await page.getByText('212 × 25').first().waitFor();
-    await page.locator('[aria-haspopup="menu"]').last().click();
-    await page.getByRole('menuitem', { name: 'Empty' }).click();
-    const emptied = page.waitForResponse((each) => each.request().method() === 'PUT');
-    await confirm();
-    expect((await emptied).ok()).toBe(true);
+    await pressInMenu('Empty');
     await fetch(`${url}/api/accounts/sandbox`, {
       method: 'PATCH',
       body: JSON.stringify({ rate: 100 }),
@@ -52,9 +60,17 @@ describeInBrowser("Bull Board's buttons", (open) => {
       sold: ORDERS * 25,
     });
     await page.goto(`${board}?status=completed`);
+    const [planPage] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Plan 1' }).first().click(),
+    ]);
+    await planPage.getByRole('heading', { name: 'board.csv' }).waitFor();
+    await planPage.close();
     const link = page.getByRole('link', { name: 'Plan 1' }).first();
     expect(await link.getAttribute('href')).toBe('/plans/1');
-    // Its fonts lie elsewhere, and are not fetched from there.
-    expect(page.complaints.filter((each) => !each.includes('fonts.googleapis.com'))).toEqual([]);
+    await page.getByRole('button', { name: 'Clean all' }).click();
+    await confirmed();
+    expect(await plan()).toMatchObject({ state: 'finished', bought: ORDERS * 25 });
+    expect(page.complaints).toEqual([]);
   });
 });

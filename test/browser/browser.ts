@@ -61,6 +61,17 @@ function listening(page: Page): Reader {
   return Object.assign(page, { complaints });
 }
 
+/** No serious fault by axe-core's rules, on the page as it is now, and on a phone in the dark. */
+export async function expectAccessibleEverywhere(page: Page): Promise<void> {
+  await expectAccessible(page);
+  const wide = page.viewportSize();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 390, height: 820 });
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: null });
+  if (wide) await page.setViewportSize(wide);
+}
+
 /** No serious fault by axe-core's rules, on the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe);

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { describeInBrowser, expectAccessible } from './browser.ts';
+import { describeInBrowser, expectAccessibleEverywhere } from './browser.ts';
 import { type Program, startUp } from './program.ts';
 
 const NAME = 'autumn-rollout.csv';
@@ -36,7 +36,7 @@ const csv = (name: string, text: string) => ({
   buffer: Buffer.from(text),
 });
 
-async function download(page: Page, link: string): Promise<string> {
+async function download(page: Page, link: string | RegExp): Promise<string> {
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: link }).click(),
@@ -67,7 +67,7 @@ describeInBrowser('a person with a browser', (open) => {
     const { url, sandbox } = program;
     const page = await open();
     await page.goto(url);
-    await expectAccessible(page);
+    await expectAccessibleEverywhere(page);
 
     await page.getByRole('link', { name: 'New plan' }).first().click();
     // Until then a chosen file waits for the button.
@@ -78,11 +78,11 @@ describeInBrowser('a person with a browser', (open) => {
     expect(await faults.count()).toBe(2);
     expect(await faults.first().textContent()).toMatch(/3.*area_code.*41/s);
     expect(await page.locator('#fault').textContent()).toMatch(
-      /^2 faults on 2 lines\. Nothing was/,
+      /^autumn-rollout\.csv: 2 faults on 2 lines\. Nothing was/,
     );
-    await expectAccessible(page);
+    await expectAccessibleEverywhere(page);
     await shoot(page, 'new-plan');
-    const faulty = rowsOf(await download(page, 'Download with the faults in it'));
+    const faulty = rowsOf(await download(page, /^Download your plan with a fault column/));
     expect(faulty.filter(({ fault }) => fault !== '')).toHaveLength(2);
 
     // Mended where the words are, with the column of faults left in.
@@ -104,7 +104,7 @@ describeInBrowser('a person with a browser', (open) => {
     expect(await start.textContent()).toMatch(
       new RegExp(`Start: pretend to buy ${REQUESTED} numbers\\s*on account sandbox`),
     );
-    await expectAccessible(page);
+    await expectAccessibleEverywhere(page);
     await shoot(page, 'start');
     expect(sandbox.books().lastId).toBe(0);
 
@@ -117,16 +117,19 @@ describeInBrowser('a person with a browser', (open) => {
     await shoot(page, 'plan');
     // Nobody reloads: what has ended shows by itself.
     await page.getByText('Unknown remains').first().waitFor();
-    await expectAccessible(page);
+    await expectAccessibleEverywhere(page);
 
     const { requests } = sandbox.books();
     const lost = requests.find(({ temper }) => temper === 'error_after')!;
     expect(lost.sold.length).toBeGreaterThan(0);
+    const unknown = rowsOf(await download(page, 'unknown.csv'));
+    expect(unknown).toMatchObject([{ area_code: lost.search, quantity: String(lost.quantity) }]);
+    expect(Date.parse(unknown[0]!.sent_at!)).toBeLessThanOrEqual(lost.at);
     await page.getByRole('link', { name: 'Settle 1 order' }).first().click();
     await page.getByText('It very likely bought these 25').waitFor();
     const bought = page.locator('form[action$="/bought"]');
     if (!(await bought.isVisible())) await page.getByText('It bought numbers').click();
-    await expectAccessible(page);
+    await expectAccessibleEverywhere(page);
     await shoot(page, 'unknown');
     // The numbers are picked and the evidence is the reason, also where it came while the page was
     // open: whoever agrees has to sign.
@@ -142,6 +145,16 @@ describeInBrowser('a person with a browser', (open) => {
       requests.flatMap(({ sold }) => sold).sort(),
     );
     expect(numbers.length).toBe(REQUESTED - 18);
+    const lines = rowsOf(await download(page, 'lines.csv'));
+    const soldFor = (search: string) =>
+      requests.filter((each) => each.search === search).flatMap(({ sold }) => sold).length;
+    expect(lines.map(({ area_code, bought }) => [area_code, bought])).toEqual(
+      rowsOf(PLAN).map(({ area_code }) => [area_code, String(soldFor(area_code || 'tollfree'))]),
+    );
+    expect(lines.map(({ requested, unknown, pending }) => [requested, unknown, pending])).toEqual(
+      rowsOf(PLAN).map(({ quantity }) => [quantity, '0', '0']),
+    );
+    expect(rowsOf(await download(page, 'unknown.csv'))).toEqual([]);
     const remainder = rowsOf(await download(page, 'remainder.csv'));
     expect(remainder.map(({ area_code, quantity }) => [area_code, quantity])).toEqual([
       ['907', '8'],
@@ -161,13 +174,78 @@ describeInBrowser('a person with a browser', (open) => {
       .fill('9');
     await page.getByRole('button', { name: /^Set/ }).click();
     await page.getByText(/Pace of sandbox is now 9/).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleEverywhere(page);
     await shoot(page, 'account');
     await page.goto(url);
     await page.getByText(NAME).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleEverywhere(page);
     await shoot(page, 'plans');
     expect(page.complaints).toEqual([]);
+  });
+
+  test('drops a file, and sees how far it has come', { timeout: 60_000 }, async () => {
+    const { url } = program;
+    const page = await open();
+    await page.goto(`${url}/plans/new`);
+    await page.locator('html.scripted').waitFor();
+    // So slow that one sees it.
+    const network = await page.context().newCDPSession(page);
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
+    await network.send('Network.emulateNetworkConditions', slow);
+    const rows = `area_code,quantity,note\n646,5,first\n${`646,0,${'x'.repeat(90)}\n`.repeat(10_000)}`;
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([${JSON.stringify(rows)}], 'dropped.csv'));
+      const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.getElementById('drop').dispatchEvent(drop);
+    }`);
+    await page.getByText(/^0\.\d MB of 1\.0 MB sent$/).waitFor();
+    expect(Number(await page.locator('#progress progress').getAttribute('value'))).toBeGreaterThan(
+      0,
+    );
+    await page.getByRole('heading', { name: 'dropped.csv' }).waitFor();
+    await page.getByText('10,000 warnings').waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+
+  test('says when the connection is lost, and goes on when it is back', {
+    timeout: 60_000,
+  }, async () => {
+    const { url } = program;
+    const page = await open();
+    const live = page.getByText('Updates are live');
+    await page.goto(`${url}/accounts`);
+    await live.waitFor();
+    expect(page.complaints).toEqual([]);
+    await page.context().setOffline(true);
+    await page.getByText(/^Updates stopped at \d\d:\d\d:\d\d\.$/).waitFor();
+    await page.locator('body.stale').waitFor();
+    await page.context().setOffline(false);
+    await live.waitFor();
+    await page.locator('body.stale').waitFor({ state: 'detached' });
+    expect(await page.getByText('Updates stopped').count()).toBe(0);
+    expect(page.complaints.filter((each) => !each.includes('INTERNET_DISCONNECTED'))).toEqual([]);
+  });
+
+  test('reads the other pages on a phone and in the dark as well', {
+    timeout: 60_000,
+  }, async () => {
+    const { url } = program;
+    const page = await open();
+    for (const path of ['/api', '/nothing-here', '/accounts/sandbox']) {
+      await page.goto(`${url}${path}`);
+      await expectAccessibleEverywhere(page);
+    }
+    await page.goto(`${url}/plans/new`);
+    await page.locator('html.scripted').waitFor();
+    const twice = csv('twice.csv', 'area_code,quantity\n646,7\n');
+    await page.setInputFiles('#file', twice);
+    await page.getByRole('heading', { name: 'twice.csv' }).waitFor();
+    await page.goto(`${url}/plans/new`);
+    await page.locator('html.scripted').waitFor();
+    await page.setInputFiles('#file', twice);
+    await page.getByText('This exact file was submitted before.').waitFor();
+    await expectAccessibleEverywhere(page);
   });
 
   test('needs no scripts to upload a plan and start it', { timeout: 60_000 }, async () => {
@@ -177,10 +255,12 @@ describeInBrowser('a person with a browser', (open) => {
     await page.goto(`${url}/plans/new`);
     await page.setInputFiles(
       '#file',
-      csv('<script>alert(1)<script>.csv', 'area_code,quantity\n646,5\n'),
+      csv('<script>alert(1)</script>.csv', 'area_code,quantity\n646,5\n'),
     );
     await page.getByRole('button', { name: 'Upload and check' }).click();
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/<script>alert/);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
+      '<script>alert(1)</script>.csv',
+    );
     await page.getByRole('button', { name: /Start: pretend to buy 5 numbers/ }).click();
     await until(() => sandbox.books().lastId > before, { what: 'it is bought' });
     const done = until(

@@ -88,7 +88,7 @@ function faultNote(kept: Kept, { count: n, rows }: NonNullable<NewPlan['faults']
   const action =
     rows > 0 &&
     html`<a class="btn" id="mended" href="/plans/uploads/${kept.token}/mended.csv?name=${encodeURIComponent(kept.name)}" download>Download your plan with a <code>fault</code> column</a>`;
-  return html`<div class="note bad" role="alert" id="fault"><p><b>${kept.name}: ${counted(n, 'fault')}${where}. Nothing was stored and nothing can start.</b> Mend ${n === 1 ? 'it' : 'them'} in your file and upload it again.${rows > 0 && html` The download is your whole plan, with what is wrong in a last column, in ${count(rows)} ${rows === 1 ? 'row' : 'rows'}. That column is ignored when you upload it: nothing need be taken out.`}</p>${action}</div>`;
+  return html`<div class="note bad" role="alert" id="fault"><p><b>${kept.name}: ${counted(n, 'fault')}${where}. Nothing was stored and nothing can start.</b> Mend ${n === 1 ? 'it' : 'them'} in your file and upload it again.${rows > 0 && html` The download is your whole plan, with what is wrong in the last column of ${counted(rows, 'row')}. That column is ignored when you upload it: nothing need be taken out.`}</p>${action}</div>`;
 }
 
 function faultTable(faults: readonly Fault[], n: number): Html {
