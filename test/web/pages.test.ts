@@ -7,7 +7,6 @@ import {
   recordAnswers,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { barWidths } from '../../src/web/pages/components/bar.ts';
 import { answerTo, claim, line, sql } from '../support/ledger.ts';
 import { words } from './pages-forms.ts';
 import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
@@ -280,22 +279,4 @@ test('a ready plan that somebody else starts is another page afterwards', async 
   const after = await ask(site, `/plans/${scene.ready.id}`);
   expect(after.text).toContain('data-shape="started"');
   expect(after.text).not.toContain('id="start"');
-});
-
-describe('the bar', () => {
-  test('gives a sliver to what is not zero, nothing to what is, and is filled exactly', () => {
-    expect(barWidths([1, 0])).toEqual([100, 0]);
-    for (const parts of [
-      [1_000_000, 1, 1, 0, 0],
-      [1, 1, 1, 1, 1],
-      [0, 0, 3, 997_000, 1],
-    ]) {
-      const widths = barWidths(parts);
-      expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100, 9);
-      for (const [at, part] of parts.entries()) {
-        if (part === 0) expect(widths[at]).toBe(0);
-        else expect(widths[at]).toBeGreaterThanOrEqual(0.7);
-      }
-    }
-  });
 });
