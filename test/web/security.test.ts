@@ -1,6 +1,3 @@
-import { connect } from 'node:net';
-import { text as textOf } from 'node:stream/consumers';
-import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { openEmbedded } from '../../src/ledger/index.ts';
@@ -9,6 +6,7 @@ import { openWeb, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
+import { speak } from './speak.ts';
 
 const given = ledgerOfFile();
 const SIGN_IN = { user: 'ops', password: 'pässword: long' };
@@ -201,6 +199,8 @@ describe('with a sign-in', () => {
   });
 });
 
+const never = () => Promise.reject(new Error('not asked for'));
+
 describe('it does not open', () => {
   const opening = (options: Partial<WebOptions>) =>
     openWeb(
@@ -242,59 +242,6 @@ describe('it does not open', () => {
   });
 });
 
-const never = () => Promise.reject(new Error('not asked for'));
-
-describe('what is too slow or too large', () => {
-  test('a head that does not end is dropped', async () => {
-    const site = await openSite(given, { limits: { headMs: 300 } });
-    expect(await speak(site, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')).toMatch(
-      /^HTTP\/1\.1 408 /,
-    );
-  });
-
-  test('a body that stops in the middle is dropped', async () => {
-    const site = await openSite(given, { limits: { stallMs: 300 } });
-    const head = (path: string, type: string) =>
-      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 500\r\n\r\n`;
-    expect(await speak(site, `${head('/api/plans/1/start', 'application/json')}{"by"`)).toBe('');
-    expect(await speak(site, `${head('/api/plans', 'text/csv')}area_code`)).toBe('');
-  });
-
-  test('an answer may take longer than a body may stop', async () => {
-    const stallMs = 2_000;
-    const site = await openSite(given, { limits: { stallMs } });
-    const query = given.ledger.query;
-    let beganAt = 0;
-    const slowly: typeof query = async (...args) => {
-      if (beganAt === 0) {
-        beganAt = performance.now();
-        await pause(stallMs + 500);
-      }
-      return query(...args);
-    };
-    given.ledger.query = slowly;
-    const asked = post(site, '/api/accounts/sandbox/resume', { why: 'on' });
-    const { status } = await asked.finally(() => Object.assign(given.ledger, { query }));
-    expect(status).toBe(200);
-    expect(performance.now() - beganAt).toBeGreaterThan(stallMs);
-  });
-
-  test('a head that is too large is refused', async () => {
-    const site = await openSite(given);
-    const headers = { 'x-large': 'x'.repeat(17_000) };
-    expect((await ask(site, '/healthz', { headers })).status).toBe(431);
-  });
-
-  test('a body that is too large is refused', async () => {
-    const site = await openSite(given, { limits: { bodyBytes: 1000 } });
-    const { status, json } = await post(site, '/api/plans/1/start', { why: 'x'.repeat(1000) });
-    expect({ status, error: json.error }).toEqual({
-      status: 413,
-      error: { code: 'too_large', message: 'The body is larger than such a request may be.' },
-    });
-  });
-});
-
 test('it is not ready while the tables are not those it needs, and says so', async () => {
   const ledger = await openEmbedded(embeddedFolder(), 'test');
   atEnd(() => ledger.close());
@@ -307,12 +254,3 @@ test('it is not ready while the tables are not those it needs, and says so', asy
   });
   expect((await ask(site, '/healthz')).status).toBe(200);
 });
-
-/** All that comes back until the server hangs up. */
-function speak(site: Site, words: string): Promise<string> {
-  const { hostname, port } = new URL(site.url);
-  const socket = connect(Number(port), hostname);
-  atEnd(() => socket.destroy());
-  socket.write(words);
-  return textOf(socket).catch(() => '');
-}

@@ -1,15 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  accountEvents,
-  accountState,
   ensureAccount,
   findPlan,
   planEvents,
   recordAnswers,
   steerPlan,
-  unknownOrders,
 } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { answerTo, claimOne, newPlan } from '../support/ledger.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
@@ -214,115 +211,5 @@ describe('a plan', () => {
       '1 order will be sent again.',
     );
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 0, pending: 10 });
-  });
-});
-
-/** An order of ten that nobody knows anything of. */
-async function unknownOrder(): Promise<number> {
-  const plan = await newPlan(given.ledger);
-  const order = await claimOne(given.ledger, plan);
-  await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
-  return order.id;
-}
-
-const isUnknown = async (order: number) =>
-  (await unknownOrders(given.ledger, { after: order - 1, limit: 1 }))[0]?.order === order;
-
-describe('an unknown order', () => {
-  test('is settled with the numbers that were picked and typed', async () => {
-    const order = await unknownOrder();
-    const numbers = newNumbers(10);
-    const fields = {
-      by: 'Bea',
-      why: 'looked',
-      number: numbers.slice(0, 9),
-      more: `+1 (${numbers[9]})`,
-    };
-    const answer = await press(site, `/unknown/${order}/bought`, fields);
-    expect(leadsTo(answer)).toBe(`303 /unknown?settled=${order}`);
-    expect(words(await ask(site, answer.headers.location!))).toContain(
-      'Bea settled order 1: it bought 10 numbers.',
-    );
-    expect(await isUnknown(order)).toBe(false);
-  });
-
-  test('is sent again on the word of a person, with a reason', async () => {
-    const order = await unknownOrder();
-    expect(words(await press(site, `/unknown/${order}/nothing`, { by: 'Bea' }))).toContain(
-      'Say what you looked at.',
-    );
-    expect(words(await press(site, `/unknown/${order}/nothing`, { why: 'x' }))).toContain(
-      'Say who you are.',
-    );
-    expect(await isUnknown(order)).toBe(true);
-    await press(site, `/unknown/${order}/nothing`, { by: 'Bea', why: 'asked the vendor' });
-    expect(await isUnknown(order)).toBe(false);
-  });
-
-  test('stays unknown, with what was typed, when the numbers cannot be its', async () => {
-    const order = await unknownOrder();
-    const bad = await press(site, `/unknown/${order}/bought`, {
-      by: 'Bea',
-      why: 'looked',
-      more: '555',
-    });
-    expect(bad.status).toBe(400);
-    expect(words(bad)).toContain('"555" is not a phone number');
-    expect(bad.text).toContain('name="more" value="555"');
-    const many = await press(site, `/unknown/${order}/bought`, {
-      by: 'Bea',
-      why: 'looked',
-      number: newNumbers(11),
-    });
-    expect(many.status).toBe(409);
-    expect(words(many)).toContain('lacks 10 of 10 numbers, and 11 were named');
-    const none = await press(site, `/unknown/${order}/bought`, { by: 'Bea', why: 'looked' });
-    expect(none.status).toBe(400);
-    expect(await isUnknown(order)).toBe(true);
-  });
-
-  test('that somebody has settled meanwhile is left as it is, and is said to be', async () => {
-    const order = await unknownOrder();
-    await press(site, `/unknown/${order}/bought`, {
-      by: 'Bea',
-      why: 'looked',
-      number: newNumbers(10),
-    });
-    const late = await press(site, `/unknown/${order}/nothing`, { by: 'Cid', why: 'thought so' });
-    expect(leadsTo(late)).toBe(`303 /unknown?late=${order}`);
-    expect(words(await ask(site, late.headers.location!))).toMatch(
-      /not unknown any more\. .*Bea settled order 1: it bought 10 numbers\. Nothing was changed\./,
-    );
-  });
-});
-
-describe('an account', () => {
-  test('is paused and resumed with a reason', async () => {
-    expect(words(await press(site, '/accounts/main/pause', { by: 'Bea' }))).toContain(
-      'Say why: it is shown to everyone here.',
-    );
-    const paused = await press(site, '/accounts/main/pause', { by: 'Bea', why: HOSTILE });
-    const page = await ask(site, paused.headers.location!);
-    expect(words(page)).toContain('main was paused by Bea');
-    expect(page.text).not.toContain('<script>alert');
-    expect((await accountState(given.ledger, 'main')).pausedReason).toBe(HOSTILE);
-    await press(site, '/accounts/main/resume', { by: 'Bea', why: 'all is well' });
-    expect((await accountState(given.ledger, 'main')).pausedReason).toBeNull();
-  });
-
-  test('takes a pace, and keeps its own when that is none', async () => {
-    const answer = await press(site, '/accounts/main/pace', { rate: '7.5' });
-    expect(words(await ask(site, answer.headers.location!))).toContain('Pace of main is now 7.5.');
-    for (const rate of ['', '0', '-1', '1001', 'fast', 'NaN', 'none']) {
-      const refused = await press(site, '/accounts/main/pace', { rate });
-      expect(refused.status, rate).toBe(400);
-      expect(words(refused)).toContain('The pace must be orders a second, from 0.01 to 1000.');
-    }
-    const { id, rate } = await accountState(given.ledger, 'main');
-    expect(rate).toBe(7.5);
-    expect((await accountEvents(given.ledger, id))[0]).toMatchObject({
-      kind: 'account_rate',
-      who: 'Ada',
-    });
   });
 });

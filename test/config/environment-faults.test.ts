@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { type Environment, faultsOf, KEYS, read } from './environment.ts';
+
+const NOTICES = { NOTICE_URL: 'http://127.0.0.1/', NOTICE_SECRET: 'sixteen letters!' };
+const DATABASE_URL = 'postgres://ada@db.example/bulk';
+
+const HALF_A_PAIR = 'set both, or neither for the sandbox';
+const LEAKY = /NODE_DEBUG contains ".+", which prints the vendor's keys/;
+
+describe('a fault is', () => {
+  test.each<[string, Environment, string | RegExp]>([
+    ['an access key alone', { DIALOGTECH_ACCESS_KEY: 'open' }, HALF_A_PAIR],
+    ['a secret key alone', { DIALOGTECH_SECRET_ACCESS_KEY: 'sesame' }, HALF_A_PAIR],
+    [
+      'http beyond this machine',
+      { ...KEYS, DIALOGTECH_URL: 'http://vendor.example/api' },
+      'an http address on vendor.example: the keys would travel in the clear',
+    ],
+    [
+      'http to what only looks like this machine',
+      { ...KEYS, DIALOGTECH_URL: 'http://127.0.0.1.example/' },
+      'the keys would travel in the clear',
+    ],
+    [
+      'a query in the address',
+      { ...KEYS, DIALOGTECH_URL: 'https://v.example/?access_key=x' },
+      'a plain address without user, password or query',
+    ],
+    [
+      'a user in the address',
+      { ...KEYS, DIALOGTECH_URL: 'https://ada:pw@v.example/' },
+      'a plain address without user, password or query',
+    ],
+    [
+      'a real vendor without keys',
+      { DIALOGTECH_URL: 'https://v.example/' },
+      'names a real vendor, but no keys are set',
+    ],
+    ['no address', { ...KEYS, DIALOGTECH_URL: 'v.example' }, 'begins with https:// or http://'],
+    ['REDIS_URL alone', { REDIS_URL: 'redis://cache.example' }, 'set without DATABASE_URL'],
+    [
+      'a Redis database without a number',
+      { DATABASE_URL, REDIS_URL: 'redis://cache.example/jobs' },
+      'must end with the number of a database',
+    ],
+    [
+      'RATE 0',
+      { RATE: '0' },
+      'RATE is "0": it must be orders per second, from 0.01 to 1000, or none.',
+    ],
+    [
+      'a live account without a pace',
+      { ...KEYS, RATE: 'none' },
+      'The pace of "main" is none, and a live account must have one: the vendor publishes no limit. Set RATE, or its rate in ACCOUNTS_FILE, to orders per second.',
+    ],
+    ['RATE beyond 1000', { RATE: '1001' }, 'from 0.01 to 1000'],
+    ['RATE in words', { RATE: 'four' }, 'RATE is "four"'],
+    ['CONCURRENCY 0', { CONCURRENCY: '0' }, 'CONCURRENCY is "0": it must be a number of orders'],
+    ['CONCURRENCY beyond 1000', { CONCURRENCY: '1e4' }, 'from 1 to 1000'],
+    ['QUEUE_DEPTH below 100', { QUEUE_DEPTH: '99' }, 'a number of orders from 100 to 1000000'],
+    ['QUEUE_DEPTH_PER_PLAN 0', { QUEUE_DEPTH_PER_PLAN: '0' }, 'QUEUE_DEPTH_PER_PLAN is "0"'],
+    ['REQUEST_TIMEOUT below 1', { REQUEST_TIMEOUT: '0.5' }, 'must be seconds from 1 to 3600'],
+    ['REQUEST_TIMEOUT beyond an hour', { REQUEST_TIMEOUT: '3601' }, 'from 1 to 3600'],
+    ['RECONCILE maybe', { RECONCILE: 'maybe' }, 'RECONCILE must be propose, auto or off.'],
+    ['RECONCILE_AFTER beyond a day', { RECONCILE_AFTER: '86401' }, 'from 0 to 86400'],
+    ['LOG_LEVEL loud', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be trace, debug, info, warn, error'],
+    ['PORT beyond all ports', { PORT: '65536' }, 'PORT is "65536": it must be a number from 0'],
+    ['a user for the web alone', { WEB_USER: 'ops' }, 'WEB_USER is set, WEB_PASSWORD is not'],
+    ['a password for the web alone', { WEB_PASSWORD: 'x' }, 'WEB_PASSWORD is set, WEB_USER is not'],
+    [
+      'a colon in the user of the web',
+      { WEB_USER: 'o:ps', WEB_PASSWORD: 'x' },
+      'WEB_USER must not have a colon',
+    ],
+    [
+      'http for notices beyond this machine',
+      { ...NOTICES, NOTICE_URL: 'http://told.example/' },
+      'NOTICE_URL is an http address on told.example',
+    ],
+    [
+      'a user in the address of notices',
+      { ...NOTICES, NOTICE_URL: 'https://ada:pw@told.example/' },
+      'NOTICE_URL must have no user or password in it',
+    ],
+    ['notices without a secret', { NOTICE_URL: NOTICES.NOTICE_URL }, 'NOTICE_SECRET is not'],
+    ['a secret without notices', { NOTICE_SECRET: NOTICES.NOTICE_SECRET }, 'NOTICE_URL is not'],
+    [
+      'a short secret for notices',
+      { ...NOTICES, NOTICE_SECRET: 'fifteen letters' },
+      'NOTICE_SECRET is too short: it needs 16 characters',
+    ],
+    ['NODE_DEBUG=http', { NODE_DEBUG: 'http' }, LEAKY],
+    ['NODE_DEBUG=net,undici', { NODE_DEBUG: 'net,undici' }, LEAKY],
+    ['NODE_DEBUG=*', { NODE_DEBUG: '*' }, LEAKY],
+  ])('%s', (_, environment, what) => {
+    const faults = faultsOf(environment);
+    expect(faults).toEqual([expect.stringMatching(what instanceof RegExp ? what : exactly(what))]);
+  });
+
+  test.each<[string, Environment]>([
+    ['of the wrong kind', { DATABASE_URL: 'mysql://ada:hush@db/x' }],
+    ['of the wrong kind for Redis', { DATABASE_URL, REDIS_URL: 'http://:hush@cache' }],
+    ['with a # in its password', { DATABASE_URL: 'postgres://ada:hush#1@db/x' }],
+    ['with a lone % in its password', { DATABASE_URL: 'postgres://ada:hush50%@db/x' }],
+    ['with a lone % for Redis', { DATABASE_URL, REDIS_URL: 'redis://:hush%@cache' }],
+  ])('an address %s, and its password is not repeated', (_, environment) => {
+    const faults = faultsOf(environment);
+    expect(faults).toEqual([expect.stringMatching(/^(DATABASE|REDIS)_URL is not an address/)]);
+    expect(faults.join()).not.toContain('hush');
+  });
+
+  test.each([
+    'http://127.0.0.1:4010/ibp_api.php',
+    'http://localhost:1',
+    'http://[::1]/x',
+    'https://127.0.0.1/',
+  ])('not %s: it stays on this machine, so it needs neither https nor keys', (url) => {
+    const accountsOf = (keys: Environment) => read({ DIALOGTECH_URL: url, ...keys }).accounts;
+    expect(accountsOf({})).toMatchObject([{ mode: 'sandbox', url }]);
+    expect(accountsOf(KEYS)).toMatchObject([{ mode: 'live', url }]);
+  });
+
+  test.each(['net', 'cluster,timer', ''])('not NODE_DEBUG=%s', (NODE_DEBUG) => {
+    expect(faultsOf({ NODE_DEBUG })).toEqual([]);
+  });
+});
+
+test('all faults are told together', () => {
+  const faults = faultsOf({
+    DIALOGTECH_ACCESS_KEY: 'open',
+    DIALOGTECH_URL: 'http://vendor.example',
+    DATABASE_URL: 'sqlite:x',
+    REDIS_URL: 'cache',
+    RATE: '-1',
+    CONCURRENCY: 'many',
+    REQUEST_TIMEOUT: '0',
+    RECONCILE: 'x',
+    RECONCILE_AFTER: '-1',
+    LOG_LEVEL: 'x',
+    PORT: '-1',
+    WEB_USER: 'ops',
+    NODE_DEBUG: 'https',
+  });
+  const told = faults.map((fault) => fault.match(/^[A-Z_]+/)?.[0]).sort();
+  expect(told).toEqual([
+    'CONCURRENCY',
+    'DATABASE_URL',
+    'DIALOGTECH_ACCESS_KEY',
+    'DIALOGTECH_URL',
+    'LOG_LEVEL',
+    'NODE_DEBUG',
+    'PORT',
+    'RATE',
+    'RECONCILE',
+    'RECONCILE_AFTER',
+    'REDIS_URL',
+    'REQUEST_TIMEOUT',
+    'WEB_USER',
+  ]);
+  expect(faults.join()).not.toContain('open');
+});
+
+function exactly(text: string): RegExp {
+  return new RegExp(RegExp.escape(text));
+}

@@ -1,0 +1,26 @@
+import { expect } from 'vitest';
+import { readConfig } from '../../src/config/index.ts';
+import { AppError } from '../../src/errors.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+export const KEYS = { DIALOGTECH_ACCESS_KEY: 'open', DIALOGTECH_SECRET_ACCESS_KEY: 'sesame' };
+
+export type Environment = Record<string, string>;
+
+/** In an empty folder, unless given: the developer's .env must not be found. */
+export const read = (environment: Environment = {}, folder = temporaryFolder()) =>
+  readConfig(environment, folder);
+
+export function faultsOf(environment: Environment, folder?: string): string[] {
+  try {
+    read(environment, folder);
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError);
+    const { code, details, message } = error as AppError;
+    expect(code).toBe('bad_config');
+    const faults = details.faults as string[];
+    for (const fault of faults) expect(message).toContain(`\n  - ${fault}`);
+    return faults;
+  }
+  return [];
+}

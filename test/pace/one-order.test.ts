@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import type { Turn } from '../../src/pace/index.ts';
+import { mostAtOnce } from '../support/workplace.ts';
+import { simulateTime } from './simulated-time.ts';
+import { ALWAYS, CALM, row, send, workers } from './simulated-workers.ts';
+
+describe('one order', () => {
+  test('is claimed 25 ms before its moment, and those of the next 20 ms with it', async () => {
+    const time = simulateTime();
+    const { paces } = workers(time, row(time, 4, CALM), CALM, 1);
+    await time.runUntil(1);
+    const turns: number[] = [];
+    const moments: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      paces[0]!.turn().then(async (turn) => {
+        turns.push(time.now());
+        moments.push(await send(time, turn!));
+      });
+    }
+    await time.runUntil(2_000);
+    expect(moments[1]! - moments[0]!).toBeCloseTo(1_015 / 4);
+    expect(moments[1]! - turns[1]!).toBeGreaterThanOrEqual(25);
+    expect(moments[1]! - turns[1]!).toBeLessThan(45);
+  });
+
+  test('is begun so much earlier that it leaves at its moment, however long connecting takes', async () => {
+    const time = simulateTime();
+    const far = { ...CALM, connect: () => 150 };
+    const { sent, work } = workers(time, row(time, 10, CALM), far);
+    work(10);
+    await time.runUntil(10_000);
+    expect(sent.filter((at) => at > 2_000).length / 80).toBeGreaterThanOrEqual(0.97);
+    expect(mostAtOnce(sent)).toBeLessThanOrEqual(10);
+  });
+
+  test('that would leave too early is not let go, and leaves at its moment', async () => {
+    const time = simulateTime();
+    const { paces } = workers(time, row(time, 1, CALM), CALM, 1);
+    const turns = [paces[0]!.turn(), paces[0]!.turn()] as const;
+    let connects = 0;
+    const nature = { ...CALM, connect: () => [200, 20, 20][connects++]! };
+    const first = turns[0].then((turn) => send(time, turn!, nature));
+    const second = turns[1].then((turn) => send(time, turn!, nature));
+    await time.runUntil(3_000);
+    expect(connects).toBe(3);
+    expect((await second) - (await first)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('that is not sent leaves its moment to the next one', async () => {
+    const time = simulateTime();
+    const { paces } = workers(time, row(time, 1, CALM), CALM, 1);
+    const first = paces[0]!.turn();
+    const sentAt = paces[0]!.turn().then((turn) => send(time, turn!));
+    first.then((turn) => turn!.giveBack());
+    await time.runUntil(100);
+    expect(await sentAt).toBeLessThan(20);
+  });
+
+  test('that has missed its moment by far takes another, before those that wait', async () => {
+    const time = simulateTime();
+    const ledger = row(time, 20, CALM);
+    const { paces } = workers(time, ledger, CALM, 1);
+    const turn = paces[0]!.turn();
+    await time.runUntil(100);
+    const sendOne = (turn: Turn | null) => send(time, turn!);
+    // They are waiting for their moments to be given when the late one asks again.
+    ledger.rate = 2;
+    const others = [paces[0]!.turn().then(sendOne), paces[0]!.turn().then(sendOne)];
+    const late = sendOne(await turn);
+    await time.runUntil(3_000);
+    expect(await late).toBeGreaterThan(100);
+    expect(await late).toBeLessThan(Math.min(...(await Promise.all(others))));
+    expect(ledger.deferred).toBe(0);
+  });
+
+  test('that has missed it by little is sent, and the later ones are moved back', async () => {
+    const time = simulateTime();
+    const ledger = row(time, 4, CALM);
+    const { paces } = workers(time, ledger, CALM, 1);
+    const turn = paces[0]!.turn();
+    await time.runUntil(61);
+    await (await turn)!.moment(ALWAYS);
+    expect([(await turn)!.isInTime(), time.now()]).toEqual([true, 61]);
+    await time.runUntil(70);
+    // Its moment was at 17 (after seven ways, and 10 ahead); 10 more are allowed for.
+    expect(ledger.deferred).toBeCloseTo(34, 0);
+  });
+
+  test('waits for another moment only as long as it may be sent, also without a ledger', async () => {
+    const time = simulateTime();
+    const ledger = row(time, 20, CALM);
+    const { paces } = workers(time, ledger, CALM, 1);
+    const turn = paces[0]!.turn();
+    await time.runUntil(200);
+    ledger.isAway = true;
+    const over = (await turn)!.moment(() => time.now() < 5_000).then(() => time.now());
+    await time.runUntil(10_000);
+    expect(await over).toBeGreaterThanOrEqual(5_000);
+    expect(await over).toBeLessThan(6_000);
+  });
+
+  test('is told when no moment can be had', async () => {
+    const time = simulateTime();
+    const ledger = row(time, 20, CALM);
+    ledger.isAway = true;
+    const { paces } = workers(time, ledger, CALM, 1);
+    const refused = expect(paces[0]!.turn()).rejects.toThrow('away');
+    await time.runUntil(10);
+    await refused;
+  });
+
+  test('that has no turn yet gets none when the worker stops', async () => {
+    const time = simulateTime();
+    const { paces } = workers(time, row(time, 0.1, CALM), CALM, 1);
+    const turns = [paces[0]!.turn(), paces[0]!.turn(), paces[0]!.turn()];
+    await time.runUntil(100);
+    paces[0]!.close();
+    expect((await Promise.all(turns)).map((turn) => turn === null)).toEqual([false, true, true]);
+    expect(await paces[0]!.turn()).toBeNull();
+  });
+
+  test('waits for nothing when there is no pace, and the ledger is asked twice a second', async () => {
+    const time = simulateTime();
+    const ledger = row(time, null, CALM);
+    const { sent, work } = workers(time, ledger, CALM, 1);
+    work(20);
+    await time.runUntil(2_000);
+    expect(sent.length).toBeGreaterThan(1_500);
+    expect(ledger.taken).toBeLessThanOrEqual(8);
+  });
+});
