@@ -43,7 +43,7 @@ const COMMANDS = [
 ];
 
 describeOnBothMakes('no sequence of claims, answers, crashes, settlings and wishes', (given) => {
-  test('breaks a law, or leaves the model', { timeout: 120_000 }, async () => {
+  test('breaks a law, or leaves the model', { timeout: 240_000 }, async () => {
     const property = fc.asyncProperty(
       fc.commands(COMMANDS, { maxCommands: 60, size: 'max' }),
       async (commands) => {
