@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { type Ledger, orderId } from '../../src/ledger/index.ts';
 import { brokenConstraint, describeOnBothMakes, newPlan, sql } from '../support/ledger.ts';
 
-/** The picture in the README, as a table. */
+/** The picture in the design, as a table. */
 const DIAGRAM = {
-  waiting: ['sending', 'cancelled', 'filled', 'short', 'unknown'],
+  waiting: ['sending', 'cancelled'],
   sending: ['filled', 'short', 'refused', 'waiting', 'undelivered', 'unknown'],
   unknown: ['filled', 'short', 'refused', 'waiting', 'undelivered'],
   refused: ['waiting'],
   undelivered: ['waiting'],
   filled: [],
   short: [],
-  cancelled: ['filled', 'short', 'unknown'],
+  cancelled: [],
 } as const satisfies Record<string, string[]>;
 
 type State = keyof typeof DIAGRAM;
