@@ -1,6 +1,4 @@
-import { doneWithin } from '../src/done-within.ts';
 import {
-  type AnswerRecord,
   type Batches,
   type Claimant,
   type ClaimedOrder,
@@ -15,7 +13,8 @@ import type { Meter } from '../src/monitor/index.ts';
 import type { Pace, Turn } from '../src/pace/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
-import type { Answer, Vendor } from '../src/vendor/index.ts';
+import type { Answer, Slots, Vendor } from '../src/vendor/index.ts';
+import { keepRecording, recordOf } from './record-answer.ts';
 
 /** What an order's job works with. */
 export type Placing = {
@@ -27,6 +26,8 @@ export type Placing = {
   /** The claimant's claims and records. */
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
+  /** So many orders are under way at most, from waiting for their turn to their answer. */
+  slots: Slots;
   vendor: Pick<Vendor, 'order'>;
   log: Log;
   /** A clock that only goes forward, ms; one that a person can set must not allow a thing. */
@@ -46,12 +47,8 @@ export type Placing = {
 const START_WITHIN_MS = 15_000;
 /** From the last moment an answer may come to the moment it is given up, ms: time to record it. */
 const RECORD_WITHIN_MS = 15_000;
-/** Attempts in a row that did not reach the vendor before an order is `undelivered`. */
-export const MAX_TRIES = 8;
 /** Orders of a plan that are parts of one trace: no collector takes a million in one piece. */
 const TRACED_TOGETHER = 1_000;
-const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 60_000;
 /** A rest is taken in pieces, ms, so that an account that a person resumes goes on at once. */
 const LONGEST_REST_MS = 1_000;
 /** Wait before asking a ledger again that cannot be reached, ms. */
@@ -77,11 +74,12 @@ export function claimDeadlineMs(requestTimeoutMs: number): number {
  * order waits, and the job comes again after so many ms. `rest`: the whole account does.
  */
 export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
-  const { now, meter } = placing;
-  const claim = await claimInTurn(orderId, placing);
-  if ('next' in claim) return claim;
-  const { order, claimAt, claimedAt } = claim;
-  const { sendAt, answer } = await sendInTime(claim, placing);
+  const { now, meter, slots } = placing;
+  await slots.take();
+  // Given back before its answer is recorded: it is not under way any more.
+  const sent = await claimAndSend(orderId, placing).finally(slots.give);
+  if ('next' in sent) return sent;
+  const { order, claimAt, claimedAt, sendAt, answer } = sent;
   const answeredAt = now();
   meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, placing.random);
@@ -93,6 +91,11 @@ export async function placeOrder(orderId: number, placing: Placing): Promise<Job
   // Throttled, or the keys were refused: the ledger knows how long the account rests.
   const { ledger, claimant } = placing;
   return passOver(await whyNotClaimed(ledger, orderId, claimant.accountId).catch(() => AWAY));
+}
+
+async function claimAndSend(orderId: number, placing: Placing) {
+  const claim = await claimInTurn(orderId, placing);
+  return 'next' in claim ? claim : { ...claim, ...(await sendInTime(claim, placing)) };
 }
 
 type Claim = {
@@ -200,94 +203,5 @@ function passOver(reason: NotClaimed): JobAnswer {
       return { next: 'later', waitMs: reason.waitMs };
     case 'resting':
       return { next: 'rest', waitMs: Math.min(reason.waitMs, LONGEST_REST_MS) };
-  }
-}
-
-/** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
-function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
-  const { outcome, numbers, status, what, body, retryAfterMs } = answer;
-  const base = { orderId: order.id, attempt: order.attempt, outcome, numbers, status, what, body };
-  const stays = (state: AnswerRecord['state']) => ({
-    ...base,
-    state,
-    waitMs: null,
-    retryAfterMs: null,
-  });
-  switch (outcome) {
-    case 'filled':
-    case 'short':
-    case 'refused':
-    case 'unknown':
-      return stays(outcome);
-    case 'not_sent':
-      if (order.tries + 1 >= MAX_TRIES) return stays('undelivered');
-      return { ...stays('waiting'), waitMs: retryDelay(order.tries, random) };
-    case 'throttled':
-      return { ...stays('waiting'), waitMs: 0, retryAfterMs };
-    case 'credentials':
-      return { ...stays('waiting'), waitMs: 0 };
-  }
-}
-
-/** Full jitter: anything from nothing to 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
-export function retryDelay(tries: number, random: () => number): number {
-  return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries));
-}
-
-/** A record that takes longer than this, ms, goes to the log as well: the ledger may hang. */
-const SLOW_RECORD_MS = 1_000;
-
-/**
- * Records until the ledger has taken it: an answer in hand is the only proof of a purchase. While
- * the ledger is away or hangs, the numbers are in the log, which a crash cannot take back.
- */
-async function keepRecording(
-  record: AnswerRecord,
-  type: ClaimedOrder['type'],
-  placing: Placing,
-): Promise<string | null> {
-  const { batches, log, sleep, now, meter } = placing;
-  let isAgain = false;
-  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LEDGER_AWAY_MS)) {
-    const beganAt = now();
-    const { orderId: order, attempt, outcome, numbers, what } = record;
-    const inHand = { order, attempt, outcome, numbers, what };
-    try {
-      const recording = batches.record(record);
-      if (!(await doneWithin(SLOW_RECORD_MS, recording)))
-        log.warn(inHand, 'an answer is not recorded yet: the ledger takes its time');
-      const recorded = await recording;
-      if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);
-      report(record, recorded?.state ?? null, isAgain, log);
-      if (recorded?.pausedReason) tellPause(recorded.pausedReason, placing);
-      return recorded?.state ?? null;
-    } catch (err) {
-      isAgain = true;
-      log.error({ err, ...inHand }, 'an answer is not recorded yet');
-      await sleep(waitMs);
-    }
-  }
-}
-
-function tellPause(reason: string, { account, log }: Pick<Placing, 'account' | 'log'>): void {
-  const resume = `account ${account} --resume --why "what you did"`;
-  log.error(
-    { account, reason, resume },
-    'the account has paused itself; "resume" says how it goes on',
-  );
-}
-
-function report(record: AnswerRecord, state: string | null, isAgain: boolean, log: Log): void {
-  const { orderId: order, attempt, outcome, numbers, what } = record;
-  const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
-  if (state === null && isAgain) {
-    // Most likely the ledger had taken it the time before, and was cut off before it could say so.
-    log.warn({ ...facts, numbers }, 'an answer is in the ledger already, or its order is settled');
-  } else if (state === null) {
-    log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');
-  } else if (state === 'unknown') {
-    log.warn({ ...facts, numbers }, 'nobody knows what became of this order');
-  } else {
-    log.info(facts, 'order answered');
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_TRIES, retryDelay } from '../../jobs/place-order.ts';
+import { MAX_TRIES, retryDelay } from '../../jobs/record-answer.ts';
 import { auditLedger, findPlan } from '../../src/ledger/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { newPlan, orderRow } from '../support/ledger.ts';

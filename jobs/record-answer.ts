@@ -1,0 +1,115 @@
+/** What the vendor's answer means for an order, and how it gets into the ledger, come what may. */
+import { doneWithin } from '../src/done-within.ts';
+import type { AnswerRecord, Batches, ClaimedOrder } from '../src/ledger/index.ts';
+import type { Log } from '../src/log.ts';
+import type { Meter } from '../src/monitor/index.ts';
+import type { Answer } from '../src/vendor/index.ts';
+
+/** What recording works with. */
+export type Recording = {
+  batches: Pick<Batches, 'record'>;
+  /** The account's name, for words to a person. */
+  account: string;
+  log: Log;
+  /** A clock that only goes forward, ms. */
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** Told what was recorded and how long it took. */
+  meter?: Meter | undefined;
+};
+
+/** Attempts in a row that did not reach the vendor before an order is `undelivered`. */
+export const MAX_TRIES = 8;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 60_000;
+/** Until a ledger that is away is asked again, ms, at most. */
+const LONGEST_WAIT_MS = 5_000;
+
+/** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
+export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
+  const { outcome, numbers, status, what, body, retryAfterMs } = answer;
+  const base = { orderId: order.id, attempt: order.attempt, outcome, numbers, status, what, body };
+  const stays = (state: AnswerRecord['state']) => ({
+    ...base,
+    state,
+    waitMs: null,
+    retryAfterMs: null,
+  });
+  switch (outcome) {
+    case 'filled':
+    case 'short':
+    case 'refused':
+    case 'unknown':
+      return stays(outcome);
+    case 'not_sent':
+      if (order.tries + 1 >= MAX_TRIES) return stays('undelivered');
+      return { ...stays('waiting'), waitMs: retryDelay(order.tries, random) };
+    case 'throttled':
+      return { ...stays('waiting'), waitMs: 0, retryAfterMs };
+    case 'credentials':
+      return { ...stays('waiting'), waitMs: 0 };
+  }
+}
+
+/** Full jitter: anything from nothing to 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
+export function retryDelay(tries: number, random: () => number): number {
+  return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries));
+}
+
+/** A record that takes longer than this, ms, goes to the log as well: the ledger may hang. */
+const SLOW_RECORD_MS = 1_000;
+
+/**
+ * Records until the ledger has taken it: an answer in hand is the only proof of a purchase. While
+ * the ledger is away or hangs, the numbers are in the log, which a crash cannot take back.
+ */
+export async function keepRecording(
+  record: AnswerRecord,
+  type: ClaimedOrder['type'],
+  recording: Recording,
+): Promise<string | null> {
+  const { batches, log, sleep, now, meter } = recording;
+  let isAgain = false;
+  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const beganAt = now();
+    const { orderId: order, attempt, outcome, numbers, what } = record;
+    const inHand = { order, attempt, outcome, numbers, what };
+    try {
+      const underWay = batches.record(record);
+      if (!(await doneWithin(SLOW_RECORD_MS, underWay)))
+        log.warn(inHand, 'an answer is not recorded yet: the ledger takes its time');
+      const recorded = await underWay;
+      if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);
+      report(record, recorded?.state ?? null, isAgain, log);
+      if (recorded?.pausedReason) tellPause(recorded.pausedReason, recording);
+      return recorded?.state ?? null;
+    } catch (err) {
+      isAgain = true;
+      log.error({ err, ...inHand }, 'an answer is not recorded yet');
+      await sleep(waitMs);
+    }
+  }
+}
+
+function tellPause(reason: string, { account, log }: Pick<Recording, 'account' | 'log'>): void {
+  const resume = `account ${account} --resume --why "what you did"`;
+  log.error(
+    { account, reason, resume },
+    'the account has paused itself; "resume" says how it goes on',
+  );
+}
+
+function report(record: AnswerRecord, state: string | null, isAgain: boolean, log: Log): void {
+  const { orderId: order, attempt, outcome, numbers, what } = record;
+  const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
+  if (state === null && isAgain) {
+    // Most likely the ledger had taken it the time before, and was cut off before it could say so.
+    log.warn({ ...facts, numbers }, 'an answer is in the ledger already, or its order is settled');
+  } else if (state === null) {
+    log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');
+  } else if (state === 'unknown') {
+    log.warn({ ...facts, numbers }, 'nobody knows what became of this order');
+  } else {
+    log.info(facts, 'order answered');
+  }
+}
