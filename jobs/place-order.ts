@@ -13,7 +13,7 @@ import type { Meter } from '../src/monitor/index.ts';
 import type { Pace, Turn } from '../src/pace/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
-import type { Answer, Slots, Vendor } from '../src/vendor/index.ts';
+import type { Answer, Vendor } from '../src/vendor/index.ts';
 import { keepRecording, recordOf } from './record-answer.ts';
 
 /** What an order's job works with. */
@@ -26,8 +26,6 @@ export type Placing = {
   /** The claimant's claims and records. */
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
-  /** So many orders are under way at most, from waiting for their turn to their answer. */
-  slots: Slots;
   vendor: Pick<Vendor, 'order'>;
   log: Log;
   /** A clock that only goes forward, ms; one that a person can set must not allow a thing. */
@@ -74,12 +72,11 @@ export function claimDeadlineMs(requestTimeoutMs: number): number {
  * order waits, and the job comes again after so many ms. `rest`: the whole account does.
  */
 export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
-  const { now, meter, slots } = placing;
-  await slots.take();
-  // Given back before its answer is recorded: it is not under way any more.
-  const sent = await claimAndSend(orderId, placing).finally(slots.give);
-  if ('next' in sent) return sent;
-  const { order, claimAt, claimedAt, sendAt, answer } = sent;
+  const { now, meter } = placing;
+  const claim = await claimInTurn(orderId, placing);
+  if ('next' in claim) return claim;
+  const { order, claimAt, claimedAt } = claim;
+  const { sendAt, answer } = await sendInTime(claim, placing);
   const answeredAt = now();
   meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, placing.random);
@@ -91,11 +88,6 @@ export async function placeOrder(orderId: number, placing: Placing): Promise<Job
   // Throttled, or the keys were refused: the ledger knows how long the account rests.
   const { ledger, claimant } = placing;
   return passOver(await whyNotClaimed(ledger, orderId, claimant.accountId).catch(() => AWAY));
-}
-
-async function claimAndSend(orderId: number, placing: Placing) {
-  const claim = await claimInTurn(orderId, placing);
-  return 'next' in claim ? claim : { ...claim, ...(await sendInTime(claim, placing)) };
 }
 
 type Claim = {

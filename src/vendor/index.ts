@@ -2,4 +2,3 @@ export type { Answer, Outcome } from './answer.ts';
 export { openVendor, type Vendor, type VendorOptions } from './client.ts';
 export { readRefusalRules } from './refusal-file.ts';
 export type { OrderRequest } from './request.ts';
-export { openSlots, type Slots } from './slots.ts';

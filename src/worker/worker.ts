@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
-import { openSlots, openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
+import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
 import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
@@ -41,12 +41,6 @@ export type Workplace = {
   traces?: Traces | undefined;
 };
 
-/**
- * While answers are recorded, so many more orders, as a share of those under way, may be begun: the
- * ledger takes its time, and the vendor need not wait for it. No more than that, since a worker that
- * is killed leaves them all in doubt.
- */
-const BEING_RECORDED = 1 / 4;
 const BEAT_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
@@ -86,7 +80,6 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     account: account.name,
     batches: openBatches(ledger, claimant, () => !pace.isClosed()),
     pace,
-    slots: openSlots(place.settings().concurrency),
     vendor,
     log,
     ...clock,
@@ -121,9 +114,8 @@ export async function openWorker(place: Workplace): Promise<Worker> {
         }),
       );
       const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
-      const { concurrency } = place.settings();
       const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
-        concurrency: concurrency + Math.floor(concurrency * BEING_RECORDED),
+        concurrency: place.settings().concurrency,
         onError: seldom(log, 'the queue has a fault'),
       });
       stopWork = async () => {

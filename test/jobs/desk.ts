@@ -3,7 +3,7 @@ import { claimDeadlineMs, type Placing, placeOrder } from '../../jobs/place-orde
 import { type Account, type Ledger, openBatches } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
-import { openSlots, openVendor, type Vendor } from '../../src/vendor/index.ts';
+import { openVendor, type Vendor } from '../../src/vendor/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { type SmallPlan, sql } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
@@ -50,7 +50,6 @@ export function placingFor(
       }),
       isClosed: () => false,
     },
-    slots: openSlots(100),
     vendor,
     log: silentLog,
     now: () => performance.now(),
