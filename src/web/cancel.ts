@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { doneWithin } from '../done-within.ts';
 import {
   type By,
   endPlans,
@@ -23,6 +23,6 @@ export async function cancelPlan(desk: Desk, id: number, by: By): Promise<PlanDo
     // A worker will do it, as it would have a second later; but there may be none.
     desk.log.warn({ err: error, plan: id }, 'the rest of a cancelled plan was not counted here'),
   );
-  await Promise.race([rest, pause(PATIENCE_MS, undefined, { ref: false })]);
+  await doneWithin(PATIENCE_MS, rest);
   return findPlan(desk.ledger, id);
 }

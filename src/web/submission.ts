@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Account, findAccount, listAccounts, submitPlan } from '../ledger/index.ts';
 import { checkPlan, type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
@@ -27,7 +28,7 @@ export async function checkOrRefuse(
   span?.did('check plan', from, { lines: check.lines, orders: check.orders });
   if (check.faultCount === 0) return check;
   const { faultCount, faultyRows, faults, warningCount, warnings } = check;
-  const many = faultCount === 1 ? '1 fault' : `${faultCount.toLocaleString('en-US')} faults`;
+  const many = counted(faultCount, 'fault');
   throw new AppError(
     'bad_plan',
     `The plan has ${many}. Nothing was stored and nothing can start.`,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { count } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { findPlan, retryPlan, steerPlan } from '../../ledger/index.ts';
 import { tracePlan } from '../../tracing/index.ts';
@@ -97,7 +98,7 @@ async function refuseUnconfirmed({ ledger }: Desk, id: number): Promise<void> {
   if (plan.mode === 'sandbox' || plan.state !== 'ready') return;
   throw new AppError(
     'not_confirmed',
-    `Plan ${id} buys ${plan.requested.toLocaleString('en-US')} real numbers on account "${plan.account}". Nothing was started. To start it, say ?yes=true.`,
+    `Plan ${id} buys ${count(plan.requested)} real numbers on account "${plan.account}". Nothing was started. To start it, say ?yes=true.`,
     { id, account: plan.account, numbers: plan.requested },
   );
 }

@@ -1,7 +1,7 @@
 import type { LineResult } from '../../../ledger/index.ts';
 import type { NumberType } from '../../../plan/index.ts';
 import { type Html, html } from '../html.ts';
-import { areaCode } from './numbers.ts';
+import { areaCode, count } from './numbers.ts';
 
 const NAMES: Record<NumberType, string> = {
   local: 'Local',
@@ -42,7 +42,7 @@ export function optionWords(line: Options): string {
     words.push(line.cleansedOnly ? 'cleansed only' : 'not only cleansed');
   if (line.smsSupported !== null)
     words.push(line.smsSupported ? 'text messages' : 'no text messages');
-  if (line.orderSlot) words.push(`buys ${line.requested.toLocaleString('en-US')} slots`);
+  if (line.orderSlot) words.push(`buys ${count(line.requested)} slots`);
   if (line.allowOverlay) words.push('overlay allowed');
   if (line.distance !== null) words.push(`within ${line.distance} miles`);
   return words.join(', ');
