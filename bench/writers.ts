@@ -21,9 +21,10 @@ async function write(worker: string): Promise<void> {
     const recorded = await recordAnswers(
       ledger,
       accountId,
-      claimed.map(({ id, attempt, quantity }) => ({
+      claimed.map(({ id, attempt, nonce, quantity }) => ({
         orderId: id,
         attempt,
+        nonce,
         outcome: 'filled',
         state: 'filled',
         numbers: Array.from({ length: quantity }, (_, at) => `${8e9 + (id % 1e7) * 25 + at}`),

@@ -28,7 +28,8 @@ const LONGEST_WAIT_MS = 5_000;
 /** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
 export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, numbers, status, what, body, retryAfterMs } = answer;
-  const base = { orderId: order.id, attempt: order.attempt, outcome, numbers, status, what, body };
+  const { id: orderId, attempt, nonce } = order;
+  const base = { orderId, attempt, nonce, outcome, numbers, status, what, body };
   const stays = (state: AnswerRecord['state']) => ({
     ...base,
     state,

@@ -42,7 +42,7 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
   const workers = await ledger.query<AccountState['workers'][number]>(
     'account_workers',
     `select name, seen_at as "seenAt" from ledger.workers
-     where account_id = $1 and seen_at > clock_timestamp() - ${SILENCE} order by name`,
+     where account_id = $1 and seen_at > ledger.now() - ${SILENCE} order by name`,
     [account.id],
   );
   return { ...account, ...now, workers };

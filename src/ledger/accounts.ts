@@ -139,8 +139,8 @@ function kindOf({ resume, pause, rate }: AccountChange): string {
 export async function maySweep(ledger: Ledger, accountId: number): Promise<boolean> {
   const rows = await ledger.query(
     'account_may_sweep',
-    `update ledger.accounts set swept_at = clock_timestamp()
-     where id = $1 and swept_at < clock_timestamp() - interval '900 ms' returning id`,
+    `update ledger.accounts set swept_at = ledger.now()
+     where id = $1 and swept_at < ledger.now() - interval '900 ms' returning id`,
     [accountId],
   );
   return rows.length > 0;

@@ -72,7 +72,7 @@ async function giveBack(
   }
 }
 
-function notSent(attempt: { orderId: number; attempt: number }): AnswerRecord {
+function notSent(attempt: { orderId: number; attempt: number; nonce: number }): AnswerRecord {
   return {
     ...attempt,
     ...{ outcome: 'not_sent', state: 'waiting', numbers: [], status: null, body: null },

@@ -9,6 +9,10 @@ export type ClaimedOrder = {
   line: number;
   /** The attempt's number, from 1; the record must name it. */
   attempt: number;
+  /** A random number that only this claim knows; the record must name it, too. */
+  nonce: number;
+  /** Its plan by content: the file's hash and which copy of it. A ledger that went back keeps it. */
+  planKey: string;
   /** Attempts in a row, before this one, that did not reach the vendor. */
   tries: number;
   /** Where in a trace its plan was submitted; null: that was not traced. */
@@ -68,7 +72,7 @@ export async function claimSingle(
          spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
        from ledger.orders o
        where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.trial is distinct from 'sent'
-         and (a.resume_at is null or a.resume_at <= clock_timestamp())
+         and (a.resume_at is null or a.resume_at <= ledger.now())
          and (a.daily_numbers is null or ${SPENT} + o.quantity <= a.daily_numbers)
        returning a.trial is not null as "isTrial", o.quantity`,
       [accountId, id],
@@ -102,21 +106,27 @@ function claim(
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
        from unnest((select $1::bigint[])) w(id), ledger.plans p, ledger.accounts a, ledger.lines l
        where o.id = w.id and o.state = 'waiting'
-         and (o.not_before is null or o.not_before <= clock_timestamp())
+         and (o.not_before is null or o.not_before <= ledger.now())
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
-         and (a.resume_at is null or a.resume_at <= clock_timestamp())
+         and (a.resume_at is null or a.resume_at <= ledger.now())
          and (a.trial is null and a.daily_numbers is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
        returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.tries, o.quantity,
-         p.traceparent,
+         p.traceparent, p.sha256 || ':' || p.copy as "planKey",
+         floor(random() * 2147483647)::int as nonce,
+         a.ticks, a.listing_id,
          l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
          l.cleansed_only as "cleansedOnly", l.distance, l.sms_supported as "smsSupported",
          l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
      a as (
-       insert into ledger.attempts (order_id, no, worker, deadline, batch)
-       select id, attempt, $3, clock_timestamp() + $4 * interval '1 ms', $6 from c)
-     select * from c`,
+       insert into ledger.attempts
+         (order_id, no, worker, deadline, batch, nonce, claimed_tick, deadline_tick, baseline)
+       select id, attempt, $3, ledger.now() + $4 * interval '1 ms', $6, nonce, ticks, ticks + $4,
+         listing_id from c)
+     select id, "planId", line, attempt, tries, quantity, traceparent, "planKey", nonce, "areaCode",
+       type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot", "allowOverlay"
+     from c`,
     [ids, accountId, worker, deadlineMs, isSingle, batch ?? null],
   );
 }
@@ -130,10 +140,10 @@ export async function lostClaims(
   ledger: Ledger,
   ids: number[],
   { worker, batch }: { worker: string; batch: number },
-): Promise<{ orderId: number; attempt: number }[]> {
+): Promise<{ orderId: number; attempt: number; nonce: number }[]> {
   return ledger.query(
     'claim_lost',
-    `select order_id as "orderId", no as attempt from ledger.attempts
+    `select order_id as "orderId", no as attempt, nonce from ledger.attempts
      where order_id = any($1::bigint[]) and worker = $2 and batch = $3 and answered_at is null`,
     [ids, worker, batch],
   );
@@ -170,8 +180,8 @@ export async function whyNotClaimed(
     `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.trial,
             a.daily_numbers is not null as "isLimited",
-            (extract(epoch from a.resume_at - clock_timestamp()) * 1000)::float8 as "restMs",
-            (extract(epoch from o.not_before - clock_timestamp()) * 1000)::float8 as "waitMs"
+            (extract(epoch from a.resume_at - ledger.now()) * 1000)::float8 as "restMs",
+            (extract(epoch from o.not_before - ledger.now()) * 1000)::float8 as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
      where o.id = $1`,

@@ -2,7 +2,7 @@ import { noteEvent } from './events.ts';
 import type { Queries } from './ledger.ts';
 
 /** The day that limits count by. */
-export const TODAY = `(clock_timestamp() at time zone 'utc')::date`;
+export const TODAY = `(ledger.now() at time zone 'utc')::date`;
 
 /** What an account `a` has spent of today's limit, at most. */
 export const SPENT = `case when a.spent_on = ${TODAY} then a.spent else 0 end`;
@@ -24,7 +24,7 @@ export async function restWhenSpent(
     'daily_limit_lock',
     `select a.daily_numbers as limit, o.quantity from ledger.accounts a, ledger.orders o
      where a.id = $1 and o.id = $2 and ${SPENT} + o.quantity > a.daily_numbers
-       and (a.resume_at is null or a.resume_at <= clock_timestamp()) for update of a`,
+       and (a.resume_at is null or a.resume_at <= ledger.now()) for update of a`,
     [accountId, orderId],
   );
   if (!limit) return;

@@ -32,7 +32,7 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
     );
     await tx.query(
       'plans_end',
-      `update ledger.plans p set ended_at = clock_timestamp(),
+      `update ledger.plans p set ended_at = ledger.now(),
          state = case state when 'running' then 'finished' else state end
        where id = any($1::int[]) and ${NOTHING_PENDING}`,
       [ids],

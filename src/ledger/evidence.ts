@@ -3,7 +3,7 @@ import type { Ledger, Queries } from './ledger.ts';
 
 /** The database's clock: the only one by which lists and attempts are compared. */
 export async function ledgerNow(ledger: Ledger): Promise<Date> {
-  const [row] = await ledger.query<{ now: Date }>('ledger_now', 'select clock_timestamp() as now');
+  const [row] = await ledger.query<{ now: Date }>('ledger_now', 'select ledger.now() as now');
   if (!row) throw new Error('Bug: the database does not tell the time');
   return row.now;
 }

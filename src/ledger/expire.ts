@@ -20,10 +20,10 @@ export async function expireAttempts(
        select o.id, t.no, t.worker from ledger.attempts t
          join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
        where t.outcome is null and p.account_id = $1 and o.state = 'sending' and o.attempts = t.no
-         and (t.deadline < clock_timestamp() or t.worker in (
+         and (t.deadline < ledger.now() or t.worker in (
            select w.name from ledger.workers w, ledger.workers me
-           where w.seen_at < clock_timestamp() - ${SILENCE} and me.name = $2
-             and me.steady_since < clock_timestamp() - ${SILENCE}))
+           where w.seen_at < ledger.now() - ${SILENCE} and me.name = $2
+             and me.steady_since < ledger.now() - ${SILENCE}))
        order by o.id limit 1000 for update of o skip locked),
      told as (select id, no, 'No answer was recorded in time: worker ' || worker
        || ' ended or was cut off while the order was being sent' as what from late),

@@ -48,7 +48,7 @@ export async function takeMoments(
        select m.account_id as id, rate, last, ${STRETCHED_SECOND_MS} / rate * interval '1 ms' as gap
        from ledger.moments m join ledger.accounts a on a.id = m.account_id
        where m.account_id = $1 for update of m),
-     t as materialized (select *, clock_timestamp() as now from a),
+     t as materialized (select *, ledger.now() as now from a),
      f as materialized (
        select *, greatest(now + interval '${LEAD_MS} ms',
          least(last, now + interval '${HORIZON_MS} ms') + gap) as first from t),

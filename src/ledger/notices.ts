@@ -26,12 +26,12 @@ export async function noteNews(ledger: Ledger): Promise<void> {
   await ledger.query('notices_unknown', UNKNOWN);
   await ledger.query(
     'notices_forget',
-    `with n as (delete from ledger.notices where closed_at < clock_timestamp() - interval '7 days')
-     delete from ledger.noticed where at < clock_timestamp() - interval '7 days'`,
+    `with n as (delete from ledger.notices where closed_at < ledger.now() - interval '7 days')
+     delete from ledger.noticed where at < ledger.now() - interval '7 days'`,
   );
 }
 
-const LATELY = `clock_timestamp() - interval '1 day'`;
+const LATELY = `ledger.now() - interval '1 day'`;
 
 /** f what happened, each with its cause; of these, c are the causes that were new. */
 const onceEach = (found: string, insert: string) => `
@@ -65,7 +65,7 @@ const UNKNOWN = onceEach(
   `select 'unknown ' || t.order_id || ' ' || t.no as cause, o.plan_id, o.quantity - o.bought as lacking
    from ledger.attempts t join ledger.orders o on o.id = t.order_id
    where t.outcome = 'unknown' and o.state = 'unknown' and t.claimed_at > ${LATELY}`,
-  `select 'unknown_appeared', p.account_id, p.id, clock_timestamp(),
+  `select 'unknown_appeared', p.account_id, p.id, ledger.now(),
      jsonb_build_object('orders', count(*), 'numbers', sum(f.lacking))
    from f join c using (cause) join ledger.plans p on p.id = f.plan_id group by p.id order by p.id`,
 );
@@ -78,9 +78,9 @@ export async function takeNotice(ledger: Ledger): Promise<Notice | undefined> {
   const [notice] = await ledger.query<Notice>(
     'notice_take',
     `with n as (
-       update ledger.notices set tries = tries + 1, next_at = clock_timestamp() + interval '30 s'
+       update ledger.notices set tries = tries + 1, next_at = ledger.now() + interval '30 s'
        where id = (
-         select id from ledger.notices where closed_at is null and next_at <= clock_timestamp()
+         select id from ledger.notices where closed_at is null and next_at <= ledger.now()
          order by id limit 1 for update skip locked)
        returning *)
      select n.id, n.at, n.event, n.facts, n.tries, a.name as account, a.mode,
@@ -94,7 +94,7 @@ export async function takeNotice(ledger: Ledger): Promise<Notice | undefined> {
 export async function closeNotice(ledger: Ledger, id: number): Promise<void> {
   await ledger.query(
     'notice_close',
-    'update ledger.notices set closed_at = clock_timestamp() where id = $1',
+    'update ledger.notices set closed_at = ledger.now() where id = $1',
     [id],
   );
 }
@@ -103,7 +103,7 @@ export async function closeNotice(ledger: Ledger, id: number): Promise<void> {
 export async function postponeNotice(ledger: Ledger, id: number, waitMs: number): Promise<void> {
   await ledger.query(
     'notice_postpone',
-    `update ledger.notices set next_at = clock_timestamp() + $2 * interval '1 ms' where id = $1`,
+    `update ledger.notices set next_at = ledger.now() + $2 * interval '1 ms' where id = $1`,
     [id, waitMs],
   );
 }

@@ -28,12 +28,12 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
   await ledger.query(
     'progress_note',
     `insert into ledger.progress (plan_id, at, orders, bought, missing, unknown, cancelled)
-     select p.id, clock_timestamp(), s.*
+     select p.id, ledger.now(), s.*
      from ledger.plans p cross join lateral (${SUMS}) s
        left join lateral (select * from ledger.progress g where g.plan_id = p.id order by g.at desc limit 1) last on true
      where p.account_id = $1 and (
        p.state = 'running' and coalesce(last.at, '-infinity') <=
-         clock_timestamp() - greatest(interval '1 s', (clock_timestamp() - p.started_at) / 120)
+         ledger.now() - greatest(interval '1 s', (ledger.now() - p.started_at) / 120)
        or p.state = 'paused' and (s.orders, s.bought, s.missing, s.unknown, s.cancelled) is distinct from
          (coalesce(last.orders, 0), coalesce(last.bought, 0), coalesce(last.missing, 0),
           coalesce(last.unknown, 0), coalesce(last.cancelled, 0)))

@@ -21,7 +21,7 @@ export async function keepProposals(ledger: Ledger, proposals: Proposal[]): Prom
        where id = $1 and state = 'unknown' and attempts = $6
        on conflict on constraint proposals_pkey do update
          set attempt = $6, finding = $2, is_clear = $3, numbers = $4::text[], why = $5,
-           made_at = clock_timestamp()`,
+           made_at = ledger.now()`,
       [order, finding, isClear, numbers, why, attempt],
     );
   }
@@ -50,14 +50,14 @@ export async function mayReconcile(
 ): Promise<boolean> {
   const rows = await ledger.query(
     'account_may_reconcile',
-    `update ledger.accounts a set reconciled_at = clock_timestamp()
-     where id = $1 and reconciled_at < clock_timestamp() - interval '5 s' and exists (
+    `update ledger.accounts a set reconciled_at = ledger.now()
+     where id = $1 and reconciled_at < ledger.now() - interval '5 s' and exists (
        select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          left join ledger.proposals v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id
-         and coalesce(t.answered_at, t.deadline) + $2 * interval '1 ms' < clock_timestamp()
-         and (v.made_at is null or v.made_at < clock_timestamp() -
+         and coalesce(t.answered_at, t.deadline) + $2 * interval '1 ms' < ledger.now()
+         and (v.made_at is null or v.made_at < ledger.now() -
            case v.finding when 'later' then interval '10 s' else interval '10 min' end))
      returning id`,
     [accountId, settlingMs],

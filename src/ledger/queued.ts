@@ -57,7 +57,7 @@ export async function waitingOrders(
   return ledger.query<WaitingOrder>(
     'waiting_orders',
     `select o.id, l.area_code as "areaCode", l.type, o.quantity,
-       greatest(0, coalesce(ceil(extract(epoch from o.not_before - clock_timestamp()) * 1000), 0))::int as "waitMs"
+       greatest(0, coalesce(ceil(extract(epoch from o.not_before - ledger.now()) * 1000), 0))::int as "waitMs"
      from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where o.id > $1 and o.id < $2 and o.state = 'waiting' order by o.id limit $3`,
     [orderId(planId, after), orderId(planId + 1, 0), limit],

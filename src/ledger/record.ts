@@ -4,6 +4,8 @@ import type { Ledger } from './ledger.ts';
 export type AnswerRecord = {
   orderId: number;
   attempt: number;
+  /** The claim's. */
+  nonce: number;
   outcome: 'filled' | 'short' | 'refused' | 'credentials' | 'throttled' | 'not_sent' | 'unknown';
   /** The order's next state. The ledger makes it `unknown` when a number cannot be the order's. */
   state: 'filled' | 'short' | 'refused' | 'waiting' | 'undelivered' | 'unknown';
@@ -61,6 +63,7 @@ export async function recordAnswers(
     arrayOf(goods.map((g) => g.orderId)),
     accountId,
     records.map((r) => r.numbers.length),
+    records.map((r) => r.nonce),
   ]);
 }
 
@@ -81,8 +84,8 @@ const RECORD_SQL = `
 with w as materialized (
   select * from unnest((select $1::bigint[]), (select $2::smallint[]), (select $3::text[]),
     (select $4::text[]), (select $5::smallint[]), (select $6::text[]), (select $7::text[]),
-    (select $8::int[]), (select $9::int[]), (select $13::smallint[])) with ordinality
-    w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, named, ord)),
+    (select $8::int[]), (select $9::int[]), (select $13::smallint[]), (select $14::int[])) with ordinality
+    w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, named, nonce, ord)),
 g as materialized (select * from unnest((select $10::bigint[]), (select $11::bigint[])) g(number, order_id)),
 e as materialized (
   select o.id, o.state as was, w.no, w.outcome, w.state, w.what, w.wait_ms, w.named
@@ -90,6 +93,7 @@ e as materialized (
   where (o.state in ('sending', 'unknown')
       or o.state in ('waiting', 'cancelled') and t.outcome = 'nothing' and w.named > 0)
     and o.attempts = w.no and t.answered_at is null
+    and coalesce(t.nonce, w.nonce) = w.nonce
   order by o.id for update of o, t),
 n as (
   insert into ledger.numbers (number, order_id)
@@ -112,7 +116,7 @@ o as (
     state = case when r.got < r.named then 'unknown' else r.state end,
     bought = r.got,
     tries = case r.outcome when 'not_sent' then t.tries + 1 else 0 end,
-    not_before = case when r.state = 'waiting' then clock_timestamp() + r.wait_ms * interval '1 ms' end,
+    not_before = case when r.state = 'waiting' then ledger.now() + r.wait_ms * interval '1 ms' end,
     reason = case
       when r.got < r.named then (r.named - r.got) || ' of the numbers that the vendor named belong to other orders'
       when r.state in ('short', 'refused', 'undelivered', 'unknown') then r.what end
@@ -130,10 +134,11 @@ p as (
   where p.id in (select o.plan_id from o where o.was = 'unknown' and o.state = 'waiting')),
 t as (
   update ledger.attempts t set
-    answered_at = clock_timestamp(), status = w.status, what = w.what, body = w.body,
+    answered_at = ledger.now(), status = w.status, what = w.what, body = w.body,
     outcome = case when o.id is null then t.outcome when o.disputed > 0 then 'unknown' else w.outcome end
   from w left join o on o.id = w.id
-  where t.order_id = w.id and t.no = w.no and t.answered_at is null),
+  where t.order_id = w.id and t.no = w.no and t.answered_at is null
+    and coalesce(t.nonce, w.nonce) = w.nonce),
 b as (
   select
     string_agg(case outcome when 'unknown' then 'u' else '.' end, '' order by ord)
@@ -164,13 +169,13 @@ u as (
   update ledger.accounts a set
     recent = case when position('u' in c.recent) = 0 then '' else c.recent end,
     paused_reason = coalesce(a.paused_reason, c.trouble),
-    resume_at = case when b.throttled then greatest(a.resume_at, clock_timestamp() + interval '1 ms' *
+    resume_at = case when b.throttled then greatest(a.resume_at, ledger.now() + interval '1 ms' *
       -- Several that were in flight together are throttled together: that counts once.
       coalesce(b.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
-        case when a.resume_at > clock_timestamp() then a.throttles - 1 else a.throttles end)))))
+        case when a.resume_at > ledger.now() then a.throttles - 1 else a.throttles end)))))
       else a.resume_at end,
     throttles = case when not b.throttled then 0
-      when b.retry_after_ms is not null or a.resume_at > clock_timestamp() then a.throttles
+      when b.retry_after_ms is not null or a.resume_at > ledger.now() then a.throttles
       else least(a.throttles + 1, 100) end,
     trial = case
       when a.trial = 'sent' and not a.trial_order = any(b.ids) then a.trial

@@ -40,7 +40,7 @@ export async function steerPlan(
     const rows = await tx.query(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4,
-         started_at = case when $2 = 'running' then coalesce(started_at, clock_timestamp()) else started_at end
+         started_at = case when $2 = 'running' then coalesce(started_at, ledger.now()) else started_at end
        where id = $1 and state = any($3::text[]) returning id`,
       [id, to, from, to === 'running' ? null : (by.why ?? null)],
     );

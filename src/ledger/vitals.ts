@@ -39,7 +39,7 @@ export function readVitals(ledger: Ledger): Promise<Vitals[]> {
 const VITALS = `
 with f as materialized (
   select p.account_id, p.id as plan_id, count(*)::int as n,
-    count(*) filter (where t.deadline > clock_timestamp())::int as in_time
+    count(*) filter (where t.deadline > ledger.now())::int as in_time
   from ledger.attempts t join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
   where t.outcome is null and o.state = 'sending'
   group by p.account_id, p.id),
@@ -61,19 +61,19 @@ s as (
       - coalesce((select f.n from f where f.plan_id = p.id), 0)
   from ledger.plans p where p.ended_at is null)
 select a.name as account, a.rate, a.paused_reason is not null as "isPaused",
-  coalesce(a.resume_at > clock_timestamp(), false) as "isResting",
+  coalesce(a.resume_at > ledger.now(), false) as "isResting",
   (select count(*)::int from ledger.workers w
-   where w.account_id = a.id and w.seen_at > clock_timestamp() - ${SILENCE}) as workers,
+   where w.account_id = a.id and w.seen_at > ledger.now() - ${SILENCE}) as workers,
   (select coalesce(json_object_agg(x.state, x.n), '{}') from (
      select s.state, greatest(0, sum(s.n))::int as n from s where s.account_id = a.id group by s.state) x) as orders,
   (select coalesce(sum(f.in_time), 0)::int from f where f.account_id = a.id) as "inTime",
-  (select coalesce(greatest(0, extract(epoch from clock_timestamp() - min(t.claimed_at))), 0)::float8
+  (select coalesce(greatest(0, extract(epoch from ledger.now() - min(t.claimed_at))), 0)::float8
    from ledger.attempts t join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
    where t.outcome = 'unknown' and o.state = 'unknown' and p.account_id = a.id) as "oldestUnknown",
   (select coalesce(json_object_agg(x.state, x.n), '{}') from (
      select p.state, count(*)::int as n from ledger.plans p where p.account_id = a.id group by p.state) x) as plans,
   (select count(*)::int from ledger.plans p
-   where p.account_id = a.id and p.state = 'finished' and p.ended_at > clock_timestamp() - interval '1 hour'
+   where p.account_id = a.id and p.state = 'finished' and p.ended_at > ledger.now() - interval '1 hour'
      and exists (select 1 from ledger.tallies t
        where t.plan_id = p.id and t.state in ('short', 'refused', 'undelivered')
        group by t.state having sum(t.requested - t.bought) > 0)) as "finishedMissing"

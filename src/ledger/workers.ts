@@ -7,12 +7,12 @@ export const SILENCE = `interval '20 s'`;
 export async function noteAlive(ledger: Ledger, accountId: number, worker: string): Promise<void> {
   await ledger.query(
     'note_alive',
-    `with gone as (delete from ledger.workers where seen_at < clock_timestamp() - interval '1 day')
+    `with gone as (delete from ledger.workers where seen_at < ledger.now() - interval '1 day')
      insert into ledger.workers as w (name, account_id) values ($2, $1)
      on conflict on constraint workers_pkey do update set
-       steady_since = case when w.seen_at < clock_timestamp() - interval '5 s'
-         then clock_timestamp() else w.steady_since end,
-       seen_at = clock_timestamp()`,
+       steady_since = case when w.seen_at < ledger.now() - interval '5 s'
+         then ledger.now() else w.steady_since end,
+       seen_at = ledger.now()`,
     [accountId, worker],
   );
 }

@@ -1,10 +1,23 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type AnswerRecord, type Ledger, openBatches } from '../../src/ledger/index.ts';
+import {
+  type AnswerRecord,
+  type ClaimedOrder,
+  type Ledger,
+  openBatches,
+} from '../../src/ledger/index.ts';
 import { linesOf, newPlan, orderRow, type SmallPlan } from '../support/ledger.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 
-const filled = (orderId: number, number: string): AnswerRecord => ({
-  ...{ orderId, attempt: 1, outcome: 'filled', state: 'filled', numbers: [number], status: 200 },
+const filled = ({ id, attempt, nonce }: ClaimedOrder, number: string): AnswerRecord => ({
+  ...{
+    orderId: id,
+    attempt,
+    nonce,
+    outcome: 'filled',
+    state: 'filled',
+    numbers: [number],
+    status: 200,
+  },
   ...{ what: '1 of 1 numbers were bought.', body: null, waitMs: null, retryAfterMs: null },
 });
 
@@ -29,8 +42,8 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   test('record the others when the database refuses one', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(3).fill(1)) });
     const { claim, record } = batchesFor(plan);
-    await Promise.all(plan.orders.map(claim));
-    const [one, odd, other] = plan.orders as [number, number, number];
+    const claimed = await Promise.all(plan.orders.map(claim));
+    const [one, odd, other] = claimed as [ClaimedOrder, ClaimedOrder, ClaimedOrder];
     const answers = await Promise.allSettled([
       record(filled(one, '2125550101')),
       // Nine digits: a check of the table.
@@ -38,16 +51,16 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
       record(filled(other, '2125550102')),
     ]);
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(await orderRow(ledger, one)).toMatchObject({ state: 'filled', bought: 1 });
-    expect(await orderRow(ledger, odd)).toMatchObject({ state: 'sending', bought: 0 });
-    expect(await orderRow(ledger, other)).toMatchObject({ state: 'filled', bought: 1 });
+    expect(await orderRow(ledger, one.id)).toMatchObject({ state: 'filled', bought: 1 });
+    expect(await orderRow(ledger, odd.id)).toMatchObject({ state: 'sending', bought: 0 });
+    expect(await orderRow(ledger, other.id)).toMatchObject({ state: 'filled', bought: 1 });
   });
 
   test('give a number that two answers name at once to one of them, and flag it for the other', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(2).fill(1)) });
     const { claim, record } = batchesFor(plan);
-    await Promise.all(plan.orders.map(claim));
-    const recorded = await Promise.all(plan.orders.map((id) => record(filled(id, '2125550103'))));
+    const claimed = (await Promise.all(plan.orders.map(claim))) as ClaimedOrder[];
+    const recorded = await Promise.all(claimed.map((order) => record(filled(order, '2125550103'))));
     expect(recorded.map((each) => each?.state).toSorted()).toEqual(['filled', 'unknown']);
     expect(recorded.map((each) => each?.disputed).toSorted()).toEqual([0, 1]);
   });
@@ -56,20 +69,17 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     const plan = await newPlan(ledger, { lines: linesOf(1) });
     const [id] = plan.orders as [number];
     const { claim, record } = batchesFor(plan);
-    await claim(id);
+    const first = (await claim(id))!;
     await record({
-      ...filled(id, ''),
+      ...filled(first, ''),
       outcome: 'not_sent',
       state: 'waiting',
       numbers: [],
       waitMs: 0,
     });
-    await claim(id);
-    const late = { ...filled(id, '2125550104'), attempt: 1 };
-    const [none, got] = await Promise.all([
-      record(late),
-      record({ ...filled(id, '2125550105'), attempt: 2 }),
-    ]);
+    const second = (await claim(id))!;
+    const late = filled(first, '2125550104');
+    const [none, got] = await Promise.all([record(late), record(filled(second, '2125550105'))]);
     expect(none).toBeUndefined();
     expect(got).toMatchObject({ state: 'filled', bought: 1, disputed: 0 });
   });

@@ -49,6 +49,8 @@ describeOnBothMakes('claiming', (given) => {
           attempt: 1,
           tries: 0,
           traceparent: null,
+          nonce: expect.any(Number),
+          planKey: expect.stringMatching(/^[0-9a-f]{64}:0$/),
           ...full,
         },
       ]);

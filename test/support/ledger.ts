@@ -194,6 +194,7 @@ export function answerTo(
   return {
     orderId: order.id,
     attempt: order.attempt,
+    nonce: order.nonce,
     outcome,
     state,
     numbers: outcome === 'filled' ? newNumbers(order.quantity) : [],

@@ -1,0 +1,97 @@
+-- The ground may move: the database may lose its last commits or be put back from an older copy, and
+-- a clock may jump. See "What the ledger stands on" in the README.
+
+-- The only source of time in every statement. A simulation replaces this one function.
+create function ledger.now() returns timestamptz volatile parallel safe language sql
+  as 'select clock_timestamp()';
+
+alter table ledger.plans alter column submitted_at set default ledger.now();
+alter table ledger.attempts alter column claimed_at set default ledger.now();
+alter table ledger.numbers alter column bought_at set default ledger.now();
+alter table ledger.disputes alter column seen_at set default ledger.now();
+alter table ledger.events alter column at set default ledger.now();
+alter table ledger.listings alter column ended_at set default ledger.now();
+alter table ledger.proposals alter column made_at set default ledger.now();
+alter table ledger.workers alter column seen_at set default ledger.now(),
+  alter column steady_since set default ledger.now();
+alter table ledger.notices alter column at set default ledger.now(),
+  alter column next_at set default ledger.now();
+alter table ledger.noticed alter column at set default ledger.now();
+
+-- Which run of the database this is. A server that restarted, a replica that was promoted and a
+-- backup that was restored all have another one.
+create function ledger.incarnation() returns text volatile language sql as $$
+  select extract(epoch from pg_postmaster_start_time())::text || '/' ||
+    pg_relation_filenode('ledger.attempts')
+$$;
+
+-- Which history the database belongs to: the server's identity and timeline. A restart keeps it.
+create function ledger.lineage() returns text volatile language sql as $$
+  select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
+  from pg_control_system()
+$$;
+
+alter table ledger.accounts
+  -- The account's part of the witness has this name; see src/witness.
+  add column witness_id uuid not null default gen_random_uuid(),
+  -- The incarnation of the database in which the ledger was found to be whole. In any other one no
+  -- order is claimed until that has been found out again.
+  add column vouched_for text default ledger.incarnation(),
+  -- The incarnation that is being doubted, and since when by `ticks`.
+  add column doubted text,
+  add column doubted_tick bigint,
+  -- Watched time, ms: it advances only while a worker sees it pass by a clock that cannot be set.
+  -- Deadlines and settling times are measured by it.
+  add column ticks bigint not null default 0,
+  -- The worker that counts the ticks, and so has the right to sweep.
+  add column ticker text,
+  -- How long the vendor asked to be left alone, ms: `resume_at` is never further away than that.
+  add column rest_ms bigint,
+  -- The newest list that was kept: what a claim can be compared with later.
+  add column listing_id integer;
+
+alter table ledger.attempts
+  -- A random number that only this attempt's sender knows: its answer must name it. Null: the ledger
+  -- lost the attempt, and whoever sent it may answer.
+  add column nonce integer,
+  -- By `ticks` of the account.
+  add column claimed_tick bigint not null default 0,
+  add column deadline_tick bigint not null default 0,
+  -- The newest list that was kept before the claim. Null: there was none.
+  add column baseline integer,
+  -- Set when the outcome is a settlement's: it can be corrected until the order is sent again.
+  add column settled_at timestamptz;
+
+alter table ledger.listings
+  add column began_tick bigint not null default 0,
+  add column ended_tick bigint not null default 0;
+
+alter table ledger.owned
+  -- The last list that had it again after one that had not.
+  add column back_listing integer;
+
+alter table ledger.workers
+  add column seen_tick bigint not null default 0,
+  -- Counts the signs of life. A worker that finds fewer than it gave knows that the ledger went back.
+  add column beats bigint not null default 0;
+
+-- Moves that are in no diagram, each on its condition.
+create or replace function ledger.refuse_move() returns trigger language plpgsql as $$
+begin
+  -- An order that was settled as nothing, and whose success came after all, did buy. And such a
+  -- settlement can be taken back, as one can that gave it numbers.
+  if (old.state in ('waiting', 'cancelled') and new.state in ('filled', 'short', 'unknown')
+      or old.state in ('filled', 'short') and new.state = 'unknown')
+    and exists (select from ledger.attempts
+      where order_id = old.id and no = old.attempts and (outcome = 'nothing' or settled_at is not null)) then
+    return new;
+  end if;
+  -- An attempt came to light that the ledger had lost: nobody knows what it bought.
+  if old.state in ('waiting', 'cancelled', 'refused', 'undelivered') and new.state = 'unknown'
+    and new.attempts > old.attempts and exists (select from ledger.attempts
+      where order_id = old.id and no = new.attempts and outcome = 'unknown') then
+    return new;
+  end if;
+  raise exception 'order % may not go from % to %', old.id, old.state, new.state
+    using errcode = 'check_violation', constraint = 'orders_legal_move';
+end $$;
