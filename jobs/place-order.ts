@@ -2,7 +2,6 @@ import {
   type Batches,
   type Claimant,
   type ClaimedOrder,
-  claimSingle,
   type Ledger,
   type NotClaimed,
   ordinalOf,
@@ -115,7 +114,7 @@ async function claimInTurn(orderId: number, placing: Placing): Promise<Claim | J
     if (!order && pace.isClosed()) return { next: 'later', waitMs: 0 };
     if (!order) {
       const reason = await whyNotClaimed(ledger, orderId, claimant.accountId);
-      if (reason.why === 'single') order = await claimSingle(ledger, orderId, claimant);
+      if (reason.why === 'single') order = await batches.claimAlone(orderId);
       if (!order) {
         turn.giveBack();
         return passOver(reason);

@@ -30,6 +30,8 @@ export type Sweeping = {
   log: Log;
   /** Who sweeps. */
   worker: string;
+  /** Whether the ledger may be believed: before it is, the queue is not filled. */
+  vouch?: () => Promise<boolean>;
   /** Run before a plan's first orders enter the queue. */
   beforeFirst?: () => Promise<void>;
   /** How many jobs the queue may hold. */
@@ -46,6 +48,7 @@ export type Sweeping = {
 export async function sweep(sweeping: Sweeping): Promise<boolean> {
   const { ledger, queue, account, log, worker, beforeFirst, depth, meter } = sweeping;
   if (!(await maySweep(ledger, account.id))) return false;
+  const isVouchedFor = (await sweeping.vouch?.()) ?? true;
   const { rate } = await findAccount(ledger, account.name);
   // Said every time: a Redis that was emptied has forgotten it, and without it no rest is kept.
   await setLimit(queue, rate);
@@ -56,6 +59,7 @@ export async function sweep(sweeping: Sweeping): Promise<boolean> {
   await noteProgress(ledger, account.id);
   // At the same time: of a huge plan that was cancelled, either takes seconds.
   await all([endPlans(ledger, account.id), withdrawJobs(sweeping)]);
+  if (!isVouchedFor) return true;
   await beforeFirst?.();
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth);
   if (restored) meter?.swept('restored', added);

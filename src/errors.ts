@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_in_use: 'another process holds the embedded database',
   queue_down: 'Redis cannot be reached',
+  witness_down: 'what remembers beside the database which orders were sent cannot be reached',
   server_down: 'the server of --server, or of the folder, cannot be reached',
   vendor_down: 'the vendor cannot be reached, or its answer to a question cannot be read',
   law_broken: 'a law does not hold in the ledger',

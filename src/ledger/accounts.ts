@@ -90,7 +90,10 @@ export async function changeAccount(
          resume_at = case when $4 then null else resume_at end,
          rest_reason = case when $4 then null else rest_reason end,
          throttles = case when $4 then 0 else throttles end,
-         recent = case when $4 then '' else recent end
+         recent = case when $4 then '' else recent end,
+         -- Only a person could vouch for the ledger, and has looked.
+         vouched_for = case when $4 and doubted = ledger.incarnation() and doubted_tick is null
+           then doubted else vouched_for end
        where id = $1`,
       [
         account.id,

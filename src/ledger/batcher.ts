@@ -92,5 +92,5 @@ export function batcher<Item, Key, Result>({
 
 /** Whatever was asked may have been done, or not. */
 export function isAway(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'ledger_down';
+  return error instanceof AppError && /^(ledger|witness)_down$/.test(error.code);
 }

@@ -1,50 +1,123 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+import type { Mark, Witness } from '../witness/index.ts';
 import { batcher, isAway } from './batcher.ts';
-import { type Claimant, type ClaimedOrder, claimOrders, lostClaims } from './claim.ts';
+import { type Claimant, type ClaimedOrder, claimOrders, claimSingle, lostClaims } from './claim.ts';
+import { doubtAnswered, doubtClaims } from './doubt.ts';
 import type { Ledger } from './ledger.ts';
+import { ordinalOf } from './order-id.ts';
 import { type AnswerRecord, type Recorded, recordAnswers } from './record.ts';
 
 /** Claims and records of one worker, each as if it were alone, made in few statements. */
 export type Batches = {
   /** See `claimOrders`; undefined: not claimed, so it must not be sent. */
   claim(orderId: number): Promise<ClaimedOrder | undefined>;
-  /** See `recordAnswers`; undefined: the order did not take the answer. */
-  record(record: AnswerRecord): Promise<Recorded | undefined>;
+  /** See `claimSingle`; else as `claim`. */
+  claimAlone(orderId: number): Promise<ClaimedOrder | undefined>;
+  /**
+   * See `recordAnswers`; undefined: the order did not take the answer. An answer to an attempt that
+   * the ledger does not know shows that it has gone back: the attempt is put in, and answered.
+   */
+  record(record: SentRecord): Promise<Recorded | undefined>;
 };
 
-/** `mayClaim` is asked at the last moment: claims that were still being gathered are not made then. */
+/** An answer, with the plan by content of the order that it is for. */
+export type SentRecord = AnswerRecord & Pick<ClaimedOrder, 'planKey'>;
+
+export type BatchOptions = {
+  /** Marks every attempt before it may be sent. */
+  witness: Witness;
+  /** Asked at the last moment: claims that were still being gathered are not made then. */
+  mayClaim?: () => boolean;
+  /** Called when attempts had been sent before: the ledger has gone back. */
+  onDoubt?: (orders: number[]) => Promise<void>;
+};
+
 export function openBatches(
   ledger: Ledger,
   claimant: Claimant,
-  mayClaim: () => boolean = () => true,
+  { witness, mayClaim = () => true, onDoubt = async () => {} }: BatchOptions,
 ): Batches {
+  const { accountId } = claimant;
   let claims = 0;
+
+  /** The claims that may be sent: those that nobody has marked before. */
+  async function mark(claimed: ClaimedOrder[]): Promise<ClaimedOrder[]> {
+    if (claimed.length === 0) return claimed;
+    const marks = claimed.map(({ id, planKey, attempt }) => ({
+      ...{ planKey, attempt, order: ordinalOf(id) },
+    }));
+    const before = await witness.mark(marks).catch(rethrow);
+    if (before.length === 0) return claimed;
+    const known = new Set(before);
+    const sent = claimed.filter((_, at) => known.has(marks[at] as Mark));
+    await doubtClaims(
+      ledger,
+      sent.map(({ id, attempt }) => ({ orderId: id, attempt })),
+      SENT_BEFORE,
+    );
+    await onDoubt(sent.map(({ id }) => id));
+    return claimed.filter((order) => !sent.includes(order));
+  }
+
+  /** Claims and marks. When either fails, those who asked are told so and send nothing. */
+  async function claimAndMark(
+    ids: number[],
+    claim: (claimant: Claimant) => Promise<ClaimedOrder[]>,
+  ): Promise<ClaimedOrder[]> {
+    if (!mayClaim()) return [];
+    const batch = ++claims;
+    try {
+      return await mark(await claim({ ...claimant, batch }));
+    } catch (error) {
+      // The claim may have been made all the same.
+      if (isAway(error)) void giveBack(ledger, claimant, ids, batch);
+      throw error;
+    }
+  }
+
   return {
     // Twice at once: only one may be told yes, and the batcher keeps the other for the next statement.
     claim: batcher({
       keyOf: (id: number) => id,
       atOnce: 1,
       run: async (ids) => {
-        if (!mayClaim()) return new Map();
-        const batch = ++claims;
-        try {
-          const claimed = await claimOrders(ledger, ids.sort(ascending), { ...claimant, batch });
-          return byOrder(claimed, 'id');
-        } catch (error) {
-          // Those who asked are told that it failed, and send nothing. It may have been made.
-          if (isAway(error)) void giveBack(ledger, claimant, ids, batch);
-          throw error;
-        }
+        const claim = (by: Claimant) => claimOrders(ledger, ids.sort(ascending), by);
+        return byOrder(await claimAndMark(ids, claim), 'id');
       },
     }),
+    async claimAlone(id) {
+      const claim = async (by: Claimant) => {
+        const order = await claimSingle(ledger, id, by);
+        return order ? [order] : [];
+      };
+      const [order] = await claimAndMark([id], claim);
+      return order;
+    },
     record: batcher({
-      keyOf: (record: AnswerRecord) => record.orderId,
+      keyOf: (record: SentRecord) => record.orderId,
       // They cost the database several times as much as claims, and it may use two processors.
       atOnce: 2,
-      run: async (records) =>
-        byOrder(await recordAnswers(ledger, claimant.accountId, records), 'orderId'),
+      run: async (records) => {
+        const recorded = byOrder(await recordAnswers(ledger, accountId, records), 'orderId');
+        const missing = records.filter(({ orderId }) => !recorded.has(orderId));
+        const lost = await doubtAnswered(ledger, claimant, missing);
+        if (lost.length === 0) return recorded;
+        await onDoubt(lost.map(({ orderId }) => orderId));
+        const again = byOrder(await recordAnswers(ledger, accountId, lost), 'orderId');
+        return new Map([...recorded, ...again]);
+      },
     }),
   };
+}
+
+const SENT_BEFORE =
+  'The ledger has gone back: the same attempt had been sent before, and its answer is lost';
+
+/** The cause may be the store's own, which says nothing to people. */
+function rethrow(cause: Error): never {
+  const message = `What remembers which orders were sent cannot be reached (${cause.message}). Nothing is sent until it can.`;
+  throw new AppError('witness_down', message, {}, { cause });
 }
 
 /** Until the ledger is asked again what has become of a claim, ms. */

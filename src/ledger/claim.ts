@@ -72,6 +72,7 @@ export async function claimSingle(
          spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
        from ledger.orders o
        where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.trial is distinct from 'sent'
+         and a.vouched_for = ledger.incarnation()
          and (a.resume_at is null or a.resume_at <= ledger.now())
          and (a.daily_numbers is null or ${SPENT} + o.quantity <= a.daily_numbers)
        returning a.trial is not null as "isTrial", o.quantity`,
@@ -109,6 +110,7 @@ function claim(
          and (o.not_before is null or o.not_before <= ledger.now())
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
+         and a.vouched_for = (select ledger.incarnation())
          and (a.resume_at is null or a.resume_at <= ledger.now())
          and (a.trial is null and a.daily_numbers is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
@@ -171,6 +173,7 @@ export async function whyNotClaimed(
   const [row] = await ledger.query<{
     isOpen: boolean;
     isPaused: boolean;
+    isVouchedFor: boolean;
     trial: 'wanted' | 'sent' | null;
     isLimited: boolean;
     restMs: number | null;
@@ -179,6 +182,7 @@ export async function whyNotClaimed(
     'claim_why_not',
     `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.trial,
+            a.vouched_for = ledger.incarnation() as "isVouchedFor",
             a.daily_numbers is not null as "isLimited",
             (extract(epoch from a.resume_at - ledger.now()) * 1000)::float8 as "restMs",
             (extract(epoch from o.not_before - ledger.now()) * 1000)::float8 as "waitMs"
@@ -188,7 +192,7 @@ export async function whyNotClaimed(
     [id, accountId],
   );
   if (!row?.isOpen) return { why: 'gone' };
-  if (row.isPaused) return { why: 'resting', waitMs: PAUSED_LOOK_MS };
+  if (row.isPaused || !row.isVouchedFor) return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if ((row.restMs ?? 0) > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs ?? 0) };
   const isCareful = row.trial === 'wanted' || (row.isLimited && row.trial === null);
   if ((row.waitMs ?? 0) <= 0 && isCareful) return { why: 'single' };

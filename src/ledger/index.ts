@@ -11,7 +11,7 @@ export {
   sandboxUrl,
 } from './accounts.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
-export { type Batches, openBatches } from './batches.ts';
+export { type Batches, openBatches, type SentRecord } from './batches.ts';
 export {
   type Claimant,
   type ClaimedOrder,
@@ -20,6 +20,7 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './claim.ts';
+export { attemptMarks, doubtOrders, lostAttempts } from './doubt.ts';
 export { openEmbedded } from './embedded.ts';
 export { cancelWaiting, endPlans } from './end-plans.ts';
 export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
@@ -86,6 +87,16 @@ export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { readVitals, type Vitals } from './vitals.ts';
+export {
+  beginDoubt,
+  doubtLedger,
+  leaveToPerson,
+  pauseForPerson,
+  type Standing,
+  standing,
+  vouchFor,
+  witnessName,
+} from './vouch.ts';
 export {
   giveBackWithdrawal,
   noteWithdrawn,

@@ -55,7 +55,7 @@ const PAUSED = onceEach(
   `select 'pause ' || e.id as cause, e.* from ledger.accounts a, lateral (
      select id, at, kind, who, why, account_id from ledger.events
      where account_id = a.id and plan_id is null order by id desc limit 20) e
-   where e.kind = 'account_paused' and e.who = 'breaker' and e.at > ${LATELY}`,
+   where e.kind = 'account_paused' and e.who in ('breaker', 'witness') and e.at > ${LATELY}`,
   `select 'account_paused', f.account_id, null, f.at,
      jsonb_build_object('reason', split_part(f.why, ':', 1))
    from f join c using (cause) order by f.id`,

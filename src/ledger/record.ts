@@ -106,6 +106,9 @@ f as (
     select g.* from g left join n using (number, order_id) where n.number is null offset 0) g
   -- The same answer may have been recorded while this statement waited for its order.
   where ledger.owner_now(number) is distinct from order_id
+    -- An attempt that the ledger does not know is doubted first, and then recorded.
+    and exists (select from w join ledger.attempts t on t.order_id = w.id and t.no = w.no
+      where w.id = g.order_id)
   on conflict on constraint disputes_pkey do nothing
   returning order_id),
 r as materialized (

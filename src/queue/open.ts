@@ -1,6 +1,8 @@
 import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
 import { AppError } from '../errors.ts';
 import type { Ledger, QueuePool } from '../ledger/index.ts';
+import type { MarkStore } from '../witness/index.ts';
+import { redisMarks } from './marks.ts';
 import {
   connectRedis,
   evictionWarning,
@@ -16,6 +18,8 @@ export type OrderQueue = {
   readonly backend: Backend;
   /** A sentence for the log when the server is not set up as a queue needs it; null when it is. */
   warning(): Promise<string | null>;
+  /** Where the marks of a name are kept, for all processes; null: nowhere but in the ledger itself. */
+  marks(name: string): MarkStore | null;
   close(): Promise<void>;
 };
 
@@ -82,6 +86,7 @@ async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
     queue,
     backend,
     warning: async () => null,
+    marks: () => null,
     close: () => queue.close(),
   };
 }
@@ -122,6 +127,7 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
       lockMs: LOCK_MS,
     },
     warning: () => evictionWarning(redis),
+    marks: (name) => redisMarks(redis, name),
     async close() {
       await queue.close();
       for (const client of clients) client.disconnect();

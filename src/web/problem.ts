@@ -33,6 +33,7 @@ const STATUS: Record<ErrorCode, number> = {
   ledger_newer: 503,
   ledger_in_use: 503,
   queue_down: 503,
+  witness_down: 503,
 };
 
 /**

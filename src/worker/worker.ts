@@ -3,14 +3,25 @@ import { hostname } from 'node:os';
 import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
 import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
+import { openVouch, wentBack } from '../../jobs/vouch.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
-import { type Account, type Ledger, noteAlive, noteGone, openBatches } from '../ledger/index.ts';
+import {
+  type Account,
+  doubtLedger,
+  type Ledger,
+  noteAlive,
+  noteGone,
+  openBatches,
+  pauseForPerson,
+  witnessName,
+} from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
+import { openWitness } from '../witness/index.ts';
 import { openAccountPace } from './account-pace.ts';
 import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
@@ -73,12 +84,18 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   };
+  const witness = openWitness(queue.marks(await witnessName(ledger, account.id)));
+  const onDoubt = async (orders: number[]) => {
+    log.error({ orders }, 'the ledger has gone back: these orders had been sent');
+    await doubtLedger(ledger, account.id);
+    await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));
+  };
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, clock);
   const placing = {
     ledger,
     claimant,
     account: account.name,
-    batches: openBatches(ledger, claimant, () => !pace.isClosed()),
+    batches: openBatches(ledger, claimant, { witness, mayClaim: () => !pace.isClosed(), onDoubt }),
     pace,
     vendor,
     log,
@@ -99,6 +116,13 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const beforeFirst = async () => {
     if (config.reconcile !== 'off') await takeBaseline(evidence);
   };
+  const { deadlineMs } = claimant;
+  // The sandbox in this process shows at once what it has sold.
+  const waitMs = place.settings().url === null ? 0 : deadlineMs + config.reconcileAfterMs;
+  const look = config.reconcile === 'off' ? null : async () => ({ strays: 0, orders: [] });
+  const { watch, vouch } = openVouch({
+    ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now: clock.now },
+  });
   let stopWork: (() => Promise<boolean>) | undefined;
   let stopped: Promise<boolean> | undefined;
 
@@ -106,10 +130,13 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     queue,
     start() {
       // On its own: a sweep that fills a huge queue takes longer than a worker may be silent.
-      const stopBeating = keepUp(BEAT_EVERY_MS, log, () => noteAlive(ledger, account.id, name));
+      const stopBeating = keepUp(BEAT_EVERY_MS, log, async () => {
+        await noteAlive(ledger, account.id, name);
+        await watch();
+      });
       const stopSweeping = keepUp(SWEEP_EVERY_MS, log, () =>
         sweep({
-          ...{ ledger, queue, account, log, worker: name, beforeFirst, meter },
+          ...{ ledger, queue, account, log, worker: name, vouch, beforeFirst, meter },
           depth: config.queueDepth,
         }),
       );

@@ -4,6 +4,7 @@ import { type Account, type Ledger, openBatches } from '../../src/ledger/index.t
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
 import { openVendor, type Vendor } from '../../src/vendor/index.ts';
+import { openWitness } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { type SmallPlan, sql } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
@@ -40,7 +41,7 @@ export function placingFor(
     ledger,
     claimant,
     account: account.name,
-    batches: openBatches(ledger, claimant),
+    batches: openBatches(ledger, claimant, { witness: openWitness(null) }),
     pace: {
       turn: async () => ({
         moment: async () => {},

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { expireAttempts, type Ledger, openBatches, settleOrder } from '../../src/ledger/index.ts';
+import { openWitness } from '../../src/witness/index.ts';
 import { newPlan, orderRow } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
@@ -131,7 +132,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
       },
     };
     const { claimant } = placingFor({ ledger, account: plan.account, vendor: desk.vendor });
-    const { claim } = openBatches(ledger, claimant);
+    const { claim } = openBatches(ledger, claimant, { witness: openWitness(null) });
     await expect(claim(id)).rejects.toThrow('torn');
     expect(await claim(id)).toMatchObject({ id, attempt: 1 });
     await until(() => answered.includes('claim_lost'), { what: 'it was looked for what was lost' });

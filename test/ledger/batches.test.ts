@@ -1,18 +1,20 @@
 import { beforeAll, expect, test } from 'vitest';
 import {
-  type AnswerRecord,
   type ClaimedOrder,
   type Ledger,
   openBatches,
+  type SentRecord,
 } from '../../src/ledger/index.ts';
+import { openWitness } from '../../src/witness/index.ts';
 import { linesOf, newPlan, orderRow, type SmallPlan } from '../support/ledger.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 
-const filled = ({ id, attempt, nonce }: ClaimedOrder, number: string): AnswerRecord => ({
+const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): SentRecord => ({
   ...{
     orderId: id,
     attempt,
     nonce,
+    planKey,
     outcome: 'filled',
     state: 'filled',
     numbers: [number],
@@ -27,7 +29,11 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     ledger = await openLedger(await makeStorage());
   });
   const batchesFor = ({ account }: SmallPlan, worker = 'worker 1') =>
-    openBatches(ledger, { accountId: account.id, worker, deadlineMs: 60_000 });
+    openBatches(
+      ledger,
+      { accountId: account.id, worker, deadlineMs: 60_000 },
+      { witness: openWitness(null) },
+    );
 
   test('tell one of those who claim the same order at once yes', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(10).fill(1)) });

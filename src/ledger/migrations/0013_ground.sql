@@ -95,3 +95,6 @@ begin
   raise exception 'order % may not go from % to %', old.id, old.state, new.state
     using errcode = 'check_violation', constraint = 'orders_legal_move';
 end $$;
+
+-- A list that was kept since the database came up is no baseline for what the ledger had lost.
+alter table ledger.listings add column incarnation text default ledger.incarnation();

@@ -1,0 +1,193 @@
+/**
+ * Finds out whether the ledger can be believed, and what it has lost when it cannot.
+ *
+ *   the same incarnation as before         yes
+ *   a plain restart that I lived through   yes: my own last word to it is there
+ *   the witness remembers                  yes, after comparing: what it lacks becomes unknown
+ *   nobody remembers                       only after a wait and a look at the vendor's list
+ */
+import {
+  type Account,
+  attemptMarks,
+  beginDoubt,
+  doubtLedger,
+  doubtOrders,
+  type Ledger,
+  leaveToPerson,
+  lostAttempts,
+  pauseForPerson,
+  type Standing,
+  standing,
+  vouchFor,
+} from '../src/ledger/index.ts';
+import type { Log } from '../src/log.ts';
+import { type Bitmap, type MarkStore, openMarks, type Witness } from '../src/witness/index.ts';
+
+export type VouchContext = {
+  ledger: Ledger;
+  account: Account;
+  witness: Witness;
+  /** Who asks. */
+  worker: string;
+  log: Log;
+  /** From a claim to its attempt's deadline, ms. */
+  deadlineMs: number;
+  /** How long after the first doubt the vendor's list shows everything that was sent before, ms. */
+  waitMs: number;
+  /** Looks at the vendor's list for what the ledger does not know; null: it may not be asked for. */
+  look: (() => Promise<Look>) | null;
+  /** A clock that only goes forward, ms. */
+  now: () => number;
+};
+
+/** Between two looks at a list that cannot be read, and how long that is tried, ms. */
+const LOOK_EVERY_MS = 10_000;
+const LOOK_FOR_MS = 60_000;
+
+/** What the list showed: nothing is missing, so many numbers are, or it could not be read. */
+export type Look = { strays: number; orders: number[] } | { fault: string };
+
+export type Vouch = {
+  /** Every worker, once a second: compares what it has itself sent with a ledger that changed. */
+  watch(): Promise<void>;
+  /** The worker that sweeps, before it fills the queue. False: orders may not be claimed yet. */
+  vouch(): Promise<boolean>;
+};
+
+export function openVouch(context: VouchContext): Vouch {
+  const { ledger, account, witness, worker, log } = context;
+  const ask = () => standing(ledger, account.id, worker);
+  let last: Standing | undefined;
+
+  async function watch(): Promise<void> {
+    const seen = await ask();
+    if (last && hasGoneBack(last, seen)) {
+      log.error('the ledger has gone back while it was running');
+      await doubtLedger(ledger, account.id);
+      await comparing(context, witness.own());
+    } else if (last && last.incarnation !== seen.incarnation) {
+      await comparing(context, witness.own());
+      if (isPlainRestart(last, seen)) await vouchFor(ledger, account.id, seen.incarnation);
+    }
+    last = seen;
+  }
+
+  async function vouch(): Promise<boolean> {
+    const seen = await ask();
+    const { vouchedFor, incarnation } = seen;
+    const { store } = witness;
+    if (vouchedFor === incarnation) {
+      if (store && !(await store.remembers())) await teach(store, context);
+      return true;
+    }
+    if (store && (await store.remembers())) {
+      await comparing(context, await store.recall());
+      await vouchFor(ledger, account.id, incarnation);
+      return true;
+    }
+    return lookWhenDue(seen);
+  }
+
+  let nextLookAt = Number.NEGATIVE_INFINITY;
+
+  async function lookWhenDue({ incarnation, doubted }: Standing): Promise<boolean> {
+    const { look, waitMs, now } = context;
+    if (doubted === 'person') return false;
+    if (doubted === null) {
+      log.warn({ waitMs }, DOUBTED);
+      await beginDoubt(ledger, account.id, { waitMs, why: DOUBTED });
+    }
+    const overdueMs = (doubted ?? 0) - waitMs;
+    if (overdueMs < 0 || now() < nextLookAt) return false;
+    nextLookAt = now() + LOOK_EVERY_MS;
+    const found = look ? await look() : { fault: 'RECONCILE is off, so no list is read' };
+    if (!('fault' in found)) {
+      await takeIn(found, context);
+      await vouchFor(ledger, account.id, incarnation);
+      return true;
+    }
+    log.warn({ fault: found.fault }, "the vendor's list could not be looked at");
+    if (look === null || overdueMs > LOOK_FOR_MS)
+      await leaveToPerson(ledger, account.id, cannotLook(account.name, found.fault));
+    return false;
+  }
+
+  return { watch, vouch };
+}
+
+const DOUBTED =
+  "The database is not the one that was running before, and nothing else remembers what was sent. Orders go on after a look at the vendor's list, once everything sent before must be on it";
+
+/** Each asking is counted by the ledger: a count that did not rise was taken back. */
+function hasGoneBack(last: Standing, seen: Standing): boolean {
+  return last.asked !== null && (seen.asked ?? 0) <= last.asked;
+}
+
+/** A server that came up again with all that it had been told. */
+function isPlainRestart(last: Standing, seen: Standing): boolean {
+  return seen.lineage === last.lineage && seen.vouchedFor === last.incarnation;
+}
+
+/** What was marked and the ledger does not know becomes unknown, and the account pauses. */
+async function comparing(context: VouchContext, marked: Bitmap[]): Promise<void> {
+  const { ledger, account, log, deadlineMs } = context;
+  let orders = 0;
+  let plans = 0;
+  for (const bitmap of marked) {
+    const lost = await lostAttempts(ledger, account.id, bitmap);
+    if (lost === null) plans += 1;
+    else if (lost.length > 0) {
+      const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
+      orders += (await doubtOrders(ledger, { accountId: account.id, lost, deadlineMs, what }))
+        .length;
+    }
+  }
+  if (plans > 0) log.warn({ plans }, 'plans were sent that the ledger does not know');
+  if (orders === 0) return;
+  log.error({ orders }, 'the ledger has gone back: orders had been sent that it did not know of');
+  await pauseForPerson(ledger, account.id, wentBack(account.name, orders));
+}
+
+/** The account's reason to pause, and how to go on. */
+export function wentBack(account: string, orders: number): string {
+  const what = orders === 1 ? 'an order that had been sent' : `${orders} orders that had been sent`;
+  return `The ledger has gone back and did not know of ${what}. What became of that is unknown: read the vendor's list with "reconcile", settle what is unknown, then resume with "account ${account} --resume"`;
+}
+
+/** The store was emptied, or is new: what the ledger knows is marked again. */
+async function teach(store: MarkStore, { ledger, account, log }: VouchContext): Promise<void> {
+  await store.learn(bitmapsOf(ledger, account.id));
+  log.info('the witness is level with the ledger');
+}
+
+async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bitmap> {
+  for await (const { planKey, orders } of attemptMarks(ledger, accountId)) {
+    const marks = openMarks();
+    for (const { order, attempts } of orders) {
+      for (let attempt = 1; attempt <= attempts; attempt++)
+        marks.add([{ planKey, order, attempt }]);
+    }
+    yield* marks.bitmaps();
+  }
+}
+
+/** Numbers that no order has, and that fit orders which wait: those may have been sent. */
+async function takeIn(
+  found: { strays: number; orders: number[] },
+  { ledger, account, log }: VouchContext,
+): Promise<void> {
+  if (found.strays === 0) return;
+  log.error(found, 'the account owns numbers that the ledger does not know');
+  await pauseForPerson(ledger, account.id, strange(account.name, found));
+}
+
+function cannotLook(account: string, fault: string): string {
+  return `The ledger may have gone back, and nobody can tell what was sent: ${fault}. Compare the account's numbers with the plans by hand, then resume with "account ${account} --resume"`;
+}
+
+function strange(
+  account: string,
+  { strays, orders }: { strays: number; orders: number[] },
+): string {
+  return `The ledger has gone back: the account owns ${strays} numbers that it does not know, and they fit ${orders.length} orders that wait. Those are unknown now: accept what the list shows with "reconcile --accept", then resume with "account ${account} --resume"`;
+}

@@ -1,0 +1,48 @@
+/**
+ * What stands beside the ledger and is not rolled back with it.
+ *
+ * Every attempt is marked here before its first byte. Attempt numbers only rise, so a mark that is
+ * already there has one meaning: the ledger has gone back and hands out the same attempt again. Then
+ * nothing is sent, and the order is unknown.
+ *
+ * There is no false alarm: a claim that was never sent has set no mark, and a later attempt of the
+ * order has another number. A plan is named by its content, so that a plan that the ledger lost whole
+ * and that is submitted again is known as well.
+ */
+import { type Bitmap, type Mark, openMarks } from './marks.ts';
+
+/** Where marks are kept for all processes of an account. */
+export type MarkStore = {
+  /** Adds them all and returns those that were there before. Rejects when it cannot be reached. */
+  mark(marks: Mark[]): Promise<Mark[]>;
+  /** Whether it has every mark since it was last made level with the ledger. */
+  remembers(): Promise<boolean>;
+  recall(): Promise<Bitmap[]>;
+  /** Adds these. From then on it remembers. */
+  learn(bitmaps: AsyncIterable<Bitmap>): Promise<void>;
+};
+
+export type Witness = {
+  /**
+   * Marks attempts, and returns those that were marked before and must not be sent. Rejects when the
+   * store cannot be reached; then nothing may be sent.
+   */
+  mark(marks: Mark[]): Promise<Mark[]>;
+  /** What this process has marked itself. */
+  own(): Bitmap[];
+  /** What all processes share; null: there is no such place, and each has only its own memory. */
+  readonly store: MarkStore | null;
+};
+
+export function openWitness(store: MarkStore | null): Witness {
+  const memory = openMarks();
+  return {
+    store,
+    own: memory.bitmaps,
+    async mark(marks) {
+      const before = new Set(memory.add(marks));
+      for (const mark of (await store?.mark(marks)) ?? []) before.add(mark);
+      return [...before];
+    },
+  };
+}
