@@ -61,15 +61,21 @@ export function openVouch(context: VouchContext): Vouch {
 
   async function watch(): Promise<void> {
     const seen = await ask();
-    if (last && hasGoneBack(last, seen)) {
+    if (last) await compareWith(last, seen);
+    last = seen;
+  }
+
+  async function compareWith(last: Standing, seen: Standing): Promise<void> {
+    const isSame = seen.incarnation === last.incarnation;
+    const isBack = hasGoneBack(last, seen);
+    if (isSame && !isBack) return;
+    await comparing(context, witness.own());
+    if (isSame) {
       log.error('the ledger has gone back while it was running');
       await doubtLedger(ledger, account.id);
-      await comparing(context, witness.own());
-    } else if (last && last.incarnation !== seen.incarnation) {
-      await comparing(context, witness.own());
-      if (isPlainRestart(last, seen)) await vouchFor(ledger, account.id, seen.incarnation);
+    } else if (!isBack && isPlainRestart(last, seen) && !(await canCompare(witness))) {
+      await vouchFor(ledger, account.id, seen.incarnation);
     }
-    last = seen;
   }
 
   async function vouch(): Promise<boolean> {
@@ -80,7 +86,7 @@ export function openVouch(context: VouchContext): Vouch {
       if (store && !(await store.remembers())) await teach(store, context);
       return true;
     }
-    if (store && (await store.remembers())) {
+    if (store && (await canCompare(witness))) {
       await comparing(context, await store.recall());
       await vouchFor(ledger, account.id, incarnation);
       return true;
@@ -117,6 +123,11 @@ export function openVouch(context: VouchContext): Vouch {
 
 const DOUBTED =
   "The database is not the one that was running before, and nothing else remembers what was sent. Orders go on after a look at the vendor's list, once everything sent before must be on it";
+
+/** Whether there is something better than one worker's word. */
+async function canCompare({ store }: Witness): Promise<boolean> {
+  return store !== null && (await store.remembers());
+}
 
 /** Each asking is counted by the ledger: a count that did not rise was taken back. */
 function hasGoneBack(last: Standing, seen: Standing): boolean {

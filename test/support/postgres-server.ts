@@ -49,7 +49,7 @@ const byVersion = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: 
 /** A PostgreSQL of this machine, not started yet, that keeps its things in a folder of its own. */
 export async function postgresServer(
   within: string,
-  { tls, settings: others = {} }: PostgresOptions = {},
+  options: PostgresOptions = {},
 ): Promise<PrivateServer> {
   const commands = findPostgres();
   if (!commands) throw new Error(`PostgreSQL cannot be started: ${NO_POSTGRES}.`);
@@ -62,7 +62,36 @@ export async function postgresServer(
   const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
   const env = { PATH: process.env.PATH, LC_ALL: 'C' };
   await promisify(execFile)(commands.initdb, args, { cwd: folder, env, ...owner });
+  return serverOn(folder, options);
+}
 
+/**
+ * A replica of a server that runs, not started yet: a copy of its data that follows it, some time
+ * behind, until it is promoted.
+ */
+export async function replicaOf(
+  primary: PrivateServer,
+  options: PostgresOptions = {},
+): Promise<PrivateServer> {
+  const commands = findPostgres()!;
+  const owner = ownerOfData();
+  const folder = mkdtempSync(join(dirname(primary.folder), 'replica-'));
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const backup = join(dirname(commands.initdb), 'pg_basebackup');
+  const args = ['-D', join(folder, 'data'), '-d', primary.url, '-R', '-X', 'stream', '-c', 'fast'];
+  const env = { PATH: process.env.PATH, LC_ALL: 'C' };
+  await promisify(execFile)(backup, args, { cwd: folder, env, ...owner });
+  return serverOn(folder, options);
+}
+
+/** The server of the cluster in `folder`/data. */
+async function serverOn(
+  folder: string,
+  { tls, settings: others = {} }: PostgresOptions,
+): Promise<PrivateServer> {
+  const commands = findPostgres()!;
+  const owner = ownerOfData();
+  const data = join(folder, 'data');
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const files = tls && keepCertificate(tls, folder, owner);
