@@ -1,6 +1,7 @@
 import type { NumberType } from '../plan/index.ts';
 import { restWhenSpent, SPENT, TODAY } from './daily-limit.ts';
 import type { Ledger, Queries } from './ledger.ts';
+import { newestVersion } from './migrate.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
 export type ClaimedOrder = {
@@ -39,7 +40,7 @@ export type Claimant = {
 
 /**
  * Claims the orders that may be sent: waiting, of a running plan, of an account that is neither
- * paused nor resting. A compare-and-set: of any number of claims of one order one gets it, and an
+ * paused nor resting, in a ledger that somebody vouches for and no newer program has changed. A compare-and-set: of any number of claims of one order one gets it, and an
  * id that is missing from the answer must not be sent. Each claim's attempt is committed with it.
  *
  * `ids` without repeats; sorted, so that two batches cannot wait for each other.
@@ -111,6 +112,7 @@ function claim(
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
          and a.vouched_for = (select ledger.incarnation())
+         and (select max(version) from ledger.migrations) <= $7
          and (a.resume_at is null or a.resume_at <= ledger.now())
          and (a.trial is null and a.daily_numbers is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
@@ -129,7 +131,7 @@ function claim(
      select id, "planId", line, attempt, tries, quantity, traceparent, "planKey", nonce, "areaCode",
        type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot", "allowOverlay"
      from c`,
-    [ids, accountId, worker, deadlineMs, isSingle, batch ?? null],
+    [ids, accountId, worker, deadlineMs, isSingle, batch ?? null, newestVersion()],
   );
 }
 
@@ -174,6 +176,7 @@ export async function whyNotClaimed(
     isOpen: boolean;
     isPaused: boolean;
     isVouchedFor: boolean;
+    isNewer: boolean;
     trial: 'wanted' | 'sent' | null;
     isLimited: boolean;
     restMs: number | null;
@@ -182,17 +185,19 @@ export async function whyNotClaimed(
     'claim_why_not',
     `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.trial,
-            a.vouched_for = ledger.incarnation() as "isVouchedFor",
+            a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
+            (select max(version) from ledger.migrations) > $3 as "isNewer",
             a.daily_numbers is not null as "isLimited",
             (extract(epoch from a.resume_at - ledger.now()) * 1000)::float8 as "restMs",
             (extract(epoch from o.not_before - ledger.now()) * 1000)::float8 as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
      where o.id = $1`,
-    [id, accountId],
+    [id, accountId, newestVersion()],
   );
   if (!row?.isOpen) return { why: 'gone' };
-  if (row.isPaused || !row.isVouchedFor) return { why: 'resting', waitMs: PAUSED_LOOK_MS };
+  if (row.isPaused || !row.isVouchedFor || row.isNewer)
+    return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if ((row.restMs ?? 0) > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs ?? 0) };
   const isCareful = row.trial === 'wanted' || (row.isLimited && row.trial === null);
   if ((row.waitMs ?? 0) <= 0 && isCareful) return { why: 'single' };

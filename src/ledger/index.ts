@@ -82,6 +82,7 @@ export {
   ownedNumbers,
   planColumns,
 } from './results.ts';
+export { type ServerFault, serverFaults } from './server-settings.ts';
 export { acceptProposal, type Finding, type Settled, settleOrder } from './settle.ts';
 export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';

@@ -41,7 +41,7 @@ export async function migrate(ledger: Ledger): Promise<number[]> {
 /** Throws AppError `ledger_down`, also when the tables are not yet those that this program needs. */
 export async function requireReady(ledger: Ledger): Promise<void> {
   const version = await appliedVersion(ledger);
-  const newest = knownMigrations().length;
+  const newest = newestVersion();
   if (version === newest) return;
   throw new AppError(
     'ledger_down',
@@ -62,7 +62,7 @@ async function appliedVersion(db: Queries): Promise<number> {
     'select coalesce(max(version), 0) as version from ledger.migrations',
   );
   const version = row?.version ?? 0;
-  const newest = knownMigrations().length;
+  const newest = newestVersion();
   if (version > newest) {
     throw new AppError(
       'ledger_newer',
@@ -72,6 +72,13 @@ async function appliedVersion(db: Queries): Promise<number> {
   }
   return version;
 }
+
+/** The newest version of the tables that this program knows. */
+export function newestVersion(): number {
+  newest ??= knownMigrations().length;
+  return newest;
+}
+let newest: number | undefined;
 
 /** The numbered files, in order: 0001_….sql is version 1. A gap is a fault of ours. */
 function knownMigrations(): { version: number; name: string; path: string }[] {

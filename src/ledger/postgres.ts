@@ -15,6 +15,21 @@ const CLOSE_WITHIN_MS = 3_000;
 const INT8 = 20;
 
 /**
+ * What our statements depend on, whatever is set for the server, the database or the user. All are
+ * short: of bounds that it is not told the planner thinks the worst, and would take longer to compile
+ * a statement than to run it.
+ */
+const SETTINGS = [
+  'jit=off',
+  'synchronous_commit=on',
+  'datestyle=ISO',
+  'timezone=UTC',
+  'search_path=pg_catalog',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+/**
  * Opens PostgreSQL 15 or newer, for a process with so many workers at most. Connects lazily; the
  * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be understood.
  */
@@ -23,9 +38,7 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
   const pool = createPool(url, {
     max: POOL_SIZE,
     types: { getTypeParser: parserOf },
-    // All our statements are short. Of bounds that it is not told the planner thinks the worst, and
-    // then takes longer to compile a statement than to run it.
-    options: '-c jit=off',
+    options: SETTINGS,
   });
   let queuePool: pg.Pool | undefined;
 

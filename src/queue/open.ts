@@ -1,11 +1,11 @@
 import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
 import { AppError } from '../errors.ts';
-import type { Ledger, QueuePool } from '../ledger/index.ts';
+import type { Ledger, QueuePool, ServerFault } from '../ledger/index.ts';
 import type { MarkStore } from '../witness/index.ts';
 import { redisMarks } from './marks.ts';
 import {
   connectRedis,
-  evictionWarning,
+  evictionFault,
   type RedisClient,
   redisAddress,
   workerConnection,
@@ -16,8 +16,8 @@ export type OrderQueue = {
   readonly queue: Queue;
   /** What a worker of this queue needs: it opens connections of its own. */
   readonly backend: Backend;
-  /** A sentence for the log when the server is not set up as a queue needs it; null when it is. */
-  warning(): Promise<string | null>;
+  /** How the server is not set up as a queue needs it; null when it is. */
+  fault(): Promise<ServerFault | null>;
   /** Where the marks of a name are kept, for all processes; null: nowhere but in the ledger itself. */
   marks(name: string): MarkStore | null;
   close(): Promise<void>;
@@ -85,7 +85,7 @@ async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
   return {
     queue,
     backend,
-    warning: async () => null,
+    fault: async () => null,
     marks: () => null,
     close: () => queue.close(),
   };
@@ -126,7 +126,7 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
       factory: undefined,
       lockMs: LOCK_MS,
     },
-    warning: () => evictionWarning(redis),
+    fault: () => evictionFault(redis),
     marks: (name) => redisMarks(redis, name),
     async close() {
       await queue.close();

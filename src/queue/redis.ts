@@ -5,6 +5,7 @@ import { certificateFault } from '../certificate.ts';
 import { type RedisAddress, readRedisUrl } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
+import type { ServerFault } from '../ledger/index.ts';
 
 type ErrnoException = NodeJS.ErrnoException;
 
@@ -111,13 +112,19 @@ export function workerConnection(address: RedisAddress, clients: RedisClient[]):
   return cluster;
 }
 
-/** A sentence when jobs may be thrown away for want of memory; null when not, or nobody knows. */
-export async function evictionWarning(redis: RedisClient): Promise<string | null> {
+/**
+ * What may be thrown away for want of memory; null when nothing, or nobody knows. Jobs can be made
+ * again, but the marks of what was sent have no end and must stay.
+ */
+export async function evictionFault(redis: RedisClient): Promise<ServerFault | null> {
   // Hosted Redis often forbids CONFIG; nothing is known then.
   const answer = await redis.config('GET', 'maxmemory-policy').catch(() => null);
   const policy = Array.isArray(answer) ? answer[1] : undefined;
   if (!policy || policy === 'noeviction') return null;
-  return `Redis may evict jobs: its maxmemory-policy is ${policy}. Set it to noeviction. Nothing is lost or bought twice, but orders wait until the sweep puts them back.`;
+  const isGrave = policy.startsWith('allkeys');
+  const what = isGrave ? 'jobs, and the marks of what was sent' : 'jobs';
+  const words = `Redis may evict ${what}: its maxmemory-policy is ${policy}. Set it to noeviction.`;
+  return { words, isGrave };
 }
 
 function newClient(address: RedisAddress, manners: Manners): RedisClient {

@@ -6,6 +6,7 @@ import { sweep } from '../../jobs/sweep.ts';
 import { openVouch, wentBack } from '../../jobs/vouch.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
+import { AppError } from '../errors.ts';
 import {
   type Account,
   doubtLedger,
@@ -14,6 +15,7 @@ import {
   noteGone,
   openBatches,
   pauseForPerson,
+  serverFaults,
   witnessName,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -69,12 +71,12 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   // In a container the host and the pid are the same again after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
-  const warning = await queue.warning();
-  if (warning) log.warn(warning);
-  const vendor = await openVendorFor(place).catch(async (error) => {
+  const closeQueue = async (error: unknown) => {
     await queue.close();
     throw error;
-  });
+  };
+  await checkServers(place, queue).catch(closeQueue);
+  const vendor = await openVendorFor(place).catch(closeQueue);
   const claimant = {
     accountId: account.id,
     worker: name,
@@ -172,6 +174,16 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       return stopped;
     },
   };
+}
+
+/** Says how the servers are not set up as they should be, and refuses to spend money on such. */
+async function checkServers({ ledger, account, log }: Workplace, queue: OrderQueue): Promise<void> {
+  const fault = await queue.fault();
+  const faults = [...(await serverFaults(ledger)), ...(fault ? [fault] : [])];
+  for (const { words } of faults) log.warn(words);
+  const grave = faults.find(({ isGrave }) => isGrave);
+  if (!grave || account.mode !== 'live') return;
+  throw new AppError('bad_config', `${grave.words} The account "${account.name}" is live.`);
 }
 
 /** The vendor that the configuration names: the real one, a sandbox elsewhere, or the shared one. */

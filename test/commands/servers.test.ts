@@ -139,8 +139,41 @@ describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
     expect(stdout).toContain('7 requested = 7 bought');
     const warnings = stderr.split('\n').filter((line) => line.startsWith('{'));
     expect(warnings.map((line) => JSON.parse(line).msg)).toEqual([
-      'Redis may evict jobs: its maxmemory-policy is allkeys-lru. Set it to noeviction. Nothing is lost or bought twice, but orders wait until the sweep puts them back.',
+      'Redis may evict jobs, and the marks of what was sent: its maxmemory-policy is allkeys-lru. Set it to noeviction.',
     ]);
+    const live = office.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
+    expect(await live).toMatchObject({
+      code: 1,
+      error: { code: 'bad_config', message: expect.stringContaining('"main" is live') },
+    });
+  });
+});
+
+/** Keys, and an address of this machine where they buy. */
+async function liveKeys(): Promise<Record<string, string>> {
+  const vendor = await openVendor();
+  return {
+    DIALOGTECH_URL: vendor.url,
+    DIALOGTECH_ACCESS_KEY: 'a-key',
+    DIALOGTECH_SECRET_ACCESS_KEY: 'a-secret',
+  };
+}
+
+describeWith(['private postgres'], 'a PostgreSQL that does not sync', () => {
+  test('is warned of, and refused for a live account', async () => {
+    const settings = { fsync: 'off', full_page_writes: 'off' };
+    const server = await privatePostgres({ settings });
+    const office = openOffice({ DATABASE_URL: server.url });
+    office.file('plan.csv', planOf(3));
+    const { code, stderr } = await office.run(['order', 'plan.csv']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('PostgreSQL runs with fsync = off');
+    expect(stderr).toContain('PostgreSQL runs with full_page_writes = off');
+    const live = office.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
+    expect(await live).toMatchObject({
+      code: 1,
+      error: { code: 'bad_config', message: expect.stringContaining('fsync = off') },
+    });
   });
 });
 

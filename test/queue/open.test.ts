@@ -63,11 +63,16 @@ describeWith(['private redis'], 'a Redis', () => {
   test('that may evict jobs is warned of, and one that may not is not', async () => {
     const server = await privateRedis();
     const queue = await opened(server.url);
-    expect(await queue.warning()).toBeNull();
+    expect(await queue.fault()).toBeNull();
     const redis = new Redis(server.url);
     atEnd(() => redis.disconnect());
+    await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
+    expect(await queue.fault()).toMatchObject({ isGrave: false });
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    expect(await queue.warning()).toMatch(/maxmemory-policy is allkeys-lru\. Set it to noeviction/);
+    expect(await queue.fault()).toMatchObject({
+      words: expect.stringMatching(/maxmemory-policy is allkeys-lru\. Set it to noeviction/),
+      isGrave: true,
+    });
   });
 
   test('that goes away fails whoever asks at once, prints nothing, and works when it is back', async () => {

@@ -66,7 +66,7 @@ describeWith(['private redis'], 'a cluster', () => {
     const accounts = ['east', 'west', 'north', 'south', 'centre', 'islands'];
     const nodes = await Promise.all(
       accounts.map(async (account) => {
-        const { queue, warning } = await opened(account, cluster.url);
+        const { queue, fault } = await opened(account, cluster.url);
         // Of several keys at once a cluster takes only those of one node.
         await queue.addBulk(
           [1, 2, 3].map((order) => ({
@@ -76,7 +76,7 @@ describeWith(['private redis'], 'a cluster', () => {
           })),
         );
         expect(await queue.getJobCounts('prioritized')).toEqual({ prioritized: 3 });
-        expect(await warning()).toBeNull();
+        expect(await fault()).toBeNull();
         return (await cluster.nodeOf(queue.name)).port;
       }),
     );
