@@ -37,12 +37,15 @@ const PAGE = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|br|center)\b
 const STYLES = /<style\b[\s\S]*?(?:<\/style\s*>|$)|\sstyle=(?:"[^"<>]*"|'[^'<>]*')/gi;
 const SCRIPTS = /<script\b[\s\S]*?(?:<\/script\s*>|$)/gi;
 
-/** What a person sees of a page. In its code `success` and `pending` are names. */
+/**
+ * What a person sees of a page. In its code `success` and `pending` are names. A bar for each tag:
+ * what stands in two elements is no sentence, and none denies what the other says.
+ */
 function wordsOf(page: string): string {
   return page
     .replace(STYLES, ' ')
     .replace(SCRIPTS, ' ')
-    .replace(/<[^<>]*>/g, ' ');
+    .replace(/<[^<>]*>/g, ' | ');
 }
 
 /** A beginning of XML or JSON may be the beginning of a sale. Words and pages need no end. */

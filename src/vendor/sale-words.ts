@@ -23,7 +23,7 @@ const SALE_WORDS = new RegExp(
   [
     `(?<![a-z\\d])(?:${DONE})(?![a-z])`,
     // "isSuccess", "order_success"
-    '(?<!un)success(?![io])',
+    '(?<!un)success(?!ive|ion|or)',
     `(?<![a-z])${ORDER}(?:\\W{1,3}\\w+){0,3}\\W{1,3}(?:${DONE_TO_AN_ORDER})(?![a-z])`,
     `duplicate (?:\\w+ )?${ORDER}`,
   ].join('|'),
@@ -41,7 +41,8 @@ const HARMLESS = new RegExp(
     `\\bnothing (?:${HELPING} ){0,4}${DENIED}\\b`,
     `\\bnone(?: of (?:the|your) (?:phone )?(?:numbers|orders))? (?:${HELPING} ){0,4}${DENIED}\\b`,
     // "Too many requests are being processed"
-    `\\btoo many (?:\\w+ ){0,3}(?:${DONE})\\b`,
+    '\\btoo many (?:pending|queued) ',
+    `\\btoo many ${ORDER} (?:(?:are|were|being|already) ){0,2}(?:pending|queued|placed|processed|in progress)\\b`,
     '\\brights reserved\\b',
     '\\baccepted (?:values?|types?|formats?|parameters?)\\b',
     // {"success": false}

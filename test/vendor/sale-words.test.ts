@@ -48,6 +48,8 @@ const SALES = [
   '1.0 numbers purchased',
   'The first order was not placed; the second order was placed',
   'Not confirmed, but reserved',
+  'Too many requests. Success.',
+  'Too many requests success',
 ];
 
 const PLAIN = [
