@@ -31,18 +31,22 @@ const SALE_WORDS = new RegExp(
 );
 
 const HELPING = '(?:be|been|being|was|were|is|are|has|have|had|could|can|will|successfully)';
-const DENIED = `(?:${DONE}|${DONE_TO_AN_ORDER})(?: (?:or|nor) (?:${HELPING} ){0,3}(?:${DONE}))*(?: successfully)?`;
+const DENIED =
+  `(?:${HELPING} ){0,4}(?:${DONE}|${DONE_TO_AN_ORDER})` +
+  `(?: (?:or|nor) (?:${HELPING} ){0,3}(?:${DONE}))*(?: successfully)?\\b`;
 
-/** What sounds like one of them and is not. Only single blanks lie within: no comma, no full stop. */
+/** What sounds like one and is not. Only single blanks lie within: no comma, no full stop. */
 const HARMLESS = new RegExp(
   [
-    `\\b(?:not|never|cannot|\\w+n['’]t|neither|without|(?:failed|unable) to) (?:${HELPING} ){0,3}${DENIED}\\b(?! (?:yet|until|in full|fully|completely|entirely))`,
-    `(?<![\\w.,])(?:no|0|zero) (?:(?:such|phone|local) )*(?:numbers?|${ORDER}) (?:${HELPING} ){0,4}${DENIED}\\b`,
-    `\\bnothing (?:${HELPING} ){0,4}${DENIED}\\b`,
-    `\\bnone(?: of (?:the|your) (?:phone )?(?:numbers|orders))? (?:${HELPING} ){0,4}${DENIED}\\b`,
+    `\\b(?:not|never|cannot|\\w+n['’]t|neither|without|(?:failed|unable) to) ${DENIED}` +
+      '(?! (?:yet|until|in full|fully|completely|entirely))',
+    `(?<![\\w.,])(?:no|0|zero) (?:(?:such|phone|local) )*(?:numbers?|${ORDER}) ${DENIED}`,
+    `\\bnothing ${DENIED}`,
+    `\\bnone (?:of (?:the|your) (?:phone )?(?:numbers|orders) )?${DENIED}`,
     // "Too many requests are being processed"
     '\\btoo many (?:pending|queued) ',
-    `\\btoo many ${ORDER} (?:(?:are|were|being|already) ){0,2}(?:pending|queued|placed|processed|in progress)\\b`,
+    `\\btoo many ${ORDER} (?:(?:are|were|being|already) ){0,2}` +
+      '(?:pending|queued|placed|processed|in progress)\\b',
     '\\brights reserved\\b',
     '\\baccepted (?:values?|types?|formats?|parameters?)\\b',
     // {"success": false}
