@@ -1,16 +1,21 @@
 /**
  * From what became of the bytes to what it means for the order: the table "What an answer means".
+ * That nothing was bought is proven only when every part of the answer says so: an answer that
+ * contradicts itself is doubt.
  *
  *   nothing handed over                                       not_sent
- *   status 429                                                throttled
+ *   status 429, and a body that agrees                        throttled
  *   200, a sale of as many as asked / fewer                   filled / short
  *   200, a refusal for want of stock                          short, with no numbers
  *   200, a refusal that blames the keys / asks for a pause    credentials / throttled
  *   200, any other refusal                                    refused
+ *        (none of these names a phone number or speaks of a sale)
  *   anything else                                             unknown
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Decoded, decode } from './decode.ts';
+import { doubtOfPause } from './pause-request.ts';
+import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
 import type { OrderRequest } from './request.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -50,28 +55,37 @@ export function notSent(fault: string): Answer {
 export function judge(sent: Sent, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
   if (sent.bytes === 'none') return notSent(sent.fault);
   if (sent.bytes === 'handed') {
-    const what = `The order was handed over, but no whole answer came: ${sent.fault}.`;
-    return { ...NOTHING, ...evidence(sent.received, scrub), outcome: 'unknown', what };
+    const kept = { ...NOTHING, ...evidence(sent.received, scrub) };
+    return unknown(`The order was handed over, but no whole answer came: ${sent.fault}`, kept);
   }
-  const decoded =
-    sent.status === 200
-      ? decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf)
-      : undefined;
-  if (decoded?.says === 'sold') return sale(decoded.numbers, request);
+  const decoded = decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf);
+  if (sent.status === 200) {
+    if (decoded.says === 'sold') return sale(decoded.numbers, request);
+    const kept = { ...NOTHING, ...evidence(sent, scrub) };
+    if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), scrub);
+    return unknown(`The answer is unclear: ${decoded.why}`, kept);
+  }
   const kept = { ...NOTHING, ...evidence(sent, scrub) };
-  if (sent.status === 429) {
-    const what = 'The vendor asks for a pause (status 429).';
-    return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(sent.headers) };
+  if (sent.status !== 429) {
+    return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
   }
-  if (decoded === undefined) {
-    const what = `The vendor answered with status ${sent.status}, which proves nothing.`;
-    return { ...kept, outcome: 'unknown', what };
-  }
-  if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), scrub);
-  return { ...kept, outcome: 'unknown', what: `The answer is unclear: ${decoded.why}.` };
+  const doubt = doubtOfPause(sent, decoded);
+  if (doubt !== null) return unknown(`The vendor asks for a pause, but ${doubt}`, kept);
+  const what = 'The vendor asks for a pause (status 429).';
+  return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(sent.headers) };
 }
 
 const NOTHING = { numbers: [], status: null, body: null, retryAfterMs: null };
+
+type Kept = Omit<Answer, 'outcome' | 'what'>;
+
+/** Numbers that such an answer names are no proof, but evidence: the kept body holds them. */
+function unknown(why: string, kept: Kept): Answer {
+  const named = namedNumbers(kept.body ?? '').length;
+  const numbers = named === 1 ? '1 phone number' : `${named} phone numbers`;
+  const what = named === 0 ? `${why}.` : `${why}. What came names ${numbers}.`;
+  return { ...kept, outcome: 'unknown', what };
+}
 
 function sale(numbers: string[], { quantity, fillQuantity }: OrderRequest): Answer {
   const all = numbers.length === quantity;
@@ -88,7 +102,7 @@ function sale(numbers: string[], { quantity, fillQuantity }: OrderRequest): Answ
 
 function refusal(
   { means, text }: Extract<Decoded, { says: 'failed' }>,
-  kept: Omit<Answer, 'outcome' | 'what'>,
+  kept: Kept,
   pauseMs: number | null,
   scrub: Judge['scrub'],
 ): Answer {

@@ -1,9 +1,10 @@
 /**
- * What an answer with status 200 says, read strictly. Only two shapes prove anything, both from the
+ * What the body of an answer says, read strictly. Only two shapes prove anything, both from the
  * vendor's page and from other people's clients:
  *
  *   response/success  with quantity = count of distinct ten-digit numbers, 1..asked: these were bought
- *   response/failed   with a description of text only: nothing was bought
+ *   response/failed   with a description of text only, and nowhere in it a phone number or words of
+ *                     a sale: nothing was bought
  *
  * Everything else is `unclear`, and an unclear answer may hide a purchase. The failure is read as
  * strictly as the success: with a looser rule, one changed byte in `success` reads as a refusal, and
@@ -11,6 +12,7 @@
  * labels everything text/html.
  */
 import { z } from 'zod';
+import { namesPhoneNumber } from './phone-numbers.ts';
 import { readPlainSale } from './plain-sale.ts';
 import type { MeaningOf, Means } from './refusals.ts';
 import { readText } from './text.ts';
@@ -44,8 +46,7 @@ export function decodeWhole(
   if ('why' in xml) return { says: 'unclear', why: xml.why };
   const failed = FAILED.safeParse(xml.tree);
   if (failed.success) {
-    const text = failed.data.response.result_description;
-    return { says: 'failed', means: meaningOf(text), text };
+    return checkRefusal(failed.data.response.result_description, xml.text, meaningOf);
   }
   const sold = SOLD.safeParse(xml.tree);
   if (!sold.success) return { says: 'unclear', why: 'it is neither a sale nor a refusal' };
@@ -61,6 +62,16 @@ function checkSale(quantity: number, numbers: string[], asked: number): Decoded 
   if (new Set(numbers).size !== numbers.length) return unclear('it lists a number twice');
   if (quantity > asked) return unclear(`it lists ${quantity} numbers, and ${asked} were asked for`);
   return { says: 'sold', numbers };
+}
+
+/** The tree lacks comments, attributes and instructions: what they hide counts as well. */
+function checkRefusal(text: string, whole: string, meaningOf: MeaningOf): Decoded {
+  if ([text, whole].some(namesPhoneNumber)) {
+    return { says: 'unclear', why: 'it says failed, but names a phone number' };
+  }
+  const means = meaningOf(text, whole);
+  if (means !== 'doubt') return { says: 'failed', means, text };
+  return { says: 'unclear', why: 'it says failed, but its words speak of an order' };
 }
 
 /** The vendor's example has 0.4 kB, an answer with 25 numbers about 1 kB. */

@@ -1,8 +1,9 @@
 /**
- * What the vendor's words mean when it says `failed`. It bought nothing in any case; the table only
- * decides what happens next. The vendor publishes none of its texts, so every row below is a guess
- * at plausible English, and an operator's rules (the file named in the configuration) come first.
+ * What the vendor's words mean when it says `failed`. The vendor publishes none of its texts, so
+ * every row below is a guess at plausible English, and an operator's rules (the file named in the
+ * configuration) come first.
  *
+ *   doubt        the words speak of a sale          -> the order is unknown
  *   stock        there are no such numbers left     -> the order is short
  *   credentials  the keys are not accepted          -> the account pauses
  *   busy         the vendor wants to be left alone  -> the account waits, then tries again
@@ -12,6 +13,7 @@
  * account, a bad parameter read as busy is tried for ever. When in doubt a text is `refused`.
  */
 import { AppError } from '../errors.ts';
+import { speaksOfSale } from './sale-words.ts';
 
 export type Means = 'stock' | 'credentials' | 'busy' | 'refused';
 
@@ -21,19 +23,40 @@ export type RefusalRule = {
   means: Means;
 };
 
-export type MeaningOf = (text: string) => Means;
+/** `whole` is the answer as it came: what stands in its comments and attributes counts as well. */
+export type MeaningOf = (text: string, whole?: string) => Means | 'doubt';
 
-/** The first rule that matches decides. Throws `bad_config` for a rule that cannot be read. */
+/**
+ * The first rule that matches decides, unless the words speak of a sale (sale-words.ts). An
+ * operator's rule vouches for the words that it matches: only the others can still be doubtful. So
+ * the rule "being processed elsewhere" makes a refusal of that text, and the rule "available" does
+ * not make one of "3 numbers available and purchased". Throws `bad_config` for a rule that cannot
+ * be read.
+ */
 export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
-  const rules = [...operatorRules, ...BUILT_IN].map((rule) => {
-    const fault = faultOfMatch(rule.match);
-    if (fault !== null) throw new AppError('bad_config', `A refusal rule has a fault: ${fault}.`);
-    return { pattern: patternOf(rule.match), means: rule.means };
-  });
-  return (text) => {
-    const words = text.replace(/\s+/g, ' ').trim();
-    return rules.find(({ pattern }) => pattern.test(words))?.means ?? 'refused';
+  const readAll = (rules: RefusalRule[]) =>
+    rules.map((rule) => {
+      const fault = faultOfMatch(rule.match);
+      if (fault !== null) throw new AppError('bad_config', `A refusal rule has a fault: ${fault}.`);
+      return { pattern: patternOf(rule.match), means: rule.means };
+    });
+  const operators = readAll(operatorRules);
+  const builtIn = readAll(BUILT_IN);
+  return (text, whole = text) => {
+    const words = oneLine(text);
+    const ofOperator = operators.find(({ pattern }) => pattern.test(words));
+    const vouchedFor = ofOperator?.pattern.exec(words)?.[0] || null;
+    const rest = [words, oneLine(whole)].map((each) =>
+      vouchedFor === null ? each : each.replaceAll(vouchedFor, '|'),
+    );
+    if (rest.some(speaksOfSale)) return 'doubt';
+    const rule = ofOperator ?? builtIn.find(({ pattern }) => pattern.test(words));
+    return rule?.means ?? 'refused';
   };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** Why a `match` cannot be used, or null. */
@@ -49,7 +72,7 @@ export function faultOfMatch(match: string): string | null {
 
 function patternOf(match: string): RegExp {
   const expression = /^\/(.+)\/$/s.exec(match)?.[1];
-  const words = match.replace(/\s+/g, ' ').trim();
+  const words = oneLine(match);
   return new RegExp(expression ?? words.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&'), 'iu');
 }
 

@@ -13,6 +13,18 @@ export function readText(body: Uint8Array, contentType: string | null): string |
   }
 }
 
+/**
+ * Text in which signs are looked for, not read: where the encoding is wrong or not known, every byte
+ * for itself, because digits and English words are the same in all that pages are written in. null
+ * for what is no such text: compressed bytes, UTF-16 without its mark.
+ */
+export function readAnyText(body: Uint8Array, contentType: string | null): string | null {
+  const read = readText(body, contentType);
+  if (read !== null) return read;
+  const bytes = Buffer.from(body).toString('latin1');
+  return NOT_XML.test(bytes) ? null : bytes;
+}
+
 /** Something to look at, whatever came. Without what a ledger cannot store or a terminal obeys. */
 export function showText(body: Uint8Array, contentType: string | null): string {
   const decoder = DECODERS[encodingOf(body, contentType)] ?? 'utf-8';

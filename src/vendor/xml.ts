@@ -7,7 +7,8 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { readText } from './text.ts';
 
-export type Tree = { tree: unknown } | { why: string };
+/** `text` is what the tree was made of, with the comments and attributes that the tree lacks. */
+export type Tree = { tree: unknown; text: string } | { why: string };
 
 export type XmlShape = {
   /** Names of the root: the text must end with its end tag, or with an empty element. */
@@ -25,15 +26,20 @@ export function readXml(body: Buffer, contentType: string | null, shape: XmlShap
   if (text === null) return { why: 'its characters cannot be read' };
   // The vendor declares elements in its answers, never entities; an entity could spell "success".
   if (/<!ENTITY/i.test(text)) return { why: 'it declares XML entities' };
-  if (XMLValidator.validate(text) !== true) return { why: 'it is not well-formed XML' };
+  if (!isWellFormed(text)) return { why: 'it is not well-formed XML' };
   if (!shape.roots.some((root) => endsWith(text, root))) {
     return { why: `it does not end with </${shape.roots[0]}>` };
   }
   try {
-    return { tree: parserFor(shape.list).parse(text) };
+    return { tree: parserFor(shape.list).parse(text), text };
   } catch {
     return { why: 'it is not XML that can be read safely' };
   }
+}
+
+/** Whether a text is one whole XML document of any kind; false when it was cut. */
+export function isWellFormed(text: string): boolean {
+  return XMLValidator.validate(text) === true;
 }
 
 function endsWith(text: string, root: string): boolean {

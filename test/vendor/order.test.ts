@@ -174,7 +174,7 @@ describe('the answer', () => {
   ])(
     'with status 429 and Retry-After %s is throttled for that long',
     async (header, least, most) => {
-      const { answer } = await ask(answering(SEED_ANSWER, 429, { 'retry-after': header }));
+      const { answer } = await ask(answering('Too Many Requests', 429, { 'retry-after': header }));
       expect(answer).toMatchObject({ outcome: 'throttled', numbers: [], status: 429 });
       expect(answer.retryAfterMs).toBeGreaterThanOrEqual(least);
       expect(answer.retryAfterMs).toBeLessThanOrEqual(most);
@@ -186,6 +186,33 @@ describe('the answer', () => {
     async (header) => {
       const { answer } = await ask(answering('', 429, { 'retry-after': header }));
       expect(answer).toMatchObject({ outcome: 'throttled', retryAfterMs: null });
+    },
+  );
+
+  it('with status 429 and a whole sale is unknown, and keeps the sale', async () => {
+    const headers = { 'retry-after': '7', 'content-type': 'text/xml' };
+    const { answer } = await ask(answering(SEED_ANSWER, 429, headers));
+    expect(answer).toMatchObject({
+      outcome: 'unknown',
+      numbers: [],
+      status: 429,
+      body: SEED_ANSWER,
+      retryAfterMs: null,
+    });
+    expect(answer.what).toMatch(/asks for a pause, but .* names 3 phone numbers\.$/);
+  });
+
+  it('with a Retry-After and a whole sale is filled all the same', async () => {
+    const { answer } = await ask(answering(SEED_ANSWER, 200, { 'retry-after': '7' }));
+    expect(answer).toMatchObject({ outcome: 'filled', retryAfterMs: null });
+  });
+
+  it.each([201, 302, 408, 500, 503])(
+    'with status %i keeps the sale in its body',
+    async (status) => {
+      const { answer } = await ask(answering(SEED_ANSWER, status));
+      expect(answer).toMatchObject({ outcome: 'unknown', numbers: [], body: SEED_ANSWER });
+      expect(answer.what).toContain('names 3 phone numbers');
     },
   );
 

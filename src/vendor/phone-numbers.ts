@@ -1,0 +1,57 @@
+/**
+ * Phone numbers of the North American plan in any text. Two questions with opposite cares: whether a
+ * text names one at all, where a miss may buy twice; and which ones an answer names as its goods,
+ * where a wrong one would be given to the wrong order.
+ */
+
+/**
+ * Whether a text names a phone number: ten digits in groups of 3, 3 and 4 or run together, with or
+ * without +1, however punctuated, escaped or divided by tags. Longer runs of digits are none, nor
+ * are digits inside a hexadecimal id. A number for support is one too: toll-free numbers are for
+ * sale, and words do not tell which is which. Linear in the text.
+ */
+export function namesPhoneNumber(text: string): boolean {
+  const plain = unescaped(text)
+    .replace(/[\da-z]{11,}/gi, (run) => (HEXADECIMAL_ID.test(run) ? '#' : run))
+    .replace(/\s+/g, ' ');
+  return [plain, plain.replace(TAG, ''), plain.replace(TAG, ' ')].some((view) =>
+    PHONE_NUMBER.test(view),
+  );
+}
+
+/**
+ * The distinct ten-digit numbers that the kept text of an answer names in its `number` elements, in
+ * order. The text may be damaged or cut anywhere: a number counts only when markup follows it, so
+ * none is ever shortened or part of a longer run. Numbers in prose are not taken: they may be
+ * another order's, or the vendor's own.
+ */
+export function namedNumbers(body: string): string[] {
+  const shown = body.replace(/<!--[\s\S]*?(?:-->|$)/g, '');
+  const contents = [...shown.matchAll(NUMBER_ELEMENT)].map(([, content]) => unescaped(content!));
+  const numbers = contents.filter((content) => WHOLE_NUMBER.test(content.trim()));
+  return [...new Set(numbers.map((number) => number.replace(/\D/g, '').slice(-10)))];
+}
+
+const TAG = /<[^<>]*>/g;
+const HEXADECIMAL_ID = /^\d*[a-f][\da-f]*$/i;
+
+const GAP = '[\\s\\p{Pd}\\u2212.()/]{0,4}';
+const TEN_DIGITS = `[2-9]\\d{2}${GAP}\\d{3}${GAP}\\d{4}`;
+const PHONE_NUMBER = new RegExp(`(?<!\\d)(?:(?:00|011)?1)?${TEN_DIGITS}(?!\\d)`, 'u');
+const WHOLE_NUMBER = new RegExp(`^\\+?1?${GAP}${TEN_DIGITS}$`, 'u');
+
+const NUMBER_ELEMENT =
+  /<(?:\w+:)?number(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<>\]]{1,60})(?:<\/|\]\]>)/gi;
+
+/** Characters as themselves: references of XML and HTML, escapes of URLs and JSON, wide digits. */
+function unescaped(text: string): string {
+  const escapes = /&#(\d{1,7});|&#x([\da-f]{1,6});|%([2-7][\da-f])|\\u([\da-f]{4})/gi;
+  return text
+    .replace(escapes, (_all, decimal, ...hex) => {
+      const code = decimal ? Number(decimal) : Number.parseInt(hex.slice(0, 3).join(''), 16);
+      return code > 0 && code <= 0xffff ? String.fromCharCode(code) : ' ';
+    })
+    .replaceAll('&nbsp;', ' ')
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '');
+}

@@ -1,0 +1,62 @@
+/**
+ * Words by which an answer may say that something was bought after all, or is still on its way.
+ * Where they stand, neither `failed` nor status 429 is proof that nothing was bought. "An error
+ * occurred while processing" and "timed out" are such words too: the vendor does not know either.
+ *
+ * A miss may buy twice, a false alarm costs a look at the vendor's list: so every word counts,
+ * whatever it is said of, unless it is plainly denied ("could not be placed", "no numbers were
+ * purchased") or one of the few harmless phrases. "Not all", "not fully" and "not yet" deny nothing.
+ */
+const DONE = [
+  'placed|purchased|bought|ordered|sold(?! out)|provisioned|reserved|assigned|allocated|activated',
+  'process(?:ed|ing)|in (?:progress|process)|pending|queued|scheduled|accepted|confirm(?:ed|ation)',
+  'completed|fulfilled|filled|charged|billed|succeeded|(?<!un)success(?:ful(?:ly)?)?|partial(?:ly)?',
+  'time[- ]?out|timed[- ]out|already own(?:ed|s)?',
+].join('|');
+
+const ORDER = '(?:orders?|requests?|purchases?|transactions?)';
+/** Words that are harmless unless they are said of an order: "parameter received". */
+const DONE_TO_AN_ORDER =
+  'already|exists?|received|submitted|created|completed?|duplicated?|underway|under (?:way|review)';
+
+const SALE_WORDS = new RegExp(
+  [
+    `(?<![a-z\\d])(?:${DONE})(?![a-z])`,
+    // "isSuccess", "order_success"
+    '(?<!un)success(?!ive|ion|or)',
+    `(?<![a-z])${ORDER}(?:\\W{1,3}\\w+){0,3}\\W{1,3}(?:${DONE_TO_AN_ORDER})(?![a-z])`,
+    `duplicate (?:\\w+ )?${ORDER}`,
+  ].join('|'),
+  'iu',
+);
+
+const HELPING = '(?:be|been|being|was|were|is|are|has|have|had|could|can|will|successfully)';
+const DENIED =
+  `(?:${HELPING} ){0,4}(?:${DONE}|${DONE_TO_AN_ORDER})` +
+  `(?: (?:or|nor) (?:${HELPING} ){0,3}(?:${DONE}))*(?: successfully)?\\b`;
+
+/** What sounds like one and is not. Only single blanks lie within: no comma, no full stop. */
+const HARMLESS = new RegExp(
+  [
+    `\\b(?:not|never|cannot|\\w+n['’]t|neither|without|(?:failed|unable) to) ${DENIED}` +
+      '(?! (?:yet|until|in full|fully|completely|entirely))',
+    `(?<![\\w.,])(?:no|0|zero) (?:(?:such|phone|local) )*(?:numbers?|${ORDER}) ${DENIED}`,
+    `\\bnothing ${DENIED}`,
+    `\\bnone (?:of (?:the|your) (?:phone )?(?:numbers|orders) )?${DENIED}`,
+    // "Too many requests are being processed"
+    '\\btoo many (?:pending|queued) ',
+    `\\btoo many ${ORDER} (?:(?:are|were|being|already) ){0,2}` +
+      '(?:pending|queued|placed|processed|in progress)\\b',
+    '\\brights reserved\\b',
+    '\\baccepted (?:values?|types?|formats?|parameters?)\\b',
+    // {"success": false}
+    'success"? ?[:=] ?"?(?:false|no|0)\\b',
+  ].join('|'),
+  'giu',
+);
+
+/** Whether a text speaks of an order that was placed or may yet be. Linear in the text. */
+export function speaksOfSale(text: string): boolean {
+  // The bar keeps what stands on both sides of a denial from making a new one.
+  return SALE_WORDS.test(text.replace(/\s+/g, ' ').replace(HARMLESS, '|'));
+}

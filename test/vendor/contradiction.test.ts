@@ -1,0 +1,216 @@
+/**
+ * Answers whose parts disagree. That nothing was bought is proven only by an answer of which every
+ * part says so; the sale in another one is evidence.
+ */
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/vendor/answer.ts';
+import { type RefusalRule, readMeanings } from '../../src/vendor/refusals.ts';
+import { SEED_ORDER } from './order.ts';
+import { failure, SEED_ANSWER, sale } from './seed-answer.ts';
+
+type Options = { headers?: Record<string, string>; rules?: RefusalRule[] };
+
+function answer(status: number, body: string | Buffer, { headers = {}, rules }: Options = {}) {
+  const sent = { bytes: 'complete', status, headers, body: Buffer.from(body as string) } as const;
+  const scrub = (text: string) => text;
+  return judge(sent, SEED_ORDER, { meaningOf: readMeanings(rules), scrub });
+}
+
+const outcome = (...args: Parameters<typeof answer>) => answer(...args).outcome;
+
+const page = (body: string, head = '') =>
+  `<!DOCTYPE html>\n<html><head><title>Too Many Requests</title>${head}</head>` +
+  `<body><h1>429</h1>${body}</body></html>`;
+
+describe('status 429 is a pause with', () => {
+  const nginx =
+    '<html>\r\n<head><title>429 Too Many Requests</title></head>\r\n<body>\r\n' +
+    '<center><h1>429 Too Many Requests</h1></center>\r\n<hr><center>nginx/1.25.3</center>\r\n';
+  const code =
+    '<style>.success{z-index:2147483647} .pending{color:red}</style>' +
+    '<script>var status="pending", at=1700000000, onSuccess=1;</script>';
+  const ids = 'Ray ID: <b>8f2345678901c1d2</b> at 2024-05-01 12:30:45 UTC, IP 203.0.113.195';
+
+  it.each<[string, string | Buffer]>([
+    ['nothing', ''],
+    ['plain words', 'Too Many Requests\n'],
+    ["a proxy's page", nginx],
+    ["a proxy's page that is cut", nginx.slice(0, 60)],
+    ['the code of a page', page('<p class="success" style="z-index: 2147483647">Slow</p>', code)],
+    ['ids and times on a page', page(`<p data-at="1700000000123">${ids}</p>`)],
+    ['a page that wants its rights', page('&copy; 2024 Proxy Ltd. All rights reserved.')],
+    ['a page in Latin-1 that does not say so', Buffer.from(page('Trop de requêtes'), 'latin1')],
+    ['a page in XHTML', `<?xml version="1.0"?>\n${page('Slow down')}`],
+    ['JSON', '{"success":false,"error":{"code":10013,"message":"rate limited"},"at":1700000000}'],
+    ['XML', '<?xml version="1.0"?><fault><code>900800</code><text>Throttled out</text></fault>'],
+    ['a refusal', failure('Too many requests')],
+    ['a refusal for want of stock', failure('No numbers available in 212555')],
+  ])('%s', (_title, body) => expect(outcome(429, body)).toBe('throttled'));
+});
+
+describe('status 429 is doubt with', () => {
+  it.each<[string, string | Buffer]>([
+    ['a sale', SEED_ANSWER],
+    ['a sale in UTF-16', Buffer.from(`\ufeff${SEED_ANSWER}`, 'utf16le')],
+    ['a sale in UTF-16 without its mark', Buffer.from(SEED_ANSWER, 'utf16le')],
+    ['a sale behind a mark', `\ufeff${SEED_ANSWER}`],
+    ['a sale behind a warning', `<br />\n<b>Warning</b>: slow<br />\n${SEED_ANSWER}`],
+    ['a sale in a page', page(SEED_ANSWER)],
+    ['a sale that is compressed', gzipSync(SEED_ANSWER)],
+    ['a sale of none', sale([], 0)],
+    ['a sale in another form', '<data><quantity>1</quantity><id>5551112222</id></data>'],
+    ['a number in words', 'Slow down. 212-555-0100 is yours.'],
+    ['a number on a page', page('Call (212) 555-0100')],
+    ['a number in a comment of a page', page('<!-- 2125550100 -->')],
+    ['a number in an attribute of a page', page('<a href="tel:+12125550100">us</a>')],
+    ['a number in JSON', '{"error":"slow down","sold":["2125550100"]}'],
+    ['success in JSON', '{"success":true}'],
+    ['an order that is placed', 'Your order was placed. Too many requests.'],
+    ['an order that is placed, on a page', page('<p>Your order is <b>being processed</b>.</p>')],
+    ['a refusal that speaks of an order', failure('Your order is pending')],
+    ['a refusal that is cut', failure('Too many requests').slice(0, -9)],
+    ['JSON that is cut', '{"error":"slow down","so'],
+    ['XML that is cut', '<?xml version="1.0"?><data><qua'],
+    ['too much', page('x'.repeat(66_000))],
+    ['bytes that are no text', Buffer.from([0x80, 0x01, 0xff, 0x00])],
+  ])('%s', (_title, body) => {
+    expect(answer(429, body, { headers: { 'retry-after': '7' } })).toMatchObject({
+      outcome: 'unknown',
+      numbers: [],
+      retryAfterMs: null,
+      what: expect.stringMatching(/^The vendor asks for a pause, but its body /),
+    });
+  });
+
+  it('a body that is said to be compressed', () => {
+    const headers = { 'content-encoding': 'br' };
+    expect(outcome(429, brotliCompressSync(SEED_ANSWER), { headers })).toBe('unknown');
+    expect(outcome(429, 'Too Many Requests', { headers })).toBe('unknown');
+    const plain = { 'content-encoding': 'identity' };
+    expect(outcome(429, 'Too Many Requests', { headers: plain })).toBe('throttled');
+  });
+
+  it('any beginning of a sale', () => {
+    for (let length = 1; length < SEED_ANSWER.length; length += 1) {
+      expect(outcome(429, SEED_ANSWER.slice(0, length)), `first ${length}`).toBe('unknown');
+    }
+  });
+});
+
+describe('status 200 with "failed" is doubt with', () => {
+  const hidden = (text: string) => failure('No numbers available').replace('<result>', text);
+
+  it.each([
+    ['a number', failure('No numbers available. You got 2125550100')],
+    ['a number in dashes', failure('Denied: 212-555-0100')],
+    ['a number spelled in references', failure('Denied: &#50;125550100')],
+    ['a number in CDATA', failure('<![CDATA[+1 (212) 555-0100]]>')],
+    ['a number to call', failure('Invalid access key, call 1-800-555-1234')],
+    ['a number in a comment', hidden('<!-- 2125550100 --><result>')],
+    ['a number in an attribute', hidden('<result number="212-555-0100">')],
+    ['a number in an instruction', hidden('<?sold 2125550100?><result>')],
+    ['a number in the document type', `<!DOCTYPE r [<!-- 2125550100 -->]>${failure('Denied')}`],
+    ['success in an attribute', hidden('<result was="success">')],
+    ['an order in a comment', hidden('<!-- order placed --><result>')],
+    ['an order that is placed', failure('Order placed')],
+    ['an order on its way, for want of stock', failure('No numbers available: order pending')],
+    ['an order on its way, in haste', failure('Too many requests, yours is queued')],
+    ['an order on its way, with bad keys', failure('Access denied; order is being processed')],
+  ])('%s', (_title, body) => {
+    const { outcome, what } = answer(200, body);
+    expect({ outcome, what }).toEqual({
+      outcome: 'unknown',
+      what: expect.stringMatching(/^The answer is unclear: it says failed, but /),
+    });
+  });
+
+  it('two documents, in either order', () => {
+    const sold = SEED_ANSWER.slice(SEED_ANSWER.indexOf('<response>'));
+    expect(outcome(200, failure('No numbers available') + sold)).toBe('unknown');
+    expect(outcome(200, sold + failure('No numbers available'))).toBe('unknown');
+    expect(outcome(200, `${sold}<b>Fatal error</b>`)).toBe('unknown');
+    expect(outcome(200, gzipSync(SEED_ANSWER))).toBe('unknown');
+    expect(outcome(200, `\ufeff${SEED_ANSWER}`)).toBe('filled');
+  });
+
+  it('a number, whatever rule an operator has', () => {
+    const text = 'No numbers available, call 800-555-1234';
+    const rules: RefusalRule[] = [{ match: text, means: 'stock' }];
+    expect(outcome(200, failure(text), { rules })).toBe('unknown');
+  });
+
+  it('an order, unless an operator has a rule for just these words', () => {
+    const text = 'Your order is being processed elsewhere';
+    expect(outcome(200, failure(text), { rules: [{ match: text, means: 'stock' }] })).toBe('short');
+    expect(outcome(200, failure(text), { rules: [{ match: 'elsewhere', means: 'stock' }] })).toBe(
+      'unknown',
+    );
+  });
+});
+
+describe('an answer that is unknown', () => {
+  it('says how many numbers it names, and keeps 25', () => {
+    const numbers = Array.from({ length: 25 }, (_, index) => `${3125550100 + index}`);
+    const { body, what } = answer(500, sale(numbers));
+    expect(what).toContain('names 25 phone numbers');
+    expect(body).toBe(sale(numbers));
+    expect(answer(500, sale(['2125550100'])).what).toContain('names 1 phone number.');
+  });
+});
+
+describe('proof of nothing', () => {
+  const RUNS = { seed: 20_261_126, numRuns: 3_000 };
+  const PROOFS = ['short', 'refused', 'credentials', 'throttled'];
+  const number = fc.integer({ min: 2_000_000_000, max: 9_999_999_999 }).map(String);
+  const gap = fc.constantFrom('', '-', '.', ' ', ') ', '/', ' - ');
+  const written = fc
+    .tuple(fc.constantFrom('', '+1', '1', '+1 (', '1-', '001'), number, gap, gap)
+    .map(
+      ([first, ten, a, b]) =>
+        first + [ten.slice(0, 3), a, ten.slice(3, 6), b, ten.slice(6)].join(''),
+    );
+  const carrier = fc.constantFrom<[number, string]>(
+    [200, failure('No numbers available')],
+    [200, failure('Invalid access key')],
+    [200, failure('Too many requests')],
+    [200, failure('Other').replace('<result>', '<!-- none --><result a="b">')],
+    [429, failure('Too many requests')],
+    [429, page('<p class="a">Too many requests</p>')],
+    [429, 'Too many requests'],
+    [429, '{"error":"Too many requests"}'],
+    [429, '<fault code="900">Too many requests</fault>'],
+  );
+
+  it('is no answer that names a phone number, wherever it stands and however it is written', () => {
+    const place = fc.nat(300);
+    fc.assert(
+      fc.property(carrier, written, place, ([status, body], text, at) => {
+        const from = at % (body.length + 1);
+        const parts = [body.slice(0, from), body.slice(from)];
+        const given = answer(status, parts.join(` ${text}; `));
+        expect(PROOFS).not.toContain(given.outcome);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is no answer with a piece of a sale in it, wherever it stands', () => {
+    const bytes = fc.tuple(fc.nat(300), fc.nat(SEED_ANSWER.length), fc.nat(SEED_ANSWER.length));
+    fc.assert(
+      fc.property(carrier, bytes, ([status, body], [at, one, other]) => {
+        const piece = SEED_ANSWER.slice(Math.min(one, other), Math.max(one, other));
+        fc.pre(/<number>\d{10}<|success/.test(piece));
+        const from = at % (body.length + 1);
+        const given = answer(status, body.slice(0, from) + piece + body.slice(from));
+        expect(PROOFS).not.toContain(given.outcome);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is what these are while nothing is put in', () => {
+    fc.assert(fc.property(carrier, ([status, body]) => PROOFS.includes(outcome(status, body))));
+  });
+});
