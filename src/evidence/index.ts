@@ -1,8 +1,8 @@
 export { type Asked, fits } from './fits.ts';
-export { compareListing, type Reading } from './listing.ts';
+export { compareListing, type Gone, type Listing, type Missing, type Reading } from './listing.ts';
+export { type Suspect, unexplained } from './unexplained.ts';
 export {
   judgeUnknowns,
-  type Listing,
   type UnknownAttempt,
   type Verdict,
 } from './verdict.ts';
