@@ -1,6 +1,6 @@
 import { type Asked, fits, wishOf } from './fits.ts';
 import type { Listing, Sighting } from './listing.ts';
-import type { UnknownAttempt } from './verdict.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
 
 /** Interchangeable orders in doubt, in the order of ids. */
 export type Kind = {

@@ -66,7 +66,7 @@ export type Reading = {
   /** Numbers of any list that no order claims. */
   strays: { number: string; listing: number; backListing: number | null }[];
   /** Numbers that orders have and that came to the list, or back to it, later than they should. */
-  resold: { number: string; endTick: number; seenListing: number }[];
+  resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
   sending: Asked[];
   /** How long the list may lag behind a purchase, ms of watched time. */
@@ -80,10 +80,12 @@ export function compareListing(reading: Reading): Listing {
   const rising = baselines.toSorted((a, b) => a.id - b.id);
   const sightings = [
     ...strays.map((stray) => ({ ...stray, backFrom: 0 })),
-    ...resold.map(({ number, endTick, seenListing }) => ({
+    ...resold.map(({ number, baseline, endTick, seenListing }) => ({
       ...{ number, listing: 0, backListing: seenListing },
       // Bought so long before such a list that it must have been on it, had it not been released.
-      backFrom: rising.find((list) => endTick + settlingMs <= list.beganTick)?.id ?? Infinity,
+      backFrom:
+        rising.find((list) => list.id > baseline && endTick + settlingMs <= list.beganTick)?.id ??
+        Infinity,
     })),
   ];
   const ends = new Map(baselines.map(({ id, endedAt }) => [id, endedAt]));

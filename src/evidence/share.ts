@@ -1,6 +1,6 @@
 import { type Group, isNew, type Kind } from './groups.ts';
 import type { Sighting } from './listing.ts';
-import type { UnknownAttempt } from './verdict.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
 
 /** Which numbers each order gets, or why that cannot be told. */
 export type Share =

@@ -1,26 +1,10 @@
 import { counted } from '../english.ts';
-import { compete, fits, type Wish } from './fits.ts';
+import { compete, fits } from './fits.ts';
 import { concerns, type Group, type Grouped, groupByNumbers, isBack, isNew } from './groups.ts';
 import type { Listing, Sighting } from './listing.ts';
 import { type Share, share } from './share.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
 import { wordsFor } from './words.ts';
-
-export type UnknownAttempt = Wish & {
-  order: number;
-  attempt: number;
-  /** How many of its numbers are not accounted for. */
-  lacking: number;
-  /** Numbers that the vendor said it had sold it, and that could not be its own. */
-  disputed: number;
-  /** Numbers that its answer names, though the answer as a whole cannot be believed. */
-  named: string[];
-  /** The newest list that was kept before it was sent; null: there was none. */
-  baseline: number | null;
-  /** By watched time, when the last answer could have come: the answer's arrival, or the deadline. */
-  endTick: number;
-  /** It was unknown already when reading the list began. */
-  wasEnded: boolean;
-};
 
 /**
  * `bought` and `nothing` can be settled by it; `open` cannot: a person decides. `isClear`: nothing

@@ -1,6 +1,6 @@
 import { count, counted } from '../english.ts';
 import type { Listing } from './listing.ts';
-import type { UnknownAttempt } from './verdict.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
 
 /** The evidence on an order, in sentences for a person. */
 export function wordsFor(

@@ -50,7 +50,13 @@ const BOUGHT = `ledger.numbers n join ledger.orders o on o.id = n.order_id
   left join ledger.owned w on w.account_id = p.account_id and w.number = n.number`;
 
 /** A number that an order has, and that was missing from a list by which it must have been there. */
-export type Resold = { number: string; endTick: number; seenListing: number };
+export type Resold = {
+  number: string;
+  /** The newest list before its order was sent; 0: there was none. */
+  baseline: number;
+  endTick: number;
+  seenListing: number;
+};
 
 /**
  * Numbers that orders have, that first came to the list or came back to it after list `oldest`, and
@@ -64,10 +70,10 @@ export function resoldNumbers(
 ): Promise<Resold[]> {
   return ledger.query<Resold>(
     'numbers_resold',
-    `select n.number::text as number, ${END_TICK} as "endTick",
+    `select n.number::text as number, coalesce(t.baseline, 0) as baseline, ${END_TICK} as "endTick",
        coalesce(w.back_listing, w.listing_id) as "seenListing"
      from ${BOUGHT}
-     where coalesce(w.back_listing, w.listing_id) > $2
+     where coalesce(w.back_listing, w.listing_id) > $2 and coalesce(t.baseline, 0) < $3
        and ${END_TICK} + $4 <= (select began_tick from ledger.listings where id = $3)`,
     [accountId, oldest, newest, settlingMs],
   );

@@ -21,9 +21,7 @@ export function waitingThatFit(
          from unnest($2::text[]) w(number)) w),
      fitting as (
        select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, n
-       where p.account_id = $1
-         and (select sum(orders) from ledger.tallies t
-           where t.plan_id = p.id and t.state = 'waiting') > 0
+       where p.account_id = $1 and p.ended_at is null
          and case l.type when 'tollfree' then has_free when 'true800' then has_800
            else case when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
              else l.area_code = any($3::text[]) end end),
