@@ -7,24 +7,28 @@ import {
 } from '../src/evidence/index.ts';
 import {
   type Account,
+  beginListing,
+  type Finding,
+  type KeptUnknown,
   keepListing,
   keepProposals,
   type Ledger,
   lacksBaseline,
-  ledgerNow,
   listingFacts,
   mayReconcile,
+  missingNumbers,
+  newestListing,
   ordersInFlight,
   type Proposal,
   planOf,
-  recordedNumbers,
+  resoldNumbers,
   type Settled,
   settleOrder,
   strayNumbers,
   unknownAttempts,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
-import type { Vendor } from '../src/vendor/index.ts';
+import { namedNumbers, type Vendor } from '../src/vendor/index.ts';
 
 export type Reconciling = {
   ledger: Ledger;
@@ -48,21 +52,22 @@ export type Reconciled = { proposals: Proposal[]; settled: Settled[] };
  */
 export async function reconcile(reconciling: Reconciling): Promise<Reconciled> {
   const { ledger, account, log, settlingMs, mode, planId } = reconciling;
-  let unknowns = await unknownAttempts(ledger, account.id);
-  if (unknowns.length === 0) return { proposals: [], settled: [] };
-  let listing: Listing;
+  const before = await unknownAttempts(ledger, account.id);
+  if (before.length === 0) return { proposals: [], settled: [] };
+  let read: Awaited<ReturnType<typeof readListing>>;
   try {
-    ({ listing, unknowns } = await readListing(reconciling));
+    read = await readListing(reconciling, before);
   } catch (err) {
     log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
     const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
     const none = { finding: 'later', isClear: false, why } as const;
-    const proposals = unknowns.map(({ order, attempt }) => ({
+    const proposals = before.map(({ order, attempt }) => ({
       ...{ order, attempt, ...none, numbers: [] },
     }));
     await keepProposals(ledger, proposals);
     return { proposals, settled: [] };
   }
+  const { listing, unknowns } = read;
   const proposals: Proposal[] = judgeUnknowns(unknowns, listing, settlingMs).map((verdict) =>
     verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
   );
@@ -83,20 +88,36 @@ export async function reconcileDue(reconciling: Reconciling): Promise<void> {
 /**
  * Reads the list, and then what the ledger says. In this order an order whose goods are on the list is
  * seen in flight or unknown, or its goods are recorded; it cannot slip through between two looks.
+ * `before` are the orders that were unknown when reading began.
  */
 async function readListing(
   reconciling: Reconciling,
+  before: KeptUnknown[],
 ): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, settlingMs } = reconciling;
-  const { beganAt, numbers } = await takeListing(reconciling);
+  const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(reconciling);
   const sending = await ordersInFlight(ledger, account.id);
-  const unknowns = await unknownAttempts(ledger, account.id);
+  const kept = await unknownAttempts(ledger, account.id);
   const strays = await strayNumbers(ledger, account.id);
-  const oldest = new Date(Math.min(...unknowns.map(({ sentAt }) => sentAt.getTime())));
-  const recorded = unknowns.length > 0 ? await recordedNumbers(ledger, account.id, oldest) : [];
-  const lists = await listingFacts(ledger, account.id);
-  const reading = { beganAt, numbers, lists, strays, recorded, sending, settlingMs };
-  return { unknowns, listing: compareListing(reading) };
+  const ids = kept.flatMap(({ baseline }) => baseline ?? []);
+  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), settlingMs };
+  const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];
+  const missing = await missingNumbers(ledger, account.id, { beganTick, settlingMs });
+  const baselines = await listingFacts(ledger, [...new Set(ids)]);
+  const isNewest = (await newestListing(ledger, account.id)) === id;
+  const listing = compareListing({
+    ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, settlingMs },
+    ...{ baselines, strays, resold, missing, sending },
+  });
+  return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
+}
+
+function asUnknown(kept: KeptUnknown, before: KeptUnknown[]): UnknownAttempt {
+  const { body, ...unknown } = kept;
+  const wasEnded = before.some(
+    ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
+  );
+  return { ...unknown, wasEnded, named: body === null ? [] : namedNumbers(body) };
 }
 
 /** Reads the list and keeps it. Rejects with what reading it threw. */
@@ -105,20 +126,23 @@ export async function takeListing({
   vendor,
   account,
 }: Pick<Reconciling, 'ledger' | 'vendor' | 'account'>) {
-  const beganAt = await ledgerNow(ledger);
+  const begun = await beginListing(ledger, account.id);
   const numbers = (await vendor.ownedNumbers()).map(({ number }) => number);
-  await keepListing(ledger, account.id, { beganAt, numbers });
-  return { beganAt, numbers };
+  const kept = await keepListing(ledger, account.id, begun, numbers);
+  return { ...begun, ...kept, numbers };
 }
 
+/**
+ * First the orders that bought, then those that did not: what is sent again is what its line lacks.
+ * When an order cannot be given its goods, the ledger has moved on, and no order is sent again by this list.
+ */
 async function settleClear(
   { ledger, log }: Reconciling,
   proposals: Proposal[],
 ): Promise<Settled[]> {
   const settled: Settled[] = [];
-  for (const { order, attempt, finding, isClear, numbers, why } of proposals) {
-    if (!isClear || finding === 'open' || finding === 'later') continue;
-    const verdict = finding === 'bought' ? { bought: numbers } : { nothing: true as const };
+  let isCurrent = true;
+  const settle = async ({ order, attempt, finding, numbers, why }: Proposal, verdict: Finding) => {
     try {
       const by = { who: 'reconcile', why };
       settled.push(await settleOrder(ledger, order, verdict, by, { attempt }));
@@ -126,7 +150,15 @@ async function settleClear(
     } catch (err) {
       // Its late answer came, or a person was quicker: then there is nothing to settle.
       log.info({ err, order }, 'not settled');
+      isCurrent = false;
     }
+  };
+  const clear = proposals.filter(({ isClear }) => isClear);
+  for (const proposal of clear.filter(({ finding }) => finding === 'bought')) {
+    await settle(proposal, { bought: proposal.numbers });
+  }
+  for (const proposal of clear.filter(({ finding }) => finding === 'nothing')) {
+    if (isCurrent) await settle(proposal, { nothing: true });
   }
   return settled;
 }

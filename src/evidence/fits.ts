@@ -8,6 +8,28 @@ export type Asked = {
   allowOverlay: boolean | null;
 };
 
+/** All that an order of a plan asks for, except how many. */
+export type Wish = Asked & {
+  plan: number;
+  fillQuantity: boolean;
+  cleansedOnly: boolean | null;
+  smsSupported: boolean | null;
+  orderSlot: boolean | null;
+};
+
+/**
+ * The same text for orders that are interchangeable: of one plan, and with the same wish. It does
+ * not matter which of them a number is given to, since their line gets it either way.
+ */
+export function wishOf(wish: Wish): string {
+  const { plan, type, areaCode, distance, allowOverlay } = wish;
+  const { fillQuantity, cleansedOnly, smsSupported, orderSlot } = wish;
+  return JSON.stringify([
+    ...[plan, type, areaCode, distance, allowOverlay],
+    ...[fillQuantity, cleansedOnly, smsSupported, orderSlot],
+  ]);
+}
+
 /** The codes under which calls are free; a true 800 number begins with 800 itself. */
 const FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
 

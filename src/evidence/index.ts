@@ -1,8 +1,15 @@
 export { type Asked, fits } from './fits.ts';
-export { compareListing, type Reading } from './listing.ts';
+export {
+  compareListing,
+  type Gone,
+  type Listing,
+  type Missing,
+  type Reading,
+  type Sighting,
+} from './listing.ts';
+export { type Suspect, unexplained } from './unexplained.ts';
+export type { UnknownAttempt } from './unknown-attempt.ts';
 export {
   judgeUnknowns,
-  type Listing,
-  type UnknownAttempt,
   type Verdict,
 } from './verdict.ts';

@@ -1,61 +1,147 @@
+import { count, counted } from '../english.ts';
 import type { Asked } from './fits.ts';
-import type { Listing } from './verdict.ts';
+
+/**
+ * A number of the list that no order has, or that had been owned before an order bought it anew.
+ * To an order it is *new* when its first list came after the order's baseline, and *back* when it
+ * came to the list again after it.
+ */
+export type Sighting = {
+  number: string;
+  /** Its first list. */
+  listing: number;
+  /** The last list that had it again after one that had not. */
+  backListing: number | null;
+  /** It counts as back only for baselines from this one on. */
+  backFrom: number;
+};
+
+/** A reading of the vendor's list, compared with all lists before it. */
+export type Listing = {
+  /** By watched time, when reading it began: what was sold later need not be on it. */
+  beganTick: number;
+  readAt: Date;
+  /** When a list before it was read. */
+  endedAt: (listing: number) => Date | undefined;
+  sightings: Sighting[];
+  /** Orders of the account that are being sent right now. */
+  sending: Asked[];
+  /** Why the list proves nothing; null: nothing speaks against it. */
+  doubt: Doubt | null;
+  /** Why it may end before its last number: then it cannot show that something is missing. */
+  cut: string | null;
+};
+
+/** `later`: a later list may be better. `open`: it is not to be expected. */
+export type Doubt = { finding: 'later' | 'open'; why: string };
+
+/** A number that was on a list and that the newest one lacks. */
+export type Gone = {
+  listing: number;
+  /** The first list without it, and the end of reading that one, by watched time. */
+  goneListing: number;
+  goneTick: number;
+};
+
+export type Missing = {
+  gone: Gone[];
+  /** How many numbers the account's lists ever had, and the first list of its youngest number left. */
+  known: number;
+  youngest: number;
+  /** Numbers that were bought well before and were on no list, and since when one should have had them. */
+  neverListed: number;
+  neverSince: number;
+};
 
 /** A reading of the vendor's list, and what the ledger knew right after it. */
 export type Reading = {
-  /** When reading began; nothing that was bought later is looked for. */
+  id: number;
+  /** No other list was read at the same time. */
+  isAlone: boolean;
+  beganTick: number;
   beganAt: Date;
   numbers: string[];
-  /** All readings of the account, oldest first, how many numbers each had. */
-  lists: { beganAt: Date; endedAt: Date; size: number }[];
-  /** Numbers of any list that no order claims: since when, and when they were back after a gap. */
-  strays: { number: string; firstSeenAt: Date; backAt: Date | null }[];
-  /** Numbers that orders have, and since when they are on the list, or on it again. */
-  recorded: { number: string; boughtAt: Date; seenAt: Date | null }[];
+  /** The lists before the orders in doubt. */
+  baselines: { id: number; beganTick: number; endedAt: Date }[];
+  /** Numbers of any list that no order claims. */
+  strays: { number: string; listing: number; backListing: number | null }[];
+  /** Numbers that orders have and that came to the list, or back to it, later than they should. */
+  resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
+  missing: Missing;
   sending: Asked[];
-  /** How long the list may lag behind a purchase, ms. */
+  /** How long the list may lag behind a purchase, ms of watched time. */
   settlingMs: number;
 };
 
 /** The reading compared with those before it. Pure. */
 export function compareListing(reading: Reading): Listing {
-  const { beganAt, numbers, lists, strays, recorded, sending, settlingMs } = reading;
-  const listed = new Set(numbers);
-  const onList = (found: { number: string }[]) =>
-    found.map(({ number }) => number).filter((number) => listed.has(number));
-  const baseline = (sentAt: Date) => lists.findLast(({ endedAt }) => endedAt < sentAt);
-  const settledAt = beganAt.getTime() - settlingMs;
-  const overdue = (sentAt: Date) =>
-    recorded.filter(
-      ({ number, boughtAt }) =>
-        boughtAt >= sentAt && boughtAt.getTime() < settledAt && !listed.has(number),
-    ).length;
-
+  const { beganTick, beganAt, baselines, strays, resold, sending, settlingMs } = reading;
+  const listed = new Set(reading.numbers);
+  const rising = baselines.toSorted((a, b) => a.id - b.id);
+  const sightings = [
+    ...strays.map((stray) => ({ ...stray, backFrom: 0 })),
+    ...resold.map(({ number, baseline, endTick, seenListing }) => ({
+      ...{ number, listing: 0, backListing: seenListing },
+      // Bought so long before such a list that it must have been on it, had it not been released.
+      backFrom:
+        rising.find((list) => list.id > baseline && endTick + settlingMs <= list.beganTick)?.id ??
+        Infinity,
+    })),
+  ];
+  const ends = new Map(baselines.map(({ id, endedAt }) => [id, endedAt]));
   return {
+    beganTick,
     readAt: beganAt,
+    endedAt: (listing) => ends.get(listing),
+    sightings: sightings.filter(({ number }) => listed.has(number)),
     sending,
-    baselineAt: (sentAt) => baseline(sentAt)?.endedAt ?? null,
-    strays: (sentAt) => onList(strays.filter(({ firstSeenAt }) => firstSeenAt >= sentAt)),
-    returned(sentAt) {
-      // Bought so long before the baseline that it must have been on it, had it not been released.
-      const longBefore = (baseline(sentAt)?.beganAt.getTime() ?? 0) - settlingMs;
-      const back = strays.filter(
-        ({ firstSeenAt, backAt }) => firstSeenAt < sentAt && backAt !== null && backAt >= sentAt,
-      );
-      const resold = recorded.filter(
-        ({ boughtAt, seenAt }) =>
-          boughtAt.getTime() < longBefore && seenAt !== null && seenAt >= sentAt,
-      );
-      return onList([...back, ...resold]);
-    },
-    doubt(sentAt) {
-      const lacking = overdue(sentAt);
-      if (lacking > 0) {
-        return `The list lacks ${lacking} of the numbers that were bought well before it was read: it lags, or is not whole.`;
-      }
-      const size = baseline(sentAt)?.size ?? 0;
-      if (numbers.length > 0 || size === 0) return null;
-      return `The list is empty, and the one from before the order was sent had ${size} numbers.`;
-    },
+    doubt: doubtOf(reading),
+    cut: cutOf(reading.numbers.length),
   };
+}
+
+/** More than this share of all numbers does not go by itself: 1 in so many. */
+const MOST_RELEASED = 10;
+
+/**
+ * A list is believed when it has all numbers that it must have. One that an earlier list had may be
+ * missing because somebody released it. It counts as released when the list lacks it for a settling
+ * time, still has a number that came later (a list of yesterday has none), and lacks no more than a
+ * tenth of all.
+ */
+function doubtOf(reading: Reading): Doubt | null {
+  const { id, isAlone, beganTick, numbers, missing, settlingMs } = reading;
+  const { gone, known, youngest, neverListed, neverSince } = missing;
+  if (!isAlone) {
+    const why = 'Another list was read at the same time: which one is newer is not known.';
+    return { finding: 'later', why };
+  }
+  if (neverListed > 0) {
+    const why = `The list lacks ${count(neverListed)} of the numbers that were bought well before it was read: it lags, or is not whole.`;
+    return { finding: beganTick - neverSince <= settlingMs ? 'later' : 'open', why };
+  }
+  const lacks = `The list has ${counted(numbers.length, 'number')} and lacks ${count(gone.length)} of the ${count(known)} that were on it before`;
+  const isFresh = ({ goneListing, goneTick }: Gone) =>
+    goneListing === id || beganTick < goneTick + settlingMs;
+  if (gone.some(isFresh)) {
+    return { finding: 'later', why: `${lacks}: it is not whole, or they were released just now.` };
+  }
+  if (gone.length * MOST_RELEASED > known) {
+    return { finding: 'open', why: `${lacks}: too many to have been released.` };
+  }
+  const last = gone.filter(({ listing }) => listing >= youngest).length;
+  if (last > 0) {
+    return {
+      finding: 'open',
+      why: `${lacks}, ${count(last)} of them the last to come: it is old.`,
+    };
+  }
+  return null;
+}
+
+/** Lists are cut off at round sizes. */
+function cutOf(size: number): string | null {
+  const isRound = size % 100 === 0 || Number.isInteger(Math.log2(size));
+  if (size < 100 || !isRound) return null;
+  return `The list has exactly ${counted(size, 'number')}: it may be cut off there.`;
 }

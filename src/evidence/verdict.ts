@@ -1,37 +1,10 @@
 import { counted } from '../english.ts';
-import { type Asked, compete, fits } from './fits.ts';
-
-export type UnknownAttempt = Asked & {
-  order: number;
-  attempt: number;
-  /** How many of its numbers are not accounted for. */
-  lacking: number;
-  fillQuantity: boolean;
-  /** Numbers that the vendor said it had sold it, and that could not be its own. */
-  disputed: number;
-  sentAt: Date;
-  /** When the last answer could have come: the answer's arrival, or else the deadline. */
-  endedAt: Date;
-};
-
-/** What the vendor's list showed, and when. */
-export type Listing = {
-  /** When reading it began. */
-  readAt: Date;
-  /** When the newest list before an attempt was read; null: there was none. */
-  baselineAt: (sentAt: Date) => Date | null;
-  /** Numbers on the list that no order claims and that were on no list before `sentAt`. */
-  strays: (sentAt: Date) => string[];
-  /**
-   * Numbers on the list that were not on the newest list before `sentAt`, but had been owned earlier:
-   * released meanwhile and sold anew, or left out of that list by mistake.
-   */
-  returned: (sentAt: Date) => string[];
-  /** Why the list cannot be the whole of it, as far as such an attempt goes; null: nothing says so. */
-  doubt: (sentAt: Date) => string | null;
-  /** Orders of the account that are being sent right now. */
-  sending: Asked[];
-};
+import { compete, fits } from './fits.ts';
+import { concerns, type Group, type Grouped, groupByNumbers, isBack, isNew } from './groups.ts';
+import type { Listing, Sighting } from './listing.ts';
+import { type Share, share } from './share.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
+import { wordsFor } from './words.ts';
 
 /**
  * `bought` and `nothing` can be settled by it; `open` cannot: a person decides. `isClear`: nothing
@@ -42,7 +15,7 @@ export type Verdict = {
   attempt: number;
   finding: 'bought' | 'nothing' | 'open';
   isClear: boolean;
-  /** The goods, or for `open` the candidates. */
+  /** The goods, or for `open` the candidates: those that fit first. */
   numbers: string[];
   /** The evidence, in sentences for a person. */
   why: string;
@@ -51,99 +24,189 @@ export type Verdict = {
 /** An order on which it is too early to say anything. */
 export type Postponed = { order: number; attempt: number; finding: 'later'; why: string };
 
+/** Of the numbers that fit no order here, an open verdict names so many; the others are counted. */
+const LISTED = 100;
+
+/** What keeps an order from being judged by its numbers. */
+type Hindrance = { finding: 'later' | 'open'; why: string };
+
+type Judged = Group & {
+  share: Share;
+  /** What hinders one of its orders, or what its numbers are: then none of them is judged. */
+  hindrance: Hindrance | null;
+};
+
+type View = {
+  listing: Listing;
+  hindrances: Map<number, Hindrance | null>;
+  groups: Judged[];
+  /** Numbers that an order which is not yet judged may have bought. */
+  underWay: Sighting[];
+  /** Numbers that the orders here do not explain. */
+  strangers: Sighting[];
+};
+
 /**
  * Judges every unknown order of an account by one reading of the vendor's list of owned numbers.
- * Pure. `settlingMs` is how long the list may lag behind a purchase: nobody knows, so it is a
- * setting, and a list that was read sooner after the attempt proves nothing.
+ * Pure. `settlingMs` is how long the list may lag behind a purchase, in watched time: nobody knows,
+ * so it is a setting, and a list that was read sooner after the attempt proves nothing.
+ *
+ * Interchangeable orders are judged together, and each verdict may be applied without the others, in
+ * any order: numbers stay theirs that were on a list before an order of them is sent again.
  */
 export function judgeUnknowns(
   unknowns: UnknownAttempt[],
   listing: Listing,
   settlingMs: number,
 ): (Verdict | Postponed)[] {
-  return unknowns.map((unknown) => judge(unknown, unknowns, listing, settlingMs));
+  const hindrances = new Map(
+    unknowns.map((unknown) => [unknown.order, hindranceOf(unknown, unknowns, listing, settlingMs)]),
+  );
+  const view = viewOf(groupByNumbers(unknowns, listing), listing, hindrances);
+  return unknowns.map((unknown) => judge(unknown, view));
 }
 
-function judge(
+function hindranceOf(
   unknown: UnknownAttempt,
   unknowns: UnknownAttempt[],
   listing: Listing,
   settlingMs: number,
-): Verdict | Postponed {
-  const { order, attempt, sentAt, endedAt } = unknown;
-  const later = (why: string): Postponed => ({ order, attempt, finding: 'later', why });
-  const open = (why: string, numbers: string[] = []): Verdict => ({
-    ...{ order, attempt, finding: 'open', isClear: false, numbers, why },
-  });
-  if (listing.readAt.getTime() < endedAt.getTime() + settlingMs) {
-    const after = new Date(endedAt.getTime() + settlingMs).toISOString();
-    return later(`A list read after ${after} can tell.`);
+): Hindrance | null {
+  const { order, endTick, wasEnded, disputed, named, baseline } = unknown;
+  if (!wasEnded) {
+    return later('It was still being sent when reading the list began: a later list can tell.');
   }
-  const doubt = listing.doubt(sentAt);
-  if (doubt !== null) return later(doubt);
+  const early = endTick + settlingMs - listing.beganTick;
+  if (early > 0) {
+    const wait = counted(Math.ceil(early / 1000), 'second');
+    return later(`A list can tell that is read ${wait} later. Time counts while a worker runs.`);
+  }
+  if (listing.doubt) return listing.doubt;
   if (listing.sending.some((other) => compete(unknown, other))) {
     return later('An order that could buy the same numbers is being sent; a later list can tell.');
   }
-  const baseline = listing.baselineAt(sentAt);
   if (baseline === null) {
     return open('There is no list from before it was sent, so none can show what it added.');
   }
-  const strays = listing.strays(sentAt);
-  const candidates = strays.filter((number) => fits(unknown, number));
-  const rivals = unknowns.filter(
-    (other) => other.order !== order && candidates.some((number) => fits(other, number)),
+  if (disputed > 0) {
+    const numbers = counted(disputed, 'number');
+    return open(`The vendor said that it had sold it ${numbers}, and they belong elsewhere.`);
+  }
+  const shown = named.filter((number) =>
+    listing.sightings.some((each) => each.number === number && isNew(each, baseline)),
   );
-  // What may be the goods of an order that is being sent is no stranger's.
-  const ours = [...unknowns, ...listing.sending];
-  const strangers = strays.filter((number) => !ours.some((other) => fits(other, number)));
-  const seen = `The list of ${listing.readAt.toISOString()}, compared with that of ${baseline.toISOString()}, has`;
-  if (unknown.disputed > 0) {
-    const named = counted(unknown.disputed, 'number');
-    return open(
-      `The vendor said that it had sold it ${named}, and they belong elsewhere. ${seen} ${counted(candidates.length, 'new number')} that it may have bought.`,
-      candidates,
-    );
+  const isShared = unknowns.some(
+    (other) => other.order !== order && other.named.some((number) => named.includes(number)),
+  );
+  if (shown.length < named.length || isShared || named.length > unknown.lacking) {
+    const numbers = counted(named.length, 'number');
+    return open(`Its answer names ${numbers}, and the list does not show that they are its own.`);
   }
-  const returned = listing.returned(sentAt).filter((number) => fits(unknown, number));
-  if (returned.length > 0) {
-    return open(
-      `${seen} ${counted(returned.length, 'number')} that it may have bought and that had been owned before: gone from the list for a while, or released and sold anew.`,
-      [...candidates, ...returned],
-    );
-  }
-  return weigh(unknown, { candidates, rivals, strangers, seen });
+  return null;
 }
 
-function weigh(
-  { order, attempt, lacking, fillQuantity }: UnknownAttempt,
-  found: { candidates: string[]; rivals: UnknownAttempt[]; strangers: string[]; seen: string },
-): Verdict {
-  const { candidates, rivals, strangers, seen } = found;
-  const n = candidates.length;
-  const open = (why: string): Verdict => ({
-    ...{ order, attempt, finding: 'open', isClear: false, numbers: candidates },
-    why: `${seen} ${counted(n, 'new number')} that it may have bought, ${why}`,
-  });
-  const bought = (isClear: boolean, why: string): Verdict => ({
-    ...{ order, attempt, finding: 'bought', isClear, numbers: candidates, why },
-  });
-  if (n === 0) {
-    const why = `${seen} no new number that it could have bought.`;
-    return { order, attempt, finding: 'nothing', isClear: true, numbers: [], why };
+const later = (why: string): Hindrance => ({ finding: 'later', why });
+const open = (why: string): Hindrance => ({ finding: 'open', why });
+
+function viewOf(
+  { groups, underWay, strangers }: Grouped,
+  listing: Listing,
+  hindrances: View['hindrances'],
+): View {
+  const judged = groups.map((group) => ({
+    ...group,
+    share: share(group),
+    hindrance: groupHindrance(group, hindrances),
+  }));
+  const numbersOf = (some: Judged[]) =>
+    some.flatMap(({ numbers }) => numbers.map(({ sighting }) => sighting));
+  return {
+    listing,
+    hindrances,
+    groups: judged,
+    underWay: [
+      ...underWay,
+      ...numbersOf(judged.filter(({ hindrance }) => hindrance?.finding === 'later')),
+    ],
+    strangers: [...strangers, ...numbersOf(judged.filter(hasSurplus))],
+  };
+}
+
+/** Then one of its numbers, nobody knows which, is nobody's here. */
+function hasSurplus({ share }: Judged): boolean {
+  return 'fault' in share && share.fault !== 'ambiguous';
+}
+
+function groupHindrance(group: Group, hindrances: View['hindrances']): Hindrance | null {
+  const hindered = group.kinds
+    .flatMap(({ orders }) => orders)
+    .filter((order) => candidatesOf(order, group).length > 0)
+    .map(({ order }) => ({ order, hindrance: hindrances.get(order) }));
+  const by = (finding: Hindrance['finding']) =>
+    hindered.find(({ hindrance }) => hindrance?.finding === finding)?.order;
+  if (by('later')) {
+    return later(`Order ${by('later')} could have bought the same numbers and is not yet judged.`);
   }
-  if (rivals.length > 0) {
-    return open(`and so may order ${rivals.map((rival) => rival.order).join(', ')}.`);
+  if (by('open')) return open(`Order ${by('open')} could have bought the same numbers.`);
+  const back = group.numbers.filter(({ sighting, takers }) =>
+    takers.some(({ baselines }) => baselines.some((baseline) => isBack(sighting, baseline))),
+  );
+  if (back.length === 0) return null;
+  return open(
+    `The list has ${counted(back.length, 'number')} that it may have bought and that had been owned before: gone from the list for a while, or released and sold anew.`,
+  );
+}
+
+/** Numbers of the group that an order could have bought. */
+function candidatesOf(order: UnknownAttempt, { kinds, numbers }: Group): string[] {
+  const kind = kinds.find(({ orders }) => orders.includes(order));
+  if (!kind) return [];
+  return numbers
+    .filter(
+      ({ sighting: each, takers }) =>
+        takers.includes(kind) &&
+        (order.named.includes(each.number) ||
+          (fits(order, each.number) && concerns(each, order.baseline))),
+    )
+    .map(({ sighting }) => sighting.number);
+}
+
+function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
+  const { order, attempt, lacking, baseline } = unknown;
+  const group = view.groups.find(({ kinds }) =>
+    kinds.some(({ orders }) => orders.includes(unknown)),
+  );
+  const candidates = group ? candidatesOf(unknown, group) : [];
+  const since = (sightings: Sighting[]) =>
+    sightings
+      .filter((each) => concerns(each, baseline) && !candidates.includes(each.number))
+      .map(({ number }) => number);
+  const strangers = since(view.strangers);
+  const words = wordsFor(unknown, view.listing);
+  const verdict = (finding: Verdict['finding'], numbers: string[], why: string): Verdict => {
+    const isClear = finding !== 'open' && strangers.length === 0;
+    return { order, attempt, finding, isClear, numbers, why };
+  };
+  const hindered = ({ finding, why }: Hindrance): Verdict | Postponed =>
+    finding === 'later'
+      ? { order, attempt, finding, why }
+      : verdict('open', [...candidates, ...strangers.slice(0, LISTED)], why);
+
+  const own = view.hindrances.get(order) ?? (candidates.length > 0 ? group?.hindrance : null);
+  if (own) return hindered(own);
+  const shared: Share = group && candidates.length > 0 ? group.share : { given: new Map() };
+  if ('fault' in shared) return hindered(open(words.fault(shared.fault, candidates.length)));
+  const goods = shared.given.get(order) ?? [];
+  if (goods.length < lacking) {
+    const underWay = since(view.underWay).length;
+    if (underWay > 0) return hindered(later(words.underWay(underWay)));
+    if (view.listing.cut) return hindered(open(view.listing.cut));
   }
-  if (n > lacking) return open(`but it lacks only ${lacking}: somebody else buys on this account.`);
-  if (fillQuantity && n < lacking) {
-    return open(`but it asked for all ${lacking} or none: somebody else buys on this account.`);
+  if (goods.length > 0) {
+    const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];
+    const all = alike.reduce((sum, each) => sum + (shared.given.get(each.order)?.length ?? 0), 0);
+    return verdict('bought', goods, words.bought(goods.length, all, strangers.length));
   }
-  const goods = `${seen} exactly ${counted(n, 'new number')} that it could have bought and no other order`;
-  if (strangers.length > 0) {
-    return bought(
-      false,
-      `${goods}; but also ${strangers.length} that no order here explains: somebody else buys on this account.`,
-    );
-  }
-  return bought(true, n < lacking ? `${goods}, of ${lacking} asked.` : `${goods}.`);
+  if (strangers.length > 0) return hindered(open(words.strangers(strangers.length)));
+  return verdict('nothing', [], words.nothing(candidates.length));
 }

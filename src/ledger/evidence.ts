@@ -1,108 +1,25 @@
-import type { Asked, UnknownAttempt } from '../evidence/index.ts';
-import type { Ledger, Queries } from './ledger.ts';
+import type { Asked, Gone, Missing, UnknownAttempt } from '../evidence/index.ts';
+import type { Ledger } from './ledger.ts';
 
-/** The database's clock: the only one by which lists and attempts are compared. */
-export async function ledgerNow(ledger: Ledger): Promise<Date> {
-  const [row] = await ledger.query<{ now: Date }>('ledger_now', 'select ledger.now() as now');
-  if (!row) throw new Error('Bug: the database does not tell the time');
-  return row.now;
-}
+export type ListingFacts = { id: number; beganTick: number; endedAt: Date };
 
-/** So that two readings are kept one after the other. */
-const LISTING_LOCK = 41_523_119;
-
-/**
- * Keeps a reading of the vendor's list that began at `beganAt` and is over now: numbers that no
- * earlier list had are remembered with it, and also which have gone from the list or come back.
- */
-export async function keepListing(
-  ledger: Ledger,
-  accountId: number,
-  { beganAt, numbers }: { beganAt: Date; numbers: string[] },
-): Promise<void> {
-  await ledger.transaction(async (tx) => {
-    await tx.query('listing_lock', 'select pg_advisory_xact_lock($1, $2)', [
-      LISTING_LOCK,
-      accountId,
-    ]);
-    const [listing] = await tx.query<{ id: number; isNewest: boolean }>(
-      'listing_keep',
-      `insert into ledger.listings (account_id, began_at, size) values ($1, $2, $3)
-       returning id, not exists (select from ledger.listings l
-         where l.account_id = $1 and l.began_at > $2) as "isNewest"`,
-      [accountId, beganAt, numbers.length],
-    );
-    if (listing?.isNewest) await noteChanges(tx, accountId, listing.id, numbers);
-    for (let start = 0; start < numbers.length; start += 5_000) {
-      await tx.query(
-        'listing_owned',
-        `insert into ledger.owned (account_id, number, listing_id)
-         select $1, number, $2 from unnest($3::bigint[]) n(number) order by number
-         on conflict on constraint owned_pkey do nothing`,
-        [accountId, listing?.id, numbers.slice(start, start + 5_000)],
-      );
-    }
-  });
-}
-
-/** Which of the numbers that were known before have gone, and which are back. */
-async function noteChanges(
-  tx: Queries,
-  accountId: number,
-  listingId: number,
-  numbers: string[],
-): Promise<void> {
-  const known = await tx.query<{ number: string; isGone: boolean }>(
-    'owned_known',
-    `select number::text as number, is_gone as "isGone" from ledger.owned where account_id = $1`,
-    [accountId],
-  );
-  const listed = new Set(numbers);
-  const changed = known.filter(({ number, isGone }) => listed.has(number) === isGone);
-  if (changed.length === 0) return;
-  await tx.query(
-    'owned_change',
-    `update ledger.owned w set is_gone = not is_gone,
-       back_at = case when is_gone then l.ended_at else back_at end
-     from ledger.listings l where l.id = $2 and w.account_id = $1 and w.number = any($3::bigint[])`,
-    [accountId, listingId, changed.map(({ number }) => number)],
-  );
-}
-
-/**
- * Whether a plan of the account was started after the newest list had been read: its first order
- * should wait for a list, since only what is new since then can be its goods.
- */
-export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
-  const [row] = await ledger.query<{ lacks: boolean }>(
-    'baseline_lacks',
-    `select exists (
-       select 1 from ledger.plans p where p.account_id = $1 and p.state = 'running'
-         and p.priority_base is null and p.started_at > coalesce(
-           (select max(ended_at) from ledger.listings where account_id = $1), '-infinity')) as lacks`,
-    [accountId],
-  );
-  return row?.lacks ?? false;
-}
-
-export type ListingFacts = { beganAt: Date; endedAt: Date; size: number };
-
-/** When the lists of an account were read, oldest first, and how many numbers each had. */
-export function listingFacts(ledger: Ledger, accountId: number): Promise<ListingFacts[]> {
+/** Some of the lists that were kept: when they were read. */
+export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFacts[]> {
   return ledger.query(
     'listing_facts',
-    `select began_at as "beganAt", ended_at as "endedAt", size from ledger.listings
-     where account_id = $1 order by ended_at`,
-    [accountId],
+    `select id, began_tick as "beganTick", ended_at as "endedAt" from ledger.listings
+     where id = any($1::int[])`,
+    [ids],
   );
 }
 
 export type Stray = {
   number: string;
-  /** The end of the first list that had it. */
+  /** The first list that had it, and the last one that had it again after one that had not. */
+  listing: number;
+  backListing: number | null;
+  /** The end of that first list. */
   firstSeenAt: Date;
-  /** When it was on a list again after one that it had gone from; null: that never was. */
-  backAt: Date | null;
   /** It was owned before anything was bought from here. */
   wasThere: boolean;
 };
@@ -111,10 +28,11 @@ export type Stray = {
 export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]> {
   return ledger.query<Stray>(
     'stray_numbers',
-    `select w.number::text as number, l.ended_at as "firstSeenAt", w.back_at as "backAt",
-       l.ended_at < (select coalesce(min(t.claimed_at), 'infinity') from ledger.attempts t
+    `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
+       l.ended_at as "firstSeenAt",
+       w.listing_id <= coalesce((select min(coalesce(t.baseline, 0)) from ledger.attempts t
          join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-         where p.account_id = $1) as "wasThere"
+         where p.account_id = $1), 2147483647) as "wasThere"
      from ledger.owned w join ledger.listings l on l.id = w.listing_id
      where w.account_id = $1
        and not exists (select 1 from ledger.numbers n where n.number = w.number)
@@ -123,41 +41,90 @@ export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]
   );
 }
 
-/** A number that an order of the account has, and when it was on the list first, or again. */
-export type RecordedNumber = { number: string; boughtAt: Date; seenAt: Date | null };
+/** The last moment, by ticks, at which the vendor can have sold to the order of an attempt. */
+const END_TICK = 'coalesce(t.answered_tick, t.deadline_tick)';
+
+const BOUGHT = `ledger.numbers n join ledger.orders o on o.id = n.order_id
+  join ledger.plans p on p.id = o.plan_id and p.account_id = $1
+  join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+  left join ledger.owned w on w.account_id = p.account_id and w.number = n.number`;
+
+/** A number that an order has, and that was missing from a list by which it must have been there. */
+export type Resold = {
+  number: string;
+  /** The newest list before its order was sent; 0: there was none. */
+  baseline: number;
+  endTick: number;
+  seenListing: number;
+};
 
 /**
- * Numbers that orders of the account have, and that were bought, or on the list for the first time or
- * again, after that moment: what a list must show by now, and what it may have been sold twice over.
+ * Numbers that orders have, that first came to the list or came back to it after list `oldest`, and
+ * that had been bought so long before list `newest` that they must have been on it: each may have
+ * been released meanwhile and sold anew.
  */
-export function recordedNumbers(
+export function resoldNumbers(
   ledger: Ledger,
   accountId: number,
-  since: Date,
-): Promise<RecordedNumber[]> {
-  return ledger.query<RecordedNumber>(
-    'numbers_recorded_since',
-    `select n.number::text as number, n.bought_at as "boughtAt",
-       coalesce(w.back_at, l.ended_at) as "seenAt"
-     from ledger.numbers n join ledger.orders o on o.id = n.order_id
-       join ledger.plans p on p.id = o.plan_id
-       left join ledger.owned w on w.account_id = p.account_id and w.number = n.number
-       left join ledger.listings l on l.id = w.listing_id
-     where p.account_id = $1 and (n.bought_at >= $2 or coalesce(w.back_at, l.ended_at) >= $2)`,
-    [accountId, since],
+  { oldest, newest, settlingMs }: { oldest: number; newest: number; settlingMs: number },
+): Promise<Resold[]> {
+  return ledger.query<Resold>(
+    'numbers_resold',
+    `select n.number::text as number, coalesce(t.baseline, 0) as baseline, ${END_TICK} as "endTick",
+       coalesce(w.back_listing, w.listing_id) as "seenListing"
+     from ${BOUGHT}
+     where coalesce(w.back_listing, w.listing_id) > $2 and coalesce(t.baseline, 0) < $3
+       and ${END_TICK} + $4 <= (select began_tick from ledger.listings where id = $3)`,
+    [accountId, oldest, newest, settlingMs],
   );
 }
 
-const ASKED = `l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay"`;
+/**
+ * What the account's newest list lacks: numbers that earlier lists had, and numbers that were bought
+ * a settling time before it and that no list ever had. It was begun at `beganTick`.
+ */
+export async function missingNumbers(
+  ledger: Ledger,
+  accountId: number,
+  { beganTick, settlingMs }: { beganTick: number; settlingMs: number },
+): Promise<Missing> {
+  const gone = await ledger.query<Gone>(
+    'numbers_gone',
+    `select w.listing_id as listing, w.gone_listing as "goneListing", l.ended_tick as "goneTick"
+     from ledger.owned w join ledger.listings l on l.id = w.gone_listing where w.account_id = $1`,
+    [accountId],
+  );
+  const [known] = await ledger.query<{ known: number; youngest: number }>(
+    'numbers_known',
+    `select count(*)::int as known,
+       coalesce(max(listing_id) filter (where gone_listing is null), 0) as youngest
+     from ledger.owned where account_id = $1`,
+    [accountId],
+  );
+  const [never] = await ledger.query<{ neverListed: number; neverSince: number }>(
+    'numbers_never_listed',
+    `select count(*)::int as "neverListed", coalesce(min(${END_TICK}), 0) + $3 as "neverSince"
+     from ${BOUGHT} where w.number is null and ${END_TICK} + $3 <= $2`,
+    [accountId, beganTick, settlingMs],
+  );
+  if (!known || !never) throw new Error('Bug: a count of numbers has no row');
+  return { gone, ...known, ...never };
+}
 
-/** The unknown orders of the account, each with its last attempt, oldest first. */
-export function unknownAttempts(ledger: Ledger, accountId: number): Promise<UnknownAttempt[]> {
-  return ledger.query<UnknownAttempt>(
+const ASKED = `l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay"`;
+const WISH = `${ASKED}, o.plan_id as plan, l.fill_quantity as "fillQuantity",
+  l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported", l.order_slot as "orderSlot"`;
+
+/** As the ledger has it: what its last answer names is to be read from the body. */
+export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: string | null };
+
+/** The unknown orders of the account, each with its last attempt, in the order of ids. */
+export function unknownAttempts(ledger: Ledger, accountId: number): Promise<KeptUnknown[]> {
+  return ledger.query<KeptUnknown>(
     'unknown_attempts',
-    `select o.id as "order", o.attempts as attempt, ${ASKED}, l.fill_quantity as "fillQuantity",
-       o.quantity - o.bought as lacking, t.claimed_at as "sentAt",
-       (select count(*)::int from ledger.disputes d where d.order_id = o.id) as disputed,
-       greatest(t.answered_at, case when t.answered_at is null then t.deadline end) as "endedAt"
+    `select o.id as "order", o.attempts as attempt, ${WISH}, o.quantity - o.bought as lacking,
+       t.baseline, ${END_TICK} as "endTick", t.body,
+       (select count(*)::int from ledger.disputes d where d.order_id = o.id) as disputed
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.plans p on p.id = o.plan_id

@@ -25,12 +25,11 @@ export { openEmbedded } from './embedded.ts';
 export { cancelWaiting, endPlans } from './end-plans.ts';
 export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
 export {
-  keepListing,
-  lacksBaseline,
-  ledgerNow,
+  type KeptUnknown,
   listingFacts,
+  missingNumbers,
   ordersInFlight,
-  recordedNumbers,
+  resoldNumbers,
   strayNumbers,
   unknownAttempts,
 } from './evidence.ts';
@@ -39,6 +38,12 @@ export { announceServer } from './hold.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './line-page.ts';
 export type { LineFilter } from './line-search.ts';
+export {
+  beginListing,
+  keepListing,
+  lacksBaseline,
+  newestListing,
+} from './listings.ts';
 export { migrate, requireReady } from './migrate.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './moments.ts';
 export { closeNotice, type Notice, noteNews, postponeNotice, takeNotice } from './notices.ts';
@@ -86,6 +91,7 @@ export { type ServerFault, serverFaults } from './server-settings.ts';
 export { acceptProposal, type Finding, type Settled, settleOrder } from './settle.ts';
 export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
+export { waitingThatFit } from './suspects.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { readVitals, type Vitals } from './vitals.ts';
 export {

@@ -1,75 +1,110 @@
 import { describe, expect, test } from 'vitest';
-import { compareListing, type Reading } from '../../src/evidence/index.ts';
+import { compareListing, type Missing, type Reading } from '../../src/evidence/index.ts';
 
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000);
-const SENT = at(100);
 const [N, M] = ['2125550001', '2125550002'];
+const SETTLING_MS = 60_000;
 
-/** Read at second 300; the one before the order was sent, at seconds 50 to 51, had one number. */
+const whole: Missing = {
+  ...{ gone: [], known: 100, youngest: 5, neverListed: 0, neverSince: SETTLING_MS },
+};
+const gone = (count: number, overrides: Partial<Missing['gone'][number]> = {}) =>
+  Array.from({ length: count }, () => ({
+    ...{ listing: 2, goneListing: 8, goneTick: 200_000 },
+    ...overrides,
+  }));
+
+/** List 9, begun at tick 300,000; orders were sent after lists 2 and 5. */
 const reading = (overrides: Partial<Reading> = {}): Reading => ({
+  id: 9,
+  isAlone: true,
+  beganTick: 300_000,
   beganAt: at(300),
   numbers: [N],
-  lists: [
-    { beganAt: at(10), endedAt: at(11), size: 1 },
-    { beganAt: at(50), endedAt: at(51), size: 1 },
-    { beganAt: at(300), endedAt: at(301), size: 1 },
+  baselines: [
+    { id: 5, beganTick: 100_000, endedAt: at(101) },
+    { id: 2, beganTick: 10_000, endedAt: at(11) },
   ],
   strays: [],
-  recorded: [],
+  resold: [],
+  missing: whole,
   sending: [],
-  settlingMs: 60_000,
+  settlingMs: SETTLING_MS,
   ...overrides,
 });
 
+const doubtOf = (missing: Partial<Missing>, overrides: Partial<Reading> = {}) =>
+  compareListing(reading({ missing: { ...whole, ...missing }, ...overrides })).doubt;
+
 describe('a list', () => {
-  test('is compared with the newest that had been read when the order was sent', () => {
-    expect(compareListing(reading()).baselineAt(SENT)).toEqual(at(51));
-    expect(compareListing(reading()).baselineAt(at(20))).toEqual(at(11));
-    expect(compareListing(reading()).baselineAt(at(11))).toBeNull();
+  test('shows what no order has and what it has itself', () => {
+    const strays = [N, M].map((number) => ({ number: number!, listing: 9, backListing: null }));
+    expect(compareListing(reading({ strays })).sightings).toMatchObject([{ number: N }]);
   });
 
-  test('shows as strays what no order has, it has, and no list before had', () => {
-    const strays = [
-      { number: N, firstSeenAt: at(301), backAt: null },
-      { number: M, firstSeenAt: at(301), backAt: null },
-    ];
-    expect(compareListing(reading({ strays })).strays(SENT)).toEqual([N]);
-    const known = [{ number: N, firstSeenAt: at(51), backAt: null }];
-    expect(compareListing(reading({ strays: known })).strays(SENT)).toEqual([]);
+  test('shows what another order bought long before a list that lacked it', () => {
+    const from = (endTick: number, baseline = 0) => {
+      const resold = [{ number: N!, baseline, endTick, seenListing: 9 }];
+      return compareListing(reading({ resold })).sightings[0];
+    };
+    expect(from(-50_000)).toMatchObject({ listing: 0, backListing: 9, backFrom: 2 });
+    // List 2 may only have lagged.
+    expect(from(-49_999)).toMatchObject({ backFrom: 5 });
+    expect(from(40_001)).toMatchObject({ backFrom: Infinity });
+    // Sent after list 5, it is on the next one for the first time.
+    expect(from(-50_000, 5)).toMatchObject({ backFrom: Infinity });
   });
 
-  test('shows what had been owned, was gone and is back since, and nothing older', () => {
-    const back = (backAt: Date | null) =>
-      compareListing(reading({ strays: [{ number: N, firstSeenAt: at(11), backAt }] }));
-    expect(back(at(301)).returned(SENT)).toEqual([N]);
-    expect(back(at(301)).strays(SENT)).toEqual([]);
-    expect(back(at(51)).returned(SENT)).toEqual([]);
-    expect(back(null).returned(SENT)).toEqual([]);
+  test('is believed when it has all that it must have', () => {
+    expect(doubtOf({})).toBeNull();
   });
 
-  test('shows what another order bought long before, and the list before the order lacked', () => {
-    const resold = (boughtAt: Date, seenAt: Date | null) =>
-      compareListing(reading({ recorded: [{ number: N, boughtAt, seenAt }] })).returned(SENT);
-    expect(resold(at(-60), at(301))).toEqual([N]);
-    // It may only have been late on the list.
-    expect(resold(at(-5), at(301))).toEqual([]);
-    expect(resold(at(-60), at(51))).toEqual([]);
+  test('is doubted when another was read at the same time', () => {
+    expect(doubtOf({}, { isAlone: false })).toMatchObject({ finding: 'later' });
   });
 
-  test('is doubted when it lacks what was bought well before it was read', () => {
-    const doubtOf = (number: string, boughtAt: Date) =>
-      compareListing(reading({ recorded: [{ number, boughtAt, seenAt: null }] })).doubt(SENT);
-    expect(doubtOf(M, at(200))).toMatch(/lacks 1 of the numbers/);
-    expect(doubtOf(N, at(200))).toBeNull();
-    // It may lag so much.
-    expect(doubtOf(M, at(241))).toBeNull();
-    // Bought before the order, it may have been released since.
-    expect(doubtOf(M, at(99))).toBeNull();
+  test('is doubted when it lacks what was bought well before, for ever if it stays so', () => {
+    const never = { neverListed: 3, neverSince: 240_000 };
+    expect(doubtOf(never)).toMatchObject({ finding: 'later' });
+    expect(doubtOf(never)?.why).toContain('lacks 3 of the numbers');
+    expect(doubtOf({ ...never, neverSince: 239_999 })).toMatchObject({ finding: 'open' });
   });
 
-  test('is doubted when it is empty and the one before the order was not', () => {
-    expect(compareListing(reading({ numbers: [] })).doubt(SENT)).toMatch(/is empty/);
-    const lists = [{ beganAt: at(50), endedAt: at(51), size: 0 }];
-    expect(compareListing(reading({ numbers: [], lists })).doubt(SENT)).toBeNull();
+  test('is doubted for a settling time when it lacks what an earlier list had', () => {
+    expect(doubtOf({ gone: gone(1, { goneTick: 240_001 }) })).toMatchObject({
+      finding: 'later',
+      why: 'The list has 1 number and lacks 1 of the 100 that were on it before: it is not whole, or they were released just now.',
+    });
+    expect(doubtOf({ gone: gone(1, { goneTick: 240_000 }) })).toBeNull();
+    // Two lists, however short a settling time is.
+    const first = gone(1, { goneListing: 9, goneTick: 0 });
+    expect(doubtOf({ gone: first }, { settlingMs: 0 })).toMatchObject({ finding: 'later' });
+  });
+
+  test('is never believed when more than a tenth of all is missing', () => {
+    expect(doubtOf({ gone: gone(10) })).toBeNull();
+    expect(doubtOf({ gone: gone(11) })).toMatchObject({ finding: 'open' });
+    expect(doubtOf({ gone: gone(4_990), known: 5_000 })?.why).toContain('lacks 4,990 of the 5,000');
+  });
+
+  test('is never believed when it lacks the last numbers that came', () => {
+    expect(doubtOf({ gone: gone(1, { listing: 4 }) })).toBeNull();
+    expect(doubtOf({ gone: gone(1, { listing: 5 }) })).toMatchObject({
+      finding: 'open',
+      why: expect.stringContaining('1 of them the last to come'),
+    });
+  });
+
+  test.each([
+    [99, false],
+    [100, true],
+    [1_000, true],
+    [1_024, true],
+    [1_001, false],
+    [128, true],
+    [64, false],
+  ])('of %d numbers may be cut off: %s', (size, isCut) => {
+    const numbers = Array.from({ length: size }, (_, i) => String(2_125_550_000 + i));
+    expect(compareListing(reading({ numbers })).cut !== null).toBe(isCut);
   });
 });

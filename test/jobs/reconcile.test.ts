@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Reconciling, reconcile, reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
-import { findPlan, findProposal, settleOrder, unknownOrders } from '../../src/ledger/index.ts';
+import {
+  expireAttempts,
+  findPlan,
+  findProposal,
+  settleOrder,
+  unknownOrders,
+} from '../../src/ledger/index.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { Temper } from '../../src/sandbox/index.ts';
-import { line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { claim, line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { openDesk, vendorAt } from './desk.ts';
 
@@ -38,6 +44,13 @@ describe('reconciling', () => {
   const states = async () =>
     Promise.all(plan.orders.map(async (id) => (await orderRow(desk.ledger, id)).state));
 
+  /** A worker has watched so many ms go by. */
+  const watched = (ms: number) =>
+    sql(desk.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [
+      plan.account.id,
+      ms,
+    ]);
+
   beforeEach(() => void desk.arrivals());
 
   test('finds the goods of an order that was cut off after it had bought', async () => {
@@ -70,14 +83,46 @@ describe('reconciling', () => {
     expect(order?.proposal).toMatchObject({ finding: 'bought', numbers: desk.arrivals()[0]!.sold });
   });
 
-  test('leaves two orders for one area code to a person when either may have bought', async () => {
+  test('gives a line what its orders bought, whichever of them did, and sends the rest again', async () => {
     const [code] = codes(1);
     const asked = { areaCode: code!, quantity: 3 };
-    await planWith([asked, asked], ['cut_after', 'cut_before']);
+    await planWith([asked, asked], ['cut_before', 'cut_after']);
+    const [, { sold }] = desk.arrivals() as [unknown, { sold: string[] }];
+    const { proposals, settled } = await reconcile(place);
+    expect(proposals).toMatchObject([
+      { finding: 'bought', numbers: sold.toSorted() },
+      { finding: 'nothing' },
+    ]);
+    expect(settled).toMatchObject([{ state: 'filled' }, { state: 'waiting' }]);
+    await desk.place(plan, plan.orders[1]!);
+    expect(await states()).toEqual(['filled', 'filled']);
+    expect(desk.arrivals().flatMap((arrival) => arrival.sold)).toHaveLength(3);
+  });
+
+  test('leaves orders of different lines to a person when either may have bought', async () => {
+    const [code] = codes(1);
+    const asked = { areaCode: code!, quantity: 3 };
+    await planWith([asked, { ...asked, smsSupported: true }], ['cut_after', 'cut_before']);
     const { proposals, settled } = await reconcile(place);
     expect(proposals).toMatchObject([{ finding: 'open' }, { finding: 'open' }]);
     expect(settled).toEqual([]);
     expect(await states()).toEqual(['unknown', 'unknown']);
+  });
+
+  test('gives an order the numbers that its cut-off answer names', async () => {
+    const [code] = codes(1);
+    const asked = { areaCode: code!, quantity: 3 };
+    await planWith([asked, { ...asked, smsSupported: true }], ['cut_before', 'cut_after']);
+    const { sold } = desk.arrivals()[1]!;
+    const body = `<response><number>${sold.join('</number><number>')}</number><num`;
+    await sql(desk.ledger, 'update ledger.attempts set body = $2 where order_id = $1', [
+      plan.orders[1],
+      body,
+    ]);
+    expect((await reconcile(place)).proposals).toMatchObject([
+      { finding: 'nothing', isClear: true },
+      { finding: 'bought', isClear: true, numbers: sold.toSorted() },
+    ]);
   });
 
   test('settles by itself nothing that a stranger who buys on the account makes doubtful', async () => {
@@ -114,6 +159,40 @@ describe('reconciling', () => {
       { finding: 'later' },
     ]);
     expect(await states()).toEqual(['unknown']);
+    // The clock is not asked: an hour goes by, and nobody has watched it.
+    await sql(
+      desk.ledger,
+      `update ledger.attempts set deadline = deadline - interval '1 h',
+         claimed_at = claimed_at - interval '1 h', answered_at = answered_at - interval '1 h'
+       where order_id = $1`,
+      [plan.orders[0]],
+    );
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+      { finding: 'later' },
+    ]);
+    await watched(60_000);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).settled).toHaveLength(1);
+  });
+
+  test('waits for the deadline of an order that nobody answered, by watched time', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], []);
+    const again = await newPlan(desk.ledger, { account: plan.account, lines: [line()] });
+    const [claimed] = await claim(desk.ledger, again, again.orders, { deadlineMs: 90_000 });
+    await sql(
+      desk.ledger,
+      `update ledger.attempts set deadline = '-infinity' where order_id = $1`,
+      [claimed!.id],
+    );
+    await expireAttempts(desk.ledger, plan.account.id);
+    const later = { finding: 'later', why: expect.stringContaining('Time counts while a worker') };
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
+    await watched(149_999);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
+    await watched(1);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+      { finding: 'nothing' },
+    ]);
   });
 
   test('is done by a worker once an order is due, and not over and over', async () => {

@@ -98,3 +98,27 @@ end $$;
 
 -- A list that was kept since the database came up is no baseline for what the ledger had lost.
 alter table ledger.listings add column incarnation text default ledger.incarnation();
+
+-- Evidence: lists are ordered by their ids, and how long something took is told by watched time.
+alter table ledger.attempts
+  -- By `ticks`, when the answer was recorded.
+  add column answered_tick bigint;
+
+alter table ledger.owned
+  -- The first of the lists that lack it since it was last on one. Null: the newest list has it.
+  add column gone_listing integer;
+
+-- What was kept before. Its ids rise with time already; watched time begins now.
+update ledger.accounts a set listing_id =
+  (select max(l.id) from ledger.listings l where l.account_id = a.id);
+update ledger.owned w set gone_listing = case when w.is_gone then a.listing_id end,
+  back_listing = (select max(l.id) from ledger.listings l
+    where l.account_id = w.account_id and l.ended_at <= w.back_at)
+from ledger.accounts a where a.id = w.account_id and (w.is_gone or w.back_at is not null);
+alter table ledger.owned drop column is_gone, drop column back_at;
+update ledger.attempts t set baseline = (select max(l.id) from ledger.listings l
+  where l.account_id = p.account_id and l.ended_at < t.claimed_at)
+from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = t.order_id;
+-- What may be under way still counts as sent now.
+update ledger.attempts set deadline_tick = 1000 * extract(epoch from deadline - claimed_at)
+where outcome is null or outcome = 'unknown';

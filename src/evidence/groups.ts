@@ -1,0 +1,102 @@
+import { type Asked, fits, wishOf } from './fits.ts';
+import type { Listing, Sighting } from './listing.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
+
+/** Interchangeable orders in doubt, in the order of ids. */
+export type Kind = {
+  asked: Asked;
+  fillQuantity: boolean;
+  orders: UnknownAttempt[];
+  /** Theirs, each once. */
+  baselines: (number | null)[];
+};
+
+/** Kinds that numbers of the list connect: each number could have been bought by any of its takers. */
+export type Group = {
+  kinds: Kind[];
+  numbers: { sighting: Sighting; takers: Kind[] }[];
+};
+
+export type Grouped = {
+  groups: Group[];
+  /** Numbers that only an order that is being sent could have bought. */
+  underWay: Sighting[];
+  /** Numbers that nothing here explains. */
+  strangers: Sighting[];
+};
+
+/** Whether the number came to the list after that baseline; -1: there is none. */
+export function isNew({ listing }: Sighting, baseline: number | null): boolean {
+  return listing > (baseline ?? -1);
+}
+
+/** Whether the number had been owned before that baseline, and came back after it. */
+export function isBack({ listing, backListing, backFrom }: Sighting, baseline: number | null) {
+  const since = baseline ?? -1;
+  return listing <= since && backListing !== null && backListing > since && since >= backFrom;
+}
+
+/** Whether it can be an order's goods, by time alone. */
+export function concerns(sighting: Sighting, baseline: number | null): boolean {
+  return isNew(sighting, baseline) || isBack(sighting, baseline);
+}
+
+/** Which orders in doubt could have bought which numbers of the list. Pure. */
+export function groupByNumbers(unknowns: UnknownAttempt[], listing: Listing): Grouped {
+  const kinds = kindsOf(unknowns);
+  const named = namedBy(unknowns);
+  const grouped: Grouped = { groups: [], underWay: [], strangers: [] };
+  const groupOf = new Map<Kind, Group>();
+  const baselines = baselinesOf(unknowns);
+  const concerned = listing.sightings.filter((sighting) =>
+    baselines.some((baseline) => concerns(sighting, baseline)),
+  );
+  for (const sighting of concerned) {
+    const { number } = sighting;
+    const takers = kinds.filter((kind) =>
+      named.has(number)
+        ? kind.orders.some((order) => order.named.includes(number))
+        : fits(kind.asked, number) && kind.baselines.some((since) => concerns(sighting, since)),
+    );
+    if (takers.length > 0) join(groupOf, takers).numbers.push({ sighting, takers });
+    else if (listing.sending.some((asked) => fits(asked, number))) grouped.underWay.push(sighting);
+    else grouped.strangers.push(sighting);
+  }
+  grouped.groups = [...new Set(groupOf.values())];
+  return grouped;
+}
+
+function kindsOf(unknowns: UnknownAttempt[]): Kind[] {
+  const byWish = Map.groupBy(
+    unknowns.toSorted((a, b) => a.order - b.order),
+    wishOf,
+  );
+  return [...byWish.values()].map((orders) => {
+    const [first] = orders as [UnknownAttempt];
+    const { fillQuantity } = first;
+    return { asked: first, fillQuantity, orders, baselines: baselinesOf(orders) };
+  });
+}
+
+function baselinesOf(unknowns: UnknownAttempt[]): (number | null)[] {
+  return [...new Set(unknowns.map(({ baseline }) => baseline))];
+}
+
+/** Numbers that the last answer of an order names, cut off as it was. */
+function namedBy(unknowns: UnknownAttempt[]): Set<string> {
+  return new Set(unknowns.flatMap(({ named }) => named));
+}
+
+/** The one group of all these kinds; those that they were in become one. */
+function join(groupOf: Map<Kind, Group>, kinds: Kind[]): Group {
+  const before = new Set(kinds.map((kind) => groupOf.get(kind)).filter((group) => group));
+  const [only] = before;
+  if (only && before.size === 1 && kinds.every((kind) => groupOf.get(kind) === only)) return only;
+  const members = new Set([...kinds, ...[...before].flatMap((group) => group?.kinds ?? [])]);
+  const joined: Group = {
+    kinds: [...members],
+    numbers: [...before].flatMap((group) => group?.numbers ?? []),
+  };
+  for (const kind of joined.kinds) groupOf.set(kind, joined);
+  return joined;
+}

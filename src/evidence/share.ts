@@ -1,0 +1,145 @@
+import { type Group, isNew, type Kind } from './groups.ts';
+import type { Sighting } from './listing.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
+
+/** Which numbers each order gets, or why that cannot be told. */
+export type Share =
+  | { given: Map<number, string[]> }
+  /**
+   * `surplus`: there are more than the orders lack. `ambiguous`: orders that ask for different things
+   * could have bought the same number. `parts`: they make up no whole orders, as they must.
+   */
+  | { fault: 'surplus' | 'ambiguous' | 'parts' };
+
+/**
+ * Gives the numbers of a group to its orders. Pure. Each number must have one kind of orders that it
+ * can belong to, as far as there is room; within a kind they go to the orders in the order of ids.
+ * Whichever of them truly bought, their line gets what was bought, and never more than it asked for.
+ */
+export function share(group: Group): Share {
+  const byKind = assign(group);
+  if (byKind === 'surplus' || byKind === 'ambiguous') return { fault: byKind };
+  const given = new Map<number, string[]>();
+  for (const [kind, sightings] of byKind) {
+    const fault = giveOut(kind, sightings, given);
+    if (fault) return { fault };
+  }
+  return { given };
+}
+
+type Numbered = Group['numbers'][number];
+
+/**
+ * The only way to give every number to a kind. While there is one, some number has only one kind
+ * left: if each had two, numbers could change places.
+ */
+function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 'ambiguous' {
+  const byKind = new Map<Kind, Sighting[]>(kinds.map((kind) => [kind, []]));
+  const room = new Map(kinds.map((kind) => [kind, lackingOf(kind.orders)]));
+  let rest = numbers;
+  while (rest.length > 0) {
+    const left: Numbered[] = [];
+    // All at once, by the room that there was before: which one comes first does not matter.
+    const roomNow = new Map(room);
+    for (const { sighting, takers } of rest) {
+      const open = takers.filter((kind) => (roomNow.get(kind) ?? 0) > 0);
+      const [only] = open;
+      if (!only) return 'surplus';
+      if (open.length > 1) left.push({ sighting, takers: open });
+      else {
+        byKind.get(only)?.push(sighting);
+        room.set(only, (room.get(only) ?? 0) - 1);
+      }
+    }
+    if ([...room.values()].some((rooms) => rooms < 0)) return 'surplus';
+    if (left.length === rest.length) return hasRoom(left, room) ? 'ambiguous' : 'surplus';
+    rest = left;
+  }
+  return byKind;
+}
+
+function hasRoom(numbers: Numbered[], room: Map<Kind, number>): boolean {
+  const wanted = numbers.map(({ takers }) => takers);
+  return fill(wanted, room).every((kind) => kind !== null);
+}
+
+/**
+ * Gives as many items as can be to takers that have so much room: the largest matching. Items that
+ * come first are served first. Returns each one's taker; null: none was left. Pure.
+ */
+export function fill<Taker>(wanted: Taker[][], room: Map<Taker, number>): (Taker | null)[] {
+  const taken: (Taker | null)[] = wanted.map(() => null);
+  const heldBy = new Map<Taker, Set<number>>([...room.keys()].map((taker) => [taker, new Set()]));
+  /** Finds room for an item, if need be by moving others; `seen` are those who cannot help. */
+  const place = (item: number, seen: Set<Taker>): boolean => {
+    for (const taker of wanted[item] ?? []) {
+      const held = heldBy.get(taker);
+      if (!held || seen.has(taker)) continue;
+      seen.add(taker);
+      const isFree = held.size < (room.get(taker) ?? 0);
+      const moved = isFree ? undefined : [...held].find((other) => place(other, seen));
+      if (!isFree && moved === undefined) continue;
+      const before = taken[item];
+      if (before !== null && before !== undefined) heldBy.get(before)?.delete(item);
+      taken[item] = taker;
+      held.add(item);
+      return true;
+    }
+    return false;
+  };
+  for (const item of wanted.keys()) place(item, new Set());
+  return taken;
+}
+
+function lackingOf(orders: UnknownAttempt[]): number {
+  return orders.reduce((sum, { lacking }) => sum + lacking, 0);
+}
+
+/** Numbers that its answer names are an order's; the others go to who comes first and was sent before. */
+function giveOut(
+  kind: Kind,
+  sightings: Sighting[],
+  given: Map<number, string[]>,
+): 'surplus' | 'parts' | null {
+  const orders = takersIn(kind, sightings.length);
+  if (!orders) return 'parts';
+  for (const order of orders) given.set(order.order, []);
+  const isNamed = ({ number }: Sighting) => orders.some(({ named }) => named.includes(number));
+  // Those on the oldest lists have the fewest orders that they can belong to.
+  const byAge = sightings.toSorted((a, b) => a.listing - b.listing);
+  for (const sighting of [...byAge.filter(isNamed), ...byAge.filter((each) => !isNamed(each))]) {
+    const { number } = sighting;
+    const taker = orders.find(
+      ({ order, lacking, baseline, named }) =>
+        (given.get(order)?.length ?? 0) < lacking &&
+        isNew(sighting, baseline) &&
+        (named.includes(number) || !isNamed(sighting)),
+    );
+    if (!taker) return 'surplus';
+    given.get(taker.order)?.push(number);
+  }
+  for (const { order } of orders) given.get(order)?.sort();
+  return null;
+}
+
+/**
+ * The orders among which so many numbers are given out. Those whose answer names some come first:
+ * they did buy. Orders that ask for all or nothing are picked so that the numbers fill them; null:
+ * they do not.
+ */
+function takersIn({ orders, fillQuantity }: Kind, numbers: number): UnknownAttempt[] | null {
+  const [sure, others] = [true, false].map((isSure) =>
+    orders.filter(({ named }) => named.length > 0 === isSure),
+  ) as [UnknownAttempt[], UnknownAttempt[]];
+  if (!fillQuantity) return [...sure, ...others];
+  let rest = numbers - lackingOf(sure);
+  // The small ones last: of a line there is one, its last.
+  const picked = others
+    .toSorted((a, b) => b.lacking - a.lacking || a.order - b.order)
+    .filter(({ lacking }) => {
+      if (lacking > rest) return false;
+      rest -= lacking;
+      return true;
+    });
+  return rest === 0 ? [...sure, ...picked] : null;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { type Suspect, unexplained } from '../../src/evidence/index.ts';
+
+const waiting = (order: number, overrides: Partial<Suspect> = {}): Suspect => ({
+  order,
+  quantity: 10,
+  plan: 1,
+  type: 'local',
+  areaCode: '212',
+  distance: null,
+  allowOverlay: null,
+  fillQuantity: false,
+  cleansedOnly: null,
+  smsSupported: null,
+  orderSlot: null,
+  ...overrides,
+});
+const inDoubt = (lacking: number, overrides: Partial<Suspect> = {}) => ({
+  ...waiting(0, overrides),
+  lacking,
+});
+const strays = (code: string, n: number) =>
+  Array.from({ length: n }, (_, i) => `${code}${String(1_000_000 + i).slice(code.length - 3)}`);
+
+describe('numbers that a ledger does not know', () => {
+  test('put as many waiting orders in doubt as have room for them, in the order of ids', () => {
+    const found = unexplained({
+      strays: strays('212', 11),
+      inDoubt: [],
+      waiting: [1, 2, 3].map((order) => waiting(order)),
+    });
+    expect(found).toEqual({ numbers: strays('212', 11), orders: [1, 2] });
+  });
+
+  test('put none in doubt that they do not fit', () => {
+    const others = [
+      waiting(1, { areaCode: '415' }),
+      waiting(2, { type: 'tollfree', areaCode: null }),
+    ];
+    const found = unexplained({ strays: strays('212', 5), inDoubt: [], waiting: others });
+    expect(found).toEqual({ numbers: [], orders: [] });
+  });
+
+  test('are explained by orders in doubt that ask for the same, as far as they lack', () => {
+    const found = (n: number) =>
+      unexplained({ strays: strays('212', n), inDoubt: [inDoubt(10)], waiting: [waiting(1)] });
+    expect(found(10)).toEqual({ numbers: [], orders: [] });
+    expect(found(12)).toEqual({ numbers: strays('212', 12).slice(10), orders: [1] });
+  });
+
+  test('are not explained by an order in doubt when another that waits asks for something else', () => {
+    const other = inDoubt(10, { plan: 2 });
+    const given = { strays: strays('212', 5), inDoubt: [other], waiting: [waiting(1)] };
+    expect(unexplained(given)).toEqual({ numbers: strays('212', 5), orders: [1] });
+  });
+
+  test('are explained first where no waiting order does', () => {
+    // The order in doubt has room for five: those with 212555 and none of the others.
+    const roaming = { distance: 20, areaCode: '212555' };
+    const found = unexplained({
+      strays: [...strays('914', 5), ...strays('212555', 5)],
+      inDoubt: [inDoubt(5, roaming)],
+      waiting: [waiting(1, { areaCode: '212555' })],
+    });
+    expect(found).toEqual({ numbers: strays('212555', 5), orders: [1] });
+  });
+
+  test('put orders of every line in doubt that could have bought them', () => {
+    const found = unexplained({
+      strays: strays('212555', 3),
+      inDoubt: [],
+      waiting: [waiting(1), waiting(2, { areaCode: '212555' }), waiting(3)],
+    });
+    expect(found.orders).toEqual([1, 2]);
+  });
+
+  test('move among orders in doubt so that as many as can be are explained', () => {
+    // Nobody waits for them; the free number needs the place that a true 800 can leave.
+    const free = { type: 'tollfree', areaCode: null } as const;
+    const found = unexplained({
+      strays: ['8005550001', '8885550001', '2125550001'],
+      inDoubt: [inDoubt(1, free), inDoubt(1, { type: 'true800', areaCode: null })],
+      waiting: [waiting(1)],
+    });
+    expect(found).toEqual({ numbers: ['2125550001'], orders: [1] });
+  });
+});
