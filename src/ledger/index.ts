@@ -6,7 +6,6 @@ export {
   ensureAccount,
   findAccount,
   listAccounts,
-  maySweep,
   replaceSandboxUrl,
   sandboxUrl,
 } from './accounts.ts';
@@ -60,13 +59,16 @@ export { openPostgres } from './postgres.ts';
 export { noteProgress, type Progress, planProgress } from './progress.ts';
 export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
 export {
+  beginRequeue,
   countInFlight,
+  endRequeue,
   type Fillable,
   fillablePlans,
   forgetQueued,
   noteQueued,
   type WaitingOrder,
   waitingOrders,
+  wantsRequeue,
 } from './queued.ts';
 export {
   type AnswerRecord,
@@ -86,10 +88,11 @@ export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { readVitals, type Vitals } from './vitals.ts';
+export { type OwnClocks, openWatch, type Watch, type Watcher } from './watch.ts';
 export {
   giveBackWithdrawal,
   noteWithdrawn,
   takeWithdrawal,
   type Withdrawal,
 } from './withdraw.ts';
-export { noteAlive, noteGone } from './workers.ts';
+export { noteGone } from './workers.ts';

@@ -5,7 +5,7 @@ import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
-import { type Account, type Ledger, noteAlive, noteGone, openBatches } from '../ledger/index.ts';
+import { type Account, type Ledger, noteGone, openBatches, openWatch } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
@@ -99,6 +99,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const beforeFirst = async () => {
     if (config.reconcile !== 'off') await takeBaseline(evidence);
   };
+  const watch = openWatch(ledger, { accountId: account.id, name });
   let stopWork: (() => Promise<boolean>) | undefined;
   let stopped: Promise<boolean> | undefined;
 
@@ -106,13 +107,15 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     queue,
     start() {
       // On its own: a sweep that fills a huge queue takes longer than a worker may be silent.
-      const stopBeating = keepUp(BEAT_EVERY_MS, log, () => noteAlive(ledger, account.id, name));
-      const stopSweeping = keepUp(SWEEP_EVERY_MS, log, () =>
-        sweep({
-          ...{ ledger, queue, account, log, worker: name, beforeFirst, meter },
-          depth: config.queueDepth,
-        }),
-      );
+      const stopBeating = keepUp(BEAT_EVERY_MS, log, async () => {
+        const jump = await watch.beat();
+        if (jump) log.warn(jump);
+      });
+      const stopSweeping = keepUp(SWEEP_EVERY_MS, log, async () => {
+        if (!(await watch.isTicker())) return;
+        const depth = config.queueDepth;
+        await sweep({ ledger, queue, account, log, beforeFirst, depth, meter });
+      });
       const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
       const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
         concurrency: place.settings().concurrency,

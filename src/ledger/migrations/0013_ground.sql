@@ -12,8 +12,7 @@ alter table ledger.disputes alter column seen_at set default ledger.now();
 alter table ledger.events alter column at set default ledger.now();
 alter table ledger.listings alter column ended_at set default ledger.now();
 alter table ledger.proposals alter column made_at set default ledger.now();
-alter table ledger.workers alter column seen_at set default ledger.now(),
-  alter column steady_since set default ledger.now();
+alter table ledger.workers alter column seen_at set default ledger.now();
 alter table ledger.notices alter column at set default ledger.now(),
   alter column next_at set default ledger.now();
 alter table ledger.noticed alter column at set default ledger.now();
@@ -95,3 +94,18 @@ begin
   raise exception 'order % may not go from % to %', old.id, old.state, new.state
     using errcode = 'check_violation', constraint = 'orders_legal_move';
 end $$;
+
+-- Watched time takes the place of what was measured by the database's clock.
+alter table ledger.accounts
+  drop column swept_at,
+  -- The ticker's own clock at its last tick. One that takes over and is far behind it knows that a
+  -- clock was set back while nobody watched.
+  add column ticked_at timestamptz,
+  -- A clock was set: the queue, which lives by clocks, must be built anew from the ledger.
+  add column requeue text constraint accounts_requeue check (requeue in ('wanted', 'begun'));
+alter table ledger.workers drop column steady_since;
+-- What is in flight, or was when its outcome was lost, is watched for its whole time from now on.
+update ledger.attempts set deadline_tick = extract(epoch from deadline - claimed_at) * 1000
+  where outcome is null or outcome = 'unknown';
+-- Nobody knows any more how long a rest was to be that was asked for before: a day at most.
+update ledger.accounts set rest_ms = 86400000 where resume_at is not null;
