@@ -90,8 +90,8 @@ export async function reconcileDue(reconciling: Reconciling): Promise<void> {
  * seen in flight or unknown, or its goods are recorded; it cannot slip through between two looks.
  * `before` are the orders that were unknown when reading began.
  */
-async function readListing(
-  reconciling: Reconciling,
+export async function readListing(
+  reconciling: Omit<Reconciling, 'mode' | 'planId'>,
   before: KeptUnknown[],
 ): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, settlingMs } = reconciling;

@@ -1,16 +1,18 @@
 import {
   type Account,
+  beginRequeue,
   endPlans,
+  endRequeue,
   expireAttempts,
   fillablePlans,
   findAccount,
   giveBackWithdrawal,
   type Ledger,
-  maySweep,
   noteProgress,
   noteWithdrawn,
   renewTrial,
   takeWithdrawal,
+  wantsRequeue,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
@@ -18,7 +20,9 @@ import {
   type Depth,
   emptyQueue,
   fillQueue,
+  isOnHold,
   type OrderQueue,
+  razeQueue,
   removeJobs,
   setLimit,
 } from '../src/queue/index.ts';
@@ -28,8 +32,6 @@ export type Sweeping = {
   queue: OrderQueue;
   account: Account;
   log: Log;
-  /** Who sweeps. */
-  worker: string;
   /** Whether the ledger may be believed: before it is, the queue is not filled. */
   vouch?: () => Promise<boolean>;
   /** Run before a plan's first orders enter the queue. */
@@ -41,31 +43,43 @@ export type Sweeping = {
 };
 
 /**
- * Puts right whatever a crash, an emptied Redis or a person's wish has left to do, once a second.
- * Every worker offers to; one of them gets the right from the ledger. It is not a job of the queue
+ * Puts right whatever a crash, an emptied Redis, a clock or a person's wish has left to do, once a
+ * second. Of all workers the ticker does it (src/ledger/watch.ts). It is not a job of the queue
  * itself, because it has to work when the queue has been emptied: it is what fills it again.
  */
-export async function sweep(sweeping: Sweeping): Promise<boolean> {
-  const { ledger, queue, account, log, worker, beforeFirst, depth, meter } = sweeping;
-  if (!(await maySweep(ledger, account.id))) return false;
+export async function sweep(sweeping: Sweeping): Promise<void> {
+  const { ledger, queue, account, log, beforeFirst, depth, meter } = sweeping;
   const isVouchedFor = (await sweeping.vouch?.()) ?? true;
+  await rebuildQueue(sweeping);
   const { rate } = await findAccount(ledger, account.name);
   // Said every time: a Redis that was emptied has forgotten it, and without it no rest is kept.
   await setLimit(queue, rate);
-  const expired = await expireAttempts(ledger, account.id, worker);
+  const expired = await expireAttempts(ledger, account.id);
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
   await renewTrial(ledger, account.id);
   await noteProgress(ledger, account.id);
   // At the same time: of a huge plan that was cancelled, either takes seconds.
   await all([endPlans(ledger, account.id), withdrawJobs(sweeping)]);
-  if (!isVouchedFor) return true;
+  if (!isVouchedFor) return;
   await beforeFirst?.();
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth);
   if (restored) meter?.swept('restored', added);
   if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
   else if (added > 0) log.info({ added }, 'queue filled');
-  return true;
+}
+
+/**
+ * After a clock was set. The queue is paused meanwhile, so one that a person has paused is left as it
+ * is until they resume it: the pause could not be told from ours.
+ */
+async function rebuildQueue({ ledger, queue, account, log }: Sweeping): Promise<void> {
+  const wish = await wantsRequeue(ledger, account.id);
+  if (wish === null || (wish === 'wanted' && (await isOnHold(queue)))) return;
+  await beginRequeue(ledger, account.id);
+  await razeQueue(queue);
+  await endRequeue(ledger, account.id);
+  log.warn('a clock was set: the queue is built anew from the ledger');
 }
 
 /** Jobs that leave the queue between two looks at the ledger: other workers take the next ones. */

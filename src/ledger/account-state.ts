@@ -1,6 +1,6 @@
 import { type Account, findAccount } from './accounts.ts';
 import type { Ledger } from './ledger.ts';
-import { SILENCE } from './workers.ts';
+import { IS_HEARD } from './workers.ts';
 
 /** An account and what goes on in it at the moment. */
 export type AccountState = Account & {
@@ -41,8 +41,8 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
   if (!now) throw new Error('Bug: an account is gone');
   const workers = await ledger.query<AccountState['workers'][number]>(
     'account_workers',
-    `select name, seen_at as "seenAt" from ledger.workers
-     where account_id = $1 and seen_at > ledger.now() - ${SILENCE} order by name`,
+    `select name, seen_at as "seenAt" from ledger.workers w
+     where account_id = $1 and ${IS_HEARD} order by name`,
     [account.id],
   );
   return { ...account, ...now, workers };

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { HAS_RESTED } from './clock.ts';
 import { setDailyLimit } from './daily-limit.ts';
 import { noteEvent } from './events.ts';
 import type { Ledger, Queries } from './ledger.ts';
@@ -13,14 +14,15 @@ export type Account = {
   pausedReason: string | null;
   /** Numbers that may be bought in a day; null: as many as plans ask for. */
   dailyNumbers: number | null;
-  /** In the future: it rests until then, as the vendor asked or for another reason. */
+  /** It rests until then, as the vendor asked or for another reason; null: it does not. */
   resumeAt: Date | null;
   /** That other reason. */
   restReason: string | null;
 };
 
 const COLUMNS = `id, name, mode, rate, paused_reason as "pausedReason",
-  daily_numbers as "dailyNumbers", resume_at as "resumeAt", rest_reason as "restReason"`;
+  daily_numbers as "dailyNumbers", case when not ${HAS_RESTED} then resume_at end as "resumeAt",
+  rest_reason as "restReason"`;
 
 /**
  * The account of that name, made with this pace when it is new; an existing one keeps its pace.
@@ -55,7 +57,7 @@ export async function findAccount(ledger: Queries, name: string): Promise<Accoun
 export async function listAccounts(ledger: Queries): Promise<Account[]> {
   return ledger.query<Account>(
     'account_list',
-    `select ${COLUMNS} from ledger.accounts order by id`,
+    `select ${COLUMNS} from ledger.accounts a order by id`,
   );
 }
 
@@ -133,20 +135,6 @@ function kindOf({ resume, pause, rate }: AccountChange): string {
   if (resume) return 'account_resumed';
   if (pause) return 'account_paused';
   return rate === undefined ? 'account_daily_numbers' : 'account_rate';
-}
-
-/**
- * Asks for the right to sweep: one worker of an account has it at a time, for a second. False when
- * another swept less than that ago.
- */
-export async function maySweep(ledger: Ledger, accountId: number): Promise<boolean> {
-  const rows = await ledger.query(
-    'account_may_sweep',
-    `update ledger.accounts set swept_at = ledger.now()
-     where id = $1 and swept_at < ledger.now() - interval '900 ms' returning id`,
-    [accountId],
-  );
-  return rows.length > 0;
 }
 
 /** Where the sandbox is that all processes of the account share; null when there is none yet. */

@@ -1,4 +1,5 @@
 import type { NumberType } from '../plan/index.ts';
+import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from './clock.ts';
 import { restWhenSpent, SPENT, TODAY } from './daily-limit.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { newestVersion } from './migrate.ts';
@@ -73,8 +74,7 @@ export async function claimSingle(
          spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
        from ledger.orders o
        where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.trial is distinct from 'sent'
-         and a.vouched_for = ledger.incarnation()
-         and (a.resume_at is null or a.resume_at <= ledger.now())
+         and a.vouched_for = ledger.incarnation() and ${HAS_RESTED}
          and (a.daily_numbers is null or ${SPENT} + o.quantity <= a.daily_numbers)
        returning a.trial is not null as "isTrial", o.quantity`,
       [accountId, id],
@@ -108,12 +108,12 @@ function claim(
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
        from unnest((select $1::bigint[])) w(id), ledger.plans p, ledger.accounts a, ledger.lines l
        where o.id = w.id and o.state = 'waiting'
-         and (o.not_before is null or o.not_before <= ledger.now())
+         and ${IS_DUE}
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
          and a.vouched_for = (select ledger.incarnation())
          and (select max(version) from ledger.migrations) <= $7
-         and (a.resume_at is null or a.resume_at <= ledger.now())
+         and ${HAS_RESTED}
          and (a.trial is null and a.daily_numbers is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
        returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.tries, o.quantity,
@@ -179,8 +179,8 @@ export async function whyNotClaimed(
     isNewer: boolean;
     trial: 'wanted' | 'sent' | null;
     isLimited: boolean;
-    restMs: number | null;
-    waitMs: number | null;
+    restMs: number;
+    waitMs: number;
   }>(
     'claim_why_not',
     `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
@@ -188,8 +188,7 @@ export async function whyNotClaimed(
             a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",
             a.daily_numbers is not null as "isLimited",
-            (extract(epoch from a.resume_at - ledger.now()) * 1000)::float8 as "restMs",
-            (extract(epoch from o.not_before - ledger.now()) * 1000)::float8 as "waitMs"
+            ${REST_MS} as "restMs", ${DUE_IN_MS} as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
      where o.id = $1`,
@@ -198,10 +197,10 @@ export async function whyNotClaimed(
   if (!row?.isOpen) return { why: 'gone' };
   if (row.isPaused || !row.isVouchedFor || row.isNewer)
     return { why: 'resting', waitMs: PAUSED_LOOK_MS };
-  if ((row.restMs ?? 0) > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs ?? 0) };
+  if (row.restMs > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs) };
   const isCareful = row.trial === 'wanted' || (row.isLimited && row.trial === null);
-  if ((row.waitMs ?? 0) <= 0 && isCareful) return { why: 'single' };
+  if (row.waitMs === 0 && isCareful) return { why: 'single' };
   if (row.trial === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   // Zero left: it became due between the two statements.
-  return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs ?? 0)) };
+  return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs)) };
 }

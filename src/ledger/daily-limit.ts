@@ -1,8 +1,11 @@
+import { HAS_RESTED } from './clock.ts';
 import { noteEvent } from './events.ts';
 import type { Queries } from './ledger.ts';
 
 /** The day that limits count by. */
 export const TODAY = `(ledger.now() at time zone 'utc')::date`;
+
+const TOMORROW = `((${TODAY} + 1)::timestamp at time zone 'utc')`;
 
 /** What an account `a` has spent of today's limit, at most. */
 export const SPENT = `case when a.spent_on = ${TODAY} then a.spent else 0 end`;
@@ -24,7 +27,7 @@ export async function restWhenSpent(
     'daily_limit_lock',
     `select a.daily_numbers as limit, o.quantity from ledger.accounts a, ledger.orders o
      where a.id = $1 and o.id = $2 and ${SPENT} + o.quantity > a.daily_numbers
-       and (a.resume_at is null or a.resume_at <= ledger.now()) for update of a`,
+       and ${HAS_RESTED} for update of a`,
     [accountId, orderId],
   );
   if (!limit) return;
@@ -45,8 +48,8 @@ export async function restWhenSpent(
   const why = `The daily limit of ${limit.limit} numbers leaves no room for the next order: it goes on at 00:00 UTC`;
   await tx.query(
     'daily_limit_rest',
-    `update ledger.accounts set rest_reason = $2,
-       resume_at = (${TODAY} + 1)::timestamp at time zone 'utc' where id = $1`,
+    `update ledger.accounts set rest_reason = $2, resume_at = ${TOMORROW},
+       rest_ms = extract(epoch from ${TOMORROW} - ledger.now()) * 1000 where id = $1`,
     [accountId, why],
   );
   await noteEvent(tx, { kind: 'account_limited', who: 'daily limit', why, accountId });

@@ -10,9 +10,12 @@ import { orderId, planOf } from './order-id.ts';
 /** An attempt of which something outside the ledger knows. */
 export type LostAttempt = { orderId: number; attempt: number };
 
+/** Null: which one is not known, so it is the one after those that the ledger knows. */
+type SomeAttempt = { orderId: number; attempt: number | null };
+
 export type Doubt = {
   accountId: number;
-  lost: LostAttempt[];
+  lost: SomeAttempt[];
   /** From now until the attempt's deadline, ms: its request may still be under way. */
   deadlineMs: number;
   /** What the order says of it. */
@@ -32,12 +35,12 @@ export async function doubtOrders(
   return ledger.transaction(async (tx) => {
     const doubted = await tx.query<{ id: number; attempts: number; attempt: number }>(
       'doubt_lock',
-      `select o.id, o.attempts, lost.attempt
+      `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt
        from ledger.orders o
          join (select id, max(attempt) as attempt
            from unnest($1::bigint[], $2::smallint[]) lost(id, attempt) group by id) lost using (id)
          join ledger.plans p on p.id = o.plan_id and p.account_id = $3
-       where o.attempts < lost.attempt and o.state not in ('filled', 'short')
+       where o.attempts < coalesce(lost.attempt, o.attempts + 1) and o.state not in ('filled', 'short')
        order by o.id for update of o`,
       [lost.map((each) => each.orderId), lost.map((each) => each.attempt), accountId],
     );
@@ -177,6 +180,17 @@ export async function doubtAnswered<Answer extends Answered>(
 }
 
 type Answered = LostAttempt & { planKey: string; numbers: string[] };
+
+/** The newest list that was kept before the database came up; 0: there was none. */
+export async function listingBefore(ledger: Ledger, accountId: number): Promise<number> {
+  const [row] = await ledger.query<{ id: number }>(
+    'listing_before',
+    `select coalesce(max(id), 0) as id from ledger.listings
+     where account_id = $1 and incarnation is distinct from ledger.incarnation()`,
+    [accountId],
+  );
+  return row?.id ?? 0;
+}
 
 /** The attempts of a bitmap that the ledger does not know; null: it does not know the plan. */
 export async function lostAttempts(

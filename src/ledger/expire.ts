@@ -1,29 +1,23 @@
 import type { Ledger } from './ledger.ts';
-import { SILENCE } from './workers.ts';
+import { SILENCE_MS } from './workers.ts';
 
 /**
- * Attempts whose deadline has passed without an answer, or whose worker has been silent for 20 s:
- * their orders become unknown. The attempt keeps no `answered_at`, so that an answer that comes late
- * after all is still taken. An event tells of them, plan by plan. Returns the orders' ids.
- *
- * Silence counts only to a `sweeper` that has itself been heard all the while, since after the ledger
- * was away everybody seems silent; and not at all when no sweeper is named.
+ * Attempts whose deadline has passed without an answer, or whose worker has been silent for 20 s, by
+ * watched time: their orders become unknown. The attempt keeps no `answered_at`, so that an answer
+ * that comes late after all is still taken. An event tells of them, plan by plan. Returns the orders'
+ * ids.
  */
-export async function expireAttempts(
-  ledger: Ledger,
-  accountId: number,
-  sweeper?: string,
-): Promise<number[]> {
+export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
   const rows = await ledger.query<{ id: number }>(
     'expire_attempts',
     `with late as materialized (
        select o.id, t.no, t.worker from ledger.attempts t
          join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-       where t.outcome is null and p.account_id = $1 and o.state = 'sending' and o.attempts = t.no
-         and (t.deadline < ledger.now() or t.worker in (
-           select w.name from ledger.workers w, ledger.workers me
-           where w.seen_at < ledger.now() - ${SILENCE} and me.name = $2
-             and me.steady_since < ledger.now() - ${SILENCE}))
+         join ledger.accounts a on a.id = p.account_id
+       where t.outcome is null and a.id = $1 and o.state = 'sending' and o.attempts = t.no
+         and (t.deadline_tick <= a.ticks or t.worker in (
+           select w.name from ledger.workers w
+           where w.account_id = $1 and w.seen_tick <= a.ticks - ${SILENCE_MS}))
        order by o.id limit 1000 for update of o skip locked),
      told as (select id, no, 'No answer was recorded in time: worker ' || worker
        || ' ended or was cut off while the order was being sent' as what from late),
@@ -37,7 +31,7 @@ export async function expireAttempts(
          case count(*) when 1 then min(id) end, jsonb_build_object('orders', count(*))
        from o group by plan_id)
      select id from o`,
-    [accountId, sweeper ?? null],
+    [accountId],
   );
   return rows.map((row) => row.id);
 }

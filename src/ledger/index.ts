@@ -6,7 +6,6 @@ export {
   ensureAccount,
   findAccount,
   listAccounts,
-  maySweep,
   replaceSandboxUrl,
   sandboxUrl,
 } from './accounts.ts';
@@ -20,7 +19,7 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './claim.ts';
-export { attemptMarks, doubtOrders, lostAttempts } from './doubt.ts';
+export { attemptMarks, doubtOrders, listingBefore, lostAttempts } from './doubt.ts';
 export { openEmbedded } from './embedded.ts';
 export { cancelWaiting, endPlans } from './end-plans.ts';
 export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
@@ -66,13 +65,16 @@ export { openPostgres } from './postgres.ts';
 export { noteProgress, type Progress, planProgress } from './progress.ts';
 export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
 export {
+  beginRequeue,
   countInFlight,
+  endRequeue,
   type Fillable,
   fillablePlans,
   forgetQueued,
   noteQueued,
   type WaitingOrder,
   waitingOrders,
+  wantsRequeue,
 } from './queued.ts';
 export {
   type AnswerRecord,
@@ -104,10 +106,11 @@ export {
   vouchFor,
   witnessName,
 } from './vouch.ts';
+export { type OwnClocks, openWatch, type Watch, type Watcher } from './watch.ts';
 export {
   giveBackWithdrawal,
   noteWithdrawn,
   takeWithdrawal,
   type Withdrawal,
 } from './withdraw.ts';
-export { noteAlive, noteGone } from './workers.ts';
+export { noteGone } from './workers.ts';

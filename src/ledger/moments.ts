@@ -31,8 +31,9 @@ const STRETCHED_SECOND_MS = 1_015;
 
 /**
  * Takes moments of an account, so many at most. All workers take them from the same row, one after
- * another: no two get the same. The clock is read when the row is locked. A moment that lies further
- * ahead than any can have been given is the trace of a clock that was set back, and does not count.
+ * another: no two get the same. The clock is read when the row is locked. A last moment that lies
+ * further ahead than any can have been given is left by a clock that was set back: the next ones come
+ * behind all that may have been given, and no later.
  *
  * Not synced to disk: what a crash of the database could take back is over when it is up again.
  */
@@ -48,17 +49,20 @@ export async function takeMoments(
        select m.account_id as id, rate, last, ${STRETCHED_SECOND_MS} / rate * interval '1 ms' as gap
        from ledger.moments m join ledger.accounts a on a.id = m.account_id
        where m.account_id = $1 for update of m),
-     t as materialized (select *, ledger.now() as now from a),
+     t as materialized (
+       select *, least(last, now + interval '${HORIZON_MS} ms') as possible
+       from (select *, ledger.now() as now from a offset 0) a),
      f as materialized (
-       select *, greatest(now + interval '${LEAD_MS} ms',
-         least(last, now + interval '${HORIZON_MS} ms') + gap) as first from t),
+       select *, greatest(now + interval '${LEAD_MS} ms', possible + gap) as first from t),
      n as materialized (
        select *, case when gap is null then $2 else least($2, greatest(0, 1 + floor(
          extract(epoch from now + interval '${HORIZON_MS} ms' - first) / extract(epoch from gap)))) end::int as count
        from f),
      u as (
-       update ledger.moments x set last = n.first + n.gap * (n.count - 1)
-       from n where x.account_id = n.id and n.count > 0 and n.gap is not null)
+       update ledger.moments x
+       set last = case when n.count > 0 then n.first + n.gap * (n.count - 1) else n.possible end
+       from n where x.account_id = n.id and n.gap is not null
+         and (n.count > 0 or n.last > n.possible))
      select count, rate, extract(epoch from now)::float8 * 1000 as now,
        extract(epoch from first)::float8 * 1000 as first, extract(epoch from gap)::float8 * 1000 as gap
      from n, s`,

@@ -1,3 +1,4 @@
+import { isOver } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import { SUMS } from './progress.ts';
 
@@ -70,6 +71,9 @@ const UNKNOWN = onceEach(
    from f join c using (cause) join ledger.plans p on p.id = f.plan_id group by p.id order by p.id`,
 );
 
+/** None is put off for longer (jobs/tell-news.ts). */
+const IS_DUE = isOver('next_at', `interval '15 min'`);
+
 /**
  * The oldest notice that is due, for whoever asks first: for half a minute it is nobody else's.
  * Undefined when none is.
@@ -80,7 +84,7 @@ export async function takeNotice(ledger: Ledger): Promise<Notice | undefined> {
     `with n as (
        update ledger.notices set tries = tries + 1, next_at = ledger.now() + interval '30 s'
        where id = (
-         select id from ledger.notices where closed_at is null and next_at <= ledger.now()
+         select id from ledger.notices where closed_at is null and ${IS_DUE}
          order by id limit 1 for update skip locked)
        returning *)
      select n.id, n.at, n.event, n.facts, n.tries, a.name as account, a.mode,

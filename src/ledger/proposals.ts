@@ -1,4 +1,5 @@
 import type { Verdict } from '../evidence/index.ts';
+import { isSince } from './clock.ts';
 import type { Ledger, Queries } from './ledger.ts';
 
 /** What the vendor's list says of an unknown order's attempt, and of no later one. */
@@ -39,9 +40,8 @@ export async function findProposal(ledger: Queries, order: number): Promise<Prop
   return row;
 }
 
-/** Whether a moment is not within the last so much time: a clock that was set back stops nothing. */
-const isLongAgo = (moment: string, span: string) =>
-  `(${moment} < ledger.now() - ${span} or ${moment} > ledger.now())`;
+/** A list that was too young for an order `v` is soon followed by another. */
+const AGAIN = `case v.finding when 'later' then interval '10 s' else interval '10 min' end`;
 
 /**
  * Asks for the right to reconcile; given once in 5 s, and only while an unknown order of the account
@@ -55,16 +55,13 @@ export async function mayReconcile(
   const rows = await ledger.query(
     'account_may_reconcile',
     `update ledger.accounts a set reconciled_at = ledger.now()
-     where id = $1 and ${isLongAgo('reconciled_at', "interval '5 s'")} and exists (
+     where id = $1 and ${isSince('a.reconciled_at', `interval '5 s'`)} and exists (
        select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          left join ledger.proposals v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id
          and coalesce(t.answered_tick, t.deadline_tick) + $2 <= a.ticks
-         and (v.made_at is null or ${isLongAgo(
-           'v.made_at',
-           `case v.finding when 'later' then interval '10 s' else interval '10 min' end`,
-         )}))
+         and ${isSince('v.made_at', AGAIN)})
      returning id`,
     [accountId, settlingMs],
   );

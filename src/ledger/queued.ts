@@ -1,3 +1,4 @@
+import { DUE_IN_MS } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import { orderId } from './order-id.ts';
 
@@ -57,7 +58,7 @@ export async function waitingOrders(
   return ledger.query<WaitingOrder>(
     'waiting_orders',
     `select o.id, l.area_code as "areaCode", l.type, o.quantity,
-       greatest(0, coalesce(ceil(extract(epoch from o.not_before - ledger.now()) * 1000), 0))::int as "waitMs"
+       ceil(${DUE_IN_MS})::int as "waitMs"
      from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where o.id > $1 and o.id < $2 and o.state = 'waiting' order by o.id limit $3`,
     [orderId(planId, after), orderId(planId + 1, 0), limit],
@@ -93,4 +94,37 @@ export async function forgetQueued(ledger: Ledger, accountId: number): Promise<v
     `update ledger.plans set queued_to = 0 where account_id = $1 and state = 'running'`,
     [accountId],
   );
+}
+
+/**
+ * Whether the queue must be built anew from the ledger because a clock was set. `begun`: somebody
+ * was about it, and may have ended in between.
+ */
+export async function wantsRequeue(
+  ledger: Ledger,
+  accountId: number,
+): Promise<'wanted' | 'begun' | null> {
+  const [row] = await ledger.query<{ requeue: 'wanted' | 'begun' | null }>(
+    'requeue_wanted',
+    'select requeue from ledger.accounts where id = $1',
+    [accountId],
+  );
+  return row?.requeue ?? null;
+}
+
+/** Before the first job is removed. */
+export async function beginRequeue(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'requeue_begin',
+    `update ledger.accounts set requeue = 'begun' where id = $1`,
+    [accountId],
+  );
+}
+
+/** The queue is empty: all running plans of the account are put into it from their beginning. */
+export async function endRequeue(ledger: Ledger, accountId: number): Promise<void> {
+  await forgetQueued(ledger, accountId);
+  await ledger.query('requeue_end', 'update ledger.accounts set requeue = null where id = $1', [
+    accountId,
+  ]);
 }

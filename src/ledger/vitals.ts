@@ -1,5 +1,6 @@
+import { HAS_RESTED } from './clock.ts';
 import type { Ledger } from './ledger.ts';
-import { SILENCE } from './workers.ts';
+import { IS_HEARD } from './workers.ts';
 
 /** An account's work, as whoever watches from outside wants it: counts, by account, never by plan. */
 export type Vitals = {
@@ -39,8 +40,9 @@ export function readVitals(ledger: Ledger): Promise<Vitals[]> {
 const VITALS = `
 with f as materialized (
   select p.account_id, p.id as plan_id, count(*)::int as n,
-    count(*) filter (where t.deadline > ledger.now())::int as in_time
-  from ledger.attempts t join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+    count(*) filter (where t.deadline_tick > a.ticks)::int as in_time
+  from ledger.attempts t join ledger.orders o on o.id = t.order_id
+    join ledger.plans p on p.id = o.plan_id join ledger.accounts a on a.id = p.account_id
   where t.outcome is null and o.state = 'sending'
   group by p.account_id, p.id),
 d as materialized (
@@ -61,9 +63,9 @@ s as (
       - coalesce((select f.n from f where f.plan_id = p.id), 0)
   from ledger.plans p where p.ended_at is null)
 select a.name as account, a.rate, a.paused_reason is not null as "isPaused",
-  coalesce(a.resume_at > ledger.now(), false) as "isResting",
+  not ${HAS_RESTED} as "isResting",
   (select count(*)::int from ledger.workers w
-   where w.account_id = a.id and w.seen_at > ledger.now() - ${SILENCE}) as workers,
+   where w.account_id = a.id and ${IS_HEARD}) as workers,
   (select coalesce(json_object_agg(x.state, x.n), '{}') from (
      select s.state, greatest(0, sum(s.n))::int as n from s where s.account_id = a.id group by s.state) x) as orders,
   (select coalesce(sum(f.in_time), 0)::int from f where f.account_id = a.id) as "inTime",

@@ -1,23 +1,17 @@
 import type { Ledger } from './ledger.ts';
 
-/** A worker that was not heard for so long is dead, or as good as: it sends nothing any more. */
-export const SILENCE = `interval '20 s'`;
+/** A worker that was not heard for so much watched time, ms, is dead, or as good as. */
+export const SILENCE_MS = 20_000;
 
-/** A worker says that it is alive, once a second. Whoever was silent for a day is forgotten. */
-export async function noteAlive(ledger: Ledger, accountId: number, worker: string): Promise<void> {
-  await ledger.query(
-    'note_alive',
-    `with gone as (delete from ledger.workers where seen_at < ledger.now() - interval '1 day')
-     insert into ledger.workers as w (name, account_id) values ($2, $1)
-     on conflict on constraint workers_pkey do update set
-       steady_since = case when w.seen_at < ledger.now() - interval '5 s'
-         then ledger.now() else w.steady_since end,
-       seen_at = ledger.now()`,
-    [accountId, worker],
-  );
-}
+/** Whether the worker `w` was heard lately, for a person's eyes: nothing is decided by this clock. */
+export const IS_HEARD = `w.seen_at between ledger.now() - interval '20 s' and ledger.now() + interval '20 s'`;
 
-/** A worker leaves with nothing in flight. */
+/** A worker leaves with nothing in flight; another may count the ticks at once. */
 export async function noteGone(ledger: Ledger, worker: string): Promise<void> {
-  await ledger.query('note_gone', 'delete from ledger.workers where name = $1', [worker]);
+  await ledger.query(
+    'note_gone',
+    `with a as (update ledger.accounts set ticker = null where ticker = $1)
+     delete from ledger.workers where name = $1`,
+    [worker],
+  );
 }

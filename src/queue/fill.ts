@@ -131,8 +131,12 @@ type Kind = 'completed' | 'failed' | 'wait' | 'prioritized' | 'delayed';
 /** Jobs cleaned in one step, which holds up Redis for some 10 ms; all at once would for seconds. */
 const CLEANED = 500;
 
+/** Jobs of that age are cleaned, ms: also those that seem to come, because a clock was set back. */
+const OF_ANY_AGE_MS = -1e12;
+
 async function clean({ queue }: Pick<OrderQueue, 'queue'>, kinds: Kind[]): Promise<void> {
-  for (const kind of kinds) while ((await queue.clean(0, CLEANED, kind)).length === CLEANED);
+  for (const kind of kinds)
+    while ((await queue.clean(OF_ANY_AGE_MS, CLEANED, kind)).length === CLEANED);
 }
 
 /** Jobs by what they are doing: due, due and not paced, to be tried later, in a worker's hands. */
@@ -152,6 +156,16 @@ async function countJobs(queue: Pick<OrderQueue, 'queue'>): Promise<number> {
 /** Takes out all that no worker has in hand; twice as fast as one after the other. */
 export async function emptyQueue(queue: OrderQueue): Promise<void> {
   await clean(queue, ['wait', 'prioritized', 'delayed']);
+}
+
+/**
+ * Takes out everything, with the locks, delays and limits that a clock has put out of place. What
+ * workers have in hand they finish; the queue does not take their word for it any more, and tells
+ * them so. A pause of the queue itself is lost: whoever wants it kept must not do this.
+ */
+export async function razeQueue({ queue }: Pick<OrderQueue, 'queue'>): Promise<void> {
+  await queue.obliterate({ force: true });
+  await queue.removeRateLimitKey();
 }
 
 /** Removals asked of the queue at once: one after the other would wait longer than they take. */

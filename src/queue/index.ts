@@ -6,6 +6,7 @@ export {
   isOnHold,
   jobId,
   queueDepth,
+  razeQueue,
   removeJobs,
 } from './fill.ts';
 export { restQueue, setLimit } from './limit.ts';

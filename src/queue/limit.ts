@@ -22,7 +22,10 @@ export async function setLimit(
 ): Promise<void> {
   const limit = limitFor(ordersPerSecond);
   const before = await queue.getGlobalRateLimit();
-  if (before?.max === limit.max && before.duration === limit.duration) return;
+  const isSet = before?.max === limit.max && before.duration === limit.duration;
+  // One that lasts longer than any can is left by a clock that was set back.
+  const isEndless = (await queue.getRateLimitTtl()) > Math.max(LONGEST_REST_MS, limit.duration);
+  if (isSet && !isEndless) return;
   await queue.setGlobalRateLimit(limit.max, limit.duration);
   // The window of the old limit would have to run out first.
   await queue.removeRateLimitKey();
@@ -34,7 +37,10 @@ function limitFor(ordersPerSecond: number | null): { max: number; duration: numb
   return { max, duration: Math.floor((max / ordersPerSecond) * SECOND_MS) };
 }
 
-/** No job is handed out for so many ms, to any worker. */
+/** Longest rest, ms. Jobs that come before they are needed wait in a worker's hands. */
+const LONGEST_REST_MS = 30_000;
+
+/** No job is handed out for so many ms, half a minute at most, to any worker. */
 export async function restQueue({ queue }: Pick<OrderQueue, 'queue'>, ms: number): Promise<void> {
-  await queue.rateLimit(ms);
+  await queue.rateLimit(Math.min(ms, LONGEST_REST_MS));
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { lookForLost } from '../../jobs/look.ts';
 import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
 import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
@@ -11,9 +12,9 @@ import {
   type Account,
   doubtLedger,
   type Ledger,
-  noteAlive,
   noteGone,
   openBatches,
+  openWatch,
   pauseForPerson,
   serverFaults,
   witnessName,
@@ -121,10 +122,11 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const { deadlineMs } = claimant;
   // The sandbox in this process shows at once what it has sold.
   const waitMs = place.settings().url === null ? 0 : deadlineMs + config.reconcileAfterMs;
-  const look = config.reconcile === 'off' ? null : async () => ({ strays: 0, orders: [] });
-  const { watch, vouch } = openVouch({
+  const look = config.reconcile === 'off' ? null : () => lookForLost(evidence, deadlineMs);
+  const standing = openVouch({
     ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now: clock.now },
   });
+  const watch = openWatch(ledger, { accountId: account.id, name });
   let stopWork: (() => Promise<boolean>) | undefined;
   let stopped: Promise<boolean> | undefined;
 
@@ -133,15 +135,16 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     start() {
       // On its own: a sweep that fills a huge queue takes longer than a worker may be silent.
       const stopBeating = keepUp(BEAT_EVERY_MS, log, async () => {
-        await noteAlive(ledger, account.id, name);
-        await watch();
+        const jump = await watch.beat();
+        if (jump) log.warn(jump);
+        await standing.watch();
       });
-      const stopSweeping = keepUp(SWEEP_EVERY_MS, log, () =>
-        sweep({
-          ...{ ledger, queue, account, log, worker: name, vouch, beforeFirst, meter },
-          depth: config.queueDepth,
-        }),
-      );
+      const stopSweeping = keepUp(SWEEP_EVERY_MS, log, async () => {
+        if (!(await watch.isTicker())) return;
+        const depth = config.queueDepth;
+        const { vouch } = standing;
+        await sweep({ ledger, queue, account, log, vouch, beforeFirst, depth, meter });
+      });
       const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
       const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
         concurrency: place.settings().concurrency,

@@ -168,7 +168,7 @@ describe('an answer that comes after its deadline', () => {
   }
 
   const expire = async (id: number, account: number) => {
-    const late = `update ledger.attempts set deadline = clock_timestamp() where order_id = $1`;
+    const late = `update ledger.attempts set deadline_tick = 0 where order_id = $1`;
     await desk.ledger.query('', late, [id]);
     expect(await expireAttempts(desk.ledger, account)).toEqual([id]);
   };

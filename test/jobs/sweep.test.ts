@@ -3,7 +3,7 @@ import { sweep } from '../../jobs/sweep.ts';
 import { findPlan, recordAnswers, steerPlan } from '../../src/ledger/index.ts';
 import { removeJobs } from '../../src/queue/index.ts';
 import { openQueues, type TestQueue } from '../queue/queues.ts';
-import { answerTo, claim, claimOne, linesOf, newPlan, sql } from '../support/ledger.ts';
+import { answerTo, claim, claimOne, linesOf, newPlan } from '../support/ledger.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
 import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
 
@@ -24,14 +24,8 @@ describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
     return jobs.map((job) => job.data.order);
   };
 
-  /** As if the last sweep were long ago. */
-  const sweepNow = async ({ queue, account }: TestQueue, log = silentLog) => {
-    const text = `update ledger.accounts set swept_at = '-infinity' where id = $1`;
-    await sql(given.ledger, text, [account.id]);
-    expect(await sweep({ ledger: given.ledger, queue, account, log, worker: 'sweeper' })).toBe(
-      true,
-    );
-  };
+  const sweepNow = ({ queue, account }: TestQueue, log = silentLog) =>
+    sweep({ ledger: given.ledger, queue, account, log });
 
   test('takes the jobs of a cancelled plan out of the queue, and ends the plan', async () => {
     const to = await given.queue();
@@ -66,19 +60,10 @@ describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
     expect(await waiting(to)).toEqual([]);
   });
 
-  test('is made by one of many workers, which says when the queue had lost jobs', async () => {
+  test('says when the queue had lost jobs', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 2);
     await sweepNow(to);
-    const sweeping = {
-      ledger: given.ledger,
-      queue: to.queue,
-      account: to.account,
-      log: silentLog,
-      worker: 'sweeper',
-    };
-    // The one above was just now.
-    expect(await Promise.all([sweep(sweeping), sweep(sweeping)])).toEqual([false, false]);
     await removeJobs(to.queue, plan.orders);
     const { log, lines } = recordingLog();
     await sweepNow(to, log);

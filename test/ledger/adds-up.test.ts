@@ -74,7 +74,7 @@ const DEEDS = {
     await recordAnswers(world.ledger, world.plan.account.id, answers);
   },
   expire: async ({ ledger, plan }, pick) => {
-    const late = `update ledger.attempts set deadline = 'yesterday'
+    const late = `update ledger.attempts set deadline_tick = 0
       where order_id / 10000000 = $1 and order_id % 3 = $2`;
     await sql(ledger, late, [plan.id, pick % 3]);
     await expireAttempts(ledger, plan.account.id);

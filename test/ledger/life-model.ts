@@ -159,7 +159,7 @@ export const passDeadlines = () =>
   command('deadlines pass', async (model, { ledger, plan }) => {
     await sql(
       ledger,
-      `update ledger.attempts set deadline = clock_timestamp() - interval '1 s'
+      `update ledger.attempts set deadline_tick = 0
        where outcome is null and order_id = any($1::bigint[])`,
       [plan.orders],
     );

@@ -7,6 +7,7 @@ import {
   takeMoments,
 } from '../../src/ledger/index.ts';
 import { newAccount, sql } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 
 describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) => {
@@ -72,6 +73,14 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
     const { now, first } = await takeMoments(ledger, id, 1);
     // Behind all that may have been given before.
     expect(first - now).toBeCloseTo(HORIZON_MS + 101.5, 0);
+    const taken = await until(
+      async () => {
+        const moments = await takeMoments(ledger, id, 1);
+        return moments.count > 0 && moments;
+      },
+      { what: 'a moment is given', withinMs: 5_000 },
+    );
+    expect(taken.first - first).toBeCloseTo(0, 0);
   });
 
   test('are as many as are wanted when there is no pace', async () => {

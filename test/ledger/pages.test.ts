@@ -4,7 +4,7 @@ import {
   accountState,
   changeAccount,
   findPlan,
-  noteAlive,
+  openWatch,
   planEvents,
   planPage,
   recordAnswers,
@@ -37,10 +37,11 @@ describeOnBothMakes('what pages ask of an account', (given) => {
       answerTo(first!, 'filled'),
       answerTo(second!, 'unknown'),
     ]);
-    await noteAlive(ledger, account.id, 'two');
-    await noteAlive(ledger, account.id, 'one');
-    await noteAlive(ledger, (await newAccount(ledger)).id, 'another’s');
-    await noteAlive(ledger, account.id, 'silent');
+    const beat = (accountId: number, name: string) => openWatch(ledger, { accountId, name }).beat();
+    await beat(account.id, 'two');
+    await beat(account.id, 'one');
+    await beat((await newAccount(ledger)).id, 'another’s');
+    await beat(account.id, 'silent');
     await sql(
       ledger,
       `update ledger.workers set seen_at = seen_at - interval '30 s' where name = 'silent'`,

@@ -3,7 +3,6 @@ import {
   countInFlight,
   fillablePlans,
   forgetQueued,
-  maySweep,
   noteQueued,
   recordAnswers,
   sendingOrders,
@@ -16,7 +15,6 @@ import {
   describeOnBothMakes,
   line,
   linesOf,
-  newAccount,
   newPlan,
   type SmallPlan,
   sql,
@@ -28,17 +26,6 @@ describeOnBothMakes('what a sweep asks the ledger', (given) => {
   const fillable = (plan: SmallPlan) => fillablePlans(given.ledger, plan.account.id);
   const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
     (await waitingOrders(given.ledger, plan.id, after, limit)).map(({ id }) => id);
-
-  test('it may do once a second, whoever asks', async () => {
-    const { id } = await newAccount(given.ledger);
-    const handles = Array.from({ length: 5 }, given.another);
-    const allowed = await Promise.all(handles.map((ledger) => maySweep(ledger, id)));
-    expect(allowed.filter(Boolean)).toHaveLength(1);
-    const longAgo = `update ledger.accounts set swept_at = clock_timestamp() - interval '1 s' where id = $1`;
-    await sql(given.ledger, longAgo, [id]);
-    expect(await maySweep(given.ledger, id)).toBe(true);
-    expect(await maySweep(given.ledger, (await newAccount(given.ledger)).id)).toBe(true);
-  });
 
   test('running plans with something left, how much of them is queued and how much not', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(100, 25) });

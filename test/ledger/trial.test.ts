@@ -4,8 +4,6 @@ import {
   claimSingle,
   expireAttempts,
   findAccount,
-  noteAlive,
-  noteGone,
   recordAnswers,
   renewTrial,
   whyNotClaimed,
@@ -13,11 +11,9 @@ import {
 import {
   answerTo,
   claim,
-  claimOne,
   describeOnBothMakes,
   linesOf,
   newPlan,
-  orderRow,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
@@ -132,63 +128,11 @@ describeOnBothMakes('after the breaker has paused an account, resumed,', (given)
     const order = (await tryOne(plan, 5))!;
     await renewTrial(given.ledger, plan.account.id);
     expect(await tryOne(plan, 6)).toBeUndefined();
-    await sql(
-      given.ledger,
-      `update ledger.attempts set deadline = '-infinity' where order_id = $1`,
-      [order.id],
-    );
+    await sql(given.ledger, `update ledger.attempts set deadline_tick = 0 where order_id = $1`, [
+      order.id,
+    ]);
     await expireAttempts(given.ledger, plan.account.id);
     await renewTrial(given.ledger, plan.account.id);
     expect(await tryOne(plan, 6)).toBeDefined();
-  });
-});
-
-describeOnBothMakes('what a worker was sending', (given) => {
-  const age = (worker: string, seen: string, steady: string) =>
-    sql(
-      given.ledger,
-      `update ledger.workers set seen_at = clock_timestamp() - $2::interval,
-         steady_since = clock_timestamp() - $3::interval where name = $1`,
-      [worker, seen, steady],
-    );
-
-  const sending = async (sweeper: string, worker: string) => {
-    const plan = await newPlan(given.ledger);
-    await noteAlive(given.ledger, plan.account.id, sweeper);
-    await noteAlive(given.ledger, plan.account.id, worker);
-    await claimOne(given.ledger, plan, plan.orders[0]!, { worker });
-    return plan;
-  };
-  const stateOf = async (plan: SmallPlan) => (await orderRow(given.ledger, plan.orders[0]!)).state;
-
-  test('becomes unknown when it has been silent for 20 s, long before the deadline', async () => {
-    const plan = await sending('sweeper a', 'silent a');
-    await age('sweeper a', '0 s', '60 s');
-    await age('silent a', '21 s', '60 s');
-    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper a')).toEqual(plan.orders);
-    expect(await stateOf(plan)).toBe('unknown');
-  });
-
-  test('is left alone while it is heard', async () => {
-    const plan = await sending('sweeper b', 'heard b');
-    await age('sweeper b', '0 s', '60 s');
-    await age('heard b', '15 s', '60 s');
-    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper b')).toEqual([]);
-  });
-
-  test('is left alone by a sweeper that was away itself until just now', async () => {
-    const plan = await sending('sweeper c', 'silent c');
-    await age('sweeper c', '60 s', '600 s');
-    await age('silent c', '60 s', '600 s');
-    await noteAlive(given.ledger, plan.account.id, 'sweeper c');
-    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper c')).toEqual([]);
-    expect(await stateOf(plan)).toBe('sending');
-  });
-
-  test('is left to its deadline when the worker has left the list', async () => {
-    const plan = await sending('sweeper d', 'gone d');
-    await age('sweeper d', '0 s', '60 s');
-    await noteGone(given.ledger, 'gone d');
-    expect(await expireAttempts(given.ledger, plan.account.id, 'sweeper d')).toEqual([]);
   });
 });

@@ -129,7 +129,7 @@ describe('whether a worker is stuck', () => {
     const held = await openProcess(another.name);
     await newPlan(ledger, { account: another, started: false });
     // The first account's order is long given up by then, and this one's process is still well.
-    await ledger.query('', `update ledger.attempts set deadline = clock_timestamp()`);
+    await ledger.query('', `update ledger.attempts set deadline_tick = 0`);
     await comesToBe(503);
     expect((await held.alive()).status).toBe(200);
   });

@@ -54,14 +54,8 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await recordAnswers(given.ledger, plan.account.id, answers)).toHaveLength(ids.length);
   };
 
-  /** As if the last sweep were long ago. */
-  const sweepNow = async ({ queue, account }: TestQueue, log = silentLog) => {
-    const text = `update ledger.accounts set swept_at = '-infinity' where id = $1`;
-    await sql(given.ledger, text, [account.id]);
-    expect(await sweep({ ledger: given.ledger, queue, account, log, worker: 'sweeper' })).toBe(
-      true,
-    );
-  };
+  const sweepNow = ({ queue, account }: TestQueue, log = silentLog) =>
+    sweep({ ledger: given.ledger, queue, account, log });
 
   test('holds no more than it may, of one plan and of all, and is topped up', async () => {
     const to = await given.queue();

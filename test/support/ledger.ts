@@ -249,3 +249,14 @@ export async function brokenConstraint(deed: Promise<unknown>): Promise<string> 
     return (error as { constraint?: string }).constraint ?? String(error);
   }
 }
+
+/**
+ * Sets the clock of the database forward or back by an interval, for our statements alone; '0' is
+ * right again. Another test on the same ledger would live by it too.
+ */
+export async function setClock(ledger: Ledger, by: string): Promise<void> {
+  await ledger.script(
+    `create or replace function ledger.now() returns timestamptz volatile parallel safe language sql
+       as $$ select clock_timestamp() + interval '${by}' $$`,
+  );
+}

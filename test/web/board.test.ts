@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { noteAlive, orderId } from '../../src/ledger/index.ts';
+import { openWatch, orderId } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { fillQueue, jobId, openQueue } from '../../src/queue/index.ts';
 import { openWeb } from '../../src/web/index.ts';
@@ -89,7 +89,7 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     const hasWorkers = async () =>
       (await ask('/api/queues?activeQueue=orders-sandbox')).body.queues[0].hasWorkers;
     expect(await hasWorkers()).toBe(false);
-    await noteAlive(shop.ledger, shop.account.id, 'worker-7');
+    await openWatch(shop.ledger, { accountId: shop.account.id, name: 'worker-7' }).beat();
     expect(await hasWorkers()).toBe(true);
     const { body } = await ask('/api/queues/orders-sandbox/workers');
     expect(body.workers).toMatchObject([{ name: 'worker-7' }]);

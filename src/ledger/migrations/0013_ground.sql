@@ -12,8 +12,7 @@ alter table ledger.disputes alter column seen_at set default ledger.now();
 alter table ledger.events alter column at set default ledger.now();
 alter table ledger.listings alter column ended_at set default ledger.now();
 alter table ledger.proposals alter column made_at set default ledger.now();
-alter table ledger.workers alter column seen_at set default ledger.now(),
-  alter column steady_since set default ledger.now();
+alter table ledger.workers alter column seen_at set default ledger.now();
 alter table ledger.notices alter column at set default ledger.now(),
   alter column next_at set default ledger.now();
 alter table ledger.noticed alter column at set default ledger.now();
@@ -122,3 +121,15 @@ from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = t.orde
 -- What may be under way still counts as sent now.
 update ledger.attempts set deadline_tick = 1000 * extract(epoch from deadline - claimed_at)
 where outcome is null or outcome = 'unknown';
+
+-- Watched time takes the place of what was measured by the database's clock.
+alter table ledger.accounts
+  drop column swept_at,
+  -- The ticker's own clock at its last tick. One that takes over and is far behind it knows that a
+  -- clock was set back while nobody watched.
+  add column ticked_at timestamptz,
+  -- A clock was set: the queue, which lives by clocks, must be built anew from the ledger.
+  add column requeue text constraint accounts_requeue check (requeue in ('wanted', 'begun'));
+alter table ledger.workers drop column steady_since;
+-- Nobody knows any more how long a rest was to be that was asked for before: a day at most.
+update ledger.accounts set rest_ms = 86400000 where resume_at is not null;

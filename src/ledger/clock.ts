@@ -1,0 +1,29 @@
+/**
+ * Waits that end at a moment of the database's clock, in SQL. That clock may be set back, and then
+ * the end of a wait lies further away than any wait can last: such a wait is over. So it never lasts
+ * longer than `longest` (an interval) from now.
+ */
+
+/** Whether the wait until that moment is over. Null, as a moment: there is none; as `longest`: no bound. */
+export const isOver = (until: string, longest: string): string =>
+  `(${until} is null or ${until} <= ledger.now()
+    or coalesce(${until} > ledger.now() + ${longest}, false))`;
+
+/** What is left of the wait until that moment, ms; 0 when it is over. */
+export const msLeft = (until: string, longest: string): string =>
+  `(case when ${isOver(until, longest)} then 0
+    else extract(epoch from ${until} - ledger.now()) * 1000 end)::float8`;
+
+/** Whether that much time has passed since a moment; one that lies in the future is long ago. */
+export const isSince = (moment: string, gap: string): string => isOver(`(${moment} + ${gap})`, gap);
+
+/** The longest wait of an order `o` that is to be tried again (jobs/record-answer.ts). */
+const LONGEST_RETRY = `interval '60 s'`;
+
+/** Whether the order `o` may be tried, as far as its last try goes; and in how many ms. */
+export const IS_DUE = isOver('o.not_before', LONGEST_RETRY);
+export const DUE_IN_MS = msLeft('o.not_before', LONGEST_RETRY);
+
+/** Whether the account `a` does not rest; and how long it still does, ms. */
+export const HAS_RESTED = isOver('a.resume_at', `a.rest_ms * interval '1 ms'`);
+export const REST_MS = msLeft('a.resume_at', `a.rest_ms * interval '1 ms'`);
