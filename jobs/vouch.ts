@@ -8,6 +8,7 @@
  */
 import {
   type Account,
+  type AnswerRecord,
   attemptMarks,
   beginDoubt,
   doubtLedger,
@@ -15,13 +16,22 @@ import {
   type Ledger,
   leaveToPerson,
   lostAttempts,
+  orderId,
   pauseForPerson,
+  recordAnswers,
   type Standing,
   standing,
   vouchFor,
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
-import { type Bitmap, type MarkStore, openMarks, type Witness } from '../src/witness/index.ts';
+import {
+  type Answered,
+  type Bitmap,
+  type MarkStore,
+  openMarks,
+  type Recalled,
+  type Witness,
+} from '../src/witness/index.ts';
 
 export type VouchContext = {
   ledger: Ledger;
@@ -87,7 +97,7 @@ export function openVouch(context: VouchContext): Vouch {
       return true;
     }
     if (store && (await canCompare(witness))) {
-      await comparing(context, await store.recall());
+      await comparing(context, store.recall());
       await vouchFor(ledger, account.id, incarnation);
       return true;
     }
@@ -139,19 +149,31 @@ function isPlainRestart(last: Standing, seen: Standing): boolean {
   return seen.lineage === last.lineage && seen.vouchedFor === last.incarnation;
 }
 
-/** What was marked and the ledger does not know becomes unknown, and the account pauses. */
-async function comparing(context: VouchContext, marked: Bitmap[]): Promise<void> {
+/** Marks, and the answers to them that are known. */
+type Marked = Iterable<Bitmap & { answers?: Answered[] }> | AsyncIterable<Recalled>;
+
+/**
+ * What was marked and the ledger does not know becomes unknown, and the account pauses. Answers that
+ * the ledger lacks are recorded.
+ */
+async function comparing(context: VouchContext, marked: Marked): Promise<void> {
   const { ledger, account, log, deadlineMs } = context;
+  const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
   let orders = 0;
   let plans = 0;
-  for (const bitmap of marked) {
-    const lost = await lostAttempts(ledger, account.id, bitmap);
-    if (lost === null) plans += 1;
-    else if (lost.length > 0) {
-      const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
-      orders += (await doubtOrders(ledger, { accountId: account.id, lost, deadlineMs, what }))
-        .length;
+  for await (const bitmap of marked) {
+    const found = await lostAttempts(ledger, account.id, bitmap);
+    if (!found) {
+      plans += 1;
+      continue;
     }
+    const { planId, lost } = found;
+    orders += (await doubtOrders(ledger, { accountId: account.id, lost, deadlineMs, what })).length;
+    const answers = (bitmap.answers ?? []).map(({ order, record }) => ({
+      ...(JSON.parse(record) as AnswerRecord),
+      orderId: orderId(planId, order),
+    }));
+    if (answers.length > 0) await recordAnswers(ledger, account.id, answers);
   }
   if (plans > 0) log.warn({ plans }, 'plans were sent that the ledger does not know');
   if (orders === 0) return;

@@ -49,7 +49,7 @@ export async function openWebFor(
   // Not at the top: it takes as long to load as all the other commands together.
   const { openWeb } = await import('../web/index.ts');
   const web = await openWeb(desk, config.web);
-  if (ledger.kind === 'embedded') await announceServer(config.dataDir, web.url);
+  if (ledger.kind === 'embedded') announceServer(config.dataDir, web.url);
   const close = async () => {
     await web.close();
     await queues.close();

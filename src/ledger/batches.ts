@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
-import type { Mark, Witness } from '../witness/index.ts';
+import type { Sent, Witness } from '../witness/index.ts';
 import { batcher, isAway } from './batcher.ts';
 import { type Claimant, type ClaimedOrder, claimOrders, claimSingle, lostClaims } from './claim.ts';
 import { doubtAnswered, doubtClaims } from './doubt.ts';
@@ -44,13 +44,13 @@ export function openBatches(
   /** The claims that may be sent: those that nobody has marked before. */
   async function mark(claimed: ClaimedOrder[]): Promise<ClaimedOrder[]> {
     if (claimed.length === 0) return claimed;
-    const marks = claimed.map(({ id, planKey, attempt }) => ({
-      ...{ planKey, attempt, order: ordinalOf(id) },
+    const marks = claimed.map(({ id, planKey, attempt, nonce, quantity }) => ({
+      ...{ planKey, attempt, nonce, quantity, order: ordinalOf(id) },
     }));
     const before = await witness.mark(marks).catch(rethrow);
     if (before.length === 0) return claimed;
     const known = new Set(before);
-    const sent = claimed.filter((_, at) => known.has(marks[at] as Mark));
+    const sent = claimed.filter((_, at) => known.has(marks[at] as Sent));
     await doubtClaims(
       ledger,
       sent.map(({ id, attempt }) => ({ orderId: id, attempt })),
@@ -99,6 +99,7 @@ export function openBatches(
       // They cost the database several times as much as claims, and it may use two processors.
       atOnce: 2,
       run: async (records) => {
+        await witness.answered(records.map(asAnswered));
         const recorded = byOrder(await recordAnswers(ledger, accountId, records), 'orderId');
         const missing = records.filter(({ orderId }) => !recorded.has(orderId));
         const lost = await doubtAnswered(ledger, claimant, missing);
@@ -113,6 +114,11 @@ export function openBatches(
 
 const SENT_BEFORE =
   'The ledger has gone back: the same attempt had been sent before, and its answer is lost';
+
+function asAnswered(record: SentRecord) {
+  const { planKey, orderId, attempt } = record;
+  return { planKey, attempt, order: ordinalOf(orderId), record: JSON.stringify(record) };
+}
 
 /** The cause may be the store's own, which says nothing to people. */
 function rethrow(cause: Error): never {

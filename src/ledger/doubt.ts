@@ -192,12 +192,12 @@ export async function listingBefore(ledger: Ledger, accountId: number): Promise<
   return row?.id ?? 0;
 }
 
-/** The attempts of a bitmap that the ledger does not know; null: it does not know the plan. */
+/** The plan of a bitmap, and the attempts of it that the ledger does not know; null: it has lost the plan. */
 export async function lostAttempts(
   ledger: Ledger,
   accountId: number,
   { planKey, attempt, bits }: Bitmap,
-): Promise<LostAttempt[] | null> {
+): Promise<{ planId: number; lost: LostAttempt[] } | null> {
   const [sha256, copy] = planKey.split(':');
   const [plan] = await ledger.query<{ id: number }>(
     'lost_plan',
@@ -213,7 +213,7 @@ export async function lostAttempts(
        and get_byte($4::bytea, ((id - $1) / 8)::int) & (128 >> ((id - $1) % 8)::int) <> 0`,
     [from, to, attempt, bits],
   );
-  return rows.map(({ id }) => ({ orderId: id, attempt }));
+  return { planId: plan.id, lost: rows.map(({ id }) => ({ orderId: id, attempt })) };
 }
 
 const PAGE = 10_000;

@@ -20,7 +20,9 @@ export {
   whyNotClaimed,
 } from './claim.ts';
 export { attemptMarks, doubtOrders, listingBefore, lostAttempts } from './doubt.ts';
-export { openEmbedded } from './embedded.ts';
+export { announceServer } from './embedded/folder-lock.ts';
+export { journalMarks } from './embedded/journal-marks.ts';
+export { openEmbedded } from './embedded/open.ts';
 export { cancelWaiting, endPlans } from './end-plans.ts';
 export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
 export {
@@ -33,7 +35,6 @@ export {
   unknownAttempts,
 } from './evidence.ts';
 export { expireAttempts, renewTrial } from './expire.ts';
-export { announceServer } from './hold.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './line-page.ts';
 export type { LineFilter } from './line-search.ts';

@@ -1,6 +1,8 @@
+import type { Journal } from './embedded/journal.ts';
+
 /**
  * A handle on the ledger's database. Two makes, one meaning: PostgreSQL through `pg` (postgres.ts)
- * and PGlite inside the process (embedded.ts). Every statement of this folder is a named function
+ * and PGlite inside the process (embedded/). Every statement of this folder is a named function
  * that takes one.
  */
 export type Ledger = Queries & {
@@ -9,6 +11,10 @@ export type Ledger = Queries & {
   transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
   /** What BullMQ's Postgres backend takes as its pool; its tables live in the schema `bullmq`. */
   queuePool(): QueuePool;
+  /** What was sent and answered, beside the embedded database; PostgreSQL has none. */
+  readonly journal: Journal | null;
+  /** What a person should know about how it was opened, in sentences for the log. */
+  readonly warnings: readonly string[];
   close(): Promise<void>;
 };
 

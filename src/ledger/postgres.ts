@@ -44,6 +44,8 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
 
   return {
     kind: 'postgres',
+    journal: null,
+    warnings: [],
     ...queriesOn(pool),
     async transaction(work) {
       const client = await pool.connect().catch(rethrow);

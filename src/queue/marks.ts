@@ -1,4 +1,4 @@
-import type { Bitmap, Mark, MarkStore } from '../witness/index.ts';
+import type { Mark, MarkStore } from '../witness/index.ts';
 import type { RedisClient } from './redis.ts';
 
 /**
@@ -24,14 +24,14 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
     async remembers() {
       return (await redis.get(remembering)) === (await runOf(redis));
     },
-    async recall() {
-      const bitmaps: Bitmap[] = [];
+    // A bit has no room for an answer.
+    answered: async () => {},
+    async *recall() {
       for (const name of await redis.smembers(index)) {
         const [planKey = '', attempt] = name.split(' ');
         const bits = await redis.getBuffer(keyOf(name));
-        if (bits) bitmaps.push({ planKey, attempt: Number(attempt), bits });
+        if (bits) yield { planKey, attempt: Number(attempt), bits, answers: [] };
       }
-      return bitmaps;
     },
     async learn(bitmaps) {
       const run = await runOf(redis);

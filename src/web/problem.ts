@@ -31,6 +31,7 @@ const STATUS: Record<ErrorCode, number> = {
   server_down: 502,
   ledger_down: 503,
   ledger_newer: 503,
+  ledger_broken: 503,
   ledger_in_use: 503,
   queue_down: 503,
   witness_down: 503,

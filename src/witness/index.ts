@@ -1,2 +1,9 @@
 export { type Bitmap, type Mark, openMarks } from './marks.ts';
-export { type MarkStore, openWitness, type Witness } from './witness.ts';
+export {
+  type Answered,
+  type MarkStore,
+  openWitness,
+  type Recalled,
+  type Sent,
+  type Witness,
+} from './witness.ts';

@@ -14,7 +14,7 @@ export type Bitmap = { planKey: string; attempt: number; bits: Buffer };
 /** Marks in memory: a million orders take 125 kB. */
 export type Marks = {
   /** Adds them all and returns those that were there before. */
-  add(marks: Mark[]): Mark[];
+  add<M extends Mark>(marks: M[]): M[];
   bitmaps(): Bitmap[];
 };
 

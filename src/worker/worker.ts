@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import {
   type Account,
   doubtLedger,
+  journalMarks,
   type Ledger,
   noteGone,
   openBatches,
@@ -87,7 +88,9 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   };
-  const witness = openWitness(queue.marks(await witnessName(ledger, account.id)));
+  const witness = openWitness(
+    journalMarks(ledger, account.id, name) ?? queue.marks(await witnessName(ledger, account.id)),
+  );
   const onDoubt = async (orders: number[]) => {
     log.error({ orders }, 'the ledger has gone back: these orders had been sent');
     await doubtLedger(ledger, account.id);

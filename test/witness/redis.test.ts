@@ -1,14 +1,17 @@
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { openQueue } from '../../src/queue/index.ts';
-import { type Mark, type MarkStore, openMarks, openWitness } from '../../src/witness/index.ts';
+import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { describeWith, freshRedis, privateRedis } from '../support/servers.ts';
 import { EMBEDDED, openLedger } from '../support/workplace.ts';
 
-const marksOf = (...orders: number[]): Mark[] =>
-  orders.map((order) => ({ planKey: 'plan:0', order, attempt: 1 }));
+const mark = (overrides: Partial<Sent>): Sent => ({
+  ...{ planKey: 'plan:0', order: 1, attempt: 1, nonce: 7, quantity: 25 },
+  ...overrides,
+});
+const marksOf = (...orders: number[]): Sent[] => orders.map((order) => mark({ order }));
 
 async function storeAt(redisUrl: string, name = 'account'): Promise<MarkStore> {
   const ledger = await openLedger(await EMBEDDED.makeStorage());
@@ -21,7 +24,7 @@ async function* of<Item>(...items: Item[]): AsyncGenerator<Item> {
   yield* items;
 }
 
-const bitmapsOf = (marks: Mark[]) => {
+const bitmapsOf = (marks: Sent[]) => {
   const memory = openMarks();
   memory.add(marks);
   return memory.bitmaps();
@@ -33,8 +36,8 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const store = await storeAt(url);
     expect(await store.mark(marksOf(1, 2, 3))).toEqual([]);
     expect(await store.mark(marksOf(3, 4))).toEqual(marksOf(3));
-    expect(await store.mark([{ planKey: 'plan:0', order: 3, attempt: 2 }])).toEqual([]);
-    expect(await store.mark([{ planKey: 'plan:1', order: 3, attempt: 1 }])).toEqual([]);
+    expect(await store.mark([mark({ order: 3, attempt: 2 })])).toEqual([]);
+    expect(await store.mark([mark({ planKey: 'plan:1', order: 3 })])).toEqual([]);
   });
 
   test('of one name are none of another', async () => {
@@ -71,7 +74,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const { url } = await freshRedis();
     const store = await storeAt(url);
     await store.mark(marksOf(1, 9));
-    const [bitmap] = await store.recall();
+    const [bitmap] = await Array.fromAsync(store.recall());
     expect(bitmap).toMatchObject({ planKey: 'plan:0', attempt: 1 });
     expect(bitmap!.bits.toString('hex')).toBe('4040');
   });
@@ -81,7 +84,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const store = await storeAt(url);
     await store.learn(of(...bitmapsOf(marksOf(1, 5))));
     expect(await store.mark(marksOf(5, 6))).toEqual(marksOf(5));
-    expect(await store.recall()).toHaveLength(1);
+    expect(await Array.fromAsync(store.recall())).toHaveLength(1);
     expect(await store.remembers()).toBe(true);
   });
 });

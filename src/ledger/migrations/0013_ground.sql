@@ -133,3 +133,6 @@ alter table ledger.accounts
 alter table ledger.workers drop column steady_since;
 -- Nobody knows any more how long a rest was to be that was asked for before: a day at most.
 update ledger.accounts set rest_ms = 86400000 where resume_at is not null;
+
+-- The embedded journal up to which this account's attempts and answers are in the ledger.
+alter table ledger.accounts add column journal_position bigint not null default 0;

@@ -1,0 +1,72 @@
+import type { Answered, Mark, MarkStore, Recalled } from '../../witness/index.ts';
+import { openMarks } from '../../witness/index.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+
+/** An account's marks in the journal of the embedded ledger; null: this ledger has none. */
+export function journalMarks(ledger: Ledger, accountId: number, worker: string): MarkStore | null {
+  const { journal } = ledger;
+  if (!journal) return null;
+  return {
+    async mark(marks) {
+      const claimedAt = new Date().toISOString();
+      const before = journal.mark(marks.map((mark) => ({ ...mark, worker, claimedAt })));
+      return marks.filter((_, at) => before[at]);
+    },
+    answered: async (answers) =>
+      journal.answer(answers.map(({ record, ...mark }) => ({ ...mark, answer: record }))),
+    remembers: async () => journal.isOriginal,
+    recall: () => recall(ledger, journal, accountId),
+    async learn(bitmaps) {
+      for await (const { planKey, attempt, bits } of bitmaps) {
+        const entries = ordersOf(bits).map((order) => ({ planKey, attempt, order, ...LEARNT }));
+        journal.mark(entries);
+      }
+      journal.adopt();
+    },
+  };
+}
+
+/** What the ledger knew of an attempt that the journal did not. */
+const LEARNT = { nonce: 0, quantity: 0, worker: 'ledger', claimedAt: '' };
+
+function ordersOf(bits: Buffer): number[] {
+  return [...bits].flatMap((byte, at) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => (byte & (128 >> bit) ? [at * 8 + bit] : [])),
+  );
+}
+
+/** What came after the position up to which the ledger has everything; after that it has it all. */
+async function* recall(
+  ledger: Ledger,
+  journal: Journal,
+  accountId: number,
+): AsyncGenerator<Recalled> {
+  const [row] = await ledger.query<{ position: number }>(
+    'journal_position',
+    'select journal_position as position from ledger.accounts where id = $1',
+    [accountId],
+  );
+  const end = journal.position();
+  // A journal that was begun anew counts from the beginning.
+  const from = (row?.position ?? 0) > end ? 0 : (row?.position ?? 0);
+  for (const entries of journal.since(from)) yield* recalled(entries);
+  await ledger.query(
+    'journal_reached',
+    'update ledger.accounts set journal_position = $2 where id = $1',
+    [accountId, end],
+  );
+}
+
+function recalled(entries: JournalEntry[]): Recalled[] {
+  const marks = openMarks();
+  marks.add(entries);
+  const answered = entries.filter(({ answer }) => answer !== null);
+  const answersTo = (of: Omit<Mark, 'order'>): Answered[] =>
+    answered
+      .filter(({ planKey, attempt }) => planKey === of.planKey && attempt === of.attempt)
+      .map(({ planKey, order, attempt, answer }) => ({
+        ...{ planKey, order, attempt, record: answer ?? '' },
+      }));
+  return marks.bitmaps().map((bitmap) => ({ ...bitmap, answers: answersTo(bitmap) }));
+}
