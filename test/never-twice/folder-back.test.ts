@@ -1,0 +1,112 @@
+/** The embedded ledger's folder is put back from an older copy, whole or in part. */
+import { cpSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { migrate, openEmbedded } from '../../src/ledger/index.ts';
+import { type Office, openOffice, openVendor, planOf } from '../commands/office.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { until } from '../support/until.ts';
+import { judge, type Verdict } from './judge.ts';
+import { testSideBySide } from './side-by-side.ts';
+
+const ORDERS = 24;
+
+type Scene = {
+  office: Office;
+  vendor: Awaited<ReturnType<typeof openVendor>>;
+  /** What has arrived at the vendor. */
+  arrived(): number;
+  verdict(): Promise<Verdict>;
+};
+
+async function openScene(): Promise<Scene> {
+  const vendor = await openVendor({ latencyMs: 500 });
+  const office = openOffice({
+    DIALOGTECH_URL: vendor.url,
+    RATE: '5',
+    REQUEST_TIMEOUT: '2',
+    RECONCILE_AFTER: '1',
+  });
+  return {
+    office,
+    vendor,
+    arrived: () => vendor.books(Number.MAX_SAFE_INTEGER).lastId,
+    async verdict() {
+      const ledger = await openEmbedded(dataOf(office), 'judge');
+      atEnd(() => ledger.close());
+      await migrate(ledger);
+      return judge(ledger, vendor.books());
+    },
+  };
+}
+
+const dataOf = ({ folder }: Office) => join(folder, 'data');
+
+/** Stopped in good order after a third, copied, and killed after two thirds. */
+async function outliveCopy({ office, arrived }: Scene): Promise<void> {
+  office.file('plan.csv', planOf(...Array.from({ length: ORDERS }, (_, at) => 1 + at)));
+  const order = office.start(['order', 'plan.csv']);
+  await until(() => arrived() >= ORDERS / 3, { what: 'a third has arrived', withinMs: 90_000 });
+  order.kill('SIGTERM');
+  await order.exited;
+  cpSync(dataOf(office), join(office.folder, 'copy'), { recursive: true });
+  const before = arrived();
+  const work = office.start(['watch', '1', '--work']);
+  await until(() => arrived() >= before + ORDERS / 3, { what: 'more arrives', withinMs: 90_000 });
+  work.kill('SIGKILL');
+  await work.exited;
+}
+
+/** The database alone is put back: the journal beside it knows every attempt and every answer. */
+async function database(): Promise<void> {
+  const scene = await openScene();
+  const { office } = scene;
+  await outliveCopy(scene);
+  rmSync(join(dataOf(office), 'ledger'), { recursive: true });
+  renameSync(join(office.folder, 'copy', 'ledger'), join(dataOf(office), 'ledger'));
+
+  const watch = await office.ask(['watch', '1', '--work']);
+  expect(watch).toMatchObject({
+    code: 4,
+    reason: expect.stringMatching(/^The ledger has gone back.*account sandbox --resume/s),
+  });
+  await office.run(['account', 'sandbox', '--resume', '--why', 'the journal knows it all']);
+  const { bought, unknown, pending } = await office.ask(['watch', '1', '--work']);
+  const { sold, recorded, states } = await scene.verdict();
+  expect(pending).toBe(0);
+  // What was answered is in the journal; what was in flight when it was killed is unknown.
+  expect(states.unknown ?? 0).toBeLessThanOrEqual(5);
+  expect(unknown === 0 || sold > recorded).toBe(true);
+  expect(recorded).toBe(bought);
+}
+
+/** All of the folder is put back, the journal with it: only the vendor's list can tell. */
+async function wholeFolder(): Promise<void> {
+  const scene = await openScene();
+  const { office } = scene;
+  await outliveCopy(scene);
+  rmSync(dataOf(office), { recursive: true });
+  renameSync(join(office.folder, 'copy'), dataOf(office));
+
+  const { code, reason } = await office.ask(['watch', '1', '--work']);
+  expect(code).toBe(4);
+  expect(reason).toMatch(/the account owns \d+ numbers that it does not know/);
+  const taken = await office.ask(['reconcile', '--accept', '--by', 'Ada']);
+  expect(taken.code).toBe(0);
+  await office.run([
+    'account',
+    'sandbox',
+    '--resume',
+    '--why',
+    'what the list shows is taken over',
+  ]);
+  const { bought, pending } = await office.ask(['watch', '1', '--work']);
+  const { sold } = await scene.verdict();
+  expect({ pending, bought }).toEqual({ pending: 0, bought: sold });
+}
+
+testSideBySide({
+  'a database that is put back beside its journal buys nothing twice, and is made whole': database,
+  'a whole folder that is put back buys nothing twice, and a person takes over what the list shows':
+    wholeFolder,
+});
