@@ -1,3 +1,4 @@
+export { type Accepted, acceptVerdicts } from './accept-verdicts.ts';
 export { type AccountState, accountState } from './account-state.ts';
 export {
   type Account,
@@ -41,6 +42,7 @@ export type { LineFilter } from './line-search.ts';
 export { migrate, requireReady } from './migrate.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './moments.ts';
 export { closeNotice, type Notice, noteNews, postponeNotice, takeNotice } from './notices.ts';
+export type { Finding } from './objections.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
 export { findCheck, type KeptCheck } from './plan-check.ts';
@@ -58,7 +60,13 @@ export {
 } from './plans.ts';
 export { openPostgres } from './postgres.ts';
 export { noteProgress, type Progress, planProgress } from './progress.ts';
-export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
+export {
+  clearVerdicts,
+  findProposal,
+  keepProposals,
+  mayReconcile,
+  type Proposal,
+} from './proposals.ts';
 export {
   countInFlight,
   type Fillable,
@@ -81,10 +89,13 @@ export {
   ownedNumbers,
   planColumns,
 } from './results.ts';
-export { acceptProposal, type Finding, type Settled, settleOrder } from './settle.ts';
+export { acceptProposal, type Settled, settleOrder } from './settle.ts';
+export { type Settlement, settlements } from './settlements.ts';
 export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
+export { type SurplusNumber, surplusNumbers, withheldNumbers } from './surplus.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
+export { unsettleOrder } from './unsettle.ts';
 export { readVitals, type Vitals } from './vitals.ts';
 export {
   giveBackWithdrawal,

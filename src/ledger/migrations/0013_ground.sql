@@ -95,3 +95,11 @@ begin
   raise exception 'order % may not go from % to %', old.id, old.state, new.state
     using errcode = 'check_violation', constraint = 'orders_legal_move';
 end $$;
+
+-- Settling: it can go against the evidence, and be taken back until the order is sent again.
+alter table ledger.attempts
+  -- A person settled it although something spoke against that; the event has what did.
+  add column against_evidence boolean not null default false;
+
+create index attempts_settled on ledger.attempts (settled_at) where settled_at is not null;
+create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
