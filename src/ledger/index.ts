@@ -1,4 +1,4 @@
-export { type Accepted, acceptVerdicts } from './accept-verdicts.ts';
+export { acceptVerdicts } from './accept-verdicts.ts';
 export { type AccountState, accountState } from './account-state.ts';
 export {
   type Account,

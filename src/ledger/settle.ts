@@ -134,13 +134,10 @@ async function proposed(tx: Queries, id: number): Promise<Pick<Proposal, 'number
 
 async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<Unsettled> {
   await lockOrder(tx, id);
-  // A sale is the one answer with this status of which no text is kept.
   const [order] = await tx.query<Unsettled>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
-       exists (select from ledger.disputes d where d.order_id = o.id)
-         or exists (select from ledger.attempts t where t.order_id = o.id and t.no = o.attempts
-           and t.answered_at is not null and t.status = 200 and t.body is null) as "isSold"
+       exists (select from ledger.disputes d where d.order_id = o.id) as "isSold"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],
   );

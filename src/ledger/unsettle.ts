@@ -22,6 +22,18 @@ export async function unsettleOrder(
   return ledger.transaction(async (tx) => {
     const { accountId, state } = await lockSettled(tx, id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
+    // A sale is the one answer with this status of which no text is kept. It came after the
+    // settlement and disputed nothing: it named these very numbers, which are no person's word then.
+    await tx.query(
+      'unsettle_named',
+      `insert into ledger.disputes (order_id, number)
+       select t.order_id, n.number from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id and o.attempts = t.no,
+         unnest($2::bigint[]) n(number)
+       where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
+         and not exists (select from ledger.disputes d where d.order_id = $1)`,
+      [id, numbers],
+    );
     await tx.query(
       'unsettle_numbers',
       'delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])',

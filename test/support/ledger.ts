@@ -7,7 +7,9 @@ import {
   claimOrders,
   ensureAccount,
   findPlan,
+  keepListing,
   type Ledger,
+  ledgerNow,
   migrate,
   openEmbedded,
   openPostgres,
@@ -220,6 +222,20 @@ export function sql<Row = Record<string, never>>(
   values: unknown[] = [],
 ): Promise<Row[]> {
   return ledger.query<Row>('', text, values);
+}
+
+/** Lets a worker have watched so much time pass, ms. */
+export async function passTime(ledger: Ledger, { id }: { id: number }, ms: number): Promise<void> {
+  await sql(ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [id, ms]);
+}
+
+/** The vendor's list has these numbers now, and the ledger has read it. */
+export async function readList(
+  ledger: Ledger,
+  { id }: { id: number },
+  numbers: string[],
+): Promise<void> {
+  await keepListing(ledger, id, { beganAt: await ledgerNow(ledger), numbers });
 }
 
 export type OrderRow = {

@@ -101,5 +101,5 @@ alter table ledger.attempts
   -- A person settled it although something spoke against that; the event has what did.
   add column against_evidence boolean not null default false;
 
-create index attempts_settled on ledger.attempts (settled_at) where settled_at is not null;
+create index attempts_settled on ledger.attempts (order_id) where settled_at is not null;
 create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
