@@ -63,7 +63,7 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
       const refuse = (status: number, fault: string, objections?: string[]) => {
         const typed = { by, why, more, numbers: number.join(' ') };
         const refused = { form: `${way}-${order}`, fault, typed, objections };
-        return send(request, reply.status(status), desk, { order }, refused);
+        return send(request, reply.status(status), desk, { order }, { refused });
       };
       if (by === '') return refuse(400, 'Say who you are.');
       if (why === '') return refuse(400, 'Say what you looked at.');
@@ -106,7 +106,7 @@ async function undo(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
   const { by, why } = Form.parse(request.body ?? {});
   const refuse = (status: number, fault: string) => {
     const refused = { form: `undo-${order}`, fault, typed: { by, why } };
-    return send(request, reply.status(status), desk, { plan: planOf(order) }, refused);
+    return send(request, reply.status(status), desk, { plan: planOf(order) }, { refused });
   };
   if (why === '') return refuse(400, 'Say what was wrong.');
   if (by === '') return refuse(400, 'Say who you are.');
@@ -114,7 +114,9 @@ async function undo(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
     await unsettleOrder(desk.ledger, order, { who: actor(request, desk, by), why });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'wrong_state') throw error;
-    return refuse(409, `${error.message} Nothing was changed.`);
+    // Its form is gone with the settlement, so the page says it above all else.
+    const fault = html`<b>${error.message}</b> Nothing was changed.`;
+    return send(request, reply.status(409), desk, { plan: planOf(order) }, { fault });
   }
   return reply.redirect(`/unknown?order=${order}`, 303);
 }
@@ -122,14 +124,14 @@ async function undo(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
 /** Accepts all clear verdicts, as many as were on the page: of others nobody has seen the evidence. */
 async function acceptAll(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
   const { by, why, plan, verdicts } = Form.parse(request.body ?? {});
-  const refuse = (status: number, fault: string) => {
-    const refused = { form: 'accept-all', fault, typed: { by, why } };
-    return send(request, reply.status(status), desk, { plan }, refused);
-  };
-  if (by === '') return refuse(400, 'Say who you are.');
+  if (by === '') {
+    const refused = { form: 'accept-all', fault: 'Say who you are.', typed: { by } };
+    return send(request, reply.status(400), desk, { plan }, { refused });
+  }
   const there = await clearVerdicts(desk.ledger, { planId: plan });
   if (there.length !== verdicts) {
-    return refuse(409, 'The verdicts have changed since you looked. Look again, then accept them.');
+    const fault = html`<b>The verdicts have changed since you looked.</b> Nothing was changed. Look again, then accept them.`;
+    return send(request, reply.status(409), desk, { plan }, { fault });
   }
   const who = actor(request, desk, by);
   const { settled } = await acceptVerdicts(desk.ledger, { planId: plan }, { who, why });
@@ -142,7 +144,7 @@ async function send(
   reply: FastifyReply,
   desk: Desk,
   query: z.infer<typeof Query>,
-  refused?: Refused,
+  { refused, fault }: { refused?: Refused; fault?: Html } = {},
 ): Promise<FastifyReply> {
   const { ledger } = desk;
   const { plan, order, settled, late, accepted } = query;
@@ -175,7 +177,7 @@ async function send(
     next,
     refused,
     said: settled ? await settlement(desk, settled, visit.now) : acceptedWords(accepted),
-    fault: late || isGone ? await tooLate(desk, (late ?? order)!, visit.now) : undefined,
+    fault: late || isGone ? await tooLate(desk, (late ?? order)!, visit.now) : fault,
   };
   return reply.type('text/html').send(unknownPage(visit, page));
 }
