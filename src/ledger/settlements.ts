@@ -20,22 +20,25 @@ export type Settlement = {
   objections: string[];
 };
 
-const SETTLEMENTS = `
+/** Chosen before they are described: there may be many. */
+const settlementsWhere = (which: string) => `
   select o.id as "order", p.id as plan, p.name as "planName", l.area_code as "areaCode", l.type,
     o.quantity, o.bought, o.state, e.at, e.who, e.why,
     coalesce(e.detail->'numbers', '[]') as numbers,
     coalesce(e.detail->'againstEvidence', '[]') as objections
-  from ledger.attempts t
-    join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+  from (
+    select o.*, t.settled_at from ledger.attempts t
+      join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+    where t.settled_at is not null and ${which}) o
     join ledger.plans p on p.id = o.plan_id
     join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line,
   lateral (select * from ledger.events where order_id = o.id and kind = 'order_settled'
     order by id desc limit 1) e
-  where t.settled_at is not null`;
+  order by o.settled_at desc`;
 
 /** The settlement that an order's state is due to; undefined when none is, or it was sent again. */
 export async function lastSettlement(tx: Queries, order: number): Promise<Settlement | undefined> {
-  const [row] = await tx.query<Settlement>('settlement_last', `${SETTLEMENTS} and o.id = $1`, [
+  const [row] = await tx.query<Settlement>('settlement_last', settlementsWhere('o.id = $1'), [
     order,
   ]);
   return row;
@@ -48,7 +51,7 @@ export function settlements(
 ): Promise<Settlement[]> {
   return ledger.query<Settlement>(
     'settlements',
-    `${SETTLEMENTS} and o.id > $1 and o.id < $2 order by t.settled_at desc limit $3`,
+    settlementsWhere('o.id > $1 and o.id < $2 order by t.settled_at desc limit $3'),
     [
       orderId(planId ?? 0, 0),
       planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),

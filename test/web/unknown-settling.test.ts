@@ -1,5 +1,6 @@
 /** What a person does about unknown orders, on the page and over the API: helped, not obeyed blindly. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openRemote } from '../../src/client/index.ts';
 import {
   type ClaimedOrder,
   keepProposals,
@@ -152,6 +153,24 @@ describe('what was settled', () => {
       error: { code: 'wrong_state', message: expect.stringContaining('It has been sent again') },
     });
   });
+});
+
+test('a command says the same through the server', async () => {
+  const { orders } = await unknownOrders({ finding: 'bought', numbers: newNumbers(10) });
+  const order = orders[0].id;
+  const office = openRemote(site.url, null);
+  const finding = { nothing: true } as const;
+  await expect(
+    office.settle(order, { finding, by: BY, againstEvidence: false }),
+  ).rejects.toMatchObject({
+    code: 'against_evidence',
+    details: { objections: [expect.stringContaining('verdict')] },
+  });
+  const taken = await office.settle(order, { finding, by: BY, againstEvidence: true });
+  expect(taken).toMatchObject({ state: 'waiting' });
+  const undone = await office.settle(order, { undo: true, by: { who: 'Bea', why: 'wrong' } });
+  expect(undone).toEqual({ order, state: 'unknown', bought: 0 });
+  expect(await office.settle(order, { accept: true, by: BY })).toMatchObject({ state: 'filled' });
 });
 
 describe('all clear verdicts', () => {
