@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   same_key: 'this Idempotency-Key came with another plan before',
   not_found: 'no plan, order or account has that name',
   wrong_state: 'what was asked does not fit the state that the plan, order or account is in',
+  against_evidence: 'the evidence speaks against what an order was to be settled as',
   not_signed_in: 'the web wants the user and the password',
   not_allowed: 'the request came from another site, or asked for a server of another name',
   too_large: 'what was sent is larger than it may be',

@@ -6,7 +6,14 @@ import { temporaryFolder } from './support/temporary-folder.ts';
 import { describeInModes, EVERY_MODE, environmentOf, UNTOUCHED } from './support/workplace.ts';
 
 const FIRST_PLAN = resolve(import.meta.dirname, '../examples/first-plan.csv');
-const FILES = ['lines.csv', 'numbers.csv', 'remainder.csv', 'summary.json', 'unknown.csv'];
+const FILES = [
+  'lines.csv',
+  'numbers.csv',
+  'remainder.csv',
+  'summary.json',
+  'surplus.csv',
+  'unknown.csv',
+];
 
 describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorage }) => {
   test('is bought in one go, but for what there is not, and not a second time', {

@@ -27,7 +27,8 @@ export type CheckedFile = {
 
 export type Settlement =
   | { accept: true; by: By }
-  | { accept: false; finding: Finding; by: By & { why: string } };
+  | { undo: true; by: By & { why: string } }
+  | { finding: Finding; by: By & { why: string }; againstEvidence: boolean };
 
 /**
  * What a command asks for, whoever does it: the ledger that the configuration names, or a server
@@ -49,10 +50,11 @@ export type Office = AsyncDisposable & {
   /** Returns how many orders wait again. */
   retry(id: number, by: By): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
-  /** Writes the five result files into the folder, which is made when there is none. */
+  /** Writes the six result files into the folder, which is made when there is none. */
   writeResults(id: number, folder: string): Promise<void>;
   /** Of one plan or of all, oldest first. */
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
+  /** Or takes back what it was settled as. */
   settle(order: number, settlement: Settlement): Promise<Settled>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;

@@ -61,8 +61,9 @@ export function openRemote(address: string, signIn: SignIn | null): Office {
       return (await ask<{ orders: UnknownOrder[] }>(path)).orders;
     },
     settle(order, settlement) {
-      const what = settlement.accept ? { accept: true } : settlement.finding;
-      return ask(`/orders/${order}/settle`, signed(settlement.by, what));
+      const { by, ...what } = settlement;
+      const { finding, ...rest } = 'finding' in what ? what : { finding: {}, ...what };
+      return ask(`/orders/${order}/settle`, signed(by, { ...finding, ...rest }));
     },
     accounts,
     account,

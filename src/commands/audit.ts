@@ -8,6 +8,7 @@ import {
   findPlan,
   ownedNumbers,
   strayNumbers,
+  surplusNumbers,
   unknownAttempts,
 } from '../ledger/index.ts';
 import { openVendorFor } from '../worker/index.ts';
@@ -48,6 +49,9 @@ async function auditVendor(
     const { numbers } = await takeListing({ ledger, vendor, account });
     const listed = new Set(numbers);
     const unknowns = await unknownAttempts(ledger, account.id);
+    const surplus = new Map(
+      (await surplusNumbers(ledger)).map(({ number, order }) => [number, order]),
+    );
     const strays = (await strayNumbers(ledger, account.id)).filter(
       ({ number, wasThere }) => listed.has(number) && !wasThere,
     );
@@ -57,10 +61,13 @@ async function auditVendor(
         promise: 'what the account owns was there before, or an order here has it',
         breaches: strays.map(({ number, firstSeenAt }) => {
           const maybe = unknowns.filter((asked) => fits(asked, number)).map(({ order }) => order);
+          const named = surplus.get(number);
           const whose =
-            maybe.length === 0
-              ? "is nobody's here"
-              : `may be of unknown order ${maybe.join(' or ')}`;
+            maybe.length > 0
+              ? `may be of unknown order ${maybe.join(' or ')}`
+              : named === undefined
+                ? "is nobody's here"
+                : `was named for order ${named}, which has no room for it`;
           return breach(`${number}, first seen ${firstSeenAt.toISOString()}, ${whose}`);
         }),
       },

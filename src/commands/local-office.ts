@@ -16,6 +16,7 @@ import {
   steerPlan,
   submitPlan,
   unknownOrders,
+  unsettleOrder,
 } from '../ledger/index.ts';
 import { readLines } from '../plan/index.ts';
 import { writeResults } from '../report/index.ts';
@@ -78,10 +79,13 @@ export function localOffice(session: Session): Office {
       if (planId !== undefined) await findPlan(ledger, planId);
       return unknownOrders(ledger, { planId });
     },
-    settle: (order, settlement) =>
-      settlement.accept
-        ? acceptProposal(ledger, order, settlement.by)
-        : settleOrder(ledger, order, settlement.finding, settlement.by),
+    async settle(order, settlement) {
+      const { by } = settlement;
+      if ('accept' in settlement) return acceptProposal(ledger, order, by);
+      if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by);
+      const { finding, againstEvidence } = settlement;
+      return settleOrder(ledger, order, finding, settlement.by, { againstEvidence });
+    },
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
     changeAccount: (name, change, by) => changeAccount(ledger, name, change, by),

@@ -1,19 +1,29 @@
 import type { Command } from 'commander';
 import { type Reconciled, reconcile } from '../../jobs/reconcile.ts';
 import { counted } from '../english.ts';
-import { findPlan } from '../ledger/index.ts';
+import { AppError } from '../errors.ts';
+import { acceptVerdicts, findPlan } from '../ledger/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 import { answer, idOf, table } from './output.ts';
 import { openSession } from './session.ts';
+
+type Options = { json?: true; accept?: true; by?: string; why?: string };
 
 export function addReconcile(program: Command): void {
   program
     .command('reconcile')
     .argument('[id]')
     .description("read the vendor's list of owned numbers and say what it shows of unknown orders")
+    .option('--accept', 'settle every unknown order that has a clear verdict by it')
+    .option('--by <name>', 'who accepts them')
+    .option('--why <text>', 'a reason besides the evidence')
     .action(async (id: string | undefined, _options, command: Command) => {
-      const { json } = command.optsWithGlobals<{ json?: true }>();
+      const { json, accept, by, why } = command.optsWithGlobals<Options>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
+      const who = by?.trim();
+      if (accept && !who) {
+        throw new AppError('wrong_use', 'Say who accepts the verdicts: --by NAME. It is kept.');
+      }
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
@@ -27,30 +37,47 @@ export function addReconcile(program: Command): void {
           const { proposals, settled } = await reconcile(place);
           done.proposals.push(...proposals);
           done.settled.push(...settled);
+          if (!accept || !who) continue;
+          const scope = { planId, accountId: account.id };
+          done.settled.push(...(await acceptVerdicts(ledger, scope, { who, why })).settled);
         } finally {
           await vendor.close();
         }
       }
-      answer(json, done, () => describe(done));
+      const left = leftBy(done);
+      answer(json, { ...done, left }, () => describe(done, left));
     });
 }
 
-function describe({ proposals, settled }: Reconciled): string {
+/** The orders of which nothing was settled. */
+function leftBy({ proposals, settled }: Reconciled): number[] {
+  const done = new Set(settled.map(({ order }) => order));
+  return proposals.map(({ order }) => order).filter((order) => !done.has(order));
+}
+
+function describe({ proposals, settled }: Reconciled, left: number[]): string {
   if (proposals.length === 0) return 'No order is unknown.';
   const rows = proposals.map(({ order, finding, numbers, why }) => [
     String(order),
-    settled.some((each) => each.order === order) ? `${finding}, settled` : finding,
+    left.includes(order) ? finding : `${finding}, settled`,
     String(numbers.length),
     why,
   ]);
-  const left = proposals.filter(
-    ({ order, finding }) =>
-      (finding === 'bought' || finding === 'nothing') &&
-      !settled.some((each) => each.order === order),
+  const open = proposals.filter(
+    ({ order, finding }) => left.includes(order) && (finding === 'bought' || finding === 'nothing'),
   );
-  const hint =
-    left.length === 0
-      ? []
-      : [`${counted(left.length, 'verdict')} to accept: settle ORDER --accept --by NAME`];
-  return [table(['order', 'verdict', 'numbers', 'evidence'], rows), ...hint].join('\n');
+  return [
+    table(['order', 'verdict', 'numbers', 'evidence'], rows),
+    ...(settled.length > 0
+      ? [`${counted(settled.length, 'order')} settled, ${counted(left.length, 'order')} left.`]
+      : []),
+    ...(open.length > 0
+      ? [
+          `${counted(open.length, 'verdict')} to accept: settle ORDER --accept --by NAME`,
+          ...(open.some(({ isClear }) => isClear)
+            ? ['All that are clear at once: reconcile --accept --by NAME']
+            : []),
+        ]
+      : []),
+  ].join('\n');
 }

@@ -17,7 +17,7 @@ export function addResults(program: Command): void {
   program
     .command('results')
     .argument('<id>')
-    .description('write the five result files of a plan, as it is now')
+    .description('write the six result files of a plan, as it is now')
     .option('--out <dir>', 'folder for the files')
     .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {

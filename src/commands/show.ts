@@ -80,8 +80,16 @@ export function describePlan(plan: PlanDocument): string {
     `Plan ${plan.id}  ${plan.name}  ${plan.state}${reason}  account "${plan.account}" (${mode})`,
     `  ${count(plan.requested)} requested = ${parts.join(' + ')}`,
     `  ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${count(plan.pendingOrders)} of them pending, ${plan.rate === null ? 'no pace set' : `${plan.rate} per second`}${left}`,
+    ...surplusOf(plan),
     ...whatNext(plan),
   ].join('\n');
+}
+
+function surplusOf({ id, surplus }: PlanDocument): string[] {
+  if (surplus === 0) return [];
+  return [
+    `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. They were paid for: "results ${id}" lists them in surplus.csv`,
+  ];
 }
 
 /** What a person has to do before it goes on. */

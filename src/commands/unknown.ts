@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Settlement } from '../client/index.ts';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { readPhoneNumbers } from '../ledger/index.ts';
+import { type Finding, readPhoneNumbers, type Settled } from '../ledger/index.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf, say, table } from './output.ts';
 
@@ -40,6 +40,7 @@ export function addUnknown(program: Command): void {
               '  settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT',
               '  settle ORDER --nothing --by NAME --why TEXT',
               '  settle ORDER --accept --by NAME, where the verdict above is bought or nothing',
+              '  reconcile --accept --by NAME, for all clear verdicts of the newest list at once',
             ].join('\n'),
       );
     });
@@ -50,6 +51,8 @@ type SettleOptions = {
   bought?: string;
   nothing?: true;
   accept?: true;
+  undo?: true;
+  againstEvidence?: true;
   by?: string;
   why?: string;
 };
@@ -58,10 +61,14 @@ export function addSettle(program: Command): void {
   program
     .command('settle')
     .argument('<order>')
-    .description('say what became of an unknown order, as a named person with a reason')
+    .description(
+      'say what became of an unknown order, or take that back, as a named person with a reason',
+    )
     .option('--bought <n,n>', 'these ten-digit numbers were bought')
     .option('--nothing', 'nothing was bought: the order waits again and will be sent')
     .option('--accept', 'take the verdict that "reconcile" proposes')
+    .option('--undo', 'take back what it was settled as, until it is sent again')
+    .option('--against-evidence', 'settle it although something speaks against it')
     .option('--by <name>', 'who says so')
     .option('--why <text>', 'how it is known')
     .addOption(serverOption())
@@ -71,20 +78,25 @@ export function addSettle(program: Command): void {
       const settlement = readSettlement(options);
       await using office = await openOffice(`settle ${id}`, command);
       const settled = await office.settle(orderId, settlement);
-      answer(options.json, settled, () =>
-        settled.state === 'waiting'
-          ? `Order ${orderId} bought nothing and waits again.`
-          : `Order ${orderId} is ${settled.state}: ${counted(settled.bought, 'number')}.`,
-      );
+      answer(options.json, settled, () => describe(settled));
       if (settled.state === 'waiting')
         say('It will be sent by the next worker, "watch PLAN --work" included.');
     });
 }
 
+function describe({ order, state, bought }: Settled): string {
+  if (state === 'waiting') return `Order ${order} bought nothing and waits again.`;
+  if (state === 'unknown') return `Order ${order} is unknown again, and can be settled anew.`;
+  return `Order ${order} is ${state}: ${counted(bought, 'number')}.`;
+}
+
 function readSettlement(options: SettleOptions): Settlement {
-  const { bought, nothing, accept, by, why } = options;
-  if ([bought, nothing, accept].filter((each) => each !== undefined).length !== 1) {
-    throw new AppError('wrong_use', 'Say one of --bought N,N, --nothing and --accept.');
+  const { bought, nothing, accept, undo, by, why, againstEvidence = false } = options;
+  if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
+    throw new AppError('wrong_use', 'Say one of --bought N,N, --nothing, --accept and --undo.');
+  }
+  if (againstEvidence && (accept || undo)) {
+    throw new AppError('wrong_use', '--against-evidence goes with --bought N,N or --nothing.');
   }
   if (accept) {
     if (by?.trim()) return { accept: true, by: { who: by.trim(), why: why?.trim() } };
@@ -96,9 +108,9 @@ function readSettlement(options: SettleOptions): Settlement {
       'Say who settles it and how it is known: --by NAME --why TEXT. Both are kept.',
     );
   }
-  return {
-    accept: false,
-    by: { who: by.trim(), why: why.trim() },
-    finding: bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) },
-  };
+  const signed = { who: by.trim(), why: why.trim() };
+  if (undo) return { undo, by: signed };
+  const finding: Finding =
+    bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) };
+  return { finding, by: signed, againstEvidence };
 }

@@ -1,6 +1,7 @@
 import { ORDER_MAX } from '../plan/index.ts';
 import type { Ledger } from './ledger.ts';
 import { orderId, orderIdsFrom } from './order-id.ts';
+import { IS_SURPLUS } from './surplus.ts';
 
 export type Breach = { order: number | null; plan: number | null; detail: string };
 export type AuditResult = { law: string; promise: string; breaches: Breach[] };
@@ -116,10 +117,32 @@ const LAWS = [
   },
   {
     law: 'nothing_lost',
-    promise: 'a number that could not be its order’s is flagged and its order is not called done',
-    sql: `select d.order_id as "order", null::int as plan, 'number ' || d.number || ' is disputed' as detail
+    promise:
+      'an order for which the vendor named a number of another order is unknown, or a person settled it',
+    sql: `select d.order_id as "order", null::int as plan, 'number ' || d.number || ' belongs to order ' || n.order_id as detail
       from ledger.disputes d join ledger.orders o on o.id = d.order_id
-      where d.order_id >= $1 and d.order_id < $2 and o.state not in ('unknown')
-        and not exists (select 1 from ledger.events e where e.order_id = d.order_id and e.kind = 'order_settled')`,
+        join ledger.numbers n on n.number = d.number and n.order_id <> d.order_id
+      where d.order_id >= $1 and d.order_id < $2 and o.state <> 'unknown'
+        and not exists (select from ledger.attempts t
+          where t.order_id = o.id and t.no = o.attempts and t.settled_at is not null)`,
+  },
+  {
+    law: 'no_surplus',
+    promise: 'every number that the vendor named is in an order',
+    sql: `select d.order_id as "order", null::int as plan, 'number ' || d.number || ' was bought, and no order has it' as detail
+      from ledger.disputes d
+      where d.order_id >= $1 and d.order_id < $2 and ${IS_SURPLUS('d')}`,
+  },
+  {
+    law: 'bought_as_asked',
+    promise: 'the vendor has named no more numbers for an order than it asked for',
+    sql: `select o.id as "order", o.plan_id as plan, count(*) || ' numbers named, ' || o.quantity || ' asked for' as detail
+      from ledger.orders o, lateral (
+        select number from ledger.disputes where order_id = o.id
+        union (select number from ledger.numbers where order_id = o.id
+          except select jsonb_array_elements_text(e.detail->'numbers')::bigint
+            from ledger.events e where e.order_id = o.id and e.kind = 'order_settled')) named
+      where o.id in (select order_id from ledger.disputes where order_id >= $1 and order_id < $2)
+      group by o.id having count(*) > o.quantity`,
   },
 ] as const;

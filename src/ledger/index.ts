@@ -1,3 +1,4 @@
+export { acceptVerdicts } from './accept-verdicts.ts';
 export { type AccountState, accountState } from './account-state.ts';
 export {
   type Account,
@@ -47,6 +48,7 @@ export {
 export { migrate, requireReady } from './migrate.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './moments.ts';
 export { closeNotice, type Notice, noteNews, postponeNotice, takeNotice } from './notices.ts';
+export type { Finding } from './objections.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
 export { findCheck, type KeptCheck } from './plan-check.ts';
@@ -64,7 +66,13 @@ export {
 } from './plans.ts';
 export { openPostgres } from './postgres.ts';
 export { noteProgress, type Progress, planProgress } from './progress.ts';
-export { findProposal, keepProposals, mayReconcile, type Proposal } from './proposals.ts';
+export {
+  clearVerdicts,
+  findProposal,
+  keepProposals,
+  mayReconcile,
+  type Proposal,
+} from './proposals.ts';
 export {
   beginRequeue,
   countInFlight,
@@ -91,11 +99,14 @@ export {
   planColumns,
 } from './results.ts';
 export { type ServerFault, serverFaults } from './server-settings.ts';
-export { acceptProposal, type Finding, type Settled, settleOrder } from './settle.ts';
+export { acceptProposal, type Settled, settleOrder } from './settle.ts';
+export { type Settlement, settlements } from './settlements.ts';
 export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
+export { type SurplusNumber, surplusNumbers, withheldNumbers } from './surplus.ts';
 export { waitingThatFit } from './suspects.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
+export { unsettleOrder } from './unsettle.ts';
 export { readVitals, type Vitals } from './vitals.ts';
 export {
   beginDoubt,

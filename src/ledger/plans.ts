@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import { HAS_RESTED } from './clock.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
+import { SURPLUS_OF_PLAN } from './surplus.ts';
 
 export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
 
@@ -30,6 +31,8 @@ export type PlanDocument = {
   unknown: number;
   cancelled: number;
   pending: number;
+  /** Numbers that the vendor named and no order has: paid for, and in none of the counts above. */
+  surplus: number;
   /** Orders per second of its account; null: no pace, as fast as it goes. */
   rate: number | null;
   /** Its orders are being placed: it runs, and its account is not paused; that may rest for a while. */
@@ -61,7 +64,7 @@ type Tally = { planId: number; state: string; orders: number; requested: number;
 const PLAN_SQL = `
   select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.rate, a.paused_reason as "accountPaused",
          case when not ${HAS_RESTED} then a.rest_reason end as "accountRests",
-         p.lines, p.orders, p.requested, p.sha256, p.submitted_by as "submittedBy",
+         p.lines, p.orders, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256, p.submitted_by as "submittedBy",
          p.submitted_at as "submittedAt", p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
 

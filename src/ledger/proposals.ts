@@ -43,6 +43,27 @@ export async function findProposal(ledger: Queries, order: number): Promise<Prop
 /** A list that was too young for an order `v` is soon followed by another. */
 const AGAIN = `case v.finding when 'later' then interval '10 s' else interval '10 min' end`;
 
+/** Whose unknown orders are meant; all without either. */
+export type UnknownScope = { planId?: number | undefined; accountId?: number | undefined };
+
+/** The clear verdicts on unknown orders that can be accepted, in the order of orders. */
+export function clearVerdicts(
+  ledger: Ledger,
+  { planId, accountId }: UnknownScope,
+): Promise<{ order: number; finding: 'bought' | 'nothing' }[]> {
+  return ledger.query(
+    'proposals_clear',
+    `select v.order_id as "order", v.finding
+     from ledger.proposals v join ledger.orders o on o.id = v.order_id
+       join ledger.plans p on p.id = o.plan_id
+     where o.state = 'unknown' and v.attempt = o.attempts
+       and v.is_clear and v.finding in ('bought', 'nothing')
+       and ($1::int is null or p.id = $1) and ($2::int is null or p.account_id = $2)
+     order by v.order_id`,
+    [planId ?? null, accountId ?? null],
+  );
+}
+
 /**
  * Asks for the right to reconcile; given once in 5 s, and only while an unknown order of the account
  * waits for a list: it is due by watched time, and has no verdict or one that is ten minutes old.

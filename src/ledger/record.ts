@@ -140,6 +140,9 @@ t as (
   update ledger.attempts t set
     answered_at = ledger.now(), status = w.status, what = w.what, body = w.body,
     answered_tick = (select ticks from ledger.accounts where id = $12),
+    -- What the vendor says itself is no settlement any more, and cannot be taken back.
+    settled_at = case when o.id is null then t.settled_at end,
+    against_evidence = o.id is null and t.against_evidence,
     outcome = case when o.id is null then t.outcome when o.disputed > 0 then 'unknown' else w.outcome end
   from w left join o on o.id = w.id
   where t.order_id = w.id and t.no = w.no and t.answered_at is null

@@ -23,7 +23,7 @@ export type UnknownOrder = {
   status: number | null;
   /** What the vendor answered, keys removed. */
   body: string | null;
-  /** Numbers that the vendor named for it and that belong elsewhere. */
+  /** Numbers that the vendor named for it and that it does not have; another order may. */
   disputed: string[];
   /** What the vendor's list of owned numbers says of it; null while none was read. */
   proposal: {

@@ -1,4 +1,4 @@
-import { type Ledger, lineResults } from '../ledger/index.ts';
+import { type Ledger, lineResults, withheldNumbers } from '../ledger/index.ts';
 import { ahead } from './ahead.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
@@ -17,7 +17,8 @@ const COLUMNS = [
 
 /**
  * `remainder.csv`: a plan, ready to be submitted, of all that was not bought and will not be by
- * itself. Never what is unknown or pending: whoever ordered that again could buy it twice.
+ * itself. Never what is unknown or pending, nor what may have been bought all the same: whoever
+ * ordered that again could buy it twice.
  */
 export function remainderTable(ledger: Ledger, planId: number, extra: string[]): Table {
   return { header: headerWith(COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
@@ -25,11 +26,13 @@ export function remainderTable(ledger: Ledger, planId: number, extra: string[]):
 
 async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {
   const extraOf = extraReader(extra);
+  const withheld = await withheldNumbers(ledger, planId);
   for await (const page of ahead(lineResults(ledger, planId))) {
     const rows: Cell[][] = [];
     for (const line of page) {
-      const quantity = line.short + line.refused + line.undelivered + line.cancelled;
-      if (quantity === 0) continue;
+      const lacking = line.short + line.refused + line.undelivered + line.cancelled;
+      const quantity = lacking - (withheld.get(line.line) ?? 0);
+      if (quantity <= 0) continue;
       rows.push([
         line.areaCode,
         quantity,

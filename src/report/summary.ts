@@ -18,7 +18,7 @@ export type Summary = {
   submittedBy: string;
   /** ISO 8601; null for what has not happened. */
   times: { submitted: string; started: string | null; ended: string | null };
-  /** Of numbers, but for `lines` and `orders`: requested is the sum of the seven after it. */
+  /** Of numbers, but for `lines` and `orders`: requested is the sum of the seven after it. Surplus is beside it. */
   totals: Pick<
     PlanDocument,
     | 'lines'
@@ -31,6 +31,7 @@ export type Summary = {
     | 'unknown'
     | 'cancelled'
     | 'pending'
+    | 'surplus'
   >;
   files: Record<TableName, FileFacts>;
 };
@@ -71,6 +72,7 @@ export async function summarize(
       unknown: plan.unknown,
       cancelled: plan.cancelled,
       pending: plan.pending,
+      surplus: plan.surplus,
     },
     files: files as Summary['files'],
   };

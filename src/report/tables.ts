@@ -3,6 +3,7 @@ import { csvPieces, type Piece, type Table } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
 import { remainderTable } from './remainder.ts';
+import { surplusTable } from './surplus.ts';
 import { unknownTable } from './unknown.ts';
 
 const TABLES = {
@@ -10,6 +11,7 @@ const TABLES = {
   'lines.csv': linesTable,
   'remainder.csv': remainderTable,
   'unknown.csv': unknownTable,
+  'surplus.csv': surplusTable,
 } satisfies Record<string, (ledger: Ledger, planId: number, extra: string[]) => Table>;
 
 export type TableName = keyof typeof TABLES;

@@ -54,7 +54,7 @@ function verdict({ proposal }: UnknownOrder): string {
   return `list: ${proposal.finding}${candidates}. ${proposal.why}`;
 }
 
-/** Numbers that the vendor named and that belong elsewhere, and its words. */
+/** Numbers that the vendor named and that the order does not have, and its words. */
 function words({ disputed, body }: UnknownOrder): string {
   const parts = [];
   if (disputed.length > 0) {

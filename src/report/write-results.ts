@@ -5,7 +5,7 @@ import { type Summary, summarize, summaryText } from './summary.ts';
 import { tablePieces } from './tables.ts';
 
 /**
- * Writes the five result files of a plan, as they are now, into a folder that is made when there is
+ * Writes the six result files of a plan, as they are now, into a folder that is made when there is
  * none, and returns what `summary.json` says. Files of the same names are replaced, all at the end,
  * the summary last: with it in place, the hashes in it tell whether the others belong to it.
  *

@@ -19,6 +19,7 @@ const STATUS: Record<ErrorCode, number> = {
   same_file: 409,
   same_key: 409,
   wrong_state: 409,
+  against_evidence: 409,
   not_confirmed: 409,
   too_large: 413,
   bad_file: 422,

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { type Answer, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { parse } from './program.ts';
 
 let vendor: Sandbox;
 let office: Office;
@@ -50,6 +51,7 @@ test('reconcile says what the list shows of each unknown order, and changes none
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
   expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);
   expect(stdout).toContain('2 verdicts to accept: settle ORDER --accept --by NAME\n');
+  expect(stdout).toContain('All that are clear at once: reconcile --accept --by NAME\n');
   const unknown = await office.run(['unknown']);
   expect(unknown.stdout).toMatch(/^ {2}10000001: nothing\. The list of \S+, compared with /m);
   expect(await office.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });
@@ -82,15 +84,48 @@ test("audit --vendor compares with the vendor's list, and exits with 1 when some
   const good = await office.run(['audit', '--vendor']);
   expect(good.code).toBe(0);
   expect(good.stdout).toContain("holds   what was bought is on the vendor's list\n");
-  // Somebody else buys with the same keys.
-  const query = new URLSearchParams({
-    ...{ action: 'numbers.order', access_key: 'sandbox', secret_access_key: 'sandbox' },
-    ...{ type: 'local', search: '209', quantity: '1', fill_quantity: '0' },
-  });
-  const reply = await fetch(`${vendor.url}?${query}`);
-  expect(await reply.text()).toContain('<result>success</result>');
+  await buyElsewhere('209');
   const { code, stdout } = await office.run(['audit', '--vendor']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^BROKEN {2}what the account owns was there before/m);
   expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, is nobody's here$/m);
 });
+
+test('all clear verdicts are accepted at once, by name, and what is not clear is left', async () => {
+  office.file('more.csv', planOf(2, 2, 2, 2));
+  vendor.next('cut_before', { search: '201' });
+  vendor.next('cut_after', { search: '202' });
+  // Somebody else buys there as well: which numbers are whose, the list cannot tell.
+  vendor.next('cut_after', { search: '204' });
+  expect((await office.run(['order', 'more.csv'])).code).toBe(3);
+  await expect(parse(['reconcile', '--accept'])).rejects.toThrow('Say who accepts the verdicts');
+  await buyElsewhere('204');
+  const accept = ['reconcile', '2', '--accept', '--by', 'Ada', '--why', 'ok'];
+  const { code, proposals, settled, left } = await office.ask(accept);
+  expect(code).toBe(0);
+  expect(proposals).toMatchObject([{ finding: 'nothing' }, { finding: 'bought' }, {}]);
+  expect(settled).toMatchObject([
+    { order: 20_000_001, state: 'waiting' },
+    { order: 20_000_002, state: 'filled' },
+  ]);
+  expect(left).toEqual([20_000_004]);
+  expect((await office.run(accept)).stdout).toMatch(/^ +20000004 +open +3 /m);
+  const { events } = await office.ask(['show', '2']);
+  expect(events[0]).toMatchObject({ who: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
+  const by = ['--by', 'Ada', '--why', 'in their portal'];
+  const { requests } = vendor.books();
+  const own = requests.find(({ search, sold }) => search === '204' && sold.length === 2)!.sold;
+  const settle = ['settle', '20000004', '--bought', own.join(','), ...by];
+  expect((await office.run(settle)).stdout).toBe('Order 20000004 is filled: 2 numbers.\n');
+  expect((await office.run(['watch', '2', '--work'])).code).toBe(0);
+});
+
+/** Somebody else buys with the same keys. */
+async function buyElsewhere(search: string): Promise<void> {
+  const query = new URLSearchParams({
+    ...{ action: 'numbers.order', access_key: 'sandbox', secret_access_key: 'sandbox' },
+    ...{ type: 'local', search, quantity: '1', fill_quantity: '0' },
+  });
+  const reply = await fetch(`${vendor.url}?${query}`);
+  expect(await reply.text()).toContain('<result>success</result>');
+}

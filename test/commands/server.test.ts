@@ -43,6 +43,7 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
       'numbers.csv',
       'remainder.csv',
       'summary.json',
+      'surplus.csv',
       'unknown.csv',
     ]);
     expect(office.read('out/numbers.csv').trim().split('\n')).toHaveLength(36);

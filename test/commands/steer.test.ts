@@ -91,12 +91,19 @@ describe('the life of a plan', () => {
     expect(await office.ask(['watch', '1', '--work'])).toMatchObject({ code: 0, bought: 29 });
   });
 
-  test('results writes the five files', async () => {
+  test('results writes the six files', async () => {
     const { code, out } = await office.ask(['results', '1']);
     expect(code).toBe(0);
     expect(out).toBe(join(office.folder, 'results', '1-plan'));
     expect(readdirSync(out).sort()).toEqual(
-      ['lines.csv', 'numbers.csv', 'remainder.csv', 'summary.json', 'unknown.csv'].sort(),
+      [
+        'lines.csv',
+        'numbers.csv',
+        'remainder.csv',
+        'summary.json',
+        'surplus.csv',
+        'unknown.csv',
+      ].sort(),
     );
   });
 

@@ -75,7 +75,9 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
     if (finding === null) return;
     const by = { who: 'Ada', why: "the vendor's books say so" };
     try {
-      await settleOrder(onlyAttempt(ledger, order), order.id, finding, by);
+      // The books know better than any list.
+      const asked = onlyAttempt(ledger, order);
+      await settleOrder(asked, order.id, finding, by, { againstEvidence: true });
     } catch (error) {
       // Something else moved it meanwhile: reconciling, a late answer, her own lost first try.
       const isRefused = error instanceof AppError && error.code === 'wrong_state';

@@ -184,7 +184,8 @@ describe('an answer that comes after its deadline', () => {
     const { id, answer, lines } = await placeWhile(async (order, account) => {
       await expire(order, account);
       const by = { who: 'Ada', why: 'asked the vendor' };
-      await settleOrder(desk.ledger, order, { bought: ['2125550101'] }, by);
+      const bought = ['2125550101'];
+      await settleOrder(desk.ledger, order, { bought }, by, { againstEvidence: true });
     });
     expect(answer).toEqual({ next: 'done', words: 'settled before: late' });
     expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'short', bought: 1 });

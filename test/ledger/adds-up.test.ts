@@ -86,7 +86,7 @@ const DEEDS = {
     const most = order.quantity - order.bought;
     const finding =
       some % 3 ? { bought: newNumbers(1 + (some % most)) } : ({ nothing: true } as const);
-    await settleOrder(ledger, order.order, finding, BY);
+    await settleOrder(ledger, order.order, finding, BY, { againstEvidence: true });
   },
   retry: ({ ledger, plan }) => retryPlan(ledger, plan.id, BY),
   sweep: ({ ledger, plan }) => endPlans(ledger, plan.account.id),

@@ -30,6 +30,8 @@ const LAWS = [
   'plan_adds_up',
   'tally_true',
   'nothing_lost',
+  'no_surplus',
+  'bought_as_asked',
 ];
 
 /** What a hand can do to a ledger whose constraints are gone, and which laws that breaks. */
@@ -163,10 +165,30 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
     ['tally_true'],
   ],
   [
-    'a disputed number of an order that is called done',
-    ({ filled }) =>
-      `insert into ledger.disputes (order_id, number) values (${filled}, ${newNumbers(1)[0]})`,
+    'a number named for an order that is called done, though it is of another',
+    ({ filled, short }) =>
+      `insert into ledger.disputes (order_id, number)
+       select ${short}, min(number) from ledger.numbers where order_id = ${filled}`,
     ['nothing_lost'],
+  ],
+  [
+    'a number that no order has',
+    ({ short }) =>
+      `insert into ledger.disputes (order_id, number) values (${short}, ${newNumbers(1)[0]})`,
+    ['no_surplus'],
+  ],
+  [
+    'a number that no order has, of one that is still unknown',
+    ({ unknown }) =>
+      `insert into ledger.disputes (order_id, number) values (${unknown}, ${newNumbers(1)[0]})`,
+    ['no_surplus'],
+  ],
+  [
+    'an order that was sold more than it asked for, in numbers that all have an order',
+    ({ filled, short }) =>
+      `insert into ledger.disputes (order_id, number)
+       select ${filled}, min(number) from ledger.numbers where order_id = ${short}`,
+    ['nothing_lost', 'bought_as_asked'],
   ],
 ];
 

@@ -177,7 +177,7 @@ export const settle = (n: number) =>
     const [id, order] = pickOrder(model, n, 'unknown');
     const sold = model.flights.find((f) => f.order.id === id && f.sold?.length)?.sold ?? [];
     const finding = sold.length > 0 ? { bought: sold } : ({ nothing: true } as const);
-    const settled = settleOrder(ledger, id, finding, BY);
+    const settled = settleOrder(ledger, id, finding, BY, { againstEvidence: true });
     if (order.state !== 'unknown') {
       await expect(settled).rejects.toMatchObject({ code: 'wrong_state' });
       return;

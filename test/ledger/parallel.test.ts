@@ -11,6 +11,7 @@ import {
   retryPlan,
   settleOrder,
   steerPlan,
+  unsettleOrder,
 } from '../../src/ledger/index.ts';
 import {
   answerTo,
@@ -57,6 +58,43 @@ describeOnPostgres('several handles at once', (given) => {
     });
     return Promise.all(started);
   }
+
+  describe('taking back a settlement', () => {
+    /** Settled as nothing before its worker has been heard. */
+    const settledPlan = async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: -1 });
+      await expireAttempts(given.ledger, plan.account.id);
+      await settleOrder(given.ledger, order.id, { nothing: true }, BY);
+      return { plan, order, lock: `select from ledger.orders where id = ${order.id} for update` };
+    };
+    const undo = (plan: SmallPlan) =>
+      unsettleOrder(handles[1]!, plan.orders[0]!, BY).catch(({ code }) => code);
+
+    test('comes too late when the order is claimed at the same moment', async () => {
+      const { plan, lock } = await settledPlan();
+      const both = await heldUp<unknown>(lock, [() => claim(handles[0]!, plan), () => undo(plan)]);
+      expect(both).toEqual([[expect.objectContaining({ attempt: 2 })], 'wrong_state']);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('is in time when the order would be claimed after it', async () => {
+      const { plan, lock } = await settledPlan();
+      const both = await heldUp<unknown>(lock, [() => undo(plan), () => claim(handles[0]!, plan)]);
+      expect(both).toEqual([expect.objectContaining({ state: 'unknown' }), []]);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('leaves what the vendor answers at the same moment', async () => {
+      const { plan, order, lock } = await settledPlan();
+      const both = await heldUp<unknown>(lock, [
+        () => record(handles[0]!, plan, [answerTo(order, 'filled')]),
+        () => undo(plan),
+      ]);
+      expect(both).toEqual([[expect.objectContaining({ state: 'filled' })], 'wrong_state']);
+      expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'filled', bought: 10 });
+    });
+  });
 
   describe('claim', () => {
     test('each order once, in batches that overlap', async () => {

@@ -19,6 +19,7 @@ import {
   newNumbers,
   newPlan,
   orderRow,
+  readList,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
@@ -43,8 +44,13 @@ describeOnBothMakes('settling', (given) => {
     return plan;
   };
 
-  const settle = (plan: SmallPlan, finding: Finding, by = BY) =>
-    settleOrder(given.ledger, plan.orders[0]!, finding, by);
+  /** By whoever has seen on the vendor's list what was bought. */
+  const settle = async (plan: SmallPlan, finding: Finding, by = BY) => {
+    const bought = 'bought' in finding ? finding.bought : [];
+    const onList = bought.filter((number) => /^[2-9]\d{9}$/.test(number));
+    await readList(given.ledger, plan.account, onList);
+    return settleOrder(given.ledger, plan.orders[0]!, finding, by);
+  };
   const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
   const numbersOf = (plan: SmallPlan) =>
     sql(given.ledger, 'select number::text from ledger.numbers where order_id = $1 order by 1', [

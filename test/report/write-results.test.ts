@@ -29,7 +29,7 @@ describeOnBothMakes('the results of a plan', (given) => {
     await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
   });
 
-  test('are five files in a folder that is made for them', async () => {
+  test('are six files in a folder that is made for them', async () => {
     const folder = join(temporaryFolder(), 'new', 'folder');
     await writeResults(given.ledger, plan.id, folder);
     expect((await readdir(folder)).sort()).toEqual([...RESULT_NAMES].sort());
@@ -79,12 +79,14 @@ describeOnBothMakes('the results of a plan', (given) => {
         unknown: 25,
         cancelled: 0,
         pending: 0,
+        surplus: 0,
       },
       files: {
         'numbers.csv': await facts('numbers.csv', 26),
         'lines.csv': await facts('lines.csv', 1),
         'remainder.csv': await facts('remainder.csv', 1),
         'unknown.csv': await facts('unknown.csv', 1),
+        'surplus.csv': await facts('surplus.csv', 0),
       },
     });
     expect(JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8'))).toEqual(summary);

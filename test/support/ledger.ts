@@ -3,10 +3,12 @@ import { beforeAll, describe } from 'vitest';
 import {
   type Account,
   type AnswerRecord,
+  beginListing,
   type ClaimedOrder,
   claimOrders,
   ensureAccount,
   findPlan,
+  keepListing,
   type Ledger,
   migrate,
   openEmbedded,
@@ -220,6 +222,20 @@ export function sql<Row = Record<string, never>>(
   values: unknown[] = [],
 ): Promise<Row[]> {
   return ledger.query<Row>('', text, values);
+}
+
+/** Lets a worker have watched so much time pass, ms. */
+export async function passTime(ledger: Ledger, { id }: { id: number }, ms: number): Promise<void> {
+  await sql(ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [id, ms]);
+}
+
+/** The vendor's list has these numbers now, and the ledger has read it. */
+export async function readList(
+  ledger: Ledger,
+  { id }: { id: number },
+  numbers: string[],
+): Promise<void> {
+  await keepListing(ledger, id, await beginListing(ledger, id), numbers);
 }
 
 export type OrderRow = {

@@ -111,32 +111,37 @@ describe('a plan', () => {
     expect({ status, json }).toEqual({ status: 200, json: { progress: [] } });
   });
 
-  test.each(['numbers.csv', 'lines.csv', 'remainder.csv', 'unknown.csv', 'summary.json'])(
-    'has its %s as a download',
-    async (name) => {
-      const plan = await newPlan(given.ledger, { account: given.account });
-      const order = await claimOne(given.ledger, plan);
-      await recordAnswers(given.ledger, plan.account.id, [
-        answerTo(order, 'filled', { numbers: newNumbers(10) }),
-      ]);
-      const { status, headers, text } = await documented(
-        'GET',
-        `/api/plans/{id}/${name}`,
-        ask(site, `/api/plans/${plan.id}/${name}`),
-      );
-      expect(status).toBe(200);
-      expect(headers['content-disposition']).toBe(`attachment; filename="plan-${plan.id}-${name}"`);
-      const first =
-        {
-          'numbers.csv': /^\ufeffline,order/,
-          'lines.csv': /^\ufeffline,area/,
-          'remainder.csv': /^\ufeffarea/,
-          'unknown.csv': /^\ufefforder/,
-        }[name] ?? /^{\n {2}"plan"/;
-      expect(text).toMatch(first);
-      if (name === 'numbers.csv') expect(text.trim().split('\r\n')).toHaveLength(11);
-    },
-  );
+  test.each([
+    'numbers.csv',
+    'lines.csv',
+    'remainder.csv',
+    'unknown.csv',
+    'surplus.csv',
+    'summary.json',
+  ])('has its %s as a download', async (name) => {
+    const plan = await newPlan(given.ledger, { account: given.account });
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [
+      answerTo(order, 'filled', { numbers: newNumbers(10) }),
+    ]);
+    const { status, headers, text } = await documented(
+      'GET',
+      `/api/plans/{id}/${name}`,
+      ask(site, `/api/plans/${plan.id}/${name}`),
+    );
+    expect(status).toBe(200);
+    expect(headers['content-disposition']).toBe(`attachment; filename="plan-${plan.id}-${name}"`);
+    const first =
+      {
+        'numbers.csv': /^\ufeffline,order/,
+        'lines.csv': /^\ufeffline,area/,
+        'remainder.csv': /^\ufeffarea/,
+        'unknown.csv': /^\ufefforder/,
+        'surplus.csv': /^\ufefforder/,
+      }[name] ?? /^{\n {2}"plan"/;
+    expect(text).toMatch(first);
+    if (name === 'numbers.csv') expect(text.trim().split('\r\n')).toHaveLength(11);
+  });
 
   test('that is not there is not found, in whatever way it is asked for', async () => {
     const paths: [string, string][] = [

@@ -106,7 +106,8 @@ describe('what is unknown', () => {
     const bought = newNumbers(10).map(
       (n) => `+1 (${n.slice(0, 3)}) ${n.slice(3, 6)}-${n.slice(6)}`,
     );
-    const { json } = await settle(order, { bought, by: 'Grace', why: 'seen in the account' });
+    const body = { bought, by: 'Grace', why: 'seen in the account', againstEvidence: true };
+    const { json } = await settle(order, body);
     expect(json).toEqual({ order, state: 'filled', bought: 10 });
     const plan = await ask(site, `/api/plans/${id}`);
     expect(plan.json.events[0]).toMatchObject({
@@ -141,11 +142,12 @@ describe('what is unknown', () => {
 
   test.each([
     ['nothing at all', undefined, 'In the body: a JSON object is expected'],
-    ['no finding', { by: 'G', why: 'w' }, 'Say one of bought, nothing and accept.'],
+    ['no finding', { by: 'G', why: 'w' }, 'Say one of bought, nothing, accept and undo.'],
     ['two findings', { nothing: true, accept: true, by: 'G', why: 'w' }, 'Say one of'],
     ['no name', { nothing: true, why: 'w' }, 'Say who you are'],
     ['a blank name', { nothing: true, by: ' ', why: 'w' }, '"by": it must not be blank'],
     ['no reason', { nothing: true, by: 'G' }, 'Say what you looked at'],
+    ['no reason to take it back', { undo: true, by: 'G' }, 'Say what you looked at'],
     ['no phone number', { bought: ['12'], by: 'G', why: 'w' }, '"12" is not a phone number'],
     ['an empty list', { bought: [], by: 'G', why: 'w' }, 'is not a phone number'],
   ])('is not settled with %s', async (_, body, sentence) => {

@@ -3,10 +3,13 @@ import {
   accountEvents,
   accountState,
   ensureAccount,
+  findAccount,
+  findPlan,
+  planOf,
   recordAnswers,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { answerTo, claimOne, newNumbers, newPlan, readList } from '../support/ledger.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
@@ -27,6 +30,11 @@ async function unknownOrder(): Promise<number> {
   return order.id;
 }
 
+const accountOf = async (order: number) => {
+  const { account } = await findPlan(given.ledger, planOf(order));
+  return findAccount(given.ledger, account);
+};
+
 const isUnknown = async (order: number) =>
   (await unknownOrders(given.ledger, { after: order - 1, limit: 1 }))[0]?.order === order;
 
@@ -34,6 +42,7 @@ describe('an unknown order', () => {
   test('is settled with the numbers that were picked and typed', async () => {
     const order = await unknownOrder();
     const numbers = newNumbers(10);
+    await readList(given.ledger, await accountOf(order), numbers);
     const fields = {
       by: 'Bea',
       why: 'looked',
@@ -85,11 +94,9 @@ describe('an unknown order', () => {
 
   test('that somebody has settled meanwhile is left as it is, and is said to be', async () => {
     const order = await unknownOrder();
-    await press(site, `/unknown/${order}/bought`, {
-      by: 'Bea',
-      why: 'looked',
-      number: newNumbers(10),
-    });
+    const numbers = newNumbers(10);
+    await readList(given.ledger, await accountOf(order), numbers);
+    await press(site, `/unknown/${order}/bought`, { by: 'Bea', why: 'looked', number: numbers });
     const late = await press(site, `/unknown/${order}/nothing`, { by: 'Cid', why: 'thought so' });
     expect(leadsTo(late)).toBe(`303 /unknown?late=${order}`);
     expect(words(await ask(site, late.headers.location!))).toMatch(

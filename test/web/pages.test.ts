@@ -218,10 +218,10 @@ describe('a plan', () => {
     );
   });
 
-  test('links its five result files, each of which is there', async () => {
+  test('links its six result files, each of which is there', async () => {
     const { text } = await ask(site, `/plans/${scene.done.id}`);
     const files = [...text.matchAll(/<li><a href="(\/api\/plans\/[^"]+)"/g)].map(([, url]) => url!);
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     for (const file of files) expect((await ask(site, file)).status, file).toBe(200);
   });
 

@@ -136,3 +136,11 @@ update ledger.accounts set rest_ms = 86400000 where resume_at is not null;
 
 -- The embedded journal up to which this account's attempts and answers are in the ledger.
 alter table ledger.accounts add column journal_position bigint not null default 0;
+
+-- Settling: it can go against the evidence, and be taken back until the order is sent again.
+alter table ledger.attempts
+  -- A person settled it although something spoke against that; the event has what did.
+  add column against_evidence boolean not null default false;
+
+create index attempts_settled on ledger.attempts (order_id) where settled_at is not null;
+create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';

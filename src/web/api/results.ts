@@ -6,7 +6,7 @@ import { RESULT_NAMES, resultFile } from '../../report/index.ts';
 import type { Desk } from '../desk.ts';
 import { planId, problems } from './requests.ts';
 
-/** The five result files, made while they are sent: no file is opened, whatever a request names. */
+/** The six result files, made while they are sent: no file is opened, whatever a request names. */
 export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
   for (const name of RESULT_NAMES) {
     const type = name.endsWith('.json') ? 'application/json' : 'text/csv';

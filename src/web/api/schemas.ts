@@ -108,6 +108,7 @@ export const Plan = z
     unknown: count,
     cancelled: count,
     pending: count,
+    surplus: count.describe('numbers that the vendor named and no order has; beside the sum'),
     rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
     isMoving: z.boolean().describe('it runs, and its account is not paused'),
     etaSeconds: z.int().nullable().describe('null without a pace, and while nothing moves'),
@@ -235,6 +236,15 @@ export const UnknownList = z
 export const Settled = z
   .object({ order: z.int(), state: z.string(), bought: count })
   .meta({ id: 'Settled' });
+
+export const Accepted = z
+  .object({
+    settled: z.array(Settled),
+    left: z
+      .array(z.object({ order: z.int(), why: z.string() }))
+      .describe('clear verdicts that could not be accepted'),
+  })
+  .meta({ id: 'Accepted' });
 
 export const Account = z
   .object({

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import {
   acceptProposal,
+  acceptVerdicts,
   findPlan,
   readPhoneNumbers,
   settleOrder,
   unknownCounts,
   unknownOrders,
+  unsettleOrder,
 } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
@@ -21,7 +23,7 @@ import {
   planId,
   problems,
 } from './requests.ts';
-import { Settled, UnknownList } from './schemas.ts';
+import { Accepted, Settled, UnknownList } from './schemas.ts';
 
 /** What nobody knows, and a person's word on it. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
@@ -55,15 +57,20 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Unknown'],
-        summary: 'Says what became of an unknown order, as a named person with a reason',
+        summary: 'Says what became of an unknown order, or takes that back, as a named person',
         description:
-          'One of `bought`, `nothing` and `accept`. After `nothing` the order waits and is sent again: if it did buy after all, its numbers are bought twice.',
+          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and is sent again: if it did buy after all, its numbers are bought twice. What something speaks against is refused as `against_evidence` with its `objections`, unless `againstEvidence` is said. `undo` makes a settled order unknown again, until it has been sent again.',
         params: orderNumber,
         body: z.object(
           {
             bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
             nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
             accept: z.literal(true).optional().describe('the verdict that was proposed holds'),
+            undo: z.literal(true).optional().describe('what it was settled as was a mistake'),
+            againstEvidence: z
+              .boolean()
+              .optional()
+              .describe('settle it although something speaks against it'),
             attempt: z
               .int()
               .positive()
@@ -78,20 +85,49 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     },
     async (request) => {
       const { body, params, signedIn } = request;
-      const { bought, nothing, accept, why, attempt } = body;
-      if ([bought, nothing, accept].filter((each) => each !== undefined).length !== 1) {
-        throw new AppError('wrong_use', 'Say one of bought, nothing and accept.');
+      const { bought, nothing, accept, undo, why, attempt, againstEvidence } = body;
+      if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
+        throw new AppError('wrong_use', 'Say one of bought, nothing, accept and undo.');
       }
-      if (!body.by && !signedIn) {
-        throw new AppError('wrong_use', 'Say who you are: by. It is kept.');
-      }
+      requireName(body.by ?? signedIn);
       const who = actor(request, desk, body.by);
       if (accept) return acceptProposal(ledger, params.order, { who, why });
       if (!why) throw new AppError('wrong_use', 'Say what you looked at: why. It is kept.');
+      if (undo) return unsettleOrder(ledger, params.order, { who, why });
       const finding = bought
         ? { bought: readPhoneNumbers(bought.join(',')) }
         : { nothing: true as const };
-      return settleOrder(ledger, params.order, finding, { who, why }, { attempt });
+      return settleOrder(ledger, params.order, finding, { who, why }, { attempt, againstEvidence });
+    },
+  );
+
+  app.post(
+    '/unknown/accept',
+    {
+      schema: {
+        tags: ['Unknown'],
+        summary: 'Settles every unknown order that has a clear verdict by it, as a named person',
+        description: 'As `accept` does for one order. What is not clear stays unknown.',
+        body: z.object(
+          {
+            plan: planId.shape.id.optional().describe('only those of this plan'),
+            ...by,
+          },
+          BODY,
+        ),
+        response: { 200: Accepted, ...problems },
+      },
+    },
+    async (request) => {
+      const { body, signedIn } = request;
+      requireName(body.by ?? signedIn);
+      if (body.plan !== undefined) await findPlan(ledger, body.plan);
+      const who = actor(request, desk, body.by);
+      return acceptVerdicts(ledger, { planId: body.plan }, { who, why: body.why });
     },
   );
 };
+
+function requireName(name: string | null | undefined): void {
+  if (!name) throw new AppError('wrong_use', 'Say who you are: by. It is kept.');
+}

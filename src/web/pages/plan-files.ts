@@ -3,9 +3,12 @@ import { missingOf } from './components/bar.ts';
 import { counted } from './components/numbers.ts';
 import { type Html, html } from './html.ts';
 
-/** The five result files. They are made while they are downloaded, so their sizes are not known. */
-export function filesCard(plan: PlanDocument): Html {
-  const lacking = missingOf(plan) + plan.cancelled;
+/**
+ * The six result files. They are made while they are downloaded, so their sizes are not
+ * known. `withheld` is how many numbers are missing and may have been bought all the same.
+ */
+export function filesCard(plan: PlanDocument, withheld: number): Html {
+  const lacking = missingOf(plan) + plan.cancelled - withheld;
   const files = [
     ['numbers.csv', `${counted(plan.bought, 'row')}, one for each number`],
     ['lines.csv', `${counted(plan.lines, 'row')}, every line and what became of it`],
@@ -14,6 +17,7 @@ export function filesCard(plan: PlanDocument): Html {
       'unknown.csv',
       `${counted(plan.unknownOrders, 'order')} that ${plan.unknownOrders === 1 ? 'needs' : 'need'} a person`,
     ],
+    ['surplus.csv', `${counted(plan.surplus, 'number')} that the vendor named and no order has`],
     ['summary.json', 'totals, times and checksums'],
   ] as const;
   return html`<section class="card" aria-labelledby="files-h" id="files" data-part="files">

@@ -1,7 +1,7 @@
-import type { AccountState, LedgerEvent, PlanDocument } from '../../ledger/index.ts';
+import type { AccountState, LedgerEvent, PlanDocument, SurplusNumber } from '../../ledger/index.ts';
 import { accountAnchor } from './components/mode.ts';
 import { note } from './components/note.ts';
-import { count, counted } from './components/numbers.ts';
+import { count, counted, ordinal, phone } from './components/numbers.ts';
 import { restNote } from './components/rest.ts';
 import { exact } from './components/times.ts';
 import { sentence, withoutCodes } from './components/told.ts';
@@ -13,12 +13,14 @@ export type Situation = {
   inFlight: number;
   /** The latest, newest first. */
   events: LedgerEvent[];
+  /** The first of it. */
+  surplus: SurplusNumber[];
   now: Date;
 };
 
 /** What a person should know of the plan: what is unknown first, then what keeps it from going on. */
 export function planNotes(situation: Situation): Html {
-  return html`<div class="stack notices" data-part="notices">${doesNotAddUp(situation)}${unknown(situation)}${standstill(situation)}</div>`;
+  return html`<div class="stack notices" data-part="notices">${doesNotAddUp(situation)}${surplusNote(situation)}${unknown(situation)}${standstill(situation)}</div>`;
 }
 
 function doesNotAddUp({ plan }: Situation): Html | null {
@@ -26,6 +28,22 @@ function doesNotAddUp({ plan }: Situation): Html | null {
   return note(
     'bad',
     html`<b>The counts of this plan do not add up.</b> Nothing is lost, but stop and tell whoever runs this program: run <code>bulk-order audit ${plan.id}</code>.`,
+  );
+}
+
+/** What was paid for and nobody asked for: with the orders that the vendor named it for. */
+function surplusNote({ plan, surplus }: Situation): Html | null {
+  if (plan.surplus === 0) return null;
+  const byOrder = Map.groupBy(surplus, ({ order }) => order);
+  const named = [...byOrder].map(([order, numbers]) => {
+    const those = numbers.map(({ number }) => phone(number)).join(', ');
+    return `For order ${count(ordinal(order))}: ${those}.`;
+  });
+  const more = plan.surplus - surplus.length;
+  return note(
+    'bad',
+    html`<b>Surplus: ${counted(plan.surplus, 'number')}.</b> The vendor named ${plan.surplus === 1 ? 'it' : 'them'}, and no order has ${plan.surplus === 1 ? 'it' : 'them'}: paid for, and not counted as bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'number')} more.`}`,
+    html`<a class="btn" href="/api/plans/${plan.id}/surplus.csv" download="plan-${plan.id}-surplus.csv">surplus.csv</a>`,
   );
 }
 

@@ -14,6 +14,8 @@ import {
   planProgress,
   plansOfSameFile,
   sendingOrders,
+  surplusNumbers,
+  withheldNumbers,
 } from '../../ledger/index.ts';
 import type { Desk } from '../desk.ts';
 import type { Refused } from './components/act.ts';
@@ -39,6 +41,7 @@ const LINES_PER_PAGE = 50;
 const FIRST_LINES = 6;
 const EVENTS = 6;
 const EVENTS_PER_PAGE = 50;
+const SURPLUS_SHOWN = 50;
 
 const Line = z.coerce.number().int().nonnegative().max(2_147_483_647).optional().catch(undefined);
 const Query = z.object({
@@ -70,13 +73,14 @@ export async function sendPlan(
   const { ledger } = desk;
   const plan = await planHere(desk, id);
   const query = Query.parse(request.query);
-  const [visit, account, inFlight, events] = await Promise.all([
+  const [visit, account, inFlight, events, surplus] = await Promise.all([
     visitOf(request, desk),
     accountState(ledger, plan.account),
     sendingOrders(ledger, id),
     planEvents(ledger, id, query.events ? EVENTS_PER_PAGE : 20, query.events),
+    plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
   ]);
-  const situation = { plan, account, inFlight, events, now: visit.now };
+  const situation = { plan, account, inFlight, events, surplus, now: visit.now };
   const said = planSaid(saidOf(query.said), situation);
   const happened = eventsCard(plan, events, visit, query.events !== undefined);
   const content = html`${head(plan, visit, inFlight, failed.refused)}
@@ -145,9 +149,10 @@ async function startedPart(
   { filter, q: search, after, before }: z.infer<typeof Query>,
   happened: Html,
 ): Promise<Html> {
-  const [samples, page] = await Promise.all([
+  const [samples, page, withheld] = await Promise.all([
     planProgress(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
+    withheldNumbers(ledger, plan.id),
   ]);
   const isFirst = page.previous === null;
   return html`${progressCard({ plan, inFlight, hasWorker: account.workers.length > 0, now })}
@@ -156,10 +161,14 @@ async function startedPart(
     <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${plan.rate !== null && plan.endedAt === null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
     <div class="body" data-part="chart">${chart(courseOf(plan, samples, now), plan.endedAt ? undefined : plan.rate)}</div>
   </section>
-  ${filesCard(plan)}
+  ${filesCard(plan, sumOf(withheld))}
 </div>
 ${happened}
 ${linesCard(plan, { filter, search, isFirst, page })}`;
+}
+
+function sumOf(byLine: Map<number, number>): number {
+  return [...byLine.values()].reduce((sum, n) => sum + n, 0);
 }
 
 function eventsCard(

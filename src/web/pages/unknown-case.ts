@@ -59,7 +59,7 @@ const BODY_SHOWN = 1_000;
 function cameBack({ whatHappened, status, body, disputed }: UnknownOrder): Html {
   const text = body?.trim() ?? '';
   const details = [...(status === null ? [] : [`HTTP ${status}`]), ...codesOf(whatHappened)];
-  return html`<section><h3>What came back</h3><p>${withoutCodes(whatHappened) || 'Nothing.'}</p>${text !== '' && html`<pre>${text.slice(0, BODY_SHOWN)}${text.length > BODY_SHOWN && '…'}</pre>`}${details.length > 0 && html`<details class="small muted"><summary>Details</summary>${details.join(', ')}</details>`}${disputed.length > 0 && html`<p>It named ${counted(disputed.length, 'number')} that belong elsewhere: ${disputed.map(phone).join(', ')}.</p>`}</section>`;
+  return html`<section><h3>What came back</h3><p>${withoutCodes(whatHappened) || 'Nothing.'}</p>${text !== '' && html`<pre>${text.slice(0, BODY_SHOWN)}${text.length > BODY_SHOWN && '…'}</pre>`}${details.length > 0 && html`<details class="small muted"><summary>Details</summary>${details.join(', ')}</details>`}${disputed.length > 0 && html`<p>It named ${counted(disputed.length, 'number')} that this order does not have: ${disputed.map(phone).join(', ')}.</p>`}</section>`;
 }
 
 const VERDICTS = {

@@ -2,19 +2,24 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import {
+  acceptVerdicts,
+  clearVerdicts,
   type Finding,
   findPlan,
   planEvents,
   planOf,
   readPhoneNumbers,
+  settlements,
   settleOrder,
   unknownCounts,
   unknownOrders,
+  unsettleOrder,
 } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
 import type { Refused } from './components/act.ts';
 import { eventSentence } from './components/events.ts';
+import { counted } from './components/numbers.ts';
 import { exact } from './components/times.ts';
 import { type Html, html } from './html.ts';
 import { unknownPage } from './unknown.ts';
@@ -30,12 +35,17 @@ const Query = z.object({
   after: Optional,
   settled: Optional,
   late: Optional,
+  accepted: Optional,
 });
 const Form = z.object({
   by: z.string().trim().max(100).catch(''),
   why: z.string().trim().max(1000).catch(''),
   /** Which attempt was on the page; it may have been sent again since. */
   attempt: Optional,
+  againstEvidence: z.literal('true').optional().catch(undefined),
+  plan: Optional,
+  /** How many clear verdicts were on the page. */
+  verdicts: z.coerce.number().catch(-1),
   more: z.string().trim().max(1000).catch(''),
   /** One checked box is a text, several are a list. */
   number: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
@@ -47,13 +57,13 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
 
   for (const way of ['bought', 'nothing'] as const) {
     app.post(`/unknown/:order/${way}`, async (request, reply) => {
-      const order = Id.safeParse((request.params as { order: string }).order).data;
-      if (order === undefined) throw new AppError('not_found', 'There is no such order here.');
-      const { by, why, more, number, attempt } = Form.parse(request.body ?? {});
-      const refuse = (status: number, fault: string) => {
+      const order = orderOf(request);
+      const form = Form.parse(request.body ?? {});
+      const { by, why, more, number, attempt } = form;
+      const refuse = (status: number, fault: string, objections?: string[]) => {
         const typed = { by, why, more, numbers: number.join(' ') };
-        const refused = { form: `${way}-${order}`, fault, typed };
-        return send(request, reply.status(status), desk, { order }, refused);
+        const refused = { form: `${way}-${order}`, fault, typed, objections };
+        return send(request, reply.status(status), desk, { order }, { refused });
       };
       if (by === '') return refuse(400, 'Say who you are.');
       if (why === '') return refuse(400, 'Say what you looked at.');
@@ -63,10 +73,15 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
             ? { nothing: true }
             : { bought: readPhoneNumbers([...number, more].filter(Boolean).join(',')) };
         const who = actor(request, desk, by);
-        await settleOrder(desk.ledger, order, finding, { who, why }, { attempt });
+        const againstEvidence = form.againstEvidence !== undefined;
+        await settleOrder(desk.ledger, order, finding, { who, why }, { attempt, againstEvidence });
       } catch (error) {
-        if (!(error instanceof AppError) || !['wrong_use', 'wrong_state'].includes(error.code))
-          throw error;
+        if (!(error instanceof AppError)) throw error;
+        if (error.code === 'against_evidence') {
+          const objections = error.details.objections as string[];
+          return refuse(409, 'This was not settled, for something speaks against it.', objections);
+        }
+        if (!['wrong_use', 'wrong_state'].includes(error.code)) throw error;
         const [still] = await unknownOrders(desk.ledger, { after: order - 1, limit: 1 });
         if (still?.order !== order) return reply.redirect(`/unknown?late=${order}`, 303);
         return refuse(error.code === 'wrong_use' ? 400 : 409, error.message);
@@ -74,6 +89,54 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
       return reply.redirect(`/unknown?settled=${order}`, 303);
     });
   }
+
+  app.post('/unknown/:order/undo', (request, reply) => undo(request, reply, desk));
+  app.post('/unknown/accept', (request, reply) => acceptAll(request, reply, desk));
+}
+
+function orderOf({ params }: FastifyRequest): number {
+  const order = Id.safeParse((params as { order: string }).order).data;
+  if (order === undefined) throw new AppError('not_found', 'There is no such order here.');
+  return order;
+}
+
+/** Takes back what an order was settled as, and leads to the order, which can be settled anew. */
+async function undo(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
+  const order = orderOf(request);
+  const { by, why } = Form.parse(request.body ?? {});
+  const refuse = (status: number, fault: string) => {
+    const refused = { form: `undo-${order}`, fault, typed: { by, why } };
+    return send(request, reply.status(status), desk, { plan: planOf(order) }, { refused });
+  };
+  if (why === '') return refuse(400, 'Say what was wrong.');
+  if (by === '') return refuse(400, 'Say who you are.');
+  try {
+    await unsettleOrder(desk.ledger, order, { who: actor(request, desk, by), why });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'wrong_state') throw error;
+    // Its form is gone with the settlement, so the page says it above all else.
+    const fault = html`<b>${error.message}</b> Nothing was changed.`;
+    return send(request, reply.status(409), desk, { plan: planOf(order) }, { fault });
+  }
+  return reply.redirect(`/unknown?order=${order}`, 303);
+}
+
+/** Accepts all clear verdicts, as many as were on the page: of others nobody has seen the evidence. */
+async function acceptAll(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
+  const { by, why, plan, verdicts } = Form.parse(request.body ?? {});
+  if (by === '') {
+    const refused = { form: 'accept-all', fault: 'Say who you are.', typed: { by } };
+    return send(request, reply.status(400), desk, { plan }, { refused });
+  }
+  const there = await clearVerdicts(desk.ledger, { planId: plan });
+  if (there.length !== verdicts) {
+    const fault = html`<b>The verdicts have changed since you looked.</b> Nothing was changed. Look again, then accept them.`;
+    return send(request, reply.status(409), desk, { plan }, { fault });
+  }
+  const who = actor(request, desk, by);
+  const { settled } = await acceptVerdicts(desk.ledger, { planId: plan }, { who, why });
+  const query = plan === undefined ? '' : `plan=${plan}&`;
+  return reply.redirect(`/unknown?${query}accepted=${settled.length}`, 303);
 }
 
 async function send(
@@ -81,17 +144,19 @@ async function send(
   reply: FastifyReply,
   desk: Desk,
   query: z.infer<typeof Query>,
-  refused?: Refused,
+  { refused, fault }: { refused?: Refused; fault?: Html } = {},
 ): Promise<FastifyReply> {
   const { ledger } = desk;
-  const { plan, order, settled, late } = query;
+  const { plan, order, settled, late, accepted } = query;
   const isOne = order !== undefined;
   // An order's own page begins just before it and has room for no other.
   const after = isOne ? order - 1 : query.after;
   const limit = isOne ? 1 : PER_PAGE;
-  const [visit, counts, found] = await Promise.all([
+  const [visit, counts, verdicts, lately, found] = await Promise.all([
     visitOf(request, desk),
     unknownCounts(ledger),
+    clearVerdicts(ledger, { planId: plan }),
+    settlements(ledger, { planId: plan }),
     unknownOrders(ledger, { planId: plan, ...(after ? { after } : {}), limit: limit + 1 }),
   ]);
   const orders = found.slice(0, limit).filter((each) => !isOne || each.order === order);
@@ -103,16 +168,23 @@ async function send(
   const isGone = isOne && orders.length === 0;
   const page = {
     counts,
+    verdicts,
+    lately,
     orders,
     plans,
     plan: plan ?? null,
     isOne,
     next,
     refused,
-    said: settled ? await settlement(desk, settled, visit.now) : undefined,
-    fault: late || isGone ? await tooLate(desk, (late ?? order)!, visit.now) : undefined,
+    said: settled ? await settlement(desk, settled, visit.now) : acceptedWords(accepted),
+    fault: late || isGone ? await tooLate(desk, (late ?? order)!, visit.now) : fault,
   };
   return reply.type('text/html').send(unknownPage(visit, page));
+}
+
+function acceptedWords(orders: number | undefined): Html | undefined {
+  if (orders === undefined) return undefined;
+  return html`${counted(orders, 'order')} settled by ${orders === 1 ? 'its verdict' : 'their verdicts'}.`;
 }
 
 /** Who settled it, when and how; undefined when nobody did. */

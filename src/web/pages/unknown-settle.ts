@@ -38,7 +38,7 @@ function bought(form: Form): Html {
       ? html`<p class="muted">These are new on the account and belong to no other order.</p><div class="picks">${candidates.map((number) => html`<label><input type="checkbox" name="number" value="${number}"${flag('checked', picked.includes(number))}>${phone(number)}</label>`)}</div>`
       : html`<p class="muted">We know of none. Type the numbers that you found on the account.</p>`;
   return html`<form method="post" action="/unknown/${order.order}/bought">
-      ${fault(mine?.fault)}
+      ${overruling(mine)}
       <fieldset class="stack tight"><legend class="label">Which ones? It lacks ${counted(lacking, 'number')}.</legend>${which}</fieldset>
       <label class="field"><span>${candidates.length > 0 ? 'Others, if you found more' : 'Numbers'}</span><input type="text" name="more" value="${mine?.typed.more}" maxlength="1000" autocomplete="off" placeholder="+1 233 555 0100, +1 233 555 0101"></label>
       ${sign(form, mine, isProposed ? order.proposal?.why : undefined)}
@@ -55,11 +55,18 @@ function nothing(form: Form): Html {
     ? html`<p>${counted(order.bought, 'number')} of it stay recorded; the others count as not in stock. It is not sent again.</p>`
     : html`<p><b>The order will be sent again.</b> If it did buy after all, you pay for ${counted(lacking, 'number')} twice.</p>`;
   return html`<form method="post" action="/unknown/${order.order}/nothing">
-      ${fault(mine?.fault)}
+      ${overruling(mine)}
       ${risk}
       ${sign(form, mine, isProposed ? order.proposal?.why : undefined)}
       <div class="row"><button class="btn danger">${isSold ? 'It bought nothing more' : 'Nothing was bought, send again'}</button></div>
     </form>`;
+}
+
+/** What was refused and why; a tick beside what speaks against it settles it all the same. */
+function overruling(mine: Refused | undefined): Html | null {
+  const objections = mine?.objections;
+  if (!objections) return fault(mine?.fault);
+  return html`<div class="fault stack tight" role="alert"><p>${mine.fault}</p><ul class="bullets">${objections.map((each) => html`<li>${each}</li>`)}</ul><label><input type="checkbox" name="againstEvidence" value="true"> I know better: settle it all the same. What speaks against it is kept.</label></div>`;
 }
 
 /** The evidence is filled in as the reason where it says the same: whoever agrees has only to press. */

@@ -1,13 +1,18 @@
-import type { PlanDocument, UnknownCounts, UnknownOrder } from '../../ledger/index.ts';
-import type { Refused } from './components/act.ts';
+import type { PlanDocument, Settlement, UnknownCounts, UnknownOrder } from '../../ledger/index.ts';
+import { act, type Refused } from './components/act.ts';
 import { flash, note } from './components/note.ts';
 import { count, counted, ordinal } from './components/numbers.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
 import { unknownCase } from './unknown-case.ts';
+import { settledCard } from './unknown-settled.ts';
 
 export type UnknownShown = {
   counts: UnknownCounts;
+  /** The clear ones, of this plan or of all. */
+  verdicts: { finding: 'bought' | 'nothing' }[];
+  /** What can be taken back. */
+  lately: Settlement[];
   orders: UnknownOrder[];
   /** The plans that the orders belong to. */
   plans: Map<number, PlanDocument>;
@@ -24,11 +29,11 @@ export type UnknownShown = {
 
 /** `/unknown`: the orders that need a person, each with what is known of it. */
 export function unknownPage(visit: Visit, shown: UnknownShown): string {
-  const { counts, orders, said, fault } = shown;
+  const { counts, orders, said, fault, lately, refused } = shown;
   const content = html`<div class="head"><div><h1>Unknown <span class="muted" data-part="total">${counts.orders > 0 && counted(counts.orders, 'order')}</span></h1>${
     counts.orders > 0 &&
     html`<p>We sent these orders and got no clear answer. Each may have bought numbers. None will be sent again until someone settles it.</p>`
-  }</div></div>
+  }</div>${acceptAll(visit, shown)}</div>
 ${flash(said ?? null)}${fault && note('bad', fault)}
 ${counts.orders > 0 && chips(shown)}
 ${
@@ -36,9 +41,29 @@ ${
     ? NOTHING
     : html`<div class="stack" data-rows id="cases">${alike(orders).map((group) => cases(visit, group, shown))}</div>
 ${pager(shown)}`
-}`;
+}
+${settledCard(visit, lately, refused)}`;
   const live = { events: null };
   return layout(visit, { title: 'Unknown', section: 'unknown', live, content });
+}
+
+/** One press for all verdicts that nothing else explains; null when there is none. */
+function acceptAll({ who }: Visit, { verdicts, plan, isOne, refused }: UnknownShown): Html | null {
+  if (verdicts.length === 0 || isOne) return null;
+  const nothing = verdicts.filter(({ finding }) => finding === 'nothing').length;
+  const bought = verdicts.length - nothing;
+  return html`<div class="row" data-part="accept">${act({
+    id: 'accept-all',
+    to: '/unknown/accept',
+    opens: `Accept ${counted(verdicts.length, 'clear verdict')}…`,
+    says: html`${counted(bought, 'order')} bought what the list shows. ${counted(nothing, 'order')} bought nothing, and will be sent again.`,
+    who,
+    reason: null,
+    button: `Accept all ${counted(verdicts.length, 'verdict')}`,
+    tone: 'primary',
+    hidden: { verdicts: verdicts.length, ...(plan === null ? {} : { plan }) },
+    refused,
+  })}</div>`;
 }
 
 /** Orders one after another of which the same is to be said. */

@@ -2,7 +2,13 @@ import { type Html, html } from '../html.ts';
 import { fault } from './note.ts';
 
 /** What a form was refused with, and what had been typed into it. */
-export type Refused = { form: string; fault: string; typed: Record<string, string> };
+export type Refused = {
+  form: string;
+  fault: string;
+  typed: Record<string, string>;
+  /** What speaks against it, to be overruled by a tick. */
+  objections?: string[] | undefined;
+};
 
 type Act = {
   /** Names the form, also to the browser's tests. */
@@ -17,17 +23,31 @@ type Act = {
   reason: { label: string; hint?: string } | null;
   button: string;
   tone: 'primary' | 'danger';
+  /** Fields that nobody types, such as what was on the page. */
+  hidden?: Record<string, string | number>;
   refused?: Refused | undefined;
 };
 
 /** A button that opens a small form which asks who and why. Works without scripts. */
-export function act({ id, to, opens, says, who, reason, button, tone, refused }: Act): Html {
+export function act({
+  id,
+  to,
+  opens,
+  says,
+  who,
+  reason,
+  button,
+  tone,
+  hidden = {},
+  refused,
+}: Act): Html {
   const mine = refused?.form === id ? refused : undefined;
   const typed = mine?.typed ?? { by: who };
   const outside = tone === 'danger' ? ' danger' : '';
   return html`<details class="act" name="act" id="${id}"${mine && html` open`}>
     <summary class="btn${outside}">${opens}</summary>
     <form method="post" action="${to}">
+      ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
       <p>${says}</p>
       ${fault(mine?.fault)}
       ${

@@ -35,6 +35,8 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       return html`${who} had ${counted(Number(detail.orders), 'order')} tried again.`;
     case 'order_settled':
       return settled(who, orderId, detail);
+    case 'order_unsettled':
+      return html`${who} took back what ${named(orderId)} was settled as: it is unknown again.`;
     case 'order_unknown':
       return html`No answer came in time: ${orderId === null ? counted(Number(detail.orders), 'order') : named(orderId)} unknown.`;
     case 'order_answered_late':
@@ -72,8 +74,11 @@ function named(orderId: number | null): string {
 function settled(who: string, orderId: number | null, detail: Record<string, unknown>): Html {
   const numbers = Array.isArray(detail.numbers) ? detail.numbers.length : 0;
   const order = named(orderId);
+  const against = Array.isArray(detail.againstEvidence)
+    ? html` That was against the evidence: ${detail.againstEvidence.join(' ')}`
+    : null;
   if (detail.state === 'waiting') {
-    return html`${who} settled ${order}: it bought nothing and will be sent again.`;
+    return html`${who} settled ${order}: it bought nothing and will be sent again.${against}`;
   }
-  return html`${who} settled ${order}: it bought ${counted(numbers, 'number')}.`;
+  return html`${who} settled ${order}: it bought ${counted(numbers, 'number')}.${against}`;
 }

@@ -1,0 +1,30 @@
+import { count, counted } from '../english.ts';
+import { type Ledger, type SurplusNumber, surplusNumbers } from '../ledger/index.ts';
+import type { Cell, Table } from './csv.ts';
+
+const COLUMNS = ['order', 'line', 'area_code', 'type', 'number', 'e164', 'seen_at', 'why'];
+
+/** `surplus.csv`: every number that the vendor named and no order has; it was paid for. */
+export function surplusTable(ledger: Ledger, planId: number): Table {
+  return { header: [...COLUMNS], pages: pages(ledger, planId) };
+}
+
+async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> {
+  const rows = await surplusNumbers(ledger, planId);
+  if (rows.length === 0) return;
+  yield rows.map((row) => [
+    row.order,
+    row.line,
+    row.areaCode,
+    row.type,
+    row.number,
+    // Not guarded: a sign and digits are a number wherever they are run.
+    `+1${row.number}`,
+    row.seenAt.toISOString(),
+    why(row),
+  ]);
+}
+
+function why({ state, bought, quantity }: SurplusNumber): string {
+  return `the vendor named it for this order, which is ${state} with ${count(bought)} of ${counted(quantity, 'number')}, and no order has it`;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
+import { openOffice, openVendor, planOf, quickLedger } from './office.ts';
+
+test('what was paid for and no order has is in show, in the files, and a breach for audit', async () => {
+  const vendor = await openVendor();
+  const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
+  office.file('plan.csv', planOf(3));
+  expect((await office.run(['order', 'plan.csv'])).code).toBe(0);
+  expect((await office.run(['show', '1'])).stdout).not.toContain('Surplus');
+  expect((await office.run(['audit'])).code).toBe(0);
+
+  // As a late answer to an earlier attempt leaves it.
+  const { DATABASE_URL, DATA_DIR } = office.env;
+  const ledger = DATABASE_URL ? openPostgres(DATABASE_URL) : await openEmbedded(DATA_DIR!, 'test');
+  const named = `insert into ledger.disputes (order_id, number) values (10000001, 2015550100)`;
+  await ledger.query('', named);
+  await ledger.close();
+
+  expect((await office.run(['show', '1'])).stdout).toContain(
+    '  Surplus: the vendor named 1 number that no order has. They were paid for: "results 1" lists them in surplus.csv\n',
+  );
+  expect(await office.ask(['show', '1'])).toMatchObject({ requested: 3, bought: 3, surplus: 1 });
+  const { out } = await office.ask(['results', '1']);
+  expect(office.read('results/1-plan/surplus.csv')).toContain('10000001,2,201,local,2015550100,');
+  expect(JSON.parse(office.read('results/1-plan/summary.json')).totals).toMatchObject({
+    surplus: 1,
+  });
+  expect(out).toContain('1-plan');
+  for (const args of [['audit'], ['audit', '1']]) {
+    const { code, stdout } = await office.run(args);
+    expect(code).toBe(1);
+    expect(stdout).toContain('order 10000001: number 2015550100 was bought, and no order has it');
+    expect(stdout).toContain('order 10000001: 4 numbers named, 3 asked for');
+  }
+});
