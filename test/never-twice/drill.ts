@@ -103,6 +103,8 @@ export type WorkerWishes = {
   /** Seconds. */
   requestTimeout?: number;
   concurrency?: number;
+  /** What else is in its environment. */
+  env?: Record<string, string>;
 };
 
 function environment({ storage, url }: Shop, wishes: WorkerWishes): Record<string, string> {
@@ -111,6 +113,7 @@ function environment({ storage, url }: Shop, wishes: WorkerWishes): Record<strin
     DIALOGTECH_URL: url,
     REQUEST_TIMEOUT: String(wishes.requestTimeout ?? 5),
     CONCURRENCY: String(wishes.concurrency ?? 10),
+    ...wishes.env,
   };
 }
 

@@ -30,6 +30,8 @@ export type PostgresOptions = {
   tls?: Certificate;
   /** What else is set, or set otherwise. */
   settings?: Record<string, string | number>;
+  /** What its processes find in their environment; see faketime.ts. */
+  env?: Record<string, string>;
 };
 
 export const NO_POSTGRES = 'there is no postgres with its initdb in the PATH or below /usr/lib';
@@ -49,7 +51,7 @@ const byVersion = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: 
 /** A PostgreSQL of this machine, not started yet, that keeps its things in a folder of its own. */
 export async function postgresServer(
   within: string,
-  { tls, settings: others = {} }: PostgresOptions = {},
+  { tls, settings: others = {}, env: further }: PostgresOptions = {},
 ): Promise<PrivateServer> {
   const commands = findPostgres();
   if (!commands) throw new Error(`PostgreSQL cannot be started: ${NO_POSTGRES}.`);
@@ -79,6 +81,7 @@ export async function postgresServer(
     folder,
     command: commands.postgres,
     args: ['-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    env: further,
     ...(owner && { owner }),
     stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint
     lastSignal: 'SIGQUIT', // "immediate": no checkpoint, but lets go of shared memory
