@@ -160,7 +160,7 @@ b as (
     array_agg(id) filter (where outcome in ('filled', 'short', 'refused')) as answered
   from w join o using (id)),
 c as (
-  select a.id, a.paused_reason is null as was_open, rest.ms as rest_ms, right(a.recent || coalesce(b.flags, ''), 50) as recent,
+  select a.id, a.paused_reason is null as was_open, ask.ms as ask_ms, right(a.recent || coalesce(b.flags, ''), 50) as recent,
     case
       when b.bad_keys then 'The vendor does not accept the keys: ' || b.bad_keys_what
       when a.trial = 'sent' and a.trial_order = any(b.unknown)
@@ -170,10 +170,9 @@ c as (
       when b.unknown is not null and length(replace(right(a.recent || b.flags, 50), '.', '')) > ${UNKNOWN_OF_FIFTY}
         then 'More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: settle them, and see whether the vendor is well, before you resume' end as trouble
   from ledger.accounts a, b, lateral (
-    select greatest(rest.left_ms, coalesce(b.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
+    select coalesce(b.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
       -- Several that were in flight together are throttled together: that counts once.
-      case when rest.left_ms > 0 then a.throttles - 1 else a.throttles end))))) as ms
-    from (select ${REST_MS} as left_ms) rest) rest
+      case when ${HAS_RESTED} then a.throttles else a.throttles - 1 end)))) as ms) ask
   where a.id = $12 and (a.trial = 'sent' or b.flags is not null
     and (b.bad_keys or b.throttled or a.throttles > 0 or a.recent <> '' or position('u' in b.flags) > 0))
   for update of a),
@@ -181,8 +180,9 @@ u as (
   update ledger.accounts a set
     recent = case when position('u' in c.recent) = 0 then '' else c.recent end,
     paused_reason = coalesce(a.paused_reason, c.trouble),
-    resume_at = case when b.throttled then ledger.now() + c.rest_ms * interval '1 ms' else a.resume_at end,
-    rest_ms = case when b.throttled then ceil(c.rest_ms) else a.rest_ms end,
+    resume_at = case when b.throttled then greatest(case when not ${HAS_RESTED} then a.resume_at end,
+      ledger.now() + c.ask_ms * interval '1 ms') else a.resume_at end,
+    rest_ms = case when b.throttled then ceil(greatest(c.ask_ms, ${REST_MS})) else a.rest_ms end,
     throttles = case when not b.throttled then 0
       when b.retry_after_ms is not null or not ${HAS_RESTED} then a.throttles
       else least(a.throttles + 1, 100) end,

@@ -10,14 +10,13 @@
  * Every tick is a compare-and-set on the ticker and the ticks that were seen, so no two processes
  * count the same second. The ticker is also the one that sweeps.
  */
-import { JUMP_MS, jumpOf, readClocks, type WallClocks } from './clock-jumps.ts';
 import type { Ledger } from './ledger.ts';
 
 export type Watch = {
   /**
    * To be called once a second, one call after the other. Lets the account's time pass, and says of
-   * a worker that it is alive. Returns a sentence when a clock was set, else null; the queue is built
-   * anew then.
+   * a worker that it is alive. Returns a sentence when this machine's clock was set, else null; the
+   * queue, which lives by the workers' clocks, is to be built anew then.
    */
   beat(): Promise<string | null>;
   /** Whether this process is the ticker, by its last beat; waits for one that is under way. */
@@ -45,6 +44,9 @@ const TICK_AT_MOST_MS = 3_000;
 /** A ticker whose ticks have not moved for so long, ms, has stopped. */
 const STOPPED_AFTER_MS = 3_000;
 
+/** A clock that drifts or is slewed moves by far less than this in a second; ms. */
+const JUMP_MS = 2_000;
+
 const OWN: OwnClocks = { now: () => performance.now(), date: Date.now };
 
 export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch {
@@ -53,7 +55,8 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
   let seenSince = 0;
   /** Up to when this process has counted. Meaningless unless it is the ticker. */
   let countedTo = 0;
-  let walls: WallClocks | undefined;
+  /** How far the clock on the wall was before the other one. */
+  let ahead: number | undefined;
   let owesRequeue = false;
   let latest: Promise<string | null> | undefined;
 
@@ -76,7 +79,7 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
     if (!isOurs(before)) countedTo = to;
     if (after.ticker !== before.ticker || after.ticks !== before.ticks) seenSince = to;
     seen = after;
-    const jump = noteWalls(before, after, from, to);
+    const jump = noteWall(before, after);
     owesRequeue ||= jump !== null;
     if (owesRequeue) await wantRequeue(ledger, watcher.accountId);
     owesRequeue = false;
@@ -88,13 +91,16 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
     return now - seenSince >= STOPPED_AFTER_MS;
   }
 
-  /** Of the database's clock the ticker tells, of its own each. */
-  function noteWalls(before: Ticking, after: Ticking, from: number, to: number): string | null {
-    const earlier = walls;
-    walls = readClocks({ from, to, own: clocks.date(), database: after.now });
-    const jump = earlier && jumpOf(earlier, walls, { withDatabase: isOurs(after) });
+  function noteWall(before: Ticking, after: Ticking): string | null {
+    const date = clocks.date();
+    const moved = ahead === undefined ? 0 : date - clocks.now() - ahead;
+    ahead = date - clocks.now();
+    if (Math.abs(moved) > JUMP_MS) {
+      const seconds = Math.round(Math.abs(moved) / 1_000);
+      return `The clock of this machine was set ${moved > 0 ? 'forward' : 'back'} by ${seconds} s`;
+    }
     const takesOver = isOurs(after) && !isOurs(before);
-    if (jump || !takesOver || (before.tickedAt ?? 0) < clocks.date() + JUMP_MS) return jump ?? null;
+    if (!takesOver || (before.tickedAt ?? 0) < date + JUMP_MS) return null;
     return 'The clock of this machine is behind that of the worker which swept last';
   }
 
@@ -117,13 +123,10 @@ type Ticking = {
   ticks: number;
   /** The ticker's clock at its last tick, ms since 1970. */
   tickedAt: number | null;
-  /** The database's clock, ms since 1970. */
-  now: number;
 };
 
 const TICKING = `a.ticker, a.ticks, extract(epoch from a.ticked_at)::float8 * 1000 as "tickedAt",
-  exists (select from ledger.workers w where w.name = a.ticker) as "isWorker",
-  extract(epoch from ledger.now())::float8 * 1000 as now`;
+  exists (select from ledger.workers w where w.name = a.ticker) as "isWorker"`;
 
 async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> {
   const [row] = await ledger.query<Ticking>(

@@ -242,7 +242,7 @@ describeOnBothMakes('claiming', (given) => {
     await steerPlan(ledger, paused.id, 'pause', BY);
     const [first, second, third, fourth] = plan.orders as [number, number, number, number];
     await claimOne(ledger, plan, second);
-    await sql(ledger, NOT_BEFORE, [third, '1 hour']);
+    await sql(ledger, NOT_BEFORE, [third, '50 s']);
     const claimed = await claimOrders(ledger, [...plan.orders, ...paused.orders], {
       accountId: plan.account.id,
       worker: 'w',

@@ -294,22 +294,6 @@ describeOnBothMakes('a clock that is set', (given) => {
     expect(await worker.beat()).toBe(null);
   });
 
-  test('in the database is told by the ticker alone', async () => {
-    const account = await open();
-    const [ticker, worker] = [account.open('ticker j'), account.open('worker j')];
-    // Only the database's clock goes by itself here.
-    await ticker.beat();
-    await worker.beat();
-    try {
-      await setClock(given.ledger, '1 hour');
-      expect(await worker.beat()).toBe(null);
-      expect(await ticker.beat()).toMatch(/^The database's clock was set forward by 36\d\d s$/);
-      expect(await account.requeue()).toBe('wanted');
-    } finally {
-      await setClock(given.ledger, '0');
-    }
-  });
-
   test('back while no worker was there is seen by the next one', async () => {
     const account = await open();
     const before = account.open('before k');

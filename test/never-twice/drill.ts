@@ -102,9 +102,9 @@ function searches(): () => string {
 export type WorkerWishes = {
   /** Seconds. */
   requestTimeout?: number;
-  /** Seconds. */
-  reconcileAfter?: number;
   concurrency?: number;
+  /** What else is in its environment. */
+  env?: Record<string, string>;
 };
 
 function environment({ storage, url }: Shop, wishes: WorkerWishes): Record<string, string> {
@@ -113,7 +113,7 @@ function environment({ storage, url }: Shop, wishes: WorkerWishes): Record<strin
     DIALOGTECH_URL: url,
     REQUEST_TIMEOUT: String(wishes.requestTimeout ?? 5),
     CONCURRENCY: String(wishes.concurrency ?? 10),
-    RECONCILE_AFTER: String(wishes.reconcileAfter ?? 60),
+    ...wishes.env,
   };
 }
 

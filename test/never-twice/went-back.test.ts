@@ -69,7 +69,7 @@ type Wishes = { redisUrl: string | null; workers: 'live' | 'killed' };
 async function lose(ground: Ground, { redisUrl, workers: fate }: Wishes): Promise<void> {
   const storage = { dataDir: '', databaseUrl: ground.url, redisUrl };
   const drill = await openDrill(storage, { latencyMs: 1_000, rate: 10 });
-  const newWorker = () => startWorker(drill, { requestTimeout: 5, reconcileAfter: 1 });
+  const newWorker = () => startWorker(drill, { requestTimeout: 5, env: { RECONCILE_AFTER: '1' } });
   const workers = await Promise.all([newWorker(), newWorker()]);
   const plan = await drill.plan(ORDERS);
   await drill.untilArrived(ORDERS / 4);

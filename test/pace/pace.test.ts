@@ -70,6 +70,34 @@ describe('the pace, with four workers', () => {
     expect(between(11_000, 15_000).length).toBeGreaterThanOrEqual(19);
   });
 
+  const HOUR_MS = 3_600_000;
+  test.each([
+    ['forward by an hour', [HOUR_MS]],
+    ['back by an hour', [-HOUR_MS]],
+    ['back by five minutes and forth', [-300_000, 300_000]],
+    ['forward by an hour and back', [HOUR_MS, -HOUR_MS]],
+  ])(
+    'is broken by a second’s worth at most when the clock of the database jumps %s, and goes on',
+    async (_, jumps) => {
+      for (const rate of [1, 4, 50]) {
+        const time = simulateTime();
+        const ledger = row(time, rate, CALM);
+        const { sent, work } = workers(time, ledger, CALM);
+        work(30);
+        await time.runUntil(5_000);
+        for (const jump of jumps) {
+          ledger.ahead += jump;
+          await time.runUntil(time.now() + 700);
+        }
+        await time.runUntil(20_000);
+        expect(mostAtOnce(sent)).toBeLessThanOrEqual(2 * rate);
+        const after = sent.filter((at) => at >= 10_000);
+        expect(mostAtOnce(after)).toBeLessThanOrEqual(rate);
+        expect(after.length / (10 * rate)).toBeGreaterThanOrEqual(0.9);
+      }
+    },
+  );
+
   test('that is very slow is changed to a quick one just as fast', async () => {
     const time = simulateTime();
     const ledger = row(time, 0.01, CALM);

@@ -24,19 +24,20 @@ export async function send(time: SimulatedTime, turn: Turn, { connect } = CALM):
 
 /** The ledger's row, as its statement treats it (test/ledger/moments.test.ts), with a clock of its own. */
 export function row(time: SimulatedTime, rate: number | null, { way }: Nature) {
-  const AHEAD_MS = 1_700_000_000_000;
   let last = Number.NEGATIVE_INFINITY;
-  const model = { rate, taken: 0, isAway: false, deferred: 0 };
+  /** `ahead`: how far its clock is before ours, ms. */
+  const model = { rate, taken: 0, isAway: false, deferred: 0, ahead: 1_700_000_000_000 };
   return Object.assign(model, {
     async take(wanted: number): Promise<Moments> {
       await time.sleep(way());
       if (model.isAway) throw new Error('away');
-      const now = time.now() + AHEAD_MS;
+      const now = time.now() + model.ahead;
+      const possible = Math.min(last, now + HORIZON_MS);
       const gap = model.rate && 1_015 / model.rate;
-      const first = Math.max(now + 10, gap ? Math.min(last, now + HORIZON_MS) + gap : 0);
+      const first = Math.max(now + 10, gap ? possible + gap : 0);
       const room = gap ? Math.max(0, 1 + Math.floor((now + HORIZON_MS - first) / gap)) : wanted;
       const count = Math.min(wanted, room);
-      if (gap && count > 0) last = first + (count - 1) * gap;
+      if (gap) last = count > 0 ? first + (count - 1) * gap : possible;
       model.taken += 1;
       await time.sleep(way());
       return { count, now, first, gap, rate: model.rate };

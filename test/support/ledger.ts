@@ -6,6 +6,7 @@ import {
   beginListing,
   type ClaimedOrder,
   claimOrders,
+  claimSingle,
   ensureAccount,
   findPlan,
   keepListing,
@@ -174,6 +175,16 @@ export async function claimOne(
   const [order] = await claim(ledger, plan, [id], options);
   if (!order) throw new Error(`Order ${id} cannot be claimed.`);
   return order;
+}
+
+/** As a job claims it whose account does not let many be claimed at once. */
+export function claimSingleOf(
+  ledger: Ledger,
+  { account, orders }: SmallPlan,
+  n: number,
+): Promise<ClaimedOrder | undefined> {
+  const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs: 60_000 };
+  return claimSingle(ledger, orders[n]!, claimant);
 }
 
 const NEXT_STATE = {

@@ -1,5 +1,6 @@
 import { describe, inject, test } from 'vitest';
 import { atEnd } from './clean-up.ts';
+import { findFaketime, NO_FAKETIME } from './faketime.ts';
 import { createDatabase, type Database } from './fresh-database.ts';
 import { claimRedisDatabase, type RedisDatabase } from './fresh-redis.ts';
 import {
@@ -59,6 +60,7 @@ const NEEDS = {
   postgres: () => why(inject('postgres')),
   redis: () => why(inject('redis')),
   'private postgres': () => (findPostgres() ? undefined : `No private PostgreSQL: ${NO_POSTGRES}.`),
+  faketime: () => (findFaketime() ? undefined : `No clocks to set: ${NO_FAKETIME}.`),
   'private redis': () => (findRedis() ? undefined : `No private Redis: ${NO_REDIS}.`),
 };
 

@@ -1,0 +1,154 @@
+import { afterEach, expect, test } from 'vitest';
+import {
+  changeAccount,
+  findAccount,
+  mayReconcile,
+  noteNews,
+  postponeNotice,
+  recordAnswers,
+  takeMoments,
+  takeNotice,
+  waitingOrders,
+  whyNotClaimed,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  claimSingleOf,
+  describeOnBothMakes,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+  setClock,
+  sql,
+} from '../support/ledger.ts';
+import { until } from '../support/until.ts';
+
+/** How far a clock may be set back. */
+const BACK = ['-5 minutes', '-1 hour'];
+
+describeOnBothMakes('when the clock of the database is set back,', (given) => {
+  afterEach(() => setClock(given.ledger, '0'));
+  const record = (plan: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
+    recordAnswers(given.ledger, plan.account.id, answers);
+
+  test.each(BACK)('by %s, an order that was to be tried again is due', async (back) => {
+    const plan = await newPlan(given.ledger);
+    const [id] = plan.orders;
+    await record(
+      plan,
+      answerTo(await claimOne(given.ledger, plan), 'not_sent', { waitMs: 60_000 }),
+    );
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    await setClock(given.ledger, back);
+    expect(await waitingOrders(given.ledger, plan.id, 0, 9)).toMatchObject([{ id, waitMs: 0 }]);
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test.each(BACK)('by %s, a rest that the vendor asked for is over', async (back) => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
+    const throttled = answerTo(await claimOne(given.ledger, plan), 'throttled', {
+      retryAfterMs: 120_000,
+    });
+    await record(plan, throttled);
+    const rest = async () => (await findAccount(given.ledger, plan.account.name)).resumeAt;
+    expect(await whyNotClaimed(given.ledger, plan.orders[1]!, plan.account.id)).toMatchObject({
+      why: 'resting',
+    });
+    expect(await rest()).not.toBeNull();
+    await setClock(given.ledger, back);
+    expect(await rest()).toBeNull();
+    const [again] = await claim(given.ledger, plan, [plan.orders[1]!]);
+    // The next one lasts as long as it asks for, and not as long as the one before seems to.
+    await record(plan, answerTo(again!, 'throttled', { retryAfterMs: 5_000 }));
+    const { waitMs } = (await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)) as {
+      waitMs: number;
+    };
+    expect(waitMs).toBeLessThanOrEqual(5_000);
+  });
+
+  test('a rest goes on that is no longer away than was asked for', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
+    const order = await claimOne(given.ledger, plan);
+    await record(plan, answerTo(order, 'throttled', { retryAfterMs: 3_600_000 }));
+    await setClock(given.ledger, '30 minutes');
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    await setClock(given.ledger, '25 minutes');
+    expect(await claim(given.ledger, plan)).toEqual([]);
+  });
+
+  test('a rest until the next day ends with the day that it is now', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(25, 25) });
+    const { account } = plan;
+    await changeAccount(given.ledger, account.name, { dailyNumbers: 25 }, { who: 'Ada' });
+    // Counts what has been spent.
+    expect(await claimSingleOf(given.ledger, plan, 0)).toBeUndefined();
+    const first = await claimSingleOf(given.ledger, plan, 0);
+    await record(plan, answerTo(first!, 'filled'));
+    expect(await claimSingleOf(given.ledger, plan, 1)).toBeUndefined();
+    const rest = async () => (await findAccount(given.ledger, account.name)).resumeAt?.getTime();
+    const before = (await rest())!;
+    await setClock(given.ledger, '-2 days');
+    expect(await rest()).toBeUndefined();
+    // It was sold within what is now the future: of today's limit nothing is left all the same.
+    expect(await claimSingleOf(given.ledger, plan, 1)).toBeUndefined();
+    expect(await rest()).toBe(before - 2 * 86_400_000);
+  });
+
+  test.each(BACK)('by %s, moments are given within a second', async (back) => {
+    const plan = await newPlan(given.ledger);
+    await takeMoments(given.ledger, plan.account.id, 4);
+    await setClock(given.ledger, back);
+    await until(async () => (await takeMoments(given.ledger, plan.account.id, 1)).count > 0, {
+      what: 'a moment is given',
+      withinMs: 2_000,
+    });
+  });
+
+  test.each(BACK)('by %s, unknown orders are looked into', async (back) => {
+    const plan = await newPlan(given.ledger);
+    const { id } = plan.account;
+    await record(plan, answerTo(await claimOne(given.ledger, plan), 'unknown'));
+    expect(await mayReconcile(given.ledger, id, 0)).toBe(true);
+    expect(await mayReconcile(given.ledger, id, 0)).toBe(false);
+    await setClock(given.ledger, back);
+    expect(await mayReconcile(given.ledger, id, 30_000)).toBe(true);
+  });
+
+  test('no list is asked for before a request has had its whole time by watched time', async () => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimOne(given.ledger, plan);
+    await sql(
+      given.ledger,
+      `with o as (update ledger.orders set state = 'unknown' where id = $1)
+       update ledger.attempts set outcome = 'unknown' where order_id = $1`,
+      [order.id],
+    );
+    await setClock(given.ledger, '1 hour');
+    const may = () => mayReconcile(given.ledger, plan.account.id, 1_000);
+    const pass = (ms: number) =>
+      sql(given.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [
+        plan.account.id,
+        ms,
+      ]);
+    expect(await may()).toBe(false);
+    await pass(60_999);
+    expect(await may()).toBe(false);
+    await pass(1);
+    expect(await may()).toBe(true);
+  });
+
+  test('a notice that was put off is told', async () => {
+    const plan = await newPlan(given.ledger);
+    await record(plan, answerTo(await claimOne(given.ledger, plan), 'unknown'));
+    await noteNews(given.ledger);
+    const { id } = (await takeNotice(given.ledger))!;
+    // Those of the other tests.
+    while (await takeNotice(given.ledger));
+    await postponeNotice(given.ledger, id, 900_000);
+    expect(await takeNotice(given.ledger)).toBeUndefined();
+    await setClock(given.ledger, '-1 hour');
+    expect(await takeNotice(given.ledger)).toMatchObject({ id });
+  });
+});

@@ -1,0 +1,152 @@
+import { Worker } from 'bullmq';
+import { afterEach, expect, test, vi } from 'vitest';
+import { sweep } from '../../jobs/sweep.ts';
+import { wantsRequeue } from '../../src/ledger/index.ts';
+import { restQueue } from '../../src/queue/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { linesOf, newPlan, sql } from '../support/ledger.ts';
+import { recordingLog, silentLog } from '../support/recording-log.ts';
+import { until } from '../support/until.ts';
+import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
+import { openQueues, type TestQueue } from './queues.ts';
+
+const HOUR_MS = 3_600_000;
+const done = { next: 'done', words: '' } as const;
+
+describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }) => {
+  const given = openQueues(makeStorage);
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Sets the clock on the wall of this process, and no other; '0' is right again. */
+  const setWall = (ms: number) => {
+    vi.useRealTimers();
+    if (ms === 0) return;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+  };
+  const sweepNow = ({ queue, account }: TestQueue, log = silentLog) =>
+    sweep({ ledger: given.ledger, queue, account, log });
+  const want = (to: TestQueue, requeue: 'wanted' | 'begun' = 'wanted') =>
+    sql(given.ledger, 'update ledger.accounts set requeue = $2 where id = $1', [
+      to.account.id,
+      requeue,
+    ]);
+  const planOf = ({ account }: TestQueue, orders: number) =>
+    newPlan(given.ledger, { account, lines: linesOf(...Array<number>(orders).fill(10)) });
+  const wish = (to: TestQueue) => wantsRequeue(given.ledger, to.account.id);
+
+  /** Takes a job as a worker does, and is never heard again. */
+  async function takeAndDie({ queue: { queue, backend } }: TestQueue): Promise<number> {
+    const worker = new Worker(
+      queue.name,
+      null,
+      { connection: backend.connect(), prefix: backend.prefix, lockDuration: backend.lockMs },
+      backend.factory,
+    );
+    atEnd(() => worker.close(true));
+    await worker.waitUntilReady();
+    const job = await worker.getNextJob('the dead', { block: false });
+    return job!.data.order;
+  }
+
+  test('delivers all that waits, whatever was kept by the clock as it was', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 4);
+    // The clock of this machine was an hour ahead when all this was put down.
+    setWall(HOUR_MS);
+    await sweepNow(to);
+    const taken = await takeAndDie(to);
+    const [later] = await to.queue.queue.getPrioritized();
+    await later!.changePriority({ priority: 1 });
+    const last = (await to.queue.queue.getJobs(['prioritized'])).at(-1)!;
+    await last.remove();
+    await to.queue.queue.add(last.name, last.data, { jobId: last.id!, priority: 9, delay: 5_000 });
+    await restQueue(to.queue, 20_000);
+    setWall(0);
+    await want(to);
+    const { log, lines } = recordingLog();
+    await sweepNow(to, log);
+    expect(lines[0]).toMatchObject({ level: 40, msg: expect.stringContaining('built anew') });
+    expect(await wish(to)).toBeNull();
+    const delivered = to.work(async () => done);
+    await until(() => delivered.length >= 4, { what: 'all are delivered', withinMs: 8_000 });
+    const orders = delivered.map(({ order }) => order);
+    expect(new Set(orders)).toEqual(new Set(plan.orders));
+    expect(orders).toContain(taken);
+  });
+
+  test('delivers again what was finished by a clock that was ahead, and waits again', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 1);
+    setWall(HOUR_MS);
+    await sweepNow(to);
+    const before = to.work(async () => done);
+    await until(() => to.queue.queue.getCompletedCount(), { what: 'its job is done' });
+    await before.drain();
+    setWall(0);
+    // The job is missed, and a finished one of the same name is in its way.
+    await sweepNow(to);
+    const delivered = to.work(async () => done);
+    await until(() => delivered.length > 0, { what: 'it is delivered', withinMs: 8_000 });
+    expect(delivered[0]!.order).toBe(plan.orders[0]);
+  });
+
+  test('lets workers finish what they have in hand, and delivers it once more', async () => {
+    const to = await given.queue();
+    await planOf(to, 2);
+    await sweepNow(to);
+    let finish = () => {};
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const answers: number[] = [];
+    const delivered = to.work(async (order) => {
+      await held;
+      answers.push(order);
+      return answers.length === 1 ? { next: 'later', waitMs: 1 } : done;
+    });
+    await until(() => delivered.length === 2, { what: 'both are in hand' });
+    await want(to);
+    await sweepNow(to);
+    finish();
+    await until(() => answers.length >= 4, { what: 'all are answered for', withinMs: 8_000 });
+  });
+
+  test('that a person has paused stays paused and whole until it is resumed', async () => {
+    const to = await given.queue();
+    await planOf(to, 2);
+    await sweepNow(to);
+    await to.queue.queue.pause();
+    await want(to);
+    await sweepNow(to);
+    expect([await to.queue.queue.isPaused(), await wish(to)]).toEqual([true, 'wanted']);
+    await to.queue.queue.resume();
+    await sweepNow(to);
+    expect([await to.queue.queue.isPaused(), await wish(to)]).toEqual([false, null]);
+    expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
+  });
+
+  test('is built to the end when the process that began it has died', async () => {
+    const to = await given.queue();
+    await planOf(to, 2);
+    await sweepNow(to);
+    await to.queue.queue.pause();
+    await want(to, 'begun');
+    await sweepNow(to);
+    expect([await to.queue.queue.isPaused(), await wish(to)]).toEqual([false, null]);
+    expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
+  });
+
+  test('loses a limit that lasts longer than any can, also when nobody saw the clock being set', async () => {
+    const to = await given.queue();
+    await planOf(to, 1);
+    await sweepNow(to);
+    const { queue } = to.queue;
+    // As long as it seems to last after a clock was set back.
+    await queue.rateLimit(HOUR_MS);
+    expect(await queue.getRateLimitTtl()).toBeGreaterThan(HOUR_MS / 2);
+    await sweepNow(to);
+    expect(await queue.getRateLimitTtl()).toBe(0);
+  });
+});
