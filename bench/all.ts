@@ -20,6 +20,7 @@ const ALL = [
   'progress',
   'results',
   'start',
+  'verdicts',
 ];
 /** One that hangs must not keep the others from being run, ms. */
 const LONGEST_MS = 360_000;

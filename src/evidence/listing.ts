@@ -62,7 +62,7 @@ export type Reading = {
   beganAt: Date;
   numbers: string[];
   /** The lists before the orders in doubt. */
-  baselines: { id: number; beganTick: number; endedAt: Date }[];
+  baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
   /** Numbers of any list that no order claims. */
   strays: { number: string; listing: number; backListing: number | null }[];
   /** Numbers that orders have and that came to the list, or back to it, later than they should. */
@@ -96,7 +96,7 @@ export function compareListing(reading: Reading): Listing {
     sightings: sightings.filter(({ number }) => listed.has(number)),
     sending,
     doubt: doubtOf(reading),
-    cut: cutOf(reading.numbers.length),
+    cut: cutOf(reading),
   };
 }
 
@@ -139,9 +139,14 @@ function doubtOf(reading: Reading): Doubt | null {
   return null;
 }
 
-/** Lists are cut off at round sizes. */
-function cutOf(size: number): string | null {
-  const isRound = size % 100 === 0 || Number.isInteger(Math.log2(size));
-  if (size < 100 || !isRound) return null;
+/**
+ * Lists are cut off at round sizes: at 100, 200, 250 or 500, ten times as many and so on, or a power
+ * of two; or at other hundreds, and then a list that does not grow any more tells.
+ */
+function cutOf({ numbers: { length: size }, baselines }: Reading): string | null {
+  const digits = String(size).replace(/0+$/, '');
+  const isRound = size % 50 === 0 && ['1', '2', '25', '5'].includes(digits);
+  const isSteady = size % 100 === 0 && baselines.some((list) => list.size === size);
+  if (size < 100 || !(isRound || isSteady || Number.isInteger(Math.log2(size)))) return null;
   return `The list has exactly ${counted(size, 'number')}: it may be cut off there.`;
 }

@@ -13,7 +13,7 @@ export type Share =
 
 /**
  * Gives the numbers of a group to its orders. Pure. Each number must have one kind of orders that it
- * can belong to, as far as there is room; within a kind they go to the orders in the order of ids.
+ * can belong to; within a kind they go to the orders in the order of ids.
  * Whichever of them truly bought, their line gets what was bought, and never more than it asked for.
  */
 export function share(group: Group): Share {
@@ -27,40 +27,20 @@ export function share(group: Group): Share {
   return { given };
 }
 
-type Numbered = Group['numbers'][number];
-
 /**
- * The only way to give every number to a kind. While there is one, some number has only one kind
- * left: if each had two, numbers could change places.
+ * Which numbers each kind can have. A number that two kinds could have bought is given to neither,
+ * even when the one seems to be full: a stranger may have bought what fills it.
  */
 function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 'ambiguous' {
-  const byKind = new Map<Kind, Sighting[]>(kinds.map((kind) => [kind, []]));
   const room = new Map(kinds.map((kind) => [kind, lackingOf(kind.orders)]));
-  let rest = numbers;
-  while (rest.length > 0) {
-    const left: Numbered[] = [];
-    // All at once, by the room that there was before: which one comes first does not matter.
-    const roomNow = new Map(room);
-    for (const { sighting, takers } of rest) {
-      const open = takers.filter((kind) => (roomNow.get(kind) ?? 0) > 0);
-      const [only] = open;
-      if (!only) return 'surplus';
-      if (open.length > 1) left.push({ sighting, takers: open });
-      else {
-        byKind.get(only)?.push(sighting);
-        room.set(only, (room.get(only) ?? 0) - 1);
-      }
-    }
-    if ([...room.values()].some((rooms) => rooms < 0)) return 'surplus';
-    if (left.length === rest.length) return hasRoom(left, room) ? 'ambiguous' : 'surplus';
-    rest = left;
+  const wanted = numbers.map(({ takers }) => takers);
+  if (fill(wanted, room).includes(null)) return 'surplus';
+  if (wanted.some((takers) => takers.length > 1)) return 'ambiguous';
+  const byKind = new Map<Kind, Sighting[]>(kinds.map((kind) => [kind, []]));
+  for (const { sighting, takers } of numbers) {
+    for (const kind of takers) byKind.get(kind)?.push(sighting);
   }
   return byKind;
-}
-
-function hasRoom(numbers: Numbered[], room: Map<Kind, number>): boolean {
-  const wanted = numbers.map(({ takers }) => takers);
-  return fill(wanted, room).every((kind) => kind !== null);
 }
 
 /**

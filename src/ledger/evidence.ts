@@ -1,13 +1,13 @@
 import type { Asked, Gone, Missing, UnknownAttempt } from '../evidence/index.ts';
 import type { Ledger } from './ledger.ts';
 
-export type ListingFacts = { id: number; beganTick: number; endedAt: Date };
+export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
 
-/** Some of the lists that were kept: when they were read. */
+/** Some of the lists that were kept: when they were read, and how many numbers each had. */
 export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFacts[]> {
   return ledger.query(
     'listing_facts',
-    `select id, began_tick as "beganTick", ended_at as "endedAt" from ledger.listings
+    `select id, began_tick as "beganTick", ended_at as "endedAt", size from ledger.listings
      where id = any($1::int[])`,
     [ids],
   );

@@ -22,8 +22,8 @@ const reading = (overrides: Partial<Reading> = {}): Reading => ({
   beganAt: at(300),
   numbers: [N],
   baselines: [
-    { id: 5, beganTick: 100_000, endedAt: at(101) },
-    { id: 2, beganTick: 10_000, endedAt: at(11) },
+    { id: 5, beganTick: 100_000, endedAt: at(101), size: 300 },
+    { id: 2, beganTick: 10_000, endedAt: at(11), size: 1 },
   ],
   strays: [],
   resold: [],
@@ -100,6 +100,12 @@ describe('a list', () => {
     [100, true],
     [1_000, true],
     [1_024, true],
+    [250, true],
+    [25_000, true],
+    [18_900, false],
+    [125, false],
+    // As many as an earlier list had.
+    [300, true],
     [1_001, false],
     [128, true],
     [64, false],
