@@ -1,4 +1,7 @@
-/** Marks, answers and stores in the folder that it is given for ever, and says what it has done. */
+/**
+ * Marks, answers and stores in the folder that it is given, so many batches or for ever, and says
+ * what it has done.
+ */
 import { writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { migrate, openEmbedded } from '../../src/ledger/index.ts';
@@ -17,7 +20,7 @@ journal.answer(entries.map((entry) => ({ ...entry, answer: answerTo(entry.order)
 await store(1, order);
 say('open');
 
-for (;;) {
+for (let left = Number(process.argv[3] ?? Number.POSITIVE_INFINITY); left > 0; left--) {
   const batch = Array.from({ length: 1 + (order % 12) }, () => attempt(++order));
   journal.mark(batch);
   say(`marked ${order}`);
@@ -28,6 +31,8 @@ for (;;) {
   // As whoever waits for a vendor does: the database's syncs are made in between.
   await turn();
 }
+
+await ledger.close();
 
 async function store(from: number, to: number): Promise<void> {
   await ledger.query(
