@@ -1,0 +1,165 @@
+import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { guard } from '../support/guard.ts';
+
+/** A file system in a file. Nothing but what is synced gets there by itself within a run. */
+const MOUNT = 'mount -o loop,commit=600 "$1" "$2" && shift 2 && exec "$@"';
+const IMAGE_MB = 512;
+/** What the embedded database may lose of its last work, ms: a sync each second, and the sync. */
+const MAY_LOSE_MS = 3_000;
+
+/** What was said to be done before the cut, and what is there after it. */
+export type Cut = {
+  afterMs: number;
+  said: { marked: number; answered: number; stored: number; storedLongAgo: number };
+  found: {
+    isOriginal: boolean;
+    warnings: string[];
+    marked: number;
+    answered: number;
+    stored: number;
+    holes: number;
+  };
+  /** In sentences; none when all is well. */
+  faults: string[];
+};
+
+/** Undefined when file systems can be made and mounted here, which takes root; else why not. */
+export function whyNoImages(folder: string): string | undefined {
+  try {
+    makeImage(join(folder, 'trial.img'), 8);
+  } catch (error) {
+    return `no ext4 image can be made (${String(error)})`;
+  }
+  const { status, stderr } = spawnSync(
+    'unshare',
+    inMount(join(folder, 'trial.img'), makeFolder(folder, 'trial'), ['true']),
+  );
+  return status === 0 ? undefined : `no image can be mounted (${String(stderr).trim()})`;
+}
+
+/**
+ * A process that writes to the embedded ledger as fast as it can loses its power, each time after so
+ * many ms: the image of its file system is copied while it stands still, and read like a disk after
+ * a power cut. What the kernel had not written yet is not in the copy.
+ */
+export async function cutPower(folder: string, moments: number[]): Promise<Cut[]> {
+  const image = join(folder, 'disk.img');
+  makeImage(image, IMAGE_MB);
+  const cuts: Cut[] = [];
+  for (const afterMs of moments) {
+    const copy = join(folder, 'copy.img');
+    const said = await writeUntil(image, makeFolder(folder, 'disk'), afterMs, () =>
+      execFileSync('cp', ['--sparse=always', image, copy]),
+    );
+    const found = await read(copy, makeFolder(folder, 'copy'));
+    cuts.push({ afterMs, said, found, faults: faultsOf(said, found) });
+  }
+  return cuts;
+}
+
+function makeFolder(folder: string, name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+function makeImage(path: string, mb: number): void {
+  writeFileSync(path, '');
+  execFileSync('truncate', ['-s', `${mb}M`, path]);
+  execFileSync('mkfs.ext4', ['-q', '-F', path]);
+}
+
+/** Mounted for this command alone: the mount ends with it, however it ends. */
+const inMount = (image: string, place: string, command: string[]) => [
+  ...['--mount', 'sh', '-c', MOUNT, 'sh', image, place],
+  ...command,
+];
+
+function start(image: string, place: string, program: string) {
+  const script = join(import.meta.dirname, program);
+  const command = [process.execPath, script, join(place, 'data')];
+  const child = spawn('unshare', inMount(image, place, command), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  guard(child);
+  child.stdout.setEncoding('utf8');
+  return child;
+}
+
+type Said = { what: string; order: number; at: number };
+
+async function writeUntil(image: string, place: string, afterMs: number, copy: () => void) {
+  const child = start(image, place, 'writer.ts');
+  const output = outputOf(child);
+  // Some cuts hit the making of the database, the others what comes after.
+  if (afterMs >= 0) await output.isOpen;
+  await pause(Math.abs(afterMs));
+  child.kill('SIGSTOP');
+  await isStopped(child.pid ?? 0);
+  copy();
+  const cutAt = Date.now();
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const said = output.text().split('\n').slice(0, -1).map(readLine);
+  const last = (what: string, before = Number.POSITIVE_INFINITY) =>
+    said.findLast((line) => line.what === what && line.at < before)?.order ?? 0;
+  return {
+    marked: last('marked'),
+    answered: last('answered'),
+    stored: last('stored'),
+    storedLongAgo: last('stored', cutAt - MAY_LOSE_MS),
+  };
+}
+
+function readLine(line: string): Said {
+  const [what = '', ...figures] = line.split(' ');
+  return { what, order: Number(figures.at(-2) ?? 0), at: Number(figures.at(-1)) };
+}
+
+function outputOf(child: ChildProcessByStdio<null, Readable, null>) {
+  let text = '';
+  const opened = Promise.withResolvers<void>();
+  child.stdout.on('data', (chunk: string) => {
+    text += chunk;
+    if (text.includes('open')) opened.resolve();
+  });
+  child.once('close', () => opened.reject(new Error(`The writer ended too early: ${text}`)));
+  opened.promise.catch(() => {});
+  return { text: () => text, isOpen: opened.promise };
+}
+
+async function isStopped(pid: number): Promise<void> {
+  for (;;) {
+    if (/\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return;
+    await pause(1);
+  }
+}
+
+async function read(image: string, place: string): Promise<Cut['found']> {
+  const child = start(image, place, 'reader.ts');
+  let text = '';
+  child.stdout.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  await once(child, 'close');
+  return JSON.parse(text) as Cut['found'];
+}
+
+function faultsOf(said: Cut['said'], found: Cut['found']): string[] {
+  const faults: string[] = [];
+  const atLeast = (what: string, wanted: number, is: number) => {
+    if (is < wanted) faults.push(`${what} up to order ${wanted}, and ${is} is there`);
+  };
+  atLeast('marked', said.marked, found.marked);
+  atLeast('answered', said.answered, found.answered);
+  atLeast(`stored ${MAY_LOSE_MS} ms before`, said.storedLongAgo, found.stored);
+  if (found.holes > 0) faults.push(`${found.holes} rows are missing in the middle`);
+  if (said.stored > 0 && found.warnings.length > 0) faults.push(...found.warnings);
+  if (said.marked > 0 && !found.isOriginal) faults.push('the folder is taken for a copy');
+  return faults;
+}
