@@ -118,7 +118,7 @@ describe('what was settled', () => {
   test('is listed with a way to take it back, of one plan or of all', async () => {
     for (const path of ['/unknown', `/unknown?plan=${plan.id}`]) {
       expect(await page(path)).toMatch(
-        /Settled lately can be taken back until the order is sent again 10 numbers not bought in 212 plan\.csv order 1 Take back…/,
+        /Settled lately can be taken back until the order is sent again 10 numbers not bought in 212 , plan\.csv order 1 Take back…/,
       );
     }
     const other = await newPlan(given.ledger);

@@ -26,7 +26,7 @@ function settledRow({ now, who }: Visit, each: Settlement, refused: Refused | un
   const objections =
     each.objections.length > 0 && ` Against the evidence: ${each.objections.join(' ')}`;
   const reason = each.why && html` Reason: “${withTimes(each.why, now)}”.`;
-  return html`<li data-key="settled-${each.order}"><div><b>${outcome(each)}</b> in ${where} <a href="/plans/${each.plan}">${each.planName}</a> <span>order ${count(ordinal(each.order))}</span></div>${act(
+  return html`<li data-key="settled-${each.order}"><div><b>${outcome(each)}</b> in ${where}, <a href="/plans/${each.plan}">${each.planName}</a> <span>order ${count(ordinal(each.order))}</span></div>${act(
     {
       id: `undo-${each.order}`,
       to: `/unknown/${each.order}/undo`,
