@@ -140,10 +140,11 @@ function doubtOf(reading: Reading): Doubt | null {
 }
 
 /**
- * Lists are cut off at round sizes: at 100, 200, 250 or 500, ten times as many and so on, or a power
+ * An empty list shows nothing at all. Others are cut off at round sizes: at 100, 200, 250 or 500, ten times as many and so on, or a power
  * of two; or at other hundreds, and then a list that does not grow any more tells.
  */
 function cutOf({ numbers: { length: size }, baselines }: Reading): string | null {
+  if (size === 0) return 'The list is empty: it need not be the whole of it.';
   const digits = String(size).replace(/0+$/, '');
   const isRound = size % 50 === 0 && ['1', '2', '25', '5'].includes(digits);
   const isSteady = size % 100 === 0 && baselines.some((list) => list.size === size);

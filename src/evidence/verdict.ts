@@ -171,15 +171,26 @@ function candidatesOf(order: UnknownAttempt, { kinds, numbers }: Group): string[
     .map(({ sighting }) => sighting.number);
 }
 
+/** The orders among which an order's candidates are given out, itself included. */
+function sharersOf(unknown: UnknownAttempt, candidates: string[], group: Group | undefined) {
+  if (!group || candidates.length === 0) return [unknown];
+  return group.kinds
+    .flatMap(({ orders }) => orders)
+    .filter((order) => candidatesOf(order, group).length > 0);
+}
+
 function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
-  const { order, attempt, lacking, baseline } = unknown;
+  const { order, attempt, lacking } = unknown;
   const group = view.groups.find(({ kinds }) =>
     kinds.some(({ orders }) => orders.includes(unknown)),
   );
   const candidates = group ? candidatesOf(unknown, group) : [];
+  // What casts doubt on one that shares its candidates casts doubt on it.
+  const baselines = sharersOf(unknown, candidates, group).map(({ baseline }) => baseline);
   const since = (sightings: Sighting[]) =>
     sightings
-      .filter((each) => concerns(each, baseline) && !candidates.includes(each.number))
+      .filter(({ number }) => !candidates.includes(number))
+      .filter((each) => baselines.some((baseline) => concerns(each, baseline)))
       .map(({ number }) => number);
   const strangers = since(view.strangers);
   const words = wordsFor(unknown, view.listing);

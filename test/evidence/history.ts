@@ -21,7 +21,8 @@ const LINES = [
   { plan: 1, areaCode: '415', fillQuantity: false },
   { plan: 1, areaCode: '646', fillQuantity: true },
 ];
-const ORDERS_OF_LINE = 3;
+const ORDERS_OF_LINE = 2;
+export const ORDERS = LINES.length * ORDERS_OF_LINE;
 
 type State = 'waiting' | 'sending' | 'unknown' | 'done';
 type Order = {
@@ -63,9 +64,10 @@ const CAP = 100;
 
 export class History {
   tick = 0;
+  /** What was sold by then is on an honest list for good. */
+  #shownTo = -1;
   readonly orders: Order[];
-  /** Clear verdicts on the last reading, and what was wrong with any so far. */
-  verdicts: Verdict[] = [];
+  /** What was wrong with any verdict so far. */
   readonly wrong: string[] = [];
   readonly #sales: Sale[] = [];
   readonly #owned = new Map<string, Owned>();
@@ -80,16 +82,20 @@ export class History {
         ...{ endTick: 0, recorded: [], goods: [] },
       })),
     );
+    this.tick = -1;
     for (let i = 0; i < ownedBefore; i++) this.#sell('917', null);
+    this.tick = 0;
   }
 
   run(step: Step): void {
     switch (step.do) {
       case 'send':
-        return this.#send(step);
+        this.#send(step);
+        return;
       case 'answer':
       case 'expire':
-        return this.#end(step);
+        this.#end(step);
+        return;
       case 'wait':
         this.tick += step.ms;
         return;
@@ -108,9 +114,10 @@ export class History {
         this.#keep(this.#read(step.lie, step.lag));
         return;
       case 'judge':
-        return this.#judge(step);
+        this.#judge(step);
+        return;
       case 'accept': {
-        const order = this.orders[step.order % this.orders.length]!;
+        const order = this.orders[step.order]!;
         const verdict = this.#proposals.get(order.id);
         if (verdict && verdict.attempt === order.attempt) this.#apply(verdict);
       }
@@ -126,10 +133,23 @@ export class History {
     });
   }
 
-  /** Numbers that were sold to an order and that no order has. */
+  /**
+   * Numbers that were sold to an order and that no order has, other than those for which orders in
+   * doubt of several lines compete.
+   */
   lost(): string[] {
+    const doubtful = this.orders.filter(({ state }) => state === 'unknown');
+    const isContested = (line: number) =>
+      doubtful.some(
+        (other) =>
+          other.line !== line &&
+          (codeOf(other.line).startsWith(codeOf(line)) ||
+            codeOf(line).startsWith(codeOf(other.line))),
+      );
     return this.#sales
-      .filter(({ line, number }) => line !== null && !this.#recordedAt.has(number))
+      .filter(
+        ({ line, number }) => line !== null && !this.#recordedAt.has(number) && !isContested(line),
+      )
       .map(({ number }) => number);
   }
 
@@ -140,7 +160,7 @@ export class History {
   }
 
   #send({ order: place, sells, where, ends }: Extract<Step, { do: 'send' }>): void {
-    const order = this.orders[place % this.orders.length]!;
+    const order = this.orders[place]!;
     if (order.state !== 'waiting') return;
     const { fillQuantity } = LINES[order.line]!;
     const count = fillQuantity ? (sells > 0 ? QUANTITY : 0) : Math.min(sells, QUANTITY);
@@ -156,7 +176,7 @@ export class History {
   }
 
   #end({ do: how, order: place }: { do: 'answer' | 'expire'; order: number }): void {
-    const order = this.orders[place % this.orders.length]!;
+    const order = this.orders[place]!;
     if (how === 'expire' && order.state === 'sending') order.state = 'unknown';
     if (how === 'expire' || (order.state !== 'sending' && order.state !== 'unknown')) return;
     const isFree = order.goods.every((number) => !this.#recordedAt.has(number));
@@ -176,7 +196,8 @@ export class History {
       this.#sales
         .filter((sale) => sale.tick <= tick && sale.releasedAt > this.tick)
         .map(({ number }) => number);
-    const shown = at(this.tick - (lag % SETTLING_MS));
+    this.#shownTo = Math.max(this.#shownTo, this.tick - lag);
+    const shown = at(this.#shownTo);
     switch (lie) {
       case 'empty':
         return [];
@@ -236,13 +257,11 @@ export class History {
       sending: this.orders.filter(({ state }) => state === 'sending').map(asUnknown),
     });
     const verdicts = judgeUnknowns(unknowns, listing, SETTLING_MS);
-    this.verdicts = verdicts.filter(
-      (each) => each.finding !== 'later' && each.isClear,
-    ) as Verdict[];
+    const clear = verdicts.filter((each) => each.finding !== 'later' && each.isClear) as Verdict[];
     this.#proposals.clear();
-    for (const verdict of this.verdicts) this.#proposals.set(verdict.order, verdict);
+    for (const verdict of clear) this.#proposals.set(verdict.order, verdict);
     for (const place of apply) {
-      const verdict = this.verdicts[place];
+      const verdict = clear[place];
       if (verdict) this.#apply(verdict);
     }
   }

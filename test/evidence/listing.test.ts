@@ -96,6 +96,8 @@ describe('a list', () => {
   });
 
   test.each([
+    [0, true],
+    [1, false],
     [99, false],
     [100, true],
     [1_000, true],
@@ -109,7 +111,7 @@ describe('a list', () => {
     [1_001, false],
     [128, true],
     [64, false],
-  ])('of %d numbers may be cut off: %s', (size, isCut) => {
+  ])('of %d numbers may not be whole: %s', (size, isCut) => {
     const numbers = Array.from({ length: size }, (_, i) => String(2_125_550_000 + i));
     expect(compareListing(reading({ numbers })).cut !== null).toBe(isCut);
   });
