@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { openJournal } from '../../src/ledger/embedded/journal.ts';
 import { atEnd } from './clean-up.ts';
 import './provided.ts';
 
@@ -16,5 +17,9 @@ export function temporaryFolder(): string {
 export function embeddedFolder(): string {
   const folder = temporaryFolder();
   cpSync(inject('ledgerTemplates').folder, folder, { recursive: true });
+  // Else it would be taken for one that was put back from a copy, which it is.
+  const journal = openJournal(folder, false);
+  journal.adopt();
+  journal.close();
   return folder;
 }

@@ -107,6 +107,8 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
     complaint = /(?:PANIC: |FATAL: |^postgres:) +(.*)/.exec(line)?.[1] ?? complaint;
     return false;
   };
+  // Its own lock, which a power cut may leave empty. The folder's lock says more.
+  rmSync(join(path, 'postmaster.pid'), { force: true });
   const image = isNew ? { loadDataDir: await dataDir() } : {};
   try {
     const db = await PGlite.create({ fs: files, startParams: SETTINGS, onStderr, ...image });

@@ -76,7 +76,7 @@ function takeLock(folder: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(path, { timeout: PATIENCE_MS });
-    lock.exec('pragma locking_mode = exclusive; pragma journal_mode = off; begin exclusive');
+    lock.exec('pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive');
     return lock;
   } catch (error) {
     lock?.close();
