@@ -118,7 +118,7 @@ export {
   vouchFor,
   witnessName,
 } from './vouch.ts';
-export { type OwnClocks, openWatch, type Watch, type Watcher } from './watch.ts';
+export { type OwnClocks, openWatch, type Watch } from './watch.ts';
 export {
   giveBackWithdrawal,
   noteWithdrawn,

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   acceptProposal,
   type ClaimedOrder,
-  expireAttempts,
   type Finding,
   keepProposals,
   type Proposal,
@@ -13,6 +12,7 @@ import {
 import {
   answerTo,
   claimOne,
+  claimSilently,
   describeOnBothMakes,
   line,
   newNumbers,
@@ -41,15 +41,7 @@ describeOnBothMakes('a settlement that something speaks against', (given) => {
   /** One whose worker went silent with two minutes left. */
   const silent = async (): Promise<Unknown> => {
     const plan = await newPlan(given.ledger);
-    await passTime(given.ledger, plan.account, 5_000);
-    const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 120_000 });
-    const { ledger } = given;
-    await ledger.query(
-      '',
-      'update ledger.attempts set deadline = ledger.now() where order_id = $1',
-      [order.id],
-    );
-    await expireAttempts(ledger, plan.account.id);
+    const order = await claimSilently(given.ledger, plan, { deadlineMs: 120_000 });
     return { plan, order };
   };
 

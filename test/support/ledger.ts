@@ -8,6 +8,7 @@ import {
   claimOrders,
   claimSingle,
   ensureAccount,
+  expireAttempts,
   findPlan,
   keepListing,
   type Ledger,
@@ -238,6 +239,26 @@ export function sql<Row = Record<string, never>>(
 /** Lets a worker have watched so much time pass, ms. */
 export async function passTime(ledger: Ledger, { id }: { id: number }, ms: number): Promise<void> {
   await sql(ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [id, ms]);
+}
+
+/**
+ * An order is claimed by a worker that then falls silent, so that it becomes unknown with most of
+ * its time left.
+ */
+export async function claimSilently(
+  ledger: Ledger,
+  plan: SmallPlan,
+  { deadlineMs }: { deadlineMs: number },
+): Promise<ClaimedOrder> {
+  const worker = `silent worker ${plan.id}`;
+  await passTime(ledger, plan.account, 60_000);
+  await sql(ledger, 'insert into ledger.workers (name, account_id, seen_tick) values ($1, $2, 0)', [
+    worker,
+    plan.account.id,
+  ]);
+  const order = await claimOne(ledger, plan, undefined, { deadlineMs, worker });
+  await expireAttempts(ledger, plan.account.id);
+  return order;
 }
 
 /** The vendor's list has these numbers now, and the ledger has read it. */
