@@ -10,9 +10,8 @@ import type { Look } from './vouch.ts';
  */
 export async function lookForLost(
   reconciling: Omit<Reconciling, 'mode' | 'planId'>,
-  deadlineMs: number,
 ): Promise<Look> {
-  const { ledger, account } = reconciling;
+  const { ledger, account, settlingMs } = reconciling;
   const since = await listingBefore(ledger, account.id);
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
@@ -31,6 +30,7 @@ export async function lookForLost(
   const what =
     'The ledger has gone back: the account owns numbers that it does not know, and this order may have bought them';
   const lost = orders.map((orderId) => ({ orderId, attempt: null }));
-  await doubtOrders(ledger, { accountId: account.id, lost, deadlineMs, what });
+  // Whatever was sent before must be on the list by now: that has been waited for.
+  await doubtOrders(ledger, { accountId: account.id, lost, deadlineMs: -settlingMs, what });
   return { strays: numbers.length, orders };
 }

@@ -16,7 +16,10 @@ type SomeAttempt = { orderId: number; attempt: number | null };
 export type Doubt = {
   accountId: number;
   lost: SomeAttempt[];
-  /** From now until the attempt's deadline, ms: its request may still be under way. */
+  /**
+   * From now until the attempts' deadline, ms: their requests may still be under way. Negative: they
+   * have been over for so long.
+   */
   deadlineMs: number;
   /** What the order says of it. */
   what: string;

@@ -125,7 +125,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const { deadlineMs } = claimant;
   // The sandbox in this process shows at once what it has sold.
   const waitMs = place.settings().url === null ? 0 : deadlineMs + config.reconcileAfterMs;
-  const look = config.reconcile === 'off' ? null : () => lookForLost(evidence, deadlineMs);
+  const look = config.reconcile === 'off' ? null : () => lookForLost(evidence);
   const standing = openVouch({
     ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now: clock.now },
   });
