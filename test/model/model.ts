@@ -1,0 +1,46 @@
+import { evidenceSpeaks, isCarried, ledgerIsVouchedFor } from './evidence.ts';
+import { type Explored, explore } from './explore.ts';
+import type { Rules } from './rules.ts';
+import { keyOf, type State, start } from './state.ts';
+import { groundMoves, vendorDoes } from './surroundings.ts';
+import { workersDo } from './worker.ts';
+
+/**
+ * The life of an order in a ledger that can go back, as far as a second purchase depends on it. What
+ * can go wrong and what stands against it are switches, told in rules.ts; what happens then is in
+ * worker.ts, surroundings.ts and evidence.ts. A step is what becomes true at one moment: a commit, a
+ * mark with its first byte, a sale. Everything may wait for any time between two of them, unless a
+ * defence says that somebody has watched the time.
+ *
+ * Left out, since no order is sold twice by it alone: prices of time (rests, paces, the breaker),
+ * parts of an order, and what is merely hidden (H7). The lock of the folder (H4) is left to its tests:
+ * two holders do not share a ledger, so that there is none to make a model of.
+ *
+ * `orders` are those of one line, asking for one number each: any of its numbers may be any order's.
+ */
+export function exploreOrders(orders: number, rules: Rules): Explored {
+  const { has } = rules;
+  return explore<State>({
+    start: start(orders, has.olderLedger ? 'absent' : 'waiting'),
+    steps: (state) => [
+      ...workersDo(state, rules),
+      ...vendorDoes(state, rules),
+      ...groundMoves(state, rules),
+      ...evidenceSpeaks(state, rules),
+      ...ledgerIsVouchedFor(state, rules),
+    ],
+    keyOf,
+    wrong,
+  });
+}
+
+/** More was sold than was asked for; or what was sold is known to nobody, and all looks well. */
+function wrong(state: State): string | null {
+  const { ledger, goods } = state;
+  if (goods.length > ledger.orders.length) return 'SOLD TWICE';
+  const isEnded = ledger.orders.every(({ is }) => is === 'filled' || is === 'refused');
+  const isRecorded = ledger.owned === (1 << goods.length) - 1;
+  return isEnded && state.isVouched && !isRecorded && !isCarried(state)
+    ? 'SOLD, AND NOBODY KNOWS'
+    : null;
+}

@@ -1,0 +1,135 @@
+/** Where an order stands in the ledger. `absent`: the ledger does not know its plan. */
+export type Standing = 'absent' | 'waiting' | 'sending' | 'unknown' | 'filled' | 'refused';
+
+/** A row of the ledger: the order and its last attempt. */
+export type Order = {
+  is: Standing;
+  attempt: number;
+  /** The last attempt's; `LOST`: the ledger wrote the attempt down after it had lost it. */
+  nonce: number;
+  /** Which goods the list from before the claim had, as bits; `NO_LIST`: there is no such list. */
+  baseline: number;
+  /** A list says that this attempt bought nothing, and nobody has settled it yet. */
+  isNothing: boolean;
+};
+
+/** All that goes back when the ledger does. */
+export type Ledger = {
+  orders: Order[];
+  /** Which goods the newest kept list has, as bits. */
+  listed: number;
+  /** Which goods are recorded, as bits. */
+  owned: number;
+  /** The last attempt of a plan that the ledger does not know, as far as can be told; 0: none. */
+  leftOver: number;
+};
+
+/** A claim in the hands of a process, until its answer is recorded. */
+export type Send = {
+  order: number;
+  /** The process ended or gave up; what it sent is still on its way. */
+  isGone: boolean;
+  attempt: number;
+  nonce: number;
+  /** `claimed`: not a byte was sent; `bare`: by a worker that marks nothing. `air`: the vendor has not decided. Else what it answered. */
+  at: 'claimed' | 'bare' | 'air' | 'sale' | 'later' | 'never' | 'contradiction';
+  /** For `sale`: which of the goods. */
+  good: number;
+  /**
+   * `old`: the claim was made in an earlier incarnation of the ledger; `fenced`: and the witness knows
+   * of a newer one.
+   */
+  age: 'new' | 'old' | 'fenced';
+};
+
+/** What the vendor sold for one order: this is the truth. */
+export type Good = { order: number; nonce: number; isListed: boolean };
+
+export type State = {
+  ledger: Ledger;
+  /** A backup, or what a replica holds. */
+  copy: Ledger;
+  isVouched: boolean;
+  /** The witness was not emptied since it has learnt from the ledger. */
+  remembers: boolean;
+  /** Attempts that are marked, as bits, for each order. */
+  marks: number[];
+  /** Attempts that a process remembers to have sent. */
+  memory: number[];
+  sends: Send[];
+  goods: Good[];
+};
+
+export const LOST = 0;
+export const NO_LIST = 15;
+/** A nonce that nothing else in the state has. */
+const LONELY = 9;
+
+export function start(orders: number, is: Standing): State {
+  const ledger = {
+    ...{ listed: 0, owned: 0, leftOver: 0 },
+    orders: Array.from({ length: orders }, () => ({
+      ...{ is, attempt: 0, nonce: LOST, baseline: NO_LIST, isNothing: false },
+    })),
+  };
+  const none = ledger.orders.map(() => 0);
+  return {
+    ...{ ledger, copy: copyOf(ledger), isVouched: true, remembers: true, marks: none },
+    ...{ memory: none, sends: [], goods: [] },
+  };
+}
+
+export function copyOf({ orders, listed, owned, leftOver }: Ledger): Ledger {
+  return { orders: orders.map((order) => ({ ...order })), listed, owned, leftOver };
+}
+
+export function cloneOf(state: State): State {
+  return {
+    ...state,
+    ledger: copyOf(state.ledger),
+    copy: copyOf(state.copy),
+    marks: state.marks.slice(),
+    memory: state.memory.slice(),
+    sends: state.sends.map((send) => ({ ...send })),
+    goods: state.goods.map((good) => ({ ...good })),
+  };
+}
+
+/** The smallest number that nothing in the state has. */
+export function freshNonce({ ledger, copy, sends, goods }: State): number {
+  const used = new Set(
+    [...ledger.orders, ...copy.orders, ...sends, ...goods].map(({ nonce }) => nonce),
+  );
+  let nonce = LOST + 1;
+  while (used.has(nonce) || nonce === LONELY) nonce += 1;
+  return nonce;
+}
+
+/** The same for states that differ by names only: what a nonce is, in which order sends are kept. */
+export function keyOf(state: State): string {
+  const { ledger, copy, goods } = state;
+  const sends = state.sends
+    .map(({ at, order, attempt, isGone, age, good, nonce }) => {
+      const facts = at === 'claimed' ? age[0] : good;
+      return { text: `${at.slice(0, 2)}${order}${attempt}${+isGone}${facts}`, nonce };
+    })
+    .sort((a, b) => (a.text < b.text ? -1 : 1));
+  const names = [LOST];
+  const held = [...sends, ...goods];
+  for (const { nonce } of [...ledger.orders, ...copy.orders]) {
+    if (!names.includes(nonce) && held.some((one) => one.nonce === nonce)) names.push(nonce);
+  }
+  const name = ({ nonce }: { nonce: number }) => {
+    const found = names.indexOf(nonce);
+    return found < 0 ? LONELY : found;
+  };
+  const book = ({ orders, listed, owned, leftOver }: Ledger) =>
+    `${orders.map((o) => `${o.is[0]}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}`)}${listed}${owned}${leftOver}`;
+  return [
+    book(ledger),
+    book(copy),
+    `${+state.isVouched}${+state.remembers}${state.marks};${state.memory}`,
+    sends.map((send) => send.text + name(send)),
+    goods.map((good) => `${good.order}${+good.isListed}${name(good)}`),
+  ].join('|');
+}
