@@ -1,4 +1,4 @@
-import { unexplained } from '../src/evidence/index.ts';
+import { fits, unexplained } from '../src/evidence/index.ts';
 import { doubtOrders, listingBefore, waitingThatFit } from '../src/ledger/index.ts';
 import { type Reconciling, readListing } from './reconcile.ts';
 import type { Look } from './vouch.ts';
@@ -29,7 +29,11 @@ export async function lookForLost(
   const { numbers, orders } = unexplained({ strays, inDoubt: unknowns, waiting });
   const what =
     'The ledger has gone back: the account owns numbers that it does not know, and this order may have bought them';
-  const lost = orders.map((orderId) => ({ orderId, attempt: null }));
+  // A late "no" to the attempt that the ledger knows says nothing of one that it has lost.
+  const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
+  const lost = [...orders, ...rivals.map(({ order }) => order)].map((orderId) => ({
+    ...{ orderId, attempt: null },
+  }));
   // Whatever was sent before must be on the list by now: that has been waited for.
   await doubtOrders(ledger, { accountId: account.id, lost, deadlineMs: -settlingMs, what });
   return { strays: numbers.length, orders };

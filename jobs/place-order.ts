@@ -1,3 +1,4 @@
+import { AppError } from '../src/errors.ts';
 import {
   type Batches,
   type Claimant,
@@ -50,6 +51,8 @@ const TRACED_TOGETHER = 1_000;
 const LONGEST_REST_MS = 1_000;
 /** Wait before asking a ledger again that cannot be reached, ms. */
 const LEDGER_AWAY_MS = 5_000;
+/** The same of a witness that is being compared with the ledger, ms: it seldom takes longer. */
+const WITNESS_AWAY_MS = 1_500;
 const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
 /** From the claim to the attempt's deadline, after which it counts as unknown. */
@@ -126,7 +129,8 @@ async function claimInTurn(orderId: number, placing: Placing): Promise<Claim | J
   } catch (err) {
     // Whether or not the claim was committed, nothing was sent. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
-    return { next: 'later', waitMs: LEDGER_AWAY_MS };
+    const isWitness = err instanceof AppError && err.code === 'witness_down';
+    return { next: 'later', waitMs: isWitness ? WITNESS_AWAY_MS : LEDGER_AWAY_MS };
   }
 }
 

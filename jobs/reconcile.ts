@@ -7,8 +7,8 @@ import {
 } from '../src/evidence/index.ts';
 import {
   type Account,
+  acceptProposal,
   beginListing,
-  type Finding,
   type KeptUnknown,
   keepListing,
   keepProposals,
@@ -23,7 +23,6 @@ import {
   planOf,
   resoldNumbers,
   type Settled,
-  settleOrder,
   strayNumbers,
   unknownAttempts,
 } from '../src/ledger/index.ts';
@@ -142,10 +141,9 @@ async function settleClear(
 ): Promise<Settled[]> {
   const settled: Settled[] = [];
   let isCurrent = true;
-  const settle = async ({ order, attempt, finding, numbers, why }: Proposal, verdict: Finding) => {
+  const settle = async ({ order, attempt, finding, numbers, why }: Proposal) => {
     try {
-      const by = { who: 'reconcile', why };
-      settled.push(await settleOrder(ledger, order, verdict, by, { attempt }));
+      settled.push(await acceptProposal(ledger, order, { who: 'reconcile' }, { attempt }));
       log.info({ order, finding, numbers, why }, 'settled by evidence');
     } catch (err) {
       // Its late answer came, or a person was quicker: then there is nothing to settle.
@@ -155,10 +153,10 @@ async function settleClear(
   };
   const clear = proposals.filter(({ isClear }) => isClear);
   for (const proposal of clear.filter(({ finding }) => finding === 'bought')) {
-    await settle(proposal, { bought: proposal.numbers });
+    await settle(proposal);
   }
   for (const proposal of clear.filter(({ finding }) => finding === 'nothing')) {
-    if (isCurrent) await settle(proposal, { nothing: true });
+    if (isCurrent) await settle(proposal);
   }
   return settled;
 }

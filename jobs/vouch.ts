@@ -13,8 +13,12 @@ import {
   beginDoubt,
   doubtLedger,
   doubtOrders,
+  isLookedFor,
+  journalMarks,
   type Ledger,
+  lacksBaseline,
   leaveToPerson,
+  listAccounts,
   lostAttempts,
   orderId,
   pauseForPerson,
@@ -60,6 +64,11 @@ export type Look = { strays: number; orders: number[] } | { fault: string };
 export type Vouch = {
   /** Every worker, once a second: compares what it has itself sent with a ledger that changed. */
   watch(): Promise<void>;
+  /**
+   * Before a plan's first orders: false when there is nothing to look for. Where only a look vouches,
+   * the plan may have been sent by a ledger that was lost.
+   */
+  lookAgain(): Promise<boolean>;
   /** The worker that sweeps, before it fills the queue. False: orders may not be claimed yet. */
   vouch(): Promise<boolean>;
 };
@@ -119,7 +128,8 @@ export function openVouch(context: VouchContext): Vouch {
     const found = look ? await look() : { fault: 'RECONCILE is off, so no list is read' };
     if (!('fault' in found)) {
       await takeIn(found, context);
-      await vouchFor(ledger, account.id, incarnation);
+      await vouchFor(ledger, account.id, incarnation, { byLook: true });
+      if (witness.store) await teach(witness.store, context);
       return true;
     }
     log.warn({ fault: found.fault }, "the vendor's list could not be looked at");
@@ -128,7 +138,16 @@ export function openVouch(context: VouchContext): Vouch {
     return false;
   }
 
-  return { watch, vouch };
+  async function lookAgain(): Promise<boolean> {
+    const { look } = context;
+    if (!look || !(await isLookedFor(ledger, account.id))) return false;
+    if (!(await lacksBaseline(ledger, account.id))) return false;
+    const found = await look();
+    if (!('fault' in found)) await takeIn(found, context);
+    return true;
+  }
+
+  return { watch, vouch, lookAgain };
 }
 
 const DOUBTED =
@@ -146,8 +165,27 @@ function hasGoneBack(last: Standing, seen: Standing): boolean {
 
 /** A server that came up again with all that it had been told. */
 function isPlainRestart(last: Standing, seen: Standing): boolean {
-  return seen.lineage === last.lineage && seen.vouchedFor === last.incarnation;
+  return (
+    seen.lineage !== null && seen.lineage === last.lineage && seen.vouchedFor === last.incarnation
+  );
 }
+
+/**
+ * A command that opens the embedded ledger, whose journal knows everything: the ledger is made whole
+ * before anything is asked of it.
+ */
+export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promise<void> {
+  const { ledger } = context;
+  for (const account of await listAccounts(ledger)) {
+    const store = journalMarks(ledger, account.id);
+    if (!store || !(await store.remembers())) return;
+    const { incarnation } = await standing(ledger, account.id);
+    await comparing({ ...context, account }, store.recall());
+    await vouchFor(ledger, account.id, incarnation);
+  }
+}
+
+type Comparing = Pick<VouchContext, 'ledger' | 'account' | 'log' | 'deadlineMs'>;
 
 /** Marks, and the answers to them that are known. */
 type Marked = Iterable<Bitmap & { answers?: Answered[] }> | AsyncIterable<Recalled>;
@@ -156,7 +194,7 @@ type Marked = Iterable<Bitmap & { answers?: Answered[] }> | AsyncIterable<Recall
  * What was marked and the ledger does not know becomes unknown, and the account pauses. Answers that
  * the ledger lacks are recorded.
  */
-async function comparing(context: VouchContext, marked: Marked): Promise<void> {
+async function comparing(context: Comparing, marked: Marked): Promise<void> {
   const { ledger, account, log, deadlineMs } = context;
   const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
   let orders = 0;
@@ -168,7 +206,15 @@ async function comparing(context: VouchContext, marked: Marked): Promise<void> {
       continue;
     }
     const { planId, lost } = found;
-    orders += (await doubtOrders(ledger, { accountId: account.id, lost, deadlineMs, what })).length;
+    const nonces = new Map(
+      bitmap.answers?.map(({ order, record }) => [
+        orderId(planId, order),
+        (JSON.parse(record) as AnswerRecord).nonce,
+      ]),
+    );
+    const known = lost.map((each) => ({ ...each, nonce: nonces.get(each.orderId) ?? null }));
+    orders += (await doubtOrders(ledger, { accountId: account.id, lost: known, deadlineMs, what }))
+      .length;
     const answers = (bitmap.answers ?? []).map(({ order, record }) => ({
       ...(JSON.parse(record) as AnswerRecord),
       orderId: orderId(planId, order),

@@ -1,4 +1,6 @@
 import { userInfo } from 'node:os';
+import { claimDeadlineMs } from '../../jobs/place-order.ts';
+import { vouchByJournal } from '../../jobs/vouch.ts';
 import { type Config, readConfig } from '../config/index.ts';
 import {
   type Ledger,
@@ -43,6 +45,8 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
   for (const warning of ledger.warnings) log.warn(warning);
   try {
     await migrate(ledger);
+    const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
+    await vouchByJournal({ ledger, log, deadlineMs });
   } catch (error) {
     await ledger.close();
     throw error;

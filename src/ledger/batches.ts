@@ -42,12 +42,12 @@ export function openBatches(
   let claims = 0;
 
   /** The claims that may be sent: those that nobody has marked before. */
-  async function mark(claimed: ClaimedOrder[]): Promise<ClaimedOrder[]> {
+  async function mark(claimed: ClaimedOrder[], ticket: string): Promise<ClaimedOrder[]> {
     if (claimed.length === 0) return claimed;
     const marks = claimed.map(({ id, planKey, attempt, nonce, quantity }) => ({
       ...{ planKey, attempt, nonce, quantity, order: ordinalOf(id) },
     }));
-    const before = await witness.mark(marks).catch(rethrow);
+    const before = await witness.mark(marks, ticket).catch(rethrow);
     if (before.length === 0) return claimed;
     const known = new Set(before);
     const sent = claimed.filter((_, at) => known.has(marks[at] as Sent));
@@ -68,7 +68,8 @@ export function openBatches(
     if (!mayClaim()) return [];
     const batch = ++claims;
     try {
-      return await mark(await claim({ ...claimant, batch }));
+      const ticket = await witness.ticket().catch(rethrow);
+      return await mark(await claim({ ...claimant, batch }), ticket);
     } catch (error) {
       // The claim may have been made all the same.
       if (isAway(error)) void giveBack(ledger, claimant, ids, batch);

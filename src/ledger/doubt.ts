@@ -10,8 +10,13 @@ import { orderId, planOf } from './order-id.ts';
 /** An attempt of which something outside the ledger knows. */
 export type LostAttempt = { orderId: number; attempt: number };
 
-/** Null: which one is not known, so it is the one after those that the ledger knows. */
-type SomeAttempt = { orderId: number; attempt: number | null };
+type SomeAttempt = {
+  orderId: number;
+  /** Null: which one is not known, so it is the one after those that the ledger knows. */
+  attempt: number | null;
+  /** Its sender's, when something knows it: then any answer counts, and not a sale alone. */
+  nonce?: number | null;
+};
 
 export type Doubt = {
   accountId: number;
@@ -28,7 +33,8 @@ export type Doubt = {
 /**
  * Puts these attempts into the ledger as unknown, and their orders with them. Those that the ledger
  * knows are left alone. Earlier attempts that are missing as well bought nothing: a later one would
- * not have been made. Returns the orders.
+ * not have been made. What was said of unknown orders before is not said any more: they may have
+ * rivals now. Returns the orders.
  */
 export async function doubtOrders(
   ledger: Ledger,
@@ -36,16 +42,27 @@ export async function doubtOrders(
 ): Promise<number[]> {
   if (lost.length === 0) return [];
   return ledger.transaction(async (tx) => {
-    const doubted = await tx.query<{ id: number; attempts: number; attempt: number }>(
+    const doubted = await tx.query<Doubted>(
       'doubt_lock',
-      `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt
+      `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt, lost.nonce,
+         (select case when bool_or(baseline is null) then 0 else min(baseline) end
+          from ledger.attempts where order_id = o.id) as baseline
        from ledger.orders o
-         join (select id, max(attempt) as attempt
-           from unnest($1::bigint[], $2::smallint[]) lost(id, attempt) group by id) lost using (id)
+         join (select distinct on (id) id, attempt, nonce
+           from unnest($1::bigint[], $2::smallint[], $4::int[]) lost(id, attempt, nonce)
+           order by id, attempt desc) lost using (id)
          join ledger.plans p on p.id = o.plan_id and p.account_id = $3
        where o.attempts < coalesce(lost.attempt, o.attempts + 1) and o.state not in ('filled', 'short')
+         -- Once is enough.
+         and (lost.attempt is not null or not exists (select from ledger.attempts t
+           where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown' and t.nonce is null))
        order by o.id for update of o`,
-      [lost.map((each) => each.orderId), lost.map((each) => each.attempt), accountId],
+      [
+        lost.map((each) => each.orderId),
+        lost.map((each) => each.attempt),
+        accountId,
+        lost.map((each) => each.nonce ?? null),
+      ],
     );
     if (doubted.length === 0) return [];
     const ids = doubted.map(({ id }) => id);
@@ -63,6 +80,8 @@ export async function doubtOrders(
       accountId,
       deadlineMs,
       what,
+      doubted.map(({ nonce }) => nonce),
+      doubted.map(({ baseline }) => baseline),
     ]);
     await tx.query(
       'doubt_orders',
@@ -71,24 +90,42 @@ export async function doubtOrders(
        from unnest($1::bigint[], $2::smallint[]) d(id, attempt) where o.id = d.id`,
       [ids, doubted.map(({ attempt }) => attempt), what],
     );
+    await tx.query(
+      'doubt_verdicts',
+      `delete from ledger.proposals v using ledger.orders o, ledger.plans p
+       where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
+      [accountId],
+    );
     await noteDoubted(tx, ids, what);
     return ids;
   });
 }
 
+type Doubted = {
+  id: number;
+  attempts: number;
+  attempt: number;
+  nonce: number | null;
+  /** Of its attempts so far, the oldest list before one of them; 0: one had none. */
+  baseline: number | null;
+};
+
 /**
- * A list that was kept since the database came up may show what such an attempt bought: it is no
- * baseline for it.
+ * What such an attempt bought may be on any list that was kept since the database came up, and on
+ * any since the order was in doubt before: the list before it is older than both.
  */
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts
-    (order_id, no, worker, deadline, outcome, what, claimed_tick, deadline_tick, baseline, answered_at)
+    (order_id, no, worker, deadline, outcome, what, claimed_tick, deadline_tick, baseline, answered_at,
+     nonce)
   select d.id, no, 'lost', ledger.now() + $5 * interval '1 ms',
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $6 else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks, a.ticks + $5, list.newest, case when no < d.attempt then ledger.now() end
+    a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline), 0),
+    case when no < d.attempt then ledger.now() end, case when no = d.attempt then d.nonce end
   from ledger.accounts a,
-    unnest($1::bigint[], $2::smallint[], $3::smallint[]) d(id, attempts, attempt),
+    unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[], $8::int[])
+      d(id, attempts, attempt, nonce, baseline),
     generate_series(d.attempts + 1, d.attempt) no,
     (select max(id) as newest from ledger.listings
      where account_id = $4 and incarnation is distinct from ledger.incarnation()) list
@@ -119,12 +156,10 @@ export async function doubtClaims(
   await ledger.transaction(async (tx) => {
     const taken = await tx.query<{ id: number }>(
       'doubt_claims',
-      `update ledger.attempts t set outcome = 'unknown', what = $3, nonce = null, baseline = (
-         select max(l.id) from ledger.listings l
-         where l.account_id = p.account_id and l.incarnation is distinct from ledger.incarnation())
-       from unnest($1::bigint[], $2::smallint[]) d(id, attempt), ledger.plans p, ledger.orders o
+      // Nobody knows since when the ledger has been older: no list is surely from before.
+      `update ledger.attempts t set outcome = 'unknown', what = $3, nonce = null, baseline = null
+       from unnest($1::bigint[], $2::smallint[]) d(id, attempt)
        where t.order_id = d.id and t.no = d.attempt and t.outcome is null
-         and o.id = t.order_id and p.id = o.plan_id
        returning t.order_id as id`,
       [claimed.map((each) => each.orderId), claimed.map((each) => each.attempt), what],
     );

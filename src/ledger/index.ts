@@ -111,6 +111,7 @@ export { readVitals, type Vitals } from './vitals.ts';
 export {
   beginDoubt,
   doubtLedger,
+  isLookedFor,
   leaveToPerson,
   pauseForPerson,
   type Standing,

@@ -9,11 +9,16 @@ export type Finding = { bought: string[] } | { nothing: true };
 type Known = Asked & {
   /** Watched time, ms, until a request that has no answer must be over; 0: it is over. */
   remainingMs: number;
+  /** The ledger is known to be whole. */
+  isVouchedFor: boolean;
   /** When the newest list was read that was kept after the attempt; null: there is none. */
   listedAt: Date | null;
   /** Numbers that the vendor itself named for the order. */
   named: string[];
 };
+
+const NOT_COMPARED =
+  'The database is not the one that was running before, and no worker has found out yet what it may have lost.';
 
 /**
  * What speaks against a finding on an unknown order, each as a sentence. Nothing speaks against the
@@ -22,8 +27,9 @@ type Known = Asked & {
 export async function objectionsTo(tx: Queries, id: number, finding: Finding): Promise<string[]> {
   const proposal = await findProposal(tx, id);
   const claimed = 'bought' in finding ? finding.bought : [];
-  if (proposal && agrees(proposal, claimed)) return [];
   const known = await whatIsKnown(tx, id);
+  if (!known.isVouchedFor) return [NOT_COMPARED];
+  if (proposal && agrees(proposal, claimed)) return [];
   const numbers = claimed.filter((number) => !known.named.includes(number));
   return [
     ...early(known),
@@ -39,6 +45,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
     `select l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
        case when t.answered_at is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
+       a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
        (select ended_at from ledger.listings n
         where n.account_id = a.id and n.id > coalesce(t.baseline, 0) order by id desc limit 1)
          as "listedAt",

@@ -76,7 +76,8 @@ export async function mayReconcile(
   const rows = await ledger.query(
     'account_may_reconcile',
     `update ledger.accounts a set reconciled_at = ledger.now()
-     where id = $1 and ${isSince('a.reconciled_at', `interval '5 s'`)} and exists (
+     where id = $1 and a.vouched_for = ledger.incarnation()
+       and ${isSince('a.reconciled_at', `interval '5 s'`)} and exists (
        select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          left join ledger.proposals v on v.order_id = o.id and v.attempt = o.attempts

@@ -94,7 +94,8 @@ e as materialized (
   where (o.state in ('sending', 'unknown')
       or o.state in ('waiting', 'cancelled') and t.outcome = 'nothing' and w.named > 0)
     and o.attempts = w.no and t.answered_at is null
-    and coalesce(t.nonce, w.nonce) = w.nonce
+    -- An attempt that the ledger had lost may be another one than its number says: only a sale counts.
+    and (t.nonce = w.nonce or t.nonce is null and w.named > 0)
   order by o.id for update of o, t),
 n as (
   insert into ledger.numbers (number, order_id)

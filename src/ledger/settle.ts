@@ -64,6 +64,8 @@ function refusal(id: number, objections: string[]): AppError {
   );
 }
 
+const NOTHING = { nothing: true } as const;
+
 type Decision = { numbers: string[]; by: By & { why: string }; objections: string[] };
 
 async function settle(
@@ -107,12 +109,24 @@ function stateAfter({ quantity, isSold }: Unsettled, bought: number) {
 
 /**
  * Settles an unknown order by the verdict of the newest list, whose evidence is then the reason.
- * Throws AppError `wrong_state` when there is no verdict or one that leaves it open.
+ * Throws AppError `wrong_state` when there is no verdict or one that leaves it open, and
+ * `against_evidence` while the ledger may lack something.
  */
-export async function acceptProposal(ledger: Ledger, id: number, by: By): Promise<Settled> {
+export async function acceptProposal(
+  ledger: Ledger,
+  id: number,
+  by: By,
+  { attempt }: { attempt?: number | undefined } = {},
+): Promise<Settled> {
   return ledger.transaction(async (tx) => {
-    const order = await lockUnknown(tx, id);
+    const order = await lockUnknown(tx, id, attempt);
     const { numbers, why } = await proposed(tx, id);
+    const objections = await objectionsTo(
+      tx,
+      id,
+      numbers.length > 0 ? { bought: numbers } : NOTHING,
+    );
+    if (objections.length > 0) throw refusal(id, objections);
     await requireRoom(tx, id, order, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');
     return settle(tx, id, order, { numbers, by: { who: by.who, why: reason }, objections: [] });

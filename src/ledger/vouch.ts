@@ -9,8 +9,11 @@ import type { Ledger } from './ledger.ts';
 export type Standing = {
   /** Which run of the database this is. */
   incarnation: string;
-  /** Which history it belongs to; a restart keeps it, a promoted replica has another. */
-  lineage: string;
+  /**
+   * Which history it belongs to; a restart keeps it, a promoted replica has another. Null: a restart
+   * may have lost commits.
+   */
+  lineage: string | null;
   /** The incarnation that somebody has vouched for. */
   vouchedFor: string | null;
   /** How often this worker has asked, by the ledger's count; null: it knows of no such worker. */
@@ -23,11 +26,7 @@ export type Standing = {
 };
 
 /** Asks how the ledger stands, and counts that this worker has asked. */
-export async function standing(
-  ledger: Ledger,
-  accountId: number,
-  worker: string,
-): Promise<Standing> {
+export async function standing(ledger: Ledger, accountId: number, worker = ''): Promise<Standing> {
   const [row] = await ledger.query<
     Omit<Standing, 'doubted'> & { isDoubted: boolean; forMs: number | null }
   >(
@@ -60,20 +59,36 @@ export async function witnessName(ledger: Ledger, accountId: number): Promise<st
   return row.name;
 }
 
-/** From now on orders are claimed, as long as this is still the incarnation. */
+/**
+ * From now on orders are claimed, as long as this is still the incarnation. `byLook`: only the vendor's
+ * list has been looked at, so what a lost plan had bought may still come to light.
+ */
 export async function vouchFor(
   ledger: Ledger,
   accountId: number,
   incarnation: string,
+  { byLook = false } = {},
 ): Promise<void> {
   await ledger.query(
     'vouch_for',
     `update ledger.accounts set vouched_for = $2, doubted = null, doubted_tick = null,
+       looked_for = case when $3 then $2 else looked_for end,
        resume_at = case when doubted is null then resume_at end,
        rest_reason = case when doubted is null then rest_reason end
      where id = $1 and ledger.incarnation() = $2`,
-    [accountId, incarnation],
+    [accountId, incarnation, byLook],
   );
+}
+
+/** Whether only a look vouches for this incarnation. */
+export async function isLookedFor(ledger: Ledger, accountId: number): Promise<boolean> {
+  const [row] = await ledger.query<{ isLookedFor: boolean }>(
+    'looked_for',
+    `select looked_for is not distinct from ledger.incarnation() as "isLookedFor"
+     from ledger.accounts where id = $1`,
+    [accountId],
+  );
+  return row?.isLookedFor ?? false;
 }
 
 /** Nobody vouches for it any more. */

@@ -1,51 +1,122 @@
-import type { Mark, MarkStore } from '../witness/index.ts';
+import { randomUUID } from 'node:crypto';
+import type { Bitmap, MarkStore, Sent } from '../witness/index.ts';
 import type { RedisClient } from './redis.ts';
 
 /**
- * The marks of an account in Redis. `SETBIT` sets a bit and tells what it was before, and a batch of
- * them goes in one round trip. `name` says whose they are, across ledgers.
+ * The marks of an account in Redis: a bitmap for each plan and attempt number, and a ticket that
+ * changes whenever somebody compares or teaches them. A batch goes in one round trip. `name` says
+ * whose they are, across ledgers.
  */
 export function redisMarks(redis: RedisClient, name: string): MarkStore {
   // What has the same text in braces lies on one node of a cluster.
-  const keyOf = (what: string) => `bulk-order:witness:{${name}}:${what}`;
-  const [index, remembering, draft] = [keyOf('index'), keyOf('remembers'), keyOf('draft')];
-  const nameOf = ({ planKey, attempt }: Pick<Mark, 'planKey' | 'attempt'>) =>
-    `${planKey} ${attempt}`;
+  const prefix = `bulk-order:witness:{${name}}:`;
+  const keys = keysWith(prefix);
+  let ticket: string | undefined;
+
+  async function recallNow(): Promise<Bitmap[]> {
+    const bitmaps: Bitmap[] = [];
+    for (const [planKey, most] of Object.entries(await redis.hgetall(keys.plans))) {
+      for (let attempt = 1; attempt <= Number(most); attempt++) {
+        const bits = await redis.getBuffer(keys.bitmap(planKey, attempt));
+        if (bits) bitmaps.push({ planKey, attempt, bits });
+      }
+    }
+    return bitmaps;
+  }
 
   return {
-    async mark(marks) {
-      const pipeline = redis.pipeline();
-      for (const mark of marks) pipeline.setbit(keyOf(nameOf(mark)), mark.order, 1);
-      pipeline.sadd(index, ...new Set(marks.map(nameOf)));
-      const replies = (await pipeline.exec()) ?? [];
-      for (const [error] of replies) if (error) throw error;
-      return marks.filter((_, at) => replies[at]?.[1] === 1);
+    async ticket() {
+      ticket ??= (await redis.get(keys.ticket)) ?? '';
+      return ticket;
     },
-    async remembers() {
-      return (await redis.get(remembering)) === (await runOf(redis));
+    async mark(marks, held) {
+      const answer = await redis.eval(
+        MARK,
+        2,
+        keys.ticket,
+        keys.plans,
+        held,
+        prefix,
+        ...args(marks),
+      );
+      if (Array.isArray(answer)) return marks.filter((_, at) => answer[at] === 1);
+      ticket = answer ? String(answer) : undefined;
+      throw new Error('the marks are being compared with the database');
     },
     // A bit has no room for an answer.
     answered: async () => {},
+    async remembers() {
+      const [held, run] = await redis.mget(keys.ticket, keys.run);
+      return Boolean(held) && run === (await runOf(redis));
+    },
     async *recall() {
-      for (const name of await redis.smembers(index)) {
-        const [planKey = '', attempt] = name.split(' ');
-        const bits = await redis.getBuffer(keyOf(name));
-        if (bits) yield { planKey, attempt: Number(attempt), bits, answers: [] };
-      }
+      // First: a claim from before is not marked any more, so nothing is added behind our back.
+      const own = randomUUID();
+      await redis.set(keys.ticket, own);
+      const bitmaps = await recallNow();
+      if ((await redis.get(keys.ticket)) !== own) throw new Error('the marks were lost meanwhile');
+      ticket = own;
+      for (const bitmap of bitmaps) yield { ...bitmap, answers: [] };
     },
     async learn(bitmaps) {
-      const run = await runOf(redis);
-      for await (const bitmap of bitmaps) {
-        const key = keyOf(nameOf(bitmap));
-        await redis.set(draft, bitmap.bits);
+      const [own, run] = [randomUUID(), await runOf(redis)];
+      await redis.set(keys.learning, own);
+      for await (const { planKey, attempt, bits } of bitmaps) {
+        const [key, draft] = [keys.bitmap(planKey, attempt), keys.draft];
+        await redis.set(draft, bits);
         await redis.bitop('OR', key, key, draft);
-        await redis.sadd(index, nameOf(bitmap));
+        await redis.eval(NOTE_PLAN, 1, keys.plans, planKey, attempt);
       }
-      await redis.del(draft);
-      await redis.set(remembering, run);
+      await redis.del(keys.draft);
+      // Emptied meanwhile, it has not learnt all.
+      const isWhole = await redis.eval(LEARNT, 3, keys.learning, keys.ticket, keys.run, own, run);
+      if (isWhole !== 1) throw new Error('the marks were lost while they were learnt');
+      ticket = own;
     },
   };
 }
+
+const keysWith = (prefix: string) => ({
+  ticket: `${prefix}ticket`,
+  /** The run of Redis in which the marks were last whole. */
+  run: `${prefix}run`,
+  learning: `${prefix}learning`,
+  draft: `${prefix}draft`,
+  /** Of each plan, the highest attempt number that was marked. */
+  plans: `${prefix}plans`,
+  bitmap: (planKey: string, attempt: number) => `${prefix}${planKey} ${attempt}`,
+});
+
+const args = (marks: Sent[]) =>
+  marks.flatMap(({ planKey, attempt, order }) => [planKey, attempt, order]);
+
+/** Sets the bits when the ticket is good, and tells of each whether it or a later one was set. */
+const MARK = `
+  local ticket = redis.call('get', KEYS[1])
+  if ticket ~= ARGV[1] then return ticket or '' end
+  local before = {}
+  for i = 3, #ARGV, 3 do
+    local plan, attempt, order = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+    local most = tonumber(redis.call('hget', KEYS[2], plan) or '0')
+    local seen = redis.call('setbit', ARGV[2] .. plan .. ' ' .. attempt, order, 1)
+    for later = attempt + 1, most do
+      if redis.call('getbit', ARGV[2] .. plan .. ' ' .. later, order) == 1 then seen = 1 end
+    end
+    if attempt > most then redis.call('hset', KEYS[2], plan, attempt) end
+    before[#before + 1] = seen
+  end
+  return before`;
+
+const NOTE_PLAN = `
+  local most = tonumber(redis.call('hget', KEYS[1], ARGV[1]) or '0')
+  if tonumber(ARGV[2]) > most then redis.call('hset', KEYS[1], ARGV[1], ARGV[2]) end`;
+
+const LEARNT = `
+  if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('set', KEYS[2], ARGV[1])
+  redis.call('set', KEYS[3], ARGV[2])
+  redis.call('del', KEYS[1])
+  return 1`;
 
 /**
  * Which run of Redis this is. One that restarted, or a replica that took over, may lack the last

@@ -13,13 +13,15 @@ export type Bitmap = { planKey: string; attempt: number; bits: Buffer };
 
 /** Marks in memory: a million orders take 125 kB. */
 export type Marks = {
-  /** Adds them all and returns those that were there before. */
+  /** Adds them all and returns those that were there before, or of which a later attempt was. */
   add<M extends Mark>(marks: M[]): M[];
   bitmaps(): Bitmap[];
 };
 
 export function openMarks(): Marks {
   const known = new Map<string, Bitmap>();
+  /** Of each plan, the highest attempt number. */
+  const most = new Map<string, number>();
 
   function bitmapOf({ planKey, attempt, order }: Mark): Bitmap {
     const key = `${planKey} ${attempt}`;
@@ -33,16 +35,37 @@ export function openMarks(): Marks {
     return bitmap;
   }
 
+  function hasLater({ planKey, attempt, order }: Mark, highest: number): boolean {
+    for (let later = attempt + 1; later <= highest; later++) {
+      const bits = known.get(`${planKey} ${later}`)?.bits;
+      if (bits && isSet(bits, order)) return true;
+    }
+    return false;
+  }
+
   return {
     add(marks) {
       return marks.filter((mark) => {
-        const { bits } = bitmapOf(mark);
-        const [at, bit] = [mark.order >> 3, 128 >> (mark.order & 7)];
-        const before = bits[at] ?? 0;
-        bits[at] = before | bit;
-        return (before & bit) !== 0;
+        const { planKey, attempt } = mark;
+        const highest = most.get(planKey) ?? 0;
+        const was = set(bitmapOf(mark).bits, mark.order);
+        if (attempt > highest) most.set(planKey, attempt);
+        return was || hasLater(mark, highest);
       });
     },
     bitmaps: () => [...known.values()],
   };
+}
+
+const bitOf = (order: number) => 128 >> (order & 7);
+
+function isSet(bits: Buffer, order: number): boolean {
+  return ((bits[order >> 3] ?? 0) & bitOf(order)) !== 0;
+}
+
+/** Returns what it was before. */
+function set(bits: Buffer, order: number): boolean {
+  const was = isSet(bits, order);
+  bits[order >> 3] = (bits[order >> 3] ?? 0) | bitOf(order);
+  return was;
 }

@@ -1,13 +1,12 @@
 /**
  * What stands beside the ledger and is not rolled back with it.
  *
- * Every attempt is marked here before its first byte. Attempt numbers only rise, so a mark that is
- * already there has one meaning: the ledger has gone back and hands out the same attempt again. Then
- * nothing is sent, and the order is unknown.
+ * Every attempt is marked here before its first byte. Attempt numbers only rise, so a mark of the
+ * same attempt, or of a later one of the order, has one meaning: the ledger has gone back and hands
+ * out what was handed out before. Then nothing is sent, and the order is unknown.
  *
- * There is no false alarm: a claim that was never sent has set no mark, and a later attempt of the
- * order has another number. A plan is named by its content, so that a plan that the ledger lost whole
- * and that is submitted again is known as well.
+ * A plan is named by its content, so that a plan that the ledger lost whole and that is submitted
+ * again is known as well.
  */
 import { type Bitmap, type Mark, openMarks } from './marks.ts';
 
@@ -22,8 +21,16 @@ export type Recalled = Bitmap & { answers: Answered[] };
 
 /** Where marks are kept for all processes of an account. */
 export type MarkStore = {
-  /** Adds them all and returns those that were there before. Rejects when it cannot be reached. */
-  mark(marks: Sent[]): Promise<Sent[]>;
+  /**
+   * To be taken before a claim, and shown when it is marked. It changes when the marks are compared
+   * with the ledger: a claim from before that is as old as the ledger from before.
+   */
+  ticket(): Promise<string>;
+  /**
+   * Adds them all and returns those that were there before, or of which a later attempt was. Rejects
+   * when the ticket is not good any more, or the store cannot be reached.
+   */
+  mark(marks: Sent[], ticket: string): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, where it can. */
   answered(answers: Answered[]): Promise<void>;
   /** Whether it has every mark since it was last made level with the ledger. */
@@ -35,11 +42,13 @@ export type MarkStore = {
 };
 
 export type Witness = {
+  /** See the store's. */
+  ticket(): Promise<string>;
   /**
    * Marks attempts, and returns those that were marked before and must not be sent. Rejects when the
-   * store cannot be reached; then nothing may be sent.
+   * store does not take them; then nothing may be sent.
    */
-  mark(marks: Sent[]): Promise<Sent[]>;
+  mark(marks: Sent[], ticket: string): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, where the store can. */
   answered(answers: Answered[]): Promise<void>;
   /** What this process has marked itself. */
@@ -52,12 +61,12 @@ export function openWitness(store: MarkStore | null): Witness {
   const memory = openMarks();
   return {
     store,
+    ticket: async () => (await store?.ticket()) ?? '',
     own: memory.bitmaps,
     answered: async (answers) => await store?.answered(answers),
-    async mark(marks) {
-      const before = new Set(memory.add(marks));
-      for (const mark of (await store?.mark(marks)) ?? []) before.add(mark);
-      return [...before];
+    async mark(marks, ticket) {
+      const shared = (await store?.mark(marks, ticket)) ?? [];
+      return [...new Set([...memory.add(marks), ...shared])];
     },
   };
 }

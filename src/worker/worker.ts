@@ -119,9 +119,6 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     mode: config.reconcile,
     settlingMs: config.reconcileAfterMs,
   };
-  const beforeFirst = async () => {
-    if (config.reconcile !== 'off') await takeBaseline(evidence);
-  };
   const { deadlineMs } = claimant;
   // The sandbox in this process shows at once what it has sold.
   const waitMs = place.settings().url === null ? 0 : deadlineMs + config.reconcileAfterMs;
@@ -129,6 +126,10 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   const standing = openVouch({
     ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now: clock.now },
   });
+  const beforeFirst = async () => {
+    if (config.reconcile === 'off') return;
+    if (!(await standing.lookAgain())) await takeBaseline(evidence);
+  };
   const watch = openWatch(ledger, { accountId: account.id, name });
   let stopWork: (() => Promise<boolean>) | undefined;
   let stopped: Promise<boolean> | undefined;

@@ -20,6 +20,18 @@ async function storeAt(redisUrl: string, name = 'account'): Promise<MarkStore> {
   return queue.marks(name)!;
 }
 
+/** Marks as a worker does that takes its ticket right before. */
+async function markIn(store: MarkStore, marks: Sent[]): Promise<Sent[]> {
+  return store.mark(marks, await store.ticket());
+}
+
+/** A store that has learnt what there is. */
+async function levelStoreAt(redisUrl: string, name?: string): Promise<MarkStore> {
+  const store = await storeAt(redisUrl, name);
+  if (!(await store.remembers())) await store.learn(of());
+  return store;
+}
+
 async function* of<Item>(...items: Item[]): AsyncGenerator<Item> {
   yield* items;
 }
@@ -33,27 +45,27 @@ const bitmapsOf = (marks: Sent[]) => {
 describeWith(['private redis'], 'marks in Redis', () => {
   test('are told from each other by every process, in one round trip', async () => {
     const { url } = await freshRedis();
-    const store = await storeAt(url);
-    expect(await store.mark(marksOf(1, 2, 3))).toEqual([]);
-    expect(await store.mark(marksOf(3, 4))).toEqual(marksOf(3));
-    expect(await store.mark([mark({ order: 3, attempt: 2 })])).toEqual([]);
-    expect(await store.mark([mark({ planKey: 'plan:1', order: 3 })])).toEqual([]);
+    const store = await levelStoreAt(url);
+    expect(await markIn(store, marksOf(1, 2, 3))).toEqual([]);
+    expect(await markIn(store, marksOf(3, 4))).toEqual(marksOf(3));
+    expect(await markIn(store, [mark({ order: 3, attempt: 2 })])).toEqual([]);
+    expect(await markIn(store, [mark({ planKey: 'plan:1', order: 3 })])).toEqual([]);
   });
 
   test('of one name are none of another', async () => {
     const { url } = await freshRedis();
-    await (await storeAt(url, 'one')).mark(marksOf(1));
-    expect(await (await storeAt(url, 'other')).mark(marksOf(1))).toEqual([]);
+    await markIn(await levelStoreAt(url, 'one'), marksOf(1));
+    expect(await markIn(await levelStoreAt(url, 'other'), marksOf(1))).toEqual([]);
   });
 
   test('are remembered once they have been learnt, and not when Redis was emptied', async () => {
     const database = await freshRedis();
     const store = await storeAt(database.url);
     expect(await store.remembers()).toBe(false);
-    await store.mark(marksOf(2));
+    await expect(markIn(store, marksOf(2))).rejects.toThrow('being compared');
     await store.learn(of(...bitmapsOf(marksOf(7, 70_000))));
     expect(await store.remembers()).toBe(true);
-    expect(await store.mark(marksOf(2, 3, 7, 70_000))).toEqual(marksOf(2, 7, 70_000));
+    expect(await markIn(store, marksOf(2, 3, 7, 70_000))).toEqual(marksOf(7, 70_000));
     await database.flush();
     expect(await store.remembers()).toBe(false);
   });
@@ -70,10 +82,31 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await expect.poll(() => store.remembers().catch(String), { timeout: 10_000 }).toBe(false);
   });
 
+  test('of a later attempt of the same order speak against an earlier one', async () => {
+    const { url } = await freshRedis();
+    const store = await levelStoreAt(url);
+    await markIn(store, [mark({ order: 5, attempt: 3 })]);
+    expect(await markIn(store, [mark({ order: 5, attempt: 1 }), mark({ order: 6 })])).toEqual([
+      mark({ order: 5, attempt: 1 }),
+    ]);
+  });
+
+  test('are refused to a claim from before they were compared or learnt', async () => {
+    const { url } = await freshRedis();
+    const store = await levelStoreAt(url);
+    const before = await store.ticket();
+    await Array.fromAsync(store.recall());
+    await expect(store.mark(marksOf(1), before)).rejects.toThrow('being compared');
+    expect(await markIn(store, marksOf(1))).toEqual([]);
+    const again = await store.ticket();
+    await store.learn(of());
+    await expect(store.mark(marksOf(2), again)).rejects.toThrow('being compared');
+  });
+
   test('come back as the bitmaps that they are', async () => {
     const { url } = await freshRedis();
-    const store = await storeAt(url);
-    await store.mark(marksOf(1, 9));
+    const store = await levelStoreAt(url);
+    await markIn(store, marksOf(1, 9));
     const [bitmap] = await Array.fromAsync(store.recall());
     expect(bitmap).toMatchObject({ planKey: 'plan:0', attempt: 1 });
     expect(bitmap!.bits.toString('hex')).toBe('4040');
@@ -81,9 +114,9 @@ describeWith(['private redis'], 'marks in Redis', () => {
 
   test('lie on one node of a cluster', async () => {
     const { url } = await privateRedisCluster();
-    const store = await storeAt(url);
+    const store = await levelStoreAt(url);
     await store.learn(of(...bitmapsOf(marksOf(1, 5))));
-    expect(await store.mark(marksOf(5, 6))).toEqual(marksOf(5));
+    expect(await markIn(store, marksOf(5, 6))).toEqual(marksOf(5));
     expect(await Array.fromAsync(store.recall())).toHaveLength(1);
     expect(await store.remembers()).toBe(true);
   });
@@ -92,12 +125,12 @@ describeWith(['private redis'], 'marks in Redis', () => {
 describe('a witness', () => {
   test('without a store remembers what this process has marked', async () => {
     const witness = openWitness(null);
-    expect(await witness.mark(marksOf(1, 2))).toEqual([]);
-    expect(await witness.mark(marksOf(2, 3))).toEqual(marksOf(2));
+    expect(await witness.mark(marksOf(1, 2), '')).toEqual([]);
+    expect(await witness.mark(marksOf(2, 3), '')).toEqual(marksOf(2));
   });
 
   test('marks nothing as sent that its store could not be told', async () => {
     const store = { mark: () => Promise.reject(new Error('away')) } as unknown as MarkStore;
-    await expect(openWitness(store).mark(marksOf(1))).rejects.toThrow('away');
+    await expect(openWitness(store).mark(marksOf(1), '')).rejects.toThrow('away');
   });
 });

@@ -4,10 +4,12 @@ import type { Ledger } from '../ledger.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
 /** An account's marks in the journal of the embedded ledger; null: this ledger has none. */
-export function journalMarks(ledger: Ledger, accountId: number, worker: string): MarkStore | null {
+export function journalMarks(ledger: Ledger, accountId: number, worker = ''): MarkStore | null {
   const { journal } = ledger;
   if (!journal) return null;
   return {
+    // One process has the folder, and what it claimed ends with it.
+    ticket: async () => '',
     async mark(marks) {
       const claimedAt = new Date().toISOString();
       const before = journal.mark(marks.map((mark) => ({ ...mark, worker, claimedAt })));

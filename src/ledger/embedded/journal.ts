@@ -29,7 +29,10 @@ export type JournalEntry = {
  * All throw AppError `ledger_down` when the disk does not take it: then nothing may be sent.
  */
 export type Journal = {
-  /** In one commit. Says of each whether it had been marked before: then it must not be sent. */
+  /**
+   * In one commit. Says of each whether it, or a later attempt of its order, had been marked before:
+   * then it must not be sent.
+   */
   mark(entries: Omit<JournalEntry, 'position' | 'answer'>[]): boolean[];
   /** In one commit. An answer to an attempt that was never marked is left out. */
   answer(answers: Pick<JournalEntry, 'planKey' | 'order' | 'attempt' | 'answer'>[]): void;
@@ -175,6 +178,9 @@ function journalOn(db: DatabaseSync, folder: string, warnings: string[]): Journa
     `insert into entries (position, plan, attempt, "order", nonce, quantity, worker, claimed_at)
      values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
   );
+  const later = db.prepare(
+    'select 1 from entries where plan = ? and attempt > ? and "order" = ? limit 1',
+  );
   const update = db.prepare(
     'update entries set position = ?, answer = ? where plan = ? and attempt = ? and "order" = ?',
   );
@@ -207,7 +213,7 @@ function journalOn(db: DatabaseSync, folder: string, warnings: string[]): Journa
           const values = [nonce, quantity, worker, claimedAt];
           const { changes } = insert.run(position + 1, plan, attempt, order, ...values);
           if (changes) position += 1;
-          return !changes;
+          return !changes || later.get(plan, attempt, order) !== undefined;
         }),
       ),
     answer: (answers) =>

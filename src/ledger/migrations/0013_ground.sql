@@ -25,8 +25,10 @@ create function ledger.incarnation() returns text volatile language sql as $$
 $$;
 
 -- Which history the database belongs to: the server's identity and timeline. A restart keeps it.
+-- Null: one that does not sync may have lost its last commits in a restart.
 create function ledger.lineage() returns text volatile language sql as $$
-  select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
+  select case when current_setting('fsync')::boolean then
+    system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end
   from pg_control_system()
 $$;
 
@@ -144,3 +146,7 @@ alter table ledger.attempts
 
 create index attempts_settled on ledger.attempts (order_id) where settled_at is not null;
 create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
+
+alter table ledger.accounts
+  -- The incarnation for which nothing but a look at the vendor's list vouches.
+  add column looked_for text;
