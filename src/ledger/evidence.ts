@@ -74,6 +74,8 @@ export function resoldNumbers(
        coalesce(w.back_listing, w.listing_id) as "seenListing"
      from ${BOUGHT}
      where coalesce(w.back_listing, w.listing_id) > $2 and coalesce(t.baseline, 0) < $3
+       -- What a settlement gave it may have been bought by a later order of its line.
+       and (w.back_listing is not null or t.settled_at is null)
        and ${END_TICK} + $4 <= (select began_tick from ledger.listings where id = $3)`,
     [accountId, oldest, newest, settlingMs],
   );

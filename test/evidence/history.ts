@@ -73,6 +73,8 @@ export class History {
   readonly #owned = new Map<string, Owned>();
   readonly #lists: List[] = [];
   readonly #recordedAt = new Map<string, Order>();
+  /** Numbers that evidence gave to an order, not an answer. */
+  readonly #settled = new Set<string>();
   readonly #proposals = new Map<number, Verdict>();
 
   constructor(ownedBefore: number) {
@@ -282,7 +284,9 @@ export class History {
         .filter(([number]) => !this.#recordedAt.has(number))
         .map(([number, { listing, backListing }]) => ({ number, listing, backListing })),
       resold: recorded.flatMap(({ owned, ...each }) =>
-        owned ? [{ ...each, seenListing: owned.backListing ?? owned.listing }] : [],
+        owned && (owned.backListing !== null || !this.#settled.has(each.number))
+          ? [{ ...each, seenListing: owned.backListing ?? owned.listing }]
+          : [],
       ),
       missing: {
         gone: owned.flatMap(({ listing, gone }) =>
@@ -304,8 +308,12 @@ export class History {
       const line = this.#sales.find((sale) => sale.number === number)?.line ?? null;
       if (line !== null && line !== order.line) this.wrong.push(`${number} went to order ${id}`);
     }
-    if (finding === 'bought') this.#record(order, numbers);
-    else order.state = 'waiting';
+    if (finding === 'nothing') {
+      order.state = 'waiting';
+      return;
+    }
+    this.#record(order, numbers);
+    for (const number of numbers) this.#settled.add(number);
   }
 }
 

@@ -31,10 +31,11 @@ function stepsOf({ lies, isQuiet }: Scene): fc.Arbitrary<Step[]> {
   );
   const judge = fc.record({ do: step('judge'), ...list, apply });
   const some = (what: fc.Arbitrary<Step>, maxLength: number) => fc.array(what, { maxLength });
-  const round = fc.tuple(some(send, 8), some(noise, 4), wait, judge);
+  const sends = some(fc.oneof({ weight: 4, arbitrary: send }, { weight: 1, arbitrary: wait }), 8);
+  const round = fc.tuple(sends, some(noise, 4), wait, judge);
   const rounds = fc.array(round, { minLength: 1, maxLength: 5, size: 'max' });
   return rounds.map((all) =>
-    all.flatMap(([sends, others, ...rest]) => [...sends, ...others, ...rest]),
+    all.flatMap(([sent, others, ...rest]) => [...sent, ...others, ...rest]),
   );
 }
 

@@ -131,6 +131,23 @@ describe('a list of numbers', () => {
     ]);
     expect(await resold(60_001)).toEqual([]);
   });
+
+  test('shows nothing again that evidence gave to an older order of the line that bought it', async () => {
+    await start([line({ quantity: 1 })]);
+    const answer = answerTo(await claimOne(ledger, plan), 'filled');
+    await recordAnswers(ledger, plan.account.id, [answer]);
+    await sql(ledger, 'update ledger.attempts set settled_at = ledger.now() where order_id = $1', [
+      plan.orders[0],
+    ]);
+    const { id } = await keep([]);
+    const resold = () =>
+      resoldNumbers(ledger, plan.account.id, { oldest: id, newest: id, settlingMs: 0 });
+    await keep(answer.numbers);
+    expect(await resold()).toEqual([]);
+    await keep([]);
+    await keep(answer.numbers);
+    expect(await resold()).toHaveLength(1);
+  });
 });
 
 test('reconciling is due by watched time, also when the clock was set back', async () => {
