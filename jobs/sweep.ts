@@ -62,8 +62,7 @@ export async function sweep(sweeping: Sweeping): Promise<void> {
   // At the same time: of a huge plan that was cancelled, either takes seconds.
   await all([endPlans(ledger, account.id), withdrawJobs(sweeping)]);
   if (!isVouchedFor) return;
-  await beforeFirst?.();
-  const { added, restored } = await fillQueue(queue, ledger, account.id, depth);
+  const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
   if (restored) meter?.swept('restored', added);
   if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
   else if (added > 0) log.info({ added }, 'queue filled');

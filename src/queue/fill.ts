@@ -29,24 +29,34 @@ const LOWEST_PRIORITY = 2_097_151;
 
 export type Filled = { added: number; restored: boolean };
 
-/** Puts in what is missing. One process at a time (the sweep) does it. Returns how many jobs. */
+/**
+ * Puts in what is missing, and before the first order of a plan does `beforeFirst`. One process at a
+ * time (the sweep) does it. Returns how many jobs.
+ */
 export async function fillQueue(
   { queue }: OrderQueue,
   ledger: Ledger,
   accountId: number,
   { all, perPlan }: Depth = DEPTH,
+  beforeFirst: () => Promise<void> = async () => {},
 ): Promise<Filled> {
+  const found = await fillablePlans(ledger, accountId);
+  if (found.length === 0) return { added: 0, restored: false };
+  if (found.some(({ priorityBase }) => priorityBase === null)) await beforeFirst();
+  // One that was started after that comes the next time.
+  const known = new Set(found.map(({ id }) => id));
+  const read = async () =>
+    (await fillablePlans(ledger, accountId)).filter(({ id }) => known.has(id));
   // The queue is counted before the ledger is: an order that ends in between counts as no loss.
   let depth = await countJobs({ queue });
-  let plans = await fillablePlans(ledger, accountId);
-  if (plans.length === 0) return { added: 0, restored: false };
+  let plans = await read();
 
   const open = plans.reduce((sum, plan) => sum + plan.open, 0);
   const restored = open > 0 && open - (await countInFlight(ledger, accountId)) > depth;
   if (restored) {
     await forgetFinishedJobs({ queue });
     await forgetQueued(ledger, accountId);
-    plans = await fillablePlans(ledger, accountId);
+    plans = await read();
   }
   let added = 0;
   for (const plan of plans) {

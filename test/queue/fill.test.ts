@@ -69,6 +69,20 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await fillTo(1_000)).toEqual({ added: 0, restored: false });
   });
 
+  test('takes in no plan that was started after what comes before a first order was done', async () => {
+    const to = await given.queue();
+    const first = await planOf(to, 1);
+    let second: SmallPlan | undefined;
+    const fill = () =>
+      fillQueue(to.queue, given.ledger, to.account.id, undefined, async () => {
+        second ??= await planOf(to, 1);
+      });
+    expect(await fill()).toEqual({ added: 1, restored: false });
+    expect(await waiting(to)).toEqual(first.orders);
+    expect(await fill()).toEqual({ added: 1, restored: false });
+    expect(new Set(await waiting(to))).toEqual(new Set([...first.orders, ...second!.orders]));
+  });
+
   test('is filled with the orders of running plans, in the plan’s order, and with nothing else', async () => {
     const to = await given.queue();
     await planOf(to, 2, false);
