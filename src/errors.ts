@@ -38,7 +38,7 @@ export const ERROR_CODES = {
   not_confirmed: 'nothing is bought with live keys until a person confirms or --yes is given',
   ledger_down: 'the database cannot be reached',
   ledger_newer: 'the database was made by a newer version of this program',
-  ledger_broken: 'the embedded database or its journal cannot be opened; nothing was changed',
+  ledger_broken: 'the embedded database or its journal cannot be opened; nothing was deleted',
   ledger_in_use: 'another process holds the embedded database',
   queue_down: 'Redis cannot be reached',
   witness_down: 'what remembers beside the database which orders were sent cannot be reached',

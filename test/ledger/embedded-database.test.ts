@@ -73,6 +73,14 @@ describe('an embedded database', () => {
     expect((await opened(folder)).warnings).toEqual([]);
   });
 
+  test('that is torn, without a journal that knows what was sent, is told in other words', async () => {
+    const folder = embeddedFolder();
+    for (const name of ['journal.db', 'ledger/global/pg_control']) rmSync(join(folder, name));
+    const ledger = await opened(folder);
+    expect(ledger.warnings).toEqual([expect.stringMatching(/compare the vendor's list/)]);
+    expect(ledger.journal).toMatchObject({ isOriginal: false });
+  });
+
   test.each([
     ['before it was on the disk', (at: string) => writeFileSync(join(at, 'ledger.unfinished'), '')],
     ['before it was filled', (at: string) => rmSync(join(at, 'ledger/PG_VERSION'))],

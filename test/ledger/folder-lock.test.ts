@@ -145,7 +145,7 @@ describe('a folder', () => {
     writeFileSync(join(folder, 'ledger', 'PG_VERSION'), '3');
     await expect(openEmbedded(folder, 'order')).rejects.toMatchObject({
       code: 'ledger_broken',
-      message: expect.stringMatching(/does not open \(.*incompatible.*\)\. Nothing was changed/),
+      message: expect.stringMatching(/does not open \(.*incompatible.*\)\. Nothing was deleted/),
     });
     expect(existsSync(fileOf(folder))).toBe(false);
     expect(readFileSync(join(folder, 'ledger', 'PG_VERSION'), 'utf8')).toBe('3');

@@ -32,12 +32,13 @@ const UNFINISHED = 'ledger.unfinished';
 /**
  * Opens the database in a folder that this process has locked. A new one is filled from a ready-made
  * image, since initdb alone takes 5 s. One that is torn, as after a power cut under an older version
- * of this program, is set aside with all that it holds, and a new one is made.
+ * of this program, is set aside with all that it holds, and a new one is made. `isSentKnown`: the
+ * journal knows all that was sent.
  *
  * Throws AppError `ledger_broken` when it does not open for another reason, such as a full disk:
- * then nothing has been changed.
+ * then it stays where it is.
  */
-export async function openDatabase(folder: string): Promise<Database> {
+export async function openDatabase(folder: string, isSentKnown: boolean): Promise<Database> {
   const path = join(folder, 'ledger');
   const warnings: string[] = [];
   if (isUnfinished(folder)) {
@@ -51,11 +52,16 @@ export async function openDatabase(folder: string): Promise<Database> {
     if (!opened.isTorn) throw doesNotOpen(path, opened.reason);
     const aside = setAside(folder);
     warnings.push(
-      `The embedded database in ${folder} does not open (${opened.reason}). It was kept as ${aside}, and a new, empty one was made: plans that were in it are not shown any more. Every order that was sent is still known from the journal: submit the same plan files again, and what may have been sent is not sent again.`,
+      `The embedded database in ${folder} does not open (${opened.reason}). It was kept as ${aside}, and a new, empty one was made: plans that were in it are not shown any more. ${isSentKnown ? SENT_IS_KNOWN : SENT_IS_NOT_KNOWN}`,
     );
   }
   return { ...(await make(folder, path)), warnings };
 }
+
+const SENT_IS_KNOWN =
+  'Every order that was sent is still known from the journal: submit the same plan files again, and what may have been sent is not sent again.';
+const SENT_IS_NOT_KNOWN =
+  "The journal cannot say what was sent: compare the vendor's list with your plans before you submit any of them again.";
 
 /** One that was being made, or that an older version of this program had begun to make. */
 function isUnfinished(folder: string): boolean {
@@ -132,7 +138,7 @@ const OF_THE_MACHINE =
 function doesNotOpen(path: string, reason: string): AppError {
   return new AppError(
     'ledger_broken',
-    `The embedded database in ${path} does not open (${reason}). Nothing was changed, and nothing is bought. Check the room and the rights on the disk, and start again.`,
+    `The embedded database in ${path} does not open (${reason}). Nothing was deleted, and nothing is bought. Check the room and the rights on the disk, and start again.`,
     { path, reason },
   );
 }

@@ -87,7 +87,7 @@ export function openJournal(folder: string, isNew: boolean): Journal {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(
       'ledger_broken',
-      `The journal ${path} cannot be opened (${reason}). Nothing was changed, and nothing is bought. Check the disk and the rights of the file, and start again.`,
+      `The journal ${path} cannot be opened (${reason}). Nothing was deleted, and nothing is bought. Check the disk and the rights of the file, and start again.`,
       { path, reason },
     );
   }

@@ -43,7 +43,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 async function ledgerOn(folder: string, journal: Journal, release: () => void): Promise<Ledger> {
-  const database = await openDatabase(folder);
+  const database = await openDatabase(folder, journal.isOriginal);
   return {
     kind: 'embedded',
     ...sessionOn(database),
