@@ -88,7 +88,7 @@ export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { readVitals, type Vitals } from './vitals.ts';
-export { type OwnClocks, openWatch, type Watch, type Watcher } from './watch.ts';
+export { type OwnClocks, openWatch, type Watch } from './watch.ts';
 export {
   giveBackWithdrawal,
   noteWithdrawn,
