@@ -80,6 +80,10 @@ export function openVouch(context: VouchContext): Vouch {
 
   async function watch(): Promise<void> {
     const seen = await ask();
+    if (seen.isNewer && !last?.isNewer)
+      log.warn(
+        "the database's tables are newer than this program knows: it claims nothing more, and finishes what is in flight",
+      );
     if (last) await compareWith(last, seen);
     last = seen;
   }
@@ -99,6 +103,7 @@ export function openVouch(context: VouchContext): Vouch {
 
   async function vouch(): Promise<boolean> {
     const seen = await ask();
+    if (seen.isNewer) return false;
     const { vouchedFor, incarnation } = seen;
     const { store } = witness;
     if (vouchedFor === incarnation) {

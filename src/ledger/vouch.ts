@@ -5,6 +5,7 @@
  */
 import { noteEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
+import { newestVersion } from './migrate.ts';
 
 export type Standing = {
   /** Which run of the database this is. */
@@ -14,6 +15,8 @@ export type Standing = {
    * may have lost commits.
    */
   lineage: string | null;
+  /** A later program has changed the tables: this one must not sweep, and its claims are not granted. */
+  isNewer: boolean;
   /** The incarnation that somebody has vouched for. */
   vouchedFor: string | null;
   /** How often this worker has asked, by the ledger's count; null: it knows of no such worker. */
@@ -33,11 +36,12 @@ export async function standing(ledger: Ledger, accountId: number, worker = ''): 
     'standing',
     `with counted as (update ledger.workers set beats = beats + 1 where name = $2 returning beats)
      select ledger.incarnation() as incarnation, ledger.lineage() as lineage,
+       (select max(version) from ledger.migrations) > $3 as "isNewer",
        a.vouched_for as "vouchedFor", (select beats from counted) as asked,
        coalesce(a.doubted = ledger.incarnation(), false) as "isDoubted",
        (a.ticks - a.doubted_tick)::float8 as "forMs"
      from ledger.accounts a where a.id = $1`,
-    [accountId, worker],
+    [accountId, worker, newestVersion()],
   );
   if (!row) throw new Error('Bug: an account is gone');
   const { isDoubted, forMs, ...rest } = row;
