@@ -116,5 +116,9 @@ describeWith(['private postgres', 'private redis'], 'a ledger that loses its las
       lose(await oldDisk(), await withRedis('killed')),
     'by a fail-over to a replica that lags, buys nothing twice': async () =>
       lose(await failover(), await withRedis('live')),
+    'by a fail-over, with nothing beside it, buys nothing twice': async () =>
+      lose(await failover(), { redisUrl: null, workers: 'live' }),
+    'with its disk and its workers, with nothing beside it, buys nothing twice': async () =>
+      lose(await oldDisk(), { redisUrl: null, workers: 'killed' }),
   });
 });
