@@ -45,9 +45,10 @@ export type Gone = {
 
 export type Missing = {
   gone: Gone[];
-  /** How many numbers the account's lists ever had, and the first list of its youngest number left. */
+  /** How many numbers the account's lists ever had. */
   known: number;
-  youngest: number;
+  /** The newest list after which an order was sent whose numbers the list has; 0: there is none. */
+  newerThan: number;
   /** Numbers that were bought well before and were on no list, and since when one should have had them. */
   neverListed: number;
   neverSince: number;
@@ -106,12 +107,12 @@ const MOST_RELEASED = 10;
 /**
  * A list is believed when it has all numbers that it must have. One that an earlier list had may be
  * missing because somebody released it. It counts as released when the list lacks it for a settling
- * time, still has a number that came later (a list of yesterday has none), and lacks no more than a
- * tenth of all.
+ * time, has numbers of an order that was sent after it had been listed (a list of yesterday has none),
+ * and lacks no more than a tenth of all.
  */
 function doubtOf(reading: Reading): Doubt | null {
   const { id, isAlone, beganTick, numbers, missing, settlingMs } = reading;
-  const { gone, known, youngest, neverListed, neverSince } = missing;
+  const { gone, known, newerThan, neverListed, neverSince } = missing;
   if (!isAlone) {
     const why = 'Another list was read at the same time: which one is newer is not known.';
     return { finding: 'later', why };
@@ -129,19 +130,18 @@ function doubtOf(reading: Reading): Doubt | null {
   if (gone.length * MOST_RELEASED > known) {
     return { finding: 'open', why: `${lacks}: too many to have been released.` };
   }
-  const last = gone.filter(({ listing }) => listing >= youngest).length;
+  const last = gone.filter(({ listing }) => listing > newerThan).length;
   if (last > 0) {
-    return {
-      finding: 'open',
-      why: `${lacks}, ${count(last)} of them the last to come: it is old.`,
-    };
+    const why = `${lacks}, and for ${count(last)} of them it shows nothing that was bought later: it may be old.`;
+    return { finding: 'open', why };
   }
   return null;
 }
 
 /**
- * An empty list shows nothing at all. Others are cut off at round sizes: at 100, 200, 250 or 500, ten times as many and so on, or a power
- * of two; or at other hundreds, and then a list that does not grow any more tells.
+ * An empty list shows nothing at all. Others are cut off at round sizes: at 100, 200, 250 or 500, ten
+ * times as many and so on, or a power of two; or at other hundreds, and then a list that does not
+ * grow any more tells.
  */
 function cutOf({ numbers: { length: size }, baselines }: Reading): string | null {
   if (size === 0) return 'The list is empty: it need not be the whole of it.';

@@ -138,16 +138,13 @@ function hasSurplus({ share }: Judged): boolean {
 }
 
 function groupHindrance(group: Group, hindrances: View['hindrances']): Hindrance | null {
-  const hindered = group.kinds
-    .flatMap(({ orders }) => orders)
-    .filter((order) => candidatesOf(order, group).length > 0)
-    .map(({ order }) => ({ order, hindrance: hindrances.get(order) }));
-  const by = (finding: Hindrance['finding']) =>
-    hindered.find(({ hindrance }) => hindrance?.finding === finding)?.order;
-  if (by('later')) {
-    return later(`Order ${by('later')} could have bought the same numbers and is not yet judged.`);
+  const hindered = sharersOf(group).map(({ order }) => ({ order, is: hindrances.get(order) }));
+  const early = hindered.find(({ is }) => is?.finding === 'later');
+  if (early) {
+    return later(`Order ${early.order} could have bought the same numbers and is not yet judged.`);
   }
-  if (by('open')) return open(`Order ${by('open')} could have bought the same numbers.`);
+  const untold = hindered.find(({ is }) => is?.finding === 'open');
+  if (untold) return open(`Order ${untold.order} could have bought the same numbers.`);
   const back = group.numbers.filter(({ sighting, takers }) =>
     takers.some(({ baselines }) => baselines.some((baseline) => isBack(sighting, baseline))),
   );
@@ -171,9 +168,8 @@ function candidatesOf(order: UnknownAttempt, { kinds, numbers }: Group): string[
     .map(({ sighting }) => sighting.number);
 }
 
-/** The orders among which an order's candidates are given out, itself included. */
-function sharersOf(unknown: UnknownAttempt, candidates: string[], group: Group | undefined) {
-  if (!group || candidates.length === 0) return [unknown];
+/** The orders among which the numbers of a group are given out. */
+function sharersOf(group: Group): UnknownAttempt[] {
   return group.kinds
     .flatMap(({ orders }) => orders)
     .filter((order) => candidatesOf(order, group).length > 0);
@@ -186,7 +182,8 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
   );
   const candidates = group ? candidatesOf(unknown, group) : [];
   // What casts doubt on one that shares its candidates casts doubt on it.
-  const baselines = sharersOf(unknown, candidates, group).map(({ baseline }) => baseline);
+  const sharers = group && candidates.length > 0 ? sharersOf(group) : [unknown];
+  const baselines = sharers.map(({ baseline }) => baseline);
   const since = (sightings: Sighting[]) =>
     sightings
       .filter(({ number }) => !candidates.includes(number))

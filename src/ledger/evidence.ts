@@ -96,11 +96,15 @@ export async function missingNumbers(
      from ledger.owned w join ledger.listings l on l.id = w.gone_listing where w.account_id = $1`,
     [accountId],
   );
-  const [known] = await ledger.query<{ known: number; youngest: number }>(
+  const [known] = await ledger.query<{ known: number }>(
     'numbers_known',
-    `select count(*)::int as known,
-       coalesce(max(listing_id) filter (where gone_listing is null), 0) as youngest
-     from ledger.owned where account_id = $1`,
+    'select count(*)::int as known from ledger.owned where account_id = $1',
+    [accountId],
+  );
+  const [listed] = await ledger.query<{ newerThan: number }>(
+    'numbers_listed',
+    `select coalesce(max(t.baseline), 0) as "newerThan" from ${BOUGHT}
+     where w.gone_listing is null and w.number is not null and t.settled_at is null`,
     [accountId],
   );
   const [never] = await ledger.query<{ neverListed: number; neverSince: number }>(
@@ -109,8 +113,8 @@ export async function missingNumbers(
      from ${BOUGHT} where w.number is null and ${END_TICK} + $3 <= $2`,
     [accountId, beganTick, settlingMs],
   );
-  if (!known || !never) throw new Error('Bug: a count of numbers has no row');
-  return { gone, ...known, ...never };
+  if (!known || !listed || !never) throw new Error('Bug: a count of numbers has no row');
+  return { gone, ...known, ...listed, ...never };
 }
 
 const ASKED = `l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay"`;

@@ -180,7 +180,9 @@ export class History {
   #end({ do: how, order: place }: { do: 'answer' | 'expire'; order: number }): void {
     const order = this.orders[place]!;
     if (how === 'expire' && order.state === 'sending') order.state = 'unknown';
-    if (how === 'expire' || (order.state !== 'sending' && order.state !== 'unknown')) return;
+    // What was cut off is no answer, and no other one comes.
+    const isSent = order.state === 'sending' || order.state === 'unknown';
+    if (how === 'expire' || !isSent || this.tick >= order.endTick) return;
     const isFree = order.goods.every((number) => !this.#recordedAt.has(number));
     if (isFree) this.#record(order, order.goods);
     order.endTick = Math.min(order.endTick, this.tick);
@@ -293,7 +295,12 @@ export class History {
           gone ? [{ listing, goneListing: gone.id, goneTick: gone.beganTick }] : [],
         ),
         known: owned.length,
-        youngest: Math.max(0, ...owned.filter(({ gone }) => !gone).map(({ listing }) => listing)),
+        newerThan: Math.max(
+          0,
+          ...recorded
+            .filter(({ number, owned }) => owned && !owned.gone && !this.#settled.has(number))
+            .map(({ baseline }) => baseline),
+        ),
         neverListed: never.length,
         neverSince: Math.min(...never.map(({ endTick }) => endTick)) + SETTLING_MS,
       },

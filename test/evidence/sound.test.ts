@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { History, type Lie, ORDERS, SETTLING_MS, type Step } from './history.ts';
 
-const RUNS = 3_000;
+const RUNS = 1_000;
 
 type Scene = { lies: Lie[]; isQuiet: boolean };
 

@@ -82,7 +82,7 @@ describe('a list of numbers', () => {
     await keep([a, c]);
     expect((await missing(1_000)).gone).toMatchObject([{ goneListing: second.id }]);
     const last = await keep([a, b, c]);
-    expect(await missing(1_000)).toMatchObject({ gone: [], known: 3, youngest: second.id });
+    expect(await missing(1_000)).toMatchObject({ gone: [], known: 3, newerThan: 0 });
     expect(await strayNumbers(ledger, plan.account.id)).toMatchObject([
       { number: a, listing: first.id, backListing: null },
       { number: b, listing: first.id, backListing: last.id },
@@ -112,6 +112,25 @@ describe('a list of numbers', () => {
     expect(await missing(70_000)).toMatchObject({ neverListed: 3, neverSince: 70_000 });
     await keep(answer.numbers);
     expect(await missing(70_000)).toMatchObject({ neverListed: 0 });
+  });
+
+  test('is known to be newer than what was listed when an order was sent whose numbers it has', async () => {
+    await start([line({ quantity: 1 }), line({ line: 3, quantity: 1 })]);
+    const first = await keep([]);
+    const answers = (await claim(ledger, plan)).map((order) => answerTo(order, 'filled'));
+    await recordAnswers(ledger, plan.account.id, answers);
+    const [one, other] = answers.flatMap((answer) => answer.numbers) as [string, string];
+    expect(await missing(0)).toMatchObject({ newerThan: 0 });
+    await keep([one]);
+    expect(await missing(0)).toMatchObject({ newerThan: first.id });
+    await keep([]);
+    expect(await missing(0)).toMatchObject({ newerThan: 0 });
+    await keep([other]);
+    // What evidence gave to an order may have been bought before.
+    await sql(ledger, 'update ledger.attempts set settled_at = ledger.now() where order_id = $1', [
+      plan.orders[1],
+    ]);
+    expect(await missing(0)).toMatchObject({ newerThan: 0 });
   });
 
   test('shows again what an order had bought well before a list that lacked it', async () => {
