@@ -1,32 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { lookForLost } from '../../jobs/look.ts';
 import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
-import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
+import { reconcileDue } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
-import { openVouch, wentBack } from '../../jobs/vouch.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
-import { AppError } from '../errors.ts';
-import {
-  type Account,
-  doubtLedger,
-  journalMarks,
-  type Ledger,
-  noteGone,
-  openBatches,
-  openWatch,
-  pauseForPerson,
-  serverFaults,
-  witnessName,
-} from '../ledger/index.ts';
+import { type Account, type Ledger, noteGone, openBatches, openWatch } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
-import { openWitness } from '../witness/index.ts';
 import { openAccountPace } from './account-pace.ts';
+import { checkServers, openFooting } from './footing.ts';
 import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
 import { keepUp, seldom } from './upkeep.ts';
@@ -88,14 +74,17 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   };
-  const witness = openWitness(
-    journalMarks(ledger, account.id, name) ?? queue.marks(await witnessName(ledger, account.id)),
-  );
-  const onDoubt = async (orders: number[]) => {
-    log.error({ orders }, 'the ledger has gone back: these orders had been sent');
-    await doubtLedger(ledger, account.id);
-    await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));
+  const evidence = {
+    ledger,
+    vendor,
+    account,
+    log,
+    mode: config.reconcile,
+    settlingMs: config.reconcileAfterMs,
   };
+  const isPrompt = place.settings().url === null;
+  const footing = await openFooting({ queue, claimant, evidence, isPrompt });
+  const { witness, onDoubt, vouch, beforeFirst } = footing;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, clock);
   const placing = {
     ledger,
@@ -111,25 +100,6 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     meter,
     traces,
   };
-  const evidence = {
-    ledger,
-    vendor,
-    account,
-    log,
-    mode: config.reconcile,
-    settlingMs: config.reconcileAfterMs,
-  };
-  const { deadlineMs } = claimant;
-  // The sandbox in this process shows at once what it has sold.
-  const waitMs = place.settings().url === null ? 0 : deadlineMs + config.reconcileAfterMs;
-  const look = config.reconcile === 'off' ? null : () => lookForLost(evidence);
-  const standing = openVouch({
-    ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now: clock.now },
-  });
-  const beforeFirst = async () => {
-    if (config.reconcile === 'off') return;
-    if (!(await standing.lookAgain())) await takeBaseline(evidence);
-  };
   const watch = openWatch(ledger, { accountId: account.id, name });
   let stopWork: (() => Promise<boolean>) | undefined;
   let stopped: Promise<boolean> | undefined;
@@ -141,12 +111,11 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       const stopBeating = keepUp(BEAT_EVERY_MS, log, async () => {
         const jump = await watch.beat();
         if (jump) log.warn(jump);
-        await standing.watch();
+        await footing.watch();
       });
       const stopSweeping = keepUp(SWEEP_EVERY_MS, log, async () => {
         if (!(await watch.isTicker())) return;
         const depth = config.queueDepth;
-        const { vouch } = standing;
         await sweep({ ledger, queue, account, log, vouch, beforeFirst, depth, meter });
       });
       const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
@@ -181,16 +150,6 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       return stopped;
     },
   };
-}
-
-/** Says how the servers are not set up as they should be, and refuses to spend money on such. */
-async function checkServers({ ledger, account, log }: Workplace, queue: OrderQueue): Promise<void> {
-  const fault = await queue.fault();
-  const faults = [...(await serverFaults(ledger)), ...(fault ? [fault] : [])];
-  for (const { words } of faults) log.warn(words);
-  const grave = faults.find(({ isGrave }) => isGrave);
-  if (!grave || account.mode !== 'live') return;
-  throw new AppError('bad_config', `${grave.words} The account "${account.name}" is live.`);
 }
 
 /** The vendor that the configuration names: the real one, a sandbox elsewhere, or the shared one. */

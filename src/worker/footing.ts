@@ -1,0 +1,79 @@
+import { lookForLost } from '../../jobs/look.ts';
+import { type Reconciling, takeBaseline } from '../../jobs/reconcile.ts';
+import { openVouch, type Vouch, wentBack } from '../../jobs/vouch.ts';
+import { AppError } from '../errors.ts';
+import {
+  type Account,
+  type Claimant,
+  doubtLedger,
+  journalMarks,
+  type Ledger,
+  pauseForPerson,
+  serverFaults,
+  witnessName,
+} from '../ledger/index.ts';
+import type { Log } from '../log.ts';
+import type { OrderQueue } from '../queue/index.ts';
+import { openWitness, type Witness } from '../witness/index.ts';
+
+/** What a worker's right to buy rests on. */
+export type Footing = Vouch & {
+  witness: Witness;
+  /** Orders were claimed that had been sent before: the account pauses, and nobody vouches any more. */
+  onDoubt(orders: number[]): Promise<void>;
+  /** Before a plan's first orders: the vendor's list as it is then. */
+  beforeFirst(): Promise<void>;
+};
+
+type Ground = {
+  queue: OrderQueue;
+  claimant: Claimant;
+  evidence: Reconciling;
+  /** The vendor shows at once what it has sold, as the sandbox in this process does. */
+  isPrompt: boolean;
+};
+
+export async function openFooting({
+  queue,
+  claimant,
+  evidence,
+  isPrompt,
+}: Ground): Promise<Footing> {
+  const { ledger, account, log, mode, settlingMs } = evidence;
+  const { worker, deadlineMs } = claimant;
+  const witness = openWitness(
+    journalMarks(ledger, account.id, worker) ?? queue.marks(await witnessName(ledger, account.id)),
+  );
+  const vouching = openVouch({
+    ...{ ledger, account, witness, worker, log, deadlineMs },
+    waitMs: isPrompt ? 0 : deadlineMs + settlingMs,
+    look: mode === 'off' ? null : () => lookForLost(evidence),
+    now: () => performance.now(),
+  });
+  return {
+    ...vouching,
+    witness,
+    async onDoubt(orders) {
+      log.error({ orders }, 'the ledger has gone back: these orders had been sent');
+      await doubtLedger(ledger, account.id);
+      await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));
+    },
+    async beforeFirst() {
+      if (mode === 'off' || (await vouching.lookAgain())) return;
+      await takeBaseline(evidence);
+    },
+  };
+}
+
+/** Says how the servers are not set up as they should be, and refuses to spend money on such. */
+export async function checkServers(
+  { ledger, account, log }: { ledger: Ledger; account: Account; log: Log },
+  queue: OrderQueue,
+): Promise<void> {
+  const fault = await queue.fault();
+  const faults = [...(await serverFaults(ledger)), ...(fault ? [fault] : [])];
+  for (const { words } of faults) log.warn(words);
+  const grave = faults.find(({ isGrave }) => isGrave);
+  if (!grave || account.mode !== 'live') return;
+  throw new AppError('bad_config', `${grave.words} The account "${account.name}" is live.`);
+}
