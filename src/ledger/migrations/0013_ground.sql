@@ -1,5 +1,5 @@
 -- The ground may move: the database may lose its last commits or be put back from an older copy, and
--- a clock may jump. See "What the ledger stands on" in the README.
+-- a clock may jump. docs/backup-and-restore.md says what follows.
 
 -- The only source of time in every statement. A simulation replaces this one function.
 create function ledger.now() returns timestamptz volatile parallel safe language sql
