@@ -7,8 +7,8 @@ export const TODAY = `(ledger.now() at time zone 'utc')::date`;
 
 const TOMORROW = `((${TODAY} + 1)::timestamp at time zone 'utc')`;
 
-/** What an account `a` has spent of today's limit, at most. */
-export const SPENT = `case when a.spent_on = ${TODAY} then a.spent else 0 end`;
+/** What an account `a` has spent of today's limit, at most; on a day to come, if the clock was set back. */
+export const SPENT = `case when a.spent_on >= ${TODAY} then a.spent else 0 end`;
 
 /**
  * For an order that seems to go beyond its account's daily limit. Counts what has been spent of it:
