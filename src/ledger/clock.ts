@@ -4,7 +4,7 @@
  * longer than `longest` (an interval) from now.
  */
 
-/** Whether the wait until that moment is over. Null, as a moment: there is none; as `longest`: no bound. */
+/** Whether the wait until that moment is over. No moment: there is none. No `longest`: no bound. */
 export const isOver = (until: string, longest: string): string =>
   `(${until} is null or ${until} <= ledger.now()
     or coalesce(${until} > ledger.now() + ${longest}, false))`;

@@ -8,7 +8,8 @@
  *   the ticks have not moved for 3 s, as it has seen  -> takes over
  *
  * Every tick is a compare-and-set on the ticker and the ticks that were seen, so no two processes
- * count the same second. The ticker is also the one that sweeps.
+ * count the same second; nor does one count it twice when the answer to a tick is lost. The ticker is
+ * also the one that sweeps.
  */
 import type { Ledger } from './ledger.ts';
 
@@ -71,12 +72,10 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
     const before = seen;
     const mayTick = isOurs(before) || isFree(before, from);
     const passed = isOurs(before) ? Math.min(TICK_AT_MOST_MS, Math.floor(from - countedTo)) : 0;
-    // Also when the answer is lost: it may have been counted.
-    countedTo = from;
     const after = await tick(ledger, watcher, { before, mayTick, passed, date: clocks.date() });
     const to = clocks.now();
     // What came before it took over was another's to count.
-    if (!isOurs(before)) countedTo = to;
+    countedTo = isOurs(before) ? from : to;
     if (after.ticker !== before.ticker || after.ticks !== before.ticks) seenSince = to;
     seen = after;
     const jump = noteWall(before, after);
