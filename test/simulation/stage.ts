@@ -1,0 +1,97 @@
+import {
+  type Account,
+  ensureAccount,
+  type Ledger,
+  listPlans,
+  type PlanDocument,
+} from '../../src/ledger/index.ts';
+import { type Books, openBooks } from './books.ts';
+import type { Database } from './database.ts';
+import { openSharedMarks, type SharedMarks } from './marks.ts';
+import { openSimulatedQueue } from './order-queue.ts';
+import type { Plan } from './plan-file.ts';
+import { EPOCH_MS, openProcess, type Process } from './process.ts';
+import type { Scene } from './scene.ts';
+import { openSimulatedVendor } from './vendor.ts';
+import { openWire, type Wire } from './wire.ts';
+import { type SimulatedWorker, type Site, startWorker } from './worker.ts';
+import type { World } from './world.ts';
+
+/** All that a run takes place on. */
+export type Stage = {
+  world: World;
+  scene: Scene;
+  database: Database;
+  /** How far the database's clock is ahead of true time, ms. */
+  databaseClock: { aheadMs: number };
+  site: Site;
+  books: Books;
+  workers: SimulatedWorker[];
+  /** The shared marks were lost once: a plan that is submitted anew may not be known. */
+  marksWereLost(): boolean;
+  /** Another worker: as good as new, under a name of its own. */
+  addWorker(): SimulatedWorker;
+};
+
+/** What a test takes away to see that it is missed. */
+export type Defences = {
+  /** Marks are kept and asked for, in the shared store and in the memory of each process. */
+  marks: boolean;
+  /** After the ledger went back it is doubted. */
+  doubt: boolean;
+};
+
+export async function openStage(
+  database: Database,
+  world: World,
+  scene: Scene,
+  seed: number,
+): Promise<Stage> {
+  const databaseClock = { aheadMs: 0 };
+  await database.begin(seed, () => EPOCH_MS + world.now() + databaseClock.aheadMs);
+  await database.set('incarnation', 'run 1');
+  await database.set('lineage', 'history 1');
+  const { settings, rate, stock, ownedBefore, lagMs, hasMarks } = scene;
+  const { ledger } = database;
+  const account: Account = await ensureAccount(ledger, { name: 'main', mode: 'live', rate });
+  const books = openBooks(stock, ownedBefore);
+  const marks: SharedMarks | null = hasMarks ? openSharedMarks() : null;
+  const listing = { lagMs, fails: 0, lie: null };
+  const vendor = openSimulatedVendor(world, books, {
+    ...{ timeoutMs: settings.requestTimeoutMs, listing },
+  });
+  vendor.manners = { ...vendor.manners, slowMs: scene.slowMs };
+  const [toDatabase, toQueue]: [Wire, Wire] = [openWire(), openWire()];
+  const queue = openSimulatedQueue(world);
+  const site: Site = { ledger, account, toDatabase, toQueue, queue, marks, vendor, settings };
+  const workers: SimulatedWorker[] = [];
+  let started = 0;
+  const stage: Stage = {
+    ...{
+      world,
+      scene,
+      database,
+      databaseClock,
+      site,
+      books,
+      workers,
+      marksWereLost: () => marks?.wasLost() ?? false,
+    },
+    addWorker() {
+      const process: Process = openProcess(world, `worker ${++started}`);
+      world.note(`${process.name} starts`);
+      const worker = startWorker(process, site);
+      workers.push(worker);
+      return worker;
+    },
+  };
+  return stage;
+}
+
+/** A plan is found again by its content. */
+export async function planInLedger(
+  ledger: Ledger,
+  { sha256 }: Plan,
+): Promise<PlanDocument | undefined> {
+  return (await listPlans(ledger)).find((plan) => plan.sha256 === sha256);
+}
