@@ -1,8 +1,9 @@
 /** Judges a run by the vendor's books, and the ledger by its own laws. */
 import { auditLedger } from '../../src/ledger/index.ts';
 import type { Sale } from './books.ts';
+import { ordersOf } from './plan-file.ts';
 import { planInLedger, type Stage } from './stage.ts';
-import { claimedNumbers, ordersOf } from './truth.ts';
+import { claimedNumbers } from './truth.ts';
 
 /** What was broken, in sentences. */
 export async function judge(stage: Stage): Promise<string[]> {

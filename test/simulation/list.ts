@@ -10,12 +10,12 @@ export type Listing = {
   lagMs: number;
   /** How likely it cannot be read. */
   fails: number;
-  /** What it leaves out, when it is read at that time. */
+  /** What it leaves out. */
   lie: Lie | null;
 };
 
 /** Sees the whole list, oldest numbers first, and returns what it shows of it. */
-export type Lie = (whole: string[], at: number) => string[];
+export type Lie = (whole: string[]) => Promise<string[]>;
 
 const unreadable = () => new AppError('vendor_down', 'The list of owned numbers cannot be read.');
 
@@ -32,13 +32,13 @@ export function readList({
 }): Promise<OwnedNumber[]> {
   const { chance } = world;
   return new Promise((resolve, reject) => {
-    world.after(chance.between(5, 300), () => {
+    world.after(chance.between(5, 300), async () => {
       const at = world.now();
       const isThere = chance.happens(1 - listing.fails);
       const whole = [...books.owned]
         .filter(([number, since]) => since === 0 || since + lagOf(number, listing) <= at)
         .map(([number]) => number);
-      const shown = listing.lie?.(whole, at) ?? whole;
+      const shown = (await listing.lie?.(whole)) ?? whole;
       const ordered = chance.happens(0.5) ? shown : shown.toReversed();
       world.note(`${process.name} reads a list of ${shown.length} of ${books.owned.size} numbers`);
       world.after(chance.between(5, 300), () =>

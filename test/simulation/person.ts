@@ -18,10 +18,10 @@ import {
   unknownOrders,
 } from '../../src/ledger/index.ts';
 import { logOf } from './log.ts';
-import { checkOf, type Plan } from './plan-file.ts';
+import { checkOf, ordersOf, type Plan } from './plan-file.ts';
 import { openProcess, type Process } from './process.ts';
 import { planInLedger, type Stage } from './stage.ts';
-import { ordersOf, unclaimedSales } from './truth.ts';
+import { unclaimedSales } from './truth.ts';
 import { ledgerOver } from './wire.ts';
 
 const BY = { who: 'Ada', why: 'she has asked the vendor' };

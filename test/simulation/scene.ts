@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { type Line, ORDER_MAX } from '../../src/plan/index.ts';
 import type { Stock } from './books.ts';
-import type { Plan } from './plan-file.ts';
+import { FAULTS, type FaultName } from './faults.ts';
+import { ordersOf, type Plan } from './plan-file.ts';
 import type { Settings } from './worker.ts';
 import type { Chance } from './world.ts';
 
@@ -18,15 +19,19 @@ export type Scene = {
   stock: Stock;
   ownedBefore: string[];
   plans: Plan[];
+  /** Of all plans. */
+  orders: number;
+  faults: FaultName[];
 };
 
 const CODES = ['212', '312', '415', '617', '702', '212555', '312444'];
 
 export function drawScene(chance: Chance): Scene {
   const settlingMs = chance.pick([6_000, 12_000, 20_000]);
+  const plans = Array.from({ length: chance.pick([1, 1, 2]) }, (_, n) => drawPlan(chance, n));
   return {
     workers: chance.between(1, 3),
-    rate: chance.pick([5, 20, 100]),
+    rate: chance.pick([3, 10, 50]),
     hasMarks: chance.happens(0.5),
     settings: {
       mode: chance.happens(0.6) ? 'auto' : 'propose',
@@ -46,8 +51,17 @@ export function drawScene(chance: Chance): Scene {
       { length: chance.pick([0, 12, 90, 120]) },
       (_, n) => `${CODES[n % 5]}777${String(n).padStart(4, '0')}`,
     ),
-    plans: Array.from({ length: chance.pick([1, 1, 2]) }, (_, n) => drawPlan(chance, n)),
+    plans,
+    orders: plans.flatMap(ordersOf).length,
+    faults: drawFaults(chance),
   };
+}
+
+/** None, one or two alone, or many together. */
+function drawFaults(chance: Chance): FaultName[] {
+  const all = Object.keys(FAULTS) as FaultName[];
+  const share = chance.pick([0, 1 / all.length, 2 / all.length, 0.2, 0.4]);
+  return all.filter(() => chance.happens(share));
 }
 
 function drawPlan(chance: Chance, n: number): Plan {
@@ -55,7 +69,7 @@ function drawPlan(chance: Chance, n: number): Plan {
   return {
     name,
     sha256: createHash('sha256').update(name).digest('hex'),
-    lines: Array.from({ length: chance.between(3, 10) }, (_, at) => drawLine(chance, at + 2)),
+    lines: Array.from({ length: chance.between(4, 14) }, (_, at) => drawLine(chance, at + 2)),
     at: n === 0 ? 0 : chance.between(0, 30_000),
   };
 }

@@ -13,6 +13,7 @@ for (let seed = from; seed < from + n; seed++) {
     run.lifetimes,
     (run.passed / 1000).toFixed(0) + ' s',
     run.fingerprint,
+    run.faults.join(', '),
     (performance.now() - a).toFixed(0) + ' ms',
   );
   if (process.argv[4]) console.log(run.trace.join('\n'));

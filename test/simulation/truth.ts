@@ -1,29 +1,5 @@
-import { wishOf } from '../../src/evidence/fits.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
-import { ORDER_MAX, orderCount } from '../../src/plan/index.ts';
 import type { Books, Sale } from './books.ts';
-import type { Plan } from './plan-file.ts';
-
-/** An order as the plan's file says it, under its name in the vendor's books. */
-export type PlannedOrder = {
-  key: string;
-  ordinal: number;
-  quantity: number;
-  /** Orders of one group are interchangeable: their line gets what any of them buys. */
-  group: string;
-};
-
-export function ordersOf({ name, sha256, lines }: Plan): PlannedOrder[] {
-  let ordinal = 0;
-  return lines.flatMap((line) =>
-    Array.from({ length: orderCount(line.quantity) }, (_, part) => ({
-      ordinal: ++ordinal,
-      key: `${sha256}:0 ${ordinal}`,
-      quantity: Math.min(ORDER_MAX, line.quantity - ORDER_MAX * part),
-      group: `${name} ${wishOf({ ...line, plan: 0 })}`,
-    })),
-  );
-}
 
 /** Which order each number of the ledger belongs to. */
 export async function claimedNumbers(ledger: Ledger): Promise<Map<string, number>> {

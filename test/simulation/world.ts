@@ -81,10 +81,13 @@ export function openWorld(seed: number): World {
       const end = now + ms;
       await rest();
       while (!isOver()) {
-        const next = events.pop();
-        if (!next || next.at > end) return false;
+        const next = events.first();
+        if (!next || next.at > end) {
+          now = end;
+          return false;
+        }
         now = next.at;
-        await next.deed();
+        await events.pop()?.deed();
         await rest();
       }
       return true;
@@ -100,6 +103,7 @@ function openHeap() {
     [heap[i], heap[j]] = [heap[j]!, heap[i]!];
   };
   return {
+    first: () => heap[0],
     push(event: Event) {
       heap.push(event);
       for (let i = heap.length - 1; i > 0; ) {
