@@ -64,6 +64,8 @@ export async function openDatabase(): Promise<Database> {
 
   const ledger: Ledger = {
     kind: 'embedded',
+    journal: null,
+    warnings: [],
     ...queriesOn(db),
     transaction: (work) => db.transaction((tx) => work(queriesOn(tx))),
     queuePool: () => {

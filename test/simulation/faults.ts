@@ -96,22 +96,24 @@ export const FAULTS = {
       };
     }),
   'the queue is away': (stage) => away(stage, stage.site.toQueue),
-  'the marks are lost': (stage) => {
+  'Redis forgets': (stage) => {
     const { world, site } = stage;
     const { chance } = world;
     const at = when(stage);
-    world.after(at, () => site.marks?.save());
     const lostAt = at + chance.between(0, 3_000);
+    const how = chance.pick(['all', 'saved', 'nothing', 'emptied'] as const);
+    world.after(at, () => site.redis?.save());
     world.after(lostAt, () => {
-      world.note('the server of the queue and the marks restarts');
-      site.marks?.restart(chance.pick(['nothing', 'saved']));
+      world.note(`Redis restarts with ${how}`);
       site.toQueue.cuts += 1;
       site.queue.empty();
+      if (how === 'emptied') site.redis?.empty();
+      else site.redis?.restart(how);
     });
     return lostAt;
   },
   'the vendor does not answer': (stage) =>
-    during(stage, () => behave(stage, { silent: 0.4, loses: 0.1 })),
+    during(stage, () => behave(stage, { silent: 0.4, loses: 0.1, slowMs: stage.scene.slowMs })),
   'the vendor contradicts itself': (stage) =>
     during(stage, () => behave(stage, { garbles: 0.4, strays: 0.1 })),
   'the vendor refuses': (stage) =>
@@ -181,14 +183,11 @@ function during(stage: Stage, begin: () => () => void): number {
   return from + ms;
 }
 
-function behave(
-  { site: { vendor }, scene, world }: Stage,
-  manners: Partial<typeof GOOD>,
-): () => void {
+function behave({ site: { vendor }, world }: Stage, manners: Partial<typeof GOOD>): () => void {
   world.note(`the vendor: ${JSON.stringify(manners)}`);
   vendor.manners = { ...vendor.manners, ...manners };
   return () => {
-    vendor.manners = { ...GOOD, slowMs: scene.slowMs };
+    vendor.manners = GOOD;
   };
 }
 
@@ -235,8 +234,6 @@ function loss(stage: Stage, gaps: number[]): number {
 
 const aliveOf = ({ workers }: Stage) => workers.filter(({ process }) => process.isAlive());
 
-let runs = 1;
-
 /** The database is down for a while, and comes up as another run of itself, or of a copy. */
 function restart(stage: Stage, downMs: number, { hasLost }: { hasLost: boolean }): void {
   const { world, database, site } = stage;
@@ -245,10 +242,10 @@ function restart(stage: Stage, downMs: number, { hasLost }: { hasLost: boolean }
   site.toDatabase.isAway = true;
   site.toDatabase.cuts += 1;
   world.after(downMs, async () => {
-    runs += 1;
+    const run = Math.round(world.now());
     if (hasLost) await database.goBack();
-    await database.set('incarnation', `run ${runs}`);
-    if (isCopy) await database.set('lineage', `history ${runs}`);
+    await database.set('incarnation', `run ${run}`);
+    if (isCopy) await database.set('lineage', `history ${run}`);
     site.toDatabase.isAway = false;
     world.note('the database is up again');
   });

@@ -180,9 +180,7 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
       const over = Object.entries(deeds).map(([name, deed]) => [
         name,
         (...given: never[]) =>
-          ask(process, wire, { name, lost: queueAway }, () =>
-            (deed as (...g: never[]) => unknown)(...given),
-          ),
+          ask(process, wire, queueAway, () => (deed as (...g: never[]) => unknown)(...given)),
       ]);
       return { queue: Object.fromEntries(over) } as unknown as OrderQueue;
     },

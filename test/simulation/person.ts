@@ -53,7 +53,7 @@ async function lookAfterPlans(desk: Desk): Promise<void> {
   const { scene, world, ledger, site, submitted } = desk;
   for (const plan of scene.plans.filter(({ at }) => at <= world.now())) {
     const known = await planInLedger(ledger, plan);
-    const mayAgain = site.marks !== null && !desk.marksWereLost();
+    const mayAgain = site.redis !== null && !site.redis.hasForgotten();
     if (!known && (!submitted.has(plan) || mayAgain)) await submit(desk, plan);
     if (known?.state === 'ready') await steerPlan(ledger, known.id, 'start', BY);
     if (known?.state === 'paused') await steerPlan(ledger, known.id, 'resume', BY);

@@ -11,10 +11,11 @@ export type Scene = {
   workers: number;
   rate: number;
   settings: Settings;
-  hasMarks: boolean;
+  /** Else the queue is in the database, and marks are only in the memory of each worker. */
+  hasRedis: boolean;
   /** The vendor's list shows what was sold after so many ms at most. */
   lagMs: number;
-  /** From an order's first byte to its sale, ms at most. */
+  /** From an order's first byte to its sale, ms at most, when the vendor is slow. */
   slowMs: number;
   stock: Stock;
   ownedBefore: string[];
@@ -32,7 +33,7 @@ export function drawScene(chance: Chance): Scene {
   return {
     workers: chance.between(1, 3),
     rate: chance.pick([3, 10, 50]),
-    hasMarks: chance.happens(0.5),
+    hasRedis: chance.happens(0.5),
     settings: {
       mode: chance.happens(0.6) ? 'auto' : 'propose',
       settlingMs,
@@ -69,7 +70,7 @@ function drawPlan(chance: Chance, n: number): Plan {
   return {
     name,
     sha256: createHash('sha256').update(name).digest('hex'),
-    lines: Array.from({ length: chance.between(4, 14) }, (_, at) => drawLine(chance, at + 2)),
+    lines: Array.from({ length: chance.between(5, 24) }, (_, at) => drawLine(chance, at + 2)),
     at: n === 0 ? 0 : chance.between(0, 30_000),
   };
 }

@@ -7,10 +7,10 @@ import {
 } from '../../src/ledger/index.ts';
 import { type Books, openBooks } from './books.ts';
 import type { Database } from './database.ts';
-import { openSharedMarks, type SharedMarks } from './marks.ts';
 import { openSimulatedQueue } from './order-queue.ts';
 import type { Plan } from './plan-file.ts';
-import { EPOCH_MS, openProcess, type Process } from './process.ts';
+import { EPOCH_MS, openProcess } from './process.ts';
+import { openSimulatedRedis } from './redis.ts';
 import type { Scene } from './scene.ts';
 import { openSimulatedVendor } from './vendor.ts';
 import { openWire, type Wire } from './wire.ts';
@@ -27,8 +27,6 @@ export type Stage = {
   site: Site;
   books: Books;
   workers: SimulatedWorker[];
-  /** The shared marks were lost once: a plan that is submitted anew may not be known. */
-  marksWereLost(): boolean;
   /** Another worker: as good as new, under a name of its own. */
   addWorker(): SimulatedWorker;
 };
@@ -51,19 +49,20 @@ export async function openStage(
   await database.begin(seed, () => EPOCH_MS + world.now() + databaseClock.aheadMs);
   await database.set('incarnation', 'run 1');
   await database.set('lineage', 'history 1');
-  const { settings, rate, stock, ownedBefore, lagMs, hasMarks } = scene;
+  const { settings, rate, stock, ownedBefore, lagMs } = scene;
   const { ledger } = database;
   const account: Account = await ensureAccount(ledger, { name: 'main', mode: 'live', rate });
   const books = openBooks(stock, ownedBefore);
-  const marks: SharedMarks | null = hasMarks ? openSharedMarks() : null;
+  const redis = scene.hasRedis ? openSimulatedRedis() : null;
   const listing = { lagMs, fails: 0, lie: null };
   const vendor = openSimulatedVendor(world, books, {
     ...{ timeoutMs: settings.requestTimeoutMs, listing },
   });
-  vendor.manners = { ...vendor.manners, slowMs: scene.slowMs };
-  const [toDatabase, toQueue]: [Wire, Wire] = [openWire(), openWire()];
+  const toDatabase: Wire = openWire();
+  // Without Redis the queue is in the database.
+  const toQueue = scene.hasRedis ? openWire() : toDatabase;
   const queue = openSimulatedQueue(world);
-  const site: Site = { ledger, account, toDatabase, toQueue, queue, marks, vendor, settings };
+  const site: Site = { ledger, account, toDatabase, toQueue, queue, redis, vendor, settings };
   const workers: SimulatedWorker[] = [];
   let started = 0;
   const stage: Stage = {
@@ -75,10 +74,9 @@ export async function openStage(
       site,
       books,
       workers,
-      marksWereLost: () => marks?.wasLost() ?? false,
     },
     addWorker() {
-      const process: Process = openProcess(world, `worker ${++started}`);
+      const process = openProcess(world, `worker ${++started}`);
       world.note(`${process.name} starts`);
       const worker = startWorker(process, site);
       workers.push(worker);

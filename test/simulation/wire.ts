@@ -23,14 +23,14 @@ export const openWire = (): Wire => ({ isAway: false, cuts: 0, loses: 0, hangs: 
 export function ask<T>(
   { world, hear }: Process,
   wire: Wire,
-  what: { name: string; lost: () => Error },
+  lost: () => Error,
   deed: () => T | Promise<T>,
 ): Promise<T> {
   const { chance } = world;
   const way = () =>
     chance.happens(wire.hangs) ? chance.between(500, 8_000) : 0.2 + chance.next() * 3;
   return new Promise((resolve, reject) => {
-    const fail = () => world.after(way(), () => hear(() => reject(what.lost())));
+    const fail = () => world.after(way(), () => hear(() => reject(lost())));
     const { cuts } = wire;
     world.after(way(), async () => {
       if (wire.isAway || wire.cuts !== cuts || chance.happens(wire.loses)) return fail();
@@ -53,12 +53,11 @@ const ledgerAway = () => new AppError('ledger_down', 'The connection to the data
 
 /** The ledger as a process reaches it. */
 export function ledgerOver(wire: Wire, process: Process, ledger: Ledger): Ledger {
-  const over = <T>(name: string, deed: () => Promise<T>) =>
-    ask(process, wire, { name, lost: ledgerAway }, deed);
+  const over = <T>(deed: () => Promise<T>) => ask(process, wire, ledgerAway, deed);
   return {
     ...ledger,
-    query: (name, sql, values) => over(name, () => ledger.query(name, sql, values)),
-    script: (sql) => over('script', () => ledger.script(sql)),
-    transaction: (work) => over('transaction', () => ledger.transaction(work)),
+    query: (name, sql, values) => over(() => ledger.query(name, sql, values)),
+    script: (sql) => over(() => ledger.script(sql)),
+    transaction: (work) => over(() => ledger.transaction(work)),
   };
 }

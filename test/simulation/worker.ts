@@ -16,9 +16,9 @@ import {
 import { openWitness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';
 import { logOf } from './log.ts';
-import type { SharedMarks } from './marks.ts';
 import type { SimulatedQueue } from './order-queue.ts';
 import type { Process } from './process.ts';
+import type { SimulatedRedis } from './redis.ts';
 import type { SimulatedVendor } from './vendor.ts';
 import { ledgerOver, type Wire } from './wire.ts';
 
@@ -29,7 +29,7 @@ export type Site = {
   toQueue: Wire;
   queue: SimulatedQueue;
   /** Null: each process has only its own memory. */
-  marks: SharedMarks | null;
+  redis: SimulatedRedis | null;
   vendor: SimulatedVendor;
   settings: Settings;
 };
@@ -62,7 +62,7 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   const deadlineMs = claimDeadlineMs(settings.requestTimeoutMs);
   const claimant = { accountId: account.id, worker: name, deadlineMs };
   const clock = { now, sleep, timer };
-  const witness = openWitness(site.marks?.over(toQueue, process) ?? null);
+  const witness = openWitness(site.redis?.marksOver(toQueue, process) ?? null);
   const onDoubt = async (orders: number[]) => {
     log.error({ orders }, 'the ledger has gone back: these orders had been sent');
     await doubtLedger(ledger, account.id);
@@ -79,7 +79,7 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   const { mode, settlingMs } = settings;
   const evidence = { ledger, vendor, account, log, mode, settlingMs, timer };
   const waitMs = deadlineMs + settlingMs;
-  const look = () => lookForLost(evidence, deadlineMs);
+  const look = () => lookForLost(evidence);
   const standing = openVouch({
     ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now },
   });
@@ -102,7 +102,9 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   keepUp(settings.sweepMs, async () => {
     if (!(await watch.isTicker())) return;
     const { vouch } = standing;
-    const beforeFirst = () => takeBaseline(evidence);
+    const beforeFirst = async () => {
+      if (!(await standing.lookAgain())) await takeBaseline(evidence);
+    };
     await sweep({ ledger, queue, account, log, vouch, beforeFirst });
   });
   keepUp(RECONCILE_EVERY_MS, () => reconcileDue(evidence));
