@@ -16,6 +16,8 @@ export type Sale = {
 /** What the vendor has sold: the truth. */
 export type Books = {
   readonly sales: Sale[];
+  /** When each request left, whatever became of it, ms. */
+  readonly sent: number[];
   /** All that the account owns, with when each came; what was there before came at the beginning. */
   readonly owned: Map<string, number>;
   sell(request: OrderRequest, count: number, at: number): string[];
@@ -46,6 +48,7 @@ export function openBooks(stock: Stock, ownedBefore: string[]): Books {
 
   return {
     sales: [],
+    sent: [],
     owned,
     sell({ search, type, fillQuantity, quantity }, count, at) {
       const areaCode = search ?? (type === 'true800' ? '800' : '888');

@@ -1,6 +1,7 @@
 /** Judges a run by the vendor's books, and the ledger by its own laws. */
 import { auditLedger } from '../../src/ledger/index.ts';
 import type { Sale } from './books.ts';
+import type { FaultName } from './faults.ts';
 import { ordersOf } from './plan-file.ts';
 import { planInLedger, type Stage } from './stage.ts';
 import { claimedNumbers } from './truth.ts';
@@ -9,7 +10,7 @@ import { claimedNumbers } from './truth.ts';
 export async function judge(stage: Stage): Promise<string[]> {
   const { books, scene } = stage;
   const claimed = await claimedNumbers(stage.database.ledger);
-  const breaches = [...(await brokenLaws(stage))];
+  const breaches = [...(await brokenLaws(stage)), ...brokenPace(stage)];
   for (const plan of scene.plans) {
     const orders = ordersOf(plan);
     const salesOf = Map.groupBy(
@@ -46,6 +47,21 @@ async function brokenLaws(stage: Stage): Promise<string[]> {
     if (total !== requested) breaches.push(`sums: ${total} of ${requested} of ${plan.name}`);
   }
   return breaches;
+}
+
+const MOVED: FaultName[] = [
+  'the clock of the database jumps',
+  'the ledger loses its last commits',
+  'the ledger is put back from an older copy',
+];
+
+/** As many orders a second as the pace says; another second's worth when the clock or the ledger moved. */
+function brokenPace({ books, scene: { rate, faults } }: Stage): string[] {
+  const most = Math.ceil(rate) * (MOVED.some((name) => faults.includes(name)) ? 2 : 1);
+  const sent = books.sent.toSorted((a, b) => a - b);
+  const tooMany = sent.findIndex((at, n) => (sent[n + most] ?? Infinity) < at + 1_000);
+  if (tooMany < 0) return [];
+  return [`pace: more than ${most} in the second from ${Math.round(sent[tooMany] ?? 0)} ms`];
 }
 
 const sum = (all: number[]) => all.reduce((a, b) => a + b, 0);

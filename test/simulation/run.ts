@@ -6,6 +6,7 @@ import { startPerson } from './person.ts';
 import { drawScene } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
 
+import type { Weakness } from './worker.ts';
 import { openWorld } from './world.ts';
 
 export type Run = {
@@ -26,10 +27,10 @@ const AFTERWARDS_MS = 15_000;
 const LOOK_EVERY_MS = 5_000;
 
 /** Plays one run from its seed to its end. */
-export async function play(database: Database, seed: number): Promise<Run> {
+export async function play(database: Database, seed: number, weakness?: Weakness): Promise<Run> {
   const world = openWorld(seed);
   const scene = drawScene(world.chance);
-  const stage = await openStage(database, world, scene, seed);
+  const stage = await openStage(database, world, scene, { seed, weakness });
   for (let n = 0; n < scene.workers; n++) stage.addWorker();
   startPerson(stage);
   const isDone = await untilAtRest(stage);

@@ -14,7 +14,7 @@ import { openSimulatedRedis } from './redis.ts';
 import type { Scene } from './scene.ts';
 import { openSimulatedVendor } from './vendor.ts';
 import { openWire, type Wire } from './wire.ts';
-import { type SimulatedWorker, type Site, startWorker } from './worker.ts';
+import { type SimulatedWorker, type Site, startWorker, type Weakness } from './worker.ts';
 import type { World } from './world.ts';
 
 /** All that a run takes place on. */
@@ -31,19 +31,11 @@ export type Stage = {
   addWorker(): SimulatedWorker;
 };
 
-/** What a test takes away to see that it is missed. */
-export type Defences = {
-  /** Marks are kept and asked for, in the shared store and in the memory of each process. */
-  marks: boolean;
-  /** After the ledger went back it is doubted. */
-  doubt: boolean;
-};
-
 export async function openStage(
   database: Database,
   world: World,
   scene: Scene,
-  seed: number,
+  { seed, weakness = null }: { seed: number; weakness?: Weakness | null | undefined },
 ): Promise<Stage> {
   const databaseClock = { aheadMs: 0 };
   await database.begin(seed, () => EPOCH_MS + world.now() + databaseClock.aheadMs);
@@ -62,7 +54,17 @@ export async function openStage(
   // Without Redis the queue is in the database.
   const toQueue = scene.hasRedis ? openWire() : toDatabase;
   const queue = openSimulatedQueue(world);
-  const site: Site = { ledger, account, toDatabase, toQueue, queue, redis, vendor, settings };
+  const site: Site = {
+    ledger,
+    account,
+    toDatabase,
+    toQueue,
+    queue,
+    redis,
+    vendor,
+    settings,
+    weakness,
+  };
   const workers: SimulatedWorker[] = [];
   let started = 0;
   const stage: Stage = {

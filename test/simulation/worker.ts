@@ -13,7 +13,7 @@ import {
   openWatch,
   pauseForPerson,
 } from '../../src/ledger/index.ts';
-import { openWitness } from '../../src/witness/index.ts';
+import { openWitness, type Witness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';
 import { logOf } from './log.ts';
 import type { SimulatedQueue } from './order-queue.ts';
@@ -32,7 +32,15 @@ export type Site = {
   redis: SimulatedRedis | null;
   vendor: SimulatedVendor;
   settings: Settings;
+  /** What a test takes away. */
+  weakness: Weakness | null;
 };
+
+/**
+ * `forgets`: nothing but the ledger knows what was sent, and it is believed in every run of the
+ * database. `hasty`: the list is taken to show everything at once.
+ */
+export type Weakness = 'forgets' | 'hasty';
 
 export type Settings = {
   mode: 'auto' | 'propose';
@@ -62,7 +70,9 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   const deadlineMs = claimDeadlineMs(settings.requestTimeoutMs);
   const claimant = { accountId: account.id, worker: name, deadlineMs };
   const clock = { now, sleep, timer };
-  const witness = openWitness(site.redis?.marksOver(toQueue, process) ?? null);
+  const memory = openWitness(site.redis?.marksOver(toQueue, process) ?? null);
+  const witness: Witness =
+    site.weakness === 'forgets' ? { ...memory, mark: async () => [], own: () => [] } : memory;
   const onDoubt = async (orders: number[]) => {
     log.error({ orders }, 'the ledger has gone back: these orders had been sent');
     await doubtLedger(ledger, account.id);
@@ -76,7 +86,8 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
     ...{ ledger, claimant, account: account.name, batches, pace, vendor, log },
     ...{ ...clock, date, random },
   };
-  const { mode, settlingMs } = settings;
+  const { mode } = settings;
+  const settlingMs = site.weakness === 'hasty' ? 0 : settings.settlingMs;
   const evidence = { ledger, vendor, account, log, mode, settlingMs, timer };
   const waitMs = deadlineMs + settlingMs;
   const look = () => lookForLost(evidence);
