@@ -1,3 +1,4 @@
+import type { Timer } from '../src/done-within.ts';
 import { AppError } from '../src/errors.ts';
 import {
   type Batches,
@@ -35,6 +36,7 @@ export type Placing = {
   /** 0 ≤ random() < 1. */
   random: () => number;
   sleep: (ms: number) => Promise<void>;
+  timer?: Timer | undefined;
   /** Told what is done and how long it took. */
   meter?: Meter | undefined;
   /** Told the same, order by order; `now` is `performance.now()` then. */

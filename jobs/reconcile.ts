@@ -1,4 +1,4 @@
-import { doneWithin } from '../src/done-within.ts';
+import { doneWithin, type Timer } from '../src/done-within.ts';
 import {
   compareListing,
   judgeUnknowns,
@@ -36,6 +36,7 @@ export type Reconciling = {
   log: Log;
   /** How long the vendor's list may lag behind a purchase, ms. */
   settlingMs: number;
+  timer?: Timer | undefined;
   /** `auto` settles what is clear; `propose` leaves it to a person; `off` asks for no list by itself. */
   mode: 'propose' | 'auto' | 'off';
   /** Only what is of this plan is settled and told; all are judged. */
@@ -170,11 +171,11 @@ const BASELINE_WITHIN_MS = 10_000;
  * does not hold up the plan.
  */
 export async function takeBaseline(
-  place: Pick<Reconciling, 'ledger' | 'vendor' | 'account' | 'log'>,
+  place: Pick<Reconciling, 'ledger' | 'vendor' | 'account' | 'log' | 'timer'>,
 ): Promise<void> {
   if (!(await lacksBaseline(place.ledger, place.account.id))) return;
   try {
-    const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place));
+    const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place), place.timer);
     if (!isThere) throw new Error('no list within 10 s');
   } catch (err) {
     place.log.warn({ err }, "no list of the account's numbers from before the plan's first order");

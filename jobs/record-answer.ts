@@ -1,5 +1,5 @@
 /** What the vendor's answer means for an order, and how it gets into the ledger, come what may. */
-import { doneWithin } from '../src/done-within.ts';
+import { doneWithin, type Timer } from '../src/done-within.ts';
 import type { Batches, ClaimedOrder, SentRecord } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
@@ -14,6 +14,7 @@ export type Recording = {
   /** A clock that only goes forward, ms. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  timer?: Timer | undefined;
   /** Told what was recorded and how long it took. */
   meter?: Meter | undefined;
 };
@@ -69,7 +70,7 @@ export async function keepRecording(
   type: ClaimedOrder['type'],
   recording: Recording,
 ): Promise<string | null> {
-  const { batches, log, sleep, now, meter } = recording;
+  const { batches, log, sleep, now, timer, meter } = recording;
   let isAgain = false;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     const beganAt = now();
@@ -77,7 +78,7 @@ export async function keepRecording(
     const inHand = { order, attempt, outcome, numbers, what };
     try {
       const underWay = batches.record(record);
-      if (!(await doneWithin(SLOW_RECORD_MS, underWay)))
+      if (!(await doneWithin(SLOW_RECORD_MS, underWay, timer)))
         log.warn(inHand, 'an answer is not recorded yet: the ledger takes its time');
       const recorded = await underWay;
       if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);

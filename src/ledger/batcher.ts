@@ -1,3 +1,4 @@
+import { realTimer, type Timer } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 
 export type BatcherOptions<Item, Key, Result> = {
@@ -7,6 +8,7 @@ export type BatcherOptions<Item, Key, Result> = {
   keyOf(item: Item): Key;
   /** Statements under way at once: with more of them, each has fewer items. */
   atOnce: number;
+  timer?: Timer | undefined;
 };
 
 /** Items in one statement, at most. */
@@ -27,6 +29,7 @@ export function batcher<Item, Key, Result>({
   run,
   keyOf,
   atOnce,
+  timer = realTimer,
 }: BatcherOptions<Item, Key, Result>): (item: Item) => Promise<Result | undefined> {
   type Entry = { item: Item; settle: PromiseWithResolvers<Result | undefined> };
   let gathered: Entry[] = [];
@@ -65,7 +68,7 @@ export function batcher<Item, Key, Result>({
       plan();
     };
     underWay += 1;
-    const long = setTimeout(next, LONG_MS);
+    const callOff = timer(LONG_MS, next);
     try {
       await settle(batch);
     } catch (error) {
@@ -73,7 +76,7 @@ export function batcher<Item, Key, Result>({
         for (const entry of batch) entry.settle.reject(error);
       else for (const entry of batch) await settle([entry]).catch(entry.settle.reject);
     }
-    clearTimeout(long);
+    callOff();
     next();
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Timer } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { Sent, Witness } from '../witness/index.ts';
 import { batcher, isAway } from './batcher.ts';
@@ -31,12 +32,26 @@ export type BatchOptions = {
   mayClaim?: () => boolean;
   /** Called when attempts had been sent before: the ledger has gone back. */
   onDoubt?: (orders: number[]) => Promise<void>;
+  clock?: BatchClock | undefined;
+};
+
+type BatchClock = {
+  /** One that only goes forward, ms. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  timer?: Timer;
+};
+
+/** A wait that does not keep the process from ending. */
+const OWN: BatchClock = {
+  now: () => performance.now(),
+  sleep: (ms) => pause(ms, undefined, { ref: false }),
 };
 
 export function openBatches(
   ledger: Ledger,
   claimant: Claimant,
-  { witness, mayClaim = () => true, onDoubt = async () => {} }: BatchOptions,
+  { witness, mayClaim = () => true, onDoubt = async () => {}, clock = OWN }: BatchOptions,
 ): Batches {
   const { accountId } = claimant;
   let claims = 0;
@@ -72,16 +87,18 @@ export function openBatches(
       return await mark(await claim({ ...claimant, batch }), ticket);
     } catch (error) {
       // The claim may have been made all the same.
-      if (isAway(error)) void giveBack(ledger, claimant, ids, batch);
+      if (isAway(error)) void giveBack({ ledger, clock }, claimant, ids, batch);
       throw error;
     }
   }
 
+  const { timer } = clock;
   return {
     // Twice at once: only one may be told yes, and the batcher keeps the other for the next statement.
     claim: batcher({
       keyOf: (id: number) => id,
       atOnce: 1,
+      timer,
       run: async (ids) => {
         const claim = (by: Claimant) => claimOrders(ledger, ids.sort(ascending), by);
         return byOrder(await claimAndMark(ids, claim), 'id');
@@ -99,6 +116,7 @@ export function openBatches(
       keyOf: (record: SentRecord) => record.orderId,
       // They cost the database several times as much as claims, and it may use two processors.
       atOnce: 2,
+      timer,
       run: async (records) => {
         await witness.answered(records.map(asAnswered));
         const recorded = byOrder(await recordAnswers(ledger, accountId, records), 'orderId');
@@ -136,14 +154,14 @@ const GIVE_BACK_MS = 1_000;
  * or when the process ends before, it does.
  */
 async function giveBack(
-  ledger: Ledger,
+  { ledger, clock }: { ledger: Ledger; clock: BatchClock },
   { accountId, worker, deadlineMs }: Claimant,
   ids: number[],
   batch: number,
 ): Promise<void> {
-  const until = performance.now() + deadlineMs;
-  while (performance.now() < until) {
-    await pause(GIVE_BACK_MS, undefined, { ref: false });
+  const until = clock.now() + deadlineMs;
+  while (clock.now() < until) {
+    await clock.sleep(GIVE_BACK_MS);
     try {
       const lost = await lostClaims(ledger, ids, { worker, batch });
       if (lost.length > 0) await recordAnswers(ledger, accountId, lost.map(notSent));

@@ -128,7 +128,7 @@ const DOUBT_ATTEMPTS_SQL = `
       d(id, attempts, attempt, nonce, baseline),
     generate_series(d.attempts + 1, d.attempt) no,
     (select max(id) as newest from ledger.listings
-     where account_id = $4 and incarnation is distinct from ledger.incarnation()) list
+     where account_id = $4 and incarnation <> ledger.incarnation()) list
   where a.id = $4`;
 
 async function noteDoubted(tx: Queries, ids: number[], why: string): Promise<void> {
@@ -219,12 +219,15 @@ export async function doubtAnswered<Answer extends Answered>(
 
 type Answered = LostAttempt & { planKey: string; numbers: string[] };
 
-/** The newest list that was kept before the database came up; 0: there was none. */
+/**
+ * The newest list that was kept before the database came up; 0: there was none. A list that was kept
+ * while the ledger was in doubt does not count: it may show what the ledger has lost.
+ */
 export async function listingBefore(ledger: Ledger, accountId: number): Promise<number> {
   const [row] = await ledger.query<{ id: number }>(
     'listing_before',
     `select coalesce(max(id), 0) as id from ledger.listings
-     where account_id = $1 and incarnation is distinct from ledger.incarnation()`,
+     where account_id = $1 and incarnation <> ledger.incarnation()`,
     [accountId],
   );
   return row?.id ?? 0;

@@ -49,8 +49,10 @@ export async function keepListing(
     ]);
     const [listing] = await tx.query<KeptListing>(
       'listing_keep',
-      `insert into ledger.listings (account_id, began_at, began_tick, ended_tick, size)
-       select id, $2, $3, ticks, $4 from ledger.accounts where id = $1
+      `insert into ledger.listings (account_id, began_at, began_tick, ended_tick, size, incarnation)
+       select id, $2, $3, ticks, $4,
+         case when vouched_for = ledger.incarnation() then vouched_for end
+       from ledger.accounts where id = $1
        returning id, (select a.listing_id is not distinct from $5::int
          from ledger.accounts a where a.id = $1) as "isAlone"`,
       [accountId, beganAt, beganTick, numbers.length, newest],

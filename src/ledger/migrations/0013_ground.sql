@@ -97,7 +97,8 @@ begin
     using errcode = 'check_violation', constraint = 'orders_legal_move';
 end $$;
 
--- A list that was kept since the database came up is no baseline for what the ledger had lost.
+-- A list that was kept since the database came up is no baseline for what the ledger had lost. Nor is
+-- one that was kept while the ledger was in doubt: then this is null.
 alter table ledger.listings add column incarnation text default ledger.incarnation();
 
 -- Evidence: lists are ordered by their ids, and how long something took is told by watched time.

@@ -1,0 +1,66 @@
+import { ordinalOf } from '../../src/ledger/index.ts';
+import { ORDER_MAX } from '../../src/plan/index.ts';
+import type { OrderRequest } from '../../src/vendor/index.ts';
+
+/** A request that reached the vendor. The order is known here, and never to the vendor. */
+export type Sale = {
+  at: number;
+  /** Which order of which plan, by content; the same after the ledger has gone back. */
+  order: string;
+  attempt: number;
+  worker: string;
+  asked: number;
+  numbers: string[];
+};
+
+/** What the vendor has sold: the truth. */
+export type Books = {
+  readonly sales: Sale[];
+  /** When each request left, whatever became of it, ms. */
+  readonly sent: number[];
+  /** All that the account owns, with when each came; what was there before came at the beginning. */
+  readonly owned: Map<string, number>;
+  sell(request: OrderRequest, count: number, at: number): string[];
+  /** A number that comes from elsewhere: bought by hand, or ported in. */
+  addStranger(areaCode: string, at: number): void;
+};
+
+export type Claimed = OrderRequest & { id: number; planKey: string; attempt: number };
+
+/** The order's name in the books: its plan by content, and its place in it. */
+export const orderKey = ({ planKey, id }: Pick<Claimed, 'planKey' | 'id'>): string =>
+  `${planKey} ${ordinalOf(id)}`;
+
+/** Whole area codes as they would be asked for, and how many numbers each has left. */
+export type Stock = Map<string, number>;
+
+const PLENTY = 100 * ORDER_MAX;
+
+export function openBooks(stock: Stock, ownedBefore: string[]): Books {
+  const owned = new Map(ownedBefore.map((number) => [number, 0]));
+  let made = 0;
+
+  function newNumber(areaCode: string): string {
+    made += 1;
+    const rest = areaCode.length === 6 ? '' : '555';
+    return `${areaCode}${rest}${String(made).padStart(4, '0')}`;
+  }
+
+  return {
+    sales: [],
+    sent: [],
+    owned,
+    sell({ search, type, fillQuantity, quantity }, count, at) {
+      const areaCode = search ?? (type === 'true800' ? '800' : '888');
+      const left = stock.get(areaCode) ?? PLENTY;
+      const sold = fillQuantity && left < quantity ? 0 : Math.min(count, left);
+      stock.set(areaCode, left - sold);
+      const numbers = Array.from({ length: sold }, () => newNumber(areaCode));
+      for (const number of numbers) owned.set(number, at);
+      return numbers;
+    },
+    addStranger(areaCode, at) {
+      owned.set(newNumber(areaCode), at);
+    },
+  };
+}

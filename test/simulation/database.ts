@@ -1,0 +1,157 @@
+/**
+ * The ledger's real tables and statements, in PGlite in memory. Its clock, which run of it this is and
+ * what it holds are the simulation's to set: it can be put back to what it held before.
+ *
+ * One statement or transaction after the other: how two of them interleave is not simulated.
+ */
+import { PGlite, type Transaction } from '@electric-sql/pglite';
+import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
+import { type Ledger, migrate } from '../../src/ledger/index.ts';
+
+type Queries = Pick<Ledger, 'query' | 'script'>;
+
+export type Database = {
+  /** What a process that is never cut off from it would use. */
+  readonly ledger: Ledger;
+  /** Empties it. From now on its clock shows what `clock` says, ms since 1970. */
+  begin(seed: number, clock: () => number): Promise<void>;
+  /** Remembers what it holds now. */
+  snapshot(): Promise<void>;
+  /** Puts back what was remembered. */
+  goBack(): Promise<void>;
+  /** Which run of the database this is, and which history it belongs to. */
+  set(what: 'incarnation' | 'lineage', value: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+const SIMULATED = `
+  create schema snapshot;
+  create or replace function ledger.now() returns timestamptz volatile parallel safe language sql
+    as $$ select current_setting('simulated.now')::timestamptz $$;
+  create or replace function ledger.incarnation() returns text volatile language sql
+    as $$ select current_setting('simulated.incarnation') $$;
+  create or replace function ledger.lineage() returns text volatile language sql
+    as $$ select current_setting('simulated.lineage') $$;`;
+
+export async function openDatabase(): Promise<Database> {
+  const db = await PGlite.create({ loadDataDir: await dataDir() });
+  const prepared = new Map<string, string>();
+  let clock = () => 0;
+  let shown = '';
+  let turns = 0;
+
+  /** Prepared once, as on PostgreSQL; with the clock set before it, in one go. */
+  async function run<Row>(on: PGlite | Transaction, sql: string, values: readonly unknown[]) {
+    let name = prepared.get(sql);
+    if (name === undefined) {
+      name = `s${prepared.size}`;
+      await on.exec(`prepare ${name} as ${sql}`);
+      prepared.set(sql, name);
+    }
+    const now = new Date(clock()).toISOString();
+    const set = now === shown ? '' : `set simulated.now = '${now}';`;
+    shown = '';
+    const given = values.length > 0 ? `(${values.map(literal).join(',')})` : '';
+    const results = await on.exec(`${set}execute ${name}${given}`);
+    shown = now;
+    return (results.at(-1)?.rows ?? []) as Row[];
+  }
+
+  const queriesOn = (on: PGlite | Transaction): Queries => ({
+    query: (_name, sql, values = []) => run(on, sql, values),
+    script: async (sql) => void (await on.exec(sql)),
+  });
+
+  const ledger: Ledger = {
+    kind: 'embedded',
+    journal: null,
+    warnings: [],
+    ...queriesOn(db),
+    transaction: (work) => db.transaction((tx) => work(queriesOn(tx))),
+    queuePool: () => {
+      throw new Error('The simulation has a queue of its own.');
+    },
+    close: async () => {},
+  };
+  await migrate(ledger);
+  await db.exec(SIMULATED);
+  const tables = await tablesOf(db);
+  await db.exec(tables.map(({ name }) => copyTable(name)).join(''));
+  const forget = tables.map(({ name }) => `ledger.${name}`).join(', ');
+
+  /** What chance decides in the database is drawn anew from there. */
+  const seedIt = (seed: number) => db.exec(`select setseed(${(seed % 1000) / 1000})`);
+
+  return {
+    ledger,
+    async begin(seed, ticking) {
+      clock = ticking;
+      shown = '';
+      turns = 0;
+      await db.exec(`truncate ${forget} restart identity`);
+      await seedIt(seed);
+    },
+    async snapshot() {
+      await db.exec(
+        tables
+          .map(
+            ({ name }) =>
+              `delete from snapshot.${name}; insert into snapshot.${name} select * from ledger.${name};`,
+          )
+          .join(''),
+      );
+    },
+    async goBack() {
+      turns += 1;
+      await db.exec(
+        `set session_replication_role = replica; truncate ${forget} restart identity;
+         ${tables.map(putBack).join('')} set session_replication_role = origin;`,
+      );
+      await seedIt(turns * 37);
+    },
+    set: async (what, value) => void (await db.exec(`set simulated.${what} = '${value}'`)),
+    close: () => db.close(),
+  };
+}
+
+type Table = { name: string; identity: string | null };
+
+async function tablesOf(db: PGlite): Promise<Table[]> {
+  const { rows } = await db.query<Table>(
+    `select t.table_name as name, (select c.column_name from information_schema.columns c
+       where c.table_schema = 'ledger' and c.table_name = t.table_name and c.is_identity = 'YES') as identity
+     from information_schema.tables t
+     where t.table_schema = 'ledger' and t.table_name <> 'migrations' order by 1`,
+  );
+  return rows;
+}
+
+const copyTable = (name: string) =>
+  `create table snapshot.${name} as select * from ledger.${name} with no data;`;
+
+/** Its ids are given out again from there: a sequence that went back knows no better. */
+function putBack({ name, identity }: Table): string {
+  const rows = `insert into ledger.${name} overriding system value select * from snapshot.${name};`;
+  if (identity === null) return rows;
+  return `${rows} select setval(pg_get_serial_sequence('ledger.${name}', '${identity}'),
+    (select coalesce(max(${identity}), 1) from ledger.${name}),
+    exists (select from ledger.${name}));`;
+}
+
+/** As text in quotes: the statement's own types read it. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  return `'${textOf(value).replaceAll("'", "''")}'`;
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
+  if (Array.isArray(value)) return `{${value.map(element).join(',')}}`;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function element(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  return `"${textOf(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

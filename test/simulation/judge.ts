@@ -1,0 +1,76 @@
+/** Judges a run by the vendor's books, and the ledger by its own laws. */
+import { auditLedger } from '../../src/ledger/index.ts';
+import type { Sale } from './books.ts';
+import type { FaultName } from './faults.ts';
+import { ordersOf } from './plan-file.ts';
+import { planInLedger, type Stage } from './stage.ts';
+import { claimedNumbers } from './truth.ts';
+
+/** What was broken, in sentences. */
+export async function judge(stage: Stage): Promise<string[]> {
+  const { books, scene } = stage;
+  const claimed = await claimedNumbers(stage.database.ledger);
+  const breaches = [...(await brokenLaws(stage)), ...brokenPace(stage)];
+  for (const plan of scene.plans) {
+    const orders = ordersOf(plan);
+    const salesOf = Map.groupBy(
+      books.sales.filter(({ numbers }) => numbers.length > 0),
+      ({ order }) => order,
+    );
+    for (const [group, members] of Map.groupBy(orders, (order) => order.group)) {
+      const requested = sum(members.map(({ quantity }) => quantity));
+      const sales = members.flatMap(({ key }) => salesOf.get(key) ?? []);
+      // What a vendor sells beyond what it was asked for is its own doing.
+      const sold = sum(sales.map(({ asked, numbers }) => Math.min(asked, numbers.length)));
+      if (sold > requested)
+        breaches.push(`bought twice: ${sold} sold for ${requested} of ${group}${told(sales)}`);
+    }
+    for (const { key } of orders) {
+      const sales = salesOf.get(key) ?? [];
+      const lost = sales.slice(0, -1).filter(({ numbers }) => !numbers.some((n) => claimed.has(n)));
+      if (lost.length > 0) breaches.push(`bought twice: order ${key}${told(sales)}`);
+    }
+  }
+  return breaches;
+}
+
+async function brokenLaws(stage: Stage): Promise<string[]> {
+  const audits = await auditLedger(stage.database.ledger);
+  const breaches = audits.flatMap(({ law, breaches }) =>
+    breaches.map(({ order, plan, detail }) => `${law}: order ${order}, plan ${plan}, ${detail}`),
+  );
+  for (const plan of stage.scene.plans) {
+    const known = await planInLedger(stage.database.ledger, plan);
+    if (!known) continue;
+    const { requested, bought, short, refused, undelivered, unknown, cancelled, pending } = known;
+    const total = bought + short + refused + undelivered + unknown + cancelled + pending;
+    if (total !== requested) breaches.push(`sums: ${total} of ${requested} of ${plan.name}`);
+  }
+  return breaches;
+}
+
+const MOVED: FaultName[] = [
+  'the clock of the database jumps',
+  'the ledger loses its last commits',
+  'the ledger is put back from an older copy',
+];
+
+/** As many orders a second as the pace says; another second's worth when the clock or the ledger moved. */
+function brokenPace({ books, scene: { rate, faults } }: Stage): string[] {
+  const most = Math.ceil(rate) * (MOVED.some((name) => faults.includes(name)) ? 2 : 1);
+  const sent = books.sent.toSorted((a, b) => a - b);
+  const tooMany = sent.findIndex((at, n) => (sent[n + most] ?? Infinity) < at + 1_000);
+  if (tooMany < 0) return [];
+  return [`pace: more than ${most} in the second from ${Math.round(sent[tooMany] ?? 0)} ms`];
+}
+
+const sum = (all: number[]) => all.reduce((a, b) => a + b, 0);
+
+function told(sales: Sale[]): string {
+  return sales
+    .map(
+      ({ at, order, attempt, worker, numbers }) =>
+        `\n    at ${Math.round(at)} ms ${worker} bought ${numbers.length} for order ${order.split(' ')[1]}, attempt ${attempt}`,
+    )
+    .join('');
+}

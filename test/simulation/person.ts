@@ -1,0 +1,168 @@
+/**
+ * The person who looks after the account: submits plans, accepts what the list shows, settles by what
+ * the vendor tells her where it shows nothing, and resumes what has paused.
+ */
+import { reconcile } from '../../jobs/reconcile.ts';
+import { AppError } from '../../src/errors.ts';
+import {
+  acceptProposal,
+  changeAccount,
+  findAccount,
+  type Ledger,
+  ordinalOf,
+  planOf,
+  settleOrder,
+  steerPlan,
+  submitPlan,
+  type UnknownOrder,
+  unknownOrders,
+} from '../../src/ledger/index.ts';
+import { logOf } from './log.ts';
+import { checkOf, ordersOf, type Plan } from './plan-file.ts';
+import { openProcess, type Process } from './process.ts';
+import { planInLedger, type Stage } from './stage.ts';
+import { unclaimedSales } from './truth.ts';
+import { ledgerOver } from './wire.ts';
+
+const BY = { who: 'Ada', why: 'she has asked the vendor' };
+
+/** The stage as she reaches it. */
+type Desk = Stage & { ledger: Ledger; process: Process; submitted: Set<Plan> };
+
+export function startPerson(stage: Stage): void {
+  const { world, site } = stage;
+  const process = openProcess(world, 'Ada');
+  const ledger = ledgerOver(site.toDatabase, process, site.ledger);
+  const desk = { ...stage, ledger, process, submitted: new Set<Plan>() };
+  const everyMs = world.chance.between(5_000, 20_000);
+
+  async function look(): Promise<void> {
+    for (const deed of [lookAfterPlans, settleUnknowns, resume])
+      await deed(desk).catch((error) => {
+        // Somebody was quicker, or it is not to be: she looks again.
+        if (!(error instanceof AppError)) throw error;
+        world.note(`Ada hears: ${error.message}`);
+      });
+    world.after(everyMs, () => void look());
+  }
+  void look();
+}
+
+/** A plan that the ledger has lost is submitted again, unless nobody would know that it was sent. */
+async function lookAfterPlans(desk: Desk): Promise<void> {
+  const { scene, world, ledger, site, submitted } = desk;
+  for (const plan of scene.plans.filter(({ at }) => at <= world.now())) {
+    const known = await planInLedger(ledger, plan);
+    const mayAgain = site.redis !== null && !site.redis.hasForgotten();
+    if (!known && (!submitted.has(plan) || mayAgain)) await submit(desk, plan);
+    if (known?.state === 'ready') await steerPlan(ledger, known.id, 'start', BY);
+    if (known?.state === 'paused') await steerPlan(ledger, known.id, 'resume', BY);
+  }
+}
+
+async function submit({ ledger, site, world, submitted }: Desk, plan: Plan): Promise<void> {
+  submitted.add(plan);
+  const id = await submitPlan(ledger, {
+    accountId: site.account.id,
+    name: plan.name,
+    check: checkOf(plan),
+    lines: inOneBatch(plan.lines),
+    again: false,
+    who: 'Ada',
+  });
+  world.note(`Ada has submitted ${plan.name}: plan ${id}`);
+  await steerPlan(ledger, id, 'start', BY);
+}
+
+async function* inOneBatch<T>(all: T[]): AsyncGenerator<T[]> {
+  yield all;
+}
+
+async function settleUnknowns(desk: Desk): Promise<void> {
+  const { ledger, site, world, process } = desk;
+  const { account, settings } = site;
+  if ((await unknownOrders(ledger, {})).length === 0) return;
+  const { settlingMs } = settings;
+  const vendor = site.vendor.over(process);
+  await reconcile({ ledger, vendor, account, log: logOf(process), settlingMs, mode: 'propose' });
+  const ended = await endedOrders(ledger, settlingMs);
+  for (const unknown of await unknownOrders(ledger, {})) {
+    const finding = unknown.proposal?.finding;
+    const isTold = finding === 'bought' || finding === 'nothing';
+    if (isTold && world.chance.happens(0.8)) await acceptProposal(ledger, unknown.order, BY);
+    else if (finding !== 'later' && ended.has(unknown.order)) await settleByTruth(desk, unknown);
+  }
+}
+
+/** Orders whose last attempt is over, so that what it sold is sold by now. */
+async function endedOrders(ledger: Ledger, settlingMs: number): Promise<Set<number>> {
+  const rows = await ledger.query<{ id: number }>(
+    'ended_orders',
+    `select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       join ledger.accounts a on a.id = p.account_id
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     where o.state = 'unknown' and coalesce(t.answered_tick, t.deadline_tick) + $1 <= a.ticks`,
+    [settlingMs],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * What was sold to the order, or to one that it could stand for and that is in no doubt, and that no
+ * order has. She knows better than the list, and says so.
+ */
+async function settleByTruth(desk: Desk, unknown: UnknownOrder): Promise<void> {
+  const { ledger, books, world } = desk;
+  const { order, attempt, quantity, bought } = unknown;
+  const plan = await planNamed(desk, order);
+  const own = plan.find(({ ordinal }) => ordinal === ordinalOf(order));
+  const others = (await unknownOrders(ledger, { planId: planOf(order) }))
+    .filter((each) => each.order !== order)
+    .map((each) => ordinalOf(each.order));
+  const alike = plan
+    .filter(({ group, ordinal }) => group === own?.group && !others.includes(ordinal))
+    .map(({ key }) => key);
+  const sales = (await unclaimedSales(ledger, books)).filter((sale) => alike.includes(sale.order));
+  // Its own first.
+  sales.sort((a, b) => Number(b.order === own?.key) - Number(a.order === own?.key));
+  const numbers = sales.flatMap((sale) => sale.numbers).slice(0, quantity - bought);
+  const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
+  const knowing = { againstEvidence: true };
+  const { state } = await settleOrder(ledger, order, finding, BY, { attempt, ...knowing });
+  world.note(`Ada settles ${order} attempt ${attempt}: ${numbers.length} bought, ${state}`);
+}
+
+/** The orders of the plan that an order of the ledger belongs to. */
+async function planNamed({ ledger, scene }: Desk, order: number) {
+  const [row] = await ledger.query<{ sha256: string }>(
+    'plan_sha',
+    'select sha256 from ledger.plans where id = $1',
+    [planOf(order)],
+  );
+  const plan = scene.plans.find(({ sha256 }) => sha256 === row?.sha256);
+  return plan ? ordersOf(plan) : [];
+}
+
+async function resume(desk: Desk): Promise<void> {
+  const { ledger, site, world } = desk;
+  const { pausedReason } = await findAccount(ledger, site.account.name);
+  if (pausedReason === null) return;
+  const isBusy = (await unknownOrders(ledger, {})).length > 0;
+  if (isBusy && world.chance.happens(0.7)) return;
+  // Nobody but she can tell now what was sent.
+  if (/nobody can tell what was sent/.test(pausedReason)) await cancelWhatWasSold(desk);
+  await changeAccount(ledger, site.account.name, { resume: true }, BY);
+  world.note('Ada resumes the account');
+}
+
+/** Plans of which something was sold that the ledger does not know are not gone on with. */
+async function cancelWhatWasSold({ ledger, books, scene, world }: Desk): Promise<void> {
+  const sales = await unclaimedSales(ledger, books);
+  for (const plan of scene.plans) {
+    const known = await planInLedger(ledger, plan);
+    const isSold = sales.some(({ order }) => order.startsWith(plan.sha256));
+    if (!isSold || !known || known.endedAt !== null || known.state === 'cancelled') continue;
+    await steerPlan(ledger, known.id, 'cancel', BY);
+    world.note(`Ada cancels ${plan.name}: something of it was sold that the ledger does not know`);
+  }
+}

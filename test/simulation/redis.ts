@@ -1,0 +1,144 @@
+import { redisMarks } from '../../src/queue/marks.ts';
+import type { MarkStore } from '../../src/witness/index.ts';
+import type { Process } from './process.ts';
+import { ask, type Wire } from './wire.ts';
+
+/** The Redis that keeps the marks, as far as src/queue/marks.ts uses it. It may forget. */
+export type SimulatedRedis = {
+  marksOver(wire: Wire, process: Process): MarkStore;
+  /** What it holds now is what is left after `restart('saved')`. */
+  save(): void;
+  /** Another run of the server, with all, with what was saved, or with nothing. */
+  restart(kept: 'all' | 'saved' | 'nothing'): void;
+  /** Emptied while it runs. */
+  empty(): void;
+  /** Whether it has ever lost something. */
+  hasForgotten(): boolean;
+};
+
+type Value = string | Buffer | Map<string, string>;
+
+const away = () => new Error('Redis does not answer');
+
+export function openSimulatedRedis(): SimulatedRedis {
+  let values = new Map<string, Value>();
+  let saved = new Map<string, Value>();
+  let run = 1;
+  let hasForgotten = false;
+
+  const text = (key: string) => (values.get(key) as string | undefined) ?? null;
+  const hash = (key: string) => {
+    const found = (values.get(key) as Map<string, string> | undefined) ?? new Map();
+    values.set(key, found);
+    return found as Map<string, string>;
+  };
+  const bits = (key: string) => (values.get(key) as Buffer | undefined) ?? Buffer.alloc(0);
+
+  function setBit(key: string, at: number): number {
+    const grown = Buffer.concat([
+      bits(key),
+      Buffer.alloc(Math.max(0, (at >> 3) + 1 - bits(key).length)),
+    ]);
+    const before = getBit(key, at);
+    grown[at >> 3] = (grown[at >> 3] ?? 0) | (128 >> (at & 7));
+    values.set(key, grown);
+    return before;
+  }
+  const getBit = (key: string, at: number) =>
+    (bits(key)[at >> 3] ?? 0) & (128 >> (at & 7)) ? 1 : 0;
+
+  /** The script MARK of src/queue/marks.ts. */
+  function mark([ticketKey, plansKey]: string[], [held, prefix, ...marks]: string[]) {
+    if (text(ticketKey!) !== held) return text(ticketKey!) ?? '';
+    const before: number[] = [];
+    for (let i = 0; i < marks.length; i += 3) {
+      const [plan, attempt, order] = [marks[i]!, Number(marks[i + 1]), Number(marks[i + 2])];
+      const plans = hash(plansKey!);
+      const most = Number(plans.get(plan) ?? 0);
+      let seen = setBit(`${prefix}${plan} ${attempt}`, order);
+      for (let later = attempt + 1; later <= most; later++)
+        if (getBit(`${prefix}${plan} ${later}`, order)) seen = 1;
+      if (attempt > most) plans.set(plan, String(attempt));
+      before.push(seen);
+    }
+    return before;
+  }
+
+  /** The script NOTE_PLAN. */
+  function notePlan([plansKey]: string[], [plan, attempt]: string[]) {
+    const plans = hash(plansKey!);
+    if (Number(attempt) > Number(plans.get(plan!) ?? 0)) plans.set(plan!, attempt!);
+  }
+
+  /** The script LEARNT. */
+  function learnt([learning, ticket, runKey]: string[], [own, ownRun]: string[]) {
+    if (text(learning!) !== own) return 0;
+    values.set(ticket!, own!);
+    values.set(runKey!, ownRun!);
+    values.delete(learning!);
+    return 1;
+  }
+
+  const scripts: { [sign: string]: (keys: string[], given: string[]) => unknown } = {
+    "'setbit'": mark,
+    "'hset'": notePlan,
+    "'del'": learnt,
+  };
+
+  const commands = {
+    get: text,
+    set: (key: string, value: Value) => void values.set(key, value),
+    del: (key: string) => void values.delete(key),
+    mget: (...keys: string[]) => keys.map(text),
+    hgetall: (key: string) => Object.fromEntries(hash(key)),
+    getBuffer: (key: string) => (values.has(key) ? Buffer.from(bits(key)) : null),
+    bitop(_or: 'OR', to: string, ...from: string[]) {
+      const all = from.map(bits);
+      const joined = Buffer.alloc(Math.max(...all.map(({ length }) => length)));
+      for (const each of all) for (const [at, byte] of each.entries()) joined[at]! |= byte;
+      values.set(to, joined);
+    },
+    eval(script: string, keys: number, ...given: (string | number)[]) {
+      const [, deed] = Object.entries(scripts).find(([sign]) => script.includes(sign)) ?? [];
+      if (!deed) throw new Error('The simulated Redis does not know this script.');
+      const texts = given.map(String);
+      return deed(texts.slice(0, keys), texts.slice(keys));
+    },
+    info: () => `run_id:run${run}\r\n`,
+  };
+
+  return {
+    marksOver(wire, process) {
+      const over = Object.entries(commands).map(([name, command]) => [
+        name,
+        (...given: never[]) =>
+          ask(process, wire, away, () => (command as (...given: never[]) => unknown)(...given)),
+      ]);
+      const client = { isCluster: false, ...Object.fromEntries(over) };
+      return redisMarks(client as Parameters<typeof redisMarks>[0], 'main');
+    },
+    save() {
+      saved = copyOf(values);
+    },
+    restart(kept) {
+      run += 1;
+      hasForgotten ||= kept !== 'all';
+      if (kept === 'saved') values = copyOf(saved);
+      if (kept === 'nothing') values = new Map();
+    },
+    empty() {
+      hasForgotten = true;
+      values = new Map();
+    },
+    hasForgotten: () => hasForgotten,
+  };
+}
+
+function copyOf(values: Map<string, Value>): Map<string, Value> {
+  return new Map(
+    [...values].map(([key, value]) => [key, typeof value === 'string' ? value : copy(value)]),
+  );
+}
+
+const copy = (value: Buffer | Map<string, string>) =>
+  Buffer.isBuffer(value) ? Buffer.from(value) : new Map(value);

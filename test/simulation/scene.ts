@@ -1,0 +1,94 @@
+/** What a run is made of, all drawn from its seed. */
+import { createHash } from 'node:crypto';
+import { type Line, ORDER_MAX } from '../../src/plan/index.ts';
+import type { Stock } from './books.ts';
+import { FAULTS, type FaultName } from './faults.ts';
+import { ordersOf, type Plan } from './plan-file.ts';
+import type { Settings } from './worker.ts';
+import type { Chance } from './world.ts';
+
+export type Scene = {
+  workers: number;
+  rate: number;
+  settings: Settings;
+  /** Else the queue is in the database, and marks are only in the memory of each worker. */
+  hasRedis: boolean;
+  /** The vendor's list shows what was sold after so many ms at most. */
+  lagMs: number;
+  /** From an order's first byte to its sale, ms at most, when the vendor is slow. */
+  slowMs: number;
+  stock: Stock;
+  ownedBefore: string[];
+  plans: Plan[];
+  /** Of all plans. */
+  orders: number;
+  faults: FaultName[];
+};
+
+const CODES = ['212', '312', '415', '617', '702', '212555', '312444'];
+
+export function drawScene(chance: Chance): Scene {
+  const settlingMs = chance.pick([6_000, 12_000, 20_000]);
+  const plans = Array.from({ length: chance.pick([1, 1, 2]) }, (_, n) => drawPlan(chance, n));
+  return {
+    workers: chance.between(1, 3),
+    rate: chance.pick([3, 10, 50]),
+    hasRedis: chance.happens(0.5),
+    settings: {
+      mode: chance.happens(0.6) ? 'auto' : 'propose',
+      settlingMs,
+      requestTimeoutMs: chance.pick([1_000, 3_000, 8_000]),
+      concurrency: chance.between(2, 8),
+      beatMs: chance.pick([1_000, 2_000]),
+      sweepMs: chance.pick([1_000, 3_000]),
+    },
+    // Together less than the settling time: that is what the setting promises.
+    lagMs: chance.between(0, settlingMs * 0.5),
+    slowMs: chance.between(50, settlingMs * 0.3),
+    stock: new Map(
+      CODES.filter(() => chance.happens(0.2)).map((code) => [code, chance.between(0, 60)]),
+    ),
+    ownedBefore: Array.from(
+      { length: chance.pick([0, 12, 90, 120]) },
+      (_, n) => `${CODES[n % 5]}777${String(n).padStart(4, '0')}`,
+    ),
+    plans,
+    orders: plans.flatMap(ordersOf).length,
+    faults: drawFaults(chance),
+  };
+}
+
+/** None, one or two alone, or many together. */
+function drawFaults(chance: Chance): FaultName[] {
+  const all = Object.keys(FAULTS) as FaultName[];
+  const share = chance.pick([0, 1 / all.length, 2 / all.length, 0.2, 0.4]);
+  return all.filter(() => chance.happens(share));
+}
+
+function drawPlan(chance: Chance, n: number): Plan {
+  const name = `plan ${n + 1}`;
+  return {
+    name,
+    sha256: createHash('sha256').update(name).digest('hex'),
+    lines: Array.from({ length: chance.between(5, 24) }, (_, at) => drawLine(chance, at + 2)),
+    at: n === 0 ? 0 : chance.between(0, 30_000),
+  };
+}
+
+function drawLine(chance: Chance, line: number): Line {
+  const isFree = chance.happens(0.15);
+  const quantity = chance.happens(0.4) ? chance.between(26, 8 * ORDER_MAX) : chance.between(1, 25);
+  return {
+    line,
+    areaCode: isFree ? null : chance.pick(CODES),
+    type: isFree ? 'tollfree' : 'local',
+    quantity,
+    fillQuantity: chance.happens(0.25),
+    cleansedOnly: null,
+    distance: !isFree && chance.happens(0.1) ? 20 : null,
+    smsSupported: null,
+    orderSlot: null,
+    allowOverlay: null,
+    extra: [],
+  };
+}

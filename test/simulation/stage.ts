@@ -1,0 +1,97 @@
+import {
+  type Account,
+  ensureAccount,
+  type Ledger,
+  listPlans,
+  type PlanDocument,
+} from '../../src/ledger/index.ts';
+import { type Books, openBooks } from './books.ts';
+import type { Database } from './database.ts';
+import { openSimulatedQueue } from './order-queue.ts';
+import type { Plan } from './plan-file.ts';
+import { EPOCH_MS, openProcess } from './process.ts';
+import { openSimulatedRedis } from './redis.ts';
+import type { Scene } from './scene.ts';
+import { openSimulatedVendor } from './vendor.ts';
+import { openWire, type Wire } from './wire.ts';
+import { type SimulatedWorker, type Site, startWorker, type Weakness } from './worker.ts';
+import type { World } from './world.ts';
+
+/** All that a run takes place on. */
+export type Stage = {
+  world: World;
+  scene: Scene;
+  database: Database;
+  /** How far the database's clock is ahead of true time, ms. */
+  databaseClock: { aheadMs: number };
+  site: Site;
+  books: Books;
+  workers: SimulatedWorker[];
+  /** Another worker: as good as new, under a name of its own. */
+  addWorker(): SimulatedWorker;
+};
+
+export async function openStage(
+  database: Database,
+  world: World,
+  scene: Scene,
+  { seed, weakness = null }: { seed: number; weakness?: Weakness | null | undefined },
+): Promise<Stage> {
+  const databaseClock = { aheadMs: 0 };
+  await database.begin(seed, () => EPOCH_MS + world.now() + databaseClock.aheadMs);
+  await database.set('incarnation', 'run 1');
+  await database.set('lineage', 'history 1');
+  const { settings, rate, stock, ownedBefore, lagMs } = scene;
+  const { ledger } = database;
+  const account: Account = await ensureAccount(ledger, { name: 'main', mode: 'live', rate });
+  const books = openBooks(stock, ownedBefore);
+  const redis = scene.hasRedis ? openSimulatedRedis() : null;
+  const listing = { lagMs, fails: 0, lie: null };
+  const vendor = openSimulatedVendor(world, books, {
+    ...{ timeoutMs: settings.requestTimeoutMs, listing },
+  });
+  const toDatabase: Wire = openWire();
+  // Without Redis the queue is in the database.
+  const toQueue = scene.hasRedis ? openWire() : toDatabase;
+  const queue = openSimulatedQueue(world);
+  const site: Site = {
+    ledger,
+    account,
+    toDatabase,
+    toQueue,
+    queue,
+    redis,
+    vendor,
+    settings,
+    weakness,
+  };
+  const workers: SimulatedWorker[] = [];
+  let started = 0;
+  const stage: Stage = {
+    ...{
+      world,
+      scene,
+      database,
+      databaseClock,
+      site,
+      books,
+      workers,
+    },
+    addWorker() {
+      const process = openProcess(world, `worker ${++started}`);
+      world.note(`${process.name} starts`);
+      const worker = startWorker(process, site);
+      workers.push(worker);
+      return worker;
+    },
+  };
+  return stage;
+}
+
+/** A plan is found again by its content. */
+export async function planInLedger(
+  ledger: Ledger,
+  { sha256 }: Plan,
+): Promise<PlanDocument | undefined> {
+  return (await listPlans(ledger)).find((plan) => plan.sha256 === sha256);
+}

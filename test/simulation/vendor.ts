@@ -1,0 +1,148 @@
+/**
+ * The vendor and the way to it. A request leaves when `mayStart` says so, arrives, sells, and is
+ * answered; each of these may fail on its own. What the answer means is the real program's to say.
+ */
+import { failed, NO_NUMBERS, success, TOO_FEW_NUMBERS } from '../../src/sandbox/answers.ts';
+import { judge } from '../../src/vendor/answer.ts';
+import type { Answer, OrderRequest, Vendor } from '../../src/vendor/index.ts';
+import { readMeanings } from '../../src/vendor/refusals.ts';
+import type { Sent } from '../../src/vendor/wire.ts';
+import { type Books, type Claimed, orderKey } from './books.ts';
+import { type Listing, readList } from './list.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
+
+/** How the vendor and the way to it behave; each a likelihood, unless said otherwise. */
+export type Manners = {
+  /** The connection fails before anything was sent. */
+  refuses: number;
+  /** The request is lost on its way. */
+  loses: number;
+  /** The answer is lost: cut at once, or only missed at the time-out. */
+  silent: number;
+  /** The answer says something else than a sale or a refusal. */
+  garbles: number;
+  throttles: number;
+  rejectsKeys: number;
+  declines: number;
+  /** It sells more than was asked, or another area code. */
+  strays: number;
+  /** From the first byte to the sale, ms at most. */
+  slowMs: number;
+};
+
+export const GOOD: Manners = {
+  ...{ refuses: 0, loses: 0, silent: 0, garbles: 0, throttles: 0, rejectsKeys: 0, declines: 0 },
+  ...{ strays: 0, slowMs: 200 },
+};
+
+export type SimulatedVendor = {
+  manners: Manners;
+  listing: Listing;
+  over(process: Process): Pick<Vendor, 'order' | 'ownedNumbers'>;
+};
+
+const JUDGE = { meaningOf: readMeanings(), scrub: (text: string) => text };
+
+export function openSimulatedVendor(
+  world: World,
+  books: Books,
+  { timeoutMs, listing }: { timeoutMs: number; listing: Listing },
+): SimulatedVendor {
+  const { chance } = world;
+
+  function order(process: Process, request: Claimed, mayStart: () => boolean): Promise<Answer> {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const settle = (sent: Sent) => resolve(judge(sent, request, JUDGE));
+    const handed = (fault: string): Sent => ({ bytes: 'handed', fault, received: null });
+    const { manners } = vendor;
+    world.after(chance.between(1, 60), () =>
+      process.hear(() => {
+        if (chance.happens(manners.refuses))
+          return settle({ bytes: 'none', fault: 'ECONNREFUSED' });
+        if (!mayStart()) return settle({ bytes: 'none', fault: 'it was not allowed to start' });
+        books.sent.push(world.now());
+        world.note(`${process.name} sends ${orderKey(request)} attempt ${request.attempt}`);
+        process.timer(timeoutMs, () => settle(handed('time-out')));
+        const cutAfter = chance.happens(manners.silent / 2) ? chance.between(1, timeoutMs) : null;
+        if (cutAfter !== null) process.timer(cutAfter, () => settle(handed('ECONNRESET')));
+        if (chance.happens(manners.loses)) return;
+        world.after(chance.between(5, manners.slowMs), () => {
+          const answer = take(process, request);
+          if (chance.happens(manners.silent / 2)) return;
+          world.after(chance.between(5, 500), () => process.hear(() => settle(answer)));
+        });
+      }),
+    );
+    return promise;
+  }
+
+  /** It is asked, and sells or not. */
+  function take({ name }: Process, request: Claimed): Sent {
+    const { manners } = vendor;
+    const { quantity, attempt } = request;
+    if (chance.happens(manners.throttles)) return throttled();
+    if (chance.happens(manners.rejectsKeys)) return said(failed('Invalid access key'));
+    if (chance.happens(manners.declines)) return said(failed('Order declined by the carrier desk'));
+    const isStray = chance.happens(manners.strays);
+    const wish = isStray && chance.happens(0.5) ? { ...request, search: '646' } : request;
+    const asked = isStray && wish === request ? quantity + chance.between(1, 3) : quantity;
+    const numbers = books.sell(wish, asked, world.now());
+    const sale = {
+      at: world.now(),
+      order: orderKey(request),
+      attempt,
+      worker: name,
+      asked: quantity,
+      numbers,
+    };
+    books.sales.push(sale);
+    world.note(
+      `the vendor sells ${numbers.length} of ${quantity} to ${sale.order} attempt ${attempt}`,
+    );
+    const told = numbers.length > 0 ? success(numbers.map(Number)) : failed(noneLeft(request));
+    return chance.happens(manners.garbles) ? garbled(told) : said(told);
+  }
+
+  const noneLeft = ({ fillQuantity }: OrderRequest) =>
+    fillQuantity ? TOO_FEW_NUMBERS : NO_NUMBERS;
+
+  function throttled(): Sent {
+    const retryAfter = chance.happens(0.5) ? { 'retry-after': String(chance.between(1, 9)) } : {};
+    return said('', 429, retryAfter);
+  }
+
+  /** A cut, a sale behind the wrong status, a failure that names what was sold, a page of a proxy. */
+  function garbled(told: string): Sent {
+    const asFailure = told.replace('<result>success', '<result>failed');
+    const cut = told.slice(0, chance.below(told.length));
+    return chance.pick([
+      () => said(cut),
+      () => said(told, chance.pick([429, 500, 502, 408])),
+      () => said(asFailure),
+      () => said('<html><body>We will be back soon</body></html>', chance.pick([200, 502])),
+      () => ({ bytes: 'handed', fault: 'ECONNRESET', received: received(cut) }) as const,
+    ])();
+  }
+
+  const received = (body: string, status = 200, headers = {}) => ({
+    status,
+    headers: { 'content-type': 'text/xml', ...headers },
+    body: Buffer.from(body),
+  });
+  const said = (body: string, status = 200, headers = {}): Sent => ({
+    bytes: 'complete',
+    ...received(body, status, headers),
+  });
+
+  const vendor: SimulatedVendor = {
+    manners: GOOD,
+    listing,
+    over: (process) => ({
+      // What the program sends holds the order's id as well; the wire would leave it out.
+      order: (request, { mayStart }) => order(process, request as Claimed, mayStart),
+      ownedNumbers: () => readList({ world, books, process, listing: vendor.listing }),
+    }),
+  };
+  return vendor;
+}

@@ -1,0 +1,140 @@
+/** A worker of the real parts, put together as src/worker/worker.ts does, on clocks of its own. */
+import { lookForLost } from '../../jobs/look.ts';
+import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
+import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
+import { sweep } from '../../jobs/sweep.ts';
+import { openVouch, wentBack } from '../../jobs/vouch.ts';
+import {
+  type Account,
+  doubtLedger,
+  type Ledger,
+  noteGone,
+  openBatches,
+  openWatch,
+  pauseForPerson,
+} from '../../src/ledger/index.ts';
+import { openWitness, type Witness } from '../../src/witness/index.ts';
+import { openAccountPace } from '../../src/worker/account-pace.ts';
+import { logOf } from './log.ts';
+import type { SimulatedQueue } from './order-queue.ts';
+import type { Process } from './process.ts';
+import type { SimulatedRedis } from './redis.ts';
+import type { SimulatedVendor } from './vendor.ts';
+import { ledgerOver, type Wire } from './wire.ts';
+
+export type Site = {
+  ledger: Ledger;
+  account: Account;
+  toDatabase: Wire;
+  toQueue: Wire;
+  queue: SimulatedQueue;
+  /** Null: each process has only its own memory. */
+  redis: SimulatedRedis | null;
+  vendor: SimulatedVendor;
+  settings: Settings;
+  /** What a test takes away. */
+  weakness: Weakness | null;
+};
+
+/**
+ * `forgets`: nothing but the ledger knows what was sent, and it is believed in every run of the
+ * database. `hasty`: the list is taken to show everything at once.
+ */
+export type Weakness = 'forgets' | 'hasty';
+
+export type Settings = {
+  mode: 'auto' | 'propose';
+  settlingMs: number;
+  requestTimeoutMs: number;
+  concurrency: number;
+  /** Between two beats and between two sweeps, ms: on a busy machine they take longer. */
+  beatMs: number;
+  sweepMs: number;
+};
+
+export type SimulatedWorker = {
+  readonly process: Process;
+  /** As a worker stops that is asked to. */
+  leave(): Promise<void>;
+};
+
+const RECONCILE_EVERY_MS = 5_000;
+
+export function startWorker(process: Process, site: Site): SimulatedWorker {
+  const { account, settings, toQueue } = site;
+  const { name, now, date, sleep, timer, world } = process;
+  const ledger = ledgerOver(site.toDatabase, process, site.ledger);
+  const queue = site.queue.over(toQueue, process);
+  const vendor = site.vendor.over(process);
+  const log = logOf(process);
+  const deadlineMs = claimDeadlineMs(settings.requestTimeoutMs);
+  const claimant = { accountId: account.id, worker: name, deadlineMs };
+  const clock = { now, sleep, timer };
+  const memory = openWitness(site.redis?.marksOver(toQueue, process) ?? null);
+  const witness: Witness =
+    site.weakness === 'forgets' ? { ...memory, mark: async () => [], own: () => [] } : memory;
+  const onDoubt = async (orders: number[]) => {
+    log.error({ orders }, 'the ledger has gone back: these orders had been sent');
+    await doubtLedger(ledger, account.id);
+    await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));
+  };
+  const pace = openAccountPace({ ledger, queue, accountId: account.id }, clock);
+  const mayClaim = () => !pace.isClosed();
+  const batches = openBatches(ledger, claimant, { witness, mayClaim, onDoubt, clock });
+  const random = world.chance.next;
+  const placing = {
+    ...{ ledger, claimant, account: account.name, batches, pace, vendor, log },
+    ...{ ...clock, date, random },
+  };
+  const { mode } = settings;
+  const settlingMs = site.weakness === 'hasty' ? 0 : settings.settlingMs;
+  const evidence = { ledger, vendor, account, log, mode, settlingMs, timer };
+  const waitMs = deadlineMs + settlingMs;
+  const look = () => lookForLost(evidence);
+  const standing = openVouch({
+    ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now },
+  });
+  const watch = openWatch(ledger, { accountId: account.id, name }, { now, date });
+  let isStopped = false;
+
+  /** As src/worker/upkeep.ts. */
+  async function keepUp(everyMs: number, deed: () => Promise<unknown>): Promise<void> {
+    while (!isStopped) {
+      await deed().catch((err) => log.error({ err }, 'the upkeep failed'));
+      await sleep(everyMs);
+    }
+  }
+
+  keepUp(settings.beatMs, async () => {
+    const jump = await watch.beat();
+    if (jump) log.warn(jump);
+    await standing.watch();
+  });
+  keepUp(settings.sweepMs, async () => {
+    if (!(await watch.isTicker())) return;
+    const { vouch } = standing;
+    const beforeFirst = async () => {
+      if (!(await standing.lookAgain())) await takeBaseline(evidence);
+    };
+    await sweep({ ledger, queue, account, log, vouch, beforeFirst });
+  });
+  keepUp(RECONCILE_EVERY_MS, () => reconcileDue(evidence));
+  const inHand = new Set<Promise<unknown>>();
+  const stopConsuming = site.queue.consume(process, settings.concurrency, async (order) => {
+    const placed = placeOrder(order, placing);
+    inHand.add(placed);
+    return placed.finally(() => inHand.delete(placed));
+  });
+
+  return {
+    process,
+    async leave() {
+      isStopped = true;
+      stopConsuming();
+      pace.close();
+      await Promise.allSettled(inHand);
+      await noteGone(ledger, name).catch(() => {});
+      process.kill();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * A world with a clock of its own: it stands still while anything is being done, and jumps to what is
+ * due next. Everything that happens is drawn from one seed, so a run can be run again.
+ */
+import { randomFrom } from '../support/random.ts';
+
+export type World = {
+  readonly chance: Chance;
+  /** True time, ms since the run began. */
+  now(): number;
+  /** Does it after so many ms; of what is due at the same time, chance decides what comes first. */
+  after(ms: number, deed: () => unknown): void;
+  sleep(ms: number): Promise<void>;
+  /** Writes something down in the trace. */
+  note(text: string): void;
+  trace(): string[];
+  /** The same for runs in which the same things happened. */
+  fingerprint(): string;
+  /** Lets things happen until it is over, or that much time has passed. Says whether it is over. */
+  run(isOver: () => boolean, ms: number): Promise<boolean>;
+};
+
+export type Chance = {
+  /** 0 ≤ x < 1. */
+  next(): number;
+  below(end: number): number;
+  pick<T>(choices: readonly T[]): T;
+  between(least: number, most: number): number;
+  happens(probability: number): boolean;
+};
+
+export function chanceOf(seed: number): Chance {
+  const { below, pick } = randomFrom(seed);
+  const next = () => below(2 ** 30) / 2 ** 30;
+  return {
+    next,
+    below,
+    pick,
+    between: (least, most) => Math.round(least + next() * (most - least)),
+    happens: (probability) => next() < probability,
+  };
+}
+
+type Event = { at: number; order: number; deed: () => unknown };
+
+export function openWorld(seed: number): World {
+  const chance = chanceOf(seed);
+  const events = openHeap();
+  const lines: string[] = [];
+  let hash = 0x811c9dc5;
+  let now = 0;
+  /** Counts what was planned: while that goes on without time, it has not come to rest. */
+  let planned = 0;
+
+  /** All that goes on without time has come to rest when the event loop turns and nothing is planned. */
+  async function rest(): Promise<void> {
+    for (let quiet = 0; quiet < 2; ) {
+      const before = planned;
+      await new Promise((turned) => setImmediate(turned));
+      quiet = planned === before ? quiet + 1 : 0;
+    }
+  }
+
+  const world: World = {
+    chance,
+    now: () => now,
+    after(ms, deed) {
+      planned += 1;
+      events.push({ at: now + Math.max(0, ms), order: chance.next(), deed });
+    },
+    sleep: (ms) => new Promise((wake) => world.after(ms, wake)),
+    note(text) {
+      const line = `${now.toFixed(1)} ${text}`;
+      lines.push(line);
+      for (let at = 0; at < line.length; at++)
+        hash = Math.imul(hash ^ line.charCodeAt(at), 0x01000193) >>> 0;
+    },
+    trace: () => lines,
+    fingerprint: () => `${lines.length}-${hash.toString(16)}`,
+    async run(isOver, ms) {
+      const end = now + ms;
+      await rest();
+      while (!isOver()) {
+        const next = events.first();
+        if (!next || next.at > end) {
+          now = end;
+          return false;
+        }
+        now = next.at;
+        await events.pop()?.deed();
+        await rest();
+      }
+      return true;
+    },
+  };
+  return world;
+}
+
+function openHeap() {
+  const heap: Event[] = [];
+  const isBefore = (a: Event, b: Event) => a.at < b.at || (a.at === b.at && a.order < b.order);
+  const swap = (i: number, j: number) => {
+    [heap[i], heap[j]] = [heap[j]!, heap[i]!];
+  };
+  return {
+    first: () => heap[0],
+    push(event: Event) {
+      heap.push(event);
+      for (let i = heap.length - 1; i > 0; ) {
+        const parent = (i - 1) >> 1;
+        if (!isBefore(heap[i]!, heap[parent]!)) break;
+        swap(i, parent);
+        i = parent;
+      }
+    },
+    pop(): Event | undefined {
+      const first = heap[0];
+      const last = heap.pop();
+      if (!last || heap.length === 0) return first;
+      heap[0] = last;
+      for (let i = 0; ; ) {
+        const [left, right] = [2 * i + 1, 2 * i + 2];
+        let least = i;
+        if (left < heap.length && isBefore(heap[left]!, heap[least]!)) least = left;
+        if (right < heap.length && isBefore(heap[right]!, heap[least]!)) least = right;
+        if (least === i) return first;
+        swap(i, least);
+        i = least;
+      }
+    },
+  };
+}
