@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TEMPERS } from '../../src/sandbox/index.ts';
-import { booksKey, FAULT_KINDS, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
+import { FAULT_KINDS } from './fault-kinds.ts';
+import { booksKey, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
 
 const HOUR = Array.from({ length: 200 }, (_, number) => scheduleOf(7, number));
 

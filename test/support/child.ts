@@ -30,8 +30,17 @@ export type Child = {
 };
 
 /** Runs a Node program; it does not outlive the test (or the file, when no test is running). */
-export function startNode(args: string[], { env, cwd, input = '' }: ChildOptions): Child {
-  const child = spawn(process.execPath, args, {
+export function startNode(args: string[], options: ChildOptions): Child {
+  return startProgram(process.execPath, args, options);
+}
+
+/** Any program, in the same way. */
+export function startProgram(
+  program: string,
+  args: string[],
+  { env, cwd, input = '' }: ChildOptions,
+): Child {
+  const child = spawn(program, args, {
     cwd,
     env: cleanEnvironment(env),
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -30,6 +30,8 @@ export type PostgresOptions = {
   tls?: Certificate;
   /** What else is set, or set otherwise. */
   settings?: Record<string, string | number>;
+  /** What its processes find in their environment; see faketime.ts. */
+  env?: Record<string, string>;
 };
 
 export const NO_POSTGRES = 'there is no postgres with its initdb in the PATH or below /usr/lib';
@@ -87,7 +89,7 @@ export async function replicaOf(
 /** The server of the cluster in `folder`/data. */
 async function serverOn(
   folder: string,
-  { tls, settings: others = {} }: PostgresOptions,
+  { tls, settings: others = {}, env: further }: PostgresOptions,
 ): Promise<PrivateServer> {
   const commands = findPostgres()!;
   const owner = ownerOfData();
@@ -108,6 +110,7 @@ async function serverOn(
     folder,
     command: commands.postgres,
     args: ['-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    env: further,
     ...(owner && { owner }),
     stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint
     lastSignal: 'SIGQUIT', // "immediate": no checkpoint, but lets go of shared memory

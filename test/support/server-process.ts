@@ -32,6 +32,8 @@ export type Recipe = {
   folder: string;
   command: string;
   args: string[];
+  /** Beside PATH and LC_ALL. */
+  env?: Record<string, string> | undefined;
   /** Whom to run as, when not as ourselves. */
   owner?: { uid: number; gid: number };
   stopSignal: NodeJS.Signals;
@@ -56,7 +58,7 @@ export function serverProcess(recipe: Recipe): PrivateServer {
     const started = spawn(recipe.command, recipe.args, {
       cwd: folder,
       // Nothing of ours: a PGDATA or PGPORT of the developer would lead it astray.
-      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      env: { PATH: process.env.PATH, LC_ALL: 'C', ...recipe.env },
       stdio: ['ignore', output, output],
       // Ctrl-C is for us; the server goes when we say so, or when the watchdog does.
       detached: true,

@@ -1,0 +1,40 @@
+import { chmodSync, globSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const NO_FAKETIME = 'there is no libfaketime below /usr/lib';
+
+/** Debian's library that shows a process another time than the machine's. */
+export function findFaketime(): string | undefined {
+  return globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0];
+}
+
+/** A clock on the wall for whatever processes are started with it; those that cannot be set stay true. */
+export type WallClock = {
+  /** For their environment. */
+  env: Record<string, string>;
+  /** So many seconds ahead of the machine's, or behind it; at once, in all of them. */
+  set(seconds: number): void;
+};
+
+/** `folder` must be open to whoever runs the processes. */
+export function wallClock(folder: string): WallClock {
+  const library = findFaketime();
+  if (!library) throw new Error(`No clock can be set: ${NO_FAKETIME}.`);
+  chmodSync(folder, 0o755);
+  const file = join(folder, 'clock');
+  const set = (seconds: number) => {
+    // Whole at every moment: it is read over and over.
+    writeFileSync(`${file}.new`, `${seconds < 0 ? '' : '+'}${seconds}\n`, { mode: 0o644 });
+    renameSync(`${file}.new`, file);
+  };
+  set(0);
+  return {
+    env: {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: file,
+      FAKETIME_NO_CACHE: '1',
+      DONT_FAKE_MONOTONIC: '1',
+    },
+    set,
+  };
+}
