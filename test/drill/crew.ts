@@ -9,6 +9,8 @@ import { PATIENCE_MS } from './patience.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
 const RESTART_AFTER_MS = 300;
+/** A ledger that is away for longer than a worker waits for it: its orders become unknown, rightly. */
+const LEFT_UNRECORDED = /"code":"ledger_down".*"stopped before all answers were recorded"/s;
 /** What a process does that has just woken up is done by then, ms. */
 const WAKING_MS = 1_500;
 
@@ -98,7 +100,7 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
     if (end === null) {
       complain(`a worker did not end within ${PATIENCE_MS / 1000} s: ${lastOf(logOf(hand))}`);
       kill(hand);
-    } else if (end.code !== 0 && hasStarted) {
+    } else if (end.code !== 0 && hasStarted && !LEFT_UNRECORDED.test(logOf(hand))) {
       const how = end.signal ?? `exit code ${end.code}`;
       complain(`a worker that was asked to end did so with ${how}: ${lastOf(logOf(hand))}`);
     }

@@ -236,7 +236,7 @@ test.each<[string, string, Partial<Facts>]>([
   [
     'sent too late',
     'a request long after its claim',
-    { requests: [request([A, B], { at: CLAIMED + 25_000 })] },
+    { requests: [request([A, B], { at: CLAIMED + 35_000 })] },
   ],
   [
     'sent too late',

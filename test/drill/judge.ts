@@ -66,10 +66,10 @@ export type BreachKind =
   | 'out of order';
 
 /**
- * From a claim to the arrival of its request, at most: a worker that was silent for so long is taken
- * for dead, and a person may settle its orders. Workers give themselves 15 s.
+ * From a claim to the arrival of its request, at most: then its deadline is near, after which a person
+ * may settle it. Workers give themselves 15 s; the rest is for a machine with too much to do.
  */
-const SENT_WITHIN_MS = 20_000;
+const SENT_WITHIN_MS = 30_000;
 
 export function judge(facts: Facts): Breach[] {
   const { orders, plans, audit, requests, surplus } = facts;

@@ -154,22 +154,23 @@ function duplicates({ ledger, redisUrl, plans }: Servers): Strike {
 const STRANGE = '9995550199';
 
 /**
- * Somebody settles orders too early, and by a number that no list shows. Nobody has said that they
- * know better, so each must be refused.
+ * Somebody settles orders by a number that no list shows, and as nothing although no answer came and
+ * the request may be under way until its deadline. They do not say that they know better, so each must
+ * be refused.
  */
 async function err({ complain }: Scene, { ledger }: Servers): Promise<boolean> {
-  const orders = await ledger.query<{ id: number; isOpen: boolean }>(
+  const orders = await ledger.query<{ id: number; isEarly: boolean }>(
     'drill_early',
-    `select o.id, t.answered_at is null and t.deadline_tick > a.ticks + $1 as "isOpen"
+    `select o.id, t.status is null and t.deadline_tick > a.ticks + $1 as "isEarly"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-     where o.state in ('unknown', 'sending') order by o.id limit 10`,
+     where o.state = 'unknown' order by o.id desc limit 10`,
     [EARLY_MS],
   );
   let refused = 0;
-  for (const { id, isOpen } of orders) {
-    const findings = [{ bought: [STRANGE] }, ...(isOpen ? [{ nothing: true as const }] : [])];
+  for (const { id, isEarly } of orders) {
+    const findings = [{ bought: [STRANGE] }, ...(isEarly ? [{ nothing: true as const }] : [])];
     for (const finding of findings) {
       try {
         await settleOrder(ledger, id, finding, { who: 'Eve', why: 'it looks so' });
