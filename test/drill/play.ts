@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { findFaketime, wallClock } from '../support/faketime.ts';
+import { findFaketime, sweepMemory, wallClock } from '../support/faketime.ts';
 import type { PrivateServer } from '../support/server-process.ts';
 import { AS_UP, AS_WORK, openCrew } from './crew.ts';
 import { ROLLING_BACK } from './fault-kinds.ts';
@@ -109,6 +109,7 @@ async function setUp(
   stack.defer(() => gateway.close());
   const isEmbedded = schedule.queue === 'embedded';
   const clocks = clocksOf(schedule, folder);
+  if (clocks) stack.defer(sweepMemory);
   const disk = isEmbedded ? await openFolder(folder, schedule) : null;
   const databaseEnv = clocks?.database?.env ?? {};
   const servers = disk
