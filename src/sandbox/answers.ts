@@ -6,6 +6,9 @@ export const WRONG_KEYS = 'Invalid access key';
 /** A reason that has nothing to do with stock, keys or load, so no rule can know it. */
 export const DECLINED = 'Order declined by the carrier desk';
 
+/** Words that say neither yes nor no. */
+export const PROCESSING = 'Your order is being processed';
+
 /**
  * The shape of the vendor's page to the last blank, with its DTD that forbids the very elements
  * below it. `quantity` differs from the count of the numbers only when the answer is to lie.

@@ -3,6 +3,11 @@
 const TOLL_FREE = [833, 844, 855, 866, 877, 888];
 const TRUE_800 = [800];
 
+/** Where an order is served that asked for another area code. Orders for this one get it, of course. */
+export const ELSEWHERE = 979;
+/** The area code of numbers that the account owns and that this vendor has never sold. */
+export const STRANGE = 989;
+
 /** The area codes behind a stock: one for three digits, several for `tollfree`. */
 export function areasOf(search: string): number[] {
   if (search === 'tollfree') return TOLL_FREE;

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../errors.ts';
 import type { BookKeeper } from './books.ts';
+import { LIST_LIES, type ListLie, type ListLies } from './list-lies.ts';
 import type { Mood, Moods } from './moods.ts';
 import type { StockLevels } from './shelves.ts';
 import type { Stock } from './stock.ts';
@@ -14,6 +15,7 @@ import { TEMPERS, type Temper } from './tempers.ts';
 export type ControlParts = {
   books: BookKeeper;
   moods: Moods;
+  lies: ListLies;
   stock: Stock;
   seed: number;
   vendorPath: string;
@@ -23,7 +25,7 @@ export type ControlParts = {
 const COMMAND_LIMIT = 16 * 1024 * 1024;
 
 export function openControl(parts: ControlParts) {
-  const { books, moods, stock } = parts;
+  const { books, moods, lies, stock } = parts;
 
   /** `METHOD path` -> what it does; a command's result is what there is to say about it. */
   const commands: Record<string, (body: unknown) => object> = {
@@ -35,6 +37,11 @@ export function openControl(parts: ControlParts) {
     'POST /sandbox/mood': (body) => {
       moods.set(body as Mood | null);
       return { mood: body };
+    },
+    'POST /sandbox/list': (body) => {
+      const { lie } = asObject(body);
+      lies.set(lie as ListLie | null);
+      return { lie };
     },
     'POST /sandbox/stock': (body) => {
       stock.set(asObject(body) as StockLevels);
@@ -71,9 +78,11 @@ function identity({ books, seed, vendorPath }: ControlParts): object {
       'GET /sandbox/books?since=ID': 'what was asked and sold, after that request',
       'POST /sandbox/next': '{"temper", "search", "times"}: how the next orders are treated',
       'POST /sandbox/mood': '{"chance", "tempers": {"NAME": WEIGHT}}: how orders fare at random',
+      'POST /sandbox/list': '{"lie"}: how the list of owned numbers lies; null is not at all',
       'POST /sandbox/stock': '{"SEARCH": COUNT}: how many are for sale from now on',
     },
     tempers: Object.keys(TEMPERS),
+    lies: Object.keys(LIST_LIES),
     seed,
     ...books.totals(),
   };

@@ -6,11 +6,13 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { failed, WRONG_KEYS } from './answers.ts';
+import { ELSEWHERE } from './areas.ts';
 import type { BookKeeper } from './books.ts';
+import type { ListLies } from './list-lies.ts';
 import { listNumbers } from './listing.ts';
 import type { Moods } from './moods.ts';
 import type { Owned } from './owned.ts';
-import { readOrder, readOutline } from './parameters.ts';
+import { type Order, readOrder, readOutline } from './parameters.ts';
 import type { Random } from './random.ts';
 import type { Sale, Stock } from './stock.ts';
 import { stream } from './streaming.ts';
@@ -20,6 +22,7 @@ export type CounterParts = {
   stock: Stock;
   books: BookKeeper;
   moods: Moods;
+  lies: ListLies;
   owned: Owned;
   /** Whether the vendor's pace admits one more order at this moment. */
   admits: (now: number) => boolean;
@@ -37,10 +40,11 @@ export type Counter = (query: URLSearchParams, response: ServerResponse) => Prom
 export function openCounter(parts: CounterParts): Counter {
   const { books, moods, coin } = parts;
 
-  function decide(query: URLSearchParams, repeat: boolean): Sale {
+  function decide(query: URLSearchParams, { repeats = false, elsewhere = false }): Sale {
     if (!haveKeys(query)) return { refusal: WRONG_KEYS };
     const order = readOrder(query);
-    return typeof order === 'string' ? { refusal: order } : parts.stock.sell(order, repeat);
+    if (typeof order === 'string') return { refusal: order };
+    return parts.stock.sell(elsewhere ? movedElsewhere(order) : order, repeats);
   }
 
   function haveKeys(query: URLSearchParams): boolean {
@@ -51,9 +55,9 @@ export function openCounter(parts: CounterParts): Counter {
     const at = parts.now();
     const outline = readOutline(query);
     const temper: Temper = parts.admits(at) ? moods.choose(outline.search) : 'throttle';
-    const { sells, repeats, waitMs = 0, answer } = rowOf(temper);
+    const { sells, waitMs = 0, answer, ...kind } = rowOf(temper);
     const isSelling = sells === 'yes' || (sells === 'coin' && coin() < 0.5);
-    const sale: Sale = isSelling ? decide(query, repeats ?? false) : NOTHING;
+    const sale: Sale = isSelling ? decide(query, kind) : NOTHING;
     const { numbers, repeated } = 'refusal' in sale ? NONE : sale;
     response.once('finish', books.add({ at, ...outline, temper }, numbers, repeated));
     if (!answer) return;
@@ -70,7 +74,8 @@ export function openCounter(parts: CounterParts): Counter {
     if (format !== 'xml' && format !== 'csv') {
       return xml(response, failed('format must be xml or csv'));
     }
-    await stream(response, `text/${format}`, listNumbers(format, parts.owned, books, until));
+    const { owned, lies } = parts;
+    await stream(response, `text/${format}`, listNumbers(format, { owned, books, lies }, until));
   }
 
   return async (query, response) => {
@@ -84,6 +89,11 @@ export function openCounter(parts: CounterParts): Counter {
 /** A temper that sells nothing has words of its own, so this reason is never said. */
 const NOTHING: Sale = { refusal: '' };
 const NONE: { numbers: number[]; repeated?: number } = { numbers: [] };
+
+/** An order for a type has no area code that could be another one. */
+function movedElsewhere(order: Order): Order {
+  return order.search === order.type ? order : { ...order, search: String(ELSEWHERE) };
+}
 
 async function wait(ms: number): Promise<void> {
   if (ms > 0) await pause(ms);

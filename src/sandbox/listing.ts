@@ -4,6 +4,7 @@
  * CSV form are a guess, since nobody has published one.
  */
 import type { BookKeeper } from './books.ts';
+import type { ListLies } from './list-lies.ts';
 import type { Owned } from './owned.ts';
 
 export type ListFormat = 'xml' | 'csv';
@@ -13,19 +14,25 @@ const SOLD_LABEL = 'Unassigned';
 
 /**
  * What was owned first, then what was sold up to the moment `until` (milliseconds since 1970):
- * younger numbers do not show yet.
+ * younger numbers do not show yet. Unless the list lies.
  */
 export function* listNumbers(
   format: ListFormat,
-  owned: Owned,
-  books: BookKeeper,
+  { owned, books, lies }: { owned: Owned; books: BookKeeper; lies: ListLies },
   until: number,
 ): Generator<string> {
   const { head, record, foot } = FORMATS[format];
   yield head;
-  for (const number of owned.numbers()) yield record(OWNED_LABEL, number);
-  for (const number of books.soldUntil(until)) yield record(SOLD_LABEL, number);
+  const truth = inTruth(owned, books, lies.until(until));
+  for (const number of lies.about(truth)) {
+    yield record(owned.has(number) ? OWNED_LABEL : SOLD_LABEL, number);
+  }
   yield foot;
+}
+
+function* inTruth(owned: Owned, books: BookKeeper, until: number): Generator<number> {
+  yield* owned.numbers();
+  yield* books.soldUntil(until);
 }
 
 const FORMATS = {

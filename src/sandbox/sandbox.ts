@@ -8,6 +8,7 @@ import { openAdmission } from './admission.ts';
 import { type Books, openBooks } from './books.ts';
 import { openControl } from './control.ts';
 import { openCounter } from './counter.ts';
+import { type ListLie, openListLies } from './list-lies.ts';
 import { type Meant, type Mood, openMoods } from './moods.ts';
 import { readOwned } from './owned.ts';
 import { randomFrom } from './random.ts';
@@ -39,6 +40,8 @@ export type SandboxOptions = {
   listLagMs?: number;
   /** How much later than others the answer to routing.numbers begins; it shows what was so before. */
   listLatencyMs?: number;
+  /** How routing.numbers lies; when absent it does not. */
+  listLie?: ListLie;
   /** Milliseconds since 1970; moves the pace, the books and the list, but not the waiting. */
   now?: () => number;
 };
@@ -52,6 +55,8 @@ export type Sandbox = AsyncDisposable & {
   next(temper: Temper, meant?: Meant): void;
   /** How orders fare at random from now on; null is calm. */
   setMood(mood: Mood | null): void;
+  /** How the list of owned numbers lies from now on; null: it tells the truth. */
+  setListLie(lie: ListLie | null): void;
   /** How many are for sale from now on, whatever was sold before. */
   setStock(levels: StockLevels): void;
   /** Lets what is in flight be answered; cuts what hangs. */
@@ -78,10 +83,12 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const stock = openStock(seed, owned, options.stock);
   const books = openBooks();
   const moods = openMoods(randomFrom(seed, MOODS), options.mood);
+  const lies = openListLies(now, options.listLie);
   const counter = openCounter({
     stock,
     books,
     moods,
+    lies,
     owned,
     admits: openAdmission(options.pace),
     keysFit: lock(options),
@@ -91,7 +98,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     listLatencyMs,
     now,
   });
-  const control = openControl({ books, moods, stock, seed, vendorPath: VENDOR_PATH });
+  const control = openControl({ books, moods, lies, stock, seed, vendorPath: VENDOR_PATH });
 
   const server = await openServer(
     options.host ?? '127.0.0.1',
@@ -110,6 +117,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     books: (since = 0) => ({ ...books.totals(), requests: [...books.since(since)] }),
     next: moods.next,
     setMood: moods.set,
+    setListLie: lies.set,
     setStock: stock.set,
     close: server.close,
     [Symbol.asyncDispose]: server.close,

@@ -4,7 +4,15 @@
  * then misbehaves with that refusal in hand.
  */
 import type { ServerResponse } from 'node:http';
-import { DECLINED, ERROR_PAGE, failed, NO_NUMBERS, success, WRONG_KEYS } from './answers.ts';
+import {
+  DECLINED,
+  ERROR_PAGE,
+  failed,
+  NO_NUMBERS,
+  PROCESSING,
+  success,
+  WRONG_KEYS,
+} from './answers.ts';
 import type { Random } from './random.ts';
 import type { Sale } from './stock.ts';
 
@@ -16,6 +24,8 @@ type Row = {
   sells: 'yes' | 'no' | 'coin';
   /** One of the numbers sold is one that was sold before. */
   repeats?: true;
+  /** The numbers sold are of another area code than was asked for. */
+  elsewhere?: true;
   /** How much later than usual the answer comes, in milliseconds. */
   waitMs?: number;
   /** Absent: nothing is ever said, and the connection stays open. */
@@ -64,6 +74,20 @@ export const TEMPERS = {
   wrong_quantity: { sells: 'yes', answer: wrongQuantity },
   /** Sells a number again: the last one sold for the same search, else the last one of all. */
   sold_twice: { sells: 'yes', repeats: true, answer: honestly },
+  /** 429 with Retry-After: 1, and the whole sale in its body. */
+  throttle_after: {
+    sells: 'yes',
+    answer: ({ response, sale }) =>
+      whole(response.setHeader('retry-after', '1'), 429, XML, honestBody(sale)),
+  },
+  /** Sells, and answers `failed` in words that do not deny it. */
+  processing: { sells: 'yes', answer: ({ response }) => xml(response, failed(PROCESSING)) },
+  /** Sells numbers of another area code; a coin decides whether that is said or the connection ends. */
+  elsewhere: {
+    sells: 'yes',
+    elsewhere: true,
+    answer: (reply) => (reply.random() < 0.5 ? honestly(reply) : cut(reply)),
+  },
 } satisfies Record<string, Row>;
 
 export type Temper = keyof typeof TEMPERS;

@@ -1,15 +1,16 @@
-/** The workers of a schedule: `bulk-order work`, each a process of its own. */
+/** The workers of a schedule: `bulk-order work` or `up`, each a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guard } from '../support/guard.ts';
 import { until } from '../support/until.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
-/** Whoever is asked to end has ended by then: what is in flight is waited for, but not for ever. */
-const END_WITHIN_MS = 45_000;
 const RESTART_AFTER_MS = 300;
+/** A ledger that is away for longer than a worker waits for it: its orders become unknown, rightly. */
+const LEFT_UNRECORDED = /"code":"ledger_down".*"stopped before all answers were recorded"/s;
 /** What a process does that has just woken up is done by then, ms. */
 const WAKING_MS = 1_500;
 
@@ -26,12 +27,22 @@ type Hand = {
 
 export type Crew = ReturnType<typeof openCrew>;
 
-/** A worker that ends without having been asked to is a fault of the program: `complain` hears it. */
-export function openCrew(
-  folder: string,
-  env: Record<string, string>,
-  complain: (what: string) => void,
-) {
+export type Hiring = {
+  /** Their logs are kept in it. */
+  folder: string;
+  env: Record<string, string>;
+  /** What starts one: a program and its arguments, the last of them Node and this program's CLI. */
+  command(cli: string[]): string[];
+  /** `work`, or `up` with what it says when it is there. */
+  as: { name: 'work' | 'up'; ready: string };
+  /** A worker that ends without having been asked to is a fault of the program. */
+  complain: (what: string) => void;
+};
+
+export const AS_WORK: Hiring['as'] = { name: 'work', ready: '"worker started"' };
+export const AS_UP: Hiring['as'] = { name: 'up', ready: 'bulk-order is at' };
+
+export function openCrew({ folder, env, command, as, complain }: Hiring) {
   const hands: Hand[] = [];
   let isOver = false;
   const working = () => hands.filter(({ fate }) => fate === 'working');
@@ -41,7 +52,8 @@ export function openCrew(
     isOver = false;
     const log = join(folder, `worker-${hands.length + 1}.log`);
     const output = openSync(log, 'a');
-    const child = spawn(process.execPath, [CLI, '--json', 'work'], {
+    const [program = '', ...args] = command([process.execPath, CLI, '--json', as.name]);
+    const child = spawn(program, args, {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, ...env },
       stdio: ['ignore', output, output],
@@ -72,7 +84,7 @@ export function openCrew(
     hand.fate = 'killed';
     const words = readFileSync(hand.log, 'utf8');
     const isAway = /"code": "(queue_down|ledger_down)"/.test(words);
-    if (words.includes('"worker started"') || !isAway) {
+    if (words.includes(as.ready) || !isAway) {
       complain(`a worker ended by itself (${how}): ${lastOf(words)}`);
     }
     setTimeout(() => {
@@ -82,13 +94,13 @@ export function openCrew(
 
   async function askToEnd(hand: Hand): Promise<void> {
     hand.fate = 'asked to end';
-    const hasStarted = readFileSync(hand.log, 'utf8').includes('"worker started"');
+    const hasStarted = readFileSync(hand.log, 'utf8').includes(as.ready);
     hand.process.kill('SIGTERM');
-    const end = await Promise.race([hand.exited, pause(END_WITHIN_MS, null, { ref: false })]);
+    const end = await Promise.race([hand.exited, pause(PATIENCE_MS, null, { ref: false })]);
     if (end === null) {
-      complain(`a worker did not end within ${END_WITHIN_MS / 1000} s: ${lastOf(logOf(hand))}`);
+      complain(`a worker did not end within ${PATIENCE_MS / 1000} s: ${lastOf(logOf(hand))}`);
       kill(hand);
-    } else if (end.code !== 0 && hasStarted) {
+    } else if (end.code !== 0 && hasStarted && !LEFT_UNRECORDED.test(logOf(hand))) {
       const how = end.signal ?? `exit code ${end.code}`;
       complain(`a worker that was asked to end did so with ${how}: ${lastOf(logOf(hand))}`);
     }
@@ -103,9 +115,9 @@ export function openCrew(
     start,
     /** Waits until a worker is at work, or says that it has been. */
     ready: () =>
-      until(() => hands.some((hand) => logOf(hand).includes('"worker started"')), {
+      until(() => hands.some((hand) => logOf(hand).includes(as.ready)), {
         what: 'a worker has started',
-        withinMs: 60_000,
+        withinMs: PATIENCE_MS,
       }),
     /** How many it hit. */
     kill(whom: number): number {
@@ -118,6 +130,17 @@ export function openCrew(
       for (const hand of all) kill(hand);
       return all.length;
     },
+    /** All who work now stand still; `deed` is done, and they are killed. Returns how many. */
+    async killAfter(deed: (pids: number[]) => Promise<void>): Promise<number> {
+      const all = working();
+      for (const hand of all) hand.process.kill('SIGSTOP');
+      await deed(all.map(({ pid }) => pid));
+      for (const hand of all) kill(hand);
+      await Promise.all(all.map(({ exited }) => exited));
+      return all.length;
+    },
+    /** The one who works, if any. */
+    pid: (): number | undefined => working()[0]?.pid,
     /** Does not wait for its end; false when there was none to ask. */
     term(whom: number): Promise<void> | false {
       const hand = pick(whom);
@@ -136,14 +159,18 @@ export function openCrew(
       };
     },
     /**
-     * Whether this process can do nothing that was begun before: it is not standing still, and has
-     * not just woken up. One that is stopped between its last look at the clock and its first byte
+     * Whether this worker, or any, can do nothing that was begun before: it is not standing still, and
+     * has not just woken up. One that is stopped between its last look at the clock and its first byte
      * will send that byte; no clock and no database can keep it from it.
      */
-    isAwake(pid: number): boolean {
-      const hand = hands.find((each) => each.pid === pid);
-      if (!hand || hand.fate === 'killed') return true;
-      return !hand.isStopped && performance.now() - hand.wokenAt > WAKING_MS;
+    isAwake(worker: string | null): boolean {
+      // worker.ts names a worker by its host, its pid and a random word.
+      const pid = Number(worker?.split(':')[1]);
+      const asked = worker === null ? hands : hands.filter((each) => each.pid === pid);
+      return asked.every(
+        ({ fate, isStopped, wokenAt }) =>
+          fate === 'killed' || (!isStopped && performance.now() - wokenAt > WAKING_MS),
+      );
     },
     /** Everyone in good order. */
     async end(): Promise<void> {

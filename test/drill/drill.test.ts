@@ -4,8 +4,8 @@ import { describeWith } from '../support/servers.ts';
 
 import { soak } from './soak.ts';
 
-/** A seed whose first schedules have most of the faults between them. */
-const SEED = 2037;
+/** A seed whose first schedules have most of the faults between them; the first is put back its ledger. */
+const SEED = 6406;
 
 describeWith(['private postgres', 'private redis'], 'random disasters, three at a time', () => {
   test('make nothing be bought twice, and nothing be lost', async () => {

@@ -1,6 +1,7 @@
 /**
  * `npm run drill -- --minutes 60 --seed 7`: random schedules of disaster for as long as wished,
  * judged by the vendor's books. `--schedule N` plays that one alone, `--lanes N` so many at a time.
+ * `--pairs`: in every schedule the ground moves in two ways, the ledger and the list for instance.
  *
  * The exit code is 1 when any law was broken; the seed and number that are printed then repeat the
  * schedule, though not the interleaving.
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     schedule: { type: 'string' },
     lanes: { type: 'string', default: '3' },
+    pairs: { type: 'boolean', default: false },
   },
 });
 const minutes = numberOf('minutes', values.minutes);
@@ -39,6 +41,7 @@ function next(): number | undefined {
 say(only === undefined ? `seed ${seed}, ${minutes} minutes` : `seed ${seed}, schedule ${only}`);
 const figures = await soak({
   seed,
+  pairs: values.pairs,
   next,
   lanes: only === undefined ? numberOf('lanes', values.lanes) : 1,
   folder: makeRunFolder(),

@@ -1,43 +1,59 @@
+/** All that the judge wants to know of a ledger, once nothing moves any more. */
 import { auditLedger, type Ledger, listPlans } from '../../src/ledger/index.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import type { Facts, OrderFact } from './judge.ts';
+import type { OrderFact } from './judge.ts';
+import type { Reading } from './scene.ts';
 
-/** All that the judge wants to know, once nothing moves any more. */
-export async function readFacts(ledger: Ledger, sandbox: Sandbox): Promise<Facts> {
+export async function readLedger(ledger: Ledger): Promise<Reading> {
   return {
     orders: await readOrders(ledger),
     plans: await listPlans(ledger),
     audit: await auditLedger(ledger),
-    requests: sandbox.books().requests,
+    surplus: await readSurplus(ledger),
+    settled: await countSettled(ledger),
   };
 }
 
 type Row = Omit<OrderFact, 'attempts'> & {
-  attempts: { outcome: string | null; claimedAt: string }[];
+  attempts: (Omit<OrderFact['attempts'][number], 'claimedAt'> & { claimedAt: string })[];
 };
 
 async function readOrders(ledger: Ledger): Promise<OrderFact[]> {
   const rows = await ledger.query<Row>(
     'drill_orders',
     `select o.id, l.area_code as search, o.quantity, o.state,
+       json_build_array(o.plan_id, l.area_code, l.distance, l.fill_quantity)::text as kind,
+       exists (select from ledger.events e where e.order_id = o.id and e.kind = 'order_settled'
+         and e.who = 'reconcile') as "isJudged",
        exists (select from ledger.disputes d where d.order_id = o.id) as "isDisputed",
        coalesce((select json_agg(n.number::text) from ledger.numbers n where n.order_id = o.id),
          '[]'::json) as numbers,
-       coalesce((select json_agg(json_build_object('outcome', t.outcome, 'claimedAt', t.claimed_at)
-           order by t.no) from ledger.attempts t where t.order_id = o.id), '[]'::json) as attempts
+       coalesce((select json_agg(json_build_object('outcome', t.outcome, 'claimedAt', t.claimed_at,
+           'worker', t.worker, 'what', t.what) order by t.no)
+         from ledger.attempts t where t.order_id = o.id), '[]'::json) as attempts,
+       coalesce((select json_agg(concat_ws(' ', e.at, e.kind, e.who, e.why, e.detail) order by e.id)
+         from ledger.events e where e.order_id = o.id), '[]'::json) as events
      from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      order by o.id`,
   );
   return rows.map(({ attempts, ...row }) => ({
     ...row,
-    attempts: attempts.map(({ outcome, claimedAt }) => ({
-      outcome,
+    attempts: attempts.map(({ claimedAt, ...rest }) => ({
+      ...rest,
       claimedAt: new Date(claimedAt),
     })),
   }));
 }
 
-export async function countSettled(ledger: Ledger): Promise<number> {
+async function readSurplus(ledger: Ledger): Promise<string[]> {
+  const rows = await ledger.query<{ number: string }>(
+    'drill_surplus',
+    `select d.number::text as number from ledger.disputes d
+     where not exists (select from ledger.numbers n where n.number = d.number)`,
+  );
+  return rows.map(({ number }) => number);
+}
+
+async function countSettled(ledger: Ledger): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
     'drill_settled',
     `select count(*)::int as n from ledger.events where kind = 'order_settled'`,

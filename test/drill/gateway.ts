@@ -4,6 +4,7 @@ import { type Cut, cuttingProxy } from '../support/cutting-proxy.ts';
 import { freePort } from '../support/free-port.ts';
 import { randomFrom } from '../support/random.ts';
 import { until } from '../support/until.ts';
+import { PATIENCE_MS } from './patience.ts';
 import type { Schedule } from './schedule.ts';
 
 export type Gateway = Awaited<ReturnType<typeof openGateway>>;
@@ -32,7 +33,7 @@ export async function openGateway(vendorUrl: string, { seed, number, cuts }: Sch
       await proxy[Symbol.asyncDispose]();
       await pause(ms);
       // Somebody else on this machine may have taken the port for a moment.
-      proxy = await until(open, { what: `port ${ownPort} is free again`, withinMs: 30_000 });
+      proxy = await until(open, { what: `port ${ownPort} is free again`, withinMs: PATIENCE_MS });
     },
     /** From now on nothing is cut. */
     calm(): void {

@@ -4,7 +4,7 @@ import { type Facts, judge, type OrderFact } from './judge.ts';
 
 const CLAIMED = Date.parse('2026-01-01T12:00:00Z');
 const SEARCH = '212555';
-const [A, B, C] = ['2125550001', '2125550002', '2125550003'] as const;
+const [A, B, C, D] = ['2125550001', '2125550002', '2125550003', '2125550004'] as const;
 
 const attempt = (outcome: string | null, at = CLAIMED) => ({ outcome, claimedAt: new Date(at) });
 const request = (sold: string[], { search = SEARCH, quantity = 2, at = CLAIMED + 500 } = {}) => ({
@@ -18,6 +18,8 @@ const order = (overrides: Partial<OrderFact> = {}): OrderFact => ({
   id: 1,
   search: SEARCH,
   quantity: 2,
+  kind: 'these',
+  isJudged: false,
   state: 'filled',
   isDisputed: false,
   numbers: [A, B],
@@ -29,11 +31,23 @@ const order = (overrides: Partial<OrderFact> = {}): OrderFact => ({
 const one = (overrides: Partial<OrderFact>): OrderFact =>
   order({ id: 2, quantity: 1, numbers: [], ...overrides });
 
+/** Two orders that ask for the same; the one for two numbers has been sent twice. */
+function alike(overrides: Partial<OrderFact> = {}): OrderFact[] {
+  const attempts = [attempt('nothing'), attempt('filled')];
+  return [
+    order({ numbers: [B, C], attempts, ...overrides }),
+    one({ numbers: [A], attempts: [attempt('unknown')], ...overrides }),
+  ];
+}
+
 const facts = (overrides: Partial<Facts> = {}): Facts => ({
   orders: [order()],
   plans: [],
   audit: [],
+  surplus: [],
   requests: [request([A, B])],
+  isWhole: true,
+  isTimed: true,
   ...overrides,
 });
 
@@ -87,6 +101,29 @@ test.each<[string, Partial<Facts>]>([
       ],
     },
   ],
+  [
+    'a number that the vendor named for an order that has no room for it, and that is kept as surplus',
+    { requests: [request([A, B, C])], surplus: [C] },
+  ],
+  [
+    'orders alike of which one was given what the other had bought, and the list has told it',
+    { orders: alike({ isJudged: true }), requests: [request([A, B]), request([C])] },
+  ],
+  [
+    'orders alike of which one was given what the other had bought, in a ledger that went back',
+    { orders: alike(), requests: [request([A, B]), request([C])], isWhole: false },
+  ],
+  [
+    'more requests than attempts, and at other times, when the ledger has gone back',
+    {
+      requests: [request([]), request([A, B], { at: CLAIMED + 90_000 })],
+      isWhole: false,
+    },
+  ],
+  [
+    'a request long after its claim, by a clock that was set',
+    { requests: [request([A, B], { at: CLAIMED + 3_600_000 })], isTimed: false },
+  ],
 ])('there is nothing wrong with %s', (_, overrides) => {
   expect(judge(facts(overrides))).toEqual([]);
 });
@@ -117,6 +154,31 @@ test.each<[string, string, Partial<Facts>]>([
         request([A], { quantity: 1 }),
         request([C], { quantity: 1, at: CLAIMED + 5_500 }),
       ],
+    },
+  ],
+  [
+    'bought twice',
+    'orders alike, one of which was sold two times what the other could not have been given',
+    {
+      orders: alike({ isJudged: true }).map((each) => ({ ...each, state: 'unknown' })),
+      requests: [request([A, B]), request([C, D])],
+    },
+  ],
+  [
+    'bought twice',
+    'orders alike that had more sales between them than there are orders',
+    {
+      orders: alike({ isJudged: true }),
+      requests: [request([A]), request([B]), request([C])],
+      isWhole: false,
+    },
+  ],
+  [
+    'bought twice',
+    'orders alike of which one was sold something twice, when the list has told nothing',
+    {
+      orders: alike().map((each) => ({ ...each, state: 'unknown', numbers: [] })),
+      requests: [request([A, B]), request([C])],
     },
   ],
   [
@@ -174,7 +236,7 @@ test.each<[string, string, Partial<Facts>]>([
   [
     'sent too late',
     'a request long after its claim',
-    { requests: [request([A, B], { at: CLAIMED + 25_000 })] },
+    { requests: [request([A, B], { at: CLAIMED + 35_000 })] },
   ],
   [
     'sent too late',

@@ -9,26 +9,45 @@ import { booksKey } from './schedule.ts';
 export type AttemptFact = {
   outcome: string | null;
   claimedAt: Date;
+  /** For the evidence. */
+  worker?: string;
+  what?: string | null;
 };
 
 export type OrderFact = {
   id: number;
   search: string;
   quantity: number;
+  /** The same for orders of one plan that ask for the same: any of them may be given what one bought. */
+  kind: string;
+  /** The vendor's list has settled it. */
+  isJudged: boolean;
   state: string;
   /** The vendor said that it had sold it a number that is another order's. */
   isDisputed: boolean;
   /** Recorded for it, ten digits each. */
   numbers: string[];
   attempts: AttemptFact[];
+  /** What happened to it, for the evidence. */
+  events?: string[];
 };
 
-export type Facts = {
-  orders: OrderFact[];
+/** What is so, beside the orders. */
+export type Truth = {
   plans: PlanDocument[];
   audit: AuditResult[];
+  /** Numbers that the vendor named for an order that could not have them. */
+  surplus: string[];
   /** In the order of arrival. */
   requests: Pick<BookedRequest, 'search' | 'quantity' | 'sold' | 'at'>[];
+};
+
+export type Facts = Truth & {
+  orders: OrderFact[];
+  /** The ledger has never gone back: it knows of every attempt. */
+  isWhole: boolean;
+  /** No clock was set, so that the ledger's times are the vendor's. */
+  isTimed: boolean;
 };
 
 export type Breach = { kind: BreachKind; order: number | null; detail: string };
@@ -47,21 +66,30 @@ export type BreachKind =
   | 'out of order';
 
 /**
- * From a claim to the arrival of its request, at most: a worker that was silent for so long is taken
- * for dead, and a person may settle its orders. Workers give themselves 15 s.
+ * From a claim to the arrival of its request, at most: then its deadline is near, after which a person
+ * may settle it. Workers give themselves 15 s; the rest is for a machine with too much to do.
  */
-const SENT_WITHIN_MS = 20_000;
+const SENT_WITHIN_MS = 30_000;
 
-export function judge({ orders, plans, audit, requests }: Facts): Breach[] {
-  const owner = new Map(orders.flatMap(({ id, numbers }) => numbers.map((n) => [n, id] as const)));
+export function judge(facts: Facts): Breach[] {
+  const { orders, plans, audit, requests, surplus } = facts;
+  const recorded = new Set([...orders.flatMap(({ numbers }) => numbers), ...surplus]);
   const requestsFor = Map.groupBy(requests, booksKey);
+  const ownOf = (order: OrderFact) => requestsFor.get(booksKey(order)) ?? [];
   const first = firstSales(requests);
-  const breaches = orders.flatMap((order) => {
-    const own = requestsFor.get(booksKey(order)) ?? [];
-    return [
-      ...judgeSales(order, own, first),
-      ...judgeOrder(order, own, (number) => owner.has(number)),
-    ].map(([kind, detail]): Breach => ({ kind, order: order.id, detail }));
+  const breaches = [...Map.groupBy(orders, ({ kind }) => kind).values()].flatMap((alike) => {
+    const isShared = alike.length > 1 && (!facts.isWhole || alike.some((each) => each.isJudged));
+    const all = alike.flatMap(ownOf);
+    return alike.flatMap((order, index) => {
+      const own = ownOf(order);
+      const sales = isShared
+        ? judgeSharedSales(index === 0 ? alike : [], all, first)
+        : judgeSales(order, own, first);
+      const given = isShared ? all : own;
+      return [...sales, ...judgeOrder(order, { own, given, recorded }, facts)].map(
+        ([kind, detail]): Breach => ({ kind, order: order.id, detail }),
+      );
+    });
   });
   const asked = new Set(orders.map(booksKey));
   for (const key of requestsFor.keys()) {
@@ -104,35 +132,71 @@ function judgeSales(
   return [['sent again', `${after} requests arrived after one that was sold something`]];
 }
 
+/**
+ * Orders that ask for the same, of which the list has told what they bought together: which of them
+ * bought it nobody can know, and their plan gets it either way. So they have no more sales between
+ * them than there are orders, and no more numbers than they ask for.
+ */
+function judgeSharedSales(
+  orders: OrderFact[],
+  requests: Request[],
+  first: Map<string, Request>,
+): [BreachKind, string][] {
+  if (orders.length === 0) return [];
+  const sold = requests.map((request) => request.sold.filter((n) => first.get(n) === request));
+  const sales = sold.filter((numbers) => numbers.length > 0).length;
+  const numbers = sold.flat().length;
+  const asked = orders.reduce((sum, { quantity }) => sum + quantity, 0);
+  if (sales <= orders.length && numbers <= asked) return [];
+  const detail = `${sales} sales of ${numbers} numbers, for ${orders.length} orders alike that ask for ${asked}`;
+  return [['bought twice', detail]];
+}
+
+type Goods = {
+  own: Request[];
+  /** Those whose goods the order may have. */
+  given: Request[];
+  recorded: Set<string>;
+};
+
 function judgeOrder(
   { state, numbers, attempts }: OrderFact,
-  requests: Request[],
-  isRecorded: (number: string) => boolean,
+  { own, given, recorded }: Goods,
+  { isWhole, isTimed }: Pick<Facts, 'isWhole' | 'isTimed'>,
 ): [BreachKind, string][] {
   const breaches: [BreachKind, string][] = [];
-  const sold = new Set(requests.flatMap((request) => request.sold));
   // A number that the vendor sold twice is one other order's: it is recorded, once.
-  const lost = [...sold].filter((number) => !isRecorded(number));
-  if (lost.length > 0 && state !== 'unknown') {
-    breaches.push(['lost', `${state}, and nobody has ${lost.join(', ')}`]);
+  const lost = new Set(own.flatMap(({ sold }) => sold).filter((number) => !recorded.has(number)));
+  if (lost.size > 0 && state !== 'unknown') {
+    breaches.push(['lost', `${state}, and nobody has ${[...lost].join(', ')}`]);
   }
+  const sold = new Set(given.flatMap((request) => request.sold));
   const made = numbers.filter((number) => !sold.has(number));
   if (made.length > 0) breaches.push(['never bought', `it has ${made.join(', ')}`]);
-
-  const possible = attempts.filter(({ outcome }) => outcome !== 'not_sent').length;
-  if (requests.length > possible) {
-    const detail = `${requests.length} requests arrived, and ${possible} attempts may have been sent`;
-    breaches.push(['sent unawares', detail]);
-  }
-  for (const { at } of requests) {
-    const claims = attempts.map(({ claimedAt }) => claimedAt.getTime());
-    // A clock that is read in another process may be a little ahead.
-    const isInTime = claims.some((claim) => at > claim - 1_000 && at < claim + SENT_WITHIN_MS);
-    if (!isInTime)
-      breaches.push(['sent too late', `a request arrived ${new Date(at).toISOString()}`]);
-  }
+  if (isWhole) breaches.push(...judgeAttempts(attempts, own, isTimed));
   if (state === 'waiting' || state === 'sending') breaches.push(['left open', state]);
   return breaches;
+}
+
+function judgeAttempts(
+  attempts: AttemptFact[],
+  requests: Request[],
+  isTimed: boolean,
+): [BreachKind, string][] {
+  const possible = attempts.filter(({ outcome }) => outcome !== 'not_sent').length;
+  const more = `${requests.length} requests arrived, and ${possible} attempts may have been sent`;
+  const claims = attempts.map(({ claimedAt }) => claimedAt.getTime());
+  // A clock that is read in another process may be a little ahead.
+  const isInTime = ({ at }: Request) =>
+    claims.some((claim) => at > claim - 1_000 && at < claim + SENT_WITHIN_MS);
+  const late = requests.filter((request) => isTimed && !isInTime(request));
+  return [
+    ...(requests.length > possible ? [['sent unawares', more] as [BreachKind, string]] : []),
+    ...late.map(({ at }): [BreachKind, string] => [
+      'sent too late',
+      `a request arrived ${new Date(at).toISOString()}`,
+    ]),
+  ];
 }
 
 /** Law 4, as the program itself shows it. */

@@ -1,14 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../src/errors.ts';
 
+/**
+ * What may take how long, ms. Nothing here makes a schedule slower: it is how long a machine with
+ * far too much to do is borne with before something counts as stuck.
+ */
+export const PATIENCE_MS = 300_000;
+
 /** Whether it only says that the ledger is away: the drill has just seen to that. */
 export function isAway(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'ledger_down';
+  return error instanceof AppError && /^(ledger_down|server_down)$/.test(error.code);
 }
 
 /** Again until the ledger is there. What was asked may then have been done already, by the first try. */
 export async function insist<T>(deed: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await deed();

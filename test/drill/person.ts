@@ -4,32 +4,58 @@
  * for it can be on its way any more, and only the attempt that she has looked at.
  */
 import { AppError } from '../../src/errors.ts';
-import { changeAccount, findAccount, type Ledger, settleOrder } from '../../src/ledger/index.ts';
 import { randomFrom } from '../support/random.ts';
 import { isAway } from './patience.ts';
-import { ACCOUNT, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 import { booksKey } from './schedule.ts';
 
-type Unknown = {
+export type Unknown = {
   id: number;
   attempt: number;
-  worker: string;
+  /** Whoever sent it, as its worker is named; null: anybody may have. */
+  worker: string | null;
+  /** It may still be under way, as far as the ledger knows. */
+  isUnderWay: boolean;
   bought: number;
   search: string;
   quantity: number;
   /** The vendor said that it had sold it a number that is another order's. */
   isDisputed: boolean;
 };
-type Finding = { nothing: true } | { bought: string[] };
+
+export type Finding = { nothing: true } | { bought: string[] };
+
+/** What Ada can see and do. */
+export type Desk = {
+  pausedReason(): Promise<string | null>;
+  resume(): Promise<void>;
+  /** Submits and starts anew what a ledger that went back has lost. */
+  restorePlans(): Promise<void>;
+  unknown(): Promise<Unknown[]>;
+  /** Which of these numbers orders have. */
+  taken(numbers: string[]): Promise<string[]>;
+  /** Says so as somebody who knows better than any list. Throws AppErrors of settling. */
+  settle(order: Unknown, finding: Finding): Promise<void>;
+};
 
 /** Looks at an order before it is settled, and how long it must have been unknown by then, ms. */
 const LOOKS = 3;
 const WAIT_MS = 1_500;
+/** Nothing is on its way any more that arrived at the vendor so long ago, ms. */
+const STILL_MS = 45_000;
 
-export type Person = ReturnType<typeof openPerson>;
+export type Person = {
+  /** Does all that can be done now; returns how many orders she still means to settle. */
+  round(): Promise<number>;
+};
 
-export function openPerson(scene: Scene, { seed, share }: { seed: number; share: number }) {
-  const { ledger, crew, gateway, sandbox } = scene;
+type Wishes = { seed: number; share: number };
+
+export function openPerson(
+  { crew, gateway, sandbox, complain }: Scene,
+  desk: Desk,
+  { seed, share }: Wishes,
+): Person {
   /** By order and attempt. */
   const seen = new Map<string, { since: number; looks: number }>();
 
@@ -42,13 +68,12 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
     const look = seen.get(key) ?? { since: performance.now(), looks: 0 };
     seen.set(key, look);
     look.looks += 1;
-    // worker.ts names a worker by its host, its pid and a random word.
-    const pid = Number(order.worker.split(':')[1]);
     return (
       look.looks >= LOOKS &&
+      !order.isUnderWay &&
       performance.now() - look.since > WAIT_MS &&
       gateway.oldest() > look.since &&
-      crew.isAwake(pid)
+      crew.isAwake(order.worker)
     );
   }
 
@@ -58,12 +83,8 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
     const own = requests.filter((request) => booksKey(request) === booksKey(order));
     const sold = own.flatMap((request) => request.sold);
     if (sold.length === 0) return { nothing: true };
-    const taken = await ledger.query<{ number: string }>(
-      'drill_taken',
-      'select number::text as number from ledger.numbers where number = any($1::bigint[])',
-      [sold],
-    );
-    const free = sold.filter((number) => !taken.some((each) => each.number === number));
+    const taken = await desk.taken(sold);
+    const free = sold.filter((number) => !taken.includes(number));
     if (free.length > 0) return { bought: [...new Set(free)] };
     // All it was sold is recorded already. 'Nothing more' makes it short and sends nothing, as long as
     // the ledger knows, too, that it was sold something.
@@ -73,35 +94,45 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
   async function settle(order: Unknown): Promise<void> {
     const finding = await findOut(order);
     if (finding === null) return;
-    const by = { who: 'Ada', why: "the vendor's books say so" };
     try {
-      // The books know better than any list.
-      const asked = onlyAttempt(ledger, order);
-      await settleOrder(asked, order.id, finding, by, { againstEvidence: true });
+      await desk.settle(order, finding);
     } catch (error) {
       // Something else moved it meanwhile: reconciling, a late answer, her own lost first try.
-      const isRefused = error instanceof AppError && error.code === 'wrong_state';
-      if (!isRefused && !isTaken(error)) throw error;
+      if (!isRefused(error) && !isTaken(error)) throw error;
     }
   }
 
+  /** Where the program says that nobody but a person can tell what was sent, she looks before. */
+  async function compareByHand(): Promise<void> {
+    // What came later may still be answered.
+    const before = Date.now() - STILL_MS;
+    const requests = sandbox.books().requests.filter(({ at }) => at < before);
+    const taken = new Set(await desk.taken(requests.flatMap(({ sold }) => sold)));
+    const unknown = new Set((await desk.unknown()).map(booksKey));
+    const lost = requests.filter(
+      (request) => request.sold.some((n) => !taken.has(n)) && !unknown.has(booksKey(request)),
+    );
+    if (lost.length === 0) return;
+    const orders = [...new Set(lost.map(booksKey))].join(', ');
+    complain(
+      `the account was left to a person, and the ledger does not know of sales for ${orders}`,
+    );
+  }
+
+  async function goOn(): Promise<void> {
+    const reason = await desk.pausedReason();
+    if (reason === null) return;
+    if (reason.includes('nobody can tell what was sent')) await compareByHand();
+    await desk.resume();
+  }
+
   return {
-    /** Does all that can be done now; returns how many orders she still means to settle. */
-    async round(): Promise<number> {
-      const { pausedReason } = await findAccount(ledger, ACCOUNT);
-      const by = { who: 'Ada', why: 'the drill goes on' };
-      if (pausedReason !== null) await changeAccount(ledger, ACCOUNT, { resume: true }, by);
+    async round() {
+      await desk.restorePlans();
+      await goOn();
       if (share === 0) return 0;
-      const unknown = await ledger.query<Unknown>(
-        'drill_unknown',
-        `select o.id, o.attempts as attempt, t.worker, o.bought, l.area_code as search,
-           o.quantity, exists (select from ledger.disputes d where d.order_id = o.id) as "isDisputed"
-         from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-           join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-         where o.state = 'unknown' order by o.id`,
-      );
       let left = 0;
-      for (const order of unknown.filter(cares)) {
+      for (const order of (await desk.unknown()).filter(cares)) {
         if (isReady(order)) await settle(order);
         else left += 1;
       }
@@ -110,21 +141,9 @@ export function openPerson(scene: Scene, { seed, share }: { seed: number; share:
   };
 }
 
-/** The ledger, as long as the order's last attempt is the one that was looked at. */
-function onlyAttempt(ledger: Ledger, { id, attempt }: Unknown): Ledger {
-  return {
-    ...ledger,
-    transaction: (work) =>
-      ledger.transaction(async (tx) => {
-        const [row] = await tx.query<{ attempts: number }>(
-          'drill_only_attempt',
-          'select attempts from ledger.orders where id = $1 for update',
-          [id],
-        );
-        if (row?.attempts !== attempt) throw new AppError('wrong_state', 'It was sent again.');
-        return work(tx);
-      }),
-  };
+/** Also when the ledger has gone back and does not know the order any more. */
+function isRefused(error: unknown): boolean {
+  return error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code);
 }
 
 /** A number that was sold twice was recorded for the other order at this very moment. */

@@ -1,34 +1,23 @@
 /** Plays a schedule from its first order to the judge's word. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
-import { AppError } from '../../src/errors.ts';
-import {
-  ensureAccount,
-  type Ledger,
-  listPlans,
-  migrate,
-  openPostgres,
-  steerPlan,
-  submitPlan,
-} from '../../src/ledger/index.ts';
-import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { createDatabase, type Database } from '../support/fresh-database.ts';
-import { redisServer } from '../support/redis-server.ts';
+import { findFaketime, sweepMemory, wallClock } from '../support/faketime.ts';
 import type { PrivateServer } from '../support/server-process.ts';
-import { until } from '../support/until.ts';
-import { openCrew } from './crew.ts';
-import { countSettled, readFacts } from './facts.ts';
-import { storm } from './faults.ts';
+import { AS_UP, AS_WORK, openCrew } from './crew.ts';
+import { ROLLING_BACK } from './fault-kinds.ts';
 import { type Figures, figuresOf } from './figures.ts';
+import { onFolder, openFolder } from './folder.ts';
 import { openGateway } from './gateway.ts';
 import { type Breach, type Facts, judge } from './judge.ts';
 import { insist } from './patience.ts';
-import { openPerson, type Person, roundOf } from './person.ts';
-import { ACCOUNT, type Scene } from './scene.ts';
-import { booksKey, type PlannedOrder, type Schedule, SETTLED_AFTER_MS } from './schedule.ts';
+import { roundOf } from './person.ts';
+import { stockOf } from './plans.ts';
+import type { Place, Scene } from './scene.ts';
+import { booksKey, type Schedule, SETTLED_AFTER_MS } from './schedule.ts';
+import { onServers, openServers } from './servers.ts';
+import { storm } from './strikes.ts';
 
 export type Played = {
   figures: Figures;
@@ -37,120 +26,152 @@ export type Played = {
   evidence: string[];
 };
 
-/** So long after the storm everything has come to rest, or something is stuck, ms. */
-const REST_WITHIN_MS = 180_000;
+/** When nothing has changed for so long after the storm, something is stuck, ms. */
+const STUCK_AFTER_MS = 240_000;
 /** Rounds in which nothing was left to do: a late answer can put an order back to waiting. */
 const QUIET_ROUNDS = 4;
 const ROUND_MS = 250;
 
-/** A database and a Redis of its own, on a PostgreSQL that no other schedule uses meanwhile. */
-export async function play(
-  schedule: Schedule,
-  { postgres, folder }: { postgres: PrivateServer; folder: string },
-): Promise<Played> {
+type Given = { shared: () => Promise<PrivateServer>; folder: string };
+
+/** `shared`: a PostgreSQL that no other schedule uses meanwhile, for those that need none of their own. */
+export async function play(schedule: Schedule, given: Given): Promise<Played> {
   await using stack = new AsyncDisposableStack();
-  const place = mkdtempSync(join(folder, `schedule-${schedule.number}-`));
-  stack.defer(() => rmSync(place, { recursive: true, force: true, maxRetries: 10 }));
-  const database = await createDatabase(postgres.url, 'drill');
-  stack.defer(async () => {
-    // What has just been closed may still be there, and nobody would hear it being ended by force.
-    await until(() => nobodyIn(database), { what: 'all have left the database' }).catch(() => {});
-    await insist(() => database.drop());
-  });
-  const redis = await redisServer(place, { appendOnly: schedule.appendOnly });
-  stack.defer(() => redis.discard());
-  await redis.start();
-  const ledger = openPostgres(database.url);
-  stack.defer(() => ledger.close());
-  await migrate(ledger);
-  const account = await ensureAccount(ledger, {
-    name: ACCOUNT,
-    mode: 'sandbox',
-    rate: schedule.rate,
-  });
-  const { seed, number, latencyMs, list, mood } = schedule;
-  const sandbox = await openSandbox({
-    seed: seed ^ number,
-    latencyMs,
-    listLagMs: list.lagMs,
-    listLatencyMs: list.latencyMs,
-    mood,
-    stock: stockOf(schedule),
-  });
-  stack.defer(() => sandbox.close());
-  const gateway = await openGateway(sandbox.url, schedule);
-  stack.defer(() => gateway.close());
-
-  const redisUrl = schedule.queue === 'redis' ? redis.url : null;
   const complaints: string[] = [];
-  mkdirSync(join(place, 'crew'));
-  const crew = openCrew(
-    join(place, 'crew'),
-    {
-      ...environmentOf(schedule, { database: database.url, redis: redisUrl, vendor: gateway.url }),
-      // Who takes a dead one's place is there twice as fast.
-      NODE_COMPILE_CACHE: join(folder, 'compiled'),
-    },
-    (what) => complaints.push(what),
-  );
-  stack.defer(() => crew.dismiss());
-  for (let n = 0; n < schedule.workers; n++) crew.start();
-  await crew.ready();
-  const scene: Scene = {
-    ledger,
-    databaseUrl: database.url,
-    postgres,
-    redis,
-    redisUrl,
-    sandbox,
-    gateway,
-    crew,
-    plans: [],
-    until: arrivals(sandbox, schedule),
-    struck: new Map(),
-    kills: 0,
-  };
-
-  const person = openPerson(scene, { seed: seed ^ number, share: schedule.settles });
+  const { scene, place } = await setUp(schedule, given, stack, (what) => complaints.push(what));
   const complain = (error: unknown) => {
     complaints.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
   let isOver = false;
   // Whatever fails, the rest of it is waited for: it puts back what it has taken away.
   const disaster = Promise.allSettled([
-    ...storm(scene, schedule.faults),
+    ...storm(scene, place, schedule.faults),
     scene.until(1).then(() => {
-      sandbox.setMood(null);
-      gateway.calm();
+      scene.sandbox.setMood(null);
+      scene.gateway.calm();
     }),
-    ...schedule.plans.map((plan, nth) => startPlan(scene, place, account.id, nth, plan)),
+    ...schedule.plans.map(async ({ startAt }, nth) => {
+      await scene.until(startAt);
+      await place.startPlan(nth);
+    }),
   ]).then((ends) => {
     isOver = true;
     for (const end of ends) if (end.status === 'rejected') complain(end.reason);
   });
   const rest = async () => {
-    await untilRest(scene, person, () => isOver);
-    await crew.end();
-    // While they ended, reconciling may have found that an order bought nothing: it waits again.
-    return (await insist(() => pendingOrders(ledger))) === 0;
+    await untilRest(scene, place, () => isOver);
+    await scene.crew.end();
+    return place.read();
   };
+  // While they end, reconciling may find that an order bought nothing: it waits again.
+  const isOpen = ({ orders }: Awaited<ReturnType<Place['read']>>) =>
+    orders.some(({ state }) => /^(waiting|sending)$/.test(state));
   try {
-    while (!(await rest())) crew.start();
+    while (isOpen(await rest())) scene.crew.start();
   } catch (error) {
     complain(error);
+    await scene.crew.end();
   }
   await disaster;
-  const facts = await insist(() => readFacts(ledger, sandbox));
+  await scene.crew.end();
+  const { settled, ...reading } = await place.read();
+  const has = (kinds: string[]) => schedule.faults.some(({ kind }) => kinds.includes(kind));
+  const facts: Facts = {
+    ...reading,
+    requests: scene.sandbox.books().requests,
+    isWhole: !has(ROLLING_BACK),
+    isTimed: !has(['clock_set']),
+  };
   const breaches = [
     ...judge(facts),
     ...complaints.map((detail): Breach => ({ kind: 'out of order', order: null, detail })),
   ];
-  const figures = figuresOf(facts, breaches, {
-    kills: scene.kills,
-    faults: Object.fromEntries(scene.struck),
-    settled: await insist(() => countSettled(ledger)),
-  });
+  const faults = Object.fromEntries(scene.struck);
+  const figures = figuresOf(facts, breaches, { kills: scene.kills, faults, settled });
   return { figures, breaches, evidence: evidenceOf(breaches, facts, scene) };
+}
+
+type Stack = AsyncDisposableStack;
+
+async function setUp(
+  schedule: Schedule,
+  { shared, folder: within }: Given,
+  stack: Stack,
+  complain: Scene['complain'],
+): Promise<{ scene: Scene; place: Place }> {
+  const folder = mkdtempSync(join(within, `schedule-${schedule.number}-`));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  // PostgreSQL may run as another user.
+  chmodSync(folder, 0o711);
+  const sandbox = await openSandbox(vendorOf(schedule));
+  stack.defer(() => sandbox.close());
+  const gateway = await openGateway(sandbox.url, schedule);
+  stack.defer(() => gateway.close());
+  const isEmbedded = schedule.queue === 'embedded';
+  const clocks = clocksOf(schedule, folder);
+  if (clocks) stack.defer(sweepMemory);
+  const disk = isEmbedded ? await openFolder(folder, schedule) : null;
+  const databaseEnv = clocks?.database?.env ?? {};
+  const servers = disk
+    ? null
+    : await openServers(schedule, { shared, folder, env: databaseEnv, stack });
+
+  const crewFolder = join(folder, 'crew');
+  mkdirSync(crewFolder);
+  const crew = openCrew({
+    folder: crewFolder,
+    env: {
+      ...environmentOf(schedule, gateway.url),
+      ...(servers ? { DATABASE_URL: servers.databaseUrl } : {}),
+      ...(servers?.redisUrl ? { REDIS_URL: servers.redisUrl } : {}),
+      ...disk?.env,
+      ...clocks?.workers.env,
+      // Who takes a dead one's place is there twice as fast.
+      NODE_COMPILE_CACHE: join(within, 'compiled'),
+    },
+    command: disk?.command ?? ((cli) => cli),
+    as: disk ? AS_UP : AS_WORK,
+    complain,
+  });
+  stack.defer(() => crew.dismiss());
+  for (let n = 0; n < schedule.workers; n++) crew.start();
+  await crew.ready();
+  const scene: Scene = {
+    ...{ sandbox, gateway, crew, clocks, complain },
+    until: arrivals(sandbox, schedule),
+    struck: new Map(),
+    kills: 0,
+  };
+  const place = disk
+    ? onFolder(scene, disk, { schedule, folder })
+    : onServers(scene, servers!, { schedule, folder });
+  return { scene, place };
+}
+
+function vendorOf(schedule: Schedule) {
+  const { seed, number, latencyMs, list, mood } = schedule;
+  return {
+    seed: seed ^ number,
+    latencyMs,
+    listLagMs: list.lagMs,
+    listLatencyMs: list.latencyMs,
+    mood,
+    stock: stockOf(schedule),
+  };
+}
+
+/** Only where one is to be set: whoever lives by such a clock takes longer to read it. */
+function clocksOf({ faults, queue }: Schedule, folder: string): Scene['clocks'] {
+  if (!faults.some(({ kind }) => kind === 'clock_set') || !findFaketime()) return null;
+  const clockIn = (name: string) => {
+    const path = join(folder, name);
+    mkdirSync(path);
+    return wallClock(path);
+  };
+  return {
+    database: queue === 'embedded' ? null : clockIn('database-clock'),
+    workers: clockIn('workers-clock'),
+  };
 }
 
 function arrivals(sandbox: Sandbox, { plans, stormMs }: Schedule): Scene['until'] {
@@ -162,97 +183,31 @@ function arrivals(sandbox: Sandbox, { plans, stormMs }: Schedule): Scene['until'
   };
 }
 
-async function nobodyIn({ url }: Database): Promise<boolean> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  const { rows } = await client.query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid()`,
-  );
-  await client.end();
-  return rows[0]?.n === 0;
-}
-
 /** Nothing pending, nothing that the person still means to do, and that for a while. */
-async function untilRest(scene: Scene, person: Person, isOver: () => boolean): Promise<void> {
+async function untilRest(scene: Scene, place: Place, isOver: () => boolean): Promise<void> {
   let quiet = 0;
-  let overAt = Infinity;
+  let last = '';
+  let changedAt = performance.now();
   while (quiet < QUIET_ROUNDS) {
     await pause(ROUND_MS);
-    const left = await roundOf(person);
+    const left = await roundOf(place.person);
     if (!isOver()) continue;
-    overAt = Math.min(overAt, performance.now());
-    const pending = await insist(() => pendingOrders(scene.ledger));
+    const pending = await insist(() => place.pendingOrders());
     quiet = left === 0 && pending === 0 ? quiet + 1 : 0;
-    if (performance.now() - overAt > REST_WITHIN_MS) {
-      throw new Error(`It is stuck: ${pending} orders are pending, ${left} to be settled.`);
-    }
+    const now = `${pending} orders are pending, ${left} to be settled, and ${scene.sandbox.books(Infinity).lastId} requests have arrived`;
+    if (now !== last) changedAt = performance.now();
+    last = now;
+    if (performance.now() - changedAt > STUCK_AFTER_MS) throw new Error(`It is stuck: ${now}.`);
   }
-}
-
-async function pendingOrders(ledger: Ledger): Promise<number> {
-  const plans = await listPlans(ledger);
-  return plans.reduce((sum, { pendingOrders }) => sum + pendingOrders, 0);
-}
-
-async function startPlan(
-  { ledger, plans, until: arrived }: Scene,
-  folder: string,
-  accountId: number,
-  nth: number,
-  { startAt, orders }: Schedule['plans'][number],
-): Promise<void> {
-  await arrived(startAt);
-  const path = join(folder, `plan-${nth}.csv`);
-  writeFileSync(path, csvOf(orders));
-  const check = await checkPlan(path);
-  const who = 'Ada';
-  const name = `plan-${nth}.csv`;
-  const id = await insist(async () => {
-    try {
-      const lines = readLines(path, check);
-      return await submitPlan(ledger, { accountId, name, check, lines, again: false, who });
-    } catch (error) {
-      // The ledger went away between storing it and saying so.
-      if (error instanceof AppError && error.code === 'same_file')
-        return Number(error.details.plan);
-      throw error;
-    }
-  });
-  await insist(() =>
-    steerPlan(ledger, id, 'start', { who }).catch((error) => {
-      if (!(error instanceof AppError && error.code === 'wrong_state')) throw error;
-    }),
-  );
-  plans.push(id);
-}
-
-function csvOf(orders: PlannedOrder[]): string {
-  const rows = orders.map(
-    ({ search, quantity, fillQuantity, distance }) =>
-      `${search},${quantity},${fillQuantity ? 1 : 0},${distance || ''}\n`,
-  );
-  return `area_code,quantity,fill_quantity,distance\n${rows.join('')}`;
-}
-
-function stockOf({ plans }: Schedule): Record<string, number> {
-  return Object.fromEntries(
-    plans.flatMap(({ orders }) =>
-      orders.flatMap(({ search, stock }) => (stock === null ? [] : [[search, stock]])),
-    ),
-  );
 }
 
 /** No keys: what the workers would buy from without the address is a sandbox as well. */
 function environmentOf(
   { rate, concurrency, requestTimeout, reconcile }: Schedule,
-  url: { database: string; redis: string | null; vendor: string },
+  vendorUrl: string,
 ): Record<string, string> {
   return {
-    DATABASE_URL: url.database,
-    ...(url.redis === null ? {} : { REDIS_URL: url.redis }),
-    DIALOGTECH_URL: url.vendor,
+    DIALOGTECH_URL: vendorUrl,
     RATE: String(rate),
     CONCURRENCY: String(concurrency),
     REQUEST_TIMEOUT: String(requestTimeout),

@@ -1,24 +1,17 @@
 /** What a schedule is played on, and what all who play on it need. */
-import type { Ledger } from '../../src/ledger/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import type { PrivateServer } from '../support/server-process.ts';
+import type { WallClock } from '../support/faketime.ts';
 import type { Crew } from './crew.ts';
+import type { FaultKind } from './fault-kinds.ts';
 import type { Gateway } from './gateway.ts';
-import type { FaultKind } from './schedule.ts';
+import type { OrderFact, Truth } from './judge.ts';
+import type { Person } from './person.ts';
+import type { Fault } from './schedule.ts';
 
 export type Scene = {
-  /** The drill's own handle. */
-  ledger: Ledger;
-  databaseUrl: string;
-  postgres: PrivateServer;
-  redis: PrivateServer;
-  /** Null: the queue is kept in the ledger's database, and the Redis stands idle. */
-  redisUrl: string | null;
   sandbox: Sandbox;
   gateway: Gateway;
   crew: Crew;
-  /** Those that have been submitted. */
-  plans: number[];
   /**
    * Waits until so many requests have arrived at the vendor, as a share of all orders; or until the
    * storm has lasted long enough.
@@ -27,7 +20,30 @@ export type Scene = {
   struck: Map<FaultKind, number>;
   /** Workers that were killed. */
   kills: number;
+  /** The database's clock, if it has one of its own, and the workers'. Null: no clock is ever set. */
+  clocks: { database: WallClock | null; workers: WallClock } | null;
+  /** What the drill itself has come upon that should not be. */
+  complain(what: string): void;
 };
+
+/** Resolves when the fault is over and what it took away is back; false when it hit nothing. */
+export type Strike = (fault: Fault) => Promise<unknown>;
+
+/** Where a scene keeps its ledger: on servers, or in a folder. */
+export type Place = {
+  strikes: Partial<Record<FaultKind, Strike>>;
+  /** What must not be done to the same thing twice at a time, by a name for it. */
+  subjects: Partial<Record<FaultKind, string>>;
+  person: Person;
+  /** Stores a plan and starts it. */
+  startPlan(nth: number): Promise<void>;
+  /** Waiting or being sent, while workers are there. */
+  pendingOrders(): Promise<number>;
+  /** All that the ledger says, once its workers have ended. */
+  read(): Promise<Reading>;
+};
+
+export type Reading = Omit<Truth, 'requests'> & { orders: OrderFact[]; settled: number };
 
 /** The one account that workers without keys have. */
 export const ACCOUNT = 'sandbox';

@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest';
 import { TEMPERS } from '../../src/sandbox/index.ts';
-import { booksKey, FAULT_KINDS, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  FORGETTING,
+  GROUND_KINDS,
+  KINDS,
+  ROLLING_BACK,
+} from './fault-kinds.ts';
+import { booksKey, type Schedule, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
 
 const HOUR = Array.from({ length: 200 }, (_, number) => scheduleOf(7, number));
+const PAIRS = HOUR.map(({ number }) => scheduleOf(7, number, { pairs: true }));
 
 test('a schedule follows from its seed and number alone', () => {
   expect(scheduleOf(7, 3)).toEqual(scheduleOf(7, 3));
@@ -43,6 +52,33 @@ test('an hour of schedules has every fault, and every temper alone', () => {
   const alone = HOUR.map(({ mood }) => Object.keys(mood.tempers)).filter((all) => all.length === 1);
   const bad = Object.keys(TEMPERS).filter((temper) => temper !== 'ok');
   expect([...new Set(alone.flat())].sort()).toEqual(bad.sort());
+});
+
+test('the ground moves in most schedules, and in two ways at a time where pairs are wished for', () => {
+  const groundOf = ({ faults }: Schedule) =>
+    faults.map(({ kind }) => kind).filter((kind) => (GROUND_KINDS as FaultKind[]).includes(kind));
+  const counts = HOUR.map((schedule) => groundOf(schedule).length);
+  expect(new Set(counts)).toEqual(new Set([0, 1, 2]));
+  for (const schedule of PAIRS) expect(new Set(groundOf(schedule)).size).toBe(2);
+  const pairs = new Set(PAIRS.map((schedule) => groundOf(schedule).sort().join()));
+  expect(pairs.size).toBeGreaterThan(15);
+});
+
+test('one of the three nets is left: the ledger, what remembers beside it, or the list', () => {
+  for (const { faults, queue, reconcile } of [...HOUR, ...PAIRS]) {
+    const has = (kinds: FaultKind[]) => faults.some(({ kind }) => kinds.includes(kind));
+    if (!has(ROLLING_BACK)) continue;
+    const remembers = queue === 'redis' && !has(FORGETTING);
+    const hasList = reconcile !== 'off' && !has(['list_lies']);
+    expect(remembers || hasList).toBe(true);
+  }
+});
+
+test('faults are drawn that can strike where the ledger is kept', () => {
+  for (const { faults, queue } of [...HOUR, ...PAIRS]) {
+    for (const { kind } of faults) expect(KINDS[kind].on).toContain(queue);
+  }
+  expect(new Set(HOUR.map(({ queue }) => queue)).size).toBe(3);
 });
 
 test('a short schedule has no fault that takes longer than a few seconds', () => {

@@ -8,6 +8,16 @@
  */
 import { type Mood, TEMPERS, type Temper } from '../../src/sandbox/index.ts';
 import { randomFrom } from '../support/random.ts';
+import {
+  BREAKING_KINDS,
+  type FaultKind,
+  FORGETTING,
+  GROUND_KINDS,
+  type GroundKind,
+  KINDS,
+  type QueueKind,
+  ROLLING_BACK,
+} from './fault-kinds.ts';
 
 export type PlannedOrder = {
   /** Six digits, or three. No other order of the schedule has the same with the same quantity: */
@@ -21,38 +31,6 @@ export type PlannedOrder = {
   stock: number | null;
 };
 
-/** Weight: how often it is drawn. Then, where it takes time, the shortest and the longest, ms. */
-const FAULTS = {
-  /** A worker dies at once; another one is there so much later. */
-  kill: { weight: 5, forMs: [0, 1_500] },
-  kill_all: { weight: 1, forMs: [0, 1_500] },
-  /** A worker is asked to end, and does; another one is there so much later. */
-  term: { weight: 3, forMs: [0, 800] },
-  /** A worker stands still for so long. */
-  stop: { weight: 3, forMs: [200, 4_000] },
-  /** Longer than any deadline: what it was sending is unknown when it wakes up. */
-  long_stop: { weight: 0.4, forMs: [34_000, 40_000] },
-  redis_flush: { weight: 3, forMs: [0, 0] },
-  /** Redis is killed and gone for so long. */
-  redis_kill: { weight: 2, forMs: [0, 3_000] },
-  /** PostgreSQL ends all connections. */
-  ledger_cut: { weight: 3, forMs: [0, 0] },
-  /** PostgreSQL is killed and gone for so long. */
-  ledger_kill: { weight: 2, forMs: [0, 2_500] },
-  /** Nobody listens where the vendor was. */
-  vendor_gone: { weight: 2, forMs: [200, 3_000] },
-  /** Jobs are delivered that were delivered before. */
-  duplicates: { weight: 4, forMs: [0, 0] },
-  /** A person pauses a plan and resumes it so much later. */
-  plan_pause: { weight: 1, forMs: [200, 2_000] },
-  plan_cancel: { weight: 0.3, forMs: [0, 0] },
-  /** A person has what was refused or undelivered tried again. */
-  plan_retry: { weight: 1.5, forMs: [0, 0] },
-} satisfies Record<string, { weight: number; forMs: [number, number] }>;
-
-export type FaultKind = keyof typeof FAULTS;
-export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
-
 /**
  * `at`: when so many requests have arrived at the vendor, as a share of all orders; by time alone a
  * slow machine would be struck before it has begun, and a quick one when it is done. `whom`: any
@@ -65,8 +43,7 @@ export type Schedule = {
   number: number;
   /** `startAt` as a fault's `at`. */
   plans: { startAt: number; orders: PlannedOrder[] }[];
-  /** Where the queue is kept. */
-  queue: 'redis' | 'ledger';
+  queue: QueueKind;
   workers: number;
   /** Orders per second, all workers together. */
   rate: number;
@@ -105,17 +82,21 @@ const SLOWING: Temper[] = ['throttle', 'bad_keys'];
 
 export type Wishes = {
   /** No fault that takes longer than a few seconds. */
-  isShort?: boolean;
+  isShort?: boolean | undefined;
+  /** Two ways in which the ground moves, in every schedule. */
+  pairs?: boolean | undefined;
 };
 
-export function scheduleOf(seed: number, number: number, { isShort }: Wishes = {}): Schedule {
+export function scheduleOf(seed: number, number: number, wishes: Wishes = {}): Schedule {
   const random = randomFrom(Math.imul(seed, 0x9e37_79b1) ^ Math.imul(number, 0x85eb_ca6b));
   // A stream of its own, so that a schedule of the same seed has the faults that it always had.
   const likeness = randomFrom(Math.imul(seed, 0xc2b2_ae35) ^ Math.imul(number, 0x27d4_eb2f));
-  const queue = random.below(6) === 0 ? 'ledger' : 'redis';
+  const ground = randomFrom(Math.imul(seed, 0x1656_67b1) ^ Math.imul(number, 0x2545_f491));
+  const server = random.below(6) === 0 ? 'ledger' : 'redis';
+  const queue = ground.below(5) === 0 && !wishes.isShort ? 'embedded' : server;
   const rate = 30 + random.below(271);
   const { plans, stormMs } = plansOf(random, likeness, rate);
-  return {
+  const schedule: Schedule = {
     seed,
     number,
     plans,
@@ -138,11 +119,59 @@ export function scheduleOf(seed: number, number: number, { isShort }: Wishes = {
         : { share: 0, longest: 1 },
     appendOnly: random.below(3) === 0,
     stormMs,
-    faults: faultsOf(random, (kind) => {
-      if (kind === 'long_stop') return !isShort;
-      return queue === 'redis' || !kind.startsWith('redis');
-    }),
+    faults: faultsOf(
+      random,
+      BREAKING_KINDS.filter(
+        (kind) => KINDS[kind].on.includes(queue) && !(kind === 'long_stop' && wishes.isShort),
+      ),
+    ),
   };
+  return onMovingGround(schedule, ground, wishes);
+}
+
+/** Which of them a short schedule may have. */
+const QUICK: GroundKind[] = ['ledger_back', 'clock_set', 'list_lies', 'early_person'];
+/** A short one holds up nobody for longer, ms. */
+const SHORT_MS = 5_000;
+
+/**
+ * The same schedule with one way or two in which the ground moves. Three nets keep the promise: the
+ * ledger, what remembers beside it, and the vendor's list. Two of them may be taken away, not all.
+ */
+function onMovingGround(schedule: Schedule, random: Random, wishes: Wishes): Schedule {
+  const { queue } = schedule;
+  const kinds = GROUND_KINDS.filter(
+    (kind) => KINDS[kind].on.includes(queue) && (!wishes.isShort || QUICK.includes(kind)),
+  );
+  const drawn: GroundKind[] = [];
+  for (let count = wishes.pairs ? 2 : random.pick([0, 1, 1, 2]); count > 0; count--) {
+    const others = kinds.filter(
+      (kind) => !drawn.includes(kind) && !wouldTakeAll(queue, drawn, kind),
+    );
+    drawn.push(draw(random, others));
+  }
+  const isBack = drawn.some((kind) => ROLLING_BACK.includes(kind));
+  const mayForget = !isBack || !(wishes.isShort || drawn.includes('list_lies'));
+  const breaking = schedule.faults.filter(({ kind }) => mayForget || !FORGETTING.includes(kind));
+  const remembers = queue === 'redis' && !breaking.some(({ kind }) => FORGETTING.includes(kind));
+  const mustLook = isBack && !remembers;
+  const ground = drawn.map((kind) => {
+    const fault = faultOf(random, kind);
+    return wishes.isShort ? { ...fault, forMs: Math.min(fault.forMs, SHORT_MS) } : fault;
+  });
+  return {
+    ...schedule,
+    workers: queue === 'embedded' ? 1 : schedule.workers,
+    reconcile: mustLook && schedule.reconcile === 'off' ? 'propose' : schedule.reconcile,
+    faults: [...breaking, ...ground].sort((a, b) => a.at - b.at),
+  };
+}
+
+/** Without Redis the list has to tell what a ledger that went back has lost. */
+function wouldTakeAll(queue: QueueKind, drawn: GroundKind[], kind: GroundKind): boolean {
+  if (queue === 'redis') return false;
+  const both = [...drawn, kind];
+  return both.includes('list_lies') && both.some((each) => ROLLING_BACK.includes(each));
 }
 
 function plansOf(
@@ -218,26 +247,28 @@ function moodOf(random: Random, number: number): Mood {
   return { chance: share(0.6), tempers: { ok: 0.1, ...Object.fromEntries(weights) } };
 }
 
-function faultsOf(random: Random, fits: (kind: FaultKind) => boolean): Fault[] {
-  const kinds = FAULT_KINDS.filter(fits);
-  const faults = Array.from({ length: random.below(9) }, () => {
-    const kind = draw(random, kinds);
-    const [shortest, longest] = FAULTS[kind].forMs;
-    return {
-      kind,
-      at: random.below(100) / 100,
-      forMs: shortest + random.below(longest - shortest + 1),
-      whom: random.below(1_000),
-    };
-  });
+function faultsOf(random: Random, kinds: FaultKind[]): Fault[] {
+  const faults = Array.from({ length: random.below(9) }, () =>
+    faultOf(random, draw(random, kinds)),
+  );
   return faults.sort((a, b) => a.at - b.at);
 }
 
-function draw(random: Random, kinds: FaultKind[]): FaultKind {
-  const sum = kinds.reduce((total, kind) => total + FAULTS[kind].weight, 0);
+function faultOf(random: Random, kind: FaultKind): Fault {
+  const [shortest, longest] = KINDS[kind].forMs;
+  return {
+    kind,
+    at: random.below(100) / 100,
+    forMs: shortest + random.below(longest - shortest + 1),
+    whom: random.below(1_000),
+  };
+}
+
+function draw<Kind extends FaultKind>(random: Random, kinds: Kind[]): Kind {
+  const sum = kinds.reduce((total, kind) => total + KINDS[kind].weight, 0);
   let rest = (random.below(1_000_000) / 1_000_000) * sum;
   for (const kind of kinds) {
-    rest -= FAULTS[kind].weight;
+    rest -= KINDS[kind].weight;
     if (rest < 0) return kind;
   }
   return kinds.at(-1)!;

@@ -27,12 +27,15 @@ export async function soak({ seed, next, lanes, folder, say, ...wishes }: Soak):
   async function lane(): Promise<void> {
     let postgres: PrivateServer | undefined;
     try {
-      for (let n = next(); n !== undefined; n = next()) {
+      const shared = async () => {
         postgres ??= await postgresServer(folder);
         await postgres.start();
-        if (await playOne(n, postgres)) continue;
+        return postgres;
+      };
+      for (let n = next(); n !== undefined; n = next()) {
+        if (await playOne(n, shared)) continue;
         // Nobody knows in what state it has been left.
-        await postgres.discard();
+        await postgres?.discard();
         postgres = undefined;
       }
     } finally {
@@ -40,12 +43,12 @@ export async function soak({ seed, next, lanes, folder, say, ...wishes }: Soak):
     }
   }
 
-  async function playOne(n: number, postgres: PrivateServer): Promise<boolean> {
+  async function playOne(n: number, shared: () => Promise<PrivateServer>): Promise<boolean> {
     const startedAt = performance.now();
     const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
     try {
       const { figures, breaches, evidence } = await play(scheduleOf(seed, n, wishes), {
-        postgres,
+        shared,
         folder,
       });
       total = add(total, figures);
@@ -66,8 +69,9 @@ export async function soak({ seed, next, lanes, folder, say, ...wishes }: Soak):
     }
   }
 
+  const pairs = wishes.pairs ? ' --pairs' : '';
   const again = (n: number) =>
-    `BREACH: seed ${seed}, schedule ${n}. Again: npm run drill -- --seed ${seed} --schedule ${n}`;
+    `BREACH: seed ${seed}, schedule ${n}. Again: npm run drill -- --seed ${seed}${pairs} --schedule ${n}`;
 
   try {
     await Promise.all(Array.from({ length: lanes }, lane));

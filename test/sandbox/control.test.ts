@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Books, openSandbox } from '../../src/sandbox/index.ts';
-import { buy, command, countBought, order } from './asking.ts';
+import { buy, command, countBought, listed, order } from './asking.ts';
 
 it('tells what it is, and where the books are', async () => {
   await using sandbox = await openSandbox({ seed: 77 });
@@ -38,7 +38,7 @@ it('gives the same books over HTTP as inside the process, from any request on', 
   expect((await command<Books>(sandbox, '/sandbox/books?since=99')).document.requests).toEqual([]);
 });
 
-it('sets tempers, moods and stock', async () => {
+it('sets tempers, moods, lies and stock', async () => {
   await using sandbox = await openSandbox();
   const wish = { temper: 'no_stock', search: '212', times: 2 };
   expect(await command(sandbox, '/sandbox/next', wish)).toEqual({ status: 200, document: wish });
@@ -50,6 +50,12 @@ it('sets tempers, moods and stock', async () => {
   expect(await buy(sandbox, { search: '212' })).toBe('Order declined by the carrier desk');
   await command(sandbox, '/sandbox/mood', null);
 
+  const lie = { lie: 'empty' };
+  expect(await command(sandbox, '/sandbox/list', lie)).toEqual({ status: 200, document: lie });
+  expect(await listed(sandbox)).toEqual([]);
+  await command(sandbox, '/sandbox/list', { lie: null });
+  expect(await listed(sandbox)).toHaveLength(1);
+
   await command(sandbox, '/sandbox/stock', { '212': 3 });
   expect(await countBought(sandbox, { search: '212', quantity: 25 })).toBe(3);
 });
@@ -58,6 +64,7 @@ it.each([
   ['/sandbox/next', { temper: 'grumpy' }, 400, 'The sandbox has no temper "grumpy".'],
   ['/sandbox/next', [], 400, 'The command must be a JSON object.'],
   ['/sandbox/mood', { chance: 7 }, 400, 'The chance of a mood must be a number from 0 to 1.'],
+  ['/sandbox/list', { lie: 'short' }, 400, 'The list of the sandbox has no lie "short".'],
   ['/sandbox/stock', { '212': 'many' }, 400, 'The stock of 212 must be a whole number, 0 or more.'],
   ['/sandbox/books?since=x', undefined, 400, 'since must be the id of a request: a whole number.'],
   ['/sandbox/elsewhere', undefined, 404, 'There is no GET /sandbox/elsewhere here.'],

@@ -40,7 +40,7 @@ const says =
 const lists: Expected['body'] = ({ body }, sold) =>
   body.endsWith('</response>') && numbersIn(body).join() === sold.join();
 
-const ROWS: Record<Exclude<Temper, 'hang' | 'hang_after'>, Expected> = {
+const ROWS: Record<Exclude<Temper, 'hang' | 'hang_after' | 'elsewhere'>, Expected> = {
   ok: { status: 200, type: XML, body: lists, sold: [4] },
   refuse: { status: 200, type: XML, body: says('Order declined by'), sold: [0] },
   no_stock: { status: 200, type: XML, body: says('No numbers available'), sold: [0] },
@@ -74,6 +74,8 @@ const ROWS: Record<Exclude<Temper, 'hang' | 'hang_after'>, Expected> = {
     sold: [4],
   },
   sold_twice: { status: 200, type: XML, body: lists, sold: [4] },
+  throttle_after: { status: 429, type: XML, body: lists, sold: [4] },
+  processing: { status: 200, type: XML, body: says('failed</result>'), sold: [4] },
 };
 
 describe('on the wire and in the books', () => {
@@ -119,9 +121,24 @@ it('an order that was sold slowly is in the books before the answer is on the wi
   expect((await arrival).end).toBe('cut');
 });
 
-it('throttles with Retry-After: 1', async () => {
-  const { arrival } = await meet('throttle');
+it.each(['throttle', 'throttle_after'] as const)('%s with Retry-After: 1', async (temper) => {
+  const { arrival } = await meet(temper);
   expect(arrival.headers['retry-after']).toBe('1');
+});
+
+it('elsewhere sells numbers of another area code, and says so in some cases only', async () => {
+  sandbox.next('elsewhere', { times: 20 });
+  const ends = new Set<string>();
+  for (let i = 0; i < 20; i++) {
+    const { lastId } = sandbox.books(Infinity);
+    const arrival = await order(sandbox, FOUR);
+    ends.add(arrival.end);
+    const [request] = sandbox.books(lastId).requests;
+    expect(request).toMatchObject({ temper: 'elsewhere', ...FOUR });
+    expect(request!.sold.map((number) => number.slice(0, 3))).toEqual(Array(4).fill('979'));
+    if (arrival.end === 'complete') expect(lists(arrival, request!.sold)).toBe(true);
+  }
+  expect(ends).toEqual(new Set(['complete', 'cut']));
 });
 
 it.each(['html', 'empty'] as const)(

@@ -1,4 +1,4 @@
-import { chmodSync, globSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const NO_FAKETIME = 'there is no libfaketime below /usr/lib';
@@ -37,4 +37,12 @@ export function wallClock(folder: string): WallClock {
     },
     set,
   };
+}
+
+/** The library leaves two small files in memory for each process that was killed: those of such are removed. */
+export function sweepMemory(): void {
+  for (const file of globSync('/dev/shm/{sem.faketime_sem,faketime_shm}_*')) {
+    const pid = /_(\d+)$/.exec(file)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(file, { force: true });
+  }
 }

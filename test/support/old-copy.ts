@@ -17,7 +17,10 @@ export async function copyOf(server: PrivateServer): Promise<() => Promise<void>
   await server.start();
   return async () => {
     process.kill(server.pid!, 'SIGQUIT');
-    await until(() => server.pid === undefined, { what: 'PostgreSQL has ended' });
+    await until(() => server.pid === undefined, {
+      what: 'PostgreSQL has ended',
+      withinMs: 120_000,
+    });
     rmSync(data, { recursive: true, force: true, maxRetries: 10 });
     renameSync(copy, data);
     await server.start();

@@ -1,0 +1,153 @@
+/** The embedded ledger: a folder, and one process that has it open, serves the API and works. */
+import { execFile } from 'node:child_process';
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { connect } from '../../src/client/request.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Account, PlanDocument, UnknownOrder } from '../../src/ledger/index.ts';
+import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
+import { freePort } from '../support/free-port.ts';
+import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
+import { insist } from './patience.ts';
+import { type Desk, openPerson } from './person.ts';
+import { type PlanFile, writePlan } from './plans.ts';
+import { ACCOUNT, type Place, type Reading, type Scene } from './scene.ts';
+import type { Schedule } from './schedule.ts';
+
+export type Folder = {
+  /** DATA_DIR, and a place for a copy of it beside it. */
+  data: string;
+  copy: string;
+  /** Where the process serves its API. */
+  url: string;
+  env: Record<string, string>;
+  /** A command that finds the folder in its place. */
+  command(command: string[]): string[];
+  /** Null: it lies on no disk that could lose its power. */
+  cutPower: ((pids: number[]) => Promise<() => void>) | null;
+};
+
+export async function openFolder(within: string, { faults }: Schedule): Promise<Folder> {
+  const needsDisk = faults.some(({ kind }) => kind === 'power_cut');
+  const disk = needsDisk && canMakeImages(within) ? makeDiskImage(within) : null;
+  const data = join(disk?.path ?? within, 'data');
+  const port = await freePort();
+  return {
+    data,
+    copy: join(disk?.path ?? within, 'copy'),
+    url: `http://127.0.0.1:${port}`,
+    env: { DATA_DIR: data, PORT: String(port) },
+    command: disk?.mounted ?? ((command) => command),
+    cutPower: disk?.cutPower ?? null,
+  };
+}
+
+/** Runs it to its end while no process holds the folder; returns what it has written. */
+export async function runOn(folder: Folder, command: string[]): Promise<string> {
+  const [program = '', ...args] = folder.command(command);
+  const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 256 * 1024 * 1024 });
+  return stdout;
+}
+
+export function onFolder(
+  scene: Scene,
+  folder: Folder,
+  { schedule, folder: files }: { schedule: Schedule; folder: string },
+): Place {
+  const { ask } = connect(folder.url, null);
+  const { seed, number, settles } = schedule;
+  const due: PlanFile[] = [];
+  const by = { by: 'Ada', why: 'the drill goes on' };
+  const plans = async () => (await ask<{ plans: PlanDocument[] }>('/plans?limit=100')).plans;
+
+  async function ensurePlan(file: PlanFile): Promise<void> {
+    const id = await submit(file);
+    await ask(`/plans/${id}/start?yes=true`, { method: 'POST', json: { by: 'Ada' } });
+  }
+
+  /** Returns its id, also when it was there already. */
+  async function submit({ name, path }: PlanFile): Promise<number> {
+    const query = new URLSearchParams({ name, account: ACCOUNT, by: 'Ada' });
+    const file = await openAsBlob(path);
+    try {
+      return (await ask<PlanDocument>(`/plans?${query}`, { method: 'POST', file })).id;
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'same_file')) throw error;
+      return Number(error.details.plan);
+    }
+  }
+
+  const desk: Desk = {
+    async restorePlans() {
+      const there = await plans();
+      const isThere = ({ name }: PlanFile) =>
+        there.some((plan) => plan.name === name && plan.state !== 'ready');
+      for (const file of due.filter((each) => !isThere(each)))
+        await ensurePlan(file).catch(orStarted);
+    },
+    async pausedReason() {
+      return (await ask<Account>(`/accounts/${ACCOUNT}`)).pausedReason;
+    },
+    async resume() {
+      await ask(`/accounts/${ACCOUNT}/resume`, { method: 'POST', json: by });
+    },
+    async unknown() {
+      const { orders } = await ask<{ orders: UnknownOrder[] }>('/unknown?limit=1000');
+      return orders.map(({ order, attempt, areaCode, quantity, bought, disputed }) => ({
+        ...{ id: order, attempt, bought, quantity, search: areaCode ?? '' },
+        isDisputed: disputed.length > 0,
+        // Of one process that is gone nothing is under way, and the one that is there is asked.
+        worker: null,
+        isUnderWay: false,
+      }));
+    },
+    async taken(numbers) {
+      const recorded = new Set<string>();
+      for (const { id } of await plans()) {
+        const response = await fetch(`${folder.url}/api/plans/${id}/numbers.csv`).catch(away);
+        for (const [n] of (await response.text().catch(away)).matchAll(/\b\d{10}\b/g)) {
+          recorded.add(n);
+        }
+      }
+      return numbers.filter((number) => recorded.has(number));
+    },
+    async settle({ id, attempt }, finding) {
+      const why = "the vendor's books say so";
+      const json = { ...finding, attempt, againstEvidence: true, by: 'Ada', why };
+      await ask(`/orders/${id}/settle`, { method: 'POST', json });
+    },
+  };
+
+  return {
+    strikes: folderStrikes(scene, folder),
+    subjects: FOLDER_SUBJECTS,
+    person: openPerson(scene, desk, { seed: seed ^ number, share: settles }),
+    async startPlan(nth) {
+      const file = await writePlan(files, nth, schedule.plans[nth]!);
+      await insist(() => ensurePlan(file).catch(orStarted));
+      due.push(file);
+    },
+    async pendingOrders() {
+      return (await plans()).reduce((sum, { pendingOrders }) => sum + pendingOrders, 0);
+    },
+    async read() {
+      const script = join(import.meta.dirname, 'read-folder.ts');
+      const text = await runOn(folder, [process.execPath, script, folder.data]);
+      return JSON.parse(text, withDates) as Reading;
+    },
+  };
+}
+
+/** Somebody has started it already, or the folder was put back at this moment. */
+function orStarted(error: unknown): void {
+  if (!(error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code))) throw error;
+}
+
+function away(): never {
+  throw new AppError('server_down', 'The process is away.');
+}
+
+function withDates(key: string, value: unknown): unknown {
+  return key === 'claimedAt' ? new Date(String(value)) : value;
+}

@@ -1,0 +1,217 @@
+/** A ledger in PostgreSQL, with the queue in Redis or beside it. */
+
+import { Client } from 'pg';
+import { AppError } from '../../src/errors.ts';
+import {
+  changeAccount,
+  ensureAccount,
+  findAccount,
+  type Ledger,
+  listPlans,
+  migrate,
+  openPostgres,
+  settleOrder,
+  steerPlan,
+  submitPlan,
+} from '../../src/ledger/index.ts';
+import { readLines } from '../../src/plan/index.ts';
+import { type FailoverAddress, openFailover } from '../support/failover.ts';
+import { createDatabase, type Database } from '../support/fresh-database.ts';
+import { postgresServer } from '../support/postgres-server.ts';
+import { redisServer } from '../support/redis-server.ts';
+import type { PrivateServer } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
+import { readLedger } from './facts.ts';
+import { OWN_SERVER } from './fault-kinds.ts';
+import { insist, PATIENCE_MS } from './patience.ts';
+import { type Desk, openPerson, type Unknown } from './person.ts';
+import { type PlanFile, writePlan } from './plans.ts';
+import { ACCOUNT, type Place, type Scene } from './scene.ts';
+import type { Schedule } from './schedule.ts';
+import { SERVER_SUBJECTS, serverStrikes } from './server-strikes.ts';
+
+export type Servers = {
+  /** The drill's own handle. */
+  ledger: Ledger;
+  databaseUrl: string;
+  /** The one that serves at the moment. */
+  postgres(): PrivateServer;
+  /** Null: no replica can take over. */
+  failover: FailoverAddress | null;
+  redis: PrivateServer;
+  /** Null: the queue is kept in the ledger's database, and the Redis stands idle. */
+  redisUrl: string | null;
+  accountId: number;
+  /** Those that have been submitted, as the ledger names them. */
+  plans: number[];
+};
+
+type Given = {
+  /** Shared by schedules that do nothing to it that another would notice. */
+  shared: () => Promise<PrivateServer>;
+  folder: string;
+  env: Record<string, string>;
+  stack: AsyncDisposableStack;
+};
+
+/** `env`: what the processes of a PostgreSQL of its own find in their environment. */
+export async function openServers(schedule: Schedule, given: Given): Promise<Servers> {
+  const { stack, folder } = given;
+  const isOwn = schedule.faults.some(({ kind }) => OWN_SERVER.includes(kind));
+  const failover = isOwn ? await ownServer(given) : null;
+  if (failover) stack.defer(() => failover.close());
+  const server = failover ? failover.server() : await given.shared();
+  const database = await createDatabase(failover?.url ?? server.url, 'drill');
+  if (!failover) {
+    stack.defer(async () => {
+      // What has just been closed may still be there, and nobody would hear it being ended by force.
+      await until(() => nobodyIn(database), { what: 'all have left the database' }).catch(() => {});
+      await insist(() => database.drop());
+    });
+  }
+  const redis = await redisServer(folder, { appendOnly: schedule.appendOnly });
+  stack.defer(() => redis.discard());
+  await redis.start();
+  const ledger = openPostgres(database.url);
+  stack.defer(() => ledger.close());
+  await migrate(ledger);
+  const { rate } = schedule;
+  const account = await ensureAccount(ledger, { name: ACCOUNT, mode: 'sandbox', rate });
+  return {
+    ledger,
+    databaseUrl: database.url,
+    postgres: failover ? failover.server : () => server,
+    failover,
+    redis,
+    redisUrl: schedule.queue === 'redis' ? redis.url : null,
+    accountId: account.id,
+    plans: [],
+  };
+}
+
+async function ownServer({ folder, env }: Given): Promise<FailoverAddress> {
+  const server = await postgresServer(folder, { env });
+  await server.start();
+  return openFailover(server, { env });
+}
+
+export function onServers(
+  scene: Scene,
+  servers: Servers,
+  { schedule, folder }: { schedule: Schedule; folder: string },
+): Place {
+  const { ledger } = servers;
+  const { seed, number, settles } = schedule;
+  const files: PlanFile[] = [];
+  let isCalm = false;
+  void scene.until(1).then(() => {
+    isCalm = true;
+  });
+
+  /** Whatever of it the ledger does not know is done, again if need be. */
+  async function ensurePlan(file: PlanFile): Promise<void> {
+    const id = await submit(servers, file);
+    const plan = (await listPlans(ledger)).find((each) => each.id === id);
+    if (plan?.state === 'ready') await steerPlan(ledger, id, 'start', { who: 'Ada' });
+    if (plan?.state === 'paused' && isCalm) await steerPlan(ledger, id, 'resume', { who: 'Ada' });
+    if (!servers.plans.includes(id)) servers.plans.push(id);
+  }
+
+  async function restorePlans(): Promise<void> {
+    const there = await listPlans(ledger);
+    servers.plans.splice(0, Infinity, ...there.map(({ id }) => id));
+    const needy = files.filter(({ name }) => {
+      const state = there.find((plan) => plan.name === name)?.state;
+      return state === undefined || state === 'ready' || (isCalm && state === 'paused');
+    });
+    for (const file of needy) await ensurePlan(file).catch(orMoved);
+  }
+
+  return {
+    strikes: serverStrikes(scene, servers),
+    subjects: SERVER_SUBJECTS,
+    person: openPerson(scene, deskOf(ledger, restorePlans), {
+      seed: seed ^ number,
+      share: settles,
+    }),
+    async startPlan(nth) {
+      const file = await writePlan(folder, nth, schedule.plans[nth]!);
+      await insist(() => ensurePlan(file).catch(orMoved));
+      files.push(file);
+    },
+    async pendingOrders() {
+      const plans = await listPlans(ledger);
+      return plans.reduce((sum, { pendingOrders }) => sum + pendingOrders, 0);
+    },
+    read: () => insist(() => readLedger(ledger)),
+  };
+}
+
+/** Returns its id, also when it was there already. */
+async function submit(
+  { ledger, accountId }: Servers,
+  { name, path, check }: PlanFile,
+): Promise<number> {
+  try {
+    const lines = readLines(path, check);
+    return await submitPlan(ledger, { accountId, name, check, lines, again: false, who: 'Ada' });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'same_file')) throw error;
+    return Number(error.details.plan);
+  }
+}
+
+/** Somebody else has started or resumed it at the same moment, or the ledger has gone back. */
+function orMoved(error: unknown): void {
+  if (!(error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code))) throw error;
+}
+
+/** They know better than any list. */
+const BY_BOOKS = { againstEvidence: true };
+
+function deskOf(ledger: Ledger, restorePlans: Desk['restorePlans']): Desk {
+  return {
+    restorePlans,
+    pausedReason: async () => (await findAccount(ledger, ACCOUNT)).pausedReason,
+    async resume() {
+      const by = { who: 'Ada', why: 'the drill goes on' };
+      await changeAccount(ledger, ACCOUNT, { resume: true }, by);
+    },
+    unknown: () =>
+      ledger.query<Unknown>(
+        'drill_unknown',
+        `select o.id, o.attempts as attempt, nullif(t.worker, 'lost') as worker, o.bought,
+           l.area_code as search, o.quantity,
+           t.answered_at is null and t.deadline_tick > a.ticks as "isUnderWay",
+           exists (select from ledger.disputes d where d.order_id = o.id) as "isDisputed"
+         from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+           join ledger.plans p on p.id = o.plan_id join ledger.accounts a on a.id = p.account_id
+           join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+         where o.state = 'unknown' order by o.id`,
+      ),
+    async taken(numbers) {
+      const rows = await ledger.query<{ number: string }>(
+        'drill_taken',
+        'select number::text as number from ledger.numbers where number = any($1::bigint[])',
+        [numbers],
+      );
+      return rows.map(({ number }) => number);
+    },
+    async settle({ id, attempt }, finding) {
+      const by = { who: 'Ada', why: "the vendor's books say so" };
+      await settleOrder(ledger, id, finding, by, { attempt, ...BY_BOOKS });
+    },
+  };
+}
+
+async function nobodyIn({ url }: Database): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
+  client.on('error', () => {});
+  await client.connect();
+  const { rows } = await client.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  await client.end();
+  return rows[0]?.n === 0;
+}

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { type ListLie, openSandbox } from '../../src/sandbox/index.ts';
+import { buy, listed } from './asking.ts';
+
+/** The list before and after 20 numbers more were sold than the 20 that were there. */
+async function listsUnder(lie: ListLie | null): Promise<{ truth: string[]; said: string[] }> {
+  await using sandbox = await openSandbox({ seed: 3 });
+  await buy(sandbox, { search: '212', quantity: 20 });
+  sandbox.setListLie(lie);
+  // Sold a moment later, by the clock that tells milliseconds.
+  const from = Date.now();
+  while (Date.now() === from);
+  await buy(sandbox, { search: '213', quantity: 20 });
+  const said = await listed(sandbox);
+  sandbox.setListLie(null);
+  return { truth: await listed(sandbox), said };
+}
+
+it('tells the truth when it has no lie', async () => {
+  const { truth, said } = await listsUnder(null);
+  expect(truth).toHaveLength(40);
+  expect(said).toEqual(truth);
+});
+
+it('capped lacks the newest half', async () => {
+  const { truth, said } = await listsUnder('capped');
+  expect(said).toEqual(truth.slice(0, 20));
+});
+
+it('shrunk has one in ten', async () => {
+  const { truth, said } = await listsUnder('shrunk');
+  expect(said).toEqual([truth[0], truth[10], truth[20], truth[30]]);
+});
+
+it('stale is what it was when the lie began', async () => {
+  const { truth, said } = await listsUnder('stale');
+  expect(said).toEqual(truth.slice(0, 20));
+});
+
+it('empty has nothing', async () => {
+  expect((await listsUnder('empty')).said).toEqual([]);
+});
+
+it('reordered has the same in another order', async () => {
+  const { truth, said } = await listsUnder('reordered');
+  expect(said.toSorted()).toEqual(truth.toSorted());
+  expect(said).not.toEqual(truth);
+  expect(said).not.toEqual(truth.toReversed());
+});
+
+it('strangers has numbers besides that were never sold, the same each time', async () => {
+  const { truth, said } = await listsUnder('strangers');
+  expect(said.slice(0, 40)).toEqual(truth);
+  const strangers = [0, 10, 20, 30].map((index) => `989${truth[index]!.slice(3)}`);
+  expect(said.slice(40)).toEqual(strangers);
+});
+
+it('can lie from the beginning, and in no other way than these', async () => {
+  await using sandbox = await openSandbox({ owned: ['2125550001'], listLie: 'empty' });
+  expect(await listed(sandbox)).toEqual([]);
+  await expect(openSandbox({ listLie: 'odd' as ListLie })).rejects.toMatchObject({
+    code: 'wrong_use',
+  });
+});

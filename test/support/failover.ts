@@ -1,0 +1,76 @@
+import { Client } from 'pg';
+import { cuttingProxy } from './cutting-proxy.ts';
+import { freePort } from './free-port.ts';
+import { type PostgresOptions, replicaOf } from './postgres-server.ts';
+import type { PrivateServer } from './server-process.ts';
+import { until } from './until.ts';
+
+/** An address of PostgreSQL's, behind which a replica can take over. */
+export type FailoverAddress = {
+  readonly url: string;
+  /** The one that serves it at the moment. */
+  server(): PrivateServer;
+  /**
+   * Makes a replica that follows up to now, and no further. Returns what has it take over: the
+   * primary is killed for good, and what it was told since then is lost.
+   */
+  fallBehind(): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+};
+
+/** `primary` has been started. It and its replicas are gone when the address is closed. */
+export async function openFailover(
+  primary: PrivateServer,
+  options: PostgresOptions = {},
+): Promise<FailoverAddress> {
+  let serving = primary;
+  const others: PrivateServer[] = [];
+  const ownPort = await freePort();
+  const open = () => cuttingProxy(serving.port, () => null, ownPort);
+  let proxy = await open();
+
+  async function takeOver(replica: PrivateServer): Promise<void> {
+    const before = serving;
+    await before.kill();
+    await proxy[Symbol.asyncDispose]();
+    await inServer(replica.url, 'select pg_promote(true, 600)');
+    serving = replica;
+    // Somebody else on this machine may have taken the port for a moment.
+    proxy = await until(open, { what: `port ${ownPort} is free again`, withinMs: 120_000 });
+    others.splice(others.indexOf(replica), 1);
+    await before.discard();
+  }
+
+  return {
+    url: primary.url.replace(`:${primary.port}/`, `:${ownPort}/`),
+    server: () => serving,
+    async fallBehind() {
+      const replica = await replicaOf(serving, options);
+      others.push(replica);
+      await replica.start();
+      await inServer(replica.url, "alter system set primary_conninfo = ''");
+      await inServer(replica.url, 'select pg_reload_conf()');
+      await until(async () => (await inServer(replica.url, RECEIVER)).rowCount === 0, {
+        what: 'the replica follows no more',
+        withinMs: 120_000,
+      });
+      return () => takeOver(replica);
+    },
+    async close() {
+      await proxy[Symbol.asyncDispose]();
+      for (const server of [serving, ...others]) await server.discard();
+    },
+  };
+}
+
+const RECEIVER = 'select pid from pg_stat_wal_receiver where pid is not null';
+
+async function inServer(url: string, text: string) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
