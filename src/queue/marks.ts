@@ -26,7 +26,8 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
 
   return {
     async ticket() {
-      ticket ??= (await redis.get(keys.ticket)) ?? '';
+      ticket ??= (await redis.get(keys.ticket)) ?? undefined;
+      if (ticket === undefined) throw new Error('the marks are still to be learnt');
       return ticket;
     },
     async mark(marks, held) {

@@ -23,7 +23,8 @@ export type Recalled = Bitmap & { answers: Answered[] };
 export type MarkStore = {
   /**
    * To be taken before a claim, and shown when it is marked. It changes when the marks are compared
-   * with the ledger: a claim from before that is as old as the ledger from before.
+   * with the ledger: a claim from before that is as old as the ledger from before. Rejects before it
+   * has learnt what the ledger knows.
    */
   ticket(): Promise<string>;
   /**

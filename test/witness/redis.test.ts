@@ -62,7 +62,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const database = await freshRedis();
     const store = await storeAt(database.url);
     expect(await store.remembers()).toBe(false);
-    await expect(markIn(store, marksOf(2))).rejects.toThrow('being compared');
+    await expect(markIn(store, marksOf(2))).rejects.toThrow('still to be learnt');
     await store.learn(of(...bitmapsOf(marksOf(7, 70_000))));
     expect(await store.remembers()).toBe(true);
     expect(await markIn(store, marksOf(2, 3, 7, 70_000))).toEqual(marksOf(7, 70_000));
