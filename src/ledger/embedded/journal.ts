@@ -154,9 +154,9 @@ function setAside(path: string): string {
 
 /**
  * What a restart or a move of the folder leaves as it is, and a copy does not: the two files' places
- * on the disk, and when the one that is never written was last touched. Whatever puts a folder back
- * touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole disk:
- * those are outside of what can be noticed here. A change of rights or owner touches it as well, and
+ * on the disk, and when the one that is never written was last touched. A copy that is put
+ * back touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole disk,
+ * nor an original that is moved aside and moved back: those cannot be noticed here. A change of rights or owner touches it as well, and
  * costs no more than a look at the vendor's list.
  */
 function anchor(folder: string): string {
