@@ -182,8 +182,8 @@ function isPlainRestart(last: Standing, seen: Standing): boolean {
 export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promise<void> {
   const { ledger } = context;
   for (const account of await listAccounts(ledger)) {
-    const store = journalMarks(ledger, account.id);
-    if (!store || !(await store.remembers())) return;
+    const store = journalMarks(ledger, account);
+    if (!store || !(await store.remembers())) continue;
     const { incarnation } = await standing(ledger, account.id);
     await comparing({ ...context, account }, store.recall());
     await vouchFor(ledger, account.id, incarnation);

@@ -56,23 +56,30 @@ export function openBatches(
   const { accountId } = claimant;
   let claims = 0;
 
-  /** The claims that may be sent: those that nobody has marked before. */
-  async function mark(claimed: ClaimedOrder[], ticket: string): Promise<ClaimedOrder[]> {
+  /**
+   * The claims that may be sent: those that nobody has marked before. The others are `known` from
+   * then on, also when it throws.
+   */
+  async function mark(
+    claimed: ClaimedOrder[],
+    ticket: string,
+    known: Set<number>,
+  ): Promise<ClaimedOrder[]> {
     if (claimed.length === 0) return claimed;
     const marks = claimed.map(({ id, planKey, attempt, nonce, quantity }) => ({
       ...{ planKey, attempt, nonce, quantity, order: ordinalOf(id) },
     }));
     const before = await witness.mark(marks, ticket).catch(rethrow);
     if (before.length === 0) return claimed;
-    const known = new Set(before);
-    const sent = claimed.filter((_, at) => known.has(marks[at] as Sent));
+    const sent = claimed.filter((_, at) => before.includes(marks[at] as Sent));
+    for (const { id } of sent) known.add(id);
     await doubtClaims(
       ledger,
       sent.map(({ id, attempt }) => ({ orderId: id, attempt })),
       SENT_BEFORE,
     );
     await onDoubt(sent.map(({ id }) => id));
-    return claimed.filter((order) => !sent.includes(order));
+    return claimed.filter(({ id }) => !known.has(id));
   }
 
   /** Claims and marks. When either fails, those who asked are told so and send nothing. */
@@ -82,12 +89,15 @@ export function openBatches(
   ): Promise<ClaimedOrder[]> {
     if (!mayClaim()) return [];
     const batch = ++claims;
+    const known = new Set<number>();
     try {
       const ticket = await witness.ticket().catch(rethrow);
-      return await mark(await claim({ ...claimant, batch }), ticket);
+      return await mark(await claim({ ...claimant, batch }), ticket, known);
     } catch (error) {
-      // The claim may have been made all the same.
-      if (isAway(error)) void giveBack({ ledger, clock }, claimant, ids, batch);
+      // The claim may have been made. Of what was sent before nobody may say that it was not: its
+      // deadline makes it unknown.
+      const unsent = ids.filter((id) => !known.has(id));
+      if (isAway(error)) void giveBack({ ledger, clock }, claimant, unsent, batch);
       throw error;
     }
   }

@@ -126,18 +126,26 @@ export async function beginDoubt(
   });
 }
 
-/** From now on only a person can vouch, by resuming the account. */
+/**
+ * From now on only a person can vouch, by resuming the account. So this reason comes before one for
+ * which the account is paused already: a person who resumes it must have read what that says.
+ */
 export async function leaveToPerson(
   ledger: Ledger,
   accountId: number,
   reason: string,
 ): Promise<void> {
-  await ledger.query(
-    'doubt_person',
-    'update ledger.accounts set doubted_tick = null where id = $1 and doubted = ledger.incarnation()',
-    [accountId],
-  );
-  await pauseForPerson(ledger, accountId, reason);
+  await ledger.transaction(async (tx) => {
+    const rows = await tx.query(
+      'doubt_person',
+      `update ledger.accounts set doubted_tick = null,
+         paused_reason = $2 || coalesce('. It had paused before: ' || paused_reason, '')
+       where id = $1 and doubted = ledger.incarnation() and doubted_tick is not null returning id`,
+      [accountId, reason],
+    );
+    if (rows.length > 0)
+      await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
+  });
 }
 
 /** Pauses the account for a person. One that is paused already keeps its reason; the event is new. */

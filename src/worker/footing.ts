@@ -42,7 +42,7 @@ export async function openFooting({
   const { ledger, account, log, mode, settlingMs } = evidence;
   const { worker, deadlineMs } = claimant;
   const witness = openWitness(
-    journalMarks(ledger, account.id, worker) ?? queue.marks(await witnessName(ledger, account.id)),
+    journalMarks(ledger, account, worker) ?? queue.marks(await witnessName(ledger, account.id)),
   );
   const vouching = openVouch({
     ...{ ledger, account, witness, worker, log, deadlineMs },

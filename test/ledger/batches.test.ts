@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
 import {
   type ClaimedOrder,
   type Ledger,
@@ -6,7 +7,8 @@ import {
   type SentRecord,
 } from '../../src/ledger/index.ts';
 import { openWitness } from '../../src/witness/index.ts';
-import { linesOf, newPlan, orderRow, type SmallPlan } from '../support/ledger.ts';
+import { linesOf, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 
 const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): SentRecord => ({
@@ -88,5 +90,36 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     const [none, got] = await Promise.all([record(late), record(filled(second, '2125550105'))]);
     expect(none).toBeUndefined();
     expect(got).toMatchObject({ state: 'filled', bought: 1, disputed: 0 });
+  });
+
+  test('give back no claim that was sent before, when the ledger is away before it can be doubted', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const [sent, free] = plan.orders as [number, number];
+    let isAway = false;
+    const shaky: Ledger = {
+      ...ledger,
+      transaction: (work) =>
+        isAway
+          ? Promise.reject(new AppError('ledger_down', 'the ledger is away'))
+          : ledger.transaction(work),
+    };
+    const { claim } = openBatches(
+      shaky,
+      { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 },
+      { witness: openWitness(null) },
+    );
+    await claim(sent);
+    // The ledger goes back, and nobody notices.
+    await sql(ledger, 'delete from ledger.attempts where order_id = $1', [sent]);
+    await sql(ledger, `update ledger.orders set state = 'waiting', attempts = 0 where id = $1`, [
+      sent,
+    ]);
+    isAway = true;
+    const claims = await Promise.allSettled([claim(sent), claim(free)]);
+    expect(claims.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await until(async () => (await orderRow(ledger, free)).state === 'waiting', {
+      what: 'the claim that was not sent is given back',
+    });
+    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'sending' });
   });
 });

@@ -8,7 +8,7 @@ import { syncFolder } from './sync.ts';
 /** An attempt that may have been sent, and what came of it. */
 export type JournalEntry = {
   position: number;
-  /** The plan by content, as in `ClaimedOrder`. */
+  /** The plan by content, as in `ClaimedOrder`, and the account: two may have a plan of one content. */
   planKey: string;
   /** The order's place in its plan, from 1. */
   order: number;
@@ -45,8 +45,13 @@ export type Journal = {
    * cannot vouch that nothing was sent that it does not know.
    */
   readonly isOriginal: boolean;
-  /** It has been found out that all is well: from now on this folder is the original. */
-  adopt(): void;
+  /** The same for what one account has sent: others may not have been looked at yet. */
+  isOriginalFor(account: string): boolean;
+  /**
+   * It has been found out what the account has sent: from now on this folder is the original for it.
+   * Without an account, for all.
+   */
+  adopt(account?: string): void;
   /** What a person should know about how it was opened, in sentences. */
   readonly warnings: readonly string[];
   close(): void;
@@ -149,9 +154,9 @@ function setAside(path: string): string {
 
 /**
  * What a restart or a move of the folder leaves as it is, and a copy does not: the two files' places
- * on the disk, and when the one that is never written was last touched. Whatever puts a folder back
- * touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole disk:
- * those are outside of what can be noticed here. A change of rights or owner touches it as well, and
+ * on the disk, and when the one that is never written was last touched. A copy that is put
+ * back touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole disk,
+ * nor an original that is moved aside and moved back: those cannot be noticed here. A change of rights or owner touches it as well, and
  * costs no more than a look at the vendor's list.
  */
 function anchor(folder: string): string {
@@ -160,13 +165,17 @@ function anchor(folder: string): string {
   return `${lock.ino}/${lock.ctimeNs}/${journal.ino}`;
 }
 
-function isAnchored(db: DatabaseSync, folder: string): boolean {
-  const kept = db.prepare(`select value from facts where name = 'anchor'`).get();
+/** The fact that keeps the anchor: of the whole folder, or of what one account has sent. */
+const anchorFact = (account?: string) => (account === undefined ? 'anchor' : `anchor ${account}`);
+
+function isAnchored(db: DatabaseSync, folder: string, account?: string): boolean {
+  const kept = db.prepare('select value from facts where name = ?').get(anchorFact(account));
   return kept?.value === anchor(folder);
 }
 
-function setAnchor(db: DatabaseSync, folder: string): void {
-  db.prepare(`insert or replace into facts values ('anchor', ?)`).run(anchor(folder));
+function setAnchor(db: DatabaseSync, folder: string, account?: string): void {
+  const keep = db.prepare('insert or replace into facts values (?, ?)');
+  keep.run(anchorFact(account), anchor(folder));
 }
 
 function journalOn(db: DatabaseSync, folder: string, warnings: string[]): Journal {
@@ -235,9 +244,10 @@ function journalOn(db: DatabaseSync, folder: string, warnings: string[]): Journa
     get isOriginal() {
       return isOriginal;
     },
-    adopt() {
-      inOneCommit(() => setAnchor(db, folder));
-      isOriginal = true;
+    isOriginalFor: (account) => isOriginal || isAnchored(db, folder, account),
+    adopt(account) {
+      inOneCommit(() => setAnchor(db, folder, account));
+      isOriginal = isAnchored(db, folder);
     },
     warnings,
     close: () => db.close(),

@@ -17,10 +17,11 @@ alter table ledger.notices alter column at set default ledger.now(),
   alter column next_at set default ledger.now();
 alter table ledger.noticed alter column at set default ledger.now();
 
--- Which run of the database this is. A server that restarted, a replica that was promoted and a
--- backup that was restored all have another one.
+-- Which run of the database this is. A server that restarted, a replica that was promoted, a backup
+-- that was restored and a database that was copied from a template all have another one.
 create function ledger.incarnation() returns text volatile language sql as $$
   select extract(epoch from pg_postmaster_start_time())::text || '/' ||
+    (select oid from pg_database where datname = current_database()) || '/' ||
     pg_relation_filenode('ledger.attempts')
 $$;
 

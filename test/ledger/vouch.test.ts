@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import {
+  beginDoubt,
+  changeAccount,
+  findAccount,
+  leaveToPerson,
+  standing,
+} from '../../src/ledger/index.ts';
+import { newAccount } from '../support/ledger.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
+
+describeInModes([EMBEDDED, POSTGRES], 'a ledger that only a person can vouch for', (mode) => {
+  test('says so first in an account that is paused already', async () => {
+    const ledger = await openLedger(await mode.makeStorage());
+    const { id, name } = await newAccount(ledger);
+    const by = { who: 'Ada', why: 'a test' };
+    await changeAccount(ledger, name, { pause: 'It is late' }, by);
+    await beginDoubt(ledger, id, { waitMs: 0, why: 'it may be old' });
+    await leaveToPerson(ledger, id, 'It may have gone back');
+    await leaveToPerson(ledger, id, 'It may have gone back');
+    expect((await findAccount(ledger, name)).pausedReason).toBe(
+      'It may have gone back. It had paused before: It is late',
+    );
+    expect(await standing(ledger, id)).toMatchObject({ doubted: 'person' });
+    await changeAccount(ledger, name, { resume: true }, by);
+    const { vouchedFor, incarnation } = await standing(ledger, id);
+    expect(vouchedFor).toBe(incarnation);
+  });
+});
