@@ -66,7 +66,8 @@ export type Vouch = {
   watch(): Promise<void>;
   /**
    * Before a plan's first orders: false when there is nothing to look for. Where only a look vouches,
-   * the plan may have been sent by a ledger that was lost.
+   * the plan may have been sent by a ledger that was lost. Rejects when the list cannot tell: then
+   * the plan must wait.
    */
   lookAgain(): Promise<boolean>;
   /** The worker that sweeps, before it fills the queue. False: orders may not be claimed yet. */
@@ -143,12 +144,18 @@ export function openVouch(context: VouchContext): Vouch {
     return false;
   }
 
+  /** A list that proves nothing was kept all the same: no baseline is lacking then. */
+  let owesLook = false;
+
   async function lookAgain(): Promise<boolean> {
     const { look } = context;
     if (!look || !(await isLookedFor(ledger, account.id))) return false;
-    if (!(await lacksBaseline(ledger, account.id))) return false;
+    owesLook ||= await lacksBaseline(ledger, account.id);
+    if (!owesLook) return false;
     const found = await look();
-    if (!('fault' in found)) await takeIn(found, context);
+    if ('fault' in found) throw new Error(`${CANNOT_BEGIN}: ${found.fault}`);
+    await takeIn(found, context);
+    owesLook = false;
     return true;
   }
 
@@ -157,6 +164,9 @@ export function openVouch(context: VouchContext): Vouch {
 
 const DOUBTED =
   "The database is not the one that was running before, and nothing else remembers what was sent. Orders go on after a look at the vendor's list, once everything sent before must be on it";
+
+const CANNOT_BEGIN =
+  "The plan's first orders wait: the ledger has gone back, and the vendor's list cannot tell whether they were sent before";
 
 /** Whether there is something better than one worker's word. */
 async function canCompare({ store }: Witness): Promise<boolean> {

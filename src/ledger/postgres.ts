@@ -86,9 +86,11 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
   };
 }
 
-function createPool(url: string, options: pg.PoolConfig): pg.Pool {
+type Options = Omit<pg.PoolConfig, 'options'> & { options: string };
+
+function createPool(url: string, options: Options): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: withSettings(url, options.options),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'bulk-order',
@@ -100,6 +102,17 @@ function createPool(url: string, options: pg.PoolConfig): pg.Pool {
   // it can come with the very bytes that say "ready", before whoever asked has the connection.
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;
+}
+
+/**
+ * Settings that the address names itself would take the place of ours. Ours come after them: of two
+ * values for one setting the later counts.
+ */
+function withSettings(url: string, settings: string): string {
+  return url.replace(
+    /[?&]options=[^&#]*/g,
+    (theirs) => `${theirs}%20${encodeURIComponent(settings)}`,
+  );
 }
 
 function ignore(): void {}

@@ -31,15 +31,9 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
       return ticket;
     },
     async mark(marks, held) {
-      const answer = await redis.eval(
-        MARK,
-        2,
-        keys.ticket,
-        keys.plans,
-        held,
-        prefix,
-        ...args(marks),
-      );
+      const call = keys.call(randomUUID());
+      const named = [keys.ticket, keys.plans, call];
+      const answer = await redis.eval(MARK, named.length, ...named, held, prefix, ...args(marks));
       if (Array.isArray(answer)) return marks.filter((_, at) => answer[at] === 1);
       ticket = answer ? String(answer) : undefined;
       throw new Error('the marks are being compared with the database');
@@ -85,16 +79,23 @@ const keysWith = (prefix: string) => ({
   draft: `${prefix}draft`,
   /** Of each plan, the highest attempt number that was marked. */
   plans: `${prefix}plans`,
+  /** What a call was answered, for a client that sends it again because it did not hear. */
+  call: (id: string) => `${prefix}call ${id}`,
   bitmap: (planKey: string, attempt: number) => `${prefix}${planKey} ${attempt}`,
 });
 
 const args = (marks: Sent[]) =>
   marks.flatMap(({ planKey, attempt, order }) => [planKey, attempt, order]);
 
-/** Sets the bits when the ticket is good, and tells of each whether it or a later one was set. */
+/**
+ * Sets the bits when the ticket is good, and tells of each whether it or a later one was set. The
+ * client sends a call again when the connection breaks before the answer: it is answered the same.
+ */
 const MARK = `
   local ticket = redis.call('get', KEYS[1])
   if ticket ~= ARGV[1] then return ticket or '' end
+  local told = redis.call('get', KEYS[3])
+  if told then return cjson.decode(told) end
   local before = {}
   for i = 3, #ARGV, 3 do
     local plan, attempt, order = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
@@ -106,6 +107,7 @@ const MARK = `
     if attempt > most then redis.call('hset', KEYS[2], plan, attempt) end
     before[#before + 1] = seen
   end
+  redis.call('set', KEYS[3], cjson.encode(before), 'EX', 60)
   return before`;
 
 const NOTE_PLAN = `

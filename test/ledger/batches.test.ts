@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import {
@@ -45,6 +46,33 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     );
     const got = claims.filter((order) => order !== undefined).map(({ id }) => id);
     expect(got.toSorted((a, b) => a - b)).toEqual(plan.orders);
+  });
+
+  test('claim in one statement what gathers while another is under way', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(20).fill(1)) });
+    const first = Promise.withResolvers<void>();
+    const batches: number[] = [];
+    const slow: Ledger = {
+      ...ledger,
+      async query(name, text, values) {
+        if (name === 'claim_orders') batches.push((values as [number[]])[0].length);
+        if (batches.length === 1) await first.promise;
+        return ledger.query(name, text, values);
+      },
+    };
+    const { claim } = openBatches(
+      slow,
+      { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 },
+      { witness: openWitness(null) },
+    );
+    const claims: Promise<unknown>[] = [];
+    for (const id of plan.orders) {
+      claims.push(claim(id));
+      await nextTurn();
+    }
+    first.resolve();
+    await Promise.all(claims);
+    expect(batches).toEqual([1, 19]);
   });
 
   test('record the others when the database refuses one', async () => {

@@ -237,6 +237,30 @@ describeOnPostgres('several handles at once', (given) => {
     });
   });
 
+  describe('expire', () => {
+    /** Two orders are past their deadline; `deed` is done while the first one's answer is recorded. */
+    const whileRecording = async (deed: (account: number) => Promise<unknown>) => {
+      const plan = await newPlan(given.ledger, { lines: ones(2) });
+      const orders = await claim(given.ledger, plan, plan.orders, { deadlineMs: -1 });
+      const done = await given.another().transaction(async (tx) => {
+        await tx.script(`select from ledger.orders where id = ${orders[0]!.id} for update`);
+        return deed(plan.account.id);
+      });
+      return { done, orders };
+    };
+
+    test('what nobody is recording, without waiting for what somebody is', async () => {
+      const waitsAtMost = given.another();
+      const { done, orders } = await whileRecording((account) =>
+        waitsAtMost.transaction(async (tx) => {
+          await tx.script('set local lock_timeout = 1000');
+          return expireAttempts({ ...waitsAtMost, ...tx }, account);
+        }),
+      );
+      expect(done).toEqual([orders[1]!.id]);
+    });
+  });
+
   test('that retries a plan while another one cancels it is refused', async () => {
     const plan = await newPlan(given.ledger);
     const order = await claimOne(given.ledger, plan);

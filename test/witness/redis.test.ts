@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { openQueue } from '../../src/queue/index.ts';
+import { redisMarks } from '../../src/queue/marks.ts';
 import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
@@ -41,6 +44,35 @@ const bitmapsOf = (marks: Sent[]) => {
   memory.add(marks);
   return memory.bitmaps();
 };
+
+/** In front of a Redis: when told to, it loses the next answer, and the connection with it. */
+async function losingProxy(url: string) {
+  const { hostname, port, pathname } = new URL(url);
+  let isLosing = false;
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    upstream.on('data', (answer) => {
+      if (!isLosing) return void client.write(answer);
+      isLosing = false;
+      client.resetAndDestroy();
+    });
+    client.on('data', (asked) => void upstream.write(asked));
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const)
+      one.on('close', () => other.destroy()).on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`,
+    loseNext() {
+      isLosing = true;
+    },
+    [Symbol.asyncDispose]: async () => void server.close(),
+  };
+}
 
 describeWith(['private redis'], 'marks in Redis', () => {
   test('are told from each other by every process, in one round trip', async () => {
@@ -103,6 +135,59 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await expect(store.mark(marksOf(2), again)).rejects.toThrow('being compared');
   });
 
+  test('are not taken for older ones when the answer to them was lost on the way', async () => {
+    const { url } = await freshRedis();
+    await levelStoreAt(url);
+    await using proxy = await losingProxy(url);
+    const store = await storeAt(proxy.url);
+    const ticket = await store.ticket();
+    proxy.loseNext();
+    const told = await store.mark(marksOf(1, 2), ticket).catch(() => 'nobody knows');
+    expect(told).toBeOneOf(['nobody knows', []]);
+    // They were set all the same.
+    expect(await markIn(await storeAt(url), marksOf(1, 2))).toEqual(marksOf(1, 2));
+  });
+
+  test('that were learnt of a later attempt speak against an earlier one, and come back', async () => {
+    const { url } = await freshRedis();
+    const store = await storeAt(url);
+    await store.learn(of(...bitmapsOf([mark({ order: 5, attempt: 3 })])));
+    expect(await Array.fromAsync(store.recall())).toMatchObject([{ attempt: 3 }]);
+    expect(await markIn(store, [mark({ order: 5 })])).toEqual([mark({ order: 5 })]);
+  });
+
+  test('stay when others are learnt beside them', async () => {
+    const { url } = await freshRedis();
+    const store = await levelStoreAt(url);
+    await markIn(store, marksOf(1));
+    await store.learn(of(...bitmapsOf(marksOf(2))));
+    expect(await markIn(store, marksOf(1, 2, 3))).toEqual(marksOf(1, 2));
+  });
+
+  test('are neither learnt nor compared when Redis is emptied meanwhile', async () => {
+    const database = await freshRedis();
+    const client = new Redis(database.url);
+    atEnd(() => client.disconnect());
+    const store = redisMarks(client, 'account');
+    async function* emptiedOnTheWay() {
+      yield* bitmapsOf(marksOf(1));
+      await database.flush();
+      yield* bitmapsOf(marksOf(2));
+    }
+    await expect(store.learn(emptiedOnTheWay())).rejects.toThrow('lost while they were learnt');
+    expect(await store.remembers()).toBe(false);
+
+    await store.learn(of(...bitmapsOf(marksOf(1))));
+    const emptied: Redis = Object.assign(Object.create(client), {
+      async hgetall(key: string) {
+        await database.flush();
+        return client.hgetall(key);
+      },
+    });
+    const recalled = Array.fromAsync(redisMarks(emptied, 'account').recall());
+    await expect(recalled).rejects.toThrow('lost meanwhile');
+  });
+
   test('come back as the bitmaps that they are', async () => {
     const { url } = await freshRedis();
     const store = await levelStoreAt(url);
@@ -127,6 +212,15 @@ describe('a witness', () => {
     const witness = openWitness(null);
     expect(await witness.mark(marksOf(1, 2), '')).toEqual([]);
     expect(await witness.mark(marksOf(2, 3), '')).toEqual(marksOf(2));
+  });
+
+  test('tells what its store knows as well as what it has marked itself', async () => {
+    const store = {
+      mark: async (marks: Sent[]) => marks.filter(({ order }) => order === 2),
+    } as unknown as MarkStore;
+    const witness = openWitness(store);
+    await witness.mark(marksOf(1), '');
+    expect(await witness.mark(marksOf(1, 2, 3), '')).toEqual(marksOf(1, 2));
   });
 
   test('marks nothing as sent that its store could not be told', async () => {

@@ -1,0 +1,194 @@
+import { expect, test, vi } from 'vitest';
+import type { Look } from '../../jobs/vouch.ts';
+import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
+import {
+  claim,
+  claimOne,
+  describeOnBothMakes,
+  newPlan,
+  passTime,
+  readList,
+} from '../support/ledger.ts';
+import { ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
+
+const CLEAN: Look = { strays: 0, orders: [] };
+const UNREAD: Look = { fault: 'the list is away' };
+let moves = 0;
+
+/** Nothing but the vendor's list can tell what was sent; `look` says what it shows. */
+async function opened(ledger: Ledger, ...looks: Look[]) {
+  const look = vi.fn<() => Promise<Look>>();
+  for (const found of looks.slice(0, -1)) look.mockResolvedValueOnce(found);
+  look.mockResolvedValue(looks.at(-1)!);
+  const vouching = await openVouching(ledger, { look });
+  await moveTo(ledger, `look ${++moves}`);
+  const { plan } = vouching;
+  return {
+    ...vouching,
+    look,
+    /** A worker has watched so much time pass. */
+    watched: async (ms: number) => {
+      vouching.pass(ms);
+      await passTime(ledger, plan.account, ms);
+    },
+    state: () => ground(ledger, plan),
+  };
+}
+
+describeOnBothMakes('a ledger for which only the vendor’s list can vouch', (given) => {
+  test('waits until everything sent before is on the list, and is looked at then', async () => {
+    const { plan, vouch, look, watched, state } = await opened(given.ledger, CLEAN);
+    expect(await vouch()).toBe(false);
+    await watched(89_999);
+    expect(await vouch()).toBe(false);
+    expect(look).not.toHaveBeenCalled();
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    await watched(1);
+    expect(await vouch()).toBe(true);
+    expect(await state()).toEqual({ isVouchedFor: true, pausedReason: null });
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test('waits anew in each run of the database', async () => {
+    const { vouch, look, watched } = await opened(given.ledger, CLEAN);
+    await vouch();
+    await watched(89_000);
+    await moveTo(given.ledger, `look ${++moves}`);
+    await vouch();
+    await watched(2_000);
+    expect(await vouch()).toBe(false);
+    expect(look).not.toHaveBeenCalled();
+  });
+
+  test('is not vouched for by a resume before that', async () => {
+    const { plan, vouch, state } = await opened(given.ledger, CLEAN);
+    await vouch();
+    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    expect(await state()).toMatchObject({ isVouchedFor: false });
+    expect(await claim(given.ledger, plan)).toEqual([]);
+  });
+
+  test('pauses the account when the list has numbers that fit waiting orders', async () => {
+    const found = { strays: 3, orders: [1, 2] };
+    const { vouch, watched, state } = await opened(given.ledger, found);
+    await vouch();
+    await watched(90_000);
+    expect(await vouch()).toBe(true);
+    expect(await state()).toEqual({
+      isVouchedFor: true,
+      pausedReason: expect.stringContaining('owns 3 numbers that it does not know'),
+    });
+  });
+
+  test('is looked at again in ten seconds when the list cannot be read', async () => {
+    const { vouch, look, watched } = await opened(given.ledger, UNREAD, CLEAN);
+    await vouch();
+    await watched(90_000);
+    expect(await vouch()).toBe(false);
+    await watched(9_999);
+    expect(await vouch()).toBe(false);
+    expect(look).toHaveBeenCalledTimes(1);
+    await watched(1);
+    expect(await vouch()).toBe(true);
+  });
+
+  test('is left to a person after a minute of that, whose resume vouches for it', async () => {
+    const { plan, vouch, look, watched, state } = await opened(given.ledger, UNREAD);
+    await vouch();
+    await watched(150_000);
+    await vouch();
+    expect(await state()).toMatchObject({ pausedReason: null });
+    await watched(10_001);
+    await vouch();
+    expect(await state()).toEqual({
+      isVouchedFor: false,
+      pausedReason: expect.stringContaining('nobody can tell what was sent: the list is away'),
+    });
+    const looks = look.mock.calls.length;
+    await watched(60_000);
+    expect(await vouch()).toBe(false);
+    expect(look).toHaveBeenCalledTimes(looks);
+    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    expect(await state()).toEqual({ isVouchedFor: true, pausedReason: null });
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test('is left to a person after the wait when no list may be asked for', async () => {
+    const { vouch, pass, plan } = await openVouching(given.ledger);
+    await moveTo(given.ledger, `look ${++moves}`);
+    expect(await vouch()).toBe(false);
+    expect(await ground(given.ledger, plan)).toMatchObject({ pausedReason: null });
+    pass(90_000);
+    await passTime(given.ledger, plan.account, 90_000);
+    expect(await vouch()).toBe(false);
+    expect(await ground(given.ledger, plan)).toMatchObject({
+      isVouchedFor: false,
+      pausedReason: expect.stringContaining('RECONCILE is off'),
+    });
+  });
+});
+
+describeOnBothMakes('a store that has forgotten', (given) => {
+  test('learns what the ledger knows while that is believed', async () => {
+    const store = memoryStore();
+    const { plan, vouch } = await openVouching(given.ledger, { store });
+    await claimOne(given.ledger, plan);
+    store.forget();
+    expect(await vouch()).toBe(true);
+    expect(await store.remembers()).toBe(true);
+    const mark = await sentOf(given.ledger, plan, 0, 1);
+    expect(await store.mark([mark], '')).toEqual([mark]);
+  });
+
+  test('cannot vouch in another run: the list is looked at, and then it learns', async () => {
+    const store = memoryStore();
+    const look = vi.fn(async () => CLEAN);
+    const { plan, vouch, pass } = await openVouching(given.ledger, { store, look });
+    store.forget();
+    await moveTo(given.ledger, `look ${++moves}`);
+    expect(await vouch()).toBe(false);
+    pass(90_000);
+    await passTime(given.ledger, plan.account, 90_000);
+    expect(await vouch()).toBe(true);
+    expect(look).toHaveBeenCalledTimes(1);
+    expect(await store.remembers()).toBe(true);
+  });
+});
+
+describeOnBothMakes('the first orders of a plan, where only a look has vouched', (given) => {
+  const looked = async (...looks: Look[]) => {
+    const account = await opened(given.ledger, CLEAN, ...looks);
+    await account.vouch();
+    await account.watched(90_000);
+    await account.vouch();
+    await readList(given.ledger, account.plan.account, []);
+    account.look.mockClear();
+    return account;
+  };
+
+  test('wait for another look, since a lost plan may be submitted again', async () => {
+    const { plan, lookAgain, look, state } = await looked({ strays: 2, orders: [1] });
+    expect(await lookAgain()).toBe(false);
+    expect(look).not.toHaveBeenCalled();
+    await newPlan(given.ledger, { account: plan.account });
+    expect(await lookAgain()).toBe(true);
+    expect(await state()).toMatchObject({ pausedReason: expect.stringContaining('owns 2') });
+  });
+
+  test('wait until a list can tell', async () => {
+    const { plan, lookAgain } = await looked(UNREAD, CLEAN);
+    await newPlan(given.ledger, { account: plan.account });
+    await expect(lookAgain()).rejects.toThrow('the list is away');
+    // One that proves nothing is kept all the same.
+    await readList(given.ledger, plan.account, []);
+    expect(await lookAgain()).toBe(true);
+    expect(await lookAgain()).toBe(false);
+  });
+
+  test('need none in a run for which more than a look vouches', async () => {
+    const { plan, lookAgain, look } = await opened(given.ledger, CLEAN);
+    await newPlan(given.ledger, { account: plan.account });
+    expect(await lookAgain()).toBe(false);
+    expect(look).not.toHaveBeenCalled();
+  });
+});

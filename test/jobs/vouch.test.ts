@@ -1,0 +1,253 @@
+import { expect, test } from 'vitest';
+import {
+  changeAccount,
+  claimSingle,
+  findProposal,
+  keepProposals,
+  newestListing,
+  recordAnswers,
+  vouchFor,
+  whyNotClaimed,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  describeOnBothMakes,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  readList,
+  sql,
+} from '../support/ledger.ts';
+import {
+  attemptsOf,
+  belongTo,
+  ground,
+  memoryStore,
+  moveTo,
+  openVouching,
+  sentOf,
+} from './vouching.ts';
+
+let moves = 0;
+
+describeOnBothMakes('a ledger in another run of the database', (given) => {
+  const move = () => moveTo(given.ledger, `run ${++moves}`);
+
+  test('lets nothing be claimed, in a batch or alone, until somebody vouches for it', async () => {
+    const { ledger } = given;
+    const { plan, vouch } = await openVouching(ledger, { store: memoryStore() });
+    const [order] = plan.orders as [number];
+    await move();
+    expect(await claim(ledger, plan)).toEqual([]);
+    expect(await whyNotClaimed(ledger, order, plan.account.id)).toMatchObject({ why: 'resting' });
+    await changeAccount(ledger, plan.account.name, { dailyNumbers: 100 }, { who: 'Ada' });
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    expect(await claimSingle(ledger, order, claimant)).toBeUndefined();
+    expect(await vouch()).toBe(true);
+    expect(await claimSingle(ledger, order, claimant)).toMatchObject({ attempt: 1 });
+  });
+
+  test('is not vouched for by a word for the run before it', async () => {
+    const { plan } = await openVouching(given.ledger);
+    const before = `run ${moves}`;
+    await move();
+    await vouchFor(given.ledger, plan.account.id, before);
+    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+    expect(await claim(given.ledger, plan)).toEqual([]);
+  });
+
+  test('is compared with the marks: what it lacks is unknown, and the account pauses once', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(10, 10, 10) });
+    const { vouch, sentUnknown } = await openVouching(ledger, { plan, store: memoryStore() });
+    await sentUnknown(0, 1);
+    await sentUnknown(1, 3);
+    await move();
+    expect(await vouch()).toBe(true);
+    await move();
+    expect(await vouch()).toBe(true);
+
+    const rows = await Promise.all(plan.orders.map((id) => orderRow(ledger, id)));
+    expect(rows.map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['unknown', 1],
+      ['unknown', 3],
+      ['waiting', 0],
+    ]);
+    const attempts = await attemptsOf(ledger, plan.orders[1]!);
+    expect(attempts.map(({ outcome, isAnswered }) => [outcome, isAnswered])).toEqual([
+      ['not_sent', true],
+      ['not_sent', true],
+      ['unknown', false],
+    ]);
+    expect(await ground(ledger, plan)).toEqual({
+      isVouchedFor: true,
+      pausedReason: expect.stringContaining('did not know of 2 orders that had been sent'),
+    });
+    const pauses = `select 1 from ledger.events where account_id = $1 and kind = 'account_paused'`;
+    expect(await sql(ledger, pauses, [plan.account.id])).toHaveLength(1);
+  });
+
+  test('shows that what was being sent before a later attempt had bought nothing', async () => {
+    const { ledger } = given;
+    const { plan, vouch, sentUnknown } = await openVouching(ledger, { store: memoryStore() });
+    await claimOne(ledger, plan);
+    await sentUnknown(0, 2);
+    await move();
+    await vouch();
+    const attempts = await attemptsOf(ledger, plan.orders[0]!);
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['not_sent', 'unknown']);
+  });
+
+  test('takes a late sale of a lost attempt, but no late "no"', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(10, 10) });
+    const { vouch, sentUnknown } = await openVouching(ledger, { plan, store: memoryStore() });
+    await sentUnknown(0, 1);
+    await sentUnknown(1, 1);
+    await move();
+    await vouch();
+    const [one, other] = (await Promise.all(plan.orders.map((id) => orderRow(ledger, id)))).map(
+      ({ attempts }, n) => ({ id: plan.orders[n]!, attempt: attempts, nonce: 7, quantity: 10 }),
+    ) as [never, never];
+    const answers = [answerTo(one, 'refused'), answerTo(other, 'filled')];
+    const taken = await recordAnswers(ledger, plan.account.id, answers);
+    expect(taken.map(({ state }) => state)).toEqual(['filled']);
+    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
+  });
+
+  test('judges a lost attempt by a list from before the run, though newer ones were kept', async () => {
+    const { ledger } = given;
+    const { plan, vouch, sentUnknown } = await openVouching(ledger, { store: memoryStore() });
+    await readList(ledger, plan.account, newNumbers(1));
+    const before = await newestListing(ledger, plan.account.id);
+    await move();
+    await readList(ledger, plan.account, newNumbers(1));
+    await sentUnknown(0, 1);
+    await vouch();
+    expect(await attemptsOf(ledger, plan.orders[0]!)).toMatchObject([{ baseline: before }]);
+  });
+
+  test('judges it by no list when an attempt of its order had none', async () => {
+    const { ledger } = given;
+    const { plan, vouch, sentUnknown } = await openVouching(ledger, { store: memoryStore() });
+    await claimOne(ledger, plan);
+    await readList(ledger, plan.account, newNumbers(1));
+    await sentUnknown(0, 2);
+    await move();
+    await vouch();
+    expect((await attemptsOf(ledger, plan.orders[0]!)).at(-1)).toMatchObject({ baseline: null });
+  });
+
+  test('forgets the verdicts on other orders, which may have rivals now', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(10, 10) });
+    const { vouch, sentUnknown } = await openVouching(ledger, { plan, store: memoryStore() });
+    const order = await claimOne(ledger, plan);
+    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    const verdict = { order: order.id, attempt: 1, finding: 'nothing', isClear: true } as const;
+    await keepProposals(ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
+    await sentUnknown(1, 1);
+    await move();
+    expect(await findProposal(ledger, order.id)).toBeDefined();
+    await vouch();
+    expect(await findProposal(ledger, order.id)).toBeUndefined();
+  });
+
+  test('leaves what was bought, and is well when it lacks only whole plans', async () => {
+    const { ledger } = given;
+    const store = memoryStore();
+    const { plan, vouch, sentUnknown } = await openVouching(ledger, { store });
+    const order = await claimOne(ledger, plan);
+    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await sentUnknown(0, 2);
+    await store.mark([{ ...(await sentOf(ledger, plan, 0, 1)), planKey: 'lost:0' }], '');
+    await move();
+    expect(await vouch()).toBe(true);
+    expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'filled', attempts: 1 });
+    expect(await ground(ledger, plan)).toEqual({ isVouchedFor: true, pausedReason: null });
+  });
+});
+
+describeOnBothMakes('a worker that watches the ledger', (given) => {
+  const move = () => moveTo(given.ledger, `run ${++moves}`);
+  const begin = async (store: ReturnType<typeof memoryStore> | null = null) => {
+    await belongTo(given.ledger, 'history 1');
+    await move();
+    const vouching = await openVouching(given.ledger, { store });
+    await vouching.watch();
+    return vouching;
+  };
+
+  test('vouches for a plain restart, because it finds its own last word', async () => {
+    const { plan, watch } = await begin();
+    await move();
+    await watch();
+    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: true });
+  });
+
+  test.each([
+    [
+      'its last word is not there',
+      "update ledger.workers set beats = beats - 1 where name like '%",
+    ],
+    ['nobody had vouched for the run before', 'update ledger.accounts set vouched_for = null'],
+  ])('does not vouch when %s', async (_, change) => {
+    const { plan, watch } = await begin();
+    const isOwn = change.endsWith('%') ? ` ${plan.id}'` : ` where id = ${plan.account.id}`;
+    await given.ledger.script(change + isOwn);
+    await move();
+    await watch();
+    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test.each(['history 2', null])('does not vouch when the history is %s', async (lineage) => {
+    const { plan, watch } = await begin();
+    await move();
+    await belongTo(given.ledger, lineage);
+    await watch();
+    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test('does not vouch when no history can be told, before and after', async () => {
+    await belongTo(given.ledger, null);
+    const { plan, watch } = await openVouching(given.ledger);
+    await watch();
+    await move();
+    await watch();
+    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test('leaves it to the marks of all where there are some', async () => {
+    const { plan, watch } = await begin(memoryStore());
+    await move();
+    await watch();
+    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test('compares what it has sent itself, where nothing else remembers', async () => {
+    const { plan, watch, sentUnknown } = await begin();
+    await sentUnknown(0, 1);
+    await watch();
+    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting' });
+    await move();
+    await watch();
+    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
+  });
+
+  test('notices by its count that the ledger goes back while it runs', async () => {
+    const { plan, watch, sentUnknown } = await begin();
+    await sentUnknown(0, 1);
+    await watch();
+    await given.ledger.script(
+      `update ledger.workers set beats = beats - 1 where name = 'worker of plan ${plan.id}'`,
+    );
+    await watch();
+    expect(await ground(given.ledger, plan)).toEqual({
+      isVouchedFor: false,
+      pausedReason: expect.stringContaining('did not know of an order that had been sent'),
+    });
+  });
+});
