@@ -283,5 +283,5 @@ function strange(
   account: string,
   { strays, orders }: { strays: number; orders: number[] },
 ): string {
-  return `The ledger has gone back: the account owns ${strays} numbers that it does not know, and they fit ${orders.length} orders that wait. Those are unknown now: accept what the list shows with "reconcile --accept", then resume with "account ${account} --resume"`;
+  return `The ledger has gone back: the account owns ${strays} numbers that it does not know, and they fit ${orders.length} orders that wait. Those are unknown now: accept what the list shows with "reconcile --accept --by NAME", then resume with "account ${account} --resume"`;
 }

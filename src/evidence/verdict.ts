@@ -79,7 +79,9 @@ function hindranceOf(
   const early = endTick + settlingMs - listing.beganTick;
   if (early > 0) {
     const wait = counted(Math.ceil(early / 1000), 'second');
-    return later(`A list can tell that is read ${wait} later. Time counts while a worker runs.`);
+    return later(
+      `A list can tell that is read ${wait} later. Time counts only while a worker runs: "work" starts one.`,
+    );
   }
   if (listing.doubt) return listing.doubt;
   if (listing.sending.some((other) => compete(unknown, other))) {

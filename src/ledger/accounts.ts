@@ -20,9 +20,20 @@ export type Account = {
   restReason: string | null;
 };
 
+/** The account `a` waits for a worker that compares the ledger with what was sent, however long. */
+const IS_DOUBTED = 'a.vouched_for is distinct from ledger.incarnation()';
+const NOT_COMPARED =
+  'The database is not the one that was running before. Orders go on when a worker has found out what it may have lost';
+
+/** Why the account `a` rests, unless the vendor asked for it or it does not rest. */
+export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason, '${NOT_COMPARED}')
+  when not ${HAS_RESTED} then a.rest_reason end`;
+
 const COLUMNS = `id, name, mode, rate, paused_reason as "pausedReason",
-  daily_numbers as "dailyNumbers", case when not ${HAS_RESTED} then resume_at end as "resumeAt",
-  rest_reason as "restReason"`;
+  daily_numbers as "dailyNumbers",
+  case when not ${HAS_RESTED} then resume_at
+    when ${IS_DOUBTED} then ledger.now() + interval '1 min' end as "resumeAt",
+  ${REST_REASON} as "restReason"`;
 
 /**
  * The account of that name, made with this pace when it is new; an existing one keeps its pace.

@@ -18,7 +18,7 @@ type Known = Asked & {
 };
 
 const NOT_COMPARED =
-  'The database is not the one that was running before, and no worker has found out yet what it may have lost.';
+  'The database is not the one that was running before, and no worker has found out yet what it may have lost. Start one ("work"), or wait for the one that runs.';
 
 /**
  * What speaks against a finding on an unknown order, each as a sentence. Nothing speaks against the

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { HAS_RESTED } from './clock.ts';
+import { REST_REASON } from './accounts.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
 import { SURPLUS_OF_PLAN } from './surplus.ts';
@@ -63,7 +63,7 @@ type Tally = { planId: number; state: string; orders: number; requested: number;
 
 const PLAN_SQL = `
   select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.rate, a.paused_reason as "accountPaused",
-         case when not ${HAS_RESTED} then a.rest_reason end as "accountRests",
+         ${REST_REASON} as "accountRests",
          p.lines, p.orders, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256, p.submitted_by as "submittedBy",
          p.submitted_at as "submittedAt", p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;

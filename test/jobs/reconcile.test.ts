@@ -173,7 +173,10 @@ describe('reconciling', () => {
     await planWith([{ areaCode: code! }], []);
     const again = await newPlan(desk.ledger, { account: plan.account, lines: [line()] });
     await claimSilently(desk.ledger, again, { deadlineMs: 90_000 });
-    const later = { finding: 'later', why: expect.stringContaining('Time counts while a worker') };
+    const later = {
+      finding: 'later',
+      why: expect.stringContaining('Time counts only while a worker'),
+    };
     expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
     await watched(149_999);
     expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
