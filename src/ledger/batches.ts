@@ -1,9 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Timer } from '../done-within.ts';
 import { AppError } from '../errors.ts';
-import type { Sent, Witness } from '../witness/index.ts';
+import { isLearnt, type Sent, type Witness } from '../witness/index.ts';
 import { batcher, isAway } from './batcher.ts';
-import { type Claimant, type ClaimedOrder, claimOrders, claimSingle, lostClaims } from './claim.ts';
+import {
+  type Claimant,
+  type ClaimedOrder,
+  claimOrders,
+  claimSingle,
+  lostClaims,
+  type MadeClaim,
+} from './claim.ts';
 import { doubtAnswered, doubtClaims } from './doubt.ts';
 import type { Ledger } from './ledger.ts';
 import { ordinalOf } from './order-id.ts';
@@ -60,11 +67,11 @@ export function openBatches(
    * The claims that may be sent: those that nobody has marked before. The others are `known` from
    * then on, also when it throws.
    */
-  async function mark(
-    claimed: ClaimedOrder[],
+  async function mark<Claim extends MadeClaim>(
+    claimed: Claim[],
     ticket: string,
     known: Set<number>,
-  ): Promise<ClaimedOrder[]> {
+  ): Promise<Claim[]> {
     if (claimed.length === 0) return claimed;
     const marks = claimed.map(({ id, planKey, attempt, nonce, quantity }) => ({
       ...{ planKey, attempt, nonce, quantity, order: ordinalOf(id) },
@@ -82,6 +89,18 @@ export function openBatches(
     return claimed.filter(({ id }) => !known.has(id));
   }
 
+  /** As `mark`, of claims that held this ticket, and whose marks may not have been taken. */
+  async function markLate(
+    claimed: MadeClaim[],
+    held: string,
+    known: Set<number>,
+  ): Promise<MadeClaim[]> {
+    const ticket = await witness.ticket();
+    // What was marked before is forgotten, and these claims were learnt from the ledger.
+    if (ticket !== held && isLearnt(ticket)) return claimed;
+    return mark(claimed, ticket, known);
+  }
+
   /** Claims and marks. When either fails, those who asked are told so and send nothing. */
   async function claimAndMark(
     ids: number[],
@@ -90,14 +109,18 @@ export function openBatches(
     if (!mayClaim()) return [];
     const batch = ++claims;
     const known = new Set<number>();
+    let ticket = '';
     try {
-      const ticket = await witness.ticket().catch(rethrow);
+      ticket = await witness.ticket().catch(rethrow);
       return await mark(await claim({ ...claimant, batch }), ticket, known);
     } catch (error) {
       // The claim may have been made. Of what was sent before nobody may say that it was not: its
       // deadline makes it unknown.
       const unsent = ids.filter((id) => !known.has(id));
-      if (isAway(error)) void giveBack({ ledger, clock }, claimant, unsent, batch);
+      if (isAway(error)) {
+        const late = (lost: MadeClaim[]) => markLate(lost, ticket, known);
+        void giveBack({ ledger, clock }, { ...claimant, batch }, unsent, late);
+      }
       throw error;
     }
   }
@@ -162,27 +185,30 @@ const GIVE_BACK_MS = 1_000;
  * Says of all that a claim has made that it was not sent, as soon as the ledger is there to hear it:
  * else it would count as unknown at its deadline, and a person would have to settle it. After that,
  * or when the process ends before, it does.
+ *
+ * First they are marked. The next attempt has another number, so nobody would ask any more whether
+ * this one had been sent before by a ledger that went back.
  */
 async function giveBack(
   { ledger, clock }: { ledger: Ledger; clock: BatchClock },
-  { accountId, worker, deadlineMs }: Claimant,
+  { accountId, worker, deadlineMs, batch }: Claimant & { batch: number },
   ids: number[],
-  batch: number,
+  mark: (lost: MadeClaim[]) => Promise<MadeClaim[]>,
 ): Promise<void> {
   const until = clock.now() + deadlineMs;
   while (clock.now() < until) {
     await clock.sleep(GIVE_BACK_MS);
     try {
-      const lost = await lostClaims(ledger, ids, { worker, batch });
+      const lost = await mark(await lostClaims(ledger, ids, { worker, batch }));
       if (lost.length > 0) await recordAnswers(ledger, accountId, lost.map(notSent));
       return;
     } catch {}
   }
 }
 
-function notSent(attempt: { orderId: number; attempt: number; nonce: number }): AnswerRecord {
+function notSent({ id, attempt, nonce }: MadeClaim): AnswerRecord {
   return {
-    ...attempt,
+    ...{ orderId: id, attempt, nonce },
     ...{ outcome: 'not_sent', state: 'waiting', numbers: [], status: null, body: null },
     ...{ waitMs: 0, retryAfterMs: null },
     what: 'Nothing was sent: the answer to its claim was lost.',

@@ -135,6 +135,9 @@ function claim(
   );
 }
 
+/** What names an attempt to whoever remembers it. */
+export type MadeClaim = Pick<ClaimedOrder, 'id' | 'planKey' | 'attempt' | 'nonce' | 'quantity'>;
+
 /**
  * The attempts that a claim has made whose answer was lost on the way: nobody was told of them, so
  * nothing of them was sent. By the number of the claim, since the same worker may have claimed the
@@ -144,11 +147,14 @@ export async function lostClaims(
   ledger: Ledger,
   ids: number[],
   { worker, batch }: { worker: string; batch: number },
-): Promise<{ orderId: number; attempt: number; nonce: number }[]> {
+): Promise<MadeClaim[]> {
   return ledger.query(
     'claim_lost',
-    `select order_id as "orderId", no as attempt, nonce from ledger.attempts
-     where order_id = any($1::bigint[]) and worker = $2 and batch = $3 and answered_at is null`,
+    `select o.id, t.no as attempt, t.nonce, o.quantity, p.sha256 || ':' || p.copy as "planKey"
+     from ledger.attempts t join ledger.orders o on o.id = t.order_id
+       join ledger.plans p on p.id = o.plan_id
+     where t.order_id = any($1::bigint[]) and t.worker = $2 and t.batch = $3
+       and t.answered_at is null and t.outcome is null`,
     [ids, worker, batch],
   );
 }

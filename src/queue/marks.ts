@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Bitmap, MarkStore, Sent } from '../witness/index.ts';
+import { type Bitmap, LEARNT, type MarkStore, type Sent } from '../witness/index.ts';
 import type { RedisClient } from './redis.ts';
 
 /**
@@ -54,7 +54,7 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
       for (const bitmap of bitmaps) yield { ...bitmap, answers: [] };
     },
     async learn(bitmaps) {
-      const [own, run] = [randomUUID(), await runOf(redis)];
+      const [own, run] = [LEARNT + randomUUID(), await runOf(redis)];
       await redis.set(keys.learning, own);
       for await (const { planKey, attempt, bits } of bitmaps) {
         const [key, draft] = [keys.bitmap(planKey, attempt), keys.draft];
@@ -64,7 +64,7 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
       }
       await redis.del(keys.draft);
       // Emptied meanwhile, it has not learnt all.
-      const isWhole = await redis.eval(LEARNT, 3, keys.learning, keys.ticket, keys.run, own, run);
+      const isWhole = await redis.eval(TAUGHT, 3, keys.learning, keys.ticket, keys.run, own, run);
       if (isWhole !== 1) throw new Error('the marks were lost while they were learnt');
       ticket = own;
     },
@@ -114,7 +114,7 @@ const NOTE_PLAN = `
   local most = tonumber(redis.call('hget', KEYS[1], ARGV[1]) or '0')
   if tonumber(ARGV[2]) > most then redis.call('hset', KEYS[1], ARGV[1], ARGV[2]) end`;
 
-const LEARNT = `
+const TAUGHT = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('set', KEYS[2], ARGV[1])
   redis.call('set', KEYS[3], ARGV[2])

@@ -1,6 +1,8 @@
 export { type Bitmap, type Mark, openMarks } from './marks.ts';
 export {
   type Answered,
+  isLearnt,
+  LEARNT,
   type MarkStore,
   openWitness,
   type Recalled,

@@ -19,6 +19,11 @@ export type Answered = Mark & { record: string };
 /** Some marks of a plan, and the answers that came to them. */
 export type Recalled = Bitmap & { answers: Answered[] };
 
+/** What the ticket of a store begins with that had forgotten, and has learnt from the ledger. */
+export const LEARNT = 'learnt ';
+
+export const isLearnt = (ticket: string): boolean => ticket.startsWith(LEARNT);
+
 /** Where marks are kept for all processes of an account. */
 export type MarkStore = {
   /**

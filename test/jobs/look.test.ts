@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lookForLost } from '../../jobs/look.ts';
 import { reconcile } from '../../jobs/reconcile.ts';
-import { recordAnswers, vouchFor } from '../../src/ledger/index.ts';
+import { recordAnswers, settleOrder, vouchFor } from '../../src/ledger/index.ts';
 import {
   answerTo,
   claimOne,
@@ -55,6 +55,9 @@ describeOnBothMakes('a look for what the ledger has lost', (given) => {
     const [old, ...lost] = newNumbers(3) as [string, ...string[]];
     const plan = await moved([[old]]);
     await look(plan, [old, ...lost]);
+    const by = { who: 'Ada', why: 'asked the vendor' };
+    const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, by);
+    await expect(early).rejects.toThrow('no worker has found out yet what it may have lost');
     await vouchFor(given.ledger, plan.account.id, `moved ${moves}`, { byLook: true });
     const reading = { ...place(plan, [old, ...lost]), mode: 'auto' } as unknown;
     const { settled } = await reconcile(reading as Parameters<typeof reconcile>[0]);

@@ -5,10 +5,11 @@ import {
   type ClaimedOrder,
   type Ledger,
   openBatches,
+  ordinalOf,
   type SentRecord,
 } from '../../src/ledger/index.ts';
-import { openWitness } from '../../src/witness/index.ts';
-import { linesOf, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
+import { linesOf, newPlan, orderRow, readList, type SmallPlan, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 
@@ -73,6 +74,66 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     first.resolve();
     await Promise.all(claims);
     expect(batches).toEqual([1, 19]);
+  });
+
+  test('ask whether an attempt was sent before, also when the first asking failed', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    await readList(ledger, plan.account, []);
+    const marks = openMarks();
+    let isAway = false;
+    const store = {
+      ticket: async () => '',
+      async mark(sent: Sent[]) {
+        if (isAway) throw new Error('the store is away');
+        return marks.add(sent);
+      },
+    } as unknown as MarkStore;
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    const [sent, other] = plan.orders as [number, number];
+    const [{ planKey }] = (await ledger.query(
+      '',
+      `select sha256 || ':' || copy as "planKey" from ledger.plans where id = $1`,
+      [plan.id],
+    )) as [{ planKey: string }];
+    // By a ledger that went back.
+    marks.add([{ planKey, order: ordinalOf(sent), attempt: 1 }]);
+    isAway = true;
+    const { claim } = openBatches(ledger, claimant, { witness: openWitness(store) });
+    const asked = await Promise.allSettled(plan.orders.map(claim));
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    isAway = false;
+    await until(async () => (await orderRow(ledger, other)).state === 'waiting', {
+      what: 'the claim is given back',
+    });
+    expect(await Promise.all(plan.orders.map(claim))).toMatchObject([undefined, { attempt: 2 }]);
+    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'unknown', attempts: 1 });
+    // Whoever did send it may answer, and no list is surely from before.
+    const [attempt] = await ledger.query(
+      '',
+      'select nonce, baseline, outcome from ledger.attempts where order_id = $1',
+      [sent],
+    );
+    expect(attempt).toEqual({ nonce: null, baseline: null, outcome: 'unknown' });
+  });
+
+  test('are given back when the marks were forgotten and learnt from the ledger meanwhile', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    let ticket = 'before';
+    const store = {
+      ticket: async () => ticket,
+      async mark(sent: Sent[], held: string) {
+        if (held === 'before') throw new Error('the store was emptied');
+        return sent;
+      },
+    } as unknown as MarkStore;
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    const { claim } = openBatches(ledger, claimant, { witness: openWitness(store) });
+    await expect(claim(plan.orders[0]!)).rejects.toThrow('emptied');
+    ticket = 'learnt since';
+    await until(async () => (await orderRow(ledger, plan.orders[0]!)).state !== 'sending', {
+      what: 'the claim is given back',
+    });
+    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting' });
   });
 
   test('record the others when the database refuses one', async () => {

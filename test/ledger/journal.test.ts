@@ -53,6 +53,13 @@ test('an attempt is marked once: of a second mark it says so, and keeps what it 
   expect(known).toEqual({ ...attempt(), position: 1, answer: null });
 });
 
+test('a later attempt that was marked speaks against an earlier one of its order alone', () => {
+  const { mark } = newJournal();
+  mark([attempt({ attempt: 3 })]);
+  const others = [attempt({ order: 2 }), attempt({ planKey: 'file:2' })];
+  expect(mark([attempt(), ...others])).toEqual([true, false, false]);
+});
+
 test('marks and answers raise the position, and those after one are found, oldest first', () => {
   const { mark, answer, position, since } = newJournal();
   const attempts = [1, 2, 3].map((order) => attempt({ order }));

@@ -26,6 +26,7 @@ describe('a text names a phone number', () => {
     'tel=%2B12125550100',
     '(212)\n   555\n   -0100',
     '<b>212</b>-555-0100',
+    '21<b>2</b>555<i>01</i>00',
     '<td>212</td><td>555</td><td>0100</td>',
     '<number>2125550100</number><number>2125550101</number>',
     '{"numbers":["2125550100"]}',
