@@ -83,7 +83,8 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
     if (hand.fate !== 'working') return;
     hand.fate = 'killed';
     const words = readFileSync(hand.log, 'utf8');
-    const isAway = /"code": "(queue_down|ledger_down)"/.test(words);
+    // The one before it, which was killed, may not be quite gone.
+    const isAway = /"code": "(queue_down|ledger_down|ledger_in_use)"/.test(words);
     if (words.includes(as.ready) || !isAway) {
       complain(`a worker ended by itself (${how}): ${lastOf(words)}`);
     }

@@ -7,6 +7,26 @@ import { AppError } from '../../src/errors.ts';
  */
 export const PATIENCE_MS = 300_000;
 
+/** A process that stands still for longer, ms, is noticed to have done so. */
+export const STALL_MS = 1_000;
+const TICK_MS = 100;
+let tickedAt = performance.now();
+let stalledAt = Number.NEGATIVE_INFINITY;
+
+function tick(): void {
+  const now = performance.now();
+  if (now - tickedAt > STALL_MS) stalledAt = now;
+  tickedAt = now;
+}
+
+setInterval(tick, TICK_MS).unref();
+
+/** When this process last came to itself, by performance.now(), after it had had no time to run. */
+export function lastStall(): number {
+  tick();
+  return stalledAt;
+}
+
 /** Whether it only says that the ledger is away: the drill has just seen to that. */
 export function isAway(error: unknown): boolean {
   return error instanceof AppError && /^(ledger_down|server_down)$/.test(error.code);

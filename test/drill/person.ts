@@ -5,7 +5,7 @@
  */
 import { AppError } from '../../src/errors.ts';
 import { randomFrom } from '../support/random.ts';
-import { isAway } from './patience.ts';
+import { isAway, lastStall, STALL_MS } from './patience.ts';
 import type { Scene } from './scene.ts';
 import { booksKey } from './schedule.ts';
 
@@ -40,7 +40,7 @@ export type Desk = {
 
 /** Looks at an order before it is settled, and how long it must have been unknown by then, ms. */
 const LOOKS = 3;
-const WAIT_MS = 1_500;
+const WAIT_MS = 3_000;
 /** Nothing is on its way any more that arrived at the vendor so long ago, ms. */
 const STILL_MS = 45_000;
 
@@ -65,14 +65,18 @@ export function openPerson(
 
   function isReady(order: Unknown): boolean {
     const key = `${order.id} ${order.attempt}`;
-    const look = seen.get(key) ?? { since: performance.now(), looks: 0 };
+    const earlier = seen.get(key);
+    // This process is the network as well: what it has not accepted yet nobody has seen.
+    const isFresh = !earlier || earlier.since < lastStall();
+    const look = isFresh ? { since: performance.now(), looks: 0 } : earlier;
     seen.set(key, look);
     look.looks += 1;
     return (
       look.looks >= LOOKS &&
       !order.isUnderWay &&
       performance.now() - look.since > WAIT_MS &&
-      gateway.oldest() > look.since &&
+      // What was sent before the first look has been accepted since, and is over.
+      gateway.oldest() > look.since + STALL_MS &&
       crew.isAwake(order.worker)
     );
   }

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
+/** Whoever is connected to has read by then what it was sent last, ms. */
+const READ_MS = 300;
+
 /** After so many bytes in one direction, the connection ends in this way on both sides. */
 export type Cut = { towards: 'server' | 'client'; after: number; how: 'fin' | 'rst' | 'stall' };
 
@@ -24,7 +27,8 @@ export async function cuttingProxy(port: number, nextCut: () => Cut | null, ownP
       }
     };
     accepted.set(client, performance.now());
-    client.once('close', () => accepted.delete(client));
+    // What it has passed on just before may still have to be read.
+    client.once('close', () => setTimeout(() => accepted.delete(client), READ_MS).unref());
     for (const socket of [client, upstream]) {
       open.add(socket);
       socket.on('close', () => open.delete(socket));

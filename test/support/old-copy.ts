@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { PrivateServer } from './server-process.ts';
 import { until } from './until.ts';
 
@@ -13,7 +14,7 @@ export async function copyOf(server: PrivateServer): Promise<() => Promise<void>
   const [data, copy] = [join(server.folder, 'data'), join(server.folder, 'copy')];
   await server.stop();
   // It keeps the owner, which Node's own copy does not.
-  execFileSync('cp', ['-a', data, copy]);
+  await promisify(execFile)('cp', ['-a', data, copy]);
   await server.start();
   return async () => {
     process.kill(server.pid!, 'SIGQUIT');
@@ -21,8 +22,8 @@ export async function copyOf(server: PrivateServer): Promise<() => Promise<void>
       what: 'PostgreSQL has ended',
       withinMs: 120_000,
     });
-    rmSync(data, { recursive: true, force: true, maxRetries: 10 });
-    renameSync(copy, data);
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
+    await rename(copy, data);
     await server.start();
   };
 }
