@@ -55,6 +55,14 @@ const OWN: BatchClock = {
   sleep: (ms) => pause(ms, undefined, { ref: false }),
 };
 
+/** What has become of the marks of some claims. */
+type Fate = {
+  /** Orders that had been sent before. */
+  known: Set<number>;
+  /** The witness has taken them. */
+  isMarked: boolean;
+};
+
 export function openBatches(
   ledger: Ledger,
   claimant: Claimant,
@@ -64,41 +72,39 @@ export function openBatches(
   let claims = 0;
 
   /**
-   * The claims that may be sent: those that nobody has marked before. The others are `known` from
-   * then on, also when it throws.
+   * The claims that may be sent: those that nobody has marked before. What became of the marks is in
+   * `fate`, also when it throws.
    */
   async function mark<Claim extends MadeClaim>(
     claimed: Claim[],
     ticket: string,
-    known: Set<number>,
+    fate: Fate,
   ): Promise<Claim[]> {
     if (claimed.length === 0) return claimed;
     const marks = claimed.map(({ id, planKey, attempt, nonce, quantity }) => ({
       ...{ planKey, attempt, nonce, quantity, order: ordinalOf(id) },
     }));
     const before = await witness.mark(marks, ticket).catch(rethrow);
+    fate.isMarked = true;
     if (before.length === 0) return claimed;
     const sent = claimed.filter((_, at) => before.includes(marks[at] as Sent));
-    for (const { id } of sent) known.add(id);
+    for (const { id } of sent) fate.known.add(id);
     await doubtClaims(
       ledger,
       sent.map(({ id, attempt }) => ({ orderId: id, attempt })),
       SENT_BEFORE,
     );
     await onDoubt(sent.map(({ id }) => id));
-    return claimed.filter(({ id }) => !known.has(id));
+    return claimed.filter(({ id }) => !fate.known.has(id));
   }
 
   /** As `mark`, of claims that held this ticket, and whose marks may not have been taken. */
-  async function markLate(
-    claimed: MadeClaim[],
-    held: string,
-    known: Set<number>,
-  ): Promise<MadeClaim[]> {
+  async function markLate(claimed: MadeClaim[], held: string, fate: Fate): Promise<MadeClaim[]> {
+    if (fate.isMarked) return claimed;
     const ticket = await witness.ticket();
     // What was marked before is forgotten, and these claims were learnt from the ledger.
     if (ticket !== held && isLearnt(ticket)) return claimed;
-    return mark(claimed, ticket, known);
+    return mark(claimed, ticket, fate);
   }
 
   /** Claims and marks. When either fails, those who asked are told so and send nothing. */
@@ -108,17 +114,17 @@ export function openBatches(
   ): Promise<ClaimedOrder[]> {
     if (!mayClaim()) return [];
     const batch = ++claims;
-    const known = new Set<number>();
+    const fate: Fate = { known: new Set(), isMarked: false };
     let ticket = '';
     try {
       ticket = await witness.ticket().catch(rethrow);
-      return await mark(await claim({ ...claimant, batch }), ticket, known);
+      return await mark(await claim({ ...claimant, batch }), ticket, fate);
     } catch (error) {
       // The claim may have been made. Of what was sent before nobody may say that it was not: its
       // deadline makes it unknown.
-      const unsent = ids.filter((id) => !known.has(id));
+      const unsent = ids.filter((id) => !fate.known.has(id));
       if (isAway(error)) {
-        const late = (lost: MadeClaim[]) => markLate(lost, ticket, known);
+        const late = (lost: MadeClaim[]) => markLate(lost, ticket, fate);
         void giveBack({ ledger, clock }, { ...claimant, batch }, unsent, late);
       }
       throw error;
