@@ -3,7 +3,7 @@ import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { migrate, openEmbedded } from '../../src/ledger/index.ts';
-import { type Office, openOffice, openVendor, planOf } from '../commands/office.ts';
+import { type Answer, type Office, openOffice, openVendor, planOf } from '../commands/office.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { until } from '../support/until.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -42,6 +42,12 @@ async function openScene(): Promise<Scene> {
 
 const dataOf = ({ folder }: Office) => join(folder, 'data');
 
+/** It may wait for the look at the vendor's list, which takes longer than a command usually does. */
+async function watchToEnd(office: Office): Promise<Answer & { code: number | null }> {
+  const { code, stdout } = await office.start(['watch', '1', '--work', '--json']).exited;
+  return { ...(JSON.parse(stdout) as Answer), code };
+}
+
 /** Stopped in good order after a third, copied, and killed after two thirds. */
 async function outliveCopy({ office, arrived }: Scene): Promise<void> {
   office.file('plan.csv', planOf(...Array.from({ length: ORDERS }, (_, at) => 1 + at)));
@@ -65,13 +71,13 @@ async function database(): Promise<void> {
   rmSync(join(dataOf(office), 'ledger'), { recursive: true });
   renameSync(join(office.folder, 'copy', 'ledger'), join(dataOf(office), 'ledger'));
 
-  const watch = await office.ask(['watch', '1', '--work']);
+  const watch = await watchToEnd(office);
   expect(watch).toMatchObject({
     code: 4,
     reason: expect.stringMatching(/^The ledger has gone back.*account sandbox --resume/s),
   });
   await office.run(['account', 'sandbox', '--resume', '--why', 'the journal knows it all']);
-  const { bought, unknown, pending } = await office.ask(['watch', '1', '--work']);
+  const { bought, unknown, pending } = await watchToEnd(office);
   const { sold, recorded, states } = await scene.verdict();
   expect(pending).toBe(0);
   // What was answered is in the journal; what was in flight when it was killed is unknown.
@@ -88,7 +94,7 @@ async function wholeFolder(): Promise<void> {
   rmSync(dataOf(office), { recursive: true });
   renameSync(join(office.folder, 'copy'), dataOf(office));
 
-  const { code, reason } = await office.ask(['watch', '1', '--work']);
+  const { code, reason } = await watchToEnd(office);
   expect(code).toBe(4);
   expect(reason).toMatch(/the account owns \d+ numbers that it does not know/);
   const taken = await office.ask(['reconcile', '--accept', '--by', 'Ada']);
@@ -100,7 +106,7 @@ async function wholeFolder(): Promise<void> {
     '--why',
     'what the list shows is taken over',
   ]);
-  const { bought, pending } = await office.ask(['watch', '1', '--work']);
+  const { bought, pending } = await watchToEnd(office);
   const { sold } = await scene.verdict();
   expect({ pending, bought }).toEqual({ pending: 0, bought: sold });
 }
