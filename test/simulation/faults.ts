@@ -244,7 +244,7 @@ function restart(stage: Stage, downMs: number, { hasLost }: { hasLost: boolean }
   world.after(downMs, async () => {
     const run = Math.round(world.now());
     if (hasLost) await database.goBack();
-    if (site.weakness !== 'forgets') await database.set('incarnation', `run ${run}`);
+    if (site.weakness !== 'trusts') await database.set('incarnation', `run ${run}`);
     if (isCopy) await database.set('lineage', `history ${run}`);
     site.toDatabase.isAway = false;
     world.note('the database is up again');

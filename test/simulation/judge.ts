@@ -50,12 +50,14 @@ async function brokenLaws(stage: Stage): Promise<string[]> {
 }
 
 const MOVED: FaultName[] = [
+  'a worker stands still',
   'the clock of the database jumps',
   'the ledger loses its last commits',
   'the ledger is put back from an older copy',
 ];
 
-/** As many orders a second as the pace says; another second's worth when the clock or the ledger moved. */
+/** As many orders a second as the pace says; another second's worth when a clock, a machine or the
+ * ledger stood still or moved. */
 function brokenPace({ books, scene: { rate, faults } }: Stage): string[] {
   const most = Math.ceil(rate) * (MOVED.some((name) => faults.includes(name)) ? 2 : 1);
   const sent = books.sent.toSorted((a, b) => a - b);

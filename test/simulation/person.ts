@@ -79,7 +79,7 @@ async function* inOneBatch<T>(all: T[]): AsyncGenerator<T[]> {
 }
 
 async function settleUnknowns(desk: Desk): Promise<void> {
-  const { ledger, site, world, process } = desk;
+  const { ledger, site, process } = desk;
   const { account, settings } = site;
   if ((await unknownOrders(ledger, {})).length === 0) return;
   const { settlingMs } = settings;
@@ -89,7 +89,7 @@ async function settleUnknowns(desk: Desk): Promise<void> {
   for (const unknown of await unknownOrders(ledger, {})) {
     const finding = unknown.proposal?.finding;
     const isTold = finding === 'bought' || finding === 'nothing';
-    if (isTold && world.chance.happens(0.8)) await acceptProposal(ledger, unknown.order, BY);
+    if (isTold) await acceptProposal(ledger, unknown.order, BY);
     else if (finding !== 'later' && ended.has(unknown.order)) await settleByTruth(desk, unknown);
   }
 }

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { FAULTS } from './faults.ts';
 import { judge } from './judge.ts';
 import { startPerson } from './person.ts';
-import { drawScene } from './scene.ts';
+import { drawScene, type Scene } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
 
 import type { Weakness } from './worker.ts';
@@ -20,6 +20,13 @@ export type Run = {
   fingerprint: string;
 };
 
+export type Wishes = {
+  /** What a test takes away. */
+  weakness?: Weakness;
+  /** What is not drawn from the seed. */
+  scene?: Partial<Scene>;
+};
+
 /** How long it may take until all is at rest, after the last thing went wrong, ms. */
 const REST_WITHIN_MS = 1_200_000;
 /** What was sent last has been sold by then, ms. */
@@ -27,9 +34,13 @@ const AFTERWARDS_MS = 15_000;
 const LOOK_EVERY_MS = 5_000;
 
 /** Plays one run from its seed to its end. */
-export async function play(database: Database, seed: number, weakness?: Weakness): Promise<Run> {
+export async function play(
+  database: Database,
+  seed: number,
+  { weakness, scene: wished }: Wishes = {},
+): Promise<Run> {
   const world = openWorld(seed);
-  const scene = drawScene(world.chance);
+  const scene = { ...drawScene(world.chance), ...wished };
   const stage = await openStage(database, world, scene, { seed, weakness });
   for (let n = 0; n < scene.workers; n++) stage.addWorker();
   startPerson(stage);

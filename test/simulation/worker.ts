@@ -36,11 +36,8 @@ export type Site = {
   weakness: Weakness | null;
 };
 
-/**
- * `forgets`: nothing but the ledger knows what was sent, and it is believed in every run of the
- * database. `hasty`: the list is taken to show everything at once.
- */
-export type Weakness = 'forgets' | 'hasty';
+/** `forgets`: no attempt is marked. `trusts`: the ledger is believed in every run of the database. */
+export type Weakness = 'forgets' | 'trusts';
 
 export type Settings = {
   mode: 'auto' | 'propose';
@@ -86,8 +83,8 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
     ...{ ledger, claimant, account: account.name, batches, pace, vendor, log },
     ...{ ...clock, date, random },
   };
-  const { mode } = settings;
-  const settlingMs = site.weakness === 'hasty' ? 0 : settings.settlingMs;
+  const { mode, settlingMs } = settings;
+
   const evidence = { ledger, vendor, account, log, mode, settlingMs, timer };
   const waitMs = deadlineMs + settlingMs;
   const look = () => lookForLost(evidence);
