@@ -46,6 +46,7 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
   const hands: Hand[] = [];
   let isOver = false;
   const working = () => hands.filter(({ fate }) => fate === 'working');
+  const isReady = (hand: Hand) => logOf(hand).includes(as.ready);
   const pick = (whom: number) => working()[whom % (working().length || 1)];
 
   function start(): Hand {
@@ -114,9 +115,9 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
 
   return {
     start,
-    /** Waits until a worker is at work, or says that it has been. */
+    /** Waits until a worker is at work. */
     ready: () =>
-      until(() => hands.some((hand) => logOf(hand).includes(as.ready)), {
+      until(() => working().some(isReady), {
         what: 'a worker has started',
         withinMs: PATIENCE_MS,
       }),
@@ -140,8 +141,8 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
       await Promise.all(all.map(({ exited }) => exited));
       return all.length;
     },
-    /** The one who works, if any. */
-    pid: (): number | undefined => working()[0]?.pid,
+    /** One who is at work, if any. */
+    pid: (): number | undefined => working().find(isReady)?.pid,
     /** Does not wait for its end; false when there was none to ask. */
     term(whom: number): Promise<void> | false {
       const hand = pick(whom);
