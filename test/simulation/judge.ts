@@ -51,6 +51,9 @@ async function brokenLaws(stage: Stage): Promise<string[]> {
 
 const MOVED: FaultName[] = [
   'a worker stands still',
+  // The statement that moves later orders back may be lost.
+  'the database is away',
+  'the database is slow and its network bad',
   'the clock of the database jumps',
   'the ledger loses its last commits',
   'the ledger is put back from an older copy',
