@@ -50,6 +50,12 @@ type World = {
   answers: Map<string, AnswerRecord>;
 };
 
+/** Its deadline passes, so that it is unknown; the plan's other orders are still being sent. */
+async function claimExpires(ledger: Ledger, { account }: SmallPlan, { id }: ClaimedOrder) {
+  await sql(ledger, 'update ledger.attempts set deadline_tick = -1 where order_id = $1', [id]);
+  await expireAttempts(ledger, account.id);
+}
+
 type Deed = (world: World, pick: number, some: number) => Promise<unknown>;
 
 /** All that workers, sweeps and people may do, in any order, at the right time and at the wrong one. */
@@ -149,6 +155,23 @@ const step = fc.record({
 });
 
 describeOnBothMakes('everything adds up', (given) => {
+  test('when one order leaves a state as another of another size enters it', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(10, 3) });
+    const [ten, three] = (await claim(ledger, plan)) as [ClaimedOrder, ClaimedOrder];
+    await claimExpires(ledger, plan, ten);
+    // Both in one statement: the late answer of the one, and the lost answer of the other.
+    await recordAnswers(ledger, plan.account.id, [
+      answerTo(ten, 'refused'),
+      answerTo(three, 'unknown'),
+    ]);
+    expect(await findPlan(ledger, plan.id)).toMatchObject({ refused: 10, unknown: 3, pending: 0 });
+    const broken = (await auditLedger(ledger, plan.id)).filter(
+      ({ breaches }) => breaches.length > 0,
+    );
+    expect(broken).toEqual([]);
+  });
+
   test('after every step, whatever happens, and in whatever order', async () => {
     const done = new Set<string>();
     const quantities = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 });

@@ -152,3 +152,25 @@ create index events_settled on ledger.events (order_id, id) where kind = 'order_
 alter table ledger.accounts
   -- The incarnation for which nothing but a look at the vendor's list vouches.
   add column looked_for text;
+
+-- In one statement an order may leave a state and another of another size enter it: as many orders as
+-- before, and other numbers.
+create or replace function ledger.tally() returns trigger language plpgsql as $$
+begin
+  insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
+  select plan_id, pg_backend_pid() % 16, state, sum(orders), sum(requested), sum(bought)
+  from (
+    select plan_id, state, 1 as orders, quantity::int as requested, bought::int as bought from after
+    where state not in ('waiting', 'sending')
+    union all
+    select plan_id, state, -1, -quantity, -bought from before
+    where state not in ('waiting', 'sending')
+  ) change
+  group by plan_id, state
+  having sum(orders) <> 0 or sum(requested) <> 0 or sum(bought) <> 0
+  order by plan_id, state
+  on conflict on constraint tallies_pkey do update
+    set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested,
+        bought = t.bought + excluded.bought;
+  return null;
+end $$;
