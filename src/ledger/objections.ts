@@ -7,7 +7,10 @@ import { findProposal, type Proposal } from './proposals.ts';
 export type Finding = { bought: string[] } | { nothing: true };
 
 type Known = Asked & {
-  /** Watched time, ms, until a request that has no answer must be over; 0: it is over. */
+  /**
+   * Watched time, ms, until a request must be over that the vendor has not answered, also when we gave
+   * it up or its connection was cut; 0: it is over.
+   */
   remainingMs: number;
   /** The ledger is known to be whole. */
   isVouchedFor: boolean;
@@ -43,7 +46,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const [known] = await tx.query<Known>(
     'objections_known',
     `select l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
-       case when t.answered_at is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
+       case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
        a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
        (select ended_at from ledger.listings n

@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, inject } from 'vitest';
+import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Child, Ended } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { runCli, startCli } from '../support/cli.ts';
+import { sql } from '../support/ledger.ts';
 import { freshDatabase } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -76,6 +78,15 @@ export async function quickLedger(): Promise<Environment> {
 }
 
 const STACK = /^\s+at /m;
+
+/** Lets so much watched time pass that no request can be under way any more. */
+export async function letRequestsEnd({ env }: Office): Promise<void> {
+  const ledger = env.DATABASE_URL
+    ? openPostgres(env.DATABASE_URL)
+    : await openEmbedded(env.DATA_DIR!, 'test');
+  await sql(ledger, 'update ledger.accounts set ticks = ticks + 600000');
+  await ledger.close();
+}
 
 /** A plan with lines of these quantities, in area codes of their own: 201, 202, … */
 export const planOf = (...quantities: number[]): string =>

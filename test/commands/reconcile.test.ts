@@ -1,6 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { type Answer, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import {
+  type Answer,
+  letRequestsEnd,
+  type Office,
+  openOffice,
+  openVendor,
+  planOf,
+  quickLedger,
+} from './office.ts';
 import { parse } from './program.ts';
 
 let vendor: Sandbox;
@@ -120,6 +128,8 @@ test('all clear verdicts are accepted at once, by name, and what is not clear is
   const { requests } = vendor.books();
   const own = requests.find(({ search, sold }) => search === '204' && sold.length === 2)!.sold;
   const settle = ['settle', '30000001', '--bought', own.join(','), ...by];
+  expect((await office.run(settle)).stderr).toContain('Its request may still be under way');
+  await letRequestsEnd(office);
   expect((await office.run(settle)).stdout).toBe('Order 30000001 is filled: 2 numbers.\n');
 });
 

@@ -18,6 +18,7 @@ import {
   line,
   newPlan,
   orderRow,
+  passTime,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
@@ -25,6 +26,9 @@ import { silentLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
 import { openDesk, vendorAt } from './desk.ts';
+
+/** After so much watched time, ms, no request can be under way any more. */
+const REQUEST_OVER_MS = 600_000;
 
 /** Each test has an area code of its own. */
 let areaCode = 300;
@@ -120,6 +124,7 @@ describe('an order is not sent again on the word of a list', () => {
     // While one reconciling is at it, a person settles the order, and it is sent again and sold.
     const { settled } = await reconcile(
       place(async () => {
+        await passTime(desk.ledger, plan.account, REQUEST_OVER_MS);
         await settleOrder(desk.ledger, order, { nothing: true }, BY);
         desk.sandbox.next('error_after');
         await desk.place(plan, order);
@@ -134,6 +139,7 @@ describe('an order is not sent again on the word of a list', () => {
     await planWith([{ quantity: 2 }], ['cut_before']);
     const order = plan.orders[0]!;
     const [looked] = await unknownOrders(desk.ledger, { planId: plan.id });
+    await passTime(desk.ledger, plan.account, REQUEST_OVER_MS);
     await settleOrder(desk.ledger, order, { nothing: true }, BY);
     desk.sandbox.next('error_after');
     await desk.place(plan, order);

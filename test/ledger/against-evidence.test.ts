@@ -79,6 +79,18 @@ describeOnBothMakes('a settlement that something speaks against', (given) => {
       expect(await settle(order, finding)).toMatchObject({ state });
     });
 
+    test('while one that we gave up or that was cut may still be under way', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 60_000 });
+      const cut = answerTo(order, 'unknown', { status: null, what: 'the connection was cut' });
+      await recordAnswers(given.ledger, plan.account.id, [cut]);
+      expect(await objections(order, NOTHING)).toEqual([
+        'Its request may still be under way: a worker has yet to watch 60 seconds pass before it must be over.',
+      ]);
+      await passTime(given.ledger, plan.account, 60_000);
+      expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });
+    });
+
     test.each([
       ['another area code', {}, '4155550199', 'local 212'],
       ['another exchange', { areaCode: '212555' }, '2125560100', 'local 212555'],

@@ -23,6 +23,7 @@ import {
   newNumbers,
   newPlan,
   orderRow,
+  passTime,
   readList,
   type SmallPlan,
   sql,
@@ -229,6 +230,7 @@ describeOnBothMakes('a settlement', (given) => {
   test('is listed while it can be taken back, newest first', async () => {
     const [one, two] = [await unknown(), await unknown()];
     const numbers = newNumbers(10);
+    for (const { plan } of [one, two]) await passTime(given.ledger, plan.account, 600_000);
     await settle(one.plan, NOTHING);
     await settle(two.plan, { bought: numbers });
     const shown = await settlements(given.ledger, { limit: 2 });

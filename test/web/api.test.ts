@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensureAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { addApi } from '../../src/web/api/index.ts';
-import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { answerTo, claimOne, newNumbers, newPlan, passTime } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { documentedSite } from './documented.ts';
 import { ask, openSite, post } from './site.ts';
@@ -17,6 +17,7 @@ async function unknownOrder() {
   await recordAnswers(given.ledger, plan.account.id, [
     answerTo(order, 'unknown', { what: 'no answer within 120 s', status: null }),
   ]);
+  await passTime(given.ledger, plan.account, 600_000);
   return { id: plan.id, order: order.id };
 }
 
