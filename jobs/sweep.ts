@@ -22,6 +22,7 @@ import {
   fillQueue,
   isOnHold,
   type OrderQueue,
+  promoteFarOff,
   razeQueue,
   removeJobs,
   setLimit,
@@ -51,6 +52,10 @@ export async function sweep(sweeping: Sweeping): Promise<void> {
   const { ledger, queue, account, log, beforeFirst, depth, meter } = sweeping;
   const isVouchedFor = (await sweeping.vouch?.()) ?? true;
   await rebuildQueue(sweeping);
+  // Also when nobody saw the clock being set, or the ledger has lost that it was.
+  const promoted = await promoteFarOff(queue);
+  if (promoted > 0)
+    log.warn({ jobs: promoted }, 'jobs were delayed by a false clock: they are due');
   const { rate } = await findAccount(ledger, account.name);
   // Said every time: a Redis that was emptied has forgotten it, and without it no rest is kept.
   await setLimit(queue, rate);

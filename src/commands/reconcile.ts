@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Reconciled, reconcile } from '../../jobs/reconcile.ts';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { acceptVerdicts, findPlan } from '../ledger/index.ts';
+import { acceptVerdicts, findPlan, ticksFor } from '../ledger/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 import { answer, idOf, table } from './output.ts';
 import { openSession } from './session.ts';
@@ -32,7 +32,7 @@ export function addReconcile(program: Command): void {
         const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
         try {
           const mode = config.reconcile;
-          const settlingMs = config.reconcileAfterMs;
+          const settlingMs = ticksFor(config.reconcileAfterMs);
           const place = { ledger, vendor, account, log, mode, settlingMs, planId };
           const { proposals, settled } = await reconcile(place);
           done.proposals.push(...proposals);

@@ -119,7 +119,7 @@ export {
   vouchFor,
   witnessName,
 } from './vouch.ts';
-export { type OwnClocks, openWatch, type Watch } from './watch.ts';
+export { type OwnClocks, openWatch, ticksFor, type Watch } from './watch.ts';
 export {
   giveBackWithdrawal,
   noteWithdrawn,

@@ -4,7 +4,7 @@
  * itself seen pass by a clock that cannot be set. While no process is there, no time passes: what
  * waits for a tick may come later, and never sooner.
  *
- *   nobody counts, or a command without workers does  -> a worker takes over at once
+ *   nobody counts, or the one who did has left        -> a worker takes over at once
  *   the ticks have not moved for 3 s, as it has seen  -> takes over
  *
  * Every tick is a compare-and-set on the ticker and the ticks that were seen, so no two processes
@@ -28,8 +28,6 @@ export type Watcher = {
   accountId: number;
   /** No other process has it. */
   name: string;
-  /** Not one of the account's workers: it gives way to them, and does not sweep. */
-  isGuest?: boolean;
 };
 
 /** Both in ms. */
@@ -42,6 +40,11 @@ export type OwnClocks = {
 
 /** The most that one tick counts, ms: a process that stood still for longer has not watched. */
 const TICK_AT_MOST_MS = 3_000;
+/**
+ * By how much the ticks must move, ms, to show that this time has passed: what happened between two
+ * ticks is noted with the earlier one.
+ */
+export const ticksFor = (ms: number): number => ms + TICK_AT_MOST_MS;
 /** A ticker whose ticks have not moved for so long, ms, has stopped. */
 const STOPPED_AFTER_MS = 3_000;
 
@@ -86,7 +89,7 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
   }
 
   function isFree({ ticker, isWorker }: Ticking, now: number): boolean {
-    if (ticker === null || (!isWorker && !watcher.isGuest)) return true;
+    if (ticker === null || !isWorker) return true;
     return now - seenSince >= STOPPED_AFTER_MS;
   }
 
@@ -110,7 +113,7 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
     },
     async isTicker() {
       await latest;
-      return seen !== undefined && isOurs(seen) && !watcher.isGuest;
+      return seen !== undefined && isOurs(seen);
     },
   };
 }
@@ -145,7 +148,7 @@ type Tick = { before: Ticking; mayTick: boolean; passed: number; date: number };
 /** Counts what has passed, if nobody else has; and notes that a worker is alive. */
 async function tick(
   ledger: Ledger,
-  { accountId, name, isGuest = false }: Watcher,
+  { accountId, name }: Watcher,
   { before, mayTick, passed, date }: Tick,
 ): Promise<Ticking> {
   const [row] = await ledger.query<Ticking>(
@@ -165,11 +168,11 @@ async function tick(
        where w.account_id = a.id and w.seen_tick < a.ticks - ${FORGOTTEN_AFTER_MS} and w.name <> $2),
      alive as (
        insert into ledger.workers as w (name, account_id, seen_tick, beats)
-       select $2, a.id, a.ticks, 1 from a where not $8
+       select $2, a.id, a.ticks, 1 from a
        on conflict on constraint workers_pkey do update set
          seen_at = ledger.now(), seen_tick = excluded.seen_tick, beats = w.beats + 1)
      select ${TICKING} from a`,
-    [accountId, name, before.ticker, before.ticks, passed, date, mayTick, isGuest],
+    [accountId, name, before.ticker, before.ticks, passed, date, mayTick],
   );
   if (!row) throw new Error('Bug: an account is gone');
   return row;

@@ -1,3 +1,4 @@
+export { promoteFarOff } from './far-off.ts';
 export {
   type Depth,
   emptyQueue,

@@ -5,7 +5,14 @@ import { reconcileDue } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
-import { type Account, type Ledger, noteGone, openBatches, openWatch } from '../ledger/index.ts';
+import {
+  type Account,
+  type Ledger,
+  noteGone,
+  openBatches,
+  openWatch,
+  ticksFor,
+} from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
@@ -80,7 +87,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
     account,
     log,
     mode: config.reconcile,
-    settlingMs: config.reconcileAfterMs,
+    settlingMs: ticksFor(config.reconcileAfterMs),
   };
   const isPrompt = place.settings().url === null;
   const footing = await openFooting({ queue, claimant, evidence, isPrompt });

@@ -40,11 +40,11 @@ function handClocks(start = 1_000_000) {
 async function watchers(ledger: Ledger, accountId: number) {
   const all: ReturnType<typeof handClocks>[] = [];
   return {
-    open(name: string, isGuest = false): Watch & { clocks: ReturnType<typeof handClocks> } {
+    open(name: string): Watch & { clocks: ReturnType<typeof handClocks> } {
       // Monotonic clocks begin anywhere.
       const clocks = handClocks(1_000_000 * (all.length + 1));
       all.push(clocks);
-      return { ...openWatch(ledger, { accountId, name, isGuest }, clocks as OwnClocks), clocks };
+      return { ...openWatch(ledger, { accountId, name }, clocks as OwnClocks), clocks };
     },
     pass(ms: number) {
       for (const clocks of all) clocks.pass(ms);
@@ -177,18 +177,6 @@ describeOnBothMakes('watched time', (given) => {
     await noteGone(given.ledger, 'first f');
     await live(account, [second], 2);
     expect(await second.isTicker()).toBe(true);
-  });
-
-  test('passes for a command without workers, which gives way to a worker and never sweeps', async () => {
-    const account = await open();
-    const guest = account.open('command g', true);
-    await live(account, [guest], 5);
-    expect([await guest.isTicker(), await account.ticks()]).toEqual([false, 4_000]);
-    const worker = account.open('worker g');
-    await worker.beat();
-    expect(await worker.isTicker()).toBe(true);
-    await live(account, [guest, worker], 5);
-    expect(await account.ticks()).toBe(9_000);
   });
 });
 

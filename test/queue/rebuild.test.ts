@@ -138,6 +138,27 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
   });
 
+  test('delivers what was delayed by a clock that was ahead, also when nobody saw it being set', async () => {
+    const to = await given.queue();
+    const plan = await planOf(to, 3);
+    await sweepNow(to);
+    setWall(HOUR_MS);
+    const early = to.work(async () => ({ next: 'later' as const, waitMs: 20_000 }));
+    const { queue } = to.queue;
+    await until(async () => (await queue.getDelayedCount()) === 3, { what: 'all are delayed' });
+    await early.drain();
+    setWall(0);
+    // One is delayed by a clock that is right.
+    const [right] = await queue.getDelayed();
+    await right!.changeDelay(30_000);
+    await sweepNow(to);
+    const delivered = to.work(async () => done);
+    await until(() => delivered.length >= 2, { what: 'two are delivered', withinMs: 8_000 });
+    expect(delivered.map(({ order }) => order)).not.toContain(right!.data.order);
+    expect(plan.orders).toEqual(expect.arrayContaining(delivered.map(({ order }) => order)));
+    expect(await queue.getDelayedCount()).toBe(1);
+  });
+
   test('loses a limit that lasts longer than any can, also when nobody saw the clock being set', async () => {
     const to = await given.queue();
     await planOf(to, 1);

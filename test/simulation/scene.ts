@@ -1,5 +1,6 @@
 /** What a run is made of, all drawn from its seed. */
 import { createHash } from 'node:crypto';
+import { ticksFor } from '../../src/ledger/index.ts';
 import { type Line, ORDER_MAX } from '../../src/plan/index.ts';
 import type { Stock } from './books.ts';
 import { FAULTS, type FaultName } from './faults.ts';
@@ -28,7 +29,7 @@ export type Scene = {
 const CODES = ['212', '312', '415', '617', '702', '212555', '312444'];
 
 export function drawScene(chance: Chance): Scene {
-  const settlingMs = chance.pick([6_000, 12_000, 20_000]);
+  const shownWithinMs = chance.pick([6_000, 12_000, 20_000]);
   const plans = Array.from({ length: chance.pick([1, 1, 2]) }, (_, n) => drawPlan(chance, n));
   return {
     workers: chance.between(1, 3),
@@ -36,15 +37,15 @@ export function drawScene(chance: Chance): Scene {
     hasRedis: chance.happens(0.5),
     settings: {
       mode: chance.happens(0.6) ? 'auto' : 'propose',
-      settlingMs,
+      settlingMs: ticksFor(shownWithinMs),
       requestTimeoutMs: chance.pick([1_000, 3_000, 8_000]),
       concurrency: chance.between(2, 8),
       beatMs: chance.pick([1_000, 2_000]),
       sweepMs: chance.pick([1_000, 3_000]),
     },
     // Together less than the settling time: that is what the setting promises.
-    lagMs: chance.between(0, settlingMs * 0.5),
-    slowMs: chance.between(50, settlingMs * 0.3),
+    lagMs: chance.between(0, shownWithinMs * 0.7),
+    slowMs: chance.between(50, shownWithinMs * 0.3),
     stock: new Map(
       CODES.filter(() => chance.happens(0.2)).map((code) => [code, chance.between(0, 60)]),
     ),
