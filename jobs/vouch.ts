@@ -13,10 +13,8 @@ import {
   beginDoubt,
   doubtLedger,
   doubtOrders,
-  isLookedFor,
   journalMarks,
   type Ledger,
-  lacksBaseline,
   leaveToPerson,
   listAccounts,
   lostAttempts,
@@ -48,8 +46,11 @@ export type VouchContext = {
   deadlineMs: number;
   /** How long after the first doubt the vendor's list shows everything that was sent before, ms. */
   waitMs: number;
-  /** Looks at the vendor's list for what the ledger does not know; null: it may not be asked for. */
-  look: (() => Promise<Look>) | null;
+  /**
+   * Looks at the vendor's list for what the ledger does not know, and says why it cannot tell; null:
+   * it may not be asked for.
+   */
+  look: (() => Promise<string | null>) | null;
   /** A clock that only goes forward, ms. */
   now: () => number;
 };
@@ -58,18 +59,9 @@ export type VouchContext = {
 const LOOK_EVERY_MS = 10_000;
 const LOOK_FOR_MS = 60_000;
 
-/** What the list showed: nothing is missing, so many numbers are, or it could not be read. */
-export type Look = { strays: number; orders: number[] } | { fault: string };
-
 export type Vouch = {
   /** Every worker, once a second: compares what it has itself sent with a ledger that changed. */
   watch(): Promise<void>;
-  /**
-   * Before a plan's first orders: false when there is nothing to look for. Where only a look vouches,
-   * the plan may have been sent by a ledger that was lost. Rejects when the list cannot tell: then
-   * the plan must wait.
-   */
-  lookAgain(): Promise<boolean>;
   /** The worker that sweeps, before it fills the queue. False: orders may not be claimed yet. */
   vouch(): Promise<boolean>;
 };
@@ -131,42 +123,23 @@ export function openVouch(context: VouchContext): Vouch {
     const overdueMs = (doubted ?? 0) - waitMs;
     if (overdueMs < 0 || now() < nextLookAt) return false;
     nextLookAt = now() + LOOK_EVERY_MS;
-    const found = look ? await look() : { fault: 'RECONCILE is off, so no list is read' };
-    if (!('fault' in found)) {
-      await takeIn(found, context);
-      await vouchFor(ledger, account.id, incarnation, { byLook: true });
+    const fault = look ? await look() : 'RECONCILE is off, so no list is read';
+    if (fault === null) {
+      await vouchFor(ledger, account.id, incarnation);
       if (witness.store) await teach(witness.store, context);
       return true;
     }
-    log.warn({ fault: found.fault }, "the vendor's list could not be looked at");
+    log.warn({ fault }, "the vendor's list could not be looked at");
     if (look === null || overdueMs > LOOK_FOR_MS)
-      await leaveToPerson(ledger, account.id, cannotLook(account.name, found.fault));
+      await leaveToPerson(ledger, account.id, cannotLook(account.name, fault));
     return false;
   }
 
-  /** A list that proves nothing was kept all the same: no baseline is lacking then. */
-  let owesLook = false;
-
-  async function lookAgain(): Promise<boolean> {
-    const { look } = context;
-    if (!look || !(await isLookedFor(ledger, account.id))) return false;
-    owesLook ||= await lacksBaseline(ledger, account.id);
-    if (!owesLook) return false;
-    const found = await look();
-    if ('fault' in found) throw new Error(`${CANNOT_BEGIN}: ${found.fault}`);
-    await takeIn(found, context);
-    owesLook = false;
-    return true;
-  }
-
-  return { watch, vouch, lookAgain };
+  return { watch, vouch };
 }
 
 const DOUBTED =
   "The database is not the one that was running before, and nothing else remembers what was sent. Orders go on after a look at the vendor's list, once everything sent before must be on it";
-
-const CANNOT_BEGIN =
-  "The plan's first orders wait: the ledger has gone back, and the vendor's list cannot tell whether they were sent before";
 
 /** Whether there is something better than one worker's word. */
 async function canCompare({ store }: Witness): Promise<boolean> {
@@ -265,23 +238,6 @@ async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bit
   }
 }
 
-/** Numbers that no order has, and that fit orders which wait: those may have been sent. */
-async function takeIn(
-  found: { strays: number; orders: number[] },
-  { ledger, account, log }: VouchContext,
-): Promise<void> {
-  if (found.strays === 0) return;
-  log.error(found, 'the account owns numbers that the ledger does not know');
-  await pauseForPerson(ledger, account.id, strange(account.name, found));
-}
-
 function cannotLook(account: string, fault: string): string {
   return `The ledger may have gone back, and nobody can tell what was sent: ${fault}. Compare the account's numbers with the plans by hand, then resume with "account ${account} --resume"`;
-}
-
-function strange(
-  account: string,
-  { strays, orders }: { strays: number; orders: number[] },
-): string {
-  return `The ledger has gone back: the account owns ${strays} numbers that it does not know, and they fit ${orders.length} orders that wait. Those are unknown now: accept what the list shows with "reconcile --accept --by NAME", then resume with "account ${account} --resume"`;
 }

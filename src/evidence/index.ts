@@ -7,7 +7,7 @@ export {
   type Reading,
   type Sighting,
 } from './listing.ts';
-export { type Suspect, unexplained } from './unexplained.ts';
+export { type Suspect, type Unexplained, unexplained } from './unexplained.ts';
 export type { UnknownAttempt } from './unknown-attempt.ts';
 export {
   judgeUnknowns,

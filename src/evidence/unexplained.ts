@@ -9,6 +9,8 @@ export type Unexplained = {
   numbers: string[];
   /** The waiting orders that may have bought them, in the order of ids. */
   orders: number[];
+  /** Numbers that no order explains, waiting or in doubt. */
+  others: string[];
 };
 
 /**
@@ -62,6 +64,10 @@ export function unexplained({
   return {
     numbers: left.map(({ number }) => number).sort(),
     orders: orders.sort((a, b) => a - b),
+    others: found
+      .filter(({ suspected }, index) => takers[index] === null && suspected.length === 0)
+      .map(({ number }) => number)
+      .sort(),
   };
 }
 

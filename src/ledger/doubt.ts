@@ -28,6 +28,8 @@ export type Doubt = {
   deadlineMs: number;
   /** What the order says of it. */
   what: string;
+  /** A list that is surely older than the attempts. */
+  after?: number;
 };
 
 /**
@@ -38,7 +40,7 @@ export type Doubt = {
  */
 export async function doubtOrders(
   ledger: Ledger,
-  { accountId, lost, deadlineMs, what }: Doubt,
+  { accountId, lost, deadlineMs, what, after }: Doubt,
 ): Promise<number[]> {
   if (lost.length === 0) return [];
   return ledger.transaction(async (tx) => {
@@ -82,6 +84,7 @@ export async function doubtOrders(
       what,
       doubted.map(({ nonce }) => nonce),
       doubted.map(({ baseline }) => baseline),
+      after ?? null,
     ]);
     await tx.query(
       'doubt_orders',
@@ -121,7 +124,7 @@ const DOUBT_ATTEMPTS_SQL = `
   select d.id, no, 'lost', ledger.now() + $5 * interval '1 ms',
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $6 else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline), 0),
+    a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline, $9::int), 0),
     case when no < d.attempt then ledger.now() end, case when no = d.attempt then d.nonce end
   from ledger.accounts a,
     unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[], $8::int[])

@@ -104,14 +104,13 @@ export { type Settlement, settlements } from './settlements.ts';
 export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './surplus.ts';
-export { waitingThatFit } from './suspects.ts';
+export { lostNumbers, noteLost, waitingThatFit } from './suspects.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { unsettleOrder } from './unsettle.ts';
 export { readVitals, type Vitals } from './vitals.ts';
 export {
   beginDoubt,
   doubtLedger,
-  isLookedFor,
   leaveToPerson,
   pauseForPerson,
   type Standing,

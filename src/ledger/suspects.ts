@@ -5,11 +5,13 @@ import type { Ledger } from './ledger.ts';
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), in
  * the order of ids: of orders of a plan that ask for the same, the first ones that have room for all
  * the numbers. So there are no more of them than kinds of lines times numbers, however large the plan.
+ * `ofNewPlans`: only of plans of which no order has entered the queue.
  */
 export function waitingThatFit(
   ledger: Ledger,
   accountId: number,
   numbers: string[],
+  { ofNewPlans = false } = {},
 ): Promise<Suspect[]> {
   const starts = new Set(numbers.flatMap((number) => [number.slice(0, 3), number.slice(0, 6)]));
   return ledger.query<Suspect>(
@@ -21,7 +23,7 @@ export function waitingThatFit(
          from unnest($2::text[]) w(number)) w),
      fitting as (
        select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, n
-       where p.account_id = $1 and p.ended_at is null
+       where p.account_id = $1 and p.ended_at is null and (p.priority_base is null or not $4)
          and case l.type when 'tollfree' then has_free when 'true800' then has_800
            else case when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
              else l.area_code = any($3::text[]) end end),
@@ -38,6 +40,36 @@ export function waitingThatFit(
      select "order", quantity, plan, type, "areaCode", distance, "allowOverlay", "fillQuantity",
        "cleansedOnly", "smsSupported", "orderSlot"
      from w, n where coalesce(before, 0) < n.count order by "order"`,
-    [accountId, numbers, [...starts]],
+    [accountId, numbers, [...starts], ofNewPlans],
+  );
+}
+
+/** Remembers numbers that may be goods of which the ledger has lost all trace, and the list before them. */
+export async function noteLost(
+  ledger: Ledger,
+  accountId: number,
+  numbers: string[],
+  after: number,
+): Promise<void> {
+  await ledger.query(
+    'lost_note',
+    `update ledger.owned set lost_after = $3
+     where account_id = $1 and number = any($2::bigint[]) and lost_after is null`,
+    [accountId, numbers, after],
+  );
+}
+
+/** Those of them that the account still owns and no order has taken since. */
+export function lostNumbers(
+  ledger: Ledger,
+  accountId: number,
+): Promise<{ number: string; after: number }[]> {
+  return ledger.query(
+    'lost_numbers',
+    `select w.number::text as number, w.lost_after as after from ledger.owned w
+     where w.account_id = $1 and w.lost_after is not null and w.gone_listing is null
+       and not exists (select from ledger.numbers n where n.number = w.number)
+     order by w.number`,
+    [accountId],
   );
 }

@@ -63,36 +63,20 @@ export async function witnessName(ledger: Ledger, accountId: number): Promise<st
   return row.name;
 }
 
-/**
- * From now on orders are claimed, as long as this is still the incarnation. `byLook`: only the vendor's
- * list has been looked at, so what a lost plan had bought may still come to light.
- */
+/** From now on orders are claimed, as long as this is still the incarnation. */
 export async function vouchFor(
   ledger: Ledger,
   accountId: number,
   incarnation: string,
-  { byLook = false } = {},
 ): Promise<void> {
   await ledger.query(
     'vouch_for',
     `update ledger.accounts set vouched_for = $2, doubted = null, doubted_tick = null,
-       looked_for = case when $3 then $2 else looked_for end,
        resume_at = case when doubted is null then resume_at end,
        rest_reason = case when doubted is null then rest_reason end
      where id = $1 and ledger.incarnation() = $2`,
-    [accountId, incarnation, byLook],
+    [accountId, incarnation],
   );
-}
-
-/** Whether only a look vouches for this incarnation. */
-export async function isLookedFor(ledger: Ledger, accountId: number): Promise<boolean> {
-  const [row] = await ledger.query<{ isLookedFor: boolean }>(
-    'looked_for',
-    `select looked_for is not distinct from ledger.incarnation() as "isLookedFor"
-     from ledger.accounts where id = $1`,
-    [accountId],
-  );
-  return row?.isLookedFor ?? false;
 }
 
 /** Nobody vouches for it any more. */

@@ -1,4 +1,4 @@
-import { lookForLost } from '../../jobs/look.ts';
+import { lookForLost, suspectNewPlans } from '../../jobs/look.ts';
 import { type Reconciling, takeBaseline } from '../../jobs/reconcile.ts';
 import { openVouch, type Vouch, wentBack } from '../../jobs/vouch.ts';
 import { AppError } from '../errors.ts';
@@ -21,7 +21,7 @@ export type Footing = Vouch & {
   witness: Witness;
   /** Orders were claimed that had been sent before: the account pauses, and nobody vouches any more. */
   onDoubt(orders: number[]): Promise<void>;
-  /** Before a plan's first orders: the vendor's list as it is then. */
+  /** Before a plan's first orders: the vendor's list as it is then, and whether they were sent before. */
   beforeFirst(): Promise<void>;
 };
 
@@ -59,8 +59,8 @@ export async function openFooting({
       await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));
     },
     async beforeFirst() {
-      if (mode === 'off' || (await vouching.lookAgain())) return;
-      await takeBaseline(evidence);
+      if (mode !== 'off') await takeBaseline(evidence);
+      await suspectNewPlans(evidence);
     },
   };
 }

@@ -1,23 +1,15 @@
 import { expect, test, vi } from 'vitest';
-import type { Look } from '../../jobs/vouch.ts';
 import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
-import {
-  claim,
-  claimOne,
-  describeOnBothMakes,
-  newPlan,
-  passTime,
-  readList,
-} from '../support/ledger.ts';
+import { claim, claimOne, describeOnBothMakes, passTime } from '../support/ledger.ts';
 import { ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
-const CLEAN: Look = { strays: 0, orders: [] };
-const UNREAD: Look = { fault: 'the list is away' };
+const CLEAN = null;
+const UNREAD = 'the list is away';
 let moves = 0;
 
 /** Nothing but the vendor's list can tell what was sent; `look` says what it shows. */
-async function opened(ledger: Ledger, ...looks: Look[]) {
-  const look = vi.fn<() => Promise<Look>>();
+async function opened(ledger: Ledger, ...looks: (string | null)[]) {
+  const look = vi.fn<() => Promise<string | null>>();
   for (const found of looks.slice(0, -1)) look.mockResolvedValueOnce(found);
   look.mockResolvedValue(looks.at(-1)!);
   const vouching = await openVouching(ledger, { look });
@@ -66,18 +58,6 @@ describeOnBothMakes('a ledger for which only the vendor’s list can vouch', (gi
     await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
     expect(await state()).toMatchObject({ isVouchedFor: false });
     expect(await claim(given.ledger, plan)).toEqual([]);
-  });
-
-  test('pauses the account when the list has numbers that fit waiting orders', async () => {
-    const found = { strays: 3, orders: [1, 2] };
-    const { vouch, watched, state } = await opened(given.ledger, found);
-    await vouch();
-    await watched(90_000);
-    expect(await vouch()).toBe(true);
-    expect(await state()).toEqual({
-      isVouchedFor: true,
-      pausedReason: expect.stringContaining('owns 3 numbers that it does not know'),
-    });
   });
 
   test('is looked at again in ten seconds when the list cannot be read', async () => {
@@ -152,43 +132,5 @@ describeOnBothMakes('a store that has forgotten', (given) => {
     expect(await vouch()).toBe(true);
     expect(look).toHaveBeenCalledTimes(1);
     expect(await store.remembers()).toBe(true);
-  });
-});
-
-describeOnBothMakes('the first orders of a plan, where only a look has vouched', (given) => {
-  const looked = async (...looks: Look[]) => {
-    const account = await opened(given.ledger, CLEAN, ...looks);
-    await account.vouch();
-    await account.watched(90_000);
-    await account.vouch();
-    await readList(given.ledger, account.plan.account, []);
-    account.look.mockClear();
-    return account;
-  };
-
-  test('wait for another look, since a lost plan may be submitted again', async () => {
-    const { plan, lookAgain, look, state } = await looked({ strays: 2, orders: [1] });
-    expect(await lookAgain()).toBe(false);
-    expect(look).not.toHaveBeenCalled();
-    await newPlan(given.ledger, { account: plan.account });
-    expect(await lookAgain()).toBe(true);
-    expect(await state()).toMatchObject({ pausedReason: expect.stringContaining('owns 2') });
-  });
-
-  test('wait until a list can tell', async () => {
-    const { plan, lookAgain } = await looked(UNREAD, CLEAN);
-    await newPlan(given.ledger, { account: plan.account });
-    await expect(lookAgain()).rejects.toThrow('the list is away');
-    // One that proves nothing is kept all the same.
-    await readList(given.ledger, plan.account, []);
-    expect(await lookAgain()).toBe(true);
-    expect(await lookAgain()).toBe(false);
-  });
-
-  test('need none in a run for which more than a look vouches', async () => {
-    const { plan, lookAgain, look } = await opened(given.ledger, CLEAN);
-    await newPlan(given.ledger, { account: plan.account });
-    expect(await lookAgain()).toBe(false);
-    expect(look).not.toHaveBeenCalled();
   });
 });

@@ -150,7 +150,7 @@ async function resume(desk: Desk): Promise<void> {
   const isBusy = (await unknownOrders(ledger, {})).length > 0;
   if (isBusy && world.chance.happens(0.7)) return;
   // Nobody but she can tell now what was sent.
-  if (/nobody can tell what was sent/.test(pausedReason)) await cancelWhatWasSold(desk);
+  if (/nobody can tell/.test(pausedReason)) await cancelWhatWasSold(desk);
   await changeAccount(ledger, site.account.name, { resume: true }, BY);
   world.note('Ada resumes the account');
 }

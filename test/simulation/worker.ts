@@ -1,5 +1,5 @@
 /** A worker of the real parts, put together as src/worker/worker.ts does, on clocks of its own. */
-import { lookForLost } from '../../jobs/look.ts';
+import { lookForLost, suspectNewPlans } from '../../jobs/look.ts';
 import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
 import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
@@ -111,7 +111,8 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
     if (!(await watch.isTicker())) return;
     const { vouch } = standing;
     const beforeFirst = async () => {
-      if (!(await standing.lookAgain())) await takeBaseline(evidence);
+      await takeBaseline(evidence);
+      await suspectNewPlans(evidence);
     };
     await sweep({ ledger, queue, account, log, vouch, beforeFirst });
   });

@@ -149,9 +149,10 @@ alter table ledger.attempts
 create index attempts_settled on ledger.attempts (order_id) where settled_at is not null;
 create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
 
-alter table ledger.accounts
-  -- The incarnation for which nothing but a look at the vendor's list vouches.
-  add column looked_for text;
+alter table ledger.owned
+  -- Whoever bought it may be an order that the ledger has lost. The list before it. Null: no such doubt.
+  add column lost_after integer;
+create index owned_lost on ledger.owned (account_id) where lost_after is not null;
 
 -- In one statement an order may leave a state and another of another size enter it: as many orders as
 -- before, and other numbers.
