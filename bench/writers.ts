@@ -21,10 +21,11 @@ async function write(worker: string): Promise<void> {
     const recorded = await recordAnswers(
       ledger,
       accountId,
-      claimed.map(({ id, attempt, nonce, quantity }) => ({
+      claimed.map(({ id, attempt, nonce, planKey, quantity }) => ({
         orderId: id,
         attempt,
         nonce,
+        planKey,
         outcome: 'filled',
         state: 'filled',
         numbers: Array.from({ length: quantity }, (_, at) => `${8e9 + (id % 1e7) * 25 + at}`),

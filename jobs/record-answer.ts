@@ -1,6 +1,6 @@
 /** What the vendor's answer means for an order, and how it gets into the ledger, come what may. */
 import { doneWithin, type Timer } from '../src/done-within.ts';
-import type { Batches, ClaimedOrder, SentRecord } from '../src/ledger/index.ts';
+import type { AnswerRecord, Batches, ClaimedOrder } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
 import type { Answer } from '../src/vendor/index.ts';
@@ -27,11 +27,11 @@ const LONGEST_DELAY_MS = 60_000;
 const LONGEST_WAIT_MS = 5_000;
 
 /** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
-export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): SentRecord {
+export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, numbers, status, what, body, retryAfterMs } = answer;
   const { id: orderId, attempt, nonce, planKey } = order;
   const base = { orderId, attempt, nonce, planKey, outcome, numbers, status, what, body };
-  const stays = (state: SentRecord['state']) => ({
+  const stays = (state: AnswerRecord['state']) => ({
     ...base,
     state,
     waitMs: null,
@@ -66,7 +66,7 @@ const SLOW_RECORD_MS = 1_000;
  * the ledger is away or hangs, the numbers are in the log, which a crash cannot take back.
  */
 export async function keepRecording(
-  record: SentRecord,
+  record: AnswerRecord,
   type: ClaimedOrder['type'],
   recording: Recording,
 ): Promise<string | null> {
@@ -101,7 +101,7 @@ function tellPause(reason: string, { account, log }: Pick<Recording, 'account' |
   );
 }
 
-function report(record: SentRecord, state: string | null, isAgain: boolean, log: Log): void {
+function report(record: AnswerRecord, state: string | null, isAgain: boolean, log: Log): void {
   const { orderId: order, attempt, outcome, numbers, what } = record;
   const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
   if (state === null && isAgain) {

@@ -26,11 +26,8 @@ export type Batches = {
    * See `recordAnswers`; undefined: the order did not take the answer. An answer to an attempt that
    * the ledger does not know shows that it has gone back: the attempt is put in, and answered.
    */
-  record(record: SentRecord): Promise<Recorded | undefined>;
+  record(record: AnswerRecord): Promise<Recorded | undefined>;
 };
-
-/** An answer, with the plan by content of the order that it is for. */
-export type SentRecord = AnswerRecord & Pick<ClaimedOrder, 'planKey'>;
 
 export type BatchOptions = {
   /** Marks every attempt before it may be sent. */
@@ -152,7 +149,7 @@ export function openBatches(
       return order;
     },
     record: batcher({
-      keyOf: (record: SentRecord) => record.orderId,
+      keyOf: (record: AnswerRecord) => record.orderId,
       // They cost the database several times as much as claims, and it may use two processors.
       atOnce: 2,
       timer,
@@ -173,7 +170,7 @@ export function openBatches(
 const SENT_BEFORE =
   'The ledger has gone back: the same attempt had been sent before, and its answer is lost';
 
-function asAnswered(record: SentRecord) {
+function asAnswered(record: AnswerRecord) {
   const { planKey, orderId, attempt } = record;
   return { planKey, attempt, order: ordinalOf(orderId), record: JSON.stringify(record) };
 }
@@ -212,9 +209,9 @@ async function giveBack(
   }
 }
 
-function notSent({ id, attempt, nonce }: MadeClaim): AnswerRecord {
+function notSent({ id, attempt, nonce, planKey }: MadeClaim): AnswerRecord {
   return {
-    ...{ orderId: id, attempt, nonce },
+    ...{ orderId: id, attempt, nonce, planKey },
     ...{ outcome: 'not_sent', state: 'waiting', numbers: [], status: null, body: null },
     ...{ waitMs: 0, retryAfterMs: null },
     what: 'Nothing was sent: the answer to its claim was lost.',

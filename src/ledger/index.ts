@@ -11,7 +11,7 @@ export {
   sandboxUrl,
 } from './accounts.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
-export { type Batches, openBatches, type SentRecord } from './batches.ts';
+export { type Batches, openBatches } from './batches.ts';
 export {
   type Claimant,
   type ClaimedOrder,

@@ -7,6 +7,8 @@ export type AnswerRecord = {
   attempt: number;
   /** The claim's. */
   nonce: number;
+  /** Its plan by content; see the claim. */
+  planKey: string;
   outcome: 'filled' | 'short' | 'refused' | 'credentials' | 'throttled' | 'not_sent' | 'unknown';
   /** The order's next state. The ledger makes it `unknown` when a number cannot be the order's. */
   state: 'filled' | 'short' | 'refused' | 'waiting' | 'undelivered' | 'unknown';
@@ -65,6 +67,7 @@ export async function recordAnswers(
     accountId,
     records.map((r) => r.numbers.length),
     records.map((r) => r.nonce),
+    records.map((r) => r.planKey),
   ]);
 }
 
@@ -85,8 +88,9 @@ const RECORD_SQL = `
 with w as materialized (
   select * from unnest((select $1::bigint[]), (select $2::smallint[]), (select $3::text[]),
     (select $4::text[]), (select $5::smallint[]), (select $6::text[]), (select $7::text[]),
-    (select $8::int[]), (select $9::int[]), (select $13::smallint[]), (select $14::int[])) with ordinality
-    w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, named, nonce, ord)),
+    (select $8::int[]), (select $9::int[]), (select $13::smallint[]), (select $14::int[]),
+    (select $15::text[])) with ordinality
+    w(id, no, outcome, state, status, what, body, wait_ms, retry_after_ms, named, nonce, plan_key, ord)),
 g as materialized (select * from unnest((select $10::bigint[]), (select $11::bigint[])) g(number, order_id)),
 e as materialized (
   select o.id, o.state as was, w.no, w.outcome, w.state, w.what, w.wait_ms, w.named
@@ -94,8 +98,10 @@ e as materialized (
   where (o.state in ('sending', 'unknown')
       or o.state in ('waiting', 'cancelled') and t.outcome = 'nothing' and w.named > 0)
     and o.attempts = w.no and t.answered_at is null
-    -- An attempt that the ledger had lost may be another one than its number says: only a sale counts.
-    and (t.nonce = w.nonce or t.nonce is null and w.named > 0)
+    -- An attempt that the ledger had lost may be another one than its number says: only a sale counts,
+    -- and only of the same plan, whose number another one may have now.
+    and (t.nonce = w.nonce or t.nonce is null and w.named > 0 and exists (
+      select from ledger.plans p where p.id = o.plan_id and p.sha256 || ':' || p.copy = w.plan_key))
   order by o.id for update of o, t),
 n as (
   insert into ledger.numbers (number, order_id)
@@ -147,7 +153,7 @@ t as (
     outcome = case when o.id is null then t.outcome when o.disputed > 0 then 'unknown' else w.outcome end
   from w left join o on o.id = w.id
   where t.order_id = w.id and t.no = w.no and t.answered_at is null
-    and coalesce(t.nonce, w.nonce) = w.nonce),
+    and (t.nonce = w.nonce or o.id is not null)),
 b as (
   select
     string_agg(case outcome when 'unknown' then 'u' else '.' end, '' order by ord)

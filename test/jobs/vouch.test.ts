@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
+  type AnswerRecord,
   changeAccount,
   claimSingle,
   findProposal,
@@ -101,21 +102,34 @@ describeOnBothMakes('a ledger in another run of the database', (given) => {
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['not_sent', 'unknown']);
   });
 
-  test('takes a late sale of a lost attempt, but no late "no"', async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger, { lines: linesOf(10, 10) });
-    const { vouch, sentUnknown } = await openVouching(ledger, { plan, store: memoryStore() });
-    await sentUnknown(0, 1);
-    await sentUnknown(1, 1);
-    await move();
-    await vouch();
-    const [one, other] = (await Promise.all(plan.orders.map((id) => orderRow(ledger, id)))).map(
-      ({ attempts }, n) => ({ id: plan.orders[n]!, attempt: attempts, nonce: 7, quantity: 10 }),
-    ) as [never, never];
-    const answers = [answerTo(one, 'refused'), answerTo(other, 'filled')];
-    const taken = await recordAnswers(ledger, plan.account.id, answers);
-    expect(taken.map(({ state }) => state)).toEqual(['filled']);
-    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
+  describe('a lost attempt', () => {
+    const lost = async () => {
+      const { plan, vouch, sentUnknown } = await openVouching(given.ledger, {
+        store: memoryStore(),
+      });
+      await sentUnknown(0, 1);
+      await move();
+      await vouch();
+      const { planKey } = await sentOf(given.ledger, plan, 0, 1);
+      const order = { id: plan.orders[0]!, attempt: 1, nonce: 7, planKey, quantity: 10 } as never;
+      const record = async (answer: AnswerRecord) =>
+        (await recordAnswers(given.ledger, plan.account.id, [answer])).map(({ state }) => state);
+      return { plan, order, record };
+    };
+
+    test('takes a late sale, but no late "no", also when both come', async () => {
+      const { plan, order, record } = await lost();
+      expect(await record(answerTo(order, 'refused'))).toEqual([]);
+      expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
+      expect(await record(answerTo(order, 'filled'))).toEqual(['filled']);
+    });
+
+    test('takes no sale to an order of another plan that had its number', async () => {
+      const { record, order } = await lost();
+      const sale = answerTo(order, 'filled', { planKey: `${'0'.repeat(64)}:0` });
+      expect(await record(sale)).toEqual([]);
+      expect(await record(answerTo(order, 'filled'))).toEqual(['filled']);
+    });
   });
 
   test('judges a lost attempt by a list from before the run, though newer ones were kept', async () => {

@@ -2,18 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import {
+  type AnswerRecord,
   type ClaimedOrder,
   type Ledger,
   openBatches,
   ordinalOf,
-  type SentRecord,
 } from '../../src/ledger/index.ts';
 import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
 import { linesOf, newPlan, orderRow, readList, type SmallPlan, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 
-const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): SentRecord => ({
+const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): AnswerRecord => ({
   ...{
     orderId: id,
     attempt,

@@ -209,6 +209,7 @@ export function answerTo(
     orderId: order.id,
     attempt: order.attempt,
     nonce: order.nonce,
+    planKey: order.planKey,
     outcome,
     state,
     numbers: outcome === 'filled' ? newNumbers(order.quantity) : [],
