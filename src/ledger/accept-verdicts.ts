@@ -10,6 +10,8 @@ export type Accepted = {
   left: { order: number; why: string }[];
 };
 
+const MAY_BE_LEFT = ['wrong_state', 'against_evidence'];
+
 /**
  * Settles every unknown order of a plan, an account or all that has a clear verdict, as accepting
  * each of them does. What is not clear stays unknown.
@@ -24,8 +26,9 @@ export async function acceptVerdicts(
     try {
       accepted.settled.push(await acceptProposal(ledger, order, by));
     } catch (error) {
-      // A late answer or another person was quicker, or one of its numbers is taken by now.
-      if (!(error instanceof AppError) || error.code !== 'wrong_state') throw error;
+      // A late answer or another person was quicker, one of its numbers is taken by now, or the ledger
+      // of its account may lack something.
+      if (!(error instanceof AppError) || !MAY_BE_LEFT.includes(error.code)) throw error;
       accepted.left.push({ order, why: error.message });
     }
   }

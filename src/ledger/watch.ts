@@ -44,7 +44,7 @@ const TICK_AT_MOST_MS = 3_000;
  * By how much the ticks must move, ms, to show that this time has passed: what happened between two
  * ticks is noted with the earlier one.
  */
-export const ticksFor = (ms: number): number => ms + TICK_AT_MOST_MS;
+export const ticksFor = (ms: number): number => (ms === 0 ? 0 : ms + TICK_AT_MOST_MS);
 /** A ticker whose ticks have not moved for so long, ms, has stopped. */
 const STOPPED_AFTER_MS = 3_000;
 

@@ -46,10 +46,11 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
     },
     async *recall() {
       // First: a claim from before is not marked any more, so nothing is added behind our back.
-      const own = randomUUID();
+      const [own, run] = [randomUUID(), await runOf(redis)];
       await redis.set(keys.ticket, own);
       const bitmaps = await recallNow();
-      if ((await redis.get(keys.ticket)) !== own) throw new Error('the marks were lost meanwhile');
+      const isSame = (await redis.get(keys.ticket)) === own && (await runOf(redis)) === run;
+      if (!isSame) throw new Error('the marks were lost meanwhile');
       ticket = own;
       for (const bitmap of bitmaps) yield { ...bitmap, answers: [] };
     },

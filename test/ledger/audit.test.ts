@@ -194,7 +194,7 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
 
 function attempt(order: number, no: number, outcome: string | null): string {
   const value = outcome === null ? 'null' : `'${outcome}'`;
-  return `insert into ledger.attempts (order_id, no, worker, deadline, outcome) values (${order}, ${no}, 'w', 'now', ${value})`;
+  return `insert into ledger.attempts (order_id, no, worker, deadline, outcome, nonce) values (${order}, ${no}, 'w', 'now', ${value}, 1)`;
 }
 
 /** In a transaction that is rolled back. The triggers that count stay; those that forbid go. */

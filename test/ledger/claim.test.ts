@@ -87,7 +87,7 @@ describeOnBothMakes('claiming', (given) => {
       // Two make a law broken: the order waits, and yet something of it is in flight.
       await sql(
         given.ledger,
-        `insert into ledger.attempts (order_id, no, worker, deadline) values ($1, 9, 'w', 'now')`,
+        `insert into ledger.attempts (order_id, no, worker, deadline, nonce) values ($1, 9, 'w', 'now', 1)`,
         [id],
       );
       await expect(claim(given.ledger, plan)).rejects.toMatchObject({

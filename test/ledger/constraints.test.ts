@@ -135,6 +135,7 @@ describeOnBothMakes('the database', (given) => {
           no: 2,
           worker: 'w',
           deadline: 'now',
+          nonce: 1,
           ...row,
         }),
       );
@@ -179,6 +180,11 @@ describeOnBothMakes('the database', (given) => {
       expect(await attempt(4)).toBe('attempts_order_fkey');
       expect(await attempt(id!, { no: 0 })).toBe('attempts_no_positive');
       expect(await attempt(id!, { outcome: 'fine' })).toBe('attempts_outcome_known');
+    });
+
+    test('in flight that has no nonce: a program of an earlier version claims such', async () => {
+      const { orders } = await newPlan(given.ledger);
+      expect(await attempt(orders[0]!, { nonce: null })).toBe('attempts_have_nonce');
     });
   });
 

@@ -64,6 +64,11 @@ alter table ledger.attempts
   -- Set when the outcome is a settlement's: it can be corrected until the order is sent again.
   add column settled_at timestamptz;
 
+-- A worker of an earlier version claims without one. It does not compare its claims with the witness,
+-- so from now on it gets none; what it has in flight it may finish.
+alter table ledger.attempts add constraint attempts_have_nonce
+  check (outcome is not null or nonce is not null) not valid;
+
 alter table ledger.listings
   add column began_tick bigint not null default 0,
   add column ended_tick bigint not null default 0;
