@@ -3,9 +3,10 @@
  * keys are never put into messages at all. They can still come back from outside, above all in a
  * vendor's answer that repeats the request's query string.
  *
- * A secret is found as it is, percent-encoded (wholly, partly, `+` for a blank, either case), with
- * XML entities and with JSON's backslashes. A text may have been cut in the middle of a secret, so
- * the beginning of one at the very end of the text is removed as well.
+ * A secret is found in every shape that a program on the way may have given it: percent-encoded as
+ * often as you like, with entities of XML, with escapes of JSON, as base64 or hex of a text around
+ * it, and broken over several lines. A text may have been cut in the middle of a secret, so the
+ * beginning of one at the very end of the text is removed as well.
  */
 export function scrubber(secrets: string[]): (text: string) => string {
   // The longest first: of two secrets that begin alike, the longer one goes as a whole.
@@ -39,13 +40,33 @@ export function keepSecret(first: string[]): Secrets {
 
 /** A shorter beginning at the end of a text is likelier an ordinary word than a piece of a key. */
 const SHORTEST_BEGINNING = 4;
+/** Shorter pieces may be anything, a phone number for instance. */
+const SHORTEST_BASE64 = 8;
+const SHORTEST_HEX = 14;
+
+/** What may stand between two characters of a secret that was broken over lines. */
+const BREAK = '(?:=?[\\s\\u00ad\\u200b]{1,8})?';
 
 function patternOf(secret: string): string {
-  const characters = [...secret.toWellFormed()].map(spellingsOf);
-  const start = characters.slice(0, SHORTEST_BEGINNING).join('');
+  // Blanks are collapsed on the way, and lines are wrapped.
+  const characters = [...secret.toWellFormed().replace(/\s+/g, ' ')].map((character) =>
+    character === ' ' ? BLANKS : spellingsOf(character),
+  );
+  return [
+    broken(characters, SHORTEST_BEGINNING),
+    ...base64Of(secret).map((text) => broken([...text].map(inBase64), SHORTEST_BASE64)),
+    broken([...hexOf(secret)].map(eitherCase), SHORTEST_HEX),
+  ]
+    .filter((pattern) => pattern !== '')
+    .join('|');
+}
+
+/** The whole of it, or its beginning at the very end of the text. */
+function broken(characters: string[], shortest: number): string {
+  const start = characters.slice(0, shortest).join(BREAK);
   const rest = characters
-    .slice(SHORTEST_BEGINNING)
-    .reduceRight((after, character) => `(?:${character}${after}|$)`, '');
+    .slice(shortest)
+    .reduceRight((after, character) => `(?:${BREAK}${character}${after}|$)`, '');
   return start + rest;
 }
 
@@ -60,18 +81,61 @@ const NAMED_ENTITIES: Record<string, string> = {
 /** Everything that one character may look like in a URL, in XML and in JSON. */
 function spellingsOf(character: string): string {
   const code = character.codePointAt(0)!;
-  const plain = /[A-Za-z0-9]/.test(character) ? character : `\\\\*\\u{${code.toString(16)}}`;
+  const hex = eitherCase(code.toString(16));
+  const plain = /[A-Za-z0-9]/.test(character) ? character : `\\\\{0,8}\\u{${code.toString(16)}}`;
+  // The percent sign itself may have been encoded, again and again.
   const percent = [...Buffer.from(character)]
-    .map((byte) => `%${eitherCase(byte.toString(16).padStart(2, '0'))}`)
+    .map((byte) => `%(?:25){0,8}${eitherCase(byte.toString(16).padStart(2, '0'))}`)
     .join('');
-  const entities = [`#${code}`, `#[xX]0*${eitherCase(code.toString(16))}`];
+  const escapes = [...utf16(character), `x${hex}`, `u\\{${hex}\\}`];
+  const entities = [`#0*${code}`, `#[xX]0*${hex}`];
   const named = NAMED_ENTITIES[character];
   if (named !== undefined) entities.push(named);
-  const spellings = [`&(?:${entities.join('|')});`, percent, plain];
-  if (character === ' ') spellings.push('\\+');
+  const spellings = [
+    `&(?:amp;){0,8}(?:${entities.join('|')});`,
+    percent,
+    `\\\\{1,8}(?:${escapes.join('|')})`,
+    plain,
+  ];
   // What a text that was read in the wrong encoding has in its place.
-  if (code > 0x7f) spellings.push('\\ufffd+');
+  if (code > 0x7f) spellings.push('\\ufffd{1,8}');
   return `(?:${spellings.join('|')})`;
+}
+
+/** Any run of blanks, in any spelling. */
+const BLANKS = `(?:${[' ', '\t', '\n', '\r'].map(spellingsOf).join('|')}|\\\\{1,8}[tnr]|\\s|\\+){1,16}`;
+
+/** As JSON escapes it: by its code units. */
+function utf16(character: string): string[] {
+  const units = character.split('').map((unit) => unit.charCodeAt(0).toString(16));
+  return [units.map((unit) => `u${eitherCase(unit.padStart(4, '0'))}`).join('\\\\{1,8}')];
+}
+
+/**
+ * What is in any base64 of a text that has the secret in it. It looks different at each of three
+ * places, and its first and last character there depend on what stands beside the secret.
+ */
+function base64Of(secret: string): string[] {
+  const bytes = Buffer.from(secret.toWellFormed());
+  return [0, 1, 2]
+    .map((before) => {
+      const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url');
+      const whole = Math.floor(((before + bytes.length) * 8) / 6);
+      return text.slice(Math.ceil((before * 8) / 6), whole);
+    })
+    .filter(({ length }) => length >= SHORTEST_BASE64);
+}
+
+/** A character of base64, in the alphabets that are in use. */
+function inBase64(character: string): string {
+  if (character === '-') return '(?:[-+]|%(?:25){0,8}2[bB])';
+  if (character === '_') return '(?:[_/]|\\\\/|%(?:25){0,8}2[fF])';
+  return character;
+}
+
+function hexOf(secret: string): string {
+  const hex = Buffer.from(secret.toWellFormed()).toString('hex');
+  return hex.length < SHORTEST_HEX ? '' : hex;
 }
 
 function eitherCase(hex: string): string {

@@ -4,6 +4,8 @@ import { scrubber } from '../../src/scrub.ts';
 const KEY = `aB3/é+"x&y z\\9`;
 const scrub = scrubber(['other-key', KEY]);
 
+const hex = (character: string) => character.codePointAt(0)!.toString(16);
+
 describe('a scrubber', () => {
   it.each([
     ['as it is', KEY],
@@ -18,9 +20,35 @@ describe('a scrubber', () => {
     ['in JSON', JSON.stringify(KEY).slice(1, -1)],
     ['in JSON that escapes slashes', JSON.stringify(KEY).slice(1, -1).replace('/', '\\/')],
     ['in XML', KEY.replace('&', '&amp;').replace('"', '&quot;')],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(KEY))],
+    [
+      'percent-encoded twice, in small letters',
+      encodeURIComponent(encodeURIComponent(KEY)).replace(/%25../g, (it) => it.toLowerCase()),
+    ],
+    ['in XML twice', KEY.replace('&', '&amp;amp;').replace('"', '&amp;quot;')],
+    ['in JSON by code units', [...KEY].map((c) => `\\u${hex(c).padStart(4, '0')}`).join('')],
+    ['with its blank as a line break', KEY.replace(' ', '\r\n')],
+    ['over two lines', `${KEY.slice(0, 5)}\n${KEY.slice(5)}`],
+    ['over two lines of a letter', `${KEY.slice(0, 7)}=\r\n${KEY.slice(7)}`],
+    ['in hex', Buffer.from(KEY).toString('hex')],
+    ['in hex of capitals', Buffer.from(KEY).toString('hex').toUpperCase()],
     ['in XML by numbers', KEY.replace('&', '&#38;').replace('"', '&#x22;').replace('é', '&#xe9;')],
   ])('removes a secret that is spelt %s', (_title, spelling) => {
     expect(scrub(`<a>${spelling}</a> and other-key!`)).toBe('<a>[removed]</a> and [removed]!');
+  });
+
+  it.each([0, 1, 2])('removes what shows it in base64 of a text, %i bytes in', (before) => {
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const text = Buffer.from(`${'?'.repeat(before)}${KEY}&n=1`).toString(encoding);
+      const left = scrub(`<a>${text}</a>`);
+      expect(left).toMatch(/^<a>.{0,4}\[removed\].{0,10}<\/a>$/);
+    }
+  });
+
+  it('removes a secret with blanks in it, however many come back', () => {
+    const scrub = scrubber(['ab cd\tef  gh']);
+    expect(scrub('x ab cd ef gh y')).toBe('x [removed] y');
+    expect(scrub('x ab+cd%20ef++gh y')).toBe('x [removed] y');
   });
 
   it('removes it as often as it occurs', () => {
