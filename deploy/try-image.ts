@@ -102,7 +102,7 @@ async function tryOut(stage: Stage, root: string): Promise<void> {
   assert.equal(JSON.parse(run('check', plan, '--json')).faultCount, 0);
   console.log('It helps, and checks a plan.');
 
-  const signIn = { WEB_USER: 'ops', WEB_PASSWORD: 'sesame' };
+  const signIn = { WEB_USER: 'ops', WEB_PASSWORD: 'open, sesame' };
   const up = spawn(node, [...entry, 'up'], {
     ...options,
     env: { ...env, ...signIn },

@@ -28,6 +28,15 @@ const VENDOR_URL = 'https://secure.dialogtech.com/ibp_api.php';
 /** The sandbox takes any pair of keys. */
 const SANDBOX_KEYS: Keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
 
+/** Why this cannot be a key, in words that do not show it; null: it can. */
+export function faultOfKey(key: string): string | null {
+  if (/[\p{C}\ufffd]/u.test(key.replace(/\s/g, '')))
+    return 'has characters that no key has: the file may be in UTF-16, or not be a text';
+  if (/\s/.test(key))
+    return 'has a blank or a line break inside: there may be more than the key in it';
+  return null;
+}
+
 /** Live with keys; without them a sandbox: our own, or one that listens on this machine. */
 export function accountConfig(
   account: { name: string; keys: Keys | null; dailyNumbers: number | null },
@@ -58,6 +67,11 @@ export function accountOfEnvironment(
   faults: string[],
 ): AccountConfig {
   const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } = keys;
+  const names = ['DIALOGTECH_ACCESS_KEY', 'DIALOGTECH_SECRET_ACCESS_KEY'] as const;
+  for (const name of names) {
+    const fault = faultOfKey(keys[name] ?? '');
+    if (fault) faults.push(`${name} ${fault}.`);
+  }
   if (accessKey && !secretAccessKey) {
     faults.push(
       'DIALOGTECH_ACCESS_KEY is set, DIALOGTECH_SECRET_ACCESS_KEY is not: set both, or neither for the sandbox.',

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { type AccountConfig, accountConfig, type Defaults, type Keys } from './account.ts';
+import {
+  type AccountConfig,
+  accountConfig,
+  type Defaults,
+  faultOfKey,
+  type Keys,
+} from './account.ts';
 import { readSecret } from './environment.ts';
 import { faultOfJson } from './json.ts';
 
@@ -144,9 +150,15 @@ function readKey(
   { who, folder, faults }: Place,
 ): string | undefined {
   const file = entry[`${name}File`];
-  if (file === undefined) return entry[name];
-  if (entry[name]) faults.push(`${who}: it has both ${name} and ${name}File: keep one of them.`);
-  return readSecret(`${who}: ${name}File`, resolve(folder, file), faults);
+  if (file !== undefined && entry[name])
+    faults.push(`${who}: it has both ${name} and ${name}File: keep one of them.`);
+  const key =
+    file === undefined
+      ? entry[name]
+      : readSecret(`${who}: ${name}File`, resolve(folder, file), faults);
+  const fault = key === undefined ? null : faultOfKey(key);
+  if (fault) faults.push(`${who}: ${file === undefined ? name : `${name}File`} ${fault}.`);
+  return key;
 }
 
 /**

@@ -19,7 +19,12 @@ export function parsed(url: string | undefined): URL | undefined {
 
 /** What stays on this machine needs no encryption. */
 export function isLoopback(url: URL | undefined): boolean {
-  return url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return url !== undefined && isLoopbackHost(url.hostname);
+}
+
+/** A name or an address, with or without the brackets of an address. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
 }
 
 /** PostgreSQL's addresses may also name it in their query. */

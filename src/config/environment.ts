@@ -14,10 +14,18 @@ export function isDebugging(): boolean {
 
 /**
  * All that is set, by the environment or else by a `.env` file in the folder, with secrets read from
- * the files that hold them. A blank variable counts as not set, also where the file sets it.
+ * the files that hold them. A blank variable counts as not set, also where the file sets it; the names
+ * of those are in `blank`.
  */
-export function gather(environment: Environment, folder: string, faults: string[]): Environment {
-  return withFiles(present({ ...dotEnv(folder, faults), ...environment }), faults);
+export function gather(
+  environment: Environment,
+  folder: string,
+  { known, faults }: { known: string[]; faults: string[] },
+): { env: Environment; blank: string[] } {
+  const all = { ...dotEnv(folder, faults), ...environment };
+  const env = present(all);
+  const blank = Object.keys(all).filter((name) => all[name] !== undefined && !(name in env));
+  return { env: withFiles(env, known, faults), blank };
 }
 
 function present(environment: Environment): Environment {
@@ -38,23 +46,31 @@ function dotEnv(folder: string, faults: string[]): Environment {
   }
 }
 
-const SECRET_NAMES = [
+/** Settings that a file may hold, as container platforms hand secrets over. */
+const IN_FILES = [
   'DIALOGTECH_ACCESS_KEY',
   'DIALOGTECH_SECRET_ACCESS_KEY',
+  'DATABASE_URL',
+  'REDIS_URL',
   'NOTICE_URL',
   'NOTICE_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
   'WEB_USER',
   'WEB_PASSWORD',
 ];
 
-/** Keys may come from files, as container platforms hand them over. */
-function withFiles(env: Environment, faults: string[]): Environment {
+/** Reads what is in files. `known` are all settings: a file for another one is a fault, not ignored. */
+function withFiles(env: Environment, known: string[], faults: string[]): Environment {
   const result = { ...env };
-  for (const name of SECRET_NAMES) {
+  for (const name of IN_FILES) {
     const path = env[`${name}_FILE`];
     if (!path) continue;
     if (env[name]) faults.push(`${name} and ${name}_FILE are both set: keep one of them.`);
     result[name] = readSecret(`${name}_FILE`, path, faults);
+  }
+  for (const name of known) {
+    if (IN_FILES.includes(name) || env[`${name}_FILE`] === undefined) continue;
+    faults.push(`${name}_FILE is set, and ${name} is not read from a file: set ${name} itself.`);
   }
   return result;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
 import { readAccountsFile } from './accounts-file.ts';
-import { checkUrl, passwordsOf } from './addresses.ts';
+import { checkUrl, isLoopbackHost, passwordsOf } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
@@ -114,7 +114,8 @@ type Variables = z.infer<typeof Variables>;
  */
 export function readConfig(environment: Environment = surroundings(), folder = '.'): Config {
   const faults: string[] = [];
-  const env = gather(environment, folder, faults);
+  const known = Object.keys(Variables.shape);
+  const { env, blank } = gather(environment, folder, { known, faults });
   const read = Variables.safeParse(env);
   if (!read.success) faults.push(...read.error.issues.map((issue) => issue.message));
   // What is faulty is not looked at any more: the faults are thrown.
@@ -123,6 +124,7 @@ export function readConfig(environment: Environment = surroundings(), folder = '
   checkVendorUrl(values.DIALOGTECH_URL, faults);
   const accounts = readAccounts(values, folder, faults);
   checkPaces(accounts, faults);
+  checkBlankUrl(accounts, blank, faults);
   const signIn = signInConfig(values, faults);
   const notices = noticesConfig(values, faults);
   const traces = tracesConfig(values);
@@ -202,6 +204,24 @@ function checkServers({ DATABASE_URL, REDIS_URL }: Variables, faults: string[]):
   if (redis && 'fault' in redis) faults.push(redis.fault);
 }
 
+/** With keys, an address that was blanked by mistake would be the real vendor's. */
+function checkBlankUrl(accounts: AccountConfig[], blank: string[], faults: string[]): void {
+  if (!blank.includes('DIALOGTECH_URL') || keysOf(accounts).length === 0) return;
+  faults.push(
+    'DIALOGTECH_URL is set and empty, and there are keys. Unset it to buy from the real vendor, or name the address that is to be used.',
+  );
+}
+
+/** A page that others can reach is guessed at by programs. */
+const SHORTEST_PASSWORD = 12;
+
+function checkPassword(password: string, host: string | undefined, faults: string[]): void {
+  if (host === undefined || isLoopbackHost(host) || password.length >= SHORTEST_PASSWORD) return;
+  faults.push(
+    `WEB_PASSWORD is too short for a page that other machines reach (HOST is ${host}): it needs ${SHORTEST_PASSWORD} characters at least. "openssl rand -hex 16" makes one.`,
+  );
+}
+
 function redisPasswords(url: string | undefined): string[] {
   const address = url ? readRedisUrl(url) : undefined;
   return address && 'password' in address && address.password !== '' ? [address.password] : [];
@@ -212,12 +232,13 @@ function redisPasswords(url: string | undefined): string[] {
  * to the machine's own name must not keep anybody from buying on the command line.
  */
 function signInConfig(
-  { WEB_USER: user, WEB_PASSWORD: password }: Variables,
+  { WEB_USER: user, WEB_PASSWORD: password, HOST: host }: Variables,
   faults: string[],
 ): Config['web']['signIn'] {
   if (user !== undefined && password !== undefined) {
     // HTTP's way of signing in ends the user's name there.
     if (user.includes(':')) faults.push('WEB_USER must not have a colon in it.');
+    checkPassword(password, host, faults);
     return Object.freeze({ user, password });
   }
   if (user) faults.push('WEB_USER is set, WEB_PASSWORD is not: set both, or neither.');

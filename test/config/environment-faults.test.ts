@@ -36,6 +36,31 @@ describe('a fault is', () => {
       { DIALOGTECH_URL: 'https://v.example/' },
       'names a real vendor, but no keys are set',
     ],
+    [
+      'an address that was blanked, with keys',
+      { ...KEYS, DIALOGTECH_URL: ' ' },
+      'DIALOGTECH_URL is set and empty, and there are keys',
+    ],
+    [
+      'a key of two lines',
+      { ...KEYS, DIALOGTECH_ACCESS_KEY: 'open\nsesame' },
+      'DIALOGTECH_ACCESS_KEY has a blank or a line break inside',
+    ],
+    [
+      'a key that was read from a file in UTF-16',
+      { ...KEYS, DIALOGTECH_SECRET_ACCESS_KEY: Buffer.from('open', 'utf16le').toString() },
+      'DIALOGTECH_SECRET_ACCESS_KEY has characters that no key has',
+    ],
+    [
+      'a file for what is read from none',
+      { RATE_FILE: '/run/secrets/rate' },
+      'RATE_FILE is set, and RATE is not read from a file',
+    ],
+    [
+      'a short password beyond this machine',
+      { WEB_USER: 'ops', WEB_PASSWORD: 'a', HOST: '0.0.0.0' },
+      'WEB_PASSWORD is too short for a page that other machines reach (HOST is 0.0.0.0)',
+    ],
     ['no address', { ...KEYS, DIALOGTECH_URL: 'v.example' }, 'begins with https:// or http://'],
     ['REDIS_URL alone', { REDIS_URL: 'redis://cache.example' }, 'set without DATABASE_URL'],
     [

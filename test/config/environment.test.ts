@@ -67,7 +67,7 @@ describe('what is read', () => {
       NOTICE_URL: 'https://told.example/hook',
       NOTICE_SECRET: 'a secret of notices',
       WEB_USER: 'ops',
-      WEB_PASSWORD: 'let me in',
+      WEB_PASSWORD: 'let me in, please',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-token=hush',
       OTEL_SERVICE_NAME: 'buyer',
@@ -96,14 +96,14 @@ describe('what is read', () => {
       reconcileAfterMs: 300_000,
       notices: { url: 'https://told.example/hook', secret: 'a secret of notices' },
       logLevel: 'debug',
-      web: { host: '0.0.0.0', port: 0, signIn: { user: 'ops', password: 'let me in' } },
+      web: { host: '0.0.0.0', port: 0, signIn: { user: 'ops', password: 'let me in, please' } },
       healthPort: 9464,
       traces: {
         endpoint: 'http://127.0.0.1:4318',
         headers: { 'x-token': 'hush' },
         service: 'buyer',
       },
-      secrets: ['open', 'sesame', 'let me in', 'a secret of notices', 'hush', 'p@ss', 'w%rd'],
+      secrets: ['open', 'sesame', 'let me in, please', 'a secret of notices', 'hush', 'p@ss', 'w%rd'],
     });
   });
 
@@ -181,11 +181,11 @@ describe('keys in files', () => {
   test('are those of the web as well', () => {
     const config = read({
       WEB_USER_FILE: file('user', 'ops\n').path,
-      WEB_PASSWORD_FILE: file('password', 'let me in\n').path,
+      WEB_PASSWORD_FILE: file('password', 'let me in, please\n').path,
     });
     expect(config).toMatchObject({
-      web: { signIn: { user: 'ops', password: 'let me in' } },
-      secrets: ['let me in'],
+      web: { signIn: { user: 'ops', password: 'let me in, please' } },
+      secrets: ['let me in, please'],
     });
   });
 
