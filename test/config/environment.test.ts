@@ -103,7 +103,15 @@ describe('what is read', () => {
         headers: { 'x-token': 'hush' },
         service: 'buyer',
       },
-      secrets: ['open', 'sesame', 'let me in, please', 'a secret of notices', 'hush', 'p@ss', 'w%rd'],
+      secrets: [
+        'open',
+        'sesame',
+        'let me in, please',
+        'a secret of notices',
+        'hush',
+        'p@ss',
+        'w%rd',
+      ],
     });
   });
 
