@@ -16,7 +16,34 @@ export function scrubber(secrets: string[]): (text: string) => string {
     .map(patternOf);
   if (patterns.length === 0) return (text) => text;
   const anySecret = new RegExp(patterns.join('|'), 'gu');
-  return (text) => text.replace(anySecret, '[removed]');
+  return (text) => {
+    const found = [...text.replace(BLANKS, '').matchAll(anySecret)].filter(([it]) => it !== '');
+    return found.length === 0 ? text : without(text, found);
+  };
+}
+
+/**
+ * What a text may have gained or lost on the way: lines are wrapped, in letters with `=` at their end,
+ * and blanks are collapsed. So it is searched without any.
+ */
+const BLANKS = /=\r?\n|[\s\u00ad\u200b]+/g;
+
+/** Takes out what was found in the text without its blanks. */
+function without(text: string, found: RegExpExecArray[]): string {
+  // Where each character of the searched text is in the text itself.
+  const places: number[] = [];
+  let from = 0;
+  for (const { index, 0: blanks } of [...text.matchAll(BLANKS), { index: text.length, 0: '' }]) {
+    for (let at = from; at < index; at++) places.push(at);
+    from = index + blanks.length;
+  }
+  let end = 0;
+  let left = '';
+  for (const { index, 0: secret } of found) {
+    left += `${text.slice(end, places[index])}[removed]`;
+    end = places[index + secret.length - 1]! + 1;
+  }
+  return left + text.slice(end);
 }
 
 export type Secrets = {
@@ -44,29 +71,25 @@ const SHORTEST_BEGINNING = 4;
 const SHORTEST_BASE64 = 8;
 const SHORTEST_HEX = 14;
 
-/** What may stand between two characters of a secret that was broken over lines. */
-const BREAK = '(?:=?[\\s\\u00ad\\u200b]{1,8})?';
-
 function patternOf(secret: string): string {
-  // Blanks are collapsed on the way, and lines are wrapped.
   const characters = [...secret.toWellFormed().replace(/\s+/g, ' ')].map((character) =>
-    character === ' ' ? BLANKS : spellingsOf(character),
+    character === ' ' ? BLANK : spellingsOf(character),
   );
   return [
-    broken(characters, SHORTEST_BEGINNING),
-    ...base64Of(secret).map((text) => broken([...text].map(inBase64), SHORTEST_BASE64)),
-    broken([...hexOf(secret)].map(eitherCase), SHORTEST_HEX),
+    whole(characters, SHORTEST_BEGINNING),
+    ...base64Of(secret).map((text) => whole([...text].map(inBase64), SHORTEST_BASE64)),
+    whole([...hexOf(secret)].map(eitherCase), SHORTEST_HEX),
   ]
     .filter((pattern) => pattern !== '')
     .join('|');
 }
 
 /** The whole of it, or its beginning at the very end of the text. */
-function broken(characters: string[], shortest: number): string {
-  const start = characters.slice(0, shortest).join(BREAK);
+function whole(characters: string[], shortest: number): string {
+  const start = characters.slice(0, shortest).join('');
   const rest = characters
     .slice(shortest)
-    .reduceRight((after, character) => `(?:${BREAK}${character}${after}|$)`, '');
+    .reduceRight((after, character) => `(?:${character}${after}|$)`, '');
   return start + rest;
 }
 
@@ -97,13 +120,15 @@ function spellingsOf(character: string): string {
     `\\\\{1,8}(?:${escapes.join('|')})`,
     plain,
   ];
+  // At the end of a line it may be the line's own.
+  if (character === '=') spellings.push('');
   // What a text that was read in the wrong encoding has in its place.
   if (code > 0x7f) spellings.push('\\ufffd{1,8}');
   return `(?:${spellings.join('|')})`;
 }
 
-/** Any run of blanks, in any spelling. */
-const BLANKS = `(?:${[' ', '\t', '\n', '\r'].map(spellingsOf).join('|')}|\\\\{1,8}[tnr]|\\s|\\+){1,16}`;
+/** Any run of blanks, in any spelling but their own; `+` may have been encoded in its turn. */
+const BLANK = `(?:${[' ', '\t', '\n', '\r', '+'].map(spellingsOf).join('|')}|\\\\{1,8}[tnr]){0,16}`;
 
 /** As JSON escapes it: by its code units. */
 function utf16(character: string): string[] {

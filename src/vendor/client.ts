@@ -3,6 +3,7 @@ import { scrubber } from '../scrub.ts';
 import { type Answer, judge, notSent } from './answer.ts';
 import { cachedLookup } from './cached-lookup.ts';
 import { LARGEST_ANSWER } from './decode.ts';
+import { listenerFault } from './listeners.ts';
 import { type OwnedNumber, openNumberList } from './owned-numbers.ts';
 import { type RefusalRule, readMeanings } from './refusals.ts';
 import { faultOf, type OrderRequest, orderQuery, ownedNumbersQuery } from './request.ts';
@@ -36,9 +37,12 @@ export type Vendor = {
   close(): Promise<void>;
 };
 
+/** Throws AppError `bad_config` for an address that is none, and when others would be shown the keys. */
 export function openVendor(options: VendorOptions): Vendor {
   const { accessKey, secretAccessKey, timeoutMs, connections } = options;
   const { origin, path } = addressOf(options.url);
+  const listener = listenerFault();
+  if (listener !== null) throw new AppError('bad_config', `No order can be placed: ${listener}.`);
   const scrub = scrubber([accessKey, secretAccessKey]);
   const meaningOf = readMeanings(options.rules);
   const lookup = cachedLookup();
@@ -52,7 +56,7 @@ export function openVendor(options: VendorOptions): Vendor {
   });
   return {
     async order(request, { mayStart }) {
-      const fault = faultOf(request);
+      const fault = faultOf(request) ?? listenerFault();
       if (fault !== null) return notSent(fault);
       const sent = await wire.send(`${path}?${orderQuery(options, request)}`, mayStart);
       return judge(sent, request, { meaningOf, scrub });

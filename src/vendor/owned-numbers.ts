@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { FAILED, PHONE_NUMBER } from './decode.ts';
 import { nameOf } from './fault.ts';
+import { listenerFault } from './listeners.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { readXml, type XmlShape } from './xml.ts';
 
@@ -43,6 +44,8 @@ export function openNumberList(options: NumberListOptions): NumberList {
 type Reply = { status: number; contentType: string | null; body: Buffer };
 
 async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<Reply> {
+  const listener = listenerFault();
+  if (listener !== null) throw unreadable(listener);
   try {
     const { statusCode, headers, body } = await pool.request({
       method: 'GET',

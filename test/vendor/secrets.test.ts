@@ -2,6 +2,7 @@
  * A canary for keys: every way an order or a list can fail, against servers that repeat the request
  * in whatever they answer. Nothing that comes out may hold a piece of a key.
  */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../src/vendor/fault.ts';
@@ -12,7 +13,7 @@ import {
   type EdgeCase,
   runEdgeCase,
 } from './edge-cases.ts';
-import { SEED_ORDER, vendorAt } from './order.ts';
+import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply, write } from './raw-server.ts';
 import { failure } from './seed-answer.ts';
 
@@ -53,6 +54,13 @@ const echoing: Pick<EdgeCase, 'title' | 'asked'>[] = [
     title: 'the keys in Latin-1',
     asked: reply(Buffer.from(both, 'latin1'), 200, { 'content-type': 'x; charset=iso-8859-1' }),
   },
+  { title: 'the keys with more blanks', asked: reply(both.replaceAll(' ', '\r\n\t ')) },
+  {
+    title: 'the query, encoded once more',
+    asked: (it, head) => reply(encodeURIComponent(head))(it),
+  },
+  { title: 'the query in base64', asked: (it, head) => reply(btoa(head))(it) },
+  { title: 'the query, wrapped', asked: (it, head) => reply(head.replace(/.{19}/g, '$&\n'))(it) },
   { title: 'the keys between NULs', asked: reply([...both].join('\u0000')) },
   { title: 'a cut through a key', asked: write(`${OK}\r\n${both.slice(0, -3)}`, 'fin') },
   {
@@ -122,6 +130,32 @@ describe('no piece of a key comes out of opening a vendor', () => {
     }
     expect(thrown).toMatchObject({ code: 'bad_config' });
     expect(leaks(thrown)).toEqual([]);
+  });
+});
+
+describe('whoever listens to the requests of this process', () => {
+  it.each([
+    'undici:request:create',
+    'undici:client:sendHeaders',
+    'undici:request:bodySent',
+    'undici:request:headers',
+    'undici:request:trailers',
+    'undici:request:error',
+  ])('at %s, is shown none', async (name) => {
+    const heard: unknown[] = [];
+    const listen = (message: unknown) => heard.push(message);
+    await using server = await rawServer({});
+    await using vendor = vendorAt(server.url, KEYS);
+    subscribe(name, listen);
+    try {
+      expect(() => vendorAt(server.url, KEYS)).toThrow('would be shown the keys');
+      const answer = await vendor.order(SEED_ORDER, freely);
+      expect(answer).toMatchObject({ outcome: 'not_sent' });
+      await expect(vendor.ownedNumbers()).rejects.toThrow('would be shown the keys');
+    } finally {
+      unsubscribe(name, listen);
+    }
+    expect(heard).toEqual([]);
   });
 });
 
