@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { AppError } from './errors.ts';
 
+// Plans, numbers and what was paid for: whatever is written is its owner's alone.
+process.umask(0o077);
+
 // Types are stripped and code is compiled once, and not at each start: half of the time that it
 // takes, and 30 MB. Where the folder cannot be written, nothing is kept.
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));

@@ -45,7 +45,11 @@ export async function openFailover(
     url: primary.url.replace(`:${primary.port}/`, `:${ownPort}/`),
     server: () => serving,
     async fallBehind() {
-      const replica = await replicaOf(serving, options);
+      // A clock that is set meanwhile breaks the copying off.
+      const replica = await until(() => replicaOf(serving, options), {
+        what: 'a replica is made',
+        withinMs: 120_000,
+      });
       others.push(replica);
       await replica.start();
       await inServer(replica.url, "alter system set primary_conninfo = ''");

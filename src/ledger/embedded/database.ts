@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { AppError } from '../../errors.ts';
+import { makePrivate, takeFromOthers } from './private.ts';
 import { syncFolder } from './sync.ts';
 import { SyncedFiles } from './synced-files.ts';
 
@@ -116,9 +117,12 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
   // Its own lock, which a power cut may leave empty. The folder's lock says more.
   rmSync(join(path, 'postmaster.pid'), { force: true });
   const image = isNew ? { loadDataDir: await dataDir() } : {};
+  makePrivate(path);
   try {
     const db = await PGlite.create({ fs: files, startParams: SETTINGS, onStderr, ...image });
     const stopped = stopWhenAborted(db, () => complaint);
+    // The prepared database is unpacked with the modes that it was packed with.
+    if (isNew) takeFromOthers(path);
     const close = async () => {
       // One that stopped in the middle of something must not write what it has in memory.
       if (!stopped()) await db.close();

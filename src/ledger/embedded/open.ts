@@ -31,7 +31,7 @@ export async function openEmbedded(folder: string, holder: string): Promise<Ledg
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    const first = await mkdir(folder, { recursive: true });
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
     if (!first) return;
     for (let path = resolve(folder); ; path = dirname(path)) {
       syncFolder(dirname(path));

@@ -8,6 +8,9 @@ const SYNC_EVERY_MS = 1_000;
 /** Files synced at once when a new database is brought to the disk; more were no quicker. */
 const AT_ONCE = 4;
 
+/** In a file's mode, what others than its owner may do. */
+const OTHERS = 0o077;
+
 type FileNode = { name: string; parent: FileNode };
 type OpenFile = { node: FileNode; nfd: number };
 type Operation = (...args: never[]) => unknown;
@@ -76,6 +79,12 @@ export class SyncedFiles extends NodeFS {
   }
 
   #hook({ stream_ops, node_ops, realPath, tryFSOperation }: NodeFiles): void {
+    const { mknod } = node_ops as {
+      mknod: (...made: [FileNode, string, number, number]) => unknown;
+    };
+    // PostgreSQL makes some of its files for everybody to read.
+    node_ops.mknod = (parent: FileNode, name: string, mode: number, device: number) =>
+      mknod(parent, name, mode & ~OTHERS, device);
     stream_ops.fsync = ({ node, nfd }: OpenFile) => {
       if (this.#isMaking) return 0;
       tryFSOperation(() => {

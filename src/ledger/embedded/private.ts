@@ -1,0 +1,24 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const OTHERS = 0o077;
+
+/**
+ * Makes a folder and all that is in it readable for its owner alone. One that is private already is
+ * not looked through. Whatever is created in it later is out of reach, whatever its own mode.
+ */
+export function makePrivate(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+  else if ((statSync(folder).mode & OTHERS) === 0) return;
+  takeFromOthers(folder);
+}
+
+/** The folder itself comes last: while it is open, not all in it may be private. */
+export function takeFromOthers(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) takeFromOthers(path);
+    else if (entry.isFile()) chmodSync(path, 0o600);
+  }
+  chmodSync(folder, 0o700);
+}

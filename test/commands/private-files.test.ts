@@ -1,0 +1,32 @@
+import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { atEnd } from '../support/clean-up.ts';
+import { openOffice, planOf } from './office.ts';
+
+/** Folders and files in there that others than their owner may read or write. */
+function openToOthers(folder: string): string[] {
+  return [
+    folder,
+    ...readdirSync(folder, { recursive: true }).map((name) => join(folder, `${name}`)),
+  ]
+    .filter((path) => (statSync(path).mode & 0o077) !== 0)
+    .map((path) => path.slice(folder.length));
+}
+
+test('what is written is private to its owner, though the umask forbids nothing', async () => {
+  const umask = process.umask(0);
+  atEnd(() => void process.umask(umask));
+  const office = openOffice();
+  office.file('plan.csv', planOf(2, 2));
+  expect((await office.run(['order', 'plan.csv'])).code).toBe(0);
+  expect(openToOthers(join(office.folder, 'data'))).toEqual([]);
+  expect(openToOthers(join(office.folder, 'results'))).toEqual([]);
+
+  // As an earlier version of the program left it.
+  const ledger = join(office.folder, 'data', 'ledger');
+  chmodSync(join(ledger, 'PG_VERSION'), 0o666);
+  chmodSync(ledger, 0o755);
+  expect((await office.run(['plans'])).code).toBe(0);
+  expect(openToOthers(join(office.folder, 'data'))).toEqual([]);
+});
