@@ -201,8 +201,8 @@ function attempt(order: number, no: number, outcome: string | null): string {
 const WITHOUT_CONSTRAINTS = `
   drop index ledger.attempts_never_twice;
   drop trigger orders_legal_move on ledger.orders;
-  alter table ledger.orders drop constraint orders_bought_fits_state, drop constraint orders_quantity_in_range,
-    drop constraint orders_line_fkey;
+  drop trigger orders_line_inserted on ledger.orders;
+  alter table ledger.orders drop constraint orders_bought_fits_state, drop constraint orders_quantity_in_range;
   alter table ledger.numbers drop constraint numbers_one_order`;
 
 describeOnBothMakes('the audit', (given) => {

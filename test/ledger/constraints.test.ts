@@ -79,6 +79,14 @@ describeOnBothMakes('the database', (given) => {
       expect(await newOrder({ id: plan.orders[0] })).toBe('orders_pkey');
       expect(await newOrder({ line: 3 })).toBe('orders_line_fkey');
     });
+
+    test('that leaves its line, or whose line leaves it', async () => {
+      const { id, orders } = await newPlan(given.ledger);
+      const moved = update(given.ledger, 'orders', { line: 3 }, `id = ${orders[0]}`);
+      expect(await brokenConstraint(moved)).toBe('orders_line_fkey');
+      const gone = given.ledger.script(`delete from ledger.lines where plan_id = ${id}`);
+      expect(await brokenConstraint(gone)).toBe('orders_line_fkey');
+    });
   });
 
   describe('refuses a line', () => {

@@ -41,6 +41,28 @@ const countRows = async (ledger: Ledger) => {
 };
 
 describeOnBothMakes('submitting', (given) => {
+  test('looks for the lines of orders by their key, also once small plans have been counted', async () => {
+    const { ledger } = given;
+    const account = await newAccount(ledger);
+    for (let n = 0; n < 60; n++) await newPlan(ledger, { account, lines: linesOf(10, 10) });
+    await ledger.script('analyze ledger.lines');
+    // As the check of a statement's orders does, with the settings of its function.
+    const explained = await ledger.transaction(async (tx) => {
+      for (const way of ['seqscan', 'hashjoin', 'mergejoin'])
+        await tx.query(`no_${way}`, `select set_config('enable_${way}', 'off', true)`, []);
+      return tx.query<{ 'QUERY PLAN': string }>(
+        'explain_lines',
+        `explain select from (select distinct plan_id, line from ledger.orders) c
+         where not exists (select from ledger.lines l
+           where l.plan_id = c.plan_id and l.line = c.line)`,
+        [],
+      );
+    });
+    const plan = explained.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Nested Loop Anti Join/);
+    expect(plan).toMatch(/lines_pkey/);
+  });
+
   describe('a plan', () => {
     test('becomes orders of at most 25 numbers, numbered in the order of its lines', async () => {
       const { ledger } = given;

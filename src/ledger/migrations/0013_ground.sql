@@ -180,3 +180,52 @@ begin
         bought = t.bought + excluded.bought;
   return null;
 end $$;
+
+-- An order's line must be there: asked once for all the orders of a statement, and no longer for each
+-- of them by a foreign key. That took most of the time of storing a plan. And once PostgreSQL had
+-- counted some small plans it looked for a line by reading all lines of the plan, for each order.
+alter table ledger.orders drop constraint orders_line_fkey;
+
+create function ledger.refuse_stray_orders() returns trigger language plpgsql
+  -- Each line is looked for by its key, whatever has been counted.
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  if exists (select from (select distinct plan_id, line from changed) c
+             where not exists (select from ledger.lines l
+                               where l.plan_id = c.plan_id and l.line = c.line)) then
+    raise exception 'an order may not be of a line that is not there'
+      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
+  end if;
+  return null;
+end $$;
+
+create trigger orders_line_inserted after insert on ledger.orders
+  referencing new table as changed for each statement execute function ledger.refuse_stray_orders();
+
+-- The other side of it: an order stays with its line, and a line with its orders.
+create function ledger.keep_line() returns trigger language plpgsql as $$
+begin
+  if exists (select from ledger.orders
+             where id = old.plan_id::bigint * 10000000 + old.first_order) then
+    raise exception 'line % of plan % has orders', old.line, old.plan_id
+      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+
+create function ledger.keep_with_line() returns trigger language plpgsql as $$
+begin
+  raise exception 'order % stays with its line', old.id
+    using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
+end $$;
+
+create trigger orders_stay before update of plan_id, line on ledger.orders for each row
+  when (old.plan_id <> new.plan_id or old.line <> new.line)
+  execute function ledger.keep_with_line();
+create trigger lines_stay before delete or update of plan_id, line, first_order on ledger.lines
+  for each row execute function ledger.keep_line();
+
+-- Partial, so that nobody looks for a line by this one.
+drop index ledger.lines_area;
+create index lines_area on ledger.lines (plan_id, left(area_code, 3), line) include (area_code)
+  where area_code is not null;
