@@ -22,6 +22,7 @@ const STATUS: Record<ErrorCode, number> = {
   against_evidence: 409,
   not_confirmed: 409,
   too_large: 413,
+  busy: 429,
   bad_file: 422,
   bad_plan: 422,
   bug: 500,

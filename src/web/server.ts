@@ -110,6 +110,7 @@ function answerProblems(app: FastifyInstance, desk: Desk): void {
 }
 
 function tell(reply: FastifyReply, { status, code, message, details }: Problem) {
+  if (typeof details.retryAfterS === 'number') reply.header('retry-after', details.retryAfterS);
   return reply.status(status).send({ error: { code, message, ...details } });
 }
 

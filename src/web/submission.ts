@@ -5,6 +5,7 @@ import { type Account, findAccount, listAccounts, submitPlan } from '../ledger/i
 import { checkPlan, type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { Desk } from './desk.ts';
+import { inTurn } from './upload-turns.ts';
 import type { Upload } from './uploads.ts';
 
 /** What is done for an upload, told from its first byte; a sender who traces may go on with it. */
@@ -24,7 +25,7 @@ export async function checkOrRefuse(
   span: Span | undefined,
 ): Promise<PlanCheck> {
   const from = performance.now();
-  const check = await checkPlan(upload.path, options);
+  const check = await inTurn(() => checkPlan(upload.path, options));
   span?.did('check plan', from, { lines: check.lines, orders: check.orders });
   if (check.faultCount === 0) return check;
   const { faultCount, faultyRows, faults, warningCount, warnings } = check;
@@ -76,16 +77,18 @@ export async function storeUpload(
 ): Promise<number> {
   const { account, check, options, name, again, who, key, span } = wishes;
   const from = performance.now();
-  const plan = await submitPlan(ledger, {
-    accountId: account.id,
-    name: planName(name, upload.name),
-    check,
-    lines: readLines(upload.path, check, options),
-    again,
-    who,
-    key,
-    traceparent: span?.traceparent,
-  });
+  const plan = await inTurn(() =>
+    submitPlan(ledger, {
+      accountId: account.id,
+      name: planName(name, upload.name),
+      check,
+      lines: readLines(upload.path, check, options),
+      again,
+      who,
+      key,
+      traceparent: span?.traceparent,
+    }),
+  );
   span?.did('store plan', from, { plan, account: account.name });
   return plan;
 }

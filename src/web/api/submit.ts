@@ -5,6 +5,7 @@ import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
 import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
+import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
@@ -45,7 +46,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
     },
     (request) =>
       withPlan(request, desk, ({ path, fields }) =>
-        checkPlan(path, withFields(toCheck, request.query, fields)),
+        inTurn(() => checkPlan(path, withFields(toCheck, request.query, fields))),
       ),
   );
 
