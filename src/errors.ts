@@ -35,7 +35,7 @@ export const ERROR_CODES = {
   not_signed_in: 'the web wants the user and the password',
   not_allowed: 'the request came from another site, or asked for a server of another name',
   too_large: 'what was sent is larger than it may be',
-  busy: 'the server has more uploads to read than it takes at once; come again later',
+  busy: 'more uploads, or more wrong passwords, than are taken at once; come again later',
   not_confirmed: 'nothing is bought with live keys until a person confirms or --yes is given',
   ledger_down: 'the database cannot be reached',
   ledger_newer: 'the database was made by a newer version of this program',

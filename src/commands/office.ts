@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Office, openRemote } from '../client/index.ts';
-import { readConfig } from '../config/index.ts';
+import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { localOffice } from './local-office.ts';
 import { openSession } from './session.ts';
@@ -16,7 +16,11 @@ export const serverOption = (): Option =>
  */
 export async function openOffice(name: string, command: Command): Promise<Office> {
   const { server } = command.optsWithGlobals<{ server?: string }>();
-  if (server !== undefined) return openRemote(server, readConfig().web.signIn);
+  if (server !== undefined) {
+    const warning = plainTextWarning('--server', server);
+    if (warning) process.stderr.write(`${warning}\n`);
+    return openRemote(server, readConfig().web.signIn);
+  }
   try {
     return localOffice(await openSession(name));
   } catch (error) {

@@ -4,6 +4,7 @@ import { announceServer, listAccounts } from '../ledger/index.ts';
 import { openMeters } from '../monitor/index.ts';
 import { openQueue, shareQueues } from '../queue/index.ts';
 import type { Web } from '../web/index.ts';
+import { latestSignIn } from './latest-sign-in.ts';
 import { say } from './output.ts';
 import { openProbesFor, type ProbedProcess } from './probes.ts';
 import { currentUser, openSession, type Session } from './session.ts';
@@ -48,9 +49,11 @@ export async function openWebFor(
   };
   // Not at the top: it takes as long to load as all the other commands together.
   const { openWeb } = await import('../web/index.ts');
-  const web = await openWeb(desk, config.web);
+  const followed = config.web.signIn && latestSignIn(config.web.signIn, session);
+  const web = await openWeb(desk, { ...config.web, signIn: followed?.signIn ?? null });
   if (ledger.kind === 'embedded') announceServer(config.dataDir, web.url);
   const close = async () => {
+    followed?.stop();
     await web.close();
     await queues.close();
   };

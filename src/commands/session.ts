@@ -42,7 +42,7 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
   const ledger = config.databaseUrl
     ? openPostgres(config.databaseUrl, { workers: config.accounts.length })
     : await openEmbedded(config.dataDir, command);
-  for (const warning of ledger.warnings) log.warn(warning);
+  for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
   try {
     await migrate(ledger);
     const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);

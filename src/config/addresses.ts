@@ -35,6 +35,27 @@ export function passwordsOf(address: string | undefined): string[] {
   return passwords.filter((password) => password !== '');
 }
 
+/** How to speak so that nobody else can read it, by protocol. */
+const SAFE: Record<string, string> = {
+  'postgres:': 'Add ?sslmode=verify-full',
+  'postgresql:': 'Add ?sslmode=verify-full',
+  'redis:': 'Use rediss://',
+  'http:': 'Use https://',
+};
+
+/**
+ * Why others can read what travels to that server; null: they cannot. A name without a dot is one of
+ * a private network of containers.
+ */
+export function plainTextWarning(name: string, address: string | undefined): string | null {
+  const url = parsed(address);
+  const how = SAFE[url?.protocol ?? ''];
+  if (!url || !how || isLoopback(url) || !url.hostname.includes('.')) return null;
+  const tls = url.searchParams.get('sslmode') ?? 'disable';
+  if (/^postgres/.test(url.protocol) && tls !== 'disable') return null;
+  return `${name} names ${url.hostname} without TLS: passwords and orders travel in the clear. ${how}.`;
+}
+
 function canDecode(url: string): boolean {
   try {
     const { username, password } = new URL(url);

@@ -1,4 +1,5 @@
 export type { AccountConfig } from './account.ts';
+export { plainTextWarning } from './addresses.ts';
 export { isDebugging } from './environment.ts';
 export { followAccounts } from './follow.ts';
 export { type Config, keysOf, readConfig } from './read.ts';

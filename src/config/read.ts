@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
 import { readAccountsFile } from './accounts-file.ts';
-import { checkUrl, isLoopbackHost, passwordsOf } from './addresses.ts';
+import { checkUrl, isLoopbackHost, passwordsOf, plainTextWarning } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
@@ -42,6 +42,8 @@ export type Config = {
   healthPort: number | null;
   /** Null: nobody wants traces. */
   traces: TracesConfig | null;
+  /** What is not as it should be, in sentences for a person; nothing is kept from working. */
+  warnings: string[];
   /** What must never be seen: keys and the passwords in URLs. */
   secrets: string[];
 };
@@ -155,6 +157,10 @@ export function readConfig(environment: Environment = surroundings(), folder = '
     }),
     healthPort: values.HEALTH_PORT === null ? null : Math.floor(values.HEALTH_PORT),
     traces,
+    warnings: [
+      plainTextWarning('DATABASE_URL', values.DATABASE_URL),
+      plainTextWarning('REDIS_URL', values.REDIS_URL),
+    ].filter((warning) => warning !== null),
     secrets: [
       ...keysOf(accounts),
       values.WEB_PASSWORD,

@@ -43,19 +43,26 @@ export type Meters = {
   deeds(account: string): number;
   /** The ledger has told the vitals within so many ms. */
   looked(ms: number): void;
+  /** Somebody tried to sign in, and the password was wrong, or it was not looked at. */
+  signInFailed(why: SignInFailure): void;
 };
+
+type SignInFailure = (typeof SIGN_IN_FAILURES)[number];
+const SIGN_IN_FAILURES = ['wrong', 'throttled'] as const;
 
 /** The figures of this process, all at zero; once a process, since Node's own are among them. */
 export function openMeters(): Meters {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counters = countersIn(registry);
+  for (const why of SIGN_IN_FAILURES) counters.signIns.inc({ why }, 0);
   const deeds = new Map<string, number>();
   return {
     registry,
     meter: (account) =>
       meterOf(counters, account, () => deeds.set(account, (deeds.get(account) ?? 0) + 1)),
     deeds: (account) => deeds.get(account) ?? 0,
+    signInFailed: (why) => counters.signIns.inc({ why }),
     looked: (ms) => counters.ledger.observe({ deed: 'look' }, ms / 1000),
   };
 }
@@ -93,6 +100,12 @@ function countersIn(registry: Registry) {
       name: 'bulk_order_sweep_repairs_total',
       help: 'Orders that the sweep put right.',
       labelNames: ['account', 'repair'],
+      registers,
+    }),
+    signIns: new Counter({
+      name: 'bulk_order_sign_in_failures_total',
+      help: 'Wrong passwords, and tries that had to wait because there were too many.',
+      labelNames: ['why'],
       registers,
     }),
     vendor: new Histogram({

@@ -90,7 +90,7 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   // In this order: a stranger learns nothing, not even what exists.
   await setHeaders(app);
   requireKnownHost(app, options.host, options.signIn !== null);
-  requireSignIn(app, options.signIn);
+  requireSignIn(app, options.signIn, desk);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
   answerProblems(app, desk);

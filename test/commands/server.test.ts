@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Child } from '../support/child.ts';
 import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 import { type Answer, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
 
 const STARTED = /bulk-order (?:is at|serves) (http:\/\/\S+?)[,.]? /;
@@ -139,5 +141,23 @@ describe('with "serve" that wants a password', () => {
     const none = await office.ask(['plans', '--server', 'ada:guess@there']);
     expect(none.error).toMatchObject({ code: 'wrong_use' });
     expect(JSON.stringify([error, other, none])).not.toMatch(/guess/);
+  });
+
+  test('a password in a file is taken when it is replaced, while the server runs', async () => {
+    const file = join(office.folder, 'password');
+    office.file('password', 'hush-hush\n');
+    const env = { ...(await quickLedger()), WEB_USER: 'ada', WEB_PASSWORD_FILE: file, PORT: '0' };
+    const served = await urlOf(office.start(['serve'], env));
+    const statusOf = async (password: string) => {
+      const authorization = `Basic ${btoa(`ada:${password}`)}`;
+      return (await fetch(`${served}/api/plans`, { headers: { authorization } })).status;
+    };
+    expect([await statusOf('hush-hush'), await statusOf('a new one')]).toEqual([200, 401]);
+    office.file('password', 'a new one\n');
+    await until(async () => (await statusOf('a new one')) === 200, {
+      what: 'the new one is taken',
+      everyMs: 500,
+    });
+    expect(await statusOf('hush-hush')).toBe(401);
   });
 });

@@ -41,6 +41,7 @@ describe('what is read', () => {
       web: { host: '127.0.0.1', port: 3000, signIn: null },
       healthPort: null,
       traces: null,
+      warnings: [],
       secrets: [],
     });
   });
@@ -103,6 +104,9 @@ describe('what is read', () => {
         headers: { 'x-token': 'hush' },
         service: 'buyer',
       },
+      warnings: [
+        'DATABASE_URL names db.example without TLS: passwords and orders travel in the clear. Add ?sslmode=verify-full.',
+      ],
       secrets: [
         'open',
         'sesame',
@@ -113,6 +117,20 @@ describe('what is read', () => {
         'w%rd',
       ],
     });
+  });
+
+  test.each([
+    [{ DATABASE_URL: 'postgres://ada@127.0.0.1/bulk' }],
+    [{ DATABASE_URL: 'postgres://ada@database/bulk', REDIS_URL: 'redis://cache' }],
+    [{ DATABASE_URL: 'postgres://ada@db.example/bulk?sslmode=require' }],
+  ])('nothing is to be warned of in %o', (environment) => {
+    expect(read(environment).warnings).toEqual([]);
+  });
+
+  test('a Redis of another machine without TLS is warned of', () => {
+    const DATABASE_URL = 'postgres://ada@127.0.0.1/bulk';
+    const { warnings } = read({ DATABASE_URL, REDIS_URL: 'redis://:pw@cache.example' });
+    expect(warnings).toEqual([expect.stringMatching(/^REDIS_URL names cache.example.*rediss/)]);
   });
 
   test('keys without an address go to the vendor, and to nobody else', () => {

@@ -5,6 +5,7 @@ import { openMeters } from '../../src/monitor/index.ts';
 import { openWeb, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
 import { speak } from './speak.ts';
 
@@ -168,6 +169,8 @@ describe('with a sign-in', () => {
     ['another way of signing in', { authorization: 'Bearer ops' }],
     ['what cannot be read', { authorization: 'Basic %%%' }],
   ])('%s gets nothing but a word that we are alive', async (_, headers) => {
+    // Of its own: too many wrong ones would have to wait.
+    const site = await openSite(given, { signIn: SIGN_IN });
     for (const path of EVERYTHING) {
       const answer = await ask(site, path, { headers });
       expect({ path, status: answer.status }).toEqual({ path, status: 401 });
@@ -175,6 +178,32 @@ describe('with a sign-in', () => {
     }
     expect((await ask(site, '/healthz', { headers })).status).toBe(200);
     expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(401);
+  });
+
+  test('wrong passwords are logged and counted, and too many of them have to wait', async () => {
+    const site = await openSite(given, { signIn: SIGN_IN });
+    const guess = (name: string, password: string) =>
+      ask(site, '/api/plans', { headers: basic(name, password) });
+    const right = () => guess(SIGN_IN.user, SIGN_IN.password);
+    for (let n = 0; n < 20; n++) expect((await guess('ops', `guess ${n}`)).status).toBe(401);
+    const refused = await guess('ops', 'guess 20');
+    expect(refused).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': expect.stringMatching(/^[12]$/) },
+      json: { error: { code: 'busy' } },
+    });
+    // Not even the right one is looked at, or guessing would go on.
+    expect((await right()).status).toBe(429);
+    const told = site.log.lines.filter(({ msg }) => /wrong user or password/.test(String(msg)));
+    expect(told).toHaveLength(20);
+    expect(told[0]).toMatchObject({ level: 40, address: '127.0.0.1', name: 'ops' });
+    expect(JSON.stringify(told)).not.toContain('guess');
+    await until(async () => (await right()).status === 200, { what: 'it may be tried again' });
+    const { text } = await ask(site, '/metrics', {
+      headers: basic(SIGN_IN.user, SIGN_IN.password),
+    });
+    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="wrong"} 20$/m);
+    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="throttled"} [2-9]/m);
   });
 
   test('the right pair opens everything, by any name that we are asked by', async () => {

@@ -1,0 +1,45 @@
+import { type Config, readConfig } from '../config/index.ts';
+import type { Log } from '../log.ts';
+import type { Secrets } from '../scrub.ts';
+
+type SignIn = NonNullable<Config['web']['signIn']>;
+
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * The web's sign-in as the configuration says it now: a file that holds the password may be replaced
+ * while the program runs. While the configuration is at fault, the last one holds.
+ */
+export function latestSignIn(
+  first: SignIn,
+  { secrets, log }: { secrets: Secrets; log: Log },
+): { signIn: SignIn; stop(): void } {
+  let latest = first;
+  let told: string | undefined;
+  function look(): void {
+    try {
+      const { signIn } = readConfig().web;
+      told = undefined;
+      if (!signIn || (signIn.user === latest.user && signIn.password === latest.password)) return;
+      secrets.add([signIn.password]);
+      latest = signIn;
+      log.info({ user: signIn.user }, 'the sign-in has changed');
+    } catch (err) {
+      const { message } = err as Error;
+      if (message !== told) log.warn({ err }, 'the sign-in could not be read again');
+      told = message;
+    }
+  }
+  const looking = setInterval(look, LOOK_EVERY_MS).unref();
+  return {
+    signIn: {
+      get user() {
+        return latest.user;
+      },
+      get password() {
+        return latest.password;
+      },
+    },
+    stop: () => clearInterval(looking),
+  };
+}

@@ -1,0 +1,53 @@
+/** Wrong passwords that may be tried at once, and how long each takes to be forgotten, ms. */
+type Bound = { atOnce: number; forgottenAfterMs: number };
+
+/** A person mistypes a few times. A program may try one in two seconds. */
+const BY_NETWORK: Bound = { atOnce: 20, forgottenAfterMs: 2_000 };
+/** Many addresses may be one program; but they must not keep the right person out for long. */
+const BY_NAME: Bound = { atOnce: 100, forgottenAfterMs: 500 };
+
+/** The least recently wrong are forgotten first. */
+const MOST_KEPT = 10_000;
+
+export type Guesses = {
+  /** How long nobody there may try a password for that name, s; 0: now. */
+  waitS(address: string, name: string): number;
+  wasWrong(address: string, name: string): void;
+};
+
+/** Counts wrong passwords by address and by name. `now` is a clock that only goes forward, ms. */
+export function openGuesses(now: () => number): Guesses {
+  const networks = openCounts(BY_NETWORK, now);
+  const names = openCounts(BY_NAME, now);
+  return {
+    waitS: (address, name) =>
+      Math.ceil(Math.max(0, networks.waitMs(networkOf(address)), names.waitMs(name)) / 1000),
+    wasWrong(address, name) {
+      networks.add(networkOf(address));
+      names.add(name);
+    },
+  };
+}
+
+/** Whoever has one address of IPv6 has all that begin with the same four groups. */
+function networkOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head.split(':');
+  return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(':') : `${head}::`;
+}
+
+/** Of each key, when all that was wrong is forgotten: each wrong one moves that further away. */
+function openCounts({ atOnce, forgottenAfterMs }: Bound, now: () => number) {
+  const forgottenAt = new Map<string, number>();
+  return {
+    waitMs: (key: string) => (forgottenAt.get(key) ?? 0) - now() - (atOnce - 1) * forgottenAfterMs,
+    add(key: string) {
+      const at = Math.max(forgottenAt.get(key) ?? 0, now()) + forgottenAfterMs;
+      forgottenAt.delete(key);
+      forgottenAt.set(key, at);
+      const [oldest] = forgottenAt.keys();
+      if (forgottenAt.size > MOST_KEPT && oldest !== undefined) forgottenAt.delete(oldest);
+    },
+  };
+}
