@@ -13,13 +13,14 @@
  *   anything else                                             unknown
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Decoded, decode } from './decode.ts';
+import { type Decoded, decode, LARGEST_ANSWER } from './decode.ts';
 import { doubtOfPause } from './pause-request.ts';
 import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
 import type { OrderRequest } from './request.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { showText } from './text.ts';
+import { unpack } from './unpack.ts';
 import type { Received, Sent } from './wire.ts';
 
 export type Outcome =
@@ -58,6 +59,14 @@ export function judge(sent: Sent, request: OrderRequest, { meaningOf, scrub }: J
     const kept = { ...NOTHING, ...evidence(sent.received, scrub) };
     return unknown(`The order was handed over, but no whole answer came: ${sent.fault}`, kept);
   }
+  const unpacked = unpack(sent.body, sent.headers['content-encoding'], LARGEST_ANSWER);
+  if ('why' in unpacked) {
+    return unknown(`The answer is unclear: ${unpacked.why}`, { ...NOTHING, status: sent.status });
+  }
+  return judgeWhole({ ...sent, body: unpacked.body }, request, { meaningOf, scrub });
+}
+
+function judgeWhole(sent: Received, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
   const decoded = decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf);
   if (sent.status === 200) {
     if (decoded.says === 'sold') return sale(decoded.numbers, request);

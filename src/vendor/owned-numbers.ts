@@ -14,6 +14,7 @@ import { FAILED, PHONE_NUMBER } from './decode.ts';
 import { nameOf } from './fault.ts';
 import { listenerFault } from './listeners.ts';
 import { openPool, type PoolOptions } from './pool.ts';
+import { unpack } from './unpack.ts';
 import { readXml, type XmlShape } from './xml.ts';
 
 export type OwnedNumber = { number: string; label: string };
@@ -54,13 +55,17 @@ async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<
       signal: AbortSignal.timeout(timeoutMs),
     });
     const type = headers['content-type'];
+    const packed = Buffer.from(await body.arrayBuffer());
+    const encoding = String(headers['content-encoding'] ?? '');
+    const unpacked = unpack(packed, encoding, LARGEST_LIST);
+    if ('why' in unpacked) throw unreadable(`of the answer, ${unpacked.why}`);
     return {
       status: statusCode,
       contentType: typeof type === 'string' ? type : null,
-      body: Buffer.from(await body.arrayBuffer()),
+      body: unpacked.body,
     };
   } catch (error) {
-    throw unreadable(nameOf(error));
+    throw error instanceof AppError ? error : unreadable(nameOf(error));
   }
 }
 

@@ -17,8 +17,7 @@ export function doubtOfPause({ headers, body }: Reply, decoded: Decoded): string
   // A refusal has been looked through already.
   if (body.length === 0 || decoded.says === 'failed') return null;
   if (body.length > LARGEST_ANSWER) return 'its body is too long';
-  const compressed = (headers['content-encoding'] ?? 'identity') !== 'identity';
-  const text = compressed ? null : readAnyText(body, headers['content-type'] ?? null);
+  const text = readAnyText(body, headers['content-type'] ?? null);
   if (text === null) return 'its body cannot be read';
   if (ANSWER.test(text)) return 'its body is an answer to an order, and no whole refusal';
   const page = PAGE.test(text);

@@ -1,3 +1,5 @@
+import { packedAs } from './unpack.ts';
+
 /**
  * Bytes to text, without guessing. Passing bytes to the XML parser would read everything as UTF-8
  * and turn what is not into U+FFFD; here a byte that does not fit makes the whole text unreadable.
@@ -34,22 +36,43 @@ export function showText(body: Uint8Array, contentType: string | null): string {
 /** Characters that XML 1.0 does not allow; XMLValidator lets them pass. */
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
+/** Why `readText` cannot read it, as the end of a sentence. */
+export function whyUnreadable(body: Uint8Array, contentType: string | null): string {
+  const packed = packedAs(body);
+  if (packed !== null) return `it is packed (${packed}) and does not say so`;
+  const encoding = encodingOf(body, contentType);
+  const decoder = DECODERS[encoding];
+  // Its name is the vendor's word and may be anything, a key too.
+  if (decoder === undefined) return 'it names an encoding that is not read';
+  try {
+    new TextDecoder(decoder, { fatal: true }).decode(body);
+    return 'it has characters that XML does not allow';
+  } catch {
+    return `its characters are not ${decoder}`;
+  }
+}
+
 /** The encodings that are read; any other name is a surprise. UTF-16 only with its mark. */
 const DECODERS: Record<string, string> = {
-  'utf-8': 'utf-8',
-  'us-ascii': 'utf-8',
-  'iso-8859-1': 'windows-1252',
-  'windows-1252': 'windows-1252',
+  ...naming('utf-8', ['utf-8', 'utf8', 'us-ascii', 'ascii']),
+  ...naming('windows-1252', [
+    ...['iso-8859-1', 'iso8859-1', 'iso_8859-1', 'latin1', 'latin-1', 'l1'],
+    ...['windows-1252', 'cp1252', 'x-cp1252'],
+  ]),
   'utf-16 with a mark, little end first': 'utf-16le',
   'utf-16 with a mark, big end first': 'utf-16be',
 };
+
+function naming(decoder: string, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, decoder]));
+}
 
 /** The mark at the start, else the header, else the XML declaration, else UTF-8 (RFC 7303). */
 function encodingOf(body: Uint8Array, contentType: string | null): string {
   if (startsWith(body, 0xef, 0xbb, 0xbf)) return 'utf-8';
   if (startsWith(body, 0xff, 0xfe)) return 'utf-16 with a mark, little end first';
   if (startsWith(body, 0xfe, 0xff)) return 'utf-16 with a mark, big end first';
-  const header = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1];
+  const header = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(contentType ?? '')?.[1];
   if (header !== undefined) return header.toLowerCase();
   const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
   const declared = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/.exec(start)?.[1];

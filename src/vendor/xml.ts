@@ -5,7 +5,7 @@
  * tree against a closed schema. No message of either is passed on: they quote the body.
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { readText } from './text.ts';
+import { readText, whyUnreadable } from './text.ts';
 
 /** `text` is what the tree was made of, with the comments and attributes that the tree lacks. */
 export type Tree = { tree: unknown; text: string } | { why: string };
@@ -22,8 +22,9 @@ export type XmlShape = {
 export function readXml(body: Buffer, contentType: string | null, shape: XmlShape): Tree {
   if (body.length === 0) return { why: 'it is empty' };
   if (body.length > shape.mostBytes) return { why: `it is longer than ${shape.mostBytes} bytes` };
-  const text = readText(body, contentType);
-  if (text === null) return { why: 'its characters cannot be read' };
+  const whole = readText(body, contentType);
+  if (whole === null) return { why: whyUnreadable(body, contentType) };
+  const text = unwrapped(whole);
   // The vendor declares elements in its answers, never entities; an entity could spell "success".
   if (/<!ENTITY/i.test(text)) return { why: 'it declares XML entities' };
   if (!isWellFormed(text)) return { why: 'it is not well-formed XML' };
@@ -42,8 +43,22 @@ export function isWellFormed(text: string): boolean {
   return XMLValidator.validate(text) === true;
 }
 
-function endsWith(text: string, root: string): boolean {
-  const end = text.trimEnd();
+/**
+ * Without what a server or a proxy puts around a document and what means nothing there: blank lines,
+ * and comments after its end. A document that is cut does not end with its root's end tag then either.
+ */
+function unwrapped(text: string): string {
+  let document = text.trim();
+  while (document.endsWith('-->')) {
+    const comment = document.lastIndexOf('<!--');
+    // A comment may not hold two hyphens, so this is its beginning.
+    if (comment === -1 || document.slice(comment + 4, -3).includes('--')) return document;
+    document = document.slice(0, comment).trimEnd();
+  }
+  return document;
+}
+
+function endsWith(end: string, root: string): boolean {
   return end.endsWith(`</${root}>`) || end.endsWith(`<${root}/>`);
 }
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Decoded, decode } from '../../src/vendor/decode.ts';
 import { readMeanings } from '../../src/vendor/refusals.ts';
@@ -137,6 +138,8 @@ describe('hostile XML', () => {
   });
 });
 
+const UNKNOWN = 'it names an encoding that is not read';
+
 describe('characters', () => {
   const text = 'no número';
   const body = `<?xml version="1.0" encoding="ISO-8859-1"?>${failure(text)}`;
@@ -154,18 +157,51 @@ describe('characters', () => {
     expect(read(bytes, contentType)).toMatchObject({ says: 'failed', text });
   });
 
-  it.each<[string, string | Buffer, string | null]>([
-    ['of Latin-1 said to be UTF-8', Buffer.from(failure(text), 'latin1'), null],
-    ['of UTF-16 without a mark', utf16.subarray(2), null],
-    ['of UTF-16 only said so', utf16.subarray(2), 'text/xml; charset=utf-16'],
-    ['of half a UTF-16 character', utf16.subarray(0, -1), null],
-    ['of an encoding outside the list', failure('no'), 'text/xml; charset=shift_jis'],
-    ['of an unknown encoding', failure('no'), 'text/xml; charset=x-unknown'],
-    ['of a declared encoding outside the list', body.replace('ISO-8859-1', 'UTF-7'), null],
-  ])('%s prove nothing', (_title, bytes, contentType) => {
+  it.each(['utf8', "'UTF-8'", 'ascii', 'latin1', 'ISO_8859-1', 'cp1252'])(
+    'are read that are said to be %s',
+    (name) => {
+      expect(read(failure('no'), `text/xml; charset=${name}`)).toMatchObject({ says: 'failed' });
+    },
+  );
+
+  it.each<[string, string | Buffer, string | null, string]>([
+    [
+      'of Latin-1 said to be UTF-8',
+      Buffer.from(failure(text), 'latin1'),
+      null,
+      'its characters are not utf-8',
+    ],
+    ['of UTF-16 without a mark', utf16.subarray(2), null, 'its characters are not utf-8'],
+    ['of UTF-16 only said so', utf16.subarray(2), 'text/xml; charset=utf-16', UNKNOWN],
+    ['of half a UTF-16 character', utf16.subarray(0, -1), null, 'are not utf-16le'],
+    ['of an encoding outside the list', failure('no'), 'text/xml; charset=shift_jis', UNKNOWN],
+    ['of an unknown encoding', failure('no'), 'text/xml; charset=x-unknown', UNKNOWN],
+    ['of a declared encoding outside it', body.replace('ISO-8859-1', 'UTF-7'), null, UNKNOWN],
+    ['that are packed', gzipSync(failure('no')), null, 'it is packed (gzip) and does not say so'],
+    ['that XML forbids', failure('no\u0001'), null, 'has characters that XML does not allow'],
+  ])('%s prove nothing, and the cause is named', (_title, bytes, contentType, why) => {
     expect(read(bytes, contentType)).toEqual({
       says: 'unclear',
-      why: 'its characters cannot be read',
+      why: expect.stringContaining(why),
     });
+  });
+
+  it.each([
+    ['blank lines before it', `\r\n\n${body}`],
+    ['blank lines after it', `${body}\n \n`],
+    ['a mark and a blank line', `\ufeff\n${body}`],
+    ['a comment after it', `${body}<!-- served by web-3 -->`],
+    ['two comments after it', `${body}\n<!-- a -->\n<!-- b - c -->\n`],
+  ])('with %s are those of the answer', (_title, wrapped) => {
+    expect(read(wrapped, 'text/xml; charset=utf-8')).toMatchObject({ says: 'failed', text });
+  });
+
+  it.each([
+    ['a comment that is cut', `${body}<!-- served by`],
+    ['a comment that holds another', `${body}<!-- a <!-- b -->`],
+    ['a second document after it', `${body}${failure('no')}`],
+    ['an end only in a comment', `${body.replace('</response>', '')}<!-- </response> -->`],
+  ])('with %s prove nothing', (_title, wrapped) => {
+    expect(read(wrapped, 'text/xml; charset=utf-8').says).toBe('unclear');
   });
 });

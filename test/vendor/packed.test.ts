@@ -1,0 +1,45 @@
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
+import { expect, it } from 'vitest';
+import { freely, SEED_ORDER, vendorAt } from './order.ts';
+import { rawServer, reply } from './raw-server.ts';
+import { SEED_ANSWER } from './seed-answer.ts';
+
+async function answered(body: string | Buffer, encoding: string) {
+  await using server = await rawServer({
+    asked: reply(body, 200, { 'content-encoding': encoding }),
+  });
+  await using vendor = vendorAt(server.url);
+  return await vendor.order(SEED_ORDER, freely);
+}
+
+it.each<[string, Buffer]>([
+  ['gzip', gzipSync(SEED_ANSWER)],
+  ['X-GZIP', gzipSync(SEED_ANSWER)],
+  ['deflate', deflateSync(SEED_ANSWER)],
+  ['deflate', deflateRawSync(SEED_ANSWER)],
+  ['br', brotliCompressSync(SEED_ANSWER)],
+  ['zstd', zstdCompressSync(Buffer.from(SEED_ANSWER))],
+  ['identity', Buffer.from(SEED_ANSWER)],
+])('a sale that is packed as %s is a sale', async (encoding, body) => {
+  expect(await answered(body, encoding)).toMatchObject({
+    outcome: 'filled',
+    numbers: { length: 3 },
+  });
+});
+
+it.each<[string, string, string | Buffer, string]>([
+  ['cut', 'gzip', gzipSync(SEED_ANSWER).subarray(0, -9), 'is packed (gzip) and cannot be unpacked'],
+  ['not packed at all', 'br', SEED_ANSWER, 'it is packed (br) and cannot be unpacked'],
+  ['packed twice', 'gzip, br', SEED_ANSWER, 'it is packed in a way that is not known'],
+  ['too long', 'gzip', gzipSync(Buffer.alloc(1e7)), 'it is packed (gzip) and cannot be unpacked'],
+])('an answer that is %s proves nothing', async (_, encoding, body, why) => {
+  const { outcome, what, status } = await answered(body, encoding);
+  expect({ outcome, status }).toEqual({ outcome: 'unknown', status: 200 });
+  expect(what).toContain(why);
+});
