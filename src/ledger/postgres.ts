@@ -137,6 +137,29 @@ function parserOf(oid: number, format?: 'text' | 'binary') {
 /** SQLSTATEs that mean "not now", and those of a login that was refused. */
 const DOWN = /^(08|57P|53300|28|3D000)/;
 
+const POOLER =
+  'A pooler stands between this program and PostgreSQL that does not keep a connection for it. Let DATABASE_URL name PostgreSQL itself, or a pooler in session mode that passes the startup parameter "options" on';
+
+/** What a server that is there does not let us do, by SQLSTATE: the cause first, then what to do. */
+const REFUSED: [code: RegExp, words: string][] = [
+  [
+    /^42501$/,
+    'The user of DATABASE_URL lacks a right in the database. It must own the schemas "ledger" and "bullmq", or be allowed to create them: GRANT CREATE ON DATABASE … TO …',
+  ],
+  [
+    /^25006$/,
+    'The database can only be read. DATABASE_URL names a standby, or a server that is set to be read only',
+  ],
+  [/^(26000|42P05)$/, POOLER],
+];
+
+/** The cause in a sentence; null: it is a fault of ours, or of the moment. */
+function causeOf({ code = '', message }: pg.DatabaseError): string | null {
+  const isPooler = code.startsWith('08') && /startup parameter/.test(message);
+  if (isPooler) return POOLER;
+  return REFUSED.find(([pattern]) => pattern.test(code))?.[1] ?? null;
+}
+
 /**
  * A connection that fails is told by the server, by a code of Node's or by a plain error of the
  * driver's. A TypeError without a code is none of these: it is a fault of ours, and says so.
@@ -148,8 +171,10 @@ function rethrow(error: unknown): never {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (error instanceof TypeError && code === undefined) throw error;
   const fromServer = error instanceof pg.DatabaseError;
+  const cause = fromServer ? causeOf(error) : null;
+  const reason = fromServer ? error.message : (code ?? error.message);
+  if (cause !== null) throw new AppError('ledger_down', `${cause} (${reason}).`, { reason });
   if (fromServer ? DOWN.test(code ?? '') : true) {
-    const reason = fromServer ? error.message : (code ?? error.message);
     throw new AppError(
       'ledger_down',
       certificateFault(code, 'DATABASE_URL') ??

@@ -54,6 +54,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
   try {
     if (!(await doneWithin(CONNECT_MS, redis.connect()))) throw new Error('no answer');
     await refuseStrayNode(redis, address);
+    await tryScript(redis);
     return redis;
   } catch (error) {
     redis.disconnect();
@@ -69,9 +70,40 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
   }
 }
 
-/** A cluster's node that is taken for a server refuses nearly everything, in words for programmers. */
+/** The queue and the marks are scripts that write. Throws AppError `queue_down` when it may not. */
+async function tryScript(redis: RedisClient): Promise<void> {
+  const script = `redis.call('set', KEYS[1], '', 'px', 1000) return 1`;
+  await allowed('EVAL, SET or keys of any name', () => redis.eval(script, 1, 'bulk-order:rights'));
+}
+
+/** Throws AppError `queue_down` that names what the server does not let its user do. */
+async function allowed<Answer>(what: string, attempt: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const { message } = error as Error;
+    if (!/NOPERM|can't run this command/.test(message)) throw error;
+    const reason = message.slice(0, 200);
+    throw new AppError(
+      'queue_down',
+      `Redis does not let the user of REDIS_URL use ${what} (${reason}). Give it the right: ACL SETUSER … +@all -@dangerous +info ~* &*`,
+      { reason },
+    );
+  }
+}
+
+/**
+ * A replica, and a cluster's node that is taken for a server, refuse nearly everything, in words for
+ * programmers.
+ */
 async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Promise<void> {
-  const info = await redis.info('server');
+  const info = await allowed('INFO', () => redis.info());
+  if (kind === 'server' && /^role:slave/m.test(info)) {
+    throw new AppError(
+      'queue_down',
+      'This Redis can only be read: REDIS_URL names a replica. Name its primary.',
+    );
+  }
   if (kind === 'cluster' || !/^redis_mode:cluster/m.test(info)) return;
   throw new AppError(
     'bad_config',

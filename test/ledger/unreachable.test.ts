@@ -192,3 +192,30 @@ async function readyAndGone() {
     },
   };
 }
+
+describeWithPostgres('a database that does not let us do everything', () => {
+  test('says which right its user lacks', async () => {
+    const { url } = await freshDatabase();
+    await opened(url).script(
+      'do $$ begin create role ada login; exception when duplicate_object then null; end $$',
+    );
+    const ada = Object.assign(new URL(url), { username: 'ada', password: '' });
+    expect(await migrate(opened(ada.href)).catch((error) => error)).toMatchObject({
+      code: 'ledger_down',
+      message: expect.stringMatching(/^The user of DATABASE_URL lacks a right .*GRANT CREATE/),
+    });
+  });
+
+  test('says that it can only be read', async () => {
+    const { url } = await freshDatabase();
+    const name = new URL(url).pathname.slice(1);
+    await opened(url).script(`alter database ${name} set default_transaction_read_only = on`);
+    const fault = await opened(url)
+      .script('create table ledger.one (id integer)')
+      .catch((error) => error);
+    expect(fault).toMatchObject({
+      code: 'ledger_down',
+      message: expect.stringMatching(/^The database can only be read/),
+    });
+  });
+});

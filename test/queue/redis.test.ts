@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
@@ -6,7 +7,8 @@ import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { watchedRedis } from '../support/redis-sentinel.ts';
-import { describeWith } from '../support/servers.ts';
+import { describeWith, privateRedis } from '../support/servers.ts';
+import { until } from '../support/until.ts';
 
 /** A queue on Redis asks nothing of the ledger. */
 const NO_LEDGER = {} as Ledger;
@@ -81,5 +83,35 @@ describeWith(['private redis'], 'a cluster', () => {
       }),
     );
     expect(new Set(nodes).size).toBeGreaterThan(1);
+  });
+});
+
+describeWith(['private redis'], 'a Redis whose user may not do everything', () => {
+  test.each([
+    ['-info', /^Redis does not let the user of REDIS_URL use INFO \(.*\+info/],
+    ['-eval', /^Redis does not let the user of REDIS_URL use EVAL/],
+    ['-set', /^Redis does not let the user of REDIS_URL use EVAL, SET/],
+    ['resetkeys', /^Redis does not let the user of REDIS_URL use .*keys of any name/],
+  ])('is refused with the right that it lacks: %s', async (rule, message) => {
+    const server = await privateRedis();
+    const admin = new Redis(server.url);
+    await admin.call('acl', 'setuser', 'ada', 'on', '>s3cret', '+@all', '~*', '&*', rule);
+    admin.disconnect();
+    const fault = await faultOf(server.url.replace('//', '//ada:s3cret@'));
+    expect(fault).toMatchObject({ code: 'queue_down', message: expect.stringMatching(message) });
+  });
+
+  test('says that it is a replica', async () => {
+    const [primary, replica] = [await privateRedis(), await privateRedis()];
+    const admin = new Redis(replica.url);
+    await admin.replicaof('127.0.0.1', primary.port);
+    await until(async () => /master_link_status:up/.test(await admin.info('replication')), {
+      what: 'the replica follows',
+    });
+    admin.disconnect();
+    expect(await faultOf(replica.url)).toMatchObject({
+      code: 'queue_down',
+      message: expect.stringMatching(/^This Redis can only be read: REDIS_URL names a replica/),
+    });
   });
 });
