@@ -14,6 +14,7 @@ RUN ["install", "--directory", "--owner=1000", "--group=1000", "/data"]
 VOLUME /data
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
+COPY examples ./examples
 COPY jobs ./jobs
 COPY src ./src
 # Others reach a container by its own address. The web then wants WEB_USER and WEB_PASSWORD, or it

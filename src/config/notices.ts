@@ -29,6 +29,11 @@ export function noticesConfig(
       `NOTICE_SECRET is too short: it needs ${SHORTEST_SECRET} characters at least. "openssl rand -hex 32" makes one.`,
     );
   }
+  if (secret?.startsWith('whsec_') && !/^whsec_[A-Za-z0-9+/]{22,}={0,2}$/.test(secret)) {
+    faults.push(
+      'NOTICE_SECRET begins with whsec_, and base64 of 16 bytes at least must follow. "openssl rand -base64 32" makes such.',
+    );
+  }
   if (url !== undefined && secret !== undefined) return Object.freeze({ url, secret });
   if (url) faults.push('NOTICE_URL is set, NOTICE_SECRET is not: set both, or neither.');
   if (secret) faults.push('NOTICE_SECRET is set, NOTICE_URL is not: set both, or neither.');

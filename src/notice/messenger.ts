@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /**
  * Tells notices to a webhook, signed as Standard Webhooks has it (https://www.standardwebhooks.com):
- * HMAC-SHA256, by the secret's bytes, of the id, the time and the body. Any 2xx is taken for heard; a
+ * HMAC-SHA256, by the secret's key, of the id, the time and the body. Any 2xx is taken for heard; a
  * redirect is not followed.
  */
 export function openMessenger({ url, secret }: { url: string; secret: string }): Messenger {
@@ -19,7 +19,7 @@ export function openMessenger({ url, secret }: { url: string; secret: string }):
     async tell(notice, stopped) {
       const { id, body } = letterOf(notice);
       const timestamp = String(Math.floor(Date.now() / 1000));
-      const signature = createHmac('sha256', secret)
+      const signature = createHmac('sha256', keyOf(secret))
         .update(`${id}.${timestamp}.${body}`)
         .digest('base64');
       try {
@@ -42,6 +42,12 @@ export function openMessenger({ url, secret }: { url: string; secret: string }):
       }
     },
   };
+}
+
+/** Of a secret in Standard Webhooks' own form, what its base64 holds; of any other, its bytes. */
+function keyOf(secret: string): Buffer {
+  const own = /^whsec_(.*)$/.exec(secret)?.[1];
+  return own === undefined ? Buffer.from(secret) : Buffer.from(own, 'base64');
 }
 
 /** The same however often it is told: who has heard of the id has heard all of it. */

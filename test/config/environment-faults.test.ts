@@ -108,6 +108,11 @@ describe('a fault is', () => {
       'NOTICE_URL must have no user or password in it',
     ],
     ['notices without a secret', { NOTICE_URL: NOTICES.NOTICE_URL }, 'NOTICE_SECRET is not'],
+    [
+      'a secret for notices that only begins like one',
+      { ...NOTICES, NOTICE_SECRET: 'whsec_sixteen letters' },
+      'NOTICE_SECRET begins with whsec_, and base64 of 16 bytes',
+    ],
     ['a secret without notices', { NOTICE_SECRET: NOTICES.NOTICE_SECRET }, 'NOTICE_URL is not'],
     [
       'a short secret for notices',
