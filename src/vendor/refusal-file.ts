@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import { faultOfMatch, type RefusalRule } from './refusals.ts';
+import { faultOfMatch, patternOf, type RefusalRule } from './refusals.ts';
+import { takesTooLong } from './timed-match.ts';
 
 const RULE = z.strictObject({
   match: z.string().superRefine((match, context) => {
-    const message = faultOfMatch(match);
+    const message = faultOfMatch(match) ?? slownessOf(match);
     if (message !== null) context.addIssue({ code: 'custom', message });
   }),
   means: z.enum(['stock', 'credentials', 'busy', 'refused']),
 });
+
+function slownessOf(match: string): string | null {
+  if (!takesTooLong(patternOf(match))) return null;
+  return `${match} takes too long, since it repeats what repeats already`;
+}
 
 /**
  * An operator's refusal rules: a JSON list of `{"match": …, "means": …}`, tried in that order before

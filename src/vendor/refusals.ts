@@ -14,6 +14,7 @@
  */
 import { AppError } from '../errors.ts';
 import { speaksOfSale } from './sale-words.ts';
+import { timedMatch } from './timed-match.ts';
 
 export type Means = 'stock' | 'credentials' | 'busy' | 'refused';
 
@@ -44,8 +45,16 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   const builtIn = readAll(BUILT_IN);
   return (text, whole = text) => {
     const words = oneLine(text);
-    const ofOperator = operators.find(({ pattern }) => pattern.test(words));
-    const vouchedFor = ofOperator?.pattern.exec(words)?.[0] || null;
+    // No refusal that anybody knows is so long, and some rules would take seconds over it.
+    if (words.length > LONGEST_REFUSAL) return 'doubt';
+    let ofOperator: (typeof operators)[number] | undefined;
+    let vouchedFor: string | null = null;
+    try {
+      ofOperator = operators.find(({ pattern }) => timedMatch(pattern, words) !== null);
+      vouchedFor = (ofOperator && timedMatch(ofOperator.pattern, words)) || null;
+    } catch {
+      return 'doubt';
+    }
     const rest = [words, oneLine(whole)].map((each) =>
       vouchedFor === null ? each : each.replaceAll(vouchedFor, '|'),
     );
@@ -54,6 +63,9 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
     return rule?.means ?? 'refused';
   };
 }
+
+/** In characters. The longest that was seen of any such vendor has some two hundred. */
+const LONGEST_REFUSAL = 2_000;
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
@@ -70,7 +82,7 @@ export function faultOfMatch(match: string): string | null {
   }
 }
 
-function patternOf(match: string): RegExp {
+export function patternOf(match: string): RegExp {
   const expression = /^\/(.+)\/$/s.exec(match)?.[1];
   const words = oneLine(match);
   return new RegExp(expression ?? words.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&'), 'iu');

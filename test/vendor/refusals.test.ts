@@ -127,6 +127,17 @@ describe("an operator's refusal rules", () => {
   it.each(['', '  ', '//', '/(/'])('cannot be "%s"', (match) => {
     expect(() => readMeanings([{ match, means: 'stock' }])).toThrow(AppError);
   });
+
+  it('leave in doubt what they take too long over', () => {
+    const meaningOf = readMeanings([{ match: '/^(b+)+$/', means: 'stock' }]);
+    expect(meaningOf(`${'b'.repeat(60)}!`)).toBe('doubt');
+  });
+
+  it('are not asked about a text that is longer than any refusal', () => {
+    const meaningOf = readMeanings([{ match: 'no numbers', means: 'stock' }]);
+    expect(meaningOf('no numbers')).toBe('stock');
+    expect(meaningOf(`no numbers ${'available '.repeat(200)}`)).toBe('doubt');
+  });
 });
 
 describe('a file of refusal rules', () => {
@@ -168,6 +179,11 @@ describe('a file of refusal rules', () => {
       expect(fault.message).toContain(words);
     }
     expect(fault.message).not.toContain('rule 1');
+  });
+
+  it('has no expression that tries over and over', () => {
+    const fault = faultOf(() => readFile('[{"match": "/^(a+)+$/", "means": "stock"}]'));
+    expect(fault.message).toContain('rule 1, match: /^(a+)+$/ takes too long');
   });
 
   it.each(['', '{', '{"match":"x","means":"stock"}', 'null', '[1]'])('is not %j', (text) => {
