@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
+import { examples } from './examples.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
@@ -20,6 +21,7 @@ export function addSteer(program: Command): void {
       .description(description)
       .option('--why <text>', 'the reason, kept in the events')
       .addOption(serverOption())
+      .addHelpText('after', examples(`${move} 1 --why 'the budget is not settled'`))
       .action(async (id: string, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
         const planId = idOf(id, 'plan');
@@ -42,8 +44,11 @@ export function addSteer(program: Command): void {
       const plan = await office.plan(planId);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
-          ? `Plan ${planId} has nothing that is undelivered or refused.`
-          : `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.\n${describePlan(plan)}`,
+          ? [`Plan ${planId} has nothing that is undelivered or refused.`]
+          : [
+              `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.`,
+              ...describePlan(plan),
+            ],
       );
     });
 }

@@ -20,6 +20,11 @@ export function gather(environment: Environment, folder: string, faults: string[
   return withFiles(present({ ...dotEnv(folder, faults), ...environment }), faults);
 }
 
+/** The variables of it that name a proxy, as other programs read them. */
+export function proxiesIn(environment: Environment): string[] {
+  return Object.keys(environment).filter((name) => /^(https?|all)_proxy$/i.test(name));
+}
+
 function present(environment: Environment): Environment {
   return Object.fromEntries(
     Object.entries(environment)

@@ -170,7 +170,7 @@ describe('a plan of nothing but faults', () => {
     expect(said.slice(1, 101).every((line) => /^ {2}line \d+, \w+: /.test(line))).toBe(true);
     expect(said.slice(101)).toEqual([
       '  … and 350 more',
-      'To mend it in a spreadsheet: check worst.csv --mend mended.csv',
+      'To mend it in a spreadsheet: "bulk-order check worst.csv --mend mended.csv"',
     ]);
     expect(nothingStored()).toBe(true);
   });

@@ -186,6 +186,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     web: { host: '127.0.0.1', port: 0, signIn: null },
     healthPort: null,
     traces: null,
+    ignoredProxies: [],
     secrets: [],
   };
   const { ledger = shop.ledger, meter, traces } = wishes;
