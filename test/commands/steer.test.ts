@@ -196,7 +196,7 @@ describe('a ledger with little in it', () => {
     const { id, rate } = await office.ask(['order', 'plan.csv', '--again'], { RATE: 'none' });
     expect(rate).toBeNull();
     const shown = await office.run(['show', `${id}`]);
-    expect(shown.stdout).toContain('1 order, ended after 0:\n');
+    expect(shown.stdout).toContain('1 order, ended after 0:');
     await office.run(['submit', 'plan.csv', '--again'], { ...LIVE_KEYS, RATE: '3' });
     const refused = await office.ask(['account', 'main', '--rate', 'none']);
     expect(refused).toMatchObject({

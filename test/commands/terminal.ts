@@ -10,6 +10,8 @@ import type { Office } from './office.ts';
 export type Terminal = {
   /** All that was written to it so far, without what moves the cursor. */
   readonly screen: string;
+  /** The same with it. */
+  readonly raw: string;
   waitFor(words: string | RegExp): Promise<void>;
   /** Keys as they are pressed: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
   type(keys: string): void;
@@ -52,6 +54,9 @@ export function startOnTerminal(office: Office, args: string[]): Terminal {
   return {
     get screen() {
       return screen();
+    },
+    get raw() {
+      return written;
     },
     async waitFor(words) {
       const isThere = () =>
