@@ -27,8 +27,10 @@ export function addCheck(program: Command): void {
       if (options.mend) {
         const { faultyRows } = await mendPlan(path, options.mend, reading);
         say(
-          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend.`,
+          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend. Then: "check ${shellWord(options.mend)}"`,
         );
+      } else if (check.faultCount > 0 && !options.json) {
+        say(howToMend(path));
       }
       process.exitCode = check.faultCount > 0 ? 1 : 0;
     });
@@ -59,11 +61,14 @@ export async function checkOrRefuse(
     [
       `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.`,
       ...listFaults(check),
-      `To mend it in a spreadsheet: "check ${shellWord(path)} --mend mended.csv"`,
+      howToMend(path),
     ],
     { faultCount: check.faultCount, faults: check.faults },
   );
 }
+
+const howToMend = (path: string): string =>
+  `To mend it in a spreadsheet: "check ${shellWord(path)} --mend mended.csv"`;
 
 function describeCheck(path: string, check: PlanCheck): Line[] {
   const sums = `${counted(check.lines, 'line')}, ${counted(check.orders, 'order')}, ${counted(check.numbers, 'number')}`;
@@ -95,7 +100,7 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
       ),
       ...listFaults(check),
     );
-  }
+  } else parts.push(`To buy it: "order ${shellWord(path)}"`);
   return parts;
 }
 

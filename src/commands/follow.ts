@@ -8,7 +8,7 @@ import { liveLine, progressLine } from './progress.ts';
 
 const LOOK_EVERY_MS = 200;
 const LINE_EVERY_MS = 3_000;
-const ASK_WHY_EVERY_MS = 2_000;
+const ASK_WHY_EVERY_MS = 1_000;
 
 /**
  * Shows a plan's progress on stderr until nothing more can be done for it now: it has ended, or it

@@ -1,6 +1,7 @@
 import type { Office } from '../client/index.ts';
 import { counted } from '../english.ts';
 import type { AccountState, PlanDocument } from '../ledger/index.ts';
+import { inColour, type Line } from '../terminal/index.ts';
 
 /** Why nothing of a plan is bought at the moment, and what a person can do about it. */
 export type Hindrance = {
@@ -12,6 +13,9 @@ export type Hindrance = {
 const LONG_MS = 10_000;
 /** So long, ms, that what a line says of its last try is still true. */
 const SHORT_MS = 1_500;
+
+/** Lines among which one has been tried when the vendor is out of reach: the first ones are. */
+const TRIED = 20;
 
 /**
  * What holds up a plan that runs; null: nothing that is known. `worksHere`: this process has a
@@ -36,12 +40,19 @@ export async function hindranceOf(
   const rest = restOf(account);
   if (rest) return { what: 'resting', sentence: rest };
   if (stillMs < SHORT_MS) return null;
-  const [line] = await office.lines(id, { filter: 'waiting', limit: 1 });
-  if (line?.reason?.includes('Nothing was sent')) {
+  const waiting = await office.lines(id, { filter: 'waiting', limit: TRIED });
+  const line = waiting.find(({ reason }) => reason?.includes('Nothing was sent'));
+  if (line) {
     const sentence = `The vendor cannot be reached. ${line.reason} The orders are tried again by themselves, 8 times each.`;
     return { what: 'out_of_reach', sentence };
   }
   return stillness(account, stillMs);
+}
+
+/** The same in a line of its own, for a command that has just let a plan go on. */
+export async function hindranceLine(office: Office, plan: PlanDocument): Promise<Line[]> {
+  const hindrance = await hindranceOf(office, plan);
+  return hindrance ? [inColour(hindrance.sentence, 'missing')] : [];
 }
 
 function restOf({ resumeAt, restReason }: AccountState): string | null {

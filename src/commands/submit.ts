@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import { inColour } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
 import { examples } from './examples.ts';
-import { hindranceOf } from './hindrance.ts';
+import { hindranceLine } from './hindrance.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer } from './output.ts';
@@ -47,13 +46,13 @@ export function addSubmit(program: Command): void {
       const stored = await office.submit(file, account, currentUser());
       const { id } = stored;
       const plan = options.start ? await office.steer(id, 'start', { who: currentUser() }) : stored;
-      const hindrance = options.start ? await hindranceOf(office, plan) : null;
+      const hindrance = await hindranceLine(office, plan);
       answer(options.json, plan, () => {
         const what = `Plan ${id}: ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} account "${plan.account}".`;
         const next = options.start
           ? `It is running: workers place its orders. "watch ${id}" shows them.`
           : `Nothing is bought until "start ${id}".`;
-        return [what, next, ...(hindrance ? [inColour(hindrance.sentence, 'missing')] : [])];
+        return [what, next, ...hindrance];
       });
     });
 }

@@ -10,8 +10,9 @@ const VITAL = new Set(['bought', 'missing', 'unknown']);
 const isNothing = (cell: string) => cell === '' || cell === '0';
 /** What has no column stands below its row. */
 const BELOW = '      ';
-/** A column of words is not made narrower. */
+/** A column of words is not made narrower; the last one, which has sentences, even less so. */
 const NARROWEST = 14;
+const NARROWEST_LAST = 28;
 
 /**
  * Rows as columns, numbers to the right. On a terminal that is too narrow, columns of words are
@@ -73,9 +74,11 @@ function narrowed(full: Column[], room: number): Column[] | null {
   const columns = full.map((column) => ({ ...column }));
   const used = () => columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
   while (used() > room) {
-    const [widest] = columns.filter(({ isNumber }) => !isNumber).sort((a, b) => b.width - a.width);
-    if (!widest || widest.width <= NARROWEST) return null;
-    widest.width = Math.max(NARROWEST, widest.width - (used() - room));
+    const spare = (column: Column) =>
+      column.isNumber ? 0 : column.width - (column === columns.at(-1) ? NARROWEST_LAST : NARROWEST);
+    const [widest] = columns.toSorted((a, b) => spare(b) - spare(a));
+    if (!widest || spare(widest) <= 0) return null;
+    widest.width -= Math.min(spare(widest), used() - room);
   }
   return columns;
 }

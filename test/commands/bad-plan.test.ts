@@ -208,6 +208,7 @@ describe('check of a good plan', () => {
       'Carried along into the results: city.',
       '1 warning:',
       '  line 3, quantity: quantity is 0: this line is skipped.',
+      'To buy it: "bulk-order order good.csv"',
     ]);
     const check = await office.ask(['check', 'good.csv']);
     expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });
