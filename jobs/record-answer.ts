@@ -94,7 +94,7 @@ export async function keepRecording(
 }
 
 function tellPause(reason: string, { account, log }: Pick<Recording, 'account' | 'log'>): void {
-  const resume = `account ${account} --resume --why "what you did"`;
+  const resume = `account ${account} --resume --why TEXT`;
   log.error(
     { account, reason, resume },
     'the account has paused itself; "resume" says how it goes on',

@@ -1,7 +1,10 @@
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import ours from '../package.json' with { type: 'json' };
+import { examples } from './commands/examples.ts';
 import { AppError } from './errors.ts';
+import { outliveReaders, writeJson, writeLines } from './terminal/index.ts';
 
 // Plans, numbers and what was paid for: whatever is written is its owner's alone.
 process.umask(0o077);
@@ -31,23 +34,34 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['audit', async () => (await import('./commands/audit.ts')).addAudit],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).addSandbox],
   ['migrate', async () => (await import('./commands/migrate.ts')).addMigrate],
+  ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
 ];
+
+/** What other programs have an option for. */
+const DRY_RUN = '"check PLAN.csv" reads and judges a plan and touches nothing.';
 
 const program = new Command('bulk-order')
   .description('Buys phone numbers by the thousand, each order at most once.')
+  .version(ours.version, '--version', 'say which version this is')
   .option('--json', 'one JSON document on stdout')
   .showHelpAfterError('(--help shows how)')
   .configureHelp({ showGlobalOptions: true })
+  .configureOutput({
+    writeOut: (text) => writeLines('stdout', ...linesOf(text)),
+    writeErr: (text) => writeLines('stderr', ...linesOf(text)),
+  })
+  .addHelpText('after', examples('check plan.csv', 'order plan.csv --out results', 'show 1', 'up'))
   .exitOverride();
 
 // Whoever asks for help, or for a command that there is not, is told of all of them.
 const [word = ''] = process.argv.slice(2).filter((argument) => argument !== '--json');
-const called = COMMANDS.filter(([names]) => names.split(' ').includes(word));
+// A completion is made of them all as well.
+const called = COMMANDS.filter(
+  ([names]) => word !== 'completion' && names.split(' ').includes(word),
+);
 for (const [, load] of called.length > 0 ? called : COMMANDS) (await load())(program);
 
-// Whoever reads along may stop doing so (`| head`, a closed terminal). What is being bought is
-// finished all the same; unheard, the event would end the process in the middle of it.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+outliveReaders();
 
 try {
   await program.parseAsync();
@@ -56,15 +70,21 @@ try {
 }
 process.exit();
 
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n');
+}
+
 /** A sentence for what a person can mend; anything else is a fault of ours and says so. */
 async function tell(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const known = error instanceof AppError ? error : await unforeseen(error);
   if (process.argv.includes('--json')) {
     const { code, message, details } = known;
-    process.stdout.write(`${JSON.stringify({ error: { code, message, ...details } }, null, 2)}\n`);
+    writeJson({ error: { code, message, ...details } });
   } else if (!(error instanceof CommanderError)) {
-    process.stderr.write(`${known.message}\n`);
+    writeLines('stderr', ...known.message.split('\n'));
+  } else if (error.message.includes("'--dry-run'")) {
+    writeLines('stderr', DRY_RUN);
   }
   return 1;
 }
@@ -73,13 +93,13 @@ async function unforeseen(error: unknown): Promise<AppError> {
   // Commander has said it on stderr already, beside the help.
   if (error instanceof CommanderError) {
     const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
-    return new AppError('wrong_use', `The command line was not understood: ${what}`);
+    const hint = error.message.includes("'--dry-run'") ? ` ${DRY_RUN}` : '';
+    return new AppError('wrong_use', `The command line was not understood: ${what}${hint}`);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { isDebugging } = await import('./config/index.ts');
-  const where = isDebugging() ? `\n${stack}` : ' LOG_LEVEL=debug shows where.';
-  return new AppError(
-    'bug',
-    `Something went wrong that this program did not foresee (${name}: ${message}). What the ledger holds is not affected.${where}`,
-  );
+  return new AppError('bug', [
+    `Something went wrong that this program did not foresee (${name}: ${message}). What the ledger holds is not affected.${isDebugging() ? '' : ' LOG_LEVEL=debug shows where.'}`,
+    ...(isDebugging() ? String(stack).split('\n') : []),
+  ]);
 }

@@ -1,3 +1,5 @@
+import { harmless } from './harmless.ts';
+
 /**
  * The one error that people are meant to read: a sentence that says what was wrong, where and what
  * to do, with a stable code for programs. Anything else that is thrown is a fault of ours.
@@ -8,13 +10,14 @@ export class AppError extends Error {
   /** Facts for `--json` and the API. Never a key, never a URL with a query. */
   readonly details: Record<string, unknown>;
 
+  /** A message of several lines is given as such: what is quoted in one must not begin another. */
   constructor(
     code: ErrorCode,
-    message: string,
+    message: string | string[],
     details: Record<string, unknown> = {},
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super([message].flat().map(harmless).join('\n'), options);
     this.code = code;
     this.details = details;
   }

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
+import { harmlessJson } from './harmless.ts';
 import type { Secrets } from './scrub.ts';
+import { inColour, isWatched, type Line, writeLines } from './terminal/index.ts';
 
 export type Log = pino.Logger;
 
@@ -10,27 +12,46 @@ export type Log = pino.Logger;
  * they got into.
  */
 export function createLog(level: string, { scrub }: Secrets): Log {
-  const write = process.stderr.isTTY ? (line: string) => scrub(sentence(line)) : scrub;
   const showStacks = level === 'debug' || level === 'trace';
-  return pino(
-    {
-      level,
-      base: { pid: process.pid },
-      serializers: { err: (error: unknown) => describe(error, showStacks) },
-      hooks: { streamWrite: write },
-    },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const options: pino.LoggerOptions = {
+    level,
+    base: { pid: process.pid },
+    serializers: { err: (error: unknown) => describe(error, showStacks) },
+  };
+  // A terminal is written to at once as well.
+  if (isWatched()) {
+    return pino(options, { write: (line) => writeLines('stderr', sentence(line, scrub)) });
+  }
+  const streamWrite = (line: string) => harmlessJson(scrub(line));
+  return pino({ ...options, hooks: { streamWrite } }, pino.destination({ dest: 2, sync: true }));
 }
 
-/** On a terminal, for a person beside a progress bar: the bar's line is wiped first. */
-function sentence(line: string): string {
-  const { msg, what, err, order, numbers } = JSON.parse(line);
-  const bought = Array.isArray(numbers) && numbers.length > 0 && `numbers ${numbers.join(' ')}`;
-  const about = [what ?? err?.message, order && `order ${order}`, bought]
-    .filter(Boolean)
-    .join(', ');
-  return `\r\x1b[K${msg}${about ? ` (${about})` : ''}\n`;
+/** Facts that the sentence has already, or that only programs want. */
+const LEFT_OUT = new Set(['level', 'time', 'pid', 'msg', 'attempt', 'outcome', 'state', 'resume']);
+
+/** Facts that are words: they come first, and need no name in front of them. */
+const WORDS = new Set(['err', 'what', 'reason', 'why', 'fault']);
+
+/** For a person: the time of day, what happened, and the facts of it. */
+function sentence(line: string, scrub: Secrets['scrub']): Line {
+  const { level, time, msg, ...facts } = JSON.parse(line);
+  const about = Object.entries(facts)
+    .filter(([name, value]) => !LEFT_OUT.has(name) && value !== null && String(value) !== '')
+    .sort(([a], [b]) => Number(WORDS.has(b)) - Number(WORDS.has(a)))
+    .map(([name, value]) => factOf(name, value));
+  const resume = facts.resume ? ` To resume: "${facts.resume}"` : '';
+  const text = scrub(`${msg}${about.length > 0 ? ` (${about.join(', ')})` : ''}${resume}`);
+  const at = { text: new Date(time).toTimeString().slice(0, 8), style: 'faint' as const };
+  const word = level >= 50 ? 'unknown' : level >= 40 ? 'missing' : '';
+  return [at, ' ', inColour(text, word)];
+}
+
+/** `order 20000001`, or a sentence without its stop: others follow. */
+function factOf(name: string, value: unknown): string {
+  const { message } = (value ?? {}) as { message?: unknown };
+  if (WORDS.has(name)) return String(message ?? value).replace(/\.$/, '');
+  const told = Array.isArray(value) ? value.join(' ') : value;
+  return `${name} ${typeof told === 'object' ? JSON.stringify(told) : told}`;
 }
 
 /** Only what is known to be harmless: drivers hang requests, addresses and bodies on their errors. */

@@ -114,6 +114,12 @@ test('a log leaves out a secret that it was told of later, and still the earlier
   expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['new-key', '[removed] [removed]']);
 });
 
+test('what others wrote is spelt out, and the line says the same', async () => {
+  const { lines } = await logged('info', `log.info({ why: 'a\\u009b\\u202e\\n' }, 'x\\u007f');`);
+  expect(lines[0]).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(JSON.parse(lines[0]!)).toMatchObject({ why: 'a\u009b\u202e\n', msg: 'x\u007f' });
+});
+
 test('a silent log says nothing', async () => {
   expect((await logged('silent', `log.fatal('x')`)).stderr).toBe('');
 });

@@ -1,6 +1,7 @@
 import type {
   Account,
   AccountChange,
+  AccountState,
   By,
   Finding,
   LedgerEvent,
@@ -58,6 +59,10 @@ export type Office = AsyncDisposable & {
   settle(order: number, settlement: Settlement): Promise<Settled>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
+  /** With what goes on in it at the moment. */
+  accountState(name: string): Promise<AccountState>;
+  /** Whether a person has paused its queue itself, past the ledger; false also where nobody knows. */
+  isOnHold(name: string): Promise<boolean>;
   /** Not its daily limit: that is set in the configuration. */
   changeAccount(
     name: string,

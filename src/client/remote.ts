@@ -67,6 +67,9 @@ export function openRemote(address: string, signIn: SignIn | null): Office {
     },
     accounts,
     account,
+    accountState: (name) => ask(`/accounts/${encodeURIComponent(name)}`),
+    // The API does not tell.
+    isOnHold: async () => false,
     async changeAccount(name, { rate, pause, resume }, by) {
       const path = `/accounts/${encodeURIComponent(name)}`;
       if (rate !== undefined) await ask(path, { ...signed(by, { rate }), method: 'PATCH' });

@@ -111,7 +111,7 @@ async function problemOf(response: Response, origin: string): Promise<AppError> 
       details,
     );
   }
-  return new AppError(code as ErrorCode, message, details);
+  return new AppError(code as ErrorCode, message.split('\n'), details);
 }
 
 const TIMES = new Set(['at', 'submittedAt', 'startedAt', 'endedAt', 'sentAt', 'resumeAt']);

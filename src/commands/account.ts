@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
+import { type Line, table } from '../terminal/index.ts';
+import { examples } from './examples.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, table } from './output.ts';
+import { answer } from './output.ts';
 import { currentUser } from './session.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
@@ -18,25 +20,45 @@ export function addAccount(program: Command): void {
     .option('--resume', 'go on after a pause, whoever made it')
     .option('--why <text>', 'the reason, kept in the events')
     .addOption(serverOption())
+    .addHelpText(
+      'after',
+      examples(
+        'account',
+        'account --rate 2',
+        "account main --pause --why 'stock-taking'",
+        "account --resume --why 'new keys'",
+      ),
+    )
     .action(async (name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const change = readChange(options);
-      if (change && name === undefined) {
-        throw new AppError(
-          'wrong_use',
-          'Say which account is to be changed: account NAME --rate N.',
-        );
-      }
       await using office = await openOffice('account', command);
-      if (!change || name === undefined) {
+      if (!change) {
         const accounts = name ? [await office.account(name)] : await office.accounts();
         answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
         return;
       }
       const by = { who: currentUser(), ...(options.why ? { why: options.why } : {}) };
-      const account = await office.changeAccount(name, change, by);
+      const changed = name ?? onlyOne(await office.accounts(), options);
+      const account = await office.changeAccount(changed, change, by);
       answer(options.json, account, () => describe([account]));
     });
+}
+
+/** Throws AppError `wrong_use` that says how to name one of several, `not_found` when there is none. */
+function onlyOne(accounts: Account[], { rate, pause }: Options): string {
+  const [only, ...others] = accounts.map(({ name }) => name);
+  if (only === undefined) {
+    throw new AppError('not_found', 'There is no account yet: the first plan makes one.');
+  }
+  if (others.length === 0) return only;
+  const option = rate !== undefined ? `--rate ${rate}` : pause ? '--pause' : '--resume';
+  const names = [only, ...others];
+  throw new AppError(
+    'wrong_use',
+    `There are several accounts: ${names.join(', ')}. Say which one, such as "account ${only} ${option}".`,
+    { names },
+  );
 }
 
 function readChange({ rate, pause, resume, why }: Options) {
@@ -60,8 +82,8 @@ function readRate(text: string): number | null {
   );
 }
 
-function describe(accounts: Account[]): string {
-  if (accounts.length === 0) return 'No accounts yet: the first plan makes one.';
+function describe(accounts: Account[]): Line[] {
+  if (accounts.length === 0) return ['No accounts yet: the first plan makes one.'];
   return table(
     ['account', 'mode', 'orders per second', 'state'],
     accounts.map((a) => [a.name, a.mode, String(a.rate ?? 'none'), stateOf(a)]),

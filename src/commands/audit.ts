@@ -11,7 +11,9 @@ import {
   surplusNumbers,
   unknownAttempts,
 } from '../ledger/index.ts';
+import { inColour, type Line } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
+import { examples } from './examples.ts';
 import { answer, idOf } from './output.ts';
 import type { OwnAccount } from './own-accounts.ts';
 import { openSession, type Session } from './session.ts';
@@ -22,6 +24,7 @@ export function addAudit(program: Command): void {
     .argument('[id]')
     .description('check every law against the ledger; exit 1 when one is broken')
     .option('--vendor', "also against the vendor's list of owned numbers")
+    .addHelpText('after', examples('audit', 'audit 1 --vendor'))
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json, vendor } = command.optsWithGlobals<{ json?: true; vendor?: true }>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
@@ -33,7 +36,7 @@ export function addAudit(program: Command): void {
           laws.push(...(await auditVendor(session, each)));
       }
       const holds = laws.every((law) => law.breaches.length === 0);
-      answer(json, { holds, laws }, () => laws.flatMap(describe).join('\n'));
+      answer(json, { holds, laws }, () => laws.flatMap(describe));
       process.exitCode = holds ? 0 : 1;
     });
 }
@@ -91,10 +94,10 @@ function breach(detail: string): Breach {
 /** More are counted, not listed. */
 const LISTED = 20;
 
-function describe({ promise, breaches }: AuditResult): string[] {
+function describe({ promise, breaches }: AuditResult): Line[] {
   const more = breaches.length - LISTED;
   return [
-    `${breaches.length === 0 ? 'holds ' : 'BROKEN'}  ${promise}`,
+    [breaches.length === 0 ? inColour('holds ', 'holds') : inColour('BROKEN'), `  ${promise}`],
     ...breaches.slice(0, LISTED).map(({ order, plan, detail }) => {
       const where = order ? `order ${order}: ` : plan ? `plan ${plan}: ` : '';
       return `          ${where}${detail}`;

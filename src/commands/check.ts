@@ -3,8 +3,10 @@ import type { CheckedFile } from '../client/index.ts';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
+import { inColour, type Line, shellWord, table } from '../terminal/index.ts';
+import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
-import { answer, say, table } from './output.ts';
+import { answer, say } from './output.ts';
 
 type Options = { json?: true; mend?: string; defaultQuantity?: string };
 
@@ -15,6 +17,7 @@ export function addCheck(program: Command): void {
     .description('read and judge a plan; touches nothing')
     .option('--mend <file>', 'write the plan again with a column "fault", to be mended')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
+    .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend mended.csv'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
@@ -24,8 +27,10 @@ export function addCheck(program: Command): void {
       if (options.mend) {
         const { faultyRows } = await mendPlan(path, options.mend, reading);
         say(
-          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend.`,
+          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend. Then: "check ${shellWord(options.mend)}"`,
         );
+      } else if (check.faultCount > 0 && !options.json) {
+        say(howToMend(path));
       }
       process.exitCode = check.faultCount > 0 ? 1 : 0;
     });
@@ -53,18 +58,25 @@ export async function checkOrRefuse(
     return { path, check, reading, again: options.again ?? false, checked };
   throw new AppError(
     'bad_plan',
-    `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.\n${listFaults(check)}\nTo mend it in a spreadsheet: check ${path} --mend mended.csv`,
+    [
+      `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.`,
+      ...listFaults(check),
+      howToMend(path),
+    ],
     { faultCount: check.faultCount, faults: check.faults },
   );
 }
 
-function describeCheck(path: string, check: PlanCheck): string {
+const howToMend = (path: string): string =>
+  `To mend it in a spreadsheet: "check ${shellWord(path)} --mend mended.csv"`;
+
+function describeCheck(path: string, check: PlanCheck): Line[] {
   const sums = `${counted(check.lines, 'line')}, ${counted(check.orders, 'order')}, ${counted(check.numbers, 'number')}`;
   const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
-  const parts = [`${path}: ${sums}. ${check.faultCount === 0 ? 'No faults.' : ''}`.trim()];
+  const parts: Line[] = [`${path}: ${sums}. ${check.faultCount === 0 ? 'No faults.' : ''}`.trim()];
   if (types.length > 0) {
     parts.push(
-      table(
+      ...table(
         ['type', 'lines', 'orders', 'numbers'],
         types.map(([type, sum]) => [type, sum.lines, sum.orders, sum.numbers]),
       ),
@@ -76,26 +88,31 @@ function describeCheck(path: string, check: PlanCheck): string {
   }
   if (check.warningCount > 0) {
     parts.push(
-      `${counted(check.warningCount, 'warning')}:\n${list(check.warnings, check.warningCount)}`,
+      inColour(`${counted(check.warningCount, 'warning')}:`, 'missing'),
+      ...list(check.warnings, check.warningCount),
     );
   }
   if (check.faultCount > 0) {
     parts.push(
-      `${counted(check.faultCount, 'fault')}, so nothing of it can be bought yet:\n${listFaults(check)}`,
+      inColour(
+        `${counted(check.faultCount, 'fault')}, so nothing of it can be bought yet:`,
+        'unknown',
+      ),
+      ...listFaults(check),
     );
-  }
-  return parts.join('\n');
+  } else parts.push(`To buy it: "order ${shellWord(path)}"`);
+  return parts;
 }
 
-function listFaults({ faults, faultCount }: PlanCheck): string {
+function listFaults({ faults, faultCount }: PlanCheck): string[] {
   return list(faults, faultCount);
 }
 
-function list(notes: (Fault | Warning)[], total: number): string {
+function list(notes: (Fault | Warning)[], total: number): string[] {
   const lines = notes.map(({ line, column, message }) => {
     const where = [line > 0 ? `line ${line}` : 'file', column].filter(Boolean).join(', ');
     return `  ${where}: ${message}`;
   });
   if (total > notes.length) lines.push(`  … and ${count(total - notes.length)} more`);
-  return lines.join('\n');
+  return lines;
 }

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
+import { ask, canAsk } from '../terminal/index.ts';
 import { say } from './output.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function confirmPurchase(
   if (plan.mode === 'sandbox' || yes) return;
   const slots = plan.slots ? ` and ${counted(plan.slots, 'slot')}` : '';
   const what = `${counted(plan.numbers, 'number')}${slots} in ${counted(plan.orders, 'order')}`;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!canAsk()) {
     throw new AppError(
       'not_confirmed',
       `This would buy ${what} with the live account "${plan.account}". Without a terminal to ask on, say --yes to do it. Nothing was started.`,
@@ -34,17 +34,4 @@ export async function confirmPurchase(
   const reply = await ask(`Type ${count(plan.numbers)} to buy them, anything else to stop: `);
   if (reply.trim().replaceAll(',', '') === String(plan.numbers)) return;
   throw new AppError('not_confirmed', 'Not confirmed. Nothing was started.');
-}
-
-/** The reply; '' when it is broken off by Ctrl-C or Ctrl-D. */
-async function ask(question: string): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await prompt.question(question);
-  } catch {
-    say('');
-    return '';
-  } finally {
-    prompt.close();
-  }
 }

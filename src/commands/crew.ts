@@ -25,6 +25,7 @@ export async function openCrew(
   own: OwnAccount[],
   meters?: Meters,
 ): Promise<Crew> {
+  warnOfProxies(session, own);
   const traces = await session.traces();
   const followed = follow(session);
   const teller = openTeller(session.config, session.ledger, session.log);
@@ -55,6 +56,14 @@ export async function openCrew(
     },
     stop,
   };
+}
+
+/** Other programs use it: where there is no other way out, the vendor is out of reach of this one. */
+function warnOfProxies({ config: { ignoredProxies }, log }: Session, own: OwnAccount[]): void {
+  if (ignoredProxies.length === 0 || own.every(({ account }) => account.mode === 'sandbox')) return;
+  log.warn(
+    `${ignoredProxies.join(' and ')} ${ignoredProxies.length === 1 ? 'names a proxy that is' : 'name proxies that are'} not used: a proxy may repeat an order. This program needs a direct way to the vendor`,
+  );
 }
 
 function follow({ config, ledger, log, secrets }: Session) {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Office } from '../client/index.ts';
 import {
   acceptProposal,
+  accountState,
   cancelPlan,
   changeAccount,
   findAccount,
@@ -19,13 +20,15 @@ import {
   unsettleOrder,
 } from '../ledger/index.ts';
 import { readLines } from '../plan/index.ts';
+import type { OrderQueue, SharedQueues } from '../queue/index.ts';
 import { writeResults } from '../report/index.ts';
 import { tracePlan, within } from '../tracing/index.ts';
 import type { Session } from './session.ts';
 
-/** The office on the ledger that this process has open. */
-export function localOffice(session: Session): Office {
+/** The office on the ledger that this process has open; `own`: queues that it has open as well. */
+export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQueue>): Office {
   const { ledger } = session;
+  let queues: SharedQueues | undefined;
   return {
     plans: () => listPlans(ledger),
     plan: (id) => findPlan(ledger, id),
@@ -88,7 +91,21 @@ export function localOffice(session: Session): Office {
     },
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
+    accountState: (name) => accountState(ledger, name),
+    async isOnHold(name) {
+      // Not at the top: few commands look at a queue, and BullMQ takes long to load.
+      const { isOnHold, openQueue, shareQueues } = await import('../queue/index.ts');
+      const { redisUrl } = session.config;
+      queues ??= shareQueues((account) => openQueue(account, { ledger, redisUrl }));
+      // A queue that is away is told by the worker that needs it.
+      return Promise.resolve(own?.get(name) ?? queues.of(name))
+        .then(isOnHold)
+        .catch(() => false);
+    },
     changeAccount: (name, change, by) => changeAccount(ledger, name, change, by),
-    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await queues?.close();
+      await session[Symbol.asyncDispose]();
+    },
   };
 }

@@ -9,10 +9,8 @@ export function addMigrate(program: Command): void {
     .action(async (_options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       await using session = await openSession('migrate');
-      answer(
-        json,
-        { migrated: true, kind: session.ledger.kind },
-        () => 'The tables are up to date.',
-      );
+      answer(json, { migrated: true, kind: session.ledger.kind }, () => [
+        'The tables are up to date.',
+      ]);
     });
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { type Office, openRemote } from '../client/index.ts';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError } from '../errors.ts';
+import { writeLines } from '../terminal/index.ts';
 import { localOffice } from './local-office.ts';
 import { openSession } from './session.ts';
 
@@ -18,7 +19,7 @@ export async function openOffice(name: string, command: Command): Promise<Office
   const { server } = command.optsWithGlobals<{ server?: string }>();
   if (server !== undefined) {
     const warning = plainTextWarning('--server', server);
-    if (warning) process.stderr.write(`${warning}\n`);
+    if (warning) writeLines('stderr', warning);
     return openRemote(server, readConfig().web.signIn);
   }
   try {

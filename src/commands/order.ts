@@ -9,9 +9,11 @@ import {
   listPlans,
   type PlanDocument,
 } from '../ledger/index.ts';
+import { inColour } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
 import { type Crew, openCrew } from './crew.ts';
+import { examples } from './examples.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { localOffice } from './local-office.ts';
 import { say } from './output.ts';
@@ -38,6 +40,7 @@ export function addOrder(program: Command): void {
     .option('--again', 'buy everything in a file once more that was submitted before')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
     .option('--account <name>', 'whose it is, where the configuration names several')
+    .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const file = await checkOrRefuse(path, options);
@@ -88,7 +91,11 @@ export async function workUntilDone(
   const signals = stopSignals();
   crew.start();
   try {
-    sayWhatNext(await followPlan(localOffice(session), planId, signals.first));
+    sayWhatNext(
+      await followPlan(localOffice(session, crew.queues), planId, signals.first, {
+        worksHere: true,
+      }),
+    );
   } finally {
     await Promise.race([crew.stop(), signals.second]);
   }
@@ -114,32 +121,22 @@ export async function sayWhatElse(
   }
 }
 
-/** What a person can do about a plan that has not ended. */
-function sayWhatNext({
-  id,
-  state,
-  endedAt,
-  pendingOrders,
-  isMoving,
-  reason,
-  account,
-}: PlanDocument) {
-  if (endedAt !== null || pendingOrders === 0) return;
-  if (state === 'ready') say(`Plan ${id} has not been started: "start ${id}" does that.`);
-  if (state === 'paused') say(`Plan ${id} is paused: "resume ${id}" lets it go on.`);
-  if (state !== 'running') return;
+/** A signal has come before the end; what else has ended it is told with the plan's sums. */
+function sayWhatNext({ id, state, endedAt, pendingOrders, isMoving }: PlanDocument) {
+  if (endedAt !== null || pendingOrders === 0 || state !== 'running' || !isMoving) return;
   say(
-    isMoving
-      ? `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} --work" goes on with it, as any worker does; "pause ${id}" holds it back.`
-      : `The account is paused: ${reason}. "account ${account} --resume" lets it go on.`,
+    `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} --work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
   );
 }
 
 function announce(plan: PlanDocument): void {
   const what = `Plan ${plan.id}: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;
-  say(
-    plan.mode === 'sandbox'
-      ? `SANDBOX: no vendor keys are set, so nothing is really bought.\n${what}, from our own sandbox.`
-      : `LIVE: ${what}, with the account "${plan.account}".`,
-  );
+  if (plan.mode === 'live') {
+    say([inColour('LIVE'), `: ${what}, with the account "${plan.account}".`]);
+  } else {
+    say(
+      'SANDBOX: no vendor keys are set, so nothing is really bought.',
+      `${what}, from our own sandbox.`,
+    );
+  }
 }

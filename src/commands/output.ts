@@ -1,14 +1,15 @@
-import { count } from '../english.ts';
 import { AppError } from '../errors.ts';
+import { type Line, writeJson, writeLines } from '../terminal/index.ts';
 
-/** The command's answer: one JSON document with `--json`, else the text. Everything else is stderr's. */
-export function answer(json: boolean | undefined, document: unknown, text: () => string): void {
-  process.stdout.write(`${json ? JSON.stringify(document, null, 2) : text()}\n`);
+/** The command's answer: one JSON document with `--json`, else lines. Everything else is stderr's. */
+export function answer(json: boolean | undefined, document: unknown, lines: () => Line[]): void {
+  if (json) writeJson(document);
+  else writeLines('stdout', ...lines());
 }
 
 /** Something a person should know while the command works. */
-export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+export function say(...lines: Line[]): void {
+  writeLines('stderr', ...lines);
 }
 
 /** 75 as "1:15", 4000 as "1:06:40". */
@@ -20,28 +21,6 @@ export function duration(seconds: number): string {
   ];
   if (parts[0] === 0) parts.shift();
   return parts.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
-}
-
-/** Rows as columns; what is right-aligned says so by being a number in the first row of values. */
-export function table(head: string[], rows: (string | number)[][]): string {
-  const cells = rows.map((row) =>
-    row.map((cell) => (typeof cell === 'number' ? count(cell) : cell)),
-  );
-  const isNumber = head.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  return [head, ...cells]
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `  ${line}`)
-    .join('\n');
 }
 
 /** A plan's or order's id from the command line. Throws AppError `wrong_use`. */

@@ -72,5 +72,5 @@ function refuseOtherModes(known: Account[], { accounts }: Config): void {
       ? `The account "${name}" is ${there.mode} in the ledger, and the configuration says ${mode}. Give the new one another name.`
       : [];
   });
-  if (faults.length > 0) throw new AppError('bad_config', faults.join('\n'), { faults });
+  if (faults.length > 0) throw new AppError('bad_config', faults, { faults });
 }

@@ -3,8 +3,10 @@ import { type Reconciled, reconcile } from '../../jobs/reconcile.ts';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { acceptVerdicts, findPlan, ticksFor } from '../ledger/index.ts';
+import { type Line, table } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
-import { answer, idOf, table } from './output.ts';
+import { examples } from './examples.ts';
+import { answer, idOf } from './output.ts';
 import { openSession } from './session.ts';
 
 type Options = { json?: true; accept?: true; by?: string; why?: string };
@@ -17,6 +19,7 @@ export function addReconcile(program: Command): void {
     .option('--accept', 'settle every unknown order that has a clear verdict by it')
     .option('--by <name>', 'who accepts them')
     .option('--why <text>', 'a reason besides the evidence')
+    .addHelpText('after', examples('reconcile', 'reconcile 1 --accept --by Ada'))
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json, accept, by, why } = command.optsWithGlobals<Options>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
@@ -55,8 +58,8 @@ function leftBy({ proposals, settled }: Reconciled): number[] {
   return proposals.map(({ order }) => order).filter((order) => !done.has(order));
 }
 
-function describe({ proposals, settled }: Reconciled, left: number[]): string {
-  if (proposals.length === 0) return 'No order is unknown.';
+function describe({ proposals, settled }: Reconciled, left: number[]): Line[] {
+  if (proposals.length === 0) return ['No order is unknown.'];
   const rows = proposals.map(({ order, finding, numbers, why }) => [
     String(order),
     left.includes(order) ? finding : `${finding}, settled`,
@@ -67,17 +70,17 @@ function describe({ proposals, settled }: Reconciled, left: number[]): string {
     ({ order, finding }) => left.includes(order) && (finding === 'bought' || finding === 'nothing'),
   );
   return [
-    table(['order', 'verdict', 'numbers', 'evidence'], rows),
+    ...table(['order', 'verdict', 'numbers', 'evidence'], rows),
     ...(settled.length > 0
       ? [`${counted(settled.length, 'order')} settled, ${counted(left.length, 'order')} left.`]
       : []),
     ...(open.length > 0
       ? [
-          `${counted(open.length, 'verdict')} to accept: settle ORDER --accept --by NAME`,
+          `${counted(open.length, 'verdict')} to accept: "settle ORDER --accept --by NAME"`,
           ...(open.some(({ isClear }) => isClear)
-            ? ['All that are clear at once: reconcile --accept --by NAME']
+            ? ['All that are clear at once: "reconcile --accept --by NAME"']
             : []),
         ]
       : []),
-  ].join('\n');
+  ];
 }

@@ -2,14 +2,16 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Office, ShownLine } from '../client/index.ts';
-import { counted } from '../english.ts';
+import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
-import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import type { PlanDocument } from '../ledger/index.ts';
+import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
+import { nextSteps } from './next-steps.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, idOf, table } from './output.ts';
-import { describePlan } from './show.ts';
+import { answer, idOf } from './output.ts';
+import { describeLines } from './plan-lines.ts';
+import { describeSums } from './show.ts';
 
 type Options = { json?: true; out?: string };
 
@@ -20,6 +22,7 @@ export function addResults(program: Command): void {
     .description('write the six result files of a plan, as it is now')
     .option('--out <dir>', 'folder for the files')
     .addOption(serverOption())
+    .addHelpText('after', examples('results 1 --out bought'))
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
@@ -53,49 +56,17 @@ export async function deliverResults(
 ): Promise<void> {
   const folder = resolve(out ?? folderOf(plan));
   await office.writeResults(plan.id, folder);
-  const lines = json ? '' : await describeLines(office, plan);
-  answer(json, { ...plan, out: folder }, () => {
-    const sandbox =
-      plan.mode === 'sandbox' ? '\nThis was the sandbox: nothing was really bought.' : '';
-    return `${describePlan(plan)}\n${lines}Results: ${folder}${sandbox}`;
-  });
+  const lines = json ? [] : await describeLines(office, plan);
+  answer(json, { ...plan, out: folder }, () => [
+    ...describeSums(plan),
+    ...lines,
+    `Results: ${folder}`,
+    ...(plan.mode === 'sandbox' ? ['This was the sandbox: nothing was really bought.'] : []),
+    ...nextSteps(plan, folder),
+  ]);
 }
 
 /** A plan that came over the web may be called anything, and a folder must not be. */
 export function folderOf({ id, name }: Pick<PlanDocument, 'id' | 'name'>): string {
   return `results/${id}-${name.replace(/\.[^.]*$/, '').replace(/[/\\]/g, '-')}`;
-}
-
-/** Enough for a look; lines.csv has them all. */
-const SHOWN_LINES = 20;
-
-async function describeLines(office: Office, plan: PlanDocument): Promise<string> {
-  const rows = (await shownLines(office, plan)).map((l) => [
-    String(l.line),
-    l.areaCode ?? '',
-    l.type,
-    l.requested,
-    l.bought,
-    missingOf(l),
-    l.cancelled,
-    (l.unknown > 0 ? `${l.unknown} unknown` : (l.reason ?? '')).slice(0, 80),
-  ]);
-  if (rows.length === 0) return '';
-  const head = ['line', 'area code', 'type', 'requested', 'bought', 'missing', 'cancelled', 'why'];
-  const more =
-    plan.lines > SHOWN_LINES
-      ? `  (of ${counted(plan.lines, 'line')}; lines.csv has them all)\n`
-      : '';
-  return `${table(head, rows)}\n${more}`;
-}
-
-/** All of a short plan; of a long one the first that lack something. */
-async function shownLines(office: Office, { id, lines }: PlanDocument): Promise<ShownLine[]> {
-  const limit = SHOWN_LINES;
-  if (lines <= limit) return office.lines(id, { filter: 'all', limit });
-  const found = new Map<number, ShownLine>();
-  for (const filter of ['missing', 'unknown', 'waiting'] as const) {
-    for (const line of await office.lines(id, { filter, limit })) found.set(line.line, line);
-  }
-  return [...found.values()].sort((a, b) => a.line - b.line).slice(0, limit);
 }

@@ -33,10 +33,10 @@ export function addSandbox(program: Command): void {
         ...(unrest === undefined ? {} : { mood: { chance: unrest, tempers: everyTemper() } }),
       });
       const control = new URL('/sandbox/', sandbox.url).href;
-      if (options.json) answer(true, { url: sandbox.url, control }, String);
+      if (options.json) answer(true, { url: sandbox.url, control }, () => []);
       say(
-        `The sandbox listens. Workers use it with DIALOGTECH_URL=${sandbox.url} and no keys.\n` +
-          `What it sold, and how to make it misbehave: ${control}`,
+        `The sandbox listens. Workers use it with DIALOGTECH_URL=${sandbox.url} and no keys.`,
+        `What it sold, and how to make it misbehave: ${control}`,
       );
       await stopSignals().first;
     });

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { count, counted } from '../english.ts';
-import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import { type LedgerEvent, missingOf, type PlanDocument, paceOf } from '../ledger/index.ts';
+import { inColour, type Line, table } from '../terminal/index.ts';
+import { hindranceOf } from './hindrance.ts';
+import { nextSteps } from './next-steps.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, duration, idOf, table } from './output.ts';
+import { answer, duration, idOf } from './output.ts';
+import { describeLines } from './plan-lines.ts';
 
 export function addShow(program: Command): void {
   program
@@ -15,12 +19,24 @@ export function addShow(program: Command): void {
       const planId = idOf(id, 'plan');
       await using office = await openOffice(`show ${id}`, command);
       const plan = await office.show(planId);
-      answer(json, plan, () => {
-        const log = plan.events
-          .map((e) => [e.at.toISOString(), e.kind, e.orderId ?? '', e.who, e.why ?? ''].map(String))
-          .reverse();
-        return `${describePlan(plan)}\n${table(['when', 'what', 'order', 'who', 'why'], log)}`;
-      });
+      const hindrance = await hindranceOf(office, plan);
+      const lines = json ? [] : await describeLines(office, plan);
+      const events = plan.events
+        .map((e) => [
+          e.at.toISOString(),
+          `${e.kind}${detailsOf(e)}`,
+          String(e.orderId ?? ''),
+          e.who,
+          e.why ?? '',
+        ])
+        .reverse();
+      const names = { plan: planId, pace: paceOf(plan) ?? plan.rate };
+      answer(json, { ...plan, ...names, hindrance }, () => [
+        ...describePlan(plan),
+        ...(hindrance ? [inColour(`  ${hindrance.sentence}`, 'missing')] : []),
+        ...lines,
+        ...table(['when', 'what', 'order', 'who', 'why'], events),
+      ]);
     });
 }
 
@@ -35,7 +51,7 @@ export function addPlans(program: Command): void {
       const plans = await office.plans();
       answer(json, plans, () =>
         plans.length === 0
-          ? 'No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.'
+          ? ['No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.']
           : table(
               [
                 'id',
@@ -66,38 +82,72 @@ export function addPlans(program: Command): void {
     });
 }
 
+/** A plan's sums, and what a person can do about it. */
+export const describePlan = (plan: PlanDocument): Line[] => [
+  ...describeSums(plan),
+  ...nextSteps(plan),
+];
+
 /** Law 4 as a sentence: the sum stands there, to be added up. */
-export function describePlan(plan: PlanDocument): string {
+export function describeSums(plan: PlanDocument): Line[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
   const reason = plan.reason ? ` (${plan.reason})` : '';
-  const parts = (
-    ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'] as const
-  )
-    .filter((part) => part === 'bought' || plan[part] > 0)
-    .map((part) => `${count(plan[part])} ${part}`);
-  const left = plan.etaSeconds === null ? '' : `, about ${duration(plan.etaSeconds)} left`;
+  const parts = PARTS.filter((part) => part === 'bought' || plan[part] > 0).flatMap((part, at) => [
+    at === 0 ? '' : ' + ',
+    inColour(`${count(plan[part])} ${part}`, part),
+  ]);
   return [
-    `Plan ${plan.id}  ${plan.name}  ${plan.state}${reason}  account "${plan.account}" (${mode})`,
-    `  ${count(plan.requested)} requested = ${parts.join(' + ')}`,
-    `  ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${count(plan.pendingOrders)} of them pending, ${plan.rate === null ? 'no pace set' : `${plan.rate} per second`}${left}`,
+    [
+      `Plan ${plan.id}  ${plan.name}  `,
+      inColour(plan.state),
+      `${reason}  account "${plan.account}" (`,
+      inColour(mode),
+      ')',
+    ],
+    [`  ${count(plan.requested)} requested = `, ...parts],
+    `  ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${paceWords(plan)}`,
     ...surplusOf(plan),
-    ...whatNext(plan),
-  ].join('\n');
+  ];
 }
 
-function surplusOf({ id, surplus }: PlanDocument): string[] {
+const PARTS = [
+  'bought',
+  'short',
+  'refused',
+  'undelivered',
+  'unknown',
+  'cancelled',
+  'pending',
+] as const;
+
+/** The plan's own pace when it has ended: its account's is another one by then. */
+function paceWords(plan: PlanDocument): string {
+  const { startedAt, endedAt, pendingOrders, rate, etaSeconds } = plan;
+  if (endedAt !== null && startedAt !== null) {
+    const took = `ended after ${duration((endedAt.getTime() - startedAt.getTime()) / 1000)}`;
+    const pace = paceOf(plan);
+    return pace === null ? took : `${took}, ${pace} orders per second on average`;
+  }
+  const left = etaSeconds === null ? '' : `, about ${duration(etaSeconds)} left`;
+  const pace = rate === null ? 'no pace set' : `${rate} per second`;
+  return `${count(pendingOrders)} of them pending, ${pace}${left}`;
+}
+
+function surplusOf({ id, surplus }: PlanDocument): Line[] {
   if (surplus === 0) return [];
   return [
     `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. They were paid for: "results ${id}" lists them in surplus.csv`,
   ];
 }
 
-/** What a person has to do before it goes on. */
-function whatNext({ id, state, account, isMoving }: PlanDocument): string[] {
-  if (state === 'ready') return [`  It has not been started: "start ${id}" starts it.`];
-  if (state === 'paused') return [`  It is paused: "resume ${id}" goes on with it.`];
-  if (state !== 'running' || isMoving) return [];
-  return [
-    `  Its account is paused. When that is put right: account ${account} --resume --why "what you did"`,
-  ];
+/** ` (rate 2)`: what an event says besides who and why. */
+function detailsOf({ kind, detail }: LedgerEvent): string {
+  const facts = Object.entries(detail)
+    .filter(([, value]) => value !== null && typeof value !== 'object')
+    // An account's pause and resume note its pace as well, which they leave as it is.
+    .filter(([name]) => name !== 'rate' || kind === 'account_rate')
+    .map(([name, value]) => `${name} ${value}`);
+  const isWithoutPace = kind === 'account_rate' && detail.rate === null;
+  if (isWithoutPace) facts.push('no pace');
+  return facts.length > 0 ? ` (${facts.join(', ')})` : '';
 }

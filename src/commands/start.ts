@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { confirmPurchase } from './confirm.ts';
+import { hindranceLine } from './hindrance.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
@@ -21,11 +22,10 @@ export function addStart(program: Command): void {
         await confirmPurchase({ ...ready, numbers: ready.requested }, options.yes);
       }
       const plan = await office.steer(planId, 'start', { who: currentUser() });
-      answer(
-        options.json,
-        plan,
-        () =>
-          `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
-      );
+      const hindrance = await hindranceLine(office, plan);
+      answer(options.json, plan, () => [
+        `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
+        ...(hindrance.length > 0 ? hindrance : [`"watch ${planId}" shows how far it is.`]),
+      ]);
     });
 }

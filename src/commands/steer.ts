@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
+import { examples } from './examples.ts';
+import { hindranceLine } from './hindrance.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
@@ -20,12 +22,14 @@ export function addSteer(program: Command): void {
       .description(description)
       .option('--why <text>', 'the reason, kept in the events')
       .addOption(serverOption())
+      .addHelpText('after', examples(`${move} 1 --why 'the budget is not settled'`))
       .action(async (id: string, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
         const planId = idOf(id, 'plan');
         await using office = await openOffice(`${move} ${id}`, command);
         const plan = await office.steer(planId, move, { who: currentUser(), why: options.why });
-        answer(options.json, plan, () => describePlan(plan));
+        const hindrance = await hindranceLine(office, plan);
+        answer(options.json, plan, () => [...describePlan(plan), ...hindrance]);
       });
   }
   program
@@ -40,10 +44,15 @@ export function addSteer(program: Command): void {
       await using office = await openOffice(`retry ${id}`, command);
       const orders = await office.retry(planId, { who: currentUser(), why: options.why });
       const plan = await office.plan(planId);
+      const hindrance = await hindranceLine(office, plan);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
-          ? `Plan ${planId} has nothing that is undelivered or refused.`
-          : `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.\n${describePlan(plan)}`,
+          ? [`Plan ${planId} has nothing that is undelivered or refused.`]
+          : [
+              `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.`,
+              ...describePlan(plan),
+              ...hindrance,
+            ],
       );
     });
 }

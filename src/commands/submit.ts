@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { checkOrRefuse } from './check.ts';
 import { confirmPurchase } from './confirm.ts';
+import { examples } from './examples.ts';
+import { hindranceLine } from './hindrance.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer } from './output.ts';
@@ -30,6 +32,7 @@ export function addSubmit(program: Command): void {
       'whose it is; else the one that the keys belong to, or the only one',
     )
     .addOption(serverOption())
+    .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
@@ -43,12 +46,13 @@ export function addSubmit(program: Command): void {
       const stored = await office.submit(file, account, currentUser());
       const { id } = stored;
       const plan = options.start ? await office.steer(id, 'start', { who: currentUser() }) : stored;
+      const hindrance = await hindranceLine(office, plan);
       answer(options.json, plan, () => {
         const what = `Plan ${id}: ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} account "${plan.account}".`;
         const next = options.start
           ? `It is running: workers place its orders. "watch ${id}" shows them.`
           : `Nothing is bought until "start ${id}".`;
-        return `${what}\n${next}`;
+        return [what, next, ...hindrance];
       });
     });
 }

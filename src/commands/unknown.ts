@@ -3,8 +3,10 @@ import type { Settlement } from '../client/index.ts';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Finding, readPhoneNumbers, type Settled } from '../ledger/index.ts';
+import { type Line, table } from '../terminal/index.ts';
+import { examples } from './examples.ts';
 import { openOffice, serverOption } from './office.ts';
-import { answer, idOf, say, table } from './output.ts';
+import { answer, idOf, say } from './output.ts';
 
 export function addUnknown(program: Command): void {
   program
@@ -19,9 +21,9 @@ export function addUnknown(program: Command): void {
       const orders = await office.unknown(planId);
       answer(json, orders, () =>
         orders.length === 0
-          ? 'No order is unknown.'
+          ? ['No order is unknown.']
           : [
-              table(
+              ...table(
                 ['order', 'line', 'area code', 'type', 'numbers', 'sent at', 'what happened'],
                 orders.map((o) => [
                   String(o.order),
@@ -37,11 +39,11 @@ export function addUnknown(program: Command): void {
                 proposal ? [`  ${order}: ${proposal.finding}. ${proposal.why}`] : [],
               ),
               "None of them is sent again until someone settles it: look into the vendor's account, then",
-              '  settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT',
-              '  settle ORDER --nothing --by NAME --why TEXT',
-              '  settle ORDER --accept --by NAME, where the verdict above is bought or nothing',
-              '  reconcile --accept --by NAME, for all clear verdicts of the newest list at once',
-            ].join('\n'),
+              '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
+              '  "settle ORDER --nothing --by NAME --why TEXT"',
+              '  "settle ORDER --accept --by NAME", where the verdict above is bought or nothing',
+              '  "reconcile --accept --by NAME", for all clear verdicts of the newest list at once',
+            ],
       );
     });
 }
@@ -72,6 +74,14 @@ export function addSettle(program: Command): void {
     .option('--by <name>', 'who says so')
     .option('--why <text>', 'how it is known')
     .addOption(serverOption())
+    .addHelpText(
+      'after',
+      examples(
+        "settle 10000001 --bought 2125550100,2125550101 --by Ada --why 'seen in their portal'",
+        "settle 10000001 --nothing --by Ada --why 'their support looked'",
+        'settle 10000001 --accept --by Ada',
+      ),
+    )
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<SettleOptions>();
       const orderId = idOf(id, 'order');
@@ -84,10 +94,10 @@ export function addSettle(program: Command): void {
     });
 }
 
-function describe({ order, state, bought }: Settled): string {
-  if (state === 'waiting') return `Order ${order} bought nothing and waits again.`;
-  if (state === 'unknown') return `Order ${order} is unknown again, and can be settled anew.`;
-  return `Order ${order} is ${state}: ${counted(bought, 'number')}.`;
+function describe({ order, state, bought }: Settled): Line[] {
+  if (state === 'waiting') return [`Order ${order} bought nothing and waits again.`];
+  if (state === 'unknown') return [`Order ${order} is unknown again, and can be settled again.`];
+  return [`Order ${order} is ${state}: ${counted(bought, 'number')}.`];
 }
 
 function readSettlement(options: SettleOptions): Settlement {

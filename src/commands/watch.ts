@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import { findPlan, type PlanDocument } from '../ledger/index.ts';
 import { openCrew } from './crew.ts';
+import { examples } from './examples.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { openOffice, serverOption } from './office.ts';
 import { sayWhatElse, workUntilDone } from './order.ts';
@@ -17,6 +18,7 @@ export function addWatch(program: Command): void {
     .description('show the progress of a plan until nothing more can be done for it')
     .option('--work', 'also place its orders, in this process')
     .addOption(serverOption().conflicts('work'))
+    .addHelpText('after', examples('watch 1', 'watch 1 --work'))
     .action(async (id: string, _options, command: Command) => {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
       const planId = idOf(id, 'plan');

@@ -28,6 +28,11 @@ export function gather(
   return { env: withFiles(env, known, faults), blank };
 }
 
+/** The variables of it that name a proxy, as other programs read them. */
+export function proxiesIn(environment: Environment): string[] {
+  return Object.keys(environment).filter((name) => /^(https?|all)_proxy$/i.test(name));
+}
+
 function present(environment: Environment): Environment {
   return Object.fromEntries(
     Object.entries(environment)

@@ -5,7 +5,7 @@ import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } 
 import { readAccountsFile } from './accounts-file.ts';
 import { checkUrl, isLoopbackHost, passwordsOf, plainTextWarning } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
-import { type Environment, gather, surroundings } from './environment.ts';
+import { type Environment, gather, proxiesIn, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
 import { readRedisUrl } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
@@ -44,6 +44,8 @@ export type Config = {
   traces: TracesConfig | null;
   /** What is not as it should be, in sentences for a person; nothing is kept from working. */
   warnings: string[];
+  /** Variables that name a proxy: none is used. */
+  ignoredProxies: string[];
   /** What must never be seen: keys and the passwords in URLs. */
   secrets: string[];
 };
@@ -161,6 +163,7 @@ export function readConfig(environment: Environment = surroundings(), folder = '
       plainTextWarning('DATABASE_URL', values.DATABASE_URL),
       plainTextWarning('REDIS_URL', values.REDIS_URL),
     ].filter((warning) => warning !== null),
+    ignoredProxies: proxiesIn(env),
     secrets: [
       ...keysOf(accounts),
       values.WEB_PASSWORD,
@@ -181,8 +184,8 @@ export function keysOf(accounts: AccountConfig[]): string[] {
 
 function faulty(faults: string[]): AppError {
   const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
-  const list = faults.map((fault) => `  - ${fault}`).join('\n');
-  return new AppError('bad_config', `The configuration has ${many}:\n${list}`, { faults });
+  const list = faults.map((fault) => `  - ${fault}`);
+  return new AppError('bad_config', [`The configuration has ${many}:`, ...list], { faults });
 }
 
 function readAccounts(values: Variables, folder: string, faults: string[]): AccountConfig[] {

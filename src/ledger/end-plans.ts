@@ -51,7 +51,7 @@ const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
 export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
   const rows = await ledger.query(
     'cancel_waiting',
-    `update ledger.orders set state = 'cancelled', not_before = null
+    `update ledger.orders set state = 'cancelled', not_before = null, reason = null
      where id in (
        select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
        where o.id between $1 and $2 and o.state = 'waiting' and p.state = 'cancelled'

@@ -60,6 +60,7 @@ export {
   type PlanDocument,
   type PlanPage,
   type PlanState,
+  paceOf,
   planPage,
   plansOfSameFile,
   sendingOrders,

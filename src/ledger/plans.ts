@@ -55,6 +55,21 @@ export function missingOf({
   return short + refused + undelivered;
 }
 
+/**
+ * Orders per second that a plan was placed at, on average from its start to its end, pauses
+ * included; two digits. Null while it has not ended, and where some of it was cancelled.
+ */
+export function paceOf({
+  orders,
+  cancelled,
+  startedAt,
+  endedAt,
+}: Pick<PlanDocument, 'orders' | 'cancelled' | 'startedAt' | 'endedAt'>): number | null {
+  if (startedAt === null || endedAt === null || cancelled > 0) return null;
+  const seconds = (endedAt.getTime() - startedAt.getTime()) / 1000;
+  return seconds > 0 ? Number((orders / seconds).toPrecision(2)) : null;
+}
+
 type PlanRow = Omit<PlanDocument, keyof Counts | 'isMoving' | 'etaSeconds'> & {
   accountPaused: string | null;
   accountRests: string | null;

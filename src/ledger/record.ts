@@ -130,7 +130,7 @@ o as (
     not_before = case when r.state = 'waiting' then ledger.now() + r.wait_ms * interval '1 ms' end,
     reason = case
       when r.got < r.named then (r.named - r.got) || ' of the numbers that the vendor named belong to other orders'
-      when r.state in ('short', 'refused', 'undelivered', 'unknown') then r.what end
+      when r.state in ('short', 'refused', 'undelivered', 'unknown') or r.outcome = 'not_sent' then r.what end
   from r where t.id = r.id and t.attempts = r.no
   returning t.id, t.plan_id, r.was, t.state, t.bought, r.named - r.got as disputed, r.what as said),
 l as (

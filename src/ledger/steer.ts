@@ -46,11 +46,11 @@ export async function steerPlan(
     );
     if (rows.length === 0) {
       const plan = await findPlan(tx, id);
-      throw new AppError(
-        'wrong_state',
-        `Plan ${id} is ${plan.state} and cannot be ${verb}: only a plan that is ${from.join(' or ')} can. Nothing was changed.`,
-        { id, state: plan.state },
-      );
+      const why =
+        plan.state === to
+          ? `Plan ${id} is ${to} already.`
+          : `Plan ${id} is ${plan.state} and cannot be ${verb}: only a plan that is ${from.join(' or ')} can.`;
+      throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
     await noteEvent(tx, { kind, ...by, planId: id });
     return findPlan(tx, id);

@@ -1,18 +1,25 @@
-import type { PlanDocument } from '../ledger/index.ts';
+import { type PlanDocument, paceOf } from '../ledger/index.ts';
 import type { FileFacts } from './facts.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
 
 /** What `summary.json` says. */
 export type Summary = {
   plan: number;
+  /** The same, by the name that the API and the command line have for it. */
+  id: number;
   name: string;
   /** While it is `running`, the files are of the moments at which each was read. */
   state: PlanDocument['state'];
   reason: string | null;
   account: string;
   mode: PlanDocument['mode'];
-  /** Orders per second of the account; null: as fast as it went. */
+  /**
+   * Orders per second: of a plan that has ended, on average from its start to its end, pauses
+   * included, where that is known. Else the account's at that moment; null: none was set.
+   */
   pace: number | null;
+  /** The account's at that moment, whatever it was while the plan ran. */
+  rate: number | null;
   /** Of the plan as it was submitted. */
   sha256: string;
   submittedBy: string;
@@ -48,12 +55,14 @@ export async function summarize(
   for (const name of TABLE_NAMES) files[name] = await factsOf(name);
   return {
     plan: plan.id,
+    id: plan.id,
     name: plan.name,
     state: plan.state,
     reason: plan.reason,
     account: plan.account,
     mode: plan.mode,
-    pace: plan.rate,
+    pace: paceOf(plan) ?? plan.rate,
+    rate: plan.rate,
     sha256: plan.sha256,
     submittedBy: plan.submittedBy,
     times: {

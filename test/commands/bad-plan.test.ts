@@ -170,7 +170,7 @@ describe('a plan of nothing but faults', () => {
     expect(said.slice(1, 101).every((line) => /^ {2}line \d+, \w+: /.test(line))).toBe(true);
     expect(said.slice(101)).toEqual([
       '  … and 350 more',
-      'To mend it in a spreadsheet: check worst.csv --mend mended.csv',
+      'To mend it in a spreadsheet: "bulk-order check worst.csv --mend mended.csv"',
     ]);
     expect(nothingStored()).toBe(true);
   });
@@ -208,6 +208,7 @@ describe('check of a good plan', () => {
       'Carried along into the results: city.',
       '1 warning:',
       '  line 3, quantity: quantity is 0: this line is skipped.',
+      'To buy it: "bulk-order order good.csv"',
     ]);
     const check = await office.ask(['check', 'good.csv']);
     expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });

@@ -34,7 +34,7 @@ describe('with live keys and nobody to ask', () => {
   test('submit alone stores the plan, and start does not start it', async () => {
     const submitted = await office.run(['submit', 'plan.csv']);
     expect(submitted.stdout).toBe(
-      'Plan 1: 2 lines, 3 orders, 50 numbers, live account "main".\nNothing is bought until "start 1".\n',
+      'Plan 1: 2 lines, 3 orders, 50 numbers, live account "main".\nNothing is bought until "bulk-order start 1".\n',
     );
     const { code, error } = await office.ask(['start', '1']);
     expect(code).toBe(1);
@@ -44,7 +44,7 @@ describe('with live keys and nobody to ask', () => {
 
   test('start --yes starts it, and it is bought with the keys', async () => {
     const { stdout } = await office.run(['start', '1', '--yes']);
-    expect(stdout).toBe('Plan 1 is running: 50 numbers in 3 orders, live account "main".\n');
+    expect(stdout).toMatch(/^Plan 1 is running: 50 numbers in 3 orders, live account "main"\.\n/);
     expect(vendor.books().requests).toEqual([]);
     const watched = await office.run(['watch', '1', '--work']);
     expect(watched.code).toBe(0);
@@ -73,7 +73,7 @@ describe('without keys', () => {
     const order = await office.run(['order', office.file('small.csv', planOf(1))]);
     expect(order).toMatchObject({ code: 1, stdout: '' });
     expect(order.stderr.split('\n')).toEqual([
-      'Plan 3 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; "pause 3" holds it back.',
+      'Plan 3 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; "bulk-order pause 3" holds it back.',
       expect.stringMatching(/^This would buy 1 number in 1 order with the live account "main"/),
       '',
     ]);

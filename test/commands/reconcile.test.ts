@@ -36,7 +36,7 @@ test('without a verdict there is nothing to accept', async () => {
   const { code, stderr } = await office.run(['settle', '10000001', '--accept', '--by', 'Ada']);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'Order 10000001 has nothing to accept. There is no verdict on it. "reconcile" reads the list anew; otherwise say --bought N,N or --nothing.\n',
+    'Order 10000001 has nothing to accept. There is no verdict on it. "bulk-order reconcile" reads the list anew; otherwise say --bought N,N or --nothing.\n',
   );
 });
 
@@ -58,8 +58,10 @@ test('reconcile says what the list shows of each unknown order, and changes none
   const { stdout } = await office.run(['reconcile', '1']);
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
   expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);
-  expect(stdout).toContain('2 verdicts to accept: settle ORDER --accept --by NAME\n');
-  expect(stdout).toContain('All that are clear at once: reconcile --accept --by NAME\n');
+  expect(stdout).toContain('2 verdicts to accept: "bulk-order settle ORDER --accept --by NAME"\n');
+  expect(stdout).toContain(
+    'All that are clear at once: "bulk-order reconcile --accept --by NAME"\n',
+  );
   const unknown = await office.run(['unknown']);
   expect(unknown.stdout).toMatch(/^ {2}10000001: nothing\. The list of \S+, compared with /m);
   expect(await office.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });

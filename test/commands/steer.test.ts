@@ -36,7 +36,7 @@ describe('the life of a plan', () => {
     const { code, stdout } = await office.run(['submit', 'plan.csv']);
     expect(code).toBe(0);
     expect(stdout).toBe(
-      'Plan 1: 2 lines, 3 orders, 29 numbers, sandbox account "sandbox".\nNothing is bought until "start 1".\n',
+      'Plan 1: 2 lines, 3 orders, 29 numbers, sandbox account "sandbox".\nNothing is bought until "bulk-order start 1".\n',
     );
   });
 
@@ -51,13 +51,14 @@ describe('the life of a plan', () => {
   test('start releases it, pause holds it back with a reason, resume lets it go on', async () => {
     const started = await office.run(['start', '1']);
     expect(started.stdout).toBe(
-      'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n',
+      'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n' +
+        'No worker runs for the account "sandbox", so nothing is bought. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".\n',
     );
     const paused = await office.ask(['pause', '1', '--why', 'lunch']);
     expect(paused).toMatchObject({ code: 0, state: 'paused', reason: 'lunch', etaSeconds: null });
     const watched = await office.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
-    expect(watched.stderr).toContain('Plan 1 is paused: "resume 1" lets it go on.');
+    expect(watched.stdout).toContain('It is paused: "bulk-order resume 1" goes on with it.');
     expect(vendor.books().requests).toEqual([]);
     const resumed = await office.run(['resume', '1']);
     expect(resumed.stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running {2}account/);
@@ -145,7 +146,9 @@ describe('a ledger with little in it', () => {
 
   test('says so', async () => {
     const plans = await office.run(['plans']);
-    expect(plans.stdout).toBe('No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.\n');
+    expect(plans.stdout).toBe(
+      'No plans yet. "bulk-order order PLAN.csv" or "bulk-order submit PLAN.csv" makes one.\n',
+    );
     const accounts = await office.run(['account']);
     expect(accounts.stdout).toBe('No accounts yet: the first plan makes one.\n');
     expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
@@ -160,7 +163,7 @@ describe('a ledger with little in it', () => {
       expect(await office.run([command, '7'])).toEqual({
         code: 1,
         stdout: '',
-        stderr: 'There is no plan 7. "plans" lists those there are.\n',
+        stderr: 'There is no plan 7. "bulk-order plans" lists those there are.\n',
       });
     },
   );
@@ -171,7 +174,7 @@ describe('a ledger with little in it', () => {
     expect(await office.ask(['submit', 'plan.csv'])).toMatchObject({ id: 1, state: 'ready' });
     const watched = await office.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
-    expect(watched.stderr).toContain('Plan 1 has not been started: "start 1" does that.');
+    expect(watched.stdout).toContain('It has not been started: "bulk-order start 1" starts it.');
     expect(await office.ask(['retry', '1'])).toMatchObject({
       error: { code: 'wrong_state', state: 'ready' },
     });
@@ -193,7 +196,7 @@ describe('a ledger with little in it', () => {
     const { id, rate } = await office.ask(['order', 'plan.csv', '--again'], { RATE: 'none' });
     expect(rate).toBeNull();
     const shown = await office.run(['show', `${id}`]);
-    expect(shown.stdout).toContain('1 order, 0 of them pending, no pace set\n');
+    expect(shown.stdout).toContain('1 order, ended after 0:');
     await office.run(['submit', 'plan.csv', '--again'], { ...LIVE_KEYS, RATE: '3' });
     const refused = await office.ask(['account', 'main', '--rate', 'none']);
     expect(refused).toMatchObject({

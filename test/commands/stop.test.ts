@@ -51,7 +51,7 @@ describe('a signal in the middle of a plan', () => {
     expect(stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running /);
     expect(stdout).toContain('9 requested = 2 bought + 7 pending\n');
     expect(stderr).toContain(
-      'Stopping. What is in flight is finished first. Plan 1 stays started: "watch 1 --work" goes on with it, as any worker does; "pause 1" holds it back.\n',
+      'Stopping. What is in flight is finished first. Plan 1 stays started: "bulk-order watch 1 --work" goes on with it, as any worker does; "bulk-order pause 1" holds it back.\n',
     );
   });
 

@@ -1,17 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, inject, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
+import { installedCli } from '../support/cli.ts';
 import { guard } from '../support/guard.ts';
 import { until } from '../support/until.ts';
 import type { Office } from './office.ts';
 
-const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
-
 export type Terminal = {
   /** All that was written to it so far, without what moves the cursor. */
   readonly screen: string;
+  /** The same with it. */
+  readonly raw: string;
   waitFor(words: string | RegExp): Promise<void>;
   /** Keys as they are pressed: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
   type(keys: string): void;
@@ -21,7 +21,7 @@ export type Terminal = {
 
 /** Runs a command on a pseudo-terminal, as a person would; it does not outlive the test. */
 export function startOnTerminal(office: Office, args: string[]): Terminal {
-  const command = [process.execPath, CLI, ...args].map(quoted).join(' ');
+  const command = [process.execPath, installedCli(), ...args].map(quoted).join(' ');
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: office.folder,
@@ -54,6 +54,9 @@ export function startOnTerminal(office: Office, args: string[]): Terminal {
   return {
     get screen() {
       return screen();
+    },
+    get raw() {
+      return written;
     },
     async waitFor(words) {
       const isThere = () =>

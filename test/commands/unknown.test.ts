@@ -131,10 +131,10 @@ describe('what something speaks against', () => {
     expect(readFileSync(join(out, 'remainder.csv'), 'utf8').trim().split('\n')).toHaveLength(1);
     const again = await office.run(['settle', '10000001', '--nothing', ...BY]);
     expect(again.stderr).toMatch(
-      /^Order 10000001 is short, not unknown: Ada settled it at \S+Z; "settle 10000001 --undo" takes that back\.\n$/,
+      /^Order 10000001 is short, not unknown: Ada settled it at \S+Z; "bulk-order settle 10000001 --undo" takes that back\.\n$/,
     );
     const undone = await office.run(['settle', '10000001', '--undo', ...BY]);
-    expect(undone.stdout).toBe('Order 10000001 is unknown again, and can be settled anew.\n');
+    expect(undone.stdout).toBe('Order 10000001 is unknown again, and can be settled again.\n');
     const { events } = await office.ask(['show', '1']);
     expect(events.slice(0, 2)).toMatchObject([
       { kind: 'order_unsettled', who: 'Ada', detail: { was: 'short', numbers: ['4155550199'] } },

@@ -37,6 +37,7 @@ describe('what is read', () => {
       queueDepth: { all: 100_000, perPlan: 10_000 },
       reconcileAfterMs: 60_000,
       notices: null,
+      ignoredProxies: [],
       logLevel: null,
       web: { host: '127.0.0.1', port: 3000, signIn: null },
       healthPort: null,
@@ -72,6 +73,9 @@ describe('what is read', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-token=hush',
       OTEL_SERVICE_NAME: 'buyer',
+      HTTPS_PROXY: 'http://proxy.example',
+      all_proxy: 'http://proxy.example',
+      HTTP_PROXY: '',
     };
     expect(read(environment)).toEqual({
       accounts: [
@@ -96,6 +100,7 @@ describe('what is read', () => {
       queueDepth: { all: 5_000, perPlan: 500 },
       reconcileAfterMs: 300_000,
       notices: { url: 'https://told.example/hook', secret: 'a secret of notices' },
+      ignoredProxies: ['HTTPS_PROXY', 'all_proxy'],
       logLevel: 'debug',
       web: { host: '0.0.0.0', port: 0, signIn: { user: 'ops', password: 'let me in, please' } },
       healthPort: 9464,

@@ -63,7 +63,7 @@ describeOnBothMakes('recording', (given) => {
       { outcome: 'refused', state: 'refused', bought: 0, reason: 'no more of these' },
       { outcome: 'credentials', state: 'waiting', bought: 0 },
       { outcome: 'throttled', state: 'waiting', bought: 0 },
-      { outcome: 'not_sent', state: 'waiting', bought: 0, tries: 1 },
+      { outcome: 'not_sent', state: 'waiting', bought: 0, tries: 1, reason: 'no more of these' },
       { outcome: 'unknown', state: 'unknown', bought: 0, reason: 'no more of these' },
     ] as const)('$outcome makes the order $state', async ({ outcome, ...expected }) => {
       const plan = await newPlan(given.ledger);

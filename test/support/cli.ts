@@ -1,8 +1,19 @@
-import { resolve } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { inject } from 'vitest';
 import { type Child, type ChildOptions, type Ended, report, startNode } from './child.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+/** The program by the name that it has when it is installed, which its hints then say. */
+export function installedCli(): string {
+  const link = join(inject('runFolder'), 'bulk-order');
+  try {
+    symlinkSync(resolve(import.meta.dirname, '../../src/cli.ts'), link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return link;
+}
 
 /**
  * The folder to run in is an empty one unless given: in the project's own folder the program would
@@ -12,7 +23,10 @@ export type CliOptions = Partial<ChildOptions>;
 
 /** Starts the command line program; it does not outlive the test. */
 export function startCli(args: string[], options: CliOptions = {}): Child {
-  return startNode([CLI, ...args], { ...options, cwd: options.cwd ?? temporaryFolder() });
+  return startNode([installedCli(), ...args], {
+    ...options,
+    cwd: options.cwd ?? temporaryFolder(),
+  });
 }
 
 /** Runs the command line program to its end. */

@@ -187,6 +187,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     healthPort: null,
     traces: null,
     warnings: [],
+    ignoredProxies: [],
     secrets: [],
   };
   const { ledger = shop.ledger, meter, traces } = wishes;

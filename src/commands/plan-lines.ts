@@ -1,0 +1,41 @@
+import type { Office, ShownLine } from '../client/index.ts';
+import { counted } from '../english.ts';
+import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import { cut, type Line, table } from '../terminal/index.ts';
+
+/** Enough for a look; lines.csv has them all. */
+const SHOWN_LINES = 20;
+const LONGEST_REASON = 80;
+
+/** A plan's lines as a table: all of a short plan; of a long one the first that lack something. */
+export async function describeLines(office: Office, plan: PlanDocument): Promise<Line[]> {
+  const rows = (await shownLines(office, plan)).map((l) => [
+    String(l.line),
+    l.areaCode ?? '',
+    l.type,
+    l.requested,
+    l.bought,
+    missingOf(l),
+    l.unknown,
+    l.cancelled,
+    cut(l.reason ?? '', LONGEST_REASON),
+  ]);
+  if (rows.length === 0) return [];
+  const counts = ['requested', 'bought', 'missing', 'unknown', 'cancelled'];
+  return [
+    ...table(['line', 'area code', 'type', ...counts, 'why'], rows),
+    ...(plan.lines > SHOWN_LINES
+      ? [`  (of ${counted(plan.lines, 'line')}; lines.csv has them all)`]
+      : []),
+  ];
+}
+
+async function shownLines(office: Office, { id, lines }: PlanDocument): Promise<ShownLine[]> {
+  const limit = SHOWN_LINES;
+  if (lines <= limit) return office.lines(id, { filter: 'all', limit });
+  const found = new Map<number, ShownLine>();
+  for (const filter of ['missing', 'unknown', 'waiting'] as const) {
+    for (const line of await office.lines(id, { filter, limit })) found.set(line.line, line);
+  }
+  return [...found.values()].sort((a, b) => a.line - b.line).slice(0, limit);
+}

@@ -1,0 +1,76 @@
+import { count } from '../english.ts';
+import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
+import { duration } from './output.ts';
+
+/** A plan's progress as one line; with a bar where there are columns for it. */
+export function progressLine(plan: PlanDocument): Line {
+  return joined([...counts(plan), ...rest(plan)]);
+}
+
+const BAR = { narrowest: 6, widest: 24 };
+
+/**
+ * The same in so many columns at most. What is missing and what is unknown is never left out: first
+ * the bar gets shorter, then the pace and the total go, then the bar.
+ */
+export function liveLine(plan: PlanDocument, columns: number): Line {
+  const [all, missing, unknown, ...cancelled] = counts(plan) as [Piece, Piece, Piece, ...Piece[]];
+  const state = rest(plan);
+  const short = inColour(`${count(plan.bought)}/${count(plan.requested)}`, 'bought');
+  const vital = [missing, unknown];
+  const candidates: Piece[][] = [
+    [all, ...vital, ...cancelled, ...state],
+    [all, ...vital, ...cancelled, ...state.slice(-1)],
+    [short, ...vital, ...cancelled, ...state.slice(-1)],
+    [short, ...vital],
+  ];
+  for (const pieces of candidates) {
+    const line = joined(pieces);
+    const room = columns - widthOf(textOfLine(line)) - 1;
+    if (room >= BAR.narrowest) return [...bar(plan, Math.min(BAR.widest, room)), ' ', ...line];
+  }
+  const bare = [joined([short, ...vital]), joined(vital)];
+  const fits = (line: Piece[]) => widthOf(textOfLine(line)) <= columns;
+  return bare.find(fits) ?? cut(textOfLine(joined(vital)), columns);
+}
+
+function counts(plan: PlanDocument): Piece[] {
+  const missing = missingOf(plan);
+  const of = (n: number, word: string) =>
+    n > 0 ? inColour(`${count(n)} ${word}`, word) : `${n} ${word}`;
+  return [
+    inColour(`${count(plan.bought)} of ${count(plan.requested)} bought`, 'bought'),
+    of(missing, 'missing'),
+    of(plan.unknown, 'unknown'),
+    ...(plan.cancelled > 0 ? [of(plan.cancelled, 'cancelled')] : []),
+  ];
+}
+
+/** Its state, or its pace and the time that is left. Why it rests is said above the bar, once. */
+function rest(plan: PlanDocument): Piece[] {
+  if (plan.endedAt !== null) return [inColour(plan.state)];
+  if (!plan.isMoving) return [plan.reason ? inColour('paused') : inColour(plan.state)];
+  if (plan.reason) return [inColour('resting', 'paused')];
+  if (plan.etaSeconds === null) return ['no pace set'];
+  return [`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`];
+}
+
+function joined(pieces: Piece[]): Piece[] {
+  return pieces.flatMap((piece, at) => (at === 0 ? [piece] : ['  ', piece]));
+}
+
+/** Bought, missing or cancelled, unknown, waiting; what is not zero has at least one cell. */
+function bar(plan: PlanDocument, width: number): Piece[] {
+  const cells = (n: number) =>
+    n === 0 ? 0 : Math.max(1, Math.round((n / plan.requested) * width));
+  const unknown = Math.min(width, cells(plan.unknown));
+  const missing = Math.min(width - unknown, cells(missingOf(plan) + plan.cancelled));
+  const bought = Math.max(0, Math.min(cells(plan.bought), width - unknown - missing));
+  return [
+    inColour('█'.repeat(bought), 'bought'),
+    inColour('▒'.repeat(missing), 'missing'),
+    inColour('?'.repeat(unknown), 'unknown'),
+    '·'.repeat(width - bought - missing - unknown),
+  ];
+}

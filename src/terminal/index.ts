@@ -1,0 +1,15 @@
+export { COMMAND_NAMES } from './command-names.ts';
+export {
+  ask,
+  canAsk,
+  endStatus,
+  isWatched,
+  outliveReaders,
+  showStatus,
+  writeJson,
+  writeLines,
+} from './screen.ts';
+export { shellWord, typed } from './started.ts';
+export { inColour, type Line, type Piece, textOfLine } from './style.ts';
+export { table } from './table.ts';
+export { cut, widthOf } from './width.ts';

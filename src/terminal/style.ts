@@ -1,0 +1,68 @@
+import { styleText } from 'node:util';
+import { harmless } from '../harmless.ts';
+import { asTyped } from './started.ts';
+
+/** What a colour means; the words say the same, so that nothing is lost without colours. */
+const FORMATS = {
+  /** As wished. */
+  good: 'green',
+  /** Not bought, or held up. */
+  lacking: 'yellow',
+  /** Nobody knows, or it costs money: a person must look. */
+  doubtful: 'red',
+  strong: 'bold',
+  faint: 'dim',
+} as const;
+
+export type Style = keyof typeof FORMATS;
+export type Piece = string | { text: string; style: Style };
+/** One line for a person: a text without line breaks, or pieces of one. */
+export type Line = Piece | Piece[];
+
+const MEANINGS: Record<string, Style> = {
+  bought: 'good',
+  finished: 'good',
+  running: 'good',
+  holds: 'good',
+  missing: 'lacking',
+  short: 'lacking',
+  refused: 'lacking',
+  undelivered: 'lacking',
+  paused: 'lacking',
+  cancelled: 'lacking',
+  unknown: 'doubtful',
+  BROKEN: 'doubtful',
+  LIVE: 'doubtful',
+  live: 'doubtful',
+};
+
+/** The style of a word that has a meaning of its own, such as a state. */
+export const meaningOf = (word: string): Style | undefined => MEANINGS[word];
+
+/** The text in the colour of the word, which is the text's own unless said otherwise. */
+export function inColour(text: string, word = text): Piece {
+  const style = meaningOf(word);
+  return style ? { text, style } : text;
+}
+
+/** The line without its colours. */
+export const textOfLine = (line: Line): string =>
+  [line]
+    .flat()
+    .map((piece) => (typeof piece === 'string' ? piece : piece.text))
+    .join('');
+
+/** What somebody else wrote made harmless, commands in it as they can be typed. */
+export const shown = (text: string): string => asTyped(harmless(text));
+
+/** The line as a stream gets it: in colour on a terminal, unless NO_COLOR asks for none. */
+export function render(line: Line, stream: NodeJS.WriteStream): string {
+  return [line]
+    .flat()
+    .map((piece) =>
+      typeof piece === 'string'
+        ? shown(piece)
+        : styleText(FORMATS[piece.style], shown(piece.text), { stream }),
+    )
+    .join('');
+}

@@ -1,0 +1,54 @@
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const PLAIN = /^[\x20-\x7e]*$/;
+/** Terminals give these two columns: emoji, and the scripts of East Asia. */
+const WIDE =
+  /\p{Emoji_Presentation}|\ufe0f|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u;
+
+/** Columns that the text takes. */
+export function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  return graphemes(text).reduce((sum, each) => sum + columnsOf(each), 0);
+}
+
+/** Its beginning, with an ellipsis where something was cut off. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  return `${take(text, width - 1).trimEnd()}…`;
+}
+
+/** Lines of at most so many columns, broken at blanks; a word that is longer is broken as well. */
+export function wrap(text: string, columns: number): string[] {
+  const width = Math.max(2, columns);
+  const lines: string[] = [];
+  let line = '';
+  for (let word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (widthOf(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    while (widthOf(word) > width) {
+      const start = take(word, width);
+      lines.push(start);
+      word = word.slice(start.length);
+    }
+    line = word;
+  }
+  return [...lines, line];
+}
+
+/** As much of it as fits, and one character at least. */
+function take(text: string, width: number): string {
+  let taken = '';
+  let room = width;
+  for (const each of graphemes(text)) {
+    room -= columnsOf(each);
+    if (room < 0 && taken !== '') break;
+    taken += each;
+  }
+  return taken;
+}
+
+const graphemes = (text: string) => [...GRAPHEMES.segment(text)].map(({ segment }) => segment);
+const columnsOf = (grapheme: string) => (WIDE.test(grapheme) ? 2 : 1);

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Office, openOffice } from './office.ts';
+
+let office: Office;
+beforeAll(() => {
+  office = openOffice();
+});
+
+const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
+
+describe.skipIf(!has('bash'))('bash completes', () => {
+  let script: string;
+  beforeAll(async () => {
+    const { code, stdout } = await office.run(['completion', 'bash']);
+    expect(code).toBe(0);
+    script = stdout;
+  });
+
+  /** What it offers for the last word. */
+  function offered(...words: string[]): string[] {
+    const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _bulk_order; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const args = ['--norc', '-c', `${script}\n${ask}`, 'bash', 'bulk-order', ...words];
+    const { stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return stdout.split('\n').filter(Boolean);
+  }
+
+  test('commands, also behind an option', () => {
+    expect(offered('re').sort()).toEqual(['reconcile', 'results', 'resume', 'retry']);
+    expect(offered('--json', 'wat')).toEqual(['watch']);
+  });
+
+  test('the options of a command', () => {
+    expect(offered('order', '--o')).toEqual(['--out']);
+    expect(offered('settle', '10000001', '--a').sort()).toEqual(['--accept', '--against-evidence']);
+    expect(offered('show', '1', '--js')).toEqual(['--json']);
+  });
+
+  test('shells, and leaves files to itself', () => {
+    expect(offered('completion', '')).toContain('zsh');
+    expect(offered('order', 'pl')).toEqual([]);
+  });
+});
+
+test.each(['zsh', 'fish'])('%s takes its completion without complaint', async (shell) => {
+  const { code, stdout } = await office.run(['completion', shell]);
+  expect(code).toBe(0);
+  for (const word of ['reconcile', 'against-evidence', 'the six result files'])
+    expect(stdout).toContain(word);
+  if (!has(shell)) return;
+  office.file(`completion.${shell}`, stdout);
+  const judged = spawnSync(shell, ['-n', `completion.${shell}`], {
+    cwd: office.folder,
+    encoding: 'utf8',
+  });
+  expect({ status: judged.status, stderr: judged.stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test.skipIf(!has('fish'))('fish completes commands and options', async () => {
+  const { stdout } = await office.run(['completion', 'fish']);
+  const offered = (line: string) =>
+    spawnSync('fish', ['--no-config', '-c', `${stdout}\ncomplete -C '${line}'`], {
+      encoding: 'utf8',
+    }).stdout;
+  expect(offered('bulk-order wat')).toMatch(/^watch\t/);
+  expect(offered('bulk-order order --o')).toMatch(/^--out\t/);
+});
+
+test('another shell is named as unknown', async () => {
+  const { code, stderr } = await office.run(['completion', 'tcsh']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('Allowed choices are bash, zsh, fish.');
+});
+
+test('the program says its version', async () => {
+  const { code, stdout } = await office.run(['--version']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+});
+
+test('who asks for a dry run is led to check', async () => {
+  const { stderr } = await office.run(['order', 'plan.csv', '--dry-run']);
+  expect(stderr).toContain('"bulk-order check PLAN.csv" reads and judges a plan');
+});

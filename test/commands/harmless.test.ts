@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Office, openOffice, planOf, quickLedger } from './office.ts';
+import { describeOnTerminal, startOnTerminal } from './terminal.ts';
+
+const EVIL = '\u001b]0;x\u0007\u009b31m\u202e';
+const FALSE_LINE = 'a\r\n2026-11-26T00:00:00.000Z  plan_cancelled  CFO';
+/** What a terminal obeys, and what turns text round; line breaks are ours. */
+const RAW = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+let office: Office;
+beforeAll(async () => {
+  office = openOffice(await quickLedger());
+  office.file(`plan${EVIL}.csv`, `area_code,quantity,"Team${EVIL}\nline"\n201,2,x\n`);
+  await office.run(['submit', `plan${EVIL}.csv`]);
+  await office.run(['start', '1']);
+  await office.run(['pause', '1', '--why', `${EVIL}${FALSE_LINE}`]);
+});
+
+describe('what somebody else wrote reaches the terminal spelt out:', () => {
+  test.each([
+    ['of a plan and its events', ['show', '1']],
+    ['of plans', ['plans']],
+    ['of headers', ['check', `plan${EVIL}.csv`]],
+    ['in a fault', ['check', `no${EVIL}\n.csv`]],
+    ['of a command line', [`show${EVIL}\n`]],
+    ['of results', ['results', '1', '--out', 'files']],
+  ])('%s', async (_, args) => {
+    const { stdout, stderr } = await office.run(args);
+    expect(`${stdout}${stderr}`).toContain('\\u001b]0;x\\u0007\\u009b31m\\u202e');
+    expect(`${stdout}${stderr}`).not.toMatch(RAW);
+    expect(`${stdout}${stderr}`).not.toMatch(/^2026-11-26T00/m);
+  });
+
+  test('a document says the same, with every character', async () => {
+    const { stdout } = await office.run(['show', '1', '--json']);
+    expect(stdout).not.toMatch(RAW);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: `plan${EVIL}.csv`,
+      reason: `${EVIL}${FALSE_LINE}`,
+      plan: 1,
+      pace: 100,
+    });
+  });
+});
+
+describeOnTerminal('on a terminal', () => {
+  test.each([
+    ['has colours', {}, true],
+    ['has none with NO_COLOR', { NO_COLOR: '1' }, false],
+  ])('an answer %s', async (_, env, hasColours) => {
+    const terminal = startOnTerminal({ ...office, env: { ...office.env, ...env } }, ['plans']);
+    expect(await terminal.exited).toBe(0);
+    expect(terminal.raw.includes('\u001b[')).toBe(hasColours);
+    expect(terminal.raw.replace(/\u001b\[\d+m/g, '').replaceAll('\r', '')).not.toMatch(RAW);
+  });
+
+  test('an answer to programs has none', async () => {
+    const { stdout } = await office.run(['plans']);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('the log is told above the bar, and no document is', async () => {
+    office.file('more.csv', planOf(25, 25, 25));
+    const debugging = { ...office, env: { ...office.env, LOG_LEVEL: 'info' } };
+    const terminal = startOnTerminal(debugging, ['order', 'more.csv']);
+    expect(await terminal.exited).toBe(0);
+    expect(terminal.raw).toMatch(
+      /\r\u001b\[K(\u001b\[\d+m)?\d\d:\d\d:\d\d\S* order answered \(.*, order 2000000\d/,
+    );
+    expect(terminal.screen).toContain('75 of 75 bought  0 missing  0 unknown  finished');
+    expect(terminal.screen).not.toContain('{"level"');
+  });
+});

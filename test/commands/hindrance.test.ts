@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { openPostgres } from '../../src/ledger/index.ts';
+import { openQueue } from '../../src/queue/index.ts';
+import { freshDatabase } from '../support/servers.ts';
+import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+
+const NO_WORKER =
+  'No worker runs for the account "sandbox", so nothing is bought. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".';
+
+describe('a plan that stands still says why:', () => {
+  test('no worker runs', async () => {
+    const office = openOffice(await quickLedger());
+    office.file('plan.csv', planOf(2));
+    expect((await office.run(['submit', 'plan.csv', '--start'])).stdout).toContain(NO_WORKER);
+    expect((await office.run(['show', '1'])).stdout).toContain(NO_WORKER);
+    const shown = await office.ask(['show', '1']);
+    expect(shown.hindrance).toEqual({
+      what: 'no_worker',
+      sentence: NO_WORKER.replaceAll('"bulk-order ', '"'),
+    });
+    const watch = office.start(['watch', '1']);
+    await watch.waitFor(NO_WORKER);
+    watch.kill();
+    const { code, stderr } = await watch.exited;
+    expect(code).toBe(4);
+    expect(stderr.split('\n').filter((line) => line.startsWith('0 of 2'))).toHaveLength(2);
+  });
+
+  test('the vendor cannot be reached, and no proxy is used', async () => {
+    // A port that nobody listens on.
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    const office = openOffice({
+      ...(await quickLedger()),
+      ...LIVE_KEYS,
+      DIALOGTECH_URL: `http://127.0.0.1:${port}`,
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    });
+    office.file('plan.csv', planOf(2));
+    const order = office.start(['order', 'plan.csv', '--yes']);
+    await order.waitFor('HTTPS_PROXY names a proxy that is not used');
+    const reason =
+      'The vendor cannot be reached. Nothing was sent: the connection was refused (ECONNREFUSED).';
+    await order.waitFor(reason, { withinMs: 10_000 });
+    const watch = office.start(['show', '1']);
+    if (office.env.DATABASE_URL) expect((await watch.exited).stdout).toContain(reason);
+    order.kill();
+    await order.exited;
+  });
+
+  test('its queue is paused in Bull Board', async () => {
+    const { url } = await freshDatabase();
+    const vendor = await openVendor();
+    const office = openOffice({ DATABASE_URL: url, DIALOGTECH_URL: vendor.url });
+    office.file('plan.csv', planOf(2));
+    await office.run(['submit', 'plan.csv', '--start']);
+    const ledger = openPostgres(url);
+    const queue = await openQueue('sandbox', { ledger, redisUrl: null });
+    await queue.queue.pause();
+    const watch = office.start(['watch', '1', '--work']);
+    await watch.waitFor('The queue of the account "sandbox" is paused in Bull Board');
+    expect((await office.run(['show', '1'])).stdout).toContain('is paused in Bull Board');
+    await queue.queue.resume();
+    expect((await watch.exited).code).toBe(0);
+    await queue.close();
+    await ledger.close();
+  });
+});
+
+describe('the end of a run names what can be done:', () => {
+  test('what is missing is in the remainder, and what is unknown needs a look', async () => {
+    const vendor = await openVendor();
+    vendor.next('no_stock');
+    vendor.next('cut_after');
+    const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
+    office.file('my plan.csv', planOf(2, 3));
+    const { code, stdout } = await office.run(['order', 'my plan.csv']);
+    expect(code).toBe(3);
+    expect(stdout).toContain(
+      `"bulk-order order 'results/1-my plan/remainder.csv'" buys what is left`,
+    );
+    expect(stdout).toContain(
+      'Unknown: 3 numbers in 1 order. "bulk-order unknown 1" lists them; "bulk-order reconcile 1" reads',
+    );
+    expect(stdout).toMatch(/^ {2}3 +202 +local +3 +0 +0 +3 +0 +The order was handed over/m);
+    const summary = JSON.parse(office.read('results/1-my plan/summary.json'));
+    expect(summary).toMatchObject({ plan: 1, id: 1, rate: 100 });
+    expect(summary.pace).toBeLessThan(10);
+  });
+});
+
+describe('an account that is not named', () => {
+  test('is the only one', async () => {
+    const office = openOffice(await quickLedger());
+    const none = await office.run(['account', '--resume']);
+    expect(none.stderr).toBe('There is no account yet: the first plan makes one.\n');
+    office.file('plan.csv', planOf(1));
+    await office.run(['submit', 'plan.csv']);
+    expect(await office.ask(['account', '--pause'])).toMatchObject({ name: 'sandbox' });
+    expect(await office.ask(['account', '--resume'])).toMatchObject({ pausedReason: null });
+    await office.run(['submit', 'plan.csv', '--again'], LIVE_KEYS);
+    expect((await office.run(['account', '--resume'])).stderr).toBe(
+      'There are several accounts: sandbox, main. Say which one, such as "bulk-order account sandbox --resume".\n',
+    );
+  });
+
+  test('has its change of pace among the events, with the pace', async () => {
+    const office = openOffice(await quickLedger());
+    office.file('plan.csv', planOf(1));
+    await office.run(['submit', 'plan.csv', '--start']);
+    await office.run(['account', '--rate', '2.5']);
+    expect((await office.run(['show', '1'])).stdout).toMatch(/ account_rate \(rate 2\.5\) /);
+  });
+});

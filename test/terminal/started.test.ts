@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { asTyped, howStarted, shellWord } from '../../src/terminal/started.ts';
+
+const NPM = { npm_package_name: 'bulk-order', npm_lifecycle_event: 'bulk-order' };
+
+test.each([
+  ['by npm', NPM, '/srv/app/src/cli.ts', 'npm run -s bulk-order --'],
+  ['by npm start', { ...NPM, npm_lifecycle_event: 'start' }, '/x', 'npm run -s bulk-order --'],
+  [
+    'in a script of another package',
+    { ...NPM, npm_package_name: 'x' },
+    '/srv/app/a.ts',
+    'node a.ts',
+  ],
+  ['by its name', {}, '/usr/local/bin/bulk-order', 'bulk-order'],
+  ['by Node', {}, '/srv/app/src/cli.ts', 'node src/cli.ts'],
+  ['by Node from elsewhere', {}, '/opt/my app/cli.ts', "node '/opt/my app/cli.ts'"],
+])('a program that was started %s is started again so', (_, env, script, typed) => {
+  expect(howStarted(env, ['node', script], '/srv/app')).toBe(typed);
+});
+
+test.each([
+  ['"watch 2 --work"', true],
+  ['"account main --resume --why TEXT"', true],
+  ['"order bought/remainder.csv"', true],
+  ['"settle ORDER --accept --by NAME"', true],
+  ['"work"', true],
+  ['"reconcile"', true],
+  ['the account "sandbox"', false],
+  ['"unknown"', false],
+  ['"start of a sentence"', false],
+  ['"results"', false],
+])('a command in quotes can be typed: %s', (text, isCommand) => {
+  const typed = asTyped(text);
+  expect(typed).toBe(isCommand ? text.replace('"', `"${howStarted()} `) : text);
+  expect(asTyped(typed)).toBe(typed);
+});
+
+test('a path is one word of the shell', () => {
+  expect(shellWord('plans/a-1.csv')).toBe('plans/a-1.csv');
+  expect(shellWord("it's here.csv")).toBe(`'it'\\''s here.csv'`);
+});
