@@ -2,12 +2,13 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../errors.ts';
-import { FAULT_COLUMN, nameKey } from './columns.ts';
+import { FAULT_COLUMN } from './columns.ts';
 import { type Fault, Unreadable } from './fault.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
 import { judgeRow } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
 
 export type Mended = { rows: number; faultyRows: number };
@@ -15,7 +16,7 @@ export type Mended = { rows: number; faultyRows: number };
 /**
  * Writes a plan again, to be mended in a spreadsheet: its rows and columns in their order, and a
  * last column `fault` that says what is wrong with each row. Reading passes over that column, so
- * the mended file is used as it is. UTF-8, with the plan's own delimiter; blank rows are left out,
+ * the mended file is used as it is. What stands above the header stays there. UTF-8, with the plan's own delimiter; blank rows are left out,
  * and a plan without a header row is given one. What a row has too many stands after its fault; a
  * row with too few cells is filled up, and keeps a cell too many until a person has looked at it.
  *
@@ -53,17 +54,19 @@ async function write(
   chunks: AsyncIterator<Buffer>,
   defaultQuantity: number | null,
 ): Promise<Mended> {
-  const { header, delimiter, rows: batches } = await openTable(chunks, defaultQuantity !== null);
+  const table = await openTable(chunks, defaultQuantity !== null);
+  const { header, delimiter, above, rows: batches } = table;
   const mended = { rows: 0, faultyRows: 0 };
-  await out.write(`\ufeff${csv([withFault(header.names, header, FAULT_COLUMN)], delimiter)}`);
+  const names = withFault(header.names, header, FAULT_COLUMN);
+  await out.write(`\ufeff${csv([...above.map(({ cells }) => cells), names], delimiter)}`);
   for await (const rows of batches) {
-    const table = rows.map((row) => {
+    const mendable = rows.map((row) => {
       const { faults } = judgeRow(row, header, defaultQuantity);
       mended.rows += 1;
       if (faults.length > 0) mended.faultyRows += 1;
       return withFault(row.cells, header, faults.map(sentence).join('; '));
     });
-    await out.write(csv(table, delimiter));
+    await out.write(csv(mendable, delimiter));
   }
   return mended;
 }
@@ -75,7 +78,7 @@ const UNSURE = 'remove this cell once the row is right';
 function withFault(cells: readonly string[], header: Header, fault: string): string[] {
   const kept = header.names.map((_, at) => cells[at] ?? '');
   const surplus = cells.length < header.width ? [UNSURE] : cells.slice(header.names.length);
-  const own = kept.filter((_, at) => nameKey(header.names[at]!) !== FAULT_COLUMN);
+  const own = kept.filter((_, at) => header.names[at] !== FAULT_COLUMN);
   return [...own, fault, ...surplus];
 }
 
@@ -84,12 +87,11 @@ function sentence({ message }: Fault): string {
 }
 
 function csv(rows: string[][], delimiter: string): string {
-  const trimmed = rows.map((row) => row.map((cell) => cell.trim()));
-  return stringify(trimmed, {
+  // A cell of somebody else's may run as a formula in the spreadsheet it is mended in.
+  const harmless = rows.map((row) => row.map(guarded));
+  return stringify(harmless, {
     delimiter,
     record_delimiter: 'windows',
-    // A cell of somebody else's that runs as a formula in the spreadsheet it is mended in.
-    escape_formulas: true,
     // By itself the writer leaves a lone LF or CR bare, and the row could not be read again.
     quoted_match: /[\r\n]/,
   });
