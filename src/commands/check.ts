@@ -3,6 +3,7 @@ import type { CheckedFile } from '../client/index.ts';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
+import { resultNames } from '../report/index.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { answer, say, table } from './output.ts';
 
@@ -72,7 +73,7 @@ function describeCheck(path: string, check: PlanCheck): string {
   }
   if (check.slots > 0) parts.push(`Slots that will be bought as well: ${count(check.slots)}.`);
   if (check.extraColumns.length > 0) {
-    parts.push(`Carried along into the results: ${check.extraColumns.join(', ')}.`);
+    parts.push(`Carried along into the results: ${carried(check.extraColumns)}.`);
   }
   if (check.warningCount > 0) {
     parts.push(
@@ -85,6 +86,14 @@ function describeCheck(path: string, check: PlanCheck): string {
     );
   }
   return parts.join('\n');
+}
+
+/** With the name that each has there, where that is another. */
+function carried(names: readonly string[]): string {
+  const there = resultNames(names);
+  return names
+    .map((name, at) => (there[at] === name ? name : `${name} (there ${there[at]})`))
+    .join(', ');
 }
 
 function listFaults({ faults, faultCount }: PlanCheck): string {

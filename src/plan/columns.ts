@@ -33,13 +33,19 @@ const BY_KEY = new Map<string, Column>(
   ),
 );
 
-/** Two names with the same key are the same name: case, blanks, `-`, `_` and the like do not matter. */
+/** Two names with the same key are the same name: case, blanks, `-` and `_` do not matter. */
 export function nameKey(name: string): string {
-  return name.toLowerCase().replace(/[\s\p{Default_Ignorable_Code_Point}\p{Pd}_/.:*?]+/gu, '');
+  return name.toLowerCase().replace(/[\s\p{Default_Ignorable_Code_Point}\p{Pd}_]+/gu, '');
 }
 
+/** Marks as in `Area code*`, `NPA/NXX` and `Qty:` do not matter either. */
 export function columnOf(name: string): Column | undefined {
-  return BY_KEY.get(nameKey(name));
+  return BY_KEY.get(nameKey(name).replace(/[/.:*?]+/g, ''));
+}
+
+/** Whether a column of this name would not be carried along as one of the plan's own. */
+export function isOurs(name: string): boolean {
+  return columnOf(name) !== undefined || name === FAULT_COLUMN;
 }
 
 /** Whether a row of names is a header for certain: without these two no number can be bought. */

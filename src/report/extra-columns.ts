@@ -1,26 +1,29 @@
-import { guarded } from './csv.ts';
+import { guarded, isOurs, nameKey } from '../plan/index.ts';
+import { LINES_COLUMNS, NUMBERS_COLUMNS, REMAINDER_COLUMNS } from './columns.ts';
 
-/**
- * The header of a file: our names, then the plan's own. One of the plan's that would be read as one
- * of ours, or as another of its own, gets `plan_` before it.
- */
+const OURS = [...NUMBERS_COLUMNS, ...LINES_COLUMNS, ...REMAINDER_COLUMNS].map(nameKey);
+
+/** The header of a result file: our names, then the plan's own. */
 export function headerWith(ours: readonly string[], extra: readonly string[]): string[] {
-  const header = [...ours];
-  const taken = new Set(header.map(sameness));
-  for (const name of extra) {
-    let own = guarded(name);
-    // The guard goes in front of everything, so that it is found there.
-    for (let bare = name.trim(); taken.has(sameness(own)); own = guarded(bare))
-      bare = `plan_${bare}`;
-    taken.add(sameness(own));
-    header.push(own);
-  }
-  return header;
+  return [...ours, ...resultNames(extra)];
 }
 
-/** Plans are read like that: neither case nor blanks, `-` and `_` tell two names apart. */
-function sameness(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]+/g, '');
+/**
+ * What the plan's own columns are called in every result file. One that would be read as one of
+ * ours in any of them, or as another of its own, gets `plan_` before it.
+ */
+export function resultNames(extra: readonly string[]): string[] {
+  const taken = new Set(OURS);
+  const isTaken = (name: string) => isOurs(name) || taken.has(nameKey(name));
+  return extra.map((name) => {
+    let own = guarded(name);
+    // The guard goes in front of everything, so that it is found there.
+    for (let bare = name.trim(); isTaken(own); own = guarded(bare)) {
+      bare = `plan_${bare}`;
+    }
+    taken.add(nameKey(own));
+    return own;
+  });
 }
 
 /**
