@@ -44,14 +44,14 @@ function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number }
 /** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
 export async function checkOrRefuse(
   path: string,
-  options: Options & { again?: true },
+  options: Options & { again?: true; acceptWarnings?: true },
 ): Promise<CheckedFile> {
   const reading = readOptions(options);
   const from = performance.now();
   const check = await checkPlan(path, reading);
   const checked = { from, to: performance.now() };
-  if (check.faultCount === 0)
-    return { path, check, reading, again: options.again ?? false, checked };
+  const { again = false, acceptWarnings = false } = options;
+  if (check.faultCount === 0) return { path, check, reading, again, acceptWarnings, checked };
   throw new AppError(
     'bad_plan',
     `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.\n${listFaults(check)}\nTo mend it in a spreadsheet: check ${path} --mend mended.csv`,

@@ -40,7 +40,7 @@ export function localOffice(session: Session): Office {
       await session.ownAccounts();
       return findAccount(ledger, name);
     },
-    async submit({ path, check, reading, again, checked }, account, who) {
+    async submit({ path, check, reading, again, acceptWarnings, checked }, account, who) {
       const traces = await session.traces();
       const span = traces?.begin('submit plan', { from: checked.from });
       const { lines, orders } = check;
@@ -53,6 +53,7 @@ export function localOffice(session: Session): Office {
         // A second time, now into the ledger; all of it or nothing.
         lines: readLines(path, check, reading),
         again,
+        acceptWarnings,
         who,
         traceparent: span?.traceparent,
       };
@@ -63,9 +64,9 @@ export function localOffice(session: Session): Office {
       });
       return findPlan(ledger, id);
     },
-    async steer(id, move, by) {
+    async steer(id, move, by, accept) {
       if (move === 'cancel') return cancelPlan(ledger, id, by);
-      const steer = () => steerPlan(ledger, id, move, by);
+      const steer = () => steerPlan(ledger, id, move, by, accept);
       if (move !== 'start') return steer();
       const place = { ledger, traces: await session.traces() };
       return tracePlan(place, id, 'start plan', steer);

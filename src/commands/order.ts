@@ -10,7 +10,7 @@ import {
   type PlanDocument,
 } from '../ledger/index.ts';
 import { checkOrRefuse } from './check.ts';
-import { confirmPurchase } from './confirm.ts';
+import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { type Crew, openCrew } from './crew.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { localOffice } from './local-office.ts';
@@ -19,10 +19,9 @@ import { deliverResults, refuseBadFolder } from './results.ts';
 import { currentUser, openSession, type Session } from './session.ts';
 import { stopSignals } from './signals.ts';
 
-type Options = {
+type Options = Consent & {
   json?: true;
   out?: string;
-  yes?: true;
   again?: true;
   defaultQuantity?: string;
   account?: string;
@@ -35,6 +34,7 @@ export function addOrder(program: Command): void {
     .description('the main job in one process: submit, work, show progress, write the results')
     .option('--out <dir>', 'folder for the result files')
     .option('--yes', 'buy with live keys without being asked')
+    .option(...ACCEPT_WARNINGS)
     .option('--again', 'buy everything in a file once more that was submitted before')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
     .option('--account <name>', 'whose it is, where the configuration names several')
@@ -47,7 +47,7 @@ export function addOrder(program: Command): void {
       await sayWhatElse(session.ledger, account);
       await confirmPurchase(
         { ...file.check, mode: account.mode, account: account.name, name: path },
-        options.yes,
+        options,
       );
       await refuseBadFolder(options.out);
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.

@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { checkOrRefuse } from './check.ts';
-import { confirmPurchase } from './confirm.ts';
+import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer } from './output.ts';
 import { currentUser } from './session.ts';
 
-type Options = {
+type Options = Consent & {
   json?: true;
   start?: true;
-  yes?: true;
   again?: true;
   defaultQuantity?: string;
   account?: string;
@@ -23,6 +22,7 @@ export function addSubmit(program: Command): void {
     .description('put a plan into the ledger, for workers that run elsewhere')
     .option('--start', 'release it at once')
     .option('--yes', 'with --start: buy with live keys without being asked')
+    .option(...ACCEPT_WARNINGS)
     .option('--again', 'take a file once more that was submitted before')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
     .option(
@@ -38,7 +38,7 @@ export function addSubmit(program: Command): void {
       const account = await office.accountFor(options.account);
       if (options.start) {
         const purchase = { ...file.check, mode: account.mode, account: account.name, name: path };
-        await confirmPurchase(purchase, options.yes);
+        await confirmPurchase(purchase, options);
       }
       const stored = await office.submit(file, account, currentUser());
       const { id } = stored;

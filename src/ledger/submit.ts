@@ -14,6 +14,8 @@ export type Submission = {
   lines: AsyncIterable<Line[]>;
   /** True: the same file may be submitted again. */
   again: boolean;
+  /** True: its warnings that may cost money are meant, and do not keep it from starting. */
+  acceptWarnings?: boolean | undefined;
   who: string;
   /** Submitting again under the same key finds the plan that it made, and stores nothing. */
   key?: string | undefined;
@@ -87,6 +89,7 @@ async function refuseSameFile(tx: Queries, accountId: number, sha256: string): P
 /** Null when another has been there by now. */
 async function insertPlan(tx: Queries, submission: Submission): Promise<number | null> {
   const { accountId, name, check, again, who, key = null, traceparent = null } = submission;
+  const { acceptWarnings = false } = submission;
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested, extra_columns, submitted_by, checked,
@@ -105,7 +108,7 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
       check.numbers,
       check.extraColumns,
       who,
-      keptCheck(check),
+      keptCheck(check, acceptWarnings),
       key,
       traceparent,
     ],

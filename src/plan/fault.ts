@@ -19,7 +19,7 @@ export type Warning = {
   column: string;
   message: string;
   /** It may cost money: with live keys nothing starts until a person has accepted it. */
-  needsAnswer?: true;
+  needsAnswer?: true | undefined;
 };
 
 /** Faults of the file as a whole: no row after them can be read, or none can be trusted. */

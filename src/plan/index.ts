@@ -1,3 +1,4 @@
+export { refuseUnanswered, unanswered } from './answer.ts';
 export { NUMBER_TYPES, type NumberType } from './cells.ts';
 export { checkPlan, type PlanCheck } from './check.ts';
 export { isOurs, nameKey } from './columns.ts';

@@ -59,6 +59,7 @@ type Wishes = {
   options: ReadOptions;
   name: string | undefined;
   again: boolean;
+  acceptWarnings?: boolean;
   who: string;
   /** Storing again under the same key finds the plan that it made. */
   key?: string | undefined;
@@ -74,7 +75,7 @@ export async function storeUpload(
   upload: Upload,
   wishes: Wishes,
 ): Promise<number> {
-  const { account, check, options, name, again, who, key, span } = wishes;
+  const { account, check, options, name, again, acceptWarnings, who, key, span } = wishes;
   const from = performance.now();
   const plan = await submitPlan(ledger, {
     accountId: account.id,
@@ -82,6 +83,7 @@ export async function storeUpload(
     check,
     lines: readLines(upload.path, check, options),
     again,
+    acceptWarnings,
     who,
     key,
     traceparent: span?.traceparent,
