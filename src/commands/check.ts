@@ -6,13 +6,14 @@ import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '.
 import { resultNames } from '../report/index.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { answer, say, table } from './output.ts';
+import { openInput, type PlanInput } from './plan-input.ts';
 
 type Options = { json?: true; mend?: string; defaultQuantity?: string };
 
 export function addCheck(program: Command): void {
   program
     .command('check')
-    .argument('<plan.csv>')
+    .argument('<plan.csv>', 'a file, or - for standard input')
     .description('read and judge a plan; touches nothing')
     .option('--mend <file>', 'write the plan again with a column "fault", to be mended')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
@@ -20,10 +21,11 @@ export function addCheck(program: Command): void {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
       const reading = readOptions(options);
-      const check = await checkPlan(path, reading);
-      answer(options.json, check, () => describeCheck(path, check));
+      await using input = await openInput(path);
+      const check = await checkPlan(input.path, reading);
+      answer(options.json, check, () => describeCheck(input.name, check));
       if (options.mend) {
-        const { faultyRows } = await mendPlan(path, options.mend, reading);
+        const { faultyRows } = await mendPlan(input.path, options.mend, reading);
         say(
           `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend.`,
         );
@@ -43,7 +45,7 @@ function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number }
 
 /** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
 export async function checkOrRefuse(
-  path: string,
+  { path, name }: PlanInput,
   options: Options & { again?: true; acceptWarnings?: true },
 ): Promise<CheckedFile> {
   const reading = readOptions(options);
@@ -54,7 +56,7 @@ export async function checkOrRefuse(
   if (check.faultCount === 0) return { path, check, reading, again, acceptWarnings, checked };
   throw new AppError(
     'bad_plan',
-    `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.\n${listFaults(check)}\nTo mend it in a spreadsheet: check ${path} --mend mended.csv`,
+    `${name} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.\n${listFaults(check)}\nTo mend it in a spreadsheet: check ${name === path ? path : '-'} --mend mended.csv`,
     { faultCount: check.faultCount, faults: check.faults },
   );
 }

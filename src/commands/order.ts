@@ -15,6 +15,7 @@ import { type Crew, openCrew } from './crew.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { localOffice } from './local-office.ts';
 import { say } from './output.ts';
+import { openInput } from './plan-input.ts';
 import { deliverResults, refuseBadFolder } from './results.ts';
 import { currentUser, openSession, type Session } from './session.ts';
 import { stopSignals } from './signals.ts';
@@ -30,7 +31,7 @@ type Options = Consent & {
 export function addOrder(program: Command): void {
   program
     .command('order')
-    .argument('<plan.csv>')
+    .argument('<plan.csv>', 'a file, or - for standard input')
     .description('the main job in one process: submit, work, show progress, write the results')
     .option('--out <dir>', 'folder for the result files')
     .option('--yes', 'buy with live keys without being asked')
@@ -40,13 +41,14 @@ export function addOrder(program: Command): void {
     .option('--account <name>', 'whose it is, where the configuration names several')
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const file = await checkOrRefuse(path, options);
+      await using input = await openInput(path);
+      const file = await checkOrRefuse(input, options);
       await using session = await openSession(`order ${path}`);
       const own = await session.ownAccount(options.account);
       const { account } = own;
       await sayWhatElse(session.ledger, account);
       await confirmPurchase(
-        { ...file.check, mode: account.mode, account: account.name, name: path },
+        { ...file.check, mode: account.mode, account: account.name, name: input.name },
         options,
       );
       await refuseBadFolder(options.out);

@@ -5,6 +5,7 @@ import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer } from './output.ts';
+import { openInput } from './plan-input.ts';
 import { currentUser } from './session.ts';
 
 type Options = Consent & {
@@ -18,7 +19,7 @@ type Options = Consent & {
 export function addSubmit(program: Command): void {
   program
     .command('submit')
-    .argument('<plan.csv>')
+    .argument('<plan.csv>', 'a file, or - for standard input')
     .description('put a plan into the ledger, for workers that run elsewhere')
     .option('--start', 'release it at once')
     .option('--yes', 'with --start: buy with live keys without being asked')
@@ -33,11 +34,17 @@ export function addSubmit(program: Command): void {
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
-      const file = await checkOrRefuse(path, options);
+      await using input = await openInput(path);
+      const file = await checkOrRefuse(input, options);
       await using office = await openOffice(`submit ${path}`, command);
       const account = await office.accountFor(options.account);
       if (options.start) {
-        const purchase = { ...file.check, mode: account.mode, account: account.name, name: path };
+        const purchase = {
+          ...file.check,
+          mode: account.mode,
+          account: account.name,
+          name: input.name,
+        };
         await confirmPurchase(purchase, options);
       }
       const stored = await office.submit(file, account, currentUser());

@@ -1,5 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../errors.ts';
 import { FAULT_COLUMN } from './columns.ts';
@@ -29,24 +28,36 @@ export async function mendPlan(
   out: string,
   options: ReadOptions = {},
 ): Promise<Mended> {
-  if (resolve(path) === resolve(out)) {
-    const message = `${out} is the plan itself. Give the mended plan another name.`;
-    throw new AppError('bad_file', message, { path });
-  }
   const defaultQuantity = defaultQuantityOf(options);
   const part = `${out}.part`;
   await using file = await openPlanFile(path);
+  await refuseOut(path, out);
   const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
   try {
     const mended = await write(written, file.chunks(), defaultQuantity);
     await written.close();
-    await rename(part, out);
+    await rename(part, out).catch((cause) => unwritable(out, cause));
     return mended;
   } catch (error) {
     await written.close();
     await rm(part, { force: true });
     throw error instanceof Unreadable ? unmendable(path, error) : error;
   }
+}
+
+/** An older file is replaced; the plan itself, a folder or a device never. */
+async function refuseOut(path: string, out: string): Promise<void> {
+  const there = await stat(out).catch(() => null);
+  if (there === null) return;
+  const plan = await stat(path);
+  if (there.ino === plan.ino && there.dev === plan.dev) {
+    const message = `${out} is the plan itself. Give the mended plan another name.`;
+    throw new AppError('bad_file', message, { path });
+  }
+  if (there.isFile()) return;
+  const kind = there.isDirectory() ? 'a directory' : 'not a file';
+  const message = `${out} is ${kind}. Name a file for the mended plan.`;
+  throw new AppError('no_file', message, { path: out });
 }
 
 async function write(
