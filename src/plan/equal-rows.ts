@@ -1,11 +1,15 @@
 import { count, counted } from '../english.ts';
-import { NUMBER_TYPES } from './cells.ts';
+import type { NumberType } from './cells.ts';
 import type { Warning } from './fault.ts';
 import type { Line } from './judge.ts';
 
 /** So many different rows are remembered, to keep memory flat: more than there are area codes. */
 const REMEMBERED = 200_000;
 const NAMED = 10;
+const TYPES = { local: 0, tollfree: 1, true800: 2, canadian_local: 3 } satisfies Record<
+  NumberType,
+  number
+>;
 
 /** Finds rows that ask for the same area code, type and options as an earlier one. */
 export class EqualRows {
@@ -39,16 +43,22 @@ export class EqualRows {
   }
 }
 
-/** The same for equal rows and for no others; below 2^53. */
+/** The same for equal rows and for no others; below 2^53, and small without options: that is fast. */
 function keyOf(line: Line): number {
-  let key = Number(line.areaCode ?? 0);
-  key = key * NUMBER_TYPES.length + NUMBER_TYPES.indexOf(line.type);
-  key = key * 3 + flag(line.fillQuantity);
-  key = key * 3 + flag(line.cleansedOnly);
-  key = key * 3 + flag(line.smsSupported);
-  key = key * 3 + flag(line.orderSlot);
-  key = key * 3 + flag(line.allowOverlay);
-  return key * 20_000 + (line.distance === null ? 0 : line.distance + 1);
+  let options = line.distance === null ? 0 : line.distance + 1;
+  options = options * 3 + flag(line.cleansedOnly);
+  options = options * 3 + flag(line.smsSupported);
+  options = options * 3 + flag(line.orderSlot);
+  options = options * 3 + flag(line.allowOverlay);
+  options = options * 2 + Number(line.fillQuantity);
+  return options * 4_000_000 + digits(line.areaCode ?? '') * 4 + TYPES[line.type];
+}
+
+/** As `Number` does, which takes as long as all the rest together. */
+function digits(text: string): number {
+  let value = 0;
+  for (let at = 0; at < text.length; at++) value = value * 10 + text.charCodeAt(at) - 48;
+  return value;
 }
 
 function flag(value: boolean | null): number {
