@@ -19,7 +19,7 @@ import {
   unsettleOrder,
 } from '../ledger/index.ts';
 import { readLines } from '../plan/index.ts';
-import { writeResults } from '../report/index.ts';
+import { knownRemainder, writeResults } from '../report/index.ts';
 import { tracePlan, within } from '../tracing/index.ts';
 import type { Session } from './session.ts';
 
@@ -46,9 +46,10 @@ export function localOffice(session: Session): Office {
       const { lines, orders } = check;
       span?.did('check plan', checked.from, { lines, orders }, checked.to);
       const from = performance.now();
+      const known = await knownRemainder(ledger, account, check, basename(path));
       const submission = {
         accountId: account.id,
-        name: basename(path),
+        ...known,
         check,
         // A second time, now into the ledger; all of it or nothing.
         lines: readLines(path, check, reading),

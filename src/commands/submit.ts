@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { checkOrRefuse } from './check.ts';
@@ -55,7 +56,9 @@ export function addSubmit(program: Command): void {
         const next = options.start
           ? `It is running: workers place its orders. "watch ${id}" shows them.`
           : `Nothing is bought until "start ${id}".`;
-        return `${what}\n${next}`;
+        const isNamed = stored.name === basename(input.path);
+        const name = isNamed ? '' : `\nThe remainder of an earlier plan, called ${stored.name}.`;
+        return `${what}${name}\n${next}`;
       });
     });
 }

@@ -3,6 +3,7 @@ import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Account, findAccount, listAccounts, submitPlan } from '../ledger/index.ts';
 import { checkPlan, type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
+import { knownRemainder } from '../report/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { Desk } from './desk.ts';
 import type { Upload } from './uploads.ts';
@@ -79,7 +80,7 @@ export async function storeUpload(
   const from = performance.now();
   const plan = await submitPlan(ledger, {
     accountId: account.id,
-    name: planName(name, upload.name),
+    ...(await knownRemainder(ledger, account, check, planName(name, upload.name))),
     check,
     lines: readLines(upload.path, check, options),
     again,

@@ -25,7 +25,9 @@ export type Ready = {
 /** What pressing Start would do, and the one place where money is spent. */
 export function startPanel(ready: Ready): Html {
   const { check } = ready;
-  return html`${ready.same.length > 0 && sameFileNote(ready.same)}
+  // What bought nothing and will not is the plan that this one takes the place of.
+  const same = ready.same.filter(({ bought, unknown, pending }) => bought + unknown + pending > 0);
+  return html`${same.length > 0 && sameFileNote(same)}
 ${goPanel(ready)}
 <div class="${check && check.warningCount > 0 ? 'cols' : 'stack'}">${totals(ready)}${check && warningCard(check.warnings, check.warningCount)}</div>
 ${firstLines(ready)}`;
