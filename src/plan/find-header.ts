@@ -32,11 +32,12 @@ function chosen(rows: readonly Row[], at: number): { at: number; warnings: Warni
   return { at, warnings: at > 0 ? [rowsAbove(rows[at]!, at)] : [] };
 }
 
-function likeliest([first, ...others]: readonly Row[]): number {
-  if (first === undefined || isHeaderless(first.cells)) return 0;
-  const counts = [first, ...others].map(({ cells }) => knownNames(cells));
-  const most = Math.max(...counts);
-  return counts[0]! > 0 ? 0 : counts.indexOf(most);
+/** Nothing below a line to buy: rows above the header are passed over. */
+function likeliest(rows: readonly Row[]): number {
+  const line = rows.findIndex(({ cells }) => isLine(cells) || isHeaderless(cells));
+  const counts = rows.slice(0, line < 0 ? rows.length : line).map(({ cells }) => knownNames(cells));
+  if (line === 0 || counts[0]! > 0) return 0;
+  return counts.indexOf(Math.max(...counts));
 }
 
 function knownNames(cells: readonly string[]): number {

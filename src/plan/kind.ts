@@ -40,24 +40,26 @@ export function refuseOtherFormats(first: Buffer): void {
   throw otherKind(what, what.startsWith('compressed') ? 'Unpack it first.' : SAVE_AS);
 }
 
+const HTML = /^(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table|meta|script|div|!--)/i;
+/** A name in brackets is a header's; JSON goes on with a quote, a bracket or a number. */
+const JSON_START = /^[[{]\s*(?:["[{}\]]|-?\d)/;
 const SIGN_IN = /type\s*=\s*["']?password|\b(?:sign|log)[ -]?(?:in|on)\b/i;
 
-/** Throws Unreadable when a file, by the beginning of its text, is a text of another kind. */
-export function refuseOtherKinds(head: string): void {
+/**
+ * What a text is that cannot be read as a plan, by its beginning; undefined when that tells nothing.
+ * Asked only then: a plan may begin with whatever its title says.
+ */
+export function otherTextKind(head: string): Unreadable | undefined {
   const start = head.trimStart();
-  if (start.startsWith('{\\rtf')) throw otherKind('an RTF document', SAVE_AS);
-  if (
-    /^(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table|meta|script|div|!--)/i.test(start)
-  ) {
-    if (!SIGN_IN.test(head)) throw otherKind('a web page (HTML)', SAVE_AS);
+  if (start.startsWith('{\\rtf')) return otherKind('an RTF document', SAVE_AS);
+  if (HTML.test(start)) {
+    if (!SIGN_IN.test(head)) return otherKind('a web page (HTML)', SAVE_AS);
     const advice = 'The download needed an account: sign in, and download the file again.';
-    throw otherKind('a web page that asks to sign in', advice);
+    return otherKind('a web page that asks to sign in', advice);
   }
-  if (start.startsWith('<?xml')) throw otherKind('an XML file', SAVE_AS);
-  // A name in brackets is a header's; JSON goes on with a quote, a bracket or a number.
-  if (/^[[{]\s*(?:["[{}\]]|-?\d)/.test(start)) {
-    throw otherKind('JSON', 'Export it as CSV and use that file.');
-  }
+  if (start.startsWith('<?xml')) return otherKind('an XML file', SAVE_AS);
+  if (JSON_START.test(start)) return otherKind('JSON', 'Export it as CSV and use that file.');
+  return undefined;
 }
 
 function otherKind(what: string, advice: string): Unreadable {

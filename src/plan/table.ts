@@ -2,7 +2,7 @@ import { type Delimiter, sniffDelimiter } from './delimiter.ts';
 import { Unreadable } from './fault.ts';
 import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
-import { refuseOtherKinds } from './kind.ts';
+import { otherTextKind } from './kind.ts';
 import { type Row, readRows } from './rows.ts';
 import { type Encoding, readText } from './text.ts';
 
@@ -25,7 +25,18 @@ export async function openTable(
   const { encoding, pieces } = await readText(chunks);
   const start = await pieces.next();
   const head = start.done ? '' : start.value;
-  refuseOtherKinds(head);
+  try {
+    return { encoding, ...(await tableOf(head, pieces, hasDefaultQuantity)) };
+  } catch (error) {
+    throw error instanceof Unreadable ? (otherTextKind(head) ?? error) : error;
+  }
+}
+
+async function tableOf(
+  head: string,
+  pieces: AsyncGenerator<string>,
+  hasDefaultQuantity: boolean,
+): Promise<Omit<Table, 'encoding'>> {
   const { delimiter, sepLine } = sniffDelimiter(head);
   const text = resumed(head.slice(sepLine), pieces);
   const batches = readRows(text, delimiter, sepLine > 0 ? 2 : 1);
@@ -33,7 +44,7 @@ export async function openTable(
   const { header, at } = headerOf(first, broken, hasDefaultQuantity);
   const below = first.slice(header.present ? at + 1 : at);
   const rows = resumed(below, batches, broken);
-  return { encoding, delimiter, header, above: first.slice(0, at), rows };
+  return { delimiter, header, above: first.slice(0, at), rows };
 }
 
 /** As many rows as a header is looked for in, or more; and what ended the reading before that. */
