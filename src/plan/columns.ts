@@ -47,11 +47,3 @@ export function columnOf(name: string): Column | undefined {
 export function isOurs(name: string): boolean {
   return columnOf(name) !== undefined || name === FAULT_COLUMN;
 }
-
-/** Whether a row of names is a header for certain: without these two no number can be bought. */
-export function namesEnough(names: readonly string[]): boolean {
-  const columns = names.map(columnOf);
-  return (
-    columns.includes('quantity') && (columns.includes('area_code') || columns.includes('type'))
-  );
-}

@@ -1,9 +1,8 @@
 import { parse } from 'csv-parse/sync';
-import { columnOf, namesEnough } from './columns.ts';
 import { Unreadable } from './fault.ts';
 import { SEARCHED_ROWS } from './find-header.ts';
 import { isHeaderless } from './header.ts';
-import { nearColumn } from './near-column.ts';
+import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { CSV_OPTIONS } from './rows.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 
@@ -37,7 +36,7 @@ export function sniffDelimiter(head: string): { delimiter: Delimiter; sepLine: n
 /** More is likelier. Any known column name outweighs what only looks like a line already. */
 function likelihood([first = [], ...others]: readonly string[][]): number {
   const names = [first, ...others.filter(namesEnough)].map(
-    (cells) => cells.filter((name) => columnOf(name) !== undefined).length,
+    (cells) => cells.filter((cell) => columnFor(cell) !== undefined).length,
   );
   const known = Math.max(...names);
   if (known > 0) return 1e6 * known;

@@ -1,8 +1,7 @@
 import { isAreaCodeShape } from './cells.ts';
-import { columnOf, namesEnough } from './columns.ts';
 import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { isHeaderless } from './header.ts';
-import { nearColumn } from './near-column.ts';
+import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import type { Row } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 
@@ -41,7 +40,7 @@ function likeliest(rows: readonly Row[]): number {
 }
 
 function knownNames(cells: readonly string[]): number {
-  return cells.filter((name) => columnOf(name) ?? nearColumn(name)).length;
+  return cells.filter((name) => columnFor(name) ?? nearColumn(name)).length;
 }
 
 /** Whether a row without a header would be bought: then it is no title. */

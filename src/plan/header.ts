@@ -1,7 +1,7 @@
 import { isAreaCodeShape } from './cells.ts';
-import { COLUMNS, type Column, columnOf, FAULT_COLUMN, nameKey, namesEnough } from './columns.ts';
+import { COLUMNS, type Column, columnOf, FAULT_COLUMN, nameKey } from './columns.ts';
 import { type Fault, shown, Unreadable, type Warning } from './fault.ts';
-import { bracketedColumn, nearColumn } from './near-column.ts';
+import { bracketedColumn, columnFor, namesEnough, nearColumn } from './near-column.ts';
 import type { Row } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 
@@ -122,8 +122,8 @@ function nameFaults(row: Row, header: Header): Fault[] {
   }
   const seen = new Map<string, string>();
   const faults: Fault[] = [];
-  for (const [at, name] of row.cells.entries()) {
-    const column = COLUMNS.find((each) => header.at[each] === at) ?? columnOf(name);
+  for (const name of row.cells) {
+    const column = columnOf(name) ?? rivalOf(name, row, header);
     const key = column ?? nameKey(name);
     if (key === '' || name === FAULT_COLUMN) continue;
     const earlier = seen.get(key);
@@ -131,6 +131,13 @@ function nameFaults(row: Row, header: Header): Fault[] {
     seen.set(key, name);
   }
   return faults;
+}
+
+/** The column that a name with brackets is taken for, or would be but for another such name. */
+function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefined {
+  const column = bracketedColumn(name);
+  if (column === undefined) return undefined;
+  return columnOf(cells[at[column]] ?? '') === undefined ? column : undefined;
 }
 
 function missing(row: Row, header: Header, hasDefaultQuantity: boolean): Fault[] {
@@ -167,7 +174,7 @@ function nearNames(names: readonly string[]): string {
 /** What the header has in place of a column that it lacks, and what was taken for what. */
 function foundInstead(names: readonly string[], lacking: Column): string {
   const read = names.flatMap((name) => {
-    const column = columnOf(name) ?? bracketedColumn(name);
+    const column = columnFor(name);
     return column === undefined ? [] : [`"${shown(name)}" is taken for ${column}`];
   });
   const near = names.filter((name) => columnOf(name) === undefined && nearColumn(name) === lacking);

@@ -41,8 +41,8 @@ export function refuseOtherFormats(first: Buffer): void {
 }
 
 const HTML = /^(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table|meta|script|div|!--)/i;
-/** A name in brackets is a header's; JSON goes on with a quote, a bracket or a number. */
-const JSON_START = /^[[{]\s*(?:["[{}\]]|-?\d)/;
+/** Not yet a name or a number in brackets. */
+const JSON_START = /^(?:\[\s*(?:["[{]|-?[\d.]+\s*,)|\{\s*["}])/;
 const SIGN_IN = /type\s*=\s*["']?password|\b(?:sign|log)[ -]?(?:in|on)\b/i;
 
 /**

@@ -1,5 +1,6 @@
 import { COLUMNS, type Column, columnOf } from './columns.ts';
 import { nearMiss } from './near-miss.ts';
+import { unwrapped } from './spreadsheet.ts';
 
 /** Words as short as `type` are near to too many good names of other people's columns. */
 const MISSPELLABLE = COLUMNS.filter((column) => column.length > 4);
@@ -20,6 +21,20 @@ const HINTS: ReadonlyArray<[words: RegExp, column: Column]> = [
 /** The column of ours that a name with more in brackets means: `Quantity (max 25)`. */
 export function bracketedColumn(name: string): Column | undefined {
   return /[([{]/.test(name) ? columnOf(name.replace(/[([{].*$/s, '')) : undefined;
+}
+
+/** The column of ours that the cell of a header is taken for. */
+export function columnFor(cell: string): Column | undefined {
+  const name = unwrapped(cell);
+  return columnOf(name) ?? bracketedColumn(name);
+}
+
+/** Whether a row of names is a header for certain: without these two no number can be bought. */
+export function namesEnough(cells: readonly string[]): boolean {
+  const columns = cells.map(columnFor);
+  return (
+    columns.includes('quantity') && (columns.includes('area_code') || columns.includes('type'))
+  );
 }
 
 /** The column of ours that a name that is not ours may have been meant for. */

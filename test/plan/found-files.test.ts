@@ -14,6 +14,8 @@ describe('a header below a title', () => {
 
   test.each([
     ['in the same columns', `${title}area_code,quantity,city\n212,5,Albany\n`, 4],
+    ['with brackets', 'Autumn\nArea Code,Quantity (max 25)\n212,5\n', 2],
+    ['wrapped by a program', 'Autumn\n="area_code",="quantity"\n="212",="5"\n', 2],
     ['in one cell', 'Autumn order\n\narea_code;quantity\n212;5\n', 3],
     ['that begins with a number', '2026\narea_code,quantity\n212,5\n', 2],
     ['after sep=', 'sep=;\nNotes|a|b\n\n;Region;East\narea_code;quantity\n212;5\n', 5],
@@ -23,7 +25,7 @@ describe('a header below a title', () => {
   ])('%s is found, and said', async (_, content, line) => {
     expect(await areaCodes(content)).toEqual([['212', 5]]);
     const { warnings } = await check(content);
-    expect(warnings).toMatchObject([{ line, message: expect.stringContaining(`line ${line}.`) }]);
+    expect(warnings[0]).toMatchObject({ line, message: expect.stringContaining(`line ${line}.`) });
   });
 
   test('is not looked for any further down', async () => {
@@ -91,6 +93,11 @@ describe('names near ours', () => {
     const { extraColumns, warnings } = await check('npa,Qty (old),qty\n212,9,5\n');
     expect(extraColumns).toEqual(['Qty (old)']);
     expect(warnings).toMatchObject([{ column: 'Qty (old)', needsAnswer: true }]);
+  });
+
+  test('two names with brackets are as good as each other, so neither is taken', async () => {
+    const { faults } = await check('npa,Qty (old),Qty (new)\n212,9,5\n');
+    expect(faults).toMatchObject([{ column: 'quantity', found: 'Qty (old), Qty (new)' }]);
   });
 
   test('clear ones are read', async () => {
