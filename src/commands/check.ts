@@ -2,8 +2,14 @@ import type { Command } from 'commander';
 import type { CheckedFile } from '../client/index.ts';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
-import { resultNames } from '../report/index.ts';
+import {
+  checkPlan,
+  type Fault,
+  mendPlan,
+  type PlanCheck,
+  resultNames,
+  type Warning,
+} from '../plan/index.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { answer, say, table } from './output.ts';
 import { openInput, type PlanInput } from './plan-input.ts';

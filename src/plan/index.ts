@@ -1,11 +1,16 @@
 export { refuseUnanswered, unanswered } from './answer.ts';
 export { NUMBER_TYPES, type NumberType } from './cells.ts';
 export { checkPlan, type PlanCheck } from './check.ts';
-export { isOurs, nameKey } from './columns.ts';
 export type { Fault, Warning } from './fault.ts';
 export type { Line } from './judge.ts';
 export { mendPlan } from './mend.ts';
 export type { ReadOptions } from './options.ts';
 export { ORDER_MAX, orderCount } from './orders.ts';
 export { readLines } from './read-lines.ts';
+export {
+  LINES_COLUMNS,
+  NUMBERS_COLUMNS,
+  REMAINDER_COLUMNS,
+  resultNames,
+} from './result-columns.ts';
 export { guarded } from './spreadsheet.ts';

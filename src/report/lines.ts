@@ -1,7 +1,6 @@
 import { type Ledger, type LineResult, lineResults } from '../ledger/index.ts';
-import { guarded } from '../plan/index.ts';
+import { guarded, LINES_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import { LINES_COLUMNS } from './columns.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 

@@ -1,6 +1,6 @@
 import { type Ledger, numberResults } from '../ledger/index.ts';
+import { NUMBERS_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import { NUMBERS_COLUMNS } from './columns.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 

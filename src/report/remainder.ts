@@ -1,6 +1,6 @@
 import { type Ledger, lineResults, withheldNumbers } from '../ledger/index.ts';
+import { REMAINDER_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import { REMAINDER_COLUMNS } from './columns.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
