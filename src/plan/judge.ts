@@ -44,23 +44,15 @@ export type Judged = {
 };
 
 const NONE: readonly never[] = [];
-const TOLL_FREE_CODE = /^8(?:00|33|44|55|66|77|88)/;
-/** Service codes such as 911, what the numbering plan keeps for its growth, and 555. */
-const NO_AREA_CODE = /^(?:.11|.9.|37.|96.|555)/;
+/** Toll-free codes, and what no place has: 911 and its like, what is kept for growth, and 555. */
+const ODD_CODE = /^(?:(8(?:00|33|44|55|66|77|88))|.11|.9.|37.|96.|555)/;
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
 /** What a row asks for, or every reason why it cannot be bought. Depends on nothing else. */
 export function judgeRow(row: Row, header: Header, defaultQuantity: number | null): Judged {
-  const judged = judgeCells(row, header, defaultQuantity);
-  if (judged.faults.length === 0) return judged;
-  const fault = noLineFault(row, header);
-  return fault === undefined ? judged : { ...judged, faults: [fault] };
-}
-
-function judgeCells(row: Row, header: Header, defaultQuantity: number | null): Judged {
   const misshapen = shapeFault(row, header);
   // Which cell belongs to which column is then anybody's guess: judging the cells would mislead.
-  if (misshapen !== undefined) return { line: null, faults: [misshapen], warnings: NONE };
+  if (misshapen !== undefined) return faulty([misshapen], row, header);
   const cells = new Cells(row, header);
   const type = cells.read('type', readType, 'local');
   const line: Line = {
@@ -77,7 +69,7 @@ function judgeCells(row: Row, header: Header, defaultQuantity: number | null): J
     extra: extraCells(row, header),
   };
   judgeOverlay(line, cells);
-  if (cells.faults.length > 0) return { line: null, faults: cells.faults, warnings: NONE };
+  if (cells.faults.length > 0) return faulty(cells.faults, row, header);
   return { line: line.quantity === 0 ? null : line, faults: NONE, warnings: warningsFor(line) };
 }
 
@@ -187,19 +179,19 @@ function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): re
       `${count(quantity)}: the vendor takes no larger orders.`;
     warnings = [{ line, column: 'fill_quantity', message }];
   }
-  if (areaCode !== null && NO_AREA_CODE.test(areaCode)) {
-    const message =
-      `No place has the area code ${areaCode.slice(0, 3)}, so the vendor will hardly have numbers ` +
-      'there. Check it.';
-    warnings = [...warnings, { line, column: 'area_code', message }];
-  }
-  if (areaCode !== null && TOLL_FREE_CODE.test(areaCode)) {
-    const message =
-      `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
-      'toll-free numbers write the type tollfree and no area code.';
-    warnings = [...warnings, { line, column: 'area_code', message }];
-  }
-  return warnings;
+  const odd = areaCode === null ? null : ODD_CODE.exec(areaCode);
+  if (odd === null) return warnings;
+  const message =
+    odd[1] === undefined
+      ? `No place has the area code ${odd[0]}, so the vendor will hardly have numbers there. Check it.`
+      : `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
+        'toll-free numbers write the type tollfree and no area code.';
+  return [...warnings, { line, column: 'area_code', message }];
+}
+
+function faulty(faults: readonly Fault[], row: Row, header: Header): Judged {
+  const fault = noLineFault(row, header);
+  return { line: null, faults: fault === undefined ? faults : [fault], warnings: NONE };
 }
 
 /** A row that could not be read because it is no line to buy at all. */

@@ -26,13 +26,21 @@ export function unguarded(cell: string): string {
 
 const KEPT_AS_TEXT = /^="([^"]*)"$/;
 
+const BLANK = 32;
 const APOSTROPHE = 39;
+const SLASH = 47;
 const EQUALS = 61;
+const DELETE = 127;
 
 /** What a cell says that keeps its digits: Excel writes them as `="212"`, people as `'212`. */
 export function unwrapped(cell: string): string {
-  // By the code of its first character, as nearly every cell goes this way and needs no more.
-  const text = cell.charCodeAt(0) === APOSTROPHE ? cell.slice(1).trim() : cell.trim();
+  // Nearly every cell: a digit or a letter at both ends, and nothing to take off.
+  const first = cell.charCodeAt(0);
+  const last = cell.charCodeAt(cell.length - 1);
+  if (first > SLASH && first < DELETE && first !== EQUALS && last > BLANK && last < DELETE) {
+    return cell;
+  }
+  const text = first === APOSTROPHE ? cell.slice(1).trim() : cell.trim();
   if (text.charCodeAt(0) !== EQUALS) return text;
   return KEPT_AS_TEXT.exec(text)?.[1]?.trim() ?? text;
 }
