@@ -69,7 +69,9 @@ async function write(
   const { header, delimiter, above, rows: batches } = table;
   const mended = { rows: 0, faultyRows: 0 };
   const names = withFault(header.names, header, FAULT_COLUMN);
-  await out.write(`\ufeff${csv([...above.map(({ cells }) => cells), names], delimiter)}`);
+  // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
+  const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
+  await out.write(`\ufeff${csv([...kept, names], delimiter)}`);
   for await (const rows of batches) {
     const mendable = rows.map((row) => {
       const { faults } = judgeRow(row, header, defaultQuantity);
