@@ -27,7 +27,7 @@ export class AppError extends Error {
 export const ERROR_CODES = {
   wrong_use: 'the command line was not understood',
   bad_config: 'an environment variable or the .env file has faults',
-  no_file: 'a file is missing or cannot be read',
+  no_file: 'a file is missing, cannot be read, or is no file',
   bad_file: 'a file is not a CSV text that can be read',
   bad_plan: 'the plan has faults; nothing was stored',
   same_file: 'this file was submitted before',
@@ -39,7 +39,8 @@ export const ERROR_CODES = {
   not_allowed: 'the request came from another site, or asked for a server of another name',
   too_large: 'what was sent is larger than it may be',
   busy: 'more uploads, or more wrong passwords, than are taken at once; come again later',
-  not_confirmed: 'nothing is bought with live keys until a person confirms or --yes is given',
+  not_confirmed:
+    'nothing is bought with live keys until a person confirms, or says --yes, and accepts warnings that may cost money',
   ledger_down: 'the database cannot be reached',
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_broken: 'the embedded database or its journal cannot be opened; nothing was deleted',

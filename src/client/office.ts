@@ -1,4 +1,5 @@
 import type {
+  Acceptance,
   Account,
   AccountChange,
   AccountState,
@@ -22,6 +23,8 @@ export type CheckedFile = {
   reading: ReadOptions;
   /** Taken once more although it was submitted before. */
   again: boolean;
+  /** Its warnings that may cost money are meant. */
+  acceptWarnings: boolean;
   /** When it was checked, by `performance.now()`. */
   checked: { from: number; to: number };
 };
@@ -47,7 +50,12 @@ export type Office = AsyncDisposable & {
   accountFor(name: string | undefined): Promise<Account>;
   submit(file: CheckedFile, account: Account, who: string): Promise<PlanDocument>;
   /** A start has been confirmed by then, where one has to. */
-  steer(id: number, move: 'start' | 'pause' | 'resume' | 'cancel', by: By): Promise<PlanDocument>;
+  steer(
+    id: number,
+    move: 'start' | 'pause' | 'resume' | 'cancel',
+    by: By,
+    accept?: Acceptance,
+  ): Promise<PlanDocument>;
   /** Returns how many orders wait again. */
   retry(id: number, by: By): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;

@@ -34,21 +34,22 @@ export function openRemote(address: string, signIn: SignIn | null): Office {
         ? new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name })
         : new AppError('wrong_use', `Say --account NAME. There is: ${names}.`);
     },
-    async submit({ path, reading, again }, account, who) {
+    async submit({ path, reading, again, acceptWarnings }, account, who) {
       const query = new URLSearchParams({
         name: basename(path),
         account: account.name,
         again: String(again),
+        acceptWarnings: String(acceptWarnings),
         by: who,
         ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
       });
       const file = await openAsBlob(path);
       return withoutEvents(await ask(`/plans?${query}`, { method: 'POST', file }));
     },
-    steer: async (id, move, by) =>
-      withoutEvents(
-        await ask(`/plans/${id}/${move}${move === 'start' ? '?yes=true' : ''}`, signed(by)),
-      ),
+    async steer(id, move, by, { acceptWarnings = false } = {}) {
+      const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}` : '';
+      return withoutEvents(await ask(`/plans/${id}/${move}${query}`, signed(by)));
+    },
     retry: async (id, by) =>
       (await ask<{ retried: number }>(`/plans/${id}/retry`, signed(by))).retried,
     async lines(id, { filter, limit = 50 }) {

@@ -2,18 +2,26 @@ import type { Command } from 'commander';
 import type { CheckedFile } from '../client/index.ts';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
+import {
+  checkPlan,
+  type Fault,
+  mendPlan,
+  type PlanCheck,
+  resultNames,
+  type Warning,
+} from '../plan/index.ts';
 import { inColour, type Line, shellWord, table } from '../terminal/index.ts';
 import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { answer, say } from './output.ts';
+import { openInput, type PlanInput } from './plan-input.ts';
 
 type Options = { json?: true; mend?: string; defaultQuantity?: string };
 
 export function addCheck(program: Command): void {
   program
     .command('check')
-    .argument('<plan.csv>')
+    .argument('<plan.csv>', 'a file, or - for standard input')
     .description('read and judge a plan; touches nothing')
     .option('--mend <file>', 'write the plan again with a column "fault", to be mended')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
@@ -22,10 +30,11 @@ export function addCheck(program: Command): void {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
       const reading = readOptions(options);
-      const check = await checkPlan(path, reading);
-      answer(options.json, check, () => describeCheck(path, check));
+      await using input = await openInput(path);
+      const check = await checkPlan(input.path, reading);
+      answer(options.json, check, () => describeCheck(input.name, check));
       if (options.mend) {
-        const { faultyRows } = await mendPlan(path, options.mend, reading);
+        const { faultyRows } = await mendPlan(input.path, options.mend, reading);
         say(
           `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend. Then: "check ${shellWord(options.mend)}"`,
         );
@@ -47,21 +56,21 @@ function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number }
 
 /** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
 export async function checkOrRefuse(
-  path: string,
-  options: Options & { again?: true },
+  { path, name }: PlanInput,
+  options: Options & { again?: true; acceptWarnings?: true },
 ): Promise<CheckedFile> {
   const reading = readOptions(options);
   const from = performance.now();
   const check = await checkPlan(path, reading);
   const checked = { from, to: performance.now() };
-  if (check.faultCount === 0)
-    return { path, check, reading, again: options.again ?? false, checked };
+  const { again = false, acceptWarnings = false } = options;
+  if (check.faultCount === 0) return { path, check, reading, again, acceptWarnings, checked };
   throw new AppError(
     'bad_plan',
     [
-      `${path} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.`,
+      `${name} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.`,
       ...listFaults(check),
-      howToMend(path),
+      howToMend(name === path ? path : '-'),
     ],
     { faultCount: check.faultCount, faults: check.faults },
   );
@@ -84,7 +93,7 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
   }
   if (check.slots > 0) parts.push(`Slots that will be bought as well: ${count(check.slots)}.`);
   if (check.extraColumns.length > 0) {
-    parts.push(`Carried along into the results: ${check.extraColumns.join(', ')}.`);
+    parts.push(`Carried along into the results: ${carried(check.extraColumns)}.`);
   }
   if (check.warningCount > 0) {
     parts.push(
@@ -102,6 +111,14 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
     );
   } else parts.push(`To buy it: "order ${shellWord(path)}"`);
   return parts;
+}
+
+/** With the name that each has there, where that is another. */
+function carried(names: readonly string[]): string {
+  const there = resultNames(names);
+  return names
+    .map((name, at) => (there[at] === name ? name : `${name} (there ${there[at]})`))
+    .join(', ');
 }
 
 function listFaults({ faults, faultCount }: PlanCheck): string[] {

@@ -1,11 +1,21 @@
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
+import { refuseUnanswered, type Warning } from '../plan/index.ts';
 import { ask, canAsk } from '../terminal/index.ts';
 import { say } from './output.ts';
 
+/** Said on the command line before live keys are used. */
+export type Consent = { yes?: true; acceptWarnings?: true };
+
+export const ACCEPT_WARNINGS = [
+  '--accept-warnings',
+  'buy with live keys although warnings that may cost money are open',
+] as const;
+
 /**
  * With live keys a person confirms what is about to be bought, or `--yes` says so beforehand. The
- * sandbox asks nothing. Throws AppError `not_confirmed`; nothing has been started then.
+ * sandbox asks nothing. Warnings that may cost money must be accepted beforehand as well. Throws
+ * AppError `not_confirmed`; nothing has been started then.
  */
 export async function confirmPurchase(
   plan: {
@@ -15,10 +25,13 @@ export async function confirmPurchase(
     numbers: number;
     orders: number;
     slots?: number;
+    warnings?: readonly Warning[];
   },
-  yes: boolean | undefined,
+  { yes, acceptWarnings }: Consent,
 ): Promise<void> {
-  if (plan.mode === 'sandbox' || yes) return;
+  if (plan.mode === 'sandbox') return;
+  if (!acceptWarnings) refuseUnanswered(plan.name, plan.warnings ?? []);
+  if (yes) return;
   const slots = plan.slots ? ` and ${counted(plan.slots, 'slot')}` : '';
   const what = `${counted(plan.numbers, 'number')}${slots} in ${counted(plan.orders, 'order')}`;
   if (!canAsk()) {

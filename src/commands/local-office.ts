@@ -21,7 +21,7 @@ import {
 } from '../ledger/index.ts';
 import { readLines } from '../plan/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
-import { writeResults } from '../report/index.ts';
+import { knownRemainder, writeResults } from '../report/index.ts';
 import { tracePlan, within } from '../tracing/index.ts';
 import type { Session } from './session.ts';
 
@@ -43,19 +43,21 @@ export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQue
       await session.ownAccounts();
       return findAccount(ledger, name);
     },
-    async submit({ path, check, reading, again, checked }, account, who) {
+    async submit({ path, check, reading, again, acceptWarnings, checked }, account, who) {
       const traces = await session.traces();
       const span = traces?.begin('submit plan', { from: checked.from });
       const { lines, orders } = check;
       span?.did('check plan', checked.from, { lines, orders }, checked.to);
       const from = performance.now();
+      const known = await knownRemainder(ledger, account, check, basename(path));
       const submission = {
         accountId: account.id,
-        name: basename(path),
+        ...known,
         check,
         // A second time, now into the ledger; all of it or nothing.
         lines: readLines(path, check, reading),
         again,
+        acceptWarnings,
         who,
         traceparent: span?.traceparent,
       };
@@ -66,9 +68,9 @@ export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQue
       });
       return findPlan(ledger, id);
     },
-    async steer(id, move, by) {
+    async steer(id, move, by, accept) {
       if (move === 'cancel') return cancelPlan(ledger, id, by);
-      const steer = () => steerPlan(ledger, id, move, by);
+      const steer = () => steerPlan(ledger, id, move, by, accept);
       if (move !== 'start') return steer();
       const place = { ledger, traces: await session.traces() };
       return tracePlan(place, id, 'start plan', steer);

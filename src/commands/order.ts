@@ -11,20 +11,20 @@ import {
 } from '../ledger/index.ts';
 import { inColour } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';
-import { confirmPurchase } from './confirm.ts';
+import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { type Crew, openCrew } from './crew.ts';
 import { examples } from './examples.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { localOffice } from './local-office.ts';
 import { say } from './output.ts';
+import { openInput } from './plan-input.ts';
 import { deliverResults, refuseBadFolder } from './results.ts';
 import { currentUser, openSession, type Session } from './session.ts';
 import { stopSignals } from './signals.ts';
 
-type Options = {
+type Options = Consent & {
   json?: true;
   out?: string;
-  yes?: true;
   again?: true;
   defaultQuantity?: string;
   account?: string;
@@ -33,24 +33,26 @@ type Options = {
 export function addOrder(program: Command): void {
   program
     .command('order')
-    .argument('<plan.csv>')
+    .argument('<plan.csv>', 'a file, or - for standard input')
     .description('the main job in one process: submit, work, show progress, write the results')
     .option('--out <dir>', 'folder for the result files')
     .option('--yes', 'buy with live keys without being asked')
+    .option(...ACCEPT_WARNINGS)
     .option('--again', 'buy everything in a file once more that was submitted before')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
     .option('--account <name>', 'whose it is, where the configuration names several')
     .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const file = await checkOrRefuse(path, options);
+      await using input = await openInput(path);
+      const file = await checkOrRefuse(input, options);
       await using session = await openSession(`order ${path}`);
       const own = await session.ownAccount(options.account);
       const { account } = own;
       await sayWhatElse(session.ledger, account);
       await confirmPurchase(
-        { ...file.check, mode: account.mode, account: account.name, name: path },
-        options.yes,
+        { ...file.check, mode: account.mode, account: account.name, name: input.name },
+        options,
       );
       await refuseBadFolder(options.out);
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import { confirmPurchase } from './confirm.ts';
+import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { hindranceLine } from './hindrance.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf } from './output.ts';
@@ -12,16 +12,18 @@ export function addStart(program: Command): void {
     .argument('<id>')
     .description('release a plan: workers begin to place its orders')
     .option('--yes', 'buy with live keys without being asked')
+    .option(...ACCEPT_WARNINGS)
     .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<{ json?: true; yes?: true }>();
+      const options = command.optsWithGlobals<Consent & { json?: true }>();
       const planId = idOf(id, 'plan');
       await using office = await openOffice(`start ${id}`, command);
       const ready = await office.plan(planId);
       if (ready.state === 'ready') {
-        await confirmPurchase({ ...ready, numbers: ready.requested }, options.yes);
+        await confirmPurchase({ ...ready, numbers: ready.requested }, options);
       }
-      const plan = await office.steer(planId, 'start', { who: currentUser() });
+      const { acceptWarnings } = options;
+      const plan = await office.steer(planId, 'start', { who: currentUser() }, { acceptWarnings });
       const hindrance = await hindranceLine(office, plan);
       answer(options.json, plan, () => [
         `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,

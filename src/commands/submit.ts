@@ -1,18 +1,19 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { checkOrRefuse } from './check.ts';
-import { confirmPurchase } from './confirm.ts';
+import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { examples } from './examples.ts';
 import { hindranceLine } from './hindrance.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer } from './output.ts';
+import { openInput } from './plan-input.ts';
 import { currentUser } from './session.ts';
 
-type Options = {
+type Options = Consent & {
   json?: true;
   start?: true;
-  yes?: true;
   again?: true;
   defaultQuantity?: string;
   account?: string;
@@ -21,10 +22,11 @@ type Options = {
 export function addSubmit(program: Command): void {
   program
     .command('submit')
-    .argument('<plan.csv>')
+    .argument('<plan.csv>', 'a file, or - for standard input')
     .description('put a plan into the ledger, for workers that run elsewhere')
     .option('--start', 'release it at once')
     .option('--yes', 'with --start: buy with live keys without being asked')
+    .option(...ACCEPT_WARNINGS)
     .option('--again', 'take a file once more that was submitted before')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
     .option(
@@ -36,12 +38,18 @@ export function addSubmit(program: Command): void {
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
-      const file = await checkOrRefuse(path, options);
+      await using input = await openInput(path);
+      const file = await checkOrRefuse(input, options);
       await using office = await openOffice(`submit ${path}`, command);
       const account = await office.accountFor(options.account);
       if (options.start) {
-        const purchase = { ...file.check, mode: account.mode, account: account.name, name: path };
-        await confirmPurchase(purchase, options.yes);
+        const purchase = {
+          ...file.check,
+          mode: account.mode,
+          account: account.name,
+          name: input.name,
+        };
+        await confirmPurchase(purchase, options);
       }
       const stored = await office.submit(file, account, currentUser());
       const { id } = stored;
@@ -52,7 +60,9 @@ export function addSubmit(program: Command): void {
         const next = options.start
           ? `It is running: workers place its orders. "watch ${id}" shows them.`
           : `Nothing is bought until "start ${id}".`;
-        return [what, next, ...hindrance];
+        const isNamed = stored.name === basename(input.path);
+        const name = isNamed ? [] : [`The remainder of an earlier plan, called ${stored.name}.`];
+        return [what, ...name, next, ...hindrance];
       });
     });
 }

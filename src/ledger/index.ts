@@ -102,7 +102,7 @@ export {
 export { type ServerFault, serverFaults } from './server-settings.ts';
 export { acceptProposal, type Settled, settleOrder } from './settle.ts';
 export { type Settlement, settlements } from './settlements.ts';
-export { type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
+export { type Acceptance, type By, cancelPlan, retryPlan, steerPlan } from './steer.ts';
 export { submitPlan } from './submit.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './surplus.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './suspects.ts';

@@ -1,5 +1,5 @@
-import type { NumberType, PlanCheck, Warning } from '../plan/index.ts';
-import type { Ledger } from './ledger.ts';
+import { type NumberType, type PlanCheck, refuseUnanswered, type Warning } from '../plan/index.ts';
+import type { Ledger, Queries } from './ledger.ts';
 import { noSuchPlan } from './plans.ts';
 
 /** What a plan's check said that cannot be counted anew without reading all its lines. */
@@ -11,6 +11,8 @@ export type KeptCheck = {
   warningCount: number;
   /** The first 20. */
   warnings: Warning[];
+  /** A person said as it was submitted that it is meant as it stands. */
+  isAccepted?: boolean;
   encoding: string;
   delimiter: string;
 };
@@ -18,11 +20,27 @@ export type KeptCheck = {
 const WARNINGS_KEPT = 20;
 
 /** As it is stored with the plan. */
-export function keptCheck(check: PlanCheck): string {
+export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
   const { bytes, slots, types, warningCount, encoding, delimiter } = check;
   const warnings = check.warnings.slice(0, WARNINGS_KEPT);
-  const kept: KeptCheck = { bytes, slots, types, warningCount, warnings, encoding, delimiter };
+  const sums = { bytes, slots, types, warningCount };
+  const kept: KeptCheck = { ...sums, warnings, isAccepted, encoding, delimiter };
   return JSON.stringify(kept);
+}
+
+/**
+ * With live keys a plan starts only when its warnings that may cost money have been accepted.
+ * Throws AppError `not_confirmed`.
+ */
+export async function refuseUnacceptedStart(tx: Queries, planId: number): Promise<void> {
+  const [plan] = await tx.query<{ checked: KeptCheck | null }>(
+    'plan_unaccepted',
+    `select p.checked from ledger.plans p join ledger.accounts a on a.id = p.account_id
+     where p.id = $1 and p.state = 'ready' and a.mode = 'live'`,
+    [planId],
+  );
+  const check = plan?.checked;
+  if (check && !check.isAccepted) refuseUnanswered(`Plan ${planId}`, check.warnings);
 }
 
 /** Null for a plan that was submitted before checks were kept. Throws AppError `not_found`. */

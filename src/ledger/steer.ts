@@ -4,9 +4,13 @@ import { endPlans } from './end-plans.ts';
 import { noteEvent } from './events.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
+import { refuseUnacceptedStart } from './plan-check.ts';
 import { findPlan, type PlanDocument, type PlanState } from './plans.ts';
 
 export type By = { who: string; why?: string | undefined };
+
+/** What a start may say besides: warnings of the plan that may cost money are meant. */
+export type Acceptance = { acceptWarnings?: boolean | undefined };
 
 type Move = { kind: string; from: PlanState[]; to: PlanState; verb: string };
 
@@ -27,16 +31,19 @@ const MOVES = {
  * Starts, pauses, resumes or cancels a plan, by a person, and returns it as it is then. What is
  * being sent at that moment is finished either way.
  *
- * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it.
+ * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it. A start
+ * throws `not_confirmed` while warnings of a live plan are not accepted.
  */
 export async function steerPlan(
   ledger: Ledger,
   id: number,
   move: keyof typeof MOVES,
   by: By,
+  { acceptWarnings = false }: Acceptance = {},
 ): Promise<PlanDocument> {
   const { kind, from, to, verb }: Move = MOVES[move];
   return ledger.transaction(async (tx) => {
+    if (move === 'start' && !acceptWarnings) await refuseUnacceptedStart(tx, id);
     const rows = await tx.query(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4,
@@ -52,7 +59,8 @@ export async function steerPlan(
           : `Plan ${id} is ${plan.state} and cannot be ${verb}: only a plan that is ${from.join(' or ')} can.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
-    await noteEvent(tx, { kind, ...by, planId: id });
+    const detail = acceptWarnings ? { acceptWarnings } : {};
+    await noteEvent(tx, { kind, ...by, planId: id, detail });
     return findPlan(tx, id);
   });
 }

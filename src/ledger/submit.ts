@@ -14,6 +14,10 @@ export type Submission = {
   lines: AsyncIterable<Line[]>;
   /** True: the same file may be submitted again. */
   again: boolean;
+  /** The plan whose remainder the file is, byte for byte; it may be of the same file itself. */
+  remainderOf?: number | null | undefined;
+  /** True: its warnings that may cost money are meant, and do not keep it from starting. */
+  acceptWarnings?: boolean | undefined;
   who: string;
   /** Submitting again under the same key finds the plan that it made, and stores nothing. */
   key?: string | undefined;
@@ -25,8 +29,8 @@ export type Submission = {
  * Stores a plan, its lines and its orders in one transaction, in state `ready`: all of it or
  * nothing. Returns its id.
  *
- * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false;
- * of two that are submitted at the same moment one is refused as well. Throws `same_key` when the
+ * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false,
+ * but for the remainder of a plan of which nothing was bought: that is the same file once more. Of two that are submitted at the same moment one is refused as well. Throws `same_key` when the
  * key came with another file, or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
@@ -35,18 +39,19 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertAll(tx, planId, lines);
-    await noteEvent(tx, { kind: 'plan_submitted', who, accountId, planId });
+    const { remainderOf } = submission;
+    const detail = remainderOf ? { remainderOf } : {};
+    await noteEvent(tx, { kind: 'plan_submitted', who, accountId, planId, detail });
     return planId;
   });
 }
 
 async function findOrInsert(tx: Queries, submission: Submission) {
-  const { accountId, check, again } = submission;
   while (true) {
     const earlier = await findByKey(tx, submission);
     if (earlier !== null) return { planId: earlier, isNew: false };
-    if (!again) await refuseSameFile(tx, accountId, check.sha256);
-    const planId = await insertPlan(tx, submission);
+    const again = submission.again || (await isRemainderAgain(tx, submission));
+    const planId = await insertPlan(tx, { ...submission, again });
     if (planId !== null) return { planId, isNew: true };
     // Somebody submitted it between our look and our insert, which waited for that to commit.
   }
@@ -69,14 +74,17 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
   );
 }
 
-async function refuseSameFile(tx: Queries, accountId: number, sha256: string): Promise<void> {
+/** False for a file that was not submitted before. Throws `same_file` for any other. */
+async function isRemainderAgain(tx: Queries, submission: Submission): Promise<boolean> {
+  const { accountId, check, remainderOf } = submission;
   const [earlier] = await tx.query<{ id: number; name: string; state: string; at: Date }>(
     'submit_same_file',
     `select id, name, state, submitted_at as at from ledger.plans
      where account_id = $1 and sha256 = $2 order by id desc limit 1`,
-    [accountId, sha256],
+    [accountId, check.sha256],
   );
-  if (!earlier) return;
+  if (!earlier) return false;
+  if (earlier.id === remainderOf) return true;
   throw new AppError(
     'same_file',
     `This file was submitted before, as plan ${earlier.id} (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}). Nothing was stored. Look at it with "show ${earlier.id}"; to buy everything in it once more, say --again (over HTTP: again=true).`,
@@ -87,6 +95,7 @@ async function refuseSameFile(tx: Queries, accountId: number, sha256: string): P
 /** Null when another has been there by now. */
 async function insertPlan(tx: Queries, submission: Submission): Promise<number | null> {
   const { accountId, name, check, again, who, key = null, traceparent = null } = submission;
+  const { acceptWarnings = false } = submission;
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested, extra_columns, submitted_by, checked,
@@ -105,7 +114,7 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
       check.numbers,
       check.extraColumns,
       who,
-      keptCheck(check),
+      keptCheck(check, acceptWarnings),
       key,
       traceparent,
     ],

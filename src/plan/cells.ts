@@ -1,6 +1,8 @@
 import { count } from '../english.ts';
 import { nameKey } from './columns.ts';
+import { codeOf } from './fault.ts';
 import { nearMiss } from './near-miss.ts';
+import { INVISIBLE } from './spreadsheet.ts';
 
 export const NUMBER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
 export type NumberType = (typeof NUMBER_TYPES)[number];
@@ -32,9 +34,9 @@ const FLAGS = new Map([
   ['false', false],
 ]);
 
-// (212), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that a
+// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that a
 // spreadsheet's 212.0 or a whole phone number does not pass.
-const AREA_CODE_SHAPE = /^(?:(\d{3})|\((\d{3})\))(?: ?[-.]? ?(\d{3}))?$/;
+const AREA_CODE_SHAPE = /^(?:(\d{3})|\( ?(\d{3}) ?\))(?: ?[-.]? ?(\d{3}))?$/;
 
 /** Whether a text is written as an area code may be written, whatever the digits. */
 export function isAreaCodeShape(cell: string): boolean {
@@ -45,7 +47,7 @@ export function isAreaCodeShape(cell: string): boolean {
 export function readAreaCode(cell: string): string | Problem {
   const shape = AREA_CODE_SHAPE.exec(cell);
   if (shape === null) {
-    return { expected: EXPECTED.areaCode, because: oddity(cell) ?? areaCodeLength(cell) };
+    return { expected: EXPECTED.areaCode, because: areaCodeOddity(cell) };
   }
   const [, bare, bracketed, exchange = ''] = shape;
   const code = bare ?? bracketed ?? '';
@@ -59,7 +61,11 @@ export function readAreaCode(cell: string): string | Problem {
   return code + exchange;
 }
 
-function areaCodeLength(cell: string): string {
+function areaCodeOddity(cell: string): string {
+  const bracketed = /^-(\d{3})$/.exec(cell)?.[1];
+  if (bracketed) return `is negative: a spreadsheet makes that of (${bracketed})`;
+  const odd = oddity(cell);
+  if (odd !== undefined) return odd;
   const digits = cell.replace(/[\s().-]/g, '');
   if (!/^\+?\d+$/.test(digits)) return 'is not a number';
   if (/^\+?1\d{10}$|^\d{10}$/.test(digits)) return 'is a whole phone number, not an area code';
@@ -83,8 +89,12 @@ export function readType(cell: string): NumberType | Problem {
   if (type !== undefined) return type;
   const key = nameKey(cell);
   const near =
-    nearMiss(key, NUMBER_TYPES) ?? NUMBER_TYPES.find((word) => nameKey(word).startsWith(key));
-  const because = `is not a type${near === undefined ? '' : `; perhaps ${near} was meant`}`;
+    nearMiss(key, NUMBER_TYPES) ??
+    NUMBER_TYPES.find((word) => key !== '' && nameKey(word).startsWith(key));
+  const because =
+    near === undefined
+      ? (oddity(cell) ?? 'is not a type')
+      : `is not a type; perhaps ${near} was meant`;
   return { expected: EXPECTED.type, because };
 }
 
@@ -104,12 +114,30 @@ export function readDistance(cell: string): number | Problem {
   return { expected: EXPECTED.distance, because: `is more than ${count(DISTANCE_MAX)} miles` };
 }
 
+// In the languages of the countries that the vendor's customers live in, and some more.
+const MONTH =
+  '(?:jan|ene|feb|fe[bv]|févr?|mars?|mär|mrz|apr|abr|avr|may|mai|mag|june?|juin|giu|july?|juil|lug|' +
+  'aug|ago|août?|sept?|set|oct|okt|ott|nov|dec|dez|déc|dic)\\.?';
+const DATE = new RegExp(
+  [
+    '\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}(?:[ t].*)?',
+    '\\d{1,2}[/.]\\d{1,2}[/.](?:\\d{2,4})?(?: .*)?',
+    '\\d{1,2}/\\d{1,2}',
+    '\\d{1,2}-\\d{1,2}-\\d{2,4}',
+    `\\d{1,4}\\.?[-/ ]?${MONTH}(?:[-/ ]\\d{2,4})?`,
+    `${MONTH}[-/ ]?\\d{1,4}`,
+  ]
+    .map((form) => `^${form}$`)
+    .join('|'),
+  'iu',
+);
+
 const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
-  [/[\u00ad\u200b-\u200f\u2060\ufeff]/, 'holds an invisible character; type it again'],
   [/^#/, "is a spreadsheet's error value; mend the formula that makes it"],
   [/^=/, 'is a formula; put its value there'],
   [/(?![0-9])\p{Nd}/u, 'has digits other than 0-9 (full-width or of another script)'],
   [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],
+  [DATE, 'was turned into a date by a spreadsheet; format the column as text and type it again'],
   [/^-\s*\d/, 'is negative'],
   [/^\d{1,3}([, '\u00a0\u202f\u2019]\d{3})+$/, 'has thousands separators; leave them out'],
   [/^\d*[.,]\d*$/, 'has a decimal point'],
@@ -117,5 +145,9 @@ const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
 
 /** Names the cause when a number was spoilt in one of the ways in which spreadsheets spoil them. */
 function oddity(cell: string): string | undefined {
+  const unseen = INVISIBLE.exec(cell)?.[0];
+  if (unseen !== undefined) {
+    return `holds an invisible character (U+${codeOf(unseen)}); type the cell again`;
+  }
   return ODDITIES.find(([pattern]) => pattern.test(cell))?.[1];
 }

@@ -1,5 +1,6 @@
 import { count } from '../english.ts';
 import { NUMBER_TYPES, type NumberType } from './cells.ts';
+import { EqualRows } from './equal-rows.ts';
 import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { openPlanFile } from './file.ts';
 import { type Judged, judgeRow, type Line } from './judge.ts';
@@ -30,7 +31,7 @@ export type PlanCheck = Sum & {
   /** The first 100; those of the file as a whole come first, the others in the file's order. */
   faults: Fault[];
   warningCount: number;
-  /** The first 100, in the file's order. */
+  /** The first 100; what is of the file as a whole comes first, the others in the file's order. */
   warnings: Warning[];
   extraColumns: string[];
   /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended before it was known. */
@@ -81,6 +82,7 @@ class Tally {
     encoding: '',
     delimiter: '',
   };
+  readonly #equal = new EqualRows();
   /** The line with which the plan became too large. */
   #tooLargeAt: number | undefined;
 
@@ -100,8 +102,14 @@ class Tally {
     if (line !== null) this.#count(line);
   }
 
-  /** Faults that only the whole plan has, once all of it was seen. */
+  /** Faults and warnings that only the whole plan has, once all of it was seen. */
   close(): void {
+    const { warning } = this.#equal;
+    if (warning !== undefined) {
+      this.result.warningCount += 1;
+      this.result.warnings.unshift(warning);
+      this.result.warnings.length = Math.min(this.result.warnings.length, SHOWN_MAX);
+    }
     const { orders, lines, faultCount, rows } = this.result;
     if (this.#tooLargeAt !== undefined) {
       this.wholeFile([tooLarge(this.#tooLargeAt, orders)]);
@@ -117,7 +125,9 @@ class Tally {
     this.result.faults.length = Math.min(this.result.faults.length, SHOWN_MAX);
   }
 
-  #count({ line, quantity, type, orderSlot }: Line): void {
+  #count(row: Line): void {
+    this.#equal.add(row);
+    const { line, quantity, type, orderSlot } = row;
     const orders = orderCount(quantity);
     for (const sum of [this.result, this.result.types[type]]) {
       sum.lines += 1;

@@ -2,11 +2,11 @@
 const ALIASES = {
   area_code: ['npa', 'npanxx', 'search', 'prefix'],
   quantity: ['qty', 'count'],
-  type: [],
-  fill_quantity: ['all_or_nothing'],
+  type: ['number_type'],
+  fill_quantity: ['all_or_nothing', 'all_or_none'],
   cleansed_only: [],
   distance: [],
-  sms_supported: [],
+  sms_supported: ['sms'],
   order_slot: [],
   allow_overlay: [],
 } as const satisfies Record<string, readonly string[]>;
@@ -15,20 +15,35 @@ export type Column = keyof typeof ALIASES;
 
 export const COLUMNS = Object.keys(ALIASES) as Column[];
 
-/** Written by mending, and passed over in reading, so that a mended plan can be used as it is. */
+/**
+ * Written by mending, and passed over in reading, so that a mended plan can be used as it is. Only
+ * in this very spelling: `Fault` is a column of somebody else's.
+ */
 export const FAULT_COLUMN = 'fault';
 
 const BY_KEY = new Map<string, Column>(
   COLUMNS.flatMap((column) =>
-    [column, ...ALIASES[column]].map((name): [string, Column] => [nameKey(name), column]),
+    [column, ...ALIASES[column]].flatMap((name): [string, Column][] => {
+      const key = nameKey(name);
+      return [
+        [key, column],
+        [key.endsWith('y') ? `${key.slice(0, -1)}ies` : `${key}s`, column],
+      ];
+    }),
   ),
 );
 
 /** Two names with the same key are the same name: case, blanks, `-` and `_` do not matter. */
 export function nameKey(name: string): string {
-  return name.toLowerCase().replace(/[\s_\u200b-\u200d\u2060\ufeff-]+/g, '');
+  return name.toLowerCase().replace(/[\s\p{Default_Ignorable_Code_Point}\p{Pd}_]+/gu, '');
 }
 
+/** Marks as in `Area code*`, `NPA/NXX` and `Qty:` do not matter either. */
 export function columnOf(name: string): Column | undefined {
-  return BY_KEY.get(nameKey(name));
+  return BY_KEY.get(nameKey(name).replace(/[/.:*?]+/g, ''));
+}
+
+/** Whether a column of this name would not be carried along as one of the plan's own. */
+export function isOurs(name: string): boolean {
+  return columnOf(name) !== undefined || name === FAULT_COLUMN;
 }

@@ -1,8 +1,10 @@
 import { parse } from 'csv-parse/sync';
-import { columnOf } from './columns.ts';
 import { Unreadable } from './fault.ts';
+import { SEARCHED_ROWS } from './find-header.ts';
 import { isHeaderless } from './header.ts';
+import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { CSV_OPTIONS } from './rows.ts';
+import { formulaQuoter } from './spreadsheet.ts';
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -25,27 +27,37 @@ export function sniffDelimiter(head: string): { delimiter: Delimiter; sepLine: n
   let best: Delimiter = ',';
   let most = 0;
   for (const delimiter of DELIMITERS) {
-    const score = likelihood(firstRow(head, delimiter));
+    const score = likelihood(firstRows(head, delimiter));
     if (score > most) [best, most] = [delimiter, score];
   }
   return { delimiter: best, sepLine: 0 };
 }
 
 /** More is likelier. Any known column name outweighs what only looks like a line already. */
-function likelihood(cells: readonly string[]): number {
-  const known = cells.filter((name) => columnOf(name) !== undefined).length;
+function likelihood([first = [], ...others]: readonly string[][]): number {
+  const names = [first, ...others.filter(namesEnough)].map(
+    (cells) => cells.filter((cell) => columnFor(cell) !== undefined).length,
+  );
+  const known = Math.max(...names);
   if (known > 0) return 1e6 * known;
-  return isHeaderless(cells) ? cells.length : 0;
+  if (isHeaderless(first)) return first.length;
+  return first.filter((name) => nearColumn(name) !== undefined).length;
 }
 
-function firstRow(head: string, delimiter: Delimiter): string[] {
+/** Up to the first that is not CSV: reading the file proper tells what is wrong, and where. */
+function firstRows(head: string, delimiter: string): string[][] {
+  const rows: string[][] = [];
+  const options = { ...CSV_OPTIONS, delimiter, skip_records_with_empty_values: true };
+  const on_record = (row: string[]) => {
+    rows.push(row);
+    return null;
+  };
   try {
-    const options = { ...CSV_OPTIONS, delimiter, to: 1, skip_records_with_empty_values: true };
-    return parse(head, options)[0] ?? [];
+    parse(formulaQuoter(delimiter)(head), { ...options, to: SEARCHED_ROWS, on_record });
   } catch {
-    // Not even one row: reading the file proper tells what is wrong, and where.
-    return [];
+    // What was read before is enough to go by.
   }
+  return rows;
 }
 
 function unknownSep(found: string): Unreadable {

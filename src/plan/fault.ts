@@ -1,3 +1,5 @@
+import { INVISIBLE } from './spreadsheet.ts';
+
 /** Something in the file that must be mended before anything is bought. */
 export type Fault = {
   /** The file's line, 1-based; for a row that spans several lines, the one on which it begins. */
@@ -12,7 +14,13 @@ export type Fault = {
 };
 
 /** Something that may be meant as it stands, but that a person ought to know before buying. */
-export type Warning = { line: number; column: string; message: string };
+export type Warning = {
+  line: number;
+  column: string;
+  message: string;
+  /** It may cost money: with live keys nothing starts until a person has accepted it. */
+  needsAnswer?: true | undefined;
+};
 
 /** Faults of the file as a whole: no row after them can be read, or none can be trusted. */
 export class Unreadable extends Error {
@@ -27,11 +35,24 @@ export class Unreadable extends Error {
 
 const SHOWN_MAX = 60;
 
+const EACH_INVISIBLE = new RegExp(INVISIBLE, 'gu');
+
 /**
- * A piece of the file as it may be shown to people: one line, not long, and without control
- * characters, since a cell with escape sequences would otherwise steer the reader's terminal.
+ * A piece of the file as it may be shown to people: one line, not long, and what cannot be seen
+ * escaped, since a cell with escape sequences would otherwise steer the reader's terminal.
  */
 export function shown(text: string): string {
-  const plain = text.slice(0, SHOWN_MAX + 1).replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
-  return plain.length > SHOWN_MAX ? `${plain.slice(0, SHOWN_MAX)}…` : plain;
+  const short = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX).trimEnd()}…` : text;
+  return short.replace(/[\t\r\n]+/g, ' ').replace(EACH_INVISIBLE, escaped);
+}
+
+/** `\u202A`; above U+FFFF as `\u{E0041}`. */
+function escaped(character: string): string {
+  const hex = codeOf(character);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
+}
+
+/** The code of a text's first character, in hex, four digits or more. */
+export function codeOf(character: string): string {
+  return character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
 }

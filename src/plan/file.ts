@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 
 /** Of larger chunks more is alive at once, and V8 takes 80 MB more for what is young (measured). */
@@ -9,20 +10,24 @@ const CHUNK_BYTES = 16 * 1024;
 export class PlanFile {
   readonly path: string;
   readonly #handle: FileHandle;
+  /** What is written to the file while it is read belongs to another reading: this one ends. */
+  readonly #size: number;
   readonly #hash = createHash('sha256');
   #bytes = 0;
 
-  constructor(path: string, handle: FileHandle) {
+  constructor(path: string, handle: FileHandle, size: number) {
     this.path = path;
     this.#handle = handle;
+    this.#size = size;
   }
 
   /** Chunks of at most 16 KiB. Each is valid only until the next one is asked for. */
   async *chunks(): AsyncGenerator<Buffer> {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (;;) {
+    while (this.#bytes < this.#size) {
+      const length = Math.min(CHUNK_BYTES, this.#size - this.#bytes);
       const { bytesRead } = await this.#handle
-        .read(buffer, 0, CHUNK_BYTES, null)
+        .read(buffer, 0, length, null)
         .catch((error) => refuse(this.path, error));
       if (bytesRead === 0) return;
       const chunk = buffer.subarray(0, bytesRead);
@@ -46,15 +51,28 @@ export class PlanFile {
   }
 }
 
-/** Opens a plan. Throws AppError `no_file` or `bad_file` when there is no file that can be read. */
+/**
+ * Opens a plan. Throws AppError `no_file` when there is no file that can be read. A pipe is none,
+ * because a plan is read twice, and a device may never end.
+ */
 export async function openPlanFile(path: string): Promise<PlanFile> {
-  const handle = await open(path, 'r').catch((error) => refuse(path, error));
-  const stat = await handle.stat();
-  if (stat.isFile()) return new PlanFile(path, handle);
-  await handle.close();
-  // A pipe is refused because a plan is read twice: once to judge it, once to store it.
-  const kind = stat.isDirectory() ? 'a directory' : 'not a regular file';
-  throw new AppError('bad_file', `${path} is ${kind}. Name a CSV file.`, { path });
+  await refuseOthers(path);
+  // A pipe that takes the file's place at this moment must not keep us waiting for a writer.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(path, flags).catch((error) => refuse(path, error));
+  const { size } = await handle.stat();
+  return new PlanFile(path, handle, size);
+}
+
+async function refuseOthers(path: string): Promise<void> {
+  const found = await stat(path).catch((error) => refuse(path, error));
+  if (found.isFile()) return;
+  const [kind, advice] = found.isDirectory()
+    ? ['a directory', 'Name a CSV file.']
+    : found.isFIFO()
+      ? ['a pipe', 'Name a CSV file, or "-" for a plan on standard input.']
+      : ['a device or a socket', 'Name a CSV file.'];
+  throw new AppError('no_file', `${path} is ${kind}, not a file. ${advice}`, { path });
 }
 
 function refuse(path: string, cause: NodeJS.ErrnoException): never {

@@ -1,13 +1,16 @@
 import { isAreaCodeShape } from './cells.ts';
 import { COLUMNS, type Column, columnOf, FAULT_COLUMN, nameKey } from './columns.ts';
 import { type Fault, shown, Unreadable, type Warning } from './fault.ts';
-import { nearMiss } from './near-miss.ts';
+import { bracketedColumn, columnFor, namesEnough, nearColumn } from './near-column.ts';
 import type { Row } from './rows.ts';
+import { unwrapped } from './spreadsheet.ts';
 
 /** Which cell of a row holds what. */
 export type Header = {
   /** False when the first row was already a line to buy. */
   present: boolean;
+  /** The file's line on which it stands. */
+  line: number;
   /** The names as the file has them; '' for a column without a name. */
   names: string[];
   /** Where each of our columns is; -1 when the file does not have it. */
@@ -24,14 +27,12 @@ export type Header = {
 
 const HEADERLESS: readonly Column[] = ['area_code', 'quantity', 'type'];
 
-/** Words as short as `type` are near to too many good names of other people's columns. */
-const MISSPELLABLE = COLUMNS.filter((column) => column.length > 4);
-
 /**
- * What the first row says about the columns. Throws Unreadable when it does not say it clearly:
- * nothing is guessed about which cell is a quantity.
+ * What the header row says about the columns, or the first row when that is a line already. Throws
+ * Unreadable when it does not say it clearly: nothing is guessed about which cell is a quantity.
  */
-export function readHeader(row: Row, hasDefaultQuantity: boolean): Header {
+export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
+  const row = { line, cells: cells.map(nameIn) };
   const present = !isHeaderless(row.cells);
   const header = present ? named(row) : unnamed(row);
   const faults = present ? nameFaults(row, header) : [];
@@ -42,25 +43,44 @@ export function readHeader(row: Row, hasDefaultQuantity: boolean): Header {
 
 /** Whether a file's first row is a line already: an area code, or none and then a quantity. */
 export function isHeaderless(cells: readonly string[]): boolean {
-  const [first = '', second = ''] = cells;
-  return /^'?\d+$/.test(first === '' ? second : first) || isAreaCodeShape(first);
+  const [first = '', second = ''] = cells.slice(0, 2).map(unwrapped);
+  return (
+    (/^\d+$/.test(first === '' ? second : first) || isAreaCodeShape(first)) && !namesEnough(cells)
+  );
+}
+
+/** The name that a cell of the header holds. */
+function nameIn(cell: string): string {
+  return cell.startsWith('="') ? unwrapped(cell) : cell;
 }
 
 function named(row: Row): Header {
-  const header = emptyHeader(true, row.cells);
+  const header = emptyHeader(true, row.line, row.cells);
   row.cells.forEach((name, at) => {
     const column = columnOf(name);
-    if (nameKey(name) === FAULT_COLUMN) return;
     if (column !== undefined) header.at[column] = at;
+  });
+  row.cells.forEach((name, at) => {
+    if (columnOf(name) !== undefined) return;
+    if (name === FAULT_COLUMN) header.warnings.push(passedOver(row.line));
     else if (nameKey(name) === '') header.namelessAt.push(at);
-    else {
-      header.extraAt.push(at);
-      header.extraNames.push(name);
-      const meant = nearMiss(name, MISSPELLABLE);
-      if (meant !== undefined) header.warnings.push(misspelt(row.line, name, meant));
-    }
+    else foreign(header, row.line, name, at);
   });
   return header;
+}
+
+/** A column that has not one of our names, but perhaps means one. */
+function foreign(header: Header, line: number, name: string, at: number): void {
+  const meant = bracketedColumn(name);
+  if (meant !== undefined && header.at[meant] < 0) {
+    header.at[meant] = at;
+    header.warnings.push(takenFor(line, name, meant));
+    return;
+  }
+  header.extraAt.push(at);
+  header.extraNames.push(name);
+  const near = nearColumn(name);
+  if (near !== undefined) header.warnings.push(nearTo(line, name, near));
 }
 
 function unnamed(row: Row): Header {
@@ -77,7 +97,7 @@ function unnamed(row: Row): Header {
     });
   }
   const names = row.cells.map((_, at) => HEADERLESS[at] ?? '');
-  const header = emptyHeader(false, names);
+  const header = emptyHeader(false, row.line, names);
   names.forEach((name, at) => {
     if (name === '') header.namelessAt.push(at);
     else header.at[name] = at;
@@ -85,31 +105,39 @@ function unnamed(row: Row): Header {
   return header;
 }
 
-function emptyHeader(present: boolean, names: string[]): Header {
+function emptyHeader(present: boolean, line: number, names: string[]): Header {
   const at = Object.fromEntries(COLUMNS.map((column) => [column, -1])) as Record<Column, number>;
   const width = names.findLastIndex((name) => name !== '') + 1;
   const none = { extraAt: [], extraNames: [], namelessAt: [], warnings: [] };
-  return { present, names, at, width, ...none };
+  return { present, line, names, at, width, ...none };
 }
 
 function nameFaults(row: Row, header: Header): Fault[] {
   if (COLUMNS.every((column) => header.at[column] < 0)) {
     const message =
-      'The first row names none of our columns. It must be a header row with at ' +
-      `least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
+      `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header row ` +
+      `with at least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
     const found = shown(row.cells.join(', '));
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }
   const seen = new Map<string, string>();
   const faults: Fault[] = [];
   for (const name of row.cells) {
-    const key = columnOf(name) ?? nameKey(name);
-    if (key === '' || key === FAULT_COLUMN) continue;
+    const column = columnOf(name) ?? rivalOf(name, row, header);
+    const key = column ?? nameKey(name);
+    if (key === '' || name === FAULT_COLUMN) continue;
     const earlier = seen.get(key);
-    if (earlier !== undefined) faults.push(twice(row.line, columnOf(name), earlier, name));
+    if (earlier !== undefined) faults.push(twice(row.line, column, earlier, name));
     seen.set(key, name);
   }
   return faults;
+}
+
+/** The column that a name with brackets is taken for, or would be but for another such name. */
+function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefined {
+  const column = bracketedColumn(name);
+  if (column === undefined) return undefined;
+  return columnOf(cells[at[column]] ?? '') === undefined ? column : undefined;
 }
 
 function missing(row: Row, header: Header, hasDefaultQuantity: boolean): Fault[] {
@@ -120,8 +148,8 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): Fault[]
     found,
     expected: `a column ${column}`,
     message:
-      `There is no column ${column}${otherwise}. Add it, and check that the cells ` +
-      'are separated by one of , ; | or a tab.',
+      `There is no column ${column}${otherwise}. ${foundInstead(row.cells, column)}Add it, and ` +
+      'check that the cells are separated by one of , ; | or a tab.',
   });
   const faults: Fault[] = [];
   // Without a type column every line is local, and so needs an area code.
@@ -134,6 +162,26 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): Fault[]
   return faults;
 }
 
+/** `: "Kwantity" is near to quantity`; nothing when no name is near to any. */
+function nearNames(names: readonly string[]): string {
+  const near = names.flatMap((name) => {
+    const column = nearColumn(name);
+    return column === undefined ? [] : [`"${shown(name)}" is near to ${column}`];
+  });
+  return near.length === 0 ? '' : `: ${near.join(', ')}; rename what was meant`;
+}
+
+/** What the header has in place of a column that it lacks, and what was taken for what. */
+function foundInstead(names: readonly string[], lacking: Column): string {
+  const read = names.flatMap((name) => {
+    const column = columnFor(name);
+    return column === undefined ? [] : [`"${shown(name)}" is taken for ${column}`];
+  });
+  const near = names.filter((name) => columnOf(name) === undefined && nearColumn(name) === lacking);
+  const said = [...near.map((name) => `"${shown(name)}" is near to it: rename it`), ...read];
+  return said.length === 0 ? '' : `Found: ${said.join('; ')}. `;
+}
+
 function twice(line: number, column: Column | undefined, earlier: string, name: string): Fault {
   const [one, other] = [shown(earlier), shown(name)];
   const message =
@@ -144,9 +192,23 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
   return { line, column: column ?? other, found, expected: 'one such column', message };
 }
 
-function misspelt(line: number, name: string, meant: string): Warning {
+function nearTo(line: number, name: string, near: Column): Warning {
   const message =
     `The column "${shown(name)}" is not ours: it is carried into the results and ` +
-    `changes nothing. If ${meant} was meant, rename it.`;
-  return { line, column: shown(name), message };
+    `changes nothing. If ${near} was meant, rename it.`;
+  return { line, column: shown(name), message, needsAnswer: true };
+}
+
+function takenFor(line: number, name: string, meant: Column): Warning {
+  const message =
+    `The column "${shown(name)}" is taken for ${meant}. If it holds something else, ` +
+    'rename it.';
+  return { line, column: shown(name), message, needsAnswer: true };
+}
+
+function passedOver(line: number): Warning {
+  const message =
+    `The column "${FAULT_COLUMN}" is passed over, because --mend writes it. If it is ` +
+    'your own, rename it.';
+  return { line, column: FAULT_COLUMN, message };
 }

@@ -1,3 +1,4 @@
+export { refuseUnanswered, unanswered } from './answer.ts';
 export { NUMBER_TYPES, type NumberType } from './cells.ts';
 export { checkPlan, type PlanCheck } from './check.ts';
 export type { Fault, Warning } from './fault.ts';
@@ -6,3 +7,10 @@ export { mendPlan } from './mend.ts';
 export type { ReadOptions } from './options.ts';
 export { ORDER_MAX, orderCount } from './orders.ts';
 export { readLines } from './read-lines.ts';
+export {
+  LINES_COLUMNS,
+  NUMBERS_COLUMNS,
+  REMAINDER_COLUMNS,
+  resultNames,
+} from './result-columns.ts';
+export { guarded } from './spreadsheet.ts';

@@ -9,11 +9,12 @@ import {
   readQuantity,
   readType,
 } from './cells.ts';
-import type { Column } from './columns.ts';
+import { type Column, columnOf } from './columns.ts';
 import { type Fault, shown, type Warning } from './fault.ts';
 import type { Header } from './header.ts';
 import { ORDER_MAX } from './orders.ts';
 import type { Row } from './rows.ts';
+import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
 
 /** One row of a plan, understood. Null where a cell is blank or its column absent: not sent. */
 export type Line = {
@@ -43,13 +44,15 @@ export type Judged = {
 };
 
 const NONE: readonly never[] = [];
-const TOLL_FREE_CODE = /^8(?:00|33|44|55|66|77|88)/;
+/** Toll-free codes, and what no place has: 911 and its like, what is kept for growth, and 555. */
+const ODD_CODE = /^(?:(8(?:00|33|44|55|66|77|88))|.11|.9.|37.|96.|555)/;
+const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
 /** What a row asks for, or every reason why it cannot be bought. Depends on nothing else. */
 export function judgeRow(row: Row, header: Header, defaultQuantity: number | null): Judged {
   const misshapen = shapeFault(row, header);
   // Which cell belongs to which column is then anybody's guess: judging the cells would mislead.
-  if (misshapen !== undefined) return { line: null, faults: [misshapen], warnings: NONE };
+  if (misshapen !== undefined) return faulty([misshapen], row, header);
   const cells = new Cells(row, header);
   const type = cells.read('type', readType, 'local');
   const line: Line = {
@@ -66,7 +69,7 @@ export function judgeRow(row: Row, header: Header, defaultQuantity: number | nul
     extra: extraCells(row, header),
   };
   judgeOverlay(line, cells);
-  if (cells.faults.length > 0) return { line: null, faults: cells.faults, warnings: NONE };
+  if (cells.faults.length > 0) return faulty(cells.faults, row, header);
   return { line: line.quantity === 0 ? null : line, faults: NONE, warnings: warningsFor(line) };
 }
 
@@ -84,17 +87,21 @@ class Cells {
   /** The cell as people mean it; '' when it is blank or there is no such column. */
   text(column: Column): string {
     const at = this.#header.at[column];
-    if (at < 0) return '';
-    const cell = this.#row.cells[at] ?? '';
-    // An apostrophe in front is how spreadsheets are told to keep a number as a text.
-    return cell.startsWith("'") ? cell.slice(1).trim() : cell.trim();
+    return at < 0 ? '' : unwrapped(this.#row.cells[at] ?? '');
+  }
+
+  /** Whether the row has nothing else, as rows have that spreadsheets add up. */
+  areBlankBut(column: Column): boolean {
+    const own = this.#header.at[column];
+    return this.#row.cells.every((cell, at) => at === own || unwrapped(cell) === '');
   }
 
   /** `blank` when there is nothing in the cell; undefined when it is faulty, which is noted. */
   read<T, B>(column: Column, reader: (cell: string) => T | Problem, blank: B): T | B | undefined {
     const cell = this.text(column);
     if (cell === '') return blank;
-    const value = reader(cell);
+    let value = reader(cell);
+    if (isProblem(value)) value = reader(plainBlanks(cell));
     if (!isProblem(value)) return value;
     const { expected, because } = value;
     const message = `${column} "${shown(cell)}" ${because}. Write ${expected}.`;
@@ -134,7 +141,8 @@ function areaCodeFor(type: NumberType | undefined, cells: Cells): string | null 
   const areaCode = cells.read('area_code', readAreaCode, null);
   // A type that is faulty may have been one that needs no area code.
   if (areaCode === null && type !== undefined) {
-    const message = `area_code is blank, but type ${type} needs one. Write ${EXPECTED.areaCode}.`;
+    const total = cells.areBlankBut('quantity') ? ' If this row is a total, remove it.' : '';
+    const message = `area_code is blank, but type ${type} needs one. Write ${EXPECTED.areaCode}.${total}`;
     cells.fault('area_code', EXPECTED.areaCode, message);
   }
   return areaCode ?? null;
@@ -171,13 +179,38 @@ function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): re
       `${count(quantity)}: the vendor takes no larger orders.`;
     warnings = [{ line, column: 'fill_quantity', message }];
   }
-  if (areaCode !== null && TOLL_FREE_CODE.test(areaCode)) {
-    const message =
-      `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
-      'toll-free numbers write the type tollfree and no area code.';
-    warnings = [...warnings, { line, column: 'area_code', message }];
+  const odd = areaCode === null ? null : ODD_CODE.exec(areaCode);
+  if (odd === null) return warnings;
+  const message =
+    odd[1] === undefined
+      ? `No place has the area code ${odd[0]}, so the vendor will hardly have numbers there. Check it.`
+      : `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
+        'toll-free numbers write the type tollfree and no area code.';
+  return [...warnings, { line, column: 'area_code', message }];
+}
+
+function faulty(faults: readonly Fault[], row: Row, header: Header): Judged {
+  const fault = noLineFault(row, header);
+  return { line: null, faults: fault === undefined ? faults : [fault], warnings: NONE };
+}
+
+/** A row that could not be read because it is no line to buy at all. */
+function noLineFault({ line, cells }: Row, header: Header): Fault | undefined {
+  const fault = (found: string, message: string): Fault => {
+    return { line, column: '', found: shown(found), expected: 'a line to buy', message };
+  };
+  const texts = cells.map(unwrapped);
+  const columns = texts.map(columnOf);
+  if (header.present && columns.includes('quantity') && columns.includes('area_code')) {
+    const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
+    return fault(texts.join(', '), message);
   }
-  return warnings;
+  const total = texts.find((text) => TOTAL.test(text));
+  if (total === undefined) return undefined;
+  const message =
+    `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
+    'a total is not a line to buy.';
+  return fault(total, message);
 }
 
 function shapeFault(row: Row, header: Header): Fault | undefined {
@@ -217,14 +250,4 @@ function extraCells(row: Row, header: Header): string[] {
   const extra: string[] = [];
   for (const at of header.extraAt) extra.push(unguarded((row.cells[at] ?? '').trim()));
   return extra;
-}
-
-/**
- * The apostrophe before a sign that begins a formula is a guard that writers of CSV put there, we
- * among them. It is taken off, so that writing and reading many times changes nothing.
- */
-function unguarded(cell: string): string {
-  return cell.startsWith("'") && /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(cell)
-    ? cell.slice(1)
-    : cell;
 }

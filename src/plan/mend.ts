@@ -1,13 +1,13 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../errors.ts';
-import { FAULT_COLUMN, nameKey } from './columns.ts';
+import { FAULT_COLUMN } from './columns.ts';
 import { type Fault, Unreadable } from './fault.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
 import { judgeRow } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
 
 export type Mended = { rows: number; faultyRows: number };
@@ -15,7 +15,7 @@ export type Mended = { rows: number; faultyRows: number };
 /**
  * Writes a plan again, to be mended in a spreadsheet: its rows and columns in their order, and a
  * last column `fault` that says what is wrong with each row. Reading passes over that column, so
- * the mended file is used as it is. UTF-8, with the plan's own delimiter; blank rows are left out,
+ * the mended file is used as it is. What stands above the header stays there. UTF-8, with the plan's own delimiter; blank rows are left out,
  * and a plan without a header row is given one. What a row has too many stands after its fault; a
  * row with too few cells is filled up, and keeps a cell too many until a person has looked at it.
  *
@@ -28,18 +28,15 @@ export async function mendPlan(
   out: string,
   options: ReadOptions = {},
 ): Promise<Mended> {
-  if (resolve(path) === resolve(out)) {
-    const message = `${out} is the plan itself. Give the mended plan another name.`;
-    throw new AppError('bad_file', message, { path });
-  }
   const defaultQuantity = defaultQuantityOf(options);
   const part = `${out}.part`;
   await using file = await openPlanFile(path);
+  await refuseOut(path, out);
   const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
   try {
     const mended = await write(written, file.chunks(), defaultQuantity);
     await written.close();
-    await rename(part, out);
+    await rename(part, out).catch((cause) => unwritable(out, cause));
     return mended;
   } catch (error) {
     await written.close();
@@ -48,22 +45,41 @@ export async function mendPlan(
   }
 }
 
+/** An older file is replaced; the plan itself, a folder or a device never. */
+async function refuseOut(path: string, out: string): Promise<void> {
+  const there = await stat(out).catch(() => null);
+  if (there === null) return;
+  const plan = await stat(path);
+  if (there.ino === plan.ino && there.dev === plan.dev) {
+    const message = `${out} is the plan itself. Give the mended plan another name.`;
+    throw new AppError('bad_file', message, { path });
+  }
+  if (there.isFile()) return;
+  const kind = there.isDirectory() ? 'a directory' : 'not a file';
+  const message = `${out} is ${kind}. Name a file for the mended plan.`;
+  throw new AppError('no_file', message, { path: out });
+}
+
 async function write(
   out: FileHandle,
   chunks: AsyncIterator<Buffer>,
   defaultQuantity: number | null,
 ): Promise<Mended> {
-  const { header, delimiter, rows: batches } = await openTable(chunks, defaultQuantity !== null);
+  const table = await openTable(chunks, defaultQuantity !== null);
+  const { header, delimiter, above, rows: batches } = table;
   const mended = { rows: 0, faultyRows: 0 };
-  await out.write(`\ufeff${csv([withFault(header.names, header, FAULT_COLUMN)], delimiter)}`);
+  const names = withFault(header.names, header, FAULT_COLUMN);
+  // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
+  const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
+  await out.write(`\ufeff${csv([...kept, names], delimiter)}`);
   for await (const rows of batches) {
-    const table = rows.map((row) => {
+    const mendable = rows.map((row) => {
       const { faults } = judgeRow(row, header, defaultQuantity);
       mended.rows += 1;
       if (faults.length > 0) mended.faultyRows += 1;
       return withFault(row.cells, header, faults.map(sentence).join('; '));
     });
-    await out.write(csv(table, delimiter));
+    await out.write(csv(mendable, delimiter));
   }
   return mended;
 }
@@ -75,7 +91,7 @@ const UNSURE = 'remove this cell once the row is right';
 function withFault(cells: readonly string[], header: Header, fault: string): string[] {
   const kept = header.names.map((_, at) => cells[at] ?? '');
   const surplus = cells.length < header.width ? [UNSURE] : cells.slice(header.names.length);
-  const own = kept.filter((_, at) => nameKey(header.names[at]!) !== FAULT_COLUMN);
+  const own = kept.filter((_, at) => header.names[at] !== FAULT_COLUMN);
   return [...own, fault, ...surplus];
 }
 
@@ -84,12 +100,11 @@ function sentence({ message }: Fault): string {
 }
 
 function csv(rows: string[][], delimiter: string): string {
-  const trimmed = rows.map((row) => row.map((cell) => cell.trim()));
-  return stringify(trimmed, {
+  // A cell of somebody else's may run as a formula in the spreadsheet it is mended in.
+  const harmless = rows.map((row) => row.map(guarded));
+  return stringify(harmless, {
     delimiter,
     record_delimiter: 'windows',
-    // A cell of somebody else's that runs as a formula in the spreadsheet it is mended in.
-    escape_formulas: true,
     // By itself the writer leaves a lone LF or CR bare, and the row could not be read again.
     quoted_match: /[\r\n]/,
   });

@@ -1,6 +1,7 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
 import { type Fault, Unreadable } from './fault.ts';
 import { PlainRows, type Row } from './plain-rows.ts';
+import { formulaQuoter } from './spreadsheet.ts';
 
 export type { Row };
 
@@ -48,6 +49,8 @@ export async function* readRows(
 /** What is returned takes the text piece by piece, null at its end, and gives the rows of each. */
 function openParser(delimiter: string, firstLine: number) {
   let batch: Row[] = [];
+  const whole = new WholeLines();
+  const quoteFormulas = formulaQuoter(delimiter);
   const place = new Place(firstLine);
   const parser = parse({
     ...CSV_OPTIONS,
@@ -63,14 +66,26 @@ function openParser(delimiter: string, firstLine: number) {
   // Every error also reaches the callback of the write that caused it.
   parser.on('error', () => {});
   return async function* (piece: string | null): AsyncGenerator<Row[]> {
-    const error = await new Promise<unknown>((done) => {
-      if (piece === null) parser.end(done);
-      else parser.write(piece, done);
-    });
+    const text = quoteFormulas(piece === null ? whole.rest : whole.take(piece));
+    let error = await new Promise<unknown>((done) => parser.write(text, done));
+    if (piece === null) error ??= await new Promise<unknown>((done) => parser.end(done));
     yield batch;
     batch = [];
     if (error) throw new Unreadable(csvFault(error, place.begin(parser.info)));
   };
+}
+
+/** Text in pieces that each end with a line, as long as lines are no longer than rows may be. */
+class WholeLines {
+  rest = '';
+
+  take(piece: string): string {
+    const text = this.rest + piece;
+    const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r', text.length - 2)) + 1;
+    const cut = text.length - end > ROW_MAX ? text.length : end;
+    this.rest = text.slice(cut);
+    return text.slice(0, cut);
+  }
 }
 
 function isBlank(cells: readonly string[]): boolean {

@@ -1,6 +1,8 @@
 import { type Delimiter, sniffDelimiter } from './delimiter.ts';
 import { Unreadable } from './fault.ts';
+import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
+import { otherTextKind } from './kind.ts';
 import { type Row, readRows } from './rows.ts';
 import { type Encoding, readText } from './text.ts';
 
@@ -9,6 +11,8 @@ export type Table = {
   encoding: Encoding;
   delimiter: Delimiter;
   header: Header;
+  /** Titles and notes that stand above the header. */
+  above: readonly Row[];
   /** The rows that are not blank, without the header, in batches. Throws Unreadable. */
   rows: AsyncGenerator<Row[]>;
 };
@@ -21,25 +25,67 @@ export async function openTable(
   const { encoding, pieces } = await readText(chunks);
   const start = await pieces.next();
   const head = start.done ? '' : start.value;
-  const { delimiter, sepLine } = sniffDelimiter(head);
-  const text = resumed(head.slice(sepLine), pieces);
-  const batches = readRows(text, delimiter, sepLine > 0 ? 2 : 1);
-  const first = await firstBatch(batches);
-  const header = readHeader(first[0]!, hasDefaultQuantity);
-  const rows = resumed(header.present ? first.slice(1) : first, batches);
-  return { encoding, delimiter, header, rows };
-}
-
-async function firstBatch(batches: AsyncGenerator<Row[]>): Promise<Row[]> {
-  for (;;) {
-    const batch = await batches.next();
-    if (batch.done) throw nothingThere();
-    if (batch.value.length > 0) return batch.value;
+  try {
+    return { encoding, ...(await tableOf(head, pieces, hasDefaultQuantity)) };
+  } catch (error) {
+    throw error instanceof Unreadable ? (otherTextKind(head) ?? error) : error;
   }
 }
 
-async function* resumed<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+async function tableOf(
+  head: string,
+  pieces: AsyncGenerator<string>,
+  hasDefaultQuantity: boolean,
+): Promise<Omit<Table, 'encoding'>> {
+  const { delimiter, sepLine } = sniffDelimiter(head);
+  const text = resumed(head.slice(sepLine), pieces);
+  const batches = readRows(text, delimiter, sepLine > 0 ? 2 : 1);
+  const { first, broken } = await firstRows(batches);
+  const { header, at } = headerOf(first, broken, hasDefaultQuantity);
+  const below = first.slice(header.present ? at + 1 : at);
+  const rows = resumed(below, batches, broken);
+  return { delimiter, header, above: first.slice(0, at), rows };
+}
+
+/** As many rows as a header is looked for in, or more; and what ended the reading before that. */
+async function firstRows(
+  batches: AsyncGenerator<Row[]>,
+): Promise<{ first: Row[]; broken?: Unreadable }> {
+  let first: Row[] = [];
+  try {
+    while (first.length < SEARCHED_ROWS) {
+      const batch = await batches.next();
+      if (batch.done) break;
+      first = first.concat(batch.value);
+    }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { first, broken: error };
+  }
+  return { first };
+}
+
+function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuantity: boolean) {
+  if (first.length === 0) throw broken ?? nothingThere();
+  try {
+    const { at, warnings } = headerAt(first);
+    const header = readHeader(first[at]!, hasDefaultQuantity);
+    header.warnings.unshift(...warnings);
+    return { header, at };
+  } catch (error) {
+    // The header may stand below the place at which reading broke off.
+    if (!(error instanceof Unreadable) || broken === undefined) throw error;
+    throw new Unreadable(...broken.faults, ...error.faults);
+  }
+}
+
+async function* resumed<T>(
+  first: T,
+  rest: AsyncGenerator<T>,
+  broken?: Unreadable,
+): AsyncGenerator<T> {
   yield first;
+  if (broken !== undefined) throw broken;
   yield* rest;
 }
 

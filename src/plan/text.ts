@@ -1,9 +1,13 @@
 import { type Fault, shown, Unreadable } from './fault.ts';
+import { refuseOtherFormats } from './kind.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<string> };
 
 const SAVE_AS = 'Save it again as "CSV UTF-8"';
+
+/** Ctrl-Z: old programs end a text with it. */
+const END_MARK = '\x1a';
 
 /**
  * Bytes to text, strictly: a wrong guess at the encoding would turn names into rubbish without a
@@ -23,9 +27,7 @@ function detect(first: Buffer): { encoding: Encoding; markLength: number } {
   if (head.startsWith('efbbbf')) return { encoding: 'utf-8', markLength: 3 };
   if (head.startsWith('fffe')) return { encoding: 'utf-16le', markLength: 2 };
   if (head.startsWith('feff')) return { encoding: 'utf-16be', markLength: 2 };
-  // Every .xlsx, .ods and .numbers is a zip; d0cf11e0 opens the older .xls.
-  if (head === '504b0304') throw workbook('a workbook such as .xlsx (or another zip file)');
-  if (head === 'd0cf11e0') throw workbook('an .xls workbook');
+  refuseOtherFormats(first);
   return { encoding: 'utf-8', markLength: 0 };
 }
 
@@ -37,13 +39,17 @@ async function* decode(
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   const lines = new LineCount();
   let carry: Buffer = Buffer.alloc(0);
+  // Passed over at the very end of the file, and text anywhere else.
+  let endMark = '';
   for (let chunk: Buffer | undefined = first; chunk !== undefined; ) {
     const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
     const end = bytes.length - unfinished(encoding, bytes);
     const { text, valid } = decodeStrictly(decoder, encoding, bytes.subarray(0, end));
     const nul = text.indexOf('\0');
-    const good = nul < 0 ? text : text.slice(0, nul);
+    let good = endMark + (nul < 0 ? text : text.slice(0, nul));
     lines.add(good);
+    endMark = good.endsWith(END_MARK) ? END_MARK : '';
+    if (endMark !== '') good = good.slice(0, -1);
     if (good !== '') yield good;
     if (nul >= 0) throw nulFault(lines.current);
     if (valid < end) throw byteFault(lines.current, encoding, bytes[valid]!, good);
@@ -109,10 +115,6 @@ class LineCount {
       this.#previous = code;
     }
   }
-}
-
-function workbook(what: string): Unreadable {
-  return notText(1, what, `This is ${what}, not a CSV text. ${SAVE_AS} and use that file.`);
 }
 
 function nulFault(line: number): Unreadable {

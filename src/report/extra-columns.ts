@@ -1,26 +1,8 @@
-import { guarded } from './csv.ts';
+import { guarded, resultNames } from '../plan/index.ts';
 
-/**
- * The header of a file: our names, then the plan's own. One of the plan's that would be read as one
- * of ours, or as another of its own, gets `plan_` before it.
- */
+/** The header of a result file: our names, then the plan's own. */
 export function headerWith(ours: readonly string[], extra: readonly string[]): string[] {
-  const header = [...ours];
-  const taken = new Set(header.map(sameness));
-  for (const name of extra) {
-    let own = guarded(name);
-    // The guard goes in front of everything, so that it is found there.
-    for (let bare = name.trim(); taken.has(sameness(own)); own = guarded(bare))
-      bare = `plan_${bare}`;
-    taken.add(sameness(own));
-    header.push(own);
-  }
-  return header;
-}
-
-/** Plans are read like that: neither case nor blanks, `-` and `_` tell two names apart. */
-function sameness(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]+/g, '');
+  return [...ours, ...resultNames(extra)];
 }
 
 /**

@@ -1,2 +1,3 @@
+export { knownRemainder } from './known-remainder.ts';
 export { RESULT_NAMES, type ResultName, resultFile } from './result-file.ts';
 export { writeResults } from './write-results.ts';

@@ -1,23 +1,8 @@
 import { type Ledger, type LineResult, lineResults } from '../ledger/index.ts';
+import { guarded, LINES_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import { type Cell, guarded, type Table } from './csv.ts';
+import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
-
-const COLUMNS = [
-  'line',
-  'area_code',
-  'type',
-  'requested',
-  'bought',
-  'short',
-  'refused',
-  'undelivered',
-  'unknown',
-  'cancelled',
-  'pending',
-  'status',
-  'reason',
-];
 
 /** What a line can lack numbers for; the first is what most needs a person. */
 const BY_URGENCY = [
@@ -31,7 +16,7 @@ const BY_URGENCY = [
 
 /** `lines.csv`: every line of the plan, with what became of its numbers. */
 export function linesTable(ledger: Ledger, planId: number, extra: string[]): Table {
-  return { header: headerWith(COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
+  return { header: headerWith(LINES_COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
 }
 
 async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {

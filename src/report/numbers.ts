@@ -1,13 +1,12 @@
 import { type Ledger, numberResults } from '../ledger/index.ts';
+import { NUMBERS_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
-const COLUMNS = ['line', 'order', 'area_code', 'type', 'number', 'e164', 'bought_at'];
-
 /** `numbers.csv`: every number bought. */
 export function numbersTable(ledger: Ledger, planId: number, extra: string[]): Table {
-  return { header: headerWith(COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
+  return { header: headerWith(NUMBERS_COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
 }
 
 async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {

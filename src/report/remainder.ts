@@ -1,19 +1,8 @@
 import { type Ledger, lineResults, withheldNumbers } from '../ledger/index.ts';
+import { REMAINDER_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
-
-const COLUMNS = [
-  'area_code',
-  'quantity',
-  'type',
-  'fill_quantity',
-  'cleansed_only',
-  'distance',
-  'sms_supported',
-  'order_slot',
-  'allow_overlay',
-];
 
 /**
  * `remainder.csv`: a plan, ready to be submitted, of all that was not bought and will not be by
@@ -21,7 +10,10 @@ const COLUMNS = [
  * ordered that again could buy it twice.
  */
 export function remainderTable(ledger: Ledger, planId: number, extra: string[]): Table {
-  return { header: headerWith(COLUMNS, extra), pages: pages(ledger, planId, extra.length) };
+  return {
+    header: headerWith(REMAINDER_COLUMNS, extra),
+    pages: pages(ledger, planId, extra.length),
+  };
 }
 
 async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {

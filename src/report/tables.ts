@@ -1,4 +1,4 @@
-import { type Ledger, planColumns } from '../ledger/index.ts';
+import { findCheck, type Ledger, planColumns } from '../ledger/index.ts';
 import { csvPieces, type Piece, type Table } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
@@ -18,12 +18,16 @@ export type TableName = keyof typeof TABLES;
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/** One of the tables as it is now. Throws AppError `not_found`, with the first piece. */
+/**
+ * One of the tables as it is now, with the separator of the plan itself: what opens the one in a
+ * spreadsheet opens the other. Throws AppError `not_found`, with the first piece.
+ */
 export async function* tablePieces(
   ledger: Ledger,
   planId: number,
   name: TableName,
 ): AsyncGenerator<Piece> {
   const extra = await planColumns(ledger, planId);
-  yield* csvPieces(TABLES[name](ledger, planId, extra));
+  const check = await findCheck(ledger, planId);
+  yield* csvPieces(TABLES[name](ledger, planId, extra), check?.delimiter || ',');
 }

@@ -1,5 +1,6 @@
 import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
-import { type Cell, guarded, type Table } from './csv.ts';
+import { guarded } from '../plan/index.ts';
+import type { Cell, Table } from './csv.ts';
 
 const COLUMNS = [
   'order',

@@ -6,6 +6,7 @@ export {
   isWatched,
   outliveReaders,
   showStatus,
+  typedIn,
   writeJson,
   writeLines,
 } from './screen.ts';

@@ -57,6 +57,9 @@ export function columnsOf(stream: Stream): number | undefined {
   return (process[stream].isTTY && process[stream].columns) || undefined;
 }
 
+/** What is typed, or comes through a pipe. */
+export const typedIn = (): NodeJS.ReadStream => process.stdin;
+
 /** Whether stderr is a terminal. */
 export const isWatched = (): boolean => process.stderr.isTTY;
 

@@ -3,6 +3,7 @@ import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Account, findAccount, listAccounts, submitPlan } from '../ledger/index.ts';
 import { checkPlan, type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
+import { knownRemainder } from '../report/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { Desk } from './desk.ts';
 import { inTurn } from './upload-turns.ts';
@@ -60,6 +61,7 @@ type Wishes = {
   options: ReadOptions;
   name: string | undefined;
   again: boolean;
+  acceptWarnings?: boolean;
   who: string;
   /** Storing again under the same key finds the plan that it made. */
   key?: string | undefined;
@@ -75,15 +77,17 @@ export async function storeUpload(
   upload: Upload,
   wishes: Wishes,
 ): Promise<number> {
-  const { account, check, options, name, again, who, key, span } = wishes;
+  const { account, check, options, name, again, acceptWarnings, who, key, span } = wishes;
   const from = performance.now();
+  const known = await knownRemainder(ledger, account, check, planName(name, upload.name));
   const plan = await inTurn(() =>
     submitPlan(ledger, {
       accountId: account.id,
-      name: planName(name, upload.name),
+      ...known,
       check,
       lines: readLines(upload.path, check, options),
       again,
+      acceptWarnings,
       who,
       key,
       traceparent: span?.traceparent,

@@ -34,8 +34,8 @@ const BAD: Bad[] = [
   {
     title: 'is a directory',
     name: 'folder.csv',
-    code: 'bad_file',
-    says: /^folder\.csv is a directory\. Name a CSV file\.$/,
+    code: 'no_file',
+    says: /^folder\.csv is a directory, not a file\. Name a CSV file\.$/,
   },
   {
     title: 'is a workbook of Excel',

@@ -31,6 +31,18 @@ describe('with live keys and nobody to ask', () => {
     expect(vendor.books().requests).toEqual([]);
   });
 
+  test.each([
+    ['order', ['order', 'costly.csv', '--yes']],
+    ['submit --start', ['submit', 'costly.csv', '--start', '--yes']],
+  ])('%s --yes does not answer a warning that may cost money', async (_, args) => {
+    office.file('costly.csv', 'area_code,quantity,toll free\n212,5,1\n');
+    const { code, stdout, stderr } = await office.run(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^costly\.csv has 1 warning that must be answered/);
+    expect(stderr).toMatch(/line 1: The column "toll free" is not ours.*\n.*--accept-warnings/);
+    expect(JSON.parse((await office.run(['plans', '--json'])).stdout)).toEqual([]);
+  });
+
   test('submit alone stores the plan, and start does not start it', async () => {
     const submitted = await office.run(['submit', 'plan.csv']);
     expect(submitted.stdout).toBe(
@@ -60,6 +72,18 @@ describe('with live keys and nobody to ask', () => {
     expect(`${stdout}${stderr}`).not.toMatch(/sandbox/i);
     expect(vendor.books().sold).toBe(55);
   });
+
+  test('start asks again what submit was not told, and --accept-warnings answers it', async () => {
+    const plan = office.file('costly.csv', 'area_code,quantity,toll free\n212,5,1\n');
+    const { id } = await office.ask(['submit', plan]);
+    const start = ['start', String(id), '--yes'];
+    expect(await office.ask(start)).toMatchObject({
+      code: 1,
+      error: { code: 'not_confirmed', warnings: [{ column: 'toll free' }] },
+    });
+    expect(await office.ask([...start, '--accept-warnings'])).toMatchObject({ state: 'running' });
+    expect(await office.ask(['cancel', String(id)])).toMatchObject({ state: 'cancelled' });
+  });
 });
 
 describe('without keys', () => {
@@ -68,26 +92,26 @@ describe('without keys', () => {
   test('a live plan that waits is told to whoever orders more, and not worked on by others', async () => {
     office.file('waiting.csv', planOf(7));
     expect(await office.ask(['submit', 'waiting.csv', '--start', '--yes'])).toMatchObject({
-      id: 3,
+      id: 4,
     });
     const order = await office.run(['order', office.file('small.csv', planOf(1))]);
     expect(order).toMatchObject({ code: 1, stdout: '' });
     expect(order.stderr.split('\n')).toEqual([
-      'Plan 3 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; "bulk-order pause 3" holds it back.',
+      'Plan 4 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; "bulk-order pause 4" holds it back.',
       expect.stringMatching(/^This would buy 1 number in 1 order with the live account "main"/),
       '',
     ]);
-    const { code, stderr } = await office.run(['watch', '3', '--work'], NO_KEYS);
+    const { code, stderr } = await office.run(['watch', '4', '--work'], NO_KEYS);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Plan 3 belongs to the account "main", and this process works for "sandbox". Set the keys of that account.\n',
+      'Plan 4 belongs to the account "main", and this process works for "sandbox". Set the keys of that account.\n',
     );
   });
 
   test('a live plan that is ready is still not started without a person', async () => {
     office.file('ready.csv', planOf(8));
-    expect(await office.ask(['submit', 'ready.csv'])).toMatchObject({ id: 4, mode: 'live' });
-    expect(await office.ask(['start', '4'], NO_KEYS)).toMatchObject({
+    expect(await office.ask(['submit', 'ready.csv'])).toMatchObject({ id: 5, mode: 'live' });
+    expect(await office.ask(['start', '5'], NO_KEYS)).toMatchObject({
       error: { code: 'not_confirmed', numbers: 8, account: 'main' },
     });
     expect(vendor.books().sold).toBe(55);

@@ -30,6 +30,8 @@ describe('area_code', () => {
     ['(212)', '212'],
     ['(212) 555', '212555'],
     ['(212)555', '212555'],
+    ['( 212 )', '212'],
+    ['( 212 ) 555', '212555'],
   ]);
   refuses(readAreaCode, [
     ['21', 'has 2 digits'],
@@ -51,11 +53,25 @@ describe('area_code', () => {
     ['212,555', 'thousands separators'],
     ['２１２', 'digits other than 0-9'],
     ['٢١٢', 'digits other than 0-9'],
-    ['212\u200b', 'invisible character'],
+    ['212\u200b', 'invisible character (U+200B)'],
+    ['\u202a415\u202c', 'invisible character (U+202A)'],
+    ['\u2066415\u2069', 'invisible character (U+2066)'],
+    ['212\u180e', 'invisible character (U+180E)'],
+    ['212\u{e0020}', 'invisible character (U+E0020)'],
+    ['2\u001b12', 'invisible character (U+001B)'],
+    ['3/10', 'into a date by a spreadsheet'],
+    ['12-Feb', 'into a date by a spreadsheet'],
+    ['Feb-12', 'into a date by a spreadsheet'],
+    ['12. Feb', 'into a date by a spreadsheet'],
+    ['10-mars', 'into a date by a spreadsheet'],
+    ['2026-12-01', 'into a date by a spreadsheet'],
+    ['2026-12-01 00:00:00', 'into a date by a spreadsheet'],
+    ['12/1/2026', 'into a date by a spreadsheet'],
+    ['01.12.2026', 'into a date by a spreadsheet'],
     ['#REF!', 'error value'],
     ['=A2', 'formula'],
     ['New York', 'is not a number'],
-    ['-212', 'is negative'],
+    ['-212', 'is negative: a spreadsheet makes that of (212)'],
   ]);
 });
 
@@ -79,6 +95,8 @@ describe('quantity', () => {
     ['1e3', 'shortened by a spreadsheet'],
     ['５', 'digits other than 0-9'],
     ['five', 'is not a number'],
+    ['5 sets', 'is not a number'],
+    ['5-Jan', 'into a date by a spreadsheet'],
     ['5 numbers', 'is not a number'],
     ['0x10', 'is not a number'],
     ['Infinity', 'is not a number'],
@@ -102,6 +120,7 @@ describe('type', () => {
     ['canadian', 'perhaps canadian_local was meant'],
     ['locl', 'perhaps local was meant'],
     ['mobile phone', 'is not a type'],
+    ['-', 'is not a type'],
   ]);
   test('every allowed word is named', () => {
     const expected = 'local, tollfree, true800 or canadian_local';

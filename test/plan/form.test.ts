@@ -13,9 +13,14 @@ describe('the header', () => {
     'search,quantity',
     'prefix,  QUANTITY ',
     'areaCode,"quan tity"',
+    'Area Codes,Quantities',
+    'Area code*,Qty:',
+    'NPA/NXX,quantity',
+    '="area_code",="quantity"',
+    '"area\u00a0code","quantity\n"',
     '\ufeffarea-code,quantity',
   ])('%j is understood', async (header) => {
-    const row = /^\W*(a|search|prefix)/i.test(header) ? '212,5' : '5,212';
+    const row = /^\W*(a|search|prefix|npa\/)/i.test(header) ? '212,5' : '5,212';
     expect(await areaCodes(`${header}\n${row}\n`)).toEqual([['212', 5]]);
   });
 
@@ -45,7 +50,7 @@ describe('the header', () => {
   test('that nearly names one of ours is a warning, because it changes nothing', async () => {
     const { warnings, extraColumns } = await check('area_code,quantity,fil_quantity\n212,5,1\n');
     expect(extraColumns).toEqual(['fil_quantity']);
-    expect(warnings).toMatchObject([{ line: 1, column: 'fil_quantity' }]);
+    expect(warnings).toMatchObject([{ line: 1, column: 'fil_quantity', needsAnswer: true }]);
     expect(warnings[0]?.message).toContain('If fill_quantity was meant');
   });
 
@@ -57,9 +62,11 @@ describe('the header', () => {
   );
 
   test('keeps the order of the columns that are not ours, and passes over `fault`', async () => {
-    const plan = 'note,Fault,quantity,city,area_code\nn,bad,5,c,212\n';
-    expect((await check(plan)).extraColumns).toEqual(['note', 'city']);
-    expect((await lines(plan))[0]?.extra).toEqual(['n', 'c']);
+    const plan = 'note,Fault,quantity,city,fault,area_code\nn,mine,5,c,bad,212\n';
+    const { extraColumns, warnings } = await check(plan);
+    expect(extraColumns).toEqual(['note', 'Fault', 'city']);
+    expect(warnings).toMatchObject([{ line: 1, column: 'fault' }]);
+    expect((await lines(plan))[0]?.extra).toEqual(['n', 'mine', 'c']);
   });
 });
 

@@ -112,7 +112,7 @@ test('a fault says what was found, what was expected and what to do', async () =
 
 test('what is shown of a cell is short and cannot steer a terminal', async () => {
   const { faults } = await check(`area_code,quantity\n"\u001b[2J${'x'.repeat(500)}",5\n`);
-  expect(faults[0]?.found).toMatch(/^ ?\[2Jx{50,60}…$/);
+  expect(faults[0]?.found).toMatch(/^\\u001B\[2Jx{50,60}…$/);
   expect(faults[0]?.message).not.toContain('\u001b');
 });
 
@@ -120,6 +120,9 @@ test.each([
   ['a quantity of 0', '212,0,,,,,,,,', 'quantity', 'skipped'],
   ['all or nothing above 25', '212,26,,1,,,,,,', 'fill_quantity', 'each order of 25'],
   ['a toll-free code of a local line', '888,5,,,,,,,,', 'area_code', 'toll-free code'],
+  ['a service code', '911,5,,,,,,,,', 'area_code', 'No place has the area code 911'],
+  ['a code that is kept for growth', '999,5,,,,,,,,', 'area_code', 'No place has the area code'],
+  ['the code of films', '555212,5,,,,,,,,', 'area_code', 'No place has the area code 555'],
 ])('%s is a warning', async (_, row, column, message) => {
   const { warnings, warningCount } = await check(`${HEADER}213,5,,,,,,,,\n${row}`);
   expect(warnings).toEqual([{ line: 3, column, message: expect.stringContaining(message) }]);

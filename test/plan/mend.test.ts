@@ -31,6 +31,10 @@ test.each([
   expect(await mended(plan)).toEqual([header, row]);
 });
 
+test('a row sep=; that named no separator does not name one afterwards', async () => {
+  expect(await mended('\nsep=;\nnpa,qty\n212,5\n')).toEqual(['npa,qty,fault', '212,5,']);
+});
+
 test('a cell too many is kept, behind the fault', async () => {
   const [, row] = await mended('npa,qty\n212,1,000\n');
   expect(row).toMatch(/^212,1,".*no column.*",000$/);

@@ -22,8 +22,8 @@ describeOnBothMakes('remainder.csv', (given) => {
     const plan = await planWith(given.ledger, [
       line({ line: 2, quantity: 30 }),
       line({ line: 3, quantity: 30, type: 'true800', areaCode: null }),
-      line({ line: 4, quantity: 60 }),
-      line({ line: 5, quantity: 100 }),
+      line({ line: 4, areaCode: '312', quantity: 60 }),
+      line({ line: 5, areaCode: '415', quantity: 100 }),
     ]);
     const cancelled = Array(4).fill('cancelled');
     await decide(given.ledger, plan, [

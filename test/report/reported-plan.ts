@@ -28,12 +28,13 @@ export async function planWith(
   ledger: Ledger,
   lines: Line[],
   columns: string[] = [],
+  { delimiter = ',' } = {},
 ): Promise<SmallPlan> {
   const account = await newAccount(ledger);
   const id = await submitPlan(ledger, {
     accountId: account.id,
     name: 'plan.csv',
-    check: { ...checkOf(lines), extraColumns: columns },
+    check: { ...checkOf(lines), extraColumns: columns, delimiter },
     lines: inBatches(lines),
     again: false,
     who: 'Ada',

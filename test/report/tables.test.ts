@@ -19,6 +19,18 @@ import {
   unknown,
 } from './reported-plan.ts';
 
+const REMAINDER = [
+  'area_code',
+  'quantity',
+  'type',
+  'fill_quantity',
+  'cleansed_only',
+  'distance',
+  'sms_supported',
+  'order_slot',
+  'allow_overlay',
+];
+
 const AT = '2026-03-01T12:00:00.000Z';
 
 const LINES = [
@@ -108,6 +120,19 @@ describeOnBothMakes('the tables of a plan', (given) => {
         'order,line,area_code,type,quantity,sent_at,what_happened,evidence',
         `${id(6)},8,646,local,1,${AT},The answer ended too soon,answer: <html> <b>Bad</b> Gateway`,
         `${id(7)},9,416,canadian_local,2,${AT},1 of the numbers that the vendor named belong to other orders,disputed: 2125550100`,
+      ),
+    );
+  });
+
+  test.each([';', '\t', '|'])('a plan separated by %j has results that are, too', async (own) => {
+    const { ledger } = given;
+    const lines = [line({ quantity: 5, extra: [`a${own}b,c`] })];
+    const other = await planWith(ledger, lines, ['Note'], { delimiter: own });
+    await decide(ledger, other, [refused]);
+    expect(await textOf(ledger, other, 'remainder.csv')).toBe(
+      file(
+        [...REMAINDER, 'Note'].join(own),
+        ['212', '5', 'local', '0', '', '', '', '', '', `"a${own}b,c"`].join(own),
       ),
     );
   });

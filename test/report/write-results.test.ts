@@ -55,12 +55,14 @@ describeOnBothMakes('the results of a plan', (given) => {
     };
     expect(summary).toEqual({
       plan: plan.id,
+      id: plan.id,
       name: 'plan.csv',
       state: 'running',
       reason: null,
       account: plan.account.name,
       mode: 'sandbox',
       pace: 4,
+      rate: 4,
       sha256: document.sha256,
       submittedBy: 'Ada',
       times: {

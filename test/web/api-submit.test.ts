@@ -88,6 +88,7 @@ describe('a plan that is handed in', () => {
       'name',
       'account',
       'again',
+      'acceptWarnings',
       'by',
       'defaultQuantity',
     ]);
@@ -249,5 +250,29 @@ describe('where there are several accounts', () => {
       error: { code: 'not_confirmed', numbers: 10, account: 'main' },
     });
     expect((await start('?yes=true')).json).toMatchObject({ state: 'running', mode: 'live' });
+  });
+
+  test('a warning that may cost money is answered with the plan or with its start', async () => {
+    const costly = () =>
+      newCsv()
+        .replace('quantity', 'quantity,toll free')
+        .replace(/(\n.*)\n/, '$1,1\n');
+    const store = async (query = '') => {
+      const { json } = await send(site, `/api/plans?account=main${query}`, costly());
+      return `/api/plans/${json.id}/start?yes=true`;
+    };
+    const open = await store();
+    expect(
+      (await documented('POST', '/api/plans/{id}/start', post(site, open))).json,
+    ).toMatchObject({
+      error: {
+        code: 'not_confirmed',
+        warnings: [{ line: 1, column: 'toll free', needsAnswer: true }],
+      },
+    });
+    const running = { state: 'running' };
+    expect((await post(site, `${open}&acceptWarnings=true`)).json).toMatchObject(running);
+    const answered = await store('&acceptWarnings=true');
+    expect((await post(site, answered)).json).toMatchObject(running);
   });
 });

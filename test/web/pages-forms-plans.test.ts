@@ -137,6 +137,21 @@ describe('Start', () => {
     expect((await findPlan(given.ledger, id)).state).toBe('ready');
   });
 
+  test('of a live plan waits for the tick at what may cost money', async () => {
+    const csv = `area_code,quantity,toll free\n212,231,1\n`;
+    const answer = await upload(site, { name: 'costly.csv', csv, account: 'main' });
+    const page = answer.headers.location!;
+    const shown = await ask(site, page);
+    expect(shown.text).toMatch(/<input type="checkbox" name="accept" value="yes" required>/);
+    expect(words(shown)).toContain('The column "toll free" is not ours');
+    const refused = await press(site, `${page}/start`, { rate: '4' });
+    expect(refused.status).toBe(409);
+    expect(words(refused)).toContain('Read the warnings, and tick that they are meant.');
+    expect(leadsTo(await press(site, `${page}/start`, { rate: '4', accept: 'yes' }))).toBe(
+      `303 ${page}?said=started`,
+    );
+  });
+
   test('is refused to another site', async () => {
     const id = await stored();
     const answer = await ask(site, `/plans/${id}/start`, {

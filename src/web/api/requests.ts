@@ -43,6 +43,11 @@ export const yesNo = z
   })
   .default(false);
 
+/** Of a submission or a start. */
+export const acceptWarnings = yesNo.describe(
+  'with a live account: warnings with `needsAnswer` are meant, and do not keep it from starting',
+);
+
 /** Who does it and why, for the events. Without a name it is who signed in. */
 export const by = {
   by: words(100).optional().describe('who does it; whoever signed in when absent'),

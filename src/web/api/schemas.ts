@@ -39,7 +39,15 @@ export const Fault = z
   })
   .meta({ id: 'Fault' });
 
-const Warning = z.object({ line: z.int(), column: z.string(), message: z.string() });
+const Warning = z.object({
+  line: z.int(),
+  column: z.string(),
+  message: z.string(),
+  needsAnswer: z
+    .literal(true)
+    .optional()
+    .describe('it may cost money: with a live account it must be accepted before the start'),
+});
 
 export const FaultyPlan = z
   .object({

@@ -8,7 +8,7 @@ import { actor } from '../actor.ts';
 import { cancelPlan } from '../cancel.ts';
 import type { Desk } from '../desk.ts';
 import { showPlan } from './plans.ts';
-import { By, planId, problems, yesNo } from './requests.ts';
+import { acceptWarnings, By, planId, problems, yesNo } from './requests.ts';
 import { RetriedPlan, ShownPlan } from './schemas.ts';
 
 const MOVES = {
@@ -30,6 +30,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
         params: planId,
         querystring: z.object({
           yes: yesNo.describe('needed with a live account: real numbers are bought'),
+          acceptWarnings,
         }),
         body: By,
         response: { 200: ShownPlan, ...problems },
@@ -37,9 +38,10 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     },
     async (request) => {
       const { id } = request.params;
-      if (!request.query.yes) await refuseUnconfirmed(desk, id);
+      const { yes, acceptWarnings } = request.query;
+      if (!yes) await refuseUnconfirmed(desk, id);
       const plan = await tracePlan(desk, id, 'start plan', () =>
-        steerPlan(ledger, id, 'start', byOf(request)),
+        steerPlan(ledger, id, 'start', byOf(request), { acceptWarnings }),
       );
       return showPlan(ledger, id, plan);
     },

@@ -9,7 +9,7 @@ import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
-import { by, csvBody, problems, quantity, yesNo } from './requests.ts';
+import { acceptWarnings, by, csvBody, problems, quantity, yesNo } from './requests.ts';
 import { Check, EarlierPlan, FaultyPlan, ShownPlan } from './schemas.ts';
 
 const reading = {
@@ -23,6 +23,7 @@ const saying = z.object({
   name: z.string().max(1000).optional().describe("the file's name when absent"),
   account: z.string().optional().describe('needed where there are several'),
   again: yesNo.describe('take a file once more that was submitted before'),
+  acceptWarnings,
   by: by.by,
   ...reading,
 });
@@ -83,13 +84,14 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
       const span = traceUpload(desk, request, reply);
       const store = async (upload: Upload) => {
         const said = withFields(saying, query, upload.fields);
-        const { account: wished, name, again, by, ...options } = said;
+        const { account: wished, name, again, acceptWarnings, by, ...options } = said;
         return storeUpload(desk, upload, {
           account: early ?? (await chooseAccount(desk, wished)),
           check: await checkOrRefuse(upload, options, span),
           options,
           name,
           again,
+          acceptWarnings,
           who: actor(request, desk, by),
           key: headers['idempotency-key'],
           span,

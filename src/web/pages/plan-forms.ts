@@ -16,6 +16,11 @@ const Form = z.object({
   why: z.string().trim().max(500).catch(''),
 });
 
+const StartForm = z.object({
+  rate: z.string().catch(''),
+  accept: z.literal('yes').optional().catch(undefined),
+});
+
 type Press = { id: number; by: { who: string; why: string | undefined } };
 type Move = {
   /** A move that was made already, by whomever, is as good as made. */
@@ -97,18 +102,23 @@ async function start(
   id: number,
 ): Promise<FastifyReply> {
   const plan = await findPlan(desk.ledger, id);
-  const { rate } = z.object({ rate: z.string().catch('') }).parse(request.body ?? {});
+  const { rate, accept } = StartForm.parse(request.body ?? {});
   if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {
     const fault =
       "The account's pace changed since this check. Look at the times again, then start.";
     return sendPlan(request, reply.status(409), desk, { id, failed: { fault } });
   }
+  const by = { who: actor(request, desk) };
   try {
     await tracePlan(desk, id, 'start plan', () =>
-      steerPlan(desk.ledger, id, 'start', { who: actor(request, desk) }),
+      steerPlan(desk.ledger, id, 'start', by, { acceptWarnings: accept === 'yes' }),
     );
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
+    if (error instanceof AppError && error.code === 'not_confirmed') {
+      const fault = 'Read the warnings, and tick that they are meant.';
+      return sendPlan(request, reply.status(409), desk, { id, failed: { fault } });
+    }
     if (!isWrongState(error)) throw error;
     const { startedAt } = await findPlan(desk.ledger, id);
     if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);

@@ -1,5 +1,5 @@
 import type { AccountState, KeptCheck, LineResult, PlanDocument } from '../../ledger/index.ts';
-import { orderCount } from '../../plan/index.ts';
+import { orderCount, unanswered, type Warning } from '../../plan/index.ts';
 import { areaCell, optionWords, TYPES, typeName } from './components/line-words.ts';
 import { modeTag } from './components/mode.ts';
 import { note } from './components/note.ts';
@@ -25,7 +25,9 @@ export type Ready = {
 /** What pressing Start would do, and the one place where money is spent. */
 export function startPanel(ready: Ready): Html {
   const { check } = ready;
-  return html`${ready.same.length > 0 && sameFileNote(ready.same)}
+  // What bought nothing and will not is the plan that this one takes the place of.
+  const same = ready.same.filter(({ bought, unknown, pending }) => bought + unknown + pending > 0);
+  return html`${same.length > 0 && sameFileNote(same)}
 ${goPanel(ready)}
 <div class="${check && check.warningCount > 0 ? 'cols' : 'stack'}">${totals(ready)}${check && warningCard(check.warnings, check.warningCount)}</div>
 ${firstLines(ready)}`;
@@ -56,11 +58,18 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
   <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${fault && html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`}
   <div class="body">
-    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${sentence(account.pausedReason)} The plan waits until it is resumed.</p>`}</div>
+    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${sentence(account.pausedReason)} The plan waits until it is resumed.</p>`}${isLive && check && !check.isAccepted && acceptTick(unanswered(check.warnings))}</div>
     <input type="hidden" name="rate" value="${plan.rate ?? 'none'}">
     <button class="btn start" id="start-button">${modeTag(mode)}<span>${label}<small>on account ${plan.account}</small></span></button>
   </div>
 </form>`;
+}
+
+/** What may cost money otherwise than it was meant: nothing starts before it is ticked. */
+function acceptTick(warnings: Warning[]): Html | null {
+  if (warnings.length === 0) return null;
+  return html`<div class="stack tight" id="accept"><ul class="bullets stack tight">${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul>
+    <label class="check"><input type="checkbox" name="accept" value="yes" required><span>Yes, ${warnings.length === 1 ? 'this is' : 'these are'} meant as the file has ${warnings.length === 1 ? 'it' : 'them'}.</span></label></div>`;
 }
 
 function totals({ plan, check }: Ready): Html {

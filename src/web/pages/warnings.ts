@@ -1,4 +1,4 @@
-import type { Warning } from '../../plan/index.ts';
+import { unanswered, type Warning } from '../../plan/index.ts';
 import { count, counted } from './components/numbers.ts';
 import { type Html, html } from './html.ts';
 
@@ -13,8 +13,15 @@ export function warningCard(warnings: readonly Warning[], n: number): Html | nul
   return html`<section class="card" aria-labelledby="know-h">
   <header><h2 id="know-h">${counted(n, 'warning')}</h2></header>
   <div class="body stack">
-    <p class="muted">${n === 1 ? 'It does' : 'They do'} not stop the plan.</p>
+    <p class="muted">${effect(warnings, n)}</p>
     <ul class="bullets stack tight" id="warnings">${shown.map(({ line, message }) => html`<li>Line ${count(line)}: ${message}</li>`)}${more > 0 && html`<li>and ${count(more)} more</li>`}</ul>
   </div>
 </section>`;
+}
+
+function effect(warnings: readonly Warning[], n: number): string {
+  const open = unanswered(warnings).length;
+  if (open === 0) return `${n === 1 ? 'It does' : 'They do'} not stop the plan.`;
+  const which = open === n ? '' : `${count(open)} of them: `;
+  return `${which}before real numbers are bought, somebody must say that this is meant.`;
 }

@@ -1,0 +1,72 @@
+import { isAreaCodeShape } from './cells.ts';
+import { type Fault, Unreadable, type Warning } from './fault.ts';
+import { isHeaderless } from './header.ts';
+import { columnFor, namesEnough, nearColumn } from './near-column.ts';
+import type { Row } from './rows.ts';
+import { unwrapped } from './spreadsheet.ts';
+
+/** A title or notes may stand above the header: it is looked for in so many rows. */
+export const SEARCHED_ROWS = 20;
+
+/**
+ * Which of a file's first rows is its header: the first one, or else the only one that names enough
+ * of our columns. When there is none it is the one with the most names that are ours or near, so
+ * that reading it tells what is wrong. Throws Unreadable when two could be it, or when lines to buy
+ * stand above it.
+ */
+export function headerAt(first: readonly Row[]): { at: number; warnings: Warning[] } {
+  const rows = first.slice(0, SEARCHED_ROWS);
+  const found = rows.filter(({ cells }) => namesEnough(cells));
+  const [header, other] = found;
+  if (header === undefined) return chosen(rows, likeliest(rows));
+  if (header === rows[0]) return chosen(rows, 0);
+  if (other !== undefined) throw new Unreadable(twoHeaders(header, other));
+  const at = rows.indexOf(header);
+  const line = rows.slice(0, at).find(({ cells }) => isLine(cells));
+  if (line !== undefined) throw new Unreadable(lineAbove(line, header));
+  return chosen(rows, at);
+}
+
+function chosen(rows: readonly Row[], at: number): { at: number; warnings: Warning[] } {
+  return { at, warnings: at > 0 ? [rowsAbove(rows[at]!, at)] : [] };
+}
+
+/** Nothing below a line to buy: rows above the header are passed over. */
+function likeliest(rows: readonly Row[]): number {
+  const line = rows.findIndex(({ cells }) => isLine(cells) || isHeaderless(cells));
+  const counts = rows.slice(0, line < 0 ? rows.length : line).map(({ cells }) => knownNames(cells));
+  if (line === 0 || counts[0]! > 0) return 0;
+  return counts.indexOf(Math.max(...counts));
+}
+
+function knownNames(cells: readonly string[]): number {
+  return cells.filter((name) => columnFor(name) ?? nearColumn(name)).length;
+}
+
+/** Whether a row without a header would be bought: then it is no title. */
+function isLine(cells: readonly string[]): boolean {
+  const [code = '', quantity = ''] = cells.slice(0, 2).map(unwrapped);
+  return (code === '' || isAreaCodeShape(code)) && /^\d+$/.test(quantity);
+}
+
+function rowsAbove({ line }: Row, rows: number): Warning {
+  const above = rows === 1 ? 'The row' : `The ${rows} rows`;
+  const message = `The header row is line ${line}. ${above} above it ${rows === 1 ? 'is' : 'are'} passed over.`;
+  return { line, column: '', message };
+}
+
+function twoHeaders({ line }: Row, other: Row): Fault {
+  const message =
+    `Lines ${line} and ${other.line} both name our columns, and only one can be the ` +
+    'header row. Remove what does not belong to the plan.';
+  const found = `header rows on lines ${line} and ${other.line}`;
+  return { line, column: '', found, expected: 'one header row', message };
+}
+
+function lineAbove({ line }: Row, header: Row): Fault {
+  const message =
+    `Line ${line} is a line to buy, and the header row is below it, on line ` +
+    `${header.line}. Move the header row to the top.`;
+  const found = `a line above the header row on line ${header.line}`;
+  return { line, column: '', found, expected: 'the header row above all lines', message };
+}

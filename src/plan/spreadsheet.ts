@@ -1,0 +1,87 @@
+/** What spreadsheets do to cells, and what keeps them from doing more. */
+
+/** With these a formula begins; also the full-width ones, which Numbers takes for the plain ones. */
+const SIGNS = '=+\\-@\\uff1d\\uff0b\\uff0d\\uff20';
+/** After these a cell begins: in a file of ours, or in the spreadsheet of another country. */
+const BEGINNING = '(^|[,;|\\t\\r\\n])([^\\S\\t\\r\\n]*)';
+const FORMULA = new RegExp(`${BEGINNING}([${SIGNS}])`, 'g');
+const GUARD = new RegExp(`${BEGINNING}'(?=[${SIGNS}])|^'(?=[\\t\\r])`, 'g');
+
+/**
+ * A text as a cell that no spreadsheet runs as a formula, whatever it takes for a separator: an
+ * apostrophe comes before each sign that could begin one. Reading a plan takes it off again. The
+ * blanks around the text go, as they do in reading: a formula that begins with a blank runs too.
+ */
+export function guarded(text: string): string {
+  return text.trim().replace(FORMULA, "$1$2'$3");
+}
+
+/**
+ * Takes off the apostrophes that writers of CSV put before a formula, we among them, so that
+ * writing and reading many times changes nothing.
+ */
+export function unguarded(cell: string): string {
+  return cell.includes("'") ? cell.replace(GUARD, '$1$2') : cell;
+}
+
+const KEPT_AS_TEXT = /^="([^"]*)"$/;
+
+const BLANK = 32;
+const APOSTROPHE = 39;
+const SLASH = 47;
+const EQUALS = 61;
+const DELETE = 127;
+
+/** What a cell says that keeps its digits: Excel writes them as `="212"`, people as `'212`. */
+export function unwrapped(cell: string): string {
+  // Nearly every cell: a digit or a letter at both ends, and nothing to take off.
+  const first = cell.charCodeAt(0);
+  const last = cell.charCodeAt(cell.length - 1);
+  if (first > SLASH && first < DELETE && first !== EQUALS && last > BLANK && last < DELETE) {
+    return cell;
+  }
+  const text = first === APOSTROPHE ? cell.slice(1).trim() : cell.trim();
+  if (text.charCodeAt(0) !== EQUALS) return text;
+  return KEPT_AS_TEXT.exec(text)?.[1]?.trim() ?? text;
+}
+
+/** The blanks and dashes of word processors, as the plain ones of which they are made. */
+export function plainBlanks(cell: string): string {
+  return cell.replace(/\p{Zs}+/gu, ' ').replace(/[\p{Pd}\u2212]/gu, '-');
+}
+
+/**
+ * Puts quotes around each `="212"` that has none. What is returned takes a text block after block,
+ * each of which ends with a line; what stands in quotes already is left as it is.
+ */
+export function formulaQuoter(delimiter: string): (block: string) => string {
+  const cell = `(^|[\\r\\n${delimiter}] *)="([^"\\r\\n]*)"(?= *(?:[\\r\\n${delimiter}]|$))`;
+  const tokens = new RegExp(`"[^"]*(?:""[^"]*)*("?)|${cell}`, 'g');
+  let isOpen = false;
+  return (block) => {
+    if (!block.includes('="')) {
+      if (quotesIn(block) % 2 === 1) isOpen = !isOpen;
+      return block;
+    }
+    const opening = isOpen ? '"' : '';
+    isOpen = false;
+    const quoted = `${opening}${block}`.replace(
+      tokens,
+      (token, closing: string | undefined, before: string, content: string) => {
+        if (closing === undefined) return `${before}"=""${content}"""`;
+        if (closing === '') isOpen = true;
+        return token;
+      },
+    );
+    return quoted.slice(opening.length);
+  };
+}
+
+function quotesIn(text: string): number {
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes++;
+  return quotes;
+}
+
+/** Characters that cannot be seen, and do not belong into a number or a name of ours. */
+export const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufff9-\ufffb]/u;

@@ -1,0 +1,56 @@
+import {
+  type Account,
+  type Ledger,
+  listPlans,
+  missingOf,
+  type PlanDocument,
+  withheldNumbers,
+} from '../ledger/index.ts';
+import type { PlanCheck } from '../plan/index.ts';
+import { factsOf } from './facts.ts';
+import { tablePieces } from './tables.ts';
+
+/** What a file is called that nobody gave a name of his own. */
+const UNNAMED = /^(?:(?:plan-\d+-)?remainder(?: ?\(\d+\))?|plan|standard-input)\.csv$/i;
+
+/**
+ * What a plan is stored as: the remainder of an earlier one of its account, when its bytes are those
+ * of that plan's `remainder.csv` as it is now; it is then named after that plan. One of the newest
+ * 100 plans of the ledger, and null when it is of none.
+ */
+export async function knownRemainder(
+  ledger: Ledger,
+  account: Account,
+  check: PlanCheck,
+  name: string,
+): Promise<{ name: string; remainderOf: number | null }> {
+  const plans = await listPlans(ledger);
+  for (const plan of plans.filter(({ account: own }) => own === account.name)) {
+    if (!(await hasRemainder(ledger, plan, check))) continue;
+    return { name: UNNAMED.test(name) ? nameAfter(plan) : name, remainderOf: plan.id };
+  }
+  return { name, remainderOf: null };
+}
+
+/** Its rows are read only when as many numbers are missing. */
+async function hasRemainder(ledger: Ledger, plan: PlanDocument, check: PlanCheck) {
+  let lacking = missingOf(plan) + plan.cancelled;
+  if (lacking === 0 || lacking < check.numbers || plan.lines < check.lines) return false;
+  if (lacking > check.numbers) {
+    for (const withheld of (await withheldNumbers(ledger, plan.id)).values()) lacking -= withheld;
+    if (lacking !== check.numbers) return false;
+  }
+  const { bytes, sha256 } = await factsOf(
+    tablePieces(ledger, plan.id, 'remainder.csv'),
+    async () => {},
+  );
+  return bytes === check.bytes && sha256 === check.sha256;
+}
+
+/** `autumn.csv`, `autumn-remainder.csv`, `autumn-remainder-2.csv` and so on. */
+function nameAfter({ name }: PlanDocument): string {
+  const [, stem, again, times = '1'] = /^(.*?)(-remainder(?:-(\d+))?)?(?:\.\w{1,5})?$/is.exec(
+    name,
+  )!;
+  return `${stem}-remainder${again === undefined ? '' : `-${Number(times) + 1}`}.csv`;
+}

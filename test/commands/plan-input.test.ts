@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type Office, openOffice, planOf } from './office.ts';
+
+let office: Office;
+beforeAll(() => {
+  office = openOffice();
+  execFileSync('mkfifo', [join(office.folder, 'pipe.csv')]);
+});
+
+/** Runs a command with a plan on standard input; what it stores of it lies in `tmp`. */
+async function piped(args: string[], input: string) {
+  const tmp = temporaryFolder();
+  const env = { ...office.env, TMPDIR: tmp };
+  const ended = await runCli(args, { cwd: office.folder, env, input });
+  expect(readdirSync(tmp)).toEqual([]);
+  return ended;
+}
+
+describe('-', () => {
+  test('is checked from standard input, and mended', async () => {
+    const plan = 'area_code,quantity\n212,5\n21,6\n';
+    const checked = await piped(['check', '-', '--mend', 'mended.csv'], plan);
+    expect(checked).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^standard input: 1 l/),
+    });
+    expect(office.read('mended.csv')).toMatch(/area_code,quantity,fault/);
+  });
+
+  test('is ordered from standard input', async () => {
+    const { code, stdout } = await piped(['order', '-', '--json'], planOf(7));
+    expect({ code, plan: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      plan: { name: 'standard-input.csv', bought: 7 },
+    });
+  });
+
+  test('is submitted from standard input', async () => {
+    const { code, stdout } = await piped(['submit', '-', '--json'], planOf(8));
+    expect({ code, plan: JSON.parse(stdout) }).toMatchObject({ code: 0, plan: { requested: 8 } });
+  });
+});
+
+test.each([
+  ['check', ['pipe.csv'], /is a pipe, not a file\. .*"-"/],
+  ['check', ['/dev/zero'], /is a device/],
+  ['order', ['pipe.csv'], /is a pipe/],
+  ['check', ['plan.csv', '--mend', '.'], /is a directory/],
+  ['check', ['plan.csv', '--mend', '/dev/null'], /is not a file/],
+])('%s %j is refused at once', async (command, args, message) => {
+  office.file('plan.csv', planOf(1));
+  const { code, stderr } = await office.run([command, ...args]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(message);
+});

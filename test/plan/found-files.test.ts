@@ -1,0 +1,232 @@
+/** Plans as people have them: titles above, a spreadsheet's marks, totals below, other files. */
+
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { checkPlan, mendPlan } from '../../src/plan/index.ts';
+import { check, lines, linesOf, places, planFile } from './plan-file.ts';
+
+const areaCodes = async (content: string | Uint8Array): Promise<unknown[]> =>
+  (await lines(content)).map(({ areaCode, quantity }) => [areaCode, quantity]);
+
+describe('a header below a title', () => {
+  const title = 'Autumn order,,\n,,\nPrepared 2026-11-01,,\n';
+
+  test.each([
+    ['in the same columns', `${title}area_code,quantity,city\n212,5,Albany\n`, 4],
+    ['with brackets', 'Autumn\nArea Code,Quantity (max 25)\n212,5\n', 2],
+    ['wrapped by a program', 'Autumn\n="area_code",="quantity"\n="212",="5"\n', 2],
+    ['in one cell', 'Autumn order\n\narea_code;quantity\n212;5\n', 3],
+    ['that begins with a number', '2026\narea_code,quantity\n212,5\n', 2],
+    ['after sep=', 'sep=;\nNotes|a|b\n\n;Region;East\narea_code;quantity\n212;5\n', 5],
+    ['with quotes', '"Autumn, ""big"""\narea_code,quantity\n212,5\n', 2],
+    ['of a toll-free plan', 'Order\ntype,quantity,area_code\n,5,212\n', 2],
+    ['in the twentieth row', `${'x\n'.repeat(19)}area_code,quantity\n212,5\n`, 20],
+  ])('%s is found, and said', async (_, content, line) => {
+    expect(await areaCodes(content)).toEqual([['212', 5]]);
+    const { warnings } = await check(content);
+    expect(warnings[0]).toMatchObject({ line, message: expect.stringContaining(`line ${line}.`) });
+  });
+
+  test('is not looked for any further down', async () => {
+    const { faults } = await check(`${'x\n'.repeat(20)}area_code,quantity\n212,5\n`);
+    expect(faults).toMatchObject([{ line: 1, message: expect.stringMatching(/none of our/) }]);
+  });
+
+  test('is not chosen where two could be it', async () => {
+    const twice = 'area_code,quantity\n212,5\n';
+    const { faults, rows } = await check(`Order\n${twice}\n${twice}`);
+    expect(faults).toMatchObject([{ line: 2, found: 'header rows on lines 2 and 5' }]);
+    expect(rows).toBe(0);
+  });
+
+  test('is no header where lines to buy stand above it', async () => {
+    const { faults } = await check('212,5\n213,6\narea_code,quantity\n214,7\n');
+    expect(faults).toMatchObject([{ line: 1, message: expect.stringMatching(/line 3/) }]);
+  });
+
+  test('that stands there twice is a fault of its row', async () => {
+    const result = await check('area_code,quantity\n212,5\nArea Code,Quantity\n213,6\n');
+    expect(places(result)).toEqual(['3:']);
+    expect(result.faults[0]?.message).toMatch(/names the columns again, as line 1 does/);
+  });
+
+  test('is told together with what keeps it from being reached', async () => {
+    const { faults } = await check('The "big" order\narea_code,quantity\n212,5\n');
+    expect(faults[0]).toMatchObject({ line: 1, message: expect.stringMatching(/in its midst/) });
+  });
+
+  test('stays below its title when it is mended', async () => {
+    const path = await planFile(`${title}area_code,quantity\n212,5\n21,6\n`);
+    await mendPlan(path, `${path}.1`);
+    await mendPlan(`${path}.1`, `${path}.2`);
+    const text = await readFile(`${path}.1`, 'utf8');
+    expect(text).toMatch(/^\ufeffAutumn order,,\r\nPrepared [-\d]+,,\r\narea_code,quantity,fault/);
+    expect(await readFile(`${path}.2`, 'utf8')).toBe(text);
+    expect(await checkPlan(`${path}.1`)).toMatchObject({ lines: 1, faultyRows: 1 });
+  });
+});
+
+describe('names near ours', () => {
+  test.each([
+    ['Area Codes,quantites', ['"quantites" is near to it', '"Area Codes" is taken for area_code']],
+    ['Aria Code,qty', ['"Aria Code" is near to it', '"qty" is taken for quantity']],
+    ['Area Kodes,quantites', ['"Area Kodes" is near to area_code', '"quantites" is near']],
+  ])('%s are told with what is missing', async (header, said) => {
+    const { faults } = await check(`${header},City\n212,5,NY\n`);
+    expect(faults).toHaveLength(1);
+    for (const each of said) expect(faults[0]?.message).toContain(each);
+  });
+
+  test.each(['Quantity (max 25)', '"Quantity\n(numbers)"', 'Quantity [how many?]'])(
+    '%s is taken for quantity, which a person must accept',
+    async (name) => {
+      const plan = `area_code,${name}\n212,5\n`;
+      expect(await areaCodes(plan)).toEqual([['212', 5]]);
+      expect((await check(plan)).warnings).toMatchObject([
+        { needsAnswer: true, message: expect.stringContaining('taken for quantity') },
+      ]);
+    },
+  );
+
+  test('a name with brackets is the own column of a plan that has ours', async () => {
+    const { extraColumns, warnings } = await check('npa,Qty (old),qty\n212,9,5\n');
+    expect(extraColumns).toEqual(['Qty (old)']);
+    expect(warnings).toMatchObject([{ column: 'Qty (old)', needsAnswer: true }]);
+  });
+
+  test('two names with brackets are as good as each other, so neither is taken', async () => {
+    const { faults } = await check('npa,Qty (old),Qty (new)\n212,9,5\n');
+    expect(faults).toMatchObject([{ column: 'quantity', found: 'Qty (old), Qty (new)' }]);
+  });
+
+  test('clear ones are read', async () => {
+    const plan = 'area_code,quantity,sms,Number Type,all or none\n416,5,1,canadian_local,1\n';
+    expect(await lines(plan)).toMatchObject([
+      { type: 'canadian_local', smsSupported: true, fillQuantity: true, extra: [] },
+    ]);
+    expect(await lines('types,count\ntollfree,5\n')).toMatchObject([{ type: 'tollfree' }]);
+    expect(await check(plan)).toMatchObject({ warningCount: 0 });
+  });
+
+  test.each(['toll free', 'SMS capable', 'smsEnabled', 'Radius', 'overlay', 'line type', 'my qty'])(
+    '%s is carried along, which a person must accept',
+    async (name) => {
+      const { extraColumns, warnings } = await check(`area_code,quantity,${name}\n212,5,x\n`);
+      expect(extraColumns).toEqual([name]);
+      expect(warnings).toMatchObject([{ column: name, needsAnswer: true }]);
+    },
+  );
+});
+
+describe("a spreadsheet's", () => {
+  test.each([
+    ['="212" without quotes', 'area_code,quantity\n="212",="5"\n'],
+    ['="212" in quotes', 'area_code,quantity\n"=""212""","=""5"""\n'],
+    ['="212" with blanks around it', 'area_code,quantity\n ="212" , ="5"\n'],
+    ['="" for a blank', 'area_code,quantity,type\n="212",="5",=""\n'],
+    ['"="212" after cells of several lines', 'note,area_code,quantity\n"a\n=""x"",\nb",="212",5\n'],
+    ['="212" without a header', '="212",5\n'],
+    ['="212" in a ; plan', 'area_code;quantity\n="212";="5"\n'],
+    ['\'="212", as mending guards it', 'area_code,quantity\n"\'=""212""",5\n'],
+    ['no-break space', 'area_code,quantity\n\u00a0212\u00a0,\u202f5\n'],
+    ['Ctrl-Z at the end', 'area_code,quantity\r\n212,5\r\n\x1a'],
+  ])('%s is read', async (_, content) => {
+    expect(await areaCodes(content)).toEqual([['212', 5]]);
+  });
+
+  test('="212" is read wherever a piece of the file ends', async () => {
+    for (let shift = 0; shift < 12; shift++) {
+      const head = `area_code,quantity,note${'x'.repeat(shift)}\n`;
+      const read = await areaCodes(`${head}${'="212",5,"a ""b"""\n'.repeat(2000)}`);
+      expect(read).toHaveLength(2000);
+    }
+  });
+
+  test('="001" of a column of the plan itself is kept as it is', async () => {
+    const [line] = await lines('area_code,quantity,zip\n212,5,="00501"\n');
+    expect(line?.extra).toEqual(['="00501"']);
+  });
+
+  test.each(['312\u00a0555', '312\u2009555', '312\u2011555', '312\u2013555', '( 312 )\u00a0555'])(
+    '%j is an area code',
+    async (cell) => expect(await areaCodes(`npa,qty\n${cell},5\n`)).toEqual([['312555', 5]]),
+  );
+
+  test('Ctrl-Z anywhere else is no end', async () => {
+    expect(places(await check('npa,qty\n212,5\n\x1a\n213,6\n'))).toEqual(['3:']);
+    const text = `npa,qty,note\n212,5,a${'\x1a'.repeat(40_000)}`;
+    expect((await lines(text))[0]?.extra[0]).toHaveLength(39_999 + 1);
+  });
+});
+
+describe('a total', () => {
+  test.each([
+    ['type,quantity\ntollfree,5\nTotal,5\n', /says "Total"/],
+    ['area_code,quantity\n212,5\nGrand total:,5\n', /says "Grand total:"/],
+    ['area_code,quantity,city\n212,5,x\n,5,Summe\n', /says "Summe"/],
+    ['area_code,quantity,city\n212,5,x\nTotal,5\n', /says "Total"/],
+    ['area_code,quantity,city\n212,5,x\n,5,\n', /If this row is a total, remove it/],
+  ])('%j is a fault that says so', async (content, message) => {
+    const { faults, faultCount } = await check(content);
+    expect(faultCount).toBe(1);
+    expect(faults).toMatchObject([{ line: 3, message: expect.stringMatching(message) }]);
+  });
+});
+
+describe('another kind of file is named:', () => {
+  const zip = (name: string) => Buffer.from(`PK\x03\x04${'\0'.repeat(26)}${name}`, 'latin1');
+  test.each([
+    ['gzip', gzipSync('area_code,quantity\n212,5\n'), 'gzip'],
+    ['PDF', '%PDF-1.7\n%\xe2\xe3', 'PDF'],
+    ['RTF', '{\\rtf1\\ansi area_code}', 'RTF'],
+    ['HTML', '\n<!DOCTYPE html><html><table>', 'HTML'],
+    ['a page that asks to sign in', '<html><form><input type="password">', 'asks to sign in'],
+    ['XML', '<?xml version="1.0"?><plan/>', 'XML'],
+    ['JSON', '[\n  {"area_code": "212"}\n]', 'JSON'],
+    ['ODS', zip('mimetypeapplication/vnd.oasis.opendocument.spreadsheet'), 'OpenDocument'],
+    ['XLSX', zip('xl/workbook.xml'), '.xlsx'],
+    ['PNG', Buffer.from('89504e470d0a1a0a', 'hex'), 'PNG'],
+  ])('%s', async (_, content, what) => {
+    const result = await check(content);
+    expect(result.faultCount).toBe(1);
+    expect(result.faults[0]?.message).toContain(what);
+    expect(result.faults[0]?.message).toContain('not a CSV text');
+  });
+
+  test('a header in brackets is none', async () => {
+    expect(await linesOf(await planFile('[area_code],quantity\n212,5\n')).catch(String)).toMatch(
+      /no column area_code/,
+    );
+  });
+});
+
+describe('rows that ask for the same', () => {
+  const header = 'area_code,quantity,type,distance,note\n';
+
+  test('are one warning that names their lines', async () => {
+    const rows = ['212,5,,,a', '312,5,,,', '(212),7,local,,b', '212,5,,0,', '212,5,,,c'];
+    const { warnings, warningCount } = await check(`${header}${rows.join('\n')}`);
+    expect(warningCount).toBe(1);
+    expect(warnings).toMatchObject([
+      {
+        line: 4,
+        message: expect.stringMatching(/^2 rows .* line 4 as line 2, line 6 as line 2\.$/),
+      },
+    ]);
+  });
+
+  test('are told first, and not all by name', async () => {
+    const { warnings, warningCount } = await check(`${header}${'212,5,,,\n'.repeat(50)}212,0,,,\n`);
+    expect(warningCount).toBe(2);
+    expect(warnings[0]?.message).toMatch(/line 12 as line 2 and 39 more\.$/);
+  });
+
+  test.each([
+    ['another type', '416,5,,,\n416,5,canadian_local,,\n'],
+    ['another distance', '212,5,,0,\n212,5,,,\n212,5,,1,\n'],
+    ['6 digits', '212,5,,,\n212212,5,,,\n'],
+  ])('are none with %s', async (_, rows) => {
+    expect(await check(`${header}${rows}`)).toMatchObject({ warningCount: 0, faultCount: 0 });
+  });
+});

@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  cancelWaiting,
+  findPlan,
+  type Ledger,
+  planEvents,
+  steerPlan,
+  submitPlan,
+} from '../../src/ledger/index.ts';
+import { checkPlan, readLines } from '../../src/plan/index.ts';
+import { knownRemainder } from '../../src/report/index.ts';
+import { describeOnBothMakes, line, type SmallPlan } from '../support/ledger.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
+
+/** Submits a text as a person does it with a file of that name. */
+async function submit(ledger: Ledger, { account }: SmallPlan, text: string, name: string) {
+  const path = join(temporaryFolder(), name);
+  await writeFile(path, text);
+  const check = await checkPlan(path);
+  const known = await knownRemainder(ledger, account, check, name);
+  const lines = readLines(path, check);
+  const wish = { accountId: account.id, ...known, check, lines, again: false, who: 'Ada' };
+  return { known, id: await submitPlan(ledger, wish) };
+}
+
+describeOnBothMakes('a remainder', (given) => {
+  const twoLines = async (delimiter = ',') => {
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', extra: ['x'] })];
+    const plan = await planWith(given.ledger, lines, ['Note'], { delimiter });
+    await decide(given.ledger, plan, [filled, refused]);
+    return { plan, text: await textOf(given.ledger, plan, 'remainder.csv') };
+  };
+
+  test.each([',', ';'])('of a plan separated by %j is known, and named after it', async (own) => {
+    const { plan, text } = await twoLines(own);
+    const { id, known } = await submit(given.ledger, plan, text, `plan-${plan.id}-remainder.csv`);
+    expect(known.remainderOf).toBe(plan.id);
+    expect((await findPlan(given.ledger, id)).name).toBe('plan-remainder.csv');
+    expect((await planEvents(given.ledger, id))[0]?.detail).toEqual({ remainderOf: plan.id });
+  });
+
+  test('keeps a name that somebody gave it', async () => {
+    const { plan, text } = await twoLines();
+    const { known } = await submit(given.ledger, plan, text, 'second try.csv');
+    expect(known).toEqual({ name: 'second try.csv', remainderOf: plan.id });
+  });
+
+  test('of which nothing was bought is taken again without more ado, but once', async () => {
+    const { plan, text } = await twoLines();
+    const second = await submit(given.ledger, plan, text, 'remainder.csv');
+    const refusal = { code: 'same_file', details: { plan: second.id } };
+    await expect(submit(given.ledger, plan, text, 'remainder.csv')).rejects.toMatchObject(refusal);
+    await steerPlan(given.ledger, second.id, 'cancel', { who: 'Ada' });
+    while ((await cancelWaiting(given.ledger, second.id)) > 0);
+    const again = await textOf(given.ledger, second, 'remainder.csv');
+    expect(again).toBe(text);
+    const third = await submit(given.ledger, plan, again, 'remainder (1).csv');
+    expect(third.known).toEqual({ name: 'plan-remainder-2.csv', remainderOf: second.id });
+    await expect(submit(given.ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
+      details: { plan: third.id },
+    });
+  });
+
+  test('submitted by many at the same moment is stored once', async () => {
+    const whole = await planWith(given.ledger, [line({ areaCode: '415' })]);
+    await decide(given.ledger, whole, [undelivered]);
+    const text = await textOf(given.ledger, whole, 'remainder.csv');
+    const all = await Promise.allSettled(
+      Array.from({ length: 4 }, () => submit(given.another(), whole, text, 'remainder.csv')),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('that was changed is a plan like any other', async () => {
+    const { plan, text } = await twoLines();
+    const { known } = await submit(given.ledger, plan, text.replace('312', '313'), 'remainder.csv');
+    expect(known).toEqual({ name: 'remainder.csv', remainderOf: null });
+  });
+});
