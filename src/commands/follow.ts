@@ -2,6 +2,7 @@ import type { Office } from '../client/index.ts';
 import { count } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import type { Obstacle } from '../obstacles/index.ts';
 import { duration, say } from './output.ts';
 
 const LOOK_EVERY_MS = 200;
@@ -63,8 +64,14 @@ async function lookAt(office: Office, planId: number) {
 
 async function canGoOn(office: Office, plan: PlanDocument): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
-  if (plan.isMoving) return true;
+  if (plan.isMoving || waits(plan)) return true;
   return plan.state === 'cancelled' || (await office.isSending(plan));
+}
+
+/** A server tells what stands in the way: all but a pause of the account may end while one looks on. */
+function waits(plan: PlanDocument & { obstacles?: Obstacle[] }): boolean {
+  const { obstacles = [] } = plan;
+  return obstacles.length > 0 && obstacles.every(({ kind }) => kind !== 'account_paused');
 }
 
 type Show = (plan: PlanDocument, isOver: boolean) => void;

@@ -49,6 +49,7 @@ export { migrate, requireReady } from './migrate.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './moments.ts';
 export { closeNotice, type Notice, noteNews, postponeNotice, takeNotice } from './notices.ts';
 export type { Finding } from './objections.ts';
+export { type ObstacleFacts, readObstacleFacts } from './obstacles.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
 export { findCheck, type KeptCheck } from './plan-check.ts';

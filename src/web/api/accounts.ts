@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { accountState, changeAccount, listAccounts } from '../../ledger/index.ts';
+import { obstaclesOf } from '../../obstacles/index.ts';
 import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
 import { accountName, BODY, By, by, problems, rate } from './requests.ts';
@@ -32,7 +33,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
         response: { 200: AccountState, ...problems },
       },
     },
-    ({ params }) => accountState(ledger, params.name),
+    ({ params }) => stateOf(params.name),
   );
 
   app.patch(
@@ -93,6 +94,11 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     const { why } = body ?? {};
     const who = actor(request, desk, body?.by);
     await changeAccount(ledger, params.name, what, { who, ...(why ? { why } : {}) });
-    return accountState(ledger, params.name);
+    return stateOf(params.name);
+  }
+
+  async function stateOf(name: string) {
+    const state = await accountState(ledger, name);
+    return { ...state, obstacles: await obstaclesOf(desk, name) };
   }
 };

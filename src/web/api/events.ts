@@ -13,7 +13,7 @@ const LINES_MAX = 100;
 
 /** What happens to a plan, as server-sent events. */
 export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
-  const watches = new PlanWatches(desk.ledger);
+  const watches = new PlanWatches(desk);
   app.addHook('preClose', async () => watches.close());
 
   app.get(

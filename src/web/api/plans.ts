@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   findPlan,
-  type Ledger,
   type LineResult,
   linePage,
   type PlanDocument,
@@ -11,6 +10,7 @@ import {
   planPage,
   planProgress,
 } from '../../ledger/index.ts';
+import { standingOf, standingOfAll } from '../../obstacles/index.ts';
 import type { Desk } from '../desk.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
 import { LineList, PlanList, Progress, ShownPlan } from './schemas.ts';
@@ -37,7 +37,10 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         response: { 200: PlanList, ...problems },
       },
     },
-    ({ query }) => planPage(ledger, query),
+    async ({ query }) => {
+      const page = await planPage(ledger, query);
+      return { ...page, plans: await standingOfAll(desk, page.plans) };
+    },
   );
 
   app.get(
@@ -50,7 +53,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         response: { 200: ShownPlan, ...problems },
       },
     },
-    ({ params }) => showPlan(ledger, params.id),
+    ({ params }) => showPlan(desk, params.id),
   );
 
   app.get(
@@ -95,9 +98,9 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
 };
 
 /** The document of a plan as `show --json` has it. */
-export async function showPlan(ledger: Ledger, id: number, plan?: PlanDocument) {
-  const document = plan ?? (await findPlan(ledger, id));
-  return { ...document, events: await planEvents(ledger, id) };
+export async function showPlan(desk: Desk, id: number, plan?: PlanDocument) {
+  const document = plan ?? (await findPlan(desk.ledger, id));
+  return { ...(await standingOf(desk, document)), events: await planEvents(desk.ledger, id) };
 }
 
 /** The cells of the plan's own columns as a list; the ledger keeps them as JSON. */

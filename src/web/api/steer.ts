@@ -41,7 +41,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
       const plan = await tracePlan(desk, id, 'start plan', () =>
         steerPlan(ledger, id, 'start', byOf(request)),
       );
-      return showPlan(ledger, id, plan);
+      return showPlan(desk, id, plan);
     },
   );
 
@@ -64,7 +64,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
           move === 'cancel'
             ? await cancelPlan(desk, id, who)
             : await steerPlan(ledger, id, move, who);
-        return showPlan(ledger, id, plan);
+        return showPlan(desk, id, plan);
       },
     );
   }
@@ -83,7 +83,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     async (request) => {
       const { id } = request.params;
       const retried = await retryPlan(ledger, id, byOf(request));
-      return { ...(await showPlan(ledger, id)), retried };
+      return { ...(await showPlan(desk, id)), retried };
     },
   );
 

@@ -95,7 +95,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
         });
       };
       const id = await within(span, () => withPlan(request, desk, store));
-      const plan = await showPlan(desk.ledger, id);
+      const plan = await showPlan(desk, id);
       return reply.status(201).header('location', `/api/plans/${id}`).send(plan);
     },
   );

@@ -23,7 +23,7 @@ import {
   planId,
   problems,
 } from './requests.ts';
-import { Accepted, Settled, UnknownList } from './schemas.ts';
+import { Accepted, Settled, UnknownList } from './schemas-unknown.ts';
 
 /** What nobody knows, and a person's word on it. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {

@@ -11,6 +11,8 @@ import {
   planEvents,
   planProgress,
 } from '../../ledger/index.ts';
+import { standingOf } from '../../obstacles/index.ts';
+import type { Desk } from '../desk.ts';
 import { lineDocument } from './plans.ts';
 
 export type Listener = {
@@ -31,16 +33,16 @@ const COMMENT_MS = 15_000;
 const EVENTS = 50;
 
 export class PlanWatches {
-  readonly #ledger: Ledger;
+  readonly #desk: Desk;
   readonly #watches = new Map<number, PlanWatch>();
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  constructor(desk: Desk) {
+    this.#desk = desk;
   }
 
   /** Returns what ends it. */
   join(planId: number, listener: Listener): () => void {
-    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#ledger, planId);
+    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#desk, planId);
     this.#watches.set(planId, watch);
     watch.join(listener);
     return () => {
@@ -63,6 +65,7 @@ type Seen = {
 };
 
 class PlanWatch {
+  readonly #desk: Desk;
   readonly #ledger: Ledger;
   readonly #planId: number;
   readonly #listeners = new Map<Listener, Seen>();
@@ -73,8 +76,9 @@ class PlanWatch {
   #lookId = 0;
   #commentedAt = performance.now();
 
-  constructor(ledger: Ledger, planId: number) {
-    this.#ledger = ledger;
+  constructor(desk: Desk, planId: number) {
+    this.#desk = desk;
+    this.#ledger = desk.ledger;
     this.#planId = planId;
   }
 
@@ -113,7 +117,7 @@ class PlanWatch {
   }
 
   async #tell(): Promise<void> {
-    const plan = await findPlan(this.#ledger, this.#planId);
+    const plan = await standingOf(this.#desk, await findPlan(this.#ledger, this.#planId));
     const text = JSON.stringify(plan);
     const hasChanged = text !== this.#plan;
     this.#plan = text;
