@@ -4,8 +4,10 @@ import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
+import { readCompressedBodies } from './compressed-bodies.ts';
 import type { Desk } from './desk.ts';
 import { lingerOn } from './linger.ts';
+import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
@@ -13,6 +15,7 @@ import { setHeaders } from './security/headers.ts';
 import { isLoopback, requireKnownHost } from './security/host.ts';
 import { requireSignIn, type SignIn } from './security/sign-in.ts';
 import { dropStalled } from './security/slow.ts';
+import { refuseUnstorable } from './storable.ts';
 import { removeOldUploads } from './uploads.ts';
 
 export type WebOptions = {
@@ -77,7 +80,7 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
-    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true },
     http: {
       headersTimeout: limits.headMs,
       connectionsCheckingInterval: Math.min(limits.headMs, 5_000),
@@ -93,6 +96,9 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   requireSignIn(app, options.signIn);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
+  answerOtherMethods(app);
+  readCompressedBodies(app);
+  refuseUnstorable(app);
   answerProblems(app, desk);
   addHealth(app, desk);
   await addBoard(app, desk);

@@ -92,7 +92,7 @@ export async function ask({ url }: Web, path: string, asking: Asking = {}): Prom
     status: response.statusCode ?? 0,
     headers: response.headers,
     text,
-    json: isJson ? JSON.parse(text) : undefined,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
 }
 

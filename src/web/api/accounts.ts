@@ -43,7 +43,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
         tags: ['Accounts'],
         summary: 'Sets the pace, while orders are placed',
         params: accountName,
-        body: z.object(
+        body: z.strictObject(
           { rate: rate.describe('orders per second; null: no pace, for a sandbox only'), ...by },
           BODY,
         ),

@@ -19,13 +19,15 @@ export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
   app.get(
     '/plans/:id/events',
     {
+      // It would go on for ever.
+      exposeHeadRoute: false,
       schema: {
         tags: ['Plans'],
         summary: 'What happens to a plan, as server-sent events',
         description:
           'First `plan` with the whole document, then at most twice a second when it has changed; `event` for what happens besides orders; `bucket` for the newest moment of its progress; `lines` for the lines asked for, first all of them, then those that changed.',
         params: planId,
-        querystring: z.object({
+        querystring: z.strictObject({
           lines: z
             .string()
             .regex(/^\d{1,9}-\d{1,9}$/, 'it must be two line numbers, such as 2-51')

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { AppError } from '../../errors.ts';
+import { z } from 'zod';
 import type { Desk } from '../desk.ts';
+import { nowhere } from '../methods.ts';
 import { accountRoutes } from './accounts.ts';
 import { addDocument } from './document.ts';
 import { eventRoutes } from './events.ts';
@@ -15,9 +16,12 @@ import { unknownRoutes } from './unknown.ts';
 export async function addApi(app: FastifyInstance, { desk }: { desk: Desk }): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setNotFoundHandler((request) => {
-    const what = `${request.method} ${request.url.split('?')[0]}`;
-    throw new AppError('not_found', `There is no ${what}. /api shows what there is.`);
+  app.setNotFoundHandler(({ method, url }) => {
+    throw nowhere(method, url.split('?')[0]!);
+  });
+  // A name in the query that is not known is a slip, and would be passed over without a word.
+  app.addHook('onRoute', (route) => {
+    route.schema = { querystring: z.strictObject({}), ...route.schema };
   });
   await addDocument(app, desk);
   for (const routes of [

@@ -25,7 +25,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
       schema: {
         tags: ['Plans'],
         summary: 'The plans, newest first',
-        querystring: z.object({
+        querystring: z.strictObject({
           search: z
             .string()
             .max(200)
@@ -63,7 +63,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         tags: ['Plans'],
         summary: 'The lines of a plan, with what became of them, in its order',
         params: planId,
-        querystring: z.object({
+        querystring: z.strictObject({
           filter: z.enum(['all', 'missing', 'unknown', 'waiting']).default('all'),
           search: z.string().max(20).optional().describe("a line's number, or an area code"),
           after: lineNumber.optional().describe('the line before the page'),

@@ -23,9 +23,11 @@ export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
           },
         },
       },
-      async ({ params: { id } }, reply) => {
+      async (request, reply) => {
+        const { id } = request.params;
         await findPlan(desk.ledger, id);
-        const file = Readable.from(resultFile(desk.ledger, id, name));
+        const isWanted = request.method === 'GET';
+        const file = Readable.from(isWanted ? resultFile(desk.ledger, id, name) : []);
         file.on('error', (error) =>
           desk.log.error({ err: error, plan: id, name }, 'a result file broke off'),
         );

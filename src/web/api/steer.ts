@@ -28,7 +28,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
         tags: ['Steering'],
         summary: 'Releases a plan: workers begin to place its orders',
         params: planId,
-        querystring: z.object({
+        querystring: z.strictObject({
           yes: yesNo.describe('needed with a live account: real numbers are bought'),
         }),
         body: By,

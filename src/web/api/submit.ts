@@ -18,14 +18,14 @@ const reading = {
 const CONSUMES = ['text/csv', 'multipart/form-data'];
 
 /** What is said of a plan beside its file: in the query, or as fields of the form that it comes in. */
-const saying = z.object({
+const saying = z.strictObject({
   name: z.string().max(1000).optional().describe("the file's name when absent"),
   account: z.string().optional().describe('needed where there are several'),
   again: yesNo.describe('take a file once more that was submitted before'),
   by: by.by,
   ...reading,
 });
-const toCheck = z.object(reading);
+const toCheck = z.strictObject(reading);
 
 /** Handing plans in: as the body itself, or as the file of a form. */
 export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {

@@ -35,7 +35,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
       schema: {
         tags: ['Unknown'],
         summary: 'Orders of which nobody knows whether they bought anything, oldest first',
-        querystring: z.object({
+        querystring: z.strictObject({
           plan: planId.shape.id.optional().describe('only those of this plan'),
           after: afterId.optional().describe('`next` of the page before'),
           limit: pageSize(1000),
@@ -61,7 +61,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
         description:
           'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and is sent again: if it did buy after all, its numbers are bought twice. What something speaks against is refused as `against_evidence` with its `objections`, unless `againstEvidence` is said. `undo` makes a settled order unknown again, until it has been sent again.',
         params: orderNumber,
-        body: z.object(
+        body: z.strictObject(
           {
             bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
             nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
@@ -108,7 +108,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
         tags: ['Unknown'],
         summary: 'Settles every unknown order that has a clear verdict by it, as a named person',
         description: 'As `accept` does for one order. What is not clear stays unknown.',
-        body: z.object(
+        body: z.strictObject(
           {
             plan: planId.shape.id.optional().describe('only those of this plan'),
             ...by,

@@ -4,6 +4,7 @@ import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { Desk } from '../desk.ts';
 import { lingerOn } from '../linger.ts';
+import { nowhere } from '../methods.ts';
 import { problemOf } from '../problem.ts';
 import { addAccounts } from './account-forms.ts';
 import { addPlan } from './plan-forms.ts';
@@ -30,10 +31,9 @@ export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> 
     lingerOn(request);
     return reply.status(problem.status).type('text/html').send(problemPage(problem));
   });
-  app.setNotFoundHandler((_request, reply) => {
-    const message = 'There is no such page here.';
-    const problem = { status: 404, code: 'not_found' as const, message, details: {} };
-    return reply.status(404).type('text/html').send(problemPage(problem));
+  // Also asked for a file that is not there.
+  app.setNotFoundHandler(({ method, url }) => {
+    throw nowhere(method, url.split('?')[0]!);
   });
 
   addPlans(app, desk);
