@@ -73,8 +73,7 @@ function obstaclesIn(facts: ObstacleFacts, queue: QueueState): Obstacle[] {
     found.push({ kind, words, until });
   const { account, pausedReason, notReached } = facts;
   if (pausedReason !== null) add('account_paused', `Account ${account} is paused: ${pausedReason}`);
-  if (queue === 'paused')
-    add('queue_paused', `The queue of ${account} is paused on the page "Queues".`);
+  if (queue === 'paused') add('queue_paused', `The queue of ${account} is paused on its board.`);
   if (queue === 'away') add('queue_away', `The queue of ${account} does not answer.`);
   if (facts.workers === 0) add('no_worker', `No worker is running for ${account}.`);
   // Its own words begin with what is known: that nothing was sent.

@@ -63,7 +63,7 @@ describeOnBothMakes('what stands in the way of an account', (given) => {
       isMoving: false,
       etaSeconds: null,
       secondsNeeded: 1,
-      reason: `The queue of ${account.name} is paused on the page "Queues".`,
+      reason: `The queue of ${account.name} is paused on its board.`,
       obstacles: [{ kind: 'queue_paused', until: null }],
     });
     await queue.queue.resume();

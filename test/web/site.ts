@@ -6,6 +6,7 @@ import {
   type Ledger,
   migrate,
   openEmbedded,
+  openWatch,
 } from '../../src/ledger/index.ts';
 import type { Log } from '../../src/log.ts';
 import { openMeters } from '../../src/monitor/index.ts';
@@ -111,6 +112,11 @@ export const send = (
     body: csv,
     headers: { 'content-type': 'text/csv', ...headers },
   });
+
+/** A worker of the account was heard of just now. */
+export async function hear({ ledger, account }: Pick<Site, 'ledger' | 'account'>): Promise<void> {
+  await openWatch(ledger, { accountId: account.id, name: `worker of ${account.name}` }).beat();
+}
 
 let plans = 0;
 

@@ -31,7 +31,6 @@ const NAVIGATION = [
   ['new', '/plans/new', 'New plan'],
   ['unknown', '/unknown', 'Unknown'],
   ['accounts', '/accounts', 'Accounts'],
-  [null, '/queues', 'Queues'],
 ] as const;
 
 /** The frame of every page, as the text that is sent. */

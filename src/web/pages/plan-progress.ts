@@ -1,14 +1,16 @@
 import type { PlanDocument } from '../../ledger/index.ts';
+import type { StandingPlan } from '../../obstacles/index.ts';
 import { bar, missingOf, sharesOf } from './components/bar.ts';
 import { accountAnchor } from './components/mode.ts';
 import { count, counted, pace, percent, quiet } from './components/numbers.ts';
-import { duration, minute, timeLeft } from './components/times.ts';
+import { OBSTACLE_ENDS } from './components/obstacles.ts';
+import { duration, minute, moment, timeLeft } from './components/times.ts';
 import { type Html, html } from './html.ts';
 
-type Moving = { plan: PlanDocument; inFlight: number; hasWorker: boolean; now: Date };
+type Moving = { plan: StandingPlan; inFlight: number; now: Date };
 
 /** The bar, the sum that must add up, and the figures beneath: law 4 as typography. */
-export function progressCard({ plan, inFlight, hasWorker, now }: Moving): Html {
+export function progressCard({ plan, inFlight, now }: Moving): Html {
   const shares = sharesOf(plan);
   const url = `/plans/${plan.id}`;
   const missing = missingOf(plan);
@@ -23,7 +25,7 @@ export function progressCard({ plan, inFlight, hasWorker, now }: Moving): Html {
     <div><dt><i class="key waiting"></i>Waiting</dt><dd>${link(plan.pending, `${url}?filter=waiting#lines`, 'waiting')}<small>${plan.pendingOrders > 0 ? `in ${counted(plan.pendingOrders, 'order')}` : ''}</small></dd></div>
     ${plan.cancelled > 0 && html`<div><dt><i class="key hollow"></i>Cancelled</dt><dd><span data-figure="cancelled">${count(plan.cancelled)}</span><small>will not be bought</small></dd></div>`}
   </dl>
-  <dl class="stats">${stats({ plan, inFlight, hasWorker, now })}</dl>
+  <dl class="stats">${stats({ plan, inFlight, now })}</dl>
 </section>`;
 }
 
@@ -40,8 +42,8 @@ function missingWords(plan: PlanDocument): string {
   return parts.join(', ');
 }
 
-function stats({ plan, inFlight, hasWorker, now }: Moving): Html {
-  const [left, leftBelow] = timeWords(plan, hasWorker, now);
+function stats({ plan, inFlight, now }: Moving): Html {
+  const [left, leftBelow] = timeWords(plan, now);
   // Also what is cancelled is not pending any more.
   const answered = plan.orders - plan.pendingOrders;
   const until = plan.endedAt ?? now;
@@ -68,20 +70,19 @@ function paceSet({ isMoving, rate, account }: PlanDocument): Html {
   return html`${isMoving && 'on average, '}${rate !== null && 'set to '}<a href="/accounts#${accountAnchor(account)}">${rate === null ? 'no pace set' : pace(rate)} on ${account}</a>`;
 }
 
-function timeWords(
-  plan: PlanDocument,
-  hasWorker: boolean,
-  now: Date,
-): [left: string, below: Html | string] {
-  const atPace =
-    plan.rate === null ? 'as fast as it goes' : timeLeft(plan.pendingOrders / plan.rate);
+function timeWords(plan: StandingPlan, now: Date): [left: string, below: Html | string] {
+  const { account, secondsNeeded } = plan;
+  const atPace = secondsNeeded === null ? 'as fast as it goes' : timeLeft(secondsNeeded);
+  const [obstacle] = plan.obstacles;
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];
   if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
-  if (!plan.isMoving) return ['paused', `${atPace} after ${plan.account} is resumed`];
-  if (!hasWorker && plan.pendingOrders > 0) return ['not known', 'no worker is running'];
-  if (plan.etaSeconds === null) return ['not known', atPace];
+  if (obstacle?.kind === 'account_paused')
+    return ['paused', `${atPace} after ${account} is resumed`];
+  if (plan.etaSeconds === null)
+    return ['not known', obstacle ? OBSTACLE_ENDS[obstacle.kind](account) : atPace];
   const until = new Date(now.getTime() + plan.etaSeconds * 1000);
-  if (plan.etaSeconds < 10) return [atPace, ''];
-  return [atPace, html`until ${minute(until)}, if nothing else shares the pace`];
+  const left = timeLeft(plan.etaSeconds);
+  if (plan.etaSeconds < 10) return [left, ''];
+  return [left, html`until ${moment(until, now)}, if nothing else shares the pace`];
 }

@@ -17,6 +17,7 @@ import {
   surplusNumbers,
   withheldNumbers,
 } from '../../ledger/index.ts';
+import { type StandingPlan, standingOf } from '../../obstacles/index.ts';
 import type { Desk } from '../desk.ts';
 import type { Refused } from './components/act.ts';
 import { missingOf } from './components/bar.ts';
@@ -80,7 +81,7 @@ export async function sendPlan(
     planEvents(ledger, id, query.events ? EVENTS_PER_PAGE : 20, query.events),
     plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
   ]);
-  const situation = { plan, account, inFlight, events, surplus, now: visit.now };
+  const situation = { plan, inFlight, events, surplus, now: visit.now };
   const said = planSaid(saidOf(query.said), situation);
   const happened = eventsCard(plan, events, visit, query.events !== undefined);
   const content = html`${head(plan, visit, inFlight, failed.refused)}
@@ -99,9 +100,9 @@ ${plan.state === 'ready' ? html`${await readyPart(desk, plan, account, failed)}$
   );
 }
 
-async function planHere({ ledger }: Desk, id: number): Promise<PlanDocument> {
+async function planHere(desk: Desk, id: number): Promise<StandingPlan> {
   try {
-    return await findPlan(ledger, id);
+    return await standingOf(desk, await findPlan(desk.ledger, id));
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
     // In the words of a page: the ledger's point to a command.
@@ -115,7 +116,7 @@ function titleOf(plan: PlanDocument): string {
 }
 
 function head(
-  plan: PlanDocument,
+  plan: StandingPlan,
   { now, who }: Visit,
   inFlight: number,
   refused: Refused | undefined,
@@ -145,7 +146,7 @@ async function readyPart(
 /** What has happened comes before the lines, of which fifty are a long way on a phone. */
 async function startedPart(
   { ledger }: Desk,
-  { plan, account, inFlight, now }: Situation,
+  { plan, inFlight, now }: Situation,
   { filter, q: search, after, before }: z.infer<typeof Query>,
   happened: Html,
 ): Promise<Html> {
@@ -155,7 +156,7 @@ async function startedPart(
     withheldNumbers(ledger, plan.id),
   ]);
   const isFirst = page.previous === null;
-  return html`${progressCard({ plan, inFlight, hasWorker: account.workers.length > 0, now })}
+  return html`${progressCard({ plan, inFlight, now })}
 <div class="cols">
   <section class="card" aria-labelledby="time-h" id="chart">
     <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${plan.rate !== null && plan.endedAt === null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
@@ -187,7 +188,7 @@ function eventsCard(
 }
 
 /** For screen readers, from time to time. */
-function sentence(plan: PlanDocument): string {
+function sentence(plan: StandingPlan): string {
   const left =
     plan.etaSeconds === null || plan.endedAt ? '' : ` ${timeLeft(plan.etaSeconds)} left.`;
   return `${stateWords(plan)}. ${count(plan.bought)} of ${count(plan.requested)} bought, ${count(missingOf(plan))} missing, ${count(plan.unknown)} unknown.${left}`;
