@@ -167,7 +167,9 @@ async function receiveForm(request: FastifyRequest, path: string, limit: number)
  */
 function baseName(file: string): string {
   const isPath = /^(?:[a-z]:)?[/\\]|^[\w .-]+[/\\]/i.test(file);
-  return isPath ? (file.split(/[/\\]/).at(-1) ?? '') : file;
+  const name = isPath ? (file.split(/[/\\]/).at(-1) ?? '') : file;
+  // As browsers write what would end the name's quotes.
+  return name.replace(/%22/g, '"').replace(/%0[da]/gi, ' ');
 }
 
 /** Returns how many bytes there were. */

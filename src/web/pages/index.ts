@@ -12,6 +12,7 @@ import { addPlans } from './plans.ts';
 import { problemPage } from './problem-page.ts';
 import { addUnknown } from './unknown-forms.ts';
 import { addUploads } from './upload-forms.ts';
+import { addWaysBack } from './ways-back.ts';
 
 const ASSETS = fileURLToPath(new URL('../assets/', import.meta.url));
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
@@ -41,4 +42,5 @@ export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> 
   addPlan(app, desk);
   addUnknown(app, desk);
   addAccounts(app, desk);
+  addWaysBack(app);
 }
