@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
+import { compressAnswers } from './compress.ts';
 import { readCompressedBodies } from './compressed-bodies.ts';
 import type { Desk } from './desk.ts';
 import { lingerOn } from './linger.ts';
@@ -80,6 +83,7 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
+    genReqId: requestId,
     routerOptions: { ignoreTrailingSlash: true },
     http: {
       headersTimeout: limits.headMs,
@@ -87,7 +91,8 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
       maxHeaderSize: 16 * 1024,
     },
     // A path that cannot be decoded is answered before any hook is asked.
-    frameworkErrors: (error, _request, reply) => tell(reply, problemOf(error, desk.log)),
+    frameworkErrors: (error, { id }, reply) =>
+      tell(reply, problemOf(error, desk.log.child({ request: id }))),
   });
   app.decorate('uploadBytes', limits.uploadBytes);
   // In this order: a stranger learns nothing, not even what exists.
@@ -99,6 +104,7 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   answerOtherMethods(app);
   readCompressedBodies(app);
   refuseUnstorable(app);
+  compressAnswers(app);
   answerProblems(app, desk);
   addHealth(app, desk);
   await addBoard(app, desk);
@@ -107,11 +113,17 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   return app;
 }
 
+/** A caller's own id of a request, if it is fit for a log, else a new one: both sides then find it. */
+function requestId({ headers }: IncomingMessage): string {
+  const own = headers['x-request-id'];
+  return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
+}
+
 /** The one form of errors, as the command line's `--json` has it. Pages have their own. */
 function answerProblems(app: FastifyInstance, desk: Desk): void {
   app.setErrorHandler((error, request, reply) => {
     lingerOn(request);
-    return tell(reply, problemOf(error, desk.log));
+    return tell(reply, problemOf(error, desk.log.child({ request: request.id })));
   });
 }
 

@@ -16,6 +16,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'listAccounts',
         summary: 'The accounts',
         response: { 200: z.object({ accounts: z.array(Account) }), ...problems },
       },
@@ -28,6 +29,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'getAccount',
         summary: 'An account, and what goes on in it at the moment',
         params: accountName,
         response: { 200: AccountState, ...problems },
@@ -41,6 +43,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'setPace',
         summary: 'Sets the pace, while orders are placed',
         params: accountName,
         body: z.strictObject(
@@ -58,6 +61,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'pauseAccount',
         summary: 'Claims no more orders of this account; what is on its way is finished',
         params: accountName,
         body: By,
@@ -75,6 +79,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'resumeAccount',
         summary: 'Goes on after a pause, whoever made it',
         params: accountName,
         body: By,

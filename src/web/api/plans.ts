@@ -12,6 +12,7 @@ import {
 } from '../../ledger/index.ts';
 import { standingOf, standingOfAll } from '../../obstacles/index.ts';
 import type { Desk } from '../desk.ts';
+import { linkPages } from './links.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
 import { LineList, PlanList, Progress, ShownPlan } from './schemas.ts';
 
@@ -24,6 +25,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'listPlans',
         summary: 'The plans, newest first',
         querystring: z.strictObject({
           search: z
@@ -37,8 +39,9 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         response: { 200: PlanList, ...problems },
       },
     },
-    async ({ query }) => {
-      const page = await planPage(ledger, query);
+    async (request, reply) => {
+      const page = await planPage(ledger, request.query);
+      linkPages(request, reply, [{ rel: 'next', name: 'before', value: page.next }]);
       return { ...page, plans: await standingOfAll(desk, page.plans) };
     },
   );
@@ -48,6 +51,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'getPlan',
         summary: "A plan's state and sums, and the last that happened to it",
         params: planId,
         response: { 200: ShownPlan, ...problems },
@@ -61,6 +65,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'listLines',
         summary: 'The lines of a plan, with what became of them, in its order',
         params: planId,
         querystring: z.strictObject({
@@ -73,10 +78,17 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         response: { 200: LineList, ...problems },
       },
     },
-    async ({ params: { id }, query }) => {
+    async (request, reply) => {
+      const { params, query } = request;
+      const { id, lines } = await findPlan(ledger, params.id);
       const columns = await planColumns(ledger, id);
       const page = await linePage(ledger, id, query);
-      return { columns, ...page, lines: page.lines.map(lineDocument) };
+      linkPages(request, reply, [
+        { rel: 'prev', name: 'before', value: page.previous },
+        { rel: 'next', name: 'after', value: page.next },
+      ]);
+      const total = query.filter === 'all' && !query.search ? lines : null;
+      return { columns, ...page, lines: page.lines.map(lineDocument), total };
     },
   );
 
@@ -85,6 +97,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'getProgress',
         summary: 'How far the plan had come, at up to 61 moments',
         params: planId,
         response: { 200: z.object({ progress: z.array(Progress) }), ...problems },

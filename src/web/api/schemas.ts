@@ -207,6 +207,9 @@ export const LineList = z
     lines: z.array(Line),
     previous: z.int().nullable().describe('`before` of the page before; null on the first one'),
     next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+    total: count
+      .nullable()
+      .describe('of all pages; null with a filter or a search, whose lines are not counted'),
   })
   .meta({ id: 'LineList' });
 

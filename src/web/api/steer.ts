@@ -26,6 +26,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     {
       schema: {
         tags: ['Steering'],
+        operationId: 'startPlan',
         summary: 'Releases a plan: workers begin to place its orders',
         params: planId,
         querystring: z.strictObject({
@@ -51,6 +52,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
       {
         schema: {
           tags: ['Steering'],
+          operationId: `${move}Plan`,
           summary,
           params: planId,
           body: By,
@@ -74,6 +76,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     {
       schema: {
         tags: ['Steering'],
+        operationId: 'retryPlan',
         summary: 'Tries again what is undelivered or refused; never what is unknown',
         params: planId,
         body: By,

@@ -36,6 +36,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'checkPlan',
         summary: 'Reads and judges a plan; stores nothing',
         consumes: CONSUMES,
         querystring: toCheck,
@@ -54,6 +55,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'submitPlan',
         summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
         description:
           'With an `Idempotency-Key`, sending the same file again is answered with the plan that it made.',

@@ -16,8 +16,11 @@ import type { Desk } from '../desk.ts';
 import { lineDocument } from './plans.ts';
 
 export type Listener = {
-  /** `id` rises with every look, also over a restart of the program. */
-  send(event: 'plan' | 'lines' | 'event' | 'bucket', data: unknown, id?: number): void;
+  /**
+   * `id` rises with every look, also over a restart of the program; behind its point stands the last
+   * event that was told, so that who comes back with it misses none.
+   */
+  send(event: 'plan' | 'lines' | 'event' | 'bucket', data: unknown, id?: string): void;
   comment(): void;
   /** The watch ends: the ledger cannot be read, or the server closes. */
   end(): void;
@@ -122,11 +125,13 @@ class PlanWatch {
     const hasChanged = text !== this.#plan;
     this.#plan = text;
     this.#lookId = Math.max(this.#lookId + 1, Date.now());
+    const events = await planEvents(this.#ledger, this.#planId, EVENTS);
     for (const [listener, seen] of this.#listeners) {
-      if (hasChanged || seen.isNew) listener.send('plan', plan, this.#lookId);
+      seen.event ??= events[0]?.id ?? 0;
+      if (hasChanged || seen.isNew) listener.send('plan', plan, `${this.#lookId}.${seen.event}`);
     }
     await this.#tellLines(hasChanged);
-    this.#tellEvents(await planEvents(this.#ledger, this.#planId, EVENTS));
+    this.#tellEvents(events);
     await this.#tellBucket();
     for (const seen of this.#listeners.values()) seen.isNew = false;
     if (performance.now() - this.#commentedAt < COMMENT_MS) return;
@@ -160,7 +165,7 @@ class PlanWatch {
     for (const [listener, seen] of this.#listeners) {
       const last = seen.event ?? newest;
       for (const event of newestFirst.toReversed()) {
-        if (event.id > last) listener.send('event', event);
+        if (event.id > last) listener.send('event', event, `${this.#lookId}.${event.id}`);
       }
       seen.event = Math.max(last, newest);
     }
