@@ -14,18 +14,21 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
  * it is worth sending. So are parts of files and files with a tag, which are of the bytes as they are.
  */
 export function compressAnswers(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (!isCompressible(request, reply)) return payload;
-    reply.header('vary', 'accept-encoding');
-    const taken = encodingsOf(request);
-    if (isStream(payload)) return taken.includes('gzip') ? zipped(payload, reply) : payload;
-    const encoding = ['br', 'gzip'].find((each) => taken.includes(each));
-    if (!encoding || typeof payload !== 'string' || payload.length < LEAST_BYTES) return payload;
-    reply.removeHeader('content-length').header('content-encoding', encoding);
-    return encoding === 'br'
-      ? promisify(brotliCompress)(payload, BROTLI)
-      : promisify(gzip)(payload);
+  // As the last hook of each route: what is compressed nobody can change any more.
+  app.addHook('onRoute', (route) => {
+    route.onSend = [...[route.onSend ?? []].flat(), compress];
   });
+}
+
+async function compress(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
+  if (!isCompressible(request, reply)) return payload;
+  reply.header('vary', 'accept-encoding');
+  const taken = encodingsOf(request);
+  if (isStream(payload)) return taken.includes('gzip') ? zipped(payload, reply) : payload;
+  const encoding = ['br', 'gzip'].find((each) => taken.includes(each));
+  if (!encoding || typeof payload !== 'string' || payload.length < LEAST_BYTES) return payload;
+  reply.removeHeader('content-length').header('content-encoding', encoding);
+  return encoding === 'br' ? promisify(brotliCompress)(payload, BROTLI) : promisify(gzip)(payload);
 }
 
 /** Both end together, whichever breaks off. */
