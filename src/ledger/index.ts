@@ -25,7 +25,7 @@ export { announceServer } from './embedded/folder-lock.ts';
 export { journalMarks } from './embedded/journal-marks.ts';
 export { openEmbedded } from './embedded/open.ts';
 export { cancelWaiting, endPlans } from './end-plans.ts';
-export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
+export { accountEvents, type LedgerEvent, noteEvent, planEvents, planPauses } from './events.ts';
 export {
   type KeptUnknown,
   listingFacts,

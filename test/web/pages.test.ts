@@ -166,7 +166,7 @@ describe('a plan', () => {
       `update ledger.plans set started_at = ended_at - interval '12 s' where id = $1`,
       [id],
     );
-    expect(await read('/?q=overflow')).toContain('0.5 / s took 12 s');
+    expect(await read('/?q=overflow')).toContain('ended took 12 s');
     const { text } = await ask(site, `/plans/${id}`);
     expect(words({ text } as Answer)).toContain('Orders a second 0.5 on average');
     expect(text).not.toMatch(/class="pace"|set to|pace set|on main<\/a>/);

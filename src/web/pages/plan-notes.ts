@@ -59,7 +59,7 @@ function unknown({ plan }: Situation): Html | null {
 /** Why nothing, or nothing new, is sent; the first that holds. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
-  if (plan.state === 'cancelled') return note('plain', cancelled(plan, events, now));
+  if (plan.state === 'cancelled') return note('plain', cancelled(plan, inFlight, events, now));
   return obstacleNote(plan.account, plan.obstacles, now);
 }
 
@@ -71,9 +71,13 @@ function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now
   return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reason} Nothing new is sent.${rest}`;
 }
 
-function cancelled(plan: PlanDocument, events: LedgerEvent[], now: Date): Html {
+function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
   const reason = plan.reason && html` Reason: “${plan.reason}”.`;
-  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reason} ${counted(plan.cancelled, 'number')} will not be bought; ${count(plan.bought)} bought stay bought.`;
+  const will = plan.cancelled + plan.pending;
+  const left =
+    plan.pendingOrders > inFlight &&
+    ` ${counted(plan.pendingOrders - inFlight, 'order')} of ${count(plan.orders)} are still being taken back; nothing new is sent meanwhile.`;
+  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reason} ${counted(will, 'number')} will not be bought; ${count(plan.bought)} bought stay bought.${left}`;
 }
 
 /** ` by Ada, today 14:07:31`; nothing when that is not among the latest events. */

@@ -11,6 +11,7 @@ import {
   type PlanDocument,
   planColumns,
   planEvents,
+  planPauses,
   planProgress,
   plansOfSameFile,
   sendingOrders,
@@ -29,6 +30,7 @@ import { planPill, stateWords } from './components/pill.ts';
 import { moment, timeLeft } from './components/times.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
+import { pausesBetween } from './pauses.ts';
 import { planActions } from './plan-actions.ts';
 import { courseOf } from './plan-course.ts';
 import { filesCard } from './plan-files.ts';
@@ -150,17 +152,20 @@ async function startedPart(
   { filter, q: search, after, before }: z.infer<typeof Query>,
   happened: Html,
 ): Promise<Html> {
-  const [samples, page, withheld] = await Promise.all([
+  const [samples, toggles, page, withheld] = await Promise.all([
     planProgress(ledger, plan.id),
+    planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
   ]);
   const isFirst = page.previous === null;
-  return html`${progressCard({ plan, inFlight, now })}
+  const course = courseOf(plan, samples, now);
+  const pauses = plan.startedAt ? pausesBetween(toggles, plan.startedAt, plan.endedAt ?? now) : [];
+  return html`${progressCard({ plan, inFlight, now, course, pauses })}
 <div class="cols">
   <section class="card" aria-labelledby="time-h" id="chart">
-    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${plan.rate !== null && plan.endedAt === null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
-    <div class="body" data-part="chart">${chart(courseOf(plan, samples, now), plan.endedAt ? undefined : plan.rate)}</div>
+    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${pauses.length > 0 && html`<span><i class="key paused"></i>paused</span>`}${plan.rate !== null && plan.endedAt === null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
+    <div class="body" data-part="chart">${chart(course, plan.endedAt ? undefined : plan.rate, pauses)}</div>
   </section>
   ${filesCard(plan, sumOf(withheld))}
 </div>

@@ -11,7 +11,6 @@ import { planPill } from './components/pill.ts';
 import { duration, moment, timeLeft } from './components/times.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
-import { averagePace } from './plan-progress.ts';
 import { unknownNote } from './unknown-note.ts';
 import { visitOf } from './visit.ts';
 
@@ -133,9 +132,6 @@ function paceCell(plan: StandingPlan): Html {
   if (state === 'paused') return lines('stopped', 'until it is resumed');
   if (startedAt === null || endedAt === null) return lines('–', 'ended');
   const took = duration(endedAt.getTime() - startedAt.getTime());
-  const average = averagePace(plan, endedAt);
-  return lines(
-    average === null ? '–' : paceWords(average),
-    `${state === 'finished' ? 'took' : 'ran'} ${took}`,
-  );
+  // How fast it went says its page, which knows the pauses.
+  return lines('ended', `${state === 'finished' ? 'took' : 'ran'} ${took}`);
 }
