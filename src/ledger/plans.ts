@@ -154,7 +154,9 @@ async function documents(ledger: Ledger, rows: PlanRow[]): Promise<PlanDocument[
 }
 
 export function noSuchPlan(id: number): AppError {
-  return new AppError('not_found', `There is no plan ${id}.`, { id });
+  return new AppError('not_found', `There is no plan ${id}. "plans" lists those there are.`, {
+    id,
+  });
 }
 
 type Counts = ReturnType<typeof counts>;

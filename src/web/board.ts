@@ -29,6 +29,9 @@ const POLICY = [
   "base-uri 'self'",
 ].join('; ');
 
+const DESCRIPTION =
+  'What an order came to stands in its plan. Unknown orders are on the page "Unknown", never under Failed.';
+
 const OTHERS_BUSINESS = /\/(add|update-data|rate-limit|concurrency)\b/;
 const WHOSE_BUSINESS =
   'Jobs and their pace come from the ledger: start a plan, or set the pace on the page "Accounts".';
@@ -76,7 +79,7 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
       const opened = await desk.queueOf(name);
       if (shown.has(opened)) continue;
       shown.add(opened);
-      const options = { displayName: name, externalJobUrl: planUrl };
+      const options = { displayName: name, description: DESCRIPTION, externalJobUrl: planUrl };
       board.addQueue(new QueueOfAccount(opened.queue, options, () => workersOf(name)));
     }
   }

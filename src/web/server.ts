@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
 import { addApi } from './api/index.ts';
@@ -12,7 +12,7 @@ import type { Desk } from './desk.ts';
 import { lingerOn } from './linger.ts';
 import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { problemOf, tell } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
 import { setHeaders } from './security/headers.ts';
 import { isLoopback, requireKnownHost } from './security/host.ts';
@@ -125,10 +125,6 @@ function answerProblems(app: FastifyInstance, desk: Desk): void {
     lingerOn(request);
     return tell(reply, problemOf(error, desk.log.child({ request: request.id })));
   });
-}
-
-function tell(reply: FastifyReply, { status, code, message, details }: Problem) {
-  return reply.status(status).send({ error: { code, message, ...details } });
 }
 
 function addHealth(app: FastifyInstance, desk: Desk): void {

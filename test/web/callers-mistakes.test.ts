@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { inApiWords } from '../../src/web/api/words.ts';
 import { newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
@@ -124,5 +125,21 @@ describe('what is asked for', () => {
   test('as a plan’s page by a number that JavaScript alone would take is nowhere', async () => {
     for (const name of ['1e0', '0x1', '1.0', '+1'])
       expect((await ask(site, `/plans/${name}`)).status, name).toBe(404);
+  });
+
+  test('is told in the API’s names, not in a command’s options', async () => {
+    const csv = newCsv();
+    await send(site, '/api/plans?account=sandbox', csv);
+    const again = await send(site, '/api/plans?account=sandbox', csv);
+    expect(again.json.error.message).toMatch(/GET \/api\/plans\/\d+; to buy .*, say again=true\./);
+    const option = 'If you know better, say --against-evidence too, and --why: both are kept.';
+    expect(inApiWords(option, {})).toBe(
+      'If you know better, say againstEvidence too, and why: both are kept.',
+    );
+    expect(inApiWords(option, { 'user-agent': 'bulk-order' })).toBe(option);
+    const gone = await ask(site, '/api/plans/987654');
+    expect(gone.json.error.message).toBe(
+      'There is no plan 987654. GET /api/plans lists those there are.',
+    );
   });
 });
