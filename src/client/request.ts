@@ -12,6 +12,9 @@ type Sending = {
   file?: Blob;
 };
 
+/** By this a server knows that a command asks, and answers in a command's words. */
+export const OWN_AGENT = 'bulk-order';
+
 const ANSWER_WITHIN_MS = 30_000;
 
 export type Connection = {
@@ -43,7 +46,7 @@ export function connect(address: string, signIn: SignIn | null): Connection {
     const response = await fetch(`${base}${path}`, {
       ...(method ? { method } : {}),
       ...(body ? { body } : {}),
-      headers: { ...headers, ...(body ? { 'content-type': type } : {}) },
+      headers: { 'user-agent': OWN_AGENT, ...headers, ...(body ? { 'content-type': type } : {}) },
       // Not to be led elsewhere with the password.
       redirect: 'error',
       ...(withinMs ? { signal: AbortSignal.timeout(withinMs) } : {}),

@@ -1,11 +1,12 @@
 import type { Office } from '../client/index.ts';
 import { counted } from '../english.ts';
 import type { AccountState, PlanDocument } from '../ledger/index.ts';
+import type { Obstacle } from '../obstacles/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 
 /** Why nothing of a plan is bought at the moment, and what a person can do about it. */
 export type Hindrance = {
-  what: 'no_worker' | 'on_hold' | 'resting' | 'out_of_reach' | 'no_answer' | 'still';
+  what: 'on_hold' | 'resting' | 'out_of_reach' | 'no_answer' | 'still' | Obstacle['kind'];
   sentence: string;
 };
 
@@ -23,10 +24,14 @@ const TRIED = 20;
  */
 export async function hindranceOf(
   office: Office,
-  plan: PlanDocument,
+  plan: PlanDocument & { obstacles?: Obstacle[] },
   { worksHere = false, stillMs = Infinity }: { worksHere?: boolean; stillMs?: number } = {},
 ): Promise<Hindrance | null> {
-  if (!plan.isMoving || plan.pendingOrders === 0) return null;
+  // A server has looked at it already.
+  const told = plan.obstacles?.find(({ kind }) => kind !== 'no_worker');
+  if (told) return { what: told.kind, sentence: told.words };
+  const mayMove = plan.isMoving || (plan.obstacles ?? []).length > 0;
+  if (!mayMove || plan.pendingOrders === 0) return null;
   const { id, account: name } = plan;
   const account = await office.accountState(name);
   if (!worksHere && account.workers.length === 0) {

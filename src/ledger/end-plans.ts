@@ -45,8 +45,9 @@ const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
   and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`;
 
 /**
- * Cancels at most 10,000 orders of a cancelled plan that are still waiting, and says how many; call
- * it until it says 0. Short transactions, so that workers are not held up.
+ * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and says how many; call
+ * it until it says 0. Short transactions, so that neither workers
+ * nor whoever looks at the plan meanwhile are held up.
  */
 export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
   const rows = await ledger.query(
@@ -55,7 +56,7 @@ export async function cancelWaiting(ledger: Ledger, planId: number): Promise<num
      where id in (
        select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
        where o.id between $1 and $2 and o.state = 'waiting' and p.state = 'cancelled'
-       order by o.id limit 10000 for update of o)
+       order by o.id limit 1000 for update of o)
      and state = 'waiting'
      returning id`,
     [orderId(planId, 0), orderId(planId + 1, 0) - 1],

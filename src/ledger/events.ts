@@ -66,6 +66,24 @@ export function planEvents(
   );
 }
 
+/** All pauses of the plan, its account and their ends while it ran, oldest first. */
+export function planPauses(ledger: Ledger, planId: number): Promise<LedgerEvent[]> {
+  return ledger.query<LedgerEvent>(
+    'event_pauses',
+    `with plan as (
+       select account_id, started_at, coalesce(ended_at, 'infinity') as ended_at
+       from ledger.plans where id = $1)
+     select * from (
+       (${EVENT_SQL} where plan_id = $1 and kind in ('plan_paused', 'plan_resumed'))
+       union all
+       (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
+          and at between (select started_at from plan) and (select ended_at from plan)
+          and kind in ('account_paused', 'account_resumed', 'queue_paused', 'queue_resumed'))) found
+     order by id`,
+    [planId],
+  );
+}
+
 /** What happened to an account itself, newest first, paged likewise. */
 export function accountEvents(
   ledger: Ledger,

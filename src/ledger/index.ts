@@ -25,7 +25,7 @@ export { announceServer } from './embedded/folder-lock.ts';
 export { journalMarks } from './embedded/journal-marks.ts';
 export { openEmbedded } from './embedded/open.ts';
 export { cancelWaiting, endPlans } from './end-plans.ts';
-export { accountEvents, type LedgerEvent, noteEvent, planEvents } from './events.ts';
+export { accountEvents, type LedgerEvent, noteEvent, planEvents, planPauses } from './events.ts';
 export {
   type KeptUnknown,
   listingFacts,
@@ -49,6 +49,7 @@ export { migrate, requireReady } from './migrate.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './moments.ts';
 export { closeNotice, type Notice, noteNews, postponeNotice, takeNotice } from './notices.ts';
 export type { Finding } from './objections.ts';
+export { type ObstacleFacts, readObstacleFacts } from './obstacles.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
 export { findCheck, type KeptCheck } from './plan-check.ts';

@@ -1,8 +1,10 @@
 import { AppError } from '../errors.ts';
 import { REST_REASON } from './accounts.ts';
+import { REST_MS } from './clock.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
 import { SURPLUS_OF_PLAN } from './surplus.ts';
+import { LIMITS, type Limits, timeNeeded } from './time-needed.ts';
 
 export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
 
@@ -37,8 +39,10 @@ export type PlanDocument = {
   rate: number | null;
   /** Its orders are being placed: it runs, and its account is not paused; that may rest for a while. */
   isMoving: boolean;
-  /** What is pending at that pace, in whole seconds; null without a pace and while nothing moves. */
+  /** What is pending, at that pace and the daily limit, in whole seconds; null while nothing moves. */
   etaSeconds: number | null;
+  /** The same, counted from when nothing stands in the way; null where no pace and no limit says. */
+  secondsNeeded: number | null;
   sha256: string;
   submittedBy: string;
   submittedAt: Date;
@@ -70,15 +74,18 @@ export function paceOf({
   return seconds > 0 ? Number((orders / seconds).toPrecision(2)) : null;
 }
 
-type PlanRow = Omit<PlanDocument, keyof Counts | 'isMoving' | 'etaSeconds'> & {
-  accountPaused: string | null;
-  accountRests: string | null;
-};
+type Derived = keyof Counts | 'isMoving' | 'etaSeconds' | 'secondsNeeded';
+type PlanRow = Omit<PlanDocument, Derived> &
+  Limits & {
+    accountPaused: string | null;
+    accountRests: string | null;
+    restMs: number;
+  };
 type Tally = { planId: number; state: string; orders: number; requested: number; bought: number };
 
 const PLAN_SQL = `
-  select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.rate, a.paused_reason as "accountPaused",
-         ${REST_REASON} as "accountRests",
+  select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.paused_reason as "accountPaused",
+         ${REST_REASON} as "accountRests", ${REST_MS} as "restMs", ${LIMITS},
          p.lines, p.orders, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256, p.submitted_by as "submittedBy",
          p.submitted_at as "submittedAt", p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
@@ -169,18 +176,22 @@ export function noSuchPlan(id: number): AppError {
 
 type Counts = ReturnType<typeof counts>;
 
-function document(
-  { accountPaused, accountRests, ...row }: PlanRow,
-  tallies: Tally[],
-): PlanDocument {
-  const sums = counts(row, tallies);
-  const isMoving = row.state === 'running' && accountPaused === null;
+function document(row: PlanRow, tallies: Tally[]): PlanDocument {
+  const { accountPaused, accountRests, restMs, ...rest } = row;
+  const { dailyNumbers, leftToday, secondsToMidnight, ...plan } = rest;
+  const sums = counts(plan, tallies);
+  const isMoving = plan.state === 'running' && accountPaused === null;
+  const { pendingOrders: orders, pending: numbers } = sums;
+  const secondsNeeded = timeNeeded({ orders, numbers }, row);
+  // A rest for the daily limit ends with the day, which is counted already.
+  const restSeconds = dailyNumbers !== null && leftToday === 0 ? 0 : Math.ceil(restMs / 1000);
   return {
-    ...row,
-    reason: row.reason ?? (row.state === 'running' ? (accountPaused ?? accountRests) : null),
+    ...plan,
+    reason: plan.reason ?? (plan.state === 'running' ? (accountPaused ?? accountRests) : null),
     ...sums,
     isMoving,
-    etaSeconds: isMoving && row.rate !== null ? Math.ceil(sums.pendingOrders / row.rate) : null,
+    etaSeconds: isMoving && secondsNeeded !== null ? secondsNeeded + restSeconds : null,
+    secondsNeeded,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import { readVitals, type Vitals } from '../ledger/index.ts';
+import { OBSTACLE_KINDS, obstaclesOfAll } from '../obstacles/index.ts';
 import type { Meters } from './meters.ts';
 import { answeredBy, readDepth, type Watched } from './serving.ts';
 
@@ -28,6 +29,7 @@ export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): P
   gauge('ledger_up', 'Whether the database answers.').set(vitals ? 1 : 0);
   if (!vitals) return registry;
   tellVitals(gauge, vitals);
+  await tellObstacles(gauge, { ledger, queueOf });
   const up = gauge('queue_up', "Whether the account's queue answers.", 'account');
   const jobs = gauge(
     'queue_jobs',
@@ -43,6 +45,21 @@ export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): P
     }),
   );
   return registry;
+}
+
+/** 0 for what does not stand in the way, so that an alert ends when that does. */
+async function tellObstacles(gauge: MakeGauge, watched: Watched): Promise<void> {
+  const obstacles = gauge(
+    'obstacle',
+    'Whether this keeps the account from buying at the moment: 1 when it does.',
+    'account',
+    'kind',
+  );
+  for (const [account, found] of (await answeredBy(obstaclesOfAll(watched))) ?? []) {
+    for (const kind of OBSTACLE_KINDS) {
+      obstacles.set({ account, kind }, found.some((each) => each.kind === kind) ? 1 : 0);
+    }
+  }
 }
 
 type MakeGauge = ReturnType<typeof gauges>['gauge'];

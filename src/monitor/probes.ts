@@ -29,8 +29,10 @@ export type ProbesOptions = Watched & {
  */
 export async function openProbes(options: ProbesOptions): Promise<Probes> {
   const server = createServer((request, response) => {
-    if (request.method !== 'GET')
-      return tell(response, 405, { error: 'GET is all that is asked.' });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return tell(response, 405, { error: 'GET and HEAD are all that is asked.' });
+    }
     const path = request.url?.split('?')[0] ?? '';
     answer(path, response, options).catch((err) => {
       options.log.error({ err }, 'a probe failed by a fault of this program');

@@ -2,8 +2,15 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
-import { type AccountState, accountState, listAccounts, planOf } from '../ledger/index.ts';
-import type { OrderQueue } from '../queue/index.ts';
+import {
+  type AccountState,
+  accountState,
+  listAccounts,
+  noteEvent,
+  planOf,
+} from '../ledger/index.ts';
+import { type OrderQueue, queueName } from '../queue/index.ts';
+import { actor } from './actor.ts';
 import type { Desk } from './desk.ts';
 import { problemOf } from './problem.ts';
 
@@ -21,6 +28,9 @@ const POLICY = [
   "frame-ancestors 'none'",
   "base-uri 'self'",
 ].join('; ');
+
+const DESCRIPTION =
+  'What an order came to stands in its plan. Unknown orders are on the page "Unknown", never under Failed.';
 
 const OTHERS_BUSINESS = /\/(add|update-data|rate-limit|concurrency)\b/;
 const WHOSE_BUSINESS =
@@ -69,7 +79,7 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
       const opened = await desk.queueOf(name);
       if (shown.has(opened)) continue;
       shown.add(opened);
-      const options = { displayName: name, externalJobUrl: planUrl };
+      const options = { displayName: name, description: DESCRIPTION, externalJobUrl: planUrl };
       board.addQueue(new QueueOfAccount(opened.queue, options, () => workersOf(name)));
     }
   }
@@ -87,8 +97,33 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
       reply.header('content-security-policy', POLICY);
       if (request.url.startsWith(`${PATH}/api/`)) await openQueues();
     });
+    // Who pressed what and when: a queue that is paused here stops buying, and somebody will ask.
+    scope.addHook('onResponse', async (request, reply) => {
+      const press = pressOf(request.method, request.url);
+      if (!press || reply.statusCode >= 300) return;
+      const account = (await listAccounts(desk.ledger)).find(({ name }) => press.is(name));
+      if (!account) return;
+      const { kind, detail } = press;
+      const event = { kind, who: actor(request, desk), accountId: account.id, detail };
+      await noteEvent(desk.ledger, event).catch((err) =>
+        desk.log.warn({ err, kind }, 'a press on the board was not noted'),
+      );
+    });
     await scope.register(server.registerPlugin(), { prefix: PATH });
   });
+}
+
+/** A button of Bull Board that changes a queue; null for what only looks. */
+function pressOf(method: string, url: string) {
+  if (method === 'GET' || method === 'HEAD') return null;
+  const [, queue, button] = /^\/queues\/api\/queues\/([^/]+)\/([^?]+)/.exec(url) ?? [];
+  if (!queue || !button) return null;
+  const kinds: Record<string, string> = { pause: 'queue_paused', resume: 'queue_resumed' };
+  return {
+    kind: kinds[button] ?? 'queue_changed',
+    detail: { button: decodeURIComponent(button) },
+    is: (account: string) => queueName(account) === decodeURIComponent(queue),
+  };
 }
 
 type Workers = AccountState['workers'];
@@ -107,6 +142,16 @@ class QueueOfAccount extends BullMQAdapter {
   ) {
     super(queue, options);
     this.#workers = workers;
+  }
+
+  /** Its pace is set on the page "Accounts"; what is set here is only how far ahead jobs are handed out. */
+  override get supportsGlobalRateLimit() {
+    return false;
+  }
+
+  /** It is there most of the time, for the pace: nobody need act on it. */
+  override async getActiveRateLimitTtl() {
+    return 0;
   }
 
   override async getWorkers() {

@@ -1,4 +1,4 @@
-import type { FastifyError } from 'fastify';
+import type { FastifyError, FastifyReply } from 'fastify';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 
@@ -60,6 +60,12 @@ export function problemOf(error: unknown, log: Log): Problem {
       'Something went wrong that this program did not foresee. What the ledger holds is not affected. The log says more.',
     details: {},
   };
+}
+
+/** Sends it in the one form that errors have, as the command line's `--json` has it. */
+export function tell(reply: FastifyReply, { status, code, message, details }: Problem) {
+  if (typeof details.retryAfterS === 'number') reply.header('retry-after', details.retryAfterS);
+  return reply.status(status).send({ error: { code, message, ...details } });
 }
 
 /** What the framework refuses before a route is asked: it says 4xx for what the caller did. */

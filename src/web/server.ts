@@ -1,18 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
+import { compressAnswers } from './compress.ts';
+import { readCompressedBodies } from './compressed-bodies.ts';
 import type { Desk } from './desk.ts';
 import { lingerOn } from './linger.ts';
+import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { problemOf, tell } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
 import { setHeaders } from './security/headers.ts';
 import { isLoopback, requireKnownHost } from './security/host.ts';
 import { requireSignIn, type SignIn } from './security/sign-in.ts';
 import { dropStalled } from './security/slow.ts';
+import { refuseUnstorable } from './storable.ts';
 import { removeOldUploads } from './uploads.ts';
 
 export type WebOptions = {
@@ -77,14 +83,16 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
-    exposeHeadRoutes: false,
+    genReqId: requestId,
+    routerOptions: { ignoreTrailingSlash: true },
     http: {
       headersTimeout: limits.headMs,
       connectionsCheckingInterval: Math.min(limits.headMs, 5_000),
       maxHeaderSize: 16 * 1024,
     },
     // A path that cannot be decoded is answered before any hook is asked.
-    frameworkErrors: (error, _request, reply) => tell(reply, problemOf(error, desk.log)),
+    frameworkErrors: (error, { id }, reply) =>
+      tell(reply, problemOf(error, desk.log.child({ request: id }))),
   });
   app.decorate('uploadBytes', limits.uploadBytes);
   // In this order: a stranger learns nothing, not even what exists.
@@ -93,6 +101,10 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   requireSignIn(app, options.signIn, desk);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
+  answerOtherMethods(app);
+  readCompressedBodies(app);
+  refuseUnstorable(app);
+  compressAnswers(app);
   answerProblems(app, desk);
   addHealth(app, desk);
   await addBoard(app, desk);
@@ -101,17 +113,18 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
   return app;
 }
 
+/** A caller's own id of a request, if it is fit for a log, else a new one: both sides then find it. */
+function requestId({ headers }: IncomingMessage): string {
+  const own = headers['x-request-id'];
+  return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
+}
+
 /** The one form of errors, as the command line's `--json` has it. Pages have their own. */
 function answerProblems(app: FastifyInstance, desk: Desk): void {
   app.setErrorHandler((error, request, reply) => {
     lingerOn(request);
-    return tell(reply, problemOf(error, desk.log));
+    return tell(reply, problemOf(error, desk.log.child({ request: request.id })));
   });
-}
-
-function tell(reply: FastifyReply, { status, code, message, details }: Problem) {
-  if (typeof details.retryAfterS === 'number') reply.header('retry-after', details.retryAfterS);
-  return reply.status(status).send({ error: { code, message, ...details } });
 }
 
 function addHealth(app: FastifyInstance, desk: Desk): void {

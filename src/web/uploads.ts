@@ -8,6 +8,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { Desk } from './desk.ts';
+import { requireStorable } from './storable.ts';
 
 /** A file that somebody sent, on our disk. It stays until it is discarded, or for an hour. */
 export type Upload = {
@@ -56,7 +57,8 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
       headerPairs: 100,
     },
   });
-  app.removeContentTypeParser('text/plain');
+  // Anything else is refused as of a wrong kind.
+  app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser(CSV_TYPES, (_request, body, done) => done(null, body));
 }
 
@@ -80,8 +82,27 @@ export async function receivePlan(request: FastifyRequest, desk: Desk): Promise<
     return { token, path, bytes, name, fields, discard };
   } catch (error) {
     await discard();
-    throw error;
+    if (isOurs(error)) throw error;
+    desk.log.info({ err: error }, 'an upload broke off');
+    throw brokenOff(error as Error);
   }
+}
+
+/** Whether it is told already what was wrong, or our disk is full. */
+function isOurs(error: unknown): boolean {
+  return (
+    error instanceof AppError || 'statusCode' in (error as object) || 'syscall' in (error as object)
+  );
+}
+
+/** The sender's line was cut, or his form has no end: nothing of it is kept. */
+function brokenOff(cause: Error): AppError {
+  return new AppError(
+    'wrong_use',
+    'The upload broke off before its end, or its form cannot be read. Nothing was stored. Send it again.',
+    {},
+    { cause },
+  );
 }
 
 /** Receives a plan, and removes it again once it was used. */
@@ -135,6 +156,7 @@ async function receiveForm(request: FastifyRequest, path: string, limit: number)
     if (part.type === 'field') fields[part.fieldname] = String(part.value ?? '');
     else file = { name: baseName(part.filename ?? ''), bytes: await save(part.file, path, limit) };
   }
+  requireStorable(fields);
   if (file) return { ...file, fields };
   throw new AppError('wrong_use', 'There is no file in the form. Choose a CSV file and send it.');
 }
@@ -145,7 +167,9 @@ async function receiveForm(request: FastifyRequest, path: string, limit: number)
  */
 function baseName(file: string): string {
   const isPath = /^(?:[a-z]:)?[/\\]|^[\w .-]+[/\\]/i.test(file);
-  return isPath ? (file.split(/[/\\]/).at(-1) ?? '') : file;
+  const name = isPath ? (file.split(/[/\\]/).at(-1) ?? '') : file;
+  // As browsers write what would end the name's quotes.
+  return name.replace(/%22/g, '"').replace(/%0[da]/gi, ' ');
 }
 
 /** Returns how many bytes there were. */

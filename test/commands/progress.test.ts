@@ -26,6 +26,7 @@ const plan = (more: Partial<PlanDocument> = {}): PlanDocument => ({
   rate: 4,
   isMoving: true,
   etaSeconds: 1_000,
+  secondsNeeded: 1_000,
   sha256: '',
   submittedBy: 'Ada',
   submittedAt: new Date(),

@@ -152,13 +152,13 @@ describeOnBothMakes('steering', (given) => {
       }
     });
 
-    test('cancels a great many, ten thousand at a time', async () => {
+    test('cancels a great many, a thousand at a time', async () => {
       const plan = await newPlan(given.ledger, { lines: linesOf(100_000, 100_000, 50_001) });
       await steer(plan, 'cancel');
-      const counts = [1, 2, 3].map(() => () => cancelWaiting(given.ledger, plan.id));
       const cancelled: number[] = [];
-      for (const count of counts) cancelled.push(await count());
-      expect(cancelled).toEqual([10_000, 1, 0]);
+      do cancelled.push(await cancelWaiting(given.ledger, plan.id));
+      while (cancelled.at(-1) !== 0);
+      expect(cancelled).toEqual([...Array(10).fill(1_000), 1, 0]);
       expect(await look(plan)).toMatchObject({ cancelled: 250_001, pending: 0 });
     });
   });

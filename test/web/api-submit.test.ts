@@ -170,7 +170,7 @@ describe('a plan that is handed in', () => {
 
   test.each([
     ['no body', {}, 'There is no plan in the request.'],
-    ['no CSV', { body: { plan: 1 } }, 'There is no plan in the request.'],
+    ['no CSV', { body: { plan: 1 } }, 'This content type is not understood here.'],
     [
       'no known type',
       { body: '<x/>', headers: { 'content-type': 'text/xml' } },

@@ -16,9 +16,13 @@ beforeAll(async () => {
 type Message = { id?: string; event?: string; data?: any };
 
 /** Listens like a browser does, until the test ends or it hangs up. */
-async function listen(planId: number, query = '', from = site) {
+async function listen(planId: number, query = '', from = site, headers = {}) {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = get(`${from.url}/api/plans/${planId}/events${query}`, { agent: false }, resolve);
+  const request = get(
+    `${from.url}/api/plans/${planId}/events${query}`,
+    { agent: false, headers },
+    resolve,
+  );
   request.once('error', reject);
   const response = await promise;
   response.on('error', () => {});
@@ -82,6 +86,19 @@ describe('who listens to a plan', () => {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
+  });
+
+  test('is told, when it comes back with the last id, what happened in between', async () => {
+    const plan = await newPlan(given.ledger);
+    const stream = await listen(plan.id);
+    const { id } = await stream.first('plan');
+    stream.hangUp();
+    await steerPlan(given.ledger, plan.id, 'pause', { who: 'Grace' });
+    await steerPlan(given.ledger, plan.id, 'resume', { who: 'Grace' });
+    const back = await listen(plan.id, '', site, { 'last-event-id': id });
+    await back.next('event', 2);
+    expect(back.of('event').map(({ data }) => data.kind)).toEqual(['plan_paused', 'plan_resumed']);
+    expect(back.of('event')[1]!.id).toMatch(/^\d+\.\d+$/);
   });
 
   test('is told when it changes, and not when it does not', async () => {

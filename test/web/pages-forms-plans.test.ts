@@ -52,8 +52,10 @@ describe('a new plan', () => {
       '.csv: 2 faults on 2 lines. Nothing was stored and nothing can start.',
     );
     expect(words(answer)).toContain('1 warning It does not stop the plan. Line 5:');
-    expect(words(answer)).toContain('2 area_code 23 3 or 6 digits');
-    expect(words(answer)).toContain('3 quantity blank a whole number from 1 to 100,000');
+    expect(words(answer)).toContain('2 area_code 23 area_code "23" has 2 digits. Write 3 or 6');
+    expect(words(answer)).toContain(
+      '3 quantity blank quantity is blank. Write a whole number from 1',
+    );
     const [, link] = answer.text.match(/id="mended" href="([^"]+)"/) ?? [];
     const mended = await ask(site, link!.replaceAll('&#61;', '='));
     expect(mended.headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''mended-/);

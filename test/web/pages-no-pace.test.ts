@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { accountState, changeAccount } from '../../src/ledger/index.ts';
 import { chart } from '../../src/web/pages/components/chart.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
-import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+import { ask, hear, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
 
 const given = ledgerOfFile();
 let site: Site;
@@ -41,6 +41,7 @@ test('a plan is started without a pace only when it was looked at without one', 
   expect(leadsTo(await press(site, `${page}/start`, { rate: 'none' }))).toBe(
     `303 ${page}?said=started`,
   );
+  await hear(site);
   const running = words(await ask(site, page));
   expect(running).toContain('no pace set on sandbox');
   expect(running).not.toMatch(/paused|NaN|Infinity/i);

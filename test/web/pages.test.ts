@@ -10,7 +10,7 @@ import {
 import { answerTo, claim, line, sql } from '../support/ledger.ts';
 import { words } from './pages-forms.ts';
 import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
-import { type Answer, ask, ledgerOfFile, newCsv, openSite, type Site, send } from './site.ts';
+import { type Answer, ask, hear, ledgerOfFile, newCsv, openSite, type Site, send } from './site.ts';
 
 const given = ledgerOfFile();
 let site: Site;
@@ -74,7 +74,7 @@ describe('every page', () => {
       expect(headers['content-security-policy'], name).toContain("script-src 'self'");
       expect(text, name).not.toMatch(/\sstyle=|<style|\son\w+="|javascript:/);
       expect(text.match(/<script[^>]*>/g), name).toEqual([
-        '<script type="module" src="/assets/app.js">',
+        expect.stringMatching(/^<script type="module" src="\/assets\/[\da-f]{16}\/app.js">$/),
       ]);
     }
   });
@@ -90,6 +90,7 @@ describe('every page', () => {
 
 describe('plans', () => {
   test('shows each with its state, account, counts and who submitted it, newest first', async () => {
+    await hear({ ledger: given.ledger, account: scene.main });
     const page = await read('/');
     expect(page).toContain('Autumn regional rollout LIVE main Running 6 of 389 bought 4 10');
     expect(page).toContain('Account paused 2 of 36 bought 0 16 stopped until west is resumed');
@@ -165,7 +166,7 @@ describe('a plan', () => {
       `update ledger.plans set started_at = ended_at - interval '12 s' where id = $1`,
       [id],
     );
-    expect(await read('/?q=overflow')).toContain('0.5 / s took 12 s');
+    expect(await read('/?q=overflow')).toContain('ended took 12 s');
     const { text } = await ask(site, `/plans/${id}`);
     expect(words({ text } as Answer)).toContain('Orders a second 0.5 on average');
     expect(text).not.toMatch(/class="pace"|set to|pace set|on main<\/a>/);
@@ -207,11 +208,12 @@ describe('a plan', () => {
   });
 
   test('says why nothing is sent', async () => {
+    await sql(given.ledger, 'delete from ledger.workers');
     expect(await read(`/plans/${scene.stopped.id}`)).toContain(
       'Account west is paused. The last 5 answers were unknown',
     );
     expect(await read(`/plans/${scene.running.id}`)).toContain(
-      'No worker is running, so nothing is sent.',
+      'No worker is running for main, so nothing is sent.',
     );
     expect(await read(`/plans/${scene.cancelled.id}`)).toMatch(
       /Cancelled by marketing-ops, today [\d:]+ \. Reason: “<script>/,

@@ -81,7 +81,7 @@ describe('without a sign-in, on this machine', () => {
       error: {
         code: 'not_allowed',
         message:
-          'This page was open too long. Go back, reload and press again. Nothing was changed.',
+          'The request was sent by a page of another site, and only our own pages and programs may change something here. Nothing was changed.',
       },
     });
     expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(403);

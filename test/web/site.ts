@@ -6,6 +6,7 @@ import {
   type Ledger,
   migrate,
   openEmbedded,
+  openWatch,
 } from '../../src/ledger/index.ts';
 import type { Log } from '../../src/log.ts';
 import { openMeters } from '../../src/monitor/index.ts';
@@ -92,7 +93,7 @@ export async function ask({ url }: Web, path: string, asking: Asking = {}): Prom
     status: response.statusCode ?? 0,
     headers: response.headers,
     text,
-    json: isJson ? JSON.parse(text) : undefined,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
 }
 
@@ -111,6 +112,11 @@ export const send = (
     body: csv,
     headers: { 'content-type': 'text/csv', ...headers },
   });
+
+/** A worker of the account was heard of just now. */
+export async function hear({ ledger, account }: Pick<Site, 'ledger' | 'account'>): Promise<void> {
+  await openWatch(ledger, { accountId: account.id, name: `worker of ${account.name}` }).beat();
+}
 
 let plans = 0;
 

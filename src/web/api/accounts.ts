@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { accountState, changeAccount, listAccounts } from '../../ledger/index.ts';
+import { obstaclesOf } from '../../obstacles/index.ts';
 import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
 import { accountName, BODY, By, by, problems, rate } from './requests.ts';
@@ -15,6 +16,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'listAccounts',
         summary: 'The accounts',
         response: { 200: z.object({ accounts: z.array(Account) }), ...problems },
       },
@@ -27,12 +29,13 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'getAccount',
         summary: 'An account, and what goes on in it at the moment',
         params: accountName,
         response: { 200: AccountState, ...problems },
       },
     },
-    ({ params }) => accountState(ledger, params.name),
+    ({ params }) => stateOf(params.name),
   );
 
   app.patch(
@@ -40,9 +43,10 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'setPace',
         summary: 'Sets the pace, while orders are placed',
         params: accountName,
-        body: z.object(
+        body: z.strictObject(
           { rate: rate.describe('orders per second; null: no pace, for a sandbox only'), ...by },
           BODY,
         ),
@@ -57,6 +61,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'pauseAccount',
         summary: 'Claims no more orders of this account; what is on its way is finished',
         params: accountName,
         body: By,
@@ -74,6 +79,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Accounts'],
+        operationId: 'resumeAccount',
         summary: 'Goes on after a pause, whoever made it',
         params: accountName,
         body: By,
@@ -93,6 +99,11 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     const { why } = body ?? {};
     const who = actor(request, desk, body?.by);
     await changeAccount(ledger, params.name, what, { who, ...(why ? { why } : {}) });
-    return accountState(ledger, params.name);
+    return stateOf(params.name);
+  }
+
+  async function stateOf(name: string) {
+    const state = await accountState(ledger, name);
+    return { ...state, obstacles: await obstaclesOf(desk, name) };
   }
 };

@@ -10,6 +10,7 @@ import type { Desk } from '../desk.ts';
 import { layout } from '../pages/layout.ts';
 import { visitOf } from '../pages/visit.ts';
 import { type ApiDocument, documentContent, type Operation } from './document-page.ts';
+import { problems } from './requests.ts';
 
 /** The OpenAPI document of all routes that are registered in this scope after it, and a page of it. */
 export async function addDocument(app: FastifyInstance, desk: Desk): Promise<void> {
@@ -19,9 +20,22 @@ export async function addDocument(app: FastifyInstance, desk: Desk): Promise<voi
       info: {
         title: 'bulk-order',
         version: '1',
+        license: { name: 'MIT', identifier: 'MIT' },
         description:
           'Buys phone numbers by the thousand, each order at most once. An order whose answer was lost is `unknown`, and is not sent again until someone settles it.',
       },
+      servers: [{ url: '/', description: 'the server that this document came from' }],
+      tags: [
+        { name: 'Plans', description: 'Handing plans in, and looking at them' },
+        { name: 'Steering', description: "A person's hand on a plan" },
+        { name: 'Results', description: 'The six files of a plan, as they are now' },
+        {
+          name: 'Unknown',
+          description: 'Orders that may have bought something, and what settles them',
+        },
+        { name: 'Accounts', description: 'Their pace and their pauses' },
+        { name: 'About', description: 'This API itself' },
+      ],
       // Whether one has to sign in, who runs the server decides.
       security: [{}, { signIn: [] }],
       components: { securitySchemes: { signIn: { type: 'http', scheme: 'basic' } } },
@@ -41,8 +55,9 @@ export async function addDocument(app: FastifyInstance, desk: Desk): Promise<voi
     {
       schema: {
         tags: ['About'],
+        operationId: 'getDocument',
         summary: 'This API as an OpenAPI 3.1 document',
-        response: { 200: z.looseObject({ openapi: z.string() }) },
+        response: { 200: z.looseObject({ openapi: z.string() }), ...problems },
       },
     },
     () => read(),
@@ -53,9 +68,11 @@ export async function addDocument(app: FastifyInstance, desk: Desk): Promise<voi
     {
       schema: {
         tags: ['About'],
+        operationId: 'getPage',
         summary: 'This API as a page to be read',
         response: {
           200: { description: 'a page', content: { 'text/html': { schema: z.string() } } },
+          ...problems,
         },
       },
     },

@@ -13,19 +13,33 @@ const LINES_MAX = 100;
 
 /** What happens to a plan, as server-sent events. */
 export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
-  const watches = new PlanWatches(desk.ledger);
+  const watches = new PlanWatches(desk);
   app.addHook('preClose', async () => watches.close());
 
   app.get(
     '/plans/:id/events',
     {
+      // It would go on for ever.
+      exposeHeadRoute: false,
       schema: {
         tags: ['Plans'],
+        operationId: 'watchPlan',
         summary: 'What happens to a plan, as server-sent events',
         description:
           'First `plan` with the whole document, then at most twice a second when it has changed; `event` for what happens besides orders; `bucket` for the newest moment of its progress; `lines` for the lines asked for, first all of them, then those that changed.',
         params: planId,
-        querystring: z.object({
+        headers: z.looseObject({
+          'last-event-id': z
+            .string()
+            .regex(/^\d{1,16}\.\d{1,16}$/)
+            .optional()
+            .catch(undefined)
+            .meta({
+              type: 'string',
+              description: 'the `id` that was heard last: what came since is told',
+            }),
+        }),
+        querystring: z.strictObject({
           lines: z
             .string()
             .regex(/^\d{1,9}-\d{1,9}$/, 'it must be two line numbers, such as 2-51')
@@ -39,11 +53,13 @@ export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
         },
       },
     },
-    async ({ params: { id }, query: { lines, after } }, reply) => {
+    async ({ params: { id }, query: { lines, after }, headers }, reply) => {
       const range = readRange(lines);
       await findPlan(desk.ledger, id);
       const stream = new PassThrough();
-      const leave = watches.join(id, listenerOn(stream, range, after ?? null));
+      const heard = headers['last-event-id']?.split('.')[1];
+      const seen = after ?? (heard === undefined ? null : Number(heard));
+      const leave = watches.join(id, listenerOn(stream, range, seen));
       stream.once('close', leave);
       return (
         reply

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { AppError } from '../../errors.ts';
+import { z } from 'zod';
 import type { Desk } from '../desk.ts';
+import { lingerOn } from '../linger.ts';
+import { nowhere } from '../methods.ts';
+import { problemOf, tell } from '../problem.ts';
 import { accountRoutes } from './accounts.ts';
 import { addDocument } from './document.ts';
 import { eventRoutes } from './events.ts';
@@ -10,14 +13,23 @@ import { resultRoutes } from './results.ts';
 import { steerRoutes } from './steer.ts';
 import { submitRoutes } from './submit.ts';
 import { unknownRoutes } from './unknown.ts';
+import { inApiWords } from './words.ts';
 
 /** All the command line can do with plans, over HTTP; to be registered under /api. */
 export async function addApi(app: FastifyInstance, { desk }: { desk: Desk }): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setNotFoundHandler((request) => {
-    const what = `${request.method} ${request.url.split('?')[0]}`;
-    throw new AppError('not_found', `There is no ${what}. /api shows what there is.`);
+  app.setErrorHandler((error, request, reply) => {
+    lingerOn(request);
+    const problem = problemOf(error, desk.log.child({ request: request.id }));
+    return tell(reply, { ...problem, message: inApiWords(problem.message, request.headers) });
+  });
+  app.setNotFoundHandler(({ method, url }) => {
+    throw nowhere(method, url.split('?')[0]!);
+  });
+  // A name in the query that is not known is a slip, and would be passed over without a word.
+  app.addHook('onRoute', (route) => {
+    route.schema = { querystring: z.strictObject({}), ...route.schema };
   });
   await addDocument(app, desk);
   for (const routes of [

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   findPlan,
-  type Ledger,
   type LineResult,
   linePage,
   type PlanDocument,
@@ -11,7 +10,9 @@ import {
   planPage,
   planProgress,
 } from '../../ledger/index.ts';
+import { standingOf, standingOfAll } from '../../obstacles/index.ts';
 import type { Desk } from '../desk.ts';
+import { linkPages } from './links.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
 import { LineList, PlanList, Progress, ShownPlan } from './schemas.ts';
 
@@ -24,8 +25,9 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'listPlans',
         summary: 'The plans, newest first',
-        querystring: z.object({
+        querystring: z.strictObject({
           search: z
             .string()
             .max(200)
@@ -37,7 +39,11 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         response: { 200: PlanList, ...problems },
       },
     },
-    ({ query }) => planPage(ledger, query),
+    async (request, reply) => {
+      const page = await planPage(ledger, request.query);
+      linkPages(request, reply, [{ rel: 'next', name: 'before', value: page.next }]);
+      return { ...page, plans: await standingOfAll(desk, page.plans) };
+    },
   );
 
   app.get(
@@ -45,12 +51,13 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'getPlan',
         summary: "A plan's state and sums, and the last that happened to it",
         params: planId,
         response: { 200: ShownPlan, ...problems },
       },
     },
-    ({ params }) => showPlan(ledger, params.id),
+    ({ params }) => showPlan(desk, params.id),
   );
 
   app.get(
@@ -58,9 +65,10 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'listLines',
         summary: 'The lines of a plan, with what became of them, in its order',
         params: planId,
-        querystring: z.object({
+        querystring: z.strictObject({
           filter: z.enum(['all', 'missing', 'unknown', 'waiting']).default('all'),
           search: z.string().max(20).optional().describe("a line's number, or an area code"),
           after: lineNumber.optional().describe('the line before the page'),
@@ -70,10 +78,17 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         response: { 200: LineList, ...problems },
       },
     },
-    async ({ params: { id }, query }) => {
+    async (request, reply) => {
+      const { params, query } = request;
+      const { id, lines } = await findPlan(ledger, params.id);
       const columns = await planColumns(ledger, id);
       const page = await linePage(ledger, id, query);
-      return { columns, ...page, lines: page.lines.map(lineDocument) };
+      linkPages(request, reply, [
+        { rel: 'prev', name: 'before', value: page.previous },
+        { rel: 'next', name: 'after', value: page.next },
+      ]);
+      const total = query.filter === 'all' && !query.search ? lines : null;
+      return { columns, ...page, lines: page.lines.map(lineDocument), total };
     },
   );
 
@@ -82,6 +97,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'getProgress',
         summary: 'How far the plan had come, at up to 61 moments',
         params: planId,
         response: { 200: z.object({ progress: z.array(Progress) }), ...problems },
@@ -95,9 +111,9 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
 };
 
 /** The document of a plan as `show --json` has it. */
-export async function showPlan(ledger: Ledger, id: number, plan?: PlanDocument) {
-  const document = plan ?? (await findPlan(ledger, id));
-  return { ...document, events: await planEvents(ledger, id) };
+export async function showPlan(desk: Desk, id: number, plan?: PlanDocument) {
+  const document = plan ?? (await findPlan(desk.ledger, id));
+  return { ...(await standingOf(desk, document)), events: await planEvents(desk.ledger, id) };
 }
 
 /** The cells of the plan's own columns as a list; the ledger keeps them as JSON. */

@@ -4,9 +4,43 @@ import { Problem } from './schemas.ts';
 
 const ID_MAX = 2 ** 31 - 1;
 
+/** Digits only: what else JavaScript takes for a number, such as `1e3`, is a slip. */
 const whole = (what: string, max: number, min = 1) => {
   const error = `it must be ${what}, a whole number from ${min} to ${max}`;
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+  const read = (value: unknown) =>
+    typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  return z
+    .preprocess(read, z.number({ error }).int({ error }).min(min, { error }).max(max, { error }))
+    .meta({ type: 'integer', minimum: min, maximum: max });
+};
+
+/** What a schema says nothing of itself, in words for whoever asks and not for whoever wrote it. */
+z.config({
+  customError: (issue) => {
+    switch (issue.code) {
+      case 'invalid_value':
+        return `it must be ${issue.values.map(String).join(' or ')}`;
+      case 'unrecognized_keys':
+        return `${issue.keys.map((key) => `"${key}"`).join(' and ')} is not known here`;
+      case 'invalid_type':
+        return issue.input === undefined
+          ? 'it is missing'
+          : `it must be ${KINDS[issue.expected] ?? issue.expected}`;
+      case 'too_big':
+        return `it must have at most ${issue.maximum} characters`;
+      default:
+        return undefined;
+    }
+  },
+});
+
+const KINDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
 };
 
 const words = (max: number) =>
@@ -54,9 +88,13 @@ export const by = {
   why: words(1000).optional().describe('the reason, kept in the events'),
 };
 
-export const BODY = 'a JSON object is expected';
+/** Of a body that is none: what is wrong within one has words of its own. */
+export const BODY = {
+  error: ({ code }: { code?: string | undefined }) =>
+    code === 'invalid_type' ? 'a JSON object is expected' : undefined,
+};
 
-export const By = z.object(by, BODY).nullish();
+export const By = z.strictObject(by, BODY).nullish();
 
 export const rate = z
   .number({ error: 'it must be orders per second, or null' })

@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { findPlan } from '../../ledger/index.ts';
+import { findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, resultFile } from '../../report/index.ts';
 import type { Desk } from '../desk.ts';
+import { sendFile } from './ranges.ts';
 import { planId, problems } from './requests.ts';
 
 /** The six result files, made while they are sent: no file is opened, whatever a request names. */
@@ -15,25 +16,50 @@ export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
       {
         schema: {
           tags: ['Results'],
+          operationId: `get${name.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}`,
           summary: `The plan's ${name} as it is now`,
           params: planId,
           response: {
             200: { description: 'the file', content: { [type]: { schema: z.any() } } },
+            206: {
+              description: 'the range of a final file',
+              content: { [type]: { schema: z.any() } },
+            },
+            304: z.null().describe('the caller has it already'),
             ...problems,
           },
         },
       },
-      async ({ params: { id } }, reply) => {
-        await findPlan(desk.ledger, id);
-        const file = Readable.from(resultFile(desk.ledger, id, name));
-        file.on('error', (error) =>
-          desk.log.error({ err: error, plan: id, name }, 'a result file broke off'),
-        );
-        return reply
-          .header('content-type', `${type}; charset=utf-8`)
-          .header('content-disposition', `attachment; filename="plan-${id}-${name}"`)
-          .send(file);
+      async (request, reply) => {
+        const { id } = request.params;
+        const plan = await findPlan(desk.ledger, id);
+        reply.headers({
+          'content-type': `${type}; charset=utf-8`,
+          'content-disposition': `attachment; filename="plan-${id}-${name}"`,
+        });
+        return sendFile(request, reply, { etag: await tagOf(desk, plan, name), read });
+
+        async function* read() {
+          try {
+            yield* resultFile(desk.ledger, id, name);
+          } catch (err) {
+            desk.log.error({ err, plan: id, name }, 'a result file broke off');
+            throw err;
+          }
+        }
       },
     );
   }
 };
+
+/**
+ * Of a file that is final: an ended plan's without anything unknown. Settling, which is an event, is
+ * all that can still change it.
+ */
+async function tagOf({ ledger }: Desk, plan: PlanDocument, name: string): Promise<string | null> {
+  if (plan.endedAt === null || plan.unknownOrders > 0) return null;
+  const { etaSeconds: _, secondsNeeded: __, ...facts } = plan;
+  const [newest] = await planEvents(ledger, plan.id, 1);
+  const text = JSON.stringify([name, facts, newest?.id]);
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+}

@@ -8,15 +8,18 @@ import type {
   Account as AccountDocument,
   AccountState as AccountStateDocument,
   LedgerEvent,
-  PlanDocument,
   Progress as ProgressDocument,
-  UnknownOrder as UnknownDocument,
 } from '../../ledger/index.ts';
+import {
+  OBSTACLE_KINDS,
+  type Obstacle as ObstacleDocument,
+  type StandingPlan,
+} from '../../obstacles/index.ts';
 import type { PlanCheck } from '../../plan/index.ts';
 
-const time = z.date();
-const count = z.int().min(0);
-const areaCode = z.string().nullable().describe('3 or 6 digits; null for toll-free');
+export const time = z.date();
+export const count = z.int().min(0);
+export const areaCode = z.string().nullable().describe('3 or 6 digits; null for toll-free');
 const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
 const mode = z.enum(['sandbox', 'live']);
 
@@ -94,6 +97,18 @@ export const Check = z
   })
   .meta({ id: 'Check' }) satisfies z.ZodType<PlanCheck>;
 
+export const Obstacle = z
+  .object({
+    kind: z.enum(OBSTACLE_KINDS),
+    words: z.string().describe('a sentence for a person'),
+    until: time.nullable().describe('when it ends by itself; null: when somebody does something'),
+  })
+  .meta({ id: 'Obstacle' }) satisfies z.ZodType<ObstacleDocument>;
+
+const obstacles = z
+  .array(Obstacle)
+  .describe('what keeps orders from being sent, the gravest first');
+
 export const Plan = z
   .object({
     id: z.int(),
@@ -118,15 +133,23 @@ export const Plan = z
     pending: count,
     surplus: count.describe('numbers that the vendor named and no order has; beside the sum'),
     rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
-    isMoving: z.boolean().describe('it runs, and its account is not paused'),
-    etaSeconds: z.int().nullable().describe('null without a pace, and while nothing moves'),
+    isMoving: z.boolean().describe('it runs, and nothing stands in its way'),
+    etaSeconds: z
+      .int()
+      .nullable()
+      .describe('null without a pace, and while what stands in its way has no known end'),
+    secondsNeeded: z
+      .int()
+      .nullable()
+      .describe('what is pending takes so long once nothing stands in its way'),
+    obstacles,
     sha256: z.string(),
     submittedBy: z.string(),
     submittedAt: time,
     startedAt: time.nullable(),
     endedAt: time.nullable(),
   })
-  .meta({ id: 'Plan' }) satisfies z.ZodType<PlanDocument>;
+  .meta({ id: 'Plan' }) satisfies z.ZodType<StandingPlan>;
 
 export const Event = z
   .object({
@@ -158,7 +181,7 @@ export const PlanList = z
   .meta({ id: 'PlanList' });
 
 /** The parameters of a line's orders; null is not sent to the vendor. */
-const asked = {
+export const asked = {
   fillQuantity: z.boolean(),
   cleansedOnly: z.boolean().nullable(),
   distance: z.int().nullable(),
@@ -192,6 +215,9 @@ export const LineList = z
     lines: z.array(Line),
     previous: z.int().nullable().describe('`before` of the page before; null on the first one'),
     next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+    total: count
+      .nullable()
+      .describe('of all pages; null with a filter or a search, whose lines are not counted'),
   })
   .meta({ id: 'LineList' });
 
@@ -205,54 +231,6 @@ export const Progress = z
     cancelled: count,
   })
   .meta({ id: 'Progress' }) satisfies z.ZodType<ProgressDocument>;
-
-export const Unknown = z
-  .object({
-    order: z.int(),
-    attempt: z.int().describe('which of its attempts is unknown'),
-    plan: z.int(),
-    line: z.int(),
-    areaCode,
-    type: z.string(),
-    quantity: z.int(),
-    ...asked,
-    bought: count.describe('numbers of it that are recorded all the same'),
-    sentAt: time,
-    whatHappened: z.string(),
-    status: z.int().nullable(),
-    body: z.string().nullable().describe('what the vendor answered, keys removed'),
-    disputed: z.array(z.string()),
-    proposal: z
-      .object({
-        finding: z.enum(['bought', 'nothing', 'open', 'later']),
-        numbers: z.array(z.string()),
-        why: z.string(),
-      })
-      .nullable()
-      .describe("what the vendor's list says of it; null while none was read"),
-  })
-  .meta({ id: 'Unknown' }) satisfies z.ZodType<UnknownDocument>;
-
-export const UnknownList = z
-  .object({
-    total: count.describe('of all plans and pages'),
-    orders: z.array(Unknown),
-    next: z.int().nullable().describe('`after` of the next page; null on the last one'),
-  })
-  .meta({ id: 'UnknownList' });
-
-export const Settled = z
-  .object({ order: z.int(), state: z.string(), bought: count })
-  .meta({ id: 'Settled' });
-
-export const Accepted = z
-  .object({
-    settled: z.array(Settled),
-    left: z
-      .array(z.object({ order: z.int(), why: z.string() }))
-      .describe('clear verdicts that could not be accepted'),
-  })
-  .meta({ id: 'Accepted' });
 
 export const Account = z
   .object({
@@ -282,5 +260,8 @@ export const AccountState = z
         'the last answers, newest last: `u` for an unknown, `.` for others; blank without an unknown',
       ),
     hasAnswers: z.boolean().describe('whether any order of it has ever been answered'),
+    obstacles,
   })
-  .meta({ id: 'AccountState' }) satisfies z.ZodType<AccountStateDocument>;
+  .meta({ id: 'AccountState' }) satisfies z.ZodType<
+  AccountStateDocument & { obstacles: ObstacleDocument[] }
+>;

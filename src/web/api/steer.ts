@@ -26,9 +26,10 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     {
       schema: {
         tags: ['Steering'],
+        operationId: 'startPlan',
         summary: 'Releases a plan: workers begin to place its orders',
         params: planId,
-        querystring: z.object({
+        querystring: z.strictObject({
           yes: yesNo.describe('needed with a live account: real numbers are bought'),
           acceptWarnings,
         }),
@@ -43,7 +44,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
       const plan = await tracePlan(desk, id, 'start plan', () =>
         steerPlan(ledger, id, 'start', byOf(request), { acceptWarnings }),
       );
-      return showPlan(ledger, id, plan);
+      return showPlan(desk, id, plan);
     },
   );
 
@@ -53,6 +54,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
       {
         schema: {
           tags: ['Steering'],
+          operationId: `${move}Plan`,
           summary,
           params: planId,
           body: By,
@@ -66,7 +68,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
           move === 'cancel'
             ? await cancelPlan(desk, id, who)
             : await steerPlan(ledger, id, move, who);
-        return showPlan(ledger, id, plan);
+        return showPlan(desk, id, plan);
       },
     );
   }
@@ -76,6 +78,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     {
       schema: {
         tags: ['Steering'],
+        operationId: 'retryPlan',
         summary: 'Tries again what is undelivered or refused; never what is unknown',
         params: planId,
         body: By,
@@ -85,7 +88,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     async (request) => {
       const { id } = request.params;
       const retried = await retryPlan(ledger, id, byOf(request));
-      return { ...(await showPlan(ledger, id)), retried };
+      return { ...(await showPlan(desk, id)), retried };
     },
   );
 

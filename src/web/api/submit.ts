@@ -19,7 +19,7 @@ const reading = {
 const CONSUMES = ['text/csv', 'multipart/form-data'];
 
 /** What is said of a plan beside its file: in the query, or as fields of the form that it comes in. */
-const saying = z.object({
+const saying = z.strictObject({
   name: z.string().max(1000).optional().describe("the file's name when absent"),
   account: z.string().optional().describe('needed where there are several'),
   again: yesNo.describe('take a file once more that was submitted before'),
@@ -27,7 +27,7 @@ const saying = z.object({
   by: by.by,
   ...reading,
 });
-const toCheck = z.object(reading);
+const toCheck = z.strictObject(reading);
 
 /** Handing plans in: as the body itself, or as the file of a form. */
 export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
@@ -38,6 +38,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'checkPlan',
         summary: 'Reads and judges a plan; stores nothing',
         consumes: CONSUMES,
         querystring: toCheck,
@@ -56,6 +57,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
     {
       schema: {
         tags: ['Plans'],
+        operationId: 'submitPlan',
         summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
         description:
           'With an `Idempotency-Key`, sending the same file again is answered with the plan that it made.',
@@ -98,7 +100,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
         });
       };
       const id = await within(span, () => withPlan(request, desk, store));
-      const plan = await showPlan(desk.ledger, id);
+      const plan = await showPlan(desk, id);
       return reply.status(201).header('location', `/api/plans/${id}`).send(plan);
     },
   );

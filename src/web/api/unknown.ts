@@ -13,6 +13,7 @@ import {
 } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
+import { linkPages } from './links.ts';
 import {
   afterId,
   BODY,
@@ -23,7 +24,7 @@ import {
   planId,
   problems,
 } from './requests.ts';
-import { Accepted, Settled, UnknownList } from './schemas.ts';
+import { Accepted, Settled, UnknownList } from './schemas-unknown.ts';
 
 /** What nobody knows, and a person's word on it. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
@@ -34,8 +35,9 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Unknown'],
+        operationId: 'listUnknown',
         summary: 'Orders of which nobody knows whether they bought anything, oldest first',
-        querystring: z.object({
+        querystring: z.strictObject({
           plan: planId.shape.id.optional().describe('only those of this plan'),
           after: afterId.optional().describe('`next` of the page before'),
           limit: pageSize(1000),
@@ -43,11 +45,13 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
         response: { 200: UnknownList, ...problems },
       },
     },
-    async ({ query: { plan, after = 0, limit } }) => {
+    async (request, reply) => {
+      const { plan, after = 0, limit } = request.query;
       if (plan !== undefined) await findPlan(ledger, plan);
       const found = await unknownOrders(ledger, { planId: plan, after, limit: limit + 1 });
       const orders = found.slice(0, limit);
       const next = found.length > limit ? (orders.at(-1)?.order ?? null) : null;
+      linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
       return { total: (await unknownCounts(ledger)).orders, orders, next };
     },
   );
@@ -57,11 +61,12 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Unknown'],
+        operationId: 'settleOrder',
         summary: 'Says what became of an unknown order, or takes that back, as a named person',
         description:
           'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and is sent again: if it did buy after all, its numbers are bought twice. What something speaks against is refused as `against_evidence` with its `objections`, unless `againstEvidence` is said. `undo` makes a settled order unknown again, until it has been sent again.',
         params: orderNumber,
-        body: z.object(
+        body: z.strictObject(
           {
             bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
             nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
@@ -106,9 +111,10 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
     {
       schema: {
         tags: ['Unknown'],
+        operationId: 'acceptVerdicts',
         summary: 'Settles every unknown order that has a clear verdict by it, as a named person',
         description: 'As `accept` does for one order. What is not clear stays unknown.',
-        body: z.object(
+        body: z.strictObject(
           {
             plan: planId.shape.id.optional().describe('only those of this plan'),
             ...by,

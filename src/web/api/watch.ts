@@ -11,11 +11,16 @@ import {
   planEvents,
   planProgress,
 } from '../../ledger/index.ts';
+import { standingOf } from '../../obstacles/index.ts';
+import type { Desk } from '../desk.ts';
 import { lineDocument } from './plans.ts';
 
 export type Listener = {
-  /** `id` rises with every look, also over a restart of the program. */
-  send(event: 'plan' | 'lines' | 'event' | 'bucket', data: unknown, id?: number): void;
+  /**
+   * `id` rises with every look, also over a restart of the program; behind its point stands the last
+   * event that was told, so that who comes back with it misses none.
+   */
+  send(event: 'plan' | 'lines' | 'event' | 'bucket', data: unknown, id?: string): void;
   comment(): void;
   /** The watch ends: the ledger cannot be read, or the server closes. */
   end(): void;
@@ -31,16 +36,16 @@ const COMMENT_MS = 15_000;
 const EVENTS = 50;
 
 export class PlanWatches {
-  readonly #ledger: Ledger;
+  readonly #desk: Desk;
   readonly #watches = new Map<number, PlanWatch>();
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  constructor(desk: Desk) {
+    this.#desk = desk;
   }
 
   /** Returns what ends it. */
   join(planId: number, listener: Listener): () => void {
-    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#ledger, planId);
+    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#desk, planId);
     this.#watches.set(planId, watch);
     watch.join(listener);
     return () => {
@@ -63,6 +68,7 @@ type Seen = {
 };
 
 class PlanWatch {
+  readonly #desk: Desk;
   readonly #ledger: Ledger;
   readonly #planId: number;
   readonly #listeners = new Map<Listener, Seen>();
@@ -73,8 +79,9 @@ class PlanWatch {
   #lookId = 0;
   #commentedAt = performance.now();
 
-  constructor(ledger: Ledger, planId: number) {
-    this.#ledger = ledger;
+  constructor(desk: Desk, planId: number) {
+    this.#desk = desk;
+    this.#ledger = desk.ledger;
     this.#planId = planId;
   }
 
@@ -113,16 +120,18 @@ class PlanWatch {
   }
 
   async #tell(): Promise<void> {
-    const plan = await findPlan(this.#ledger, this.#planId);
+    const plan = await standingOf(this.#desk, await findPlan(this.#ledger, this.#planId));
     const text = JSON.stringify(plan);
     const hasChanged = text !== this.#plan;
     this.#plan = text;
     this.#lookId = Math.max(this.#lookId + 1, Date.now());
+    const events = await planEvents(this.#ledger, this.#planId, EVENTS);
     for (const [listener, seen] of this.#listeners) {
-      if (hasChanged || seen.isNew) listener.send('plan', plan, this.#lookId);
+      seen.event ??= events[0]?.id ?? 0;
+      if (hasChanged || seen.isNew) listener.send('plan', plan, `${this.#lookId}.${seen.event}`);
     }
     await this.#tellLines(hasChanged);
-    this.#tellEvents(await planEvents(this.#ledger, this.#planId, EVENTS));
+    this.#tellEvents(events);
     await this.#tellBucket();
     for (const seen of this.#listeners.values()) seen.isNew = false;
     if (performance.now() - this.#commentedAt < COMMENT_MS) return;
@@ -156,7 +165,7 @@ class PlanWatch {
     for (const [listener, seen] of this.#listeners) {
       const last = seen.event ?? newest;
       for (const event of newestFirst.toReversed()) {
-        if (event.id > last) listener.send('event', event);
+        if (event.id > last) listener.send('event', event, `${this.#lookId}.${event.id}`);
       }
       seen.event = Math.max(last, newest);
     }

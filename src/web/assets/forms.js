@@ -3,8 +3,8 @@ export function helpForms() {
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== 'post') return;
-    // After this the browser has the form's data: what is disabled now is sent all the same.
-    setTimeout(() => setBusy(form, true));
+    event.preventDefault();
+    void sendIfReached(form);
   });
   // Back from the next page, forms can be used again.
   addEventListener('pageshow', () => {
@@ -22,6 +22,22 @@ export function helpForms() {
     const slider = document.querySelector(`[data-sets="${CSS.escape(target.id)}"]`);
     if (target.id && slider) slider.value = target.value;
   });
+}
+
+/** While the server is away the page stays, with what was typed, instead of the browser's own error. */
+async function sendIfReached(form) {
+  setBusy(form, true);
+  const isAway = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(3_000) })
+    .then(() => false)
+    // One that is only slow is asked all the same.
+    .catch(({ name }) => name !== 'TimeoutError');
+  if (!isAway) return form.submit();
+  setBusy(form, false);
+  const note = form.querySelector('.away') ?? document.createElement('p');
+  note.className = 'fault away';
+  note.setAttribute('role', 'alert');
+  note.textContent = 'The server cannot be reached. Nothing was sent. Press again when it is back.';
+  form.prepend(note);
 }
 
 function setBusy(form, isBusy) {

@@ -6,8 +6,9 @@
 import { isHeld, morph } from './morph.js';
 import { clock, localise } from './times.js';
 
-/** No more often, however much happens. */
-const LEAST_MS = 1_000;
+/** No more often, however much happens; a page that takes long is asked for less often still. */
+const LEAST_MS = 2_000;
+const REST_PER_MS = 4;
 /** Where there are no events, and as a net where there are. */
 const LOOK_MS = { polled: 3_000, told: 30_000 };
 const LOST_AFTER_MS = 3_000;
@@ -21,6 +22,10 @@ export function keepLive() {
 class Page {
   #events = document.body.dataset.events;
   #source;
+  #channel;
+  /** Gives up the one stream of this browser, or the wait for it. */
+  #leave;
+  #tookMs = 0;
   #timer;
   #lastAsked = 0;
   #isAsking = false;
@@ -43,18 +48,40 @@ class Page {
 
   #open() {
     this.#rest();
-    if (!this.#events) return this.#askIn(0);
-    this.#source = new EventSource(this.#events);
-    this.#source.onopen = () => this.#askIn(0);
-    for (const name of ['plan', 'lines', 'event', 'bucket']) {
-      this.#source.addEventListener(name, () => this.#askIn(0));
-    }
-    this.#source.onerror = () => this.#fail();
+    this.#askIn(0);
+    if (!this.#events) return;
+    this.#channel = new BroadcastChannel(`bulk-order ${this.#events}`);
+    this.#channel.onmessage = () => this.#askIn(0);
+    // A browser has six connections to a server, and a stream keeps one for good: so of all its
+    // windows one has a stream at a time, and tells those of the same plan. The others look by themselves.
+    const leaving = new AbortController();
+    this.#leave = () => leaving.abort();
+    navigator.locks
+      ?.request('bulk-order stream', { signal: leaving.signal }, () => this.#listen(leaving.signal))
+      .catch(() => {});
+  }
+
+  /** For as long as this window has the stream. */
+  #listen(left) {
+    if (left.aborted) return;
+    const source = new EventSource(this.#events);
+    this.#source = source;
+    const tell = () => {
+      this.#askIn(0);
+      this.#channel?.postMessage('news');
+    };
+    for (const name of ['plan', 'lines', 'event', 'bucket']) source.addEventListener(name, tell);
+    source.onerror = () => this.#fail();
+    return new Promise((done) => left.addEventListener('abort', done)).then(() => source.close());
   }
 
   #rest() {
+    this.#leave?.();
+    this.#leave = undefined;
     this.#source?.close();
     this.#source = undefined;
+    this.#channel?.close();
+    this.#channel = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#lostTimer);
     this.#lostTimer = undefined;
@@ -63,7 +90,8 @@ class Page {
 
   /** Asks for the page at that time, or at the first moment at which it may. */
   #askIn(ms) {
-    const wait = Math.max(ms, this.#lastAsked + LEAST_MS - Date.now(), 0);
+    const least = Math.max(LEAST_MS, REST_PER_MS * this.#tookMs);
+    const wait = Math.max(ms, this.#lastAsked + least - Date.now(), 0);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(), wait);
   }
@@ -77,6 +105,7 @@ class Page {
       if (reply.status === 401) return location.reload();
       if (!reply.ok) throw new Error(String(reply.status));
       this.#show(new DOMParser().parseFromString(await reply.text(), 'text/html'));
+      this.#tookMs = Date.now() - this.#lastAsked;
       this.#succeed();
     } catch (error) {
       this.#fail(error.message);
@@ -94,7 +123,7 @@ class Page {
     document.getElementById('lost')?.remove();
     say('', 'Updates are live');
     if (document.hidden) return;
-    this.#askIn(this.#events ? LOOK_MS.told : LOOK_MS.polled);
+    this.#askIn(this.#source ? LOOK_MS.told : LOOK_MS.polled);
   }
 
   /** One that is back within a moment is not worth a word. */
@@ -124,7 +153,7 @@ class Page {
           ]
         : [
             `Updates stopped at ${clock(this.#freshAt)}.`,
-            ' What you see may be old. Orders go on without this page.',
+            ' What you see may be old. Orders go on for as long as a worker runs.',
           ];
     lostNote(head, rest + again);
   }

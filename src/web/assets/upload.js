@@ -40,18 +40,24 @@ function send(form, file) {
   const card = document.getElementById('progress');
   const bar = card.querySelector('progress');
   let sent = 0;
+  let isAllSent = false;
   show(form, true);
   document.getElementById('progress-name').textContent = file.name;
   request.upload.onprogress = ({ loaded, total }) => {
     sent = loaded;
+    isAllSent = loaded === total;
     bar.value = (loaded / total) * 100;
     document.getElementById('progress-text').textContent =
       loaded < total ? `${mb(loaded)} of ${mb(total)} sent` : 'All sent. Checking every line…';
   };
   request.onload = () => arrive(request);
-  request.onerror = () =>
-    refuse(form, `The upload broke off at ${mb(sent)}. Nothing was stored. Choose the file again.`);
-  request.onabort = () => refuse(form, 'The upload was stopped. Nothing was stored.');
+  // Without its answer nobody knows here whether a whole file was taken.
+  const nothing = () =>
+    isAllSent
+      ? 'All of the file had been sent, so it may be stored: look at “Plans” before you send it again.'
+      : 'Nothing was stored.';
+  request.onerror = () => refuse(form, `The upload broke off at ${mb(sent)}. ${nothing()}`);
+  request.onabort = () => refuse(form, `The upload was stopped. ${nothing()}`);
   document.getElementById('stop').onclick = () => request.abort();
   request.open('POST', form.action);
   request.send(new FormData(form));

@@ -1,17 +1,20 @@
 import { type AccountState, UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from '../../ledger/index.ts';
+import type { Obstacle } from '../../obstacles/index.ts';
 import { act, type Refused } from './components/act.ts';
 import { accountAnchor, modeTag } from './components/mode.ts';
 import { fault, note } from './components/note.ts';
 import { count, counted, pace } from './components/numbers.ts';
-import { restNote } from './components/rest.ts';
+import { OBSTACLE_STATES, obstacleNote } from './components/obstacles.ts';
 import { sentence, withoutCodes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 import type { Visit } from './layout.ts';
 
+export type StandingAccount = AccountState & { obstacles: Obstacle[] };
+
 /** An account: its pace and the breaker, and how to stop and start all of it. */
 export function accountCard(
   visit: Visit,
-  account: AccountState,
+  account: StandingAccount,
   refused: Refused | undefined,
 ): Html {
   const { name, mode } = account;
@@ -28,8 +31,10 @@ export function accountCard(
 </section>`;
 }
 
-function pill({ pausedReason, inFlight }: AccountState): Html {
+function pill({ pausedReason, inFlight, obstacles }: StandingAccount): Html {
   if (pausedReason !== null) return html`<span class="pill hold">Paused</span>`;
+  const [obstacle] = obstacles;
+  if (obstacle) return html`<span class="pill hold">${OBSTACLE_STATES[obstacle.kind]}</span>`;
   if (inFlight > 0)
     return html`<span class="pill run">${counted(inFlight, 'order')} on ${inFlight === 1 ? 'its' : 'their'} way</span>`;
   return html`<span class="pill wait">Nothing on its way</span>`;
@@ -72,8 +77,8 @@ function actions(
 }
 
 /** Why nothing is sent, and what to do first. */
-function why(account: AccountState, now: Date): Html | null {
-  const { name, pausedReason, unknown, workers } = account;
+function why(account: StandingAccount, now: Date): Html | null {
+  const { name, pausedReason, unknown, obstacles } = account;
   const inBody = (notice: Html) => html`<div class="body">${notice}</div>`;
   if (pausedReason !== null) {
     const tone = unknown > 0 ? 'warn hatched' : 'warn';
@@ -84,15 +89,8 @@ function why(account: AccountState, now: Date): Html | null {
         : null;
     return inBody(note(tone, says, first));
   }
-  const rest = restNote(account, now);
-  if (rest) return inBody(rest);
-  if (workers.length > 0) return null;
-  return inBody(
-    note(
-      'plain',
-      html`<b>No worker is running, so nothing is sent.</b> Start one with <code>bulk-order work</code>.`,
-    ),
-  );
+  const stopped = obstacleNote(name, obstacles, now);
+  return stopped && inBody(stopped);
 }
 
 const SLIDER_MAX = 20;

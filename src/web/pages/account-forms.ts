@@ -8,8 +8,10 @@ import {
   type LedgerEvent,
   listAccounts,
 } from '../../ledger/index.ts';
+import { obstaclesOf } from '../../obstacles/index.ts';
 import { actor } from '../actor.ts';
 import type { Desk } from '../desk.ts';
+import type { StandingAccount } from './account-card.ts';
 import { accountPage, accountsPage } from './accounts.ts';
 import type { Refused } from './components/act.ts';
 import { accountAnchor } from './components/mode.ts';
@@ -77,7 +79,7 @@ export function addAccounts(app: FastifyInstance, desk: Desk): void {
 
   app.get('/accounts/:name', async (request, reply) => {
     const { events: before } = Query.parse(request.query);
-    const account = await accountState(desk.ledger, Params.parse(request.params).name);
+    const account = await standing(desk, Params.parse(request.params).name);
     const events = await accountEvents(desk.ledger, account.id, EVENTS_PER_PAGE, before);
     const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
     const visit = await visitOf(request, desk);
@@ -106,6 +108,11 @@ export function addAccounts(app: FastifyInstance, desk: Desk): void {
   }
 }
 
+async function standing(desk: Desk, name: string): Promise<StandingAccount> {
+  const state = await accountState(desk.ledger, name);
+  return { ...state, obstacles: await obstaclesOf(desk, name) };
+}
+
 async function sendAll(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -115,7 +122,7 @@ async function sendAll(
   const { ledger } = desk;
   const { said, account } = Query.parse(request.query);
   const [visit, all] = await Promise.all([visitOf(request, desk), listAccounts(ledger)]);
-  const accounts = await Promise.all(all.map(({ name }) => accountState(ledger, name)));
+  const accounts = await Promise.all(all.map(({ name }) => standing(desk, name)));
   const meant = accounts.find(({ name }) => name === account);
   const [last] = meant && said ? await accountEvents(ledger, meant.id, 1) : [];
   const words = meant && last && said ? sentence(meant, last, visit.now) : null;

@@ -1,5 +1,5 @@
-import type { AccountState, LedgerEvent } from '../../ledger/index.ts';
-import { accountCard } from './account-card.ts';
+import type { LedgerEvent } from '../../ledger/index.ts';
+import { accountCard, type StandingAccount } from './account-card.ts';
 import type { Refused } from './components/act.ts';
 import { eventList } from './components/events.ts';
 import { flash } from './components/note.ts';
@@ -7,12 +7,12 @@ import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
 
 export type AccountsShown = {
-  accounts: AccountState[];
+  accounts: StandingAccount[];
   said?: Html | null;
   refused?: (Refused & { account: string }) | undefined;
 };
 
-const INTRODUCTION = 'Each account has its own keys, queue and pace. Keys are never shown.';
+const INTRODUCTION = html`Each account has its own keys, queue and pace. Keys are never shown. For whoever runs the program: <a href="/queues">the queues</a>.`;
 
 /** `/accounts`: all of them. */
 export function accountsPage(visit: Visit, { accounts, said, refused }: AccountsShown): string {
@@ -31,7 +31,7 @@ export function accountPage(
     events,
     earlier,
     said,
-  }: { account: AccountState; events: LedgerEvent[]; earlier: number | null; said: Html | null },
+  }: { account: StandingAccount; events: LedgerEvent[]; earlier: number | null; said: Html | null },
 ): string {
   const url = `/accounts/${encodeURIComponent(account.name)}`;
   const content = html`<div class="head"><div><p class="crumb"><a href="/accounts">Accounts</a></p><h1>${account.name}</h1><p>${INTRODUCTION}</p></div></div>
@@ -49,7 +49,7 @@ ${accountCard(visit, account, undefined)}
 
 function refusedFor(
   refused: AccountsShown['refused'],
-  { name }: AccountState,
+  { name }: StandingAccount,
 ): Refused | undefined {
   return refused?.account === name ? refused : undefined;
 }

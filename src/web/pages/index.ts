@@ -4,16 +4,21 @@ import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { Desk } from '../desk.ts';
 import { lingerOn } from '../linger.ts';
+import { nowhere } from '../methods.ts';
 import { problemOf } from '../problem.ts';
 import { addAccounts } from './account-forms.ts';
+import { ASSETS, ASSETS_FOLDER } from './assets.ts';
 import { addPlan } from './plan-forms.ts';
 import { addPlans } from './plans.ts';
 import { problemPage } from './problem-page.ts';
 import { addUnknown } from './unknown-forms.ts';
 import { addUploads } from './upload-forms.ts';
+import { addWaysBack } from './ways-back.ts';
 
-const ASSETS = fileURLToPath(new URL('../assets/', import.meta.url));
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
+
+/** Of files whose address stays when they change. */
+const FRESH = { immutable: false, maxAge: 0 };
 
 /**
  * The pages, made on the server: links and forms that work without scripts, and the files that the
@@ -21,19 +26,26 @@ const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
  */
 export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> {
   await app.register(formbody, { bodyLimit: 64 * 1024 });
-  await app.register(staticFiles, { root: ASSETS, prefix: '/assets/', index: false });
-  app.get('/example.csv', (_request, reply) => reply.sendFile('first-plan.csv', EXAMPLES));
-  app.get('/favicon.ico', (_request, reply) => reply.sendFile('favicon.svg'));
+  await app.register(staticFiles, {
+    root: ASSETS_FOLDER,
+    prefix: ASSETS,
+    index: false,
+    immutable: true,
+    maxAge: '1y',
+    // Nobody goes on with a part of them, and what is compressed has no parts.
+    acceptRanges: false,
+  });
+  app.get('/example.csv', (_request, reply) => reply.sendFile('first-plan.csv', EXAMPLES, FRESH));
+  app.get('/favicon.ico', (_request, reply) => reply.sendFile('favicon.svg', FRESH));
 
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, desk.log);
+    const problem = problemOf(error, desk.log.child({ request: request.id }));
     lingerOn(request);
     return reply.status(problem.status).type('text/html').send(problemPage(problem));
   });
-  app.setNotFoundHandler((_request, reply) => {
-    const message = 'There is no such page here.';
-    const problem = { status: 404, code: 'not_found' as const, message, details: {} };
-    return reply.status(404).type('text/html').send(problemPage(problem));
+  // Also asked for a file that is not there.
+  app.setNotFoundHandler(({ method, url }) => {
+    throw nowhere(method, url.split('?')[0]!);
   });
 
   addPlans(app, desk);
@@ -41,4 +53,5 @@ export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> 
   addPlan(app, desk);
   addUnknown(app, desk);
   addAccounts(app, desk);
+  addWaysBack(app);
 }

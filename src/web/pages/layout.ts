@@ -1,3 +1,4 @@
+import { ASSETS } from './assets.ts';
 import { type Mode, modeStrip } from './components/mode.ts';
 import { count } from './components/numbers.ts';
 import { clock } from './components/times.ts';
@@ -31,7 +32,6 @@ const NAVIGATION = [
   ['new', '/plans/new', 'New plan'],
   ['unknown', '/unknown', 'Unknown'],
   ['accounts', '/accounts', 'Accounts'],
-  [null, '/queues', 'Queues'],
 ] as const;
 
 /** The frame of every page, as the text that is sent. */
@@ -46,10 +46,10 @@ export function layout(visit: Visit, page: Page): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} · bulk-order</title>
 <link rel="icon" href="/favicon.ico">
-<link rel="stylesheet" href="/assets/base.css">
-<link rel="stylesheet" href="/assets/parts.css">
-<link rel="stylesheet" href="/assets/narrow.css">
-<script type="module" src="/assets/app.js"></script>
+<link rel="stylesheet" href="${ASSETS}base.css">
+<link rel="stylesheet" href="${ASSETS}parts.css">
+<link rel="stylesheet" href="${ASSETS}narrow.css">
+<script type="module" src="${ASSETS}app.js"></script>
 </head>
 <body${live && html` data-live${live.events && html` data-events="${live.events}"`}`}>
 <a class="skip" href="#main">Skip to the content</a>

@@ -35,9 +35,9 @@ ${fault && html`<div class="note bad" role="alert" id="fault"><p><b>${fault}</b>
 ${kept && faults && faultNote(kept, faults)}
 ${kept && earlier && sameFile(visit, kept, earlier)}
 ${kept && !faults && !earlier && whichAccount(kept, accounts)}
-${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept?.account ?? null, limitBytes)}
 ${kept && faults && faultTable(faults.shown, faults.count)}
-${faults && warningCard(faults.warnings, faults.warningCount)}`;
+${faults && warningCard(faults.warnings, faults.warningCount)}
+${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept?.account ?? null, limitBytes)}`;
   return layout(visit, { title: 'New plan', section: 'new', content });
 }
 
@@ -99,10 +99,10 @@ function faultTable(faults: readonly Fault[], n: number): Html {
   return html`<section class="card" aria-labelledby="faults-h">
   <header><h2 id="faults-h">Faults</h2><span class="muted small">${shown}.</span></header>
   <table class="fold" id="faults">
-    <thead><tr><th scope="col" class="n">Line</th><th scope="col">Column</th><th scope="col">We found</th><th scope="col">We expected</th><th scope="col">What to do</th></tr></thead>
+    <thead><tr><th scope="col" class="n">Line</th><th scope="col">Column</th><th scope="col">We found</th><th scope="col">What to do</th></tr></thead>
     <tbody>${faults.map(
-      ({ line, column, found, expected, message }) =>
-        html`<tr><th scope="row" class="n" data-h="Line">${count(line)}</th><td data-h="Column">${column === '' ? html`<span class="dim">the row</span>` : html`<code>${column}</code>`}</td><td data-h="We found">${found === '' ? html`<span class="found blank">blank</span>` : html`<span class="found">${found}</span>`}</td><td class="full" data-h="We expected">${expected}</td><td class="full muted" data-h="What to do">${message}</td></tr>`,
+      ({ line, column, found, message }) =>
+        html`<tr><th scope="row" class="n" data-h="Line">${count(line)}</th><td data-h="Column">${column === '' ? html`<span class="dim">the row</span>` : html`<code>${column}</code>`}</td><td data-h="We found">${found === '' ? html`<span class="found blank">blank</span>` : html`<span class="found">${found}</span>`}</td><td class="full" data-h="What to do">${message}</td></tr>`,
     )}</tbody>
   </table>
 </section>`;

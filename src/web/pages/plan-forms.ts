@@ -10,7 +10,12 @@ import { type Failed, sendPlan } from './plan.ts';
 import type { Said } from './plan-notes.ts';
 
 /** No more digits than the ledger has room for; anything else is no plan's page. */
-const Params = z.object({ id: z.coerce.number().int().positive().max(999_999_999) });
+const Params = z.object({
+  id: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+});
 const Form = z.object({
   by: z.string().trim().max(100).catch(''),
   why: z.string().trim().max(500).catch(''),

@@ -21,7 +21,7 @@ const FILTERS = [
 ] as const;
 
 const NOTHING: Record<LineFilter, string> = {
-  all: 'This plan has no line there.',
+  all: 'This plan has no line beyond that one.',
   missing: 'No line is missing anything.',
   unknown: 'Nothing is unknown.',
   waiting: 'Nothing is waiting.',
@@ -81,7 +81,7 @@ function pager(plan: PlanDocument, { filter, search, isFirst, page }: LinesShown
   const { lines, previous, next } = page;
   const [first, last] = [lines[0], lines.at(-1)];
   const range =
-    isFirst && next === null
+    isFirst && next === null && lines.length > 0
       ? `${counted(lines.length, 'line')}, all shown`
       : first &&
         last &&

@@ -1,15 +1,13 @@
-import type { AccountState, LedgerEvent, PlanDocument, SurplusNumber } from '../../ledger/index.ts';
-import { accountAnchor } from './components/mode.ts';
+import type { LedgerEvent, PlanDocument, SurplusNumber } from '../../ledger/index.ts';
+import type { StandingPlan } from '../../obstacles/index.ts';
 import { note } from './components/note.ts';
 import { count, counted, ordinal, phone } from './components/numbers.ts';
-import { restNote } from './components/rest.ts';
+import { obstacleNote } from './components/obstacles.ts';
 import { exact } from './components/times.ts';
-import { sentence, withoutCodes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 
 export type Situation = {
-  plan: PlanDocument;
-  account: AccountState;
+  plan: StandingPlan;
   inFlight: number;
   /** The latest, newest first. */
   events: LedgerEvent[];
@@ -59,24 +57,10 @@ function unknown({ plan }: Situation): Html | null {
 }
 
 /** Why nothing, or nothing new, is sent; the first that holds. */
-function standstill({ plan, account, inFlight, events, now }: Situation): Html | null {
+function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
-  if (plan.state === 'cancelled') return note('plain', cancelled(plan, events, now));
-  if (plan.state !== 'running') return null;
-  if (account.pausedReason !== null) {
-    return note(
-      'warn',
-      html`<b>Account ${account.name} is paused.</b> ${sentence(withoutCodes(account.pausedReason))} Nothing new is sent, nothing is lost.`,
-      html`<a class="btn" href="/accounts#${accountAnchor(account.name)}">See why</a>`,
-    );
-  }
-  if (account.workers.length === 0) {
-    return note(
-      'warn',
-      html`<b>No worker is running, so nothing is sent.</b> Start one with <code>bulk-order work</code>.`,
-    );
-  }
-  return restNote(account, now);
+  if (plan.state === 'cancelled') return note('plain', cancelled(plan, inFlight, events, now));
+  return obstacleNote(plan.account, plan.obstacles, now);
 }
 
 function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
@@ -87,9 +71,13 @@ function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now
   return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reason} Nothing new is sent.${rest}`;
 }
 
-function cancelled(plan: PlanDocument, events: LedgerEvent[], now: Date): Html {
+function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
   const reason = plan.reason && html` Reason: “${plan.reason}”.`;
-  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reason} ${counted(plan.cancelled, 'number')} will not be bought; ${count(plan.bought)} bought stay bought.`;
+  const will = plan.cancelled + plan.pending;
+  const left =
+    plan.pendingOrders > inFlight &&
+    ` ${counted(plan.pendingOrders - inFlight, 'order')} of ${count(plan.orders)} are still being taken back; nothing new is sent meanwhile.`;
+  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reason} ${counted(will, 'number')} will not be bought; ${count(plan.bought)} bought stay bought.${left}`;
 }
 
 /** ` by Ada, today 14:07:31`; nothing when that is not among the latest events. */
@@ -110,7 +98,7 @@ export function planSaid(said: Said | undefined, { plan, events, now }: Situatio
   const last = (kind: string) => events.find((event) => event.kind === kind);
   switch (said) {
     case 'started':
-      return html`<b>Started.</b> ${counted(plan.requested, 'number')}, on account ${plan.account}. You can leave this page: orders go on without it.`;
+      return html`<b>Started.</b> ${counted(plan.requested, 'number')}, on account ${plan.account}.${plan.isMoving && ' You can close this page: workers go on.'}`;
     case 'started-before':
       return html`This plan was started${byWhom(events, 'plan_started', now)}. It was not started twice.`;
     case 'resumed':

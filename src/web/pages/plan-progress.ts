@@ -1,14 +1,25 @@
-import type { PlanDocument } from '../../ledger/index.ts';
+import type { PlanDocument, Progress } from '../../ledger/index.ts';
+import type { StandingPlan } from '../../obstacles/index.ts';
 import { bar, missingOf, sharesOf } from './components/bar.ts';
 import { accountAnchor } from './components/mode.ts';
 import { count, counted, pace, percent, quiet } from './components/numbers.ts';
-import { duration, minute, timeLeft } from './components/times.ts';
+import { OBSTACLE_ENDS } from './components/obstacles.ts';
+import { duration, minute, moment, timeLeft } from './components/times.ts';
 import { type Html, html } from './html.ts';
+import { msPaused, type Pause } from './pauses.ts';
 
-type Moving = { plan: PlanDocument; inFlight: number; hasWorker: boolean; now: Date };
+type Moving = {
+  plan: StandingPlan;
+  inFlight: number;
+  now: Date;
+  /** Its course up to now, and the pauses in it. */
+  course: Progress[];
+  pauses: Pause[];
+};
 
 /** The bar, the sum that must add up, and the figures beneath: law 4 as typography. */
-export function progressCard({ plan, inFlight, hasWorker, now }: Moving): Html {
+export function progressCard(moving: Moving): Html {
+  const { plan } = moving;
   const shares = sharesOf(plan);
   const url = `/plans/${plan.id}`;
   const missing = missingOf(plan);
@@ -23,7 +34,7 @@ export function progressCard({ plan, inFlight, hasWorker, now }: Moving): Html {
     <div><dt><i class="key waiting"></i>Waiting</dt><dd>${link(plan.pending, `${url}?filter=waiting#lines`, 'waiting')}<small>${plan.pendingOrders > 0 ? `in ${counted(plan.pendingOrders, 'order')}` : ''}</small></dd></div>
     ${plan.cancelled > 0 && html`<div><dt><i class="key hollow"></i>Cancelled</dt><dd><span data-figure="cancelled">${count(plan.cancelled)}</span><small>will not be bought</small></dd></div>`}
   </dl>
-  <dl class="stats">${stats({ plan, inFlight, hasWorker, now })}</dl>
+  <dl class="stats">${stats(moving)}</dl>
 </section>`;
 }
 
@@ -40,48 +51,58 @@ function missingWords(plan: PlanDocument): string {
   return parts.join(', ');
 }
 
-function stats({ plan, inFlight, hasWorker, now }: Moving): Html {
-  const [left, leftBelow] = timeWords(plan, hasWorker, now);
+function stats({ plan, inFlight, now, course, pauses }: Moving): Html {
+  const [left, leftBelow] = timeWords(plan, now);
   // Also what is cancelled is not pending any more.
   const answered = plan.orders - plan.pendingOrders;
   const until = plan.endedAt ?? now;
   const ran = plan.startedAt === null ? '–' : duration(until.getTime() - plan.startedAt.getTime());
-  const average = averagePace(plan, now);
+  const reached = plan.endedAt ? averagePace(plan, pauses) : recentPace(plan, course, now);
   return html`
-    <div><dt>Orders a second</dt><dd>${average === null ? '–' : pace(average)} <small>${plan.endedAt === null ? paceSet(plan) : 'on average'}</small></dd></div>
+    <div><dt>Orders a second</dt><dd>${reached === null ? '–' : pace(reached)} <small>${plan.endedAt === null ? paceSet(plan) : 'on average, without pauses'}</small></dd></div>
     <div><dt>Time left</dt><dd><span data-figure="left">${left}</span> <small>${leftBelow}</small></dd></div>
     <div><dt>Orders ${plan.cancelled > 0 ? 'ended' : 'answered'}</dt><dd>${count(answered)} <small>of ${count(plan.orders)}${plan.cancelled > 0 && ', some cancelled'}</small></dd></div>
     <div><dt>On their way</dt><dd>${count(inFlight)} <small>${inFlight > 0 ? 'sent, no answer yet' : ''}</small></dd></div>
     <div><dt>${plan.endedAt === null ? 'Since it started' : 'It took'}</dt><dd>${ran}</dd></div>`;
 }
 
-/** Orders answered a second since it was started; null where that says nothing. */
-export function averagePace(plan: PlanDocument, now: Date): number | null {
+/** Orders answered a second while it ran and was not paused; null where that says nothing. */
+function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
   const { startedAt, endedAt, orders, pendingOrders, cancelled } = plan;
-  const ms = startedAt === null ? 0 : (endedAt ?? now).getTime() - startedAt.getTime();
-  // What is cancelled is not pending any more either, and nobody answered it.
-  return ms >= 1000 && cancelled === 0 ? ((orders - pendingOrders) / ms) * 1000 : null;
+  if (startedAt === null || endedAt === null || cancelled > 0) return null;
+  const ms = endedAt.getTime() - startedAt.getTime() - msPaused(pauses);
+  return ms >= 1000 ? ((orders - pendingOrders) / ms) * 1000 : null;
+}
+
+/** Of late: over the last half minute, or the shortest longer time that was noted. */
+const LATE_MS = 30_000;
+
+function recentPace({ isMoving }: StandingPlan, course: Progress[], now: Date): number | null {
+  const last = course.at(-1);
+  if (!isMoving || !last) return null;
+  const first = course.findLast(({ at }) => now.getTime() - at.getTime() >= LATE_MS) ?? course[0]!;
+  const ms = now.getTime() - first.at.getTime();
+  return ms >= 1000 ? ((last.orders - first.orders) / ms) * 1000 : null;
 }
 
 /** Of one that has ended nobody knows any more: the account's pace may have been set anew since. */
 function paceSet({ isMoving, rate, account }: PlanDocument): Html {
-  return html`${isMoving && 'on average, '}${rate !== null && 'set to '}<a href="/accounts#${accountAnchor(account)}">${rate === null ? 'no pace set' : pace(rate)} on ${account}</a>`;
+  return html`${isMoving && 'of late, '}${rate !== null && 'set to '}<a href="/accounts#${accountAnchor(account)}">${rate === null ? 'no pace set' : pace(rate)} on ${account}</a>`;
 }
 
-function timeWords(
-  plan: PlanDocument,
-  hasWorker: boolean,
-  now: Date,
-): [left: string, below: Html | string] {
-  const atPace =
-    plan.rate === null ? 'as fast as it goes' : timeLeft(plan.pendingOrders / plan.rate);
+function timeWords(plan: StandingPlan, now: Date): [left: string, below: Html | string] {
+  const { account, secondsNeeded } = plan;
+  const atPace = secondsNeeded === null ? 'as fast as it goes' : timeLeft(secondsNeeded);
+  const [obstacle] = plan.obstacles;
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];
   if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
-  if (!plan.isMoving) return ['paused', `${atPace} after ${plan.account} is resumed`];
-  if (!hasWorker && plan.pendingOrders > 0) return ['not known', 'no worker is running'];
-  if (plan.etaSeconds === null) return ['not known', atPace];
+  if (obstacle?.kind === 'account_paused')
+    return ['paused', `${atPace} after ${account} is resumed`];
+  if (plan.etaSeconds === null)
+    return ['not known', obstacle ? OBSTACLE_ENDS[obstacle.kind](account) : atPace];
   const until = new Date(now.getTime() + plan.etaSeconds * 1000);
-  if (plan.etaSeconds < 10) return [atPace, ''];
-  return [atPace, html`until ${minute(until)}, if nothing else shares the pace`];
+  const left = timeLeft(plan.etaSeconds);
+  if (plan.etaSeconds < 10) return [left, ''];
+  return [left, html`until ${moment(until, now)}, if nothing else shares the pace`];
 }

@@ -52,7 +52,7 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
     : 'This is practice. Nothing is bought';
   const says = isLive
     ? html`<p><b>${counted(requested, 'number')}</b>${slots}, in ${counted(orders, 'order')}, on account <b>${plan.account}</b>.</p><p class="muted">You can pause or cancel at any time. Numbers already bought stay bought.</p>`
-    : html`<p><b>${count(requested)}</b> pretend numbers in ${counted(orders, 'order')}, on account <b>${plan.account}</b>. It costs nothing.</p>`;
+    : html`<p><b>${counted(requested, 'pretend number')}</b> in ${counted(orders, 'order')}, on account <b>${plan.account}</b>. It costs nothing.</p>`;
   const label = `Start: ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
   return html`<form class="go ${mode}" id="start" method="post" action="/plans/${id}/start" aria-labelledby="go-h">
   <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
@@ -72,7 +72,7 @@ function acceptTick(warnings: Warning[]): Html | null {
     <label class="check"><input type="checkbox" name="accept" value="yes" required><span>Yes, ${warnings.length === 1 ? 'this is' : 'these are'} meant as the file has ${warnings.length === 1 ? 'it' : 'them'}.</span></label></div>`;
 }
 
-function totals({ plan, check }: Ready): Html {
+function totals({ plan, account, check }: Ready): Html {
   const types = check ? TYPES.map((type) => [type, check.types[type]] as const) : [];
   const bought = types.filter(([, sum]) => sum.lines > 0);
   const file =
@@ -85,9 +85,17 @@ function totals({ plan, check }: Ready): Html {
     <tbody>${bought.map(([type, sum]) => html`<tr><th scope="row">${typeName(type)}</th><td class="n">${count(sum.lines)}</td><td class="n">${count(sum.orders)}</td><td class="n">${count(sum.numbers)}</td></tr>`)}</tbody>
     <tfoot><tr><th scope="row">In all</th><td class="n">${count(plan.lines)}</td><td class="n">${count(plan.orders)}</td><td class="n">${count(plan.requested)}</td></tr></tfoot>
   </table>
-  <dl class="kv body"><dt>Takes</dt><dd>${plan.rate === null ? 'No pace set: as fast as it goes' : html`<b>${timeLeft(plan.orders / plan.rate)}</b> at ${pace(plan.rate)} orders a second`}, longer while other plans share the account</dd>
+  <dl class="kv body"><dt>Takes</dt><dd>${takes(plan, account)}, longer while other plans share the account</dd>
   ${check && html`<dt>Slots</dt><dd>${check.slots > 0 ? html`<b>${count(check.slots)}</b> are bought as well. Slots cost extra.` : 'none'}</dd>`}${file}</dl>
 </section>`;
+}
+
+/** By the pace, and by the daily limit where that is slower. */
+function takes({ rate, secondsNeeded }: PlanDocument, { dailyNumbers }: AccountState): Html {
+  if (secondsNeeded === null) return html`No pace set: as fast as it goes`;
+  const atMost = dailyNumbers !== null && ` and at most ${counted(dailyNumbers, 'number')} a day`;
+  const at = rate === null ? 'without a pace' : `at ${pace(rate)} orders a second`;
+  return html`<b>${timeLeft(secondsNeeded)}</b> ${at}${atMost}`;
 }
 
 function separator(delimiter: string): string {

@@ -11,12 +11,14 @@ import {
   type PlanDocument,
   planColumns,
   planEvents,
+  planPauses,
   planProgress,
   plansOfSameFile,
   sendingOrders,
   surplusNumbers,
   withheldNumbers,
 } from '../../ledger/index.ts';
+import { type StandingPlan, standingOf } from '../../obstacles/index.ts';
 import type { Desk } from '../desk.ts';
 import type { Refused } from './components/act.ts';
 import { missingOf } from './components/bar.ts';
@@ -28,6 +30,7 @@ import { planPill, stateWords } from './components/pill.ts';
 import { moment, timeLeft } from './components/times.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
+import { pausesBetween } from './pauses.ts';
 import { planActions } from './plan-actions.ts';
 import { courseOf } from './plan-course.ts';
 import { filesCard } from './plan-files.ts';
@@ -80,7 +83,7 @@ export async function sendPlan(
     planEvents(ledger, id, query.events ? EVENTS_PER_PAGE : 20, query.events),
     plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
   ]);
-  const situation = { plan, account, inFlight, events, surplus, now: visit.now };
+  const situation = { plan, inFlight, events, surplus, now: visit.now };
   const said = planSaid(saidOf(query.said), situation);
   const happened = eventsCard(plan, events, visit, query.events !== undefined);
   const content = html`${head(plan, visit, inFlight, failed.refused)}
@@ -99,9 +102,9 @@ ${plan.state === 'ready' ? html`${await readyPart(desk, plan, account, failed)}$
   );
 }
 
-async function planHere({ ledger }: Desk, id: number): Promise<PlanDocument> {
+async function planHere(desk: Desk, id: number): Promise<StandingPlan> {
   try {
-    return await findPlan(ledger, id);
+    return await standingOf(desk, await findPlan(desk.ledger, id));
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
     // In the words of a page: the ledger's point to a command.
@@ -115,7 +118,7 @@ function titleOf(plan: PlanDocument): string {
 }
 
 function head(
-  plan: PlanDocument,
+  plan: StandingPlan,
   { now, who }: Visit,
   inFlight: number,
   refused: Refused | undefined,
@@ -145,21 +148,24 @@ async function readyPart(
 /** What has happened comes before the lines, of which fifty are a long way on a phone. */
 async function startedPart(
   { ledger }: Desk,
-  { plan, account, inFlight, now }: Situation,
+  { plan, inFlight, now }: Situation,
   { filter, q: search, after, before }: z.infer<typeof Query>,
   happened: Html,
 ): Promise<Html> {
-  const [samples, page, withheld] = await Promise.all([
+  const [samples, toggles, page, withheld] = await Promise.all([
     planProgress(ledger, plan.id),
+    planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
   ]);
   const isFirst = page.previous === null;
-  return html`${progressCard({ plan, inFlight, hasWorker: account.workers.length > 0, now })}
+  const course = courseOf(plan, samples, now);
+  const pauses = plan.startedAt ? pausesBetween(toggles, plan.startedAt, plan.endedAt ?? now) : [];
+  return html`${progressCard({ plan, inFlight, now, course, pauses })}
 <div class="cols">
   <section class="card" aria-labelledby="time-h" id="chart">
-    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${plan.rate !== null && plan.endedAt === null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
-    <div class="body" data-part="chart">${chart(courseOf(plan, samples, now), plan.endedAt ? undefined : plan.rate)}</div>
+    <header><h2 id="time-h">Over time</h2><span class="legend small"><span><i class="key bought"></i>bought</span><span><i class="key missing"></i>missing</span><span><i class="key unknown"></i>unknown</span>${pauses.length > 0 && html`<span><i class="key paused"></i>paused</span>`}${plan.rate !== null && plan.endedAt === null && html`<span><i class="key line"></i>pace set</span>`}</span></header>
+    <div class="body" data-part="chart">${chart(course, plan.endedAt ? undefined : plan.rate, pauses)}</div>
   </section>
   ${filesCard(plan, sumOf(withheld))}
 </div>
@@ -187,7 +193,7 @@ function eventsCard(
 }
 
 /** For screen readers, from time to time. */
-function sentence(plan: PlanDocument): string {
+function sentence(plan: StandingPlan): string {
   const left =
     plan.etaSeconds === null || plan.endedAt ? '' : ` ${timeLeft(plan.etaSeconds)} left.`;
   return `${stateWords(plan)}. ${count(plan.bought)} of ${count(plan.requested)} bought, ${count(missingOf(plan))} missing, ${count(plan.unknown)} unknown.${left}`;

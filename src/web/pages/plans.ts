@@ -1,23 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import {
-  type Account,
-  listAccounts,
-  type PlanDocument,
-  type PlanPage,
-  planPage,
-} from '../../ledger/index.ts';
+import { type Account, listAccounts, type PlanPage, planPage } from '../../ledger/index.ts';
+import { type StandingPlan, standingOfAll } from '../../obstacles/index.ts';
 import type { Desk } from '../desk.ts';
 import { bar, missingOf, sharesOf } from './components/bar.ts';
-import { accountAnchor, modeTag } from './components/mode.ts';
-import { note } from './components/note.ts';
+import { modeTag } from './components/mode.ts';
 import { count, counted, paceWords, quiet } from './components/numbers.ts';
+import { OBSTACLE_ENDS, obstacleNote } from './components/obstacles.ts';
 import { planPill } from './components/pill.ts';
 import { duration, moment, timeLeft } from './components/times.ts';
-import { sentence, withoutCodes } from './components/told.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Visit } from './layout.ts';
-import { averagePace } from './plan-progress.ts';
 import { unknownNote } from './unknown-note.ts';
 import { visitOf } from './visit.ts';
 
@@ -37,9 +30,10 @@ export function addPlans(app: FastifyInstance, desk: Desk): void {
       listAccounts(desk.ledger),
       planPage(desk.ledger, { search: q, before, limit: PER_PAGE }),
     ]);
+    const plans = await standingOfAll(desk, page.plans);
     const content = plansPage(visit, {
       accounts,
-      page,
+      page: { ...page, plans },
       search: q.trim(),
       isFirst: before === undefined,
     });
@@ -50,7 +44,8 @@ export function addPlans(app: FastifyInstance, desk: Desk): void {
   });
 }
 
-type Shown = { accounts: Account[]; page: PlanPage; search: string; isFirst: boolean };
+type StandingPage = Omit<PlanPage, 'plans'> & { plans: StandingPlan[] };
+type Shown = { accounts: Account[]; page: StandingPage; search: string; isFirst: boolean };
 
 function plansPage(visit: Visit, { accounts, page, search, isFirst }: Shown): Html {
   const isEmpty = page.total === 0 && search === '';
@@ -58,25 +53,28 @@ function plansPage(visit: Visit, { accounts, page, search, isFirst }: Shown): Ht
   <div><h1>Plans</h1></div>
   <a class="btn primary" href="/plans/new">New plan</a>
 </div>
-<div class="stack notices" data-part="notices">${unknownNote(visit.unknownOrders)}${accounts.map(pausedNote)}</div>
+<div class="stack notices" data-part="notices">${unknownNote(visit.unknownOrders)}${accounts.map((account) => accountNote(account, page, visit.now))}</div>
 ${isEmpty ? NO_PLANS : planTable(visit, page, search, isFirst)}`;
 }
 
-function pausedNote({ name, pausedReason }: Account): Html | null {
+/** A pause, also of an account whose plans are not on this page; and what stops those that are. */
+function accountNote(
+  { name, pausedReason }: Account,
+  { plans }: StandingPage,
+  now: Date,
+): Html | null {
+  const stopped = plans.find(({ account, obstacles }) => account === name && obstacles.length > 0);
+  if (stopped) return obstacleNote(name, stopped.obstacles, now);
   if (pausedReason === null) return null;
-  const link = html`<a class="btn" href="/accounts#${accountAnchor(name)}">See why</a>`;
-  return note(
-    'warn',
-    html`<b>Account ${name} is paused.</b> ${sentence(withoutCodes(pausedReason))} Nothing is lost.`,
-    link,
-  );
+  const words = `Account ${name} is paused: ${pausedReason}`;
+  return obstacleNote(name, [{ kind: 'account_paused', words, until: null }], now);
 }
 
 const NO_PLANS = html`<section class="card"><div class="empty"><h2>No plans yet</h2>
 <p class="muted">A plan is a CSV with one line for each area code and how many numbers you want there. Try one in the sandbox first. It costs nothing.</p>
 <div class="row"><a class="btn primary" href="/plans/new">New plan</a><a class="btn" href="/example.csv" download>Download an example CSV</a></div></div></section>`;
 
-function planTable(visit: Visit, page: PlanPage, search: string, isFirst: boolean): Html {
+function planTable(visit: Visit, page: StandingPage, search: string, isFirst: boolean): Html {
   const rows =
     page.plans.length > 0
       ? page.plans.map((plan) => planRow(plan, visit))
@@ -102,7 +100,7 @@ function pager({ plans, next, total }: PlanPage, search: string, isFirst: boolea
     ${next === null ? html`<span class="btn" aria-disabled="true">Older</span>` : html`<a class="btn" rel="next" href="/?${older}">Older</a>`}</span></div>`;
 }
 
-function planRow(plan: PlanDocument, { now }: Visit): Html {
+function planRow(plan: StandingPlan, { now }: Visit): Html {
   const missing = missingOf(plan);
   const url = `/plans/${plan.id}`;
   return html`<tr data-key="${plan.id}">
@@ -117,23 +115,23 @@ function planRow(plan: PlanDocument, { now }: Visit): Html {
 }
 
 /** The pace and what it means for the time, on two lines. */
-function paceCell(plan: PlanDocument): Html {
+function paceCell(plan: StandingPlan): Html {
   const lines = (above: string, below: string) =>
     html`${above}<br><span class="small muted">${below}</span>`;
-  const { state, rate, isMoving, etaSeconds, startedAt, endedAt } = plan;
+  const { state, rate, isMoving, etaSeconds, startedAt, endedAt, obstacles } = plan;
   if (state === 'ready') return lines('–', 'nothing sent yet');
   if (isMoving)
     return lines(
       paceWords(rate),
       etaSeconds === null ? 'as fast as it goes' : `${timeLeft(etaSeconds)} left`,
     );
-  if (state === 'running') return lines('stopped', `until ${plan.account} is resumed`);
+  if (state === 'running') {
+    const ends = OBSTACLE_ENDS[obstacles[0]?.kind ?? 'account_paused'](plan.account);
+    return lines('stopped', etaSeconds === null ? ends : `${timeLeft(etaSeconds)} left`);
+  }
   if (state === 'paused') return lines('stopped', 'until it is resumed');
   if (startedAt === null || endedAt === null) return lines('–', 'ended');
   const took = duration(endedAt.getTime() - startedAt.getTime());
-  const average = averagePace(plan, endedAt);
-  return lines(
-    average === null ? '–' : paceWords(average),
-    `${state === 'finished' ? 'took' : 'ran'} ${took}`,
-  );
+  // How fast it went says its page, which knows the pauses.
+  return lines('ended', `${state === 'finished' ? 'took' : 'ran'} ${took}`);
 }

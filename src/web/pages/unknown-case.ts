@@ -5,18 +5,18 @@ import { modeTag } from './components/mode.ts';
 import { count, counted, ordinal, phone } from './components/numbers.ts';
 import { exact } from './components/times.ts';
 import { codesOf, withoutCodes, withTimes } from './components/told.ts';
-import { type Html, html } from './html.ts';
+import { flag, type Html, html } from './html.ts';
 import type { Visit } from './layout.ts';
 import { settleForms } from './unknown-settle.ts';
 
-type Shown = { refused: Refused | undefined; isOne: boolean };
+type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
 
-/** One order: what was sent, what came back, the evidence, and only then the ways to settle it. */
+/** One order in a compact row: the evidence, the ways to settle it, and folded away what was sent and came back. */
 export function unknownCase(
   visit: Visit,
   order: UnknownOrder,
   plan: PlanDocument,
-  { refused, isOne }: Shown,
+  { refused, isOne, filter }: Shown,
 ): Html {
   const lacking = order.quantity - order.bought;
   const where =
@@ -24,8 +24,9 @@ export function unknownCase(
   const kind = order.areaCode !== null && order.type !== 'local' && `, ${typeName(order.type)}`;
   return html`<article class="card case" id="o${order.order}" data-key="${order.order}" aria-labelledby="h${order.order}">
   <header><h2 id="h${order.order}"><a class="title" href="/unknown?order=${order.order}">${counted(lacking, 'number')} in ${where}${kind}</a></h2><span class="row small"><a href="/plans/${plan.id}">${plan.name}</a>${modeTag(plan.mode)}<span class="muted">${plan.account} · order ${count(ordinal(order.order))}</span></span></header>
-  <div class="facts">${sent(order, visit)}${cameBack(order)}${evidence(order, visit)}</div>
-  ${settleForms(visit, order, lacking, { refused, isOne })}
+  <div class="evidence">${evidence(order, visit)}</div>
+  <div class="settle">${settleForms(visit, order, lacking, { refused, isOne, filter })}
+  <details${flag('open', isOne)}><summary>What was sent and came back</summary><div class="facts">${sent(order, visit)}${cameBack(order)}</div></details></div>
 </article>`;
 }
 
@@ -69,11 +70,11 @@ const VERDICTS = {
   later: ['wait', 'Too early to tell'],
 } as const;
 
-function evidence({ proposal }: UnknownOrder, { now }: Visit): Html {
+function evidence({ proposal, whatHappened }: UnknownOrder, { now }: Visit): Html {
   if (!proposal) {
-    return html`<section><h3>Evidence</h3><p class="muted">None yet. A running worker looks at the list of numbers on the account, some time after the answer was due.</p></section>`;
+    return html`<p><span class="pill wait">No evidence yet</span> <span class="muted">A running worker looks at the list of numbers on the account, some time after the answer was due. ${withoutCodes(whatHappened)}</span></p>`;
   }
   const [tone, words] = VERDICTS[proposal.finding];
   const n = proposal.finding === 'bought' ? ` ${count(proposal.numbers.length)}` : '';
-  return html`<section><h3>Evidence</h3><p><span class="pill ${tone}">${words}${n}</span></p><p>${withTimes(proposal.why, now)}</p>${proposal.numbers.length > 0 && html`<p class="small muted">${proposal.numbers.map(phone).join(', ')}</p>`}</section>`;
+  return html`<p><span class="pill ${tone}">${words}${n}</span> ${withTimes(proposal.why, now)}${proposal.numbers.length > 0 && html` <span class="small muted">${proposal.numbers.map(phone).join(', ')}</span>`}</p>`;
 }

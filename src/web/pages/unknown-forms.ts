@@ -59,11 +59,12 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
     app.post(`/unknown/:order/${way}`, async (request, reply) => {
       const order = orderOf(request);
       const form = Form.parse(request.body ?? {});
-      const { by, why, more, number, attempt } = form;
+      const { by, why, more, number, attempt, plan } = form;
+      const filter = plan === undefined ? '' : `plan=${plan}&`;
       const refuse = (status: number, fault: string, objections?: string[]) => {
         const typed = { by, why, more, numbers: number.join(' ') };
         const refused = { form: `${way}-${order}`, fault, typed, objections };
-        return send(request, reply.status(status), desk, { order }, { refused });
+        return send(request, reply.status(status), desk, { order, plan }, { refused });
       };
       if (by === '') return refuse(400, 'Say who you are.');
       if (why === '') return refuse(400, 'Say what you looked at.');
@@ -83,10 +84,10 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
         }
         if (!['wrong_use', 'wrong_state'].includes(error.code)) throw error;
         const [still] = await unknownOrders(desk.ledger, { after: order - 1, limit: 1 });
-        if (still?.order !== order) return reply.redirect(`/unknown?late=${order}`, 303);
+        if (still?.order !== order) return reply.redirect(`/unknown?${filter}late=${order}`, 303);
         return refuse(error.code === 'wrong_use' ? 400 : 409, error.message);
       }
-      return reply.redirect(`/unknown?settled=${order}`, 303);
+      return reply.redirect(`/unknown?${filter}settled=${order}`, 303);
     });
   }
 

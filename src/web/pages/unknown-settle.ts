@@ -2,29 +2,35 @@ import type { UnknownOrder } from '../../ledger/index.ts';
 import type { Refused } from './components/act.ts';
 import { fault } from './components/note.ts';
 import { count, counted, phone } from './components/numbers.ts';
+import { withUtc } from './components/told.ts';
 import { flag, type Html, html } from './html.ts';
 import type { Visit } from './layout.ts';
 
-type Shown = { refused: Refused | undefined; isOne: boolean };
-type Form = { order: UnknownOrder; lacking: number; who: string; refused: Refused | undefined };
+/** `filter`: the plan whose orders alone are shown, to be kept when the form is sent. */
+type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
+type Form = {
+  filter: number | null;
+  order: UnknownOrder;
+  lacking: number;
+  who: string;
+  refused: Refused | undefined;
+};
 
 /** The two ways, the harmless one first; each asks who says so and why. Without scripts as well. */
 export function settleForms(
   { who }: Visit,
   order: UnknownOrder,
   lacking: number,
-  { refused, isOne }: Shown,
+  { refused, isOne, filter }: Shown,
 ): Html {
-  const form = { order, lacking, who, refused };
+  const form = { order, lacking, who, refused, filter };
   const finding = order.proposal?.finding;
   const isOpen = (way: string) =>
     refused ? refused.form === `${way}-${order.order}` : isOne && finding === way;
   const says = (way: string) =>
     finding === way && html`<span class="way">what the evidence says</span>`;
-  return html`<div class="settle">
-  <details name="s${order.order}"${flag('open', isOpen('bought'))}><summary>It bought numbers${says('bought')}</summary>${bought(form)}</details>
-  <details name="s${order.order}"${flag('open', isOpen('nothing'))}><summary>It bought nothing${says('nothing')}</summary>${nothing(form)}</details>
-</div>`;
+  return html`<details name="s${order.order}"${flag('open', isOpen('bought'))}><summary>It bought numbers${says('bought')}</summary>${bought(form)}</details>
+  <details name="s${order.order}"${flag('open', isOpen('nothing'))}><summary>It bought nothing${says('nothing')}</summary>${nothing(form)}</details>`;
 }
 
 function bought(form: Form): Html {
@@ -70,9 +76,13 @@ function overruling(mine: Refused | undefined): Html | null {
 }
 
 /** The evidence is filled in as the reason where it says the same: whoever agrees has only to press. */
-function sign({ who, order }: Form, mine: Refused | undefined, evidence: string | undefined): Html {
-  const { by = who, why = evidence } = mine?.typed ?? {};
-  return html`<input type="hidden" name="attempt" value="${order.attempt}"><div class="sign"><label class="field"><span>Your name</span><input type="text" name="by" value="${by}" required maxlength="100" autocomplete="name"></label><label class="field"><span>Why are you sure?</span><input type="text" name="why" value="${why}" required maxlength="1000" autocomplete="off" placeholder="What you looked at, and what it showed"></label></div>`;
+function sign(
+  { who, order, filter }: Form,
+  mine: Refused | undefined,
+  evidence: string | undefined,
+): Html {
+  const { by = who, why = evidence && withUtc(evidence) } = mine?.typed ?? {};
+  return html`<input type="hidden" name="attempt" value="${order.attempt}">${filter !== null && html`<input type="hidden" name="plan" value="${filter}">`}<div class="sign"><label class="field"><span>Your name</span><input type="text" name="by" value="${by}" required maxlength="100" autocomplete="name"></label><label class="field"><span>Why are you sure?</span><input type="text" name="why" value="${why}" required maxlength="1000" autocomplete="off" placeholder="What you looked at, and what it showed"></label></div>`;
 }
 
 function refusedHere({ refused, order }: Form, way: string): Refused | undefined {

@@ -87,10 +87,10 @@ function likeness(order: UnknownOrder): string {
 
 /** The first as a card; those like it are folded under it, unless one of them is being settled. */
 function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownShown): Html {
-  const { plans, refused, isOne } = shown;
+  const { plans, plan: filter, refused, isOne } = shown;
   const card = (order: UnknownOrder) => {
     const plan = plans.get(order.plan);
-    return plan && unknownCase(visit, order, plan, { refused, isOne });
+    return plan && unknownCase(visit, order, plan, { refused, isOne, filter });
   };
   const n = others.length;
   const [next] = others;

@@ -14,7 +14,7 @@ export function refuseOtherSites(app: FastifyInstance): void {
     if (READS.has(request.method) || isOurs(request)) return;
     throw new AppError(
       'not_allowed',
-      'This page was open too long. Go back, reload and press again. Nothing was changed.',
+      'The request was sent by a page of another site, and only our own pages and programs may change something here. Nothing was changed.',
     );
   });
 }

@@ -24,7 +24,8 @@ export async function setHeaders(app: FastifyInstance): Promise<void> {
     strictTransportSecurity: false,
   });
   // What is bought is nobody's business but the asker's. Files that may be kept say so themselves.
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
   });
 }

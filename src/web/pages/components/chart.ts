@@ -1,5 +1,6 @@
 import type { Progress } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
+import type { Pause } from '../pauses.ts';
 import { count, pace } from './numbers.ts';
 import { clock, duration } from './times.ts';
 
@@ -23,7 +24,11 @@ const LEAST_HIGH = { bought: 3, missing: 3, unknown: 7 };
  * pace is null where there is none, and undefined where it is not to be spoken of: that of an account
  * may have been set anew since a plan has ended.
  */
-export function chart(samples: Progress[], rate: number | null | undefined): Html {
+export function chart(
+  samples: Progress[],
+  rate: number | null | undefined,
+  pauses: Pause[] = [],
+): Html {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || samples.length < 2 || last.orders === 0) return EMPTY;
   const steps = stepsOf(samples);
@@ -38,7 +43,7 @@ export function chart(samples: Progress[], rate: number | null | undefined): Htm
   <div class="y" aria-hidden="true"><span>${pace(top)}</span><span>${pace(top / 2)}</span><span>0</span></div>
   <svg height="${BARS_HIGH}" role="img" aria-label="${label}">
     <line class="grid" x1="0" x2="100%" y1="0.5" y2="0.5"/><line class="grid" x1="0" x2="100%" y1="48" y2="48"/>
-    ${steps.map((step) => column(step, y))}
+    ${pauses.map((pause) => shade(pause, first.at, last.at))}${steps.map((step) => column(step, y))}
     ${paceLine(rate, y)}<line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/>
   </svg>
   <div class="cap"><b>Numbers bought so far</b><span class="muted">${count(last.bought)}</span></div>
@@ -87,6 +92,16 @@ function stepsOf(samples: Progress[]): Step[] {
       unknown,
     };
   });
+}
+
+/** What was paused looks like no time in which nothing was answered. */
+function shade({ from, to }: Pause, first: Date, last: Date): Html | null {
+  const span = Math.max(1, last.getTime() - first.getTime());
+  const share = (at: Date) =>
+    Math.min(100, Math.max(0, ((at.getTime() - first.getTime()) / span) * 100));
+  const [x, end] = [share(from), share(to)];
+  if (end <= x) return null;
+  return html`<rect class="paused" x="${x.toFixed(2)}%" width="${(end - x).toFixed(2)}%" y="0" height="${BARS_HIGH}"/>`;
 }
 
 function column(step: Step, y: (perSecond: number) => number): Html[] {

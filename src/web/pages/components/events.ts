@@ -53,6 +53,12 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
         : html`Pace set to ${pace(Number(detail.rate))} by ${who}.`;
     case 'account_daily_numbers':
       return html`${limit(detail.dailyNumbers)}, by ${who}.`;
+    case 'queue_paused':
+      return html`The queue was paused by ${who}. Nothing new is sent until it is resumed.`;
+    case 'queue_resumed':
+      return html`The queue was resumed by ${who}.`;
+    case 'queue_changed':
+      return html`${who} changed the queue on its board: ${String(detail.button)}.`;
     case 'account_limited':
       return html`The account rests. ${sentence(why ?? '')}`;
     default:

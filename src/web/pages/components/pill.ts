@@ -1,25 +1,27 @@
-import type { PlanDocument } from '../../../ledger/index.ts';
+import type { StandingPlan } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
 import { missingOf } from './bar.ts';
+import { OBSTACLE_STATES } from './obstacles.ts';
 
 type Pill = readonly [tone: string, words: string];
 
 /** A plan's state in the words of the pages. */
-export function planPill(plan: PlanDocument): Html {
+export function planPill(plan: StandingPlan): Html {
   const [tone, words] = pillOf(plan);
   return html`<span class="pill ${tone}">${words}</span>`;
 }
 
-export function stateWords(plan: PlanDocument): string {
+export function stateWords(plan: StandingPlan): string {
   return pillOf(plan)[1];
 }
 
-function pillOf(plan: PlanDocument): Pill {
+function pillOf(plan: StandingPlan): Pill {
   switch (plan.state) {
     case 'ready':
       return ['wait', 'Ready to start'];
     case 'running':
-      return plan.isMoving ? ['run', 'Running'] : ['hold', 'Account paused'];
+      if (plan.isMoving) return ['run', 'Running'];
+      return ['hold', OBSTACLE_STATES[plan.obstacles[0]?.kind ?? 'account_paused']];
     case 'paused':
       return ['hold', 'Paused'];
     case 'cancelled':

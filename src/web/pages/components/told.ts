@@ -25,6 +25,19 @@ export function withTimes(text: string, now: Date): Html {
   return html`${parts.map((part, at) => (at % 2 === 1 ? exact(new Date(part), now) : part))}`;
 }
 
+/** The same for a text field, which no script can put into the reader's zone: `25 Nov 22:31 UTC`. */
+export function withUtc(text: string): string {
+  const parts = text.split(ISO_TIME);
+  return parts
+    .map((part, at) => (at % 2 === 1 ? `${UTC.format(new Date(part))} UTC` : part))
+    .join('');
+}
+
+const UTC = new Intl.DateTimeFormat('en-GB', {
+  ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  timeZone: 'UTC',
+});
+
 /** As a sentence: with a full stop, unless somebody has made one. */
 export function sentence(text: string): string {
   return /[.!?]["”]?$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;

@@ -1,0 +1,2 @@
+export { OBSTACLE_KINDS, type Obstacle, obstaclesOf, obstaclesOfAll } from './obstacles.ts';
+export { type StandingPlan, standingOf, standingOfAll } from './standing.ts';

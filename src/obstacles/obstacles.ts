@@ -1,0 +1,98 @@
+/**
+ * What stands in the way of an account's buying, in one place for pages, API, commands and metrics.
+ * None of it loses anything: each says only why no order is sent, and what ends that.
+ */
+import { doneWithin } from '../done-within.ts';
+import { type Ledger, type ObstacleFacts, readObstacleFacts } from '../ledger/index.ts';
+import { isOnHold, type OrderQueue } from '../queue/index.ts';
+
+export const OBSTACLE_KINDS = [
+  'account_paused',
+  'queue_paused',
+  'queue_away',
+  'no_worker',
+  'vendor_away',
+  'daily_limit',
+  'comparing',
+  'throttled',
+  'clock_set',
+] as const;
+
+export type Obstacle = {
+  kind: (typeof OBSTACLE_KINDS)[number];
+  /** A sentence for a person, without a command: how one is typed differs by place. */
+  words: string;
+  /** When it ends by itself; null when somebody has to do something, or nobody knows. */
+  until: Date | null;
+};
+
+/** Where to look. */
+export type Sources = {
+  ledger: Ledger;
+  /** An account's queue, kept by the caller; null where there is none at hand: it is not looked at. */
+  queueOf: ((account: string) => Promise<OrderQueue>) | null;
+};
+
+/** A queue that is silent for longer counts as away, ms: a page waits for this. */
+const QUEUE_WITHIN_MS = 1_000;
+/** A shorter rest that the vendor asked for is a part of the pace, ms. */
+const SHORT_REST_MS = 5_000;
+
+/**
+ * What keeps that account from buying, what matters most first; empty when nothing does. Also without
+ * any plan that runs. Throws AppError `ledger_down`; a queue that is away is an obstacle itself.
+ */
+export async function obstaclesOf(sources: Sources, account: string): Promise<Obstacle[]> {
+  const [facts] = await readObstacleFacts(sources.ledger, account);
+  return facts ? obstaclesIn(facts, await stateOfQueue(sources, account)) : [];
+}
+
+/** The same of all accounts, by name. */
+export async function obstaclesOfAll(sources: Sources): Promise<Map<string, Obstacle[]>> {
+  const all = await readObstacleFacts(sources.ledger);
+  const found = all.map(async (facts): Promise<[string, Obstacle[]]> => {
+    const queue = await stateOfQueue(sources, facts.account);
+    return [facts.account, obstaclesIn(facts, queue)];
+  });
+  return new Map(await Promise.all(found));
+}
+
+type QueueState = 'working' | 'paused' | 'away';
+
+async function stateOfQueue({ queueOf }: Sources, account: string): Promise<QueueState> {
+  if (!queueOf) return 'working';
+  const asked = queueOf(account).then(isOnHold);
+  const isThere = await doneWithin(QUEUE_WITHIN_MS, asked).catch(() => false);
+  if (!isThere) return 'away';
+  return (await asked) ? 'paused' : 'working';
+}
+
+function obstaclesIn(facts: ObstacleFacts, queue: QueueState): Obstacle[] {
+  const found: Obstacle[] = [];
+  const add = (kind: Obstacle['kind'], words: string, until: Date | null = null) =>
+    found.push({ kind, words, until });
+  const { account, pausedReason, notReached } = facts;
+  if (pausedReason !== null) add('account_paused', `Account ${account} is paused: ${pausedReason}`);
+  if (queue === 'paused') add('queue_paused', `The queue of ${account} is paused on its board.`);
+  if (queue === 'away') add('queue_away', `The queue of ${account} does not answer.`);
+  if (facts.workers === 0) add('no_worker', `No worker is running for ${account}.`);
+  // Its own words begin with what is known: that nothing was sent.
+  if (notReached !== null) add('vendor_away', `The vendor cannot be reached. ${notReached}`);
+  const rest = restOf(facts);
+  if (rest) found.push(rest);
+  if (facts.isRequeued) add('clock_set', 'A clock was set, and the queue is being built again.');
+  return found;
+}
+
+function restOf(facts: ObstacleFacts): Obstacle | null {
+  const { isResting, restReason, restMs, dailyNumbers } = facts;
+  if (!isResting) return null;
+  const until = new Date(Date.now() + restMs);
+  if (restReason === null) {
+    if (restMs < SHORT_REST_MS) return null;
+    return { kind: 'throttled', words: 'The vendor asked us to slow down.', until };
+  }
+  const isLimit = dailyNumbers !== null && restReason.startsWith('The daily limit');
+  if (isLimit) return { kind: 'daily_limit', words: `${restReason}.`, until };
+  return { kind: 'comparing', words: `${restReason}.`, until: null };
+}

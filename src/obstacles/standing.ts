@@ -1,0 +1,45 @@
+import type { PlanDocument } from '../ledger/index.ts';
+import { type Obstacle, obstaclesOf, type Sources } from './obstacles.ts';
+
+/** A plan with what stands in its way; empty unless it runs and has something pending. */
+export type StandingPlan = PlanDocument & { obstacles: Obstacle[] };
+
+/**
+ * The plan as it stands: it moves when nothing is in its way, and when what is ends by itself, there is
+ * still an estimate. Throws AppError `ledger_down`.
+ */
+export async function standingOf(sources: Sources, plan: PlanDocument): Promise<StandingPlan> {
+  if (!mayMove(plan)) return { ...plan, obstacles: [] };
+  return withObstacles(plan, await obstaclesOf(sources, plan.account));
+}
+
+/** Several plans; each account is looked at once. */
+export async function standingOfAll(
+  sources: Sources,
+  plans: PlanDocument[],
+): Promise<StandingPlan[]> {
+  const names = new Set(plans.filter(mayMove).map(({ account }) => account));
+  const looks = [...names].map(
+    async (name): Promise<[string, Obstacle[]]> => [name, await obstaclesOf(sources, name)],
+  );
+  const found = new Map(await Promise.all(looks));
+  return plans.map((plan) =>
+    withObstacles(plan, mayMove(plan) ? (found.get(plan.account) ?? []) : []),
+  );
+}
+
+const mayMove = ({ state, pendingOrders }: PlanDocument) =>
+  state === 'running' && pendingOrders > 0;
+
+function withObstacles(plan: PlanDocument, obstacles: Obstacle[]): StandingPlan {
+  if (obstacles.length === 0) return { ...plan, obstacles };
+  const endsByItself = obstacles.every(({ until }) => until !== null);
+  return {
+    ...plan,
+    // The account's own reason comes first already.
+    reason: plan.reason ?? obstacles[0]!.words,
+    isMoving: false,
+    etaSeconds: endsByItself ? plan.etaSeconds : null,
+    obstacles,
+  };
+}

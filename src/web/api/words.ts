@@ -1,0 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { OWN_AGENT } from '../../client/index.ts';
+
+/**
+ * What the ledger says to a command, in the names that the API has for the same; as it is for our own
+ * command line, which asks on behalf of one.
+ */
+export function inApiWords(message: string, { 'user-agent': agent }: IncomingHttpHeaders): string {
+  if (agent === OWN_AGENT) return message;
+  return message
+    .replace(/"plans" lists/g, 'GET /api/plans lists')
+    .replace(/--[a-z-]+ \(over HTTP: ([^)]*)\)/g, '$1')
+    .replace(/"show (\d+)"/g, 'GET /api/plans/$1')
+    .replace(/"reconcile" reads the list anew; otherwise/g, 'Otherwise')
+    .replace(/--([a-z]+(?:-[a-z]+)*)/g, (_, option: string) =>
+      option.replace(/-([a-z])/g, (__, letter: string) => letter.toUpperCase()),
+    );
+}

@@ -1,0 +1,49 @@
+import type { Transform } from 'node:stream';
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+} from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+
+const DECODERS: Record<string, () => Transform> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+};
+
+const refusal = (statusCode: number, message: string) =>
+  Object.assign(new Error(message), { statusCode });
+
+/**
+ * Reads bodies that were compressed on their way, as `Content-Encoding` says. What limits a body's
+ * length counts it decompressed. A form's parts are read past this, so a compressed form is refused.
+ */
+export function readCompressedBodies(app: FastifyInstance): void {
+  app.addHook('preParsing', async (request, reply, payload) => {
+    const encoding = request.headers['content-encoding']?.trim().toLowerCase();
+    if (!encoding || encoding === 'identity') return payload;
+    const decoder = DECODERS[encoding];
+    if (!decoder) {
+      reply.header('accept-encoding', Object.keys(DECODERS).join(', '));
+      const known = Object.keys(DECODERS).join(', ');
+      throw refusal(415, `Content-Encoding is "${encoding}", and one of ${known} is read`);
+    }
+    if (/^multipart\//i.test(request.headers['content-type'] ?? ''))
+      throw refusal(415, 'A form cannot be compressed. Send the CSV itself as the body');
+    // Its length is that of the compressed body, and is compared with what was read.
+    delete request.headers['content-length'];
+    const decoded = decoder();
+    decoded.once('error', (error: Error) =>
+      Object.assign(error, {
+        statusCode: 400,
+        message: `The body cannot be decompressed as ${encoding}, which its Content-Encoding says it is`,
+      }),
+    );
+    payload.once('error', (error) => decoded.destroy(error));
+    return payload.pipe(decoded);
+  });
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../errors.ts';
+
+type Route = { method: string; path: RegExp };
+
+/**
+ * Answers what no route is for: OPTIONS with the methods of the path, another method with 405 and the
+ * same list, and a path that is nowhere with 404. To be added before the routes, whose bodies are then
+ * not read for nothing.
+ */
+export function answerOtherMethods(app: FastifyInstance): void {
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, path: pathOf(url) });
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    const path = request.url.split('?')[0]!.replace(/(?<=.)\/+$/, '');
+    const methods = new Set(routes.filter((each) => each.path.test(path)).map((r) => r.method));
+    if (methods.size === 0) throw nowhere(request.method, path);
+    const allow = [...methods, 'OPTIONS'].sort().join(', ');
+    reply.header('allow', allow);
+    if (request.method === 'OPTIONS') return reply.status(204).send();
+    throw Object.assign(new Error(`${path} takes ${allow}, not ${request.method}`), {
+      statusCode: 405,
+    });
+  });
+}
+
+/** What is said of a path that leads nowhere. */
+export function nowhere(method: string, path: string): AppError {
+  return path === '/api' || path.startsWith('/api/')
+    ? new AppError('not_found', `There is no ${method} ${path}. /api shows what there is.`)
+    : new AppError('not_found', 'There is no such page here.');
+}
+
+/** A route's path as one that matches what is asked for: `:id` is one part, `*` any number of them. */
+function pathOf(url: string): RegExp {
+  const parts = url.replace(/(?<=.)\/+$/, '').split('/');
+  const patterns = parts.map((part) =>
+    part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : RegExp.escape(part),
+  );
+  return new RegExp(`^${patterns.join('/')}$`);
+}

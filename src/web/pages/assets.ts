@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ASSETS_FOLDER = fileURLToPath(new URL('../assets/', import.meta.url));
+
+/**
+ * Where pages load their files from. It names what is in all of them, so a browser may keep them for
+ * ever: another version lies elsewhere, and so does whatever a script of it imports.
+ */
+export const ASSETS = `/assets/${hashOf(ASSETS_FOLDER)}/`;
+
+function hashOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,79 @@
+/** What stands in the way of an account, in the words of the pages: src/obstacles finds it. */
+import type { Obstacle } from '../../../obstacles/index.ts';
+import { type Html, html } from '../html.ts';
+import { accountAnchor } from './mode.ts';
+import { note } from './note.ts';
+import { exact } from './times.ts';
+import { sentence, withoutCodes } from './told.ts';
+
+type Kind = Obstacle['kind'];
+
+/** A plan's state while that is in its way. */
+export const OBSTACLE_STATES: Record<Kind, string> = {
+  account_paused: 'Account paused',
+  queue_paused: 'Queue paused',
+  queue_away: 'Queue does not answer',
+  no_worker: 'No worker',
+  vendor_away: 'Vendor not reached',
+  daily_limit: 'Daily limit reached',
+  comparing: 'Comparing',
+  throttled: 'Waiting for the vendor',
+  clock_set: 'Clock was set',
+};
+
+/** What ends it, after `stopped` and the like. */
+export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
+  account_paused: (account) => `until ${account} is resumed`,
+  queue_paused: () => 'until the queue is resumed',
+  queue_away: () => 'until the queue answers',
+  no_worker: () => 'no worker is running',
+  vendor_away: () => 'until the vendor is reached',
+  daily_limit: () => 'until the daily limit counts anew',
+  comparing: () => 'until the ledger is compared',
+  throttled: () => 'until the vendor lets us go on',
+  clock_set: () => 'until the queue is built again',
+};
+
+/**
+ * One note for all that stands in an account's way: the gravest with what to do about it, and the others
+ * by name; null when nothing does.
+ */
+export function obstacleNote(account: string, obstacles: Obstacle[], now: Date): Html | null {
+  const [first, ...others] = obstacles;
+  if (!first) return null;
+  const rest = others.map(({ kind }) => OBSTACLE_STATES[kind].toLowerCase());
+  const also = rest.length > 0 && html` Also in the way: ${rest.join(', ')}.`;
+  const tone = ['throttled', 'daily_limit', 'comparing'].includes(first.kind) ? 'plain' : 'warn';
+  return note(tone, html`${saying(account, first, now)}${also}`, action(account, first.kind));
+}
+
+function saying(account: string, { kind, words, until }: Obstacle, now: Date): Html {
+  const end = until && html` It goes on ${exact(until, now)}.`;
+  switch (kind) {
+    case 'account_paused':
+      return html`<b>Account ${account} is paused.</b> ${sentence(withoutCodes(words.slice(words.indexOf(': ') + 2)))} Nothing new is sent, nothing is lost.`;
+    case 'queue_paused':
+      return html`<b>The queue of ${account} is paused.</b> Somebody paused it on its board; the account's events tell who. Nothing new is sent until it is resumed there, nothing is lost.`;
+    case 'queue_away':
+      return html`<b>The queue of ${account} does not answer.</b> Nothing new is sent until it is back, nothing is lost.`;
+    case 'no_worker':
+      return html`<b>No worker is running for ${account}, so nothing is sent.</b> Start one with <code>bulk-order work</code>.`;
+    case 'vendor_away':
+      return html`<b>The vendor cannot be reached.</b> ${withoutCodes(words.replace(/^[^.]*\. /, ''))} It is tried again by itself.`;
+    case 'daily_limit':
+      return html`<b>The daily limit of ${account} leaves no room for the next order.</b>${end} Nothing is lost.`;
+    case 'throttled':
+      return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
+    case 'comparing':
+      return html`<b>${account} rests.</b> ${words} Nothing is lost.`;
+    case 'clock_set':
+      return html`<b>${words}</b> It goes on by itself.`;
+  }
+}
+
+function action(account: string, kind: Kind): Html | null {
+  if (kind === 'account_paused')
+    return html`<a class="btn" href="/accounts#${accountAnchor(account)}">See why</a>`;
+  if (kind === 'queue_paused') return html`<a class="btn" href="/queues">Open the queues</a>`;
+  return null;
+}

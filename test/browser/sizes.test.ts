@@ -1,0 +1,62 @@
+import { beforeAll, expect, test } from 'vitest';
+import { recordAnswers } from '../../src/ledger/index.ts';
+import { answerTo, claim, line, newAccount } from '../support/ledger.ts';
+import { namedPlan, type Scene, setScene } from '../web/pages-scene.ts';
+import { ledgerOfFile, openSite, type Site } from '../web/site.ts';
+import { describeInBrowser, expectAccessibleEverywhere, type Reader } from './browser.ts';
+
+const sizeOf = (page: Reader) =>
+  page.evaluate(() => {
+    const { document } = globalThis as unknown as {
+      document: { documentElement: { scrollWidth: number; scrollHeight: number } };
+    };
+    const { scrollWidth: width, scrollHeight: height } = document.documentElement;
+    return { width, height };
+  });
+
+describeInBrowser('a page', (open) => {
+  const given = ledgerOfFile();
+  let site: Site;
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await setScene(given.ledger);
+    site = await openSite(given);
+  });
+  const at = async (width: number, path: string) => {
+    const page = await open({ viewport: { width, height: 820 } });
+    await page.goto(site.url + path);
+    return page;
+  };
+
+  test('of a running plan, with fifty lines, is at most 4,000 px long on a phone', async () => {
+    const page = await at(390, `/plans/${scene.running.id}`);
+    expect(await page.locator('#lines-table tbody tr').count()).toBe(50);
+    const { width, height } = await sizeOf(page);
+    expect(width).toBe(390);
+    expect(height).toBeLessThanOrEqual(4_000);
+  });
+
+  test('of ten unknown orders that are not alike fits in 1,500 px, all folded', async () => {
+    const account = await newAccount(given.ledger, 2);
+    const lines = Array.from({ length: 10 }, (_, n) => line({ line: n + 2, quantity: n + 1 }));
+    const plan = await namedPlan(given.ledger, { name: 'Ten', account, lines });
+    const body = '<html><body>Bad gateway'.repeat(30);
+    for (const order of await claim(given.ledger, plan))
+      await recordAnswers(given.ledger, account.id, [answerTo(order, 'unknown', { body })]);
+    const page = await at(1280, `/unknown?plan=${plan.id}`);
+    expect(await page.locator('article.case:visible').count()).toBe(10);
+    expect((await sizeOf(page)).height).toBeLessThanOrEqual(1_500);
+    await page.getByText('What was sent and came back').first().click();
+    expect(await page.getByText('Bad gateway').first().isVisible()).toBe(true);
+    await expectAccessibleEverywhere(page);
+  });
+
+  test('with a long name without blanks is as wide as the window', async () => {
+    const name = 'x'.repeat(190);
+    const lines = [line()];
+    const { id } = await namedPlan(given.ledger, { name, account: scene.main, lines });
+    for (const width of [1280, 390])
+      for (const path of ['/', `/plans/${id}`, '/unknown', '/accounts'])
+        expect((await sizeOf(await at(width, path))).width, `${path} at ${width}`).toBe(width);
+  });
+});

@@ -1,0 +1,145 @@
+import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { inApiWords } from '../../src/web/api/words.ts';
+import { newPlan } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
+import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+let id: number;
+beforeAll(async () => {
+  site = await openSite(given);
+  id = await submitted(site);
+});
+
+const form = (path: string, fields: Record<string, string>) =>
+  ask(site, path, {
+    method: 'POST',
+    body: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+
+const multipart = (body: string) =>
+  send(site, '/api/plans', body, { 'content-type': 'multipart/form-data; boundary=x' });
+
+const part = (name: string, value: string) =>
+  `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const file = (csv: string) =>
+  `--x\r\nContent-Disposition: form-data; name="plan"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n${csv}\r\n`;
+
+const complaints = () => site.log.lines.filter(({ level }) => level >= 50);
+
+describe('a text that no database can keep is refused in a sentence', () => {
+  const NUL = 'a\0b';
+  test.each<[string, () => ReturnType<typeof ask>]>([
+    ['as a name, in JSON', () => post(site, `/api/plans/${id}/cancel`, { by: NUL, why: 'x' })],
+    ['as a reason, in JSON', () => post(site, '/api/accounts/sandbox/pause', { why: NUL })],
+    ['as half of a character', () => post(site, `/api/plans/${id}/cancel`, { why: 'a\ud800' })],
+    ['as a search', () => ask(site, '/api/plans?search=%00')],
+    ['as a line to look for', () => ask(site, `/api/plans/${id}/lines?search=%00`)],
+    ['as a plan’s name', () => send(site, '/api/plans?name=%00', newCsv())],
+    ['in a form with a file', () => multipart(`${part('by', NUL)}${file(newCsv())}--x--\r\n`)],
+    ['as a search, on a page', () => ask(site, '/?q=%00')],
+    ['as a line, on a page', () => ask(site, `/plans/${id}?q=%00`)],
+    ['as a name, on a page', () => form(`/plans/${id}/cancel`, { by: NUL, why: 'x' })],
+    ['as a reason, on a page', () => form('/accounts/sandbox/pause', { by: 'Ada', why: NUL })],
+  ])('%s', async (_, asked) => {
+    const { status, text } = await asked();
+    expect(status).toBe(400);
+    expect(text).toMatch(/U\+0000|half of a character/);
+    expect(complaints()).toEqual([]);
+  });
+});
+
+describe('an upload', () => {
+  test.each([
+    ['a form without its end', `${file(newCsv()).slice(0, -2)}`],
+    ['a form that is none', 'area_code,quantity\n212,1\n'],
+    ['a form whose part has no end of its head', '--x\r\nContent-Disposition: form-data'],
+  ])('as %s is its sender’s fault', async (_, body) => {
+    const { status, json } = await multipart(body);
+    expect({ status, code: json.error.code }).toEqual({ status: 400, code: 'wrong_use' });
+    expect(complaints()).toEqual([]);
+  });
+
+  test('that breaks off is no fault of the program', async () => {
+    const { hostname, port } = new URL(site.url);
+    for (const type of ['text/csv', 'multipart/form-data; boundary=x']) {
+      const socket = connect(Number(port), hostname);
+      const head = `POST /api/plans HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n`;
+      socket.write(head + file(newCsv()));
+      const seen = site.log.lines.length;
+      await until(() => readdirSync(site.uploadsFolder).length > 0, { what: 'it has begun' });
+      socket.destroy();
+      await until(() => site.log.lines.length > seen, { what: 'it is told to the log' });
+      expect(site.log.lines.at(-1)).toMatchObject({ level: 30, msg: 'an upload broke off' });
+    }
+  });
+});
+
+describe('what is asked for', () => {
+  test.each([
+    ['filter=zzz', 'In the query, "filter": it must be all or missing or unknown or waiting.'],
+    ['limit=1e3', '"limit": it must be a number of rows, a whole number from 1 to 200.'],
+    ['limit=', '"limit": it must be a number of rows, a whole number from 1 to 200.'],
+    ['limit=0x10', '"limit": it must be a number of rows, a whole number from 1 to 200.'],
+    ['limt=5', 'In the query: "limt" is not known here.'],
+    ['after=1&after=2', '"after": it must be the number of a line, a whole number from 0'],
+    [`search=${'1'.repeat(21)}`, '"search": it must have at most 20 characters.'],
+  ])('wrongly by ?%s is told in words for its sender', async (query, words) => {
+    const { status, json } = await ask(site, `/api/plans/${id}/lines?${query}`);
+    expect(status).toBe(400);
+    expect(json.error.message).toContain(words);
+  });
+
+  test('by a name that no query or body has is told of everywhere', async () => {
+    const plan = await newPlan(given.ledger);
+    for (const path of [`/api/plans/${plan.id}`, '/api/accounts', '/api/openapi.json'])
+      expect((await ask(site, `${path}?verbose=1`)).status, path).toBe(400);
+    const { status, json } = await post(site, `/api/plans/${plan.id}/pause`, { wy: 'lunch' });
+    expect({ status, message: json.error.message }).toEqual({
+      status: 400,
+      message: 'The request was not understood. In the body: "wy" is not known here.',
+    });
+  });
+
+  test('with values of a wrong kind is told of without the validator’s words', async () => {
+    const pause = (body: object) => post(site, `/api/plans/${id}/pause`, body);
+    const settle = (body: object) => post(site, '/api/orders/10000001/settle', body);
+    const answers = [
+      await pause({ by: 7 }),
+      await pause([1]),
+      await settle({ bought: 'x' }),
+      await settle({ nothing: false }),
+      await settle({ againstEvidence: 'yes', nothing: true }),
+      await settle({ attempt: '1', nothing: true }),
+    ];
+    for (const { status, json } of answers) {
+      expect(status).toBe(400);
+      expect(json.error.message).not.toMatch(/Invalid|Expected|received|option/);
+    }
+  });
+
+  test('as a plan’s page by a number that JavaScript alone would take is nowhere', async () => {
+    for (const name of ['1e0', '0x1', '1.0', '+1'])
+      expect((await ask(site, `/plans/${name}`)).status, name).toBe(404);
+  });
+
+  test('is told in the API’s names, not in a command’s options', async () => {
+    const csv = newCsv();
+    await send(site, '/api/plans?account=sandbox', csv);
+    const again = await send(site, '/api/plans?account=sandbox', csv);
+    expect(again.json.error.message).toMatch(/GET \/api\/plans\/\d+; to buy .*, say again=true\./);
+    const option = 'If you know better, say --against-evidence too, and --why: both are kept.';
+    expect(inApiWords(option, {})).toBe(
+      'If you know better, say againstEvidence too, and why: both are kept.',
+    );
+    expect(inApiWords(option, { 'user-agent': 'bulk-order' })).toBe(option);
+    const gone = await ask(site, '/api/plans/987654');
+    expect(gone.json.error.message).toBe(
+      'There is no plan 987654. GET /api/plans lists those there are.',
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import { beforeAll, expect, test } from 'vitest';
+import { findPlan } from '../../src/ledger/index.ts';
+import { leadsTo, press, upload, words } from './pages-forms.ts';
+import { type Scene, setScene } from './pages-scene.ts';
+import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+let scene: Scene;
+beforeAll(async () => {
+  scene = await setScene(given.ledger);
+  site = await openSite(given);
+});
+
+test('a form’s address, asked for again, leads to the page that it stands on', async () => {
+  for (const [path, page] of [
+    ['/unknown/50000003/bought', '/unknown?order=50000003'],
+    ['/unknown/accept', '/unknown'],
+    ['/plans/7/pause', '/plans/7'],
+    ['/accounts/main/pace', '/accounts/main'],
+    ['/plans', '/'],
+  ])
+    expect(leadsTo(await ask(site, path!)), path).toBe(`303 ${page}`);
+});
+
+test('settling an order of one plan leads back to that plan’s orders', async () => {
+  const [, , order] = scene.running.orders;
+  const page = await ask(site, `/unknown?plan=${scene.running.id}`);
+  expect(page.text).toContain(`<input type="hidden" name="plan" value="${scene.running.id}">`);
+  const fields = { by: 'Ada', attempt: '1', plan: String(scene.running.id) };
+  const refused = await press(site, `/unknown/${order}/nothing`, fields);
+  expect(refused.text).toContain(`<input type="hidden" name="plan" value="${scene.running.id}">`);
+  const asking = { ...fields, why: 'asked the vendor', againstEvidence: 'true' };
+  const answer = await press(site, `/unknown/${order}/nothing`, asking);
+  expect(leadsTo(answer)).toBe(`303 /unknown?plan=${scene.running.id}&settled=${order}`);
+});
+
+test('a page of lines beyond the last does not say that all are shown', async () => {
+  const page = words(await ask(site, `/plans/${scene.running.id}?after=999999999`));
+  expect(page).toContain('This plan has no line beyond that one.');
+  expect(page).not.toContain('all shown');
+});
+
+test('a name with quotes, as browsers send it, is shown with them', async () => {
+  const answer = await upload(site, {
+    name: 'the "big" one.csv',
+    csv: newCsv(),
+    account: 'sandbox',
+  });
+  const { name } = await findPlan(given.ledger, Number(answer.headers.location!.split('/').at(-1)));
+  expect(name).toBe('the "big" one.csv');
+});

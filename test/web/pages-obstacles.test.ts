@@ -1,0 +1,84 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { changeAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
+import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { press, words } from './pages-forms.ts';
+import { ask, hear, ledgerOfFile, newCsv, openSite, post, type Site, submitted } from './site.ts';
+
+const given = ledgerOfFile();
+let site: Site;
+let queue: OrderQueue;
+let plan: number;
+
+beforeAll(async () => {
+  site = await openSite(given);
+  queue = await openQueue('sandbox', { ledger: given.ledger, redisUrl: null });
+  atEnd(queue.close);
+  plan = await submitted(site, newCsv('212,100'));
+  await steerPlan(given.ledger, plan, 'start', { who: 'Ada' });
+});
+
+beforeEach(() => hear(site));
+
+const board = (button: string) =>
+  ask(site, `/queues/api/queues/${queue.queue.name}/${button}`, { method: 'PUT' });
+const read = async (path: string) => words(await ask(site, path));
+
+describe('a queue that is paused on its board', () => {
+  const SAYS = 'The queue of sandbox is paused. Somebody paused it on its board';
+
+  test('is told on every page of it, in the API, and nowhere called running', async () => {
+    expect(await read(`/plans/${plan}`)).toContain('Running');
+    expect((await board('pause')).status).toBe(200);
+    for (const path of ['/', `/plans/${plan}`, '/accounts', '/accounts/sandbox'])
+      expect(await read(path), path).toContain(SAYS);
+    const page = await read(`/plans/${plan}`);
+    expect(page).toContain('Queue paused');
+    expect(page).toContain('Time left not known until the queue is resumed');
+    expect(page).not.toMatch(/Running|min left/);
+    const { json } = await ask(site, `/api/plans/${plan}`);
+    expect(json).toMatchObject({ isMoving: false, etaSeconds: null, secondsNeeded: 1 });
+    expect(json.obstacles).toMatchObject([{ kind: 'queue_paused' }]);
+    const list = await ask(site, '/api/plans');
+    expect(list.json.plans[0]).toMatchObject({ isMoving: false });
+    const metrics = await ask(site, '/metrics');
+    expect(metrics.text).toContain('bulk_order_obstacle{account="sandbox",kind="queue_paused"} 1');
+  });
+
+  test('leaves who did it and when, and the same of its end', async () => {
+    await board('pause');
+    await board('resume');
+    const page = await read('/accounts/sandbox');
+    expect(page).toMatch(/The queue was resumed by Ada\. .*The queue was paused by Ada\./);
+    expect(page).not.toContain(SAYS);
+    expect(await read(`/plans/${plan}`)).toContain('Running');
+  });
+});
+
+test('a start on a paused account does not say that orders go on', async () => {
+  await changeAccount(given.ledger, 'sandbox', { pause: 'holidays' }, { who: 'Ada' });
+  const id = await submitted(site);
+  const { headers } = await press(site, `/plans/${id}/start`, { rate: '4' });
+  const page = await read(headers.location!);
+  expect(page).toContain('Started.');
+  expect(page).toContain('Account sandbox is paused. holidays. Nothing new is sent');
+  expect(page).not.toMatch(/workers go on|orders go on/);
+  await post(site, '/api/accounts/sandbox/resume', { by: 'Ada' });
+});
+
+test('a daily limit is in the estimates, before the start and after it', async () => {
+  await changeAccount(given.ledger, 'sandbox', { dailyNumbers: 25 }, { who: 'Ada' });
+  const id = await submitted(site, newCsv('212,100'));
+  expect(await read(`/plans/${id}`)).toMatch(
+    /Takes about 2 d [\d h min]+ at 4 orders a second and at most 25 numbers a day/,
+  );
+  await steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+  expect(await read(`/plans/${id}`)).toMatch(/Time left about 2 d/);
+  expect((await findPlan(given.ledger, id)).etaSeconds).toBeGreaterThan(2 * 86_400);
+  await changeAccount(given.ledger, 'sandbox', { dailyNumbers: null }, { who: 'Ada' });
+});
+
+test('the board does not offer to change what it may not', async () => {
+  const { json } = await ask(site, `/queues/api/queues?activeQueue=${queue.queue.name}`);
+  expect(json.queues[0]).toMatchObject({ supportsGlobalRateLimit: false });
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { LedgerEvent } from '../../src/ledger/index.ts';
+import { chart } from '../../src/web/pages/components/chart.ts';
+import { msPaused, pausesBetween } from '../../src/web/pages/pauses.ts';
+
+const at = (seconds: number) => new Date(seconds * 1_000);
+const event = (seconds: number, kind: string): LedgerEvent => ({
+  ...{ id: seconds, at: at(seconds), kind, who: 'Ada', why: null },
+  ...{ planId: null, orderId: null, detail: {} },
+});
+const secondsOf = (events: LedgerEvent[]) =>
+  pausesBetween(events, at(0), at(100)).map(({ from, to }) => [+from / 1_000, +to / 1_000]);
+
+test('pauses of a plan, its account and its queue count once where they overlap', () => {
+  const events = [
+    event(10, 'plan_paused'),
+    event(20, 'account_paused'),
+    event(25, 'account_paused'),
+    event(30, 'plan_resumed'),
+    event(40, 'account_resumed'),
+    event(60, 'queue_paused'),
+    event(65, 'account_rate'),
+    event(70, 'queue_resumed'),
+  ];
+  expect(secondsOf(events)).toEqual([
+    [10, 40],
+    [60, 70],
+  ]);
+  expect(msPaused(pausesBetween(events, at(0), at(100)))).toBe(40_000);
+});
+
+test('a pause from before the plan began, and one that has not ended, count within its time', () => {
+  expect(secondsOf([event(15, 'account_resumed'), event(90, 'plan_paused')])).toEqual([
+    [0, 15],
+    [90, 100],
+  ]);
+  expect(secondsOf([])).toEqual([]);
+});
+
+test('the chart shades them', () => {
+  const nothing = { orders: 0, bought: 0, missing: 0, unknown: 0, cancelled: 0 };
+  const course = [
+    { at: at(0), ...nothing },
+    { at: at(100), ...nothing, orders: 40, bought: 80 },
+  ];
+  const pauses = [{ from: at(25), to: at(75) }];
+  expect(chart(course, 4, pauses).text).toContain('class="paused" x="25.00%" width="50.00%"');
+  expect(chart(course, 4).text).not.toContain('class="paused"');
+});
