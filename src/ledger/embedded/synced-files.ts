@@ -79,12 +79,14 @@ export class SyncedFiles extends NodeFS {
   }
 
   #hook({ stream_ops, node_ops, realPath, tryFSOperation }: NodeFiles): void {
-    const { mknod } = node_ops as {
-      mknod: (...made: [FileNode, string, number, number]) => unknown;
-    };
     // PostgreSQL makes some of its files for everybody to read.
-    node_ops.mknod = (parent: FileNode, name: string, mode: number, device: number) =>
-      mknod(parent, name, mode & ~OTHERS, device);
+    for (const ops of [node_ops, stream_ops]) {
+      const setattr = ops.setattr as (file: unknown, attributes: { mode?: number }) => unknown;
+      ops.setattr = (file: unknown, attributes: { mode?: number }) => {
+        const { mode } = attributes;
+        return setattr(file, mode == null ? attributes : { ...attributes, mode: mode & ~OTHERS });
+      };
+    }
     stream_ops.fsync = ({ node, nfd }: OpenFile) => {
       if (this.#isMaking) return 0;
       tryFSOperation(() => {
