@@ -11,6 +11,7 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
   // What has the same text in braces lies on one node of a cluster.
   const prefix = `bulk-order:witness:{${name}}:`;
   const keys = keysWith(prefix);
+  const mark = markOn(redis);
   let ticket: string | undefined;
 
   async function recallNow(): Promise<Bitmap[]> {
@@ -32,8 +33,7 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
     },
     async mark(marks, held) {
       const call = keys.call(randomUUID());
-      const named = [keys.ticket, keys.plans, call];
-      const answer = await redis.eval(MARK, named.length, ...named, held, prefix, ...args(marks));
+      const answer = await mark(keys.ticket, keys.plans, call, held, prefix, ...args(marks));
       if (Array.isArray(answer)) return marks.filter((_, at) => answer[at] === 1);
       ticket = answer ? String(answer) : undefined;
       throw new Error('the marks are being compared with the database');
@@ -72,6 +72,17 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
   };
 }
 
+type Mark = (...args: (string | number)[]) => Promise<unknown>;
+
+/** The script goes to the server once; after that its hash is sent, with three keys and the rest. */
+function markOn(redis: RedisClient): Mark {
+  const client = redis as RedisClient & { bulkOrderMark?: Mark };
+  if (!client.bulkOrderMark) {
+    client.defineCommand('bulkOrderMark', { numberOfKeys: 3, lua: MARK });
+  }
+  return (...args) => client.bulkOrderMark!(...args);
+}
+
 const keysWith = (prefix: string) => ({
   ticket: `${prefix}ticket`,
   /** The run of Redis in which the marks were last whole. */
@@ -97,15 +108,16 @@ const MARK = `
   if ticket ~= ARGV[1] then return ticket or '' end
   local told = redis.call('get', KEYS[3])
   if told then return cjson.decode(told) end
-  local before = {}
+  local before, highest = {}, {}
   for i = 3, #ARGV, 3 do
     local plan, attempt, order = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
-    local most = tonumber(redis.call('hget', KEYS[2], plan) or '0')
+    local most = highest[plan] or tonumber(redis.call('hget', KEYS[2], plan) or '0')
     local seen = redis.call('setbit', ARGV[2] .. plan .. ' ' .. attempt, order, 1)
     for later = attempt + 1, most do
       if redis.call('getbit', ARGV[2] .. plan .. ' ' .. later, order) == 1 then seen = 1 end
     end
     if attempt > most then redis.call('hset', KEYS[2], plan, attempt) end
+    highest[plan] = math.max(attempt, most)
     before[#before + 1] = seen
   end
   redis.call('set', KEYS[3], cjson.encode(before), 'EX', 60)
