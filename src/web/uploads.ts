@@ -33,6 +33,8 @@ const CSV_TYPES = [
 ];
 
 const KEPT_MS = 3_600_000;
+/** Many more than are read at once. */
+const MOST_KEPT = 100;
 /** Of a form, all that is not its file. */
 const FORM_BYTES = 64 * 1024;
 
@@ -72,6 +74,7 @@ export async function receivePlan(request: FastifyRequest, desk: Desk): Promise<
   const limit = request.server.uploadBytes;
   if (Number(request.headers['content-length'] ?? 0) > limit + FORM_BYTES) throw tooLarge(limit);
   await mkdir(desk.uploadsFolder, { recursive: true, mode: 0o700 });
+  await removeOldUploads(desk);
   const token = randomBytes(16).toString('hex');
   const path = pathOf(desk, token);
   const discard = () => rm(path, { force: true });
@@ -127,13 +130,24 @@ export async function findUpload(desk: Desk, token: string): Promise<string | nu
   return file?.isFile() ? pathOf(desk, token) : null;
 }
 
-/** Removes what was left lying for an hour, also by a process that was killed. */
+/**
+ * Removes what was left lying for an hour, also by a process that was killed; and of more than the
+ * newest few, all the others: a plan with faults is kept to be mended, and must not fill the disk.
+ */
 export async function removeOldUploads({ uploadsFolder }: Desk): Promise<void> {
-  const names = await readdir(uploadsFolder).catch(() => []);
-  for (const name of names.filter((each) => /^[0-9a-f]{32}\.csv$/.test(each))) {
-    const path = join(uploadsFolder, name);
-    const file = await stat(path).catch(() => null);
-    if (file && Date.now() - file.mtimeMs > KEPT_MS) await rm(path, { force: true });
+  const names = (await readdir(uploadsFolder).catch(() => [])).filter((name) =>
+    /^[0-9a-f]{32}\.csv$/.test(name),
+  );
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const path = join(uploadsFolder, name);
+      const file = await stat(path).catch(() => null);
+      return { path, at: file?.mtimeMs ?? 0 };
+    }),
+  );
+  const newestFirst = found.sort((a, b) => b.at - a.at);
+  for (const [place, { path, at }] of newestFirst.entries()) {
+    if (place >= MOST_KEPT || Date.now() - at > KEPT_MS) await rm(path, { force: true });
   }
 }
 

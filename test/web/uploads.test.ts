@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { ask, ledgerOfFile, newCsv, openSite, type Site, send } from './site.ts';
 
@@ -150,5 +151,20 @@ describe('an upload', () => {
     for (const path of [old, strange]) utimesSync(path, hourAgo, hourAgo);
     await openSite(given, { uploadsFolder: site.uploadsFolder });
     expect(left().sort()).toEqual([`${'b'.repeat(32)}.csv`, 'notes.txt']);
+  });
+
+  test('that is kept to be mended makes room for newer ones', async () => {
+    const uploadsFolder = temporaryFolder();
+    const own = await openSite(given, { uploadsFolder });
+    for (let n = 0; n < 105; n++) {
+      const path = join(uploadsFolder, `${String(n).padStart(32, '0')}.csv`);
+      writeFileSync(path, 'x');
+      const at = Date.now() / 1000 - 200 + n;
+      utimesSync(path, at, at);
+    }
+    expect((await send(own, '/api/plans', newCsv())).status).toBe(201);
+    const kept = readdirSync(uploadsFolder).sort();
+    expect(kept).toHaveLength(100);
+    expect(kept[0]).toBe(`${'5'.padStart(32, '0')}.csv`);
   });
 });
