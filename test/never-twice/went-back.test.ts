@@ -1,11 +1,9 @@
-import { Client } from 'pg';
 import { expect } from 'vitest';
 import { accountState, changeAccount, findPlan } from '../../src/ledger/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { cuttingProxy } from '../support/cutting-proxy.ts';
-import { freePort } from '../support/free-port.ts';
+import { openFailover } from '../support/failover.ts';
 import { copyOf } from '../support/old-copy.ts';
-import { describeWith, privatePostgres, privateRedis, privateReplica } from '../support/servers.ts';
+import { describeWith, privatePostgres, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import { type Drill, openDrill, PATIENCE_MS, SELDOM_MS, startWorker } from './drill.ts';
 import { testSideBySide } from './side-by-side.ts';
@@ -27,40 +25,9 @@ async function oldDisk(): Promise<Ground> {
 
 /** A replica falls behind, and takes over on the same address when the primary is killed. */
 async function failover(): Promise<Ground> {
-  const primary = await privatePostgres();
-  const ownPort = await freePort();
-  let proxy = await cuttingProxy(primary.port, () => null, ownPort);
-  atEnd(() => proxy[Symbol.asyncDispose]());
-  const url = primary.url.replace(`:${primary.port}/`, `:${ownPort}/`);
-  return {
-    url,
-    async prepare() {
-      const replica = await privateReplica(primary);
-      await inServer(replica.url, "alter system set primary_conninfo = ''");
-      await inServer(replica.url, 'select pg_reload_conf()');
-      await until(async () => (await inServer(replica.url, RECEIVER)).rowCount === 0, {
-        what: 'the replica follows no more',
-      });
-      return async () => {
-        await primary.kill();
-        await proxy[Symbol.asyncDispose]();
-        await inServer(replica.url, 'select pg_promote()');
-        proxy = await cuttingProxy(replica.port, () => null, ownPort);
-      };
-    },
-  };
-}
-
-const RECEIVER = 'select pid from pg_stat_wal_receiver where pid is not null';
-
-async function inServer(url: string, text: string) {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await client.query(text);
-  } finally {
-    await client.end();
-  }
+  const address = await openFailover(await privatePostgres());
+  atEnd(address.close);
+  return { url: address.url, prepare: address.fallBehind };
 }
 
 type Wishes = { redisUrl: string | null; workers: 'live' | 'killed' };

@@ -8,7 +8,6 @@ import {
   NO_POSTGRES,
   type PostgresOptions,
   postgresServer,
-  replicaOf,
 } from './postgres-server.ts';
 import type { Server } from './provided.ts';
 import { findRedis, NO_REDIS, type RedisOptions, redisServer } from './redis-server.ts';
@@ -38,11 +37,6 @@ export async function freshRedis(): Promise<RedisDatabase> {
 /** A started PostgreSQL that nobody else uses, to be killed and brought back at will. */
 export async function privatePostgres(options?: PostgresOptions): Promise<PrivateServer> {
   return begin(await postgresServer(inject('runFolder'), options));
-}
-
-/** A started replica of it that follows it, at an address of its own. */
-export async function privateReplica(primary: PrivateServer): Promise<PrivateServer> {
-  return begin(await replicaOf(primary));
 }
 
 /** A started Redis that nobody else uses, to be killed and brought back at will. */
