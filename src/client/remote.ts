@@ -69,7 +69,7 @@ export function openRemote(address: string, signIn: SignIn | null): Office {
     accounts,
     account,
     accountState: (name) => ask(`/accounts/${encodeURIComponent(name)}`),
-    // The API does not tell.
+    // The plan's obstacles tell it.
     isOnHold: async () => false,
     async changeAccount(name, { rate, pause, resume }, by) {
       const path = `/accounts/${encodeURIComponent(name)}`;

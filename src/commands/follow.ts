@@ -1,9 +1,8 @@
 import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
-import type { Obstacle } from '../obstacles/index.ts';
 import { endStatus, isWatched, showStatus, textOfLine } from '../terminal/index.ts';
-import { type Hindrance, hindranceOf } from './hindrance.ts';
+import { type Hindrance, hindranceOf, isHeldUp } from './hindrance.ts';
 import { say } from './output.ts';
 import { liveLine, progressLine } from './progress.ts';
 
@@ -61,7 +60,7 @@ async function lookAt(office: Office, planId: number, isStopped: boolean, noteWh
 
 async function canGoOn(office: Office, plan: PlanDocument): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
-  if (plan.isMoving || waits(plan)) return true;
+  if (plan.isMoving || isHeldUp(plan)) return true;
   return plan.state === 'cancelled' || (await office.isSending(plan));
 }
 
@@ -80,12 +79,6 @@ function sayingWhy(office: Office, worksHere: boolean): NoteWhy {
     if (hindrance && hindrance.what !== told) say(hindrance.sentence);
     told = hindrance?.what;
   };
-}
-
-/** A server tells what stands in the way: all but a pause of the account may end while one looks on. */
-function waits(plan: PlanDocument & { obstacles?: Obstacle[] }): boolean {
-  const { obstacles = [] } = plan;
-  return obstacles.length > 0 && obstacles.every(({ kind }) => kind !== 'account_paused');
 }
 
 type Show = (plan: PlanDocument, isOver: boolean) => void;

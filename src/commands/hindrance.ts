@@ -27,11 +27,10 @@ export async function hindranceOf(
   plan: PlanDocument & { obstacles?: Obstacle[] },
   { worksHere = false, stillMs = Infinity }: { worksHere?: boolean; stillMs?: number } = {},
 ): Promise<Hindrance | null> {
+  if ((!plan.isMoving && !isHeldUp(plan)) || plan.pendingOrders === 0) return null;
   // A server has looked at it already.
   const told = plan.obstacles?.find(({ kind }) => kind !== 'no_worker');
   if (told) return { what: told.kind, sentence: told.words };
-  const mayMove = plan.isMoving || (plan.obstacles ?? []).length > 0;
-  if (!mayMove || plan.pendingOrders === 0) return null;
   const { id, account: name } = plan;
   const account = await office.accountState(name);
   if (!worksHere && account.workers.length === 0) {
@@ -52,6 +51,14 @@ export async function hindranceOf(
     return { what: 'out_of_reach', sentence };
   }
   return stillness(account, stillMs);
+}
+
+/**
+ * Whether a server says that the plan stands for a while. A paused account is not among it: the plan
+ * says that itself, and only a person ends it.
+ */
+export function isHeldUp({ obstacles = [] }: PlanDocument & { obstacles?: Obstacle[] }): boolean {
+  return obstacles.length > 0 && obstacles.every(({ kind }) => kind !== 'account_paused');
 }
 
 /** The same in a line of its own, for a command that has just let a plan go on. */

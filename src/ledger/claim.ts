@@ -41,8 +41,9 @@ export type Claimant = {
 
 /**
  * Claims the orders that may be sent: waiting, of a running plan, of an account that is neither
- * paused nor resting, in a ledger that somebody vouches for and no newer program has changed. A compare-and-set: of any number of claims of one order one gets it, and an
- * id that is missing from the answer must not be sent. Each claim's attempt is committed with it.
+ * paused nor resting, in a ledger that somebody vouches for and no newer program has changed. A
+ * compare-and-set: of any number of claims of one order one gets it, and an id that is missing from
+ * the answer must not be sent. Each claim's attempt is committed with it.
  *
  * `ids` without repeats; sorted, so that two batches cannot wait for each other.
  */
@@ -135,7 +136,7 @@ function claim(
   );
 }
 
-/** What names an attempt to whoever remembers it. */
+/** What identifies an attempt to the witness. */
 export type MadeClaim = Pick<ClaimedOrder, 'id' | 'planKey' | 'attempt' | 'nonce' | 'quantity'>;
 
 /**

@@ -45,8 +45,8 @@ const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
   and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`;
 
 /**
- * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and says how many; call it until it
- * says 0. Short transactions, so that neither workers nor whoever looks at the plan are held up.
+ * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and returns how many. Call
+ * it until it returns 0. Each transaction is short, so workers and readers of the plan need not wait.
  */
 export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
   const rows = await ledger.query(

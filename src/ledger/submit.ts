@@ -29,9 +29,10 @@ export type Submission = {
  * Stores a plan, its lines and its orders in one transaction, in state `ready`: all of it or
  * nothing. Returns its id.
  *
- * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false,
- * but for the remainder of a plan of which nothing was bought: that is the same file once more. Of two that are submitted at the same moment one is refused as well. Throws `same_key` when the
- * key came with another file, or for another account.
+ * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false. The
+ * remainder of a plan that bought nothing has the same bytes and is taken. Of two that are submitted
+ * at the same moment one is refused. Throws `same_key` when the key came with another file or for
+ * another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who } = submission;

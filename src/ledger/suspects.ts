@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts';
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), in
  * the order of ids: of orders of a plan that ask for the same, the first ones that have room for all
  * the numbers. So there are no more of them than kinds of lines times numbers, however large the plan.
- * `ofNewPlans`: only of plans of which no order has entered the queue.
+ * `ofNewPlans`: only plans whose first order is not in the queue yet.
  */
 export function waitingThatFit(
   ledger: Ledger,
@@ -44,7 +44,7 @@ export function waitingThatFit(
   );
 }
 
-/** Remembers numbers that may be goods of which the ledger has lost all trace, and the list before them. */
+/** Marks numbers that a lost order may have bought. `after` is the list before them. */
 export async function noteLost(
   ledger: Ledger,
   accountId: number,
@@ -59,7 +59,7 @@ export async function noteLost(
   );
 }
 
-/** Those of them that the account still owns and no order has taken since. */
+/** The marked numbers that the account still owns and that no order has taken. */
 export function lostNumbers(
   ledger: Ledger,
   accountId: number,

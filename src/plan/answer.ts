@@ -8,7 +8,7 @@ export function unanswered(warnings: readonly Warning[]): Warning[] {
 }
 
 /**
- * Refuses to buy a plan with live keys of which nobody has said that it is meant as it stands.
+ * Refuses to buy a plan with live keys while warnings are open that nobody has accepted.
  * Throws AppError `not_confirmed`; nothing has been started then.
  */
 export function refuseUnanswered(plan: string, warnings: readonly Warning[]): void {

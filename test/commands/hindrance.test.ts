@@ -74,8 +74,8 @@ describe('a plan that stands still says why:', () => {
 describe('the end of a run names what can be done:', () => {
   test('what is missing is in the remainder, and what is unknown needs a look', async () => {
     const vendor = await openVendor();
-    vendor.next('no_stock');
-    vendor.next('cut_after');
+    vendor.next('no_stock', { search: '201' });
+    vendor.next('cut_after', { search: '202' });
     const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
     office.file('my plan.csv', planOf(2, 3));
     const { code, stdout } = await office.run(['order', 'my plan.csv']);

@@ -155,7 +155,7 @@ create index attempts_settled on ledger.attempts (order_id) where settled_at is 
 create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
 
 alter table ledger.owned
-  -- Whoever bought it may be an order that the ledger has lost. The list before it. Null: no such doubt.
+  -- An order that the ledger lost may have bought it after this list. Null: no such doubt.
   add column lost_after integer;
 create index owned_lost on ledger.owned (account_id) where lost_after is not null;
 
