@@ -11,7 +11,6 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
   // What has the same text in braces lies on one node of a cluster.
   const prefix = `bulk-order:witness:{${name}}:`;
   const keys = keysWith(prefix);
-  const mark = markOn(redis);
   let ticket: string | undefined;
 
   async function recallNow(): Promise<Bitmap[]> {
@@ -33,7 +32,8 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
     },
     async mark(marks, held) {
       const call = keys.call(randomUUID());
-      const answer = await mark(keys.ticket, keys.plans, call, held, prefix, ...args(marks));
+      const given = [held, prefix, ...args(marks)];
+      const answer = await redis.eval(MARK, 3, keys.ticket, keys.plans, call, ...given);
       if (Array.isArray(answer)) return marks.filter((_, at) => answer[at] === 1);
       ticket = answer ? String(answer) : undefined;
       throw new Error('the marks are being compared with the database');
@@ -70,17 +70,6 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
       ticket = own;
     },
   };
-}
-
-type Mark = (...args: (string | number)[]) => Promise<unknown>;
-
-/** The script goes to the server once; after that its hash is sent, with three keys and the rest. */
-function markOn(redis: RedisClient): Mark {
-  const client = redis as RedisClient & { bulkOrderMark?: Mark };
-  if (!client.bulkOrderMark) {
-    client.defineCommand('bulkOrderMark', { numberOfKeys: 3, lua: MARK });
-  }
-  return (...args) => client.bulkOrderMark!(...args);
 }
 
 const keysWith = (prefix: string) => ({

@@ -27,6 +27,8 @@ async function oldDisk(): Promise<Ground> {
 async function failover(): Promise<Ground> {
   const address = await openFailover(await privatePostgres());
   atEnd(address.close);
+  // Made now: on a busy machine, the plan would have ended before the copy is there.
+  await address.follow();
   return { url: address.url, prepare: address.fallBehind };
 }
 

@@ -10,8 +10,10 @@ export type FailoverAddress = {
   readonly url: string;
   /** The one that serves it at the moment. */
   server(): PrivateServer;
+  /** Makes a replica that follows, for the next `fallBehind`. It takes seconds. */
+  follow(): Promise<void>;
   /**
-   * Makes a replica that follows up to now, and no further. Returns what has it take over: the
+   * Has the replica follow no further than to this moment. Returns what has it take over: the
    * primary is killed for good, and what it was told since then is lost.
    */
   fallBehind(): Promise<() => Promise<void>>;
@@ -25,9 +27,21 @@ export async function openFailover(
 ): Promise<FailoverAddress> {
   let serving = primary;
   const others: PrivateServer[] = [];
+  let follower: PrivateServer | undefined;
   const ownPort = await freePort();
   const open = () => cuttingProxy(serving.port, () => null, ownPort);
   let proxy = await open();
+
+  async function follow(): Promise<PrivateServer> {
+    // A clock that is set meanwhile breaks the copying off.
+    const replica = await until(() => replicaOf(serving, options), {
+      what: 'a replica is made',
+      withinMs: 120_000,
+    });
+    others.push(replica);
+    await replica.start();
+    return replica;
+  }
 
   async function takeOver(replica: PrivateServer): Promise<void> {
     const before = serving;
@@ -44,14 +58,12 @@ export async function openFailover(
   return {
     url: primary.url.replace(`:${primary.port}/`, `:${ownPort}/`),
     server: () => serving,
+    async follow() {
+      follower = await follow();
+    },
     async fallBehind() {
-      // A clock that is set meanwhile breaks the copying off.
-      const replica = await until(() => replicaOf(serving, options), {
-        what: 'a replica is made',
-        withinMs: 120_000,
-      });
-      others.push(replica);
-      await replica.start();
+      const replica = follower ?? (await follow());
+      follower = undefined;
       await inServer(replica.url, "alter system set primary_conninfo = ''");
       await inServer(replica.url, 'select pg_reload_conf()');
       await until(async () => (await inServer(replica.url, RECEIVER)).rowCount === 0, {
