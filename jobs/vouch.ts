@@ -197,14 +197,14 @@ async function comparing(context: Comparing, marked: Marked): Promise<void> {
     const nonces = new Map(
       bitmap.answers?.map(({ order, record }) => [
         orderId(planId, order),
-        (JSON.parse(record) as AnswerRecord).nonce,
+        (record as AnswerRecord).nonce,
       ]),
     );
     const known = lost.map((each) => ({ ...each, nonce: nonces.get(each.orderId) ?? null }));
     orders += (await doubtOrders(ledger, { accountId: account.id, lost: known, deadlineMs, what }))
       .length;
     const answers = (bitmap.answers ?? []).map(({ order, record }) => ({
-      ...(JSON.parse(record) as AnswerRecord),
+      ...(record as AnswerRecord),
       orderId: orderId(planId, order),
     }));
     if (answers.length > 0) await recordAnswers(ledger, account.id, answers);

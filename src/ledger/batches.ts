@@ -172,7 +172,7 @@ const SENT_BEFORE =
 
 function asAnswered(record: AnswerRecord) {
   const { planKey, orderId, attempt } = record;
-  return { planKey, attempt, order: ordinalOf(orderId), record: JSON.stringify(record) };
+  return { planKey, attempt, order: ordinalOf(orderId), record };
 }
 
 /** The cause may be the store's own, which says nothing to people. */

@@ -53,27 +53,27 @@ export async function recordAnswers(
 ): Promise<Recorded[]> {
   const goods = records.flatMap((r) => r.numbers.map((number) => ({ number, orderId: r.orderId })));
   return ledger.query<Recorded>('record_answers', RECORD_SQL, [
-    records.map((r) => r.orderId),
-    records.map((r) => r.attempt),
-    records.map((r) => r.outcome),
-    records.map((r) => r.state),
-    records.map((r) => r.status),
+    arrayOf(records.map((r) => r.orderId)),
+    arrayOf(records.map((r) => r.attempt)),
+    arrayOf(records.map((r) => r.outcome)),
+    arrayOf(records.map((r) => r.state)),
+    arrayOf(records.map((r) => r.status)),
     records.map((r) => r.what),
     records.map((r) => r.body),
-    records.map((r) => r.waitMs),
-    records.map((r) => r.retryAfterMs),
+    arrayOf(records.map((r) => r.waitMs)),
+    arrayOf(records.map((r) => r.retryAfterMs)),
     arrayOf(goods.map((g) => g.number)),
     arrayOf(goods.map((g) => g.orderId)),
     accountId,
-    records.map((r) => r.numbers.length),
-    records.map((r) => r.nonce),
-    records.map((r) => r.planKey),
+    arrayOf(records.map((r) => r.numbers.length)),
+    arrayOf(records.map((r) => r.nonce)),
+    arrayOf(records.map((r) => r.planKey)),
   ]);
 }
 
-/** Digits need no quotes: the drivers would look at each of them, in a thousand numbers. */
-function arrayOf(digits: (string | number)[]): string {
-  return `{${digits.join(',')}}`;
+/** Words and numbers without quotes: the drivers would look at each of them, thousands a second. */
+function arrayOf(plain: (string | number | null)[]): string {
+  return `{${plain.map((value) => value ?? 'null').join(',')}}`;
 }
 
 /**

@@ -31,10 +31,13 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
       return ticket;
     },
     async mark(marks, held) {
-      const call = keys.call(randomUUID());
-      const given = [held, prefix, ...args(marks)];
+      const groups = [...Map.groupBy(marks, ({ planKey, attempt }) => `${planKey} ${attempt}`)];
+      const bits = groups.flatMap(([bitmap, each]) => [bitmap, each.length, ...each.map(orderOf)]);
+      const [call, given] = [keys.call(randomUUID()), [held, prefix, ...bits]];
       const answer = await redis.eval(MARK, 3, keys.ticket, keys.plans, call, ...given);
-      if (Array.isArray(answer)) return marks.filter((_, at) => answer[at] === 1);
+      if (Array.isArray(answer)) {
+        return groups.flatMap(([, each]) => each).filter((_, at) => answer[at] === 1);
+      }
       ticket = answer ? String(answer) : undefined;
       throw new Error('the marks are being compared with the database');
     },
@@ -85,11 +88,11 @@ const keysWith = (prefix: string) => ({
   bitmap: (planKey: string, attempt: number) => `${prefix}${planKey} ${attempt}`,
 });
 
-const args = (marks: Sent[]) =>
-  marks.flatMap(({ planKey, attempt, order }) => [planKey, attempt, order]);
+const orderOf = ({ order }: Sent) => order;
 
 /**
- * Sets the bits when the ticket is good, and tells of each whether it or a later one was set. The
+ * Sets the bits, bitmap by bitmap, when the ticket is good, and tells of each whether it or a later
+ * one was set. The
  * client sends a call again when the connection breaks before the answer: it is answered the same.
  */
 const MARK = `
@@ -97,17 +100,24 @@ const MARK = `
   if ticket ~= ARGV[1] then return ticket or '' end
   local told = redis.call('get', KEYS[3])
   if told then return cjson.decode(told) end
-  local before, highest = {}, {}
-  for i = 3, #ARGV, 3 do
-    local plan, attempt, order = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
-    local most = highest[plan] or tonumber(redis.call('hget', KEYS[2], plan) or '0')
-    local seen = redis.call('setbit', ARGV[2] .. plan .. ' ' .. attempt, order, 1)
-    for later = attempt + 1, most do
-      if redis.call('getbit', ARGV[2] .. plan .. ' ' .. later, order) == 1 then seen = 1 end
+  local before, at = {}, 3
+  while at <= #ARGV do
+    local plan, attempt = string.match(ARGV[at], '^(.*) (%d+)$')
+    local set, get = {}, {}
+    for i = at + 2, at + 1 + ARGV[at + 1] do
+      for _, part in ipairs({ 'set', 'u1', ARGV[i], 1 }) do set[#set + 1] = part end
+      for _, part in ipairs({ 'get', 'u1', ARGV[i] }) do get[#get + 1] = part end
     end
-    if attempt > most then redis.call('hset', KEYS[2], plan, attempt) end
-    highest[plan] = math.max(attempt, most)
-    before[#before + 1] = seen
+    local seen = redis.call('bitfield', ARGV[2] .. ARGV[at], unpack(set))
+    local most = tonumber(redis.call('hget', KEYS[2], plan) or '0')
+    for later = attempt + 1, most do
+      for i, bit in ipairs(redis.call('bitfield', ARGV[2] .. plan .. ' ' .. later, unpack(get))) do
+        if bit == 1 then seen[i] = 1 end
+      end
+    end
+    if tonumber(attempt) > most then redis.call('hset', KEYS[2], plan, attempt) end
+    for _, bit in ipairs(seen) do before[#before + 1] = bit end
+    at = at + 2 + #seen
   end
   redis.call('set', KEYS[3], cjson.encode(before), 'EX', 60)
   return before`;

@@ -13,8 +13,8 @@ import { type Bitmap, type Mark, openMarks } from './marks.ts';
 /** An attempt as its sender knows it. */
 export type Sent = Mark & { nonce: number; quantity: number };
 
-/** What came of an attempt, as its sender is about to record it. */
-export type Answered = Mark & { record: string };
+/** What came of an attempt, as its sender is about to record it; JSON can hold it. */
+export type Answered = Mark & { record: unknown };
 
 /** Some marks of a plan, and the answers that came to them. */
 export type Recalled = Bitmap & { answers: Answered[] };

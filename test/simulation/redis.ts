@@ -51,8 +51,16 @@ export function openSimulatedRedis(): SimulatedRedis {
   function mark([ticketKey, plansKey]: string[], [held, prefix, ...marks]: string[]) {
     if (text(ticketKey!) !== held) return text(ticketKey!) ?? '';
     const before: number[] = [];
-    for (let i = 0; i < marks.length; i += 3) {
-      const [plan, attempt, order] = [marks[i]!, Number(marks[i + 1]), Number(marks[i + 2])];
+    const each = marks.flatMap((bitmap, at) =>
+      bitmap.includes(' ')
+        ? marks
+            .slice(at + 2, at + 2 + Number(marks[at + 1]))
+            .map((order) => [bitmap, order] as const)
+        : [],
+    );
+    for (const [bitmap, given] of each) {
+      const [plan = '', digits] = bitmap.split(' ');
+      const [attempt, order] = [Number(digits), Number(given)];
       const plans = hash(plansKey!);
       const most = Number(plans.get(plan) ?? 0);
       let seen = setBit(`${prefix}${plan} ${attempt}`, order);
@@ -80,7 +88,7 @@ export function openSimulatedRedis(): SimulatedRedis {
   }
 
   const scripts: { [sign: string]: (keys: string[], given: string[]) => unknown } = {
-    "'setbit'": mark,
+    "'bitfield'": mark,
     "'hset'": notePlan,
     "'del'": learnt,
   };

@@ -22,7 +22,9 @@ export function journalMarks(
       return marks.filter((_, at) => before[at]);
     },
     answered: async (answers) =>
-      journal.answer(answers.map(({ record, ...mark }) => ({ ...own(mark), answer: record }))),
+      journal.answer(
+        answers.map(({ record, ...mark }) => ({ ...own(mark), answer: JSON.stringify(record) })),
+      ),
     remembers: async () => journal.isOriginalFor(account.name),
     recall: () => recall(ledger, journal, account),
     async learn(bitmaps) {
@@ -82,12 +84,11 @@ function ownOf(entries: JournalEntry[], account: Pick<Account, 'name'>): Journal
 function recalled(entries: JournalEntry[]): Recalled[] {
   const marks = openMarks();
   marks.add(entries);
-  const answered = entries.filter(({ answer }) => answer !== null);
   const answersTo = (of: Omit<Mark, 'order'>): Answered[] =>
-    answered
+    entries
       .filter(({ planKey, attempt }) => planKey === of.planKey && attempt === of.attempt)
-      .map(({ planKey, order, attempt, answer }) => ({
-        ...{ planKey, order, attempt, record: answer ?? '' },
-      }));
+      .flatMap(({ planKey, order, attempt, answer }) =>
+        answer === null ? [] : [{ planKey, order, attempt, record: JSON.parse(answer) }],
+      );
   return marks.bitmaps().map((bitmap) => ({ ...bitmap, answers: answersTo(bitmap) }));
 }
