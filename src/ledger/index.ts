@@ -90,9 +90,8 @@ export {
 export {
   type AnswerRecord,
   recordAnswers,
-  UNKNOWN_IN_A_ROW,
-  UNKNOWN_OF_FIFTY,
 } from './record.ts';
+export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './record-statement.ts';
 export {
   type LineResult,
   lineResults,
