@@ -105,10 +105,10 @@ function claim(
 ): Promise<ClaimedOrder[]> {
   return ledger.query<ClaimedOrder>(
     'claim_orders',
-    `with c as (
+    `with claimed as (
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
-       from unnest((select $1::bigint[])) w(id), ledger.plans p, ledger.accounts a, ledger.lines l
-       where o.id = w.id and o.state = 'waiting'
+       from unnest((select $1::bigint[])) wanted(id), ledger.plans p, ledger.accounts a, ledger.lines l
+       where o.id = wanted.id and o.state = 'waiting'
          and ${IS_DUE}
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
@@ -124,14 +124,14 @@ function claim(
          l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
          l.cleansed_only as "cleansedOnly", l.distance, l.sms_supported as "smsSupported",
          l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
-     a as (
+     attempts as (
        insert into ledger.attempts
          (order_id, no, worker, deadline, batch, nonce, claimed_tick, deadline_tick, baseline)
        select id, attempt, $3, ledger.now() + $4 * interval '1 ms', $6, nonce, ticks, ticks + $4,
-         listing_id from c)
+         listing_id from claimed)
      select id, "planId", line, attempt, tries, quantity, traceparent, "planKey", nonce, "areaCode",
        type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot", "allowOverlay"
-     from c`,
+     from claimed`,
     [ids, accountId, worker, deadlineMs, isSingle, batch ?? null, newestVersion()],
   );
 }

@@ -21,16 +21,16 @@ export async function expireAttempts(ledger: Ledger, accountId: number): Promise
        order by o.id limit 1000 for update of o skip locked),
      told as (select id, no, 'No answer was recorded in time: worker ' || worker
        || ' ended or was cut off while the order was being sent' as what from late),
-     t as (update ledger.attempts t set outcome = 'unknown', what = told.what
+     updated_attempts as (update ledger.attempts t set outcome = 'unknown', what = told.what
        from told where t.order_id = told.id and t.no = told.no and t.outcome is null),
-     o as (update ledger.orders o set state = 'unknown', reason = told.what
+     updated_orders as (update ledger.orders o set state = 'unknown', reason = told.what
        from told where o.id = told.id and o.state = 'sending' and o.attempts = told.no
        returning o.id, o.plan_id),
-     e as (insert into ledger.events (kind, who, why, plan_id, order_id, detail)
+     events as (insert into ledger.events (kind, who, why, plan_id, order_id, detail)
        select 'order_unknown', 'sweep', 'No answer was recorded in time', plan_id,
          case count(*) when 1 then min(id) end, jsonb_build_object('orders', count(*))
-       from o group by plan_id)
-     select id from o`,
+       from updated_orders group by plan_id)
+     select id from updated_orders`,
     [accountId],
   );
   return rows.map((row) => row.id);

@@ -44,28 +44,33 @@ export async function takeMoments(
 ): Promise<Moments> {
   const [moments] = await ledger.query<Moments>(
     'moments_take',
-    `with s as materialized (select set_config('synchronous_commit', 'off', true)),
-     a as materialized (
-       select m.account_id as id, rate, last, ${STRETCHED_SECOND_MS} / rate * interval '1 ms' as gap
+    `with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
+     locked as materialized (
+       select m.account_id, a.rate, m.last,
+         ${STRETCHED_SECOND_MS} / a.rate * interval '1 ms' as gap
        from ledger.moments m join ledger.accounts a on a.id = m.account_id
        where m.account_id = $1 for update of m),
-     t as materialized (
+     timed as materialized (
        select *, least(last, now + interval '${HORIZON_MS} ms') as possible
-       from (select *, ledger.now() as now from a offset 0) a),
-     f as materialized (
-       select *, greatest(now + interval '${LEAD_MS} ms', possible + gap) as first from t),
-     n as materialized (
+       from (select *, ledger.now() as now from locked offset 0) locked),
+     next as materialized (
+       select *, greatest(now + interval '${LEAD_MS} ms', possible + gap) as first from timed),
+     given as materialized (
        select *, case when gap is null then $2 else least($2, greatest(0, 1 + floor(
-         extract(epoch from now + interval '${HORIZON_MS} ms' - first) / extract(epoch from gap)))) end::int as count
-       from f),
-     u as (
-       update ledger.moments x
-       set last = case when n.count > 0 then n.first + n.gap * (n.count - 1) else n.possible end
-       from n where x.account_id = n.id and n.gap is not null
-         and (n.count > 0 or n.last > n.possible))
+         extract(epoch from now + interval '${HORIZON_MS} ms' - first)
+           / extract(epoch from gap)))) end::int as count
+       from next),
+     updated as (
+       update ledger.moments m set
+         last = case when given.count > 0 then given.first + given.gap * (given.count - 1)
+                     else given.possible end
+       from given
+       where m.account_id = given.account_id and given.gap is not null
+         and (given.count > 0 or given.last > given.possible))
      select count, rate, extract(epoch from now)::float8 * 1000 as now,
-       extract(epoch from first)::float8 * 1000 as first, extract(epoch from gap)::float8 * 1000 as gap
-     from n, s`,
+       extract(epoch from first)::float8 * 1000 as first,
+       extract(epoch from gap)::float8 * 1000 as gap
+     from given, unsynced`,
     [accountId, count],
   );
   if (!moments) throw new Error('Bug: an account is gone');

@@ -27,19 +27,19 @@ export async function noteNews(ledger: Ledger): Promise<void> {
   await ledger.query('notices_unknown', UNKNOWN);
   await ledger.query(
     'notices_forget',
-    `with n as (delete from ledger.notices where closed_at < ledger.now() - interval '7 days')
+    `with told as (delete from ledger.notices where closed_at < ledger.now() - interval '7 days')
      delete from ledger.noticed where at < ledger.now() - interval '7 days'`,
   );
 }
 
 const LATELY = `ledger.now() - interval '1 day'`;
 
-/** f what happened, each with its cause; of these, c are the causes that were new. */
+/** What happened, each with its cause; of the causes, those are kept that were new. */
 const onceEach = (found: string, insert: string) => `
-with f as materialized (${found}),
-c as (
-  insert into ledger.noticed (cause) select cause from f
-  where not exists (select 1 from ledger.noticed n where n.cause = f.cause) order by cause
+with found as materialized (${found}),
+new_causes as (
+  insert into ledger.noticed (cause) select cause from found
+  where not exists (select from ledger.noticed n where n.cause = found.cause) order by cause
   on conflict on constraint noticed_pkey do nothing returning cause)
 insert into ledger.notices (event, account_id, plan_id, at, facts) ${insert}`;
 
@@ -48,7 +48,7 @@ const FINISHED = onceEach(
    from ledger.plans where state = 'finished' and ended_at > ${LATELY}`,
   `select 'plan_finished', p.account_id, p.id, p.ended_at, jsonb_build_object('requested', p.requested,
      'bought', s.bought, 'missing', s.missing, 'unknown', s.unknown, 'cancelled', s.cancelled)
-   from f join c using (cause) join ledger.plans p on p.id = f.id, lateral (${SUMS}) s order by p.ended_at`,
+   from found join new_causes using (cause) join ledger.plans p on p.id = found.id, lateral (${SUMS}) s order by p.ended_at`,
 );
 
 /** The vendor's own words, which a reason may end with, stay here. */
@@ -57,9 +57,9 @@ const PAUSED = onceEach(
      select id, at, kind, who, why, account_id from ledger.events
      where account_id = a.id and plan_id is null order by id desc limit 20) e
    where e.kind = 'account_paused' and e.who in ('breaker', 'witness') and e.at > ${LATELY}`,
-  `select 'account_paused', f.account_id, null, f.at,
-     jsonb_build_object('reason', split_part(f.why, ':', 1))
-   from f join c using (cause) order by f.id`,
+  `select 'account_paused', found.account_id, null, found.at,
+     jsonb_build_object('reason', split_part(found.why, ':', 1))
+   from found join new_causes using (cause) order by found.id`,
 );
 
 const UNKNOWN = onceEach(
@@ -67,8 +67,8 @@ const UNKNOWN = onceEach(
    from ledger.attempts t join ledger.orders o on o.id = t.order_id
    where t.outcome = 'unknown' and o.state = 'unknown' and t.claimed_at > ${LATELY}`,
   `select 'unknown_appeared', p.account_id, p.id, ledger.now(),
-     jsonb_build_object('orders', count(*), 'numbers', sum(f.lacking))
-   from f join c using (cause) join ledger.plans p on p.id = f.plan_id group by p.id order by p.id`,
+     jsonb_build_object('orders', count(*), 'numbers', sum(found.lacking))
+   from found join new_causes using (cause) join ledger.plans p on p.id = found.plan_id group by p.id order by p.id`,
 );
 
 /** None is put off for longer (jobs/tell-news.ts). */

@@ -16,18 +16,18 @@ export function waitingThatFit(
   const starts = new Set(numbers.flatMap((number) => [number.slice(0, 3), number.slice(0, 6)]));
   return ledger.query<Suspect>(
     'waiting_that_fit',
-    `with n as (
+    `with found as (
        select count(*) as count, bool_or(is_free) as has_free, bool_or(not is_free) as has_local,
          bool_or(number like '800%') as has_800
        from (select number, left(number, 3) in ('800', '833', '844', '855', '866', '877', '888') as is_free
          from unnest($2::text[]) w(number)) w),
      fitting as (
-       select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, n
+       select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found
        where p.account_id = $1 and p.ended_at is null and (p.priority_base is null or not $4)
          and case l.type when 'tollfree' then has_free when 'true800' then has_800
            else case when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
              else l.area_code = any($3::text[]) end end),
-     w as (
+     with_before as (
        select o.id as "order", o.quantity, l.plan_id as plan, l.type, l.area_code as "areaCode",
          l.distance, l.allow_overlay as "allowOverlay", l.fill_quantity as "fillQuantity",
          l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported",
@@ -39,7 +39,7 @@ export function waitingThatFit(
        where o.state = 'waiting')
      select "order", quantity, plan, type, "areaCode", distance, "allowOverlay", "fillQuantity",
        "cleansedOnly", "smsSupported", "orderSlot"
-     from w, n where coalesce(before, 0) < n.count order by "order"`,
+     from with_before, found where coalesce(before, 0) < found.count order by "order"`,
     [accountId, numbers, [...starts], ofNewPlans],
   );
 }

@@ -153,25 +153,25 @@ async function tick(
 ): Promise<Ticking> {
   const [row] = await ledger.query<Ticking>(
     'tick',
-    `with t as (
+    `with ticked as (
        update ledger.accounts a set ticker = $2, ticks = a.ticks + $5,
          ticked_at = to_timestamp($6::float8 / 1000)
        where a.id = $1 and $7 and a.ticker is not distinct from $3 and a.ticks = $4
        returning a.id, a.ticker, a.ticks, a.ticked_at),
-     a as (
-       select * from t
+     account as (
+       select * from ticked
        union all
        select id, ticker, ticks, ticked_at from ledger.accounts
-       where id = $1 and not exists (select from t)),
+       where id = $1 and not exists (select from ticked)),
      gone as (
-       delete from ledger.workers w using a
-       where w.account_id = a.id and w.seen_tick < a.ticks - ${FORGOTTEN_AFTER_MS} and w.name <> $2),
+       delete from ledger.workers w using account
+       where w.account_id = account.id and w.seen_tick < account.ticks - ${FORGOTTEN_AFTER_MS} and w.name <> $2),
      alive as (
        insert into ledger.workers as w (name, account_id, seen_tick, beats)
-       select $2, a.id, a.ticks, 1 from a
+       select $2, id, ticks, 1 from account
        on conflict on constraint workers_pkey do update set
          seen_at = ledger.now(), seen_tick = excluded.seen_tick, beats = w.beats + 1)
-     select ${TICKING} from a`,
+     select ${TICKING} from account a`,
     [accountId, name, before.ticker, before.ticks, passed, date, mayTick],
   );
   if (!row) throw new Error('Bug: an account is gone');
