@@ -279,7 +279,7 @@ test('it is not ready while the tables are not those it needs, and says so', asy
   const { status, json } = await ask(site, '/readyz');
   expect({ status, error: json.error }).toMatchObject({
     status: 503,
-    error: { code: 'ledger_down', version: 1, message: expect.stringContaining('Run "migrate"') },
+    error: { code: 'ledger_down', version: 0, message: expect.stringContaining('Run "migrate"') },
   });
   expect((await ask(site, '/healthz')).status).toBe(200);
 });
