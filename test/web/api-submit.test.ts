@@ -203,11 +203,15 @@ describe('a plan that is handed in', () => {
     const good = await documented(
       'POST',
       '/api/check',
-      send(site, '/api/check?defaultQuantity=5', 'area_code,quantity\n212,\n'),
+      send(site, '/api/check?defaultQuantity=5', 'area_code,quantity,city,status\n212,,NY,new\n'),
     );
     expect({ status: good.status, json: good.json }).toMatchObject({
       status: 200,
-      json: { lines: 1, numbers: 5, faultCount: 0 },
+      json: {
+        ...{ lines: 1, numbers: 5, faultCount: 0 },
+        extraColumns: ['city', 'status'],
+        resultColumns: ['city', 'plan_status'],
+      },
     });
     const bad = await documented(
       'POST',

@@ -91,7 +91,10 @@ export const Check = z
     faults: z.array(Fault).describe('the first 100'),
     warningCount: count,
     warnings: z.array(Warning).describe('the first 100'),
-    extraColumns: z.array(z.string()),
+    extraColumns: z.array(z.string()).describe("the plan's own columns"),
+    resultColumns: z
+      .array(z.string())
+      .describe('what those are called in the results, in the same order'),
     encoding: z.string(),
     delimiter: z.string(),
   })
