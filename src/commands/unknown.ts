@@ -89,8 +89,7 @@ export function addSettle(program: Command): void {
       await using office = await openOffice(`settle ${id}`, command);
       const settled = await office.settle(orderId, settlement);
       answer(options.json, settled, () => describe(settled));
-      if (settled.state === 'waiting')
-        say('It will be sent by the next worker, "watch PLAN --work" included.');
+      if (settled.state === 'waiting') say('It will be sent by the next worker: "work" is one.');
     });
 }
 
