@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
-import { hindranceLine } from './hindrance.ts';
+import { obstacleLines } from './obstacles.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
@@ -24,10 +24,10 @@ export function addStart(program: Command): void {
       }
       const { acceptWarnings } = options;
       const plan = await office.steer(planId, 'start', { who: currentUser() }, { acceptWarnings });
-      const hindrance = await hindranceLine(office, plan);
+      const obstacles = obstacleLines(plan, office);
       answer(options.json, plan, () => [
         `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
-        ...(hindrance.length > 0 ? hindrance : [`"watch ${planId}" shows how far it is.`]),
+        ...(obstacles.length > 0 ? obstacles : [`"watch ${planId}" shows how far it is.`]),
       ]);
     });
 }

@@ -42,7 +42,11 @@ export function addUnknown(program: Command): void {
               '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
               '  "settle ORDER --nothing --by NAME --why TEXT"',
               '  "settle ORDER --accept --by NAME", where the verdict above is bought or nothing',
-              '  "reconcile --accept --by NAME", for all clear verdicts of the newest list at once',
+              ...(office.isRemote
+                ? []
+                : [
+                    '  "reconcile --accept --by NAME", for all clear verdicts of the newest list at once',
+                  ]),
             ],
       );
     });
