@@ -4,16 +4,13 @@ import type {
   AccountChange,
   By,
   Finding,
-  LedgerEvent,
   LinePageWish,
   LineResult,
   Settled,
   UnknownOrder,
 } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
+import type { ShownPlan, StandingPlan } from '../obstacles/index.ts';
 import type { PlanCheck, ReadOptions } from '../plan/index.ts';
-
-export type ShownPlan = StandingPlan & { events: LedgerEvent[] };
 
 /** A plan's file that was found without faults. */
 export type CheckedFile = {
@@ -43,7 +40,6 @@ export type Office = AsyncDisposable & {
   /** Newest first, at most a hundred. */
   plans(): Promise<StandingPlan[]>;
   plan(id: number): Promise<StandingPlan>;
-  /** With the last that happened to it. */
   show(id: number): Promise<ShownPlan>;
   /** Whether orders of it are being sent; a server may take others of its account for them. */
   isSending(plan: StandingPlan): Promise<boolean>;

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
 import type { Account, AccountState, By, UnknownOrder } from '../ledger/index.ts';
-import type { Obstacle, StandingPlan } from '../obstacles/index.ts';
+import type { Obstacle, ShownPlan, StandingPlan } from '../obstacles/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
-import type { Office, ShownLine, ShownPlan } from './office.ts';
+import type { Office, ShownLine } from './office.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
 /** The office of a server that runs elsewhere, or in another terminal. Throws `wrong_use`. */
@@ -86,7 +86,7 @@ function signed({ who, why }: By, what: object = {}) {
   return { method: 'POST' as const, json: { ...what, by: who, ...(why ? { why } : {}) } };
 }
 
-function planOf({ events, ...plan }: ShownPlan): StandingPlan {
+function planOf({ slots, openWarnings, events, ...plan }: ShownPlan): StandingPlan {
   return plan;
 }
 

@@ -24,15 +24,15 @@ export async function confirmPurchase(
     name: string;
     numbers: number;
     orders: number;
-    slots?: number;
-    warnings?: readonly Warning[];
+    slots: number;
+    warnings: readonly Warning[];
   },
   { yes, acceptWarnings }: Consent,
 ): Promise<void> {
   if (plan.mode === 'sandbox') return;
-  if (!acceptWarnings) refuseUnanswered(plan.name, plan.warnings ?? []);
+  if (!acceptWarnings) refuseUnanswered(plan.name, plan.warnings);
   if (yes) return;
-  const slots = plan.slots ? ` and ${counted(plan.slots, 'slot')}` : '';
+  const slots = plan.slots > 0 ? ` and ${counted(plan.slots, 'slot')}` : '';
   const what = `${counted(plan.numbers, 'number')}${slots} in ${counted(plan.orders, 'order')}`;
   if (!canAsk()) {
     throw new AppError(

@@ -10,7 +10,6 @@ import {
   listAccounts,
   listPlans,
   type PlanDocument,
-  planEvents,
   retryPlan,
   sendingOrders,
   settleOrder,
@@ -19,7 +18,7 @@ import {
   unknownOrders,
   unsettleOrder,
 } from '../ledger/index.ts';
-import { standingOf, standingOfAll } from '../obstacles/index.ts';
+import { shownOf, standingOf, standingOfAll } from '../obstacles/index.ts';
 import { readLines } from '../plan/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
 import { knownRemainder, writeResults } from '../report/index.ts';
@@ -50,10 +49,7 @@ export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQue
     isRemote: false,
     plans: async () => standingOfAll(sources, await listPlans(ledger)),
     plan: (id) => standing(findPlan(ledger, id)),
-    show: async (id) => ({
-      ...(await standing(findPlan(ledger, id))),
-      events: await planEvents(ledger, id),
-    }),
+    show: async (id) => shownOf(sources, await findPlan(ledger, id)),
     isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,
     async accountFor(name) {
       if (name === undefined) return (await session.ownAccount()).account;

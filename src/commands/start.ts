@@ -18,9 +18,10 @@ export function addStart(program: Command): void {
       const options = command.optsWithGlobals<Consent & { json?: true }>();
       const planId = idOf(id, 'plan');
       await using office = await openOffice(`start ${id}`, command);
-      const ready = await office.plan(planId);
+      const ready = await office.show(planId);
       if (ready.state === 'ready') {
-        await confirmPurchase({ ...ready, numbers: ready.requested }, options);
+        const purchase = { ...ready, numbers: ready.requested, warnings: ready.openWarnings };
+        await confirmPurchase(purchase, options);
       }
       const { acceptWarnings } = options;
       const plan = await office.steer(planId, 'start', { who: currentUser() }, { acceptWarnings });

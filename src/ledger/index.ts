@@ -52,7 +52,12 @@ export type { Finding } from './objections.ts';
 export { type ObstacleFacts, readObstacleFacts } from './obstacles.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
-export { findCheck, type KeptCheck } from './plan-check.ts';
+export {
+  findCheck,
+  type KeptCheck,
+  openWarnings,
+  refuseUnacceptedStart,
+} from './plan-check.ts';
 export { traceOfPlan } from './plan-trace.ts';
 export {
   findPlan,

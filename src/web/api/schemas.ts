@@ -13,6 +13,7 @@ import type {
 import {
   OBSTACLE_KINDS,
   type Obstacle as ObstacleDocument,
+  type ShownPlan as ShownPlanDocument,
   type StandingPlan,
 } from '../../obstacles/index.ts';
 import type { PlanCheck } from '../../plan/index.ts';
@@ -168,8 +169,13 @@ export const Event = z
   .meta({ id: 'Event' }) satisfies z.ZodType<LedgerEvent>;
 
 export const ShownPlan = z
-  .object({ ...Plan.shape, events: z.array(Event).describe('the last 50, newest first') })
-  .meta({ id: 'ShownPlan' });
+  .object({
+    ...Plan.shape,
+    slots: count.describe('numbers that also buy a slot, a second cost'),
+    openWarnings: z.array(Warning).describe('those that must be accepted before it is started'),
+    events: z.array(Event).describe('the last 50, newest first'),
+  })
+  .meta({ id: 'ShownPlan' }) satisfies z.ZodType<ShownPlanDocument>;
 
 export const RetriedPlan = z
   .object({ ...ShownPlan.shape, retried: count.describe('orders that wait again') })

@@ -1,5 +1,11 @@
-import type { AccountState, KeptCheck, LineResult, PlanDocument } from '../../ledger/index.ts';
-import { orderCount, resultNames, unanswered, type Warning } from '../../plan/index.ts';
+import {
+  type AccountState,
+  type KeptCheck,
+  type LineResult,
+  openWarnings,
+  type PlanDocument,
+} from '../../ledger/index.ts';
+import { orderCount, resultNames, type Warning } from '../../plan/index.ts';
 import { areaCell, optionWords, TYPES, typeName } from './components/line-words.ts';
 import { modeTag } from './components/mode.ts';
 import { note } from './components/note.ts';
@@ -58,7 +64,7 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
   <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${fault && html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`}
   <div class="body">
-    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${sentence(account.pausedReason)} The plan waits until it is resumed.</p>`}${isLive && check && !check.isAccepted && acceptTick(unanswered(check.warnings))}</div>
+    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${sentence(account.pausedReason)} The plan waits until it is resumed.</p>`}${acceptTick(openWarnings(plan, check))}</div>
     <input type="hidden" name="rate" value="${plan.rate ?? 'none'}">
     <button class="btn start" id="start-button">${modeTag(mode)}<span>${label}<small>on account ${plan.account}</small></span></button>
   </div>
