@@ -51,10 +51,7 @@ export function addOrder(program: Command): void {
       const own = await session.ownAccount(options.account);
       const { account } = own;
       await sayWhatElse(session.ledger, account);
-      await confirmPurchase(
-        { ...file.check, mode: account.mode, account: account.name, name: input.name },
-        options,
-      );
+      await confirmPurchase({ ...file.check, name: input.name }, account, options);
       await refuseBadFolder(options.out);
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
       const crew = await openCrew(session, [own]);

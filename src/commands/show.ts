@@ -122,15 +122,17 @@ const PARTS = [
 
 /** The plan's own pace when it has ended: its account's is another one by then. */
 function paceWords(plan: PlanDocument): string {
-  const { startedAt, endedAt, pendingOrders, rate, etaSeconds } = plan;
+  const { startedAt, endedAt, pendingOrders, rate, etaSeconds, secondsNeeded } = plan;
   if (endedAt !== null && startedAt !== null) {
     const took = `ended after ${duration((endedAt.getTime() - startedAt.getTime()) / 1000)}`;
     const pace = paceOf(plan);
     return pace === null ? took : `${took}, ${pace} orders per second on average`;
   }
-  const left = etaSeconds === null ? '' : `, about ${duration(etaSeconds)} left`;
   const pace = rate === null ? 'no pace set' : `${rate} per second`;
-  return `${count(pendingOrders)} of them pending, ${pace}${left}`;
+  const pending = `${count(pendingOrders)} of them pending, ${pace}`;
+  if (etaSeconds !== null) return `${pending}, about ${duration(etaSeconds)} left`;
+  if (secondsNeeded === null || pendingOrders === 0) return pending;
+  return `${pending}, about ${duration(secondsNeeded)} once it goes on`;
 }
 
 function surplusOf({ id, surplus }: PlanDocument): Line[] {

@@ -21,7 +21,7 @@ export function addStart(program: Command): void {
       const ready = await office.show(planId);
       if (ready.state === 'ready') {
         const purchase = { ...ready, numbers: ready.requested, warnings: ready.openWarnings };
-        await confirmPurchase(purchase, options);
+        await confirmPurchase(purchase, await office.account(ready.account), options);
       }
       const { acceptWarnings } = options;
       const plan = await office.steer(planId, 'start', { who: currentUser() }, { acceptWarnings });

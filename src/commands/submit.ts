@@ -43,13 +43,7 @@ export function addSubmit(program: Command): void {
       await using office = await openOffice(`submit ${path}`, command);
       const account = await office.accountFor(options.account);
       if (options.start) {
-        const purchase = {
-          ...file.check,
-          mode: account.mode,
-          account: account.name,
-          name: input.name,
-        };
-        await confirmPurchase(purchase, options);
+        await confirmPurchase({ ...file.check, name: input.name }, account, options);
       }
       const stored = await office.submit(file, account, currentUser());
       const { id } = stored;

@@ -111,6 +111,7 @@ export { type Acceptance, type By, cancelPlan, retryPlan, steerPlan } from './st
 export { submitPlan } from './submit.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './surplus.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './suspects.ts';
+export { timeNeeded } from './time-needed.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { unsettleOrder } from './unsettle.ts';
 export { readVitals, type Vitals } from './vitals.ts';

@@ -252,6 +252,7 @@ export const Account = z
       .describe('orders started per second, all workers together; null: as fast as it goes'),
     pausedReason: z.string().nullable().describe('set: nothing is sent until a person resumes it'),
     dailyNumbers: count.nullable().describe('may be bought from midnight to midnight UTC'),
+    leftToday: count.nullable().describe('of those, at most; null without a daily limit'),
     resumeAt: time.nullable().describe('in the future: it rests until then'),
     restReason: z.string().nullable().describe('why it rests, unless the vendor asked for it'),
   })
