@@ -2,19 +2,15 @@ import type {
   Acceptance,
   Account,
   AccountChange,
-  AccountState,
   By,
   Finding,
-  LedgerEvent,
   LinePageWish,
   LineResult,
-  PlanDocument,
   Settled,
   UnknownOrder,
 } from '../ledger/index.ts';
+import type { ShownPlan, StandingPlan } from '../obstacles/index.ts';
 import type { PlanCheck, ReadOptions } from '../plan/index.ts';
-
-export type ShownPlan = PlanDocument & { events: LedgerEvent[] };
 
 /** A plan's file that was found without faults. */
 export type CheckedFile = {
@@ -39,23 +35,24 @@ export type Settlement =
  * that has it open. Both throw the same AppErrors.
  */
 export type Office = AsyncDisposable & {
+  /** Whether a server does it: then nothing is worked on, and no vendor asked, from here. */
+  readonly isRemote: boolean;
   /** Newest first, at most a hundred. */
-  plans(): Promise<PlanDocument[]>;
-  plan(id: number): Promise<PlanDocument>;
-  /** With the last that happened to it. */
+  plans(): Promise<StandingPlan[]>;
+  plan(id: number): Promise<StandingPlan>;
   show(id: number): Promise<ShownPlan>;
   /** Whether orders of it are being sent; a server may take others of its account for them. */
-  isSending(plan: PlanDocument): Promise<boolean>;
+  isSending(plan: StandingPlan): Promise<boolean>;
   /** The account that a plan would be for: the one named, else the own or the only one. */
   accountFor(name: string | undefined): Promise<Account>;
-  submit(file: CheckedFile, account: Account, who: string): Promise<PlanDocument>;
+  submit(file: CheckedFile, account: Account, who: string): Promise<StandingPlan>;
   /** A start has been confirmed by then, where one has to. */
   steer(
     id: number,
     move: 'start' | 'pause' | 'resume' | 'cancel',
     by: By,
     accept?: Acceptance,
-  ): Promise<PlanDocument>;
+  ): Promise<StandingPlan>;
   /** Returns how many orders wait again. */
   retry(id: number, by: By): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
@@ -67,10 +64,6 @@ export type Office = AsyncDisposable & {
   settle(order: number, settlement: Settlement): Promise<Settled>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
-  /** With what goes on in it at the moment. */
-  accountState(name: string): Promise<AccountState>;
-  /** Whether a person has paused its queue itself, past the ledger; false also where nobody knows. */
-  isOnHold(name: string): Promise<boolean>;
   /** Not its daily limit: that is set in the configuration. */
   changeAccount(
     name: string,

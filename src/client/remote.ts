@@ -4,9 +4,10 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
-import type { Account, AccountState, By, PlanDocument, UnknownOrder } from '../ledger/index.ts';
+import type { Account, AccountState, By, UnknownOrder } from '../ledger/index.ts';
+import type { Obstacle, ShownPlan, StandingPlan } from '../obstacles/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
-import type { Office, ShownLine, ShownPlan } from './office.ts';
+import type { Office, ShownLine } from './office.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
 /** The office of a server that runs elsewhere, or in another terminal. Throws `wrong_use`. */
@@ -15,14 +16,15 @@ export function openRemote(address: string, signIn: SignIn | null): Office {
   const { ask } = connection;
   const accounts = async () => (await ask<{ accounts: Account[] }>('/accounts')).accounts;
   const account = (name: string) =>
-    ask<AccountState>(`/accounts/${encodeURIComponent(name)}`).then(withoutState);
+    ask<AccountDocument>(`/accounts/${encodeURIComponent(name)}`).then(accountOf);
 
   return {
-    plans: async () => (await ask<{ plans: PlanDocument[] }>('/plans?limit=100')).plans,
-    plan: async (id) => withoutEvents(await ask(`/plans/${id}`)),
+    isRemote: true,
+    plans: async () => (await ask<{ plans: StandingPlan[] }>('/plans?limit=100')).plans,
+    plan: async (id) => planOf(await ask(`/plans/${id}`)),
     show: (id) => ask(`/plans/${id}`),
     async isSending({ account }) {
-      const { inFlight } = await ask<AccountState>(`/accounts/${encodeURIComponent(account)}`);
+      const { inFlight } = await ask<AccountDocument>(`/accounts/${encodeURIComponent(account)}`);
       return inFlight > 0;
     },
     async accountFor(name) {
@@ -44,11 +46,11 @@ export function openRemote(address: string, signIn: SignIn | null): Office {
         ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
       });
       const file = await openAsBlob(path);
-      return withoutEvents(await ask(`/plans?${query}`, { method: 'POST', file }));
+      return planOf(await ask(`/plans?${query}`, { method: 'POST', file }));
     },
     async steer(id, move, by, { acceptWarnings = false } = {}) {
       const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}` : '';
-      return withoutEvents(await ask(`/plans/${id}/${move}${query}`, signed(by)));
+      return planOf(await ask(`/plans/${id}/${move}${query}`, signed(by)));
     },
     retry: async (id, by) =>
       (await ask<{ retried: number }>(`/plans/${id}/retry`, signed(by))).retried,
@@ -68,9 +70,6 @@ export function openRemote(address: string, signIn: SignIn | null): Office {
     },
     accounts,
     account,
-    accountState: (name) => ask(`/accounts/${encodeURIComponent(name)}`),
-    // The plan's obstacles tell it.
-    isOnHold: async () => false,
     async changeAccount(name, { rate, pause, resume }, by) {
       const path = `/accounts/${encodeURIComponent(name)}`;
       if (rate !== undefined) await ask(path, { ...signed(by, { rate }), method: 'PATCH' });
@@ -87,11 +86,14 @@ function signed({ who, why }: By, what: object = {}) {
   return { method: 'POST' as const, json: { ...what, by: who, ...(why ? { why } : {}) } };
 }
 
-function withoutEvents({ events, ...plan }: ShownPlan): PlanDocument {
+function planOf({ slots, openWarnings, events, ...plan }: ShownPlan): StandingPlan {
   return plan;
 }
 
-function withoutState({ inFlight, unknown, workers, recent, ...account }: AccountState): Account {
+type AccountDocument = AccountState & { obstacles: Obstacle[] };
+
+function accountOf(document: AccountDocument): Account {
+  const { inFlight, unknown, workers, recent, hasAnswers, obstacles, ...account } = document;
   return account;
 }
 

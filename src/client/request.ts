@@ -117,7 +117,7 @@ async function problemOf(response: Response, origin: string): Promise<AppError> 
   return new AppError(code as ErrorCode, message.split('\n'), details);
 }
 
-const TIMES = new Set(['at', 'submittedAt', 'startedAt', 'endedAt', 'sentAt', 'resumeAt']);
+const TIMES = new Set(['at', 'submittedAt', 'startedAt', 'endedAt', 'sentAt', 'resumeAt', 'until']);
 
 function withDates(key: string, value: unknown): unknown {
   return TIMES.has(key) && typeof value === 'string' ? new Date(value) : value;

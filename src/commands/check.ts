@@ -2,14 +2,7 @@ import type { Command } from 'commander';
 import type { CheckedFile } from '../client/index.ts';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import {
-  checkPlan,
-  type Fault,
-  mendPlan,
-  type PlanCheck,
-  resultNames,
-  type Warning,
-} from '../plan/index.ts';
+import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
 import { inColour, type Line, shellWord, table } from '../terminal/index.ts';
 import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
@@ -93,7 +86,7 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
   }
   if (check.slots > 0) parts.push(`Slots that will be bought as well: ${count(check.slots)}.`);
   if (check.extraColumns.length > 0) {
-    parts.push(`Carried along into the results: ${carried(check.extraColumns)}.`);
+    parts.push(`Carried along into the results: ${carried(check)}.`);
   }
   if (check.warningCount > 0) {
     parts.push(
@@ -114,11 +107,11 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
 }
 
 /** With the name that each has there, where that is another. */
-function carried(names: readonly string[]): string {
-  const there = resultNames(names);
-  return names
-    .map((name, at) => (there[at] === name ? name : `${name} (there ${there[at]})`))
-    .join(', ');
+function carried({ extraColumns, resultColumns }: PlanCheck): string {
+  const named = extraColumns.map((name, at) =>
+    resultColumns[at] === name ? name : `${name} (there ${resultColumns[at]})`,
+  );
+  return named.join(', ');
 }
 
 function listFaults({ faults, faultCount }: PlanCheck): string[] {

@@ -1,14 +1,16 @@
 import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
-import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import { missingOf } from '../ledger/index.ts';
+import type { StandingPlan } from '../obstacles/index.ts';
 import { endStatus, isWatched, showStatus, textOfLine } from '../terminal/index.ts';
-import { type Hindrance, hindranceOf, isHeldUp } from './hindrance.ts';
+import { obstacleSentence } from './obstacles.ts';
 import { say } from './output.ts';
 import { liveLine, progressLine } from './progress.ts';
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 500;
 const LINE_EVERY_MS = 3_000;
-const ASK_WHY_EVERY_MS = 1_000;
+/** Nothing has come for so long: worth a word, unless the pace is slower than that. */
+const LONG_MS = 10_000;
 
 /**
  * Shows a plan's progress on stderr until nothing more can be done for it now: it has ended, or it
@@ -20,15 +22,14 @@ export async function followPlan(
   office: Office,
   planId: number,
   stopped: Promise<void>,
-  { worksHere = false }: { worksHere?: boolean } = {},
-): Promise<PlanDocument> {
+): Promise<StandingPlan> {
   const show = isWatched() ? liveBar() : linesNowAndThen();
   let isStopped = false;
   void stopped.then(() => {
     isStopped = true;
   });
   let isAway = false;
-  const noteWhy = sayingWhy(office, worksHere);
+  const noteWhy = sayingWhy(office);
   while (true) {
     const look = await lookAt(office, planId, isStopped, noteWhy).catch((error) => {
       // The worker outlasts a database that is restarted, and so does whoever watches it.
@@ -49,7 +50,7 @@ export async function followPlan(
   }
 }
 
-type NoteWhy = (plan: PlanDocument) => Promise<void>;
+type NoteWhy = (plan: StandingPlan) => Promise<void>;
 
 async function lookAt(office: Office, planId: number, isStopped: boolean, noteWhy: NoteWhy) {
   const plan = await office.plan(planId);
@@ -58,30 +59,40 @@ async function lookAt(office: Office, planId: number, isStopped: boolean, noteWh
   return { plan, canGoOn: isGoingOn };
 }
 
-async function canGoOn(office: Office, plan: PlanDocument): Promise<boolean> {
+/** A pause of its account is an end for now; whatever else stands in its way is waited for. */
+async function canGoOn(office: Office, plan: StandingPlan): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
-  if (plan.isMoving || isHeldUp(plan)) return true;
+  const [obstacle] = plan.obstacles;
+  if (obstacle ? obstacle.kind !== 'account_paused' : plan.isMoving) return true;
   return plan.state === 'cancelled' || (await office.isSending(plan));
 }
 
-/** Says what holds the plan up when that is another thing than the last time. */
-function sayingWhy(office: Office, worksHere: boolean): NoteWhy {
-  let nextAt = 0;
-  let told: Hindrance['what'] | undefined;
-  let still = { sum: -1, since: 0 };
+/** Says what stands in the plan's way when that is new, and once that nothing comes of it all the same. */
+function sayingWhy(office: Office): NoteWhy {
+  let told: string[] = [];
+  let still = { sum: -1, since: 0, isTold: false };
   return async (plan) => {
     const now = performance.now();
     const sum = plan.bought + missingOf(plan) + plan.unknown + plan.cancelled;
-    if (sum !== still.sum) still = { sum, since: now };
-    if (now < nextAt) return;
-    nextAt = now + ASK_WHY_EVERY_MS;
-    const hindrance = await hindranceOf(office, plan, { worksHere, stillMs: now - still.since });
-    if (hindrance && hindrance.what !== told) say(hindrance.sentence);
-    told = hindrance?.what;
+    if (sum !== still.sum || !plan.isMoving) still = { sum, since: now, isTold: false };
+    for (const obstacle of plan.obstacles) {
+      if (!told.includes(obstacle.kind)) say(obstacleSentence(obstacle, plan, office));
+    }
+    told = plan.obstacles.map(({ kind }) => kind);
+    const stillMs = now - still.since;
+    if (still.isTold || stillMs < Math.max(LONG_MS, 3_000 / (plan.rate ?? 1))) return;
+    still.isTold = true;
+    const seconds = Math.floor(stillMs / 1000);
+    const isSending = await office.isSending(plan);
+    say(
+      isSending
+        ? `The vendor has not answered for ${seconds} s.`
+        : `Nothing has moved for ${seconds} s, though a worker runs. Its log may say why.`,
+    );
   };
 }
 
-type Show = (plan: PlanDocument, isOver: boolean) => void;
+type Show = (plan: StandingPlan, isOver: boolean) => void;
 
 function linesNowAndThen(): Show {
   let nextAt = 0;
@@ -105,7 +116,7 @@ function liveBar(): Show {
 }
 
 /** Exit code of `order` and `watch`; the README's table says the same. */
-export function exitCodeOf(plan: PlanDocument): number {
+export function exitCodeOf(plan: StandingPlan): number {
   if (plan.endedAt === null) return 4;
   if (plan.unknown > 0) return 3;
   if (plan.state === 'cancelled') return 4;

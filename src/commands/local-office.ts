@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import type { Office } from '../client/index.ts';
 import {
   acceptProposal,
-  accountState,
   cancelPlan,
   changeAccount,
   findAccount,
@@ -10,7 +9,7 @@ import {
   linePage,
   listAccounts,
   listPlans,
-  planEvents,
+  type PlanDocument,
   retryPlan,
   sendingOrders,
   settleOrder,
@@ -19,23 +18,38 @@ import {
   unknownOrders,
   unsettleOrder,
 } from '../ledger/index.ts';
+import { shownOf, standingOf, standingOfAll } from '../obstacles/index.ts';
 import { readLines } from '../plan/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
 import { knownRemainder, writeResults } from '../report/index.ts';
 import { tracePlan, within } from '../tracing/index.ts';
 import type { Session } from './session.ts';
 
-/** The office on the ledger that this process has open; `own`: queues that it has open as well. */
+/** A queue that it has to open first may take so long to answer, ms. */
+const QUEUE_WITHIN_MS = 5_000;
+
+/** The office on the ledger that this process has open; `own`: the queues that its workers have. */
 export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQueue>): Office {
   const { ledger } = session;
   let queues: SharedQueues | undefined;
+  const sources = {
+    ledger,
+    async queueOf(name: string) {
+      // Not at the top: few commands look at a queue, and BullMQ takes long to load.
+      const { openQueue, shareQueues } = await import('../queue/index.ts');
+      const { redisUrl } = session.config;
+      queues ??= shareQueues((account) => openQueue(account, { ledger, redisUrl }));
+      return own?.get(name) ?? queues.of(name);
+    },
+    worksFor: [...(own?.keys() ?? [])],
+    queueWithinMs: QUEUE_WITHIN_MS,
+  };
+  const standing = async (plan: Promise<PlanDocument>) => standingOf(sources, await plan);
   return {
-    plans: () => listPlans(ledger),
-    plan: (id) => findPlan(ledger, id),
-    show: async (id) => ({
-      ...(await findPlan(ledger, id)),
-      events: await planEvents(ledger, id),
-    }),
+    isRemote: false,
+    plans: async () => standingOfAll(sources, await listPlans(ledger)),
+    plan: (id) => standing(findPlan(ledger, id)),
+    show: async (id) => shownOf(sources, await findPlan(ledger, id)),
     isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,
     async accountFor(name) {
       if (name === undefined) return (await session.ownAccount()).account;
@@ -66,14 +80,14 @@ export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQue
         span?.did('store plan', from, { plan, account: account.name });
         return plan;
       });
-      return findPlan(ledger, id);
+      return standing(findPlan(ledger, id));
     },
     async steer(id, move, by, accept) {
-      if (move === 'cancel') return cancelPlan(ledger, id, by);
+      if (move === 'cancel') return standing(cancelPlan(ledger, id, by));
       const steer = () => steerPlan(ledger, id, move, by, accept);
-      if (move !== 'start') return steer();
+      if (move !== 'start') return standing(steer());
       const place = { ledger, traces: await session.traces() };
-      return tracePlan(place, id, 'start plan', steer);
+      return standing(tracePlan(place, id, 'start plan', steer));
     },
     retry: (id, by) => retryPlan(ledger, id, by),
     lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,
@@ -93,17 +107,6 @@ export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQue
     },
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
-    accountState: (name) => accountState(ledger, name),
-    async isOnHold(name) {
-      // Not at the top: few commands look at a queue, and BullMQ takes long to load.
-      const { isOnHold, openQueue, shareQueues } = await import('../queue/index.ts');
-      const { redisUrl } = session.config;
-      queues ??= shareQueues((account) => openQueue(account, { ledger, redisUrl }));
-      // A queue that is away is told by the worker that needs it.
-      return Promise.resolve(own?.get(name) ?? queues.of(name))
-        .then(isOnHold)
-        .catch(() => false);
-    },
     changeAccount: (name, change, by) => changeAccount(ledger, name, change, by),
     async [Symbol.asyncDispose]() {
       await queues?.close();

@@ -1,39 +1,46 @@
 import { join, relative } from 'node:path';
 import { counted } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import type { StandingPlan } from '../obstacles/index.ts';
 import { inColour, type Line, shellWord } from '../terminal/index.ts';
+import { obstacleLines, type Place } from './obstacles.ts';
 
 /**
  * What a person can do about a plan as it is, in words that can be typed. `folder`: where its result
  * files have been written.
  */
-export function nextSteps(plan: PlanDocument, folder?: string): Line[] {
-  return [...toGoOn(plan), ...aboutUnknown(plan), ...aboutMissing(plan, folder)];
-}
-
-function toGoOn({ id, state, account, isMoving, pendingOrders }: PlanDocument): Line[] {
-  if (state === 'ready') return [`It has not been started: "start ${id}" starts it.`];
-  if (state === 'paused') return [`It is paused: "resume ${id}" goes on with it.`];
-  if (state !== 'running' || isMoving || pendingOrders === 0) return [];
+export function nextSteps(plan: StandingPlan, place: Place, folder?: string): Line[] {
   return [
-    `Its account is paused. When that is put right: "account ${account} --resume --why TEXT"`,
+    ...toGoOn(plan, place),
+    ...aboutUnknown(plan, place),
+    ...aboutMissing(plan, place, folder),
   ];
 }
 
-function aboutUnknown({ id, unknown, unknownOrders }: PlanDocument): Line[] {
+function toGoOn(plan: StandingPlan, place: Place): Line[] {
+  const { id, state } = plan;
+  if (state === 'ready') return [`It has not been started: "start ${id}" starts it.`];
+  if (state === 'paused') return [`It is paused: "resume ${id}" goes on with it.`];
+  return obstacleLines(plan, place);
+}
+
+function aboutUnknown({ id, unknown, unknownOrders }: PlanDocument, { isRemote }: Place): Line[] {
   if (unknown === 0) return [];
+  const reading = isRemote
+    ? ''
+    : `; "reconcile ${id}" reads the vendor's list and says what it shows of them`;
   return [
     [
       inColour(
         `Unknown: ${counted(unknown, 'number')} in ${counted(unknownOrders, 'order')}.`,
         'unknown',
       ),
-      ` "unknown ${id}" lists them; "reconcile ${id}" reads the vendor's list and says what it shows of them.`,
+      ` "unknown ${id}" lists them${reading}.`,
     ],
   ];
 }
 
-function aboutMissing(plan: PlanDocument, folder?: string): Line[] {
+function aboutMissing(plan: PlanDocument, { isRemote }: Place, folder?: string): Line[] {
   const { id, endedAt, cancelled, refused, undelivered } = plan;
   const missing = missingOf(plan);
   if (endedAt === null || missing + cancelled === 0) return [];
@@ -42,8 +49,9 @@ function aboutMissing(plan: PlanDocument, folder?: string): Line[] {
     ...(cancelled > 0 ? [`${counted(cancelled, 'number')} cancelled`] : []),
   ].join(', ');
   const path = folder && shellWord(near(join(folder, 'remainder.csv')));
+  const order = isRemote ? `submit ${path} --start` : `order ${path}`;
   const how = path
-    ? `"order ${path}" buys what is left in remainder.csv, a plan of its own.`
+    ? `"${order}" buys what is left in remainder.csv, a plan of its own.`
     : `"results ${id}" writes remainder.csv, a plan of what was not bought.`;
   const retry =
     refused + undelivered > 0 ? ` "retry ${id}" tries again what was refused or undelivered.` : '';

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { type Office, openRemote } from '../client/index.ts';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError } from '../errors.ts';
-import { writeLines } from '../terminal/index.ts';
+import { hintThrough, writeLines } from '../terminal/index.ts';
 import { localOffice } from './local-office.ts';
 import { openSession } from './session.ts';
 
@@ -20,7 +20,9 @@ export async function openOffice(name: string, command: Command): Promise<Office
   if (server !== undefined) {
     const warning = plainTextWarning('--server', server);
     if (warning) writeLines('stderr', warning);
-    return openRemote(server, readConfig().web.signIn);
+    const office = openRemote(server, readConfig().web.signIn);
+    hintThrough(server);
+    return office;
   }
   try {
     return localOffice(await openSession(name));

@@ -9,6 +9,7 @@ import {
   listPlans,
   type PlanDocument,
 } from '../ledger/index.ts';
+import { type StandingPlan, standingOf } from '../obstacles/index.ts';
 import { inColour } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';
 import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
@@ -50,10 +51,7 @@ export function addOrder(program: Command): void {
       const own = await session.ownAccount(options.account);
       const { account } = own;
       await sayWhatElse(session.ledger, account);
-      await confirmPurchase(
-        { ...file.check, mode: account.mode, account: account.name, name: input.name },
-        options,
-      );
+      await confirmPurchase({ ...file.check, name: input.name }, account, options);
       await refuseBadFolder(options.out);
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
       const crew = await openCrew(session, [own]);
@@ -89,21 +87,19 @@ export async function workUntilDone(
   session: Session,
   { account, crew }: { account: Account; crew: Crew },
   planId: number,
-): Promise<PlanDocument> {
+): Promise<StandingPlan> {
   const signals = stopSignals();
   crew.start();
   try {
-    sayWhatNext(
-      await followPlan(localOffice(session, crew.queues), planId, signals.first, {
-        worksHere: true,
-      }),
-    );
+    sayWhatNext(await followPlan(localOffice(session, crew.queues), planId, signals.first));
   } finally {
     await Promise.race([crew.stop(), signals.second]);
   }
   // What was in flight has been answered meanwhile, and may have been all that was left.
   await endPlans(session.ledger, account.id);
-  return findPlan(session.ledger, planId);
+  // Its worker is gone, and has taken the queue along: neither is missed.
+  const sources = { ledger: session.ledger, queueOf: null, worksFor: [account.name] };
+  return standingOf(sources, await findPlan(session.ledger, planId));
 }
 
 /** A worker is its whole account's: whoever starts one for a plan is told what else it buys. */

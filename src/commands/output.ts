@@ -12,15 +12,17 @@ export function say(...lines: Line[]): void {
   writeLines('stderr', ...lines);
 }
 
-/** 75 as "1:15", 4000 as "1:06:40". */
+/** 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
 export function duration(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
   const parts = [
-    Math.floor(seconds / 3600),
+    Math.floor(seconds / 3600) % 24,
     Math.floor(seconds / 60) % 60,
     Math.floor(seconds % 60),
   ];
-  if (parts[0] === 0) parts.shift();
-  return parts.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+  if (parts[0] === 0 && days === 0) parts.shift();
+  const clock = parts.map((part, i) => String(part).padStart(i === 0 ? 1 : 2, '0')).join(':');
+  return days > 0 ? `${days} d ${clock}` : clock;
 }
 
 /** A plan's or order's id from the command line. Throws AppError `wrong_use`. */

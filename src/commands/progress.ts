@@ -1,10 +1,11 @@
 import { count } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import type { StandingPlan } from '../obstacles/index.ts';
 import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
 import { duration } from './output.ts';
 
 /** A plan's progress as one line; with a bar where there are columns for it. */
-export function progressLine(plan: PlanDocument): Line {
+export function progressLine(plan: StandingPlan): Line {
   return joined([...counts(plan), ...rest(plan)]);
 }
 
@@ -14,7 +15,7 @@ const BAR = { narrowest: 6, widest: 24 };
  * The same in so many columns at most. What is missing and what is unknown is never left out: first
  * the bar gets shorter, then the pace and the total go, then the bar.
  */
-export function liveLine(plan: PlanDocument, columns: number): Line {
+export function liveLine(plan: StandingPlan, columns: number): Line {
   const [all, missing, unknown, ...cancelled] = counts(plan) as [Piece, Piece, Piece, ...Piece[]];
   const state = rest(plan);
   const short = inColour(`${count(plan.bought)}/${count(plan.requested)}`, 'bought');
@@ -48,10 +49,10 @@ function counts(plan: PlanDocument): Piece[] {
 }
 
 /** Its state, or its pace and the time that is left. Why it rests is said above the bar, once. */
-function rest(plan: PlanDocument): Piece[] {
-  if (plan.endedAt !== null) return [inColour(plan.state)];
-  if (!plan.isMoving) return [plan.reason ? inColour('paused') : inColour(plan.state)];
-  if (plan.reason) return [inColour('resting', 'paused')];
+function rest(plan: StandingPlan): Piece[] {
+  const [obstacle] = plan.obstacles;
+  if (obstacle) return [inColour(obstacle.until ? 'resting' : 'stopped', 'paused')];
+  if (!plan.isMoving) return [inColour(plan.state)];
   if (plan.etaSeconds === null) return ['no pace set'];
   return [`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`];
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDocument } from '../ledger/index.ts';
+import type { StandingPlan } from '../obstacles/index.ts';
 import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { nextSteps } from './next-steps.ts';
@@ -51,7 +52,7 @@ export async function refuseBadFolder(out = 'results'): Promise<void> {
 /** Writes the files and answers with the plan: what was bought, what is missing, where to look. */
 export async function deliverResults(
   office: Office,
-  plan: PlanDocument,
+  plan: StandingPlan,
   { json, out }: Options,
 ): Promise<void> {
   const folder = resolve(out ?? folderOf(plan));
@@ -62,7 +63,7 @@ export async function deliverResults(
     ...lines,
     `Results: ${folder}`,
     ...(plan.mode === 'sandbox' ? ['This was the sandbox: nothing was really bought.'] : []),
-    ...nextSteps(plan, folder),
+    ...nextSteps(plan, office, folder),
   ]);
 }
 

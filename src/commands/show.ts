@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { count, counted } from '../english.ts';
 import { type LedgerEvent, missingOf, type PlanDocument, paceOf } from '../ledger/index.ts';
+import type { StandingPlan } from '../obstacles/index.ts';
 import { inColour, type Line, table } from '../terminal/index.ts';
-import { hindranceOf } from './hindrance.ts';
 import { nextSteps } from './next-steps.ts';
+import type { Place } from './obstacles.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, duration, idOf } from './output.ts';
 import { describeLines } from './plan-lines.ts';
@@ -19,7 +20,6 @@ export function addShow(program: Command): void {
       const planId = idOf(id, 'plan');
       await using office = await openOffice(`show ${id}`, command);
       const plan = await office.show(planId);
-      const hindrance = await hindranceOf(office, plan);
       const lines = json ? [] : await describeLines(office, plan);
       const events = plan.events
         .map((e) => [
@@ -31,9 +31,8 @@ export function addShow(program: Command): void {
         ])
         .reverse();
       const names = { plan: planId, pace: paceOf(plan) ?? plan.rate };
-      answer(json, { ...plan, ...names, hindrance }, () => [
-        ...describePlan(plan),
-        ...(hindrance ? [inColour(`  ${hindrance.sentence}`, 'missing')] : []),
+      answer(json, { ...plan, ...names }, () => [
+        ...describePlan(plan, office),
         ...lines,
         ...table(['when', 'what', 'order', 'who', 'why'], events),
       ]);
@@ -83,15 +82,16 @@ export function addPlans(program: Command): void {
 }
 
 /** A plan's sums, and what a person can do about it. */
-export const describePlan = (plan: PlanDocument): Line[] => [
+export const describePlan = (plan: StandingPlan, place: Place): Line[] => [
   ...describeSums(plan),
-  ...nextSteps(plan),
+  ...nextSteps(plan, place),
 ];
 
 /** Law 4 as a sentence: the sum stands there, to be added up. */
 export function describeSums(plan: PlanDocument): Line[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
-  const reason = plan.reason ? ` (${plan.reason})` : '';
+  // While it runs, that is what stands in its way, which has a line of its own.
+  const reason = plan.reason && plan.state !== 'running' ? ` (${plan.reason})` : '';
   const parts = PARTS.filter((part) => part === 'bought' || plan[part] > 0).flatMap((part, at) => [
     at === 0 ? '' : ' + ',
     inColour(`${count(plan[part])} ${part}`, part),
@@ -122,15 +122,17 @@ const PARTS = [
 
 /** The plan's own pace when it has ended: its account's is another one by then. */
 function paceWords(plan: PlanDocument): string {
-  const { startedAt, endedAt, pendingOrders, rate, etaSeconds } = plan;
+  const { startedAt, endedAt, pendingOrders, rate, etaSeconds, secondsNeeded } = plan;
   if (endedAt !== null && startedAt !== null) {
     const took = `ended after ${duration((endedAt.getTime() - startedAt.getTime()) / 1000)}`;
     const pace = paceOf(plan);
     return pace === null ? took : `${took}, ${pace} orders per second on average`;
   }
-  const left = etaSeconds === null ? '' : `, about ${duration(etaSeconds)} left`;
   const pace = rate === null ? 'no pace set' : `${rate} per second`;
-  return `${count(pendingOrders)} of them pending, ${pace}${left}`;
+  const pending = `${count(pendingOrders)} of them pending, ${pace}`;
+  if (etaSeconds !== null) return `${pending}, about ${duration(etaSeconds)} left`;
+  if (secondsNeeded === null || pendingOrders === 0) return pending;
+  return `${pending}, about ${duration(secondsNeeded)} once it goes on`;
 }
 
 function surplusOf({ id, surplus }: PlanDocument): Line[] {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
-import { hindranceLine } from './hindrance.ts';
+import { obstacleLines } from './obstacles.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
@@ -18,16 +18,17 @@ export function addStart(program: Command): void {
       const options = command.optsWithGlobals<Consent & { json?: true }>();
       const planId = idOf(id, 'plan');
       await using office = await openOffice(`start ${id}`, command);
-      const ready = await office.plan(planId);
+      const ready = await office.show(planId);
       if (ready.state === 'ready') {
-        await confirmPurchase({ ...ready, numbers: ready.requested }, options);
+        const purchase = { ...ready, numbers: ready.requested, warnings: ready.openWarnings };
+        await confirmPurchase(purchase, await office.account(ready.account), options);
       }
       const { acceptWarnings } = options;
       const plan = await office.steer(planId, 'start', { who: currentUser() }, { acceptWarnings });
-      const hindrance = await hindranceLine(office, plan);
+      const obstacles = obstacleLines(plan, office);
       answer(options.json, plan, () => [
         `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
-        ...(hindrance.length > 0 ? hindrance : [`"watch ${planId}" shows how far it is.`]),
+        ...(obstacles.length > 0 ? obstacles : [`"watch ${planId}" shows how far it is.`]),
       ]);
     });
 }

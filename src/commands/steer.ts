@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { examples } from './examples.ts';
-import { hindranceLine } from './hindrance.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
@@ -28,8 +27,7 @@ export function addSteer(program: Command): void {
         const planId = idOf(id, 'plan');
         await using office = await openOffice(`${move} ${id}`, command);
         const plan = await office.steer(planId, move, { who: currentUser(), why: options.why });
-        const hindrance = await hindranceLine(office, plan);
-        answer(options.json, plan, () => [...describePlan(plan), ...hindrance]);
+        answer(options.json, plan, () => describePlan(plan, office));
       });
   }
   program
@@ -44,14 +42,12 @@ export function addSteer(program: Command): void {
       await using office = await openOffice(`retry ${id}`, command);
       const orders = await office.retry(planId, { who: currentUser(), why: options.why });
       const plan = await office.plan(planId);
-      const hindrance = await hindranceLine(office, plan);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
           ? [`Plan ${planId} has nothing that is undelivered or refused.`]
           : [
               `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.`,
-              ...describePlan(plan),
-              ...hindrance,
+              ...describePlan(plan, office),
             ],
       );
     });

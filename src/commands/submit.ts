@@ -4,8 +4,8 @@ import { counted } from '../english.ts';
 import { checkOrRefuse } from './check.ts';
 import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { examples } from './examples.ts';
-import { hindranceLine } from './hindrance.ts';
 import { keepMemoryFlat } from './memory.ts';
+import { obstacleLines } from './obstacles.ts';
 import { openOffice, serverOption } from './office.ts';
 import { answer } from './output.ts';
 import { openInput } from './plan-input.ts';
@@ -43,18 +43,11 @@ export function addSubmit(program: Command): void {
       await using office = await openOffice(`submit ${path}`, command);
       const account = await office.accountFor(options.account);
       if (options.start) {
-        const purchase = {
-          ...file.check,
-          mode: account.mode,
-          account: account.name,
-          name: input.name,
-        };
-        await confirmPurchase(purchase, options);
+        await confirmPurchase({ ...file.check, name: input.name }, account, options);
       }
       const stored = await office.submit(file, account, currentUser());
       const { id } = stored;
       const plan = options.start ? await office.steer(id, 'start', { who: currentUser() }) : stored;
-      const hindrance = await hindranceLine(office, plan);
       answer(options.json, plan, () => {
         const what = `Plan ${id}: ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} account "${plan.account}".`;
         const next = options.start
@@ -62,7 +55,7 @@ export function addSubmit(program: Command): void {
           : `Nothing is bought until "start ${id}".`;
         const isNamed = stored.name === basename(input.path);
         const name = isNamed ? [] : [`The remainder of an earlier plan, called ${stored.name}.`];
-        return [what, ...name, next, ...hindrance];
+        return [what, ...name, next, ...obstacleLines(plan, office)];
       });
     });
 }

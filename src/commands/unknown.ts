@@ -42,7 +42,11 @@ export function addUnknown(program: Command): void {
               '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
               '  "settle ORDER --nothing --by NAME --why TEXT"',
               '  "settle ORDER --accept --by NAME", where the verdict above is bought or nothing',
-              '  "reconcile --accept --by NAME", for all clear verdicts of the newest list at once',
+              ...(office.isRemote
+                ? []
+                : [
+                    '  "reconcile --accept --by NAME", for all clear verdicts of the newest list at once',
+                  ]),
             ],
       );
     });
@@ -89,8 +93,7 @@ export function addSettle(program: Command): void {
       await using office = await openOffice(`settle ${id}`, command);
       const settled = await office.settle(orderId, settlement);
       answer(options.json, settled, () => describe(settled));
-      if (settled.state === 'waiting')
-        say('It will be sent by the next worker, "watch PLAN --work" included.');
+      if (settled.state === 'waiting') say('It will be sent by the next worker: "work" is one.');
     });
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { findPlan, type PlanDocument } from '../ledger/index.ts';
+import { findPlan } from '../ledger/index.ts';
+import type { StandingPlan } from '../obstacles/index.ts';
 import { openCrew } from './crew.ts';
 import { examples } from './examples.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
@@ -22,18 +23,16 @@ export function addWatch(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
       const planId = idOf(id, 'plan');
-      const plan = work ? await workOn(planId) : await follow(planId, command);
-      answer(json, plan, () => describePlan(plan));
+      await using office = work ? null : await openOffice(`watch ${id}`, command);
+      const plan = office
+        ? await followPlan(office, planId, stopSignals().first)
+        : await workOn(planId);
+      answer(json, plan, () => describePlan(plan, office ?? { isRemote: false }));
       process.exitCode = exitCodeOf(plan);
     });
 }
 
-async function follow(planId: number, command: Command): Promise<PlanDocument> {
-  await using office = await openOffice(`watch ${planId}`, command);
-  return await followPlan(office, planId, stopSignals().first);
-}
-
-async function workOn(planId: number): Promise<PlanDocument> {
+async function workOn(planId: number): Promise<StandingPlan> {
   await using session = await openSession(`watch ${planId}`);
   const plan = await findPlan(session.ledger, planId);
   const all = await session.ownAccounts();

@@ -3,17 +3,14 @@ import { HAS_RESTED } from './clock.ts';
 import { setDailyLimit } from './daily-limit.ts';
 import { noteEvent } from './events.ts';
 import type { Ledger, Queries } from './ledger.ts';
+import { LIMITS, type Limits } from './time-needed.ts';
 
-export type Account = {
+export type Account = Limits & {
   id: number;
   name: string;
   mode: 'sandbox' | 'live';
-  /** Orders started per second, all workers together; null: no pace, each as soon as it can be. */
-  rate: number | null;
   /** Set: nothing is claimed until a person resumes the account. */
   pausedReason: string | null;
-  /** Numbers that may be bought in a day; null: as many as plans ask for. */
-  dailyNumbers: number | null;
   /** It rests until then, as the vendor asked or for another reason; null: it does not. */
   resumeAt: Date | null;
   /** That other reason. */
@@ -29,8 +26,7 @@ const NOT_COMPARED =
 export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason, '${NOT_COMPARED}')
   when not ${HAS_RESTED} then a.rest_reason end`;
 
-const COLUMNS = `id, name, mode, rate, paused_reason as "pausedReason",
-  daily_numbers as "dailyNumbers",
+const COLUMNS = `id, name, mode, ${LIMITS}, paused_reason as "pausedReason",
   case when not ${HAS_RESTED} then resume_at
     when ${IS_DOUBTED} then ledger.now() + interval '1 min' end as "resumeAt",
   ${REST_REASON} as "restReason"`;

@@ -52,7 +52,12 @@ export type { Finding } from './objections.ts';
 export { type ObstacleFacts, readObstacleFacts } from './obstacles.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
-export { findCheck, type KeptCheck } from './plan-check.ts';
+export {
+  findCheck,
+  type KeptCheck,
+  openWarnings,
+  refuseUnacceptedStart,
+} from './plan-check.ts';
 export { traceOfPlan } from './plan-trace.ts';
 export {
   findPlan,
@@ -106,6 +111,7 @@ export { type Acceptance, type By, cancelPlan, retryPlan, steerPlan } from './st
 export { submitPlan } from './submit.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './surplus.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './suspects.ts';
+export { timeNeeded } from './time-needed.ts';
 export { type UnknownCounts, type UnknownOrder, unknownCounts, unknownOrders } from './unknown.ts';
 export { unsettleOrder } from './unsettle.ts';
 export { readVitals, type Vitals } from './vitals.ts';

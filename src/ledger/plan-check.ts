@@ -1,6 +1,12 @@
-import { type NumberType, type PlanCheck, refuseUnanswered, type Warning } from '../plan/index.ts';
-import type { Ledger, Queries } from './ledger.ts';
-import { noSuchPlan } from './plans.ts';
+import {
+  type NumberType,
+  type PlanCheck,
+  refuseUnanswered,
+  unanswered,
+  type Warning,
+} from '../plan/index.ts';
+import type { Queries } from './ledger.ts';
+import { findPlan, noSuchPlan, type PlanDocument } from './plans.ts';
 
 /** What a plan's check said that cannot be counted anew without reading all its lines. */
 export type KeptCheck = {
@@ -33,18 +39,21 @@ export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
  * Throws AppError `not_confirmed`.
  */
 export async function refuseUnacceptedStart(tx: Queries, planId: number): Promise<void> {
-  const [plan] = await tx.query<{ checked: KeptCheck | null }>(
-    'plan_unaccepted',
-    `select p.checked from ledger.plans p join ledger.accounts a on a.id = p.account_id
-     where p.id = $1 and p.state = 'ready' and a.mode = 'live'`,
-    [planId],
-  );
-  const check = plan?.checked;
-  if (check && !check.isAccepted) refuseUnanswered(`Plan ${planId}`, check.warnings);
+  const open = openWarnings(await findPlan(tx, planId), await findCheck(tx, planId));
+  refuseUnanswered(`Plan ${planId}`, open);
+}
+
+/** Warnings that a person has still to accept before the plan is started. */
+export function openWarnings(
+  { state, mode }: Pick<PlanDocument, 'state' | 'mode'>,
+  check: KeptCheck | null,
+): Warning[] {
+  if (state !== 'ready' || mode !== 'live' || !check || check.isAccepted) return [];
+  return unanswered(check.warnings);
 }
 
 /** Null for a plan that was submitted before checks were kept. Throws AppError `not_found`. */
-export async function findCheck(ledger: Ledger, planId: number): Promise<KeptCheck | null> {
+export async function findCheck(ledger: Queries, planId: number): Promise<KeptCheck | null> {
   const [row] = await ledger.query<{ checked: KeptCheck | null }>(
     'plan_check',
     'select checked from ledger.plans where id = $1',

@@ -178,7 +178,7 @@ type Counts = ReturnType<typeof counts>;
 
 function document(row: PlanRow, tallies: Tally[]): PlanDocument {
   const { accountPaused, accountRests, restMs, ...rest } = row;
-  const { dailyNumbers, leftToday, secondsToMidnight, ...plan } = rest;
+  const { dailyNumbers, leftToday, ...plan } = rest;
   const sums = counts(plan, tallies);
   const isMoving = plan.state === 'running' && accountPaused === null;
   const { pendingOrders: orders, pending: numbers } = sums;

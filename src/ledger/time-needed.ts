@@ -1,15 +1,14 @@
 import { HAS_RESTED } from './clock.ts';
-import { SPENT, TODAY } from './daily-limit.ts';
+import { SPENT } from './daily-limit.ts';
 
 /** How fast an account may buy, as it is now. */
 export type Limits = {
-  /** Orders per second; null: no pace. */
+  /** Orders started per second, all workers together; null: no pace, each as soon as it can be. */
   rate: number | null;
+  /** Numbers that may be bought in a day; null: as many as plans ask for. */
   dailyNumbers: number | null;
   /** What is left of today's limit, numbers; null without a limit. */
   leftToday: number | null;
-  /** Until limits count from zero again, at 00:00 UTC. */
-  secondsToMidnight: number;
 };
 
 /**
@@ -18,8 +17,7 @@ export type Limits = {
  */
 export const LIMITS = `a.rate, a.daily_numbers as "dailyNumbers",
   case when a.daily_numbers > (${SPENT}) then a.daily_numbers - (${SPENT})
-    when ${HAS_RESTED} then a.daily_numbers when a.daily_numbers is not null then 0 end as "leftToday",
-  extract(epoch from (${TODAY} + 1)::timestamp at time zone 'utc' - ledger.now())::float8 as "secondsToMidnight"`;
+    when ${HAS_RESTED} then a.daily_numbers when a.daily_numbers is not null then 0 end as "leftToday"`;
 
 const DAY = 86_400;
 
@@ -29,7 +27,7 @@ const DAY = 86_400;
  */
 export function timeNeeded(
   { orders, numbers }: { orders: number; numbers: number },
-  { rate, dailyNumbers, leftToday, secondsToMidnight }: Limits,
+  { rate, dailyNumbers, leftToday }: Limits,
 ): number | null {
   const atPace = rate === null ? null : Math.ceil(orders / rate);
   if (dailyNumbers === null || leftToday === null || numbers <= leftToday) return atPace;
@@ -38,6 +36,8 @@ export function timeNeeded(
   const later = numbers - leftToday;
   const fullDays = Math.ceil(later / perDay) - 1;
   const lastDay = (later - fullDays * perDay) / numbers;
+  // Limits count anew at 00:00 UTC.
+  const secondsToMidnight = DAY - ((Date.now() / 1000) % DAY);
   const byLimit = secondsToMidnight + fullDays * DAY + (atPace ?? 0) * lastDay;
   return Math.ceil(Math.max(atPace ?? 0, byLimit));
 }

@@ -1,2 +1,8 @@
 export { OBSTACLE_KINDS, type Obstacle, obstaclesOf, obstaclesOfAll } from './obstacles.ts';
-export { type StandingPlan, standingOf, standingOfAll } from './standing.ts';
+export {
+  type ShownPlan,
+  type StandingPlan,
+  shownOf,
+  standingOf,
+  standingOfAll,
+} from './standing.ts';

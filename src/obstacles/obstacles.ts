@@ -4,7 +4,7 @@
  */
 import { doneWithin } from '../done-within.ts';
 import { type Ledger, type ObstacleFacts, readObstacleFacts } from '../ledger/index.ts';
-import { isOnHold, type OrderQueue } from '../queue/index.ts';
+import type { OrderQueue } from '../queue/index.ts';
 
 export const OBSTACLE_KINDS = [
   'account_paused',
@@ -31,9 +31,13 @@ export type Sources = {
   ledger: Ledger;
   /** An account's queue, kept by the caller; null where there is none at hand: it is not looked at. */
   queueOf: ((account: string) => Promise<OrderQueue>) | null;
+  /** Whose worker this process is: nobody else has to be heard of. */
+  worksFor?: readonly string[];
+  /** A queue that is silent for longer counts as away, ms; a command has to open it first. */
+  queueWithinMs?: number;
 };
 
-/** A queue that is silent for longer counts as away, ms: a page waits for this. */
+/** A page waits for this. */
 const QUEUE_WITHIN_MS = 1_000;
 /** A shorter rest that the vendor asked for is a part of the pace, ms. */
 const SHORT_REST_MS = 5_000;
@@ -44,25 +48,35 @@ const SHORT_REST_MS = 5_000;
  */
 export async function obstaclesOf(sources: Sources, account: string): Promise<Obstacle[]> {
   const [facts] = await readObstacleFacts(sources.ledger, account);
-  return facts ? obstaclesIn(facts, await stateOfQueue(sources, account)) : [];
+  return facts ? lookAt(sources, facts) : [];
 }
 
 /** The same of all accounts, by name. */
 export async function obstaclesOfAll(sources: Sources): Promise<Map<string, Obstacle[]>> {
   const all = await readObstacleFacts(sources.ledger);
-  const found = all.map(async (facts): Promise<[string, Obstacle[]]> => {
-    const queue = await stateOfQueue(sources, facts.account);
-    return [facts.account, obstaclesIn(facts, queue)];
-  });
+  const found = all.map(
+    async (facts): Promise<[string, Obstacle[]]> => [facts.account, await lookAt(sources, facts)],
+  );
   return new Map(await Promise.all(found));
+}
+
+async function lookAt(sources: Sources, facts: ObstacleFacts): Promise<Obstacle[]> {
+  const isWorker = sources.worksFor?.includes(facts.account) ?? false;
+  const found = obstaclesIn(facts, await stateOfQueue(sources, facts.account));
+  return found.filter(({ kind }) => kind !== 'no_worker' || !isWorker);
 }
 
 type QueueState = 'working' | 'paused' | 'away';
 
-async function stateOfQueue({ queueOf }: Sources, account: string): Promise<QueueState> {
+async function stateOfQueue(
+  { queueOf, queueWithinMs = QUEUE_WITHIN_MS }: Sources,
+  account: string,
+): Promise<QueueState> {
   if (!queueOf) return 'working';
+  // Not at the top: most commands look at no queue, and BullMQ takes long to load.
+  const { isOnHold } = await import('../queue/index.ts');
   const asked = queueOf(account).then(isOnHold);
-  const isThere = await doneWithin(QUEUE_WITHIN_MS, asked).catch(() => false);
+  const isThere = await doneWithin(queueWithinMs, asked).catch(() => false);
   if (!isThere) return 'away';
   return (await asked) ? 'paused' : 'working';
 }

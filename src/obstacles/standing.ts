@@ -1,8 +1,36 @@
-import type { PlanDocument } from '../ledger/index.ts';
+import {
+  findCheck,
+  type LedgerEvent,
+  openWarnings,
+  type PlanDocument,
+  planEvents,
+} from '../ledger/index.ts';
+import type { Warning } from '../plan/index.ts';
 import { type Obstacle, obstaclesOf, type Sources } from './obstacles.ts';
 
 /** A plan with what stands in its way; empty unless it runs and has something pending. */
 export type StandingPlan = PlanDocument & { obstacles: Obstacle[] };
+
+export type ShownPlan = StandingPlan & {
+  /** Numbers that also buy a slot. */
+  slots: number;
+  /** Those that must be accepted before it is started. */
+  openWarnings: Warning[];
+  /** The last that happened to it, newest first. */
+  events: LedgerEvent[];
+};
+
+/** All that is told of a plan where it is the only one. Throws AppError `ledger_down`. */
+export async function shownOf(sources: Sources, plan: PlanDocument): Promise<ShownPlan> {
+  const { ledger } = sources;
+  const check = await findCheck(ledger, plan.id);
+  return {
+    ...(await standingOf(sources, plan)),
+    slots: check?.slots ?? 0,
+    openWarnings: openWarnings(plan, check),
+    events: await planEvents(ledger, plan.id),
+  };
+}
 
 /**
  * The plan as it stands: it moves when nothing is in its way, and when what is ends by itself, there is

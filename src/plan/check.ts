@@ -6,6 +6,7 @@ import { openPlanFile } from './file.ts';
 import { type Judged, judgeRow, type Line } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
 import { orderCount } from './orders.ts';
+import { resultNames } from './result-columns.ts';
 import { openTable, type Table } from './table.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
@@ -34,6 +35,8 @@ export type PlanCheck = Sum & {
   /** The first 100; what is of the file as a whole comes first, the others in the file's order. */
   warnings: Warning[];
   extraColumns: string[];
+  /** What those are called in the results, in the same order: some names are taken there. */
+  resultColumns: string[];
   /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended before it was known. */
   encoding: string;
   /** One character; '' when reading ended before it was known. */
@@ -79,6 +82,7 @@ class Tally {
     warningCount: 0,
     warnings: [],
     extraColumns: [],
+    resultColumns: [],
     encoding: '',
     delimiter: '',
   };
@@ -87,7 +91,9 @@ class Tally {
   #tooLargeAt: number | undefined;
 
   open({ encoding, delimiter, header }: Table): void {
-    Object.assign(this.result, { encoding, delimiter, extraColumns: header.extraNames });
+    const extraColumns = header.extraNames;
+    const resultColumns = resultNames(extraColumns);
+    Object.assign(this.result, { encoding, delimiter, extraColumns, resultColumns });
     for (const warning of header.warnings) this.#warn(warning);
   }
 

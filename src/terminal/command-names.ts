@@ -1,12 +1,7 @@
-/** Every command, in the order of the help. */
-export const COMMAND_NAMES = [
-  'up',
-  'check',
-  'order',
+/** Commands that can do their work through a server. */
+export const SERVED_COMMANDS = [
   'submit',
   'start',
-  'work',
-  'serve',
   'plans',
   'show',
   'watch',
@@ -17,8 +12,17 @@ export const COMMAND_NAMES = [
   'retry',
   'unknown',
   'settle',
-  'reconcile',
   'account',
+];
+
+export const COMMAND_NAMES = [
+  ...SERVED_COMMANDS,
+  'up',
+  'check',
+  'order',
+  'work',
+  'serve',
+  'reconcile',
   'audit',
   'sandbox',
   'migrate',

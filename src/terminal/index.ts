@@ -1,4 +1,4 @@
-export { COMMAND_NAMES } from './command-names.ts';
+export { COMMAND_NAMES, SERVED_COMMANDS } from './command-names.ts';
 export {
   ask,
   canAsk,
@@ -10,7 +10,7 @@ export {
   writeJson,
   writeLines,
 } from './screen.ts';
-export { shellWord, typed } from './started.ts';
+export { hintThrough, shellWord, typed } from './started.ts';
 export { inColour, type Line, type Piece, textOfLine } from './style.ts';
 export { table } from './table.ts';
 export { cut, widthOf } from './width.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { COMMAND_NAMES } from './command-names.ts';
+import { COMMAND_NAMES, SERVED_COMMANDS } from './command-names.ts';
 
 /**
  * What has to be typed before a command's name to start this program as it was started: by npm, by
@@ -29,6 +29,23 @@ const HINT = new RegExp(
   'g',
 );
 
+let server = '';
+
+/** A command that names a server has it named in what it says can be typed, without a password. */
+export function hintThrough(address: string): void {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  server = url.href.replace(/\/$/, '');
+}
+
+/** `--server URL` behind a command that takes it, where one was named. */
+function through(command: string): string {
+  const [name = ''] = command.split(' ');
+  const isServed = SERVED_COMMANDS.includes(name) && !command.endsWith('--work');
+  return server && isServed ? ` --server ${shellWord(server)}` : '';
+}
+
 /** A command as it can be typed. */
 export const typed = (command: string): string => `${howStarted()} ${command}`;
 
@@ -38,5 +55,5 @@ export const typed = (command: string): string => `${howStarted()} ${command}`;
  */
 export function asTyped(text: string): string {
   if (!text.includes('"')) return text;
-  return text.replace(HINT, (_, command: string) => `"${typed(command)}"`);
+  return text.replace(HINT, (_, command: string) => `"${typed(command)}${through(command)}"`);
 }

@@ -193,7 +193,7 @@ describe('a plan of nothing but faults', () => {
 
 describe('check of a good plan', () => {
   const PLAN =
-    'npa,qty,type,city,order_slot\n(212),60,,New York,1\n312,0,,Chicago,\n,12,true800,,\n';
+    'npa,qty,type,city,order_slot,status\n(212),60,,New York,1,\n312,0,,Chicago,,\n,12,true800,,,\n';
 
   test('exits with 0 and says what would be bought, and touches nothing', async () => {
     office.file('good.csv', PLAN);
@@ -205,7 +205,7 @@ describe('check of a good plan', () => {
       '  local        1       3       60',
       '  true800      1       1       12',
       'Slots that will be bought as well: 60.',
-      'Carried along into the results: city.',
+      'Carried along into the results: city, status (there plan_status).',
       '1 warning:',
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',
@@ -213,6 +213,7 @@ describe('check of a good plan', () => {
     const check = await office.ask(['check', 'good.csv']);
     expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });
     expect(check).toMatchObject({ faults: [], warnings: [{ line: 3, column: 'quantity' }] });
+    expect(check.resultColumns).toEqual(['city', 'plan_status']);
     expect(nothingStored()).toBe(true);
   });
 

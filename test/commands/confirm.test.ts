@@ -51,6 +51,7 @@ describe('with live keys and nobody to ask', () => {
     const { code, error } = await office.ask(['start', '1']);
     expect(code).toBe(1);
     expect(error).toMatchObject({ code: 'not_confirmed', numbers: 50, orders: 3, account: 'main' });
+    expect(error.message).toMatch(/^This would buy 50 numbers and 20 slots in 3 orders /);
     expect(await office.ask(['show', '1'])).toMatchObject({ state: 'ready', startedAt: null });
   });
 
@@ -76,12 +77,18 @@ describe('with live keys and nobody to ask', () => {
   test('start asks again what submit was not told, and --accept-warnings answers it', async () => {
     const plan = office.file('costly.csv', 'area_code,quantity,toll free\n212,5,1\n');
     const { id } = await office.ask(['submit', plan]);
-    const start = ['start', String(id), '--yes'];
-    expect(await office.ask(start)).toMatchObject({
-      code: 1,
-      error: { code: 'not_confirmed', warnings: [{ column: 'toll free' }] },
+    const start = ['start', String(id)];
+    for (const options of [['--yes'], []])
+      expect(await office.ask([...start, ...options])).toMatchObject({
+        code: 1,
+        error: { code: 'not_confirmed', warnings: [{ column: 'toll free' }] },
+      });
+    expect(await office.ask([...start, '--accept-warnings'])).toMatchObject({
+      error: { code: 'not_confirmed', numbers: 5 },
     });
-    expect(await office.ask([...start, '--accept-warnings'])).toMatchObject({ state: 'running' });
+    expect(await office.ask([...start, '--yes', '--accept-warnings'])).toMatchObject({
+      state: 'running',
+    });
     expect(await office.ask(['cancel', String(id)])).toMatchObject({ state: 'cancelled' });
   });
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND_NAMES } from '../../src/terminal/index.ts';
+import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
 import { type Office, openOffice } from './office.ts';
 import { parse, program } from './program.ts';
 
@@ -39,10 +39,14 @@ test('the help lists every command, and needs neither ledger nor configuration',
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const listed = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name);
   expect(listed).toEqual(expect.arrayContaining(Object.keys(USAGES)));
-  const offered = (await program()).commands.map((command) => command.name());
+  const { commands } = await program();
+  const offered = commands.map((command) => command.name());
   expect(listed.sort()).toEqual([...offered, 'help'].sort());
   // The names that sentences may have commands by.
   expect(offered.sort()).toEqual(COMMAND_NAMES.toSorted());
+  // Those that sentences may say --server with.
+  const served = commands.filter(({ options }) => options.some(({ long }) => long === '--server'));
+  expect(served.map((each) => each.name()).sort()).toEqual(SERVED_COMMANDS.toSorted());
 });
 
 test('a command with --help says how to use it, and only that', async () => {

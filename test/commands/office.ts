@@ -79,6 +79,13 @@ export async function quickLedger(): Promise<Environment> {
 
 const STACK = /^\s+at /m;
 
+/** Where an `up` or `serve` that was started says that it is. */
+export async function urlOf(server: Child): Promise<string> {
+  const started = /bulk-order (?:is at|serves) (http:\/\/\S+?)[,.]? /;
+  const [, url] = await server.waitFor(started, { withinMs: 40_000 });
+  return url!;
+}
+
 /** Lets so much watched time pass that no request can be under way any more. */
 export async function letRequestsEnd({ env }: Office): Promise<void> {
   const ledger = env.DATABASE_URL

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { liveLine, progressLine } from '../../src/commands/progress.ts';
-import type { PlanDocument } from '../../src/ledger/index.ts';
+import type { Obstacle, StandingPlan } from '../../src/obstacles/index.ts';
 import { textOfLine } from '../../src/terminal/style.ts';
 
-const plan = (more: Partial<PlanDocument> = {}): PlanDocument => ({
+const plan = (more: Partial<StandingPlan> = {}): StandingPlan => ({
   id: 1,
   name: 'plan.csv',
   state: 'running',
@@ -27,6 +27,7 @@ const plan = (more: Partial<PlanDocument> = {}): PlanDocument => ({
   isMoving: true,
   etaSeconds: 1_000,
   secondsNeeded: 1_000,
+  obstacles: [],
   sha256: '',
   submittedBy: 'Ada',
   submittedAt: new Date(),
@@ -56,10 +57,12 @@ describe('the bar', () => {
     expect(textOfLine(liveLine(ended, 119))).toMatch(/^\?{24} /);
   });
 
-  test('says in a word that the account rests or is paused: why is said once, above', () => {
-    const resting = plan({ reason: 'The daily limit of 25 numbers is reached' });
-    expect(textOfLine(progressLine(resting))).toMatch(/25 unknown {2}resting$/);
-    const paused = plan({ reason: 'The vendor does not accept the keys', isMoving: false });
+  test('says in a word that it rests, stands or is paused: why is said once, above', () => {
+    const held = (kind: Obstacle['kind'], until: Date | null) =>
+      textOfLine(progressLine(plan({ isMoving: false, obstacles: [{ kind, words: '', until }] })));
+    expect(held('daily_limit', new Date())).toMatch(/25 unknown {2}resting$/);
+    expect(held('queue_paused', null)).toMatch(/25 unknown {2}stopped$/);
+    const paused = plan({ state: 'paused', isMoving: false });
     expect(textOfLine(progressLine(paused))).toMatch(/25 unknown {2}paused$/);
   });
 });

@@ -52,7 +52,7 @@ describe('the life of a plan', () => {
     const started = await office.run(['start', '1']);
     expect(started.stdout).toBe(
       'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n' +
-        'No worker runs for the account "sandbox", so nothing is bought. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".\n',
+        'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".\n',
     );
     const paused = await office.ask(['pause', '1', '--why', 'lunch']);
     expect(paused).toMatchObject({ code: 0, state: 'paused', reason: 'lunch', etaSeconds: null });

@@ -64,4 +64,34 @@ describeOnTerminal('on a terminal, with live keys', () => {
     );
     expect(terminal.screen).not.toContain('{"level"');
   });
+
+  test('the question says how long it takes by the daily limit, of a stored plan as well', async () => {
+    const keys = { accessKey: 'open', secretAccessKey: 'sesame' };
+    const limited = openOffice({
+      ...(await quickLedger()),
+      DIALOGTECH_URL: vendor.url,
+      ACCOUNTS_FILE: 'accounts.json',
+    });
+    limited.file(
+      'accounts.json',
+      JSON.stringify([{ name: 'main', mode: 'live', ...keys, dailyNumbers: 500 }]),
+    );
+    limited.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
+    const says =
+      /It takes about [12] d [\d:]+ at 100 per second and at most 500 numbers a day, longer/;
+    const order = startOnTerminal(limited, ['order', 'plan.csv']);
+    await order.waitFor(QUESTION);
+    expect(order.screen).toMatch(says);
+    order.type('\x03');
+    expect(await order.exited).toBe(1);
+    await limited.run(['submit', 'plan.csv']);
+    expect((await limited.run(['show', '1'])).stdout).toMatch(
+      /44 of them pending, 100 per second, about [12] d [\d:]+ once it goes on\n/,
+    );
+    const start = startOnTerminal(limited, ['start', '1']);
+    await start.waitFor(QUESTION);
+    expect(start.screen).toMatch(says);
+    start.type('\x03');
+    expect(await start.exited).toBe(1);
+  });
 });

@@ -26,7 +26,13 @@ describeOnBothMakes('the ledger of accounts', (given) => {
       const wanted = { name: 'main', mode: 'live', rate: 3 } as const;
       const handles = Array.from({ length: 4 }, given.another);
       const made = await Promise.all(handles.map((ledger) => ensureAccount(ledger, wanted)));
-      const none = { pausedReason: null, dailyNumbers: null, resumeAt: null, restReason: null };
+      const none = {
+        pausedReason: null,
+        dailyNumbers: null,
+        leftToday: null,
+        resumeAt: null,
+        restReason: null,
+      };
       const account = { ...wanted, id: made[0]!.id, ...none };
       expect(made).toEqual(Array(4).fill(account));
       expect(await ensureAccount(given.ledger, { ...wanted, rate: 9 })).toEqual(account);

@@ -81,6 +81,9 @@ describeOnBothMakes('what stands in the way of an account', (given) => {
   test('is that no worker was heard for 20 s', async () => {
     const lonely = await newAccount(ledger);
     expect(await kindsFor(lonely)).toEqual(['no_worker']);
+    // Whoever has its worker need not hear of it.
+    const own = { ...sources(), worksFor: [lonely.name] };
+    expect(await obstaclesOf(own, lonely.name)).toEqual([]);
     await beat(lonely);
     expect(await kindsFor(lonely)).toEqual([]);
     await setClock(ledger, '25 s');

@@ -116,6 +116,7 @@ export function checkOf(lines: Line[], sha256 = newSha256()): PlanCheck {
     warningCount: 0,
     warnings: [],
     extraColumns: [],
+    resultColumns: [],
     encoding: 'utf-8',
     delimiter: ',',
   };

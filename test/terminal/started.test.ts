@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asTyped, howStarted, shellWord } from '../../src/terminal/started.ts';
+import { asTyped, hintThrough, howStarted, shellWord } from '../../src/terminal/started.ts';
 
 const NPM = { npm_package_name: 'bulk-order', npm_lifecycle_event: 'bulk-order' };
 
@@ -39,4 +39,15 @@ test.each([
 test('a path is one word of the shell', () => {
   expect(shellWord('plans/a-1.csv')).toBe('plans/a-1.csv');
   expect(shellWord("it's here.csv")).toBe(`'it'\\''s here.csv'`);
+});
+
+test('a command that was given a server says it again, to those that take it and without a password', () => {
+  hintThrough('http://ada:hush@127.0.0.1:3000/');
+  const through = (command: string) =>
+    `"${howStarted()} ${command} --server http://127.0.0.1:3000"`;
+  expect(asTyped('"show 2" and "account main --resume --why TEXT"')).toBe(
+    `${through('show 2')} and ${through('account main --resume --why TEXT')}`,
+  );
+  for (const command of ['watch 2 --work', 'work', 'reconcile 2', 'order plan.csv'])
+    expect(asTyped(`"${command}"`)).toBe(`"${howStarted()} ${command}"`);
 });

@@ -203,11 +203,15 @@ describe('a plan that is handed in', () => {
     const good = await documented(
       'POST',
       '/api/check',
-      send(site, '/api/check?defaultQuantity=5', 'area_code,quantity\n212,\n'),
+      send(site, '/api/check?defaultQuantity=5', 'area_code,quantity,city,status\n212,,NY,new\n'),
     );
     expect({ status: good.status, json: good.json }).toMatchObject({
       status: 200,
-      json: { lines: 1, numbers: 5, faultCount: 0 },
+      json: {
+        ...{ lines: 1, numbers: 5, faultCount: 0 },
+        extraColumns: ['city', 'status'],
+        resultColumns: ['city', 'plan_status'],
+      },
     });
     const bad = await documented(
       'POST',
@@ -237,7 +241,8 @@ describe('where there are several accounts', () => {
   });
 
   test('a live plan is not started until it is said that it is meant', async () => {
-    const { json: plan } = await send(site, '/api/plans?account=main', newCsv());
+    const csv = newCsv().replace('quantity', 'quantity,order_slot').replace('212,10', '212,10,1');
+    const { json: plan } = await send(site, '/api/plans?account=main', csv);
     const start = (query = '') =>
       documented(
         'POST',
@@ -247,8 +252,9 @@ describe('where there are several accounts', () => {
     const refused = await start();
     expect({ status: refused.status, error: refused.json.error }).toMatchObject({
       status: 409,
-      error: { code: 'not_confirmed', numbers: 10, account: 'main' },
+      error: { code: 'not_confirmed', numbers: 10, slots: 10, account: 'main' },
     });
+    expect(refused.json.error.message).toContain('10 real numbers and 10 slots on account "main"');
     expect((await start('?yes=true')).json).toMatchObject({ state: 'running', mode: 'live' });
   });
 
@@ -262,15 +268,19 @@ describe('where there are several accounts', () => {
       return `/api/plans/${json.id}/start?yes=true`;
     };
     const open = await store();
+    const unanswered = [{ line: 1, column: 'toll free', needsAnswer: true }];
+    expect((await ask(site, open.replace(/\/start.*/, ''))).json.openWarnings).toEqual([
+      expect.objectContaining(unanswered[0]),
+    ]);
     expect(
       (await documented('POST', '/api/plans/{id}/start', post(site, open))).json,
-    ).toMatchObject({
-      error: {
-        code: 'not_confirmed',
-        warnings: [{ line: 1, column: 'toll free', needsAnswer: true }],
-      },
-    });
-    const running = { state: 'running' };
+    ).toMatchObject({ error: { code: 'not_confirmed', warnings: unanswered } });
+    // Before anybody is asked for a yes that would not be enough.
+    const unsaid = open.replace('?yes=true', '');
+    expect((await post(site, unsaid)).json.error.warnings).toMatchObject(unanswered);
+    const asked = await post(site, `${unsaid}?acceptWarnings=true`);
+    expect(asked.json.error.message).toContain('say ?yes=true');
+    const running = { state: 'running', openWarnings: [] };
     expect((await post(site, `${open}&acceptWarnings=true`)).json).toMatchObject(running);
     const answered = await store('&acceptWarnings=true');
     expect((await post(site, answered)).json).toMatchObject(running);

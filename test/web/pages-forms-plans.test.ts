@@ -139,6 +139,16 @@ describe('Start', () => {
     expect((await findPlan(given.ledger, id)).state).toBe('ready');
   });
 
+  test('is pressed on a page that says what columns are called in the results', async () => {
+    const csv = 'area_code,quantity,city,line,status\n212,231,NY,7,new\n';
+    const answer = await upload(site, { name: 'taken.csv', csv, account: 'main' });
+    expect(words(await ask(site, answer.headers.location!))).toContain(
+      'In the results line is called plan_line, status is called plan_status',
+    );
+    const other = await ask(site, `/plans/${await stored()}`);
+    expect(words(other)).not.toContain('In the results');
+  });
+
   test('of a live plan waits for the tick at what may cost money', async () => {
     const csv = `area_code,quantity,toll free\n212,231,1\n`;
     const answer = await upload(site, { name: 'costly.csv', csv, account: 'main' });

@@ -1,7 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openRemote } from '../../src/client/index.ts';
+import { obstacleSentence } from '../../src/commands/obstacles.ts';
 import { changeAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { sql } from '../support/ledger.ts';
 import { press, words } from './pages-forms.ts';
 import { ask, hear, ledgerOfFile, newCsv, openSite, post, type Site, submitted } from './site.ts';
 
@@ -72,10 +75,25 @@ test('a daily limit is in the estimates, before the start and after it', async (
   expect(await read(`/plans/${id}`)).toMatch(
     /Takes about 2 d [\d h min]+ at 4 orders a second and at most 25 numbers a day/,
   );
+  const { json } = await ask(site, '/api/accounts/sandbox');
+  expect(json).toMatchObject({ dailyNumbers: 25, leftToday: 25 });
   await steerPlan(given.ledger, id, 'start', { who: 'Ada' });
   expect(await read(`/plans/${id}`)).toMatch(/Time left about 2 d/);
   expect((await findPlan(given.ledger, id)).etaSeconds).toBeGreaterThan(2 * 86_400);
   await changeAccount(given.ledger, 'sandbox', { dailyNumbers: null }, { who: 'Ada' });
+});
+
+test('a rest that the vendor asked for comes over HTTP with its end, for a command to tell', async () => {
+  await sql(
+    given.ledger,
+    `update ledger.accounts set resume_at = ledger.now() + interval '1 min', rest_ms = 60000`,
+  );
+  await using office = openRemote(site.url, null);
+  const shown = await office.plan(plan);
+  expect(shown.obstacles.map((each) => obstacleSentence(each, shown, office))).toEqual([
+    expect.stringMatching(/^The vendor asked us to slow down\. It goes on at \d\d:\d\d:\d\d\.$/),
+  ]);
+  await changeAccount(given.ledger, 'sandbox', { resume: true }, { who: 'Ada' });
 });
 
 test('the board does not offer to change what it may not', async () => {

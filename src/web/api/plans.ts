@@ -6,11 +6,10 @@ import {
   linePage,
   type PlanDocument,
   planColumns,
-  planEvents,
   planPage,
   planProgress,
 } from '../../ledger/index.ts';
-import { standingOf, standingOfAll } from '../../obstacles/index.ts';
+import { shownOf, standingOfAll } from '../../obstacles/index.ts';
 import type { Desk } from '../desk.ts';
 import { linkPages } from './links.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
@@ -112,8 +111,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
 
 /** The document of a plan as `show --json` has it. */
 export async function showPlan(desk: Desk, id: number, plan?: PlanDocument) {
-  const document = plan ?? (await findPlan(desk.ledger, id));
-  return { ...(await standingOf(desk, document)), events: await planEvents(desk.ledger, id) };
+  return shownOf(desk, plan ?? (await findPlan(desk.ledger, id)));
 }
 
 /** The cells of the plan's own columns as a list; the ledger keeps them as JSON. */

@@ -13,6 +13,7 @@ import type {
 import {
   OBSTACLE_KINDS,
   type Obstacle as ObstacleDocument,
+  type ShownPlan as ShownPlanDocument,
   type StandingPlan,
 } from '../../obstacles/index.ts';
 import type { PlanCheck } from '../../plan/index.ts';
@@ -91,7 +92,10 @@ export const Check = z
     faults: z.array(Fault).describe('the first 100'),
     warningCount: count,
     warnings: z.array(Warning).describe('the first 100'),
-    extraColumns: z.array(z.string()),
+    extraColumns: z.array(z.string()).describe("the plan's own columns"),
+    resultColumns: z
+      .array(z.string())
+      .describe('what those are called in the results, in the same order'),
     encoding: z.string(),
     delimiter: z.string(),
   })
@@ -165,8 +169,13 @@ export const Event = z
   .meta({ id: 'Event' }) satisfies z.ZodType<LedgerEvent>;
 
 export const ShownPlan = z
-  .object({ ...Plan.shape, events: z.array(Event).describe('the last 50, newest first') })
-  .meta({ id: 'ShownPlan' });
+  .object({
+    ...Plan.shape,
+    slots: count.describe('numbers that also buy a slot, a second cost'),
+    openWarnings: z.array(Warning).describe('those that must be accepted before it is started'),
+    events: z.array(Event).describe('the last 50, newest first'),
+  })
+  .meta({ id: 'ShownPlan' }) satisfies z.ZodType<ShownPlanDocument>;
 
 export const RetriedPlan = z
   .object({ ...ShownPlan.shape, retried: count.describe('orders that wait again') })
@@ -243,6 +252,7 @@ export const Account = z
       .describe('orders started per second, all workers together; null: as fast as it goes'),
     pausedReason: z.string().nullable().describe('set: nothing is sent until a person resumes it'),
     dailyNumbers: count.nullable().describe('may be bought from midnight to midnight UTC'),
+    leftToday: count.nullable().describe('of those, at most; null without a daily limit'),
     resumeAt: time.nullable().describe('in the future: it rests until then'),
     restReason: z.string().nullable().describe('why it rests, unless the vendor asked for it'),
   })

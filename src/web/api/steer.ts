@@ -1,8 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { count } from '../../english.ts';
+import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import { findPlan, retryPlan, steerPlan } from '../../ledger/index.ts';
+import {
+  findCheck,
+  findPlan,
+  refuseUnacceptedStart,
+  retryPlan,
+  steerPlan,
+} from '../../ledger/index.ts';
 import { tracePlan } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import { cancelPlan } from '../cancel.ts';
@@ -40,7 +46,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     async (request) => {
       const { id } = request.params;
       const { yes, acceptWarnings } = request.query;
-      if (!yes) await refuseUnconfirmed(desk, id);
+      if (!yes) await refuseUnconfirmed(desk, id, acceptWarnings);
       const plan = await tracePlan(desk, id, 'start plan', () =>
         steerPlan(ledger, id, 'start', byOf(request), { acceptWarnings }),
       );
@@ -97,13 +103,20 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
   }
 };
 
-/** Law 6: what buys real numbers says so itself. */
-async function refuseUnconfirmed({ ledger }: Desk, id: number): Promise<void> {
+/** Law 6: what buys real numbers says so itself, and not before its warnings have been answered. */
+async function refuseUnconfirmed(
+  { ledger }: Desk,
+  id: number,
+  acceptWarnings: boolean,
+): Promise<void> {
   const plan = await findPlan(ledger, id);
   if (plan.mode === 'sandbox' || plan.state !== 'ready') return;
+  if (!acceptWarnings) await refuseUnacceptedStart(ledger, id);
+  const slots = (await findCheck(ledger, id))?.slots ?? 0;
+  const alsoSlots = slots > 0 ? ` and ${counted(slots, 'slot')}` : '';
   throw new AppError(
     'not_confirmed',
-    `Plan ${id} buys ${count(plan.requested)} real numbers on account "${plan.account}". Nothing was started. To start it, say ?yes=true.`,
-    { id, account: plan.account, numbers: plan.requested },
+    `Plan ${id} buys ${count(plan.requested)} real numbers${alsoSlots} on account "${plan.account}". Nothing was started. To start it, say ?yes=true.`,
+    { id, account: plan.account, numbers: plan.requested, slots },
   );
 }

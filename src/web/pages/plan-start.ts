@@ -1,5 +1,11 @@
-import type { AccountState, KeptCheck, LineResult, PlanDocument } from '../../ledger/index.ts';
-import { orderCount, unanswered, type Warning } from '../../plan/index.ts';
+import {
+  type AccountState,
+  type KeptCheck,
+  type LineResult,
+  openWarnings,
+  type PlanDocument,
+} from '../../ledger/index.ts';
+import { orderCount, resultNames, type Warning } from '../../plan/index.ts';
 import { areaCell, optionWords, TYPES, typeName } from './components/line-words.ts';
 import { modeTag } from './components/mode.ts';
 import { note } from './components/note.ts';
@@ -58,7 +64,7 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
   <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${fault && html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`}
   <div class="body">
-    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${sentence(account.pausedReason)} The plan waits until it is resumed.</p>`}${isLive && check && !check.isAccepted && acceptTick(unanswered(check.warnings))}</div>
+    <div class="stack tight">${says}${account.pausedReason !== null && html`<p class="c-unknown">The account is paused: ${sentence(account.pausedReason)} The plan waits until it is resumed.</p>`}${acceptTick(openWarnings(plan, check))}</div>
     <input type="hidden" name="rate" value="${plan.rate ?? 'none'}">
     <button class="btn start" id="start-button">${modeTag(mode)}<span>${label}<small>on account ${plan.account}</small></span></button>
   </div>
@@ -72,7 +78,7 @@ function acceptTick(warnings: Warning[]): Html | null {
     <label class="check"><input type="checkbox" name="accept" value="yes" required><span>Yes, ${warnings.length === 1 ? 'this is' : 'these are'} meant as the file has ${warnings.length === 1 ? 'it' : 'them'}.</span></label></div>`;
 }
 
-function totals({ plan, account, check }: Ready): Html {
+function totals({ plan, account, check, extraColumns }: Ready): Html {
   const types = check ? TYPES.map((type) => [type, check.types[type]] as const) : [];
   const bought = types.filter(([, sum]) => sum.lines > 0);
   const file =
@@ -86,8 +92,16 @@ function totals({ plan, account, check }: Ready): Html {
     <tfoot><tr><th scope="row">In all</th><td class="n">${count(plan.lines)}</td><td class="n">${count(plan.orders)}</td><td class="n">${count(plan.requested)}</td></tr></tfoot>
   </table>
   <dl class="kv body"><dt>Takes</dt><dd>${takes(plan, account)}, longer while other plans share the account</dd>
-  ${check && html`<dt>Slots</dt><dd>${check.slots > 0 ? html`<b>${count(check.slots)}</b> are bought as well. Slots cost extra.` : 'none'}</dd>`}${file}</dl>
+  ${check && html`<dt>Slots</dt><dd>${check.slots > 0 ? html`<b>${count(check.slots)}</b> are bought as well. Slots cost extra.` : 'none'}</dd>`}${file}${renamedColumns(extraColumns)}</dl>
 </section>`;
+}
+
+/** Columns of the plan's own that the results must call otherwise. */
+function renamedColumns(extraColumns: string[]): Html | null {
+  const renamed = resultNames(extraColumns).flatMap((there, at) =>
+    there === extraColumns[at] ? [] : [`${extraColumns[at]} is called ${there}`],
+  );
+  return renamed.length > 0 ? html`<dt>In the results</dt><dd>${renamed.join(', ')}</dd>` : null;
 }
 
 /** By the pace, and by the daily limit where that is slower. */

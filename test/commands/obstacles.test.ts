@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
 import { freshDatabase } from '../support/servers.ts';
-import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger, urlOf } from './office.ts';
 
 const NO_WORKER =
-  'No worker runs for the account "sandbox", so nothing is bought. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".';
+  'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".';
 
 describe('a plan that stands still says why:', () => {
   test('no worker runs', async () => {
@@ -16,10 +16,7 @@ describe('a plan that stands still says why:', () => {
     expect((await office.run(['submit', 'plan.csv', '--start'])).stdout).toContain(NO_WORKER);
     expect((await office.run(['show', '1'])).stdout).toContain(NO_WORKER);
     const shown = await office.ask(['show', '1']);
-    expect(shown.hindrance).toEqual({
-      what: 'no_worker',
-      sentence: NO_WORKER.replaceAll('"bulk-order ', '"'),
-    });
+    expect(shown).toMatchObject({ isMoving: false, obstacles: [{ kind: 'no_worker' }] });
     const watch = office.start(['watch', '1']);
     await watch.waitFor(NO_WORKER);
     watch.kill();
@@ -62,10 +59,46 @@ describe('a plan that stands still says why:', () => {
     const queue = await openQueue('sandbox', { ledger, redisUrl: null });
     await queue.queue.pause();
     const watch = office.start(['watch', '1', '--work']);
-    await watch.waitFor('The queue of the account "sandbox" is paused in Bull Board');
-    expect((await office.run(['show', '1'])).stdout).toContain('is paused in Bull Board');
+    const said = 'The queue of sandbox is paused on its board. "Resume" under "Queues"';
+    await watch.waitFor(said);
+    expect((await office.run(['show', '1'])).stdout).toContain(said);
     await queue.queue.resume();
-    expect((await watch.exited).code).toBe(0);
+    const { code, stderr } = await watch.exited;
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('No worker');
+    await queue.close();
+    await ledger.close();
+  });
+
+  test('the vendor is silent for longer than an order takes', async () => {
+    const vendor = await openVendor();
+    vendor.next('hang');
+    const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
+    office.file('plan.csv', planOf(2));
+    const order = office.start(['order', 'plan.csv']);
+    await order.waitFor(/The vendor has not answered for 1\d s\./, { withinMs: 30_000 });
+    order.kill('SIGKILL');
+    await order.exited;
+  });
+
+  test('through a server as on the ledger itself, and what can be typed names that server', async () => {
+    const { url } = await freshDatabase();
+    const office = openOffice({ DATABASE_URL: url });
+    const server = ['--server', await urlOf(office.start(['serve'], { PORT: '0' }))];
+    office.file('plan.csv', planOf(2));
+    await office.run(['submit', 'plan.csv', '--start', ...server]);
+    await office.run(['account', 'sandbox', '--pause', '--why', 'lunch', ...server]);
+    const ledger = openPostgres(url);
+    const queue = await openQueue('sandbox', { ledger, redisUrl: null });
+    await queue.queue.pause();
+    const { stdout } = await office.run(['show', '1', ...server]);
+    expect(stdout.split('\n').slice(3, 6)).toEqual([
+      `Account sandbox is paused: lunch. When that is put right: "bulk-order account sandbox --resume --why TEXT ${server.join(' ')}"`,
+      'The queue of sandbox is paused on its board. "Resume" under "Queues" on the web page ends that.',
+      'No worker is running for sandbox. On the machine of the server, "bulk-order work" is one; "bulk-order up" in the place of "bulk-order serve" is both.',
+    ]);
+    for (const command of [['show', '1'], ['plans']])
+      expect(await office.ask([...command, ...server])).toEqual(await office.ask(command));
     await queue.close();
     await ledger.close();
   });
