@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { takeListing } from '../../jobs/reconcile.ts';
 import { fits } from '../evidence/index.ts';
 import {
   type AuditResult,
@@ -11,6 +10,7 @@ import {
   surplusNumbers,
   unknownAttempts,
 } from '../ledger/index.ts';
+import { takeListing } from '../maintenance/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 import { examples } from './examples.ts';

@@ -1,7 +1,8 @@
 import { followAccounts, keysOf, readConfig } from '../config/index.ts';
 import type { Meters } from '../monitor/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
-import { openTeller, openWorker, type Worker } from '../worker/index.ts';
+import { openDeliveries } from '../webhook/index.ts';
+import { openWorker, type Worker } from '../worker/index.ts';
 import { applySettings, type OwnAccount } from './own-accounts.ts';
 import type { Session } from './session.ts';
 
@@ -28,12 +29,12 @@ export async function openCrew(
   warnOfProxies(session, own);
   const traces = await session.traces();
   const followed = follow(session);
-  const teller = openTeller(session.config, session.ledger, session.log);
+  const deliveries = openDeliveries(session.config, session.ledger, session.log);
   const workers = new Map<string, Worker>();
   async function stop(): Promise<boolean> {
     const stopping = [...workers.values()].map((worker) => worker.stop());
     const [areDrained] = await Promise.all([Promise.all(stopping), followed.stop()]);
-    await teller.stop();
+    await deliveries.stop();
     return !areDrained.includes(false);
   }
   try {
@@ -52,7 +53,7 @@ export async function openCrew(
     queues: new Map([...workers].map(([name, { queue }]) => [name, queue])),
     start() {
       for (const worker of workers.values()) worker.start();
-      teller.start();
+      deliveries.start();
     },
     stop,
   };

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type Reconciled, reconcile } from '../../jobs/reconcile.ts';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { acceptVerdicts, findPlan, ticksFor } from '../ledger/index.ts';
+import { type Reconciled, reconcile } from '../maintenance/index.ts';
 import { type Line, table } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 import { examples } from './examples.ts';

@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
 import { claimDeadlineMs } from '../../jobs/place-order.ts';
-import { vouchByJournal } from '../../jobs/vouch.ts';
 import { type Config, readConfig } from '../config/index.ts';
 import {
   type Ledger,
@@ -10,6 +9,7 @@ import {
   type PlanDocument,
 } from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
+import { vouchByJournal } from '../maintenance/index.ts';
 import { keepSecret, type Secrets } from '../scrub.ts';
 import { openTraces, type Traces } from '../tracing/index.ts';
 import { chooseOwn, type OwnAccount, ownAccounts } from './own-accounts.ts';

@@ -1,7 +1,7 @@
 import { ORDER_MAX } from '../plan/index.ts';
 import type { Ledger } from './ledger.ts';
 import { orderId, orderIdsFrom } from './order-id.ts';
-import { IS_SURPLUS } from './surplus.ts';
+import { IS_SURPLUS } from './orders/surplus.ts';
 
 export type Breach = { order: number | null; plan: number | null; detail: string };
 export type AuditResult = { law: string; promise: string; breaches: Breach[] };

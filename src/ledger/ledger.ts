@@ -1,4 +1,4 @@
-import type { Journal } from './embedded/journal.ts';
+import type { Journal } from './database/embedded/journal.ts';
 
 /**
  * A handle on the ledger's database. Two makes, one meaning: PostgreSQL through `pg` (postgres.ts)

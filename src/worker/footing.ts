@@ -1,6 +1,3 @@
-import { lookForLost, suspectNewPlans } from '../../jobs/look.ts';
-import { type Reconciling, takeBaseline } from '../../jobs/reconcile.ts';
-import { openVouch, type Vouch, wentBack } from '../../jobs/vouch.ts';
 import { AppError } from '../errors.ts';
 import {
   type Account,
@@ -13,6 +10,15 @@ import {
   witnessName,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
+import {
+  lookForLost,
+  openVouch,
+  type Reconciling,
+  suspectNewPlans,
+  takeBaseline,
+  type Vouch,
+  wentBack,
+} from '../maintenance/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
 import { openWitness, type Witness } from '../witness/index.ts';
 

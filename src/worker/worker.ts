@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
-import { reconcileDue } from '../../jobs/reconcile.ts';
-import { sweep } from '../../jobs/sweep.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
 import {
@@ -14,6 +12,7 @@ import {
   ticksFor,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
+import { keepUp, reconcileDue, seldom, sweep } from '../maintenance/index.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
@@ -22,7 +21,6 @@ import { openAccountPace } from './account-pace.ts';
 import { checkServers, openFooting } from './footing.ts';
 import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
-import { keepUp, seldom } from './upkeep.ts';
 
 export type Worker = {
   /** The account's, for whoever looks at it; it is closed when the worker has stopped. */

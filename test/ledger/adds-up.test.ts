@@ -132,7 +132,9 @@ async function addsUp({ ledger, plan }: World): Promise<void> {
     expect(lines.reduce((sum, each) => sum + each[part], 0)).toBe(document[part]);
   }
   const broken = (await auditLedger(ledger, plan.id)).filter(({ breaches }) => breaches.length > 0);
-  expect(broken).toEqual([]);
+  // A person who settles against the evidence may have the vendor sell twice: the audit says so, and
+  // the sums hold all the same.
+  expect(broken.filter(({ law }) => law !== 'no_surplus')).toEqual([]);
 }
 
 const PARTS = [
@@ -153,6 +155,13 @@ const step = fc.record({
   pick: fc.nat({ max: 1000 }),
   some: fc.nat({ max: 1000 }),
 });
+
+const CLAIM = { deed: 'claim', pick: 0, some: 0 } as const;
+/** They go everywhere, however few others there is time for. */
+const EXAMPLES: [number[], { deed: keyof typeof DEEDS; pick: number; some: number }[]][] = [
+  [[30], [CLAIM, { deed: 'answerAll', pick: 0, some: OUTCOMES.indexOf('filled') }]],
+  [[30], [CLAIM, { deed: 'expire', pick: 0, some: 0 }]],
+];
 
 describeOnBothMakes('everything adds up', (given) => {
   test('when one order leaves a state as another of another size enters it', async () => {
@@ -182,6 +191,7 @@ describeOnBothMakes('everything adds up', (given) => {
         const plan = await newPlan(ledger, { lines: linesOf(...wanted) });
         const world: World = { ledger, plan, sent: [], answers: new Map() };
         await addsUp(world);
+        const states = 'select distinct state from ledger.orders where plan_id = $1';
         for (const { deed, pick, some } of all) {
           const act: Deed = DEEDS[deed];
           await act(world, pick, some).catch((error) => {
@@ -189,13 +199,12 @@ describeOnBothMakes('everything adds up', (given) => {
             if (!(error instanceof AppError && error.code === 'wrong_state')) throw error;
           });
           await addsUp(world);
+          for (const row of await sql<{ state: string }>(ledger, states, [plan.id]))
+            done.add(row.state);
         }
-        const states = 'select distinct state from ledger.orders where plan_id = $1';
-        for (const row of await sql<{ state: string }>(ledger, states, [plan.id]))
-          done.add(row.state);
       }),
       // The limit is for a machine that is very busy, and for the search for a smaller failure.
-      { numRuns: 30, interruptAfterTimeLimit: 50_000 },
+      { numRuns: 30, interruptAfterTimeLimit: 50_000, examples: EXAMPLES },
     );
     // It has been somewhere: a property that never leaves the start holds as well.
     expect([...done].sort()).toEqual(expect.arrayContaining(['filled', 'unknown', 'waiting']));

@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import {
   changeAccount,
+  fillOutbox,
   findAccount,
   mayReconcile,
-  noteNews,
-  postponeNotice,
+  postponeMessage,
   recordAnswers,
+  takeMessage,
   takeMoments,
-  takeNotice,
   waitingOrders,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
@@ -144,13 +144,13 @@ describeOnBothMakes('when the clock of the database is set back,', (given) => {
   test('a notice that was put off is told', async () => {
     const plan = await newPlan(given.ledger);
     await record(plan, answerTo(await claimOne(given.ledger, plan), 'unknown'));
-    await noteNews(given.ledger);
-    const { id } = (await takeNotice(given.ledger))!;
+    await fillOutbox(given.ledger);
+    const { id } = (await takeMessage(given.ledger))!;
     // Those of the other tests.
-    while (await takeNotice(given.ledger));
-    await postponeNotice(given.ledger, id, 900_000);
-    expect(await takeNotice(given.ledger)).toBeUndefined();
+    while (await takeMessage(given.ledger));
+    await postponeMessage(given.ledger, id, 900_000);
+    expect(await takeMessage(given.ledger)).toBeUndefined();
     await setClock(given.ledger, '-1 hour');
-    expect(await takeNotice(given.ledger)).toMatchObject({ id });
+    expect(await takeMessage(given.ledger)).toMatchObject({ id });
   });
 });

@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { sweep } from '../../jobs/sweep.ts';
 import {
   cancelWaiting,
   findPlan,
@@ -8,6 +7,7 @@ import {
   retryPlan,
   steerPlan,
 } from '../../src/ledger/index.ts';
+import { sweep } from '../../src/maintenance/sweep.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
 import {
   answerTo,

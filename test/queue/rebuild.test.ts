@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq';
 import { afterEach, expect, test, vi } from 'vitest';
-import { sweep } from '../../jobs/sweep.ts';
 import { wantsRequeue } from '../../src/ledger/index.ts';
+import { sweep } from '../../src/maintenance/sweep.ts';
 import { restQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { linesOf, newPlan, sql } from '../support/ledger.ts';

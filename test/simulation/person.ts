@@ -2,7 +2,7 @@
  * The person who looks after the account: submits plans, accepts what the list shows, settles by what
  * the vendor tells her where it shows nothing, and resumes what has paused.
  */
-import { reconcile } from '../../jobs/reconcile.ts';
+
 import { AppError } from '../../src/errors.ts';
 import {
   acceptProposal,
@@ -17,6 +17,7 @@ import {
   type UnknownOrder,
   unknownOrders,
 } from '../../src/ledger/index.ts';
+import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { logOf } from './log.ts';
 import { checkOf, ordersOf, type Plan } from './plan-file.ts';
 import { openProcess, type Process } from './process.ts';

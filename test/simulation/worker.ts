@@ -1,9 +1,6 @@
 /** A worker of the real parts, put together as src/worker/worker.ts does, on clocks of its own. */
-import { lookForLost, suspectNewPlans } from '../../jobs/look.ts';
+
 import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
-import { reconcileDue, takeBaseline } from '../../jobs/reconcile.ts';
-import { sweep } from '../../jobs/sweep.ts';
-import { openVouch, wentBack } from '../../jobs/vouch.ts';
 import {
   type Account,
   doubtLedger,
@@ -13,6 +10,10 @@ import {
   openWatch,
   pauseForPerson,
 } from '../../src/ledger/index.ts';
+import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
+import { reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
+import { sweep } from '../../src/maintenance/sweep.ts';
+import { openVouch, wentBack } from '../../src/maintenance/vouch.ts';
 import { openWitness, type Witness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';
 import { logOf } from './log.ts';
@@ -94,7 +95,7 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   const watch = openWatch(ledger, { accountId: account.id, name }, { now, date });
   let isStopped = false;
 
-  /** As src/worker/upkeep.ts. */
+  /** As src/maintenance/upkeep.ts. */
   async function keepUp(everyMs: number, deed: () => Promise<unknown>): Promise<void> {
     while (!isStopped) {
       await deed().catch((err) => log.error({ err }, 'the upkeep failed'));

@@ -6,13 +6,13 @@ import { atEnd } from './clean-up.ts';
 
 export const NOTICE_SECRET = 'a secret of the tests';
 
-/** A notice as it arrived, with what is wrong with its signature; null when nothing is. */
+/** A message as it arrived, with what is wrong with its signature; null when nothing is. */
 export type Received = { id: string; letter: Record<string, unknown>; fault: string | null };
 
 type Answer = (response: ServerResponse) => void;
 const heard: Answer = (response) => void response.writeHead(204).end();
 
-/** Whoever is told of notices; it checks their signatures as README says. Closed at the end. */
+/** A receiver of webhooks that checks their signatures as README says. Closed at the end. */
 export async function openReceiver(): Promise<{
   url: string;
   received: Received[];

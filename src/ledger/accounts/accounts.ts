@@ -1,0 +1,174 @@
+import { AppError } from '../../errors.ts';
+import { HAS_RESTED } from '../database/clock.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { LIMITS, type Limits } from '../plans/time-needed.ts';
+import { setDailyLimit } from './daily-limit.ts';
+
+export type Account = Limits & {
+  id: number;
+  name: string;
+  mode: 'sandbox' | 'live';
+  /** Set: nothing is claimed until a person resumes the account. */
+  pausedReason: string | null;
+  /** It rests until then, as the vendor asked or for another reason; null: it does not. */
+  resumeAt: Date | null;
+  /** That other reason. */
+  restReason: string | null;
+};
+
+/** The account `a` waits for a worker that compares the ledger with what was sent, however long. */
+const IS_DOUBTED = 'a.vouched_for is distinct from ledger.incarnation()';
+const NOT_COMPARED =
+  'The database is not the one that was running before. Orders go on when a worker has found out what it may have lost';
+
+/** Why the account `a` rests, unless the vendor asked for it or it does not rest. */
+export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason, '${NOT_COMPARED}')
+  when not ${HAS_RESTED} then a.rest_reason end`;
+
+const COLUMNS = `id, name, mode, ${LIMITS}, paused_reason as "pausedReason",
+  case when not ${HAS_RESTED} then resume_at
+    when ${IS_DOUBTED} then ledger.now() + interval '1 min' end as "resumeAt",
+  ${REST_REASON} as "restReason"`;
+
+/**
+ * The account of that name, made with this pace when it is new; an existing one keeps its pace.
+ * Throws AppError `wrong_state` for a live one without.
+ */
+export async function ensureAccount(
+  ledger: Ledger,
+  account: { name: string; mode: Account['mode']; rate: number | null },
+): Promise<Account> {
+  refuseNoPace(account, account.rate);
+  await ledger.query(
+    'account_ensure',
+    `with a as (
+       insert into ledger.accounts (name, mode, rate) values ($1, $2, $3)
+       on conflict on constraint accounts_name_once do nothing returning id)
+     insert into ledger.moments (account_id) select id from a`,
+    [account.name, account.mode, account.rate],
+  );
+  return findAccount(ledger, account.name);
+}
+
+/** Throws AppError `not_found`, naming the accounts that there are. */
+export async function findAccount(ledger: Queries, name: string): Promise<Account> {
+  const all = await listAccounts(ledger);
+  const account = all.find((each) => each.name === name);
+  if (account) return account;
+  const names = all.map((each) => each.name).join(', ') || 'none yet';
+  throw new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name });
+}
+
+/** All of them, the oldest first. */
+export async function listAccounts(ledger: Queries): Promise<Account[]> {
+  return ledger.query<Account>(
+    'account_list',
+    `select ${COLUMNS} from ledger.accounts a order by id`,
+  );
+}
+
+export type AccountChange = {
+  /** Null: no pace any more. */
+  rate?: number | null;
+  pause?: string;
+  resume?: true;
+  /** Null: no limit any more. */
+  dailyNumbers?: number | null;
+};
+
+/**
+ * A change that was wished for: pace, daily limit, pause or resume. Noted in the events; returns the
+ * account after it. Throws AppError `wrong_state` when it would leave a live one without a pace.
+ */
+export async function changeAccount(
+  ledger: Ledger,
+  name: string,
+  change: AccountChange,
+  by: { who: string; why?: string | undefined },
+): Promise<Account> {
+  return ledger.transaction(async (tx) => {
+    const account = await findAccount(tx, name);
+    const { rate = account.rate, dailyNumbers } = change;
+    refuseNoPace(account, rate);
+    await tx.query(
+      'account_change',
+      `update ledger.accounts set
+         rate = case when $5 then $2 else rate end,
+         paused_reason = case when $4 then null else coalesce($3, paused_reason) end,
+         resume_at = case when $4 then null else resume_at end,
+         rest_reason = case when $4 then null else rest_reason end,
+         throttles = case when $4 then 0 else throttles end,
+         recent = case when $4 then '' else recent end,
+         -- Only a person could vouch for the ledger, and has looked.
+         vouched_for = case when $4 and doubted = ledger.incarnation() and doubted_tick is null
+           then doubted else vouched_for end
+       where id = $1`,
+      [
+        account.id,
+        rate,
+        change.pause ?? null,
+        change.resume ?? false,
+        // Else another's change of it, made at the same moment, would be undone.
+        change.rate !== undefined,
+      ],
+    );
+    if (dailyNumbers !== undefined) await setDailyLimit(tx, account.id, dailyNumbers);
+    await noteEvent(tx, {
+      kind: kindOf(change),
+      ...by,
+      accountId: account.id,
+      detail: {
+        rate,
+        reason: change.pause ?? null,
+        ...(dailyNumbers === undefined ? {} : { dailyNumbers }),
+      },
+    });
+    return findAccount(tx, name);
+  });
+}
+
+/** The vendor publishes no limit: what costs money goes no faster than somebody has said. */
+function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: number | null): void {
+  if (mode !== 'live' || rate !== null) return;
+  throw new AppError(
+    'wrong_state',
+    `The account "${name}" is live and must have a pace: the vendor publishes no limit. Set orders per second, from 0.01 to 1000.`,
+    { name },
+  );
+}
+
+function kindOf({ resume, pause, rate }: AccountChange): string {
+  if (resume) return 'account_resumed';
+  if (pause) return 'account_paused';
+  return rate === undefined ? 'account_daily_numbers' : 'account_rate';
+}
+
+/** Where the sandbox is that all processes of the account share; null when there is none yet. */
+export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<string | null> {
+  const [row] = await ledger.query<{ url: string | null }>(
+    'account_sandbox_url',
+    'select sandbox_url as url from ledger.accounts where id = $1',
+    [accountId],
+  );
+  return row?.url ?? null;
+}
+
+/**
+ * Puts another address in the place of the one that was seen; false when somebody was quicker. So
+ * of several processes that find no shared sandbox, all end up using the same new one.
+ */
+export async function replaceSandboxUrl(
+  ledger: Ledger,
+  accountId: number,
+  seen: string | null,
+  url: string | null,
+): Promise<boolean> {
+  const rows = await ledger.query(
+    'account_replace_sandbox_url',
+    `update ledger.accounts set sandbox_url = $3
+     where id = $1 and sandbox_url is not distinct from $2 returning id`,
+    [accountId, seen, url],
+  );
+  return rows.length > 0;
+}

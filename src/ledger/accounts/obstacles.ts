@@ -1,0 +1,60 @@
+import { REST_MS } from '../database/clock.ts';
+import type { Ledger } from '../ledger.ts';
+import { REST_REASON } from './accounts.ts';
+import { IS_HEARD } from './workers.ts';
+
+/** What the ledger knows of whatever may keep an account from buying. */
+export type ObstacleFacts = {
+  account: string;
+  /** A person must resume it. */
+  pausedReason: string | null;
+  /** How long it still rests, ms; 0 when it does not. */
+  restMs: number;
+  /** Why it rests; null when the vendor asked for it. */
+  restReason: string | null;
+  /** It rests, or goes on only when a worker has compared the ledger with what was sent. */
+  isResting: boolean;
+  dailyNumbers: number | null;
+  /** A clock was set, and the queue is being built again. */
+  isRequeued: boolean;
+  /** Workers that were heard of lately. */
+  workers: number;
+  /** Why the last tries did not reach the vendor; null when they did. */
+  notReached: string | null;
+};
+
+/** Orders of a plan that are looked at: those that wait longest are its first. */
+const FRONT = 50;
+/** Around them lie the attempts that are told from one another by when they were answered. */
+const AROUND = 2_000;
+
+/**
+ * The facts of that account, or of all. The vendor counts as not reached when an order that waits
+ * has failed to reach it twice in a row and no order near it has been answered since.
+ */
+export function readObstacleFacts(ledger: Ledger, account?: string): Promise<ObstacleFacts[]> {
+  return ledger.query<ObstacleFacts>('obstacle_facts', FACTS, [account ?? null]);
+}
+
+const FACTS = `
+select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "restMs",
+  ${REST_REASON} as "restReason",
+  ${REST_MS} > 0 or ${REST_REASON} is not null as "isResting",
+  a.daily_numbers as "dailyNumbers", a.requeue is not null as "isRequeued",
+  (select count(*)::int from ledger.workers w
+   where w.account_id = a.id and ${IS_HEARD}) as workers,
+  (select tried.what
+   from ledger.plans p, lateral (
+     select min(o.id) as first, max(o.tries) as tries from (
+       select w.id, w.tries from ledger.orders w
+       where w.id > p.id * 10000000::bigint and w.id < (p.id + 1) * 10000000::bigint
+         and w.state = 'waiting' order by w.id limit ${FRONT}) o) front, lateral (
+     select (array_agg(t.what order by t.answered_at desc) filter (where t.outcome = 'not_sent'))[1] as what,
+       max(t.answered_at) filter (where t.outcome = 'not_sent') as failed_at,
+       max(t.answered_at) filter (where t.outcome <> 'not_sent') as reached_at
+     from ledger.attempts t
+     where t.order_id >= front.first and t.order_id < front.first + ${AROUND}) tried
+   where p.account_id = a.id and p.state = 'running' and front.tries >= 2
+     and tried.failed_at > coalesce(tried.reached_at, '-infinity')
+   order by tried.failed_at desc limit 1) as "notReached"
+from ledger.accounts a where $1::text is null or a.name = $1 order by a.id`;

@@ -1,0 +1,49 @@
+import type { Ledger } from '../ledger.ts';
+import { type Account, findAccount } from './accounts.ts';
+import { IS_HEARD } from './workers.ts';
+
+/** An account and what goes on in it at the moment. */
+export type AccountState = Account & {
+  /** Orders that are being sent. */
+  inFlight: number;
+  /** Orders that need a person. */
+  unknown: number;
+  /** Those that were heard of lately. */
+  workers: { name: string; seenAt: Date }[];
+  /** The last answers, newest last: `u` for an unknown, `.` for any other; blank when all is well. */
+  recent: string;
+  /** Whether any order of it has ever been answered. */
+  hasAnswers: boolean;
+};
+
+/** Throws AppError `not_found`, naming the accounts that there are. */
+export async function accountState(ledger: Ledger, name: string): Promise<AccountState> {
+  const account = await findAccount(ledger, name);
+  const [now] = await ledger.query<{
+    inFlight: number;
+    unknown: number;
+    recent: string;
+    hasAnswers: boolean;
+  }>(
+    'account_state',
+    `select a.recent,
+       (select count(*)::int from ledger.attempts t join ledger.orders o on o.id = t.order_id
+          join ledger.plans p on p.id = o.plan_id
+        where t.outcome is null and p.account_id = a.id) as "inFlight",
+       (select coalesce(sum(t.orders), 0)::int from ledger.tallies t
+          join ledger.plans p on p.id = t.plan_id
+        where t.state = 'unknown' and p.account_id = a.id) as unknown,
+       exists (select from ledger.tallies t join ledger.plans p on p.id = t.plan_id
+        where t.state <> 'cancelled' and t.orders > 0 and p.account_id = a.id) as "hasAnswers"
+     from ledger.accounts a where a.id = $1`,
+    [account.id],
+  );
+  if (!now) throw new Error('Bug: an account is gone');
+  const workers = await ledger.query<AccountState['workers'][number]>(
+    'account_workers',
+    `select name, seen_at as "seenAt" from ledger.workers w
+     where account_id = $1 and ${IS_HEARD} order by name`,
+    [account.id],
+  );
+  return { ...account, ...now, workers };
+}

@@ -1,0 +1,95 @@
+import { HAS_RESTED } from '../database/clock.ts';
+import type { Ledger } from '../ledger.ts';
+import { IS_HEARD } from './workers.ts';
+
+/** An account's work, as whoever watches from outside wants it: counts, by account, never by plan. */
+export type Vitals = {
+  account: string;
+  /** Orders that may start per second; null: no pace. */
+  rate: number | null;
+  isPaused: boolean;
+  /** The vendor has asked for a rest that is not over. */
+  isResting: boolean;
+  /** Workers that were heard of lately. */
+  workers: number;
+  /**
+   * Orders of plans that have not ended, by state, and all that are unknown. `waiting` are those of
+   * running plans, due or to be tried again within a minute; `held` those that a person has yet to
+   * start or to resume.
+   */
+  orders: Record<string, number>;
+  /** Of those that are being sent: the ones that may still be answered in time. */
+  inTime: number;
+  /** Seconds since the order was sent that has been unknown for longest; 0 when none is. */
+  oldestUnknown: number;
+  /** Plans by state. */
+  plans: Record<string, number>;
+  /** Plans that finished within the last hour and bought less than was asked for. */
+  finishedMissing: number;
+};
+
+/**
+ * The vitals of all accounts. Read over and over by whoever watches, so nothing here looks at
+ * orders: it is all plans, tallies and what is in flight.
+ */
+export function readVitals(ledger: Ledger): Promise<Vitals[]> {
+  return ledger.query<Vitals>('vitals', VITALS);
+}
+
+/** Orders in flight, and those that are pending no more: each by plan. Then all, by account and state. */
+const VITALS = `
+with in_flight as materialized (
+  select p.account_id, p.id as plan_id, count(*)::int as orders,
+    count(*) filter (where t.deadline_tick > a.ticks)::int as in_time
+  from ledger.attempts t
+    join ledger.orders o on o.id = t.order_id
+    join ledger.plans p on p.id = o.plan_id
+    join ledger.accounts a on a.id = p.account_id
+  where t.outcome is null and o.state = 'sending'
+  group by p.account_id, p.id),
+done as materialized (
+  select t.plan_id, t.state, sum(t.orders)::int as orders
+  from ledger.plans p join ledger.tallies t on t.plan_id = p.id
+  where p.ended_at is null
+  group by t.plan_id, t.state
+  union all
+  select t.plan_id, t.state, sum(t.orders)::int
+  from ledger.tallies t join ledger.plans p on p.id = t.plan_id
+  where t.state = 'unknown' and p.ended_at is not null
+  group by t.plan_id, t.state),
+by_state as (
+  select p.account_id, done.state, done.orders
+  from done join ledger.plans p on p.id = done.plan_id
+  union all
+  select account_id, 'sending', orders from in_flight
+  union all
+  select p.account_id, case p.state when 'running' then 'waiting' else 'held' end,
+    p.orders
+      - coalesce((select sum(orders) from done where done.plan_id = p.id), 0)
+      - coalesce((select orders from in_flight where in_flight.plan_id = p.id), 0)
+  from ledger.plans p where p.ended_at is null)
+select a.name as account, a.rate, a.paused_reason is not null as "isPaused",
+  not ${HAS_RESTED} as "isResting",
+  (select count(*)::int from ledger.workers w
+   where w.account_id = a.id and ${IS_HEARD}) as workers,
+  (select coalesce(json_object_agg(state, orders), '{}')
+   from (select state, greatest(0, sum(orders))::int as orders
+         from by_state where account_id = a.id group by state) s) as orders,
+  (select coalesce(sum(in_time), 0)::int from in_flight where account_id = a.id) as "inTime",
+  (select coalesce(greatest(0, extract(epoch from ledger.now() - min(t.claimed_at))), 0)::float8
+   from ledger.attempts t
+     join ledger.orders o on o.id = t.order_id
+     join ledger.plans p on p.id = o.plan_id
+   where t.outcome = 'unknown' and o.state = 'unknown'
+     and p.account_id = a.id) as "oldestUnknown",
+  (select coalesce(json_object_agg(state, plans), '{}')
+   from (select state, count(*)::int as plans
+         from ledger.plans where account_id = a.id group by state) s) as plans,
+  (select count(*)::int from ledger.plans p
+   where p.account_id = a.id and p.state = 'finished'
+     and p.ended_at > ledger.now() - interval '1 hour'
+     and exists (select from ledger.tallies t
+                 where t.plan_id = p.id and t.state in ('short', 'refused', 'undelivered')
+                 group by t.state
+                 having sum(t.requested - t.bought) > 0)) as "finishedMissing"
+from ledger.accounts a order by a.id`;

@@ -1,0 +1,150 @@
+/**
+ * Whether the ledger may be believed. It may in the incarnation of the database for which somebody
+ * has vouched: while nothing restarts, is promoted or restored, nothing is lost either. In any other
+ * incarnation no order is claimed until somebody vouches again.
+ */
+
+import { newestVersion } from '../database/migrate.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger } from '../ledger.ts';
+
+export type Standing = {
+  /** Which run of the database this is. */
+  incarnation: string;
+  /**
+   * Which history it belongs to; a restart keeps it, a promoted replica has another. Null: a restart
+   * may have lost commits.
+   */
+  lineage: string | null;
+  /** A later program has changed the tables: this one must not sweep, and its claims are not granted. */
+  isNewer: boolean;
+  /** The incarnation that somebody has vouched for. */
+  vouchedFor: string | null;
+  /** How often this worker has asked, by the ledger's count; null: it knows of no such worker. */
+  asked: number | null;
+  /**
+   * Null: this incarnation is not doubted yet. `person`: nobody but a person can vouch for it. Or for
+   * how long it has been doubted, ms of watched time.
+   */
+  doubted: null | 'person' | number;
+};
+
+/** Asks how the ledger stands, and counts that this worker has asked. */
+export async function standing(ledger: Ledger, accountId: number, worker = ''): Promise<Standing> {
+  const [row] = await ledger.query<
+    Omit<Standing, 'doubted'> & { isDoubted: boolean; forMs: number | null }
+  >(
+    'standing',
+    `with counted as (update ledger.workers set beats = beats + 1 where name = $2 returning beats)
+     select ledger.incarnation() as incarnation, ledger.lineage() as lineage,
+       (select max(version) from ledger.migrations) > $3 as "isNewer",
+       a.vouched_for as "vouchedFor", (select beats from counted) as asked,
+       coalesce(a.doubted = ledger.incarnation(), false) as "isDoubted",
+       (a.ticks - a.doubted_tick)::float8 as "forMs"
+     from ledger.accounts a where a.id = $1`,
+    [accountId, worker, newestVersion()],
+  );
+  if (!row) throw new Error('Bug: an account is gone');
+  const { isDoubted, forMs, ...rest } = row;
+  return { ...rest, doubted: isDoubted ? (forMs ?? 'person') : null };
+}
+
+/**
+ * Under which name the account's attempts are marked. A live account's by the account, so that they
+ * are known to a ledger that was made anew; a sandbox sells nothing that would have to be known.
+ */
+export async function witnessName(ledger: Ledger, accountId: number): Promise<string> {
+  const [row] = await ledger.query<{ name: string }>(
+    'witness_name',
+    `select case mode when 'live' then 'live ' || name else witness_id::text end as name
+     from ledger.accounts where id = $1`,
+    [accountId],
+  );
+  if (!row) throw new Error('Bug: an account is gone');
+  return row.name;
+}
+
+/** From now on orders are claimed, as long as this is still the incarnation. */
+export async function vouchFor(
+  ledger: Ledger,
+  accountId: number,
+  incarnation: string,
+): Promise<void> {
+  await ledger.query(
+    'vouch_for',
+    `update ledger.accounts set vouched_for = $2, doubted = null, doubted_tick = null,
+       resume_at = case when doubted is null then resume_at end,
+       rest_reason = case when doubted is null then rest_reason end
+     where id = $1 and ledger.incarnation() = $2`,
+    [accountId, incarnation],
+  );
+}
+
+/** Nobody vouches for it any more. */
+export async function doubtLedger(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'doubt_ledger',
+    'update ledger.accounts set vouched_for = null where id = $1',
+    [accountId],
+  );
+}
+
+/**
+ * Begins to doubt the incarnation. The account rests for `waitMs`, and says why to whoever looks;
+ * in truth it rests until somebody vouches.
+ */
+export async function beginDoubt(
+  ledger: Ledger,
+  accountId: number,
+  { waitMs, why }: { waitMs: number; why: string },
+): Promise<void> {
+  await ledger.transaction(async (tx) => {
+    const rows = await tx.query(
+      'doubt_begin',
+      `update ledger.accounts set doubted = ledger.incarnation(), doubted_tick = ticks,
+         resume_at = ledger.now() + $2 * interval '1 ms', rest_ms = $2, rest_reason = $3
+       where id = $1 and doubted is distinct from ledger.incarnation() returning id`,
+      [accountId, waitMs, why],
+    );
+    if (rows.length > 0)
+      await noteEvent(tx, { kind: 'ledger_doubted', who: 'witness', why, accountId });
+  });
+}
+
+/**
+ * From now on only a person can vouch, by resuming the account. So this reason comes before one for
+ * which the account is paused already: a person who resumes it must have read what that says.
+ */
+export async function leaveToPerson(
+  ledger: Ledger,
+  accountId: number,
+  reason: string,
+): Promise<void> {
+  await ledger.transaction(async (tx) => {
+    const rows = await tx.query(
+      'doubt_person',
+      `update ledger.accounts set doubted_tick = null,
+         paused_reason = $2 || coalesce('. It had paused before: ' || paused_reason, '')
+       where id = $1 and doubted = ledger.incarnation() and doubted_tick is not null returning id`,
+      [accountId, reason],
+    );
+    if (rows.length > 0)
+      await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
+  });
+}
+
+/** Pauses the account for a person. One that is paused already keeps its reason; the event is new. */
+export async function pauseForPerson(
+  ledger: Ledger,
+  accountId: number,
+  reason: string,
+): Promise<void> {
+  await ledger.transaction(async (tx) => {
+    await tx.query(
+      'pause_for_person',
+      'update ledger.accounts set paused_reason = coalesce(paused_reason, $2) where id = $1',
+      [accountId, reason],
+    );
+    await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
+  });
+}

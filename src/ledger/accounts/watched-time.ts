@@ -1,0 +1,188 @@
+/**
+ * Watched time. A clock on the wall may be set, and then an hour has passed that nobody lived
+ * through. So each account counts ticks, in ms: its ticker, one process of all, adds what it has
+ * itself seen pass by a clock that cannot be set. While no process is there, no time passes: what
+ * waits for a tick may come later, and never sooner.
+ *
+ *   nobody counts, or the one who did has left        -> a worker takes over at once
+ *   the ticks have not moved for 3 s, as it has seen  -> takes over
+ *
+ * Every tick is a compare-and-set on the ticker and the ticks that were seen, so no two processes
+ * count the same second; nor does one count it twice when the answer to a tick is lost. The ticker is
+ * also the one that sweeps.
+ */
+import type { Ledger } from '../ledger.ts';
+
+export type Watch = {
+  /**
+   * To be called once a second, one call after the other. Lets the account's time pass, and says of
+   * a worker that it is alive. Returns a sentence when this machine's clock was set, else null; the
+   * queue, which lives by the workers' clocks, is to be built anew then.
+   */
+  beat(): Promise<string | null>;
+  /** Whether this process is the ticker, by its last beat; waits for one that is under way. */
+  isTicker(): Promise<boolean>;
+};
+
+export type Watcher = {
+  accountId: number;
+  /** No other process has it. */
+  name: string;
+};
+
+/** Both in ms. */
+export type OwnClocks = {
+  /** One that only goes forward. */
+  now(): number;
+  /** The one on the wall, since 1970. */
+  date(): number;
+};
+
+/** The most that one tick counts, ms: a process that stood still for longer has not watched. */
+const TICK_AT_MOST_MS = 3_000;
+/**
+ * By how much the ticks must move, ms, to show that this time has passed: what happened between two
+ * ticks is noted with the earlier one.
+ */
+export const ticksFor = (ms: number): number => (ms === 0 ? 0 : ms + TICK_AT_MOST_MS);
+/** A ticker whose ticks have not moved for so long, ms, has stopped. */
+const STOPPED_AFTER_MS = 3_000;
+
+/** A clock that drifts or is slewed moves by far less than this in a second; ms. */
+const JUMP_MS = 2_000;
+
+const OWN: OwnClocks = { now: () => performance.now(), date: Date.now };
+
+export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch {
+  let seen: Ticking | undefined;
+  /** Since when, by our own clock, the ticks have been as they were seen. */
+  let seenSince = 0;
+  /** Up to when this process has counted. Meaningless unless it is the ticker. */
+  let countedTo = 0;
+  /** How far the clock on the wall was before the other one. */
+  let ahead: number | undefined;
+  let owesRequeue = false;
+  let latest: Promise<string | null> | undefined;
+
+  const isOurs = (ticking: Ticking) => ticking.ticker === watcher.name;
+
+  async function beat(): Promise<string | null> {
+    if (!seen) {
+      seen = await lookAtTicks(ledger, watcher.accountId);
+      seenSince = clocks.now();
+    }
+    const from = clocks.now();
+    const before = seen;
+    const mayTick = isOurs(before) || isFree(before, from);
+    const passed = isOurs(before) ? Math.min(TICK_AT_MOST_MS, Math.floor(from - countedTo)) : 0;
+    const after = await tick(ledger, watcher, { before, mayTick, passed, date: clocks.date() });
+    const to = clocks.now();
+    // What came before it took over was another's to count.
+    countedTo = isOurs(before) ? from : to;
+    if (after.ticker !== before.ticker || after.ticks !== before.ticks) seenSince = to;
+    seen = after;
+    const jump = noteWall(before, after);
+    owesRequeue ||= jump !== null;
+    if (owesRequeue) await wantRequeue(ledger, watcher.accountId);
+    owesRequeue = false;
+    return jump;
+  }
+
+  function isFree({ ticker, isWorker }: Ticking, now: number): boolean {
+    if (ticker === null || !isWorker) return true;
+    return now - seenSince >= STOPPED_AFTER_MS;
+  }
+
+  function noteWall(before: Ticking, after: Ticking): string | null {
+    const date = clocks.date();
+    const moved = ahead === undefined ? 0 : date - clocks.now() - ahead;
+    ahead = date - clocks.now();
+    if (Math.abs(moved) > JUMP_MS) {
+      const seconds = Math.round(Math.abs(moved) / 1_000);
+      return `The clock of this machine was set ${moved > 0 ? 'forward' : 'back'} by ${seconds} s`;
+    }
+    const takesOver = isOurs(after) && !isOurs(before);
+    if (!takesOver || (before.tickedAt ?? 0) < date + JUMP_MS) return null;
+    return 'The clock of this machine is behind that of the worker which swept last';
+  }
+
+  return {
+    beat() {
+      latest = beat();
+      return latest;
+    },
+    async isTicker() {
+      await latest;
+      return seen !== undefined && isOurs(seen);
+    },
+  };
+}
+
+type Ticking = {
+  ticker: string | null;
+  /** The ticker is one of the account's workers. */
+  isWorker: boolean;
+  ticks: number;
+  /** The ticker's clock at its last tick, ms since 1970. */
+  tickedAt: number | null;
+};
+
+const TICKING = `a.ticker, a.ticks, extract(epoch from a.ticked_at)::float8 * 1000 as "tickedAt",
+  exists (select from ledger.workers w where w.name = a.ticker) as "isWorker"`;
+
+async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> {
+  const [row] = await ledger.query<Ticking>(
+    'ticks_look',
+    `select ${TICKING} from ledger.accounts a where a.id = $1`,
+    [accountId],
+  );
+  if (!row) throw new Error('Bug: an account is gone');
+  return row;
+}
+
+/** A worker that has not been heard for a day of ticks is forgotten. */
+const FORGOTTEN_AFTER_MS = 86_400_000;
+
+type Tick = { before: Ticking; mayTick: boolean; passed: number; date: number };
+
+/** Counts what has passed, if nobody else has; and notes that a worker is alive. */
+async function tick(
+  ledger: Ledger,
+  { accountId, name }: Watcher,
+  { before, mayTick, passed, date }: Tick,
+): Promise<Ticking> {
+  const [row] = await ledger.query<Ticking>(
+    'tick',
+    `with ticked as (
+       update ledger.accounts a set ticker = $2, ticks = a.ticks + $5,
+         ticked_at = to_timestamp($6::float8 / 1000)
+       where a.id = $1 and $7 and a.ticker is not distinct from $3 and a.ticks = $4
+       returning a.id, a.ticker, a.ticks, a.ticked_at),
+     account as (
+       select * from ticked
+       union all
+       select id, ticker, ticks, ticked_at from ledger.accounts
+       where id = $1 and not exists (select from ticked)),
+     gone as (
+       delete from ledger.workers w using account
+       where w.account_id = account.id and w.seen_tick < account.ticks - ${FORGOTTEN_AFTER_MS} and w.name <> $2),
+     alive as (
+       insert into ledger.workers as w (name, account_id, seen_tick, beats)
+       select $2, id, ticks, 1 from account
+       on conflict on constraint workers_pkey do update set
+         seen_at = ledger.now(), seen_tick = excluded.seen_tick, beats = w.beats + 1)
+     select ${TICKING} from account a`,
+    [accountId, name, before.ticker, before.ticks, passed, date, mayTick],
+  );
+  if (!row) throw new Error('Bug: an account is gone');
+  return row;
+}
+
+/** The queue lives by clocks, and one was set. */
+async function wantRequeue(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'requeue_want',
+    `update ledger.accounts set requeue = coalesce(requeue, 'wanted') where id = $1`,
+    [accountId],
+  );
+}

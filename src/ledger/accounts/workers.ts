@@ -1,0 +1,17 @@
+import type { Ledger } from '../ledger.ts';
+
+/** A worker that was not heard for so much watched time, ms, is dead, or as good as. */
+export const SILENCE_MS = 20_000;
+
+/** Whether the worker `w` was heard lately, for a person's eyes: nothing is decided by it. */
+export const IS_HEARD = `abs(extract(epoch from ledger.now() - w.seen_at)) < 20`;
+
+/** A worker leaves with nothing in flight; another may count the ticks at once. */
+export async function noteGone(ledger: Ledger, worker: string): Promise<void> {
+  await ledger.query(
+    'note_gone',
+    `with a as (update ledger.accounts set ticker = null where ticker = $1)
+     delete from ledger.workers where name = $1`,
+    [worker],
+  );
+}

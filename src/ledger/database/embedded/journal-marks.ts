@@ -1,0 +1,94 @@
+import type { Answered, Mark, MarkStore, Recalled } from '../../../witness/index.ts';
+import { openMarks } from '../../../witness/index.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { Ledger } from '../../ledger.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+
+/** An account's marks in the journal of the embedded ledger; null: this ledger has none. */
+export function journalMarks(
+  ledger: Ledger,
+  account: Pick<Account, 'id' | 'name'>,
+  worker = '',
+): MarkStore | null {
+  const { journal } = ledger;
+  if (!journal) return null;
+  const own = <M extends Mark>(mark: M) => ({ ...mark, planKey: ownKey(mark.planKey, account) });
+  return {
+    // One process has the folder, and what it claimed ends with it.
+    ticket: async () => '',
+    async mark(marks) {
+      const claimedAt = new Date().toISOString();
+      const before = journal.mark(marks.map((mark) => ({ ...own(mark), worker, claimedAt })));
+      return marks.filter((_, at) => before[at]);
+    },
+    answered: async (answers) =>
+      journal.answer(
+        answers.map(({ record, ...mark }) => ({ ...own(mark), answer: JSON.stringify(record) })),
+      ),
+    remembers: async () => journal.isOriginalFor(account.name),
+    recall: () => recall(ledger, journal, account),
+    async learn(bitmaps) {
+      for await (const { planKey, attempt, bits } of bitmaps) {
+        const entries = ordersOf(bits).map((order) => own({ planKey, attempt, order, ...LEARNT }));
+        journal.mark(entries);
+      }
+      journal.adopt(account.name);
+    },
+  };
+}
+
+/** All accounts share the journal, and each may have a plan of the same content. */
+function ownKey(planKey: string, { name }: Pick<Account, 'name'>): string {
+  return `${planKey} ${name}`;
+}
+
+/** What the ledger knew of an attempt that the journal did not. */
+const LEARNT = { nonce: 0, quantity: 0, worker: 'ledger', claimedAt: '' };
+
+function ordersOf(bits: Buffer): number[] {
+  return [...bits].flatMap((byte, at) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => (byte & (128 >> bit) ? [at * 8 + bit] : [])),
+  );
+}
+
+/** What came after the position up to which the ledger has everything; after that it has it all. */
+async function* recall(
+  ledger: Ledger,
+  journal: Journal,
+  account: Pick<Account, 'id' | 'name'>,
+): AsyncGenerator<Recalled> {
+  const [row] = await ledger.query<{ position: number }>(
+    'journal_position',
+    'select journal_position as position from ledger.accounts where id = $1',
+    [account.id],
+  );
+  const end = journal.position();
+  // A journal that was begun anew counts from the beginning.
+  const from = (row?.position ?? 0) > end ? 0 : (row?.position ?? 0);
+  for (const entries of journal.since(from)) yield* recalled(ownOf(entries, account));
+  await ledger.query(
+    'journal_reached',
+    'update ledger.accounts set journal_position = $2 where id = $1',
+    [account.id, end],
+  );
+}
+
+/** The account's own entries, with the plan's key as the ledger knows it. */
+function ownOf(entries: JournalEntry[], account: Pick<Account, 'name'>): JournalEntry[] {
+  return entries.flatMap((entry) => {
+    const [planKey = ''] = entry.planKey.split(' ', 1);
+    return entry.planKey === ownKey(planKey, account) ? [{ ...entry, planKey }] : [];
+  });
+}
+
+function recalled(entries: JournalEntry[]): Recalled[] {
+  const marks = openMarks();
+  marks.add(entries);
+  const answersTo = (of: Omit<Mark, 'order'>): Answered[] =>
+    entries
+      .filter(({ planKey, attempt }) => planKey === of.planKey && attempt === of.attempt)
+      .flatMap(({ planKey, order, attempt, answer }) =>
+        answer === null ? [] : [{ planKey, order, attempt, record: JSON.parse(answer) }],
+      );
+  return marks.bitmaps().map((bitmap) => ({ ...bitmap, answers: answersTo(bitmap) }));
+}

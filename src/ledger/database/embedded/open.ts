@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Ledger } from '../../ledger.ts';
+import { openDatabase } from './database.ts';
+import { lockFolder, notWritable } from './folder-lock.ts';
+import { type Journal, openJournal } from './journal.ts';
+import { sessionOn } from './session.ts';
+import { syncFolder } from './sync.ts';
+
+/**
+ * Opens PostgreSQL inside this process (PGlite), and the journal beside it, kept in `folder`, which
+ * one process may hold at a time.
+ *
+ * Throws AppError `ledger_in_use` when another process holds the folder, `bad_config` when it
+ * cannot be written, `ledger_broken` when what is in it cannot be read.
+ */
+export async function openEmbedded(folder: string, holder: string): Promise<Ledger> {
+  await makeFolder(folder);
+  const release = lockFolder(folder, holder);
+  let journal: Journal | undefined;
+  try {
+    journal = openJournal(folder, !existsSync(join(folder, 'ledger')));
+    return await ledgerOn(folder, journal, release);
+  } catch (error) {
+    journal?.close();
+    release();
+    throw error;
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (!first) return;
+    for (let path = resolve(folder); ; path = dirname(path)) {
+      syncFolder(dirname(path));
+      if (path === resolve(first)) return;
+    }
+  } catch (error) {
+    throw notWritable(folder, error);
+  }
+}
+
+async function ledgerOn(folder: string, journal: Journal, release: () => void): Promise<Ledger> {
+  const database = await openDatabase(folder, journal.isOriginal);
+  return {
+    kind: 'embedded',
+    ...sessionOn(database),
+    journal,
+    warnings: [...journal.warnings, ...database.warnings],
+    async close() {
+      try {
+        await database.close();
+      } finally {
+        journal.close();
+        release();
+      }
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { EventEmitter } from 'node:events';
+import type { PGlite, Transaction } from '@electric-sql/pglite';
+import type { Ledger, Queries, QueuePool } from '../../ledger.ts';
+import type { Database } from './database.ts';
+
+/**
+ * All that use the embedded database's one session, each in turn: statements of ours, transactions
+ * of ours, and those of BullMQ. While a transaction is open, nobody else has a turn.
+ */
+export function sessionOn({
+  db,
+  whole,
+  stopped,
+}: Database): Queries & Pick<Ledger, 'transaction' | 'queuePool'> {
+  const turns = takingTurns();
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const end = await turns();
+    try {
+      return await work();
+    } catch (error) {
+      throw stopped() ?? error;
+    } finally {
+      end();
+    }
+  }
+
+  return {
+    query: (...statement) => inTurn(() => queriesOn(db).query(...statement)),
+    script: (sql) => inTurn(() => queriesOn(db).script(sql)),
+    async transaction(work) {
+      const result = await inTurn(() => db.transaction((tx) => work(queriesOn(tx))));
+      await whole;
+      return result;
+    },
+    queuePool: () => queuePoolOn(db, turns, () => !stopped() && db.isInTransaction()),
+  };
+}
+
+function queriesOn(db: PGlite | Transaction): Queries {
+  return {
+    async query<Row>(_name: string, sql: string, values: readonly unknown[] = []) {
+      return (await db.query<Row>(sql, [...values])).rows;
+    },
+    async script(sql) {
+      await db.exec(sql);
+    },
+  };
+}
+
+/** Resolves when it is the caller's turn, to what ends the turn. In the order of asking. */
+type Turns = () => Promise<() => void>;
+
+function takingTurns(): Turns {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const turn = last.then(() => resolve);
+    last = promise;
+    return turn;
+  };
+}
+
+/**
+ * The little of `pg.Pool` that BullMQ uses, on the one session that there is. A client that begins a
+ * transaction keeps its turn until the transaction is over, however that was said: so what others
+ * are told was stored cannot be rolled back with it. Who waits for the pool while its own client has
+ * a transaction open waits for ever; BullMQ does not.
+ *
+ * BullMQ's tables are found through the search path; ours are always named with their schema.
+ */
+function queuePoolOn(db: PGlite, turns: Turns, isInTransaction: () => boolean): QueuePool {
+  const notices = noticesOf(db);
+  let ready: Promise<unknown> | undefined;
+
+  async function run(text: string, values?: readonly unknown[]) {
+    if (values?.length) return await db.query(text, [...values]);
+    const results = await db.exec(text);
+    return results.at(-1) ?? { rows: [] };
+  }
+
+  async function query(text: string, values?: readonly unknown[]) {
+    const end = await turns();
+    try {
+      return await run(text, values);
+    } finally {
+      if (isInTransaction()) await db.exec('rollback').catch(() => {});
+      end();
+    }
+  }
+
+  function newClient() {
+    const client = new EventEmitter();
+    let end: (() => void) | undefined;
+    // As a connection does: one statement after the other.
+    let last: Promise<unknown> = Promise.resolve();
+    const next = <T>(work: () => Promise<T>): Promise<T> => {
+      const done = last.then(work);
+      last = done.catch(() => {});
+      return done;
+    };
+    const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+      end ??= await turns();
+      try {
+        return await work();
+      } finally {
+        if (!isInTransaction()) {
+          end();
+          end = undefined;
+        }
+      }
+    };
+    return Object.assign(client, {
+      query: (text: string, values?: readonly unknown[]) =>
+        next(() =>
+          inTurn(() => {
+            const channel = /^LISTEN\s+"?(\w+)"?/im.exec(text)?.[1];
+            return channel ? notices.listen(client, channel) : run(text, values);
+          }),
+        ),
+      release() {
+        notices.forget(client);
+        next(async () => {
+          if (end) await inTurn(() => run('rollback'));
+        }).catch(() => {});
+      },
+    });
+  }
+
+  return {
+    async connect() {
+      ready ??= query('set search_path = bullmq');
+      await ready;
+      return newClient();
+    },
+    query,
+    end: async () => {},
+    on: () => {},
+    removeAllListeners: () => {},
+  };
+}
+
+/** Passes notifications on to the clients that listen; the session listens once a channel. */
+function noticesOf(db: PGlite) {
+  const channels = new Map<string, Set<EventEmitter>>();
+  return {
+    async listen(client: EventEmitter, channel: string): Promise<{ rows: unknown[] }> {
+      const listeners = channels.get(channel) ?? new Set();
+      listeners.add(client);
+      if (!channels.has(channel)) {
+        await db.listen(channel, (payload) => {
+          for (const each of listeners) each.emit('notification', { channel, payload });
+        });
+        channels.set(channel, listeners);
+      }
+      return { rows: [] };
+    },
+    forget(client: EventEmitter): void {
+      for (const listeners of channels.values()) listeners.delete(client);
+    },
+  };
+}

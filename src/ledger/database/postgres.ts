@@ -1,0 +1,186 @@
+import pg from 'pg';
+import { certificateFault } from '../../certificate.ts';
+import { doneWithin } from '../../done-within.ts';
+import { AppError } from '../../errors.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { readPostgresUrl } from './postgres-url.ts';
+
+/** Statements in flight at once per process; more did not make anything faster when measured. */
+const POOL_SIZE = 4;
+/** BullMQ holds one connection to listen on for each worker, and shares these. */
+const QUEUE_POOL_SIZE = 4;
+const CONNECT_TIMEOUT_MS = 5_000;
+const CLOSE_WITHIN_MS = 3_000;
+
+const INT8 = 20;
+
+/**
+ * What our statements depend on, whatever is set for the server, the database or the user. All are
+ * short: of bounds that it is not told the planner thinks the worst, and would take longer to compile
+ * a statement than to run it.
+ */
+const SETTINGS = [
+  'jit=off',
+  'synchronous_commit=on',
+  'datestyle=ISO',
+  'timezone=UTC',
+  'search_path=pg_catalog',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+/**
+ * Opens PostgreSQL 15 or newer, for a process with so many workers at most. Connects lazily; the
+ * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be understood.
+ */
+export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
+  const url = readPostgresUrl(address);
+  const pool = createPool(url, {
+    max: POOL_SIZE,
+    types: { getTypeParser: parserOf },
+    options: SETTINGS,
+  });
+  let queuePool: pg.Pool | undefined;
+
+  return {
+    kind: 'postgres',
+    journal: null,
+    warnings: [],
+    ...queriesOn(pool),
+    async transaction(work) {
+      const client = await pool.connect().catch(rethrow);
+      let broken: Error | undefined;
+      try {
+        await client.query('begin').catch(rethrow);
+        const result = await work(queriesOn(client));
+        await client.query('commit').catch(rethrow);
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((failure: Error) => {
+          broken = failure;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    queuePool() {
+      queuePool ??= createPool(url, {
+        max: QUEUE_POOL_SIZE + workers,
+        options: '-c search_path=bullmq',
+      });
+      const own = queuePool;
+      // BullMQ listens anew at each opening, and there is one in each second without the server.
+      return {
+        connect: () => own.connect(),
+        query: (text, values) => own.query(text, values && [...values]),
+        end: async () => {},
+        on: () => {},
+        removeAllListeners: () => {},
+      };
+    },
+    async close() {
+      // It waits for statements under way, and one that hangs would keep the process for ever.
+      await doneWithin(CLOSE_WITHIN_MS, Promise.all([pool.end(), queuePool?.end()]));
+    },
+  };
+}
+
+type Options = Omit<pg.PoolConfig, 'options'> & { options: string };
+
+function createPool(url: string, options: Options): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: withSettings(url, options.options),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'bulk-order',
+    ...options,
+  });
+  // An idle connection that the server ends is replaced at the next statement.
+  pool.on('error', ignore);
+  // Statements under way tell that the server has gone. Unheard, the event would end the process, and
+  // it can come with the very bytes that say "ready", before whoever asked has the connection.
+  pool.on('connect', (client) => client.on('error', ignore));
+  return pool;
+}
+
+/**
+ * Settings that the address names itself would take the place of ours. Ours come after them: of two
+ * values for one setting the later counts.
+ */
+function withSettings(url: string, settings: string): string {
+  return url.replace(
+    /[?&]options=[^&#]*/g,
+    (theirs) => `${theirs}%20${encodeURIComponent(settings)}`,
+  );
+}
+
+function ignore(): void {}
+
+function queriesOn(runner: pg.Pool | pg.PoolClient): Queries {
+  return {
+    async query<Row>(name: string, text: string, values: readonly unknown[] = []) {
+      const result = await runner.query({ name, text, values: [...values] }).catch(rethrow);
+      return result.rows as Row[];
+    },
+    async script(sql) {
+      await runner.query(sql).catch(rethrow);
+    },
+  };
+}
+
+/** Every bigint of ours (order ids, ten digits of a phone number) is exact as a JS number. */
+function parserOf(oid: number, format?: 'text' | 'binary') {
+  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+}
+
+/** SQLSTATEs that mean "not now", and those of a login that was refused. */
+const DOWN = /^(08|57P|53300|28|3D000)/;
+
+const POOLER =
+  'A pooler stands between this program and PostgreSQL that does not keep a connection for it. Let DATABASE_URL name PostgreSQL itself, or a pooler in session mode that passes the startup parameter "options" on';
+
+/** What a server that is there does not let us do, by SQLSTATE: the cause first, then what to do. */
+const REFUSED: [code: RegExp, words: string][] = [
+  [
+    /^42501$/,
+    'The user of DATABASE_URL lacks a right in the database. It must own the schemas "ledger" and "bullmq", or be allowed to create them: GRANT CREATE ON DATABASE … TO …',
+  ],
+  [
+    /^25006$/,
+    'The database can only be read. DATABASE_URL names a standby, or a server that is set to be read only',
+  ],
+  [/^(26000|42P05)$/, POOLER],
+];
+
+/** The cause in a sentence; null: it is a fault of ours, or of the moment. */
+function causeOf({ code = '', message }: pg.DatabaseError): string | null {
+  const isPooler = code.startsWith('08') && /startup parameter/.test(message);
+  if (isPooler) return POOLER;
+  return REFUSED.find(([pattern]) => pattern.test(code))?.[1] ?? null;
+}
+
+/**
+ * A connection that fails is told by the server, by a code of Node's or by a plain error of the
+ * driver's. A TypeError without a code is none of these: it is a fault of ours, and says so.
+ *
+ * The driver's messages may name the host and user, never the password; still only codes are kept.
+ */
+function rethrow(error: unknown): never {
+  if (error instanceof AppError || !(error instanceof Error)) throw error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (error instanceof TypeError && code === undefined) throw error;
+  const fromServer = error instanceof pg.DatabaseError;
+  const cause = fromServer ? causeOf(error) : null;
+  const reason = fromServer ? error.message : (code ?? error.message);
+  if (cause !== null) throw new AppError('ledger_down', `${cause} (${reason}).`, { reason });
+  if (fromServer ? DOWN.test(code ?? '') : true) {
+    throw new AppError(
+      'ledger_down',
+      certificateFault(code, 'DATABASE_URL') ??
+        `The database cannot be reached (${reason}). Check that PostgreSQL is running and that DATABASE_URL names its host, port, user, password and database.`,
+      { reason },
+    );
+  }
+  throw error;
+}

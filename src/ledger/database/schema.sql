@@ -1,0 +1,597 @@
+-- All tables, functions and triggers of the ledger, as the migrations make them together: the output
+-- of pg_dump without its settings. A test writes it and holds it; the reasons are in the migrations.
+
+CREATE SCHEMA ledger;
+
+CREATE FUNCTION ledger.incarnation() RETURNS text
+    LANGUAGE sql
+    AS $$
+  select extract(epoch from pg_postmaster_start_time())::text || '/' ||
+    (select oid from pg_database where datname = current_database()) || '/' ||
+    pg_relation_filenode(to_regclass('ledger.attempts'))
+$$;
+
+CREATE FUNCTION ledger.keep_line() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from ledger.orders
+             where id = old.plan_id::bigint * 10000000 + old.first_order) then
+    raise exception 'line % of plan % has orders', old.line, old.plan_id
+      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+
+CREATE FUNCTION ledger.keep_order() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from ledger.numbers where order_id = old.id) then
+    raise exception 'order % has numbers', old.id
+      using errcode = 'foreign_key_violation', constraint = 'numbers_order_fkey';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+
+CREATE FUNCTION ledger.keep_with_line() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception 'order % stays with its line', old.id
+    using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
+end $$;
+
+CREATE FUNCTION ledger.lineage() RETURNS text
+    LANGUAGE sql
+    AS $$
+  select case when current_setting('fsync')::boolean then
+    system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end
+  from pg_control_system()
+$$;
+
+CREATE FUNCTION ledger.now() RETURNS timestamp with time zone
+    LANGUAGE sql PARALLEL SAFE
+    AS $$select clock_timestamp()$$;
+
+CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
+    LANGUAGE sql
+    AS $_$
+  select order_id from ledger.numbers where number = $1
+$_$;
+
+CREATE FUNCTION ledger.refuse_move() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- An order that was settled as nothing, and whose success came after all, did buy. Such a
+  -- settlement can be taken back, too, and so can one that gave the order numbers.
+  if (old.state in ('waiting', 'cancelled') and new.state in ('filled', 'short', 'unknown')
+      or old.state in ('filled', 'short') and new.state = 'unknown')
+    and exists (select from ledger.attempts
+                where order_id = old.id and no = old.attempts
+                  and (outcome = 'nothing' or settled_at is not null)) then
+    return new;
+  end if;
+  -- An attempt came to light that the ledger had lost: nobody knows what it bought.
+  if old.state in ('waiting', 'cancelled', 'refused', 'undelivered') and new.state = 'unknown'
+    and new.attempts > old.attempts
+    and exists (select from ledger.attempts
+                where order_id = old.id and no = new.attempts and outcome = 'unknown') then
+    return new;
+  end if;
+  raise exception 'order % may not go from % to %', old.id, old.state, new.state
+    using errcode = 'check_violation', constraint = 'orders_legal_move';
+end $$;
+
+CREATE FUNCTION ledger.refuse_stray_numbers() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from (select distinct order_id from changed) c
+             where not exists (select from ledger.orders o where o.id = c.order_id)) then
+    raise exception 'a number may not be of an order that is not there'
+      using errcode = 'foreign_key_violation', constraint = 'numbers_order_fkey';
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION ledger.refuse_stray_orders() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+begin
+  if exists (select from (select distinct plan_id, line from changed) c
+             where not exists (select from ledger.lines l
+                               where l.plan_id = c.plan_id and l.line = c.line)) then
+    raise exception 'an order may not be of a line that is not there'
+      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION ledger.tally() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
+  select plan_id, pg_backend_pid() % 16, state, sum(orders), sum(requested), sum(bought)
+  from (
+    select plan_id, state, 1 as orders, quantity::int as requested, bought::int as bought from after
+    where state not in ('waiting', 'sending')
+    union all
+    select plan_id, state, -1, -quantity, -bought from before
+    where state not in ('waiting', 'sending')
+  ) change
+  group by plan_id, state
+  having sum(orders) <> 0 or sum(requested) <> 0 or sum(bought) <> 0
+  order by plan_id, state
+  on conflict on constraint tallies_pkey do update
+    set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested,
+        bought = t.bought + excluded.bought;
+  return null;
+end $$;
+
+CREATE TABLE ledger.accounts (
+    id smallint NOT NULL,
+    name text NOT NULL,
+    mode text NOT NULL,
+    rate double precision,
+    sandbox_url text,
+    paused_reason text,
+    resume_at timestamp with time zone,
+    rest_ms bigint,
+    rest_reason text,
+    throttles smallint DEFAULT 0 NOT NULL,
+    recent text DEFAULT ''::text NOT NULL,
+    trial text,
+    trial_order bigint,
+    daily_numbers integer,
+    spent integer DEFAULT 0 NOT NULL,
+    spent_on date,
+    witness_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    vouched_for text DEFAULT ledger.incarnation(),
+    doubted text,
+    doubted_tick bigint,
+    journal_position bigint DEFAULT 0 NOT NULL,
+    ticks bigint DEFAULT 0 NOT NULL,
+    ticker text,
+    ticked_at timestamp with time zone,
+    requeue text,
+    reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    listing_id integer,
+    CONSTRAINT accounts_daily_numbers_sane CHECK ((daily_numbers >= 25)),
+    CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
+    CONSTRAINT accounts_rate_sane CHECK (((rate > (0)::double precision) AND (rate <= (1000)::double precision))),
+    CONSTRAINT accounts_requeue CHECK ((requeue = ANY (ARRAY['wanted'::text, 'begun'::text]))),
+    CONSTRAINT accounts_sandbox_only CHECK (((sandbox_url IS NULL) OR (mode = 'sandbox'::text))),
+    CONSTRAINT accounts_trial_known CHECK ((trial = ANY (ARRAY['wanted'::text, 'sent'::text])))
+)
+WITH (fillfactor='20');
+
+ALTER TABLE ledger.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ledger.attempts (
+    order_id bigint NOT NULL,
+    no smallint NOT NULL,
+    worker text NOT NULL,
+    batch integer,
+    nonce integer,
+    claimed_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    deadline timestamp with time zone NOT NULL,
+    claimed_tick bigint DEFAULT 0 NOT NULL,
+    deadline_tick bigint DEFAULT 0 NOT NULL,
+    baseline integer,
+    answered_at timestamp with time zone,
+    answered_tick bigint,
+    outcome text,
+    status smallint,
+    what text,
+    body text,
+    settled_at timestamp with time zone,
+    against_evidence boolean DEFAULT false NOT NULL,
+    CONSTRAINT attempts_have_nonce CHECK (((outcome IS NOT NULL) OR (nonce IS NOT NULL))),
+    CONSTRAINT attempts_no_positive CHECK ((no > 0)),
+    CONSTRAINT attempts_outcome_known CHECK ((outcome = ANY (ARRAY['filled'::text, 'short'::text, 'refused'::text, 'credentials'::text, 'throttled'::text, 'not_sent'::text, 'unknown'::text, 'nothing'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE ledger.disputes (
+    order_id bigint NOT NULL,
+    number bigint NOT NULL,
+    seen_at timestamp with time zone DEFAULT ledger.now() NOT NULL
+);
+
+CREATE TABLE ledger.events (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    kind text NOT NULL,
+    who text NOT NULL,
+    why text,
+    account_id smallint,
+    plan_id integer,
+    order_id bigint,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ledger.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ledger.lines (
+    plan_id integer NOT NULL,
+    line integer NOT NULL,
+    first_order integer NOT NULL,
+    area_code text,
+    type text NOT NULL,
+    quantity integer NOT NULL,
+    fill_quantity boolean NOT NULL,
+    cleansed_only boolean,
+    distance integer,
+    sms_supported boolean,
+    order_slot boolean,
+    allow_overlay boolean,
+    extra text,
+    CONSTRAINT lines_area_code_fits CHECK (
+CASE
+    WHEN (type = ANY (ARRAY['local'::text, 'canadian_local'::text])) THEN ((area_code IS NOT NULL) AND (area_code ~ '^([2-9][0-9]{2}){1,2}$'::text))
+    ELSE (area_code IS NULL)
+END),
+    CONSTRAINT lines_distance_sane CHECK ((distance >= 0)),
+    CONSTRAINT lines_overlay_fits CHECK (((NOT COALESCE(allow_overlay, false)) OR ((COALESCE(length(area_code), 0) = 6) AND (NOT COALESCE(cleansed_only, false))))),
+    CONSTRAINT lines_quantity_in_range CHECK (((quantity >= 1) AND (quantity <= 100000))),
+    CONSTRAINT lines_type_known CHECK ((type = ANY (ARRAY['local'::text, 'tollfree'::text, 'true800'::text, 'canadian_local'::text])))
+);
+
+CREATE TABLE ledger.listings (
+    id integer NOT NULL,
+    account_id smallint NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    began_tick bigint DEFAULT 0 NOT NULL,
+    ended_tick bigint DEFAULT 0 NOT NULL,
+    size integer NOT NULL,
+    incarnation text DEFAULT ledger.incarnation()
+);
+
+ALTER TABLE ledger.listings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.listings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ledger.migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE ledger.moments (
+    account_id smallint NOT NULL,
+    last timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+)
+WITH (fillfactor='10');
+
+CREATE TABLE ledger.numbers (
+    number bigint NOT NULL,
+    order_id bigint NOT NULL,
+    bought_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    CONSTRAINT numbers_ten_digits CHECK (((number >= 2000000000) AND (number <= '9999999999'::bigint)))
+);
+
+CREATE TABLE ledger.orders (
+    id bigint NOT NULL,
+    plan_id integer NOT NULL,
+    line integer NOT NULL,
+    quantity smallint NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    bought smallint DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone,
+    reason text,
+    CONSTRAINT orders_bought_fits_state CHECK (
+CASE state
+    WHEN 'filled'::text THEN (bought = quantity)
+    WHEN 'short'::text THEN ((bought >= 0) AND (bought < quantity))
+    WHEN 'unknown'::text THEN ((bought >= 0) AND (bought < quantity))
+    ELSE (bought = 0)
+END),
+    CONSTRAINT orders_id_fits_plan CHECK (((id / 10000000) = plan_id)),
+    CONSTRAINT orders_quantity_in_range CHECK (((quantity >= 1) AND (quantity <= 25))),
+    CONSTRAINT orders_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'filled'::text, 'short'::text, 'refused'::text, 'undelivered'::text, 'unknown'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE ledger.outbox (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    event text NOT NULL,
+    account_id smallint NOT NULL,
+    plan_id integer,
+    facts jsonb NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT outbox_event_known CHECK ((event = ANY (ARRAY['plan_finished'::text, 'account_paused'::text, 'unknown_appeared'::text])))
+);
+
+CREATE TABLE ledger.outbox_causes (
+    cause text NOT NULL,
+    at timestamp with time zone DEFAULT ledger.now() NOT NULL
+);
+
+ALTER TABLE ledger.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ledger.owned (
+    account_id smallint NOT NULL,
+    number bigint NOT NULL,
+    listing_id integer NOT NULL,
+    gone_listing integer,
+    back_listing integer,
+    lost_after integer
+);
+
+CREATE TABLE ledger.plans (
+    id integer NOT NULL,
+    account_id smallint NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    copy smallint DEFAULT 0 NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    reason text,
+    lines integer NOT NULL,
+    orders integer NOT NULL,
+    requested integer NOT NULL,
+    extra_columns text[] NOT NULL,
+    checked jsonb,
+    submission_key text,
+    traceparent text,
+    submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    submitted_by text NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    queued_to integer DEFAULT 0 NOT NULL,
+    priority_base integer,
+    CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
+    CONSTRAINT plans_lines_some CHECK ((lines > 0)),
+    CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
+    CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
+    CONSTRAINT plans_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
+    CONSTRAINT plans_traceparent_form CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ledger.plans ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.plans_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ledger.progress (
+    plan_id integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    orders integer NOT NULL,
+    bought integer NOT NULL,
+    missing integer NOT NULL,
+    unknown integer NOT NULL,
+    cancelled integer NOT NULL
+);
+
+CREATE TABLE ledger.proposals (
+    order_id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    finding text NOT NULL,
+    is_clear boolean NOT NULL,
+    numbers text[] NOT NULL,
+    why text NOT NULL,
+    made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    CONSTRAINT proposals_finding_known CHECK ((finding = ANY (ARRAY['bought'::text, 'nothing'::text, 'open'::text, 'later'::text])))
+);
+
+CREATE TABLE ledger.tallies (
+    plan_id integer NOT NULL,
+    slot smallint NOT NULL,
+    state text NOT NULL,
+    orders integer NOT NULL,
+    requested integer NOT NULL,
+    bought integer NOT NULL
+)
+WITH (fillfactor='10');
+
+CREATE TABLE ledger.workers (
+    name text NOT NULL,
+    account_id smallint NOT NULL,
+    seen_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    seen_tick bigint DEFAULT 0 NOT NULL,
+    beats bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY ledger.accounts
+    ADD CONSTRAINT accounts_name_once UNIQUE (name);
+
+ALTER TABLE ONLY ledger.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (order_id, no);
+
+ALTER TABLE ONLY ledger.disputes
+    ADD CONSTRAINT disputes_pkey PRIMARY KEY (order_id, number);
+
+ALTER TABLE ONLY ledger.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.lines
+    ADD CONSTRAINT lines_pkey PRIMARY KEY (plan_id, line);
+
+ALTER TABLE ONLY ledger.listings
+    ADD CONSTRAINT listings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY ledger.moments
+    ADD CONSTRAINT moments_pkey PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY ledger.numbers
+    ADD CONSTRAINT numbers_one_order PRIMARY KEY (number);
+
+ALTER TABLE ONLY ledger.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.outbox_causes
+    ADD CONSTRAINT outbox_causes_pkey PRIMARY KEY (cause);
+
+ALTER TABLE ONLY ledger.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.owned
+    ADD CONSTRAINT owned_pkey PRIMARY KEY (account_id, number);
+
+ALTER TABLE ONLY ledger.plans
+    ADD CONSTRAINT plans_key_once UNIQUE (submission_key);
+
+ALTER TABLE ONLY ledger.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.plans
+    ADD CONSTRAINT plans_same_file UNIQUE (account_id, sha256, copy);
+
+ALTER TABLE ONLY ledger.progress
+    ADD CONSTRAINT progress_pkey PRIMARY KEY (plan_id, at);
+
+ALTER TABLE ONLY ledger.proposals
+    ADD CONSTRAINT proposals_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY ledger.tallies
+    ADD CONSTRAINT tallies_pkey PRIMARY KEY (plan_id, slot, state);
+
+ALTER TABLE ONLY ledger.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
+
+CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at);
+
+CREATE INDEX attempts_in_flight ON ledger.attempts USING btree (deadline) WHERE (outcome IS NULL);
+
+CREATE UNIQUE INDEX attempts_never_twice ON ledger.attempts USING btree (order_id) WHERE ((outcome IS NULL) OR (outcome = ANY (ARRAY['filled'::text, 'short'::text, 'unknown'::text])));
+
+CREATE INDEX attempts_settled ON ledger.attempts USING btree (order_id) WHERE (settled_at IS NOT NULL);
+
+CREATE INDEX attempts_unknown ON ledger.attempts USING btree (claimed_at) WHERE (outcome = 'unknown'::text);
+
+CREATE INDEX events_account ON ledger.events USING btree (account_id, id) WHERE (plan_id IS NULL);
+
+CREATE INDEX events_plan ON ledger.events USING btree (plan_id, id);
+
+CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = 'order_settled'::text);
+
+CREATE INDEX lines_area ON ledger.lines USING btree (plan_id, "left"(area_code, 3), line) INCLUDE (area_code) WHERE (area_code IS NOT NULL);
+
+CREATE INDEX listings_account ON ledger.listings USING btree (account_id, ended_at);
+
+CREATE INDEX numbers_order ON ledger.numbers USING btree (order_id);
+
+CREATE INDEX orders_missing ON ledger.orders USING btree (id) WHERE (state = ANY (ARRAY['short'::text, 'refused'::text, 'undelivered'::text, 'cancelled'::text]));
+
+CREATE INDEX orders_unknown ON ledger.orders USING btree (id) WHERE (state = 'unknown'::text);
+
+CREATE INDEX orders_waiting ON ledger.orders USING btree (id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX outbox_open ON ledger.outbox USING btree (id) WHERE (closed_at IS NULL);
+
+CREATE INDEX owned_lost ON ledger.owned USING btree (account_id) WHERE (lost_after IS NOT NULL);
+
+CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (state = 'unknown'::text);
+
+CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF plan_id, line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.keep_line();
+
+CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_numbers();
+
+CREATE TRIGGER numbers_order_updated AFTER UPDATE ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_numbers();
+
+CREATE TRIGGER orders_keep BEFORE DELETE OR UPDATE OF id ON ledger.orders FOR EACH ROW EXECUTE FUNCTION ledger.keep_order();
+
+CREATE TRIGGER orders_legal_move BEFORE UPDATE OF state ON ledger.orders FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((((((((((((((old.state <> 'waiting'::text) OR (new.state <> 'sending'::text)) AND ((old.state <> 'waiting'::text) OR (new.state <> 'cancelled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'filled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'short'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'refused'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'undelivered'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'unknown'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'filled'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'short'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'refused'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'undelivered'::text))) AND ((old.state <> 'refused'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'undelivered'::text) OR (new.state <> 'waiting'::text))))) EXECUTE FUNCTION ledger.refuse_move();
+
+CREATE TRIGGER orders_line_inserted AFTER INSERT ON ledger.orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_orders();
+
+CREATE TRIGGER orders_stay BEFORE UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.keep_with_line();
+
+CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
+
+ALTER TABLE ONLY ledger.attempts
+    ADD CONSTRAINT attempts_order_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
+
+ALTER TABLE ONLY ledger.disputes
+    ADD CONSTRAINT disputes_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
+
+ALTER TABLE ONLY ledger.events
+    ADD CONSTRAINT events_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.events
+    ADD CONSTRAINT events_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
+
+ALTER TABLE ONLY ledger.events
+    ADD CONSTRAINT events_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.lines
+    ADD CONSTRAINT lines_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.listings
+    ADD CONSTRAINT listings_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.moments
+    ADD CONSTRAINT moments_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.outbox
+    ADD CONSTRAINT outbox_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.outbox
+    ADD CONSTRAINT outbox_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.owned
+    ADD CONSTRAINT owned_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.owned
+    ADD CONSTRAINT owned_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES ledger.listings(id);
+
+ALTER TABLE ONLY ledger.plans
+    ADD CONSTRAINT plans_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.progress
+    ADD CONSTRAINT progress_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.proposals
+    ADD CONSTRAINT proposals_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
+
+ALTER TABLE ONLY ledger.workers
+    ADD CONSTRAINT workers_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);

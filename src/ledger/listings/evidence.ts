@@ -1,0 +1,153 @@
+import type { Asked, Gone, Missing, UnknownAttempt } from '../../evidence/index.ts';
+import type { Ledger } from '../ledger.ts';
+
+export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
+
+/** Some of the lists that were kept: when they were read, and how many numbers each had. */
+export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFacts[]> {
+  return ledger.query(
+    'listing_facts',
+    `select id, began_tick as "beganTick", ended_at as "endedAt", size from ledger.listings
+     where id = any($1::int[])`,
+    [ids],
+  );
+}
+
+export type Stray = {
+  number: string;
+  /** The first list that had it, and the last one that had it again after one that had not. */
+  listing: number;
+  backListing: number | null;
+  /** The end of that first list. */
+  firstSeenAt: Date;
+  /** It was owned before anything was bought from here. */
+  wasThere: boolean;
+};
+
+/** Numbers of an account's lists that no order claims, each since the first list that had it. */
+export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]> {
+  return ledger.query<Stray>(
+    'stray_numbers',
+    `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
+       l.ended_at as "firstSeenAt",
+       w.listing_id <= coalesce((select min(coalesce(t.baseline, 0)) from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+         where p.account_id = $1), 2147483647) as "wasThere"
+     from ledger.owned w join ledger.listings l on l.id = w.listing_id
+     where w.account_id = $1
+       and not exists (select 1 from ledger.numbers n where n.number = w.number)
+     order by w.number`,
+    [accountId],
+  );
+}
+
+/** The last moment, by ticks, at which the vendor can have sold to the order of an attempt. */
+const END_TICK = 'coalesce(t.answered_tick, t.deadline_tick)';
+
+const BOUGHT = `ledger.numbers n join ledger.orders o on o.id = n.order_id
+  join ledger.plans p on p.id = o.plan_id and p.account_id = $1
+  join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+  left join ledger.owned w on w.account_id = p.account_id and w.number = n.number`;
+
+/** A number that an order has, and that was missing from a list by which it must have been there. */
+export type Resold = {
+  number: string;
+  /** The newest list before its order was sent; 0: there was none. */
+  baseline: number;
+  endTick: number;
+  seenListing: number;
+};
+
+/**
+ * Numbers that orders have, that first came to the list or came back to it after list `oldest`, and
+ * that had been bought so long before list `newest` that they must have been on it: each may have
+ * been released meanwhile and sold anew.
+ */
+export function resoldNumbers(
+  ledger: Ledger,
+  accountId: number,
+  { oldest, newest, settlingMs }: { oldest: number; newest: number; settlingMs: number },
+): Promise<Resold[]> {
+  return ledger.query<Resold>(
+    'numbers_resold',
+    `select n.number::text as number, coalesce(t.baseline, 0) as baseline, ${END_TICK} as "endTick",
+       coalesce(w.back_listing, w.listing_id) as "seenListing"
+     from ${BOUGHT}
+     where coalesce(w.back_listing, w.listing_id) > $2 and coalesce(t.baseline, 0) < $3
+       -- What a settlement gave it may have been bought by a later order of its line.
+       and (w.back_listing is not null or t.settled_at is null)
+       and ${END_TICK} + $4 <= (select began_tick from ledger.listings where id = $3)`,
+    [accountId, oldest, newest, settlingMs],
+  );
+}
+
+/**
+ * What the account's newest list lacks: numbers that earlier lists had, and numbers that were bought
+ * a settling time before it and that no list ever had. It was begun at `beganTick`.
+ */
+export async function missingNumbers(
+  ledger: Ledger,
+  accountId: number,
+  { beganTick, settlingMs }: { beganTick: number; settlingMs: number },
+): Promise<Missing> {
+  const gone = await ledger.query<Gone>(
+    'numbers_gone',
+    `select w.listing_id as listing, w.gone_listing as "goneListing", l.ended_tick as "goneTick"
+     from ledger.owned w join ledger.listings l on l.id = w.gone_listing where w.account_id = $1`,
+    [accountId],
+  );
+  const [known] = await ledger.query<{ known: number }>(
+    'numbers_known',
+    'select count(*)::int as known from ledger.owned where account_id = $1',
+    [accountId],
+  );
+  const [listed] = await ledger.query<{ newerThan: number }>(
+    'numbers_listed',
+    `select coalesce(max(t.baseline), 0) as "newerThan" from ${BOUGHT}
+     where w.gone_listing is null and w.number is not null and t.settled_at is null`,
+    [accountId],
+  );
+  const [never] = await ledger.query<{ neverListed: number; neverSince: number }>(
+    'numbers_never_listed',
+    `select count(*)::int as "neverListed", coalesce(min(${END_TICK}), 0) + $3 as "neverSince"
+     from ${BOUGHT} where w.number is null and ${END_TICK} + $3 <= $2`,
+    [accountId, beganTick, settlingMs],
+  );
+  if (!known || !listed || !never) throw new Error('Bug: a count of numbers has no row');
+  return { gone, ...known, ...listed, ...never };
+}
+
+const ASKED = `l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay"`;
+const WISH = `${ASKED}, o.plan_id as plan, l.fill_quantity as "fillQuantity",
+  l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported", l.order_slot as "orderSlot"`;
+
+/** As the ledger has it: what its last answer names is to be read from the body. */
+export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: string | null };
+
+/** The unknown orders of the account, each with its last attempt, in the order of ids. */
+export function unknownAttempts(ledger: Ledger, accountId: number): Promise<KeptUnknown[]> {
+  return ledger.query<KeptUnknown>(
+    'unknown_attempts',
+    `select o.id as "order", o.attempts as attempt, ${WISH}, o.quantity - o.bought as lacking,
+       t.baseline, ${END_TICK} as "endTick", t.body,
+       (select count(*)::int from ledger.disputes d where d.order_id = o.id) as disputed
+     from ledger.orders o
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       join ledger.plans p on p.id = o.plan_id
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     where o.state = 'unknown' and p.account_id = $1 order by o.id`,
+    [accountId],
+  );
+}
+
+/** What is being sent for the account at this moment. */
+export function ordersInFlight(ledger: Ledger, accountId: number): Promise<Asked[]> {
+  return ledger.query<Asked>(
+    'orders_in_flight',
+    `select ${ASKED} from ledger.attempts t join ledger.orders o on o.id = t.order_id
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       join ledger.plans p on p.id = o.plan_id
+     where t.outcome is null and p.account_id = $1`,
+    [accountId],
+  );
+}

@@ -1,0 +1,127 @@
+import type { Ledger, Queries } from '../ledger.ts';
+
+/** What the ledger knew when a reading of the vendor's list began. */
+export type ListingBegun = {
+  beganAt: Date;
+  /** By the account's `ticks`. */
+  beganTick: number;
+  /** The newest list that was kept; null: there was none. */
+  newest: number | null;
+};
+
+/** To be asked right before the list is read. */
+export async function beginListing(ledger: Ledger, accountId: number): Promise<ListingBegun> {
+  const [row] = await ledger.query<ListingBegun>(
+    'listing_begin',
+    `select ledger.now() as "beganAt", ticks as "beganTick", listing_id as newest
+     from ledger.accounts where id = $1`,
+    [accountId],
+  );
+  if (!row) throw new Error(`Bug: there is no account ${accountId}`);
+  return row;
+}
+
+export type KeptListing = {
+  id: number;
+  /** No other list was kept while this one was being read. */
+  isAlone: boolean;
+};
+
+/** So that two readings are kept one after the other. */
+const LISTING_LOCK = 41_523_119;
+
+/**
+ * Keeps a reading of the vendor's list that is over now, as the account's newest: what is claimed
+ * from then on is compared with it. Numbers that no earlier list had are remembered with it, and
+ * also which are missing from it or are back. Of two readings at the same time nobody knows which
+ * one is the newer, so the one that is kept second says nothing of what is missing.
+ */
+export async function keepListing(
+  ledger: Ledger,
+  accountId: number,
+  { beganAt, beganTick, newest }: ListingBegun,
+  numbers: string[],
+): Promise<KeptListing> {
+  return ledger.transaction(async (tx) => {
+    await tx.query('listing_lock', 'select pg_advisory_xact_lock($1, $2)', [
+      LISTING_LOCK,
+      accountId,
+    ]);
+    const [listing] = await tx.query<KeptListing>(
+      'listing_keep',
+      `insert into ledger.listings (account_id, began_at, began_tick, ended_tick, size, incarnation)
+       select id, $2, $3, ticks, $4,
+         case when vouched_for = ledger.incarnation() then vouched_for end
+       from ledger.accounts where id = $1
+       returning id, (select a.listing_id is not distinct from $5::int
+         from ledger.accounts a where a.id = $1) as "isAlone"`,
+      [accountId, beganAt, beganTick, numbers.length, newest],
+    );
+    if (!listing) throw new Error(`Bug: there is no account ${accountId}`);
+    if (listing.isAlone) await noteChanges(tx, accountId, listing.id, numbers);
+    for (let start = 0; start < numbers.length; start += 5_000) {
+      await tx.query(
+        'listing_owned',
+        `insert into ledger.owned (account_id, number, listing_id)
+         select $1, number, $2 from unnest($3::bigint[]) n(number) order by number
+         on conflict on constraint owned_pkey do nothing`,
+        [accountId, listing.id, numbers.slice(start, start + 5_000)],
+      );
+    }
+    // Last: every claim reads this row.
+    await tx.query('listing_newest', 'update ledger.accounts set listing_id = $2 where id = $1', [
+      accountId,
+      listing.id,
+    ]);
+    return listing;
+  });
+}
+
+/** Which of the numbers that were known before are missing, and which are back. */
+async function noteChanges(
+  tx: Queries,
+  accountId: number,
+  listingId: number,
+  numbers: string[],
+): Promise<void> {
+  const known = await tx.query<{ number: string; isGone: boolean }>(
+    'owned_known',
+    `select number::text as number, gone_listing is not null as "isGone"
+     from ledger.owned where account_id = $1`,
+    [accountId],
+  );
+  const listed = new Set(numbers);
+  const changed = known.filter(({ number, isGone }) => listed.has(number) === isGone);
+  if (changed.length === 0) return;
+  await tx.query(
+    'owned_change',
+    `update ledger.owned set
+       back_listing = case when gone_listing is null then back_listing else $2::int end,
+       gone_listing = case when gone_listing is null then $2::int end
+     where account_id = $1 and number = any($3::bigint[])`,
+    [accountId, listingId, changed.map(({ number }) => number)],
+  );
+}
+
+/**
+ * Whether a plan of the account was started after the newest list had been read: its first order
+ * should wait for a list, since only what is new since then can be its goods. A clock decides, since
+ * nothing depends on it: compared with an older list an order's goods are harder to tell, and that
+ * is all.
+ */
+export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
+  const [row] = await ledger.query<{ lacks: boolean }>(
+    'baseline_lacks',
+    `select exists (
+       select 1 from ledger.plans p where p.account_id = $1 and p.state = 'running'
+         and p.priority_base is null and p.started_at > coalesce(
+           (select max(ended_at) from ledger.listings where account_id = $1), '-infinity')) as lacks`,
+    [accountId],
+  );
+  return row?.lacks ?? false;
+}
+
+/** The newest list that was kept of an account; null: there is none. */
+export async function newestListing(ledger: Ledger, accountId: number): Promise<number | null> {
+  return (await beginListing(ledger, accountId)).newest;
+}

@@ -1,0 +1,75 @@
+import type { Suspect } from '../../evidence/index.ts';
+import type { Ledger } from '../ledger.ts';
+
+/**
+ * Waiting orders of the account that could have bought some of these numbers (ten digits each), in
+ * the order of ids: of orders of a plan that ask for the same, the first ones that have room for all
+ * the numbers. So there are no more of them than kinds of lines times numbers, however large the plan.
+ * `ofNewPlans`: only plans whose first order is not in the queue yet.
+ */
+export function waitingThatFit(
+  ledger: Ledger,
+  accountId: number,
+  numbers: string[],
+  { ofNewPlans = false } = {},
+): Promise<Suspect[]> {
+  const starts = new Set(numbers.flatMap((number) => [number.slice(0, 3), number.slice(0, 6)]));
+  return ledger.query<Suspect>(
+    'waiting_that_fit',
+    `with found as (
+       select count(*) as count, bool_or(is_free) as has_free, bool_or(not is_free) as has_local,
+         bool_or(number like '800%') as has_800
+       from (select number, left(number, 3) in ('800', '833', '844', '855', '866', '877', '888') as is_free
+         from unnest($2::text[]) w(number)) w),
+     fitting as (
+       select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found
+       where p.account_id = $1 and p.ended_at is null and (p.priority_base is null or not $4)
+         and case l.type when 'tollfree' then has_free when 'true800' then has_800
+           else case when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
+             else l.area_code = any($3::text[]) end end),
+     with_before as (
+       select o.id as "order", o.quantity, l.plan_id as plan, l.type, l.area_code as "areaCode",
+         l.distance, l.allow_overlay as "allowOverlay", l.fill_quantity as "fillQuantity",
+         l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported",
+         l.order_slot as "orderSlot",
+         sum(o.quantity) over (partition by l.plan_id, l.type, l.area_code, l.distance,
+             l.allow_overlay, l.fill_quantity, l.cleansed_only, l.sms_supported, l.order_slot
+           order by o.id rows between unbounded preceding and 1 preceding) as before
+       from fitting l join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
+       where o.state = 'waiting')
+     select "order", quantity, plan, type, "areaCode", distance, "allowOverlay", "fillQuantity",
+       "cleansedOnly", "smsSupported", "orderSlot"
+     from with_before, found where coalesce(before, 0) < found.count order by "order"`,
+    [accountId, numbers, [...starts], ofNewPlans],
+  );
+}
+
+/** Marks numbers that a lost order may have bought. `after` is the list before them. */
+export async function noteLost(
+  ledger: Ledger,
+  accountId: number,
+  numbers: string[],
+  after: number,
+): Promise<void> {
+  await ledger.query(
+    'lost_note',
+    `update ledger.owned set lost_after = $3
+     where account_id = $1 and number = any($2::bigint[]) and lost_after is null`,
+    [accountId, numbers, after],
+  );
+}
+
+/** The marked numbers that the account still owns and that no order has taken. */
+export function lostNumbers(
+  ledger: Ledger,
+  accountId: number,
+): Promise<{ number: string; after: number }[]> {
+  return ledger.query(
+    'lost_numbers',
+    `select w.number::text as number, w.lost_after as after from ledger.owned w
+     where w.account_id = $1 and w.lost_after is not null and w.gone_listing is null
+       and not exists (select from ledger.numbers n where n.number = w.number)
+     order by w.number`,
+    [accountId],
+  );
+}

@@ -1,0 +1,36 @@
+import { AppError } from '../../errors.ts';
+import type { Ledger } from '../ledger.ts';
+import { clearVerdicts, type UnknownScope } from '../listings/proposals.ts';
+import type { By } from '../plans/steer.ts';
+import { acceptProposal, type Settled } from './settle.ts';
+
+export type Accepted = {
+  settled: Settled[];
+  /** Clear verdicts that could not be accepted, each with the reason. */
+  left: { order: number; why: string }[];
+};
+
+const MAY_BE_LEFT = ['wrong_state', 'against_evidence'];
+
+/**
+ * Settles every unknown order of a plan, an account or all that has a clear verdict, as accepting
+ * each of them does. What is not clear stays unknown.
+ */
+export async function acceptVerdicts(
+  ledger: Ledger,
+  scope: UnknownScope,
+  by: By,
+): Promise<Accepted> {
+  const accepted: Accepted = { settled: [], left: [] };
+  for (const { order } of await clearVerdicts(ledger, scope)) {
+    try {
+      accepted.settled.push(await acceptProposal(ledger, order, by));
+    } catch (error) {
+      // A late answer or another person was quicker, one of its numbers is taken by now, or the ledger
+      // of its account may lack something.
+      if (!(error instanceof AppError) || !MAY_BE_LEFT.includes(error.code)) throw error;
+      accepted.left.push({ order, why: error.message });
+    }
+  }
+  return accepted;
+}

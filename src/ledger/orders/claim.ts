@@ -1,0 +1,213 @@
+import type { NumberType } from '../../plan/index.ts';
+import { restWhenSpent, SPENT, TODAY } from '../accounts/daily-limit.ts';
+import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
+import { newestVersion } from '../database/migrate.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+
+/** An order that may be sent once, now: its attempt is committed. */
+export type ClaimedOrder = {
+  id: number;
+  planId: number;
+  line: number;
+  /** The attempt's number, from 1; the record must name it. */
+  attempt: number;
+  /** A random number that only this claim knows; the record must name it, too. */
+  nonce: number;
+  /** Its plan by content: the file's hash and which copy of it. A ledger that went back keeps it. */
+  planKey: string;
+  /** Attempts in a row, before this one, that did not reach the vendor. */
+  tries: number;
+  /** Where in a trace its plan was submitted; null: that was not traced. */
+  traceparent: string | null;
+  quantity: number;
+  areaCode: string | null;
+  type: NumberType;
+  fillQuantity: boolean;
+  cleansedOnly: boolean | null;
+  distance: number | null;
+  smsSupported: boolean | null;
+  orderSlot: boolean | null;
+  allowOverlay: boolean | null;
+};
+
+export type Claimant = {
+  accountId: number;
+  worker: string;
+  /** From now until the attempt's deadline, after which it counts as unknown. */
+  deadlineMs: number;
+  /** Which of the worker's claims this is; see `lostClaims`. */
+  batch?: number;
+};
+
+/**
+ * Claims the orders that may be sent: waiting, of a running plan, of an account that is neither
+ * paused nor resting, in a ledger that somebody vouches for and no newer program has changed. A
+ * compare-and-set: of any number of claims of one order one gets it, and an id that is missing from
+ * the answer must not be sent. Each claim's attempt is committed with it.
+ *
+ * `ids` without repeats; sorted, so that two batches cannot wait for each other.
+ */
+export async function claimOrders(
+  ledger: Ledger,
+  ids: number[],
+  claimant: Claimant,
+): Promise<ClaimedOrder[]> {
+  return claim(ledger, ids, claimant, false);
+}
+
+/**
+ * Claims an order of an account that does not let many be claimed at once: after the breaker's pause
+ * one order is tried alone, and of all who try, one gets to; an account with a daily limit counts
+ * what it claims, and nothing that would go beyond the limit is claimed.
+ */
+export async function claimSingle(
+  ledger: Ledger,
+  id: number,
+  claimant: Claimant,
+): Promise<ClaimedOrder | undefined> {
+  const { accountId } = claimant;
+  return ledger.transaction(async (tx) => {
+    const [allowed] = await tx.query<{ isTrial: boolean; quantity: number }>(
+      'claim_single',
+      `update ledger.accounts a set
+         trial = case a.trial when 'wanted' then 'sent' end,
+         trial_order = case a.trial when 'wanted' then o.id end,
+         spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
+       from ledger.orders o
+       where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.trial is distinct from 'sent'
+         and a.vouched_for = ledger.incarnation() and ${HAS_RESTED}
+         and (a.daily_numbers is null or ${SPENT} + o.quantity <= a.daily_numbers)
+       returning a.trial is not null as "isTrial", o.quantity`,
+      [accountId, id],
+    );
+    if (!allowed) {
+      await restWhenSpent(tx, accountId, id);
+      return undefined;
+    }
+    const [order] = await claim(tx, [id], claimant, true);
+    if (!order) {
+      await tx.query(
+        'claim_single_back',
+        `update ledger.accounts set spent = spent - $3,
+           trial = case when $2 then 'wanted' else trial end where id = $1`,
+        [accountId, allowed.isTrial, allowed.quantity],
+      );
+    }
+    return order;
+  });
+}
+
+function claim(
+  ledger: Queries,
+  ids: number[],
+  { accountId, worker, deadlineMs, batch }: Claimant,
+  isSingle: boolean,
+): Promise<ClaimedOrder[]> {
+  return ledger.query<ClaimedOrder>(
+    'claim_orders',
+    `with claimed as (
+       update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
+       from unnest((select $1::bigint[])) wanted(id), ledger.plans p, ledger.accounts a, ledger.lines l
+       where o.id = wanted.id and o.state = 'waiting'
+         and ${IS_DUE}
+         and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
+         and a.id = p.account_id and a.paused_reason is null
+         and a.vouched_for = (select ledger.incarnation())
+         and (select max(version) from ledger.migrations) <= $7
+         and ${HAS_RESTED}
+         and (a.trial is null and a.daily_numbers is null or $5)
+         and l.plan_id = o.plan_id and l.line = o.line
+       returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.tries, o.quantity,
+         p.traceparent, p.sha256 || ':' || p.copy as "planKey",
+         floor(random() * 2147483647)::int as nonce,
+         a.ticks, a.listing_id,
+         l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
+         l.cleansed_only as "cleansedOnly", l.distance, l.sms_supported as "smsSupported",
+         l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
+     attempts as (
+       insert into ledger.attempts
+         (order_id, no, worker, deadline, batch, nonce, claimed_tick, deadline_tick, baseline)
+       select id, attempt, $3, ledger.now() + $4 * interval '1 ms', $6, nonce, ticks, ticks + $4,
+         listing_id from claimed)
+     select id, "planId", line, attempt, tries, quantity, traceparent, "planKey", nonce, "areaCode",
+       type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot", "allowOverlay"
+     from claimed`,
+    [ids, accountId, worker, deadlineMs, isSingle, batch ?? null, newestVersion()],
+  );
+}
+
+/** What identifies an attempt to the witness. */
+export type MadeClaim = Pick<ClaimedOrder, 'id' | 'planKey' | 'attempt' | 'nonce' | 'quantity'>;
+
+/**
+ * The attempts that a claim has made whose answer was lost on the way: nobody was told of them, so
+ * nothing of them was sent. By the number of the claim, since the same worker may have claimed the
+ * same orders again meanwhile, and be sending them.
+ */
+export async function lostClaims(
+  ledger: Ledger,
+  ids: number[],
+  { worker, batch }: { worker: string; batch: number },
+): Promise<MadeClaim[]> {
+  return ledger.query(
+    'claim_lost',
+    `select o.id, t.no as attempt, t.nonce, o.quantity, p.sha256 || ':' || p.copy as "planKey"
+     from ledger.attempts t join ledger.orders o on o.id = t.order_id
+       join ledger.plans p on p.id = o.plan_id
+     where t.order_id = any($1::bigint[]) and t.worker = $2 and t.batch = $3
+       and t.answered_at is null and t.outcome is null`,
+    [ids, worker, batch],
+  );
+}
+
+/**
+ * Why an order was not claimed, for the job that carries it: `gone`, nothing is to be done by this
+ * job; `single`, it may be claimed alone; `later`, in so many ms; `resting`, the whole
+ * account waits so many ms.
+ */
+export type NotClaimed = { why: 'gone' | 'single' } | { why: 'later' | 'resting'; waitMs: number };
+
+/** How long a job of an account that a person must resume sleeps before it looks again. */
+const PAUSED_LOOK_MS = 1_000;
+
+/**
+ * Why a claim of this order came to nothing, as it is right after it. One that has become free
+ * meanwhile is `later`, in a ms.
+ */
+export async function whyNotClaimed(
+  ledger: Ledger,
+  id: number,
+  accountId: number,
+): Promise<NotClaimed> {
+  const [row] = await ledger.query<{
+    isOpen: boolean;
+    isPaused: boolean;
+    isVouchedFor: boolean;
+    isNewer: boolean;
+    trial: 'wanted' | 'sent' | null;
+    isLimited: boolean;
+    restMs: number;
+    waitMs: number;
+  }>(
+    'claim_why_not',
+    `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
+            a.paused_reason is not null as "isPaused", a.trial,
+            a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
+            (select max(version) from ledger.migrations) > $3 as "isNewer",
+            a.daily_numbers is not null as "isLimited",
+            ${REST_MS} as "restMs", ${DUE_IN_MS} as "waitMs"
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       join ledger.accounts a on a.id = p.account_id
+     where o.id = $1`,
+    [id, accountId, newestVersion()],
+  );
+  if (!row?.isOpen) return { why: 'gone' };
+  if (row.isPaused || !row.isVouchedFor || row.isNewer)
+    return { why: 'resting', waitMs: PAUSED_LOOK_MS };
+  if (row.restMs > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs) };
+  const isCareful = row.trial === 'wanted' || (row.isLimited && row.trial === null);
+  if (row.waitMs === 0 && isCareful) return { why: 'single' };
+  if (row.trial === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
+  // Zero left: it became due between the two statements.
+  return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs)) };
+}

@@ -1,0 +1,288 @@
+/**
+ * Orders that may have been sent although the ledger does not know it. They become `unknown`, as if
+ * their attempt had never been answered, and are settled like any other unknown order.
+ */
+import type { Bitmap } from '../../witness/index.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { orderId, planOf } from '../order-id.ts';
+
+/** An attempt of which something outside the ledger knows. */
+export type LostAttempt = { orderId: number; attempt: number };
+
+type SomeAttempt = {
+  orderId: number;
+  /** Null: which one is not known, so it is the one after those that the ledger knows. */
+  attempt: number | null;
+  /** Its sender's, when something knows it: then any answer counts, and not a sale alone. */
+  nonce?: number | null;
+};
+
+export type Doubt = {
+  accountId: number;
+  lost: SomeAttempt[];
+  /**
+   * From now until the attempts' deadline, ms: their requests may still be under way. Negative: they
+   * have been over for so long.
+   */
+  deadlineMs: number;
+  /** What the order says of it. */
+  what: string;
+  /** A list that is surely older than the attempts. */
+  after?: number;
+};
+
+/**
+ * Puts these attempts into the ledger as unknown, and their orders with them. Those that the ledger
+ * knows are left alone. Earlier attempts that are missing as well bought nothing: a later one would
+ * not have been made. What was said of unknown orders before is not said any more: they may have
+ * rivals now. Returns the orders.
+ */
+export async function doubtOrders(
+  ledger: Ledger,
+  { accountId, lost, deadlineMs, what, after }: Doubt,
+): Promise<number[]> {
+  if (lost.length === 0) return [];
+  return ledger.transaction(async (tx) => {
+    const doubted = await tx.query<Doubted>(
+      'doubt_lock',
+      `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt, lost.nonce,
+         (select case when bool_or(baseline is null) then 0 else min(baseline) end
+          from ledger.attempts where order_id = o.id) as baseline
+       from ledger.orders o
+         join (select distinct on (id) id, attempt, nonce
+           from unnest($1::bigint[], $2::smallint[], $4::int[]) lost(id, attempt, nonce)
+           order by id, attempt desc) lost using (id)
+         join ledger.plans p on p.id = o.plan_id and p.account_id = $3
+       where o.attempts < coalesce(lost.attempt, o.attempts + 1) and o.state not in ('filled', 'short')
+         -- Once is enough.
+         and (lost.attempt is not null or not exists (select from ledger.attempts t
+           where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown' and t.nonce is null))
+       order by o.id for update of o`,
+      [
+        lost.map((each) => each.orderId),
+        lost.map((each) => each.attempt),
+        accountId,
+        lost.map((each) => each.nonce ?? null),
+      ],
+    );
+    if (doubted.length === 0) return [];
+    const ids = doubted.map(({ id }) => id);
+    await tx.query(
+      'doubt_innocent',
+      `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
+         what = 'A later attempt shows that this one bought nothing'
+       where order_id = any($1::bigint[]) and (outcome is null or outcome = 'unknown')`,
+      [ids],
+    );
+    await tx.query('doubt_attempts', DOUBT_ATTEMPTS_SQL, [
+      ids,
+      doubted.map(({ attempts }) => attempts),
+      doubted.map(({ attempt }) => attempt),
+      accountId,
+      deadlineMs,
+      what,
+      doubted.map(({ nonce }) => nonce),
+      doubted.map(({ baseline }) => baseline),
+      after ?? null,
+    ]);
+    await tx.query(
+      'doubt_orders',
+      `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
+         tries = 0, not_before = null
+       from unnest($1::bigint[], $2::smallint[]) d(id, attempt) where o.id = d.id`,
+      [ids, doubted.map(({ attempt }) => attempt), what],
+    );
+    await tx.query(
+      'doubt_verdicts',
+      `delete from ledger.proposals v using ledger.orders o, ledger.plans p
+       where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
+      [accountId],
+    );
+    await noteDoubted(tx, ids, what);
+    return ids;
+  });
+}
+
+type Doubted = {
+  id: number;
+  attempts: number;
+  attempt: number;
+  nonce: number | null;
+  /** Of its attempts so far, the oldest list before one of them; 0: one had none. */
+  baseline: number | null;
+};
+
+/**
+ * What such an attempt bought may be on any list that was kept since the database came up, and on
+ * any since the order was in doubt before: the list before it is older than both.
+ */
+const DOUBT_ATTEMPTS_SQL = `
+  insert into ledger.attempts
+    (order_id, no, worker, deadline, outcome, what, claimed_tick, deadline_tick, baseline, answered_at,
+     nonce)
+  select d.id, no, 'lost', ledger.now() + $5 * interval '1 ms',
+    case when no = d.attempt then 'unknown' else 'not_sent' end,
+    case when no = d.attempt then $6 else 'The ledger lost it; a later attempt shows that it bought nothing' end,
+    a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline, $9::int), 0),
+    case when no < d.attempt then ledger.now() end, case when no = d.attempt then d.nonce end
+  from ledger.accounts a,
+    unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[], $8::int[])
+      d(id, attempts, attempt, nonce, baseline),
+    generate_series(d.attempts + 1, d.attempt) no,
+    (select max(id) as newest from ledger.listings
+     where account_id = $4 and incarnation <> ledger.incarnation()) list
+  where a.id = $4`;
+
+async function noteDoubted(tx: Queries, ids: number[], why: string): Promise<void> {
+  for (const [planId, orders] of Map.groupBy(ids, planOf)) {
+    await noteEvent(tx, {
+      kind: 'order_unknown',
+      who: 'witness',
+      why,
+      planId,
+      ...(orders.length === 1 ? { orderId: orders[0] } : {}),
+      detail: { orders: orders.length },
+    });
+  }
+}
+
+/**
+ * Claims that must not be sent, because the same attempts had been sent before: the ledger had gone
+ * back without anybody noticing. They are unknown, and whoever did send them may still answer.
+ */
+export async function doubtClaims(
+  ledger: Ledger,
+  claimed: LostAttempt[],
+  what: string,
+): Promise<void> {
+  await ledger.transaction(async (tx) => {
+    const taken = await tx.query<{ id: number }>(
+      'doubt_claims',
+      // Nobody knows since when the ledger has been older: no list is surely from before.
+      `update ledger.attempts t set outcome = 'unknown', what = $3, nonce = null, baseline = null
+       from unnest($1::bigint[], $2::smallint[]) d(id, attempt)
+       where t.order_id = d.id and t.no = d.attempt and t.outcome is null
+       returning t.order_id as id`,
+      [claimed.map((each) => each.orderId), claimed.map((each) => each.attempt), what],
+    );
+    const ids = taken.map(({ id }) => id);
+    await tx.query(
+      'doubt_claimed_orders',
+      `update ledger.orders set state = 'unknown', reason = $2
+       where id = any($1::bigint[]) and state = 'sending'`,
+      [ids, what],
+    );
+    await noteDoubted(tx, ids, what);
+  });
+}
+
+/**
+ * Answers to attempts that the ledger does not know: it has gone back while they were on their way.
+ * Their orders are put in doubt, and the answers can be recorded then; they are returned. Where the
+ * plan is gone as well, an event keeps what was bought.
+ */
+export async function doubtAnswered<Answer extends Answered>(
+  ledger: Ledger,
+  { accountId, deadlineMs }: { accountId: number; deadlineMs: number },
+  answers: Answer[],
+): Promise<Answer[]> {
+  if (answers.length === 0) return [];
+  const unheard = await ledger.query<{ id: number; hasPlan: boolean }>(
+    'doubt_unheard',
+    `select a.id, p.id is not null as "hasPlan"
+     from unnest($1::bigint[], $2::smallint[], $3::text[]) a(id, attempt, plan_key)
+       left join ledger.orders o on o.id = a.id
+       left join ledger.plans p on p.id = o.plan_id and p.sha256 || ':' || p.copy = a.plan_key
+     where p.id is null or o.attempts < a.attempt`,
+    [
+      answers.map(({ orderId }) => orderId),
+      answers.map(({ attempt }) => attempt),
+      answers.map(({ planKey }) => planKey),
+    ],
+  );
+  const isOf = new Map(unheard.map(({ id, hasPlan }) => [id, hasPlan]));
+  for (const { orderId, planKey, attempt, numbers } of answers) {
+    if (isOf.get(orderId) !== false || numbers.length === 0) continue;
+    const why = 'The ledger has gone back: it has lost the plan of an order that was answered';
+    const detail = { planKey, order: orderId, attempt, numbers };
+    await noteEvent(ledger, {
+      kind: 'answer_without_order',
+      who: 'witness',
+      why,
+      accountId,
+      detail,
+    });
+  }
+  const lost = answers.filter(({ orderId }) => isOf.get(orderId));
+  const what = 'The ledger has gone back: this order had been sent';
+  await doubtOrders(ledger, { accountId, lost, deadlineMs, what });
+  return lost;
+}
+
+type Answered = LostAttempt & { planKey: string; numbers: string[] };
+
+/**
+ * The newest list that was kept before the database came up; 0: there was none. A list that was kept
+ * while the ledger was in doubt does not count: it may show what the ledger has lost.
+ */
+export async function listingBefore(ledger: Ledger, accountId: number): Promise<number> {
+  const [row] = await ledger.query<{ id: number }>(
+    'listing_before',
+    `select coalesce(max(id), 0) as id from ledger.listings
+     where account_id = $1 and incarnation <> ledger.incarnation()`,
+    [accountId],
+  );
+  return row?.id ?? 0;
+}
+
+/** The plan of a bitmap, and the attempts of it that the ledger does not know; null: it has lost the plan. */
+export async function lostAttempts(
+  ledger: Ledger,
+  accountId: number,
+  { planKey, attempt, bits }: Bitmap,
+): Promise<{ planId: number; lost: LostAttempt[] } | null> {
+  const [sha256, copy] = planKey.split(':');
+  const [plan] = await ledger.query<{ id: number }>(
+    'lost_plan',
+    'select id from ledger.plans where account_id = $1 and sha256 = $2 and copy = $3',
+    [accountId, sha256, Number(copy)],
+  );
+  if (!plan) return null;
+  const [from, to] = [orderId(plan.id, 0), orderId(plan.id + 1, 0)];
+  const rows = await ledger.query<{ id: number }>(
+    'lost_attempts',
+    `select id from ledger.orders
+     where id > $1 and id < $2 and attempts < $3 and id - $1 < 8 * length($4::bytea)
+       and get_byte($4::bytea, ((id - $1) / 8)::int) & (128 >> ((id - $1) % 8)::int) <> 0`,
+    [from, to, attempt, bits],
+  );
+  return { planId: plan.id, lost: rows.map(({ id }) => ({ orderId: id, attempt })) };
+}
+
+const PAGE = 10_000;
+
+/** What the ledger knows of an account's attempts, in the form in which a witness keeps them. */
+export async function* attemptMarks(
+  ledger: Ledger,
+  accountId: number,
+): AsyncGenerator<{ planKey: string; orders: { order: number; attempts: number }[] }> {
+  const plans = await ledger.query<{ id: number; planKey: string }>(
+    'marks_plans',
+    `select id, sha256 || ':' || copy as "planKey" from ledger.plans where account_id = $1`,
+    [accountId],
+  );
+  for (const { id, planKey } of plans) {
+    for (let after = 0; ; ) {
+      const orders = await ledger.query<{ order: number; attempts: number }>(
+        'marks_orders',
+        `select (id - $1)::int as "order", attempts from ledger.orders
+         where id > $1 + $2 and id < $3 and attempts > 0 order by id limit ${PAGE}`,
+        [orderId(id, 0), after, orderId(id + 1, 0)],
+      );
+      if (orders.length > 0) yield { planKey, orders };
+      after = orders.at(-1)?.order ?? 0;
+      if (orders.length < PAGE) break;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { SILENCE_MS } from '../accounts/workers.ts';
+import type { Ledger } from '../ledger.ts';
+
+/**
+ * Attempts whose deadline has passed without an answer, or whose worker has been silent for 20 s, by
+ * watched time: their orders become unknown. The attempt keeps no `answered_at`, so that an answer
+ * that comes late after all is still taken. An event tells of them, plan by plan. Returns the orders'
+ * ids.
+ */
+export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
+  const rows = await ledger.query<{ id: number }>(
+    'expire_attempts',
+    `with late as materialized (
+       select o.id, t.no, t.worker from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+         join ledger.accounts a on a.id = p.account_id
+       where t.outcome is null and a.id = $1 and o.state = 'sending' and o.attempts = t.no
+         and (t.deadline_tick <= a.ticks or t.worker in (
+           select w.name from ledger.workers w
+           where w.account_id = $1 and w.seen_tick <= a.ticks - ${SILENCE_MS}))
+       order by o.id limit 1000 for update of o skip locked),
+     told as (select id, no, 'No answer was recorded in time: worker ' || worker
+       || ' ended or was cut off while the order was being sent' as what from late),
+     updated_attempts as (update ledger.attempts t set outcome = 'unknown', what = told.what
+       from told where t.order_id = told.id and t.no = told.no and t.outcome is null),
+     updated_orders as (update ledger.orders o set state = 'unknown', reason = told.what
+       from told where o.id = told.id and o.state = 'sending' and o.attempts = told.no
+       returning o.id, o.plan_id),
+     events as (insert into ledger.events (kind, who, why, plan_id, order_id, detail)
+       select 'order_unknown', 'sweep', 'No answer was recorded in time', plan_id,
+         case count(*) when 1 then min(id) end, jsonb_build_object('orders', count(*))
+       from updated_orders group by plan_id)
+     select id from updated_orders`,
+    [accountId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The order that was tried alone is not in flight any more and brought no answer: another may be. */
+export async function renewTrial(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'renew_trial',
+    `update ledger.accounts a set trial = 'wanted' where id = $1 and trial = 'sent' and not exists (
+       select 1 from ledger.attempts t where t.outcome is null and t.order_id = a.trial_order)`,
+    [accountId],
+  );
+}

@@ -1,0 +1,126 @@
+import { counted } from '../../english.ts';
+import { type Asked, fits } from '../../evidence/index.ts';
+import type { Queries } from '../ledger.ts';
+import { findProposal, type Proposal } from '../listings/proposals.ts';
+
+/** What a person found out about an unknown order: these numbers were bought, or nothing was. */
+export type Finding = { bought: string[] } | { nothing: true };
+
+type Known = Asked & {
+  /**
+   * Watched time, ms, until a request must be over that the vendor has not answered, also when we gave
+   * it up or its connection was cut; 0: it is over.
+   */
+  remainingMs: number;
+  /** The ledger is known to be whole. */
+  isVouchedFor: boolean;
+  /** When the newest list was read that was kept after the attempt; null: there is none. */
+  listedAt: Date | null;
+  /** Numbers that the vendor itself named for the order. */
+  named: string[];
+};
+
+const NOT_COMPARED =
+  'The database is not the one that was running before, and no worker has found out yet what it may have lost. Start one ("work"), or wait for the one that runs.';
+
+/**
+ * What speaks against a finding on an unknown order, each as a sentence. Nothing speaks against the
+ * verdict of the vendor's list, or against numbers that the vendor named for the order.
+ */
+export async function objectionsTo(tx: Queries, id: number, finding: Finding): Promise<string[]> {
+  const proposal = await findProposal(tx, id);
+  const claimed = 'bought' in finding ? finding.bought : [];
+  const known = await whatIsKnown(tx, id);
+  if (!known.isVouchedFor) return [NOT_COMPARED];
+  if (proposal && agrees(proposal, claimed)) return [];
+  const numbers = claimed.filter((number) => !known.named.includes(number));
+  return [
+    ...early(known),
+    ...(proposal ? contradicted(proposal, claimed) : []),
+    ...strange(known, numbers),
+    ...(numbers.length > 0 ? await unlisted(tx, id, known, numbers) : []),
+  ];
+}
+
+async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
+  const [known] = await tx.query<Known>(
+    'objections_known',
+    `select l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
+       case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
+         as "remainingMs",
+       a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
+       (select ended_at from ledger.listings n
+        where n.account_id = a.id and n.id > coalesce(t.baseline, 0) order by id desc limit 1)
+         as "listedAt",
+       coalesce((select json_agg(d.number::text) from ledger.disputes d where d.order_id = o.id),
+         '[]'::json) as named
+     from ledger.orders o
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       join ledger.plans p on p.id = o.plan_id
+       join ledger.accounts a on a.id = p.account_id
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     where o.id = $1`,
+    [id],
+  );
+  if (!known) throw new Error(`Bug: order ${id} has no attempt`);
+  return known;
+}
+
+function agrees({ finding, numbers }: Proposal, claimed: string[]): boolean {
+  if (finding === 'nothing') return claimed.length === 0;
+  return finding === 'bought' && new Set(numbers).symmetricDifference(new Set(claimed)).size === 0;
+}
+
+function early({ remainingMs }: Known): string[] {
+  if (remainingMs === 0) return [];
+  const seconds = counted(Math.ceil(remainingMs / 1000), 'second');
+  return [
+    `Its request may still be under way: a worker has yet to watch ${seconds} pass before it must be over.`,
+  ];
+}
+
+function contradicted({ finding, numbers }: Proposal, claimed: string[]): string[] {
+  if (finding === 'nothing') return ["The verdict of the vendor's list is that it bought nothing."];
+  if (finding !== 'bought') return [];
+  const says = claimed.length === 0 ? 'and not nothing' : 'and not these';
+  return [`The verdict of the vendor's list is that it bought ${listed(numbers)}, ${says}.`];
+}
+
+function strange(asked: Known, numbers: string[]): string[] {
+  const strangers = numbers.filter((number) => !fits(asked, number));
+  if (strangers.length === 0) return [];
+  const wanted = [asked.type.replace('_', ' '), asked.areaCode].filter(Boolean).join(' ');
+  return [`It asked for ${wanted}, and so cannot have bought ${listed(strangers)}.`];
+}
+
+async function unlisted(
+  tx: Queries,
+  id: number,
+  { listedAt }: Known,
+  numbers: string[],
+): Promise<string[]> {
+  if (listedAt === null) {
+    return [
+      'No list of the vendor\'s was read since it was sent, so its numbers cannot be compared: "reconcile" reads one.',
+    ];
+  }
+  const missing = await tx.query<{ number: string }>(
+    'objections_unlisted',
+    `select n.number::text as number from unnest($2::bigint[]) n(number)
+     where not exists (
+       select from ledger.owned w join ledger.plans p on p.account_id = w.account_id
+         join ledger.orders o on o.plan_id = p.id
+       where o.id = $1 and w.number = n.number and w.gone_listing is null)`,
+    [id, numbers],
+  );
+  if (missing.length === 0) return [];
+  const those = listed(missing.map(({ number }) => number));
+  return [`The vendor's newest list, of ${listedAt.toISOString()}, does not have ${those}.`];
+}
+
+const SHOWN = 5;
+
+function listed(numbers: string[]): string {
+  const shown = numbers.slice(0, SHOWN).join(', ');
+  return numbers.length > SHOWN ? `${shown} and ${numbers.length - SHOWN} more` : shown;
+}

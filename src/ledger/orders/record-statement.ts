@@ -1,0 +1,202 @@
+import { HAS_RESTED, REST_MS } from '../database/clock.ts';
+
+/** Breaker: so many unknown answers in a row, or more than so many among the last fifty. */
+export const UNKNOWN_IN_A_ROW = 5;
+export const UNKNOWN_OF_FIFTY = 10;
+
+const SEE = 'and see whether the vendor is well, before you resume';
+const SETTLE_IT = `settle it, ${SEE}`;
+const SETTLE_THEM = `settle them, ${SEE}`;
+
+/** What the statement says to people: its last parameters, $16 to $20. */
+export const SENTENCES = [
+  ' of the numbers that the vendor named belong to other orders',
+  'The vendor does not accept the keys: ',
+  `The order that was tried alone after the pause ended as unknown too: ${SETTLE_IT}`,
+  `The last ${UNKNOWN_IN_A_ROW} answers were unknown: ${SETTLE_THEM}`,
+  `More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: ${SETTLE_THEM}`,
+];
+
+/** The answers, a row each, in the order in which they came. */
+const ANSWERS = `
+answers as materialized (
+  select * from unnest(
+    (select $1::bigint[]), (select $2::smallint[]), (select $3::text[]), (select $4::text[]),
+    (select $5::smallint[]), (select $6::text[]), (select $7::text[]), (select $8::int[]),
+    (select $9::int[]), (select $10::smallint[]), (select $11::int[]), (select $12::text[])
+  ) with ordinality answer(order_id, no, outcome, state, status, what, body, wait_ms,
+                           retry_after_ms, named, nonce, plan_key, place)),
+named_numbers as materialized (
+  select * from unnest((select $13::bigint[]), (select $14::bigint[])) named(number, order_id))`;
+
+/**
+ * The orders that take their answer. Locked in the order of their ids: two batches cannot wait for
+ * each other. An attempt that the ledger had lost may be another one than its number says: only a
+ * sale counts then, and only of the same plan, whose number another plan may have now.
+ */
+const ACCEPTING = `
+accepting as materialized (
+  select o.id, o.state as was, answer.no, answer.outcome, answer.state, answer.what,
+    answer.wait_ms, answer.named
+  from ledger.orders o
+    join answers answer on answer.order_id = o.id
+    join ledger.attempts attempt on attempt.order_id = o.id and attempt.no = answer.no
+  where o.attempts = answer.no
+    and attempt.answered_at is null
+    and (o.state in ('sending', 'unknown')
+         or o.state in ('waiting', 'cancelled')
+            and attempt.outcome = 'nothing' and answer.named > 0)
+    and (attempt.nonce = answer.nonce
+         or attempt.nonce is null and answer.named > 0
+            and exists (select from ledger.plans p
+                        where p.id = o.plan_id
+                          and p.sha256 || ':' || p.copy = answer.plan_key))
+  order by o.id for update of o, attempt)`;
+
+/** A number that an order cannot have is disputed; another order has it, or has had it settled. */
+const NUMBERS = `
+inserted_numbers as (
+  insert into ledger.numbers (number, order_id)
+  select named.number, named.order_id
+  from named_numbers named join accepting on accepting.id = named.order_id
+  order by named.number
+  on conflict on constraint numbers_one_order do nothing
+  returning number, order_id),
+disputed_numbers as (
+  insert into ledger.disputes (order_id, number)
+  select order_id, number
+  from (select named.*
+        from named_numbers named left join inserted_numbers inserted using (number, order_id)
+        where inserted.number is null offset 0) rejected
+  -- The same answer may have been recorded while this statement waited for its order.
+  where ledger.owner_now(number) is distinct from order_id
+    -- An attempt that the ledger does not know is doubted first, and then recorded.
+    and exists (select from answers answer
+                  join ledger.attempts attempt
+                    on attempt.order_id = answer.order_id and attempt.no = answer.no
+                where answer.order_id = rejected.order_id)
+  on conflict on constraint disputes_pkey do nothing
+  returning order_id),
+results as materialized (
+  select accepting.*, coalesce(counted.bought, 0) as bought
+  from accepting
+    left join (select order_id, count(*) as bought from inserted_numbers group by order_id) counted
+      on counted.order_id = accepting.id)`;
+
+/** The order, what is told of a late answer, its plan when it waits again, and its attempt. */
+const ORDERS = `
+updated_orders as (
+  update ledger.orders o set
+    state = case when result.bought < result.named then 'unknown' else result.state end,
+    bought = result.bought,
+    tries = case result.outcome when 'not_sent' then o.tries + 1 else 0 end,
+    not_before = case when result.state = 'waiting'
+                      then ledger.now() + result.wait_ms * interval '1 ms' end,
+    reason = case
+      when result.bought < result.named then (result.named - result.bought) || $16::text
+      when result.state in ('short', 'refused', 'undelivered', 'unknown')
+        or result.outcome = 'not_sent' then result.what end
+  from results result
+  where o.id = result.id and o.attempts = result.no
+  returning o.id, o.plan_id, result.was, o.state, o.bought,
+    result.named - result.bought as disputed, result.what as said),
+late_answers as (
+  insert into ledger.events (kind, who, why, plan_id, order_id, detail)
+  select 'order_answered_late', 'vendor', said, plan_id, id,
+    jsonb_build_object('was', was, 'state', state, 'bought', bought)
+  from updated_orders where was <> 'sending'),
+reopened_plans as (
+  update ledger.plans p set
+    ended_at = null,
+    queued_to = case when p.ended_at is null then p.queued_to else 0 end,
+    state = case p.state when 'finished' then 'running' else p.state end
+  where p.id in (select plan_id from updated_orders where was = 'unknown' and state = 'waiting')),
+updated_attempts as (
+  update ledger.attempts attempt set
+    answered_at = ledger.now(),
+    status = answer.status, what = answer.what, body = answer.body,
+    answered_tick = (select ticks from ledger.accounts where id = $15),
+    -- What the vendor says itself is no settlement any more, and cannot be taken back.
+    settled_at = case when o.id is null then attempt.settled_at end,
+    against_evidence = o.id is null and attempt.against_evidence,
+    outcome = case when o.id is null then attempt.outcome
+                   when o.disputed > 0 then 'unknown'
+                   else answer.outcome end
+  from answers answer left join updated_orders o on o.id = answer.order_id
+  where attempt.order_id = answer.order_id and attempt.no = answer.no
+    and attempt.answered_at is null
+    and (attempt.nonce = answer.nonce or o.id is not null))`;
+
+/**
+ * What follows for the account: throttled, wrong keys, breaker. It is locked and changed only when
+ * something is amiss or just was. In "flags" an unknown answer is 'u', any other '.'.
+ */
+const ACCOUNT = `
+batch as (
+  select
+    string_agg(case answer.outcome when 'unknown' then 'u' else '.' end, '' order by answer.place)
+      filter (where answer.outcome <> 'not_sent') as flags,
+    bool_or(answer.outcome = 'credentials') as bad_keys,
+    min(answer.what) filter (where answer.outcome = 'credentials') as bad_keys_what,
+    bool_or(answer.outcome = 'throttled') as throttled,
+    max(answer.retry_after_ms) filter (where answer.outcome = 'throttled') as retry_after_ms,
+    array_agg(o.id) as ids,
+    array_agg(o.id) filter (where answer.outcome = 'unknown') as unknown,
+    array_agg(o.id) filter (where answer.outcome in ('filled', 'short', 'refused')) as answered
+  from answers answer join updated_orders o on o.id = answer.order_id),
+breaker as (
+  select a.id, a.paused_reason is null as was_open, rest.ms as rest_ms,
+    right(a.recent || coalesce(batch.flags, ''), 50) as recent,
+    case
+      when batch.bad_keys then $17::text || batch.bad_keys_what
+      when a.trial = 'sent' and a.trial_order = any(batch.unknown) then $18::text
+      when position(repeat('u', ${UNKNOWN_IN_A_ROW})
+                    in right(a.recent, ${UNKNOWN_IN_A_ROW - 1}) || batch.flags) > 0 then $19::text
+      when batch.unknown is not null
+        and length(replace(right(a.recent || batch.flags, 50), '.', '')) > ${UNKNOWN_OF_FIFTY}
+        then $20::text end as trouble
+  from ledger.accounts a, batch, lateral (
+    select coalesce(batch.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
+      -- Several that were in flight together are throttled together: that counts once.
+      case when ${HAS_RESTED} then a.throttles else a.throttles - 1 end)))) as ms) rest
+  where a.id = $15
+    and (a.trial = 'sent'
+         or batch.flags is not null
+            and (batch.bad_keys or batch.throttled or a.throttles > 0 or a.recent <> ''
+                 or position('u' in batch.flags) > 0))
+  for update of a),
+updated_account as (
+  update ledger.accounts a set
+    recent = case when position('u' in breaker.recent) = 0 then '' else breaker.recent end,
+    paused_reason = coalesce(a.paused_reason, breaker.trouble),
+    resume_at = case when batch.throttled
+      then greatest(case when not ${HAS_RESTED} then a.resume_at end,
+                    ledger.now() + breaker.rest_ms * interval '1 ms')
+      else a.resume_at end,
+    rest_ms = case when batch.throttled then ceil(greatest(breaker.rest_ms, ${REST_MS}))
+                   else a.rest_ms end,
+    throttles = case
+      when not batch.throttled then 0
+      when batch.retry_after_ms is not null or not ${HAS_RESTED} then a.throttles
+      else least(a.throttles + 1, 100) end,
+    trial = case
+      when a.trial = 'sent' and not a.trial_order = any(batch.ids) then a.trial
+      when breaker.trouble is not null then 'wanted'
+      when a.trial = 'sent' and a.trial_order = any(batch.answered) and breaker.was_open then null
+      when a.trial = 'sent' then 'wanted'
+      else a.trial end
+  from batch, breaker where a.id = breaker.id
+  returning a.id, a.paused_reason, breaker.was_open),
+pause_event as (
+  insert into ledger.events (kind, who, why, account_id)
+  select 'account_paused', 'breaker', paused_reason, id
+  from updated_account where was_open and paused_reason is not null)`;
+
+/** Everything that an answer changes, in one statement; see `recordAnswers`. */
+export const RECORD = `
+with ${[ANSWERS, ACCEPTING, NUMBERS, ORDERS, ACCOUNT].join(',')}
+select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
+  -- Told with one of the orders.
+  case when o.id = (select min(id) from updated_orders)
+       then (select paused_reason from updated_account where was_open) end as "pausedReason"
+from updated_orders o`;

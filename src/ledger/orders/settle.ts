@@ -1,0 +1,227 @@
+import { AppError } from '../../errors.ts';
+import { endRest } from '../accounts/daily-limit.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { findProposal, type Proposal } from '../listings/proposals.ts';
+import { planOf } from '../order-id.ts';
+import { requirePhoneNumbers } from '../phone-numbers.ts';
+import { type By, reopenPlan } from '../plans/steer.ts';
+import { type Finding, objectionsTo } from './objections.ts';
+import { lastSettlement } from './settlements.ts';
+
+export type Settled = { order: number; state: string; bought: number };
+
+type Unsettled = {
+  accountId: number;
+  quantity: number;
+  bought: number;
+  attempt: number;
+  state: string;
+  /** The vendor said that it had sold it numbers, whatever became of them. */
+  isSold: boolean;
+};
+
+/**
+ * Moves an order out of `unknown` on the word of a named person with a reason, which the events
+ * keep. Bought: to `filled` or `short`. Nothing: back to `waiting`, to be sent again, unless the
+ * vendor has said that it did sell: then `short`.
+ *
+ * What speaks against it is told instead of settling it. `againstEvidence` settles it all the same,
+ * and the event keeps what spoke against it.
+ *
+ * `attempt` is the one that was looked at: when it is not the last any more, nothing is settled.
+ *
+ * Throws AppError `not_found`; `wrong_state` when it is not unknown, when another attempt was looked
+ * at, when more numbers are named than it lacks, or when one of them belongs to another order;
+ * `against_evidence`, with all `objections`; `wrong_use` when what was bought is no list of phone
+ * numbers. An empty list is not taken for "nothing": that would send it again.
+ */
+export async function settleOrder(
+  ledger: Ledger,
+  id: number,
+  finding: Finding,
+  by: By & { why: string },
+  {
+    attempt,
+    againstEvidence = false,
+  }: { attempt?: number | undefined; againstEvidence?: boolean | undefined } = {},
+): Promise<Settled> {
+  return ledger.transaction(async (tx) => {
+    const order = await lockUnknown(tx, id, attempt);
+    const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
+    await requireRoom(tx, id, order, numbers);
+    const objections = await objectionsTo(tx, id, finding);
+    if (objections.length > 0 && !againstEvidence) throw refusal(id, objections);
+    return settle(tx, id, order, { numbers, by, objections });
+  });
+}
+
+function refusal(id: number, objections: string[]): AppError {
+  return new AppError(
+    'against_evidence',
+    `Order ${id} was not settled, for this speaks against it. ${objections.join(' ')} If you know better, say --against-evidence too, and --why: both are kept.`,
+    { order: id, objections },
+  );
+}
+
+const NOTHING = { nothing: true } as const;
+
+type Decision = { numbers: string[]; by: By & { why: string }; objections: string[] };
+
+async function settle(
+  tx: Queries,
+  id: number,
+  order: Unsettled,
+  { numbers, by, objections }: Decision,
+): Promise<Settled> {
+  await giveNumbers(tx, id, numbers);
+  const bought = order.bought + numbers.length;
+  const state = stateAfter(order, bought);
+  if (state === 'waiting') await reopenPlan(tx, planOf(id));
+  // First the attempt: while it counts as unknown, the order could not be claimed again anyway.
+  await tx.query(
+    'settle_attempt',
+    `update ledger.attempts set outcome = $3, settled_at = ledger.now(), against_evidence = $4
+     where order_id = $1 and no = $2`,
+    [id, order.attempt, state === 'waiting' ? 'nothing' : state, objections.length > 0],
+  );
+  await tx.query(
+    'settle_order',
+    'update ledger.orders set state = $2, bought = $3, tries = 0, reason = $4 where id = $1',
+    [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
+  );
+  // What it did not buy is given back to the day's limit.
+  if (state !== 'filled') await endRest(tx, order.accountId);
+  await noteEvent(tx, {
+    kind: 'order_settled',
+    ...by,
+    planId: planOf(id),
+    orderId: id,
+    detail: { state, numbers, ...(objections.length > 0 ? { againstEvidence: objections } : {}) },
+  });
+  return { order: id, state, bought };
+}
+
+function stateAfter({ quantity, isSold }: Unsettled, bought: number) {
+  if (bought === quantity) return 'filled';
+  return bought > 0 || isSold ? 'short' : 'waiting';
+}
+
+/**
+ * Settles an unknown order by the verdict of the newest list, whose evidence is then the reason.
+ * Throws AppError `wrong_state` when there is no verdict or one that leaves it open, and
+ * `against_evidence` while the ledger may lack something.
+ */
+export async function acceptProposal(
+  ledger: Ledger,
+  id: number,
+  by: By,
+  { attempt }: { attempt?: number | undefined } = {},
+): Promise<Settled> {
+  return ledger.transaction(async (tx) => {
+    const order = await lockUnknown(tx, id, attempt);
+    const { numbers, why } = await proposed(tx, id);
+    const objections = await objectionsTo(
+      tx,
+      id,
+      numbers.length > 0 ? { bought: numbers } : NOTHING,
+    );
+    if (objections.length > 0) throw refusal(id, objections);
+    await requireRoom(tx, id, order, numbers);
+    const reason = [by.why, why].filter(Boolean).join('. ');
+    return settle(tx, id, order, { numbers, by: { who: by.who, why: reason }, objections: [] });
+  });
+}
+
+async function proposed(tx: Queries, id: number): Promise<Pick<Proposal, 'numbers' | 'why'>> {
+  const proposal = await findProposal(tx, id);
+  if (proposal?.finding !== 'bought' && proposal?.finding !== 'nothing') {
+    const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
+    throw new AppError(
+      'wrong_state',
+      `Order ${id} has nothing to accept. ${what} "reconcile" reads the list anew; otherwise say --bought N,N or --nothing.`,
+      { order: id },
+    );
+  }
+  return proposal;
+}
+
+async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<Unsettled> {
+  await lockOrder(tx, id);
+  const [order] = await tx.query<Unsettled>(
+    'settle_look',
+    `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
+       exists (select from ledger.disputes d where d.order_id = o.id) as "isSold"
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
+    [id],
+  );
+  if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);
+  if (order.state !== 'unknown') throw await notUnknown(tx, id, order.state);
+  if (attempt !== undefined && attempt !== order.attempt) {
+    throw new AppError(
+      'wrong_state',
+      `Order ${id} has been sent again meanwhile: what was found out is of an earlier attempt. Look at it anew.`,
+      { order: id, attempt: order.attempt },
+    );
+  }
+  return order;
+}
+
+/**
+ * In a statement of its own: what is read after it was written by whoever held the order before.
+ * Throws AppError `not_found`.
+ */
+export async function lockOrder(tx: Queries, id: number): Promise<void> {
+  const rows = await tx.query(
+    'settle_lock',
+    'select id from ledger.orders where id = $1 for update',
+    [id],
+  );
+  if (rows.length === 0) {
+    throw new AppError('not_found', `There is no order ${id}.`, { order: id });
+  }
+}
+
+async function notUnknown(tx: Queries, id: number, state: string): Promise<AppError> {
+  const settled = await lastSettlement(tx, id);
+  const next = settled
+    ? `${settled.who} settled it at ${settled.at.toISOString()}; "settle ${id} --undo" takes that back.`
+    : 'there is nothing to settle.';
+  return new AppError('wrong_state', `Order ${id} is ${state}, not unknown: ${next}`, {
+    order: id,
+    state,
+  });
+}
+
+/** Refuses numbers that the order has no room for or that another one has. */
+async function requireRoom(tx: Queries, id: number, order: Unsettled, numbers: string[]) {
+  const lacking = order.quantity - order.bought;
+  if (numbers.length > lacking) {
+    throw new AppError(
+      'wrong_state',
+      `Order ${id} lacks ${lacking} of ${order.quantity} numbers, and ${numbers.length} were named. Nothing was changed.`,
+      { order: id, lacking },
+    );
+  }
+  const taken = await tx.query<{ number: number; order: number }>(
+    'settle_taken',
+    `select number, order_id as "order" from ledger.numbers where number = any($1::bigint[])`,
+    [numbers],
+  );
+  if (taken[0]) {
+    throw new AppError(
+      'wrong_state',
+      `Number ${taken[0].number} belongs to order ${taken[0].order} already. Nothing was changed.`,
+      { taken },
+    );
+  }
+}
+
+async function giveNumbers(tx: Queries, id: number, numbers: string[]) {
+  if (numbers.length === 0) return;
+  await tx.query(
+    'settle_numbers',
+    'insert into ledger.numbers (number, order_id) select number, $2 from unnest($1::bigint[]) n(number)',
+    [numbers, id],
+  );
+}

@@ -1,0 +1,61 @@
+import type { Ledger, Queries } from '../ledger.ts';
+import { orderId } from '../order-id.ts';
+
+/** A settlement that still stands and can be taken back: the order was not sent again since. */
+export type Settlement = {
+  order: number;
+  plan: number;
+  planName: string;
+  areaCode: string | null;
+  type: string;
+  quantity: number;
+  bought: number;
+  state: string;
+  at: Date;
+  who: string;
+  why: string | null;
+  /** The numbers that it gave the order. */
+  numbers: string[];
+  /** What spoke against it when it was made. */
+  objections: string[];
+};
+
+/** Chosen before they are described: there may be many. */
+const settlementsWhere = (which: string) => `
+  select o.id as "order", p.id as plan, p.name as "planName", l.area_code as "areaCode", l.type,
+    o.quantity, o.bought, o.state, e.at, e.who, e.why,
+    coalesce(e.detail->'numbers', '[]') as numbers,
+    coalesce(e.detail->'againstEvidence', '[]') as objections
+  from (
+    select o.*, t.settled_at from ledger.attempts t
+      join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+    where t.settled_at is not null and ${which}) o
+    join ledger.plans p on p.id = o.plan_id
+    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line,
+  lateral (select * from ledger.events where order_id = o.id and kind = 'order_settled'
+    order by id desc limit 1) e
+  order by o.settled_at desc`;
+
+/** The settlement that an order's state is due to; undefined when none is, or it was sent again. */
+export async function lastSettlement(tx: Queries, order: number): Promise<Settlement | undefined> {
+  const [row] = await tx.query<Settlement>('settlement_last', settlementsWhere('o.id = $1'), [
+    order,
+  ]);
+  return row;
+}
+
+/** What was settled lately and can be taken back, newest first; of one plan, or of all. */
+export function settlements(
+  ledger: Ledger,
+  { planId, limit = 10 }: { planId?: number | undefined; limit?: number },
+): Promise<Settlement[]> {
+  return ledger.query<Settlement>(
+    'settlements',
+    settlementsWhere('o.id > $1 and o.id < $2 order by t.settled_at desc limit $3'),
+    [
+      orderId(planId ?? 0, 0),
+      planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),
+      limit,
+    ],
+  );
+}

@@ -1,0 +1,76 @@
+import type { Ledger } from '../ledger.ts';
+import { orderId, orderIdsFrom } from '../order-id.ts';
+
+/** A number that the vendor named for an order and that no order has: it was paid for. */
+export type SurplusNumber = {
+  order: number;
+  line: number;
+  areaCode: string | null;
+  type: string;
+  number: string;
+  seenAt: Date;
+  /** What became of its order, and of how many of its numbers. */
+  state: string;
+  bought: number;
+  quantity: number;
+};
+
+/** In SQL: a row of disputes under that alias is surplus. */
+export const IS_SURPLUS = (disputed: string) =>
+  `not exists (select from ledger.numbers n where n.number = ${disputed}.number)`;
+
+/** In SQL: how many numbers are surplus of a plan whose id that is. */
+export const SURPLUS_OF_PLAN = (plan: string) => `
+  (select count(*)::int from ledger.disputes d
+   where d.order_id >= ${orderIdsFrom(plan)} and d.order_id < ${orderIdsFrom(`(${plan} + 1)`)}
+     and ${IS_SURPLUS('d')})`;
+
+/** The surplus of one plan or of all, in the order of orders; at most so many. */
+export function surplusNumbers(
+  ledger: Ledger,
+  planId?: number,
+  limit = 100_000,
+): Promise<SurplusNumber[]> {
+  return ledger.query<SurplusNumber>(
+    'surplus_numbers',
+    `select o.id as "order", o.line, l.area_code as "areaCode", l.type, d.number::text as number,
+       d.seen_at as "seenAt", o.state, o.bought, o.quantity
+     from ledger.disputes d join ledger.orders o on o.id = d.order_id
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+     where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')}
+     order by d.order_id, d.number limit $3`,
+    [
+      orderId(planId ?? 0, 0),
+      planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),
+      limit,
+    ],
+  );
+}
+
+/**
+ * How many of the numbers that each line lacks may have been bought all the same, and so must not be
+ * offered for buying again: all that an order lacks that was settled against the evidence, and as
+ * many as the vendor named for an order beyond what is recorded. Lines without any are left out.
+ */
+export async function withheldNumbers(
+  ledger: Ledger,
+  planId: number,
+): Promise<Map<number, number>> {
+  const rows = await ledger.query<{ line: number; withheld: number }>(
+    'withheld_numbers',
+    `with against as (
+       select t.order_id as id from ledger.attempts t join ledger.orders o
+         on o.id = t.order_id and o.attempts = t.no
+       where t.settled_at is not null and t.against_evidence and t.order_id > $1 and t.order_id < $2),
+     surplus as (
+       select d.order_id as id, count(*) as n from ledger.disputes d
+       where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')} group by d.order_id)
+     select o.line, sum(case when a.id is not null then o.quantity - o.bought
+         else least(o.quantity - o.bought, s.n) end)::int as withheld
+     from against a full join surplus s using (id) join ledger.orders o using (id)
+     where o.state in ('short', 'refused', 'undelivered', 'cancelled')
+     group by o.line having sum(o.quantity - o.bought) > 0`,
+    [orderId(planId, 0), orderId(planId + 1, 0)],
+  );
+  return new Map(rows.map(({ line, withheld }) => [line, withheld]));
+}

@@ -1,0 +1,94 @@
+import type { Ledger } from '../ledger.ts';
+import { orderId } from '../order-id.ts';
+
+export type UnknownOrder = {
+  order: number;
+  /** Which of its attempts is unknown: settling says which one was looked at. */
+  attempt: number;
+  plan: number;
+  line: number;
+  areaCode: string | null;
+  type: string;
+  quantity: number;
+  fillQuantity: boolean;
+  cleansedOnly: boolean | null;
+  distance: number | null;
+  smsSupported: boolean | null;
+  orderSlot: boolean | null;
+  allowOverlay: boolean | null;
+  /** Numbers of it that are recorded all the same. */
+  bought: number;
+  sentAt: Date;
+  whatHappened: string;
+  status: number | null;
+  /** What the vendor answered, keys removed. */
+  body: string | null;
+  /** Numbers that the vendor named for it and that it does not have; another order may. */
+  disputed: string[];
+  /** What the vendor's list of owned numbers says of it; null while none was read. */
+  proposal: {
+    finding: 'bought' | 'nothing' | 'open' | 'later';
+    numbers: string[];
+    why: string;
+  } | null;
+};
+
+/** Orders that need a person, oldest first; of one plan, or of all. Pages by `after`, an order's id. */
+export async function unknownOrders(
+  ledger: Ledger,
+  {
+    planId,
+    after = 0,
+    limit = 1000,
+  }: { planId?: number | undefined; after?: number; limit?: number },
+): Promise<UnknownOrder[]> {
+  return ledger.query<UnknownOrder>(
+    'unknown_orders',
+    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, o.line, l.area_code as "areaCode", l.type, o.quantity,
+       l.fill_quantity as "fillQuantity", l.cleansed_only as "cleansedOnly", l.distance,
+       l.sms_supported as "smsSupported", l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay",
+       o.bought, t.claimed_at as "sentAt", coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
+       coalesce((select json_agg(d.number::text order by d.number) from ledger.disputes d where d.order_id = o.id),
+         '[]'::json) as disputed,
+       (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
+        from ledger.proposals v where v.order_id = o.id and v.attempt = o.attempts) as proposal
+     from ledger.orders o
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     where o.state = 'unknown' and o.id > $1 and o.id < $2
+     order by o.id limit $3`,
+    [
+      Math.max(after, orderId(planId ?? 0, 0)),
+      planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),
+      limit,
+    ],
+  );
+}
+
+export type UnknownCounts = {
+  orders: number;
+  /** When the one that has been unknown for longest was sent; null when there is none. */
+  oldest: Date | null;
+  /** Newest plan first. */
+  byPlan: { plan: number; name: string; orders: number }[];
+};
+
+/** How many orders need a person, without reading any of them. */
+export async function unknownCounts(ledger: Ledger): Promise<UnknownCounts> {
+  const byPlan = await ledger.query<UnknownCounts['byPlan'][number]>(
+    'unknown_counts',
+    `select t.plan_id as plan, p.name, sum(t.orders)::int as orders
+     from ledger.tallies t join ledger.plans p on p.id = t.plan_id
+     where t.state = 'unknown' group by t.plan_id, p.name having sum(t.orders) > 0
+     order by t.plan_id desc`,
+  );
+  const [row] = await ledger.query<{ oldest: Date | null }>(
+    'unknown_oldest',
+    `select min(claimed_at) as oldest from ledger.attempts where outcome = 'unknown'`,
+  );
+  return {
+    orders: byPlan.reduce((sum, { orders }) => sum + orders, 0),
+    oldest: row?.oldest ?? null,
+    byPlan,
+  };
+}

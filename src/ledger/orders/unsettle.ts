@@ -1,0 +1,103 @@
+import { AppError } from '../../errors.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { planOf } from '../order-id.ts';
+import type { By } from '../plans/steer.ts';
+import { lockOrder, type Settled } from './settle.ts';
+import { lastSettlement } from './settlements.ts';
+
+/**
+ * Takes back what an order was settled as, by a named person with a reason: it is `unknown` again,
+ * without the numbers that the settlement gave it. What the vendor's own answer brought stays. A
+ * finished plan stays finished. The events keep both the settlement and its end.
+ *
+ * Throws AppError `not_found`, or `wrong_state` when it is unknown, was never settled, or has been
+ * sent again since.
+ */
+export async function unsettleOrder(
+  ledger: Ledger,
+  id: number,
+  by: By & { why: string },
+): Promise<Settled> {
+  return ledger.transaction(async (tx) => {
+    const { accountId, state } = await lockSettled(tx, id);
+    const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
+    // A sale is the one answer with this status of which no text is kept. It came after the
+    // settlement and disputed nothing: it named these very numbers, which are no person's word then.
+    await tx.query(
+      'unsettle_named',
+      `insert into ledger.disputes (order_id, number)
+       select t.order_id, n.number from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id and o.attempts = t.no,
+         unnest($2::bigint[]) n(number)
+       where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
+         and not exists (select from ledger.disputes d where d.order_id = $1)`,
+      [id, numbers],
+    );
+    await tx.query(
+      'unsettle_numbers',
+      'delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])',
+      [id, numbers],
+    );
+    // First the order: the move is legal because its attempt is settled.
+    const [order] = await tx.query<{ bought: number; lacking: number }>(
+      'unsettle_order',
+      `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
+         reason = t.what
+       from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
+       returning o.bought, o.quantity - o.bought as lacking`,
+      [id, numbers.length],
+    );
+    await tx.query(
+      'unsettle_attempt',
+      `update ledger.attempts set outcome = 'unknown', settled_at = null, against_evidence = false
+       where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
+      [id],
+    );
+    // It may have bought them all: they count in the day's limit again.
+    await tx.query(
+      'unsettle_limit',
+      'update ledger.accounts set spent = spent + $2 where id = $1 and daily_numbers is not null',
+      [accountId, order?.lacking],
+    );
+    const detail = { was: state, numbers };
+    await noteEvent(tx, {
+      kind: 'order_unsettled',
+      ...by,
+      planId: planOf(id),
+      orderId: id,
+      detail,
+    });
+    return { order: id, state: 'unknown', bought: order?.bought ?? 0 };
+  });
+}
+
+async function lockSettled(tx: Queries, id: number) {
+  await lockOrder(tx, id);
+  const [order] = await tx.query<{
+    accountId: number;
+    state: string;
+    isSettled: boolean;
+    wasSettled: boolean;
+  }>(
+    'unsettle_look',
+    `select p.account_id as "accountId", o.state,
+       exists (select from ledger.attempts t where t.order_id = o.id and t.no = o.attempts
+         and t.settled_at is not null) as "isSettled",
+       exists (select from ledger.attempts t where t.order_id = o.id and t.no < o.attempts
+         and t.settled_at is not null) as "wasSettled"
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
+    [id],
+  );
+  if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);
+  if (order.isSettled) return order;
+  const why = order.wasSettled
+    ? 'It has been sent again since it was settled.'
+    : order.state === 'unknown'
+      ? 'It is unknown, and nobody has settled it.'
+      : `It is ${order.state} by the vendor's own answer, or was never sent: nobody settled it.`;
+  throw new AppError('wrong_state', `There is nothing to take back of order ${id}. ${why}`, {
+    order: id,
+    state: order.state,
+  });
+}

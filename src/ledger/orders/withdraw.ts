@@ -1,0 +1,58 @@
+import type { Ledger } from '../ledger.ts';
+import { orderId } from '../order-id.ts';
+
+/** Orders of a stopped plan whose jobs may be in the queue: all that are beyond the ordinal `from`. */
+export type Withdrawal = { planId: number; from: number; to: number; orderIds: number[] };
+
+/**
+ * Takes the last of the orders that a paused or cancelled plan still has in the queue, for their jobs
+ * to be taken out; undefined when there are none. Nobody else is given them, so that several can
+ * empty a large queue together.
+ */
+export async function takeWithdrawal(
+  ledger: Ledger,
+  accountId: number,
+  limit: number,
+): Promise<Withdrawal | undefined> {
+  const [some] = await ledger.query<Omit<Withdrawal, 'orderIds'>>(
+    'take_withdrawal',
+    `with stopped as (
+       select id, queued_to from ledger.plans
+       where account_id = $1 and state in ('paused', 'cancelled') and queued_to > 0
+       order by id limit 1 for no key update)
+     update ledger.plans p set queued_to = greatest(0, stopped.queued_to - $2)
+     from stopped where p.id = stopped.id
+     returning p.id as "planId", p.queued_to as "from", stopped.queued_to as "to"`,
+    [accountId, limit],
+  );
+  if (!some) return undefined;
+  const orders = await ledger.query<{ id: number }>(
+    'orders_stopped',
+    `select id from ledger.orders
+     where id > $1 and id <= $2 and state in ('waiting', 'cancelled') order by id`,
+    [orderId(some.planId, some.from), orderId(some.planId, some.to)],
+  );
+  return { ...some, orderIds: orders.map(({ id }) => id) };
+}
+
+/** Their jobs are out of the queue: a plan that was resumed meanwhile is put in again from there. */
+export async function noteWithdrawn(ledger: Ledger, { planId, from }: Withdrawal): Promise<void> {
+  await ledger.query(
+    'note_withdrawn',
+    'update ledger.plans set queued_to = $2 where id = $1 and queued_to > $2',
+    [planId, from],
+  );
+}
+
+/** Their jobs may still be in the queue: it could not be reached. */
+export async function giveBackWithdrawal(
+  ledger: Ledger,
+  { planId, to }: Withdrawal,
+): Promise<void> {
+  await ledger.query(
+    'give_back_withdrawal',
+    `update ledger.plans set queued_to = $2
+     where id = $1 and queued_to < $2 and state in ('paused', 'cancelled')`,
+    [planId, to],
+  );
+}

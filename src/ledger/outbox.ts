@@ -1,0 +1,112 @@
+import { isOver } from './database/clock.ts';
+import type { Ledger } from './ledger.ts';
+import { SUMS } from './plans/progress.ts';
+
+export type OutboxMessage = {
+  id: number;
+  at: Date;
+  event: 'plan_finished' | 'account_paused' | 'unknown_appeared';
+  account: string;
+  mode: 'sandbox' | 'live';
+  plan: { id: number; name: string } | null;
+  /** Counts and reasons, by the event. */
+  facts: Record<string, string | number>;
+  /** How often it has been tried, this time included. */
+  tries: number;
+};
+
+/**
+ * Puts what has happened within the last day into the outbox, once: plans that have finished,
+ * accounts that have paused themselves, and orders that have become unknown, one message a plan.
+ * It reads what is committed and locks none of it, so no worker waits for it. When several processes
+ * do this at the same moment, each message is still made once.
+ */
+export async function fillOutbox(ledger: Ledger): Promise<void> {
+  await ledger.query('outbox_finished', FINISHED);
+  await ledger.query('outbox_paused', PAUSED);
+  await ledger.query('outbox_unknown', UNKNOWN);
+  await ledger.query(
+    'outbox_forget',
+    `with told as (delete from ledger.outbox where closed_at < ledger.now() - interval '7 days')
+     delete from ledger.outbox_causes where at < ledger.now() - interval '7 days'`,
+  );
+}
+
+const LATELY = `ledger.now() - interval '1 day'`;
+
+/** What happened, each with its cause; of the causes, those are kept that were new. */
+const onceEach = (found: string, insert: string) => `
+with found as materialized (${found}),
+new_causes as (
+  insert into ledger.outbox_causes (cause) select cause from found
+  where not exists (select from ledger.outbox_causes n where n.cause = found.cause) order by cause
+  on conflict on constraint outbox_causes_pkey do nothing returning cause)
+insert into ledger.outbox (event, account_id, plan_id, at, facts) ${insert}`;
+
+const FINISHED = onceEach(
+  `select 'plan ' || id || ' ' || extract(epoch from ended_at) as cause, id, account_id, ended_at
+   from ledger.plans where state = 'finished' and ended_at > ${LATELY}`,
+  `select 'plan_finished', p.account_id, p.id, p.ended_at, jsonb_build_object('requested', p.requested,
+     'bought', s.bought, 'missing', s.missing, 'unknown', s.unknown, 'cancelled', s.cancelled)
+   from found join new_causes using (cause) join ledger.plans p on p.id = found.id, lateral (${SUMS}) s order by p.ended_at`,
+);
+
+/** The vendor's own words, which a reason may end with, stay here. */
+const PAUSED = onceEach(
+  `select 'pause ' || e.id as cause, e.* from ledger.accounts a, lateral (
+     select id, at, kind, who, why, account_id from ledger.events
+     where account_id = a.id and plan_id is null order by id desc limit 20) e
+   where e.kind = 'account_paused' and e.who in ('breaker', 'witness') and e.at > ${LATELY}`,
+  `select 'account_paused', found.account_id, null, found.at,
+     jsonb_build_object('reason', split_part(found.why, ':', 1))
+   from found join new_causes using (cause) order by found.id`,
+);
+
+const UNKNOWN = onceEach(
+  `select 'unknown ' || t.order_id || ' ' || t.no as cause, o.plan_id, o.quantity - o.bought as lacking
+   from ledger.attempts t join ledger.orders o on o.id = t.order_id
+   where t.outcome = 'unknown' and o.state = 'unknown' and t.claimed_at > ${LATELY}`,
+  `select 'unknown_appeared', p.account_id, p.id, ledger.now(),
+     jsonb_build_object('orders', count(*), 'numbers', sum(found.lacking))
+   from found join new_causes using (cause) join ledger.plans p on p.id = found.plan_id group by p.id order by p.id`,
+);
+
+/** None is put off for longer (src/webhook/deliver.ts). */
+const IS_DUE = isOver('next_at', `interval '15 min'`);
+
+/**
+ * The oldest message that is due; undefined when none is. For half a minute no other process gets it.
+ */
+export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undefined> {
+  const [message] = await ledger.query<OutboxMessage>(
+    'outbox_take',
+    `with n as (
+       update ledger.outbox set tries = tries + 1, next_at = ledger.now() + interval '30 s'
+       where id = (
+         select id from ledger.outbox where closed_at is null and ${IS_DUE}
+         order by id limit 1 for update skip locked)
+       returning *)
+     select n.id, n.at, n.event, n.facts, n.tries, a.name as account, a.mode,
+       case when p.id is not null then json_build_object('id', p.id, 'name', p.name) end as plan
+     from n join ledger.accounts a on a.id = n.account_id left join ledger.plans p on p.id = n.plan_id`,
+  );
+  return message;
+}
+
+/** It was told, or is given up. */
+export async function closeMessage(ledger: Ledger, id: number): Promise<void> {
+  await ledger.query(
+    'outbox_close',
+    'update ledger.outbox set closed_at = ledger.now() where id = $1',
+    [id],
+  );
+}
+
+/** It was not taken, and is to be tried again in so many ms. */
+export async function postponeMessage(ledger: Ledger, id: number, waitMs: number): Promise<void> {
+  await ledger.query(
+    'outbox_postpone',
+    `update ledger.outbox set next_at = ledger.now() + $2 * interval '1 ms' where id = $1`,
+    [id, waitMs],
+  );
+}

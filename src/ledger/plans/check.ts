@@ -1,0 +1,64 @@
+import {
+  type NumberType,
+  type PlanCheck,
+  refuseUnanswered,
+  unanswered,
+  type Warning,
+} from '../../plan/index.ts';
+import type { Queries } from '../ledger.ts';
+import { findPlan, noSuchPlan, type PlanDocument } from './find.ts';
+
+/** What a plan's check said that cannot be counted anew without reading all its lines. */
+export type KeptCheck = {
+  bytes: number;
+  /** Numbers of lines that also buy a slot for each. */
+  slots: number;
+  types: Record<NumberType, { lines: number; orders: number; numbers: number }>;
+  warningCount: number;
+  /** The first 20. */
+  warnings: Warning[];
+  /** A person said as it was submitted that it is meant as it stands. */
+  isAccepted?: boolean;
+  encoding: string;
+  delimiter: string;
+};
+
+const WARNINGS_KEPT = 20;
+
+/** As it is stored with the plan. */
+export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
+  const { bytes, slots, types, warningCount, encoding, delimiter } = check;
+  const warnings = check.warnings.slice(0, WARNINGS_KEPT);
+  const sums = { bytes, slots, types, warningCount };
+  const kept: KeptCheck = { ...sums, warnings, isAccepted, encoding, delimiter };
+  return JSON.stringify(kept);
+}
+
+/**
+ * With live keys a plan starts only when its warnings that may cost money have been accepted.
+ * Throws AppError `not_confirmed`.
+ */
+export async function refuseUnacceptedStart(tx: Queries, planId: number): Promise<void> {
+  const open = openWarnings(await findPlan(tx, planId), await findCheck(tx, planId));
+  refuseUnanswered(`Plan ${planId}`, open);
+}
+
+/** Warnings that a person has still to accept before the plan is started. */
+export function openWarnings(
+  { state, mode }: Pick<PlanDocument, 'state' | 'mode'>,
+  check: KeptCheck | null,
+): Warning[] {
+  if (state !== 'ready' || mode !== 'live' || !check || check.isAccepted) return [];
+  return unanswered(check.warnings);
+}
+
+/** Null for a plan that was submitted before checks were kept. Throws AppError `not_found`. */
+export async function findCheck(ledger: Queries, planId: number): Promise<KeptCheck | null> {
+  const [row] = await ledger.query<{ checked: KeptCheck | null }>(
+    'plan_check',
+    'select checked from ledger.plans where id = $1',
+    [planId],
+  );
+  if (!row) throw noSuchPlan(planId);
+  return row.checked;
+}

@@ -1,0 +1,64 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
+import type { Ledger } from '../ledger.ts';
+import { orderId } from '../order-id.ts';
+import { noteEnd } from './progress.ts';
+
+/** Ends the plans that have nothing pending any more, after cancelling what a cancelled one has left. */
+export async function endPlans(ledger: Ledger, accountId: number): Promise<void> {
+  const cancelled = await ledger.query<{ id: number }>(
+    'plans_cancelling',
+    `select id from ledger.plans where account_id = $1 and state = 'cancelled' and ended_at is null`,
+    [accountId],
+  );
+  for (const { id } of cancelled) {
+    // The embedded database works in this thread: without a breath between two batches, requests
+    // and workers' signs of life would wait until all of a huge plan is cancelled.
+    while ((await cancelWaiting(ledger, id)) > 0) await otherWork();
+  }
+  const ending = await ledger.query<{ id: number }>(
+    'plans_ending',
+    `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}`,
+    [accountId],
+  );
+  if (ending.length === 0) return;
+  const ids = ending.map(({ id }) => id);
+  await ledger.transaction(async (tx) => {
+    // Somebody may be putting orders of it back to waiting just now: he locks the plan, too, and
+    // once we have it, a new look at the tallies sees what he did.
+    await tx.query(
+      'plans_ending_lock',
+      'select id from ledger.plans where id = any($1::int[]) order by id for no key update',
+      [ids],
+    );
+    await tx.query(
+      'plans_end',
+      `update ledger.plans p set ended_at = ledger.now(),
+         state = case state when 'running' then 'finished' else state end
+       where id = any($1::int[]) and ${NOTHING_PENDING}`,
+      [ids],
+    );
+    await noteEnd(tx, ids);
+  });
+}
+
+const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
+  and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`;
+
+/**
+ * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and returns how many. Call
+ * it until it returns 0. Each transaction is short, so workers and readers of the plan need not wait.
+ */
+export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
+  const rows = await ledger.query(
+    'cancel_waiting',
+    `update ledger.orders set state = 'cancelled', not_before = null, reason = null
+     where id in (
+       select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       where o.id between $1 and $2 and o.state = 'waiting' and p.state = 'cancelled'
+       order by o.id limit 1000 for update of o)
+     and state = 'waiting'
+     returning id`,
+    [orderId(planId, 0), orderId(planId + 1, 0) - 1],
+  );
+  return rows.length;
+}

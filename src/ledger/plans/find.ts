@@ -1,0 +1,226 @@
+import { AppError } from '../../errors.ts';
+import { REST_REASON } from '../accounts/accounts.ts';
+import { REST_MS } from '../database/clock.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { orderId } from '../order-id.ts';
+import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
+import { LIMITS, type Limits, timeNeeded } from './time-needed.ts';
+
+export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
+
+/**
+ * All there is to say of a plan in one document. Its counts are of numbers, and law 4 holds among
+ * them: requested = bought + short + refused + undelivered + unknown + cancelled + pending.
+ */
+export type PlanDocument = {
+  id: number;
+  name: string;
+  state: PlanState;
+  /** Why it is paused or cancelled, in a person's words; or why its account is paused or rests. */
+  reason: string | null;
+  account: string;
+  mode: 'sandbox' | 'live';
+  lines: number;
+  orders: number;
+  /** Orders that are waiting or being sent. */
+  pendingOrders: number;
+  unknownOrders: number;
+  requested: number;
+  bought: number;
+  short: number;
+  refused: number;
+  undelivered: number;
+  unknown: number;
+  cancelled: number;
+  pending: number;
+  /** Numbers that the vendor named and no order has: paid for, and in none of the counts above. */
+  surplus: number;
+  /** Orders per second of its account; null: no pace, as fast as it goes. */
+  rate: number | null;
+  /** Its orders are being placed: it runs, and its account is not paused; that may rest for a while. */
+  isMoving: boolean;
+  /** What is pending, at that pace and the daily limit, in whole seconds; null while nothing moves. */
+  etaSeconds: number | null;
+  /** The same, counted from when nothing stands in the way; null where no pace and no limit says. */
+  secondsNeeded: number | null;
+  sha256: string;
+  submittedBy: string;
+  submittedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+};
+
+/** What nobody will get unless it is asked for again; what was cancelled is not missed. */
+export function missingOf({
+  short,
+  refused,
+  undelivered,
+}: Pick<PlanDocument, 'short' | 'refused' | 'undelivered'>): number {
+  return short + refused + undelivered;
+}
+
+/**
+ * Orders per second that a plan was placed at, on average from its start to its end, pauses
+ * included; two digits. Null while it has not ended, and where some of it was cancelled.
+ */
+export function paceOf({
+  orders,
+  cancelled,
+  startedAt,
+  endedAt,
+}: Pick<PlanDocument, 'orders' | 'cancelled' | 'startedAt' | 'endedAt'>): number | null {
+  if (startedAt === null || endedAt === null || cancelled > 0) return null;
+  const seconds = (endedAt.getTime() - startedAt.getTime()) / 1000;
+  return seconds > 0 ? Number((orders / seconds).toPrecision(2)) : null;
+}
+
+type Derived = keyof Counts | 'isMoving' | 'etaSeconds' | 'secondsNeeded';
+type PlanRow = Omit<PlanDocument, Derived> &
+  Limits & {
+    accountPaused: string | null;
+    accountRests: string | null;
+    restMs: number;
+  };
+type Tally = { planId: number; state: string; orders: number; requested: number; bought: number };
+
+const PLAN_SQL = `
+  select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.paused_reason as "accountPaused",
+         ${REST_REASON} as "accountRests", ${REST_MS} as "restMs", ${LIMITS},
+         p.lines, p.orders, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256, p.submitted_by as "submittedBy",
+         p.submitted_at as "submittedAt", p.started_at as "startedAt", p.ended_at as "endedAt"
+  from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
+
+const TALLY_SQL = `
+  select plan_id as "planId", state, sum(orders)::int as orders, sum(requested)::int as requested, sum(bought)::int as bought
+  from ledger.tallies where plan_id = any($1::int[]) group by plan_id, state`;
+
+/** Reads a few rows however many orders the plan has. Throws AppError `not_found`. */
+export async function findPlan(ledger: Queries, id: number): Promise<PlanDocument> {
+  const [row] = await ledger.query<PlanRow>('plan_find', `${PLAN_SQL} where p.id = $1`, [id]);
+  if (!row) throw noSuchPlan(id);
+  const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [[id]]);
+  return document(row, tallies);
+}
+
+/** Newest first. */
+export async function listPlans(ledger: Ledger, limit = 100): Promise<PlanDocument[]> {
+  const rows = await ledger.query<PlanRow>('plan_list', `${PLAN_SQL} order by p.id desc limit $1`, [
+    limit,
+  ]);
+  return documents(ledger, rows);
+}
+
+export type PlanPage = {
+  plans: PlanDocument[];
+  /** What to ask for as `before` to turn the page; null on the last one. */
+  next: number | null;
+  /** Of all pages. */
+  total: number;
+};
+
+/** Plans whose name, account or submitter holds the text, or whose id it is, newest first; those before an id, in pages. */
+export async function planPage(
+  ledger: Ledger,
+  wish: { search?: string | undefined; before?: number | undefined; limit?: number | undefined },
+): Promise<PlanPage> {
+  const { search = '', before = 2 ** 31 - 1, limit = 50 } = wish;
+  const holds = (text: string) => `position(lower($1) in lower(${text})) > 0`;
+  // A number is a plan's, or in its name: many an account has one in its name as well.
+  const found = `($1 = '' or ${holds('p.name')} or case when $1 ~ '^[0-9]+$' then p.id::text = $1
+    else ${holds('a.name')} or ${holds('p.submitted_by')} end)`;
+  const rows = await ledger.query<PlanRow>(
+    'plan_page',
+    `${PLAN_SQL} where ${found} and p.id < $2 order by p.id desc limit $3`,
+    [search.trim(), before, limit + 1],
+  );
+  const [count] = await ledger.query<{ total: number }>(
+    'plan_count',
+    `select count(*)::int as total from ledger.plans p join ledger.accounts a on a.id = p.account_id
+     where ${found}`,
+    [search.trim()],
+  );
+  const page = rows.slice(0, limit);
+  return {
+    plans: await documents(ledger, page),
+    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+    total: count?.total ?? 0,
+  };
+}
+
+/** The other plans that were made of the same file, on whichever account, newest first. */
+export async function plansOfSameFile(ledger: Ledger, plan: PlanDocument): Promise<PlanDocument[]> {
+  const rows = await ledger.query<PlanRow>(
+    'plan_same_file',
+    `${PLAN_SQL} where p.sha256 = $1 and p.id <> $2 order by p.id desc limit 5`,
+    [plan.sha256, plan.id],
+  );
+  return documents(ledger, rows);
+}
+
+async function documents(ledger: Ledger, rows: PlanRow[]): Promise<PlanDocument[]> {
+  const ids = rows.map((row) => row.id);
+  const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [ids]);
+  return rows.map((row) =>
+    document(
+      row,
+      tallies.filter((tally) => tally.planId === row.id),
+    ),
+  );
+}
+
+export function noSuchPlan(id: number): AppError {
+  return new AppError('not_found', `There is no plan ${id}. "plans" lists those there are.`, {
+    id,
+  });
+}
+
+type Counts = ReturnType<typeof counts>;
+
+function document(row: PlanRow, tallies: Tally[]): PlanDocument {
+  const { accountPaused, accountRests, restMs, ...rest } = row;
+  const { dailyNumbers, leftToday, ...plan } = rest;
+  const sums = counts(plan, tallies);
+  const isMoving = plan.state === 'running' && accountPaused === null;
+  const { pendingOrders: orders, pending: numbers } = sums;
+  const secondsNeeded = timeNeeded({ orders, numbers }, row);
+  // A rest for the daily limit ends with the day, which is counted already.
+  const restSeconds = dailyNumbers !== null && leftToday === 0 ? 0 : Math.ceil(restMs / 1000);
+  return {
+    ...plan,
+    reason: plan.reason ?? (plan.state === 'running' ? (accountPaused ?? accountRests) : null),
+    ...sums,
+    isMoving,
+    etaSeconds: isMoving && secondsNeeded !== null ? secondsNeeded + restSeconds : null,
+    secondsNeeded,
+  };
+}
+
+/** What is not tallied is pending: the tally counts an order when it stops being so. */
+function counts(plan: { orders: number; requested: number }, tallies: Tally[]) {
+  const of = (state: string) => tallies.find((tally) => tally.state === state);
+  const lacking = (state: string) => (of(state)?.requested ?? 0) - (of(state)?.bought ?? 0);
+  const sum = (field: 'orders' | 'requested' | 'bought') =>
+    tallies.reduce((total, tally) => total + tally[field], 0);
+  return {
+    pendingOrders: plan.orders - sum('orders'),
+    unknownOrders: of('unknown')?.orders ?? 0,
+    bought: sum('bought'),
+    short: lacking('short'),
+    refused: lacking('refused'),
+    undelivered: lacking('undelivered'),
+    unknown: lacking('unknown'),
+    cancelled: lacking('cancelled'),
+    pending: plan.requested - sum('requested'),
+  };
+}
+
+/** Orders of a plan that are being sent at this moment. */
+export async function sendingOrders(ledger: Ledger, planId: number): Promise<number> {
+  const [row] = await ledger.query<{ n: number }>(
+    'plan_sending',
+    `select count(*)::int as n from ledger.attempts
+     where outcome is null and order_id >= $1 and order_id < $2`,
+    [orderId(planId, 0), orderId(planId + 1, 0)],
+  );
+  return row?.n ?? 0;
+}

@@ -1,0 +1,191 @@
+import type { Ledger, Queries } from '../ledger.ts';
+import { orderId } from '../order-id.ts';
+
+/** `missing`: some of it will not be bought by itself any more. `waiting`: some is still to come. */
+export type LineFilter = 'all' | 'missing' | 'unknown' | 'waiting';
+
+type Way = 'forward' | 'backward';
+
+type Wanted = {
+  filter: LineFilter;
+  /** A line's number or an area code; blank for any. */
+  search: string;
+  way: Way;
+  /** Behind this line, or before it. */
+  from: number;
+  count: number;
+};
+
+/** The numbers of a plan's next lines from one on, nearest first. */
+export async function findLines(
+  ledger: Ledger,
+  planId: number,
+  { filter, search, way, from, count }: Wanted,
+): Promise<number[]> {
+  const common = [planId, from, count];
+  const bounds = [orderId(planId, 0), orderId(planId + 1, 0)];
+  const run = async (kind: string, sql: string, values: unknown[], asker: Queries = ledger) => {
+    const rows = await asker.query<{ line: number }>(`lines_${kind}_${filter}_${way}`, sql, values);
+    return rows.map(({ line }) => line);
+  };
+  if (search !== '') {
+    const { line, area } = readSearch(search);
+    if (line === null && area === null) return [];
+    const wish = (begin: number) => [planId, begin, count, line, area];
+    const walk = (begin: number, more: unknown[] = []) =>
+      ledger.transaction(async (tx) => {
+        await tx.query('lines_walk', WALK);
+        return run('searched', searchSql(way, filter), [...wish(begin), ...more], tx);
+      });
+    if (filter === 'all') return walk(from);
+    if ((await ordersThatFit(ledger, planId, filter)) <= FEW)
+      return run('searched_rare', rareSql(filter, way), [...wish(from), ...bounds]);
+    // Of a plan that has been running for a while all that waits is at its end: no line is looked at
+    // that lies before the first one that fits, or behind the last.
+    const nearest = (towards: Way, begin: number) =>
+      findLines(ledger, planId, { filter, search: '', way: towards, from: begin, count: 1 });
+    const [first] = await nearest(way, from);
+    const [last] =
+      way === 'forward' ? await nearest('backward', LINE_MAX) : await nearest('forward', 0);
+    if (first === undefined || last === undefined) return [];
+    return walk(way === 'forward' ? first - 1 : first + 1, [...bounds, last]);
+  }
+  if (filter === 'all') return run('next', nextSql(way), common);
+  return run('filtered', filteredSql(filter, way), [...common, ...bounds]);
+}
+
+const LINE_MAX = 2 ** 31 - 1;
+
+/** What digits may stand for; nulls when it is neither. */
+function readSearch(search: string): { line: number | null; area: string | null } {
+  const digits = /^[\d\s().-]+$/.test(search) ? search.replace(/\D/g, '') : '';
+  return {
+    line: /^\d{1,9}$/.test(search) ? Number(search) : null,
+    area: /^\d{3,6}$/.test(digits) ? digits : null,
+  };
+}
+
+const DIRECTION = { forward: 'asc', backward: 'desc' } as const;
+const BEYOND = { forward: '>', backward: '<' } as const;
+
+const nextSql = (way: Way) => `
+  select line from ledger.lines where plan_id = $1 and line ${BEYOND[way]} $2
+  order by line ${DIRECTION[way]} limit $3`;
+
+/** As the partial indexes say it, and what is being sent besides. */
+const STATE_IS = {
+  missing: `o.state in ('short', 'refused', 'undelivered', 'cancelled')`,
+  unknown: `o.state = 'unknown'`,
+  waiting: `o.state = 'waiting'`,
+} as const;
+
+/** Few at any moment: they need no index of their own. */
+const SENDING = `sending as materialized (
+    select o.id, o.line from ledger.attempts t join ledger.orders o on o.id = t.order_id
+    where t.outcome is null and o.plan_id = $1)`;
+
+/**
+ * Goes from one order that fits to the next behind its line, so that a line of 4000 orders costs as
+ * much as a line of one. $4 and $5 are the bounds of the plan's orders.
+ */
+function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
+  const isForward = way === 'forward';
+  const within = (id: string) =>
+    isForward ? `${id} >= w.id and ${id} < $5::bigint` : `${id} < w.id and ${id} > $4::bigint`;
+  const next = `(select o.id, o.line from ledger.orders o
+    where ${within('o.id')} and ${STATE_IS[filter]} order by o.id ${DIRECTION[way]} limit 1)`;
+  const nextSent = `(select s.id, s.line from sending s
+    where ${within('s.id')} order by s.id ${DIRECTION[way]} limit 1)`;
+  return `
+  with recursive ${SENDING},
+  walk(line, id) as (
+    select 0, coalesce((
+      select $4::bigint + l.first_order from ledger.lines l
+      where l.plan_id = $1 and l.line ${isForward ? '>' : '>='} $2 order by l.line limit 1), $5::bigint)
+    union all
+    select l.line, $4::bigint + l.first_order ${isForward ? '+ (l.quantity + 24) / 25' : ''}
+    from walk w,
+      lateral (select n.line from (${filter === 'waiting' ? `${next} union all ${nextSent}` : next}) n
+        order by n.id ${DIRECTION[way]} limit 1) o,
+      lateral (select * from ledger.lines l where l.plan_id = $1 and l.line = o.line limit 1) l)
+  select line from walk where line > 0 limit $3`;
+}
+
+/** So many orders are looked at one by one rather than the lines of an area code, of which half may be. */
+const FEW = 2_000;
+
+/**
+ * For the transaction: an index is walked in its order, until there are enough. Of a plan that nobody
+ * has analyzed yet, and in the embedded database nobody ever does, half a million lines are taken for
+ * eight, which would all be read and sorted.
+ */
+const WALK = `select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`;
+
+/** By the plan's tallies: what is not tallied waits, or is being sent. */
+async function ordersThatFit(
+  ledger: Ledger,
+  planId: number,
+  filter: Exclude<LineFilter, 'all'>,
+): Promise<number> {
+  const [row] = await ledger.query<Record<typeof filter, number>>(
+    'lines_orders_that_fit',
+    `select coalesce(sum(t.orders) filter (where t.state = 'unknown'), 0)::int as unknown,
+       coalesce(sum(t.orders) filter (where t.state in ('short', 'refused', 'undelivered', 'cancelled')), 0)::int as missing,
+       coalesce(max(p.orders) - coalesce(sum(t.orders), 0), 0)::int as waiting
+     from ledger.plans p left join ledger.tallies t on t.plan_id = p.id where p.id = $1`,
+    [planId],
+  );
+  return row?.[filter] ?? 0;
+}
+
+/** Whether line `l` is what was searched for: $4 the line's number, $5 the area code. */
+const IS_AREA = 'left(l.area_code, 3) = left($5::text, 3) and starts_with(l.area_code, $5::text)';
+const IS_LINE = 'l.line = $4::int';
+
+/**
+ * The lines of the area code as their index has them, in the plan's order, until there are enough;
+ * and the one line of that number. With a filter, $6 and $7 are the bounds of
+ * the plan's orders, and $8 is the last line to look at.
+ */
+function searchSql(way: Way, filter: LineFilter): string {
+  const { sending, fits } = filter === 'all' ? { sending: '', fits: '' } : fitting(filter);
+  return `
+  ${sending}
+  select line from (
+    (select l.line from ledger.lines l
+     where l.plan_id = $1 and ${IS_AREA} and l.line ${BEYOND[way]} $2 ${fits}
+     order by l.line ${DIRECTION[way]} limit $3)
+    union
+    (select l.line from ledger.lines l
+     where l.plan_id = $1 and ${IS_LINE} and l.line ${BEYOND[way]} $2 ${fits})) found
+  order by line ${DIRECTION[way]} limit $3`;
+}
+
+/** From the few orders that fit to those whose line was searched for; parameters as above. */
+function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
+  const sent = filter === 'waiting' ? 'union all select line from sending' : '';
+  return `
+  with ${SENDING},
+  fitting as materialized (
+    select o.line from ledger.orders o
+    where o.id > $6::bigint and o.id < $7::bigint and ${STATE_IS[filter]} ${sent})
+  select distinct l.line from fitting f, lateral (
+    select line, area_code from ledger.lines where plan_id = $1 and line = f.line offset 0) l
+  where l.line ${BEYOND[way]} $2 and ((${IS_AREA}) or ${IS_LINE})
+  order by l.line ${DIRECTION[way]} limit $3`;
+}
+
+/**
+ * Looks at one order of each line that was found, in the order in which they are shown. With a limit
+ * it stays a question about each line: as a join with all orders it would be sorted as a whole first.
+ */
+function fitting(filter: Exclude<LineFilter, 'all'>) {
+  const order = `(select true from ledger.orders o
+    where o.id >= $6::bigint + l.first_order
+      and o.id < least($7::bigint, $6::bigint + l.first_order + (l.quantity + 24) / 25)
+      and ${STATE_IS[filter]} limit 1)`;
+  const within = `l.line between least($2, $8) and greatest($2, $8)`;
+  if (filter !== 'waiting') return { sending: '', fits: `and ${within} and ${order}` };
+  const isSent = '(select true from sending s where s.line = l.line limit 1)';
+  return { sending: `with ${SENDING}`, fits: `and ${within} and (${order} or ${isSent})` };
+}

@@ -1,0 +1,189 @@
+import { AppError } from '../../errors.ts';
+import type { NumberType } from '../../plan/index.ts';
+import type { Ledger } from '../ledger.ts';
+import { ORDERS_OF_LINE, orderId } from '../order-id.ts';
+import { noSuchPlan } from './find.ts';
+
+/**
+ * Rows are read in pages by key, never by offset: flat memory, and as fast at the end as at the start.
+ * Of larger pages more is alive at once, and it costs more to find what is not (measured).
+ */
+const PAGE = 1_000;
+
+/** The names of the plan's own columns; every line has a cell for each. Throws `not_found`. */
+export async function planColumns(ledger: Ledger, id: number): Promise<string[]> {
+  const [row] = await ledger.query<{ names: string[] }>(
+    'plan_columns',
+    'select extra_columns as names from ledger.plans where id = $1',
+    [id],
+  );
+  if (!row) throw noSuchPlan(id);
+  return row.names;
+}
+
+export type NumberResult = {
+  line: number;
+  order: number;
+  areaCode: string | null;
+  type: string;
+  number: number;
+  boughtAt: Date;
+  /** The cells of the plan's own columns, a JSON array; null when it has none. */
+  extra: string | null;
+};
+
+/** Every number bought for a plan, in pages, in the plan's order. */
+export async function* numberResults(
+  ledger: Ledger,
+  planId: number,
+): AsyncGenerator<NumberResult[]> {
+  let after = { order: orderId(planId, 0), number: 0 };
+  while (true) {
+    const rows = await ledger.query<NumberResult>('result_numbers', NUMBERS_SQL, [
+      after.order,
+      after.number,
+      orderId(planId + 1, 0),
+    ]);
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    after = last;
+  }
+}
+
+/**
+ * First the page, then its orders and lines, one by one: `offset 0` keeps the planner from merging
+ * them, for it would read all orders from the ledger's first one up to the page, for each page.
+ */
+const NUMBERS_SQL = `
+  select l.line, n.order_id as "order", l."areaCode", l.type, n.number,
+    n.bought_at as "boughtAt", l.extra
+  from (
+    select number, order_id, bought_at from ledger.numbers
+    where (order_id, number) > ($1::bigint, $2::bigint) and order_id < $3
+    order by order_id, number limit ${PAGE}) n,
+  lateral (
+    select l.line, l.area_code as "areaCode", l.type, l.extra
+    from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+    where o.id = n.order_id offset 0) l
+  order by n.order_id, n.number`;
+
+type Asked = {
+  line: number;
+  areaCode: string | null;
+  type: NumberType;
+  requested: number;
+  fillQuantity: boolean;
+  cleansedOnly: boolean | null;
+  distance: number | null;
+  smsSupported: boolean | null;
+  orderSlot: boolean | null;
+  allowOverlay: boolean | null;
+  extra: string | null;
+};
+
+type Became = {
+  bought: number;
+  short: number;
+  refused: number;
+  undelivered: number;
+  unknown: number;
+  cancelled: number;
+  pending: number;
+  /** The reasons of its orders, each once; null when there are none. */
+  reason: string | null;
+};
+
+/** A line with what became of its numbers; counts add up to `requested`. */
+export type LineResult = Asked & Became;
+
+/** Every line of a plan, in pages, in the plan's order. */
+export async function* lineResults(ledger: Ledger, planId: number): AsyncGenerator<LineResult[]> {
+  let after = 0;
+  while (true) {
+    const lines = await ledger.query<AskedWithOrders>('result_lines', LINES_SQL, [planId, after]);
+    const [first, last] = [lines[0], lines.at(-1)];
+    if (!first || !last) return;
+    const sums = await ledger.query<BecameOfLine>('result_line_sums', SUMS_SQL, [
+      orderId(planId, first.from),
+      orderId(planId, last.to),
+    ]);
+    yield summedUp(planId, lines, sums);
+    after = last.line;
+  }
+}
+
+/** These lines of a plan, in its order; numbers that no line has are left out. */
+export async function lineResultsOf(
+  ledger: Ledger,
+  planId: number,
+  numbers: number[],
+): Promise<LineResult[]> {
+  const lines = await ledger.query<AskedWithOrders>(
+    'result_lines_of',
+    `select ${ASKED} from ledger.lines where plan_id = $1 and line = any($2::int[]) order by line`,
+    [planId, numbers],
+  );
+  const sums = await ledger.query<BecameOfLine>(
+    'result_line_sums_of',
+    `select s.* from unnest($1::bigint[], $2::bigint[]) r(from_id, to_id),
+       lateral (select line, ${BECAME} from ledger.orders
+         where id >= r.from_id and id < r.to_id group by line offset 0) s
+     order by s.line`,
+    [lines.map(({ from }) => orderId(planId, from)), lines.map(({ to }) => orderId(planId, to))],
+  );
+  return summedUp(planId, lines, sums);
+}
+
+/** Both are sorted by line, and no line is without orders. */
+function summedUp(planId: number, lines: AskedWithOrders[], sums: BecameOfLine[]): LineResult[] {
+  return lines.map(({ from, to, ...line }, at) => {
+    const sum = sums[at];
+    if (sum?.line !== line.line) throw lostOrders(planId, line.line);
+    return { ...line, ...sum };
+  });
+}
+
+function lostOrders(planId: number, line: number): AppError {
+  const message = `The orders of plan ${planId} do not fit its lines, from line ${line} on. Look with "audit ${planId}".`;
+  return new AppError('law_broken', message, { plan: planId, line });
+}
+
+/** A line's orders are the run of ordinals that begins with its first; `to` is not of it any more. */
+type AskedWithOrders = Asked & { from: number; to: number };
+type BecameOfLine = Became & { line: number };
+
+const ASKED = `
+  line, area_code as "areaCode", type, quantity as requested, fill_quantity as "fillQuantity",
+  cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
+  order_slot as "orderSlot", allow_overlay as "allowOverlay", extra,
+  first_order as "from", first_order + ${ORDERS_OF_LINE} as "to"`;
+
+const LINES_SQL = `
+  select ${ASKED} from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}`;
+
+const BECAME = `
+  sum(bought)::int as bought,
+  coalesce(sum(quantity - bought) filter (where state = 'short'), 0)::int as short,
+  coalesce(sum(quantity) filter (where state = 'refused'), 0)::int as refused,
+  coalesce(sum(quantity) filter (where state = 'undelivered'), 0)::int as undelivered,
+  coalesce(sum(quantity - bought) filter (where state = 'unknown'), 0)::int as unknown,
+  coalesce(sum(quantity) filter (where state = 'cancelled'), 0)::int as cancelled,
+  coalesce(sum(quantity) filter (where state in ('waiting', 'sending')), 0)::int as pending,
+  replace(string_agg(distinct reason, '; '), '.; ', '. ') as reason`;
+
+/** One run of orders at once: a tenth of what it costs to look at each line's. */
+const SUMS_SQL = `
+  select line, ${BECAME} from ledger.orders where id >= $1 and id < $2 group by line order by line`;
+
+/** Every number that the ledger has for an account, ten digits each. */
+export async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]> {
+  const rows = await ledger.query<{ number: string }>(
+    'owned_numbers',
+    `select n.number::text as number from ledger.numbers n
+       join ledger.orders o on o.id = n.order_id join ledger.plans p on p.id = o.plan_id
+     where p.account_id = $1`,
+    [accountId],
+  );
+  return rows.map((row) => row.number);
+}

@@ -1,0 +1,129 @@
+import { AppError } from '../../errors.ts';
+import { findAccount } from '../accounts/accounts.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { orderId } from '../order-id.ts';
+import { refuseUnacceptedStart } from './check.ts';
+import { endPlans } from './end.ts';
+import { findPlan, type PlanDocument, type PlanState } from './find.ts';
+
+export type By = { who: string; why?: string | undefined };
+
+/** What a start may say besides: warnings of the plan that may cost money are meant. */
+export type Acceptance = { acceptWarnings?: boolean | undefined };
+
+type Move = { kind: string; from: PlanState[]; to: PlanState; verb: string };
+
+/** Steering changes the plan, never a million orders: a claim looks at the plan's state. */
+const MOVES = {
+  start: { kind: 'plan_started', from: ['ready'], to: 'running', verb: 'started' },
+  pause: { kind: 'plan_paused', from: ['running'], to: 'paused', verb: 'paused' },
+  resume: { kind: 'plan_resumed', from: ['paused'], to: 'running', verb: 'resumed' },
+  cancel: {
+    kind: 'plan_cancelled',
+    from: ['ready', 'running', 'paused'],
+    to: 'cancelled',
+    verb: 'cancelled',
+  },
+} as const satisfies Record<string, Move>;
+
+/**
+ * Starts, pauses, resumes or cancels a plan, by a person, and returns it as it is then. What is
+ * being sent at that moment is finished either way.
+ *
+ * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it. A start
+ * throws `not_confirmed` while warnings of a live plan are not accepted.
+ */
+export async function steerPlan(
+  ledger: Ledger,
+  id: number,
+  move: keyof typeof MOVES,
+  by: By,
+  { acceptWarnings = false }: Acceptance = {},
+): Promise<PlanDocument> {
+  const { kind, from, to, verb }: Move = MOVES[move];
+  return ledger.transaction(async (tx) => {
+    if (move === 'start' && !acceptWarnings) await refuseUnacceptedStart(tx, id);
+    const rows = await tx.query(
+      'steer_plan',
+      `update ledger.plans set state = $2, reason = $4,
+         started_at = case when $2 = 'running' then coalesce(started_at, ledger.now()) else started_at end
+       where id = $1 and state = any($3::text[]) returning id`,
+      [id, to, from, to === 'running' ? null : (by.why ?? null)],
+    );
+    if (rows.length === 0) {
+      const plan = await findPlan(tx, id);
+      const why =
+        plan.state === to
+          ? `Plan ${id} is ${to} already.`
+          : `Plan ${id} is ${plan.state} and cannot be ${verb}: only a plan that is ${from.join(' or ')} can.`;
+      throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
+    }
+    const detail = acceptWarnings ? { acceptWarnings } : {};
+    await noteEvent(tx, { kind, ...by, planId: id, detail });
+    return findPlan(tx, id);
+  });
+}
+
+/**
+ * Cancels a plan, by a person, and counts what is left of it as cancelled: a worker would do the same
+ * a second later, but there may be none. Throws as `steerPlan` does.
+ */
+export async function cancelPlan(ledger: Ledger, id: number, by: By): Promise<PlanDocument> {
+  const { account } = await steerPlan(ledger, id, 'cancel', by);
+  await endPlans(ledger, (await findAccount(ledger, account)).id);
+  return findPlan(ledger, id);
+}
+
+/**
+ * Puts what is refused or undelivered back to waiting, at a person's wish; both are proven to have
+ * bought nothing. Never what is unknown. A finished plan runs again. Returns how many orders.
+ *
+ * Throws AppError `wrong_state` when the plan is not running, paused or finished.
+ */
+export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
+  return ledger.transaction(async (tx) => {
+    await lockPlan(tx, id);
+    const plan = await findPlan(tx, id);
+    if (plan.state === 'ready' || plan.state === 'cancelled') {
+      throw new AppError(
+        'wrong_state',
+        `Plan ${id} is ${plan.state}: there is nothing of it to try again.`,
+        { id, state: plan.state },
+      );
+    }
+    const rows = await tx.query(
+      'retry_orders',
+      `update ledger.orders set state = 'waiting', tries = 0, reason = null
+       where id between $1 and $2 and state in ('refused', 'undelivered') returning id`,
+      [orderId(id, 0), orderId(id + 1, 0) - 1],
+    );
+    if (rows.length > 0) await reopenPlan(tx, id);
+    await noteEvent(tx, {
+      kind: 'plan_retried',
+      ...by,
+      planId: id,
+      detail: { orders: rows.length },
+    });
+    return rows.length;
+  });
+}
+
+/**
+ * Before its orders change, never after: whoever ends a plan, or holds its tallies, would otherwise
+ * wait for us while we wait for him.
+ */
+async function lockPlan(tx: Queries, id: number): Promise<void> {
+  await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);
+}
+
+/** Orders of it wait again: a finished plan runs, and the queue is filled from its beginning. */
+export async function reopenPlan(tx: Queries, id: number): Promise<void> {
+  await tx.query(
+    'reopen_plan',
+    `update ledger.plans set queued_to = 0, ended_at = null,
+       state = case when state = 'finished' then 'running' else state end
+     where id = $1`,
+    [id],
+  );
+}

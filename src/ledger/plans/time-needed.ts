@@ -1,0 +1,43 @@
+import { SPENT } from '../accounts/daily-limit.ts';
+import { HAS_RESTED } from '../database/clock.ts';
+
+/** How fast an account may buy, as it is now. */
+export type Limits = {
+  /** Orders started per second, all workers together; null: no pace, each as soon as it can be. */
+  rate: number | null;
+  /** Numbers that may be bought in a day; null: as many as plans ask for. */
+  dailyNumbers: number | null;
+  /** What is left of today's limit, numbers; null without a limit. */
+  leftToday: number | null;
+};
+
+/**
+ * The limits of the account `a`, as columns. A limit that was just set counts as spent until the first
+ * claim has counted: as long as the account does not rest for it, all of it may be left.
+ */
+export const LIMITS = `a.rate, a.daily_numbers as "dailyNumbers",
+  case when a.daily_numbers > (${SPENT}) then a.daily_numbers - (${SPENT})
+    when ${HAS_RESTED} then a.daily_numbers when a.daily_numbers is not null then 0 end as "leftToday"`;
+
+const DAY = 86_400;
+
+/**
+ * Whole seconds until so many orders, of so many numbers in all, are placed: by the pace and by the
+ * daily limit, when nothing else shares them. Null when neither says anything.
+ */
+export function timeNeeded(
+  { orders, numbers }: { orders: number; numbers: number },
+  { rate, dailyNumbers, leftToday }: Limits,
+): number | null {
+  const atPace = rate === null ? null : Math.ceil(orders / rate);
+  if (dailyNumbers === null || leftToday === null || numbers <= leftToday) return atPace;
+  // The first order of a day that does not fit waits for the next one.
+  const perDay = Math.max(1, dailyNumbers);
+  const later = numbers - leftToday;
+  const fullDays = Math.ceil(later / perDay) - 1;
+  const lastDay = (later - fullDays * perDay) / numbers;
+  // Limits count anew at 00:00 UTC.
+  const secondsToMidnight = DAY - ((Date.now() / 1000) % DAY);
+  const byLimit = secondsToMidnight + fullDays * DAY + (atPace ?? 0) * lastDay;
+  return Math.ceil(Math.max(atPace ?? 0, byLimit));
+}

@@ -1,0 +1,12 @@
+export { lookForLost, suspectNewPlans } from './look-for-lost.ts';
+export {
+  type Reconciled,
+  type Reconciling,
+  reconcile,
+  reconcileDue,
+  takeBaseline,
+  takeListing,
+} from './reconcile.ts';
+export { sweep } from './sweep.ts';
+export { keepUp, seldom } from './upkeep.ts';
+export { openVouch, type Vouch, vouchByJournal, wentBack } from './vouch.ts';

@@ -1,0 +1,103 @@
+import { counted } from '../english.ts';
+import { fits, type Unexplained, unexplained } from '../evidence/index.ts';
+import {
+  doubtOrders,
+  listingBefore,
+  lostNumbers,
+  noteLost,
+  pauseForPerson,
+  unknownAttempts,
+  waitingThatFit,
+} from '../ledger/index.ts';
+import { type Reconciling, readListing } from './reconcile.ts';
+
+type Looking = Omit<Reconciling, 'mode' | 'planId'>;
+
+const MAY_HAVE_BOUGHT =
+  'The ledger has gone back: the account owns numbers that it does not know, and this order may have bought them';
+
+/**
+ * Looks in the vendor's list for what a ledger that went back has lost: numbers that are new since
+ * the database came up, that no order has and no order in doubt explains. Waiting orders that could
+ * have bought them become unknown, as many as are needed to hold them, and the account pauses.
+ *
+ * Returns why the list cannot tell; null: it was looked at.
+ */
+export async function lookForLost(looking: Looking): Promise<string | null> {
+  const { ledger, account, settlingMs } = looking;
+  const since = await listingBefore(ledger, account.id);
+  let read: Awaited<ReturnType<typeof readListing>>;
+  try {
+    read = await readListing(looking, []);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const { listing, unknowns } = read;
+  const fault = listing.doubt?.why ?? listing.cut;
+  if (fault) return fault;
+  const strays = listing.sightings
+    .filter((seen) => Math.max(seen.listing, seen.backListing ?? 0) > since)
+    .map(({ number }) => number);
+  // Without a list from before, nobody can tell which of them are new.
+  if (since > 0) await noteLost(ledger, account.id, strays, since);
+  const waiting = await waitingThatFit(ledger, account.id, strays);
+  const found = unexplained({ strays, inDoubt: unknowns, waiting });
+  // A late "no" to the attempt that the ledger knows says nothing of one that it has lost.
+  const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
+  await doubtOrders(ledger, {
+    accountId: account.id,
+    lost: [...found.orders, ...rivals.map(({ order }) => order)].map(someAttempt),
+    // Whatever was sent before must be on the list by now: that has been waited for.
+    deadlineMs: -settlingMs,
+    what: MAY_HAVE_BOUGHT,
+  });
+  await pause(looking, since > 0 ? found : { ...found, others: [] });
+  return null;
+}
+
+/**
+ * Before a plan's first orders: a plan that the ledger has lost whole may be submitted again. Its
+ * orders that could have bought what the last look found, and what no order has taken since, become
+ * unknown, and the account pauses.
+ */
+export async function suspectNewPlans(looking: Looking): Promise<void> {
+  const { ledger, account, settlingMs } = looking;
+  const lost = await lostNumbers(ledger, account.id);
+  if (lost.length === 0) return;
+  const after = Math.min(...lost.map((one) => one.after));
+  const strays = lost.map(({ number }) => number);
+  const waiting = await waitingThatFit(ledger, account.id, strays, { ofNewPlans: true });
+  // One that was sent later did not buy them.
+  const inDoubt = (await unknownAttempts(ledger, account.id)).filter(
+    ({ baseline }) => (baseline ?? 0) <= after,
+  );
+  const found = unexplained({ strays, inDoubt, waiting });
+  await doubtOrders(ledger, {
+    accountId: account.id,
+    lost: found.orders.map(someAttempt),
+    deadlineMs: -settlingMs,
+    what: MAY_HAVE_BOUGHT,
+    after,
+  });
+  await pause(looking, { ...found, others: [] });
+}
+
+const someAttempt = (orderId: number) => ({ orderId, attempt: null });
+
+async function pause({ ledger, account, log }: Looking, found: Unexplained): Promise<void> {
+  const { numbers, orders, others } = found;
+  if (numbers.length === 0 && others.length === 0) return;
+  log.error({ numbers, orders, others }, 'the account owns numbers that the ledger does not know');
+  await pauseForPerson(ledger, account.id, howToGoOn(account.name, found));
+}
+
+function howToGoOn(account: string, { numbers, orders, others }: Unexplained): string {
+  const owned = (some: string[]) => counted(some.length, 'number');
+  const fitting = `the account owns ${owned(numbers)} that it does not know and that fit ${counted(orders.length, 'order')} that wait. What waits of that is unknown now: accept what the list shows with "reconcile --accept --by NAME"`;
+  const strange = `the account owns ${owned(others)} that it does not know and that fit no order, and nobody can tell whose they are: "audit --vendor" names them. If a plan of yours may have bought them, cancel it`;
+  const told = [
+    ...(numbers.length > 0 ? [fitting] : []),
+    ...(others.length > 0 ? [strange] : []),
+  ].join('. And ');
+  return `The ledger has gone back: ${told}. Then resume with "account ${account} --resume"`;
+}

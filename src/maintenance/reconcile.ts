@@ -1,0 +1,183 @@
+import { doneWithin, type Timer } from '../done-within.ts';
+import {
+  compareListing,
+  judgeUnknowns,
+  type Listing,
+  type UnknownAttempt,
+} from '../evidence/index.ts';
+import {
+  type Account,
+  acceptProposal,
+  beginListing,
+  type KeptUnknown,
+  keepListing,
+  keepProposals,
+  type Ledger,
+  lacksBaseline,
+  listingFacts,
+  mayReconcile,
+  missingNumbers,
+  newestListing,
+  ordersInFlight,
+  type Proposal,
+  planOf,
+  resoldNumbers,
+  type Settled,
+  strayNumbers,
+  unknownAttempts,
+} from '../ledger/index.ts';
+import type { Log } from '../log.ts';
+import { namedNumbers, type Vendor } from '../vendor/index.ts';
+
+export type Reconciling = {
+  ledger: Ledger;
+  vendor: Pick<Vendor, 'ownedNumbers'>;
+  account: Account;
+  log: Log;
+  /** How long the vendor's list may lag behind a purchase, ms. */
+  settlingMs: number;
+  timer?: Timer | undefined;
+  /** `auto` settles what is clear; `propose` leaves it to a person; `off` asks for no list by itself. */
+  mode: 'propose' | 'auto' | 'off';
+  /** Only what is of this plan is settled and told; all are judged. */
+  planId?: number | undefined;
+};
+
+export type Reconciled = { proposals: Proposal[]; settled: Settled[] };
+
+/**
+ * Reads the vendor's list of owned numbers and says of every unknown order of the account what it
+ * shows. It touches no order but those that are unknown, and buys nothing. When the list cannot be
+ * had, all stay unknown, and their proposals say so.
+ */
+export async function reconcile(reconciling: Reconciling): Promise<Reconciled> {
+  const { ledger, account, log, settlingMs, mode, planId } = reconciling;
+  const before = await unknownAttempts(ledger, account.id);
+  if (before.length === 0) return { proposals: [], settled: [] };
+  let read: Awaited<ReturnType<typeof readListing>>;
+  try {
+    read = await readListing(reconciling, before);
+  } catch (err) {
+    log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
+    const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
+    const none = { finding: 'later', isClear: false, why } as const;
+    const proposals = before.map(({ order, attempt }) => ({
+      ...{ order, attempt, ...none, numbers: [] },
+    }));
+    await keepProposals(ledger, proposals);
+    return { proposals, settled: [] };
+  }
+  const { listing, unknowns } = read;
+  const proposals: Proposal[] = judgeUnknowns(unknowns, listing, settlingMs).map((verdict) =>
+    verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
+  );
+  await keepProposals(ledger, proposals);
+  const told = proposals.filter(({ order }) => planId === undefined || planOf(order) === planId);
+  const settled = mode === 'auto' ? await settleClear(reconciling, told) : [];
+  log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
+  return { proposals: told, settled };
+}
+
+/** What a worker does by itself: reconciles when an unknown order has waited long enough. */
+export async function reconcileDue(reconciling: Reconciling): Promise<void> {
+  const { ledger, account, mode, settlingMs } = reconciling;
+  if (mode === 'off' || !(await mayReconcile(ledger, account.id, settlingMs))) return;
+  await reconcile(reconciling);
+}
+
+/**
+ * Reads the list, and then what the ledger says. In this order an order whose goods are on the list is
+ * seen in flight or unknown, or its goods are recorded; it cannot slip through between two looks.
+ * `before` are the orders that were unknown when reading began.
+ */
+export async function readListing(
+  reconciling: Omit<Reconciling, 'mode' | 'planId'>,
+  before: KeptUnknown[],
+): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
+  const { ledger, account, settlingMs } = reconciling;
+  const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(reconciling);
+  const sending = await ordersInFlight(ledger, account.id);
+  const kept = await unknownAttempts(ledger, account.id);
+  const strays = await strayNumbers(ledger, account.id);
+  const ids = kept.flatMap(({ baseline }) => baseline ?? []);
+  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), settlingMs };
+  const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];
+  const missing = await missingNumbers(ledger, account.id, { beganTick, settlingMs });
+  const baselines = await listingFacts(ledger, [...new Set(ids)]);
+  const isNewest = (await newestListing(ledger, account.id)) === id;
+  const listing = compareListing({
+    ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, settlingMs },
+    ...{ baselines, strays, resold, missing, sending },
+  });
+  return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
+}
+
+function asUnknown(kept: KeptUnknown, before: KeptUnknown[]): UnknownAttempt {
+  const { body, ...unknown } = kept;
+  const wasEnded = before.some(
+    ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
+  );
+  return { ...unknown, wasEnded, named: body === null ? [] : namedNumbers(body) };
+}
+
+/** Reads the list and keeps it. Rejects with what reading it threw. */
+export async function takeListing({
+  ledger,
+  vendor,
+  account,
+}: Pick<Reconciling, 'ledger' | 'vendor' | 'account'>) {
+  const begun = await beginListing(ledger, account.id);
+  const numbers = (await vendor.ownedNumbers()).map(({ number }) => number);
+  const kept = await keepListing(ledger, account.id, begun, numbers);
+  return { ...begun, ...kept, numbers };
+}
+
+/**
+ * First the orders that bought, then those that did not: what is sent again is what its line lacks.
+ * When an order cannot be given its goods, the ledger has moved on, and no order is sent again by this list.
+ */
+async function settleClear(
+  { ledger, log }: Reconciling,
+  proposals: Proposal[],
+): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  let isCurrent = true;
+  const settle = async ({ order, attempt, finding, numbers, why }: Proposal) => {
+    try {
+      settled.push(await acceptProposal(ledger, order, { who: 'reconcile' }, { attempt }));
+      log.info({ order, finding, numbers, why }, 'settled by evidence');
+    } catch (err) {
+      // Its late answer came, or a person was quicker: then there is nothing to settle.
+      log.info({ err, order }, 'not settled');
+      isCurrent = false;
+    }
+  };
+  const clear = proposals.filter(({ isClear }) => isClear);
+  for (const proposal of clear.filter(({ finding }) => finding === 'bought')) {
+    await settle(proposal);
+  }
+  for (const proposal of clear.filter(({ finding }) => finding === 'nothing')) {
+    if (isCurrent) await settle(proposal);
+  }
+  return settled;
+}
+
+/** Longer than this a plan's first order does not wait for the list, ms. */
+const BASELINE_WITHIN_MS = 10_000;
+
+/**
+ * Before a plan's first order, the list as it is then. Without it, an unknown order of the plan can
+ * only be settled by a person: that is a pity and no danger, so a vendor that does not give its list
+ * does not hold up the plan.
+ */
+export async function takeBaseline(
+  place: Pick<Reconciling, 'ledger' | 'vendor' | 'account' | 'log' | 'timer'>,
+): Promise<void> {
+  if (!(await lacksBaseline(place.ledger, place.account.id))) return;
+  try {
+    const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place), place.timer);
+    if (!isThere) throw new Error('no list within 10 s');
+  } catch (err) {
+    place.log.warn({ err }, "no list of the account's numbers from before the plan's first order");
+  }
+}

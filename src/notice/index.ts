@@ -1,1 +1,0 @@
-export { type Messenger, openMessenger } from './messenger.ts';

@@ -1,0 +1,59 @@
+import {
+  closeMessage,
+  fillOutbox,
+  type Ledger,
+  type OutboxMessage,
+  postponeMessage,
+  takeMessage,
+} from '../ledger/index.ts';
+import type { Log } from '../log.ts';
+import type { Webhook } from './send.ts';
+
+export type DeliverContext = {
+  ledger: Ledger;
+  webhook: Webhook;
+  log: Log;
+  /** Breaks off the delivery that is under way; it is made again later. */
+  stopped: AbortSignal;
+};
+
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 900_000;
+/** A message that could not be delivered for this long is given up, ms. */
+const GIVE_UP_MS = 86_400_000;
+
+/**
+ * Puts what has happened into the outbox and delivers the messages that are due, one after the other.
+ * All workers do this every few seconds. A message is delivered at least once: when a process dies
+ * between the delivery and its record, another process delivers it again under the same id.
+ */
+export async function deliverAll({ ledger, webhook, log, stopped }: DeliverContext): Promise<void> {
+  await fillOutbox(ledger);
+  while (!stopped.aborted) {
+    const message = await takeMessage(ledger);
+    if (!message) return;
+    const fault = await webhook.send(message, stopped);
+    if (fault !== null) return await postpone(message, fault, { ledger, log });
+    await closeMessage(ledger, message.id);
+  }
+}
+
+/** The rest of this round waits as well: it would meet the same fault. */
+async function postpone(
+  { id, event, at, tries }: OutboxMessage,
+  fault: string,
+  { ledger, log }: Pick<DeliverContext, 'ledger' | 'log'>,
+): Promise<void> {
+  const facts = { message: id, event, tries, what: fault };
+  if (Date.now() - at.getTime() > GIVE_UP_MS) {
+    log.error(facts, 'the webhook could not be delivered for a day and is given up');
+    return closeMessage(ledger, id);
+  }
+  log.warn(facts, 'the webhook could not be delivered and is tried again');
+  await postponeMessage(ledger, id, waitAfter(tries));
+}
+
+/** After so many tries, ms: 2 s, 4 s, 8 s … 15 minutes. */
+export function waitAfter(tries: number): number {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
+}

@@ -1,0 +1,1 @@
+export { openDeliveries } from './deliveries.ts';

@@ -1,0 +1,63 @@
+import { createHmac } from 'node:crypto';
+import type { OutboxMessage } from '../ledger/index.ts';
+
+export type Webhook = {
+  /** Why it was not accepted, in words without the address; null when it was. Never rejects. */
+  send(message: OutboxMessage, stopped: AbortSignal): Promise<string | null>;
+};
+
+/** A healthy receiver answers within this, ms. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * Sends messages to a webhook, signed as Standard Webhooks specifies (https://www.standardwebhooks.com):
+ * HMAC-SHA256 of the id, the time and the body. Any 2xx accepts the message; redirects are not
+ * followed.
+ */
+export function openWebhook({ url, secret }: { url: string; secret: string }): Webhook {
+  return {
+    async send(message, stopped) {
+      const { id, body } = payloadOf(message);
+      const timestamp = String(Math.floor(Date.now() / 1000));
+      const signature = createHmac('sha256', keyOf(secret))
+        .update(`${id}.${timestamp}.${body}`)
+        .digest('base64');
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: {
+            'content-type': 'application/json',
+            'webhook-id': id,
+            'webhook-timestamp': timestamp,
+            'webhook-signature': `v1,${signature}`,
+          },
+          body,
+          signal: AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), stopped]),
+        });
+        await response.body?.cancel();
+        return response.ok ? null : `it answered with status ${response.status}`;
+      } catch (error) {
+        return `it cannot be reached (${codeOf(error)})`;
+      }
+    },
+  };
+}
+
+/** Of a secret in Standard Webhooks' own form, what its base64 holds; of any other, its bytes. */
+function keyOf(secret: string): Buffer {
+  const own = /^whsec_(.*)$/.exec(secret)?.[1];
+  return own === undefined ? Buffer.from(secret) : Buffer.from(own, 'base64');
+}
+
+/** The same at every try: a receiver that knows the id knows all of it. */
+function payloadOf({ id, at, event, account, mode, plan, facts }: OutboxMessage) {
+  const payload = { event, at, account, mode, ...(plan ? { plan } : {}), ...facts };
+  return { id: `notice-${id}`, body: JSON.stringify(payload) };
+}
+
+/** An error's own words may have the address in them. */
+function codeOf(error: unknown): string {
+  const { name, cause } = error as Error & { cause?: { code?: string } };
+  return cause?.code ?? name;
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import {
+  changeAccount,
+  ensureAccount,
+  findAccount,
+  listAccounts,
+  noteEvent,
+  planEvents,
+  replaceSandboxUrl,
+  sandboxUrl,
+} from '../../../src/ledger/index.ts';
+import { describeOnBothMakes, newAccount, newPlan, sql } from '../../support/ledger.ts';
+
+const BY = { who: 'Ada', why: 'because' };
+
+describeOnBothMakes('the ledger of accounts', (given) => {
+  describe('an account', () => {
+    const eventsOf = (id: number) =>
+      sql(
+        given.ledger,
+        'select kind, who, why, detail from ledger.events where account_id = $1 order by id',
+        [id],
+      );
+
+    test('is made once, and keeps its pace and its mode', async () => {
+      const wanted = { name: 'main', mode: 'live', rate: 3 } as const;
+      const handles = Array.from({ length: 4 }, given.another);
+      const made = await Promise.all(handles.map((ledger) => ensureAccount(ledger, wanted)));
+      const none = {
+        pausedReason: null,
+        dailyNumbers: null,
+        leftToday: null,
+        resumeAt: null,
+        restReason: null,
+      };
+      const account = { ...wanted, id: made[0]!.id, ...none };
+      expect(made).toEqual(Array(4).fill(account));
+      expect(await ensureAccount(given.ledger, { ...wanted, rate: 9 })).toEqual(account);
+      expect(await findAccount(given.ledger, 'main')).toEqual(account);
+      expect(await listAccounts(given.ledger)).toContainEqual(account);
+    });
+
+    test('that there is not is told with those that there are', async () => {
+      const { name } = await newAccount(given.ledger);
+      await expect(findAccount(given.ledger, 'mian')).rejects.toMatchObject({
+        code: 'not_found',
+        message: expect.stringMatching(`^There is no account "mian". There is: .*${name}`),
+      });
+      const change = changeAccount(given.ledger, 'mian', { rate: 1 }, BY);
+      await expect(change).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    test('is changed by a person, and the events tell', async () => {
+      const { ledger } = given;
+      const { id, name } = await newAccount(ledger, 4);
+      expect(await changeAccount(ledger, name, { rate: 0.5 }, BY)).toMatchObject({ id, rate: 0.5 });
+      const paused = await changeAccount(ledger, name, { pause: 'lunch' }, { who: 'Ada' });
+      expect(paused).toMatchObject({ rate: 0.5, pausedReason: 'lunch' });
+      const rest = `update ledger.accounts set resume_at = 'tomorrow', throttles = 3, recent = 'u' where id = $1`;
+      await sql(ledger, rest, [id]);
+      const resumed = await changeAccount(ledger, name, { resume: true }, BY);
+      expect(resumed).toMatchObject({ rate: 0.5, pausedReason: null, resumeAt: null });
+      const counters = 'select throttles, recent from ledger.accounts where id = $1';
+      expect(await sql(ledger, counters, [id])).toEqual([{ throttles: 0, recent: '' }]);
+      expect(await eventsOf(id)).toEqual([
+        { kind: 'account_rate', ...BY, detail: { rate: 0.5, reason: null } },
+        { kind: 'account_paused', who: 'Ada', why: null, detail: { rate: 0.5, reason: 'lunch' } },
+        { kind: 'account_resumed', ...BY, detail: { rate: 0.5, reason: null } },
+      ]);
+    });
+
+    test('that cannot be changed so stays as it is, and no event tells otherwise', async () => {
+      const { id, name } = await newAccount(given.ledger, 4);
+      const change = changeAccount(given.ledger, name, { rate: 0 }, BY);
+      await expect(change).rejects.toMatchObject({ constraint: 'accounts_rate_sane' });
+      expect(await findAccount(given.ledger, name)).toMatchObject({ rate: 4 });
+      expect(await eventsOf(id)).toEqual([]);
+    });
+
+    test('of a sandbox may have no pace, and has one again when one is set', async () => {
+      const { ledger } = given;
+      const wanted = { name: 'fast', mode: 'sandbox', rate: null } as const;
+      const { id, name } = await ensureAccount(ledger, wanted);
+      expect(await findAccount(ledger, name)).toMatchObject({ rate: null });
+      expect(await changeAccount(ledger, name, { rate: 4 }, BY)).toMatchObject({ rate: 4 });
+      expect(await changeAccount(ledger, name, { rate: null }, BY)).toMatchObject({ rate: null });
+      expect(await changeAccount(ledger, name, { pause: 'lunch' }, BY)).toMatchObject({
+        rate: null,
+      });
+      expect(await eventsOf(id)).toMatchObject([
+        { kind: 'account_rate', detail: { rate: 4 } },
+        { kind: 'account_rate', detail: { rate: null } },
+        { kind: 'account_paused', detail: { rate: null } },
+      ]);
+    });
+
+    test('that is live must have a pace', async () => {
+      const { ledger } = given;
+      const refusal = {
+        code: 'wrong_state',
+        message:
+          'The account "real" is live and must have a pace: the vendor publishes no limit. Set orders per second, from 0.01 to 1000.',
+      };
+      const real = { name: 'real', mode: 'live' } as const;
+      await expect(ensureAccount(ledger, { ...real, rate: null })).rejects.toMatchObject(refusal);
+      await expect(findAccount(ledger, 'real')).rejects.toMatchObject({ code: 'not_found' });
+      const { id } = await ensureAccount(ledger, { ...real, rate: 4 });
+      const change = changeAccount(ledger, 'real', { rate: null, pause: 'lunch' }, BY);
+      await expect(change).rejects.toMatchObject(refusal);
+      expect(await findAccount(ledger, 'real')).toMatchObject({ rate: 4, pausedReason: null });
+      expect(await eventsOf(id)).toEqual([]);
+    });
+
+    test('has one sandbox, though many find none and start theirs', async () => {
+      const { ledger } = given;
+      const { id } = await newAccount(ledger);
+      expect(await sandboxUrl(ledger, id)).toBeNull();
+      const handles = Array.from({ length: 4 }, given.another);
+      const urlOf = (n: number) => `http://127.0.0.1:${4000 + n}`;
+      const won = await Promise.all(
+        handles.map((each, n) => replaceSandboxUrl(each, id, null, urlOf(n))),
+      );
+      expect(won.filter(Boolean)).toHaveLength(1);
+      const url = urlOf(won.indexOf(true));
+      expect(await sandboxUrl(ledger, id)).toBe(url);
+      expect(await replaceSandboxUrl(ledger, id, 'http://127.0.0.1:1', urlOf(9))).toBe(false);
+      expect(await replaceSandboxUrl(ledger, id, url, null)).toBe(true);
+      expect(await sandboxUrl(ledger, id)).toBeNull();
+    });
+  });
+
+  describe('events of a plan', () => {
+    test('are read newest first, as many as one wants', async () => {
+      const { id, orders } = await newPlan(given.ledger);
+      const detail = { nested: { list: [1, 'two', null] } };
+      const before = Date.now();
+      await noteEvent(given.ledger, {
+        kind: 'noted',
+        who: 'sweep',
+        planId: id,
+        orderId: orders[0],
+        detail,
+      });
+      const [event, ...older] = await planEvents(given.ledger, id);
+      expect(event).toEqual({
+        id: expect.any(Number),
+        at: expect.any(Date),
+        kind: 'noted',
+        who: 'sweep',
+        why: null,
+        planId: id,
+        orderId: orders[0],
+        detail,
+      });
+      expect(Math.abs(event!.at.getTime() - before)).toBeLessThan(60_000);
+      expect(older.map(({ kind }) => kind)).toEqual(['plan_started', 'plan_submitted']);
+      expect(await planEvents(given.ledger, id, 1)).toEqual([event]);
+    });
+
+    test('are not there when what they tell of was undone', async () => {
+      const { id } = await newPlan(given.ledger);
+      const work = given.ledger.transaction(async (tx) => {
+        await noteEvent(tx, { kind: 'noted', who: 'sweep', planId: id });
+        throw new Error('undone');
+      });
+      await expect(work).rejects.toThrow('undone');
+      expect(await planEvents(given.ledger, id, 1)).toMatchObject([{ kind: 'plan_started' }]);
+    });
+  });
+});

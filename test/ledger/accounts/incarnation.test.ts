@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { openPostgres } from '../../../src/ledger/index.ts';
+import { atEnd } from '../../support/clean-up.ts';
+import { sql } from '../../support/ledger.ts';
+import { describeWithPostgres, freshDatabase } from '../../support/servers.ts';
+
+describeWithPostgres('the incarnation of a database', () => {
+  async function incarnation(): Promise<string | undefined> {
+    const ledger = openPostgres((await freshDatabase()).url);
+    atEnd(() => ledger.close());
+    const [row] = await sql<{ is: string }>(ledger, 'select ledger.incarnation() as is');
+    return row?.is;
+  }
+
+  test('is another one in each copy of a template, on a server that did not restart', async () => {
+    // Both are copies of the tests' own template: a ledger can be put back in this way.
+    expect(await incarnation()).not.toBe(await incarnation());
+  });
+});

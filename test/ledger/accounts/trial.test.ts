@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import {
+  changeAccount,
+  claimSingle,
+  expireAttempts,
+  findAccount,
+  recordAnswers,
+  renewTrial,
+  whyNotClaimed,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  describeOnBothMakes,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+describeOnBothMakes('after the breaker has paused an account, resumed,', (given) => {
+  const tripped = async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(9).fill(1)) });
+    const five = await claim(given.ledger, plan, plan.orders.slice(0, 5));
+    const answers = five.map((order) => answerTo(order, 'unknown'));
+    await recordAnswers(given.ledger, plan.account.id, answers);
+    expect((await findAccount(given.ledger, plan.account.name)).pausedReason).toMatch(/unknown/);
+    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    return plan;
+  };
+  const tryOne = (plan: SmallPlan, n: number) =>
+    claimSingle(given.ledger, plan.orders[n]!, {
+      accountId: plan.account.id,
+      worker: 'worker 1',
+      deadlineMs: 60_000,
+    });
+
+  test('one order is tried alone, whoever asks', async () => {
+    const plan = await tripped();
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await whyNotClaimed(given.ledger, plan.orders[5]!, plan.account.id)).toEqual({
+      why: 'single',
+    });
+    const tried = await Promise.all([5, 6, 7].map((n) => tryOne(plan, n)));
+    expect(tried.filter((order) => order !== undefined)).toHaveLength(1);
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    const waiting = tried.indexOf(undefined) + 5;
+    expect(await whyNotClaimed(given.ledger, plan.orders[waiting]!, plan.account.id)).toMatchObject(
+      {
+        why: 'resting',
+      },
+    );
+  });
+
+  test('the account opens up when it is answered', async () => {
+    const plan = await tripped();
+    const order = (await tryOne(plan, 5))!;
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    expect(await claim(given.ledger, plan)).toHaveLength(3);
+  });
+
+  test('the account pauses again when that one is unknown too', async () => {
+    const plan = await tripped();
+    const order = (await tryOne(plan, 5))!;
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    const { pausedReason } = await findAccount(given.ledger, plan.account.name);
+    expect(pausedReason).toMatch(/tried alone/);
+  });
+
+  test.each(['not_sent', 'throttled'] as const)(
+    'another is tried when that one was %s',
+    async (outcome) => {
+      const plan = await tripped();
+      const order = (await tryOne(plan, 5))!;
+      await recordAnswers(given.ledger, plan.account.id, [
+        answerTo(order, outcome, { retryAfterMs: outcome === 'throttled' ? 1 : null }),
+      ]);
+      await expect.poll(() => tryOne(plan, 6)).toBeDefined();
+    },
+  );
+
+  /** One order is being tried; two more were in flight before the pause. */
+  const tryingWhileOthersFly = async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(12).fill(1)) });
+    const flying = await claim(given.ledger, plan, plan.orders.slice(0, 10));
+    const record = (...answers: ReturnType<typeof answerTo>[]) =>
+      recordAnswers(given.ledger, plan.account.id, answers);
+    await record(...flying.slice(0, 5).map((order) => answerTo(order, 'unknown')));
+    const resume = () =>
+      changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    await resume();
+    const tried = (await tryOne(plan, 10))!;
+    return { plan, record, resume, tried, flying: flying.slice(5) };
+  };
+
+  test('the account stays closed when an older order is answered', async () => {
+    const { plan, record, tried, flying } = await tryingWhileOthersFly();
+    await record(answerTo(flying[0]!, 'filled'));
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await tryOne(plan, 11)).toBeUndefined();
+    await record(answerTo(tried, 'filled'));
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test('the account stays open to that one order when an older one is unknown', async () => {
+    const { plan, record, flying } = await tryingWhileOthersFly();
+    await record(answerTo(flying[0]!, 'unknown'));
+    expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
+      pausedReason: null,
+    });
+    expect(await tryOne(plan, 11)).toBeUndefined();
+  });
+
+  test('no second order is tried while the first is in flight, whatever happens meanwhile', async () => {
+    const { plan, record, resume, tried, flying } = await tryingWhileOthersFly();
+    await record(...flying.map((order) => answerTo(order, 'unknown')));
+    const { pausedReason } = await findAccount(given.ledger, plan.account.name);
+    expect(pausedReason).toMatch(/^The last 5 answers/);
+    await resume();
+    await renewTrial(given.ledger, plan.account.id);
+    expect(await tryOne(plan, 11)).toBeUndefined();
+    await record(answerTo(tried, 'filled'));
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test('another is tried when the worker that had it died', async () => {
+    const plan = await tripped();
+    const order = (await tryOne(plan, 5))!;
+    await renewTrial(given.ledger, plan.account.id);
+    expect(await tryOne(plan, 6)).toBeUndefined();
+    await sql(given.ledger, `update ledger.attempts set deadline_tick = 0 where order_id = $1`, [
+      order.id,
+    ]);
+    await expireAttempts(given.ledger, plan.account.id);
+    await renewTrial(given.ledger, plan.account.id);
+    expect(await tryOne(plan, 6)).toBeDefined();
+  });
+});

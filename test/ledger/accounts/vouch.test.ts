@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import {
+  beginDoubt,
+  changeAccount,
+  doubtLedger,
+  findAccount,
+  leaveToPerson,
+  standing,
+  vouchFor,
+} from '../../../src/ledger/index.ts';
+import { newAccount } from '../../support/ledger.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
+
+describeInModes([EMBEDDED, POSTGRES], 'a ledger that only a person can vouch for', (mode) => {
+  test('says so first in an account that is paused already', async () => {
+    const ledger = await openLedger(await mode.makeStorage());
+    const { id, name } = await newAccount(ledger);
+    const by = { who: 'Ada', why: 'a test' };
+    await changeAccount(ledger, name, { pause: 'It is late' }, by);
+    await beginDoubt(ledger, id, { waitMs: 0, why: 'it may be old' });
+    await leaveToPerson(ledger, id, 'It may have gone back');
+    await leaveToPerson(ledger, id, 'It may have gone back');
+    expect((await findAccount(ledger, name)).pausedReason).toBe(
+      'It may have gone back. It had paused before: It is late',
+    );
+    expect(await standing(ledger, id)).toMatchObject({ doubted: 'person' });
+    await changeAccount(ledger, name, { resume: true }, by);
+    const { vouchedFor, incarnation } = await standing(ledger, id);
+    expect(vouchedFor).toBe(incarnation);
+  });
+});
+
+describeInModes([EMBEDDED, POSTGRES], 'an account that waits for a worker to vouch', (mode) => {
+  test('rests and says why, also after a person has resumed it', async () => {
+    const ledger = await openLedger(await mode.makeStorage());
+    const { id, name } = await newAccount(ledger);
+    await doubtLedger(ledger, id);
+    await beginDoubt(ledger, id, { waitMs: 0, why: 'it may be old' });
+    expect(await findAccount(ledger, name)).toMatchObject({ restReason: 'it may be old' });
+    await changeAccount(ledger, name, { resume: true }, { who: 'Ada', why: 'a test' });
+    expect(await findAccount(ledger, name)).toMatchObject({
+      resumeAt: expect.any(Date),
+      restReason: expect.stringContaining('when a worker has found out'),
+    });
+    await vouchFor(ledger, id, (await standing(ledger, id)).incarnation);
+    expect(await findAccount(ledger, name)).toMatchObject({ resumeAt: null, restReason: null });
+  });
+});

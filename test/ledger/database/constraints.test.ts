@@ -1,0 +1,286 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Ledger, orderId, recordAnswers } from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  brokenConstraint,
+  claimOne,
+  describeOnBothMakes,
+  line,
+  newAccount,
+  newNumbers,
+  newPlan,
+  newSha256,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+const insert = (ledger: Ledger, table: string, row: Record<string, unknown>) => {
+  const values = Object.values(row);
+  const holes = values.map((_, n) => `$${n + 1}`);
+  return sql(
+    ledger,
+    `insert into ledger.${table} (${Object.keys(row).join()}) values (${holes.join()})`,
+    values,
+  );
+};
+
+const update = (ledger: Ledger, table: string, row: Record<string, unknown>, where: string) => {
+  const sets = Object.keys(row).map((column, n) => `${column} = $${n + 1}`);
+  return sql(
+    ledger,
+    `update ledger.${table} set ${sets.join()} where ${where}`,
+    Object.values(row),
+  );
+};
+
+describeOnBothMakes('the database', (given) => {
+  describe('refuses an order', () => {
+    let plan: SmallPlan;
+    let ordinal = 1;
+    beforeAll(async () => {
+      plan = await newPlan(given.ledger);
+    });
+    const newOrder = async (row: Record<string, unknown>) => {
+      const good = { id: orderId(plan.id, ++ordinal), plan_id: plan.id, line: 2, quantity: 10 };
+      return brokenConstraint(insert(given.ledger, 'orders', { ...good, ...row }));
+    };
+
+    test.each([0, -1, 26])('of %i numbers', async (quantity) => {
+      expect(await newOrder({ quantity })).toBe('orders_quantity_in_range');
+    });
+
+    test.each([1, 25])('not of %i numbers', async (quantity) => {
+      expect(await newOrder({ quantity })).toBe('none');
+    });
+
+    test.each([
+      ['filled', 10, 'none'],
+      ['filled', 9, 'orders_bought_fits_state'],
+      ['filled', 11, 'orders_bought_fits_state'],
+      ['short', 0, 'none'],
+      ['short', 9, 'none'],
+      ['short', 10, 'orders_bought_fits_state'],
+      ['short', -1, 'orders_bought_fits_state'],
+      ['unknown', 0, 'none'],
+      ['unknown', 9, 'none'],
+      ['unknown', 10, 'orders_bought_fits_state'],
+      ['waiting', 1, 'orders_bought_fits_state'],
+      ['sending', 1, 'orders_bought_fits_state'],
+      ['refused', 1, 'orders_bought_fits_state'],
+      ['undelivered', 1, 'orders_bought_fits_state'],
+      ['cancelled', 1, 'orders_bought_fits_state'],
+      ['done', 0, 'orders_state_known'],
+    ])('that is %s with %i of 10 bought: %s', async (state, bought, constraint) => {
+      expect(await newOrder({ state, bought })).toBe(constraint);
+    });
+
+    test('whose id is not its plan’s, or is taken, or which has no line', async () => {
+      expect(await newOrder({ id: orderId(plan.id + 1000, 1) })).toBe('orders_id_fits_plan');
+      expect(await newOrder({ id: plan.orders[0] })).toBe('orders_pkey');
+      expect(await newOrder({ line: 3 })).toBe('orders_line_fkey');
+    });
+
+    test('that leaves its line, or whose line leaves it', async () => {
+      const { id, orders } = await newPlan(given.ledger);
+      const moved = update(given.ledger, 'orders', { line: 3 }, `id = ${orders[0]}`);
+      expect(await brokenConstraint(moved)).toBe('orders_line_fkey');
+      const gone = given.ledger.script(`delete from ledger.lines where plan_id = ${id}`);
+      expect(await brokenConstraint(gone)).toBe('orders_line_fkey');
+    });
+  });
+
+  describe('refuses a line', () => {
+    const verdict = async (overrides: Parameters<typeof line>[0]) =>
+      brokenConstraint(newPlan(given.ledger, { lines: [line(overrides)] }));
+
+    test.each([
+      [{ areaCode: '212' }, 'none'],
+      [{ areaCode: '212555' }, 'none'],
+      [{ areaCode: null, type: 'tollfree' }, 'none'],
+      [{ areaCode: null }, 'lines_area_code_fits'],
+      [{ areaCode: '' }, 'lines_area_code_fits'],
+      [{ areaCode: '112' }, 'lines_area_code_fits'],
+      [{ areaCode: '212155' }, 'lines_area_code_fits'],
+      [{ areaCode: '2125' }, 'lines_area_code_fits'],
+      [{ areaCode: '212555\n' }, 'lines_area_code_fits'],
+      [{ areaCode: null, type: 'canadian_local' }, 'lines_area_code_fits'],
+      [{ areaCode: '800', type: 'tollfree' }, 'lines_area_code_fits'],
+      [{ areaCode: '800', type: 'true800' }, 'lines_area_code_fits'],
+    ] as const)('for its area code: %j, %s', async (overrides, constraint) => {
+      expect(await verdict(overrides)).toBe(constraint);
+    });
+
+    test.each([
+      [{ areaCode: '212555', allowOverlay: true }, 'none'],
+      [{ areaCode: '212555', allowOverlay: true, cleansedOnly: false }, 'none'],
+      [{ areaCode: '212', allowOverlay: false }, 'none'],
+      [{ areaCode: '212', allowOverlay: true }, 'lines_overlay_fits'],
+      [{ areaCode: null, type: 'tollfree', allowOverlay: true }, 'lines_overlay_fits'],
+      [{ areaCode: '212555', allowOverlay: true, cleansedOnly: true }, 'lines_overlay_fits'],
+    ] as const)('for its overlay: %j, %s', async (overrides, constraint) => {
+      expect(await verdict(overrides)).toBe(constraint);
+    });
+
+    test.each([
+      [{ quantity: 100_001 }, 'lines_quantity_in_range'],
+      [{ distance: -1 }, 'lines_distance_sane'],
+      [{ areaCode: null, type: 'mobile' as 'local' }, 'lines_type_known'],
+    ])('for %j: %s', async (overrides, constraint) => {
+      expect(await verdict(overrides)).toBe(constraint);
+    });
+
+    test('that comes twice', async () => {
+      const twice = newPlan(given.ledger, { lines: [line(), line()] });
+      expect(await brokenConstraint(twice)).toBe('lines_pkey');
+    });
+  });
+
+  describe('refuses an attempt', () => {
+    const attempt = (id: number, row: Record<string, unknown> = {}) =>
+      brokenConstraint(
+        insert(given.ledger, 'attempts', {
+          order_id: id,
+          no: 2,
+          worker: 'w',
+          deadline: 'now',
+          nonce: 1,
+          ...row,
+        }),
+      );
+
+    test.each([
+      ['in flight', null, 'attempts_never_twice'],
+      ['filled', 'filled', 'attempts_never_twice'],
+      ['short', 'short', 'attempts_never_twice'],
+      ['unknown', 'unknown', 'attempts_never_twice'],
+      ['refused', 'refused', 'none'],
+      ['refused for its keys', 'credentials', 'none'],
+      ['throttled', 'throttled', 'none'],
+      ['not sent', 'not_sent', 'none'],
+      ['settled as nothing', 'nothing', 'none'],
+    ])('after one that is %s: %s, %s', async (_, outcome, constraint) => {
+      const plan = await newPlan(given.ledger);
+      const { id } = await claimOne(given.ledger, plan);
+      await update(given.ledger, 'attempts', { outcome }, `order_id = ${id}`);
+      expect(await attempt(id)).toBe(constraint);
+      expect(await attempt(id, { outcome: 'filled' })).toBe(
+        constraint === 'none' ? 'attempts_pkey' : constraint,
+      );
+    });
+
+    test('that turns out to have bought something after another one did', async () => {
+      const plan = await newPlan(given.ledger);
+      const { id } = await claimOne(given.ledger, plan);
+      await update(given.ledger, 'attempts', { outcome: 'throttled' }, `order_id = ${id}`);
+      expect(await attempt(id)).toBe('none');
+      const both = update(
+        given.ledger,
+        'attempts',
+        { outcome: 'filled' },
+        `order_id = ${id} and no = 1`,
+      );
+      expect(await brokenConstraint(both)).toBe('attempts_never_twice');
+    });
+
+    test('that has no order, no number or an outcome of its own', async () => {
+      const { orders } = await newPlan(given.ledger);
+      const [id] = orders;
+      expect(await attempt(4)).toBe('attempts_order_fkey');
+      expect(await attempt(id!, { no: 0 })).toBe('attempts_no_positive');
+      expect(await attempt(id!, { outcome: 'fine' })).toBe('attempts_outcome_known');
+    });
+
+    test('in flight that has no nonce: a program of an earlier version claims such', async () => {
+      const { orders } = await newPlan(given.ledger);
+      expect(await attempt(orders[0]!, { nonce: null })).toBe('attempts_have_nonce');
+    });
+  });
+
+  describe('refuses a number', () => {
+    let plan: SmallPlan;
+    const number = (row: Record<string, unknown>) =>
+      brokenConstraint(insert(given.ledger, 'numbers', { order_id: plan.orders[1], ...row }));
+
+    test('of two orders, or twice of one', async () => {
+      plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
+      const order = await claimOne(given.ledger, plan);
+      const answer = answerTo(order, 'filled');
+      await recordAnswers(given.ledger, plan.account.id, [answer]);
+      expect(await number({ number: answer.numbers[0] })).toBe('numbers_one_order');
+      expect(await number({ number: answer.numbers[0], order_id: order.id })).toBe(
+        'numbers_one_order',
+      );
+    });
+
+    test('that is none, or nobody’s', async () => {
+      plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
+      const [good] = newNumbers(1);
+      expect(await number({ number: '1999999999' })).toBe('numbers_ten_digits');
+      expect(await number({ number: '10000000000' })).toBe('numbers_ten_digits');
+      expect(await number({ number: good, order_id: 4 })).toBe('numbers_order_fkey');
+      expect(await number({ number: good })).toBe('none');
+    });
+
+    test('that would lose its order, whichever of the two is touched', async () => {
+      plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
+      const order = await claimOne(given.ledger, plan);
+      const answer = answerTo(order, 'filled');
+      await recordAnswers(given.ledger, plan.account.id, [answer]);
+      const doing = (text: string) => brokenConstraint(sql(given.ledger, text));
+      const [itsOwn, other] = [order.id, plan.orders.find((id) => id !== order.id)!];
+      for (const deed of [
+        `delete from ledger.orders where id = ${itsOwn}`,
+        `update ledger.orders set id = ${plan.orders.at(-1)! + 1} where id = ${itsOwn}`,
+        `update ledger.numbers set order_id = 4 where order_id = ${itsOwn}`,
+      ])
+        expect(await doing(deed), deed).toBe('numbers_order_fkey');
+      expect(await doing(`delete from ledger.orders where id = ${other}`)).toBe('none');
+    });
+  });
+
+  describe('refuses', () => {
+    test.each([
+      [{ rate: 0 }, 'accounts_rate_sane'],
+      [{ rate: 1001 }, 'accounts_rate_sane'],
+      [{ mode: 'test' }, 'accounts_mode_known'],
+      [{ mode: 'live', sandbox_url: 'http://127.0.0.1' }, 'accounts_sandbox_only'],
+      [{ sandbox_url: 'http://127.0.0.1' }, 'none'],
+    ])('an account with %j: %s', async (row, constraint) => {
+      const { id } = await newAccount(given.ledger);
+      const deed = update(given.ledger, 'accounts', row, `id = ${id}`);
+      expect(await brokenConstraint(deed)).toBe(constraint);
+    });
+
+    test('a second account of the same name', async () => {
+      const { name } = await newAccount(given.ledger);
+      const deed = insert(given.ledger, 'accounts', { name, mode: 'live', rate: 1 });
+      expect(await brokenConstraint(deed)).toBe('accounts_name_once');
+    });
+
+    test.each([
+      [{ state: 'done' }, 'plans_state_known'],
+      [{ lines: 0 }, 'plans_lines_some'],
+      [{ orders: 0 }, 'plans_orders_in_range'],
+      [{ orders: 2_000_001 }, 'plans_orders_in_range'],
+      [{ state: 'finished' }, 'plans_ended_when'],
+      [{ ended_at: 'now' }, 'plans_ended_when'],
+      [{ state: 'finished', ended_at: 'now' }, 'none'],
+      [{ started_at: null }, 'plans_started_when'],
+      [{ state: 'cancelled', started_at: null }, 'none'],
+      [{ traceparent: '00-abc-1-01' }, 'plans_traceparent_form'],
+      [{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, 'none'],
+    ])('a running plan with %j: %s', async (row, constraint) => {
+      const { id } = await newPlan(given.ledger);
+      const deed = update(given.ledger, 'plans', row, `id = ${id}`);
+      expect(await brokenConstraint(deed)).toBe(constraint);
+    });
+
+    test('the same file of an account twice', async () => {
+      const sha256 = newSha256();
+      const { account } = await newPlan(given.ledger, { sha256 });
+      const other = await newPlan(given.ledger, { account });
+      const deed = update(given.ledger, 'plans', { sha256 }, `id = ${other.id}`);
+      expect(await brokenConstraint(deed)).toBe('plans_same_file');
+    });
+  });
+});

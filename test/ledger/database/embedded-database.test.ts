@@ -1,0 +1,133 @@
+import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { migrate, openEmbedded } from '../../../src/ledger/index.ts';
+import { atEnd } from '../../support/clean-up.ts';
+import { newAccount, sql } from '../../support/ledger.ts';
+import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+
+async function opened(folder: string) {
+  const ledger = await openEmbedded(folder, 'test');
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= ledger.close();
+    return closing;
+  };
+  atEnd(close);
+  await migrate(ledger);
+  return { ...ledger, close };
+}
+
+const accounts = (ledger: Parameters<typeof sql>[0]) =>
+  sql<{ n: number }>(ledger, 'select count(*)::int as n from ledger.accounts');
+
+const MARK = {
+  ...{ planKey: 'file:1', order: 1, attempt: 1, nonce: 7, quantity: 25 },
+  ...{ worker: 'worker 1', claimedAt: '2026-01-01T00:00:00.000Z' },
+};
+
+const brokenIn = (folder: string) =>
+  readdirSync(folder).filter((name) => name.startsWith('ledger.broken-'));
+
+describe('an embedded database', () => {
+  test('that opens has nothing to warn of, and its journal vouches for it', async () => {
+    const folder = temporaryFolder();
+    const first = await opened(folder);
+    await newAccount(first);
+    expect(first).toMatchObject({ warnings: [], journal: { isOriginal: true } });
+    await first.close();
+    const second = await opened(folder);
+    expect(second).toMatchObject({ warnings: [], journal: { isOriginal: true } });
+    expect(await accounts(second)).toEqual([{ n: 1 }]);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      ...['holder.json', 'journal.db', 'journal.db-wal', 'ledger', 'lock'],
+    ]);
+  });
+
+  test.each([
+    [
+      'a file of which is cut short',
+      (at: string) => truncateSync(join(at, 'global/pg_control'), 0),
+    ],
+    ['whose log is gone', (at: string) => rmSync(join(at, 'pg_wal'), { recursive: true })],
+    ['without its configuration', (at: string) => rmSync(join(at, 'postgresql.conf'))],
+  ])('%s is kept, and a new one made; the journal knows what was sent', async (_, damage) => {
+    const folder = embeddedFolder();
+    const first = await opened(folder);
+    await newAccount(first);
+    first.journal?.mark([MARK]);
+    await first.close();
+    damage(join(folder, 'ledger'));
+
+    const second = await opened(folder);
+    expect(second.warnings).toEqual([
+      expect.stringMatching(
+        /does not open \(.+\)\. It was kept as \S+ledger\.broken-\S+, and a new, empty one .*submit the same plan files/,
+      ),
+    ]);
+    expect(brokenIn(folder)).toHaveLength(1);
+    expect(await accounts(second)).toEqual([{ n: 0 }]);
+    expect(second.journal).toMatchObject({ isOriginal: true });
+    expect(second.journal?.mark([MARK])).toEqual([true]);
+    await second.close();
+    expect((await opened(folder)).warnings).toEqual([]);
+  });
+
+  test('that is torn, without a journal that knows what was sent, is told in other words', async () => {
+    const folder = embeddedFolder();
+    for (const name of ['journal.db', 'ledger/global/pg_control']) rmSync(join(folder, name));
+    const ledger = await opened(folder);
+    expect(ledger.warnings).toEqual([expect.stringMatching(/compare the vendor's list/)]);
+    expect(ledger.journal).toMatchObject({ isOriginal: false });
+  });
+
+  test.each([
+    ['before it was on the disk', (at: string) => writeFileSync(join(at, 'ledger.unfinished'), '')],
+    ['before it was filled', (at: string) => rmSync(join(at, 'ledger/PG_VERSION'))],
+  ])('that was being made when the power went, %s, is made anew', async (_, undo) => {
+    const folder = embeddedFolder();
+    undo(folder);
+    const ledger = await opened(folder);
+    expect(ledger.warnings).toEqual([expect.stringMatching(/was cut short\. .* Nothing had been/)]);
+    expect(brokenIn(folder)).toHaveLength(1);
+    await ledger.close();
+    expect((await opened(folder)).warnings).toEqual([]);
+  });
+
+  test('that a power cut left with an empty lock file of its own opens all the same', async () => {
+    const folder = embeddedFolder();
+    writeFileSync(join(folder, 'ledger/postmaster.pid'), '');
+    expect((await opened(folder)).warnings).toEqual([]);
+  });
+
+  test('that can no longer write its log fails all statements, and opens again whole', async () => {
+    const folder = embeddedFolder();
+    const ledger = await opened(folder);
+    await newAccount(ledger);
+    const log = join(folder, 'ledger/pg_wal');
+    const segments = readdirSync(log).filter((name) => name.length === 24);
+    const last = segments.toSorted().at(-1) ?? '';
+    const next = [1, 2].map((n) => {
+      const number = Number.parseInt(last.slice(16), 16) + n;
+      return join(log, last.slice(0, 16) + number.toString(16).toUpperCase().padStart(8, '0'));
+    });
+    // Where the next files of the log would be.
+    for (const path of next) mkdirSync(path);
+    const much = `insert into ledger.events (kind, who)
+      select repeat('x', 1000), 'Ada' from generate_series(1, 60000)`;
+    await expect(sql(ledger, much)).rejects.toMatchObject({
+      code: 'ledger_down',
+      message: expect.stringMatching(/^The embedded database has stopped \(.+\)\. Nothing more/),
+    });
+    await expect(accounts(ledger)).rejects.toMatchObject({ code: 'ledger_down' });
+    await expect(ledger.transaction(accounts as never)).rejects.toMatchObject({
+      code: 'ledger_down',
+    });
+    await expect(ledger.queuePool().connect()).rejects.toThrow('has stopped');
+    await ledger.close();
+    for (const path of next) rmSync(path, { recursive: true });
+    const again = await opened(folder);
+    expect(again.warnings).toEqual([]);
+    expect(await accounts(again)).toEqual([{ n: 1 }]);
+  });
+});

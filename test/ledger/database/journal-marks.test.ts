@@ -1,0 +1,55 @@
+/** The journal of the embedded ledger as the witness of several accounts. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  ensureAccount,
+  journalMarks,
+  type Ledger,
+  openEmbedded,
+} from '../../../src/ledger/index.ts';
+import type { MarkStore, Recalled } from '../../../src/witness/index.ts';
+import { atEnd } from '../../support/clean-up.ts';
+import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+
+async function openIn(folder: string): Promise<Ledger> {
+  const ledger = await openEmbedded(folder, 'test');
+  atEnd(() => ledger.close());
+  return ledger;
+}
+
+async function marksOf(ledger: Ledger, name: string): Promise<MarkStore> {
+  const account = await ensureAccount(ledger, { name, mode: 'live', rate: 4 });
+  const marks = journalMarks(ledger, account);
+  if (!marks) throw new Error('the embedded ledger has a journal');
+  return marks;
+}
+
+async function recalledBy(marks: MarkStore): Promise<Recalled[]> {
+  return Array.fromAsync(marks.recall());
+}
+
+const SENT = { planKey: 'abc:0', order: 1, attempt: 1, nonce: 7, quantity: 5 };
+
+test('two accounts may send a plan of the same content', async () => {
+  const ledger = await openIn(embeddedFolder());
+  const [east, west] = [await marksOf(ledger, 'east'), await marksOf(ledger, 'west')];
+  expect(await east.mark([SENT], '')).toEqual([]);
+  await east.answered([{ ...SENT, record: '{}' }]);
+  expect(await recalledBy(west)).toEqual([]);
+  expect(await west.mark([SENT], '')).toEqual([]);
+  expect(await west.mark([SENT], '')).toEqual([SENT]);
+  expect(await recalledBy(east)).toMatchObject([
+    { planKey: 'abc:0', attempt: 1, answers: [{ planKey: 'abc:0', order: 1, record: '{}' }] },
+  ]);
+  expect(await recalledBy(west)).toMatchObject([{ planKey: 'abc:0', attempt: 1, answers: [] }]);
+});
+
+test('a folder that was put back is believed only for the account that was looked at', async () => {
+  const copy = join(temporaryFolder(), 'copy');
+  cpSync(embeddedFolder(), copy, { recursive: true });
+  const ledger = await openIn(copy);
+  const [east, west] = [await marksOf(ledger, 'east'), await marksOf(ledger, 'west')];
+  await east.learn((async function* () {})());
+  expect([await east.remembers(), await west.remembers()]).toEqual([true, false]);
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
+import { describeOnBothMakes, newAccount, sql } from '../../support/ledger.ts';
+
+const RENAME = 'update ledger.accounts set name = $2 where id = $1';
+const NAME = 'select name from ledger.accounts where id = $1';
+
+describeOnBothMakes('a transaction', (given) => {
+  test('is kept when its work is done, and returns what the work returns', async () => {
+    const { id } = await newAccount(given.ledger);
+    const result = await given.ledger.transaction(async (tx) => {
+      await tx.query('rename', RENAME, [id, 'kept']);
+      return 42;
+    });
+    expect(result).toBe(42);
+    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name: 'kept' }]);
+  });
+
+  test.each([
+    new RangeError('a fault of the work itself'),
+    new AppError('wrong_state', 'A sentence.'),
+    'not even an error',
+  ])('is undone when its work throws, and %o comes out as it was thrown', async (thrown) => {
+    const { id, name } = await newAccount(given.ledger);
+    const work = given.ledger.transaction(async (tx) => {
+      await tx.query('rename', RENAME, [id, 'lost']);
+      throw thrown;
+    });
+    await expect(work).rejects.toBe(thrown);
+    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name }]);
+  });
+
+  test('is undone when a statement in it breaks a law, and the law is named', async () => {
+    const { id, name } = await newAccount(given.ledger);
+    const work = given.ledger.transaction(async (tx) => {
+      await tx.query('rename', RENAME, [id, 'lost']);
+      await tx.query('stop', 'update ledger.accounts set rate = 0 where id = $1', [id]);
+    });
+    await expect(work).rejects.toMatchObject({ constraint: 'accounts_rate_sane' });
+    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name }]);
+  });
+
+  test('does not see the half of another one', async () => {
+    const { id, name } = await newAccount(given.ledger);
+    const reader = given.another();
+    const seen: Promise<{ name: string }[]>[] = [];
+    await given.ledger.transaction(async (tx) => {
+      await tx.query('rename', RENAME, [id, `half of ${name}`]);
+      // In PGlite it waits until this transaction is over.
+      seen.push(sql<{ name: string }>(reader, NAME, [id]));
+      if (reader !== given.ledger) await seen[0];
+      await tx.query('rename', RENAME, [id, `all of ${name}`]);
+    });
+    const expected = reader === given.ledger ? `all of ${name}` : name;
+    expect(await seen[0]).toEqual([{ name: expected }]);
+  });
+});

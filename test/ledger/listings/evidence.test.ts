@@ -1,0 +1,226 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fits } from '../../../src/evidence/index.ts';
+import {
+  beginListing,
+  keepListing,
+  type Ledger,
+  mayReconcile,
+  missingNumbers,
+  newestListing,
+  recordAnswers,
+  resoldNumbers,
+  strayNumbers,
+  unknownAttempts,
+  waitingThatFit,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  line,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+import { EMBEDDED, openLedger } from '../../support/workplace.ts';
+
+let ledger: Ledger;
+let plan: SmallPlan;
+let made = 0;
+
+beforeAll(async () => {
+  ledger = await openLedger(await EMBEDDED.makeStorage());
+});
+
+const start = async (lines = [line()]) => {
+  plan = await newPlan(ledger, { lines });
+};
+const tick = (ticks: number) =>
+  sql(ledger, 'update ledger.accounts set ticks = $2 where id = $1', [plan.account.id, ticks]);
+const keep = async (numbers: string[]) =>
+  keepListing(ledger, plan.account.id, await beginListing(ledger, plan.account.id), numbers);
+const newNumbers = (n: number) => Array.from({ length: n }, () => String(3_125_550_000 + ++made));
+const missing = (beganTick: number) =>
+  missingNumbers(ledger, plan.account.id, { beganTick, settlingMs: 60_000 });
+
+describe('a list of numbers', () => {
+  test('is kept with the time that was watched, and is what the next claim is compared with', async () => {
+    await start([line(), line({ line: 3 })]);
+    const [first, second] = plan.orders;
+    await claimOne(ledger, plan, first);
+    await tick(5_000);
+    const begun = await beginListing(ledger, plan.account.id);
+    await tick(7_000);
+    const { id, isAlone } = await keepListing(ledger, plan.account.id, begun, newNumbers(2));
+    expect(isAlone).toBe(true);
+    expect(await newestListing(ledger, plan.account.id)).toBe(id);
+    expect(
+      await sql(
+        ledger,
+        `select began_tick as began, ended_tick as ended, size from ledger.listings where id = $1`,
+        [id],
+      ),
+    ).toEqual([{ began: 5_000, ended: 7_000, size: 2 }]);
+    const answer = answerTo(await claimOne(ledger, plan, second), 'unknown');
+    await tick(9_000);
+    await recordAnswers(ledger, plan.account.id, [answer]);
+    expect(await unknownAttempts(ledger, plan.account.id)).toMatchObject([
+      { order: second, baseline: id, endTick: 9_000 },
+    ]);
+  });
+
+  test('tells what is new, gone and back by the ids of lists, whatever the clock says', async () => {
+    await start();
+    const [a, b, c] = newNumbers(3) as [string, string, string];
+    const first = await keep([a, b]);
+    await sql(ledger, `update ledger.listings set ended_at = 'infinity' where id = $1`, [first.id]);
+    await tick(1_000);
+    const second = await keep([a, c]);
+    expect((await missing(1_000)).gone).toEqual([
+      { listing: first.id, goneListing: second.id, goneTick: 1_000 },
+    ]);
+    await keep([a, c]);
+    expect((await missing(1_000)).gone).toMatchObject([{ goneListing: second.id }]);
+    const last = await keep([a, b, c]);
+    expect(await missing(1_000)).toMatchObject({ gone: [], known: 3, newerThan: 0 });
+    expect(await strayNumbers(ledger, plan.account.id)).toMatchObject([
+      { number: a, listing: first.id, backListing: null },
+      { number: b, listing: first.id, backListing: last.id },
+      { number: c, listing: second.id, backListing: null },
+    ]);
+  });
+
+  test('that was read beside another says nothing of what is missing', async () => {
+    await start();
+    const [a, b] = newNumbers(2) as [string, string];
+    await keep([a]);
+    const slow = await beginListing(ledger, plan.account.id);
+    const other = await keep([a, b]);
+    const { id, isAlone } = await keepListing(ledger, plan.account.id, slow, [a]);
+    expect(isAlone).toBe(false);
+    expect(id).toBeGreaterThan(other.id);
+    expect((await missing(0)).gone).toEqual([]);
+    expect(await newestListing(ledger, plan.account.id)).toBe(id);
+  });
+
+  test('is missing what was bought a settling time before it and was on none', async () => {
+    await start([line({ quantity: 3 })]);
+    await tick(10_000);
+    const answer = answerTo(await claimOne(ledger, plan), 'filled');
+    await recordAnswers(ledger, plan.account.id, [answer]);
+    expect(await missing(69_999)).toMatchObject({ neverListed: 0 });
+    expect(await missing(70_000)).toMatchObject({ neverListed: 3, neverSince: 70_000 });
+    await keep(answer.numbers);
+    expect(await missing(70_000)).toMatchObject({ neverListed: 0 });
+  });
+
+  test('is known to be newer than what was listed when an order was sent whose numbers it has', async () => {
+    await start([line({ quantity: 1 }), line({ line: 3, quantity: 1 })]);
+    const first = await keep([]);
+    const answers = (await claim(ledger, plan)).map((order) => answerTo(order, 'filled'));
+    await recordAnswers(ledger, plan.account.id, answers);
+    const [one, other] = answers.flatMap((answer) => answer.numbers) as [string, string];
+    expect(await missing(0)).toMatchObject({ newerThan: 0 });
+    await keep([one]);
+    expect(await missing(0)).toMatchObject({ newerThan: first.id });
+    await keep([]);
+    expect(await missing(0)).toMatchObject({ newerThan: 0 });
+    await keep([other]);
+    // What evidence gave to an order may have been bought before.
+    await sql(ledger, 'update ledger.attempts set settled_at = ledger.now() where order_id = $1', [
+      plan.orders[1],
+    ]);
+    expect(await missing(0)).toMatchObject({ newerThan: 0 });
+  });
+
+  test('shows again what an order had bought well before a list that lacked it', async () => {
+    await start([line({ quantity: 1 })]);
+    const answer = answerTo(await claimOne(ledger, plan), 'filled');
+    await recordAnswers(ledger, plan.account.id, [answer]);
+    await tick(60_000);
+    const without = await keep([]);
+    const resold = (settlingMs: number) =>
+      resoldNumbers(ledger, plan.account.id, {
+        ...{ oldest: without.id, newest: without.id, settlingMs },
+      });
+    expect(await resold(60_000)).toEqual([]);
+    const again = await keep(answer.numbers);
+    expect(await resold(60_000)).toEqual([
+      { number: answer.numbers[0], baseline: 0, endTick: 0, seenListing: again.id },
+    ]);
+    expect(await resold(60_001)).toEqual([]);
+  });
+
+  test('shows nothing again that evidence gave to an older order of the line that bought it', async () => {
+    await start([line({ quantity: 1 })]);
+    const answer = answerTo(await claimOne(ledger, plan), 'filled');
+    await recordAnswers(ledger, plan.account.id, [answer]);
+    await sql(ledger, 'update ledger.attempts set settled_at = ledger.now() where order_id = $1', [
+      plan.orders[0],
+    ]);
+    const { id } = await keep([]);
+    const resold = () =>
+      resoldNumbers(ledger, plan.account.id, { oldest: id, newest: id, settlingMs: 0 });
+    await keep(answer.numbers);
+    expect(await resold()).toEqual([]);
+    await keep([]);
+    await keep(answer.numbers);
+    expect(await resold()).toHaveLength(1);
+  });
+});
+
+test('reconciling is due by watched time, also when the clock was set back', async () => {
+  await start();
+  await tick(1_000);
+  await recordAnswers(ledger, plan.account.id, [answerTo(await claimOne(ledger, plan), 'unknown')]);
+  await sql(ledger, `update ledger.attempts set answered_at = '-infinity' where order_id = $1`, [
+    plan.orders[0],
+  ]);
+  const isDue = () => mayReconcile(ledger, plan.account.id, 60_000);
+  expect(await isDue()).toBe(false);
+  await tick(61_000);
+  expect(await isDue()).toBe(true);
+  expect(await isDue()).toBe(false);
+  await sql(ledger, `update ledger.accounts set reconciled_at = ledger.now() + interval '1 h'`);
+  expect(await isDue()).toBe(true);
+});
+
+describe('waiting orders that could have bought certain numbers', () => {
+  const ids = (...places: number[]) => places.map((place) => plan.orders[place]);
+  const thatFit = async (...numbers: string[]) =>
+    (await waitingThatFit(ledger, plan.account.id, numbers)).map(({ order }) => order);
+
+  test('are found by what they ask for, exactly as numbers fit', async () => {
+    await start(
+      [
+        { areaCode: '212' },
+        { areaCode: '212555' },
+        { areaCode: '415' },
+        { areaCode: '415', distance: 10 },
+        { areaCode: '914555', allowOverlay: true },
+        { areaCode: null, type: 'tollfree' as const },
+        { areaCode: null, type: 'true800' as const },
+      ].map((each, n) => line({ line: n + 2, ...each })),
+    );
+    for (const number of ['2125550001', '2124440001', '8885550001', '8005550001', '6465550001']) {
+      const all = await waitingThatFit(ledger, plan.account.id, [
+        '2125550001',
+        '4155550001',
+        '8005550001',
+      ]);
+      expect(all).toHaveLength(7);
+      const expected = all.filter((each) => fits(each, number)).map(({ order }) => order);
+      expect(await thatFit(number), number).toEqual(expected);
+    }
+    expect(await thatFit('2125550001')).toEqual(ids(0, 1, 3, 4));
+  });
+
+  test('are no more of a line than have room for the numbers, and only those that wait', async () => {
+    await start([line({ quantity: 1_000 }), line({ line: 3, quantity: 30, areaCode: '415' })]);
+    const numbers = Array.from({ length: 26 }, (_, n) => String(2_125_550_000 + n));
+    expect(await thatFit(...numbers)).toEqual(ids(0, 1));
+    await claim(ledger, plan, [plan.orders[0]!]);
+    expect(await thatFit(...numbers)).toEqual(ids(1, 2));
+    expect(await thatFit()).toEqual([]);
+  });
+});

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import {
+  acceptProposal,
+  type ClaimedOrder,
+  type Finding,
+  keepProposals,
+  type Proposal,
+  planEvents,
+  recordAnswers,
+  settleOrder,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claimOne,
+  claimSilently,
+  describeOnBothMakes,
+  line,
+  newNumbers,
+  newPlan,
+  orderRow,
+  passTime,
+  readList,
+  type SmallPlan,
+} from '../../support/ledger.ts';
+
+const BY = { who: 'Ada', why: 'seen in their portal' };
+const NOTHING = { nothing: true } as const;
+
+describeOnBothMakes('a settlement that something speaks against', (given) => {
+  type Unknown = { plan: SmallPlan; order: ClaimedOrder };
+
+  /** An order for ten in 212 whose answer proved nothing. */
+  const unknown = async (wishes: Parameters<typeof line>[0] = {}): Promise<Unknown> => {
+    const plan = await newPlan(given.ledger, { lines: [line(wishes)] });
+    const order = await claimOne(given.ledger, plan);
+    const answer = answerTo(order, 'unknown', { body: 'Bad gateway', status: 502 });
+    await recordAnswers(given.ledger, plan.account.id, [answer]);
+    return { plan, order };
+  };
+
+  /** One whose worker went silent with two minutes left. */
+  const silent = async (): Promise<Unknown> => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimSilently(given.ledger, plan, { deadlineMs: 120_000 });
+    return { plan, order };
+  };
+
+  const judged = ({ id, attempt }: ClaimedOrder, verdict: Partial<Proposal>) => {
+    const nothing = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'It is so.' };
+    return keepProposals(given.ledger, [{ order: id, attempt, ...nothing, ...verdict }]);
+  };
+
+  const settle = (order: ClaimedOrder, finding: Finding, options = {}) =>
+    settleOrder(given.ledger, order.id, finding, BY, options);
+
+  const objections = async (order: ClaimedOrder, finding: Finding): Promise<string[]> => {
+    const error = await settle(order, finding).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'against_evidence', details: { order: order.id } });
+    for (const each of error.details.objections) expect(error.message).toContain(each);
+    expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'unknown', bought: 0 });
+    return error.details.objections;
+  };
+
+  describe('is refused', () => {
+    test.each<[string, Finding]>([
+      ['nothing', NOTHING],
+      ['a purchase', { bought: ['2125550100'] }],
+    ])('as %s while its request may be under way, by watched time', async (_, finding) => {
+      const { plan, order } = await silent();
+      await readList(given.ledger, plan.account, ['2125550100']);
+      const left = (seconds: number) => [
+        `Its request may still be under way: a worker has yet to watch ${seconds} seconds pass before it must be over.`,
+      ];
+      expect(await objections(order, finding)).toEqual(left(120));
+      await passTime(given.ledger, plan.account, 118_000);
+      expect(await objections(order, finding)).toEqual(left(2));
+      await passTime(given.ledger, plan.account, 2_000);
+      const state = 'bought' in finding ? 'short' : 'waiting';
+      expect(await settle(order, finding)).toMatchObject({ state });
+    });
+
+    test('while one that we gave up or that was cut may still be under way', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 60_000 });
+      const cut = answerTo(order, 'unknown', { status: null, what: 'the connection was cut' });
+      await recordAnswers(given.ledger, plan.account.id, [cut]);
+      expect(await objections(order, NOTHING)).toEqual([
+        'Its request may still be under way: a worker has yet to watch 60 seconds pass before it must be over.',
+      ]);
+      await passTime(given.ledger, plan.account, 60_000);
+      expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });
+    });
+
+    test.each([
+      ['another area code', {}, '4155550199', 'local 212'],
+      ['another exchange', { areaCode: '212555' }, '2125560100', 'local 212555'],
+      ['a type that is free to call', {}, '8335550100', 'local 212'],
+      ['no 800 number', { type: 'true800', areaCode: null } as const, '8335550101', 'true800'],
+    ])('with %s', async (_, wishes, number, asked) => {
+      const { plan, order } = await unknown(wishes);
+      await readList(given.ledger, plan.account, [number]);
+      expect(await objections(order, { bought: [number] })).toEqual([
+        `It asked for ${asked}, and so cannot have bought ${number}.`,
+      ]);
+    });
+
+    test('as nothing, and as other numbers, against the verdict that it bought some', async () => {
+      const { plan, order } = await unknown();
+      const numbers = newNumbers(10);
+      await readList(given.ledger, plan.account, numbers);
+      await judged(order, { finding: 'bought', numbers });
+      const first = numbers.slice(0, 5).join(', ');
+      const says = `The verdict of the vendor's list is that it bought ${first} and 5 more`;
+      expect(await objections(order, NOTHING)).toEqual([`${says}, and not nothing.`]);
+      expect(await objections(order, { bought: numbers.slice(1) })).toEqual([
+        `${says}, and not these.`,
+      ]);
+      expect(await settle(order, { bought: numbers.toReversed() })).toMatchObject({
+        state: 'filled',
+      });
+    });
+
+    test('as a purchase against the verdict that it bought nothing', async () => {
+      const { plan, order } = await unknown();
+      const bought = newNumbers(1);
+      await readList(given.ledger, plan.account, bought);
+      await judged(order, { finding: 'nothing' });
+      expect(await objections(order, { bought })).toEqual([
+        "The verdict of the vendor's list is that it bought nothing.",
+      ]);
+      expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });
+    });
+
+    test('with numbers that the newest list does not have', async () => {
+      const { plan, order } = await unknown();
+      const [gone, there] = newNumbers(2) as [string, string];
+      await readList(given.ledger, plan.account, [gone, there]);
+      await readList(given.ledger, plan.account, [there]);
+      expect(await objections(order, { bought: [gone, there] })).toEqual([
+        expect.stringMatching(
+          `^The vendor's newest list, of \\d{4}-\\S+Z, does not have ${gone}\\.$`,
+        ),
+      ]);
+    });
+
+    test('with any numbers when no list was read since it was sent', async () => {
+      const plan = await newPlan(given.ledger);
+      const bought = newNumbers(1);
+      await readList(given.ledger, plan.account, bought);
+      const order = await claimOne(given.ledger, plan);
+      await given.ledger.query(
+        '',
+        `update ledger.attempts set baseline = (select max(id) from ledger.listings)
+         where order_id = $1`,
+        [order.id],
+      );
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+      expect(await objections(order, { bought })).toEqual([
+        'No list of the vendor\'s was read since it was sent, so its numbers cannot be compared: "reconcile" reads one.',
+      ]);
+      await readList(given.ledger, plan.account, bought);
+      expect(await settle(order, { bought })).toMatchObject({ state: 'short', bought: 1 });
+    });
+
+    test('with all reasons at once', async () => {
+      const { plan, order } = await silent();
+      await readList(given.ledger, plan.account, []);
+      await judged(order, { finding: 'nothing' });
+      expect(await objections(order, { bought: ['4155550198'] })).toEqual([
+        expect.stringMatching(/^Its request may still be under way/),
+        expect.stringMatching(/^The verdict of the vendor's list/),
+        expect.stringMatching(/^It asked for local 212/),
+        expect.stringMatching(/^The vendor's newest list/),
+      ]);
+    });
+  });
+
+  describe('is taken', () => {
+    test('when a person knows better, and the event keeps what spoke against it', async () => {
+      const { plan, order } = await silent();
+      const because = await objections(order, NOTHING);
+      expect(await settle(order, NOTHING, { againstEvidence: true })).toMatchObject({
+        state: 'waiting',
+      });
+      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+        { kind: 'order_settled', ...BY, detail: { state: 'waiting', againstEvidence: because } },
+      ]);
+    });
+
+    test('without a word on the evidence when nothing speaks against it after all', async () => {
+      const { plan, order } = await unknown();
+      await settle(order, NOTHING, { againstEvidence: true });
+      const [event] = await planEvents(given.ledger, plan.id, 1);
+      expect(event?.detail).toEqual({ state: 'waiting', numbers: [] });
+    });
+
+    test('but never with more than it lacks or with a number of another order', async () => {
+      const { order } = await unknown();
+      const bought = newNumbers(11);
+      await expect(settle(order, { bought }, { againstEvidence: true })).rejects.toMatchObject({
+        code: 'wrong_state',
+      });
+    });
+  });
+
+  test('a verdict needs no more than to be accepted, whatever it is of', async () => {
+    const { order } = await unknown();
+    // It could not have been typed: another area code, and on no list.
+    await judged(order, { finding: 'bought', numbers: ['4155550197'] });
+    const accepted = await acceptProposal(given.ledger, order.id, BY);
+    expect(accepted).toEqual({ order: order.id, state: 'short', bought: 1 });
+  });
+
+  test('what the vendor itself has named for the order needs no list', async () => {
+    const plan = await newPlan(given.ledger);
+    const first = await claimOne(given.ledger, plan);
+    const { ledger } = given;
+    await recordAnswers(ledger, plan.account.id, [answerTo(first, 'unknown', { body: 'cut off' })]);
+    await ledger.query('', 'update ledger.attempts set answered_at = null where order_id = $1', [
+      first.id,
+    ]);
+    await settle(first, NOTHING, { againstEvidence: true });
+    const second = await claimOne(ledger, plan);
+    await recordAnswers(ledger, plan.account.id, [answerTo(second, 'unknown')]);
+    const late = answerTo(first, 'filled', { numbers: ['4155550196', ...newNumbers(9)] });
+    await recordAnswers(ledger, plan.account.id, [late]);
+    expect(await settle(second, { bought: late.numbers })).toMatchObject({ state: 'filled' });
+  });
+});

@@ -1,0 +1,214 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
+import {
+  type AnswerRecord,
+  type ClaimedOrder,
+  type Ledger,
+  openBatches,
+  ordinalOf,
+} from '../../../src/ledger/index.ts';
+import { type MarkStore, openMarks, openWitness, type Sent } from '../../../src/witness/index.ts';
+import { linesOf, newPlan, orderRow, readList, type SmallPlan, sql } from '../../support/ledger.ts';
+import { until } from '../../support/until.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
+
+const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): AnswerRecord => ({
+  ...{
+    orderId: id,
+    attempt,
+    nonce,
+    planKey,
+    outcome: 'filled',
+    state: 'filled',
+    numbers: [number],
+    status: 200,
+  },
+  ...{ what: '1 of 1 numbers were bought.', body: null, waitMs: null, retryAfterMs: null },
+});
+
+describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeStorage }) => {
+  let ledger: Ledger;
+  beforeAll(async () => {
+    ledger = await openLedger(await makeStorage());
+  });
+  const batchesFor = ({ account }: SmallPlan, worker = 'worker 1') =>
+    openBatches(
+      ledger,
+      { accountId: account.id, worker, deadlineMs: 60_000 },
+      { witness: openWitness(null) },
+    );
+
+  test('tell one of those who claim the same order at once yes', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(10).fill(1)) });
+    const all = [batchesFor(plan), batchesFor(plan, 'worker 2')];
+    const claims = await Promise.all(
+      plan.orders.flatMap((id) => all.flatMap(({ claim }) => [claim(id), claim(id), claim(id)])),
+    );
+    const got = claims.filter((order) => order !== undefined).map(({ id }) => id);
+    expect(got.toSorted((a, b) => a - b)).toEqual(plan.orders);
+  });
+
+  test('claim in one statement what gathers while another is under way', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(20).fill(1)) });
+    const first = Promise.withResolvers<void>();
+    const batches: number[] = [];
+    const slow: Ledger = {
+      ...ledger,
+      async query(name, text, values) {
+        if (name === 'claim_orders') batches.push((values as [number[]])[0].length);
+        if (batches.length === 1) await first.promise;
+        return ledger.query(name, text, values);
+      },
+    };
+    const { claim } = openBatches(
+      slow,
+      { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 },
+      { witness: openWitness(null) },
+    );
+    const claims: Promise<unknown>[] = [];
+    for (const id of plan.orders) {
+      claims.push(claim(id));
+      await nextTurn();
+    }
+    first.resolve();
+    await Promise.all(claims);
+    expect(batches).toEqual([1, 19]);
+  });
+
+  test('ask whether an attempt was sent before, also when the first asking failed', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    await readList(ledger, plan.account, []);
+    const marks = openMarks();
+    let isAway = false;
+    const store = {
+      ticket: async () => '',
+      async mark(sent: Sent[]) {
+        if (isAway) throw new Error('the store is away');
+        return marks.add(sent);
+      },
+    } as unknown as MarkStore;
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    const [sent, other] = plan.orders as [number, number];
+    const [{ planKey }] = (await ledger.query(
+      '',
+      `select sha256 || ':' || copy as "planKey" from ledger.plans where id = $1`,
+      [plan.id],
+    )) as [{ planKey: string }];
+    // By a ledger that went back.
+    marks.add([{ planKey, order: ordinalOf(sent), attempt: 1 }]);
+    isAway = true;
+    const { claim } = openBatches(ledger, claimant, { witness: openWitness(store) });
+    const asked = await Promise.allSettled(plan.orders.map(claim));
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    isAway = false;
+    await until(async () => (await orderRow(ledger, other)).state === 'waiting', {
+      what: 'the claim is given back',
+    });
+    expect(await Promise.all(plan.orders.map(claim))).toMatchObject([undefined, { attempt: 2 }]);
+    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'unknown', attempts: 1 });
+    // Whoever did send it may answer, and no list is surely from before.
+    const [attempt] = await ledger.query(
+      '',
+      'select nonce, baseline, outcome from ledger.attempts where order_id = $1',
+      [sent],
+    );
+    expect(attempt).toEqual({ nonce: null, baseline: null, outcome: 'unknown' });
+  });
+
+  test('are given back when the marks were forgotten and learnt from the ledger meanwhile', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    let ticket = 'before';
+    const store = {
+      ticket: async () => ticket,
+      async mark(sent: Sent[], held: string) {
+        if (held === 'before') throw new Error('the store was emptied');
+        return sent;
+      },
+    } as unknown as MarkStore;
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    const { claim } = openBatches(ledger, claimant, { witness: openWitness(store) });
+    await expect(claim(plan.orders[0]!)).rejects.toThrow('emptied');
+    ticket = 'learnt since';
+    await until(async () => (await orderRow(ledger, plan.orders[0]!)).state !== 'sending', {
+      what: 'the claim is given back',
+    });
+    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting' });
+  });
+
+  test('record the others when the database refuses one', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(3).fill(1)) });
+    const { claim, record } = batchesFor(plan);
+    const claimed = await Promise.all(plan.orders.map(claim));
+    const [one, odd, other] = claimed as [ClaimedOrder, ClaimedOrder, ClaimedOrder];
+    const answers = await Promise.allSettled([
+      record(filled(one, '2125550101')),
+      // Nine digits: a check of the table.
+      record(filled(odd, '212555010')),
+      record(filled(other, '2125550102')),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await orderRow(ledger, one.id)).toMatchObject({ state: 'filled', bought: 1 });
+    expect(await orderRow(ledger, odd.id)).toMatchObject({ state: 'sending', bought: 0 });
+    expect(await orderRow(ledger, other.id)).toMatchObject({ state: 'filled', bought: 1 });
+  });
+
+  test('give a number that two answers name at once to one of them, and flag it for the other', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(2).fill(1)) });
+    const { claim, record } = batchesFor(plan);
+    const claimed = (await Promise.all(plan.orders.map(claim))) as ClaimedOrder[];
+    const recorded = await Promise.all(claimed.map((order) => record(filled(order, '2125550103'))));
+    expect(recorded.map((each) => each?.state).toSorted()).toEqual(['filled', 'unknown']);
+    expect(recorded.map((each) => each?.disputed).toSorted()).toEqual([0, 1]);
+  });
+
+  test('keep two answers for the attempts of one order apart', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    const [id] = plan.orders as [number];
+    const { claim, record } = batchesFor(plan);
+    const first = (await claim(id))!;
+    await record({
+      ...filled(first, ''),
+      outcome: 'not_sent',
+      state: 'waiting',
+      numbers: [],
+      waitMs: 0,
+    });
+    const second = (await claim(id))!;
+    const late = filled(first, '2125550104');
+    const [none, got] = await Promise.all([record(late), record(filled(second, '2125550105'))]);
+    expect(none).toBeUndefined();
+    expect(got).toMatchObject({ state: 'filled', bought: 1, disputed: 0 });
+  });
+
+  test('give back no claim that was sent before, when the ledger is away before it can be doubted', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const [sent, free] = plan.orders as [number, number];
+    let isAway = false;
+    const shaky: Ledger = {
+      ...ledger,
+      transaction: (work) =>
+        isAway
+          ? Promise.reject(new AppError('ledger_down', 'the ledger is away'))
+          : ledger.transaction(work),
+    };
+    const { claim } = openBatches(
+      shaky,
+      { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 },
+      { witness: openWitness(null) },
+    );
+    await claim(sent);
+    // The ledger goes back, and nobody notices.
+    await sql(ledger, 'delete from ledger.attempts where order_id = $1', [sent]);
+    await sql(ledger, `update ledger.orders set state = 'waiting', attempts = 0 where id = $1`, [
+      sent,
+    ]);
+    isAway = true;
+    const claims = await Promise.allSettled([claim(sent), claim(free)]);
+    expect(claims.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await until(async () => (await orderRow(ledger, free)).state === 'waiting', {
+      what: 'the claim that was not sent is given back',
+    });
+    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'sending' });
+  });
+});

@@ -1,0 +1,253 @@
+import { describe, expect, test } from 'vitest';
+import {
+  changeAccount,
+  claimOrders,
+  recordAnswers,
+  steerPlan,
+  whyNotClaimed,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  describeOnBothMakes,
+  line,
+  linesOf,
+  newPlan,
+  orderRow,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+const BY = { who: 'Ada' };
+const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';
+const RESTING = `update ledger.accounts set resume_at = clock_timestamp() + $2::interval where id = $1`;
+const NOT_BEFORE = `update ledger.orders set not_before = clock_timestamp() + $2::interval where id = $1`;
+
+describeOnBothMakes('claiming', (given) => {
+  describe('an order that may be sent', () => {
+    test('gives everything that is needed to send it', async () => {
+      const flags = {
+        cleansedOnly: false,
+        smsSupported: true,
+        orderSlot: false,
+        allowOverlay: true,
+      };
+      const wanted = {
+        areaCode: '312555',
+        type: 'canadian_local',
+        quantity: 7,
+        distance: 20,
+      } as const;
+      const full = { ...flags, ...wanted, fillQuantity: true };
+      const plan = await newPlan(given.ledger, { lines: [line({ line: 5, ...full })] });
+      expect(await claim(given.ledger, plan)).toEqual([
+        {
+          id: plan.orders[0],
+          planId: plan.id,
+          line: 5,
+          attempt: 1,
+          tries: 0,
+          traceparent: null,
+          nonce: expect.any(Number),
+          planKey: expect.stringMatching(/^[0-9a-f]{64}:0$/),
+          ...full,
+        },
+      ]);
+    });
+
+    test('writes its attempt down in the same statement', async () => {
+      const plan = await newPlan(given.ledger);
+      const { id } = await claimOne(given.ledger, plan, undefined, {
+        deadlineMs: 90_000,
+        worker: 'worker 7',
+      });
+      expect(await orderRow(given.ledger, id)).toMatchObject({ state: 'sending', attempts: 1 });
+      const attempts = await sql(
+        given.ledger,
+        `select no, worker, outcome, answered_at,
+           round(extract(epoch from deadline - claimed_at))::int as seconds
+         from ledger.attempts where order_id = $1`,
+        [id],
+      );
+      const [attempt] = attempts;
+      expect(attempts).toHaveLength(1);
+      expect(attempt).toEqual({
+        no: 1,
+        worker: 'worker 7',
+        outcome: null,
+        answered_at: null,
+        seconds: 90,
+      });
+    });
+
+    test('leaves no trace when the attempt cannot be written down', async () => {
+      const plan = await newPlan(given.ledger);
+      const [id] = plan.orders;
+      // Two make a law broken: the order waits, and yet something of it is in flight.
+      await sql(
+        given.ledger,
+        `insert into ledger.attempts (order_id, no, worker, deadline, nonce) values ($1, 9, 'w', 'now', 1)`,
+        [id],
+      );
+      await expect(claim(given.ledger, plan)).rejects.toMatchObject({
+        constraint: 'attempts_never_twice',
+      });
+      expect(await orderRow(given.ledger, id!)).toMatchObject({ state: 'waiting', attempts: 0 });
+    });
+
+    test('happens once', async () => {
+      const plan = await newPlan(given.ledger, { lines: linesOf(50) });
+      expect(await claim(given.ledger, plan)).toHaveLength(2);
+      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
+        why: 'gone',
+      });
+    });
+
+    test('at the same moment by many happens once', async () => {
+      const handles = Array.from({ length: 5 }, given.another);
+      const plan = await newPlan(given.ledger, { lines: linesOf(...Array(10).fill(1)) });
+      for (const id of plan.orders) {
+        const all = await Promise.all(handles.map((ledger) => claim(ledger, plan, [id])));
+        expect(all.flat().map((order) => order.id)).toEqual([id]);
+      }
+    });
+
+    test('counts its attempts and its tries', async () => {
+      const plan = await newPlan(given.ledger);
+      const answers = ['not_sent', 'not_sent', 'throttled', 'not_sent'] as const;
+      const counted: number[][] = [];
+      for (const outcome of answers) {
+        await sql(given.ledger, RESTING, [plan.account.id, '-1 s']);
+        const order = await claimOne(given.ledger, plan);
+        counted.push([order.attempt, order.tries]);
+        await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
+      }
+      expect(counted).toEqual([
+        [1, 0],
+        [2, 1],
+        [3, 2],
+        [4, 0],
+      ]);
+    });
+  });
+
+  describe('gives nothing', () => {
+    const gone = { why: 'gone' };
+    const within = (why: string, fromMs: number, toMs: number) => ({
+      why,
+      waitMs: expect.toSatisfy((ms: number) => ms >= fromMs && ms <= toMs && Number.isInteger(ms)),
+    });
+
+    const steered =
+      (...moves: Parameters<typeof steerPlan>[2][]) =>
+      async (plan: SmallPlan) => {
+        for (const move of moves) await steerPlan(given.ledger, plan.id, move, BY);
+      };
+    const by = (statement: string, value: string) => async (plan: SmallPlan) => {
+      const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
+      await sql(given.ledger, statement, [id, value]);
+    };
+    const answered =
+      (outcome: 'filled' | 'short' | 'refused' | 'unknown') => async (plan: SmallPlan) => {
+        const order = await claimOne(given.ledger, plan);
+        await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
+      };
+
+    test.each([
+      ['of a plan that is not started', steered(), gone],
+      ['of a paused plan', steered('start', 'pause'), gone],
+      ['of a cancelled plan', steered('start', 'cancel'), gone],
+    ])('%s', async (_, prepare, why) => {
+      const plan = await newPlan(given.ledger, { started: false });
+      await prepare(plan);
+      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
+    });
+
+    test.each([
+      ['of a paused account', by(PAUSED, 'a pause'), within('resting', 1_000, 1_000)],
+      ['of a resting account', by(RESTING, '9.5 s'), within('resting', 8_000, 9_500)],
+      ['that is not due', by(NOT_BEFORE, '9.5 s'), within('later', 8_000, 9_500)],
+      ['that is filled', answered('filled'), gone],
+      ['that is short', answered('short'), gone],
+      ['that is refused', answered('refused'), gone],
+      ['that is unknown', answered('unknown'), gone],
+    ])('%s', async (_, prepare, why) => {
+      const plan = await newPlan(given.ledger);
+      await prepare(plan);
+      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
+    });
+
+    test.each([
+      [
+        'paused and resting',
+        [by(PAUSED, 'a pause'), by(RESTING, '9 s')],
+        within('resting', 1_000, 1_000),
+      ],
+      [
+        'resting, and the order is not due',
+        [by(NOT_BEFORE, '9 s'), by(RESTING, '5 s')],
+        within('resting', 4_000, 5_000),
+      ],
+    ])('while the account is %s', async (_, prepare, why) => {
+      const plan = await newPlan(given.ledger);
+      for (const deed of prepare) await deed(plan);
+      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
+    });
+
+    test('for another account, or for an order that there is not', async () => {
+      const mine = await newPlan(given.ledger);
+      const other = await newPlan(given.ledger);
+      expect(await claim(given.ledger, other, mine.orders)).toEqual([]);
+      expect(await claim(given.ledger, mine, [3])).toEqual([]);
+      expect(await whyNotClaimed(given.ledger, 3, 1)).toEqual(gone);
+    });
+  });
+
+  test.each([
+    ['the vendor’s rest is over', RESTING],
+    ['the order is due', NOT_BEFORE],
+  ])('goes on when %s', async (_, statement) => {
+    const plan = await newPlan(given.ledger);
+    const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
+    await sql(given.ledger, statement, [id, '0 s']);
+    // The job may look between the two: then it is told to come back at once.
+    expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
+      why: 'later',
+      waitMs: 1,
+    });
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test('goes on when the plan and the account are resumed', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger);
+    await steerPlan(ledger, plan.id, 'pause', BY);
+    await changeAccount(ledger, plan.account.name, { pause: 'lunch' }, BY);
+    await sql(ledger, RESTING, [plan.account.id, '1 hour']);
+    await steerPlan(ledger, plan.id, 'resume', BY);
+    expect(await claim(ledger, plan)).toEqual([]);
+    await changeAccount(ledger, plan.account.name, { resume: true }, BY);
+    expect(await claim(ledger, plan)).toHaveLength(1);
+  });
+
+  test('takes of a batch what may be sent, and leaves the rest', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(100) });
+    const paused = await newPlan(ledger, { account: plan.account });
+    await steerPlan(ledger, paused.id, 'pause', BY);
+    const [first, second, third, fourth] = plan.orders as [number, number, number, number];
+    await claimOne(ledger, plan, second);
+    await sql(ledger, NOT_BEFORE, [third, '50 s']);
+    const claimed = await claimOrders(ledger, [...plan.orders, ...paused.orders], {
+      accountId: plan.account.id,
+      worker: 'w',
+      deadlineMs: 1000,
+    });
+    expect(claimed.map((order) => order.id)).toEqual([first, fourth]);
+  });
+});

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import {
+  type AnswerRecord,
+  auditLedger,
+  recordAnswers,
+  settleOrder,
+  unknownOrders,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  describeOnBothMakes,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+describeOnBothMakes('a number sold twice', (given) => {
+  const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
+    recordAnswers(given.ledger, plan.account.id, answers);
+
+  const ownerOf = async (number: string) => {
+    const text = 'select order_id as id from ledger.numbers where number = $1';
+    return (await sql<{ id: number }>(given.ledger, text, [number]))[0]?.id;
+  };
+
+  const breaches = async (plan: SmallPlan) =>
+    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+
+  test('stays with the first order, and the second becomes unknown with the rest of its own', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(3, 3) });
+    const [first, second] = await claim(given.ledger, plan);
+    const sold = answerTo(first!, 'filled');
+    await record(plan, sold);
+    const [twice, ...rest] = [sold.numbers[1]!, ...newNumbers(2)];
+    const numbers = [...rest, twice!];
+    expect(await record(plan, answerTo(second!, 'filled', { numbers, body: '<xml/>' }))).toEqual([
+      { orderId: second!.id, state: 'unknown', bought: 2, disputed: 1, pausedReason: null },
+    ]);
+    expect(await Promise.all([twice!, ...rest].map(ownerOf))).toEqual([
+      first!.id,
+      second!.id,
+      second!.id,
+    ]);
+    expect(await orderRow(given.ledger, first!.id)).toMatchObject({ state: 'filled', bought: 3 });
+    expect(await unknownOrders(given.ledger, { planId: plan.id })).toMatchObject([
+      {
+        order: second!.id,
+        quantity: 3,
+        bought: 2,
+        whatHappened: '1 of the numbers that the vendor named belong to other orders',
+        status: 200,
+        body: '<xml/>',
+        disputed: [twice],
+      },
+    ]);
+    // It is answered, and may have bought something: there is no second attempt.
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await breaches(plan)).toEqual([]);
+  });
+
+  test('leaves an order without goods that is never sent again: the vendor said that it sold', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(1, 1) });
+    const [first, second] = await claim(given.ledger, plan);
+    const sold = answerTo(first!, 'filled');
+    await record(plan, sold);
+    await record(plan, answerTo(second!, 'filled', { numbers: sold.numbers }));
+    const by = { who: 'Ada', why: 'the vendor says so' };
+    const settled = await settleOrder(given.ledger, second!.id, { nothing: true }, by);
+    expect(settled).toEqual({ order: second!.id, state: 'short', bought: 0 });
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await breaches(plan)).toEqual([]);
+  });
+
+  test('in one batch goes to one of the two', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(1, 1) });
+    const orders = await claim(given.ledger, plan);
+    const numbers = newNumbers(1);
+    const recorded = await record(
+      plan,
+      ...orders.map((order) => answerTo(order, 'filled', { numbers })),
+    );
+    expect(recorded.map(({ state }) => state).sort()).toEqual(['filled', 'unknown']);
+    const winner = recorded.find(({ state }) => state === 'filled');
+    expect(await ownerOf(numbers[0]!)).toBe(winner!.orderId);
+    expect(await breaches(plan)).toEqual([]);
+  });
+
+  test('over two accounts is noticed all the same', async () => {
+    const one = await newPlan(given.ledger, { lines: linesOf(2) });
+    const other = await newPlan(given.ledger, { lines: linesOf(2) });
+    const sold = answerTo(await claimOne(given.ledger, one), 'filled');
+    await record(one, sold);
+    const { numbers } = sold;
+    const answer = answerTo(await claimOne(given.ledger, other), 'filled', { numbers });
+    expect(await record(other, answer)).toMatchObject([
+      { state: 'unknown', bought: 0, disputed: 2 },
+    ]);
+  });
+
+  test('named twice in one answer leaves the order unknown', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(2) });
+    const [number] = newNumbers(1);
+    const numbers = [number!, number!];
+    const answer = answerTo(await claimOne(given.ledger, plan), 'filled', { numbers });
+    expect(await record(plan, answer)).toMatchObject([{ state: 'unknown', bought: 1 }]);
+    expect(await breaches(plan)).toEqual([]);
+  });
+
+  test('is one answer’s trouble and not that of the others in its batch', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(2, 2, 2) });
+    const [first, second, third] = await claim(given.ledger, plan);
+    const sold = answerTo(first!, 'filled');
+    await record(plan, sold);
+    const states = await record(
+      plan,
+      answerTo(third!, 'filled'),
+      answerTo(second!, 'filled', { numbers: sold.numbers }),
+    );
+    const byId = Object.fromEntries(states.map(({ orderId, state }) => [orderId, state]));
+    expect(byId).toEqual({ [second!.id]: 'unknown', [third!.id]: 'filled' });
+  });
+});

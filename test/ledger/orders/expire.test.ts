@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import {
+  countInFlight,
+  fillablePlans,
+  forgetQueued,
+  noteQueued,
+  recordAnswers,
+  sendingOrders,
+  steerPlan,
+  waitingOrders,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  describeOnBothMakes,
+  line,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+const BY = { who: 'Ada' };
+
+describeOnBothMakes('what a sweep asks the ledger', (given) => {
+  const fillable = (plan: SmallPlan) => fillablePlans(given.ledger, plan.account.id);
+  const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
+    (await waitingOrders(given.ledger, plan.id, after, limit)).map(({ id }) => id);
+
+  test('running plans with something left, how much of them is queued and how much not', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(100, 25) });
+    const { account } = plan;
+    const other = await newPlan(given.ledger, { account });
+    await newPlan(given.ledger, { account, started: false });
+    const whole = { id: plan.id, queuedTo: 0, priorityBase: null, open: 0, left: 5 };
+    const second = { id: other.id, queuedTo: 0, priorityBase: null, open: 0, left: 1 };
+    expect(await fillable(plan)).toEqual([whole, second]);
+    await steerPlan(given.ledger, other.id, 'pause', BY);
+
+    await noteQueued(given.ledger, plan.id, 0, 4, 70);
+    const queued = { ...whole, queuedTo: 4, priorityBase: 70 };
+    expect(await fillable(plan)).toEqual([{ ...queued, open: 4, left: 1 }]);
+    const [first, next] = await claim(given.ledger, plan, plan.orders.slice(0, 2));
+    expect(await fillable(plan)).toEqual([{ ...queued, open: 4, left: 1 }]);
+    await recordAnswers(given.ledger, account.id, [
+      answerTo(first!, 'filled'),
+      answerTo(next!, 'unknown'),
+    ]);
+    expect(await fillable(plan)).toEqual([{ ...queued, open: 2, left: 1 }]);
+
+    const rest = await claim(given.ledger, plan);
+    await recordAnswers(
+      given.ledger,
+      account.id,
+      rest.map((order) => answerTo(order, 'short')),
+    );
+    expect(await fillable(plan)).toEqual([]);
+  });
+
+  test('how many are in flight, of running plans of the account', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(75) });
+    const other = await newPlan(given.ledger, { account: plan.account });
+    await claim(given.ledger, await newPlan(given.ledger));
+    const [order] = await claim(given.ledger, plan, plan.orders.slice(0, 2));
+    await claim(given.ledger, other);
+    const counts = async () => [
+      await countInFlight(given.ledger, plan.account.id),
+      await sendingOrders(given.ledger, plan.id),
+    ];
+    expect(await counts()).toEqual([3, 2]);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order!, 'throttled')]);
+    expect(await counts()).toEqual([2, 1]);
+    await steerPlan(given.ledger, other.id, 'pause', BY);
+    expect(await counts()).toEqual([1, 1]);
+  });
+
+  test('the waiting orders after a place, in the plan’s order, and when they are due', async () => {
+    const lines = [
+      line({ line: 2, quantity: 50 }),
+      line({ line: 3, areaCode: null, type: 'tollfree', quantity: 3 }),
+    ];
+    const plan = await newPlan(given.ledger, { lines });
+    const [first, second, third] = plan.orders as [number, number, number];
+    // The next plan begins where the ids of this one end.
+    await newPlan(given.ledger);
+    const local = { areaCode: '212', type: 'local', quantity: 25, waitMs: 0 };
+    const later = `update ledger.orders set not_before = clock_timestamp() + $2::interval where id = $1`;
+    await sql(given.ledger, later, [third, '10 s']);
+    await sql(given.ledger, later, [second, '-10 s']);
+    const waitMs = expect.toSatisfy((ms: number) => ms > 8_000 && ms <= 10_000);
+    expect(await waitingOrders(given.ledger, plan.id, 0, 10)).toEqual([
+      { ...local, id: first },
+      { ...local, id: second },
+      { id: third, areaCode: null, type: 'tollfree', quantity: 3, waitMs },
+    ]);
+    expect(await idsOf(plan, 1, 10)).toEqual([second, third]);
+    expect(await idsOf(plan, 0, 2)).toEqual([first, second]);
+    await claim(given.ledger, plan, [first]);
+    expect(await idsOf(plan, 0, 10)).toEqual([second, third]);
+    expect(await idsOf(plan, 3, 10)).toEqual([]);
+  });
+
+  test('to remember how far a plan is queued, unless that was forgotten meanwhile', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(100) });
+    await noteQueued(given.ledger, plan.id, 0, 2, 10);
+    await noteQueued(given.ledger, plan.id, 2, 3, 99);
+    expect(await fillable(plan)).toMatchObject([{ queuedTo: 3, priorityBase: 10 }]);
+    await forgetQueued(given.ledger, plan.account.id);
+    await noteQueued(given.ledger, plan.id, 3, 4, 10);
+    expect(await fillable(plan)).toMatchObject([{ queuedTo: 0, priorityBase: 10, left: 4 }]);
+  });
+});

@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import {
+  auditLedger,
+  endPlans,
+  type Finding,
+  findPlan,
+  planEvents,
+  recordAnswers,
+  settleOrder,
+  steerPlan,
+  unknownOrders,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  describeOnBothMakes,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  readList,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+const BY = { who: 'Ada', why: 'asked the vendor' };
+const NOTHING = { nothing: true } as const;
+
+describeOnBothMakes('settling', (given) => {
+  /** A plan whose first order is unknown; of its numbers so many are recorded, one being disputed. */
+  const unknownPlan = async (quantity = 10, recorded = 0): Promise<SmallPlan> => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(quantity) });
+    const order = await claimOne(given.ledger, plan);
+    if (recorded === 0) {
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+      return plan;
+    }
+    const other = await newPlan(given.ledger, { lines: linesOf(1) });
+    const sold = answerTo(await claimOne(given.ledger, other), 'filled');
+    await recordAnswers(given.ledger, other.account.id, [sold]);
+    const numbers = [...newNumbers(recorded), ...sold.numbers];
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short', { numbers })]);
+    return plan;
+  };
+
+  /** By whoever has seen on the vendor's list what was bought. */
+  const settle = async (plan: SmallPlan, finding: Finding, by = BY) => {
+    const bought = 'bought' in finding ? finding.bought : [];
+    const onList = bought.filter((number) => /^[2-9]\d{9}$/.test(number));
+    await readList(given.ledger, plan.account, onList);
+    return settleOrder(given.ledger, plan.orders[0]!, finding, by);
+  };
+  const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
+  const numbersOf = (plan: SmallPlan) =>
+    sql(given.ledger, 'select number::text from ledger.numbers where order_id = $1 order by 1', [
+      plan.orders[0],
+    ]);
+  const breaches = async (plan: SmallPlan) =>
+    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+
+  describe('an unknown order', () => {
+    test.each([
+      { found: 'all of its numbers', count: 10, state: 'filled' },
+      { found: 'some of its numbers', count: 4, state: 'short' },
+    ])('of which $found were bought makes it $state', async ({ count, state }) => {
+      const plan = await unknownPlan();
+      const numbers = newNumbers(count);
+      expect(await settle(plan, { bought: numbers })).toEqual({
+        order: plan.orders[0],
+        state,
+        bought: count,
+      });
+      const reason = 'settled by Ada: asked the vendor';
+      expect(await row(plan)).toMatchObject({ state, bought: count, reason });
+      expect(await numbersOf(plan)).toEqual(numbers.map((number) => ({ number })));
+      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+        { kind: 'order_settled', ...BY, orderId: plan.orders[0], detail: { state, numbers } },
+      ]);
+      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('of which nothing was bought puts it back to be sent again', async () => {
+      const plan = await unknownPlan();
+      expect(await settle(plan, NOTHING)).toMatchObject({ state: 'waiting', bought: 0 });
+      expect(await row(plan)).toMatchObject({ state: 'waiting', reason: null, tries: 0 });
+      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+        { kind: 'order_settled', ...BY, detail: { state: 'waiting', numbers: [] } },
+      ]);
+      expect(await breaches(plan)).toEqual([]);
+      const again = await claimOne(given.ledger, plan);
+      expect(again.attempt).toBe(2);
+      const filled = answerTo(again, 'filled');
+      await recordAnswers(given.ledger, plan.account.id, [filled]);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('of which some are recorded is short when there is nothing else, and is not sent again', async () => {
+      const plan = await unknownPlan(10, 3);
+      expect(await row(plan)).toMatchObject({ state: 'unknown', bought: 3 });
+      expect(await settle(plan, NOTHING)).toMatchObject({ state: 'short', bought: 3 });
+      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('of which some are recorded gets the rest', async () => {
+      const plan = await unknownPlan(5, 3);
+      expect(await settle(plan, { bought: newNumbers(2) })).toMatchObject({
+        state: 'filled',
+        bought: 5,
+      });
+      expect(await numbersOf(plan)).toHaveLength(5);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('counts a number that is named twice once', async () => {
+      const plan = await unknownPlan(2);
+      const [number] = newNumbers(1);
+      expect(await settle(plan, { bought: [number!, number!] })).toMatchObject({
+        state: 'short',
+        bought: 1,
+      });
+    });
+  });
+
+  describe('is refused', () => {
+    const refusal = async (plan: SmallPlan, finding: Finding, expected: object) => {
+      const look = async () => [
+        await row(plan),
+        await numbersOf(plan),
+        await planEvents(given.ledger, plan.id),
+        await findPlan(given.ledger, plan.id),
+      ];
+      const before = await look();
+      await expect(settle(plan, finding)).rejects.toMatchObject(expected);
+      expect(await look()).toEqual(before);
+    };
+
+    test('for an order that there is not', async () => {
+      await expect(settleOrder(given.ledger, 7, NOTHING, BY)).rejects.toMatchObject({
+        code: 'not_found',
+        message: 'There is no order 7.',
+      });
+    });
+
+    test.each(['filled', 'short', 'refused', 'not_sent'] as const)(
+      'for an order that was answered %s',
+      async (outcome) => {
+        const plan = await newPlan(given.ledger);
+        const answer = answerTo(await claimOne(given.ledger, plan), outcome);
+        await recordAnswers(given.ledger, plan.account.id, [answer]);
+        const message = expect.stringMatching(`is ${answer.state}, not unknown`);
+        await refusal(plan, NOTHING, { code: 'wrong_state', message });
+      },
+    );
+
+    test('for an order that is being sent, and one that was settled before', async () => {
+      const sending = await newPlan(given.ledger);
+      await claimOne(given.ledger, sending);
+      await refusal(sending, { bought: newNumbers(1) }, { code: 'wrong_state' });
+      const settled = await unknownPlan();
+      await settle(settled, NOTHING);
+      await refusal(settled, { bought: newNumbers(1) }, { code: 'wrong_state' });
+    });
+
+    test('with more numbers than the order lacks', async () => {
+      const plan = await unknownPlan(10, 3);
+      await refusal(
+        plan,
+        { bought: newNumbers(8) },
+        {
+          code: 'wrong_state',
+          message: expect.stringMatching('lacks 7 of 10 numbers, and 8 were named'),
+          details: { lacking: 7 },
+        },
+      );
+    });
+
+    test('with a number of another order', async () => {
+      const other = await newPlan(given.ledger, { lines: linesOf(1) });
+      const sold = answerTo(await claimOne(given.ledger, other), 'filled');
+      await recordAnswers(given.ledger, other.account.id, [sold]);
+      await refusal(
+        await unknownPlan(),
+        { bought: [...newNumbers(1), ...sold.numbers] },
+        {
+          code: 'wrong_state',
+          message: expect.stringMatching(`${sold.numbers[0]} belongs to order ${other.orders[0]}`),
+        },
+      );
+    });
+
+    test.each([
+      ['no number at all', []],
+      ['too few digits', ['212555010']],
+      ['dashes', ['212-555-0100']],
+      ['no number of the plan', ['1125550100']],
+      ['one good, one bad', ['2125550100', '']],
+    ])('with %s: %j', async (_, bought) => {
+      await refusal(
+        await unknownPlan(),
+        { bought },
+        {
+          code: 'wrong_use',
+          message: expect.stringMatching('Nothing was changed'),
+        },
+      );
+    });
+  });
+
+  describe('as nothing', () => {
+    test('makes a finished plan run again, and the queue is filled from its beginning', async () => {
+      const { ledger } = given;
+      const plan = await unknownPlan();
+      await sql(ledger, 'update ledger.plans set queued_to = 1 where id = $1', [plan.id]);
+      await endPlans(ledger, plan.account.id);
+      expect(await findPlan(ledger, plan.id)).toMatchObject({ state: 'finished' });
+      await settle(plan, NOTHING);
+      const running = { state: 'running', endedAt: null, pending: 10, unknown: 0 };
+      expect(await findPlan(ledger, plan.id)).toMatchObject(running);
+      const queued = 'select queued_to as to from ledger.plans where id = $1';
+      expect(await sql(ledger, queued, [plan.id])).toEqual([{ to: 0 }]);
+      expect(await claim(ledger, plan)).toHaveLength(1);
+    });
+
+    test('leaves a paused plan paused', async () => {
+      const plan = await unknownPlan();
+      await steerPlan(given.ledger, plan.id, 'pause', BY);
+      await settle(plan, NOTHING);
+      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'paused' });
+    });
+
+    test('of a cancelled plan is cancelled by the next sweep', async () => {
+      const { ledger } = given;
+      const plan = await unknownPlan();
+      await steerPlan(ledger, plan.id, 'cancel', BY);
+      await endPlans(ledger, plan.account.id);
+      await settle(plan, NOTHING);
+      const open = { state: 'cancelled', endedAt: null, pending: 10 };
+      expect(await findPlan(ledger, plan.id)).toMatchObject(open);
+      expect(await claim(ledger, plan)).toEqual([]);
+      await endPlans(ledger, plan.account.id);
+      const ended = { state: 'cancelled', endedAt: expect.any(Date), pending: 0, cancelled: 10 };
+      expect(await findPlan(ledger, plan.id)).toMatchObject(ended);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('while some were bought leaves a finished plan finished', async () => {
+      const plan = await unknownPlan(10, 1);
+      await endPlans(given.ledger, plan.account.id);
+      await settle(plan, NOTHING);
+      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', short: 9 });
+    });
+  });
+
+  test('is asked for by a list, oldest first, in pages, of one plan or of all', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(3, 4, 5) });
+    const orders = await claim(ledger, plan);
+    await recordAnswers(ledger, plan.account.id, [
+      answerTo(orders[0]!, 'unknown', { what: 'cut off', status: null }),
+      answerTo(orders[1]!, 'filled'),
+      answerTo(orders[2]!, 'unknown', { what: 'strange', status: 502, body: '<html>' }),
+    ]);
+    const common = { plan: plan.id, areaCode: '212', type: 'local', bought: 0, disputed: [] };
+    const first = { order: orders[0]!.id, line: 2, quantity: 3, whatHappened: 'cut off' };
+    const second = { order: orders[2]!.id, line: 4, quantity: 5, whatHappened: 'strange' };
+    const at = { sentAt: expect.any(Date) };
+    expect(await unknownOrders(ledger, { planId: plan.id })).toMatchObject([
+      { ...common, ...first, ...at, status: null, body: null },
+      { ...common, ...second, ...at, status: 502, body: '<html>' },
+    ]);
+    const page = await unknownOrders(ledger, { planId: plan.id, limit: 1 });
+    expect(page.map(({ order }) => order)).toEqual([first.order]);
+    const next = await unknownOrders(ledger, { planId: plan.id, after: first.order });
+    expect(next.map(({ order }) => order)).toEqual([second.order]);
+    const all = (await unknownOrders(ledger, {})).map(({ order }) => order);
+    expect(all).toEqual(expect.arrayContaining([first.order, second.order]));
+    expect(all).toEqual(all.toSorted((a, b) => a - b));
+  });
+});

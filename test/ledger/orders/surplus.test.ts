@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import {
+  auditLedger,
+  type ClaimedOrder,
+  findPlan,
+  recordAnswers,
+  settleOrder,
+  surplusNumbers,
+  unsettleOrder,
+} from '../../../src/ledger/index.ts';
+import { rowsOf } from '../../report/reported-plan.ts';
+import {
+  answerTo,
+  claimOne,
+  describeOnBothMakes,
+  newNumbers,
+  newPlan,
+  passTime,
+  readList,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+const BY = { who: 'Ada', why: 'seen in their portal' };
+const NOTHING = { nothing: true } as const;
+
+describeOnBothMakes('surplus', (given) => {
+  const record = (plan: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
+    recordAnswers(given.ledger, plan.account.id, answers);
+
+  /** An order that nobody has answered yet, and that counts as unknown. */
+  const unknown = async (): Promise<{ plan: SmallPlan; order: ClaimedOrder }> => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimOne(given.ledger, plan);
+    await record(plan, answerTo(order, 'unknown', { body: 'cut off' }));
+    const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
+    await sql(given.ledger, forget, [order.id]);
+    return { plan, order };
+  };
+
+  /** Settled as nothing and sent again; then the first answer came. */
+  const boughtTwice = async (outcome: 'filled' | 'short' = 'filled', count = 10) => {
+    const { plan, order } = await unknown();
+    await settleOrder(given.ledger, order.id, NOTHING, BY, { againstEvidence: true });
+    const again = await claimOne(given.ledger, plan);
+    await record(plan, answerTo(again, outcome));
+    const numbers = newNumbers(count);
+    await record(plan, answerTo(order, 'filled', { numbers }));
+    return { plan, order, numbers };
+  };
+
+  const broken = async (plan: SmallPlan) =>
+    (await auditLedger(given.ledger, plan.id))
+      .filter(({ breaches }) => breaches.length > 0)
+      .map(({ law }) => law);
+
+  test('is what the vendor sold twice: seen in the plan, its files and the audit', async () => {
+    const { plan, order, numbers } = await boughtTwice();
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      ...{ requested: 10, bought: 10, surplus: 10 },
+    });
+    expect(await surplusNumbers(given.ledger, plan.id)).toMatchObject(
+      numbers.map((number) => ({ order: order.id, line: 2, areaCode: '212', number })),
+    );
+    expect(await broken(plan)).toEqual(['no_surplus', 'bought_as_asked']);
+    const rows = await rowsOf(given.ledger, plan, 'surplus.csv');
+    expect(rows.map(({ number }) => number)).toEqual(numbers);
+    expect(rows[0]).toEqual({
+      order: String(order.id),
+      line: '2',
+      area_code: '212',
+      type: 'local',
+      number: numbers[0],
+      e164: `+1${numbers[0]}`,
+      seen_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      why: 'the vendor named it for this order, which is filled with 10 of 10 numbers, and no order has it',
+    });
+    const other = await newPlan(given.ledger);
+    expect(await findPlan(given.ledger, other.id)).toMatchObject({ surplus: 0 });
+    expect(await rowsOf(given.ledger, other, 'surplus.csv')).toEqual([]);
+  });
+
+  test('that an unknown order can take is none any more, but that the first was sold twice stays', async () => {
+    const { plan, numbers } = await boughtTwice();
+    const taker = await unknown();
+    await readList(given.ledger, taker.plan.account, numbers);
+    await settleOrder(given.ledger, taker.order.id, { bought: numbers }, BY, {
+      againstEvidence: true,
+    });
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ surplus: 0 });
+    expect(await broken(plan)).toEqual(['nothing_lost', 'bought_as_asked']);
+    expect(await broken(taker.plan)).toEqual([]);
+  });
+
+  test('is not offered for buying again', async () => {
+    // Nothing was left for the second try: what it lacks, the first one had bought.
+    const { plan } = await boughtTwice('short', 7);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ short: 10, surplus: 7 });
+    expect(await rowsOf(given.ledger, plan, 'remainder.csv')).toMatchObject([{ quantity: '3' }]);
+  });
+
+  test('may be what an order lacks that was settled against the evidence: none of it is offered', async () => {
+    const { plan, order } = await unknown();
+    const bought = ['4155550195'];
+    await settleOrder(given.ledger, order.id, { bought }, BY, { againstEvidence: true });
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ short: 9 });
+    expect(await rowsOf(given.ledger, plan, 'remainder.csv')).toEqual([]);
+    await unsettleOrder(given.ledger, order.id, BY);
+    const own = newNumbers(1);
+    await readList(given.ledger, plan.account, own);
+    await passTime(given.ledger, plan.account, 60_000);
+    await settleOrder(given.ledger, order.id, { bought: own }, BY);
+    expect(await rowsOf(given.ledger, plan, 'remainder.csv')).toMatchObject([{ quantity: '9' }]);
+  });
+});

@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import {
+  auditLedger,
+  type ClaimedOrder,
+  cancelWaiting,
+  endPlans,
+  type Finding,
+  findPlan,
+  planEvents,
+  recordAnswers,
+  settlements,
+  settleOrder,
+  steerPlan,
+  unknownOrders,
+  unsettleOrder,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  describeOnBothMakes,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  passTime,
+  readList,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+
+const BY = { who: 'Ada', why: 'seen in their portal' };
+const MISTAKEN = { who: 'Bea', why: 'that was another order' };
+const NOTHING = { nothing: true } as const;
+
+describeOnBothMakes('a settlement', (given) => {
+  /** A plan of one unknown order; its worker gave up, or has not been heard of since. */
+  const unknown = async (isAnswered = true) => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [
+      answerTo(order, 'unknown', { what: 'cut off', status: null }),
+    ]);
+    if (!isAnswered) {
+      const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
+      await sql(given.ledger, forget, [order.id]);
+    }
+    return { plan, order };
+  };
+
+  const settle = async (plan: SmallPlan, finding: Finding) => {
+    await readList(given.ledger, plan.account, 'bought' in finding ? finding.bought : []);
+    return settleOrder(given.ledger, plan.orders[0]!, finding, BY, { againstEvidence: true });
+  };
+  const undo = (plan: SmallPlan) => unsettleOrder(given.ledger, plan.orders[0]!, MISTAKEN);
+  const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
+  const answered = (plan: SmallPlan, order: ClaimedOrder, numbers: string[]) =>
+    recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled', { numbers })]);
+  const numbersOf = async (plan: SmallPlan) => {
+    const text = 'select number::text from ledger.numbers where order_id = $1 order by 1';
+    const rows = await sql<{ number: string }>(given.ledger, text, [plan.orders[0]]);
+    return rows.map(({ number }) => number);
+  };
+  const breaches = async (plan: SmallPlan) =>
+    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+
+  describe('is taken back', () => {
+    test.each([
+      { was: 'filled', count: 10 },
+      { was: 'short', count: 4 },
+    ])(
+      'with its numbers when it made the order $was, which is then settled anew',
+      async ({ was, count }) => {
+        const { plan } = await unknown();
+        const wrong = newNumbers(count);
+        expect(await settle(plan, { bought: wrong })).toMatchObject({ state: was });
+        await endPlans(given.ledger, plan.account.id);
+        expect(await undo(plan)).toEqual({ order: plan.orders[0], state: 'unknown', bought: 0 });
+        expect(await row(plan)).toMatchObject({ state: 'unknown', bought: 0, reason: 'cut off' });
+        expect(await numbersOf(plan)).toEqual([]);
+        expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+          {
+            ...{ kind: 'order_unsettled', ...MISTAKEN, orderId: plan.orders[0] },
+            detail: { was, numbers: wrong },
+          },
+        ]);
+        expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+          ...{ state: 'finished', unknown: 10, bought: 0 },
+        });
+        expect(await claim(given.ledger, plan)).toEqual([]);
+        expect(await breaches(plan)).toEqual([]);
+        const right = newNumbers(10);
+        expect(await settle(plan, { bought: right })).toMatchObject({ state: 'filled' });
+        expect(await numbersOf(plan)).toEqual(right);
+        expect(await breaches(plan)).toEqual([]);
+      },
+    );
+
+    test('when it was that nothing was bought: the order is not sent', async () => {
+      const { plan } = await unknown();
+      expect(await settle(plan, NOTHING)).toMatchObject({ state: 'waiting' });
+      await undo(plan);
+      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await unknownOrders(given.ledger, { planId: plan.id })).toMatchObject([
+        { order: plan.orders[0], whatHappened: 'cut off' },
+      ]);
+      expect(await breaches(plan)).toEqual([]);
+      await settle(plan, NOTHING);
+      expect(await claim(given.ledger, plan)).toHaveLength(1);
+    });
+
+    test('of a plan that was cancelled, which stays so', async () => {
+      const { plan } = await unknown();
+      await settle(plan, NOTHING);
+      await steerPlan(given.ledger, plan.id, 'cancel', BY);
+      await cancelWaiting(given.ledger, plan.id);
+      expect(await row(plan)).toMatchObject({ state: 'cancelled' });
+      await undo(plan);
+      await endPlans(given.ledger, plan.account.id);
+      expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+        ...{ state: 'cancelled', unknown: 10, cancelled: 0 },
+      });
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('and leaves what the vendor itself had named for the order', async () => {
+      const { ledger } = given;
+      const other = await newPlan(ledger, { lines: linesOf(1) });
+      const sold = answerTo(await claimOne(ledger, other), 'filled');
+      await recordAnswers(ledger, other.account.id, [sold]);
+      const plan = await newPlan(ledger);
+      const own = newNumbers(3);
+      await answered(plan, await claimOne(ledger, plan), [...own, ...sold.numbers]);
+      await settle(plan, { bought: newNumbers(2) });
+      expect(await row(plan)).toMatchObject({ state: 'short', bought: 5 });
+      await undo(plan);
+      expect(await row(plan)).toMatchObject({ state: 'unknown', bought: 3 });
+      expect(await numbersOf(plan)).toEqual(own);
+    });
+
+    test('and counts in the limit of the day again', async () => {
+      const { plan } = await unknown();
+      const limit = 'update ledger.accounts set daily_numbers = 25, spent = 0 where id = $1';
+      await sql(given.ledger, limit, [plan.account.id]);
+      await settle(plan, NOTHING);
+      await undo(plan);
+      const spent = 'select spent from ledger.accounts where id = $1';
+      expect(await sql(given.ledger, spent, [plan.account.id])).toEqual([{ spent: 10 }]);
+    });
+
+    test('when the vendor has named other numbers since, which are then taken', async () => {
+      const { plan, order } = await unknown(false);
+      await settle(plan, { bought: newNumbers(10) });
+      const right = newNumbers(10);
+      await answered(plan, order, right);
+      await undo(plan);
+      const [shown] = await unknownOrders(given.ledger, { planId: plan.id });
+      expect(shown?.disputed).toEqual(right);
+      expect(await settle(plan, { bought: right })).toMatchObject({ state: 'filled' });
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('when the vendor has named the same since, and the order is still never sent again', async () => {
+      const { plan, order } = await unknown(false);
+      const numbers = newNumbers(10);
+      await settle(plan, { bought: numbers });
+      await answered(plan, order, numbers);
+      await undo(plan);
+      const [shown] = await unknownOrders(given.ledger, { planId: plan.id });
+      expect(shown?.disputed).toEqual(numbers);
+      expect(await settle(plan, NOTHING)).toMatchObject({ state: 'short' });
+      expect(await claim(given.ledger, plan)).toEqual([]);
+    });
+  });
+
+  describe('is not taken back', () => {
+    const refusal = async (plan: SmallPlan, words: string) => {
+      const before = await row(plan);
+      const message = `There is nothing to take back of order ${plan.orders[0]}. ${words}`;
+      await expect(undo(plan)).rejects.toMatchObject({ code: 'wrong_state', message });
+      expect(await row(plan)).toEqual(before);
+    };
+
+    test('when the order has been sent again', async () => {
+      const { plan } = await unknown();
+      await settle(plan, NOTHING);
+      const again = await claimOne(given.ledger, plan);
+      const words = 'It has been sent again since it was settled.';
+      await refusal(plan, words);
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'filled')]);
+      await refusal(plan, words);
+    });
+
+    test('when there is none', async () => {
+      const { plan } = await unknown();
+      await refusal(plan, 'It is unknown, and nobody has settled it.');
+      const filled = await newPlan(given.ledger);
+      await answered(filled, await claimOne(given.ledger, filled), newNumbers(10));
+      await refusal(
+        filled,
+        "It is filled by the vendor's own answer, or was never sent: nobody settled it.",
+      );
+      await expect(unsettleOrder(given.ledger, 7, BY)).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    });
+
+    test('when the vendor’s own answer has taken its place', async () => {
+      const { plan, order } = await unknown(false);
+      await settle(plan, NOTHING);
+      await answered(plan, order, newNumbers(10));
+      expect(await row(plan)).toMatchObject({ state: 'filled' });
+      await refusal(
+        plan,
+        "It is filled by the vendor's own answer, or was never sent: nobody settled it.",
+      );
+    });
+  });
+
+  test('is told to whoever settles the order once more, with the way back', async () => {
+    const { plan } = await unknown();
+    await settle(plan, { bought: newNumbers(10) });
+    await expect(settle(plan, NOTHING)).rejects.toThrow(
+      new RegExp(
+        `Order ${plan.orders[0]} is filled, not unknown: Ada settled it at \\S+Z; "settle ${plan.orders[0]} --undo" takes that back\\.`,
+      ),
+    );
+  });
+
+  test('is listed while it can be taken back, newest first', async () => {
+    const [one, two] = [await unknown(), await unknown()];
+    const numbers = newNumbers(10);
+    for (const { plan } of [one, two]) await passTime(given.ledger, plan.account, 600_000);
+    await settle(one.plan, NOTHING);
+    await settle(two.plan, { bought: numbers });
+    const shown = await settlements(given.ledger, { limit: 2 });
+    expect(shown).toMatchObject([
+      { order: two.order.id, plan: two.plan.id, state: 'filled', ...BY, numbers, objections: [] },
+      { order: one.order.id, state: 'waiting', bought: 0, quantity: 10, numbers: [] },
+    ]);
+    await claimOne(given.ledger, one.plan);
+    await undo(two.plan);
+    expect(await settlements(given.ledger, { planId: one.plan.id })).toEqual([]);
+    expect(await settlements(given.ledger, { planId: two.plan.id })).toEqual([]);
+  });
+});

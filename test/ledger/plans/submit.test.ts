@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  auditLedger,
+  findPlan,
+  type Ledger,
+  ordinalOf,
+  planEvents,
+  planOf,
+  submitPlan,
+} from '../../../src/ledger/index.ts';
+import { type Line, ORDER_MAX, orderCount } from '../../../src/plan/index.ts';
+import {
+  checkOf,
+  describeOnBothMakes,
+  inBatches,
+  line,
+  linesOf,
+  newAccount,
+  newPlan,
+  newSha256,
+  sql,
+} from '../../support/ledger.ts';
+
+type OrderRow = { id: number; line: number; quantity: number };
+
+const ordersOf = (ledger: Ledger, planId: number) =>
+  sql<OrderRow>(
+    ledger,
+    'select id, line, quantity from ledger.orders where plan_id = $1 order by id',
+    [planId],
+  );
+
+const countRows = async (ledger: Ledger) => {
+  const [row] = await sql(
+    ledger,
+    `select (select count(*) from ledger.plans) as plans, (select count(*) from ledger.lines) as lines,
+       (select count(*) from ledger.orders) as orders, (select count(*) from ledger.events) as events`,
+  );
+  return row;
+};
+
+describeOnBothMakes('submitting', (given) => {
+  test('looks for the lines of orders by their key, also once small plans have been counted', async () => {
+    const { ledger } = given;
+    const account = await newAccount(ledger);
+    for (let n = 0; n < 60; n++) await newPlan(ledger, { account, lines: linesOf(10, 10) });
+    await ledger.script('analyze ledger.lines');
+    // As the check of a statement's orders does, with the settings of its function.
+    const explained = await ledger.transaction(async (tx) => {
+      for (const way of ['seqscan', 'hashjoin', 'mergejoin'])
+        await tx.query(`no_${way}`, `select set_config('enable_${way}', 'off', true)`, []);
+      return tx.query<{ 'QUERY PLAN': string }>(
+        'explain_lines',
+        `explain select from (select distinct plan_id, line from ledger.orders) c
+         where not exists (select from ledger.lines l
+           where l.plan_id = c.plan_id and l.line = c.line)`,
+        [],
+      );
+    });
+    const plan = explained.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Nested Loop Anti Join/);
+    expect(plan).toMatch(/lines_pkey/);
+  });
+
+  describe('a plan', () => {
+    test('becomes orders of at most 25 numbers, numbered in the order of its lines', async () => {
+      const { ledger } = given;
+      const { id } = await newPlan(ledger, { lines: linesOf(1000, 26, 1, 25, 60), started: false });
+      const orders = await ordersOf(ledger, id);
+      expect(orders.map((order) => order.id)).toEqual(
+        Array.from({ length: 40 + 2 + 1 + 1 + 3 }, (_, n) => id * 10_000_000 + n + 1),
+      );
+      const sizes = Map.groupBy(orders, (order) => order.line);
+      const sizesOf = (n: number) => sizes.get(n)?.map(({ quantity }) => quantity);
+      expect(sizesOf(2)).toEqual(Array(40).fill(25));
+      expect(sizesOf(3)).toEqual([25, 1]);
+      expect([4, 5, 6].map(sizesOf)).toEqual([[1], [25], [25, 25, 10]]);
+      expect(orders.map((order) => [planOf(order.id), ordinalOf(order.id)]).at(-1)).toEqual([
+        id,
+        47,
+      ]);
+    });
+
+    test('waits for a person to start it', async () => {
+      const { id, account } = await newPlan(given.ledger, {
+        lines: linesOf(30, 5),
+        started: false,
+      });
+      expect(await findPlan(given.ledger, id)).toMatchObject({
+        name: 'plan.csv',
+        state: 'ready',
+        account: account.name,
+        submittedBy: 'Ada',
+        lines: 2,
+        orders: 3,
+        pendingOrders: 3,
+        requested: 35,
+        pending: 35,
+        startedAt: null,
+        endedAt: null,
+      });
+      expect(await planEvents(given.ledger, id)).toMatchObject([
+        { kind: 'plan_submitted', who: 'Ada' },
+      ]);
+    });
+
+    test('keeps all that its lines say', async () => {
+      const full = line({
+        line: 7,
+        areaCode: '312555',
+        type: 'canadian_local',
+        fillQuantity: true,
+        cleansedOnly: false,
+        distance: 0,
+        smsSupported: true,
+        orderSlot: false,
+        allowOverlay: true,
+        extra: ['New "York"', '', 'ü\n'],
+      });
+      const bare = line({ line: 9, areaCode: null, type: 'true800' });
+      const { id } = await newPlan(given.ledger, { lines: [full, bare] });
+      const rows = await sql<Line & { extra: string }>(
+        given.ledger,
+        `select line, area_code as "areaCode", type, quantity, fill_quantity as "fillQuantity",
+         cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
+         order_slot as "orderSlot", allow_overlay as "allowOverlay", coalesce(extra, '[]') as extra
+       from ledger.lines where plan_id = $1 order by line`,
+        [id],
+      );
+      expect(rows.map((row) => ({ ...row, extra: JSON.parse(row.extra) }))).toEqual([full, bare]);
+    });
+
+    test('leaves nothing behind when its lines cannot be read to the end', async () => {
+      const { ledger } = given;
+      const account = await newAccount(ledger);
+      const before = await countRows(ledger);
+      const fault = new Error('the file has changed');
+      const cutOff = async function* (lines: Line[]) {
+        yield* inBatches(lines);
+        throw fault;
+      };
+      const lines = linesOf(1000, 26, 1);
+      const check = checkOf(lines);
+      const submission = {
+        accountId: account.id,
+        name: 'cut.csv',
+        check,
+        again: false,
+        who: 'Ada',
+      };
+      await expect(submitPlan(ledger, { ...submission, lines: cutOff(lines) })).rejects.toBe(fault);
+      expect(await countRows(ledger)).toEqual(before);
+      await submitPlan(ledger, { ...submission, lines: inBatches(lines) });
+    });
+
+    test('adds up, whatever its lines, in no more orders than they need, full ones first', async () => {
+      const quantity = fc.oneof(
+        { arbitrary: fc.integer({ min: 1, max: 400 }), weight: 30 },
+        { arbitrary: fc.integer({ min: 1, max: 100_000 }), weight: 1 },
+      );
+      const quantities = fc.array(quantity, { minLength: 1, maxLength: 12 });
+      await fc.assert(
+        fc.asyncProperty(quantities, async (wanted) => {
+          const { id } = await newPlan(given.ledger, { lines: linesOf(...wanted) });
+          const orders = await ordersOf(given.ledger, id);
+          const sizes = Map.groupBy(orders, (order) => order.line);
+          for (const [index, asked] of wanted.entries()) {
+            const sizesOfLine = sizes.get(index + 2)!.map(({ quantity }) => quantity);
+            expect(sizesOfLine.reduce((sum, size) => sum + size)).toBe(asked);
+            expect(Math.min(...sizesOfLine)).toBeGreaterThanOrEqual(1);
+            expect(sizesOfLine.slice(0, -1).every((size) => size === ORDER_MAX)).toBe(true);
+            expect(sizesOfLine.at(-1)).toBeLessThanOrEqual(ORDER_MAX);
+            expect(sizesOfLine.length).toBe(orderCount(asked));
+            expect((sizesOfLine.length - 1) * ORDER_MAX).toBeLessThan(asked);
+          }
+          expect(orders.length).toBe(wanted.reduce((sum, each) => sum + Math.ceil(each / 25), 0));
+          const faults = (await auditLedger(given.ledger, id)).flatMap(({ breaches }) => breaches);
+          expect(faults).toEqual([]);
+        }),
+        { numRuns: 15 },
+      );
+    });
+  });
+
+  describe('the same file', () => {
+    test('is refused, naming the earlier plan and --again', async () => {
+      const first = await newPlan(given.ledger, { sha256: newSha256() });
+      const { account } = first;
+      const { sha256 } = await findPlan(given.ledger, first.id);
+      await expect(newPlan(given.ledger, { account, sha256 })).rejects.toMatchObject({
+        code: 'same_file',
+        message: expect.stringMatching(
+          `as plan ${first.id} \\(plan.csv, running, 20.*Z\\).*Nothing was stored.*"show ${first.id}".*--again`,
+        ),
+        details: { plan: first.id },
+      });
+    });
+
+    test('is bought again as often as one says so, and the newest plan is named', async () => {
+      const sha256 = newSha256();
+      const { account } = await newPlan(given.ledger, { sha256 });
+      const second = await newPlan(given.ledger, { account, sha256, again: true });
+      const third = await newPlan(given.ledger, { account, sha256, again: true });
+      expect(third.id).toBeGreaterThan(second.id);
+      await expect(newPlan(given.ledger, { account, sha256 })).rejects.toMatchObject({
+        details: { plan: third.id },
+      });
+    });
+
+    test('is nothing special for another account', async () => {
+      const sha256 = newSha256();
+      const one = await newPlan(given.ledger, { sha256 });
+      const other = await newPlan(given.ledger, { sha256 });
+      expect(other.account.id).not.toBe(one.account.id);
+    });
+
+    test('submitted by many at the same moment is stored once', async () => {
+      const handles = Array.from({ length: 5 }, given.another);
+      for (let round = 0; round < 5; round++) {
+        const sha256 = newSha256();
+        const account = await newAccount(given.ledger);
+        const all = await Promise.allSettled(
+          handles.map((ledger) => newPlan(ledger, { account, sha256 })),
+        );
+        const stored = all.filter((each) => each.status === 'fulfilled');
+        expect(stored).toHaveLength(1);
+        const refused = all.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+        for (const reason of refused) {
+          expect(reason).toMatchObject({
+            code: 'same_file',
+            details: { plan: stored[0]!.value.id },
+          });
+        }
+      }
+    });
+
+    test('submitted again by many at the same moment is stored by each', async () => {
+      const sha256 = newSha256();
+      const account = await newAccount(given.ledger);
+      const all = await Promise.all(
+        Array.from({ length: 5 }, () => newPlan(given.another(), { account, sha256, again: true })),
+      );
+      expect(new Set(all.map((plan) => plan.id)).size).toBe(5);
+    });
+  });
+});

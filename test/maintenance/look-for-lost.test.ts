@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import {
+  changeAccount,
+  noteQueued,
+  recordAnswers,
+  settleOrder,
+  vouchFor,
+} from '../../src/ledger/index.ts';
+import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
+import { reconcile } from '../../src/maintenance/reconcile.ts';
+import {
+  answerTo,
+  claimOne,
+  describeOnBothMakes,
+  line,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  readList,
+  type SmallPlan,
+} from '../support/ledger.ts';
+import { silentLog } from '../support/recording-log.ts';
+import { attemptsOf, ground, moveTo } from './vouching.ts';
+
+const BY = { who: 'Ada', why: 'she has looked' };
+let moves = 0;
+
+describeOnBothMakes('a look for what the ledger has lost', (given) => {
+  const SETTLING_MS = 60_000;
+
+  /** Two orders for ten numbers in 212; `lists` were read before the database became another one. */
+  const moved = async (lists: string[][], before = async (_: SmallPlan) => {}) => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
+    for (const list of lists) await readList(given.ledger, plan.account, list);
+    await before(plan);
+    await moveTo(given.ledger, `moved ${++moves}`);
+    return plan;
+  };
+
+  const place = ({ account }: SmallPlan, list: string[] | Error) => ({
+    ...{ ledger: given.ledger, account, log: silentLog, settlingMs: SETTLING_MS },
+    vendor: {
+      ownedNumbers: async () => {
+        if (list instanceof Error) throw list;
+        return list.map((number) => ({ number, areaCode: number.slice(0, 3), type: 'local' }));
+      },
+    },
+  });
+  const looking = (plan: SmallPlan, list: string[] | Error) =>
+    place(plan, list) as unknown as Parameters<typeof lookForLost>[0];
+  const look = (plan: SmallPlan, list: string[] | Error) => lookForLost(looking(plan, list));
+  const pausedReason = async (plan: SmallPlan) => (await ground(given.ledger, plan)).pausedReason;
+  const states = async ({ orders }: SmallPlan) =>
+    Promise.all(orders.map(async (id) => (await orderRow(given.ledger, id)).state));
+
+  test('finds new numbers that fit, and puts as many orders in doubt as have room for them', async () => {
+    const [old, ...lost] = newNumbers(3) as [string, ...string[]];
+    const plan = await moved([[old]]);
+    expect(await look(plan, [old, ...lost])).toBeNull();
+    expect(await states(plan)).toEqual(['unknown', 'waiting']);
+    expect(await pausedReason(plan)).toMatch(/owns 2 numbers .* fit 1 order that wait/);
+  });
+
+  test('lets what it puts in doubt be settled by the same list at once', async () => {
+    const [old, ...lost] = newNumbers(3) as [string, ...string[]];
+    const plan = await moved([[old]]);
+    await look(plan, [old, ...lost]);
+    const by = { who: 'Ada', why: 'asked the vendor' };
+    const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, by);
+    await expect(early).rejects.toThrow('no worker has found out yet what it may have lost');
+    await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
+    const reading = { ...place(plan, [old, ...lost]), mode: 'auto' } as unknown;
+    const { settled } = await reconcile(reading as Parameters<typeof reconcile>[0]);
+    expect(settled).toEqual([{ order: plan.orders[0], state: 'short', bought: 2 }]);
+  });
+
+  test('finds nothing in what an earlier list had', async () => {
+    const [one, other] = newNumbers(2) as [string, string];
+    const plan = await moved([[one], [one, other]]);
+    expect(await look(plan, [one, other])).toBeNull();
+    expect(await states(plan)).toEqual(['waiting', 'waiting']);
+    expect(await pausedReason(plan)).toBeNull();
+  });
+
+  test('finds a number that has come back to the list since: it may have been bought anew', async () => {
+    const all = newNumbers(30);
+    const plan = await moved([all, all.slice(1)]);
+    await look(plan, all);
+    expect(await states(plan)).toEqual(['unknown', 'waiting']);
+  });
+
+  test('takes an order for one sent again that was in doubt already and fits', async () => {
+    const [old, lost] = newNumbers(2) as [string, string];
+    const plan = await moved([[old]], async (some) => {
+      const order = await claimOne(given.ledger, some);
+      await recordAnswers(given.ledger, some.account.id, [answerTo(order, 'unknown')]);
+    });
+    expect(await look(plan, [old, lost])).toBeNull();
+    expect(await states(plan)).toEqual(['unknown', 'waiting']);
+    const attempts = await attemptsOf(given.ledger, plan.orders[0]!);
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['not_sent', 'unknown']);
+    // Once is enough.
+    await look(plan, [old, lost]);
+    expect(await attemptsOf(given.ledger, plan.orders[0]!)).toHaveLength(2);
+  });
+
+  test('tells nothing when the list is empty, as it may have been before', async () => {
+    const plan = await moved([[]]);
+    expect(await look(plan, [])).toContain('is empty');
+  });
+
+  test.each([
+    ['cannot be read', (_: string[]) => new Error('the vendor is away'), 'the vendor is away'],
+    ['has lost most of its numbers', (old: string[]) => old.slice(0, 5), 'lacks'],
+    ['may be cut off', (old: string[]) => [...old, ...newNumbers(70)], '100'],
+  ])('tells nothing when the list %s', async (_, listOf, fault) => {
+    const old = newNumbers(30);
+    const plan = await moved([old]);
+    expect(await look(plan, listOf(old))).toContain(fault);
+    expect(await states(plan)).toEqual(['waiting', 'waiting']);
+  });
+
+  test('pauses for numbers that fit no order: the vendor may have sold others than were asked for', async () => {
+    const [old, stranger] = ['2125550100', '6465550100'];
+    const plan = await moved([[old]]);
+    expect(await look(plan, [old, stranger])).toBeNull();
+    expect(await states(plan)).toEqual(['waiting', 'waiting']);
+    expect(await pausedReason(plan)).toMatch(/owns 1 number .* fit no order.*"audit --vendor"/);
+  });
+
+  test('knows no new numbers where no list is from before', async () => {
+    const plan = await moved([]);
+    expect(await look(plan, ['6465550100'])).toBeNull();
+    expect(await pausedReason(plan)).toBeNull();
+  });
+
+  describe('suspects the plans that come after it', () => {
+    /** The ledger has lost a plan of which 415 numbers were bought. */
+    const lostPlan = async () => {
+      // A number belongs to one order of a ledger only.
+      const [old, ...bought] = newNumbers(3).map((number) => number.replace(/^.../, '415'));
+      const plan = await moved([[old!]]);
+      const list = [old!, ...bought];
+      await look(plan, list);
+      await changeAccount(given.ledger, plan.account.name, { resume: true }, BY);
+      // Later lists, in later runs of the database.
+      await readList(given.ledger, plan.account, list);
+      await moveTo(given.ledger, `moved ${++moves}`);
+      await readList(given.ledger, plan.account, list);
+      const lines = [
+        line({ line: 2, areaCode: '415', quantity: 20 }),
+        line({ line: 3, quantity: 3 }),
+      ];
+      const again = await newPlan(given.ledger, { account: plan.account, lines });
+      return { again, bought, list };
+    };
+    const suspect = (plan: SmallPlan, list: string[]) => suspectNewPlans(looking(plan, list));
+
+    test('also in later runs, and their orders can be settled by any list then', async () => {
+      const { again, bought, list } = await lostPlan();
+      await suspect(again, list);
+      expect(await states(again)).toEqual(['unknown', 'waiting']);
+      expect(await pausedReason(again)).toMatch(/owns 2 numbers .* fit 1 order that wait/);
+      await vouchFor(given.ledger, again.account.id, `moved ${moves}`);
+      const reading = { ...looking(again, list), mode: 'auto' } as const;
+      const { settled } = await reconcile(reading);
+      expect(settled).toEqual([{ order: again.orders[0], state: 'short', bought: bought.length }]);
+      await changeAccount(given.ledger, again.account.name, { resume: true }, BY);
+      const third = await newPlan(given.ledger, {
+        account: again.account,
+        lines: [line({ line: 2, areaCode: '415', quantity: 20 })],
+      });
+      await suspect(third, list);
+      expect([await states(third), await pausedReason(third)]).toEqual([['waiting'], null]);
+    });
+
+    test('though an order that was sent since is in doubt', async () => {
+      const { again, list } = await lostPlan();
+      await vouchFor(given.ledger, again.account.id, `moved ${moves}`);
+      const order = await claimOne(given.ledger, again);
+      await recordAnswers(given.ledger, again.account.id, [answerTo(order, 'unknown')]);
+      const third = await newPlan(given.ledger, {
+        account: again.account,
+        lines: [line({ line: 2, areaCode: '415', quantity: 20 })],
+      });
+      await suspect(third, list);
+      expect(await states(third)).toEqual(['unknown']);
+    });
+
+    test('and none of which an order has entered the queue', async () => {
+      const { again, list } = await lostPlan();
+      await noteQueued(given.ledger, again.id, 0, 2, 1);
+      await suspect(again, list);
+      expect(await states(again)).toEqual(['waiting', 'waiting']);
+    });
+  });
+});

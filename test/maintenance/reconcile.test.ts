@@ -1,0 +1,235 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { findPlan, findProposal, settleOrder, unknownOrders } from '../../src/ledger/index.ts';
+import {
+  type Reconciling,
+  reconcile,
+  reconcileDue,
+  takeBaseline,
+} from '../../src/maintenance/reconcile.ts';
+import type { Line } from '../../src/plan/index.ts';
+import type { Temper } from '../../src/sandbox/index.ts';
+import { openDesk, vendorAt } from '../jobs/desk.ts';
+import { claimSilently, line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { silentLog } from '../support/recording-log.ts';
+
+/** Each plan has area codes of its own, so that the one sandbox of the file keeps them apart. */
+let areaCode = 300;
+
+describe('reconciling', () => {
+  const desk = openDesk();
+  let plan: SmallPlan;
+  let place: Reconciling;
+
+  /** A plan of these lines with a baseline, its orders treated by the sandbox as said. */
+  const planWith = async (lines: Partial<Line>[], tempers: Temper[]) => {
+    const full = lines.map((each, n) => line({ line: n + 2, ...each }));
+    plan = await newPlan(desk.ledger, { lines: full });
+    place = {
+      ledger: desk.ledger,
+      vendor: vendorAt(desk.sandbox.url),
+      account: plan.account,
+      log: silentLog,
+      settlingMs: 0,
+      mode: 'auto',
+    };
+    await takeBaseline(place);
+    for (const [n, id] of plan.orders.entries()) {
+      desk.sandbox.next(tempers[n] ?? 'ok');
+      await desk.place(plan, id);
+    }
+  };
+
+  const codes = (n: number) => Array.from({ length: n }, () => String(++areaCode));
+  const states = async () =>
+    Promise.all(plan.orders.map(async (id) => (await orderRow(desk.ledger, id)).state));
+
+  /** A worker has watched so many ms go by. */
+  const watched = (ms: number) =>
+    sql(desk.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [
+      plan.account.id,
+      ms,
+    ]);
+
+  beforeEach(() => void desk.arrivals());
+
+  test('finds the goods of an order that was cut off after it had bought', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code!, quantity: 4 }], ['cut_after']);
+    const sold = desk.arrivals()[0]!.sold;
+    expect(await states()).toEqual(['unknown']);
+    const { settled } = await reconcile(place);
+    expect(settled).toMatchObject([{ state: 'filled', bought: 4 }]);
+    expect(await desk.numbersOf(plan.orders[0]!)).toEqual([...sold].sort());
+  });
+
+  test('sends an order again that was cut off before it had bought', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code!, quantity: 4 }], ['cut_before']);
+    await reconcile(place);
+    expect(await states()).toEqual(['waiting']);
+    await desk.place(plan, plan.orders[0]!);
+    expect(await states()).toEqual(['filled']);
+    expect(desk.arrivals().flatMap(({ sold }) => sold)).toHaveLength(4);
+  });
+
+  test('proposes only, where it is told to, and keeps its evidence for a person', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code!, quantity: 2 }], ['error_after']);
+    place.mode = 'propose';
+    expect((await reconcile(place)).settled).toEqual([]);
+    expect(await states()).toEqual(['unknown']);
+    const [order] = await unknownOrders(desk.ledger, { planId: plan.id });
+    expect(order?.proposal).toMatchObject({ finding: 'bought', numbers: desk.arrivals()[0]!.sold });
+  });
+
+  test('gives a line what its orders bought, whichever of them did, and sends the rest again', async () => {
+    const [code] = codes(1);
+    const asked = { areaCode: code!, quantity: 3 };
+    await planWith([asked, asked], ['cut_before', 'cut_after']);
+    const [, { sold }] = desk.arrivals() as [unknown, { sold: string[] }];
+    const { proposals, settled } = await reconcile(place);
+    expect(proposals).toMatchObject([
+      { finding: 'bought', numbers: sold.toSorted() },
+      { finding: 'nothing' },
+    ]);
+    expect(settled).toMatchObject([{ state: 'filled' }, { state: 'waiting' }]);
+    await desk.place(plan, plan.orders[1]!);
+    expect(await states()).toEqual(['filled', 'filled']);
+    expect(desk.arrivals().flatMap((arrival) => arrival.sold)).toHaveLength(3);
+  });
+
+  test('leaves orders of different lines to a person when either may have bought', async () => {
+    const [code] = codes(1);
+    const asked = { areaCode: code!, quantity: 3 };
+    await planWith([asked, { ...asked, smsSupported: true }], ['cut_after', 'cut_before']);
+    const { proposals, settled } = await reconcile(place);
+    expect(proposals).toMatchObject([{ finding: 'open' }, { finding: 'open' }]);
+    expect(settled).toEqual([]);
+    expect(await states()).toEqual(['unknown', 'unknown']);
+  });
+
+  test('gives an order the numbers that its cut-off answer names', async () => {
+    const [code] = codes(1);
+    const asked = { areaCode: code!, quantity: 3 };
+    await planWith([asked, { ...asked, smsSupported: true }], ['cut_before', 'cut_after']);
+    const { sold } = desk.arrivals()[1]!;
+    const body = `<response><number>${sold.join('</number><number>')}</number><num`;
+    await sql(desk.ledger, 'update ledger.attempts set body = $2 where order_id = $1', [
+      plan.orders[1],
+      body,
+    ]);
+    expect((await reconcile(place)).proposals).toMatchObject([
+      { finding: 'nothing', isClear: true },
+      { finding: 'bought', isClear: true, numbers: sold.toSorted() },
+    ]);
+  });
+
+  test('settles by itself nothing that a stranger who buys on the account makes doubtful', async () => {
+    const [code, other] = codes(2);
+    await planWith([{ areaCode: code!, quantity: 3 }], ['cut_after']);
+    const stranger = vendorAt(desk.sandbox.url);
+    const asked = { ...line({ areaCode: other!, quantity: 1 }), search: other! };
+    expect(await stranger.order(asked, { mayStart: () => true })).toMatchObject({
+      outcome: 'filled',
+    });
+    const { proposals, settled } = await reconcile(place);
+    expect(proposals).toMatchObject([{ finding: 'bought', isClear: false }]);
+    expect(settled).toEqual([]);
+  });
+
+  test('says so when the list cannot be read, and leaves the order unknown', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    place.vendor = vendorAt('http://127.0.0.1:1/ibp_api.php');
+    const { proposals } = await reconcile(place);
+    expect(proposals).toMatchObject(
+      [{ finding: 'later', why: /could not be read/ }].map((p) => ({
+        ...p,
+        why: expect.stringMatching(p.why),
+      })),
+    );
+    expect(await states()).toEqual(['unknown']);
+  });
+
+  test('waits for the settling time', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+      { finding: 'later' },
+    ]);
+    expect(await states()).toEqual(['unknown']);
+    // The clock is not asked: an hour goes by, and nobody has watched it.
+    await sql(
+      desk.ledger,
+      `update ledger.attempts set deadline = deadline - interval '1 h',
+         claimed_at = claimed_at - interval '1 h', answered_at = answered_at - interval '1 h'
+       where order_id = $1`,
+      [plan.orders[0]],
+    );
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+      { finding: 'later' },
+    ]);
+    await watched(60_000);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).settled).toHaveLength(1);
+  });
+
+  test('waits for the deadline of an order that nobody answered, by watched time', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], []);
+    const again = await newPlan(desk.ledger, { account: plan.account, lines: [line()] });
+    await claimSilently(desk.ledger, again, { deadlineMs: 90_000 });
+    const later = {
+      finding: 'later',
+      why: expect.stringContaining('Time counts only while a worker'),
+    };
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
+    await watched(149_999);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
+    await watched(1);
+    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+      { finding: 'nothing' },
+    ]);
+  });
+
+  test('is done by a worker once an order is due, and not over and over', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    place.mode = 'propose';
+    await reconcileDue({ ...place, settlingMs: 60_000 });
+    expect(await findProposal(desk.ledger, plan.orders[0]!)).toBeUndefined();
+    await reconcileDue(place);
+    const first = await findProposal(desk.ledger, plan.orders[0]!);
+    expect(first).toMatchObject({ finding: 'nothing' });
+    await sql(desk.ledger, `update ledger.accounts set reconciled_at = '-infinity'`);
+    const lists = () =>
+      sql(desk.ledger, 'select id from ledger.listings where account_id = $1', [plan.account.id]);
+    const before = await lists();
+    await reconcileDue(place);
+    expect(await lists()).toEqual(before);
+  });
+
+  test('forgets a verdict when the order is sent again', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], ['cut_before']);
+    place.mode = 'propose';
+    await reconcile(place);
+    const by = { who: 'Ada', why: 'asked the vendor' };
+    await settleOrder(desk.ledger, plan.orders[0]!, { nothing: true }, by);
+    desk.sandbox.next('cut_after');
+    await desk.place(plan, plan.orders[0]!);
+    expect(await states()).toEqual(['unknown']);
+    expect(await findProposal(desk.ledger, plan.orders[0]!)).toBeUndefined();
+  });
+
+  test('takes one list before the first order of a plan, and none for a plan that has begun', async () => {
+    const [code] = codes(1);
+    await planWith([{ areaCode: code! }], []);
+    await sql(desk.ledger, 'update ledger.plans set priority_base = 0 where id = $1', [plan.id]);
+    await takeBaseline(place);
+    const lists = await sql(desk.ledger, 'select id from ledger.listings where account_id = $1', [
+      plan.account.id,
+    ]);
+    expect(lists).toHaveLength(1);
+    expect((await findPlan(desk.ledger, plan.id)).bought).toBe(10);
+  });
+});

@@ -1,0 +1,137 @@
+import { accountState, type Ledger, ordinalOf, standing } from '../../src/ledger/index.ts';
+import { openVouch, type Vouch, type VouchContext } from '../../src/maintenance/vouch.ts';
+import {
+  type Mark,
+  type MarkStore,
+  openMarks,
+  openWitness,
+  type Sent,
+  type Witness,
+} from '../../src/witness/index.ts';
+import { newPlan, type SmallPlan, sql } from '../support/ledger.ts';
+import { silentLog } from '../support/recording-log.ts';
+
+/** The database is another one from now on: as after a restart, a promotion or a restore. */
+export async function moveTo(ledger: Ledger, incarnation: string): Promise<void> {
+  await say(ledger, 'incarnation', `'${incarnation}'`);
+}
+
+/** A history that the database belongs to; null: one that may lose commits in a restart. */
+export async function belongTo(ledger: Ledger, lineage: string | null): Promise<void> {
+  await say(ledger, 'lineage', lineage === null ? 'null::text' : `'${lineage}'`);
+}
+
+async function say(ledger: Ledger, name: string, text: string): Promise<void> {
+  await ledger.script(
+    `create or replace function ledger.${name}() returns text volatile language sql
+       as $$ select ${text} $$`,
+  );
+}
+
+/** Marks in memory that all processes share. `forget`: as one that restarted and may lack the last. */
+export function memoryStore(): MarkStore & { forget(): void } {
+  const marks = openMarks();
+  let remembers = true;
+  return {
+    ticket: async () => '',
+    mark: async (sent) => marks.add(sent),
+    answered: async () => {},
+    remembers: async () => remembers,
+    async *recall() {
+      for (const bitmap of marks.bitmaps()) yield { ...bitmap, answers: [] };
+    },
+    async learn(bitmaps) {
+      for await (const { planKey, attempt, bits } of bitmaps) {
+        for (let order = 1; order < bits.length * 8; order++) {
+          const isSet = (bits[order >> 3]! & (128 >> (order & 7))) !== 0;
+          if (isSet) marks.add([{ planKey, attempt, order }]);
+        }
+      }
+      remembers = true;
+    },
+    forget: () => {
+      remembers = false;
+    },
+  };
+}
+
+export type Vouching = Vouch & {
+  plan: SmallPlan;
+  witness: Witness;
+  /** The process's own clock goes on, ms. */
+  pass(ms: number): void;
+  /** Marks an attempt as its sender does, though the ledger does not know of it. */
+  sentUnknown(order: number, attempt: number): Promise<void>;
+};
+
+type Wishes = Partial<Pick<VouchContext, 'look' | 'waitMs'>> & {
+  plan?: SmallPlan;
+  store?: MarkStore | null;
+};
+
+/** A worker's vouching for the account of a plan, with its row among the workers. */
+export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise<Vouching> {
+  const { look = null, waitMs = 90_000, store = null } = wishes;
+  const plan = wishes.plan ?? (await newPlan(ledger));
+  const worker = `worker of plan ${plan.id}`;
+  await sql(ledger, 'insert into ledger.workers (name, account_id) values ($1, $2)', [
+    worker,
+    plan.account.id,
+  ]);
+  const witness = openWitness(store);
+  let ms = 0;
+  const vouch = openVouch({
+    ...{ ledger, account: plan.account, witness, worker, log: silentLog },
+    ...{ deadlineMs: 60_000, waitMs, look, now: () => ms },
+  });
+  return {
+    ...vouch,
+    ...{ plan, witness },
+    pass: (more) => {
+      ms += more;
+    },
+    async sentUnknown(order, attempt) {
+      await witness.mark([await sentOf(ledger, plan, order, attempt)], await witness.ticket());
+    },
+  };
+}
+
+/** The mark of the plan's n-th order. */
+export async function sentOf(
+  ledger: Ledger,
+  { id, orders }: SmallPlan,
+  order: number,
+  attempt: number,
+): Promise<Sent & Mark> {
+  const [plan] = await sql<{ planKey: string }>(
+    ledger,
+    `select sha256 || ':' || copy as "planKey" from ledger.plans where id = $1`,
+    [id],
+  );
+  return {
+    ...{ planKey: plan!.planKey, order: ordinalOf(orders[order]!), attempt },
+    ...{ nonce: 7, quantity: 10 },
+  };
+}
+
+export type AttemptRow = {
+  no: number;
+  outcome: string | null;
+  baseline: number | null;
+  isAnswered: boolean;
+};
+
+export const attemptsOf = (ledger: Ledger, order: number): Promise<AttemptRow[]> =>
+  sql(
+    ledger,
+    `select no, outcome, baseline, answered_at is not null as "isAnswered"
+     from ledger.attempts where order_id = $1 order by no`,
+    [order],
+  );
+
+/** Whether somebody vouches for the database as it is, and why the account is paused. */
+export async function ground(ledger: Ledger, { account }: SmallPlan) {
+  const { incarnation, vouchedFor } = await standing(ledger, account.id);
+  const { pausedReason } = await accountState(ledger, account.name);
+  return { isVouchedFor: incarnation === vouchedFor, pausedReason };
+}

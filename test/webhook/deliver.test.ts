@@ -1,0 +1,205 @@
+import { beforeEach, expect, test } from 'vitest';
+import {
+  changeAccount,
+  endPlans,
+  type Ledger,
+  recordAnswers,
+  retryPlan,
+  settleOrder,
+} from '../../src/ledger/index.ts';
+import { deliverAll, waitAfter } from '../../src/webhook/deliver.ts';
+import { openWebhook } from '../../src/webhook/send.ts';
+import {
+  answerTo,
+  claim,
+  describeOnBothMakes,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+describeOnBothMakes('what happens', (given) => {
+  let receiver: Awaited<ReturnType<typeof openReceiver>>;
+  let log: ReturnType<typeof recordingLog>;
+  beforeEach(async () => {
+    receiver = await openReceiver();
+    log = recordingLog();
+    // What the tests before have left to be told.
+    await sql(given.ledger, 'update ledger.outbox set closed_at = clock_timestamp()');
+  });
+
+  const tell = (ledger: Ledger = given.ledger) => {
+    const webhook = openWebhook({ url: receiver.url, secret: NOTICE_SECRET });
+    return deliverAll({ ledger, webhook, log: log.log, stopped: new AbortController().signal });
+  };
+  const told = () => receiver.received.map(({ letter }) => letter);
+  const answerAll = async (plan: SmallPlan, ...outcomes: Parameters<typeof answerTo>[1][]) => {
+    for (const [at, order] of (await claim(given.ledger, plan)).entries()) {
+      const outcome = outcomes[at]!;
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
+    }
+    await endPlans(given.ledger, plan.account.id);
+  };
+  const due = () =>
+    sql(given.ledger, 'update ledger.outbox set next_at = clock_timestamp() where tries > 0');
+
+  test('is told once, with counts, an id and a signature: a plan that has finished', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 7, 3) });
+    await answerAll(plan, 'filled', 'short', 'refused');
+    await tell();
+    await tell();
+    expect(receiver.received).toEqual([
+      {
+        id: expect.stringMatching(/^notice-\d+$/),
+        fault: null,
+        letter: {
+          event: 'plan_finished',
+          at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+          account: plan.account.name,
+          mode: 'sandbox',
+          plan: { id: plan.id, name: 'plan.csv' },
+          requested: 20,
+          bought: 10,
+          missing: 10,
+          unknown: 0,
+          cancelled: 0,
+        },
+      },
+    ]);
+  });
+
+  test('is told again of a plan that has finished again', async () => {
+    const plan = await newPlan(given.ledger);
+    await answerAll(plan, 'refused');
+    await tell();
+    await retryPlan(given.ledger, plan.id, { who: 'Ada' });
+    await tell();
+    await answerAll(plan, 'filled');
+    await tell();
+    expect(told()).toMatchObject([
+      { event: 'plan_finished', missing: 10 },
+      { event: 'plan_finished', bought: 10, missing: 0 },
+    ]);
+  });
+
+  test('is told by plan, not by order: those that have become unknown', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(4, 5, 6) });
+    const orders = await claim(given.ledger, plan);
+    const unknown = (at: number) =>
+      recordAnswers(given.ledger, plan.account.id, [answerTo(orders[at]!, 'unknown')]);
+    await unknown(0);
+    await unknown(1);
+    await tell();
+    const by = { who: 'Ada', why: 'the vendor says so' };
+    await settleOrder(given.ledger, orders[0]!.id, { nothing: true }, by);
+    await unknown(2);
+    await tell();
+    await claim(given.ledger, plan).then(([again]) =>
+      recordAnswers(given.ledger, plan.account.id, [answerTo(again!, 'unknown')]),
+    );
+    await tell();
+    expect(told()).toMatchObject([
+      { event: 'unknown_appeared', plan: { id: plan.id }, orders: 2, numbers: 9 },
+      { event: 'unknown_appeared', orders: 1, numbers: 6 },
+      // The same order, sent once more.
+      { event: 'unknown_appeared', orders: 1, numbers: 4 },
+    ]);
+  });
+
+  test("is told without the vendor's words: an account that has paused itself", async () => {
+    const plan = await newPlan(given.ledger);
+    const [order] = await claim(given.ledger, plan);
+    const what = 'Wrong key for 2125550100';
+    const refusal = answerTo(order!, 'credentials', { what });
+    await recordAnswers(given.ledger, plan.account.id, [refusal]);
+    await tell();
+    const reason = 'The vendor does not accept the keys';
+    const { name: account } = plan.account;
+    expect(told()).toEqual([
+      { event: 'account_paused', at: expect.anything(), account, mode: 'sandbox', reason },
+    ]);
+  });
+
+  test('is not told: what a person has done, and what is older than a day', async () => {
+    const plan = await newPlan(given.ledger);
+    await changeAccount(given.ledger, plan.account.name, { pause: 'lunch' }, { who: 'Ada' });
+    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    await answerAll(plan, 'filled');
+    await sql(
+      given.ledger,
+      `update ledger.plans set ended_at = ended_at - interval '25 hours' where id = $1`,
+      [plan.id],
+    );
+    await tell();
+    expect(told()).toEqual([]);
+  });
+
+  test.each([
+    [
+      'an error',
+      (r: { writeHead(status: number): { end(): unknown } }) => void r.writeHead(500).end(),
+      'it answered with status 500',
+    ],
+    [
+      'a redirect',
+      (r: { writeHead(status: number): { end(): unknown } }) => void r.writeHead(302).end(),
+      'it answered with status 302',
+    ],
+    [
+      'a cut',
+      (r: { destroy(): unknown }) => void r.destroy(),
+      'it cannot be reached (UND_ERR_SOCKET)',
+    ],
+  ])('that meets %s is told again later, under the same id', async (_, answer, what) => {
+    const plan = await newPlan(given.ledger);
+    await answerAll(plan, 'filled');
+    receiver.answer(answer as never);
+    await tell();
+    await tell();
+    expect(receiver.received).toHaveLength(1);
+    expect(log.lines).toMatchObject([{ level: 40, what, event: 'plan_finished', tries: 1 }]);
+    expect(JSON.stringify(log.lines)).not.toContain('hush');
+
+    receiver.answer();
+    await due();
+    await tell();
+    await tell();
+    const [first, second, ...more] = receiver.received;
+    expect(second).toEqual(first);
+    expect(more).toEqual([]);
+  });
+
+  test('that could not be told for a day is given up, and the log says so', async () => {
+    const plan = await newPlan(given.ledger);
+    await answerAll(plan, 'filled');
+    receiver.answer((response) => void response.writeHead(503).end());
+    await tell();
+    await sql(
+      given.ledger,
+      `update ledger.outbox set at = at - interval '25 hours', next_at = at where closed_at is null`,
+    );
+    await tell();
+    await due();
+    await tell();
+    expect(receiver.received).toHaveLength(2);
+    expect(log.lines.at(-1)).toMatchObject({ level: 50, msg: expect.stringContaining('given up') });
+  });
+
+  test('is told once, however many tell at the same moment', async () => {
+    const handles = [0, 1, 2, 3].map(given.another);
+    const plan = await newPlan(given.ledger, { lines: linesOf(1, 1) });
+    await answerAll(plan, 'filled', 'unknown');
+    await Promise.all(handles.map(tell));
+    const events = told().map(({ event }) => event);
+    expect(events.sort()).toEqual(['plan_finished', 'unknown_appeared']);
+  });
+});
+
+test('the next try comes later and later, and at last every quarter of an hour', () => {
+  expect([1, 2, 3, 9, 10, 50].map(waitAfter)).toEqual([
+    2_000, 4_000, 8_000, 512_000, 900_000, 900_000,
+  ]);
+});

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
+import { expect, test } from 'vitest';
+import type { OutboxMessage } from '../../src/ledger/index.ts';
+import { openWebhook } from '../../src/webhook/send.ts';
+import { atEnd } from '../support/clean-up.ts';
+
+const NOTICE = {
+  id: 7,
+  at: new Date('2026-11-26T12:00:00Z'),
+  event: 'account_paused',
+  account: 'main',
+  mode: 'live',
+  plan: null,
+  facts: { reason: 'The vendor does not accept the keys' },
+} as unknown as OutboxMessage;
+
+/** Sends a message with that secret, and returns what arrived. */
+async function told(secret: string) {
+  const heard = Promise.withResolvers<{ headers: Record<string, string>; body: string }>();
+  const server = createServer(async (request, response) => {
+    heard.resolve({
+      headers: request.headers as Record<string, string>,
+      body: await text(request),
+    });
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const webhook = openWebhook({ url: `http://127.0.0.1:${port}/`, secret });
+  expect(await webhook.send(NOTICE, new AbortController().signal)).toBeNull();
+  return heard.promise;
+}
+
+const OWN_FORM = `whsec_${Buffer.alloc(32, 'k').toString('base64')}`;
+
+test.each([
+  ['of the form whsec_', OWN_FORM, new Webhook(OWN_FORM)],
+  [
+    'of any other form, by its bytes',
+    'a secret of our own',
+    new Webhook('a secret of our own', { format: 'raw' }),
+  ],
+])('a message is checked by the public library with a secret %s', async (_, secret, webhook) => {
+  const { headers, body } = await told(secret);
+  expect(webhook.verify(body, headers)).toMatchObject({ event: 'account_paused' });
+  expect(() => webhook.verify(body.replace('paused', 'raised'), headers)).toThrow();
+});
