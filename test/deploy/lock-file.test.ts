@@ -7,12 +7,18 @@ const read = (path: string) => JSON.parse(readFileSync(resolve(ROOT, path), 'utf
 
 type Package = {
   version?: string;
+  integrity?: string;
   hasInstallScript?: boolean;
   link?: boolean;
   bin?: Record<string, string>;
 };
 const locked = Object.entries<Package>(read('package-lock.json').packages);
 const installed = locked.filter(([path, { link }]) => path.startsWith('node_modules/') && !link);
+
+test('every package is held to what it was by a hash', () => {
+  expect(installed.length).toBeGreaterThan(300);
+  for (const [path, { integrity }] of installed) expect(integrity, path).toMatch(/^sha512-/);
+});
 
 test('the Node of the scripts comes for each platform in one version, and runs no script itself', () => {
   const { version, optionalDependencies } = read('development-node/package.json');
