@@ -25,14 +25,24 @@ const only = (stage: Stage, name: string) => {
 };
 
 describe('the image', () => {
-  test('is of versions that are named, and holds packages for production only', () => {
-    for (const { image } of stages) expect(image).toMatch(/^node:\d+-slim$/);
-    const installed = stages.flatMap(({ instructions }) =>
-      instructions.filter(({ exec }) => exec?.[0] === 'npm'),
-    );
-    expect(installed.map(({ exec }) => exec?.slice(0, 4))).toEqual([
-      ['npm', 'ci', '--omit=dev', '--omit=optional'],
+  test('is of the Node that development runs on, to the byte, and holds the program compiled', () => {
+    const { version } = JSON.parse(read('development-node/package.json'));
+    const base = new RegExp(`^node:${version}-slim@sha256:[0-9a-f]{64}$`);
+    expect(new Set(stages.map(({ image }) => image)).size).toBe(1);
+    expect(image.image).toMatch(base);
+    expect(copiesOf(image)).toEqual([
+      { from: 'packages', sources: ['/app/node_modules'], target: './node_modules' },
+      { from: 'build', sources: ['/app/dist'], target: './dist' },
     ]);
+  });
+
+  test('holds packages for production only, and none of them ran a script', () => {
+    const packages = stages.find(({ as }) => as === 'packages')!;
+    expect(only(packages, 'RUN').exec).toEqual(
+      expect.arrayContaining(['ci', '--omit=dev', '--omit=optional', '--ignore-scripts']),
+    );
+    for (const { text, exec } of stages.flatMap(({ instructions }) => instructions))
+      if (exec?.[1] === 'ci') expect(exec, text).toContain('--ignore-scripts');
   });
 
   test('runs as a user that is seen to be not root, and writes to its volume alone', () => {
@@ -48,7 +58,7 @@ describe('the image', () => {
         expect(exec ?? [], text).not.toContain('sh');
       }
     }
-    expect(only(image, 'ENTRYPOINT').exec).toEqual(['node', 'src/cli.ts']);
+    expect(only(image, 'ENTRYPOINT').exec).toEqual(['node', 'dist/src/bin.js']);
     expect(only(image, 'HEALTHCHECK').exec?.[0]).toBe('node');
   });
 
@@ -68,8 +78,6 @@ describe('the image', () => {
     }
     for (const path of ['.env', 'secrets', 'data', 'results', '.git', 'node_modules', 'test'])
       expect(entersContext(dockerignore, path), path).toBe(false);
-    const copied = copiesOf(image).flatMap(({ sources }) => sources);
-    expect(copied).toEqual(expect.arrayContaining(['src', 'jobs', 'package.json']));
   });
 
   test('sets variables that README tells of', () => {
