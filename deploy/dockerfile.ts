@@ -14,7 +14,8 @@ export function readDockerfile(text: string): Stage[] {
     const [, name, rest = ''] = /^\s*([A-Z]+)\s+(.*?)\s*$/.exec(line) ?? [];
     if (!name) continue;
     if (name === 'FROM') {
-      const [image = '', , as = null] = rest.split(/\s+/);
+      const words = rest.split(/\s+/).filter((word) => !word.startsWith('--'));
+      const [image = '', , as = null] = words;
       stages.push({ image, as, instructions: [] });
     } else {
       stages.at(-1)?.instructions.push({ name, text: rest, exec: execForm(name, rest) });

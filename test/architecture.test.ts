@@ -74,8 +74,8 @@ const rules: Rule[] = [
   },
   {
     says: 'only src/monitor/ knows Prometheus',
-    breaches: importing({ what: /^prom-client\b/, butFor: /^src\/monitor\// }),
-    brokenBy: [{ 'jobs/order.ts': "import { Counter } from 'prom-client';" }],
+    breaches: importing({ what: /^@prometheus-io\//, butFor: /^src\/monitor\// }),
+    brokenBy: [{ 'jobs/order.ts': "import { Counter } from '@prometheus-io/client';" }],
   },
   {
     says: 'only src/tracing/export.ts knows OpenTelemetry',

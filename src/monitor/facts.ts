@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client';
+import { Gauge, Registry } from '@prometheus-io/client';
 import { readVitals, type Vitals } from '../ledger/index.ts';
 import { OBSTACLE_KINDS, obstaclesOfAll } from '../obstacles/index.ts';
 import type { Meters } from './meters.ts';

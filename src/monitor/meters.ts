@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
 import { NUMBER_TYPES } from '../plan/index.ts';
 
 /** What a worker tells while it works for an account. To be told costs microseconds. */

@@ -38,7 +38,11 @@ export function nowhere(method: string, path: string): AppError {
 function pathOf(url: string): RegExp {
   const parts = url.replace(/(?<=.)\/+$/, '').split('/');
   const patterns = parts.map((part) =>
-    part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : RegExp.escape(part),
+    part.startsWith(':')
+      ? '[^/]+'
+      : part === '*'
+        ? '.*'
+        : part.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&'),
   );
   return new RegExp(`^${patterns.join('/')}$`);
 }

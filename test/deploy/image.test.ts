@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import {
   copiesOf,
   entersContext,
@@ -10,7 +8,6 @@ import {
   readDockerfile,
   type Stage,
 } from '../../deploy/dockerfile.ts';
-import { program } from '../commands/program.ts';
 import { configurationTable } from './configuration-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -25,14 +22,24 @@ const only = (stage: Stage, name: string) => {
 };
 
 describe('the image', () => {
-  test('is of versions that are named, and holds packages for production only', () => {
-    for (const { image } of stages) expect(image).toMatch(/^node:\d+-slim$/);
-    const installed = stages.flatMap(({ instructions }) =>
-      instructions.filter(({ exec }) => exec?.[0] === 'npm'),
-    );
-    expect(installed.map(({ exec }) => exec?.slice(0, 4))).toEqual([
-      ['npm', 'ci', '--omit=dev', '--omit=optional'],
+  test('is of the Node that development runs on, to the byte, and holds the program compiled', () => {
+    const { version } = JSON.parse(read('development-node/package.json'));
+    const base = new RegExp(`^node:${version}-slim@sha256:[0-9a-f]{64}$`);
+    expect(new Set(stages.map(({ image }) => image)).size).toBe(1);
+    expect(image.image).toMatch(base);
+    expect(copiesOf(image)).toEqual([
+      { from: 'packages', sources: ['/app/node_modules'], target: './node_modules' },
+      { from: 'build', sources: ['/app/dist'], target: './dist' },
     ]);
+  });
+
+  test('holds packages for production only, and none of them ran a script', () => {
+    const packages = stages.find(({ as }) => as === 'packages')!;
+    expect(only(packages, 'RUN').exec).toEqual(
+      expect.arrayContaining(['ci', '--omit=dev', '--omit=optional', '--ignore-scripts']),
+    );
+    for (const { text, exec } of stages.flatMap(({ instructions }) => instructions))
+      if (exec?.[1] === 'ci') expect(exec, text).toContain('--ignore-scripts');
   });
 
   test('runs as a user that is seen to be not root, and writes to its volume alone', () => {
@@ -48,7 +55,7 @@ describe('the image', () => {
         expect(exec ?? [], text).not.toContain('sh');
       }
     }
-    expect(only(image, 'ENTRYPOINT').exec).toEqual(['node', 'src/cli.ts']);
+    expect(only(image, 'ENTRYPOINT').exec).toEqual(['node', 'dist/src/bin.js']);
     expect(only(image, 'HEALTHCHECK').exec?.[0]).toBe('node');
   });
 
@@ -68,106 +75,11 @@ describe('the image', () => {
     }
     for (const path of ['.env', 'secrets', 'data', 'results', '.git', 'node_modules', 'test'])
       expect(entersContext(dockerignore, path), path).toBe(false);
-    const copied = copiesOf(image).flatMap(({ sources }) => sources);
-    expect(copied).toEqual(expect.arrayContaining(['src', 'jobs', 'package.json']));
   });
 
   test('sets variables that README tells of', () => {
     const known = configurationTable();
     for (const name of Object.keys(environmentOf(image)))
       if (name !== 'NODE_ENV') expect(known).toContain(name);
-  });
-});
-
-type Service = {
-  image: string;
-  build?: string;
-  command?: string[];
-  profiles?: string[];
-  environment?: Record<string, string>;
-  depends_on?: Record<string, { condition: string }>;
-  healthcheck?: { disable?: boolean; test?: string[] };
-  secrets?: string[];
-  ports?: string[];
-  read_only?: boolean;
-  network_mode?: string;
-  stop_grace_period?: string;
-};
-
-describe('docker-compose.yml', () => {
-  const compose = parse(read('docker-compose.yml'), { merge: true });
-  const services: Record<string, Service> = compose.services;
-  const ours = Object.entries(services).filter(([, { build }]) => build);
-
-  test('is what the compose specification asks for', () => {
-    const isCompose = new Ajv({ strict: false, validateFormats: false }).compile(
-      JSON.parse(read('test/deploy/compose-spec.json')),
-    );
-    isCompose(compose);
-    expect(isCompose.errors).toBeNull();
-    isCompose({ ...compose, services: { web: { comand: ['serve'] } } });
-    expect(isCompose.errors).not.toBeNull();
-  });
-
-  test('runs commands that the program has, with variables that README tells of', async () => {
-    const commands = (await program()).commands.map((command) => command.name());
-    const known = configurationTable();
-    for (const [service, { command = [], environment = {} }] of ours) {
-      expect(commands, service).toContain(command[0]);
-      for (const name of Object.keys(environment)) expect(known, service).toContain(name);
-    }
-    expect(ours.map(([name]) => name).sort()).toEqual([
-      'migrate',
-      'sandbox',
-      'sandbox-worker',
-      'web',
-      'worker',
-    ]);
-  });
-
-  test('starts in order: the servers, the tables, whoever needs them', () => {
-    expect(services.migrate?.depends_on).toMatchObject({
-      postgres: { condition: 'service_healthy' },
-    });
-    for (const name of ['web', 'worker', 'sandbox-worker'])
-      expect(services[name]?.depends_on, name).toMatchObject({
-        migrate: { condition: 'service_completed_successfully' },
-        redis: { condition: 'service_healthy' },
-      });
-    for (const [name, { depends_on = {} }] of Object.entries(services))
-      for (const needed of Object.keys(depends_on)) {
-        expect(Object.keys(services), name).toContain(needed);
-        if (needed !== 'migrate') expect(services[needed]?.healthcheck, needed).toBeDefined();
-      }
-  });
-
-  test('names no version that changes by itself, and opens ports to this machine only', () => {
-    for (const [name, { image, ports = [] }] of Object.entries(services)) {
-      if (!services[name]?.build) expect(image, name).toMatch(/^\w+:\d+-alpine$/);
-      for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
-    }
-  });
-
-  test('keeps its programs from writing, and gives them time for what is in flight', () => {
-    for (const [name, service] of ours) expect(service.read_only, name).toBe(true);
-    // 120 s for an answer, when nothing else is said, and 17 s to write it down and to leave.
-    expect(services.worker?.stop_grace_period).toContain(':-2m30s}');
-  });
-
-  test('hands over keys and the password as secrets, never in the environment', () => {
-    for (const [name, { environment = {}, secrets = [] }] of ours) {
-      for (const [variable, value] of Object.entries(environment)) {
-        expect(variable, name).not.toMatch(/^(DIALOGTECH_.*KEY|WEB_PASSWORD)$/);
-        const [, secret] = /\/run\/secrets\/(\w+)/.exec(value) ?? [];
-        if (secret) expect(secrets, name).toContain(secret);
-      }
-      for (const secret of secrets) expect(Object.keys(compose.secrets), name).toContain(secret);
-    }
-  });
-
-  test('is filled in by what .env.example shows', () => {
-    const asked = read('docker-compose.yml').matchAll(/\$\{(\w+):[-+]/g);
-    const shown = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
-    expect(new Set(shown)).toEqual(new Set([...asked].map(([, name]) => name)));
   });
 });

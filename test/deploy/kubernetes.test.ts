@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { globSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { environmentOf, readDockerfile } from '../../deploy/dockerfile.ts';
@@ -54,22 +54,26 @@ describe('the manifests', () => {
     expect(built).not.toMatch(/image: bulk-order$/m);
   });
 
-  test.skipIf(!findCommand('kubectl'))('become those for several accounts by an overlay', () => {
-    const folder = join(ROOT, 'deploy/several-accounts');
-    const built = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
-    const worker = parseAllDocuments(built)
-      .map((document) => document.toJS() as Manifest)
-      .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'worker')!;
-    const { containers, volumes } = worker.spec.template.spec;
-    const names = containers[0].env.map(({ name }: { name: string }) => name);
-    expect(names).toContain('ACCOUNTS_FILE');
-    expect(names.join()).not.toContain('DIALOGTECH');
-    expect(names).toEqual(expect.arrayContaining(['DATABASE_URL', 'REDIS_URL']));
-    expect(volumes[0].secret).toMatchObject({
-      secretName: 'bulk-order',
-      items: [{ key: 'accounts', path: 'accounts.json' }],
-    });
-  });
+  test.skipIf(!findCommand('kubectl'))(
+    'become those for several accounts, and with notices',
+    () => {
+      const folder = temporaryFolder();
+      const at = (name: string) => relative(realpathSync(folder), join(ROOT, 'deploy', name));
+      const overlay = { resources: [at('several-accounts')], components: [at('notices')] };
+      writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(overlay));
+      const built = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+      const worker = parseAllDocuments(built)
+        .map((document) => document.toJS() as Manifest)
+        .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'worker')!;
+      expect(filesOf(worker.spec.template.spec)).toEqual({
+        ACCOUNTS_FILE: 'accounts',
+        DATABASE_URL_FILE: 'database-url',
+        NOTICE_SECRET_FILE: 'notice-secret',
+        NOTICE_URL_FILE: 'notice-url',
+        REDIS_URL_FILE: 'redis-url',
+      });
+    },
+  );
 
   test('are all named in kustomization.yaml, and the image by a version', () => {
     const files = globSync(`${KUBERNETES}/*.yaml`).map((path) => basename(path));
@@ -113,23 +117,18 @@ describe('every pod', () => {
     }
   });
 
-  test('has its secrets by reference: addresses as variables, keys as files', () => {
-    for (const { name, pod } of pods) {
-      const [{ env, volumeMounts = [] }] = pod.containers;
-      const mounted = (pod.volumes ?? []).flatMap(({ secret }: Manifest) =>
-        (secret?.items ?? []).map(({ path }: { path: string }) => `/secrets/${path}`),
-      );
-      if (mounted.length > 0)
-        expect(volumeMounts).toContainEqual({
-          name: 'secrets',
-          mountPath: '/secrets',
-          readOnly: true,
-        });
-      for (const { name: variable, value, valueFrom } of env) {
-        if (variable.endsWith('_FILE')) expect(mounted, name).toContain(value);
-        else expect(valueFrom.secretKeyRef.name, variable).toBe('bulk-order');
-      }
-    }
+  test('has its secrets as files, each under the name that the variable says', () => {
+    const servers = { DATABASE_URL_FILE: 'database-url', REDIS_URL_FILE: 'redis-url' };
+    const asked = Object.fromEntries(pods.map(({ name, pod }) => [name, filesOf(pod)]));
+    expect(asked).toEqual({
+      migrate: { DATABASE_URL_FILE: 'database-url' },
+      web: { ...servers, WEB_USER_FILE: 'web-user', WEB_PASSWORD_FILE: 'web-password' },
+      worker: {
+        ...servers,
+        DIALOGTECH_ACCESS_KEY_FILE: 'dialogtech-access-key',
+        DIALOGTECH_SECRET_ACCESS_KEY_FILE: 'dialogtech-secret-access-key',
+      },
+    });
   });
 
   test('that stays is asked on the port that the image opens for probes', () => {
@@ -169,11 +168,18 @@ describe('workers', () => {
     expect(spec.scaleTargetRef.name).toBe('worker');
   });
 
-  test('are drained one by one', () => {
-    expect(find('PodDisruptionBudget', 'worker').spec).toEqual({
-      maxUnavailable: 1,
-      selector: find('Deployment', 'worker').spec.selector,
-    });
+  test('are drained one by one, and kept apart where that can be had', () => {
+    const { selector, template } = find('Deployment', 'worker').spec;
+    expect(find('PodDisruptionBudget', 'worker').spec).toEqual({ maxUnavailable: 1, selector });
+    const apart = template.spec.topologySpreadConstraints;
+    expect(apart.map(({ topologyKey }: Manifest) => topologyKey)).toEqual([
+      'kubernetes.io/hostname',
+      'topology.kubernetes.io/zone',
+    ]);
+    for (const { labelSelector, whenUnsatisfiable } of apart) {
+      expect(labelSelector).toEqual(selector);
+      expect(whenUnsatisfiable).toBe('ScheduleAnyway');
+    }
   });
 
   test('alone reach the vendor, and nobody reaches them but Prometheus', () => {
@@ -196,6 +202,41 @@ describe('workers', () => {
     ]);
   });
 });
+
+describe('the web', () => {
+  test('is reached through an ingress with TLS, by the controller that the policy lets in', () => {
+    const { spec, metadata } = find('Ingress', 'web');
+    const [{ host, http }] = spec.rules;
+    expect(spec.tls).toMatchObject([{ hosts: [host] }]);
+    expect(http.paths[0].backend.service).toEqual({ name: 'web', port: { name: 'http' } });
+    expect(find('Service', 'web').spec.ports).toMatchObject([{ name: 'http' }]);
+    const [{ from }] = find('NetworkPolicy', 'web').spec.ingress;
+    const namespace = from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'];
+    expect(namespace).toBe(`ingress-${spec.ingressClassName}`);
+    const largest = metadata.annotations['nginx.ingress.kubernetes.io/proxy-body-size'];
+    expect(Number.parseInt(largest, 10) * 2 ** 20).toBeGreaterThan(50_000_000);
+  });
+
+  test('never keeps a node from being drained', () => {
+    const { selector, replicas } = find('Deployment', 'web').spec;
+    expect(find('PodDisruptionBudget', 'web').spec).toEqual({ maxUnavailable: replicas, selector });
+  });
+});
+
+/** Which key of the secret each variable of a pod gets, as the file that it names. */
+function filesOf({ containers: [{ env, volumeMounts }], volumes }: Manifest) {
+  const keys = new Map<string, string>();
+  for (const { name, mountPath, readOnly } of volumeMounts) {
+    const { secret } = volumes.find((volume: Manifest) => volume.name === name);
+    if (!secret) continue;
+    expect(readOnly, name).toBe(true);
+    expect(secret.secretName).toBe('bulk-order');
+    for (const { key, path } of secret.items) keys.set(`${mountPath}/${path}`, key);
+  }
+  return Object.fromEntries(
+    env.map(({ name, value }: Manifest) => [name, keys.get(value) ?? `no file ${value}`]),
+  );
+}
 
 /**
  * What the compiler says of the manifests as values of the published types: unlike the schemas, it

@@ -113,7 +113,7 @@ describe('alerts, dashboard and autoscaling', () => {
     });
 
     test('are fed with metrics in good form', () => {
-      // Node's own come from prom-client under names that promtool finds fault with.
+      // Node's own come from the client under names that promtool finds fault with.
       const ours = text.split('\n').filter((line) => line.includes('bulk_order_'));
       expect(promtool(['check', 'metrics'], `${ours.join('\n')}\n`)).toBe('');
     });
