@@ -2,8 +2,11 @@ import { realTimer, type Timer } from '../../done-within.ts';
 import { AppError } from '../../errors.ts';
 
 export type BatcherOptions<Item, Key, Result> = {
-  /** One statement for all of them; resolves to what became of each, by its key. */
-  run(items: Item[]): Promise<Map<Key, Result>>;
+  /**
+   * One statement for all of them; resolves to what became of each, by its key. What it does after
+   * `next` does not hold up the next statement.
+   */
+  run(items: Item[], next: () => void): Promise<Map<Key, Result>>;
   /** No key is twice in one batch: the second one waits for the next. */
   keyOf(item: Item): Key;
   /** Statements under way at once: with more of them, each has fewer items. */
@@ -70,18 +73,21 @@ export function batcher<Item, Key, Result>({
     underWay += 1;
     const callOff = timer(LONG_MS, next);
     try {
-      await settle(batch);
+      await settle(batch, next);
     } catch (error) {
       if (batch.length === 1 || isAway(error))
         for (const entry of batch) entry.settle.reject(error);
-      else for (const entry of batch) await settle([entry]).catch(entry.settle.reject);
+      else for (const entry of batch) await settle([entry], () => {}).catch(entry.settle.reject);
     }
     callOff();
     next();
   }
 
-  async function settle(batch: Entry[]): Promise<void> {
-    const results = await run(batch.map(({ item }) => item));
+  async function settle(batch: Entry[], next: () => void): Promise<void> {
+    const results = await run(
+      batch.map(({ item }) => item),
+      next,
+    );
     for (const { item, settle } of batch) settle.resolve(results.get(keyOf(item)));
   }
 

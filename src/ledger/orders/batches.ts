@@ -108,6 +108,7 @@ export function openBatches(
   async function claimAndMark(
     ids: number[],
     claim: (claimant: Claimant) => Promise<ClaimedOrder[]>,
+    next = () => {},
   ): Promise<ClaimedOrder[]> {
     if (!mayClaim()) return [];
     const batch = ++claims;
@@ -115,7 +116,10 @@ export function openBatches(
     let ticket = '';
     try {
       ticket = await witness.ticket().catch(rethrow);
-      return await mark(await claim({ ...claimant, batch }), ticket, fate);
+      const claimed = await claim({ ...claimant, batch });
+      // The next orders are claimed while these are marked.
+      next();
+      return await mark(claimed, ticket, fate);
     } catch (error) {
       // The claim may have been made. Of what was sent before nobody may say that it was not: its
       // deadline makes it unknown.
@@ -135,9 +139,9 @@ export function openBatches(
       keyOf: (id: number) => id,
       atOnce: 1,
       timer,
-      run: async (ids) => {
+      run: async (ids, next) => {
         const claim = (by: Claimant) => claimOrders(ledger, ids.sort(ascending), by);
-        return byOrder(await claimAndMark(ids, claim), 'id');
+        return byOrder(await claimAndMark(ids, claim, next), 'id');
       },
     }),
     async claimAlone(id) {

@@ -50,6 +50,26 @@ test('while a batch is under way the others gather for the next', async () => {
   expect(batches).toEqual([['1'], ['2', '3']]);
 });
 
+test('what a batch does after its statement does not hold up the next one', async () => {
+  const { promise: never } = Promise.withResolvers<never>();
+  const begun: number[][] = [];
+  const ask = batcher({
+    keyOf: (key: number) => key,
+    atOnce: 1,
+    async run(keys, next) {
+      begun.push(keys);
+      next();
+      return await never;
+    },
+  });
+  for (const key of [1, 2]) {
+    void ask(key);
+    await turn();
+    await turn();
+  }
+  expect(begun).toEqual([[1], [2]]);
+});
+
 test('one that takes very long does not hold up the others', async () => {
   const { ask, batches } = held();
   ask(1);
