@@ -26,7 +26,7 @@ const LONGEST_DELAY_MS = 60_000;
 /** Until a ledger that is away is asked again, ms, at most. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** The vendor's answer as a move in the order's life: DESIGN's table in code. Pure. */
+/** The vendor's answer as a move in the order's life: see docs/settling.md. Pure. */
 export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, numbers, status, what, body, retryAfterMs } = answer;
   const { id: orderId, attempt, nonce, planKey } = order;

@@ -23,7 +23,7 @@ export class AppError extends Error {
   }
 }
 
-/** Every code there is, with what it means. The README's table is held against this one. */
+/** Every code there is, with what it means. docs/errors.md is held against this one. */
 export const ERROR_CODES = {
   wrong_use: 'the command line was not understood',
   bad_config: 'an environment variable or the .env file has faults',

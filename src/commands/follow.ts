@@ -115,7 +115,7 @@ function liveBar(): Show {
   };
 }
 
-/** Exit code of `order` and `watch`; the README's table says the same. */
+/** Exit code of `order` and `watch`; docs/commands.md says the same. */
 export function exitCodeOf(plan: StandingPlan): number {
   if (plan.endedAt === null) return 4;
   if (plan.unknown > 0) return 3;

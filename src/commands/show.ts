@@ -87,7 +87,7 @@ export const describePlan = (plan: StandingPlan, place: Place): Line[] => [
   ...nextSteps(plan, place),
 ];
 
-/** Law 4 as a sentence: the sum stands there, to be added up. */
+/** It adds up, as a sentence: the sum stands there, to be added up. */
 export function describeSums(plan: PlanDocument): Line[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
   // While it runs, that is what stands in its way, which has a line of its own.

@@ -1,5 +1,5 @@
 /**
- * From what became of the bytes to what it means for the order: the table "What an answer means".
+ * From what became of the bytes to what it means for the order: the table in docs/settling.md.
  * That nothing was bought is proven only when every part of the answer says so: an answer that
  * contradicts itself is doubt.
  *

@@ -23,7 +23,7 @@ const PLAN = `area_code,quantity,type,city
 const REQUESTED = 386;
 const BAD_PLAN = PLAN.replace('415,30', '41,30').replace('617,26', '617,');
 
-/** The README's pictures are taken on the way: `SCREENSHOTS=docs npx vitest run test/browser`. */
+/** The documents' pictures are taken on the way: `SCREENSHOTS=docs npx vitest run test/browser`. */
 const SHOTS = process.env.SCREENSHOTS;
 
 async function shoot(page: Page, name: string): Promise<void> {

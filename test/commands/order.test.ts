@@ -9,7 +9,7 @@ import { guard } from '../support/guard.ts';
 import { until } from '../support/until.ts';
 import { type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
 
-/** The counts of law 4 in a document. */
+/** The counts that add up, in a document. */
 const PARTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];
 
 const SHOWN = [

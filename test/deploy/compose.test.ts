@@ -43,7 +43,7 @@ describe('docker-compose.yml', () => {
     expect(isCompose.errors).not.toBeNull();
   });
 
-  test('runs commands that the program has, with variables that README tells of', async () => {
+  test('runs commands that the program has, with variables that docs/configuration.md has', async () => {
     const commands = (await program()).commands.map((command) => command.name());
     const known = configurationTable();
     for (const [service, { command = [], environment = {} }] of ours) {

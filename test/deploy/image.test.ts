@@ -77,7 +77,7 @@ describe('the image', () => {
       expect(entersContext(dockerignore, path), path).toBe(false);
   });
 
-  test('sets variables that README tells of', () => {
+  test('sets variables that docs/configuration.md has', () => {
     const known = configurationTable();
     for (const name of Object.keys(environmentOf(image)))
       if (name !== 'NODE_ENV') expect(known).toContain(name);

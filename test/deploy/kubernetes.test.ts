@@ -84,7 +84,7 @@ describe('the manifests', () => {
 });
 
 describe('every pod', () => {
-  test('runs a command that there is, with variables that README tells of', async () => {
+  test('runs a command that there is, with variables that docs/configuration.md has', async () => {
     const commands = (await program()).commands.map((command) => command.name());
     const known = configurationTable();
     for (const { name, pod } of pods) {

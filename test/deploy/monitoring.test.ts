@@ -70,9 +70,9 @@ describe('alerts, dashboard and autoscaling', () => {
       if (name.startsWith('bulk_order_')) expect(asked).toContain(name);
   });
 
-  test('are explained in README, metric by metric', () => {
-    const readme = readFileSync(resolve(MONITORING, '../../README.md'), 'utf8');
-    const explained = new Set(readme.match(/bulk_order_\w+/g));
+  test('are explained in docs/operations.md, metric by metric', () => {
+    const page = readFileSync(resolve(MONITORING, '../../docs/operations.md'), 'utf8');
+    const explained = new Set(page.match(/bulk_order_\w+/g));
     const ours = [...told.kinds.keys()].filter((name) => name.startsWith('bulk_order_'));
     expect([...explained].sort()).toEqual(expect.arrayContaining(ours));
   });

@@ -19,7 +19,7 @@ const variablesOf = (text: string) =>
   valuesOf(text, 'Environment').flatMap((line) => line.split(' ').map((pair) => pair.split('=')));
 
 describe('the service', () => {
-  test('runs a command that there is, with variables that README tells of', async () => {
+  test('runs a command that there is, with variables that docs/configuration.md has', async () => {
     const commands = (await program()).commands.map((command) => command.name());
     const [name, ...words] = valuesOf(unit, 'ExecStart')[0]!.split(' ');
     expect(name).toBe('bulk-order');

@@ -199,7 +199,7 @@ function judgeAttempts(
   ];
 }
 
-/** Law 4, as the program itself shows it. */
+/** It adds up, as the program itself shows it. */
 function judgePlans(plans: PlanDocument[]): Breach[] {
   return plans.flatMap((plan) => {
     const { requested, bought, short, refused, undelivered, unknown, cancelled, pending } = plan;

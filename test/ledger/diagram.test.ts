@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Ledger, orderId } from '../../src/ledger/index.ts';
 import { brokenConstraint, describeOnBothMakes, newPlan, sql } from '../support/ledger.ts';
 
-/** The picture in the design, as a table. */
+/** The diagram of docs/invariants.md, as a table. */
 const DIAGRAM = {
   waiting: ['sending', 'cancelled'],
   sending: ['filled', 'short', 'refused', 'waiting', 'undelivered', 'unknown'],

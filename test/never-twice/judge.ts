@@ -28,7 +28,7 @@ const INNOCENT: Temper[] = ['throttle', 'bad_keys'];
 /**
  * The judge of all drills: the vendor's books against the ledger, order by order. It throws, with
  * every breach, when an order was sold twice, a sale is neither recorded nor unknown, a number is
- * recorded that was not sold, law 4 does not add up, or the audit finds anything.
+ * recorded that was not sold, a plan does not add up, or the audit finds anything.
  *
  * The vendor knows no order ids, so each order of a drill must have a search of its own.
  */
@@ -83,7 +83,7 @@ function judgeOrders(orders: Order[], { requests }: Books): string[] {
   return breaches;
 }
 
-/** Law 4, as the program itself shows it. */
+/** It adds up, as the program itself shows it. */
 async function judgePlans(ledger: Ledger): Promise<string[]> {
   const breaches: string[] = [];
   for (const { id } of await listPlans(ledger)) {

@@ -22,7 +22,7 @@ import {
 const RATE = 20;
 const ORDERS = isLong ? 2_400 : 600;
 
-/** As the README has them, of each process. */
+/** As docs/deploy.md has them, of each process. */
 const TO_POSTGRES = 4;
 const TO_REDIS = { work: 3, serve: 1 };
 

@@ -9,8 +9,8 @@ import { LIMITS, type Limits, timeNeeded } from './time-needed.ts';
 export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
 
 /**
- * All there is to say of a plan in one document. Its counts are of numbers, and law 4 holds among
- * them: requested = bought + short + refused + undelivered + unknown + cancelled + pending.
+ * All there is to say of a plan in one document. Its counts are of numbers, and they add up:
+ * requested = bought + short + refused + undelivered + unknown + cancelled + pending.
  */
 export type PlanDocument = {
   id: number;

@@ -103,7 +103,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
   }
 };
 
-/** Law 6: what buys real numbers says so itself, and not before its warnings have been answered. */
+/** Nothing by accident: what buys real numbers says so itself, and not before its warnings have been answered. */
 async function refuseUnconfirmed(
   { ledger }: Desk,
   id: number,

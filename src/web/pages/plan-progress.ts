@@ -17,7 +17,7 @@ type Moving = {
   pauses: Pause[];
 };
 
-/** The bar, the sum that must add up, and the figures beneath: law 4 as typography. */
+/** The bar, the sum that must add up, and the figures beneath: it adds up, as typography. */
 export function progressCard(moving: Moving): Html {
   const { plan } = moving;
   const shares = sharesOf(plan);

@@ -2,7 +2,7 @@ import type { PlanDocument } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count } from './numbers.ts';
 
-/** Law 4 in the words of the pages: these add up to what was asked for. */
+/** It adds up, in the words of the pages: these add up to what was asked for. */
 export type Shares = {
   bought: number;
   missing: number;

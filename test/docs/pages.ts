@@ -1,0 +1,59 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+export const filesOf = (pattern: string): string[] => globSync(pattern, { cwd: ROOT }).sort();
+
+/** Every document of the project, by its path. */
+export const PAGES = filesOf('{*.md,bench/*.md,docs/**/*.md}');
+
+/** The first cells of the tables below a heading, one a row, without the table's head. */
+export function firstCells(page: string, heading: string): string[] {
+  const [, section = ''] = read(page).split(new RegExp(`^#+ ${heading}$`, 'm'));
+  const [chapter = ''] = section.split(/^#+ /m);
+  return [...chapter.matchAll(/^\| (.*?) \|/gm)].map(([, cell]) => cell!).slice(1);
+}
+
+const FOLDERS = 'src|jobs|test|docs|deploy|bench|examples|development-node|\\.ci|\\.github';
+const PATH = new RegExp(`(?<![\\w./-])(?:${FOLDERS})/[\\w./-]*[\\w/]`, 'g');
+
+/** Files and folders that a text names, in words, code or diagrams, and that are not there. */
+export function missingPaths(text: string): string[] {
+  return [...text.matchAll(PATH)].map(([path]) => path).filter((path) => !exists(path));
+}
+
+const exists = (path: string) => existsSync(join(ROOT, path));
+
+/** What a page links to within the project: the file, and the heading if it names one. */
+export function linksOf(page: string, text: string): { target: string; heading: string }[] {
+  return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)].map(
+    ([, path = '', heading = '']) => ({
+      target: path === '' ? page : normalize(join(dirname(page), path)),
+      heading,
+    }),
+  );
+}
+
+/** Links that lead to no file, or to no heading of it. */
+export function deadLinks(page: string, text: string): string[] {
+  return linksOf(page, text)
+    .filter(
+      ({ target, heading }) =>
+        !exists(target) || (heading !== '' && !headingsOf(target).includes(heading)),
+    )
+    .map(({ target, heading }) => (heading === '' ? target : `${target}#${heading}`));
+}
+
+/** As GitHub makes addresses of them. */
+function headingsOf(page: string): string[] {
+  const text = read(page).replaceAll(/^```.*?^```/gms, '');
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
