@@ -80,7 +80,7 @@ function hindranceOf(
   if (early > 0) {
     const wait = counted(Math.ceil(early / 1000), 'second');
     return later(
-      `A list can tell that is read ${wait} later. Time counts only while a worker runs: "work" starts one.`,
+      `A list that is read ${wait} later can tell. Time counts only while a worker runs: "work" starts one.`,
     );
   }
   if (listing.doubt) return listing.doubt;

@@ -208,7 +208,7 @@ function takenFor(line: number, name: string, meant: Column): Warning {
 
 function passedOver(line: number): Warning {
   const message =
-    `The column "${FAULT_COLUMN}" is passed over, because --mend writes it. If it is ` +
+    `The column "${FAULT_COLUMN}" is passed over: faults are written there. If it is ` +
     'your own, rename it.';
   return { line, column: FAULT_COLUMN, message };
 }

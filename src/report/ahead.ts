@@ -1,4 +1,7 @@
-/** Asks for the next page before this one is used up: the database works while we do. */
+/**
+ * Asks for the next page before this one is used up: the database works while we do. Of all files
+ * together it reads two at a time, however many people fetch some.
+ */
 export async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
   let next = ask(pages);
   try {
@@ -16,8 +19,24 @@ export async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
 }
 
 function ask<T>(pages: AsyncGenerator<T>): Promise<IteratorResult<T, unknown>> {
-  const page = pages.next();
+  const page = inTurn(() => pages.next());
   // A failure is thrown where the page is awaited; until then it is not an unhandled one.
   page.catch(() => {});
   return page;
+}
+
+/** Whoever else asks the database waits for no more pages than these. */
+let free = 2;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(read: () => Promise<T>): Promise<T> {
+  if (free > 0) free -= 1;
+  else await new Promise<void>((go) => waiting.push(go));
+  try {
+    return await read();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  }
 }

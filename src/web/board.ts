@@ -12,6 +12,7 @@ import {
 import { type OrderQueue, queueName } from '../queue/index.ts';
 import { actor } from './actor.ts';
 import type { Desk } from './desk.ts';
+import { ASSETS } from './pages/index.ts';
 import { problemOf } from './problem.ts';
 
 const PATH = '/queues';
@@ -29,8 +30,9 @@ const POLICY = [
   "base-uri 'self'",
 ].join('; ');
 
+/** As long as fits on the page. */
 const DESCRIPTION =
-  'What an order came to stands in its plan. Unknown orders are on the page "Unknown", never under Failed.';
+  'Unknown orders are on the page "Unknown", not under Failed. Each job links to its plan.';
 
 const OTHERS_BUSINESS = /\/(add|update-data|rate-limit|concurrency)\b/;
 const WHOSE_BUSINESS =
@@ -39,7 +41,7 @@ const WHOSE_BUSINESS =
 /**
  * Bull Board for whoever runs the program: every account's queue. Its buttons may do to the queue
  * what they like, since the right to buy comes from the ledger; but what a job is and how fast they go
- * is not its business.
+ * is not its business. It is not read-only: a queue that was paused, there or past us, is resumed there.
  *
  * Queues are opened when somebody looks, so that the rest of the web works while Redis is away. The
  * embedded ones are opened at once, while nobody else uses the one connection that there is.
@@ -51,9 +53,14 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
     serverAdapter: server,
     options: {
       uiConfig: {
-        boardTitle: 'Queues of bulk-order',
+        boardTitle: 'bulk-order queues',
         hideDocsLink: true,
-        miscLinks: [{ text: 'Plans', url: '/' }],
+        // It has neither a port nor clients.
+        hideRedisDetails: desk.ledger.kind === 'embedded',
+        miscLinks: [
+          { text: 'Plans', url: '/' },
+          { text: 'Unknown', url: '/unknown' },
+        ],
       },
       handlerHooks: {
         before: async ({ method, route }) =>
@@ -90,7 +97,7 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
   await app.register(async (scope) => {
     scope.addHook('onSend', async (_request, reply, body) =>
       String(reply.getHeader('content-type')).includes('text/html') && typeof body === 'string'
-        ? withoutLinksElsewhere(body)
+        ? ourStyle(body)
         : body,
     );
     scope.addHook('onRequest', async (request, reply) => {
@@ -128,6 +135,9 @@ function pressOf(method: string, url: string) {
 
 type Workers = AccountState['workers'];
 
+/** Jobs here have no children: the word would push others off the page. */
+const STATUSES_UNUSED = ['waiting-children'];
+
 /**
  * Its workers are those that the ledger has heard of. BullMQ knows them by their connections to Redis
  * only, and would say of a queue in the database that nobody works there.
@@ -154,14 +164,41 @@ class QueueOfAccount extends BullMQAdapter {
     return 0;
   }
 
+  override getJobStatuses() {
+    return super.getJobStatuses().filter((status) => !STATUSES_UNUSED.includes(status));
+  }
+
+  override async getJobs(...asked: Parameters<BullMQAdapter['getJobs']>) {
+    return (await super.getJobs(...asked)).map(withoutTakes);
+  }
+
+  override async getJob(id: string) {
+    const job = await super.getJob(id);
+    return job && withoutTakes(job);
+  }
+
   override async getWorkers() {
     return (await this.#workers()).map(({ name }) => ({ id: name, name, addr: '', age: 0 }));
   }
 }
 
-/** No request leaves the machine: the policy forbids it, and what is not asked for is no complaint. */
-function withoutLinksElsewhere(page: string): string {
-  return page.replace(/<link\b[^>]*\bhref="https?:[^>]*>/g, '');
+/**
+ * "41 started" is no number of orders, nor of requests: so often a worker took the job up, and put it
+ * back because it was not its turn.
+ */
+function withoutTakes<Job extends { toJSON(): object }>(job: Job): Job {
+  const toJSON = job.toJSON.bind(job);
+  return Object.assign(job, { toJSON: () => ({ ...toJSON(), attemptsStarted: 0 }) });
+}
+
+/**
+ * No request leaves the machine: the policy forbids it, and what is not asked for is no complaint.
+ * The style of ours takes out what the board would refuse.
+ */
+function ourStyle(page: string): string {
+  return page
+    .replace(/<link\b[^>]*\bhref="https?:[^>]*>/g, '')
+    .replace('</head>', `<link href="${ASSETS}board.css" rel="stylesheet"></head>`);
 }
 
 /** A job carries its order's id and nothing else; whoever adds one by hand may write what he likes. */

@@ -44,7 +44,7 @@ const LIMITS = {
   /** Until a request's head has arrived, and all of it: 50 MB take 7 minutes at 1 Mbit/s. */
   headMs: 10_000,
   requestMs: 600_000,
-  /** How long a body may pause. */
+  /** How long a body may pause, and an answer be left unread. */
   stallMs: 20_000,
 };
 

@@ -1,9 +1,32 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { until } from '../support/until.ts';
 import { describeInBrowser } from './browser.ts';
 import { startUp } from './program.ts';
 
 const ORDERS = 40;
+
+/** Of the queue and of a job in it: none that would be refused. */
+async function expectOnlyWhatIsGranted(page: Page): Promise<void> {
+  await page.locator('[aria-haspopup="menu"]').last().click();
+  const items = page.getByRole('menuitem');
+  await items.first().waitFor();
+  expect(await items.allInnerTexts()).toEqual(['Pause', 'Empty', 'Obliterate']);
+  await page.keyboard.press('Escape');
+  const ofJob = page.locator('[class*="jobActions"]').first().getByRole('button');
+  const granted = ['Change priority', 'Clean'];
+  expect(await ofJob.count()).toBe(granted.length);
+  for (const [at, name] of granted.entries()) {
+    await ofJob.nth(at).hover();
+    await page.getByText(name, { exact: true }).waitFor();
+  }
+  await page.getByRole('button', { name: 'Queue info' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Global concurrency').waitFor();
+  // A pencil beside it has no name.
+  expect(await dialog.getByRole('button').allInnerTexts()).not.toContain('');
+  await page.keyboard.press('Escape');
+}
 
 describeInBrowser("Bull Board's buttons", (open) => {
   test('pause, resume, retry what is bought, empty and clean, and every order is bought once', {
@@ -38,6 +61,7 @@ describeInBrowser("Bull Board's buttons", (open) => {
     await confirmed();
     await page.goto(`${board}?status=prioritized`);
     await page.getByText('212 × 25').first().waitFor();
+    await expectOnlyWhatIsGranted(page);
     await pressInMenu('Empty');
     await fetch(`${url}/api/accounts/sandbox`, {
       method: 'PATCH',

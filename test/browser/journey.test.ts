@@ -105,7 +105,6 @@ describeInBrowser('a person with a browser', (open) => {
       new RegExp(`Start: pretend to buy ${REQUESTED} numbers\\s*on account sandbox`),
     );
     await expectAccessibleEverywhere(page);
-    await shoot(page, 'start');
     expect(sandbox.books().lastId).toBe(0);
 
     // One that buys and then breaks.
@@ -114,6 +113,7 @@ describeInBrowser('a person with a browser', (open) => {
     await page.getByText('Running', { exact: true }).waitFor();
     await until(() => sandbox.books().lastId >= 10, { what: 'it is under way' });
     await page.locator('[data-part="files"] >> text=/^\\d+ rows, one/').waitFor();
+    await page.locator('.sum a[href*="missing"]').waitFor();
     await shoot(page, 'plan');
     // Nobody reloads: what has ended shows by itself.
     await page.getByText('Unknown remains').first().waitFor();

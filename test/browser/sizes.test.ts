@@ -51,6 +51,19 @@ describeInBrowser('a page', (open) => {
     await expectAccessibleEverywhere(page);
   });
 
+  test('of the API has no table that is wider than a phone', async () => {
+    const page = await at(390, '/api');
+    const wide = await page
+      .locator('.scroll')
+      .evaluateAll((all) =>
+        (all as unknown as { scrollWidth: number; clientWidth: number }[]).filter(
+          ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+        ),
+      );
+    expect(await page.locator('.scroll').count()).toBeGreaterThan(20);
+    expect(wide).toHaveLength(0);
+  });
+
   test('with a long name without blanks is as wide as the window', async () => {
     const name = 'x'.repeat(190);
     const lines = [line()];

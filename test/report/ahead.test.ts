@@ -50,3 +50,22 @@ test('a failure that nobody waits for does no harm', async () => {
     break;
   }
 });
+
+test('reads two pages at a time, of however many files, and goes on after one that failed', async () => {
+  let reading = 0;
+  let most = 0;
+  async function* busy(): AsyncGenerator<number> {
+    for (let page = 1; page <= 3; page++) {
+      reading += 1;
+      most = Math.max(most, reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      reading -= 1;
+      if (page === 3) throw new Error('no third page');
+      yield page;
+    }
+  }
+  const files = Array.from({ length: 9 }, () => Array.fromAsync(ahead(busy())));
+  const outcomes = await Promise.allSettled(files);
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(most).toBe(2);
+});

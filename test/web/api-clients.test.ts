@@ -79,6 +79,23 @@ describe('the document', () => {
     }
   });
 
+  test('says of all that is sent and answered what type it has, for clients that are typed', () => {
+    const untyped: string[] = [];
+    const look = (at: string, value: unknown) => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, each] of Object.entries(value)) {
+        const isTyped = key !== 'schema' || 'type' in each || '$ref' in each || 'anyOf' in each;
+        if (!isTyped) untyped.push(at);
+        look(`${at} ${key}`, each);
+      }
+    };
+    look('', document.paths);
+    expect(untyped).toEqual([]);
+    const submit = operations().find(({ operationId }) => operationId === 'submitPlan');
+    const again = submit?.parameters?.find(({ name }) => name === 'again');
+    expect(again).toMatchObject({ schema: { type: 'boolean' } });
+  });
+
   test('is enough for a client to go the whole way of a plan', async () => {
     const csv = { type: 'text/csv', content: newCsv('212,30') };
     expect((await call('checkPlan', {}, csv)).json).toMatchObject({ faultCount: 0, orders: 2 });

@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { openWatch, orderId } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
-import { fillQueue, jobId, openQueue } from '../../src/queue/index.ts';
+import { fillQueue, jobId, type OrderQueue, openQueue, workQueue } from '../../src/queue/index.ts';
 import { openWeb } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 import {
   describeInModes,
   EVERY_MODE,
@@ -16,6 +17,7 @@ import {
 
 describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
   let shop: Shop;
+  let own: OrderQueue;
   let plan: number;
   let url: string;
 
@@ -24,7 +26,7 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     const { redisUrl } = storage;
     shop = await openShop(storage, { url: '', rate: 1 });
     const { ledger, account } = shop;
-    const own = await openQueue(account.name, { ledger, redisUrl });
+    own = await openQueue(account.name, { ledger, redisUrl });
     atEnd(own.close);
     const web = await openWeb(
       {
@@ -93,6 +95,20 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     expect(await hasWorkers()).toBe(true);
     const { body } = await ask('/api/queues/orders-sandbox/workers');
     expect(body.workers).toMatchObject([{ name: 'worker-7' }]);
+  });
+
+  test('does not say how often a job was taken up and put back', async () => {
+    const again = { next: 'later', waitMs: 0 } as const;
+    const worker = workQueue(own, async () => again, { concurrency: 1, onError: () => {} });
+    const id = jobId(orderId(plan, 1));
+    await until(async () => ((await own.queue.getJob(id))?.attemptsStarted ?? 0) > 1, {
+      what: 'it was taken up more than once',
+    });
+    await worker.drain();
+    const { job } = (await ask(`/api/queues/orders-sandbox/${id}`)).body;
+    const { jobs } = (await ask('/api/queues?activeQueue=orders-sandbox')).body.queues[0];
+    expect(jobs).toHaveLength(2);
+    for (const each of [job, ...jobs]) expect(each).not.toHaveProperty('attemptsStarted');
   });
 
   test('cannot change what a job is, nor the pace', async () => {

@@ -1,4 +1,3 @@
-import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { noteEnd } from './progress.ts';
@@ -10,11 +9,7 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
     `select id from ledger.plans where account_id = $1 and state = 'cancelled' and ended_at is null`,
     [accountId],
   );
-  for (const { id } of cancelled) {
-    // The embedded database works in this thread: without a breath between two batches, requests
-    // and workers' signs of life would wait until all of a huge plan is cancelled.
-    while ((await cancelWaiting(ledger, id)) > 0) await otherWork();
-  }
+  for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
   const ending = await ledger.query<{ id: number }>(
     'plans_ending',
     `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}`,
@@ -47,18 +42,25 @@ const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
 /**
  * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and returns how many. Call
  * it until it returns 0. Each transaction is short, so workers and readers of the plan need not wait.
+ *
+ * It looks for the first of them and takes what is near: asked for the first thousand, a database that
+ * nobody has analyzed reads and sorts all that are left, each time.
  */
 export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
   const rows = await ledger.query(
     'cancel_waiting',
-    `update ledger.orders set state = 'cancelled', not_before = null, reason = null
+    `with first as materialized (
+       select id from ledger.orders where id between $1 and $2 and state = 'waiting'
+       order by id limit 1)
+     update ledger.orders set state = 'cancelled', not_before = null, reason = null
      where id in (
-       select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       where o.id between $1 and $2 and o.state = 'waiting' and p.state = 'cancelled'
-       order by o.id limit 1000 for update of o)
+       select o.id from first f, ledger.orders o
+       where o.id between f.id and least(f.id + 999, $2) and o.state = 'waiting'
+         and exists (select from ledger.plans where id = $3 and state = 'cancelled')
+       order by o.id for update of o)
      and state = 'waiting'
      returning id`,
-    [orderId(planId, 0), orderId(planId + 1, 0) - 1],
+    [orderId(planId, 0), orderId(planId + 1, 0) - 1, planId],
   );
   return rows.length;
 }

@@ -112,9 +112,9 @@ function fields(label: string, { properties = {}, required = [] }: Schema): Html
 
 type Row = { name: string; where: string; description?: string | undefined; schema: Schema };
 
-/** It may be wider than a phone: then it is scrolled, also by keys, which needs a name. */
+/** It may be wider than the page: then it is scrolled, also by keys, which needs a name. */
 function table(label: string, rows: Row[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr><th>name</th><th>where</th><th>holds</th><th>meaning</th></tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="fold doc"><thead><tr><th>name</th><th>where</th><th>holds</th><th>meaning</th></tr></thead><tbody>
 ${rows.map(({ name, where, description, schema }) => html`<tr><td><code>${name}</code></td><td>${where}</td><td>${typeOf(schema)}</td><td>${prose(description ?? schema.description)}</td></tr>\n`)}</tbody></table></div>
 `;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { findPlan } from '../../ledger/index.ts';
 import type { Desk } from '../desk.ts';
-import { afterId, planId, problems } from './requests.ts';
+import { afterId, fileOf, planId, problems } from './requests.ts';
 import { type Listener, PlanWatches } from './watch.ts';
 
 /** One who reads slower than we write is dropped at so many bytes; when it comes back it gets the plan. */
@@ -48,7 +48,7 @@ export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
           after: afterId.optional().describe('the last event that was seen'),
         }),
         response: {
-          200: { description: 'a stream', content: { 'text/event-stream': { schema: z.any() } } },
+          200: { description: 'a stream', content: { 'text/event-stream': fileOf('string') } },
           ...problems,
         },
       },

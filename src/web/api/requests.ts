@@ -75,7 +75,8 @@ export const yesNo = z
     falsy: ['false', '0', 'no'],
     error: 'it must be true or false',
   })
-  .default(false);
+  .default(false)
+  .meta({ type: 'boolean' });
 
 /** Of a submission or a start. */
 export const acceptWarnings = yesNo.describe(
@@ -106,6 +107,9 @@ export const phoneNumbers = z.array(z.string(), { error: 'it must be a list of p
 
 /** A file as the body of a request; it is streamed, so its schema only describes it. */
 export const csvBody = z.any().meta({ type: 'string', description: 'the plan, a CSV file' });
+
+/** A file as an answer; it is streamed as well. */
+export const fileOf = (type: 'string' | 'object') => ({ schema: z.any().meta({ type }) });
 
 /** What any route may answer besides what it is for. */
 export const problems = {

@@ -5,12 +5,14 @@ import { findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, resultFile } from '../../report/index.ts';
 import type { Desk } from '../desk.ts';
 import { sendFile } from './ranges.ts';
-import { planId, problems } from './requests.ts';
+import { fileOf, planId, problems } from './requests.ts';
 
 /** The six result files, made while they are sent: no file is opened, whatever a request names. */
 export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
   for (const name of RESULT_NAMES) {
-    const type = name.endsWith('.json') ? 'application/json' : 'text/csv';
+    const isJson = name.endsWith('.json');
+    const type = isJson ? 'application/json' : 'text/csv';
+    const file = { [type]: fileOf(isJson ? 'object' : 'string') };
     app.get(
       `/plans/:id/${name}`,
       {
@@ -20,11 +22,8 @@ export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
           summary: `The plan's ${name} as it is now`,
           params: planId,
           response: {
-            200: { description: 'the file', content: { [type]: { schema: z.any() } } },
-            206: {
-              description: 'the range of a final file',
-              content: { [type]: { schema: z.any() } },
-            },
+            200: { description: 'the file', content: file },
+            206: { description: 'the range of a final file', content: file },
             304: z.null().describe('the caller has it already'),
             ...problems,
           },

@@ -15,6 +15,8 @@ import { addUnknown } from './unknown-forms.ts';
 import { addUploads } from './upload-forms.ts';
 import { addWaysBack } from './ways-back.ts';
 
+export { ASSETS };
+
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 
 /** Of files whose address stays when they change. */

@@ -61,8 +61,8 @@ function chip(plan: PlanDocument, { filter }: LinesShown, name: LineFilter, word
   const n = counts[name];
   const target =
     name === 'all' ? `/plans/${plan.id}#lines` : `/plans/${plan.id}?filter=${name}#lines`;
-  const what = name === 'all' ? 'line' : 'number';
-  return html`<a href="${target}"${name === filter && html` aria-current="true"`}>${words} <span>${counted(n, what)}</span></a>`;
+  const [number, noun] = counted(n, name === 'all' ? 'line' : 'number').split(' ');
+  return html`<a href="${target}"${name === filter && html` aria-current="true"`}>${words} <span>${number} <span class="noun">${noun}</span></span></a>`;
 }
 
 function empty(url: string, { filter, search }: LinesShown): Html {
@@ -96,7 +96,7 @@ function pager(plan: PlanDocument, { filter, search, isFirst, page }: LinesShown
 function row(plan: PlanDocument, line: LineResult, isCancelledToo: boolean): Html {
   const cell = (name: string, n: number, tone = '') =>
     html`<td class="n" data-h="${name}">${quiet(n, tone)}</td>`;
-  return html`<tr data-key="${line.line}"><th scope="row" class="n" data-h="Line">${count(line.line)}</th><td data-h="Area code">${areaCell(line.areaCode)}</td><td data-h="Type">${typeName(line.type)}</td><td class="n" data-h="Asked">${count(line.requested)}</td>${cell('Bought', line.bought)}${cell('Missing', missingOf(line), 'c-missing')}${cell('Unknown', line.unknown, 'c-unknown')}${cell('Waiting', line.pending)}${isCancelledToo && cell('Cancelled', line.cancelled)}<td class="full">${whatHappened(plan, line)}</td></tr>`;
+  return html`<tr data-key="${line.line}"><th scope="row" class="n" data-h="Line">${count(line.line)}</th><td data-h="Area code">${areaCell(line.areaCode)}</td><td class="nowrap" data-h="Type">${typeName(line.type)}</td><td class="n" data-h="Asked">${count(line.requested)}</td>${cell('Bought', line.bought)}${cell('Missing', missingOf(line), 'c-missing')}${cell('Unknown', line.unknown, 'c-unknown')}${cell('Waiting', line.pending)}${isCancelledToo && cell('Cancelled', line.cancelled)}<td class="full">${whatHappened(plan, line)}</td></tr>`;
 }
 
 /** What most needs a person comes first; the vendor's words are kept as they are. */

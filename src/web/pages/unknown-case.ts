@@ -76,5 +76,5 @@ function evidence({ proposal, whatHappened }: UnknownOrder, { now }: Visit): Htm
   }
   const [tone, words] = VERDICTS[proposal.finding];
   const n = proposal.finding === 'bought' ? ` ${count(proposal.numbers.length)}` : '';
-  return html`<p><span class="pill ${tone}">${words}${n}</span> ${withTimes(proposal.why, now)}${proposal.numbers.length > 0 && html` <span class="small muted">${proposal.numbers.map(phone).join(', ')}</span>`}</p>`;
+  return html`<p><span class="pill ${tone}">${words}${n}</span> ${withTimes(proposal.why, now)}${proposal.numbers.length > 0 && html` <span class="numbers small muted">${proposal.numbers.map(phone).join(', ')}</span>`}</p>`;
 }

@@ -1,15 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Drops connections that stop sending in the middle of a body. Only while one is being received:
- * answers may take their time, and event streams have no end.
+ * Drops connections that stop: in the middle of a body that they send, or of an answer that nobody
+ * reads. While it is we who take our time, and have nothing to be read, they stay: answers may take
+ * theirs, and event streams have no end.
  */
 export function dropStalled(app: FastifyInstance, stallMs: number): void {
-  app.addHook('onRequest', async ({ raw }) => {
-    const hasBody =
-      raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length']) > 0;
-    if (!hasBody) return;
-    raw.setTimeout(stallMs, () => raw.destroy());
-    raw.once('end', () => raw.setTimeout(0));
+  app.addHook('onRequest', async ({ raw: request }, { raw: response }) => {
+    response.setTimeout(stallMs, () => {
+      if (!request.complete || response.writableLength > 0) response.destroy();
+    });
   });
 }

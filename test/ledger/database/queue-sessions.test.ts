@@ -30,6 +30,22 @@ async function isAnswered(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('in the embedded database', () => {
+  test('statements that follow each other leave the thread to others now and then', async () => {
+    const { ledger, pool } = await opened();
+    let turns = 0;
+    let isDone = false;
+    const turn = () => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const busy = 'select count(*) from generate_series(1, 20000)';
+    const ask = (n: number) => (n % 2 === 0 ? sql(ledger, busy) : pool.query(busy));
+    await Promise.all(Array.from({ length: 200 }, (_, n) => ask(n)));
+    isDone = true;
+    expect(turns).toBeGreaterThan(5);
+  });
+
   test('a claim is not answered inside a transaction of the queue, nor rolled back with it', async () => {
     const { ledger, connect } = await opened();
     const plan = await newPlan(ledger);

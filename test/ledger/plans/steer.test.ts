@@ -5,6 +5,7 @@ import {
   changeAccount,
   endPlans,
   findPlan,
+  type Ledger,
   listPlans,
   type PlanState,
   planEvents,
@@ -160,6 +161,23 @@ describeOnBothMakes('steering', (given) => {
       while (cancelled.at(-1) !== 0);
       expect(cancelled).toEqual([...Array(10).fill(1_000), 1, 0]);
       expect(await look(plan)).toMatchObject({ cancelled: 250_001, pending: 0 });
+    });
+
+    test('reads no more than it takes, of a plan that nobody has analyzed', async () => {
+      const plan = await newPlan(given.ledger, { lines: linesOf(...Array(50).fill(100_000)) });
+      await steer(plan, 'cancel');
+      let rows: number[] = [];
+      const query: Ledger['query'] = async (name, text, values) => {
+        const explain = `explain (analyze, format json) ${text}`;
+        const explained = await given.ledger.query(`explain_${name}`, explain, values);
+        rows = [...JSON.stringify(explained).matchAll(/Actual Rows\W+(\d+)/g)].map(([, n]) =>
+          Number(n),
+        );
+        return [];
+      };
+      await cancelWaiting({ ...given.ledger, query }, plan.id);
+      expect(Math.max(...rows)).toBe(1_000);
+      expect(await look(plan)).toMatchObject({ cancelled: 25_000 });
     });
   });
 

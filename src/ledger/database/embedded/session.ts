@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import type { Ledger, Queries, QueuePool } from '../../ledger.ts';
 import type { Database } from './database.ts';
@@ -51,11 +52,23 @@ function queriesOn(db: PGlite | Transaction): Queries {
 /** Resolves when it is the caller's turn, to what ends the turn. In the order of asking. */
 type Turns = () => Promise<() => void>;
 
+/** Requests and workers' signs of life wait at most so long for a turn's end, ms. */
+const BREATH_MS = 20;
+
 function takingTurns(): Turns {
   let last: Promise<void> = Promise.resolve();
+  let breathedAt = performance.now();
+
+  // The database works in this thread: turns that follow each other leave it to nobody else.
+  async function breathe(): Promise<void> {
+    if (performance.now() - breathedAt < BREATH_MS) return;
+    await otherWork();
+    breathedAt = performance.now();
+  }
+
   return () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const turn = last.then(() => resolve);
+    const turn = last.then(breathe).then(() => resolve);
     last = promise;
     return turn;
   };
