@@ -37,7 +37,7 @@ export default defineConfig({
     // against 507 s, one run each) and leave less air to those that meet deadlines.
     maxWorkers: 3,
     // What fails fast fails all the same; what is slow on a busy machine is not wrong.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
   },
 });

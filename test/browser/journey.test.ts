@@ -59,11 +59,9 @@ describeInBrowser('a person with a browser', (open) => {
         RECONCILE_AFTER: '8',
       },
     );
-  }, 30_000);
+  });
 
-  test('uploads a bad plan, mends it, starts it, watches it, settles what is unknown, and has every number', {
-    timeout: 90_000,
-  }, async () => {
+  test('uploads a bad plan, mends it, starts it, watches it, settles what is unknown, and has every number', async () => {
     const { url, sandbox } = program;
     const page = await open();
     await page.goto(url);
@@ -183,7 +181,7 @@ describeInBrowser('a person with a browser', (open) => {
     expect(page.complaints).toEqual([]);
   });
 
-  test('drops a file, and sees how far it has come', { timeout: 60_000 }, async () => {
+  test('drops a file, and sees how far it has come', async () => {
     const { url } = program;
     const page = await open();
     await page.goto(`${url}/plans/new`);
@@ -208,9 +206,7 @@ describeInBrowser('a person with a browser', (open) => {
     expect(page.complaints).toEqual([]);
   });
 
-  test('says when the connection is lost, and goes on when it is back', {
-    timeout: 60_000,
-  }, async () => {
+  test('says when the connection is lost, and goes on when it is back', async () => {
     const { url } = program;
     const page = await open();
     const live = page.getByText('Updates are live');
@@ -227,9 +223,7 @@ describeInBrowser('a person with a browser', (open) => {
     expect(page.complaints.filter((each) => !each.includes('INTERNET_DISCONNECTED'))).toEqual([]);
   });
 
-  test('reads the other pages on a phone and in the dark as well', {
-    timeout: 60_000,
-  }, async () => {
+  test('reads the other pages on a phone and in the dark as well', async () => {
     const { url } = program;
     const page = await open();
     for (const path of ['/api', '/nothing-here', '/accounts/sandbox']) {
@@ -248,7 +242,7 @@ describeInBrowser('a person with a browser', (open) => {
     await expectAccessibleEverywhere(page);
   });
 
-  test('needs no scripts to upload a plan and start it', { timeout: 60_000 }, async () => {
+  test('needs no scripts to upload a plan and start it', async () => {
     const { url, sandbox } = program;
     const before = sandbox.books().lastId;
     const page = await open({ javaScriptEnabled: false });

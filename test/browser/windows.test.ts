@@ -14,9 +14,7 @@ describeInBrowser('windows of one browser', (open) => {
     plan = await newPlan(given.ledger, { account: given.account });
   });
 
-  test('share one stream, so that nine of them answer and are up to date', {
-    timeout: 60_000,
-  }, async () => {
+  test('share one stream, so that nine of them answer and are up to date', async () => {
     const first = await open();
     const pages = [
       first,

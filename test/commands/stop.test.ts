@@ -28,7 +28,7 @@ async function startHanging(args: string[]): Promise<Child> {
   vendor.next('hang');
   const child = office.start(args);
   const isThere = () => vendor.books(lastId).requests.length > 0;
-  await until(isThere, { what: 'an order is in flight', withinMs: 40_000 });
+  await until(isThere, { what: 'an order is in flight' });
   return child;
 }
 
@@ -36,7 +36,7 @@ async function startHanging(args: string[]): Promise<Child> {
 async function stopInMidOrder(args: string[], signal: NodeJS.Signals) {
   gate.hold();
   const child = office.start(args);
-  await until(() => gate.held > 0, { what: 'an order is in flight', withinMs: 40_000 });
+  await until(() => gate.held > 0, { what: 'an order is in flight' });
   child.kill(signal);
   await child.waitFor(/stopping/i);
   gate.letGo();

@@ -62,7 +62,7 @@ export function startOnTerminal(office: Office, args: string[]): Terminal {
       const isThere = () =>
         typeof words === 'string' ? screen().includes(words) : words.test(screen());
       const what = `the screen shows ${words}`;
-      await until(isThere, { what, withinMs: 20_000 }).catch((error) => {
+      await until(isThere, { what }).catch((error) => {
         throw new Error(`${error.message}\n${screen()}`);
       });
     },

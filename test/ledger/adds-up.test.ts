@@ -208,5 +208,5 @@ describeOnBothMakes('everything adds up', (given) => {
     );
     // It has been somewhere: a property that never leaves the start holds as well.
     expect([...done].sort()).toEqual(expect.arrayContaining(['filled', 'unknown', 'waiting']));
-  }, 60_000);
+  });
 });

@@ -208,9 +208,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
 describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
   const given = openQueues(makeStorage);
 
-  test('holds no more than ten thousand jobs of a plan, and others enter beside it', {
-    timeout: 60_000,
-  }, async () => {
+  test('holds no more than ten thousand jobs of a plan, and others enter beside it', async () => {
     const to = await given.queue();
     const fill = () => fillQueue(to.queue, given.ledger, to.account.id);
     const depth = () => to.queue.queue.getPrioritizedCount();

@@ -219,7 +219,7 @@ export async function startCsv(
 export function untilEnded(
   ledger: Ledger,
   planId: number,
-  withinMs = 50_000,
+  withinMs = 90_000,
 ): Promise<PlanDocument> {
   return until(
     async () => {

@@ -14,9 +14,7 @@ import {
 } from '../support/workplace.ts';
 
 describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage }) => {
-  test('tell what happens, and place orders no slower for one who does not answer', {
-    timeout: 90_000,
-  }, async () => {
+  test('tell what happens, and place orders no slower for one who does not answer', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf();
     const receiver = await openReceiver();
@@ -52,8 +50,8 @@ describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage 
     expect(bought + unknown).toBe(60);
 
     receiver.answer();
-    await until(() => told('plan_finished').length > 0, { what: 'the end', withinMs: 40_000 });
-    await until(() => told('account_paused').length > 0, { what: 'the pause', withinMs: 40_000 });
+    await until(() => told('plan_finished').length > 0, { what: 'the end' });
+    await until(() => told('account_paused').length > 0, { what: 'the pause' });
     expect(told('plan_finished')[0]?.letter).toMatchObject({
       plan: { id: first },
       requested: 60,

@@ -65,7 +65,7 @@ describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }
 
     await changeAccount(shop.ledger, shop.account.name, { rate: 50 }, { who: 'Ada' });
     // At the old pace the others would take 24 s.
-    const plan = await untilEnded(shop.ledger, planId, 15_000);
+    const plan = await untilEnded(shop.ledger, planId);
     expect(plan).toMatchObject({ bought: 130, rate: 50 });
     const fast = arrivals(sandbox).slice(slow.length);
     expect(mostAtOnce(fast)).toBeGreaterThan(6);

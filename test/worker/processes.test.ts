@@ -44,7 +44,7 @@ async function sharedBooks(ledger: Ledger): Promise<Books> {
 }
 
 describeInModes([POSTGRES_AND_REDIS], 'two worker processes', ({ makeStorage }) => {
-  test('share a sandbox, the pace and the orders of a plan', { timeout: 60_000 }, async () => {
+  test('share a sandbox, the pace and the orders of a plan', async () => {
     const storage = await makeStorage();
     const env = { ...environmentOf(storage), RATE: '20' };
     const ledger = await openLedger(storage);
@@ -64,9 +64,7 @@ describeInModes([POSTGRES_AND_REDIS], 'two worker processes', ({ makeStorage }) 
     for (const worker of workers) expect((await worker.exited).code).toBe(0);
   });
 
-  test('do not need the one that has the sandbox: the other opens one and goes on', {
-    timeout: 60_000,
-  }, async () => {
+  test('do not need the one that has the sandbox: the other opens one and goes on', async () => {
     const storage = await makeStorage();
     const env = { ...environmentOf(storage), RATE: '20' };
     const ledger = await openLedger(storage);

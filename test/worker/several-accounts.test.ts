@@ -56,9 +56,7 @@ const csvOf = (areaCode: string, orders: number) =>
   `area_code,quantity\n${`${areaCode},1\n`.repeat(orders)}`;
 
 describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'one worker process', ({ makeStorage }) => {
-  test('for two accounts is slowed for neither by what the other meets', {
-    timeout: 90_000,
-  }, async () => {
+  test('for two accounts is slowed for neither by what the other meets', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf();
     const { env } = officeOf(storage, vendor.url, [live('east'), live('west')]);
@@ -70,14 +68,14 @@ describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'one worker process', ({ makeSto
     const throttled = await submit(env, 'east', csvOf('212', 8));
     await until(async () => (await findAccount(ledger, 'east')).resumeAt, { what: 'east rests' });
     const first = await submit(env, 'west', csvOf('312', 60));
-    expect(await untilEnded(ledger, first, 20_000)).toMatchObject({ account: 'west', bought: 60 });
+    expect(await untilEnded(ledger, first)).toMatchObject({ account: 'west', bought: 60 });
     expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
 
     // A person pauses it, and the other one goes on.
     const by = { who: 'Ada' };
     await changeAccount(ledger, 'east', { pause: 'lunch' }, by);
     const second = await submit(env, 'west', csvOf('312', 60));
-    expect(await untilEnded(ledger, second, 20_000)).toMatchObject({ bought: 60 });
+    expect(await untilEnded(ledger, second)).toMatchObject({ bought: 60 });
     expect(await findAccount(ledger, 'west')).toMatchObject({ pausedReason: null, resumeAt: null });
     expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
     worker.kill();
@@ -86,7 +84,7 @@ describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'one worker process', ({ makeSto
 });
 
 describeInModes([POSTGRES], 'one worker process', ({ makeStorage }) => {
-  test('for eight accounts places the orders of each', { timeout: 90_000 }, async () => {
+  test('for eight accounts places the orders of each', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf();
     const names = Array.from({ length: 8 }, (_, n) => `account-${n}`);
@@ -109,9 +107,7 @@ describeInModes([POSTGRES], 'one worker process', ({ makeStorage }) => {
 });
 
 describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ makeStorage }) => {
-  test('gets new keys buys with them, and nothing is started anew', {
-    timeout: 90_000,
-  }, async () => {
+  test('gets new keys buys with them, and nothing is started anew', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf({ accessKey: 'new-access', secretAccessKey: 'new-secret' });
     const { env, path, write } = officeOf(storage, vendor.url, [live('east', 'old')]);
@@ -149,9 +145,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     expect((await worker.exited).code).toBe(0);
   });
 
-  test('limits the numbers of a day is not overrun by two workers, and heard when it allows more', {
-    timeout: 90_000,
-  }, async () => {
+  test('limits the numbers of a day is not overrun by two workers, and heard when it allows more', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf({ latencyMs: 100 });
     const limited = (dailyNumbers: number) => JSON.stringify([{ ...live('east'), dailyNumbers }]);
@@ -168,7 +162,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
             restReason !== null && (await findPlan(ledger, id)).bought === bought && restReason
           );
         },
-        { what: `it rests with ${bought} bought`, withinMs: 20_000 },
+        { what: `it rests with ${bought} bought` },
       );
     expect(await restsAt(25)).toContain('The daily limit of 25 numbers leaves no room');
     expect(vendor.books().sold).toBe(25);
