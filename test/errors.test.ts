@@ -34,7 +34,7 @@ describe('the codes of errors', () => {
       codesIn(text)
         .filter((code) => !known.includes(code))
         // Passes on what a server says, and has looked whether it is known.
-        .filter((code) => !(path === 'src/client/request.ts' && code === '?'))
+        .filter((code) => !(path === 'src/operations/request.ts' && code === '?'))
         .map((code) => `${path}: ${code}`),
     );
     expect(unknown).toEqual([]);

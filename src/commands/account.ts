@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { type Line, table } from '../terminal/index.ts';
 import { examples } from './examples.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { answer } from './output.ts';
 import { currentUser } from './session.ts';
 
@@ -32,15 +32,15 @@ export function addAccount(program: Command): void {
     .action(async (name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const change = readChange(options);
-      await using office = await openOffice('account', command);
+      await using operations = await openOperations('account', command);
       if (!change) {
-        const accounts = name ? [await office.account(name)] : await office.accounts();
+        const accounts = name ? [await operations.account(name)] : await operations.accounts();
         answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
         return;
       }
       const by = { who: currentUser(), ...(options.why ? { why: options.why } : {}) };
-      const changed = name ?? onlyOne(await office.accounts(), options);
-      const account = await office.changeAccount(changed, change, by);
+      const changed = name ?? onlyOne(await operations.accounts(), options);
+      const account = await operations.changeAccount(changed, change, by);
       answer(options.json, account, () => describe([account]));
     });
 }

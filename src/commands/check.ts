@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CheckedFile } from '../client/index.ts';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
+import type { CheckedFile } from '../operations/index.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
 import { inColour, type Line, shellWord, table } from '../terminal/index.ts';
 import { examples } from './examples.ts';

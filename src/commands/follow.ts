@@ -1,7 +1,7 @@
-import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
 import { missingOf } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
+import type { Operations } from '../operations/index.ts';
 import { endStatus, isWatched, showStatus, textOfLine } from '../terminal/index.ts';
 import { obstacleSentence } from './obstacles.ts';
 import { say } from './output.ts';
@@ -19,7 +19,7 @@ const LONG_MS = 10_000;
  * returns when `stopped` resolves.
  */
 export async function followPlan(
-  office: Office,
+  operations: Operations,
   planId: number,
   stopped: Promise<void>,
 ): Promise<StandingPlan> {
@@ -29,9 +29,9 @@ export async function followPlan(
     isStopped = true;
   });
   let isAway = false;
-  const noteWhy = sayingWhy(office);
+  const noteWhy = sayingWhy(operations);
   while (true) {
-    const look = await lookAt(office, planId, isStopped, noteWhy).catch((error) => {
+    const look = await lookAt(operations, planId, isStopped, noteWhy).catch((error) => {
       // The worker outlasts a database that is restarted, and so does whoever watches it.
       if (isStopped || !(error instanceof AppError) || error.code !== 'ledger_down') {
         endStatus();
@@ -52,23 +52,28 @@ export async function followPlan(
 
 type NoteWhy = (plan: StandingPlan) => Promise<void>;
 
-async function lookAt(office: Office, planId: number, isStopped: boolean, noteWhy: NoteWhy) {
-  const plan = await office.plan(planId);
-  const isGoingOn = await canGoOn(office, plan);
+async function lookAt(
+  operations: Operations,
+  planId: number,
+  isStopped: boolean,
+  noteWhy: NoteWhy,
+) {
+  const plan = await operations.plan(planId);
+  const isGoingOn = await canGoOn(operations, plan);
   if (isGoingOn && !isStopped) await noteWhy(plan);
   return { plan, canGoOn: isGoingOn };
 }
 
 /** A pause of its account is an end for now; whatever else stands in its way is waited for. */
-async function canGoOn(office: Office, plan: StandingPlan): Promise<boolean> {
+async function canGoOn(operations: Operations, plan: StandingPlan): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
   const [obstacle] = plan.obstacles;
   if (obstacle ? obstacle.kind !== 'account_paused' : plan.isMoving) return true;
-  return plan.state === 'cancelled' || (await office.isSending(plan));
+  return plan.state === 'cancelled' || (await operations.isSending(plan));
 }
 
 /** Says what stands in the plan's way when that is new, and once that nothing comes of it all the same. */
-function sayingWhy(office: Office): NoteWhy {
+function sayingWhy(operations: Operations): NoteWhy {
   let told: string[] = [];
   let still = { sum: -1, since: 0, isTold: false };
   return async (plan) => {
@@ -76,14 +81,14 @@ function sayingWhy(office: Office): NoteWhy {
     const sum = plan.bought + missingOf(plan) + plan.unknown + plan.cancelled;
     if (sum !== still.sum || !plan.isMoving) still = { sum, since: now, isTold: false };
     for (const obstacle of plan.obstacles) {
-      if (!told.includes(obstacle.kind)) say(obstacleSentence(obstacle, plan, office));
+      if (!told.includes(obstacle.kind)) say(obstacleSentence(obstacle, plan, operations));
     }
     told = plan.obstacles.map(({ kind }) => kind);
     const stillMs = now - still.since;
     if (still.isTold || stillMs < Math.max(LONG_MS, 3_000 / (plan.rate ?? 1))) return;
     still.isTold = true;
     const seconds = Math.floor(stillMs / 1000);
-    const isSending = await office.isSending(plan);
+    const isSending = await operations.isSending(plan);
     say(
       isSending
         ? `The vendor has not answered for ${seconds} s.`

@@ -1,9 +1,9 @@
-import type { Office } from '../client/index.ts';
 import type { Obstacle, StandingPlan } from '../obstacles/index.ts';
+import type { Operations } from '../operations/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 
 /** Where a command does its work: what can be typed differs by that. */
-export type Place = Pick<Office, 'isRemote'>;
+export type Place = Pick<Operations, 'isRemote'>;
 
 /** What stands in a plan's way, each with what a person can do about it, in words that can be typed. */
 export function obstacleLines(plan: StandingPlan, place: Place): Line[] {

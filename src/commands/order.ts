@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { CheckedFile } from '../client/index.ts';
 import { counted } from '../english.ts';
 import {
   type Account,
@@ -10,18 +9,19 @@ import {
   type PlanDocument,
 } from '../ledger/index.ts';
 import { type StandingPlan, standingOf } from '../obstacles/index.ts';
+import type { CheckedFile } from '../operations/index.ts';
+import { operationsOnLedger } from '../operations/index.ts';
 import { inColour } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';
 import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
-import { type Crew, openCrew } from './crew.ts';
 import { examples } from './examples.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
-import { localOffice } from './local-office.ts';
 import { say } from './output.ts';
 import { openInput } from './plan-input.ts';
 import { deliverResults, refuseBadFolder } from './results.ts';
 import { currentUser, openSession, type Session } from './session.ts';
 import { stopSignals } from './signals.ts';
+import { openWorkers, type Workers } from './workers.ts';
 
 type Options = Consent & {
   json?: true;
@@ -54,13 +54,13 @@ export function addOrder(program: Command): void {
       await confirmPurchase({ ...file.check, name: input.name }, account, options);
       await refuseBadFolder(options.out);
       // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
-      const crew = await openCrew(session, [own]);
+      const workers = await openWorkers(session, [own]);
       const planId = await storeAndStart(session, account, file).catch(async (error) => {
-        await crew.stop();
+        await workers.stop();
         throw error;
       });
-      const done = await workUntilDone(session, { account, crew }, planId);
-      await deliverResults(localOffice(session), done, options).catch((error) => {
+      const done = await workUntilDone(session, { account, workers }, planId);
+      await deliverResults(operationsOnLedger(session), done, options).catch((error) => {
         say(`The ledger has all of it: "results ${planId} --out DIR" writes the results again.`);
         throw error;
       });
@@ -73,9 +73,9 @@ async function storeAndStart(
   account: Account,
   file: CheckedFile,
 ): Promise<number> {
-  const office = localOffice(session);
-  const { id } = await office.submit(file, account, currentUser());
-  announce(await office.steer(id, 'start', { who: currentUser() }));
+  const operations = operationsOnLedger(session);
+  const { id } = await operations.submit(file, account, currentUser());
+  announce(await operations.steer(id, 'start', { who: currentUser() }));
   return id;
 }
 
@@ -85,15 +85,17 @@ async function storeAndStart(
  */
 export async function workUntilDone(
   session: Session,
-  { account, crew }: { account: Account; crew: Crew },
+  { account, workers }: { account: Account; workers: Workers },
   planId: number,
 ): Promise<StandingPlan> {
   const signals = stopSignals();
-  crew.start();
+  workers.start();
   try {
-    sayWhatNext(await followPlan(localOffice(session, crew.queues), planId, signals.first));
+    sayWhatNext(
+      await followPlan(operationsOnLedger(session, workers.queues), planId, signals.first),
+    );
   } finally {
-    await Promise.race([crew.stop(), signals.second]);
+    await Promise.race([workers.stop(), signals.second]);
   }
   // What was in flight has been answered meanwhile, and may have been all that was left.
   await endPlans(session.ledger, account.id);

@@ -1,6 +1,6 @@
-import type { Office, ShownLine } from '../client/index.ts';
 import { counted } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import type { Operations, ShownLine } from '../operations/index.ts';
 import { cut, type Line, table } from '../terminal/index.ts';
 
 /** Enough for a look; lines.csv has them all. */
@@ -8,8 +8,8 @@ const SHOWN_LINES = 20;
 const LONGEST_REASON = 80;
 
 /** A plan's lines as a table: all of a short plan; of a long one the first that lack something. */
-export async function describeLines(office: Office, plan: PlanDocument): Promise<Line[]> {
-  const rows = (await shownLines(office, plan)).map((l) => [
+export async function describeLines(operations: Operations, plan: PlanDocument): Promise<Line[]> {
+  const rows = (await shownLines(operations, plan)).map((l) => [
     String(l.line),
     l.areaCode ?? '',
     l.type,
@@ -30,12 +30,15 @@ export async function describeLines(office: Office, plan: PlanDocument): Promise
   ];
 }
 
-async function shownLines(office: Office, { id, lines }: PlanDocument): Promise<ShownLine[]> {
+async function shownLines(
+  operations: Operations,
+  { id, lines }: PlanDocument,
+): Promise<ShownLine[]> {
   const limit = SHOWN_LINES;
-  if (lines <= limit) return office.lines(id, { filter: 'all', limit });
+  if (lines <= limit) return operations.lines(id, { filter: 'all', limit });
   const found = new Map<number, ShownLine>();
   for (const filter of ['missing', 'unknown', 'waiting'] as const) {
-    for (const line of await office.lines(id, { filter, limit })) found.set(line.line, line);
+    for (const line of await operations.lines(id, { filter, limit })) found.set(line.line, line);
   }
   return [...found.values()].sort((a, b) => a.line - b.line).slice(0, limit);
 }

@@ -2,14 +2,14 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Office } from '../client/index.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDocument } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
+import type { Operations } from '../operations/index.ts';
 import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { nextSteps } from './next-steps.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { answer, idOf } from './output.ts';
 import { describeLines } from './plan-lines.ts';
 import { describeSums } from './show.ts';
@@ -28,8 +28,8 @@ export function addResults(program: Command): void {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
       keepMemoryFlat();
-      await using office = await openOffice(`results ${id}`, command);
-      await deliverResults(office, await office.plan(planId), options);
+      await using operations = await openOperations(`results ${id}`, command);
+      await deliverResults(operations, await operations.plan(planId), options);
     });
 }
 
@@ -51,19 +51,19 @@ export async function refuseBadFolder(out = 'results'): Promise<void> {
 
 /** Writes the files and answers with the plan: what was bought, what is missing, where to look. */
 export async function deliverResults(
-  office: Office,
+  operations: Operations,
   plan: StandingPlan,
   { json, out }: Options,
 ): Promise<void> {
   const folder = resolve(out ?? folderOf(plan));
-  await office.writeResults(plan.id, folder);
-  const lines = json ? [] : await describeLines(office, plan);
+  await operations.writeResults(plan.id, folder);
+  const lines = json ? [] : await describeLines(operations, plan);
   answer(json, { ...plan, out: folder }, () => [
     ...describeSums(plan),
     ...lines,
     `Results: ${folder}`,
     ...(plan.mode === 'sandbox' ? ['This was the sandbox: nothing was really bought.'] : []),
-    ...nextSteps(plan, office, folder),
+    ...nextSteps(plan, operations, folder),
   ]);
 }
 

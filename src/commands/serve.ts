@@ -38,7 +38,7 @@ export async function openWebFor(
 ): Promise<Web> {
   const { config, ledger, log } = session;
   const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
-  const desk = {
+  const context = {
     ledger,
     log,
     uploadsFolder: join(config.dataDir, 'uploads'),
@@ -50,7 +50,7 @@ export async function openWebFor(
   // Not at the top: it takes as long to load as all the other commands together.
   const { openWeb } = await import('../web/index.ts');
   const followed = config.web.signIn && latestSignIn(config.web.signIn, session);
-  const web = await openWeb(desk, { ...config.web, signIn: followed?.signIn ?? null });
+  const web = await openWeb(context, { ...config.web, signIn: followed?.signIn ?? null });
   if (ledger.kind === 'embedded') announceServer(config.dataDir, web.url);
   const close = async () => {
     followed?.stop();

@@ -5,7 +5,7 @@ import type { StandingPlan } from '../obstacles/index.ts';
 import { inColour, type Line, table } from '../terminal/index.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Place } from './obstacles.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { answer, duration, idOf } from './output.ts';
 import { describeLines } from './plan-lines.ts';
 
@@ -18,9 +18,9 @@ export function addShow(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = idOf(id, 'plan');
-      await using office = await openOffice(`show ${id}`, command);
-      const plan = await office.show(planId);
-      const lines = json ? [] : await describeLines(office, plan);
+      await using operations = await openOperations(`show ${id}`, command);
+      const plan = await operations.show(planId);
+      const lines = json ? [] : await describeLines(operations, plan);
       const events = plan.events
         .map((e) => [
           e.at.toISOString(),
@@ -32,7 +32,7 @@ export function addShow(program: Command): void {
         .reverse();
       const names = { plan: planId, pace: paceOf(plan) ?? plan.rate };
       answer(json, { ...plan, ...names }, () => [
-        ...describePlan(plan, office),
+        ...describePlan(plan, operations),
         ...lines,
         ...table(['when', 'what', 'order', 'who', 'why'], events),
       ]);
@@ -46,8 +46,8 @@ export function addPlans(program: Command): void {
     .addOption(serverOption())
     .action(async (_options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
-      await using office = await openOffice('plans', command);
-      const plans = await office.plans();
+      await using operations = await openOperations('plans', command);
+      const plans = await operations.plans();
       answer(json, plans, () =>
         plans.length === 0
           ? ['No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.']

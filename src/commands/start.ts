@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { obstacleLines } from './obstacles.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
 
@@ -17,15 +17,20 @@ export function addStart(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Consent & { json?: true }>();
       const planId = idOf(id, 'plan');
-      await using office = await openOffice(`start ${id}`, command);
-      const ready = await office.show(planId);
+      await using operations = await openOperations(`start ${id}`, command);
+      const ready = await operations.show(planId);
       if (ready.state === 'ready') {
         const purchase = { ...ready, numbers: ready.requested, warnings: ready.openWarnings };
-        await confirmPurchase(purchase, await office.account(ready.account), options);
+        await confirmPurchase(purchase, await operations.account(ready.account), options);
       }
       const { acceptWarnings } = options;
-      const plan = await office.steer(planId, 'start', { who: currentUser() }, { acceptWarnings });
-      const obstacles = obstacleLines(plan, office);
+      const plan = await operations.steer(
+        planId,
+        'start',
+        { who: currentUser() },
+        { acceptWarnings },
+      );
+      const obstacles = obstacleLines(plan, operations);
       answer(options.json, plan, () => [
         `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
         ...(obstacles.length > 0 ? obstacles : [`"watch ${planId}" shows how far it is.`]),

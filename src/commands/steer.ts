@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { examples } from './examples.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { answer, idOf } from './output.ts';
 import { currentUser } from './session.ts';
 import { describePlan } from './show.ts';
@@ -25,9 +25,9 @@ export function addSteer(program: Command): void {
       .action(async (id: string, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
         const planId = idOf(id, 'plan');
-        await using office = await openOffice(`${move} ${id}`, command);
-        const plan = await office.steer(planId, move, { who: currentUser(), why: options.why });
-        answer(options.json, plan, () => describePlan(plan, office));
+        await using operations = await openOperations(`${move} ${id}`, command);
+        const plan = await operations.steer(planId, move, { who: currentUser(), why: options.why });
+        answer(options.json, plan, () => describePlan(plan, operations));
       });
   }
   program
@@ -39,15 +39,15 @@ export function addSteer(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
-      await using office = await openOffice(`retry ${id}`, command);
-      const orders = await office.retry(planId, { who: currentUser(), why: options.why });
-      const plan = await office.plan(planId);
+      await using operations = await openOperations(`retry ${id}`, command);
+      const orders = await operations.retry(planId, { who: currentUser(), why: options.why });
+      const plan = await operations.plan(planId);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
           ? [`Plan ${planId} has nothing that is undelivered or refused.`]
           : [
               `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.`,
-              ...describePlan(plan, office),
+              ...describePlan(plan, operations),
             ],
       );
     });

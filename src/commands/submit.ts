@@ -6,7 +6,7 @@ import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
 import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { obstacleLines } from './obstacles.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { answer } from './output.ts';
 import { openInput } from './plan-input.ts';
 import { currentUser } from './session.ts';
@@ -40,14 +40,16 @@ export function addSubmit(program: Command): void {
       keepMemoryFlat();
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
-      await using office = await openOffice(`submit ${path}`, command);
-      const account = await office.accountFor(options.account);
+      await using operations = await openOperations(`submit ${path}`, command);
+      const account = await operations.accountFor(options.account);
       if (options.start) {
         await confirmPurchase({ ...file.check, name: input.name }, account, options);
       }
-      const stored = await office.submit(file, account, currentUser());
+      const stored = await operations.submit(file, account, currentUser());
       const { id } = stored;
-      const plan = options.start ? await office.steer(id, 'start', { who: currentUser() }) : stored;
+      const plan = options.start
+        ? await operations.steer(id, 'start', { who: currentUser() })
+        : stored;
       answer(options.json, plan, () => {
         const what = `Plan ${id}: ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} account "${plan.account}".`;
         const next = options.start
@@ -55,7 +57,7 @@ export function addSubmit(program: Command): void {
           : `Nothing is bought until "start ${id}".`;
         const isNamed = stored.name === basename(input.path);
         const name = isNamed ? [] : [`The remainder of an earlier plan, called ${stored.name}.`];
-        return [what, ...name, next, ...obstacleLines(plan, office)];
+        return [what, ...name, next, ...obstacleLines(plan, operations)];
       });
     });
 }

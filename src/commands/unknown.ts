@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Settlement } from '../client/index.ts';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Finding, readPhoneNumbers, type Settled } from '../ledger/index.ts';
+import type { Settlement } from '../operations/index.ts';
 import { type Line, table } from '../terminal/index.ts';
 import { examples } from './examples.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { answer, idOf, say } from './output.ts';
 
 export function addUnknown(program: Command): void {
@@ -17,8 +17,8 @@ export function addUnknown(program: Command): void {
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
-      await using office = await openOffice('unknown', command);
-      const orders = await office.unknown(planId);
+      await using operations = await openOperations('unknown', command);
+      const orders = await operations.unknown(planId);
       answer(json, orders, () =>
         orders.length === 0
           ? ['No order is unknown.']
@@ -42,7 +42,7 @@ export function addUnknown(program: Command): void {
               '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
               '  "settle ORDER --nothing --by NAME --why TEXT"',
               '  "settle ORDER --accept --by NAME", where the verdict above is bought or nothing',
-              ...(office.isRemote
+              ...(operations.isRemote
                 ? []
                 : [
                     '  "reconcile --accept --by NAME", for all clear verdicts of the newest list at once',
@@ -90,8 +90,8 @@ export function addSettle(program: Command): void {
       const options = command.optsWithGlobals<SettleOptions>();
       const orderId = idOf(id, 'order');
       const settlement = readSettlement(options);
-      await using office = await openOffice(`settle ${id}`, command);
-      const settled = await office.settle(orderId, settlement);
+      await using operations = await openOperations(`settle ${id}`, command);
+      const settled = await operations.settle(orderId, settlement);
       answer(options.json, settled, () => describe(settled));
       if (settled.state === 'waiting') say('It will be sent by the next worker: "work" is one.');
     });

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { openMeters } from '../monitor/index.ts';
-import { openCrew } from './crew.ts';
 import { say } from './output.ts';
 import { openWebFor } from './serve.ts';
 import { openSession } from './session.ts';
 import { stopSignals } from './signals.ts';
+import { openWorkers } from './workers.ts';
 
 export function addUp(program: Command): void {
   program
@@ -15,13 +15,13 @@ export function addUp(program: Command): void {
       await using session = await openSession('up');
       const own = await session.ownAccounts();
       const meters = openMeters();
-      const crew = await openCrew(session, own, meters);
-      const worksFor = [...crew.queues.keys()];
+      const workers = await openWorkers(session, own, meters);
+      const worksFor = [...workers.queues.keys()];
       const web = await openWebFor(session, { meters, worksFor }).catch(async (error) => {
-        await crew.stop();
+        await workers.stop();
         throw error;
       });
-      crew.start();
+      workers.start();
       const accounts = own.map(
         ({ account: { name, mode } }) =>
           `account "${name}" (${mode === 'live' ? 'LIVE' : 'sandbox: nothing is really bought'})`,
@@ -30,7 +30,7 @@ export function addUp(program: Command): void {
       await signals.first;
       say('Stopping: what is in flight is finished first.');
       // The pages stay for as long as there is something to be seen.
-      const isClean = await Promise.race([crew.stop(), signals.second.then(() => false)]);
+      const isClean = await Promise.race([workers.stop(), signals.second.then(() => false)]);
       await web.close();
       process.exitCode = isClean ? 0 : 1;
     });

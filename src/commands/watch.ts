@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import { findPlan } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
-import { openCrew } from './crew.ts';
 import { examples } from './examples.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
-import { openOffice, serverOption } from './office.ts';
+import { openOperations, serverOption } from './operations.ts';
 import { sayWhatElse, workUntilDone } from './order.ts';
 import { answer, idOf } from './output.ts';
 import { openSession } from './session.ts';
 import { describePlan } from './show.ts';
 import { stopSignals } from './signals.ts';
+import { openWorkers } from './workers.ts';
 
 export function addWatch(program: Command): void {
   program
@@ -23,11 +23,11 @@ export function addWatch(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
       const planId = idOf(id, 'plan');
-      await using office = work ? null : await openOffice(`watch ${id}`, command);
-      const plan = office
-        ? await followPlan(office, planId, stopSignals().first)
+      await using operations = work ? null : await openOperations(`watch ${id}`, command);
+      const plan = operations
+        ? await followPlan(operations, planId, stopSignals().first)
         : await workOn(planId);
-      answer(json, plan, () => describePlan(plan, office ?? { isRemote: false }));
+      answer(json, plan, () => describePlan(plan, operations ?? { isRemote: false }));
       process.exitCode = exitCodeOf(plan);
     });
 }
@@ -47,6 +47,6 @@ async function workOn(planId: number): Promise<StandingPlan> {
   }
   const { account } = own;
   await sayWhatElse(session.ledger, account, plan.id);
-  const crew = await openCrew(session, [own]);
-  return await workUntilDone(session, { account, crew }, plan.id);
+  const workers = await openWorkers(session, [own]);
+  return await workUntilDone(session, { account, workers }, plan.id);
 }

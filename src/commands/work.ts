@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { openMeters } from '../monitor/index.ts';
 import { openQueue, shareQueues } from '../queue/index.ts';
-import { openCrew } from './crew.ts';
 import { openProbesFor } from './probes.ts';
 import { openSession } from './session.ts';
 import { stopSignals } from './signals.ts';
+import { openWorkers } from './workers.ts';
 
 export function addWork(program: Command): void {
   program
@@ -16,25 +16,25 @@ export function addWork(program: Command): void {
       const { config, ledger, log } = session;
       const own = await session.ownAccounts();
       const meters = openMeters();
-      const crew = await openCrew(session, own, meters);
+      const workers = await openWorkers(session, own, meters);
       // Those of others are looked at as well.
       const others = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
       const probes = await openProbesFor(session, {
-        queueOf: async (name) => crew.queues.get(name) ?? others.of(name),
+        queueOf: async (name) => workers.queues.get(name) ?? others.of(name),
         meters,
-        worksFor: [...crew.queues.keys()],
+        worksFor: [...workers.queues.keys()],
       }).catch(async (error) => {
-        await crew.stop();
+        await workers.stop();
         throw error;
       });
-      crew.start();
+      workers.start();
       for (const { account, settings } of own) {
         const { name, mode } = account;
         log.info({ account: name, mode, concurrency: settings.concurrency }, 'worker started');
       }
       await signals.first;
       log.info('stopping: what is in flight is finished first');
-      const isClean = await Promise.race([crew.stop(), signals.second.then(() => false)]);
+      const isClean = await Promise.race([workers.stop(), signals.second.then(() => false)]);
       await probes.close();
       await others.close();
       log.info(isClean ? 'worker stopped' : 'worker stopped at once');

@@ -140,7 +140,7 @@ export {
   ownedNumbers,
   planColumns,
 } from './plans/results.ts';
-export { type Acceptance, type By, cancelPlan, retryPlan, steerPlan } from './plans/steer.ts';
+export { type Acceptance, type By, retryPlan, steerPlan } from './plans/steer.ts';
 export { submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';

@@ -11,7 +11,7 @@ import {
 } from '../ledger/index.ts';
 import { type OrderQueue, queueName } from '../queue/index.ts';
 import { actor } from './actor.ts';
-import type { Desk } from './desk.ts';
+import type { WebContext } from './context.ts';
 import { ASSETS } from './pages/index.ts';
 import { problemOf } from './problem.ts';
 
@@ -46,7 +46,7 @@ const WHOSE_BUSINESS =
  * Queues are opened when somebody looks, so that the rest of the web works while Redis is away. The
  * embedded ones are opened at once, while nobody else uses the one connection that there is.
  */
-export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> {
+export async function addBoard(app: FastifyInstance, context: WebContext): Promise<void> {
   const server = new FastifyAdapter();
   const board = createBullBoard({
     queues: [],
@@ -56,7 +56,7 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
         boardTitle: 'bulk-order queues',
         hideDocsLink: true,
         // It has neither a port nor clients.
-        hideRedisDetails: desk.ledger.kind === 'embedded',
+        hideRedisDetails: context.ledger.kind === 'embedded',
         miscLinks: [
           { text: 'Plans', url: '/' },
           { text: 'Unknown', url: '/unknown' },
@@ -72,7 +72,7 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
   });
   // Its own would answer 500 to whoever has not signed in, and tell what went wrong within us.
   server.setErrorHandler((error) => {
-    const { status, message } = problemOf(error, desk.log);
+    const { status, message } = problemOf(error, context.log);
     // Its types know fewer statuses than there are.
     return {
       status: status as 500,
@@ -82,8 +82,8 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
   const shown = new Set<OrderQueue>();
 
   async function openQueues(): Promise<void> {
-    for (const { name } of await listAccounts(desk.ledger)) {
-      const opened = await desk.queueOf(name);
+    for (const { name } of await listAccounts(context.ledger)) {
+      const opened = await context.queueOf(name);
       if (shown.has(opened)) continue;
       shown.add(opened);
       const options = { displayName: name, description: DESCRIPTION, externalJobUrl: planUrl };
@@ -91,9 +91,9 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
     }
   }
 
-  const workersOf = async (name: string) => (await accountState(desk.ledger, name)).workers;
+  const workersOf = async (name: string) => (await accountState(context.ledger, name)).workers;
 
-  if (desk.ledger.kind === 'embedded') await openQueues();
+  if (context.ledger.kind === 'embedded') await openQueues();
   await app.register(async (scope) => {
     scope.addHook('onSend', async (_request, reply, body) =>
       String(reply.getHeader('content-type')).includes('text/html') && typeof body === 'string'
@@ -108,12 +108,12 @@ export async function addBoard(app: FastifyInstance, desk: Desk): Promise<void> 
     scope.addHook('onResponse', async (request, reply) => {
       const press = pressOf(request.method, request.url);
       if (!press || reply.statusCode >= 300) return;
-      const account = (await listAccounts(desk.ledger)).find(({ name }) => press.is(name));
+      const account = (await listAccounts(context.ledger)).find(({ name }) => press.is(name));
       if (!account) return;
       const { kind, detail } = press;
-      const event = { kind, who: actor(request, desk), accountId: account.id, detail };
-      await noteEvent(desk.ledger, event).catch((err) =>
-        desk.log.warn({ err, kind }, 'a press on the board was not noted'),
+      const event = { kind, who: actor(request, context), accountId: account.id, detail };
+      await noteEvent(context.ledger, event).catch((err) =>
+        context.log.warn({ err, kind }, 'a press on the board was not noted'),
       );
     });
     await scope.register(server.registerPlugin(), { prefix: PATH });

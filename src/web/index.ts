@@ -1,2 +1,2 @@
-export type { Desk } from './desk.ts';
+export type { WebContext } from './context.ts';
 export { openWeb, type Web, type WebOptions } from './server.ts';

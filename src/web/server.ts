@@ -8,7 +8,7 @@ import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
 import { compressAnswers } from './compress.ts';
 import { readCompressedBodies } from './compressed-bodies.ts';
-import type { Desk } from './desk.ts';
+import type { WebContext } from './context.ts';
 import { lingerOn } from './linger.ts';
 import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
@@ -55,11 +55,11 @@ const SWEEP_UPLOADS_MS = 600_000;
  * Opens the web: pages, API and Bull Board. Throws AppError `bad_config` when it cannot listen
  * there, or when others could reach it without signing in.
  */
-export async function openWeb(desk: Desk, options: WebOptions): Promise<Web> {
+export async function openWeb(context: WebContext, options: WebOptions): Promise<Web> {
   refuseOpenDoor(options);
-  const app = await buildApp(desk, options);
-  await removeOldUploads(desk);
-  const sweeping = setInterval(() => void removeOldUploads(desk), SWEEP_UPLOADS_MS).unref();
+  const app = await buildApp(context, options);
+  await removeOldUploads(context);
+  const sweeping = setInterval(() => void removeOldUploads(context), SWEEP_UPLOADS_MS).unref();
   try {
     await app.listen({ host: options.host, port: options.port });
   } catch (error) {
@@ -78,7 +78,7 @@ export async function openWeb(desk: Desk, options: WebOptions): Promise<Web> {
   };
 }
 
-async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstance> {
+async function buildApp(context: WebContext, options: WebOptions): Promise<FastifyInstance> {
   const limits = { ...LIMITS, ...options.limits };
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
@@ -92,24 +92,24 @@ async function buildApp(desk: Desk, options: WebOptions): Promise<FastifyInstanc
     },
     // A path that cannot be decoded is answered before any hook is asked.
     frameworkErrors: (error, { id }, reply) =>
-      tell(reply, problemOf(error, desk.log.child({ request: id }))),
+      tell(reply, problemOf(error, context.log.child({ request: id }))),
   });
   app.decorate('uploadBytes', limits.uploadBytes);
   // In this order: a stranger learns nothing, not even what exists.
   await setHeaders(app);
   requireKnownHost(app, options.host, options.signIn !== null);
-  requireSignIn(app, options.signIn, desk);
+  requireSignIn(app, options.signIn, context);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
   answerOtherMethods(app);
   readCompressedBodies(app);
   refuseUnstorable(app);
   compressAnswers(app);
-  answerProblems(app, desk);
-  addHealth(app, desk);
-  await addBoard(app, desk);
-  await app.register(addApi, { prefix: '/api', desk });
-  await app.register((pages) => addPages(pages, desk));
+  answerProblems(app, context);
+  addHealth(app, context);
+  await addBoard(app, context);
+  await app.register(addApi, { prefix: '/api', context });
+  await app.register((pages) => addPages(pages, context));
   return app;
 }
 
@@ -120,21 +120,21 @@ function requestId({ headers }: IncomingMessage): string {
 }
 
 /** The one form of errors, as the command line's `--json` has it. Pages have their own. */
-function answerProblems(app: FastifyInstance, desk: Desk): void {
+function answerProblems(app: FastifyInstance, context: WebContext): void {
   app.setErrorHandler((error, request, reply) => {
     lingerOn(request);
-    return tell(reply, problemOf(error, desk.log.child({ request: request.id })));
+    return tell(reply, problemOf(error, context.log.child({ request: request.id })));
   });
 }
 
-function addHealth(app: FastifyInstance, desk: Desk): void {
+function addHealth(app: FastifyInstance, context: WebContext): void {
   app.get('/healthz', async () => ({ alive: true }));
   app.get('/readyz', async () => {
-    await requireServing(desk);
+    await requireServing(context);
     return { ready: true };
   });
   app.get('/metrics', async (_request, reply) => {
-    const { type, text } = await exposition(desk, desk.meters);
+    const { type, text } = await exposition(context, context.meters);
     return reply.type(type).send(text);
   });
 }

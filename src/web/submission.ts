@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { type Account, findAccount, listAccounts, submitPlan } from '../ledger/index.ts';
-import { checkPlan, type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
-import { knownRemainder } from '../report/index.ts';
+import { type Account, findAccount, listAccounts } from '../ledger/index.ts';
+import { type Submission, storePlan } from '../operations/index.ts';
+import { checkPlan, type PlanCheck, type ReadOptions } from '../plan/index.ts';
 import type { Span } from '../tracing/index.ts';
-import type { Desk } from './desk.ts';
+import type { WebContext } from './context.ts';
 import { inTurn } from './upload-turns.ts';
 import type { Upload } from './uploads.ts';
 
 /** What is done for an upload, told from its first byte; a sender who traces may go on with it. */
 export function traceUpload(
-  { traces }: Desk,
+  { traces }: WebContext,
   { headers: { traceparent } }: FastifyRequest,
   { elapsedTime }: FastifyReply,
 ): Span | undefined {
@@ -42,7 +42,10 @@ export async function checkOrRefuse(
  * The account a plan is for: the one that is named, or the only one there is. Throws AppError
  * `wrong_use` when it has to be chosen, `not_found` when there is none of that name.
  */
-export async function chooseAccount({ ledger }: Desk, name: string | undefined): Promise<Account> {
+export async function chooseAccount(
+  { ledger }: WebContext,
+  name: string | undefined,
+): Promise<Account> {
   if (name) return findAccount(ledger, name);
   const accounts = await listAccounts(ledger);
   if (accounts.length === 1) return accounts[0]!;
@@ -54,47 +57,15 @@ export async function chooseAccount({ ledger }: Desk, name: string | undefined):
   );
 }
 
-type Wishes = {
-  account: Account;
-  check: PlanCheck;
-  /** How it was read when it was checked. */
-  options: ReadOptions;
-  name: string | undefined;
-  again: boolean;
-  acceptWarnings?: boolean;
-  who: string;
-  /** Storing again under the same key finds the plan that it made. */
-  key?: string | undefined;
-  span: Span | undefined;
-};
+type Wishes = Omit<Submission, 'path' | 'name'> & { name: string | undefined };
 
-/**
- * Stores an upload that was checked as a plan in state `ready`, and returns its id. Nothing starts
- * by that. Throws AppErrors `same_file` and `same_key`, which name the earlier plan.
- */
-export async function storeUpload(
-  { ledger }: Desk,
-  upload: Upload,
-  wishes: Wishes,
+/** Stores an upload that was checked; see `storePlan`. */
+export function storeUpload(
+  { ledger }: WebContext,
+  { path, name: file }: Upload,
+  { name, ...wishes }: Wishes,
 ): Promise<number> {
-  const { account, check, options, name, again, acceptWarnings, who, key, span } = wishes;
-  const from = performance.now();
-  const known = await knownRemainder(ledger, account, check, planName(name, upload.name));
-  const plan = await inTurn(() =>
-    submitPlan(ledger, {
-      accountId: account.id,
-      ...known,
-      check,
-      lines: readLines(upload.path, check, options),
-      again,
-      acceptWarnings,
-      who,
-      key,
-      traceparent: span?.traceparent,
-    }),
-  );
-  span?.did('store plan', from, { plan, account: account.name });
-  return plan;
+  return inTurn(() => storePlan(ledger, { ...wishes, path, name: planName(name, file) }));
 }
 
 const NAME_MAX = 200;

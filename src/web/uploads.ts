@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import type { Desk } from './desk.ts';
+import type { WebContext } from './context.ts';
 import { requireStorable } from './storable.ts';
 
 /** A file that somebody sent, on our disk. It stays until it is discarded, or for an hour. */
@@ -70,13 +70,13 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
  *
  * Throws AppError `too_large`, or `wrong_use` when there is no file.
  */
-export async function receivePlan(request: FastifyRequest, desk: Desk): Promise<Upload> {
+export async function receivePlan(request: FastifyRequest, context: WebContext): Promise<Upload> {
   const limit = request.server.uploadBytes;
   if (Number(request.headers['content-length'] ?? 0) > limit + FORM_BYTES) throw tooLarge(limit);
-  await mkdir(desk.uploadsFolder, { recursive: true, mode: 0o700 });
-  await removeOldUploads(desk);
+  await mkdir(context.uploadsFolder, { recursive: true, mode: 0o700 });
+  await removeOldUploads(context);
   const token = randomBytes(16).toString('hex');
-  const path = pathOf(desk, token);
+  const path = pathOf(context, token);
   const discard = () => rm(path, { force: true });
   try {
     const { name, fields, bytes } = request.isMultipart()
@@ -86,7 +86,7 @@ export async function receivePlan(request: FastifyRequest, desk: Desk): Promise<
   } catch (error) {
     await discard();
     if (isOurs(error)) throw error;
-    desk.log.info({ err: error }, 'an upload broke off');
+    context.log.info({ err: error }, 'an upload broke off');
     throw brokenOff(error as Error);
   }
 }
@@ -111,10 +111,10 @@ function brokenOff(cause: Error): AppError {
 /** Receives a plan, and removes it again once it was used. */
 export async function withPlan<T>(
   request: FastifyRequest,
-  desk: Desk,
+  context: WebContext,
   use: (upload: Upload) => Promise<T>,
 ): Promise<T> {
-  const upload = await receivePlan(request, desk);
+  const upload = await receivePlan(request, context);
   try {
     return await use(upload);
   } finally {
@@ -123,18 +123,18 @@ export async function withPlan<T>(
 }
 
 /** Where an upload of that token lies; null when there is none (any more). */
-export async function findUpload(desk: Desk, token: string): Promise<string | null> {
+export async function findUpload(context: WebContext, token: string): Promise<string | null> {
   // Nothing but a token makes a path, so that no request can name another file.
   if (!/^[0-9a-f]{32}$/.test(token)) return null;
-  const file = await stat(pathOf(desk, token)).catch(() => null);
-  return file?.isFile() ? pathOf(desk, token) : null;
+  const file = await stat(pathOf(context, token)).catch(() => null);
+  return file?.isFile() ? pathOf(context, token) : null;
 }
 
 /**
  * Removes what was left lying for an hour, also by a process that was killed; and of more than the
  * newest few, all the others: a plan with faults is kept to be mended, and must not fill the disk.
  */
-export async function removeOldUploads({ uploadsFolder }: Desk): Promise<void> {
+export async function removeOldUploads({ uploadsFolder }: WebContext): Promise<void> {
   const names = (await readdir(uploadsFolder).catch(() => [])).filter((name) =>
     /^[0-9a-f]{32}\.csv$/.test(name),
   );
@@ -151,7 +151,7 @@ export async function removeOldUploads({ uploadsFolder }: Desk): Promise<void> {
   }
 }
 
-function pathOf({ uploadsFolder }: Desk, token: string): string {
+function pathOf({ uploadsFolder }: WebContext, token: string): string {
   return join(uploadsFolder, `${token}.csv`);
 }
 

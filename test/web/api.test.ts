@@ -37,7 +37,7 @@ describe('the document', () => {
       queueOf: never,
       meters: openMeters(),
     };
-    await app.register(addApi, { prefix: '/api', desk });
+    await app.register(addApi, { prefix: '/api', context: desk });
     await app.ready();
     await app.close();
 

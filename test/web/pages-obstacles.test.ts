@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openRemote } from '../../src/client/index.ts';
 import { obstacleSentence } from '../../src/commands/obstacles.ts';
 import { changeAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
+import { operationsOver } from '../../src/operations/index.ts';
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { sql } from '../support/ledger.ts';
@@ -88,7 +88,7 @@ test('a rest that the vendor asked for comes over HTTP with its end, for a comma
     given.ledger,
     `update ledger.accounts set resume_at = ledger.now() + interval '1 min', rest_ms = 60000`,
   );
-  await using office = openRemote(site.url, null);
+  await using office = operationsOver(site.url, null);
   const shown = await office.plan(plan);
   expect(shown.obstacles.map((each) => obstacleSentence(each, shown, office))).toEqual([
     expect.stringMatching(/^The vendor asked us to slow down\. It goes on at \d\d:\d\d:\d\d\.$/),

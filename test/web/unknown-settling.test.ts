@@ -1,6 +1,5 @@
 /** What a person does about unknown orders, on the page and over the API: helped, not obeyed blindly. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openRemote } from '../../src/client/index.ts';
 import {
   type ClaimedOrder,
   keepProposals,
@@ -9,6 +8,7 @@ import {
   recordAnswers,
   settleOrder,
 } from '../../src/ledger/index.ts';
+import { operationsOver } from '../../src/operations/index.ts';
 import {
   answerTo,
   claim,
@@ -158,7 +158,7 @@ describe('what was settled', () => {
 test('a command says the same through the server', async () => {
   const { orders } = await unknownOrders({ finding: 'bought', numbers: newNumbers(10) });
   const order = orders[0].id;
-  const office = openRemote(site.url, null);
+  const office = operationsOver(site.url, null);
   const finding = { nothing: true } as const;
   await expect(
     office.settle(order, { finding, by: BY, againstEvidence: false }),

@@ -1,10 +1,8 @@
 import { AppError } from '../../errors.ts';
-import { findAccount } from '../accounts/accounts.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { refuseUnacceptedStart } from './check.ts';
-import { endPlans } from './end.ts';
 import { findPlan, type PlanDocument, type PlanState } from './find.ts';
 
 export type By = { who: string; why?: string | undefined };
@@ -63,16 +61,6 @@ export async function steerPlan(
     await noteEvent(tx, { kind, ...by, planId: id, detail });
     return findPlan(tx, id);
   });
-}
-
-/**
- * Cancels a plan, by a person, and counts what is left of it as cancelled: a worker would do the same
- * a second later, but there may be none. Throws as `steerPlan` does.
- */
-export async function cancelPlan(ledger: Ledger, id: number, by: By): Promise<PlanDocument> {
-  const { account } = await steerPlan(ledger, id, 'cancel', by);
-  await endPlans(ledger, (await findAccount(ledger, account)).id);
-  return findPlan(ledger, id);
 }
 
 /**

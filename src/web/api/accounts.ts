@@ -3,13 +3,16 @@ import { z } from 'zod';
 import { accountState, changeAccount, listAccounts } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
 import { actor } from '../actor.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { accountName, BODY, By, by, problems, rate } from './requests.ts';
 import { Account, AccountState } from './schemas.ts';
 
 /** Accounts: their pace and their pauses. A change takes effect in all workers within 2 s. */
-export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
-  const { ledger } = desk;
+export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
+  app,
+  { context },
+) => {
+  const { ledger } = context;
 
   app.get(
     '/accounts',
@@ -69,7 +72,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
       },
     },
     (request) => {
-      const who = actor(request, desk, request.body?.by);
+      const who = actor(request, context, request.body?.by);
       return change(request, { pause: request.body?.why ?? `paused by ${who}` });
     },
   );
@@ -97,13 +100,13 @@ export const accountRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
   async function change(request: Request, what: Parameters<typeof changeAccount>[2]) {
     const { body, params } = request;
     const { why } = body ?? {};
-    const who = actor(request, desk, body?.by);
+    const who = actor(request, context, body?.by);
     await changeAccount(ledger, params.name, what, { who, ...(why ? { why } : {}) });
     return stateOf(params.name);
   }
 
   async function stateOf(name: string) {
     const state = await accountState(ledger, name);
-    return { ...state, obstacles: await obstaclesOf(desk, name) };
+    return { ...state, obstacles: await obstaclesOf(context, name) };
   }
 };

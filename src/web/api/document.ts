@@ -6,14 +6,14 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { layout } from '../pages/layout.ts';
 import { visitOf } from '../pages/visit.ts';
 import { type ApiDocument, documentContent, type Operation } from './document-page.ts';
 import { problems } from './requests.ts';
 
 /** The OpenAPI document of all routes that are registered in this scope after it, and a page of it. */
-export async function addDocument(app: FastifyInstance, desk: Desk): Promise<void> {
+export async function addDocument(app: FastifyInstance, context: WebContext): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -78,7 +78,11 @@ export async function addDocument(app: FastifyInstance, desk: Desk): Promise<voi
     },
     async (request, reply) => {
       const content = documentContent(read());
-      const page = layout(await visitOf(request, desk), { title: 'API', section: null, content });
+      const page = layout(await visitOf(request, context), {
+        title: 'API',
+        section: null,
+        content,
+      });
       return reply.type('text/html; charset=utf-8').send(page);
     },
   );

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { findPlan } from '../../ledger/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { afterId, fileOf, planId, problems } from './requests.ts';
 import { type Listener, PlanWatches } from './watch.ts';
 
@@ -12,8 +12,11 @@ const UNREAD_MAX = 1_000_000;
 const LINES_MAX = 100;
 
 /** What happens to a plan, as server-sent events. */
-export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
-  const watches = new PlanWatches(desk);
+export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
+  app,
+  { context },
+) => {
+  const watches = new PlanWatches(context);
   app.addHook('preClose', async () => watches.close());
 
   app.get(
@@ -55,7 +58,7 @@ export const eventRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     },
     async ({ params: { id }, query: { lines, after }, headers }, reply) => {
       const range = readRange(lines);
-      await findPlan(desk.ledger, id);
+      await findPlan(context.ledger, id);
       const stream = new PassThrough();
       const heard = headers['last-event-id']?.split('.')[1];
       const seen = after ?? (heard === undefined ? null : Number(heard));

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
 import { problemOf, tell } from '../problem.ts';
@@ -16,12 +16,15 @@ import { unknownRoutes } from './unknown.ts';
 import { inApiWords } from './words.ts';
 
 /** All the command line can do with plans, over HTTP; to be registered under /api. */
-export async function addApi(app: FastifyInstance, { desk }: { desk: Desk }): Promise<void> {
+export async function addApi(
+  app: FastifyInstance,
+  { context }: { context: WebContext },
+): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
     lingerOn(request);
-    const problem = problemOf(error, desk.log.child({ request: request.id }));
+    const problem = problemOf(error, context.log.child({ request: request.id }));
     return tell(reply, { ...problem, message: inApiWords(problem.message, request.headers) });
   });
   app.setNotFoundHandler(({ method, url }) => {
@@ -31,7 +34,7 @@ export async function addApi(app: FastifyInstance, { desk }: { desk: Desk }): Pr
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: z.strictObject({}), ...route.schema };
   });
-  await addDocument(app, desk);
+  await addDocument(app, context);
   for (const routes of [
     submitRoutes,
     planRoutes,
@@ -41,6 +44,6 @@ export async function addApi(app: FastifyInstance, { desk }: { desk: Desk }): Pr
     unknownRoutes,
     accountRoutes,
   ]) {
-    await app.register(routes, { desk });
+    await app.register(routes, { context });
   }
 }

@@ -10,14 +10,17 @@ import {
   planProgress,
 } from '../../ledger/index.ts';
 import { shownOf, standingOfAll } from '../../obstacles/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
 import { LineList, PlanList, Progress, ShownPlan } from './schemas.ts';
 
 /** Looking at plans. */
-export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
-  const { ledger } = desk;
+export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
+  app,
+  { context },
+) => {
+  const { ledger } = context;
 
   app.get(
     '/plans',
@@ -41,7 +44,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
     async (request, reply) => {
       const page = await planPage(ledger, request.query);
       linkPages(request, reply, [{ rel: 'next', name: 'before', value: page.next }]);
-      return { ...page, plans: await standingOfAll(desk, page.plans) };
+      return { ...page, plans: await standingOfAll(context, page.plans) };
     },
   );
 
@@ -56,7 +59,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
         response: { 200: ShownPlan, ...problems },
       },
     },
-    ({ params }) => showPlan(desk, params.id),
+    ({ params }) => showPlan(context, params.id),
   );
 
   app.get(
@@ -110,8 +113,8 @@ export const planRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { d
 };
 
 /** The document of a plan as `show --json` has it. */
-export async function showPlan(desk: Desk, id: number, plan?: PlanDocument) {
-  return shownOf(desk, plan ?? (await findPlan(desk.ledger, id)));
+export async function showPlan(context: WebContext, id: number, plan?: PlanDocument) {
+  return shownOf(context, plan ?? (await findPlan(context.ledger, id)));
 }
 
 /** The cells of the plan's own columns as a list; the ledger keeps them as JSON. */

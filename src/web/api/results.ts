@@ -3,12 +3,15 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, resultFile } from '../../report/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { sendFile } from './ranges.ts';
 import { fileOf, planId, problems } from './requests.ts';
 
 /** The six result files, made while they are sent: no file is opened, whatever a request names. */
-export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
+export const resultRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
+  app,
+  { context },
+) => {
   for (const name of RESULT_NAMES) {
     const isJson = name.endsWith('.json');
     const type = isJson ? 'application/json' : 'text/csv';
@@ -31,18 +34,18 @@ export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
       },
       async (request, reply) => {
         const { id } = request.params;
-        const plan = await findPlan(desk.ledger, id);
+        const plan = await findPlan(context.ledger, id);
         reply.headers({
           'content-type': `${type}; charset=utf-8`,
           'content-disposition': `attachment; filename="plan-${id}-${name}"`,
         });
-        return sendFile(request, reply, { etag: await tagOf(desk, plan, name), read });
+        return sendFile(request, reply, { etag: await tagOf(context, plan, name), read });
 
         async function* read() {
           try {
-            yield* resultFile(desk.ledger, id, name);
+            yield* resultFile(context.ledger, id, name);
           } catch (err) {
-            desk.log.error({ err, plan: id, name }, 'a result file broke off');
+            context.log.error({ err, plan: id, name }, 'a result file broke off');
             throw err;
           }
         }
@@ -55,7 +58,11 @@ export const resultRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
  * Of a file that is final: an ended plan's without anything unknown. Settling, which is an event, is
  * all that can still change it.
  */
-async function tagOf({ ledger }: Desk, plan: PlanDocument, name: string): Promise<string | null> {
+async function tagOf(
+  { ledger }: WebContext,
+  plan: PlanDocument,
+  name: string,
+): Promise<string | null> {
   if (plan.endedAt === null || plan.unknownOrders > 0) return null;
   const { etaSeconds: _, secondsNeeded: __, ...facts } = plan;
   const [newest] = await planEvents(ledger, plan.id, 1);

@@ -2,17 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import {
-  findCheck,
-  findPlan,
-  refuseUnacceptedStart,
-  retryPlan,
-  steerPlan,
-} from '../../ledger/index.ts';
-import { tracePlan } from '../../tracing/index.ts';
+import { findCheck, findPlan, refuseUnacceptedStart, retryPlan } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
-import { cancelPlan } from '../cancel.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
+import { steerPlan } from '../steering.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, By, planId, problems, yesNo } from './requests.ts';
 import { RetriedPlan, ShownPlan } from './schemas.ts';
@@ -24,8 +17,11 @@ const MOVES = {
 } as const;
 
 /** A person's hand on a plan. */
-export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
-  const { ledger } = desk;
+export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
+  app,
+  { context },
+) => {
+  const { ledger } = context;
 
   app.post(
     '/plans/:id/start',
@@ -46,11 +42,9 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     async (request) => {
       const { id } = request.params;
       const { yes, acceptWarnings } = request.query;
-      if (!yes) await refuseUnconfirmed(desk, id, acceptWarnings);
-      const plan = await tracePlan(desk, id, 'start plan', () =>
-        steerPlan(ledger, id, 'start', byOf(request), { acceptWarnings }),
-      );
-      return showPlan(desk, id, plan);
+      if (!yes) await refuseUnconfirmed(context, id, acceptWarnings);
+      const plan = await steerPlan(context, id, 'start', byOf(request), { acceptWarnings });
+      return showPlan(context, id, plan);
     },
   );
 
@@ -69,12 +63,8 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
       },
       async (request) => {
         const { id } = request.params;
-        const who = byOf(request);
-        const plan =
-          move === 'cancel'
-            ? await cancelPlan(desk, id, who)
-            : await steerPlan(ledger, id, move, who);
-        return showPlan(desk, id, plan);
+        const plan = await steerPlan(context, id, move, byOf(request));
+        return showPlan(context, id, plan);
       },
     );
   }
@@ -94,18 +84,18 @@ export const steerRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { 
     async (request) => {
       const { id } = request.params;
       const retried = await retryPlan(ledger, id, byOf(request));
-      return { ...(await showPlan(desk, id)), retried };
+      return { ...(await showPlan(context, id)), retried };
     },
   );
 
   function byOf(request: Parameters<typeof actor>[0] & { body: z.infer<typeof By> }) {
-    return { who: actor(request, desk, request.body?.by), why: request.body?.why };
+    return { who: actor(request, context, request.body?.by), why: request.body?.why };
   }
 };
 
 /** Nothing by accident: what buys real numbers says so itself, and not before its warnings have been answered. */
 async function refuseUnconfirmed(
-  { ledger }: Desk,
+  { ledger }: WebContext,
   id: number,
   acceptWarnings: boolean,
 ): Promise<void> {

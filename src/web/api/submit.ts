@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkPlan } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
 import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
@@ -30,7 +30,10 @@ const saying = z.strictObject({
 const toCheck = z.strictObject(reading);
 
 /** Handing plans in: as the body itself, or as the file of a form. */
-export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
+export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
+  app,
+  { context },
+) => {
   await acceptUploads(app);
 
   app.post(
@@ -47,7 +50,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
       },
     },
     (request) =>
-      withPlan(request, desk, ({ path, fields }) =>
+      withPlan(request, context, ({ path, fields }) =>
         inTurn(() => checkPlan(path, withFields(toCheck, request.query, fields))),
       ),
   );
@@ -82,25 +85,25 @@ export const submitRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, {
       const { query, headers } = request;
       // Refused before the file has come, unless a field of its form may still say it.
       const isToCome = request.isMultipart() && !query.account;
-      const early = isToCome ? null : await chooseAccount(desk, query.account);
-      const span = traceUpload(desk, request, reply);
+      const early = isToCome ? null : await chooseAccount(context, query.account);
+      const span = traceUpload(context, request, reply);
       const store = async (upload: Upload) => {
         const said = withFields(saying, query, upload.fields);
         const { account: wished, name, again, acceptWarnings, by, ...options } = said;
-        return storeUpload(desk, upload, {
-          account: early ?? (await chooseAccount(desk, wished)),
+        return storeUpload(context, upload, {
+          account: early ?? (await chooseAccount(context, wished)),
           check: await checkOrRefuse(upload, options, span),
-          options,
+          reading: options,
           name,
           again,
           acceptWarnings,
-          who: actor(request, desk, by),
+          who: actor(request, context, by),
           key: headers['idempotency-key'],
           span,
         });
       };
-      const id = await within(span, () => withPlan(request, desk, store));
-      const plan = await showPlan(desk, id);
+      const id = await within(span, () => withPlan(request, context, store));
+      const plan = await showPlan(context, id);
       return reply.status(201).header('location', `/api/plans/${id}`).send(plan);
     },
   );

@@ -12,7 +12,7 @@ import {
   unsettleOrder,
 } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import {
   afterId,
@@ -27,8 +27,11 @@ import {
 import { Accepted, Settled, UnknownList } from './schemas-unknown.ts';
 
 /** What nobody knows, and a person's word on it. */
-export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, { desk }) => {
-  const { ledger } = desk;
+export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
+  app,
+  { context },
+) => {
+  const { ledger } = context;
 
   app.get(
     '/unknown',
@@ -95,7 +98,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
         throw new AppError('wrong_use', 'Say one of bought, nothing, accept and undo.');
       }
       requireName(body.by ?? signedIn);
-      const who = actor(request, desk, body.by);
+      const who = actor(request, context, body.by);
       if (accept) return acceptProposal(ledger, params.order, { who, why });
       if (!why) throw new AppError('wrong_use', 'Say what you looked at: why. It is kept.');
       if (undo) return unsettleOrder(ledger, params.order, { who, why });
@@ -128,7 +131,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ desk: Desk }> = async (app, 
       const { body, signedIn } = request;
       requireName(body.by ?? signedIn);
       if (body.plan !== undefined) await findPlan(ledger, body.plan);
-      const who = actor(request, desk, body.by);
+      const who = actor(request, context, body.by);
       return acceptVerdicts(ledger, { planId: body.plan }, { who, why: body.why });
     },
   );

@@ -12,7 +12,7 @@ import {
   planProgress,
 } from '../../ledger/index.ts';
 import { standingOf } from '../../obstacles/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { lineDocument } from './plans.ts';
 
 export type Listener = {
@@ -36,16 +36,16 @@ const COMMENT_MS = 15_000;
 const EVENTS = 50;
 
 export class PlanWatches {
-  readonly #desk: Desk;
+  readonly #context: WebContext;
   readonly #watches = new Map<number, PlanWatch>();
 
-  constructor(desk: Desk) {
-    this.#desk = desk;
+  constructor(context: WebContext) {
+    this.#context = context;
   }
 
   /** Returns what ends it. */
   join(planId: number, listener: Listener): () => void {
-    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#desk, planId);
+    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#context, planId);
     this.#watches.set(planId, watch);
     watch.join(listener);
     return () => {
@@ -68,7 +68,7 @@ type Seen = {
 };
 
 class PlanWatch {
-  readonly #desk: Desk;
+  readonly #context: WebContext;
   readonly #ledger: Ledger;
   readonly #planId: number;
   readonly #listeners = new Map<Listener, Seen>();
@@ -79,9 +79,9 @@ class PlanWatch {
   #lookId = 0;
   #commentedAt = performance.now();
 
-  constructor(desk: Desk, planId: number) {
-    this.#desk = desk;
-    this.#ledger = desk.ledger;
+  constructor(context: WebContext, planId: number) {
+    this.#context = context;
+    this.#ledger = context.ledger;
     this.#planId = planId;
   }
 
@@ -120,7 +120,7 @@ class PlanWatch {
   }
 
   async #tell(): Promise<void> {
-    const plan = await standingOf(this.#desk, await findPlan(this.#ledger, this.#planId));
+    const plan = await standingOf(this.#context, await findPlan(this.#ledger, this.#planId));
     const text = JSON.stringify(plan);
     const hasChanged = text !== this.#plan;
     this.#plan = text;

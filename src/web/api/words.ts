@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { OWN_AGENT } from '../../client/index.ts';
+import { OWN_AGENT } from '../../operations/index.ts';
 
 /**
  * What the ledger says to a command, in the names that the API has for the same; as it is for our own

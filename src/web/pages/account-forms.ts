@@ -10,7 +10,7 @@ import {
 } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
 import { actor } from '../actor.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import type { StandingAccount } from './account-card.ts';
 import { accountPage, accountsPage } from './accounts.ts';
 import type { Refused } from './components/act.ts';
@@ -74,15 +74,15 @@ const PRESSES: Record<string, Press> = {
 };
 
 /** `/accounts`, `/accounts/NAME` and their forms; a change takes effect in all workers within 2 s. */
-export function addAccounts(app: FastifyInstance, desk: Desk): void {
-  app.get('/accounts', (request, reply) => sendAll(request, reply, desk));
+export function addAccounts(app: FastifyInstance, context: WebContext): void {
+  app.get('/accounts', (request, reply) => sendAll(request, reply, context));
 
   app.get('/accounts/:name', async (request, reply) => {
     const { events: before } = Query.parse(request.query);
-    const account = await standing(desk, Params.parse(request.params).name);
-    const events = await accountEvents(desk.ledger, account.id, EVENTS_PER_PAGE, before);
+    const account = await standing(context, Params.parse(request.params).name);
+    const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
     const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
-    const visit = await visitOf(request, desk);
+    const visit = await visitOf(request, context);
     return reply
       .type('text/html')
       .send(accountPage(visit, { account, events, earlier, said: null }));
@@ -95,34 +95,34 @@ export function addAccounts(app: FastifyInstance, desk: Desk): void {
       const fault =
         press.fault(typed) ?? (press.asksWho && typed.by === '' ? 'Say who you are.' : null);
       if (fault) {
-        await accountState(desk.ledger, account);
+        await accountState(context.ledger, account);
         const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
-        return sendAll(request, reply.status(400), desk, refused);
+        return sendAll(request, reply.status(400), context, refused);
       }
-      const who = actor(request, desk, typed.by);
+      const who = actor(request, context, typed.by);
       const by = { who, ...(typed.why ? { why: typed.why } : {}) };
-      await changeAccount(desk.ledger, account, press.change(typed), by);
+      await changeAccount(context.ledger, account, press.change(typed), by);
       const to = `/accounts?said=${press.said}&account=${encodeURIComponent(account)}`;
       return reply.redirect(to, 303);
     });
   }
 }
 
-async function standing(desk: Desk, name: string): Promise<StandingAccount> {
-  const state = await accountState(desk.ledger, name);
-  return { ...state, obstacles: await obstaclesOf(desk, name) };
+async function standing(context: WebContext, name: string): Promise<StandingAccount> {
+  const state = await accountState(context.ledger, name);
+  return { ...state, obstacles: await obstaclesOf(context, name) };
 }
 
 async function sendAll(
   request: FastifyRequest,
   reply: FastifyReply,
-  desk: Desk,
+  context: WebContext,
   refused?: Refused & { account: string },
 ): Promise<FastifyReply> {
-  const { ledger } = desk;
+  const { ledger } = context;
   const { said, account } = Query.parse(request.query);
-  const [visit, all] = await Promise.all([visitOf(request, desk), listAccounts(ledger)]);
-  const accounts = await Promise.all(all.map(({ name }) => standing(desk, name)));
+  const [visit, all] = await Promise.all([visitOf(request, context), listAccounts(ledger)]);
+  const accounts = await Promise.all(all.map(({ name }) => standing(context, name)));
   const meant = accounts.find(({ name }) => name === account);
   const [last] = meant && said ? await accountEvents(ledger, meant.id, 1) : [];
   const words = meant && last && said ? sentence(meant, last, visit.now) : null;

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import formbody from '@fastify/formbody';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
 import { problemOf } from '../problem.ts';
@@ -26,7 +26,7 @@ const FRESH = { immutable: false, maxAge: 0 };
  * The pages, made on the server: links and forms that work without scripts, and the files that the
  * pages load. What is pressed is noted under the name that signed in, or that was typed.
  */
-export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> {
+export async function addPages(app: FastifyInstance, context: WebContext): Promise<void> {
   await app.register(formbody, { bodyLimit: 64 * 1024 });
   await app.register(staticFiles, {
     root: ASSETS_FOLDER,
@@ -41,7 +41,7 @@ export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> 
   app.get('/favicon.ico', (_request, reply) => reply.sendFile('favicon.svg', FRESH));
 
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, desk.log.child({ request: request.id }));
+    const problem = problemOf(error, context.log.child({ request: request.id }));
     lingerOn(request);
     return reply.status(problem.status).type('text/html').send(problemPage(problem));
   });
@@ -50,10 +50,10 @@ export async function addPages(app: FastifyInstance, desk: Desk): Promise<void> 
     throw nowhere(method, url.split('?')[0]!);
   });
 
-  addPlans(app, desk);
-  await addUploads(app, desk);
-  addPlan(app, desk);
-  addUnknown(app, desk);
-  addAccounts(app, desk);
+  addPlans(app, context);
+  await addUploads(app, context);
+  addPlan(app, context);
+  addUnknown(app, context);
+  addAccounts(app, context);
   addWaysBack(app);
 }

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { findPlan, type PlanState, retryPlan, steerPlan } from '../../ledger/index.ts';
-import { tracePlan } from '../../tracing/index.ts';
+import { findPlan, type PlanState, retryPlan } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
-import { cancelPlan } from '../cancel.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
+import { steerPlan } from '../steering.ts';
 import { type Failed, sendPlan } from './plan.ts';
 import type { Said } from './plan-notes.ts';
 
@@ -32,7 +31,7 @@ type Move = {
   to: PlanState | null;
   said: Said;
   needsReason: boolean;
-  make(desk: Desk, press: Press): Promise<unknown>;
+  make(context: WebContext, press: Press): Promise<unknown>;
 };
 
 const MOVES: Record<string, Move> = {
@@ -40,19 +39,19 @@ const MOVES: Record<string, Move> = {
     to: 'paused',
     said: 'paused',
     needsReason: true,
-    make: ({ ledger }, { id, by }) => steerPlan(ledger, id, 'pause', by),
+    make: (context, { id, by }) => steerPlan(context, id, 'pause', by),
   },
   resume: {
     to: 'running',
     said: 'resumed',
     needsReason: false,
-    make: ({ ledger }, { id, by }) => steerPlan(ledger, id, 'resume', by),
+    make: (context, { id, by }) => steerPlan(context, id, 'resume', by),
   },
   cancel: {
     to: 'cancelled',
     said: 'cancelled',
     needsReason: true,
-    make: (desk, { id, by }) => cancelPlan(desk, id, by),
+    make: (context, { id, by }) => steerPlan(context, id, 'cancel', by),
   },
   retry: {
     to: null,
@@ -63,16 +62,18 @@ const MOVES: Record<string, Move> = {
 };
 
 /** `/plans/ID` and its buttons. Each answers by leading back to the page, which says what was done. */
-export function addPlan(app: FastifyInstance, desk: Desk): void {
+export function addPlan(app: FastifyInstance, context: WebContext): void {
   const idOf = (request: FastifyRequest): number => {
     const params = Params.safeParse(request.params);
     if (params.success) return params.data.id;
     throw new AppError('not_found', 'There is no such plan here.');
   };
 
-  app.get('/plans/:id', (request, reply) => sendPlan(request, reply, desk, { id: idOf(request) }));
+  app.get('/plans/:id', (request, reply) =>
+    sendPlan(request, reply, context, { id: idOf(request) }),
+  );
 
-  app.post('/plans/:id/start', (request, reply) => start(request, reply, desk, idOf(request)));
+  app.post('/plans/:id/start', (request, reply) => start(request, reply, context, idOf(request)));
 
   for (const [name, move] of Object.entries(MOVES)) {
     app.post(`/plans/:id/${name}`, async (request, reply) => {
@@ -80,18 +81,21 @@ export function addPlan(app: FastifyInstance, desk: Desk): void {
       const { by, why } = Form.parse(request.body ?? {});
       const refuse = (fault: string) => {
         const failed: Failed = { refused: { form: name, fault, typed: { by, why } } };
-        return sendPlan(request, reply.status(400), desk, { id, failed });
+        return sendPlan(request, reply.status(400), context, { id, failed });
       };
       if (move.needsReason && why === '') return refuse('Say why: it is shown to everyone here.');
       if (by === '') return refuse('Say who you are.');
       try {
-        await move.make(desk, { id, by: { who: actor(request, desk, by), why: why || undefined } });
+        await move.make(context, {
+          id,
+          by: { who: actor(request, context, by), why: why || undefined },
+        });
       } catch (error) {
         if (!isWrongState(error)) throw error;
-        const { state } = await findPlan(desk.ledger, id);
+        const { state } = await findPlan(context.ledger, id);
         if (state !== move.to) {
           const failed = { fault: error.message };
-          return sendPlan(request, reply.status(409), desk, { id, failed });
+          return sendPlan(request, reply.status(409), context, { id, failed });
         }
       }
       return reply.redirect(`/plans/${id}?said=${move.said}`, 303);
@@ -103,31 +107,29 @@ export function addPlan(app: FastifyInstance, desk: Desk): void {
 async function start(
   request: FastifyRequest,
   reply: FastifyReply,
-  desk: Desk,
+  context: WebContext,
   id: number,
 ): Promise<FastifyReply> {
-  const plan = await findPlan(desk.ledger, id);
+  const plan = await findPlan(context.ledger, id);
   const { rate, accept } = StartForm.parse(request.body ?? {});
   if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {
     const fault =
       "The account's pace changed since this check. Look at the times again, then start.";
-    return sendPlan(request, reply.status(409), desk, { id, failed: { fault } });
+    return sendPlan(request, reply.status(409), context, { id, failed: { fault } });
   }
-  const by = { who: actor(request, desk) };
+  const by = { who: actor(request, context) };
   try {
-    await tracePlan(desk, id, 'start plan', () =>
-      steerPlan(desk.ledger, id, 'start', by, { acceptWarnings: accept === 'yes' }),
-    );
+    await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes' });
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_confirmed') {
       const fault = 'Read the warnings, and tick that they are meant.';
-      return sendPlan(request, reply.status(409), desk, { id, failed: { fault } });
+      return sendPlan(request, reply.status(409), context, { id, failed: { fault } });
     }
     if (!isWrongState(error)) throw error;
-    const { startedAt } = await findPlan(desk.ledger, id);
+    const { startedAt } = await findPlan(context.ledger, id);
     if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
-    return sendPlan(request, reply.status(409), desk, { id, failed: { fault: error.message } });
+    return sendPlan(request, reply.status(409), context, { id, failed: { fault: error.message } });
   }
 }
 

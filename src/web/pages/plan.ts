@@ -19,7 +19,7 @@ import {
   withheldNumbers,
 } from '../../ledger/index.ts';
 import { type StandingPlan, standingOf } from '../../obstacles/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import type { Refused } from './components/act.ts';
 import { missingOf } from './components/bar.ts';
 import { chart } from './components/chart.ts';
@@ -70,14 +70,14 @@ export type Failed = { refused?: Refused; fault?: string };
 export async function sendPlan(
   request: FastifyRequest,
   reply: FastifyReply,
-  desk: Desk,
+  context: WebContext,
   { id, failed = {} }: { id: number; failed?: Failed },
 ): Promise<FastifyReply> {
-  const { ledger } = desk;
-  const plan = await planHere(desk, id);
+  const { ledger } = context;
+  const plan = await planHere(context, id);
   const query = Query.parse(request.query);
   const [visit, account, inFlight, events, surplus] = await Promise.all([
-    visitOf(request, desk),
+    visitOf(request, context),
     accountState(ledger, plan.account),
     sendingOrders(ledger, id),
     planEvents(ledger, id, query.events ? EVENTS_PER_PAGE : 20, query.events),
@@ -89,7 +89,7 @@ export async function sendPlan(
   const content = html`${head(plan, visit, inFlight, failed.refused)}
 ${flash(said)}${failed.fault && plan.state !== 'ready' && note('bad', html`<b>${failed.fault}</b>`)}
 ${planNotes(situation)}
-${plan.state === 'ready' ? html`${await readyPart(desk, plan, account, failed)}${happened}` : await startedPart(desk, situation, query, happened)}
+${plan.state === 'ready' ? html`${await readyPart(context, plan, account, failed)}${happened}` : await startedPart(context, situation, query, happened)}
 <p hidden data-sentence="${stateWords(plan)}">${sentence(plan)}</p>`;
   return reply.type('text/html').send(
     layout(visit, {
@@ -102,9 +102,9 @@ ${plan.state === 'ready' ? html`${await readyPart(desk, plan, account, failed)}$
   );
 }
 
-async function planHere(desk: Desk, id: number): Promise<StandingPlan> {
+async function planHere(context: WebContext, id: number): Promise<StandingPlan> {
   try {
-    return await standingOf(desk, await findPlan(desk.ledger, id));
+    return await standingOf(context, await findPlan(context.ledger, id));
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
     // In the words of a page: the ledger's point to a command.
@@ -131,7 +131,7 @@ function head(
 }
 
 async function readyPart(
-  { ledger }: Desk,
+  { ledger }: WebContext,
   plan: PlanDocument,
   account: AccountState,
   { fault }: Failed,
@@ -147,7 +147,7 @@ async function readyPart(
 
 /** What has happened comes before the lines, of which fifty are a long way on a phone. */
 async function startedPart(
-  { ledger }: Desk,
+  { ledger }: WebContext,
   { plan, inFlight, now }: Situation,
   { filter, q: search, after, before }: z.infer<typeof Query>,
   happened: Html,

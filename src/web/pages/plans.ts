@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Account, listAccounts, type PlanPage, planPage } from '../../ledger/index.ts';
 import { type StandingPlan, standingOfAll } from '../../obstacles/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { bar, missingOf, sharesOf } from './components/bar.ts';
 import { modeTag } from './components/mode.ts';
 import { count, counted, paceWords, quiet } from './components/numbers.ts';
@@ -22,15 +22,15 @@ const Query = z.object({
 });
 
 /** `/`: every plan, newest first. */
-export function addPlans(app: FastifyInstance, desk: Desk): void {
+export function addPlans(app: FastifyInstance, context: WebContext): void {
   app.get('/', async (request, reply) => {
     const { q, before } = Query.parse(request.query);
     const [visit, accounts, page] = await Promise.all([
-      visitOf(request, desk),
-      listAccounts(desk.ledger),
-      planPage(desk.ledger, { search: q, before, limit: PER_PAGE }),
+      visitOf(request, context),
+      listAccounts(context.ledger),
+      planPage(context.ledger, { search: q, before, limit: PER_PAGE }),
     ]);
-    const plans = await standingOfAll(desk, page.plans);
+    const plans = await standingOfAll(context, page.plans);
     const content = plansPage(visit, {
       accounts,
       page: { ...page, plans },

@@ -16,7 +16,7 @@ import {
   unsettleOrder,
 } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import type { Refused } from './components/act.ts';
 import { eventSentence } from './components/events.ts';
 import { counted } from './components/numbers.ts';
@@ -52,8 +52,10 @@ const Form = z.object({
 });
 
 /** `/unknown` and its forms: nobody but a named person, with a reason, settles an order here. */
-export function addUnknown(app: FastifyInstance, desk: Desk): void {
-  app.get('/unknown', (request, reply) => send(request, reply, desk, Query.parse(request.query)));
+export function addUnknown(app: FastifyInstance, context: WebContext): void {
+  app.get('/unknown', (request, reply) =>
+    send(request, reply, context, Query.parse(request.query)),
+  );
 
   for (const way of ['bought', 'nothing'] as const) {
     app.post(`/unknown/:order/${way}`, async (request, reply) => {
@@ -64,7 +66,7 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
       const refuse = (status: number, fault: string, objections?: string[]) => {
         const typed = { by, why, more, numbers: number.join(' ') };
         const refused = { form: `${way}-${order}`, fault, typed, objections };
-        return send(request, reply.status(status), desk, { order, plan }, { refused });
+        return send(request, reply.status(status), context, { order, plan }, { refused });
       };
       if (by === '') return refuse(400, 'Say who you are.');
       if (why === '') return refuse(400, 'Say what you looked at.');
@@ -73,9 +75,15 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
           way === 'nothing'
             ? { nothing: true }
             : { bought: readPhoneNumbers([...number, more].filter(Boolean).join(',')) };
-        const who = actor(request, desk, by);
+        const who = actor(request, context, by);
         const againstEvidence = form.againstEvidence !== undefined;
-        await settleOrder(desk.ledger, order, finding, { who, why }, { attempt, againstEvidence });
+        await settleOrder(
+          context.ledger,
+          order,
+          finding,
+          { who, why },
+          { attempt, againstEvidence },
+        );
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         if (error.code === 'against_evidence') {
@@ -83,7 +91,7 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
           return refuse(409, 'This was not settled, for something speaks against it.', objections);
         }
         if (!['wrong_use', 'wrong_state'].includes(error.code)) throw error;
-        const [still] = await unknownOrders(desk.ledger, { after: order - 1, limit: 1 });
+        const [still] = await unknownOrders(context.ledger, { after: order - 1, limit: 1 });
         if (still?.order !== order) return reply.redirect(`/unknown?${filter}late=${order}`, 303);
         return refuse(error.code === 'wrong_use' ? 400 : 409, error.message);
       }
@@ -91,8 +99,8 @@ export function addUnknown(app: FastifyInstance, desk: Desk): void {
     });
   }
 
-  app.post('/unknown/:order/undo', (request, reply) => undo(request, reply, desk));
-  app.post('/unknown/accept', (request, reply) => acceptAll(request, reply, desk));
+  app.post('/unknown/:order/undo', (request, reply) => undo(request, reply, context));
+  app.post('/unknown/accept', (request, reply) => acceptAll(request, reply, context));
 }
 
 function orderOf({ params }: FastifyRequest): number {
@@ -102,40 +110,40 @@ function orderOf({ params }: FastifyRequest): number {
 }
 
 /** Takes back what an order was settled as, and leads to the order, which can be settled anew. */
-async function undo(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
+async function undo(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
   const order = orderOf(request);
   const { by, why } = Form.parse(request.body ?? {});
   const refuse = (status: number, fault: string) => {
     const refused = { form: `undo-${order}`, fault, typed: { by, why } };
-    return send(request, reply.status(status), desk, { plan: planOf(order) }, { refused });
+    return send(request, reply.status(status), context, { plan: planOf(order) }, { refused });
   };
   if (why === '') return refuse(400, 'Say what was wrong.');
   if (by === '') return refuse(400, 'Say who you are.');
   try {
-    await unsettleOrder(desk.ledger, order, { who: actor(request, desk, by), why });
+    await unsettleOrder(context.ledger, order, { who: actor(request, context, by), why });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'wrong_state') throw error;
     // Its form is gone with the settlement, so the page says it above all else.
     const fault = html`<b>${error.message}</b> Nothing was changed.`;
-    return send(request, reply.status(409), desk, { plan: planOf(order) }, { fault });
+    return send(request, reply.status(409), context, { plan: planOf(order) }, { fault });
   }
   return reply.redirect(`/unknown?order=${order}`, 303);
 }
 
 /** Accepts all clear verdicts, as many as were on the page: of others nobody has seen the evidence. */
-async function acceptAll(request: FastifyRequest, reply: FastifyReply, desk: Desk) {
+async function acceptAll(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
   const { by, why, plan, verdicts } = Form.parse(request.body ?? {});
   if (by === '') {
     const refused = { form: 'accept-all', fault: 'Say who you are.', typed: { by } };
-    return send(request, reply.status(400), desk, { plan }, { refused });
+    return send(request, reply.status(400), context, { plan }, { refused });
   }
-  const there = await clearVerdicts(desk.ledger, { planId: plan });
+  const there = await clearVerdicts(context.ledger, { planId: plan });
   if (there.length !== verdicts) {
     const fault = html`<b>The verdicts have changed since you looked.</b> Nothing was changed. Look again, then accept them.`;
-    return send(request, reply.status(409), desk, { plan }, { fault });
+    return send(request, reply.status(409), context, { plan }, { fault });
   }
-  const who = actor(request, desk, by);
-  const { settled } = await acceptVerdicts(desk.ledger, { planId: plan }, { who, why });
+  const who = actor(request, context, by);
+  const { settled } = await acceptVerdicts(context.ledger, { planId: plan }, { who, why });
   const query = plan === undefined ? '' : `plan=${plan}&`;
   return reply.redirect(`/unknown?${query}accepted=${settled.length}`, 303);
 }
@@ -143,18 +151,18 @@ async function acceptAll(request: FastifyRequest, reply: FastifyReply, desk: Des
 async function send(
   request: FastifyRequest,
   reply: FastifyReply,
-  desk: Desk,
+  context: WebContext,
   query: z.infer<typeof Query>,
   { refused, fault }: { refused?: Refused; fault?: Html } = {},
 ): Promise<FastifyReply> {
-  const { ledger } = desk;
+  const { ledger } = context;
   const { plan, order, settled, late, accepted } = query;
   const isOne = order !== undefined;
   // An order's own page begins just before it and has room for no other.
   const after = isOne ? order - 1 : query.after;
   const limit = isOne ? 1 : PER_PAGE;
   const [visit, counts, verdicts, lately, found] = await Promise.all([
-    visitOf(request, desk),
+    visitOf(request, context),
     unknownCounts(ledger),
     clearVerdicts(ledger, { planId: plan }),
     settlements(ledger, { planId: plan }),
@@ -177,8 +185,8 @@ async function send(
     isOne,
     next,
     refused,
-    said: settled ? await settlement(desk, settled, visit.now) : acceptedWords(accepted),
-    fault: late || isGone ? await tooLate(desk, (late ?? order)!, visit.now) : fault,
+    said: settled ? await settlement(context, settled, visit.now) : acceptedWords(accepted),
+    fault: late || isGone ? await tooLate(context, (late ?? order)!, visit.now) : fault,
   };
   return reply.type('text/html').send(unknownPage(visit, page));
 }
@@ -189,7 +197,11 @@ function acceptedWords(orders: number | undefined): Html | undefined {
 }
 
 /** Who settled it, when and how; undefined when nobody did. */
-async function settlement({ ledger }: Desk, order: number, now: Date): Promise<Html | undefined> {
+async function settlement(
+  { ledger }: WebContext,
+  order: number,
+  now: Date,
+): Promise<Html | undefined> {
   const planId = planOf(order);
   if (planId > 2_147_483_647) return undefined;
   const events = await planEvents(ledger, planId, 200);
@@ -197,7 +209,7 @@ async function settlement({ ledger }: Desk, order: number, now: Date): Promise<H
   return event && html`${exact(event.at, now)}: ${eventSentence(event)}`;
 }
 
-async function tooLate(desk: Desk, order: number, now: Date): Promise<Html> {
-  const how = await settlement(desk, order, now);
+async function tooLate(context: WebContext, order: number, now: Date): Promise<Html> {
+  const how = await settlement(context, order, now);
   return html`<b>This order is not unknown any more.</b> ${how ?? 'A late answer has settled it, or there is no such order.'} Nothing was changed.`;
 }

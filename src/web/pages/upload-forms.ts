@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { findPlan, listAccounts } from '../../ledger/index.ts';
 import { type Fault, mendPlan, type Warning } from '../../plan/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { problemOf } from '../problem.ts';
 import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
@@ -28,15 +28,15 @@ const Form = z.object({
  * `/plans/new` and what it posts: a file that has no faults is stored as a plan in state `ready`,
  * and its page is shown, where Start is. A file that cannot be stored yet lies here for an hour.
  */
-export async function addUploads(app: FastifyInstance, desk: Desk): Promise<void> {
+export async function addUploads(app: FastifyInstance, context: WebContext): Promise<void> {
   const show = async (
     request: FastifyRequest,
     reply: FastifyReply,
     what: Partial<NewPlan> = {},
   ): Promise<FastifyReply> => {
-    const accounts = await listAccounts(desk.ledger);
+    const accounts = await listAccounts(context.ledger);
     const page = { accounts, limitBytes: app.uploadBytes, ...what };
-    return reply.type('text/html').send(newPlanPage(await visitOf(request, desk), page));
+    return reply.type('text/html').send(newPlanPage(await visitOf(request, context), page));
   };
 
   /** Stores it, or shows what stands in the way. */
@@ -47,23 +47,26 @@ export async function addUploads(app: FastifyInstance, desk: Desk): Promise<void
     { account: wished, again }: { account: string; again: boolean },
   ): Promise<FastifyReply> => {
     const kept: Kept = { ...upload, name: upload.name || 'plan.csv', account: wished || null };
-    const span = traceUpload(desk, request, reply);
+    const span = traceUpload(context, request, reply);
     try {
-      const account = await chooseAccount(desk, wished);
+      const account = await chooseAccount(context, wished);
       const check = await checkOrRefuse(upload, {}, span);
-      const who = request.signedIn ?? desk.user;
-      const wishes = { account, check, options: {}, name: undefined, again, who, span };
-      const id = await storeUpload(desk, upload, wishes);
+      const who = request.signedIn ?? context.user;
+      const wishes = { account, check, reading: {}, name: undefined, again, who, span };
+      const id = await storeUpload(context, upload, wishes);
       span?.end();
       await upload.discard();
       return reply.redirect(`/plans/${id}`, 303);
     } catch (error) {
       span?.fail(error);
-      const { status, code, message, details } = problemOf(error, desk.log);
+      const { status, code, message, details } = problemOf(error, context.log);
       reply.status(status);
       if (code === 'bad_plan') return show(request, reply, { kept, faults: faultsOf(details) });
       if (code === 'same_file' && typeof details.plan === 'number') {
-        return show(request, reply, { kept, earlier: await findPlan(desk.ledger, details.plan) });
+        return show(request, reply, {
+          kept,
+          earlier: await findPlan(context.ledger, details.plan),
+        });
       }
       if (code === 'wrong_use' && !wished) return show(request, reply, { kept });
       await upload.discard();
@@ -74,8 +77,8 @@ export async function addUploads(app: FastifyInstance, desk: Desk): Promise<void
   await app.register(async (scope) => {
     await acceptUploads(scope);
     scope.post('/plans', async (request, reply) => {
-      const upload = await receivePlan(request, desk).catch((error: unknown) => {
-        const { status, message } = problemOf(error, desk.log);
+      const upload = await receivePlan(request, context).catch((error: unknown) => {
+        const { status, message } = problemOf(error, context.log);
         lingerOn(request);
         reply.status(status);
         return message;
@@ -94,15 +97,15 @@ export async function addUploads(app: FastifyInstance, desk: Desk): Promise<void
 
   app.post('/plans/uploads/:token', async (request, reply) => {
     const { name, account, again } = Form.parse(request.body ?? {});
-    const upload = await keptUpload(desk, Params.parse(request.params).token, name);
+    const upload = await keptUpload(context, Params.parse(request.params).token, name);
     return take(request, reply, upload, { account, again: again === 'yes' });
   });
 
   app.get('/plans/uploads/:token/mended.csv', async (request, reply) => {
     const { name } = z.object({ name: Name }).parse(request.query);
-    const { path } = await keptUpload(desk, Params.parse(request.params).token, name);
+    const { path } = await keptUpload(context, Params.parse(request.params).token, name);
     // Named like an upload, so that it is swept away with them should we die over it.
-    const out = join(desk.uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
+    const out = join(context.uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
     await mendPlan(path, out);
     const file = createReadStream(out);
     file.once('close', () => void rm(out, { force: true }));
@@ -115,8 +118,8 @@ export async function addUploads(app: FastifyInstance, desk: Desk): Promise<void
 }
 
 /** Throws AppError `not_found` when it is there no more. */
-async function keptUpload(desk: Desk, token: string, name: string): Promise<Upload> {
-  const path = await findUpload(desk, token);
+async function keptUpload(context: WebContext, token: string, name: string): Promise<Upload> {
+  const path = await findUpload(context, token);
   if (path === null) {
     throw new AppError(
       'not_found',

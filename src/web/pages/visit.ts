@@ -1,10 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { unknownCounts } from '../../ledger/index.ts';
-import type { Desk } from '../desk.ts';
+import type { WebContext } from '../context.ts';
 import type { Visit } from './layout.ts';
 
 /** What a page has to know of who asks for it, and when. */
-export async function visitOf(request: FastifyRequest, { ledger, user }: Desk): Promise<Visit> {
+export async function visitOf(
+  request: FastifyRequest,
+  { ledger, user }: WebContext,
+): Promise<Visit> {
   const { orders } = await unknownCounts(ledger);
   return {
     url: request.method === 'GET' ? request.url : null,

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import type { Office } from '../client/index.ts';
 import {
+  type Account,
   acceptProposal,
-  cancelPlan,
   changeAccount,
   findAccount,
   findPlan,
+  type Ledger,
   linePage,
   listAccounts,
   listPlans,
@@ -13,23 +13,38 @@ import {
   retryPlan,
   sendingOrders,
   settleOrder,
-  steerPlan,
-  submitPlan,
   unknownOrders,
   unsettleOrder,
 } from '../ledger/index.ts';
+import type { Log } from '../log.ts';
 import { shownOf, standingOf, standingOfAll } from '../obstacles/index.ts';
-import { readLines } from '../plan/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
-import { knownRemainder, writeResults } from '../report/index.ts';
-import { tracePlan, within } from '../tracing/index.ts';
-import type { Session } from './session.ts';
+import { writeResults } from '../report/index.ts';
+import { type Traces, within } from '../tracing/index.ts';
+import type { Operations } from './operations.ts';
+import { steer } from './steer.ts';
+import { storePlan } from './submit.ts';
 
 /** A queue that it has to open first may take so long to answer, ms. */
 const QUEUE_WITHIN_MS = 5_000;
 
-/** The office on the ledger that this process has open; `own`: the queues that its workers have. */
-export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQueue>): Office {
+/** What a command has open. */
+type Session = AsyncDisposable & {
+  ledger: Ledger;
+  log: Log;
+  config: { redisUrl: string | null };
+  /** The accounts that the configuration names, made where they are new. */
+  ownAccounts(): Promise<{ account: Account }[]>;
+  /** The only one of them. Throws `wrong_use` when there are several. */
+  ownAccount(): Promise<{ account: Account }>;
+  traces(): Promise<Traces | undefined>;
+};
+
+/** The operations on the ledger that this process has open; `own`: the queues that its workers have. */
+export function operationsOnLedger(
+  session: Session,
+  own?: ReadonlyMap<string, OrderQueue>,
+): Operations {
   const { ledger } = session;
   let queues: SharedQueues | undefined;
   const sources = {
@@ -62,32 +77,13 @@ export function localOffice(session: Session, own?: ReadonlyMap<string, OrderQue
       const span = traces?.begin('submit plan', { from: checked.from });
       const { lines, orders } = check;
       span?.did('check plan', checked.from, { lines, orders }, checked.to);
-      const from = performance.now();
-      const known = await knownRemainder(ledger, account, check, basename(path));
-      const submission = {
-        accountId: account.id,
-        ...known,
-        check,
-        // A second time, now into the ledger; all of it or nothing.
-        lines: readLines(path, check, reading),
-        again,
-        acceptWarnings,
-        who,
-        traceparent: span?.traceparent,
-      };
-      const id = await within(span, async () => {
-        const plan = await submitPlan(ledger, submission);
-        span?.did('store plan', from, { plan, account: account.name });
-        return plan;
-      });
+      const wishes = { path, name: basename(path), account, check, reading, again, acceptWarnings };
+      const id = await within(span, () => storePlan(ledger, { ...wishes, who, span }));
       return standing(findPlan(ledger, id));
     },
     async steer(id, move, by, accept) {
-      if (move === 'cancel') return standing(cancelPlan(ledger, id, by));
-      const steer = () => steerPlan(ledger, id, move, by, accept);
-      if (move !== 'start') return standing(steer());
-      const place = { ledger, traces: await session.traces() };
-      return standing(tracePlan(place, id, 'start plan', steer));
+      const traces = move === 'start' ? await session.traces() : undefined;
+      return standing(steer({ ledger, log: session.log, traces }, id, move, by, accept));
     },
     retry: (id, by) => retryPlan(ledger, id, by),
     lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,

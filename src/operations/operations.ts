@@ -34,7 +34,7 @@ export type Settlement =
  * What a command asks for, whoever does it: the ledger that the configuration names, or a server
  * that has it open. Both throw the same AppErrors.
  */
-export type Office = AsyncDisposable & {
+export type Operations = AsyncDisposable & {
   /** Whether a server does it: then nothing is worked on, and no vendor asked, from here. */
   readonly isRemote: boolean;
   /** Newest first, at most a hundred. */

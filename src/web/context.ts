@@ -8,7 +8,7 @@ import type { Traces } from '../tracing/index.ts';
  * What the web's routes work with. The ledger is all they need: workers see for themselves what was
  * steered, and the vendor is never called from here.
  */
-export type Desk = {
+export type WebContext = {
   ledger: Ledger;
   log: Log;
   /** Where uploads lie while they are read; it is made when there is none. */

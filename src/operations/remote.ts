@@ -7,11 +7,11 @@ import { AppError } from '../errors.ts';
 import type { Account, AccountState, By, UnknownOrder } from '../ledger/index.ts';
 import type { Obstacle, ShownPlan, StandingPlan } from '../obstacles/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
-import type { Office, ShownLine } from './office.ts';
+import type { Operations, ShownLine } from './operations.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
-/** The office of a server that runs elsewhere, or in another terminal. Throws `wrong_use`. */
-export function openRemote(address: string, signIn: SignIn | null): Office {
+/** The operations of a server that runs elsewhere, or in another terminal. Throws `wrong_use`. */
+export function operationsOver(address: string, signIn: SignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;
   const accounts = async () => (await ask<{ accounts: Account[] }>('/accounts')).accounts;

@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type Office, openRemote } from '../client/index.ts';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError } from '../errors.ts';
+import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
-import { localOffice } from './local-office.ts';
 import { openSession } from './session.ts';
 
 /** `--server` for a command that can do its work through one. */
@@ -15,19 +14,19 @@ export const serverOption = (): Option =>
  * configuration names; else, when that is an embedded one that a running `up` or `serve` holds, at
  * that one.
  */
-export async function openOffice(name: string, command: Command): Promise<Office> {
+export async function openOperations(name: string, command: Command): Promise<Operations> {
   const { server } = command.optsWithGlobals<{ server?: string }>();
   if (server !== undefined) {
     const warning = plainTextWarning('--server', server);
     if (warning) writeLines('stderr', warning);
-    const office = openRemote(server, readConfig().web.signIn);
+    const operations = operationsOver(server, readConfig().web.signIn);
     hintThrough(server);
-    return office;
+    return operations;
   }
   try {
-    return localOffice(await openSession(name));
+    return operationsOnLedger(await openSession(name));
   } catch (error) {
     if (!(error instanceof AppError) || typeof error.details.url !== 'string') throw error;
-    return openRemote(error.details.url, readConfig().web.signIn);
+    return operationsOver(error.details.url, readConfig().web.signIn);
   }
 }

@@ -7,7 +7,7 @@ import { applySettings, type OwnAccount } from './own-accounts.ts';
 import type { Session } from './session.ts';
 
 /** The workers of a process: one an account, and none waits for another. */
-export type Crew = {
+export type Workers = {
   /** The queues they work on, by account. */
   queues: ReadonlyMap<string, OrderQueue>;
   start(): void;
@@ -21,11 +21,11 @@ export type Crew = {
  *
  * Throws AppErrors `queue_down` and `bad_config`; nothing is left open then.
  */
-export async function openCrew(
+export async function openWorkers(
   session: Session,
   own: OwnAccount[],
   meters?: Meters,
-): Promise<Crew> {
+): Promise<Workers> {
   warnOfProxies(session, own);
   const traces = await session.traces();
   const followed = follow(session);
