@@ -18,7 +18,7 @@ import type { Answer, Vendor } from '../src/vendor/index.ts';
 import { keepRecording, recordOf } from './record-answer.ts';
 
 /** What an order's job works with. */
-export type Placing = {
+export type PlaceOrderContext = {
   ledger: Ledger;
   /** Who claims, with the deadline of `claimDeadlineMs`. */
   claimant: Claimant;
@@ -75,22 +75,22 @@ export function claimDeadlineMs(requestTimeoutMs: number): number {
  * Never rejects. `done`: this job has nothing more to do, whatever became of the order. `later`: the
  * order waits, and the job comes again after so many ms. `rest`: the whole account does.
  */
-export async function placeOrder(orderId: number, placing: Placing): Promise<JobAnswer> {
-  const { now, meter } = placing;
-  const claim = await claimInTurn(orderId, placing);
+export async function placeOrder(orderId: number, context: PlaceOrderContext): Promise<JobAnswer> {
+  const { now, meter } = context;
+  const claim = await claimInTurn(orderId, context);
   if ('next' in claim) return claim;
   const { order, claimAt, claimedAt } = claim;
-  const { sendAt, answer } = await sendInTime(claim, placing);
+  const { sendAt, answer } = await sendInTime(claim, context);
   const answeredAt = now();
   meter?.answered(answer.outcome, answeredAt - sendAt);
-  const record = recordOf(order, answer, placing.random);
-  const state = await keepRecording(record, order.type, placing);
-  tellTrace({ claimAt, claimedAt, sendAt, answeredAt }, order, { answer, state }, placing);
+  const record = recordOf(order, answer, context.random);
+  const state = await keepRecording(record, order.type, context);
+  tellTrace({ claimAt, claimedAt, sendAt, answeredAt }, order, { answer, state }, context);
   if (state !== 'waiting')
     return { next: 'done', words: `${state ?? 'settled before'}: ${record.what}` };
   if (record.outcome === 'not_sent') return { next: 'later', waitMs: record.waitMs ?? 1 };
   // Throttled, or the keys were refused: the ledger knows how long the account rests.
-  const { ledger, claimant } = placing;
+  const { ledger, claimant } = context;
   return passOver(await whyNotClaimed(ledger, orderId, claimant.accountId).catch(() => AWAY));
 }
 
@@ -105,14 +105,17 @@ type Claim = {
 };
 
 /** When its turn has come: the order, for which an attempt is committed; or what becomes of the job. */
-async function claimInTurn(orderId: number, placing: Placing): Promise<Claim | JobAnswer> {
-  const { ledger, batches, claimant, pace, log, now, meter } = placing;
+async function claimInTurn(
+  orderId: number,
+  context: PlaceOrderContext,
+): Promise<Claim | JobAnswer> {
+  const { ledger, batches, claimant, pace, log, now, meter } = context;
   try {
     const turn = await pace.turn();
     // The worker is stopping: the order is another one's.
     if (!turn) return { next: 'later', waitMs: 0 };
     // Before the claim is sent: the deadline that the ledger counts from its own clock is later.
-    const mayStart = within(START_WITHIN_MS, placing);
+    const mayStart = within(START_WITHIN_MS, context);
     const claimAt = now();
     let order = await batches.claim(orderId);
     // It had its turn, but the claim was not made any more.
@@ -142,7 +145,7 @@ async function claimInTurn(orderId: number, placing: Placing): Promise<Claim | J
  */
 async function sendInTime(
   { order, turn, mayStart }: Claim,
-  { vendor, now }: Placing,
+  { vendor, now }: PlaceOrderContext,
 ): Promise<{ sendAt: number; answer: Answer }> {
   while (true) {
     await turn.moment(mayStart);
@@ -168,7 +171,7 @@ function tellTrace(
   }: { [moment in 'claimAt' | 'claimedAt' | 'sendAt' | 'answeredAt']: number },
   { id, planId: plan, attempt, type, quantity, traceparent }: ClaimedOrder,
   { answer, state }: { answer: Answer; state: string | null },
-  { traces }: Placing,
+  { traces }: PlaceOrderContext,
 ): void {
   const order = ordinalOf(id);
   const { outcome, status, numbers } = answer;
@@ -184,7 +187,7 @@ function tellTrace(
 }
 
 /** Whether less than `ms` have passed since this call, by both clocks: each can only forbid. */
-function within(ms: number, { now, date }: Pick<Placing, 'now' | 'date'>): () => boolean {
+function within(ms: number, { now, date }: Pick<PlaceOrderContext, 'now' | 'date'>): () => boolean {
   const [by, byDate] = [now() + ms, date() + ms];
   return () => now() < by && date() < byDate;
 }

@@ -1,4 +1,4 @@
-/** What the vendor's answer means for an order, and how it gets into the ledger, come what may. */
+/** What the vendor's answer means for an order, and how it gets into the ledger. */
 import { doneWithin, type Timer } from '../src/done-within.ts';
 import type { AnswerRecord, Batches, ClaimedOrder } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
@@ -6,7 +6,7 @@ import type { Meter } from '../src/monitor/index.ts';
 import type { Answer } from '../src/vendor/index.ts';
 
 /** What recording works with. */
-export type Recording = {
+export type RecordContext = {
   batches: Pick<Batches, 'record'>;
   /** The account's name, for words to a person. */
   account: string;
@@ -15,12 +15,12 @@ export type Recording = {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   timer?: Timer | undefined;
-  /** Told what was recorded and how long it took. */
+  /** Counts what was recorded and how long it took. */
   meter?: Meter | undefined;
 };
 
 /** Attempts in a row that did not reach the vendor before an order is `undelivered`. */
-export const MAX_TRIES = 8;
+export const MAX_CONNECT_FAILURES = 8;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
 /** Until a ledger that is away is asked again, ms, at most. */
@@ -44,8 +44,8 @@ export function recordOf(order: ClaimedOrder, answer: Answer, random: () => numb
     case 'unknown':
       return stays(outcome);
     case 'not_sent':
-      if (order.tries + 1 >= MAX_TRIES) return stays('undelivered');
-      return { ...stays('waiting'), waitMs: retryDelay(order.tries, random) };
+      if (order.connectFailures + 1 >= MAX_CONNECT_FAILURES) return stays('undelivered');
+      return { ...stays('waiting'), waitMs: retryDelay(order.connectFailures, random) };
     case 'throttled':
       return { ...stays('waiting'), waitMs: 0, retryAfterMs };
     case 'credentials':
@@ -54,8 +54,8 @@ export function recordOf(order: ClaimedOrder, answer: Answer, random: () => numb
 }
 
 /** Full jitter: anything from nothing to 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
-export function retryDelay(tries: number, random: () => number): number {
-  return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries));
+export function retryDelay(failures: number, random: () => number): number {
+  return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures));
 }
 
 /** A record that takes longer than this, ms, goes to the log as well: the ledger may hang. */
@@ -68,9 +68,9 @@ const SLOW_RECORD_MS = 1_000;
 export async function keepRecording(
   record: AnswerRecord,
   type: ClaimedOrder['type'],
-  recording: Recording,
+  context: RecordContext,
 ): Promise<string | null> {
-  const { batches, log, sleep, now, timer, meter } = recording;
+  const { batches, log, sleep, now, timer, meter } = context;
   let isAgain = false;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     const beganAt = now();
@@ -83,7 +83,7 @@ export async function keepRecording(
       const recorded = await underWay;
       if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);
       report(record, recorded?.state ?? null, isAgain, log);
-      if (recorded?.pausedReason) tellPause(recorded.pausedReason, recording);
+      if (recorded?.pausedReason) tellPause(recorded.pausedReason, context);
       return recorded?.state ?? null;
     } catch (err) {
       isAgain = true;
@@ -93,7 +93,7 @@ export async function keepRecording(
   }
 }
 
-function tellPause(reason: string, { account, log }: Pick<Recording, 'account' | 'log'>): void {
+function tellPause(reason: string, { account, log }: Pick<RecordContext, 'account' | 'log'>): void {
   const resume = `account ${account} --resume --why TEXT`;
   log.error(
     { account, reason, resume },

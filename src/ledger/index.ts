@@ -11,7 +11,7 @@ export {
 export { type ObstacleFacts, readObstacleFacts } from './accounts/obstacles.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './accounts/send-moments.ts';
 export { type AccountState, accountState } from './accounts/state.ts';
-export { readVitals, type Vitals } from './accounts/stats.ts';
+export { type AccountStats, readAccountStats } from './accounts/stats.ts';
 export {
   beginDoubt,
   doubtLedger,
@@ -68,7 +68,7 @@ export {
   whyNotClaimed,
 } from './orders/claim.ts';
 export { attemptMarks, doubtOrders, listingBefore, lostAttempts } from './orders/doubt.ts';
-export { expireAttempts, renewTrial } from './orders/expire.ts';
+export { expireAttempts, renewProbe } from './orders/expire.ts';
 export type { Finding } from './orders/objections.ts';
 export {
   beginRequeue,

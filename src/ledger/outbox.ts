@@ -11,8 +11,8 @@ export type OutboxMessage = {
   plan: { id: number; name: string } | null;
   /** Counts and reasons, by the event. */
   facts: Record<string, string | number>;
-  /** How often it has been tried, this time included. */
-  tries: number;
+  /** Deliveries begun, this one included. */
+  deliveries: number;
 };
 
 /**
@@ -81,12 +81,12 @@ export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undef
   const [message] = await ledger.query<OutboxMessage>(
     'outbox_take',
     `with n as (
-       update ledger.outbox set tries = tries + 1, next_at = ledger.now() + interval '30 s'
+       update ledger.outbox set deliveries = deliveries + 1, next_at = ledger.now() + interval '30 s'
        where id = (
          select id from ledger.outbox where closed_at is null and ${IS_DUE}
          order by id limit 1 for update skip locked)
        returning *)
-     select n.id, n.at, n.event, n.facts, n.tries, a.name as account, a.mode,
+     select n.id, n.at, n.event, n.facts, n.deliveries, a.name as account, a.mode,
        case when p.id is not null then json_build_object('id', p.id, 'name', p.name) end as plan
      from n join ledger.accounts a on a.id = n.account_id left join ledger.plans p on p.id = n.plan_id`,
   );

@@ -1,7 +1,7 @@
 export { lookForLost, suspectNewPlans } from './look-for-lost.ts';
 export {
+  type ReconcileContext,
   type Reconciled,
-  type Reconciling,
   reconcile,
   reconcileDue,
   takeBaseline,

@@ -9,9 +9,9 @@ import {
   unknownAttempts,
   waitingThatFit,
 } from '../ledger/index.ts';
-import { type Reconciling, readListing } from './reconcile.ts';
+import { type ReconcileContext, readListing } from './reconcile.ts';
 
-type Looking = Omit<Reconciling, 'mode' | 'planId'>;
+type LookContext = Omit<ReconcileContext, 'mode' | 'planId'>;
 
 const MAY_HAVE_BOUGHT =
   'The ledger has gone back: the account owns numbers that it does not know, and this order may have bought them';
@@ -23,12 +23,12 @@ const MAY_HAVE_BOUGHT =
  *
  * Returns why the list cannot tell; null: it was looked at.
  */
-export async function lookForLost(looking: Looking): Promise<string | null> {
-  const { ledger, account, settlingMs } = looking;
+export async function lookForLost(context: LookContext): Promise<string | null> {
+  const { ledger, account, settlingMs } = context;
   const since = await listingBefore(ledger, account.id);
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
-    read = await readListing(looking, []);
+    read = await readListing(context, []);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -51,7 +51,7 @@ export async function lookForLost(looking: Looking): Promise<string | null> {
     deadlineMs: -settlingMs,
     what: MAY_HAVE_BOUGHT,
   });
-  await pause(looking, since > 0 ? found : { ...found, others: [] });
+  await pause(context, since > 0 ? found : { ...found, others: [] });
   return null;
 }
 
@@ -60,8 +60,8 @@ export async function lookForLost(looking: Looking): Promise<string | null> {
  * orders that could have bought what the last look found, and what no order has taken since, become
  * unknown, and the account pauses.
  */
-export async function suspectNewPlans(looking: Looking): Promise<void> {
-  const { ledger, account, settlingMs } = looking;
+export async function suspectNewPlans(context: LookContext): Promise<void> {
+  const { ledger, account, settlingMs } = context;
   const lost = await lostNumbers(ledger, account.id);
   if (lost.length === 0) return;
   const after = Math.min(...lost.map((one) => one.after));
@@ -79,12 +79,12 @@ export async function suspectNewPlans(looking: Looking): Promise<void> {
     what: MAY_HAVE_BOUGHT,
     after,
   });
-  await pause(looking, { ...found, others: [] });
+  await pause(context, { ...found, others: [] });
 }
 
 const someAttempt = (orderId: number) => ({ orderId, attempt: null });
 
-async function pause({ ledger, account, log }: Looking, found: Unexplained): Promise<void> {
+async function pause({ ledger, account, log }: LookContext, found: Unexplained): Promise<void> {
   const { numbers, orders, others } = found;
   if (numbers.length === 0 && others.length === 0) return;
   log.error({ numbers, orders, others }, 'the account owns numbers that the ledger does not know');

@@ -29,7 +29,7 @@ import {
 import type { Log } from '../log.ts';
 import { namedNumbers, type Vendor } from '../vendor/index.ts';
 
-export type Reconciling = {
+export type ReconcileContext = {
   ledger: Ledger;
   vendor: Pick<Vendor, 'ownedNumbers'>;
   account: Account;
@@ -50,13 +50,13 @@ export type Reconciled = { proposals: Proposal[]; settled: Settled[] };
  * shows. It touches no order but those that are unknown, and buys nothing. When the list cannot be
  * had, all stay unknown, and their proposals say so.
  */
-export async function reconcile(reconciling: Reconciling): Promise<Reconciled> {
-  const { ledger, account, log, settlingMs, mode, planId } = reconciling;
+export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
+  const { ledger, account, log, settlingMs, mode, planId } = context;
   const before = await unknownAttempts(ledger, account.id);
   if (before.length === 0) return { proposals: [], settled: [] };
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
-    read = await readListing(reconciling, before);
+    read = await readListing(context, before);
   } catch (err) {
     log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
     const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
@@ -73,16 +73,16 @@ export async function reconcile(reconciling: Reconciling): Promise<Reconciled> {
   );
   await keepProposals(ledger, proposals);
   const told = proposals.filter(({ order }) => planId === undefined || planOf(order) === planId);
-  const settled = mode === 'auto' ? await settleClear(reconciling, told) : [];
+  const settled = mode === 'auto' ? await settleClear(context, told) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
   return { proposals: told, settled };
 }
 
 /** What a worker does by itself: reconciles when an unknown order has waited long enough. */
-export async function reconcileDue(reconciling: Reconciling): Promise<void> {
-  const { ledger, account, mode, settlingMs } = reconciling;
+export async function reconcileDue(context: ReconcileContext): Promise<void> {
+  const { ledger, account, mode, settlingMs } = context;
   if (mode === 'off' || !(await mayReconcile(ledger, account.id, settlingMs))) return;
-  await reconcile(reconciling);
+  await reconcile(context);
 }
 
 /**
@@ -91,11 +91,11 @@ export async function reconcileDue(reconciling: Reconciling): Promise<void> {
  * `before` are the orders that were unknown when reading began.
  */
 export async function readListing(
-  reconciling: Omit<Reconciling, 'mode' | 'planId'>,
+  context: Omit<ReconcileContext, 'mode' | 'planId'>,
   before: KeptUnknown[],
 ): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
-  const { ledger, account, settlingMs } = reconciling;
-  const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(reconciling);
+  const { ledger, account, settlingMs } = context;
+  const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
   const kept = await unknownAttempts(ledger, account.id);
   const strays = await strayNumbers(ledger, account.id);
@@ -125,7 +125,7 @@ export async function takeListing({
   ledger,
   vendor,
   account,
-}: Pick<Reconciling, 'ledger' | 'vendor' | 'account'>) {
+}: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account'>) {
   const begun = await beginListing(ledger, account.id);
   const numbers = (await vendor.ownedNumbers()).map(({ number }) => number);
   const kept = await keepListing(ledger, account.id, begun, numbers);
@@ -137,7 +137,7 @@ export async function takeListing({
  * When an order cannot be given its goods, the ledger has moved on, and no order is sent again by this list.
  */
 async function settleClear(
-  { ledger, log }: Reconciling,
+  { ledger, log }: ReconcileContext,
   proposals: Proposal[],
 ): Promise<Settled[]> {
   const settled: Settled[] = [];
@@ -171,7 +171,7 @@ const BASELINE_WITHIN_MS = 10_000;
  * does not hold up the plan.
  */
 export async function takeBaseline(
-  place: Pick<Reconciling, 'ledger' | 'vendor' | 'account' | 'log' | 'timer'>,
+  place: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account' | 'log' | 'timer'>,
 ): Promise<void> {
   if (!(await lacksBaseline(place.ledger, place.account.id))) return;
   try {

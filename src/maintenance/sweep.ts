@@ -10,7 +10,7 @@ import {
   type Ledger,
   noteProgress,
   noteWithdrawn,
-  renewTrial,
+  renewProbe,
   takeWithdrawal,
   wantsRequeue,
 } from '../ledger/index.ts';
@@ -28,7 +28,7 @@ import {
   setLimit,
 } from '../queue/index.ts';
 
-export type Sweeping = {
+export type SweepContext = {
   ledger: Ledger;
   queue: OrderQueue;
   account: Account;
@@ -48,10 +48,10 @@ export type Sweeping = {
  * second. Of all workers the ticker does it (src/ledger/accounts/watched-time.ts). It is not a job of the queue
  * itself, because it has to work when the queue has been emptied: it is what fills it again.
  */
-export async function sweep(sweeping: Sweeping): Promise<void> {
-  const { ledger, queue, account, log, beforeFirst, depth, meter } = sweeping;
-  const isVouchedFor = (await sweeping.vouch?.()) ?? true;
-  await rebuildQueue(sweeping);
+export async function sweep(context: SweepContext): Promise<void> {
+  const { ledger, queue, account, log, beforeFirst, depth, meter } = context;
+  const isVouchedFor = (await context.vouch?.()) ?? true;
+  await rebuildQueue(context);
   // Also when nobody saw the clock being set, or the ledger has lost that it was.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
@@ -62,10 +62,10 @@ export async function sweep(sweeping: Sweeping): Promise<void> {
   const expired = await expireAttempts(ledger, account.id);
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
-  await renewTrial(ledger, account.id);
+  await renewProbe(ledger, account.id);
   await noteProgress(ledger, account.id);
   // At the same time: of a huge plan that was cancelled, either takes seconds.
-  await all([endPlans(ledger, account.id), withdrawJobs(sweeping)]);
+  await all([endPlans(ledger, account.id), withdrawJobs(context)]);
   if (!isVouchedFor) return;
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
   if (restored) meter?.swept('restored', added);
@@ -77,7 +77,7 @@ export async function sweep(sweeping: Sweeping): Promise<void> {
  * After a clock was set. The queue is paused meanwhile, so one that a person has paused is left as it
  * is until they resume it: the pause could not be told from ours.
  */
-async function rebuildQueue({ ledger, queue, account, log }: Sweeping): Promise<void> {
+async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Promise<void> {
   const wish = await wantsRequeue(ledger, account.id);
   if (wish === null || (wish === 'wanted' && (await isOnHold(queue)))) return;
   await beginRequeue(ledger, account.id);
@@ -91,7 +91,7 @@ const WITHDRAWN = 2_000;
 const ALL = 10_000_000;
 
 /** The jobs of paused and cancelled plans leave the queue. */
-async function withdrawJobs({ ledger, queue, account, meter }: Sweeping): Promise<void> {
+async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
   // Nothing else is due then. If something is a moment later, it is missed and put in again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {

@@ -1,5 +1,5 @@
 import { Gauge, Registry } from '@prometheus-io/client';
-import { readVitals, type Vitals } from '../ledger/index.ts';
+import { type AccountStats, readAccountStats } from '../ledger/index.ts';
 import { OBSTACLE_KINDS, obstaclesOfAll } from '../obstacles/index.ts';
 import type { Meters } from './meters.ts';
 import { answeredBy, readDepth, type Watched } from './serving.ts';
@@ -24,11 +24,11 @@ const PLAN_STATES = ['ready', 'running', 'paused', 'finished', 'cancelled'];
 export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): Promise<Registry> {
   const { registry, gauge } = gauges();
   const began = performance.now();
-  const vitals = await answeredBy(readVitals(ledger));
-  if (vitals) meters.looked(performance.now() - began);
-  gauge('ledger_up', 'Whether the database answers.').set(vitals ? 1 : 0);
-  if (!vitals) return registry;
-  tellVitals(gauge, vitals);
+  const stats = await answeredBy(readAccountStats(ledger));
+  if (stats) meters.looked(performance.now() - began);
+  gauge('ledger_up', 'Whether the database answers.').set(stats ? 1 : 0);
+  if (!stats) return registry;
+  showStats(gauge, stats);
   await tellObstacles(gauge, { ledger, queueOf });
   const up = gauge('queue_up', "Whether the account's queue answers.", 'account');
   const jobs = gauge(
@@ -38,7 +38,7 @@ export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): P
     'state',
   );
   await Promise.all(
-    vitals.map(async ({ account }) => {
+    stats.map(async ({ account }) => {
       const depth = await answeredBy(readDepth(queueOf, account));
       up.set({ account }, depth ? 1 : 0);
       for (const [state, n] of Object.entries(depth ?? {})) jobs.set({ account, state }, n);
@@ -72,7 +72,7 @@ function gauges() {
   return { registry, gauge };
 }
 
-function tellVitals(gauge: MakeGauge, vitals: Vitals[]): void {
+function showStats(gauge: MakeGauge, stats: AccountStats[]): void {
   const orders = gauge(
     'orders',
     'Orders of plans that have not ended, by state, and all that are unknown. Held: of plans that are not started or paused.',
@@ -102,7 +102,7 @@ function tellVitals(gauge: MakeGauge, vitals: Vitals[]): void {
     'account',
   );
   const workers = gauge('workers', 'Workers that were heard of lately.', 'account');
-  for (const each of vitals) {
+  for (const each of stats) {
     const { account } = each;
     for (const state of ORDER_STATES) orders.set({ account, state }, each.orders[state] ?? 0);
     for (const state of PLAN_STATES) plans.set({ account, state }, each.plans[state] ?? 0);

@@ -41,7 +41,7 @@ export type Meters = {
   meter(account: string): Meter;
   /** How many deeds were done for orders of an account: it grows for as long as anything moves. */
   deeds(account: string): number;
-  /** The ledger has told the vitals within so many ms. */
+  /** How long the ledger took to read the statistics, ms. */
   looked(ms: number): void;
   /** Somebody tried to sign in, and the password was wrong, or it was not looked at. */
   signInFailed(why: SignInFailure): void;

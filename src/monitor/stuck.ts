@@ -1,4 +1,4 @@
-import { type Ledger, readVitals, type Vitals } from '../ledger/index.ts';
+import { type AccountStats, type Ledger, readAccountStats } from '../ledger/index.ts';
 import { isOnHold, type OrderQueue } from '../queue/index.ts';
 import { answeredBy } from './serving.ts';
 
@@ -41,8 +41,8 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
   async function look(): Promise<void> {
     // An account whose ledger is away is none that could go on. To end a worker then would lose the
     // answers that it has in hand and cannot record yet.
-    const vitals = await readVitals(ledger).catch(() => []);
-    const own = vitals.find((each) => each.account === account);
+    const stats = await readAccountStats(ledger).catch(() => []);
+    const own = stats.find((each) => each.account === account);
     const now = performance.now();
     const mark = own ? `${progressOf(own)} ${deeds()}` : '';
     // A process that slept has seen nothing of that time.
@@ -77,16 +77,16 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
   };
 }
 
-function mayGoOn({ isPaused, isResting, orders, inTime }: Vitals): boolean {
+function mayGoOn({ isPaused, isResting, orders, inTime }: AccountStats): boolean {
   return !isPaused && !isResting && (orders.waiting ?? 0) > 0 && inTime === 0;
 }
 
 /** Changes whenever an order of the account begins to be sent or has ended; not when one is added. */
-function progressOf({ orders: { waiting: _, held: __, ...others } }: Vitals): string {
+function progressOf({ orders: { waiting: _, held: __, ...others } }: AccountStats): string {
   return JSON.stringify(Object.entries(others).sort());
 }
 
-function sentence({ account, orders }: Vitals, barrenMs: number): string {
+function sentence({ account, orders }: AccountStats, barrenMs: number): string {
   const seconds = Math.round(barrenMs / 1_000);
   return `${orders.waiting} orders of account "${account}" wait, and none has been taken up for ${seconds} s.`;
 }

@@ -40,20 +40,20 @@ export async function deliverAll({ ledger, webhook, log, stopped }: DeliverConte
 
 /** The rest of this round waits as well: it would meet the same fault. */
 async function postpone(
-  { id, event, at, tries }: OutboxMessage,
+  { id, event, at, deliveries }: OutboxMessage,
   fault: string,
   { ledger, log }: Pick<DeliverContext, 'ledger' | 'log'>,
 ): Promise<void> {
-  const facts = { message: id, event, tries, what: fault };
+  const facts = { message: id, event, tries: deliveries, what: fault };
   if (Date.now() - at.getTime() > GIVE_UP_MS) {
     log.error(facts, 'the webhook could not be delivered for a day and is given up');
     return closeMessage(ledger, id);
   }
   log.warn(facts, 'the webhook could not be delivered and is tried again');
-  await postponeMessage(ledger, id, waitAfter(tries));
+  await postponeMessage(ledger, id, waitAfter(deliveries));
 }
 
-/** After so many tries, ms: 2 s, 4 s, 8 s … 15 minutes. */
-export function waitAfter(tries: number): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
+/** The wait after that many deliveries, ms: 2 s, 4 s, 8 s … 15 minutes. */
+export function waitAfter(deliveries: number): number {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (deliveries - 1));
 }

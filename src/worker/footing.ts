@@ -13,7 +13,7 @@ import type { Log } from '../log.ts';
 import {
   lookForLost,
   openVouch,
-  type Reconciling,
+  type ReconcileContext,
   suspectNewPlans,
   takeBaseline,
   type Vouch,
@@ -34,7 +34,7 @@ export type Footing = Vouch & {
 type Ground = {
   queue: OrderQueue;
   claimant: Claimant;
-  evidence: Reconciling;
+  evidence: ReconcileContext;
   /** The vendor shows at once what it has sold, as the sandbox in this process does. */
   isPrompt: boolean;
 };

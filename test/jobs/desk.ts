@@ -1,5 +1,5 @@
 import { beforeAll } from 'vitest';
-import { claimDeadlineMs, type Placing, placeOrder } from '../../jobs/place-order.ts';
+import { claimDeadlineMs, type PlaceOrderContext, placeOrder } from '../../jobs/place-order.ts';
 import { type Account, type Ledger, openBatches } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
@@ -28,13 +28,13 @@ export type Desk = {
 
 export type AttemptRow = { outcome: string | null; status: number | null; worker: string };
 
-export type Wishes = Partial<Placing> & { requestTimeoutMs?: number };
+export type Wishes = Partial<PlaceOrderContext> & { requestTimeoutMs?: number };
 
 /** For one job: everyone's turn is now, nothing is left to chance and nothing waits. */
 export function placingFor(
   { vendor, account, ...shop }: { ledger: Ledger; vendor: Vendor; account: Account },
   { requestTimeoutMs = REQUEST_TIMEOUT_MS, ledger = shop.ledger, ...wishes }: Wishes = {},
-): Placing {
+): PlaceOrderContext {
   const deadlineMs = claimDeadlineMs(requestTimeoutMs);
   const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs };
   return {

@@ -135,7 +135,10 @@ describe('a vendor that asks for a pause', () => {
     const vendor = throttling(600_000);
     const before = Date.now();
     expect(await desk.place(plan, first, { vendor })).toEqual(PAUSED);
-    expect(await orderRow(desk.ledger, first)).toMatchObject({ state: 'waiting', tries: 0 });
+    expect(await orderRow(desk.ledger, first)).toMatchObject({
+      state: 'waiting',
+      connectFailures: 0,
+    });
     expect(await desk.attemptsOf(first)).toMatchObject([{ outcome: 'throttled', status: 429 }]);
     const { pausedReason, resumeAt } = await findAccount(desk.ledger, plan.account.name);
     expect(pausedReason).toBeNull();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_TRIES, retryDelay } from '../../jobs/record-answer.ts';
+import { MAX_CONNECT_FAILURES, retryDelay } from '../../jobs/record-answer.ts';
 import { auditLedger, findPlan } from '../../src/ledger/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { newPlan, orderRow } from '../support/ledger.ts';
@@ -44,7 +44,7 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(await orderRow(desk.ledger, id)).toMatchObject({
       state: 'waiting',
       attempts: 1,
-      tries: 1,
+      connectFailures: 1,
       bought: 0,
     });
     expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
@@ -68,17 +68,23 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(await orderRow(desk.ledger, id)).toEqual(order);
   });
 
-  test(`an order is undelivered after ${MAX_TRIES} tries, and is not tried again`, async () => {
+  test(`an order is undelivered after ${MAX_CONNECT_FAILURES} tries, and is not tried again`, async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
-    for (let tries = 1; tries < MAX_TRIES; tries++) {
+    for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++) {
       expect(await desk.place(plan, id, { vendor })).toEqual({ next: 'later', waitMs: 0 });
-      expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries });
+      expect(await orderRow(desk.ledger, id)).toMatchObject({
+        state: 'waiting',
+        connectFailures: tries,
+      });
     }
     const last = { next: 'done', words: expect.stringMatching(/^undelivered: Nothing was sent/) };
     expect(await desk.place(plan, id, { vendor })).toEqual(last);
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'undelivered', tries: 8 });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({
+      state: 'undelivered',
+      connectFailures: 8,
+    });
     expect(await desk.attemptsOf(id)).toHaveLength(8);
     expect(await findPlan(desk.ledger, plan.id)).toMatchObject({ undelivered: 10, pending: 0 });
 
@@ -92,11 +98,12 @@ describe('while nothing listens at the vendor’s address', () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
-    for (let tries = 1; tries < MAX_TRIES; tries++) await desk.place(plan, id, { vendor });
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ tries: 7 });
+    for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++)
+      await desk.place(plan, id, { vendor });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ connectFailures: 7 });
     desk.sandbox.next('bad_keys');
     expect(await desk.place(plan, id)).toMatchObject({ next: 'rest' });
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries: 0 });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', connectFailures: 0 });
   });
 });
 
@@ -123,7 +130,10 @@ describe('a process that sleeps', () => {
         waitMs: 0,
       });
       expect(desk.arrivals()).toEqual([]);
-      expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', tries: 1 });
+      expect(await orderRow(desk.ledger, id)).toMatchObject({
+        state: 'waiting',
+        connectFailures: 1,
+      });
       expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
     },
   );
@@ -138,7 +148,7 @@ describe('a process that sleeps', () => {
       next: 'done',
     });
     expect(desk.arrivals()).toHaveLength(1);
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', tries: 0 });
+    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', connectFailures: 0 });
   });
 
   test('may sleep so long before its order counts as unknown: longer than it may still send', async () => {

@@ -73,7 +73,7 @@ describe('an honest answer', () => {
     expect(placed).toMatchObject({
       sentOnce: true,
       answer: { next: 'done', words: expect.stringMatching(`^${row.state}: `) },
-      order: { state: row.state, bought: row.bought, attempts: 1, tries: 0 },
+      order: { state: row.state, bought: row.bought, attempts: 1, connectFailures: 0 },
       attempts: [{ outcome: row.state, status: 200, worker: 'worker 1' }],
       shouted: [],
       breaches: [],
@@ -117,7 +117,7 @@ describe('a refusal', () => {
     expect(placed).toMatchObject({
       sentOnce: true,
       answer: { next: 'rest', waitMs: 1_000 },
-      order: { state: 'waiting', attempts: 1, tries: 0, bought: 0 },
+      order: { state: 'waiting', attempts: 1, connectFailures: 0, bought: 0 },
       attempts: [{ outcome: 'credentials' }],
       breaches: [],
     });

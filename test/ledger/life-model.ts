@@ -240,7 +240,7 @@ function reopen(model: Model): void {
 async function forgetTroubles(ledger: Ledger, { account }: SmallPlan): Promise<void> {
   await sql(
     ledger,
-    `update ledger.accounts set paused_reason = null, resume_at = null, trial = null, recent = ''
+    `update ledger.accounts set paused_reason = null, resume_at = null, probe = null, recent = ''
      where id = $1`,
     [account.id],
   );

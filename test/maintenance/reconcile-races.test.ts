@@ -8,7 +8,7 @@ import {
   settleOrder,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { type Reconciling, reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
+import { type ReconcileContext, reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { Temper } from '../../src/sandbox/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
@@ -47,7 +47,7 @@ describe('an order is not sent again on the word of a list', () => {
   });
 
   /** A vendor whose list is what the test says, and during whose reading things happen. */
-  const place = (meanwhile: () => Promise<unknown> = async () => {}): Reconciling => ({
+  const place = (meanwhile: () => Promise<unknown> = async () => {}): ReconcileContext => ({
     ledger: desk.ledger,
     vendor: {
       async ownedNumbers() {
@@ -215,7 +215,7 @@ describe('a vendor whose list lags', () => {
     const { ledger } = desk;
     const { account } = plan;
     const settlingMs = 2 * LAG_MS;
-    const place: Reconciling = {
+    const place: ReconcileContext = {
       ...{ ledger, vendor, account, log: silentLog, settlingMs, mode: 'auto' },
     };
     await takeBaseline(place);

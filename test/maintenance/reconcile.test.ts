@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findPlan, findProposal, settleOrder, unknownOrders } from '../../src/ledger/index.ts';
 import {
-  type Reconciling,
+  type ReconcileContext,
   reconcile,
   reconcileDue,
   takeBaseline,
@@ -18,7 +18,7 @@ let areaCode = 300;
 describe('reconciling', () => {
   const desk = openDesk();
   let plan: SmallPlan;
-  let place: Reconciling;
+  let place: ReconcileContext;
 
   /** A plan of these lines with a baseline, its orders treated by the sandbox as said. */
   const planWith = async (lines: Partial<Line>[], tempers: Temper[]) => {

@@ -275,7 +275,7 @@ export async function readList(
 export type OrderRow = {
   state: string;
   attempts: number;
-  tries: number;
+  connectFailures: number;
   bought: number;
   reason: string | null;
   notBefore: Date | null;
@@ -284,7 +284,8 @@ export type OrderRow = {
 export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
   const [row] = await sql<OrderRow>(
     ledger,
-    `select state, attempts, tries, bought, reason, not_before as "notBefore" from ledger.orders where id = $1`,
+    `select state, attempts, connect_failures as "connectFailures", bought, reason,
+       not_before as "notBefore" from ledger.orders where id = $1`,
     [id],
   );
   return row!;

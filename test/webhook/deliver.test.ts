@@ -44,7 +44,7 @@ describeOnBothMakes('what happens', (given) => {
     await endPlans(given.ledger, plan.account.id);
   };
   const due = () =>
-    sql(given.ledger, 'update ledger.outbox set next_at = clock_timestamp() where tries > 0');
+    sql(given.ledger, 'update ledger.outbox set next_at = clock_timestamp() where deliveries > 0');
 
   test('is told once, with counts, an id and a signature: a plan that has finished', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 7, 3) });

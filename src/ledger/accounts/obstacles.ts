@@ -19,7 +19,7 @@ export type ObstacleFacts = {
   isRequeued: boolean;
   /** Workers that were heard of lately. */
   workers: number;
-  /** Why the last tries did not reach the vendor; null when they did. */
+  /** Why the last attempts did not reach the vendor; null when they did. */
   notReached: string | null;
 };
 
@@ -45,8 +45,8 @@ select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "rest
    where w.account_id = a.id and ${IS_HEARD}) as workers,
   (select tried.what
    from ledger.plans p, lateral (
-     select min(o.id) as first, max(o.tries) as tries from (
-       select w.id, w.tries from ledger.orders w
+     select min(o.id) as first, max(o.connect_failures) as failures from (
+       select w.id, w.connect_failures from ledger.orders w
        where w.id > p.id * 10000000::bigint and w.id < (p.id + 1) * 10000000::bigint
          and w.state = 'waiting' order by w.id limit ${FRONT}) o) front, lateral (
      select (array_agg(t.what order by t.answered_at desc) filter (where t.outcome = 'not_sent'))[1] as what,
@@ -54,7 +54,7 @@ select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "rest
        max(t.answered_at) filter (where t.outcome <> 'not_sent') as reached_at
      from ledger.attempts t
      where t.order_id >= front.first and t.order_id < front.first + ${AROUND}) tried
-   where p.account_id = a.id and p.state = 'running' and front.tries >= 2
+   where p.account_id = a.id and p.state = 'running' and front.failures >= 2
      and tried.failed_at > coalesce(tried.reached_at, '-infinity')
    order by tried.failed_at desc limit 1) as "notReached"
 from ledger.accounts a where $1::text is null or a.name = $1 order by a.id`;

@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger.ts';
 import { IS_HEARD } from './workers.ts';
 
 /** An account's work, as whoever watches from outside wants it: counts, by account, never by plan. */
-export type Vitals = {
+export type AccountStats = {
   account: string;
   /** Orders that may start per second; null: no pace. */
   rate: number | null;
@@ -29,15 +29,15 @@ export type Vitals = {
 };
 
 /**
- * The vitals of all accounts. Read over and over by whoever watches, so nothing here looks at
+ * The stats of all accounts. Read over and over by whoever watches, so nothing here looks at
  * orders: it is all plans, tallies and what is in flight.
  */
-export function readVitals(ledger: Ledger): Promise<Vitals[]> {
-  return ledger.query<Vitals>('vitals', VITALS);
+export function readAccountStats(ledger: Ledger): Promise<AccountStats[]> {
+  return ledger.query<AccountStats>('account_stats', ACCOUNT_STATS);
 }
 
 /** Orders in flight, and those that are pending no more: each by plan. Then all, by account and state. */
-const VITALS = `
+const ACCOUNT_STATS = `
 with in_flight as materialized (
   select p.account_id, p.id as plan_id, count(*)::int as orders,
     count(*) filter (where t.deadline_tick > a.ticks)::int as in_time

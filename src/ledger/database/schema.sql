@@ -146,8 +146,8 @@ CREATE TABLE ledger.accounts (
     rest_reason text,
     throttles smallint DEFAULT 0 NOT NULL,
     recent text DEFAULT ''::text NOT NULL,
-    trial text,
-    trial_order bigint,
+    probe text,
+    probe_order bigint,
     daily_numbers integer,
     spent integer DEFAULT 0 NOT NULL,
     spent_on date,
@@ -164,10 +164,10 @@ CREATE TABLE ledger.accounts (
     listing_id integer,
     CONSTRAINT accounts_daily_numbers_sane CHECK ((daily_numbers >= 25)),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
+    CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),
     CONSTRAINT accounts_rate_sane CHECK (((rate > (0)::double precision) AND (rate <= (1000)::double precision))),
     CONSTRAINT accounts_requeue CHECK ((requeue = ANY (ARRAY['wanted'::text, 'begun'::text]))),
-    CONSTRAINT accounts_sandbox_only CHECK (((sandbox_url IS NULL) OR (mode = 'sandbox'::text))),
-    CONSTRAINT accounts_trial_known CHECK ((trial = ANY (ARRAY['wanted'::text, 'sent'::text])))
+    CONSTRAINT accounts_sandbox_only CHECK (((sandbox_url IS NULL) OR (mode = 'sandbox'::text)))
 )
 WITH (fillfactor='20');
 
@@ -303,7 +303,7 @@ CREATE TABLE ledger.orders (
     quantity smallint NOT NULL,
     state text DEFAULT 'waiting'::text NOT NULL,
     attempts smallint DEFAULT 0 NOT NULL,
-    tries smallint DEFAULT 0 NOT NULL,
+    connect_failures smallint DEFAULT 0 NOT NULL,
     bought smallint DEFAULT 0 NOT NULL,
     not_before timestamp with time zone,
     reason text,
@@ -327,7 +327,7 @@ CREATE TABLE ledger.outbox (
     account_id smallint NOT NULL,
     plan_id integer,
     facts jsonb NOT NULL,
-    tries smallint DEFAULT 0 NOT NULL,
+    deliveries smallint DEFAULT 0 NOT NULL,
     next_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     closed_at timestamp with time zone,
     CONSTRAINT outbox_event_known CHECK ((event = ANY (ARRAY['plan_finished'::text, 'account_paused'::text, 'unknown_appeared'::text])))

@@ -16,7 +16,7 @@ export type ClaimedOrder = {
   /** Its plan by content: the file's hash and which copy of it. A ledger that went back keeps it. */
   planKey: string;
   /** Attempts in a row, before this one, that did not reach the vendor. */
-  tries: number;
+  connectFailures: number;
   /** Where in a trace its plan was submitted; null: that was not traced. */
   traceparent: string | null;
   quantity: number;
@@ -67,17 +67,17 @@ export async function claimSingle(
 ): Promise<ClaimedOrder | undefined> {
   const { accountId } = claimant;
   return ledger.transaction(async (tx) => {
-    const [allowed] = await tx.query<{ isTrial: boolean; quantity: number }>(
+    const [allowed] = await tx.query<{ isProbe: boolean; quantity: number }>(
       'claim_single',
       `update ledger.accounts a set
-         trial = case a.trial when 'wanted' then 'sent' end,
-         trial_order = case a.trial when 'wanted' then o.id end,
+         probe = case a.probe when 'wanted' then 'sent' end,
+         probe_order = case a.probe when 'wanted' then o.id end,
          spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
        from ledger.orders o
-       where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.trial is distinct from 'sent'
+       where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.probe is distinct from 'sent'
          and a.vouched_for = ledger.incarnation() and ${HAS_RESTED}
          and (a.daily_numbers is null or ${SPENT} + o.quantity <= a.daily_numbers)
-       returning a.trial is not null as "isTrial", o.quantity`,
+       returning a.probe is not null as "isProbe", o.quantity`,
       [accountId, id],
     );
     if (!allowed) {
@@ -89,8 +89,8 @@ export async function claimSingle(
       await tx.query(
         'claim_single_back',
         `update ledger.accounts set spent = spent - $3,
-           trial = case when $2 then 'wanted' else trial end where id = $1`,
-        [accountId, allowed.isTrial, allowed.quantity],
+           probe = case when $2 then 'wanted' else probe end where id = $1`,
+        [accountId, allowed.isProbe, allowed.quantity],
       );
     }
     return order;
@@ -115,9 +115,9 @@ function claim(
          and a.vouched_for = (select ledger.incarnation())
          and (select max(version) from ledger.migrations) <= $7
          and ${HAS_RESTED}
-         and (a.trial is null and a.daily_numbers is null or $5)
+         and (a.probe is null and a.daily_numbers is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
-       returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.tries, o.quantity,
+       returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.connect_failures as "connectFailures", o.quantity,
          p.traceparent, p.sha256 || ':' || p.copy as "planKey",
          floor(random() * 2147483647)::int as nonce,
          a.ticks, a.listing_id,
@@ -129,7 +129,7 @@ function claim(
          (order_id, no, worker, deadline, batch, nonce, claimed_tick, deadline_tick, baseline)
        select id, attempt, $3, ledger.now() + $4 * interval '1 ms', $6, nonce, ticks, ticks + $4,
          listing_id from claimed)
-     select id, "planId", line, attempt, tries, quantity, traceparent, "planKey", nonce, "areaCode",
+     select id, "planId", line, attempt, "connectFailures", quantity, traceparent, "planKey", nonce, "areaCode",
        type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot", "allowOverlay"
      from claimed`,
     [ids, accountId, worker, deadlineMs, isSingle, batch ?? null, newestVersion()],
@@ -184,14 +184,14 @@ export async function whyNotClaimed(
     isPaused: boolean;
     isVouchedFor: boolean;
     isNewer: boolean;
-    trial: 'wanted' | 'sent' | null;
+    probe: 'wanted' | 'sent' | null;
     isLimited: boolean;
     restMs: number;
     waitMs: number;
   }>(
     'claim_why_not',
     `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
-            a.paused_reason is not null as "isPaused", a.trial,
+            a.paused_reason is not null as "isPaused", a.probe,
             a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",
             a.daily_numbers is not null as "isLimited",
@@ -205,9 +205,9 @@ export async function whyNotClaimed(
   if (row.isPaused || !row.isVouchedFor || row.isNewer)
     return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if (row.restMs > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs) };
-  const isCareful = row.trial === 'wanted' || (row.isLimited && row.trial === null);
+  const isCareful = row.probe === 'wanted' || (row.isLimited && row.probe === null);
   if (row.waitMs === 0 && isCareful) return { why: 'single' };
-  if (row.trial === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
+  if (row.probe === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   // Zero left: it became due between the two statements.
   return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs)) };
 }

@@ -89,7 +89,7 @@ export async function doubtOrders(
     await tx.query(
       'doubt_orders',
       `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
-         tries = 0, not_before = null
+         connect_failures = 0, not_before = null
        from unnest($1::bigint[], $2::smallint[]) d(id, attempt) where o.id = d.id`,
       [ids, doubted.map(({ attempt }) => attempt), what],
     );

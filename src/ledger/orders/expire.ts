@@ -37,11 +37,11 @@ export async function expireAttempts(ledger: Ledger, accountId: number): Promise
 }
 
 /** The order that was tried alone is not in flight any more and brought no answer: another may be. */
-export async function renewTrial(ledger: Ledger, accountId: number): Promise<void> {
+export async function renewProbe(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'renew_trial',
-    `update ledger.accounts a set trial = 'wanted' where id = $1 and trial = 'sent' and not exists (
-       select 1 from ledger.attempts t where t.outcome is null and t.order_id = a.trial_order)`,
+    'renew_probe',
+    `update ledger.accounts a set probe = 'wanted' where id = $1 and probe = 'sent' and not exists (
+       select 1 from ledger.attempts t where t.outcome is null and t.order_id = a.probe_order)`,
     [accountId],
   );
 }

@@ -89,7 +89,7 @@ updated_orders as (
   update ledger.orders o set
     state = case when result.bought < result.named then 'unknown' else result.state end,
     bought = result.bought,
-    tries = case result.outcome when 'not_sent' then o.tries + 1 else 0 end,
+    connect_failures = case result.outcome when 'not_sent' then o.connect_failures + 1 else 0 end,
     not_before = case when result.state = 'waiting'
                       then ledger.now() + result.wait_ms * interval '1 ms' end,
     reason = case
@@ -149,7 +149,7 @@ breaker as (
     right(a.recent || coalesce(batch.flags, ''), 50) as recent,
     case
       when batch.bad_keys then $17::text || batch.bad_keys_what
-      when a.trial = 'sent' and a.trial_order = any(batch.unknown) then $18::text
+      when a.probe = 'sent' and a.probe_order = any(batch.unknown) then $18::text
       when position(repeat('u', ${UNKNOWN_IN_A_ROW})
                     in right(a.recent, ${UNKNOWN_IN_A_ROW - 1}) || batch.flags) > 0 then $19::text
       when batch.unknown is not null
@@ -160,7 +160,7 @@ breaker as (
       -- Several that were in flight together are throttled together: that counts once.
       case when ${HAS_RESTED} then a.throttles else a.throttles - 1 end)))) as ms) rest
   where a.id = $15
-    and (a.trial = 'sent'
+    and (a.probe = 'sent'
          or batch.flags is not null
             and (batch.bad_keys or batch.throttled or a.throttles > 0 or a.recent <> ''
                  or position('u' in batch.flags) > 0))
@@ -179,12 +179,12 @@ updated_account as (
       when not batch.throttled then 0
       when batch.retry_after_ms is not null or not ${HAS_RESTED} then a.throttles
       else least(a.throttles + 1, 100) end,
-    trial = case
-      when a.trial = 'sent' and not a.trial_order = any(batch.ids) then a.trial
+    probe = case
+      when a.probe = 'sent' and not a.probe_order = any(batch.ids) then a.probe
       when breaker.trouble is not null then 'wanted'
-      when a.trial = 'sent' and a.trial_order = any(batch.answered) and breaker.was_open then null
-      when a.trial = 'sent' then 'wanted'
-      else a.trial end
+      when a.probe = 'sent' and a.probe_order = any(batch.answered) and breaker.was_open then null
+      when a.probe = 'sent' then 'wanted'
+      else a.probe end
   from batch, breaker where a.id = breaker.id
   returning a.id, a.paused_reason, breaker.was_open),
 pause_event as (

@@ -87,7 +87,7 @@ async function settle(
   );
   await tx.query(
     'settle_order',
-    'update ledger.orders set state = $2, bought = $3, tries = 0, reason = $4 where id = $1',
+    'update ledger.orders set state = $2, bought = $3, connect_failures = 0, reason = $4 where id = $1',
     [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
   );
   // What it did not buy is given back to the day's limit.

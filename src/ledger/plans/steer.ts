@@ -82,7 +82,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     }
     const rows = await tx.query(
       'retry_orders',
-      `update ledger.orders set state = 'waiting', tries = 0, reason = null
+      `update ledger.orders set state = 'waiting', connect_failures = 0, reason = null
        where id between $1 and $2 and state in ('refused', 'undelivered') returning id`,
       [orderId(id, 0), orderId(id + 1, 0) - 1],
     );

@@ -194,13 +194,13 @@ describeOnBothMakes('an account with a daily limit of 50 numbers', (given) => {
   test('tries one order alone after a pause, and counts that one as well', async () => {
     const account = await settled(await limited());
     const plan = await planOf(account, 25, 25);
-    const wanted = `update ledger.accounts set trial = 'wanted' where id = $1 returning spent`;
+    const wanted = `update ledger.accounts set probe = 'wanted' where id = $1 returning spent`;
     expect(await sql(given.ledger, wanted, [account.id])).toEqual([{ spent: 0 }]);
     expect(await claim(plan, 0)).toBeDefined();
     expect(await claim(plan, 1)).toBeUndefined();
     expect(await why(plan, 1)).toMatchObject({ why: 'resting' });
-    const counted = 'select spent, trial from ledger.accounts where id = $1';
-    expect(await sql(given.ledger, counted, [account.id])).toEqual([{ spent: 25, trial: 'sent' }]);
+    const counted = 'select spent, probe from ledger.accounts where id = $1';
+    expect(await sql(given.ledger, counted, [account.id])).toEqual([{ spent: 25, probe: 'sent' }]);
   });
 
   test('cannot have one below the largest order', async () => {

@@ -47,7 +47,7 @@ describeOnBothMakes('claiming', (given) => {
           planId: plan.id,
           line: 5,
           attempt: 1,
-          tries: 0,
+          connectFailures: 0,
           traceparent: null,
           nonce: expect.any(Number),
           planKey: expect.stringMatching(/^[0-9a-f]{64}:0$/),
@@ -114,14 +114,14 @@ describeOnBothMakes('claiming', (given) => {
       }
     });
 
-    test('counts its attempts and its tries', async () => {
+    test('counts its attempts and its failures to connect', async () => {
       const plan = await newPlan(given.ledger);
       const answers = ['not_sent', 'not_sent', 'throttled', 'not_sent'] as const;
       const counted: number[][] = [];
       for (const outcome of answers) {
         await sql(given.ledger, RESTING, [plan.account.id, '-1 s']);
         const order = await claimOne(given.ledger, plan);
-        counted.push([order.attempt, order.tries]);
+        counted.push([order.attempt, order.connectFailures]);
         await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
       }
       expect(counted).toEqual([

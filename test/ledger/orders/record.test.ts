@@ -63,7 +63,13 @@ describeOnBothMakes('recording', (given) => {
       { outcome: 'refused', state: 'refused', bought: 0, reason: 'no more of these' },
       { outcome: 'credentials', state: 'waiting', bought: 0 },
       { outcome: 'throttled', state: 'waiting', bought: 0 },
-      { outcome: 'not_sent', state: 'waiting', bought: 0, tries: 1, reason: 'no more of these' },
+      {
+        outcome: 'not_sent',
+        state: 'waiting',
+        bought: 0,
+        connectFailures: 1,
+        reason: 'no more of these',
+      },
       { outcome: 'unknown', state: 'unknown', bought: 0, reason: 'no more of these' },
     ] as const)('$outcome makes the order $state', async ({ outcome, ...expected }) => {
       const plan = await newPlan(given.ledger);
@@ -76,7 +82,7 @@ describeOnBothMakes('recording', (given) => {
       expect(await record(plan, answer)).toEqual([
         { orderId: order.id, state, bought, disputed: 0, pausedReason },
       ]);
-      const row = { attempts: 1, tries: 0, reason: null, ...expected };
+      const row = { attempts: 1, connectFailures: 0, reason: null, ...expected };
       expect(await orderRow(given.ledger, order.id)).toMatchObject(row);
       expect(await attemptsOf(order.id)).toEqual([
         { no: 1, outcome, status: 503, what, body: '<xml/>', answered: true },
@@ -99,7 +105,7 @@ describeOnBothMakes('recording', (given) => {
       const order = await claimOne(given.ledger, plan);
       const last = answerTo(order, 'not_sent', { state: 'undelivered', waitMs: null, what: 'DNS' });
       await record(plan, last);
-      const expected = { state: 'undelivered', tries: 1, reason: 'DNS', notBefore: null };
+      const expected = { state: 'undelivered', connectFailures: 1, reason: 'DNS', notBefore: null };
       expect(await orderRow(given.ledger, order.id)).toMatchObject(expected);
       expect(await breaches(plan)).toEqual([]);
     });

@@ -84,7 +84,7 @@ describeOnBothMakes('settling', (given) => {
     test('of which nothing was bought puts it back to be sent again', async () => {
       const plan = await unknownPlan();
       expect(await settle(plan, NOTHING)).toMatchObject({ state: 'waiting', bought: 0 });
-      expect(await row(plan)).toMatchObject({ state: 'waiting', reason: null, tries: 0 });
+      expect(await row(plan)).toMatchObject({ state: 'waiting', reason: null, connectFailures: 0 });
       expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
         { kind: 'order_settled', ...BY, detail: { state: 'waiting', numbers: [] } },
       ]);

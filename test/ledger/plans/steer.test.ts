@@ -184,7 +184,7 @@ describeOnBothMakes('steering', (given) => {
   describe('to retry', () => {
     const OUTCOMES = ['filled', 'short', 'refused', 'unknown', 'not_sent'] as const;
 
-    /** An order of each outcome; the last one is out of tries. */
+    /** An order of each outcome; the last one is out of attempts. */
     const donePlan = async () => {
       const plan = await newPlan(given.ledger, { lines: linesOf(1, 2, 3, 4, 5) });
       const orders = await claim(given.ledger, plan);
@@ -201,7 +201,9 @@ describeOnBothMakes('steering', (given) => {
       expect(await look(plan)).toMatchObject({ state: 'finished', refused: 3, undelivered: 5 });
       expect(await retryPlan(given.ledger, plan.id, BY)).toBe(2);
       const states = await Promise.all(plan.orders.map((id) => orderRow(given.ledger, id)));
-      expect(states.map(({ state, tries, reason }) => [state, tries, reason])).toEqual([
+      expect(
+        states.map(({ state, connectFailures, reason }) => [state, connectFailures, reason]),
+      ).toEqual([
         ['filled', 0, null],
         ['short', 0, expect.any(String)],
         ['waiting', 0, null],

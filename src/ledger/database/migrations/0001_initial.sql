@@ -52,8 +52,8 @@ create table ledger.accounts (
   recent        text not null default '',
   -- After the breaker's pause one order is tried alone: 'wanted' until it is claimed, 'sent' until
   -- its answer is there. Only that order's own answer opens the account.
-  trial         text constraint accounts_trial_known check (trial in ('wanted', 'sent')),
-  trial_order   bigint,
+  probe         text constraint accounts_probe_known check (probe in ('wanted', 'sent')),
+  probe_order   bigint,
 
   -- A limit of numbers for each day, midnight to midnight UTC. A number counts on the day on which
   -- its order was sent. Not below the largest order, which would wait for ever.
@@ -220,7 +220,7 @@ create table ledger.orders (
   -- Attempts made or being made; the last one's number.
   attempts   smallint not null default 0,
   -- Attempts in a row that did not reach the vendor.
-  tries      smallint not null default 0,
+  connect_failures smallint not null default 0,
   bought     smallint not null default 0,
   -- Not to be claimed before this moment.
   not_before timestamptz,
@@ -553,7 +553,7 @@ create table ledger.outbox (
   plan_id    integer references ledger.plans,
   -- Counts and reasons; never a key, never a phone number.
   facts      jsonb not null,
-  tries      smallint not null default 0,
+  deliveries smallint not null default 0,
   -- Not to be sent before this moment, also while a worker sends it.
   next_at    timestamptz not null default ledger.now(),
   -- Delivered, or given up.

@@ -5,7 +5,7 @@ import {
   expireAttempts,
   findAccount,
   recordAnswers,
-  renewTrial,
+  renewProbe,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
 import {
@@ -117,7 +117,7 @@ describeOnBothMakes('after the breaker has paused an account, resumed,', (given)
     const { pausedReason } = await findAccount(given.ledger, plan.account.name);
     expect(pausedReason).toMatch(/^The last 5 answers/);
     await resume();
-    await renewTrial(given.ledger, plan.account.id);
+    await renewProbe(given.ledger, plan.account.id);
     expect(await tryOne(plan, 11)).toBeUndefined();
     await record(answerTo(tried, 'filled'));
     expect(await claim(given.ledger, plan)).toHaveLength(1);
@@ -126,13 +126,13 @@ describeOnBothMakes('after the breaker has paused an account, resumed,', (given)
   test('another is tried when the worker that had it died', async () => {
     const plan = await tripped();
     const order = (await tryOne(plan, 5))!;
-    await renewTrial(given.ledger, plan.account.id);
+    await renewProbe(given.ledger, plan.account.id);
     expect(await tryOne(plan, 6)).toBeUndefined();
     await sql(given.ledger, `update ledger.attempts set deadline_tick = 0 where order_id = $1`, [
       order.id,
     ]);
     await expireAttempts(given.ledger, plan.account.id);
-    await renewTrial(given.ledger, plan.account.id);
+    await renewProbe(given.ledger, plan.account.id);
     expect(await tryOne(plan, 6)).toBeDefined();
   });
 });
