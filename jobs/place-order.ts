@@ -63,7 +63,8 @@ export function claimDeadlineMs(requestTimeoutMs: number): number {
 }
 
 /**
- * The job of an order: wait for its turn, claim it in the ledger, send it once, record what came of it.
+ * The job of an order: wait for its turn, claim it in the ledger, send it once, record what came of
+ * it.
  *
  *   claimed?  no  -> nothing is sent, whatever the queue says
  *             yes -> the attempt is committed: from here on only an answer, or evidence, lets the
@@ -72,8 +73,8 @@ export function claimDeadlineMs(requestTimeoutMs: number): number {
  * No database transaction is open while the vendor is being talked to. The payload is the order's
  * id and nothing else; everything it is about is read with the claim.
  *
- * Never rejects. `done`: this job has nothing more to do, whatever became of the order. `later`: the
- * order waits, and the job comes again after so many ms. `rest`: the whole account does.
+ * Never rejects. `done`: this job has nothing more to do, whatever became of the order. `later`:
+ * the order waits, and the job comes again after so many ms. `rest`: the whole account does.
  */
 export async function placeOrder(orderId: number, context: PlaceOrderContext): Promise<JobAnswer> {
   const { now, meter } = context;
@@ -104,7 +105,9 @@ type Claim = {
   claimedAt: number;
 };
 
-/** When its turn has come: the order, for which an attempt is committed; or what becomes of the job. */
+/**
+ * When its turn has come: the order, for which an attempt is committed; or what becomes of the job.
+ */
 async function claimInTurn(
   orderId: number,
   context: PlaceOrderContext,
@@ -140,8 +143,8 @@ async function claimInTurn(
 }
 
 /**
- * Sends it at its moment. When that was missed on the way to the first byte, nothing has left, and it
- * is begun again for the next one.
+ * Sends it at its moment. When that was missed on the way to the first byte, nothing has left, and
+ * it is begun again for the next one.
  */
 async function sendInTime(
   { order, turn, mayStart }: Claim,
@@ -159,8 +162,8 @@ async function sendInTime(
 }
 
 /**
- * Afterwards, when nothing depends on it any more: as a part of the trace of the plan's upload, from
- * before the claim. Jobs that only wait are not told; there is one a second of them.
+ * Afterwards, when nothing depends on it any more: as a part of the trace of the plan's upload,
+ * from before the claim. Jobs that only wait are not told; there is one a second of them.
  */
 function tellTrace(
   {

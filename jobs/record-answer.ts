@@ -53,7 +53,9 @@ export function recordOf(order: ClaimedOrder, answer: Answer, random: () => numb
   }
 }
 
-/** Full jitter: anything from nothing to 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
+/**
+ * Full jitter: anything from nothing to 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds.
+ */
 export function retryDelay(failures: number, random: () => number): number {
   return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures));
 }

@@ -74,18 +74,22 @@ export function accountOfEnvironment(
   }
   if (accessKey && !secretAccessKey) {
     faults.push(
-      'DIALOGTECH_ACCESS_KEY is set, DIALOGTECH_SECRET_ACCESS_KEY is not: set both, or neither for the sandbox.',
+      'DIALOGTECH_ACCESS_KEY is set, DIALOGTECH_SECRET_ACCESS_KEY ' +
+        'is not: set both, or neither for the sandbox.',
     );
   }
   if (secretAccessKey && !accessKey) {
     faults.push(
-      'DIALOGTECH_SECRET_ACCESS_KEY is set, DIALOGTECH_ACCESS_KEY is not: set both, or neither for the sandbox.',
+      'DIALOGTECH_SECRET_ACCESS_KEY is set, DIALOGTECH_ACCESS_KEY ' +
+        'is not: set both, or neither for the sandbox.',
     );
   }
   const host = parsed(defaults.vendorUrl);
   if (host && !isLoopback(host) && !accessKey && !secretAccessKey) {
     faults.push(
-      'DIALOGTECH_URL names a real vendor, but no keys are set. Set DIALOGTECH_ACCESS_KEY and DIALOGTECH_SECRET_ACCESS_KEY, or unset it for the sandbox.',
+      'DIALOGTECH_URL names a real vendor, but no keys are set. ' +
+        'Set DIALOGTECH_ACCESS_KEY and DIALOGTECH_SECRET_ACCESS_KEY, or unset it for the ' +
+        'sandbox.',
     );
   }
   const isLive = accessKey !== undefined && secretAccessKey !== undefined;
@@ -95,12 +99,17 @@ export function accountOfEnvironment(
   return accountConfig({ ...account, dailyNumbers: null }, defaults);
 }
 
-/** Adds a fault for each: what costs money goes no faster than somebody has said; the ledger refuses it as well. */
+/**
+ * Adds a fault for each: what costs money goes no faster than somebody has said; the ledger refuses
+ * it as well.
+ */
 export function checkPaces(accounts: AccountConfig[], faults: string[]): void {
   for (const { name, mode, rate } of accounts) {
     if (mode !== 'live' || rate !== null) continue;
     faults.push(
-      `The pace of "${name}" is none, and a live account must have one: the vendor publishes no limit. Set RATE, or its rate in ACCOUNTS_FILE, to orders per second.`,
+      `The pace of "${name}" is none, and a live account must have one: ` +
+        'the vendor publishes no limit. Set RATE, or its rate in ACCOUNTS_FILE, to orders ' +
+        'per second.',
     );
   }
 }
@@ -110,7 +119,8 @@ export function checkVendorUrl(url: string | undefined, faults: string[]): void 
   const host = parsed(url);
   if (host?.protocol === 'http:' && !isLoopback(host)) {
     faults.push(
-      `DIALOGTECH_URL is an http address on ${host.hostname}: the keys would travel in the clear. Use https.`,
+      `DIALOGTECH_URL is an http address on ${host.hostname}: ` +
+        'the keys would travel in the clear. Use https.',
     );
   }
   if (host && (host.search || host.username || host.password)) {

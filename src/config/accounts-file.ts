@@ -56,8 +56,8 @@ const Entry = z.strictObject(
 type Entry = z.infer<typeof Entry>;
 
 /**
- * The accounts of an ACCOUNTS_FILE: a JSON list of them. Files of keys are looked for beside it. All
- * faults are added to `faults`; what is returned then is of no use.
+ * The accounts of an ACCOUNTS_FILE: a JSON list of them. Files of keys are looked for beside it.
+ * All faults are added to `faults`; what is returned then is of no use.
  */
 export function readAccountsFile(
   path: string,
@@ -68,7 +68,8 @@ export function readAccountsFile(
   if (list === undefined) return [];
   if (!Array.isArray(list) || list.length === 0) {
     faults.push(
-      `ACCOUNTS_FILE names ${path}, which must hold a list of accounts, such as [{"name": "east", "mode": "sandbox"}].`,
+      `ACCOUNTS_FILE names ${path}, which must hold a list of accounts, ` +
+        'such as [{"name": "east", "mode": "sandbox"}].',
     );
     return [];
   }
@@ -109,7 +110,8 @@ function readEntry(
   { path, faults }: { path: string; faults: string[] },
 ): Read[] {
   const name = (entry as { name?: unknown } | null)?.name;
-  const who = `ACCOUNTS_FILE, account ${index + 1}${typeof name === 'string' ? ` ("${name}")` : ''}`;
+  const named = typeof name === 'string' ? ` ("${name}")` : '';
+  const who = `ACCOUNTS_FILE, account ${index + 1}${named}`;
   const read = Entry.safeParse(entry);
   if (!read.success) {
     for (const { path, message } of read.error.issues) {
@@ -135,7 +137,8 @@ function readKeys(entry: Entry, place: Place): Keys | null {
     );
     if (lacking.length > 0) {
       faults.push(
-        `${who}: a live account needs ${lacking.join(' and ')}, or ${lacking.map((name) => `${name}File`).join(' and ')}.`,
+        `${who}: a live account needs ${lacking.join(' and ')}, or ` +
+          `${lacking.map((name) => `${name}File`).join(' and ')}.`,
       );
     }
   } else if (accessKey || secretAccessKey) {
@@ -174,7 +177,8 @@ function refuseTwins(accounts: Read[], faults: string[]): void {
     const twin = earlier.find((other) => keys && other.keys?.accessKey === keys.accessKey);
     if (twin) {
       faults.push(
-        `${who}: it has the access key of "${twin.entry.name}". One account of the vendor's is one account here.`,
+        `${who}: it has the access key of "${twin.entry.name}". ` +
+          "One account of the vendor's is one account here.",
       );
     }
   }

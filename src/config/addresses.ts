@@ -8,7 +8,8 @@ export function checkUrl(name: string, url: unknown, protocols: string[], faults
     );
   } else if (!canDecode(url)) {
     faults.push(
-      `${name} is not an address that can be read. A special character in its user or password must be written percent-encoded: %25 for %, %2F for /, %23 for #.`,
+      `${name} is not an address that can be read. A special character in its user or ` +
+        'password must be written percent-encoded: %25 for %, %2F for /, %23 for #.',
     );
   }
 }
@@ -44,8 +45,8 @@ const SAFE: Record<string, string> = {
 };
 
 /**
- * Why others can read what travels to that server; null: they cannot. A name without a dot is one of
- * a private network of containers.
+ * Why others can read what travels to that server; null: they cannot. A name without a dot is one
+ * of a private network of containers.
  */
 export function plainTextWarning(name: string, address: string | undefined): string | null {
   const url = parsed(address);
@@ -53,7 +54,10 @@ export function plainTextWarning(name: string, address: string | undefined): str
   if (!url || !how || isLoopback(url) || !url.hostname.includes('.')) return null;
   const tls = url.searchParams.get('sslmode') ?? 'disable';
   if (/^postgres/.test(url.protocol) && tls !== 'disable') return null;
-  return `${name} names ${url.hostname} without TLS: passwords and orders travel in the clear. ${how}.`;
+  return (
+    `${name} names ${url.hostname} without TLS: ` +
+    `passwords and orders travel in the clear. ${how}.`
+  );
 }
 
 function canDecode(url: string): boolean {

@@ -13,9 +13,9 @@ export function isDebugging(): boolean {
 }
 
 /**
- * All that is set, by the environment or else by a `.env` file in the folder, with secrets read from
- * the files that hold them. A blank variable counts as not set, also where the file sets it; the names
- * of those are in `blank`.
+ * All that is set, by the environment or else by a `.env` file in the folder, with secrets read
+ * from the files that hold them. A blank variable counts as not set, also where the file sets it;
+ * the names of those are in `blank`.
  */
 export function gather(
   environment: Environment,
@@ -64,7 +64,9 @@ const IN_FILES = [
   'WEB_PASSWORD',
 ];
 
-/** Reads what is in files. `known` are all settings: a file for another one is a fault, not ignored. */
+/**
+ * Reads what is in files. `known` are all settings: a file for another one is a fault, not ignored.
+ */
 function withFiles(env: Environment, known: string[], faults: string[]): Environment {
   const result = { ...env };
   for (const name of IN_FILES) {

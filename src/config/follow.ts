@@ -9,7 +9,9 @@ export type Followed = {
 type Following = {
   /** Reads the configuration anew; what it throws is a fault to be told. */
   read: () => AccountConfig[];
-  /** Told of an account that says something else now, before that holds. Rejects: it is tried again. */
+  /**
+   * Told of an account that says something else now, before that holds. Rejects: it is tried again.
+   */
   onChange: (now: AccountConfig, before: AccountConfig) => Promise<void>;
   /** Told once of whatever keeps what is written there from being taken. */
   onFault: (error: Error) => void;
@@ -95,6 +97,8 @@ function refuseOthers(before: AccountConfig[], now: AccountConfig[]): void {
   const names = [...missing(now, before), ...missing(before, now)].map(({ name }) => `"${name}"`);
   if (names.length === 0) return;
   throw new Error(
-    `The accounts of the configuration are others than at the start (${[...new Set(names)].join(', ')}): that takes effect when this process is started anew.`,
+    'The accounts of the configuration are others than at the start ' +
+      `(${[...new Set(names)].join(', ')}): that takes effect when this process is ` +
+      'started anew.',
   );
 }

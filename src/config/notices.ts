@@ -18,7 +18,8 @@ export function noticesConfig(
   const host = parsed(url);
   if (host?.protocol === 'http:' && !isLoopback(host)) {
     faults.push(
-      `NOTICE_URL is an http address on ${host.hostname}: what happens here would travel in the clear. Use https.`,
+      `NOTICE_URL is an http address on ${host.hostname}: ` +
+        'what happens here would travel in the clear. Use https.',
     );
   }
   if (host && (host.username || host.password)) {
@@ -26,12 +27,14 @@ export function noticesConfig(
   }
   if (secret !== undefined && secret.length < SHORTEST_SECRET) {
     faults.push(
-      `NOTICE_SECRET is too short: it needs ${SHORTEST_SECRET} characters at least. "openssl rand -hex 32" makes one.`,
+      `NOTICE_SECRET is too short: it needs ${SHORTEST_SECRET} ` +
+        'characters at least. "openssl rand -hex 32" makes one.',
     );
   }
   if (secret?.startsWith('whsec_') && !/^whsec_[A-Za-z0-9+/]{22,}={0,2}$/.test(secret)) {
     faults.push(
-      'NOTICE_SECRET begins with whsec_, and base64 of 16 bytes at least must follow. "openssl rand -base64 32" makes such.',
+      'NOTICE_SECRET begins with whsec_, and base64 of 16 bytes at least ' +
+        'must follow. "openssl rand -base64 32" makes such.',
     );
   }
   if (url !== undefined && secret !== undefined) return Object.freeze({ url, secret });

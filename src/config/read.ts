@@ -38,7 +38,10 @@ export type Config = {
     /** Null: nobody has to sign in, which is only possible on loopback. */
     signIn: { user: string; password: string } | null;
   };
-  /** Where on HOST probes and Prometheus ask without signing in; 0 is any that is free, null: nowhere. */
+  /**
+   * Where on HOST probes and Prometheus ask without signing in; 0 is any that is free, null:
+   * nowhere.
+   */
   healthPort: number | null;
   /** Null: nobody wants traces. */
   traces: TracesConfig | null;
@@ -217,7 +220,9 @@ function checkServers({ DATABASE_URL, REDIS_URL }: Variables, faults: string[]):
 function checkBlankUrl(accounts: AccountConfig[], blank: string[], faults: string[]): void {
   if (!blank.includes('DIALOGTECH_URL') || keysOf(accounts).length === 0) return;
   faults.push(
-    'DIALOGTECH_URL is set and empty, and there are keys. Unset it to buy from the real vendor, or name the address that is to be used.',
+    'DIALOGTECH_URL is set and empty, and there are keys. ' +
+      'Unset it to buy from the real vendor, or name the address that is to be ' +
+      'used.',
   );
 }
 
@@ -227,7 +232,8 @@ const SHORTEST_PASSWORD = 12;
 function checkPassword(password: string, host: string | undefined, faults: string[]): void {
   if (host === undefined || isLoopbackHost(host) || password.length >= SHORTEST_PASSWORD) return;
   faults.push(
-    `WEB_PASSWORD is too short for a page that other machines reach (HOST is ${host}): it needs ${SHORTEST_PASSWORD} characters at least. "openssl rand -hex 16" makes one.`,
+    `WEB_PASSWORD is too short for a page that other machines reach (HOST is ${host}): ` +
+      `it needs ${SHORTEST_PASSWORD} characters at least. "openssl rand -hex 16" makes one.`,
   );
 }
 

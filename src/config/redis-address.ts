@@ -15,18 +15,23 @@ export type RedisAddress = {
   tls: { caFile: string | null } | null;
 };
 
-const FORM =
-  /^(?<secure>redis|rediss)(?:\+(?<kind>cluster|sentinel))?:\/\/(?:(?<user>[^/?#]*)@)?(?<hosts>[^@/?#]+)(?:\/(?<path>[^?#]*))?(?:\?(?<query>[^#]*))?$/i;
+const FORM = new RegExp(
+  String.raw`^(?<secure>redis|rediss)(?:\+(?<kind>cluster|sentinel))?://` +
+    '(?:(?<user>[^/?#]*)@)?(?<hosts>[^@/?#]+)' +
+    String.raw`(?:/(?<path>[^?#]*))?(?:\?(?<query>[^#]*))?$`,
+  'i',
+);
 
 /**
- * Reads a REDIS_URL: `redis://HOST`, `redis+cluster://HOST,HOST` or `redis+sentinel://HOST,HOST/NAME`,
- * each with `rediss` for TLS. What is wrong with it is a sentence; it does not repeat the address,
- * which may hold a password.
+ * Reads a REDIS_URL: `redis://HOST`, `redis+cluster://HOST,HOST` or
+ * `redis+sentinel://HOST,HOST/NAME`, each with `rediss` for TLS. What is wrong with it is a
+ * sentence; it does not repeat the address, which may hold a password.
  */
 export function readRedisUrl(url: string): RedisAddress | { fault: string } {
   if (!/^rediss?(\+(cluster|sentinel))?:\/\//i.test(url)) {
     return fault(
-      'is not an address that begins with redis:// or rediss://, redis+cluster:// or redis+sentinel://.',
+      'is not an address that begins with redis:// or ' +
+        'rediss://, redis+cluster:// or redis+sentinel://.',
     );
   }
   const parts = FORM.exec(url)?.groups;
@@ -34,7 +39,8 @@ export function readRedisUrl(url: string): RedisAddress | { fault: string } {
   const user = parts && userOf(parts.user ?? '');
   if (!parts || !user || !places?.every((place) => place !== undefined)) {
     return fault(
-      'is not an address that can be read. A special character in its user or password must be written percent-encoded: %25 for %, %2F for /, %23 for #.',
+      'is not an address that can be read. A special character in its user or password ' +
+        'must be written percent-encoded: %25 for %, %2F for /, %23 for #.',
     );
   }
   const kind = (parts.kind?.toLowerCase() ?? 'server') as RedisAddress['kind'];

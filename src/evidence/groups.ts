@@ -11,7 +11,9 @@ export type Kind = {
   baselines: (number | null)[];
 };
 
-/** Kinds that numbers of the list connect: each number could have been bought by any of its takers. */
+/**
+ * Kinds that numbers of the list connect: each number could have been bought by any of its takers.
+ */
 export type Group = {
   kinds: Kind[];
   numbers: { sighting: Sighting; takers: Kind[] }[];

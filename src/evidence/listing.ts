@@ -49,7 +49,10 @@ export type Missing = {
   known: number;
   /** The newest list after which an order was sent whose numbers the list has; 0: there is none. */
   newerThan: number;
-  /** Numbers that were bought well before and were on no list, and since when one should have had them. */
+  /**
+   * Numbers that were bought well before and were on no list, and since when one should have had
+   * them.
+   */
   neverListed: number;
   neverSince: number;
 };
@@ -107,8 +110,8 @@ const MOST_RELEASED = 10;
 /**
  * A list is believed when it has all numbers that it must have. One that an earlier list had may be
  * missing because somebody released it. It counts as released when the list lacks it for a settling
- * time, has numbers of an order that was sent after it had been listed (a list of yesterday has none),
- * and lacks no more than a tenth of all.
+ * time, has numbers of an order that was sent after it had been listed (a list of yesterday has
+ * none), and lacks no more than a tenth of all.
  */
 function doubtOf(reading: Reading): Doubt | null {
   const { id, isAlone, beganTick, numbers, missing, settlingMs } = reading;
@@ -118,10 +121,14 @@ function doubtOf(reading: Reading): Doubt | null {
     return { finding: 'later', why };
   }
   if (neverListed > 0) {
-    const why = `The list lacks ${count(neverListed)} of the numbers that were bought well before it was read: it lags, or is not whole.`;
+    const why =
+      `The list lacks ${count(neverListed)} of the numbers that were bought ` +
+      'well before it was read: it lags, or is not whole.';
     return { finding: beganTick - neverSince <= settlingMs ? 'later' : 'open', why };
   }
-  const lacks = `The list has ${counted(numbers.length, 'number')} and lacks ${count(gone.length)} of the ${count(known)} that were on it before`;
+  const lacks =
+    `The list has ${counted(numbers.length, 'number')} and lacks ` +
+    `${count(gone.length)} of the ${count(known)} that were on it before`;
   const isFresh = ({ goneListing, goneTick }: Gone) =>
     goneListing === id || beganTick < goneTick + settlingMs;
   if (gone.some(isFresh)) {
@@ -132,16 +139,18 @@ function doubtOf(reading: Reading): Doubt | null {
   }
   const last = gone.filter(({ listing }) => listing > newerThan).length;
   if (last > 0) {
-    const why = `${lacks}, and for ${count(last)} of them it shows nothing that was bought later: it may be old.`;
+    const why =
+      `${lacks}, and for ${count(last)} of them it shows ` +
+      'nothing that was bought later: it may be old.';
     return { finding: 'open', why };
   }
   return null;
 }
 
 /**
- * An empty list shows nothing at all. Others are cut off at round sizes: at 100, 200, 250 or 500, ten
- * times as many and so on, or a power of two; or at other hundreds, and then a list that does not
- * grow any more tells.
+ * An empty list shows nothing at all. Others are cut off at round sizes: at 100, 200, 250 or 500,
+ * ten times as many and so on, or a power of two; or at other hundreds, and then a list that does
+ * not grow any more tells.
  */
 function cutOf({ numbers: { length: size }, baselines }: Reading): string | null {
   if (size === 0) return 'The list is empty: it need not be the whole of it.';

@@ -6,15 +6,15 @@ import type { UnknownAttempt } from './unknown-attempt.ts';
 export type Share =
   | { given: Map<number, string[]> }
   /**
-   * `surplus`: there are more than the orders lack. `ambiguous`: orders that ask for different things
-   * could have bought the same number. `parts`: they make up no whole orders, as they must.
+   * `surplus`: there are more than the orders lack. `ambiguous`: orders that ask for different
+   * things could have bought the same number. `parts`: they make up no whole orders, as they must.
    */
   | { fault: 'surplus' | 'ambiguous' | 'parts' };
 
 /**
- * Gives the numbers of a group to its orders. Pure. Each number must have one kind of orders that it
- * can belong to; within a kind they go to the orders in the order of ids.
- * Whichever of them truly bought, their line gets what was bought, and never more than it asked for.
+ * Gives the numbers of a group to its orders. Pure. Each number must have one kind of orders that
+ * it can belong to; within a kind they go to the orders in the order of ids. Whichever of them
+ * truly bought, their line gets what was bought, and never more than it asked for.
  */
 export function share(group: Group): Share {
   const byKind = assign(group);
@@ -75,7 +75,10 @@ function lackingOf(orders: UnknownAttempt[]): number {
   return orders.reduce((sum, { lacking }) => sum + lacking, 0);
 }
 
-/** Numbers that its answer names are an order's; the others go to who comes first and was sent before. */
+/**
+ * Numbers that its answer names are an order's; the others go to who comes first and was sent
+ * before.
+ */
 function giveOut(
   kind: Kind,
   sightings: Sighting[],

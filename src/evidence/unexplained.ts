@@ -14,14 +14,15 @@ export type Unexplained = {
 };
 
 /**
- * What a ledger that went back may have lost. Pure. `strays` are numbers of the vendor's list that no
- * order has and that no earlier list had. `inDoubt` are unknown orders with what they lack; an order
- * that is still being sent explains nothing, since it may buy yet: look when none is. `waiting` are
- * in the order of ids.
+ * What a ledger that went back may have lost. Pure. `strays` are numbers of the vendor's list that
+ * no order has and that no earlier list had. `inDoubt` are unknown orders with what they lack; an
+ * order that is still being sent explains nothing, since it may buy yet: look when none is.
+ * `waiting` are in the order of ids.
  *
  * An order in doubt explains as many numbers as it lacks, but none that a waiting order could have
- * bought that asks for something else. Of orders that ask for the same, the first ones are named, as
- * many as have room for what is left: whichever of them bought, their line gets no more than it asks.
+ * bought that asks for something else. Of orders that ask for the same, the first ones are named,
+ * as many as have room for what is left: whichever of them bought, their line gets no more than it
+ * asks.
  */
 export function unexplained({
   strays,

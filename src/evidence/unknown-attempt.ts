@@ -12,7 +12,9 @@ export type UnknownAttempt = Wish & {
   named: string[];
   /** The newest list that was kept before it was sent; null: there was none. */
   baseline: number | null;
-  /** By watched time, when the last answer could have come: the answer's arrival, or the deadline. */
+  /**
+   * By watched time, when the last answer could have come: the answer's arrival, or the deadline.
+   */
   endTick: number;
   /** It was unknown already when reading the list began. */
   wasEnded: boolean;

@@ -51,8 +51,8 @@ type View = {
  * Pure. `settlingMs` is how long the list may lag behind a purchase, in watched time: nobody knows,
  * so it is a setting, and a list that was read sooner after the attempt proves nothing.
  *
- * Interchangeable orders are judged together, and each verdict may be applied without the others, in
- * any order: numbers stay theirs that were on a list before an order of them is sent again.
+ * Interchangeable orders are judged together, and each verdict may be applied without the others,
+ * in any order: numbers stay theirs that were on a list before an order of them is sent again.
  */
 export function judgeUnknowns(
   unknowns: UnknownAttempt[],
@@ -80,7 +80,8 @@ function hindranceOf(
   if (early > 0) {
     const wait = counted(Math.ceil(early / 1000), 'second');
     return later(
-      `A list that is read ${wait} later can tell. Time counts only while a worker runs: "work" starts one.`,
+      `A list that is read ${wait} later can tell. ` +
+        'Time counts only while a worker runs: "work" starts one.',
     );
   }
   if (listing.doubt) return listing.doubt;
@@ -152,7 +153,8 @@ function groupHindrance(group: Group, hindrances: View['hindrances']): Hindrance
   );
   if (back.length === 0) return null;
   return open(
-    `The list has ${counted(back.length, 'number')} that it may have bought and that had been owned before: gone from the list for a while, or released and sold anew.`,
+    `The list has ${counted(back.length, 'number')} that it may have bought and that ` +
+      'had been owned before: gone from the list for a while, or released and sold anew.',
   );
 }
 

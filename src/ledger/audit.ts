@@ -33,7 +33,8 @@ const LAWS = [
   {
     law: 'never_twice',
     promise: 'of all attempts of an order at most one may have bought anything',
-    sql: `select order_id as "order", null::int as plan, count(*) || ' attempts are not proven innocent' as detail
+    sql: `select order_id as "order", null::int as plan,
+        count(*) || ' attempts are not proven innocent' as detail
       from ledger.attempts where order_id >= $1 and order_id < $2
         and (outcome is null or outcome in ('filled', 'short', 'unknown'))
       group by order_id having count(*) > 1`,
@@ -41,7 +42,8 @@ const LAWS = [
   {
     law: 'intent_first',
     promise: 'every order that was or is being sent has its attempts written down',
-    sql: `select o.id as "order", o.plan_id as plan, o.attempts || ' attempts counted, ' || count(t.no) || ' written down' as detail
+    sql: `select o.id as "order", o.plan_id as plan,
+        o.attempts || ' attempts counted, ' || count(t.no) || ' written down' as detail
       from ledger.orders o left join ledger.attempts t on t.order_id = o.id
       where o.id >= $1 and o.id < $2
       group by o.id having count(t.no) <> o.attempts`,
@@ -49,11 +51,14 @@ const LAWS = [
   {
     law: 'state_fits_attempt',
     promise: "an order's state is what its last attempt came to",
-    sql: `select o.id as "order", o.plan_id as plan, o.state || ' after ' || case when t.no is null then 'no attempt' else coalesce(t.outcome, 'an attempt in flight') end as detail
+    sql: `select o.id as "order", o.plan_id as plan, o.state || ' after '
+        || case when t.no is null then 'no attempt'
+           else coalesce(t.outcome, 'an attempt in flight') end as detail
       from ledger.orders o left join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
       where o.id >= $1 and o.id < $2 and (case
         when o.state in ('waiting', 'cancelled') then
-          t.no is null or t.outcome in ('not_sent', 'throttled', 'credentials', 'refused', 'nothing')
+          t.no is null
+          or t.outcome in ('not_sent', 'throttled', 'credentials', 'refused', 'nothing')
         when o.state = 'sending' then t.no is not null and t.outcome is null
         when o.state = 'undelivered' then t.outcome = 'not_sent'
         else t.outcome = o.state end) is not true`,
@@ -61,7 +66,8 @@ const LAWS = [
   {
     law: 'numbers_counted',
     promise: 'an order has bought exactly the numbers that are recorded for it',
-    sql: `select o.id as "order", o.plan_id as plan, o.bought || ' bought, ' || count(n.number) || ' recorded' as detail
+    sql: `select o.id as "order", o.plan_id as plan,
+        o.bought || ' bought, ' || count(n.number) || ' recorded' as detail
       from ledger.orders o left join ledger.numbers n on n.order_id = o.id
       where o.id >= $1 and o.id < $2
       group by o.id having count(n.number) <> o.bought`,
@@ -69,7 +75,8 @@ const LAWS = [
   {
     law: 'bought_fits_state',
     promise: 'what is filled has all its numbers, what is short or unknown fewer, all else none',
-    sql: `select id as "order", plan_id as plan, state || ' with ' || bought || ' of ' || quantity as detail
+    sql: `select id as "order", plan_id as plan,
+        state || ' with ' || bought || ' of ' || quantity as detail
       from ledger.orders where id >= $1 and id < $2 and not case
         when state = 'filled' then bought = quantity
         when state in ('short', 'unknown') then bought >= 0 and bought < quantity
@@ -78,7 +85,9 @@ const LAWS = [
   {
     law: 'number_once',
     promise: 'a number belongs to one order only',
-    sql: `select min(order_id) as "order", null::int as plan, 'number ' || number || ' belongs to ' || string_agg(order_id::text, ' and ' order by order_id) as detail
+    sql: `select min(order_id) as "order", null::int as plan,
+        'number ' || number || ' belongs to '
+        || string_agg(order_id::text, ' and ' order by order_id) as detail
       from ledger.numbers
       where number in (select number from ledger.numbers where order_id >= $1 and order_id < $2)
       group by number having count(*) > 1`,
@@ -86,17 +95,23 @@ const LAWS = [
   {
     law: 'line_adds_up',
     promise: "a line's orders are at most 25 numbers each and together what the line asks for",
-    sql: `select null::bigint as "order", l.plan_id as plan, 'line ' || l.line || ' asks for ' || l.quantity || ', its orders for ' || coalesce(string_agg(o.quantity::text, ' + ' order by o.id), '0') as detail
+    sql: `select null::bigint as "order", l.plan_id as plan,
+        'line ' || l.line || ' asks for ' || l.quantity || ', its orders for '
+        || coalesce(string_agg(o.quantity::text, ' + ' order by o.id), '0') as detail
       from ledger.lines l left join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
       where ${orderIdsFrom('l.plan_id')} >= $1 and ${orderIdsFrom('l.plan_id')} < $2
-      group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity or max(o.quantity) > ${ORDER_MAX} or min(o.quantity) < 1`,
+      group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity
+        or max(o.quantity) > ${ORDER_MAX} or min(o.quantity) < 1`,
   },
   {
     law: 'plan_adds_up',
     promise: 'a plan is the sum of its lines and orders',
-    sql: `select null::bigint as "order", p.id as plan, 'the plan says ' || p.lines || ' lines, ' || p.orders || ' orders and ' || p.requested || ' numbers; there are ' || l.lines || ', ' || o.orders || ' and ' || l.numbers as detail
+    sql: `select null::bigint as "order", p.id as plan,
+        'the plan says ' || p.lines || ' lines, ' || p.orders || ' orders and ' || p.requested
+        || ' numbers; there are ' || l.lines || ', ' || o.orders || ' and ' || l.numbers as detail
       from ledger.plans p,
-        lateral (select count(*) as lines, coalesce(sum(quantity), 0) as numbers from ledger.lines where plan_id = p.id) l,
+        lateral (select count(*) as lines, coalesce(sum(quantity), 0) as numbers
+          from ledger.lines where plan_id = p.id) l,
         lateral (select count(*) as orders from ledger.orders
           where id >= ${orderIdsFrom('p.id')} and id < ${orderIdsFrom('(p.id + 1)')}) o
       where ${orderIdsFrom('p.id')} >= $1 and ${orderIdsFrom('p.id')} < $2
@@ -105,10 +120,16 @@ const LAWS = [
   {
     law: 'tally_true',
     promise: 'the counts that progress is read from are those of the orders themselves',
-    sql: `select null::bigint as "order", coalesce(a.plan_id, b.plan_id) as plan, coalesce(a.state, b.state) || ': ' || coalesce(a.n, 0) || ' orders, ' || coalesce(a.asked, 0) || ' numbers, ' || coalesce(a.bought, 0) || ' bought; tallied ' || coalesce(b.n, 0) || ', ' || coalesce(b.asked, 0) || ', ' || coalesce(b.bought, 0) as detail
-      from (select plan_id, state, count(*) as n, sum(quantity) as asked, sum(bought) as bought from ledger.orders
+    sql: `select null::bigint as "order", coalesce(a.plan_id, b.plan_id) as plan,
+        coalesce(a.state, b.state) || ': ' || coalesce(a.n, 0) || ' orders, '
+        || coalesce(a.asked, 0) || ' numbers, ' || coalesce(a.bought, 0) || ' bought; tallied '
+        || coalesce(b.n, 0) || ', ' || coalesce(b.asked, 0) || ', '
+        || coalesce(b.bought, 0) as detail
+      from (select plan_id, state, count(*) as n, sum(quantity) as asked, sum(bought) as bought
+            from ledger.orders
             where id >= $1 and id < $2 and state not in ('waiting', 'sending') group by 1, 2) a
-      full join (select plan_id, state, sum(orders) as n, sum(requested) as asked, sum(bought) as bought from ledger.tallies
+      full join (select plan_id, state, sum(orders) as n, sum(requested) as asked,
+        sum(bought) as bought from ledger.tallies
             where ${orderIdsFrom('plan_id')} >= $1 and ${orderIdsFrom('plan_id')} < $2
             group by 1, 2) b
         on a.plan_id = b.plan_id and a.state = b.state
@@ -118,8 +139,10 @@ const LAWS = [
   {
     law: 'nothing_lost',
     promise:
-      'an order for which the vendor named a number of another order is unknown, or a person settled it',
-    sql: `select d.order_id as "order", null::int as plan, 'number ' || d.number || ' belongs to order ' || n.order_id as detail
+      'an order for which the vendor named a number of another ' +
+      'order is unknown, or a person settled it',
+    sql: `select d.order_id as "order", null::int as plan,
+        'number ' || d.number || ' belongs to order ' || n.order_id as detail
       from ledger.disputes d join ledger.orders o on o.id = d.order_id
         join ledger.numbers n on n.number = d.number and n.order_id <> d.order_id
       where d.order_id >= $1 and d.order_id < $2 and o.state <> 'unknown'
@@ -129,14 +152,16 @@ const LAWS = [
   {
     law: 'no_surplus',
     promise: 'every number that the vendor named is in an order',
-    sql: `select d.order_id as "order", null::int as plan, 'number ' || d.number || ' was bought, and no order has it' as detail
+    sql: `select d.order_id as "order", null::int as plan,
+        'number ' || d.number || ' was bought, and no order has it' as detail
       from ledger.disputes d
       where d.order_id >= $1 and d.order_id < $2 and ${IS_SURPLUS('d')}`,
   },
   {
     law: 'bought_as_asked',
     promise: 'the vendor has named no more numbers for an order than it asked for',
-    sql: `select o.id as "order", o.plan_id as plan, count(*) || ' numbers named, ' || o.quantity || ' asked for' as detail
+    sql: `select o.id as "order", o.plan_id as plan,
+        count(*) || ' numbers named, ' || o.quantity || ' asked for' as detail
       from ledger.orders o, lateral (
         select number from ledger.disputes where order_id = o.id
         union (select number from ledger.numbers where order_id = o.id

@@ -22,7 +22,10 @@ export type LedgerEvent = {
   detail: Record<string, unknown>;
 };
 
-/** Writes down a change in the transaction that makes it, so that neither is there without the other. */
+/**
+ * Writes down a change in the transaction that makes it, so that neither is there without the
+ * other.
+ */
 export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   await tx.query(
     'event_note',
@@ -41,8 +44,8 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
 }
 
 /**
- * The plan's events, newest first; those before an event's id, to turn the page. While it runs, what
- * happens to its account happens to it as well: who wonders why nothing is sent finds it here.
+ * The plan's events, newest first; those before an event's id, to turn the page. While it runs,
+ * what happens to its account happens to it as well: who wonders why nothing is sent finds it here.
  */
 export function planEvents(
   ledger: Ledger,
@@ -58,7 +61,8 @@ export function planEvents(
      select * from (
        (${EVENT_SQL} where plan_id = $1 and id < $2 order by id desc limit $3)
        union all
-       (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan) and id < $2
+       (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
+          and id < $2
           and at between (select started_at from plan) and (select ended_at from plan)
         order by id desc limit $3)) found
      order by id desc limit $3`,

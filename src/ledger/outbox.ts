@@ -18,8 +18,8 @@ export type OutboxMessage = {
 /**
  * Puts what has happened within the last day into the outbox, once: plans that have finished,
  * accounts that have paused themselves, and orders that have become unknown, one message a plan.
- * It reads what is committed and locks none of it, so no worker waits for it. When several processes
- * do this at the same moment, each message is still made once.
+ * It reads what is committed and locks none of it, so no worker waits for it. When several
+ * processes do this at the same moment, each message is still made once.
  */
 export async function fillOutbox(ledger: Ledger): Promise<void> {
   await ledger.query('outbox_finished', FINISHED);
@@ -46,9 +46,11 @@ insert into ledger.outbox (event, account_id, plan_id, at, facts) ${insert}`;
 const FINISHED = onceEach(
   `select 'plan ' || id || ' ' || extract(epoch from ended_at) as cause, id, account_id, ended_at
    from ledger.plans where state = 'finished' and ended_at > ${LATELY}`,
-  `select 'plan_finished', p.account_id, p.id, p.ended_at, jsonb_build_object('requested', p.requested,
-     'bought', s.bought, 'missing', s.missing, 'unknown', s.unknown, 'cancelled', s.cancelled)
-   from found join new_causes using (cause) join ledger.plans p on p.id = found.id, lateral (${SUMS}) s order by p.ended_at`,
+  `select 'plan_finished', p.account_id, p.id, p.ended_at,
+     jsonb_build_object('requested', p.requested, 'bought', s.bought,
+       'missing', s.missing, 'unknown', s.unknown, 'cancelled', s.cancelled)
+   from found join new_causes using (cause) join ledger.plans p on p.id = found.id,
+     lateral (${SUMS}) s order by p.ended_at`,
 );
 
 /** The vendor's own words, which a reason may end with, stay here. */
@@ -63,32 +65,37 @@ const PAUSED = onceEach(
 );
 
 const UNKNOWN = onceEach(
-  `select 'unknown ' || t.order_id || ' ' || t.no as cause, o.plan_id, o.quantity - o.bought as lacking
+  `select 'unknown ' || t.order_id || ' ' || t.no as cause, o.plan_id,
+     o.quantity - o.bought as lacking
    from ledger.attempts t join ledger.orders o on o.id = t.order_id
    where t.outcome = 'unknown' and o.state = 'unknown' and t.claimed_at > ${LATELY}`,
   `select 'unknown_appeared', p.account_id, p.id, ledger.now(),
      jsonb_build_object('orders', count(*), 'numbers', sum(found.lacking))
-   from found join new_causes using (cause) join ledger.plans p on p.id = found.plan_id group by p.id order by p.id`,
+   from found join new_causes using (cause) join ledger.plans p on p.id = found.plan_id
+     group by p.id order by p.id`,
 );
 
 /** None is put off for longer (src/webhook/deliver.ts). */
 const IS_DUE = isOver('next_at', `interval '15 min'`);
 
 /**
- * The oldest message that is due; undefined when none is. For half a minute no other process gets it.
+ * The oldest message that is due; undefined when none is. For half a minute no other process gets
+ * it.
  */
 export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undefined> {
   const [message] = await ledger.query<OutboxMessage>(
     'outbox_take',
     `with n as (
-       update ledger.outbox set deliveries = deliveries + 1, next_at = ledger.now() + interval '30 s'
+       update ledger.outbox set deliveries = deliveries + 1,
+         next_at = ledger.now() + interval '30 s'
        where id = (
          select id from ledger.outbox where closed_at is null and ${IS_DUE}
          order by id limit 1 for update skip locked)
        returning *)
      select n.id, n.at, n.event, n.facts, n.deliveries, a.name as account, a.mode,
        case when p.id is not null then json_build_object('id', p.id, 'name', p.name) end as plan
-     from n join ledger.accounts a on a.id = n.account_id left join ledger.plans p on p.id = n.plan_id`,
+     from n join ledger.accounts a on a.id = n.account_id
+       left join ledger.plans p on p.id = n.plan_id`,
   );
   return message;
 }

@@ -28,8 +28,8 @@ function phoneNumber(text: string): string {
 }
 
 /**
- * The last door before the ledger, for numbers that have been read: each of them once. Throws AppError
- * `wrong_use` when one is not bare, or when there is none.
+ * The last door before the ledger, for numbers that have been read: each of them once. Throws
+ * AppError `wrong_use` when one is not bare, or when there is none.
  */
 export function requirePhoneNumbers(named: string[]): string[] {
   const bad = named.find((number) => !PHONE_NUMBER.test(number));
@@ -37,6 +37,7 @@ export function requirePhoneNumbers(named: string[]): string[] {
   const found = bad === undefined ? 'No number was named' : `"${bad}" is not a phone number`;
   throw new AppError(
     'wrong_use',
-    `${found}. Name the numbers that were bought, ten digits each, or say that nothing was. Nothing was changed.`,
+    `${found}. Name the numbers that were bought, ten digits each, ` +
+      'or say that nothing was. Nothing was changed.',
   );
 }

@@ -14,7 +14,8 @@ import { type ReconcileContext, readListing } from './reconcile.ts';
 type LookContext = Omit<ReconcileContext, 'mode' | 'planId'>;
 
 const MAY_HAVE_BOUGHT =
-  'The ledger has gone back: the account owns numbers that it does not know, and this order may have bought them';
+  'The ledger has gone back: the account owns numbers that it does ' +
+  'not know, and this order may have bought them';
 
 /**
  * Looks in the vendor's list for what a ledger that went back has lost: numbers that are new since
@@ -93,8 +94,14 @@ async function pause({ ledger, account, log }: LookContext, found: Unexplained):
 
 function howToGoOn(account: string, { numbers, orders, others }: Unexplained): string {
   const owned = (some: string[]) => counted(some.length, 'number');
-  const fitting = `the account owns ${owned(numbers)} that it does not know and that fit ${counted(orders.length, 'order')} that wait. What waits of that is unknown now: accept what the list shows with "reconcile --accept --by NAME"`;
-  const strange = `the account owns ${owned(others)} that it does not know and that fit no order, and nobody can tell whose they are: "audit --vendor" names them. If a plan of yours may have bought them, cancel it`;
+  const fitting =
+    `the account owns ${owned(numbers)} that it does not know and that fit ` +
+    `${counted(orders.length, 'order')} that wait. What waits of that is unknown now: ` +
+    'accept what the list shows with "reconcile --accept --by NAME"';
+  const strange =
+    `the account owns ${owned(others)} that it does not know and that fit no ` +
+    'order, and nobody can tell whose they are: "audit --vendor" names them. ' +
+    'If a plan of yours may have bought them, cancel it';
   const told = [
     ...(numbers.length > 0 ? [fitting] : []),
     ...(others.length > 0 ? [strange] : []),

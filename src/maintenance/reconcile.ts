@@ -37,7 +37,10 @@ export type ReconcileContext = {
   /** How long the vendor's list may lag behind a purchase, ms. */
   settlingMs: number;
   timer?: Timer | undefined;
-  /** `auto` settles what is clear; `propose` leaves it to a person; `off` asks for no list by itself. */
+  /**
+   * `auto` settles what is clear; `propose` leaves it to a person; `off` asks for no list by
+   * itself.
+   */
   mode: 'propose' | 'auto' | 'off';
   /** Only what is of this plan is settled and told; all are judged. */
   planId?: number | undefined;
@@ -86,9 +89,9 @@ export async function reconcileDue(context: ReconcileContext): Promise<void> {
 }
 
 /**
- * Reads the list, and then what the ledger says. In this order an order whose goods are on the list is
- * seen in flight or unknown, or its goods are recorded; it cannot slip through between two looks.
- * `before` are the orders that were unknown when reading began.
+ * Reads the list, and then what the ledger says. In this order an order whose goods are on the list
+ * is seen in flight or unknown, or its goods are recorded; it cannot slip through between two
+ * looks. `before` are the orders that were unknown when reading began.
  */
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
@@ -134,7 +137,8 @@ export async function takeListing({
 
 /**
  * First the orders that bought, then those that did not: what is sent again is what its line lacks.
- * When an order cannot be given its goods, the ledger has moved on, and no order is sent again by this list.
+ * When an order cannot be given its goods, the ledger has moved on, and no order is sent again by
+ * this list.
  */
 async function settleClear(
   { ledger, log }: ReconcileContext,
@@ -167,8 +171,8 @@ const BASELINE_WITHIN_MS = 10_000;
 
 /**
  * Before a plan's first order, the list as it is then. Without it, an unknown order of the plan can
- * only be settled by a person: that is a pity and no danger, so a vendor that does not give its list
- * does not hold up the plan.
+ * only be settled by a person: that is a pity and no danger, so a vendor that does not give its
+ * list does not hold up the plan.
  */
 export async function takeBaseline(
   place: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account' | 'log' | 'timer'>,

@@ -45,8 +45,9 @@ export type SweepContext = {
 
 /**
  * Puts right whatever a crash, an emptied Redis, a clock or a person's wish has left to do, once a
- * second. Of all workers the ticker does it (src/ledger/accounts/watched-time.ts). It is not a job of the queue
- * itself, because it has to work when the queue has been emptied: it is what fills it again.
+ * second. Of all workers the ticker does it (src/ledger/accounts/watched-time.ts). It is not a job
+ * of the queue itself, because it has to work when the queue has been emptied: it is what fills it
+ * again.
  */
 export async function sweep(context: SweepContext): Promise<void> {
   const { ledger, queue, account, log, beforeFirst, depth, meter } = context;
@@ -74,8 +75,8 @@ export async function sweep(context: SweepContext): Promise<void> {
 }
 
 /**
- * After a clock was set. The queue is paused meanwhile, so one that a person has paused is left as it
- * is until they resume it: the pause could not be told from ours.
+ * After a clock was set. The queue is paused meanwhile, so one that a person has paused is left as
+ * it is until they resume it: the pause could not be told from ours.
  */
 async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Promise<void> {
   const wish = await wantsRequeue(ledger, account.id);

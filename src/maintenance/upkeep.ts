@@ -1,6 +1,9 @@
 import type { Log } from '../log.ts';
 
-/** Does it at once and then over and over, one after the other; what fails is tried again. Returns what ends it. */
+/**
+ * Does it at once and then over and over, one after the other; what fails is tried again. Returns
+ * what ends it.
+ */
 export function keepUp(
   everyMs: number,
   log: Log,

@@ -47,8 +47,8 @@ export type VouchContext = {
   /** How long after the first doubt the vendor's list shows everything that was sent before, ms. */
   waitMs: number;
   /**
-   * Looks at the vendor's list for what the ledger does not know, and says why it cannot tell; null:
-   * it may not be asked for.
+   * Looks at the vendor's list for what the ledger does not know, and says why it cannot tell;
+   * null: it may not be asked for.
    */
   look: (() => Promise<string | null>) | null;
   /** A clock that only goes forward, ms. */
@@ -75,7 +75,8 @@ export function openVouch(context: VouchContext): Vouch {
     const seen = await ask();
     if (seen.isNewer && !last?.isNewer)
       log.warn(
-        "the database's tables are newer than this program knows: it claims nothing more, and finishes what is in flight",
+        "the database's tables are newer than this program knows: " +
+          'it claims nothing more, and finishes what is in flight',
       );
     if (last) await compareWith(last, seen);
     last = seen;
@@ -139,7 +140,9 @@ export function openVouch(context: VouchContext): Vouch {
 }
 
 const DOUBTED =
-  "The database is not the one that was running before, and nothing else remembers what was sent. Orders go on after a look at the vendor's list, once everything sent before must be on it";
+  'The database is not the one that was running before, and nothing else ' +
+  "remembers what was sent. Orders go on after a look at the vendor's " +
+  'list, once everything sent before must be on it';
 
 /** Whether there is something better than one worker's word. */
 async function canCompare({ store }: Witness): Promise<boolean> {
@@ -159,8 +162,8 @@ function isPlainRestart(last: Standing, seen: Standing): boolean {
 }
 
 /**
- * A command that opens the embedded ledger, whose journal knows everything: the ledger is made whole
- * before anything is asked of it.
+ * A command that opens the embedded ledger, whose journal knows everything: the ledger is made
+ * whole before anything is asked of it.
  */
 export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promise<void> {
   const { ledger } = context;
@@ -179,8 +182,8 @@ type Comparing = Pick<VouchContext, 'ledger' | 'account' | 'log' | 'deadlineMs'>
 type Marked = Iterable<Bitmap & { answers?: Answered[] }> | AsyncIterable<Recalled>;
 
 /**
- * What was marked and the ledger does not know becomes unknown, and the account pauses. Answers that
- * the ledger lacks are recorded.
+ * What was marked and the ledger does not know becomes unknown, and the account pauses. Answers
+ * that the ledger lacks are recorded.
  */
 async function comparing(context: Comparing, marked: Marked): Promise<void> {
   const { ledger, account, log, deadlineMs } = context;
@@ -218,7 +221,11 @@ async function comparing(context: Comparing, marked: Marked): Promise<void> {
 /** The account's reason to pause, and how to go on. */
 export function wentBack(account: string, orders: number): string {
   const what = orders === 1 ? 'an order that had been sent' : `${orders} orders that had been sent`;
-  return `The ledger has gone back and did not know of ${what}. What became of that is unknown: read the vendor's list with "reconcile", settle what is unknown, then resume with "account ${account} --resume"`;
+  return (
+    `The ledger has gone back and did not know of ${what}. ` +
+    `What became of that is unknown: read the vendor's list with "reconcile", ` +
+    `settle what is unknown, then resume with "account ${account} --resume"`
+  );
 }
 
 /** The store was emptied, or is new: what the ledger knows is marked again. */
@@ -239,5 +246,9 @@ async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bit
 }
 
 function cannotLook(account: string, fault: string): string {
-  return `The ledger may have gone back, and nobody can tell what was sent: ${fault}. Compare the account's numbers with the plans by hand, then resume with "account ${account} --resume"`;
+  return (
+    'The ledger may have gone back, and nobody can tell what was sent: ' +
+    `${fault}. Compare the account's numbers with the plans by hand, ` +
+    `then resume with "account ${account} --resume"`
+  );
 }

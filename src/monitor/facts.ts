@@ -18,8 +18,8 @@ const ORDER_STATES = [
 const PLAN_STATES = ['ready', 'running', 'paused', 'finished', 'cancelled'];
 
 /**
- * What ledger and queues say at this moment. Every process tells the same of them, so they are to be
- * taken once: `max by (account)`. While they are away, that they are is all that is told.
+ * What ledger and queues say at this moment. Every process tells the same of them, so they are to
+ * be taken once: `max by (account)`. While they are away, that they are is all that is told.
  */
 export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): Promise<Registry> {
   const { registry, gauge } = gauges();
@@ -75,7 +75,8 @@ function gauges() {
 function showStats(gauge: MakeGauge, stats: AccountStats[]): void {
   const orders = gauge(
     'orders',
-    'Orders of plans that have not ended, by state, and all that are unknown. Held: of plans that are not started or paused.',
+    'Orders of plans that have not ended, by state, and all that are ' +
+      'unknown. Held: of plans that are not started or paused.',
     'account',
     'state',
   );

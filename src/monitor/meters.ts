@@ -117,7 +117,9 @@ function countersIn(registry: Registry) {
     }),
     ledger: new Histogram({
       name: 'bulk_order_ledger_duration_seconds',
-      help: 'How long the ledger took: to claim an order, to record an answer, to be looked at here.',
+      help:
+        'How long the ledger took: to claim an order, to ' +
+        'record an answer, to be looked at here.',
       labelNames: ['deed'],
       buckets: LEDGER_BUCKETS,
       registers,

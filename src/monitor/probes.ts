@@ -23,8 +23,8 @@ export type ProbesOptions = Watched & {
 };
 
 /**
- * The listener for a cluster's own questions: `/healthz`, `/readyz` and `/metrics`, for which nobody
- * signs in. It tells counts, never a number or a plan, and changes nothing. Throws AppError
+ * The listener for a cluster's own questions: `/healthz`, `/readyz` and `/metrics`, for which
+ * nobody signs in. It tells counts, never a number or a plan, and changes nothing. Throws AppError
  * `bad_config` when it cannot listen there.
  */
 export async function openProbes(options: ProbesOptions): Promise<Probes> {
@@ -89,7 +89,9 @@ function cannotListen({ host, port }: ProbesOptions, cause: NodeJS.ErrnoExceptio
   const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.code;
   return new AppError(
     'bad_config',
-    `The probes cannot listen on ${host}, port ${port}: ${why}. Set HEALTH_PORT to a free port above 1023 and HOST to an address of this machine, or unset HEALTH_PORT.`,
+    `The probes cannot listen on ${host}, port ${port}: ${why}. ` +
+      'Set HEALTH_PORT to a free port above 1023 and HOST to an address of this machine, ' +
+      'or unset HEALTH_PORT.',
     { host, port },
     { cause },
   );

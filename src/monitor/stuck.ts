@@ -16,7 +16,9 @@ export type StuckWatch = {
 export type StuckOptions = {
   ledger: Ledger;
   account: string;
-  /** The account's queue on a connection of its own, which is closed again: the worker's may hang. */
+  /**
+   * The account's queue on a connection of its own, which is closed again: the worker's may hang.
+   */
   openQueue: () => Promise<OrderQueue>;
   /** A figure that changes when this process does something for an order. */
   deeds: () => number;
@@ -25,7 +27,10 @@ export type StuckOptions = {
   lookEveryMs?: number;
 };
 
-/** Retries wait a minute at most, and a dead worker's orders are unknown or taken up within half of one. */
+/**
+ * Retries wait a minute at most, and a dead worker's orders are unknown or taken up within half of
+ * one.
+ */
 const STUCK_AFTER_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
 
@@ -55,7 +60,10 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
     why = own && barrenMs > limitMs ? sentence(own, barrenMs) : null;
   }
 
-  /** The queue is away, or somebody has paused it in Bull Board: a new process would not get on either. */
+  /**
+   * The queue is away, or somebody has paused it in Bull Board: a new process would not get on
+   * either.
+   */
   async function isExcused(): Promise<boolean> {
     const asked = openQueue().then((queue) => isOnHold(queue).finally(queue.close));
     return (await answeredBy(asked)) ?? true;
@@ -81,12 +89,17 @@ function mayGoOn({ isPaused, isResting, orders, inTime }: AccountStats): boolean
   return !isPaused && !isResting && (orders.waiting ?? 0) > 0 && inTime === 0;
 }
 
-/** Changes whenever an order of the account begins to be sent or has ended; not when one is added. */
+/**
+ * Changes whenever an order of the account begins to be sent or has ended; not when one is added.
+ */
 function progressOf({ orders: { waiting: _, held: __, ...others } }: AccountStats): string {
   return JSON.stringify(Object.entries(others).sort());
 }
 
 function sentence({ account, orders }: AccountStats, barrenMs: number): string {
   const seconds = Math.round(barrenMs / 1_000);
-  return `${orders.waiting} orders of account "${account}" wait, and none has been taken up for ${seconds} s.`;
+  return (
+    `${orders.waiting} orders of account "${account}" wait, ` +
+    `and none has been taken up for ${seconds} s.`
+  );
 }

@@ -29,7 +29,9 @@ export type Obstacle = {
 /** Where to look. */
 export type Sources = {
   ledger: Ledger;
-  /** An account's queue, kept by the caller; null where there is none at hand: it is not looked at. */
+  /**
+   * An account's queue, kept by the caller; null where there is none at hand: it is not looked at.
+   */
   queueOf: ((account: string) => Promise<OrderQueue>) | null;
   /** Whose worker this process is: nobody else has to be heard of. */
   worksFor?: readonly string[];
@@ -43,8 +45,9 @@ const QUEUE_WITHIN_MS = 1_000;
 const SHORT_REST_MS = 5_000;
 
 /**
- * What keeps that account from buying, what matters most first; empty when nothing does. Also without
- * any plan that runs. Throws AppError `ledger_down`; a queue that is away is an obstacle itself.
+ * What keeps that account from buying, what matters most first; empty when nothing does. Also
+ * without any plan that runs. Throws AppError `ledger_down`; a queue that is away is an obstacle
+ * itself.
  */
 export async function obstaclesOf(sources: Sources, account: string): Promise<Obstacle[]> {
   const [facts] = await readObstacleFacts(sources.ledger, account);

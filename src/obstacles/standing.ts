@@ -33,8 +33,8 @@ export async function shownOf(sources: Sources, plan: PlanDocument): Promise<Sho
 }
 
 /**
- * The plan as it stands: it moves when nothing is in its way, and when what is ends by itself, there is
- * still an estimate. Throws AppError `ledger_down`.
+ * The plan as it stands: it moves when nothing is in its way, and when what is ends by itself,
+ * there is still an estimate. Throws AppError `ledger_down`.
  */
 export async function standingOf(sources: Sources, plan: PlanDocument): Promise<StandingPlan> {
   if (!mayMove(plan)) return { ...plan, obstacles: [] };

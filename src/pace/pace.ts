@@ -3,11 +3,11 @@
  *
  *   wait for a moment     taken from the ledger, one order each, a little more than 1/N apart
  *        |
- *   claim, 25 ms before   or as long as it takes, with those of the next 20 ms. Earlier, and a worker
- *        |                that is killed would leave orders in doubt that were never sent, and a
- *        |                cancel would come too late for them
- *   connect and send      so that the first byte leaves at the moment. Late by little: the later
- *                         moments move back. By more: nothing is sent, it waits for another one
+ *   claim, 25 ms before   or as long as it takes, with the orders of the next 20 ms. Not earlier: a
+ *        |                worker that is killed would leave orders in doubt that were never sent,
+ *        |                and a cancel would come too late for them
+ *   connect and send      so that the first byte leaves at the moment. An order that is slightly
+ *                         late pushes the later moments back; one that is too late takes a new one
  */
 import { HORIZON_MS, type Moments } from '../ledger/index.ts';
 import { openRemoteClock } from './remote-clock.ts';
@@ -25,9 +25,10 @@ export type Pace = {
 
 export type Turn = {
   /**
-   * Waits until it is time to begin sending, so that the first byte leaves at the moment: connecting
-   * takes as long as it did lately. When the moment was missed, for another one. Never rejects, and
-   * waits no longer than `mayStart` says yes: when it says no, nothing may be sent anyway.
+   * Waits until it is time to begin sending, so that the first byte leaves at the moment:
+   * connecting takes as long as it did lately. When the moment was missed, for another one. Never
+   * rejects, and waits no longer than `mayStart` says yes: when it says no, nothing may be sent
+   * anyway.
    */
   moment(mayStart: () => boolean): Promise<void>;
   /**
@@ -52,26 +53,34 @@ export type PaceOptions = {
   sleep: (ms: number) => Promise<void>;
 };
 
-/** Claiming takes a few ms, and a synced write on a slow disk: as long as the slowest took lately. */
+/**
+ * Claiming takes a few ms, and a synced write on a slow disk: as long as the slowest took lately.
+ */
 const CLAIM_AHEAD_MS = { least: 25, most: 150 };
-/** So late after its moment an order may be sent all the same: N orders take 15 ms more than 1 s. */
+/**
+ * So late after its moment an order may be sent all the same: N orders take 15 ms more than 1 s.
+ */
 const LATE_MS = 10;
 /** So early, when connecting was quicker than ever before. */
 const EARLY_MS = 3;
 /** Those that are due within so many ms are claimed at the same time, in one statement. */
 const CLAIM_TOGETHER_MS = 20;
-/** Connecting longer than this, ms, is not begun earlier for: too much would be claimed too early. */
+/**
+ * Connecting longer than this, ms, is not begun earlier for: too much would be claimed too early.
+ */
 const LONGEST_CONNECT_MS = 300;
 /** So many of the last claims, and of the last connections, count. */
 const LATELY = { claims: 100, connects: 20 };
 /**
- * Being late by more than this, ms, cannot be made up for by moving what is still to be given: at one
- * order per second the next moment is given half a second after this one.
+ * Being late by more than this, ms, cannot be made up for by moving what is still to be given: at
+ * one order per second the next moment is given half a second after this one.
  */
 const DEFER_MS = 400;
 /** The clocks are compared so often before the first moment: one comparison may be far off. */
 const COMPARISONS = 3;
-/** Shortest time from one taking of moments to the next, ms: those who come meanwhile go together. */
+/**
+ * Shortest time from one taking of moments to the next, ms: those who come meanwhile go together.
+ */
 const TAKE_EVERY_MS = 50;
 /** Longest, ms: a slow pace may have been changed to a quick one. */
 const LOOK_EVERY_MS = 500;
@@ -144,7 +153,8 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     for (let index = 0; index < count; index++)
       give({ at: clock.toLocal(first + index * gap), gap });
     const left = missed.length + waiting.length;
-    // Those that are left want more than one at a time: not the very next one, as soon as it is there.
+    // Those that are left want more than one at a time: not the very next one, as soon as it is
+    // there.
     const nextIsNear = clock.toLocal(first + count * gap) - HORIZON_MS;
     const waitMs = nextIsNear + Math.min(HORIZON_MS / 2, left * gap) - to;
     nextTakeAt = Math.max(nextTakeAt, to + Math.min(LOOK_EVERY_MS, waitMs));
@@ -203,7 +213,8 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
       isInTime() {
         note(connects, now() - (begunAt ?? now()), LATELY.connects);
         wasRefused = isMissed() || now() < at - EARLY_MS;
-        // Moving the others is cheaper than a moment lost. In time: the N-th after it is not given yet.
+        // Moving the others is cheaper than a moment lost. In time: the N-th after it is not given
+        // yet.
         if (lateBy() > 0 && !wasRefused) defer(lateBy()).catch(() => {});
         return !wasRefused;
       },

@@ -1,6 +1,9 @@
 import type { OrderQueue } from './open.ts';
 
-/** No order waits longer than 60 s to be tried again (jobs/record-answer.ts); and clocks differ a little. */
+/**
+ * No order waits longer than 60 s to be tried again (jobs/record-answer.ts); and clocks differ a
+ * little.
+ */
 const FAR_OFF_MS = 65_000;
 /** Jobs moved in one step. */
 const BATCH = 1_000;

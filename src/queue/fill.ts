@@ -18,7 +18,9 @@ import type { OrderQueue } from './open.ts';
  * running plans are put in again from their beginning: a job that is there already stays as it is.
  */
 
-/** Jobs at once: of all plans together, and of one, so that a new plan can enter behind a huge one. */
+/**
+ * Jobs at once: of all plans together, and of one, so that a new plan can enter behind a huge one.
+ */
 export type Depth = { all: number; perPlan: number };
 
 /** Some 50 MB of Redis at most (measured), and several seconds of work of each plan at any pace. */
@@ -30,8 +32,8 @@ const LOWEST_PRIORITY = 2_097_151;
 export type Filled = { added: number; restored: boolean };
 
 /**
- * Puts in what is missing, and before the first order of a plan does `beforeFirst`. One process at a
- * time (the sweep) does it. Returns how many jobs.
+ * Puts in what is missing, and before the first order of a plan does `beforeFirst`. One process at
+ * a time (the sweep) does it. Returns how many jobs.
  */
 export async function fillQueue(
   { queue }: OrderQueue,

@@ -18,14 +18,16 @@ export type OrderQueue = {
   readonly backend: Backend;
   /** How the server is not set up as a queue needs it; null when it is. */
   fault(): Promise<ServerFault | null>;
-  /** Where the marks of a name are kept, for all processes; null: nowhere but in the ledger itself. */
+  /**
+   * Where the marks of a name are kept, for all processes; null: nowhere but in the ledger itself.
+   */
   marks(name: string): MarkStore | null;
   close(): Promise<void>;
 };
 
 /**
- * BullMQ's types tie a queue to its make at compile time, with `undefined` for Redis; ours is chosen
- * at run time, so the Postgres factory passes as that.
+ * BullMQ's types tie a queue to its make at compile time, with `undefined` for Redis; ours is
+ * chosen at run time, so the Postgres factory passes as that.
  */
 type Backend = {
   /** Asked once a worker. */
@@ -37,19 +39,23 @@ type Backend = {
   lockMs: number;
 };
 
-/** BullMQ's own. A cluster keeps what has the same text in braces on one node, as a queue must be. */
+/**
+ * BullMQ's own. A cluster keeps what has the same text in braces on one node, as a queue must be.
+ */
 const PREFIX = 'bull';
 const clusterPrefix = (queue: string) => `{${queue}}`;
 
 /** What a killed worker had in hand is taken up by another within 30 s; measured: 17 to 21 s. */
 const LOCK_MS = 15_000;
-/** The embedded database may hold up the event loop, and there is nobody else to take anything up. */
+/**
+ * The embedded database may hold up the event loop, and there is nobody else to take anything up.
+ */
 const EMBEDDED_LOCK_MS = 30_000;
 
 /**
- * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's own
- * database. Throws AppError `bad_config` for an address that cannot be read, `queue_down` when Redis
- * does not answer within 5 s, and `ledger_down` when the database goes away meanwhile.
+ * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's
+ * own database. Throws AppError `bad_config` for an address that cannot be read, `queue_down` when
+ * Redis does not answer within 5 s, and `ledger_down` when the database goes away meanwhile.
  */
 export async function openQueue(
   accountName: string,

@@ -32,8 +32,8 @@ export function redisAddress(url: string): RedisAddress {
 
 /**
  * A producer's own connection: it fails at once while Redis is away, instead of waiting for ever.
- * Throws AppErrors: `queue_down` when Redis does not answer within 5 s, `bad_config` when it is a cluster
- * and the address does not say so.
+ * Throws AppErrors: `queue_down` when Redis does not answer within 5 s, `bad_config` when it is a
+ * cluster and the address does not say so.
  */
 export async function connectRedis(address: RedisAddress): Promise<RedisClient> {
   const redis = newClient(address, {
@@ -64,7 +64,9 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
     throw new AppError(
       'queue_down',
       certificateFault(cause.code, 'REDIS_URL') ??
-        `Redis cannot be reached (${reason}). Check that it is running and that REDIS_URL names its host, port and password; without REDIS_URL the queue is kept in the database.`,
+        `Redis cannot be reached (${reason}). ` +
+          'Check that it is running and that REDIS_URL names its host, port ' +
+          'and password; without REDIS_URL the queue is kept in the database.',
       { reason },
     );
   }
@@ -86,15 +88,16 @@ async function allowed<Answer>(what: string, attempt: () => Promise<Answer>): Pr
     const reason = message.slice(0, 200);
     throw new AppError(
       'queue_down',
-      `Redis does not let the user of REDIS_URL use ${what} (${reason}). Give it the right: ACL SETUSER … +@all -@dangerous +info ~* &*`,
+      `Redis does not let the user of REDIS_URL use ${what} (${reason}). ` +
+        'Give it the right: ACL SETUSER … +@all -@dangerous +info ~* &*',
       { reason },
     );
   }
 }
 
 /**
- * A replica, and a cluster's node that is taken for a server, refuse nearly everything, in words for
- * programmers.
+ * A replica, and a cluster's node that is taken for a server, refuse nearly everything, in words
+ * for programmers.
  */
 async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Promise<void> {
   const info = await allowed('INFO', () => redis.info());

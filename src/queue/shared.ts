@@ -7,8 +7,8 @@ export type SharedQueues = {
 };
 
 /**
- * One queue an account for all in this process that look at queues: each holds a connection. One that
- * could not be opened is tried again the next time.
+ * One queue an account for all in this process that look at queues: each holds a connection. One
+ * that could not be opened is tried again the next time.
  */
 export function shareQueues(open: (account: string) => Promise<OrderQueue>): SharedQueues {
   const opened = new Map<string, Promise<OrderQueue>>();

@@ -75,8 +75,8 @@ export function workQueue(
       backend.factory,
     );
     opened.on('error', onError);
-    // On PostgreSQL BullMQ keeps a failure to open for ever, and its loop asks for it again and again
-    // without a pause: no timer and no signal would reach this process any more.
+    // On PostgreSQL BullMQ keeps a failure to open for ever, and its loop asks for it again and
+    // again without a pause: no timer and no signal would reach this process any more.
     if (backend.factory) opened.waitUntilReady().catch(() => replace(opened));
     return opened;
   }

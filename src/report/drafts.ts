@@ -37,7 +37,8 @@ export class Drafts {
     const file: FileHandle = await disk(open(join(this.#hidden, name), 'wx'));
     try {
       const result = await fill((bytes) => disk(file.writeFile(bytes)));
-      // Before it gets its name: a machine that fails then must not leave an empty file of that name.
+      // Before it gets its name: a machine that fails then must not leave an empty file of that
+      // name.
       await disk(file.sync());
       return result;
     } finally {
@@ -69,6 +70,8 @@ export type Append = (bytes: Buffer) => Promise<void>;
 
 function notWritable(folder: string, cause: unknown): AppError {
   const { code } = cause as NodeJS.ErrnoException;
-  const message = `The results cannot be written to ${folder} (${code}). Name another folder, one that this user may write and that has room.`;
+  const message =
+    `The results cannot be written to ${folder} (${code}). ` +
+    'Name another folder, one that this user may write and that has room.';
   return new AppError('bad_config', message, { folder }, { cause });
 }

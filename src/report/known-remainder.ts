@@ -14,9 +14,9 @@ import { tablePieces } from './tables.ts';
 const UNNAMED = /^(?:(?:plan-\d+-)?remainder(?: ?\(\d+\))?|plan|standard-input)\.csv$/i;
 
 /**
- * What a plan is stored as: the remainder of an earlier one of its account, when its bytes are those
- * of that plan's `remainder.csv` as it is now; it is then named after that plan. One of the newest
- * 100 plans of the ledger, and null when it is of none.
+ * What a plan is stored as: the remainder of an earlier one of its account, when its bytes are
+ * those of that plan's `remainder.csv` as it is now; it is then named after that plan. One of the
+ * newest 100 plans of the ledger, and null when it is of none.
  */
 export async function knownRemainder(
   ledger: Ledger,

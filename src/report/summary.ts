@@ -25,7 +25,10 @@ export type Summary = {
   submittedBy: string;
   /** ISO 8601; null for what has not happened. */
   times: { submitted: string; started: string | null; ended: string | null };
-  /** Of numbers, but for `lines` and `orders`: requested is the sum of the seven after it. Surplus is beside it. */
+  /**
+   * Of numbers, but for `lines` and `orders`: requested is the sum of the seven after it. Surplus
+   * is beside it.
+   */
   totals: Pick<
     PlanDocument,
     | 'lines'

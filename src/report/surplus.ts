@@ -26,5 +26,8 @@ async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> 
 }
 
 function why({ state, bought, quantity }: SurplusNumber): string {
-  return `the vendor named it for this order, which is ${state} with ${count(bought)} of ${counted(quantity, 'number')}, and no order has it`;
+  return (
+    `the vendor named it for this order, which is ${state} with ` +
+    `${count(bought)} of ${counted(quantity, 'number')}, and no order has it`
+  );
 }

@@ -44,7 +44,9 @@ const WORDS_MAX = 300;
 /** As many as one order can be for, and all of them fit. */
 const DISPUTED_SHOWN = 25;
 
-/** What the vendor's list of owned numbers says of it, and what came back; '' when there is neither. */
+/**
+ * What the vendor's list of owned numbers says of it, and what came back; '' when there is neither.
+ */
 function evidence(order: UnknownOrder): string {
   return [verdict(order), shortened(words(order))].filter((part) => part !== '').join('; ');
 }

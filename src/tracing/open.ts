@@ -3,9 +3,9 @@ import type { Log } from '../log.ts';
 import type { Traces } from './traces.ts';
 
 /**
- * Opens the way to the collector, or none when nobody wants traces: then nothing of OpenTelemetry is
- * loaded. Whatever is wrong with the collector is a warning and no more. The address is never told:
- * it may hold a token.
+ * Opens the way to the collector, or none when nobody wants traces: then nothing of OpenTelemetry
+ * is loaded. Whatever is wrong with the collector is a warning and no more. The address is never
+ * told: it may hold a token.
  */
 export async function openTraces(
   config: TracesConfig | null,
@@ -15,7 +15,8 @@ export async function openTraces(
   const url = urlOf(config.endpoint);
   if (url === null) {
     log.warn(
-      'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address, such as http://127.0.0.1:4318: there are no traces. Orders are placed all the same.',
+      'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address, such as ' +
+        'http://127.0.0.1:4318: there are no traces. Orders are placed all the same.',
     );
     return undefined;
   }

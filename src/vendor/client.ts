@@ -37,7 +37,10 @@ export type Vendor = {
   close(): Promise<void>;
 };
 
-/** Throws AppError `bad_config` for an address that is none, and when others would be shown the keys. */
+/**
+ * Throws AppError `bad_config` for an address that is none, and when others would be shown the
+ * keys.
+ */
 export function openVendor(options: VendorOptions): Vendor {
   const { accessKey, secretAccessKey, timeoutMs, connections } = options;
   const { origin, path } = addressOf(options.url);

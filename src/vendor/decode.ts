@@ -2,14 +2,15 @@
  * What the body of an answer says, read strictly. Only two shapes prove anything, both from the
  * vendor's page and from other people's clients:
  *
- *   response/success  with quantity = count of distinct ten-digit numbers, 1..asked: these were bought
+ *   response/success  with quantity = count of distinct ten-digit numbers, 1..asked: these were
+ *                     bought
  *   response/failed   with a description of text only, and nowhere in it a phone number or words of
  *                     a sale: nothing was bought
  *
  * Everything else is `unclear`, and an unclear answer may hide a purchase. The failure is read as
- * strictly as the success: with a looser rule, one changed byte in `success` reads as a refusal, and
- * the order is bought a second time. The content type is asked for its charset only, because PHP
- * labels everything text/html.
+ * strictly as the success: with a looser rule, one changed byte in `success` reads as a refusal,
+ * and the order is bought a second time. The content type is asked for its charset only, because
+ * PHP labels everything text/html.
  */
 import { z } from 'zod';
 import { namesPhoneNumber } from './phone-numbers.ts';

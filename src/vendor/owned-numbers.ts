@@ -1,7 +1,7 @@
 /**
  * routing.numbers: every number that the account owns, the only witness of what an unanswered order
- * did. A number missing from this list becomes evidence that nothing was bought, so the list is read
- * whole or not at all. It is a read: repeating it is harmless, and it may keep its connection.
+ * did. A number missing from this list becomes evidence that nothing was bought, so the list is
+ * read whole or not at all. It is a read: repeating it is harmless, and it may keep its connection.
  *
  * The answer's form is known from three other people's clients, not from the vendor:
  * `<data><record><phone_label>…</phone_label><phone_number>…</phone_number></record>…</data>`, and

@@ -1,7 +1,7 @@
 /**
- * Whether status 429 proves that nothing was bought. A status is believed only while its body agrees:
- * it may be empty, a refusal of the vendor, or what a proxy says to people or programs. Once it may
- * be a sale, or a part of one, it is in doubt.
+ * Whether status 429 proves that nothing was bought. A status is believed only while its body
+ * agrees: it may be empty, a refusal of the vendor, or what a proxy says to people or programs.
+ * Once it may be a sale, or a part of one, it is in doubt.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';

@@ -1,6 +1,6 @@
 /**
- * Phone numbers of the North American plan in any text. Two questions with opposite cares: whether a
- * text names one at all, where a miss may buy twice; and which ones an answer names as its goods,
+ * Phone numbers of the North American plan in any text. Two questions with opposite cares: whether
+ * a text names one at all, where a miss may buy twice; and which ones an answer names as its goods,
  * where a wrong one would be given to the wrong order.
  */
 

@@ -18,7 +18,8 @@ export type PoolOptions = {
  */
 export function openPool(options: PoolOptions): Pool {
   const connectTimeout = Math.min(10_000, options.timeoutMs);
-  // undici's own timers are coarse (100 ms asked, 1010 ms got): a net under the callers' exact ones.
+  // undici's own timers are coarse (100 ms asked, 1010 ms got): a net under the callers' exact
+  // ones.
   const backstopMs = options.timeoutMs + 5_000;
   return new Pool(options.origin, {
     // HTTP/2 is on by default in undici 8, and it repeats refused streams.

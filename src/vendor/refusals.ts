@@ -103,12 +103,15 @@ const BUILT_IN: RefusalRule[] = [
   // "Invalid access key", "Invalid API credentials"; not "Invalid parameter", "Invalid key word"
   {
     match:
-      '/\\b(?:invalid|incorrect|wrong|bad|unknown|expired|disabled|revoked) (?:(?:access|secret|api|account)[ _]?)+keys?\\b/',
+      '/\\b(?:invalid|incorrect|wrong|bad|unknown|expired|disabled|revoked) ' +
+      '(?:(?:access|secret|api|account)[ _]?)+keys?\\b/',
     means: 'credentials',
   },
   {
     match:
-      '/\\b(?:(?:access|secret|api)[ _])+keys?\\b.{0,30}\\b(?:invalid|incorrect|wrong|unknown|expired|disabled|revoked|not (?:valid|found|recognized)|missing|does not exist|do not match)\\b/',
+      '/\\b(?:(?:access|secret|api)[ _])+keys?\\b.{0,30}\\b' +
+      '(?:invalid|incorrect|wrong|unknown|expired|disabled|revoked|missing|' +
+      'not (?:valid|found|recognized)|does not exist|do not match)\\b/',
     means: 'credentials',
   },
   {
@@ -122,7 +125,8 @@ const BUILT_IN: RefusalRule[] = [
   },
   {
     match:
-      '/\\b(?:not authenticated|(?:failed|unable|could not|cannot|can not)(?: to)? authenticate)\\b/',
+      '/\\b(?:not authenticated|' +
+      '(?:failed|unable|could not|cannot|can not)(?: to)? authenticate)\\b/',
     means: 'credentials',
   },
   // "Access denied", "Unauthorized"; not "Unauthorized to order True 800 numbers", which other
@@ -136,7 +140,8 @@ const BUILT_IN: RefusalRule[] = [
   // "Numbers not available", "The requested quantity is unavailable"; not "Service not available"
   {
     match:
-      '/\\b(?:numbers?|quantity|criteria|inventory|stock|area code|npa|exchange)\\b.{0,30}\\b(?:not (?:currently |presently )?available|unavailable)\\b/',
+      '/\\b(?:numbers?|quantity|criteria|inventory|stock|area code|npa|exchange)\\b.{0,30}' +
+      '\\b(?:not (?:currently |presently )?available|unavailable)\\b/',
     means: 'stock',
   },
   // "Insufficient inventory", "Not enough numbers available"; not "Insufficient funds for numbers"
@@ -146,7 +151,9 @@ const BUILT_IN: RefusalRule[] = [
   },
   { match: '/\\bout of (?:stock|inventory|numbers)\\b/', means: 'stock' },
   {
-    match: `/\\b(?:unable to|could not|cannot|can not) (?:find|locate) (?:any |enough )?(?:${KIND} )*${GOODS}\\b/`,
+    match:
+      `/\\b(?:unable to|could not|cannot|can not) (?:find|locate) ` +
+      `(?:any |enough )?(?:${KIND} )*${GOODS}\\b/`,
     means: 'stock',
   },
 

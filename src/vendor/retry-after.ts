@@ -10,7 +10,9 @@ export function retryAfterMs(header: string | string[] | undefined, nowMs: numbe
   return waitMs > 0 ? Math.min(waitMs, AN_HOUR_MS) : null;
 }
 
-/** The one form of date that senders may use (RFC 9110). Date.parse alone reads "junk 5" as 2001. */
+/**
+ * The one form of date that senders may use (RFC 9110). Date.parse alone reads "junk 5" as 2001.
+ */
 function dateOf(value: string): number {
   const form = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
   return form.test(value) ? Date.parse(value) : Number.NaN;

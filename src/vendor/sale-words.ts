@@ -5,12 +5,14 @@
  *
  * A miss may buy twice, a false alarm costs a look at the vendor's list: so every word counts,
  * whatever it is said of, unless it is plainly denied ("could not be placed", "no numbers were
- * purchased") or one of the few harmless phrases. "Not all", "not fully" and "not yet" deny nothing.
+ * purchased") or one of the few harmless phrases. "Not all", "not fully" and "not yet" deny
+ * nothing.
  */
 const DONE = [
   'placed|purchased|bought|ordered|sold(?! out)|provisioned|reserved|assigned|allocated|activated',
   'process(?:ed|ing)|in (?:progress|process)|pending|queued|scheduled|accepted|confirm(?:ed|ation)',
-  'completed|fulfilled|filled|charged|billed|succeeded|(?<!un)success(?:ful(?:ly)?)?|partial(?:ly)?',
+  'completed|fulfilled|filled|charged|billed|succeeded|partial(?:ly)?',
+  '(?<!un)success(?:ful(?:ly)?)?',
   'time[- ]?out|timed[- ]out|already own(?:ed|s)?',
 ].join('|');
 

@@ -16,9 +16,9 @@ export function readText(body: Uint8Array, contentType: string | null): string |
 }
 
 /**
- * Text in which signs are looked for, not read: where the encoding is wrong or not known, every byte
- * for itself, because digits and English words are the same in all that pages are written in. null
- * for what is no such text: compressed bytes, UTF-16 without its mark.
+ * Text in which signs are looked for, not read: where the encoding is wrong or not known, every
+ * byte for itself, because digits and English words are the same in all that pages are written in.
+ * null for what is no such text: compressed bytes, UTF-16 without its mark.
  */
 export function readAnyText(body: Uint8Array, contentType: string | null): string | null {
   const read = readText(body, contentType);

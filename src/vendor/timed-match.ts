@@ -7,8 +7,8 @@ const world = createContext({ pattern: null as RegExp | null, text: '' });
 const SEARCH = new Script('pattern.exec(text)');
 
 /**
- * What the expression finds in the text; null: nothing. Throws when that takes too long: an expression
- * of somebody else's may take hours over a text of forty letters.
+ * What the expression finds in the text; null: nothing. Throws when that takes too long: an
+ * expression of somebody else's may take hours over a text of forty letters.
  */
 export function timedMatch(pattern: RegExp, text: string): string | null {
   Object.assign(world, { pattern, text });

@@ -44,8 +44,9 @@ export function isWellFormed(text: string): boolean {
 }
 
 /**
- * Without what a server or a proxy puts around a document and what means nothing there: blank lines,
- * and comments after its end. A document that is cut does not end with its root's end tag then either.
+ * Without what a server or a proxy puts around a document and what means nothing there: blank
+ * lines, and comments after its end. A document that is cut does not end with its root's end tag
+ * then either.
  */
 function unwrapped(text: string): string {
   let document = text.trim();

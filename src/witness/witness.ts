@@ -28,13 +28,13 @@ export const isLearnt = (ticket: string): boolean => ticket.startsWith(LEARNT);
 export type MarkStore = {
   /**
    * To be taken before a claim, and shown when it is marked. It changes when the marks are compared
-   * with the ledger: a claim from before that is as old as the ledger from before. Rejects before it
-   * has learnt what the ledger knows.
+   * with the ledger: a claim from before that is as old as the ledger from before. Rejects before
+   * it has learnt what the ledger knows.
    */
   ticket(): Promise<string>;
   /**
-   * Adds them all and returns those that were there before, or of which a later attempt was. Rejects
-   * when the ticket is not good any more, or the store cannot be reached.
+   * Adds them all and returns those that were there before, or of which a later attempt was.
+   * Rejects when the ticket is not good any more, or the store cannot be reached.
    */
   mark(marks: Sent[], ticket: string): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, where it can. */
@@ -51,8 +51,8 @@ export type Witness = {
   /** See the store's. */
   ticket(): Promise<string>;
   /**
-   * Marks attempts, and returns those that were marked before and must not be sent. Rejects when the
-   * store does not take them; then nothing may be sent.
+   * Marks attempts, and returns those that were marked before and must not be sent. Rejects when
+   * the store does not take them; then nothing may be sent.
    */
   mark(marks: Sent[], ticket: string): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, where the store can. */

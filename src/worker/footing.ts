@@ -25,9 +25,14 @@ import { openWitness, type Witness } from '../witness/index.ts';
 /** What a worker's right to buy rests on. */
 export type Footing = Vouch & {
   witness: Witness;
-  /** Orders were claimed that had been sent before: the account pauses, and nobody vouches any more. */
+  /**
+   * Orders were claimed that had been sent before: the account pauses, and nobody vouches any more.
+   */
   onDoubt(orders: number[]): Promise<void>;
-  /** Before a plan's first orders: the vendor's list as it is then, and whether they were sent before. */
+  /**
+   * Before a plan's first orders: the vendor's list as it is then, and whether they were sent
+   * before.
+   */
   beforeFirst(): Promise<void>;
 };
 

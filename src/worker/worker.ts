@@ -29,8 +29,8 @@ export type Worker = {
   start(): void;
   /**
    * Claims nothing more and lets what is in flight finish, for as long as a request may take. What
-   * is not done by then is let go: the others will call it unknown, and rightly so. Says whether all
-   * answers were recorded.
+   * is not done by then is let go: the others will call it unknown, and rightly so. Says whether
+   * all answers were recorded.
    */
   stop(): Promise<boolean>;
 };
@@ -157,7 +157,9 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   };
 }
 
-/** The vendor that the configuration names: the real one, a sandbox elsewhere, or the shared one. */
+/**
+ * The vendor that the configuration names: the real one, a sandbox elsewhere, or the shared one.
+ */
 export async function openVendorFor({
   config: { requestTimeoutMs, refusalRules },
   ledger,

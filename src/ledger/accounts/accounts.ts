@@ -20,7 +20,8 @@ export type Account = Limits & {
 /** The account `a` waits for a worker that compares the ledger with what was sent, however long. */
 const IS_DOUBTED = 'a.vouched_for is distinct from ledger.incarnation()';
 const NOT_COMPARED =
-  'The database is not the one that was running before. Orders go on when a worker has found out what it may have lost';
+  'The database is not the one that was running before. ' +
+  'Orders go on when a worker has found out what it may have lost';
 
 /** Why the account `a` rests, unless the vendor asked for it or it does not rest. */
 export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason, '${NOT_COMPARED}')
@@ -78,8 +79,9 @@ export type AccountChange = {
 };
 
 /**
- * A change that was wished for: pace, daily limit, pause or resume. Noted in the events; returns the
- * account after it. Throws AppError `wrong_state` when it would leave a live one without a pace.
+ * A change that was wished for: pace, daily limit, pause or resume. Noted in the events; returns
+ * the account after it. Throws AppError `wrong_state` when it would leave a live one without a
+ * pace.
  */
 export async function changeAccount(
   ledger: Ledger,
@@ -133,7 +135,8 @@ function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: numb
   if (mode !== 'live' || rate !== null) return;
   throw new AppError(
     'wrong_state',
-    `The account "${name}" is live and must have a pace: the vendor publishes no limit. Set orders per second, from 0.01 to 1000.`,
+    `The account "${name}" is live and must have a pace: ` +
+      'the vendor publishes no limit. Set orders per second, from 0.01 to 1000.',
     { name },
   );
 }

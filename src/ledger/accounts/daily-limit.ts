@@ -16,8 +16,8 @@ export const SPENT = `case when a.spent_on >= ${TODAY} then a.spent else 0 end`;
 /**
  * For an order that seems to go beyond its account's daily limit. Counts what has been spent of it:
  * the numbers bought by orders that were sent today, and all that those ask for that are in flight
- * or unknown. When the order goes beyond it indeed, and nothing is in flight that may give something
- * back, the account rests until the next day.
+ * or unknown. When the order goes beyond it indeed, and nothing is in flight that may give
+ * something back, the account rests until the next day.
  *
  * The account is locked before anything is counted, so no claim comes in between.
  */
@@ -37,9 +37,11 @@ export async function restWhenSpent(
   const [counted] = await tx.query<{ spent: number; inFlight: number }>(
     'daily_limit_count',
     `with day as (
-       select coalesce(sum(case when t.outcome in ('filled', 'short') then o.bought else o.quantity end), 0)::int as spent,
+       select coalesce(sum(case when t.outcome in ('filled', 'short') then o.bought
+         else o.quantity end), 0)::int as spent,
          count(*) filter (where t.outcome is null)::int as in_flight
-       from ledger.attempts t join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
+       from ledger.attempts t join ledger.orders o on o.id = t.order_id
+         join ledger.plans p on p.id = o.plan_id
        where t.claimed_at >= ${TODAY}::timestamp at time zone 'utc' and p.account_id = $1
          and (t.outcome is null or t.outcome in ('filled', 'short', 'unknown')))
      update ledger.accounts a set spent = day.spent, spent_on = ${TODAY} from day where a.id = $1
@@ -48,7 +50,9 @@ export async function restWhenSpent(
   );
   if (!counted || counted.inFlight > 0) return;
   if (counted.spent + limit.quantity <= limit.limit) return;
-  const why = `The daily limit of ${limit.limit} numbers leaves no room for the next order: it goes on at 00:00 UTC`;
+  const why =
+    `The daily limit of ${limit.limit} numbers leaves no room ` +
+    'for the next order: it goes on at 00:00 UTC';
   await tx.query(
     'daily_limit_rest',
     `update ledger.accounts set rest_reason = $2, resume_at = ${TOMORROW},

@@ -49,7 +49,8 @@ select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "rest
        select w.id, w.connect_failures from ledger.orders w
        where w.id > p.id * 10000000::bigint and w.id < (p.id + 1) * 10000000::bigint
          and w.state = 'waiting' order by w.id limit ${FRONT}) o) front, lateral (
-     select (array_agg(t.what order by t.answered_at desc) filter (where t.outcome = 'not_sent'))[1] as what,
+     select (array_agg(t.what order by t.answered_at desc)
+       filter (where t.outcome = 'not_sent'))[1] as what,
        max(t.answered_at) filter (where t.outcome = 'not_sent') as failed_at,
        max(t.answered_at) filter (where t.outcome <> 'not_sent') as reached_at
      from ledger.attempts t

@@ -32,8 +32,8 @@ const STRETCHED_SECOND_MS = 1_015;
 /**
  * Takes moments of an account, so many at most. All workers take them from the same row, one after
  * another: no two get the same. The clock is read when the row is locked. A last moment that lies
- * further ahead than any can have been given is left by a clock that was set back: the next ones come
- * behind all that may have been given, and no later.
+ * further ahead than any can have been given is left by a clock that was set back: the next ones
+ * come behind all that may have been given, and no later.
  *
  * Not synced to disk: what a crash of the database could take back is over when it is up again.
  */

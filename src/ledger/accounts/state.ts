@@ -10,7 +10,9 @@ export type AccountState = Account & {
   unknown: number;
   /** Those that were heard of lately. */
   workers: { name: string; seenAt: Date }[];
-  /** The last answers, newest last: `u` for an unknown, `.` for any other; blank when all is well. */
+  /**
+   * The last answers, newest last: `u` for an unknown, `.` for any other; blank when all is well.
+   */
   recent: string;
   /** Whether any order of it has ever been answered. */
   hasAnswers: boolean;

@@ -2,7 +2,9 @@ import { HAS_RESTED } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { IS_HEARD } from './workers.ts';
 
-/** An account's work, as whoever watches from outside wants it: counts, by account, never by plan. */
+/**
+ * An account's work, as whoever watches from outside wants it: counts, by account, never by plan.
+ */
 export type AccountStats = {
   account: string;
   /** Orders that may start per second; null: no pace. */
@@ -36,7 +38,10 @@ export function readAccountStats(ledger: Ledger): Promise<AccountStats[]> {
   return ledger.query<AccountStats>('account_stats', ACCOUNT_STATS);
 }
 
-/** Orders in flight, and those that are pending no more: each by plan. Then all, by account and state. */
+/**
+ * Orders in flight, and those that are pending no more: each by plan. Then all, by account and
+ * state.
+ */
 const ACCOUNT_STATS = `
 with in_flight as materialized (
   select p.account_id, p.id as plan_id, count(*)::int as orders,

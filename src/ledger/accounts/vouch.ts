@@ -1,7 +1,7 @@
 /**
  * Whether the ledger may be believed. It may in the incarnation of the database for which somebody
- * has vouched: while nothing restarts, is promoted or restored, nothing is lost either. In any other
- * incarnation no order is claimed until somebody vouches again.
+ * has vouched: while nothing restarts, is promoted or restored, nothing is lost either. In any
+ * other incarnation no order is claimed until somebody vouches again.
  */
 
 import { newestVersion } from '../database/migrate.ts';
@@ -12,19 +12,22 @@ export type Standing = {
   /** Which run of the database this is. */
   incarnation: string;
   /**
-   * Which history it belongs to; a restart keeps it, a promoted replica has another. Null: a restart
-   * may have lost commits.
+   * Which history it belongs to; a restart keeps it, a promoted replica has another. Null: a
+   * restart may have lost commits.
    */
   lineage: string | null;
-  /** A later program has changed the tables: this one must not sweep, and its claims are not granted. */
+  /**
+   * A later program has changed the tables: this one must not sweep, and its claims are not
+   * granted.
+   */
   isNewer: boolean;
   /** The incarnation that somebody has vouched for. */
   vouchedFor: string | null;
   /** How often this worker has asked, by the ledger's count; null: it knows of no such worker. */
   asked: number | null;
   /**
-   * Null: this incarnation is not doubted yet. `person`: nobody but a person can vouch for it. Or for
-   * how long it has been doubted, ms of watched time.
+   * Null: this incarnation is not doubted yet. `person`: nobody but a person can vouch for it. Or
+   * for how long it has been doubted, ms of watched time.
    */
   doubted: null | 'person' | number;
 };
@@ -133,7 +136,9 @@ export async function leaveToPerson(
   });
 }
 
-/** Pauses the account for a person. One that is paused already keeps its reason; the event is new. */
+/**
+ * Pauses the account for a person. One that is paused already keeps its reason; the event is new.
+ */
 export async function pauseForPerson(
   ledger: Ledger,
   accountId: number,

@@ -8,8 +8,8 @@
  *   the ticks have not moved for 3 s, as it has seen  -> takes over
  *
  * Every tick is a compare-and-set on the ticker and the ticks that were seen, so no two processes
- * count the same second; nor does one count it twice when the answer to a tick is lost. The ticker is
- * also the one that sweeps.
+ * count the same second; nor does one count it twice when the answer to a tick is lost. The ticker
+ * is also the one that sweeps.
  */
 import type { Ledger } from '../ledger.ts';
 
@@ -165,7 +165,8 @@ async function tick(
        where id = $1 and not exists (select from ticked)),
      gone as (
        delete from ledger.workers w using account
-       where w.account_id = account.id and w.seen_tick < account.ticks - ${FORGOTTEN_AFTER_MS} and w.name <> $2),
+       where w.account_id = account.id and w.seen_tick < account.ticks - ${FORGOTTEN_AFTER_MS}
+         and w.name <> $2),
      alive as (
        insert into ledger.workers as w (name, account_id, seen_tick, beats)
        select $2, id, ticks, 1 from account

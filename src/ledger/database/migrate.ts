@@ -38,14 +38,17 @@ export async function migrate(ledger: Ledger): Promise<number[]> {
   });
 }
 
-/** Throws AppError `ledger_down`, also when the tables are not yet those that this program needs. */
+/**
+ * Throws AppError `ledger_down`, also when the tables are not yet those that this program needs.
+ */
 export async function requireReady(ledger: Ledger): Promise<void> {
   const version = await appliedVersion(ledger);
   const newest = newestVersion();
   if (version === newest) return;
   throw new AppError(
     'ledger_down',
-    `The database's tables are of version ${version}, and this program needs version ${newest}. Run "migrate".`,
+    `The database's tables are of version ${version}, and this ` +
+      `program needs version ${newest}. Run "migrate".`,
     { version, newest },
   );
 }
@@ -66,7 +69,8 @@ async function appliedVersion(db: Queries): Promise<number> {
   if (version > newest) {
     throw new AppError(
       'ledger_newer',
-      `The database's tables are of version ${version}, and this program knows versions up to ${newest}. Use the newer program that made them; nothing was changed.`,
+      `The database's tables are of version ${version}, and this program knows versions ` +
+        `up to ${newest}. Use the newer program that made them; nothing was changed.`,
       { version, newest },
     );
   }

@@ -2,9 +2,9 @@ import pg from 'pg';
 import { AppError } from '../../errors.ts';
 
 /**
- * The address as the driver is to read it. Of sslmode's `prefer`, `require` and `verify-ca` it takes
- * each for `verify-full`, says in a long warning on stderr that a later version will check less, and
- * is not given the chance to. With `uselibpqcompat` they mean what they mean elsewhere.
+ * The address as the driver is to read it. Of sslmode's `prefer`, `require` and `verify-ca` it
+ * takes each for `verify-full`, says in a long warning on stderr that a later version will check
+ * less, and is not given the chance to. With `uselibpqcompat` they mean what they mean elsewhere.
  *
  * Throws AppError `bad_config` when it cannot be understood: what the driver throws comes late, at
  * the first statement, and quotes it.
@@ -21,13 +21,16 @@ export function readPostgresUrl(url: string): string {
     if (syscall) {
       throw new AppError(
         'bad_config',
-        `DATABASE_URL names a file, as sslrootcert, sslcert or sslkey, that cannot be read (${code}).`,
+        'DATABASE_URL names a file, as sslrootcert, sslcert or ' +
+          `sslkey, that cannot be read (${code}).`,
       );
     }
     // The reason is not told: it may hold pieces of the URL, and so of the password.
   }
   throw new AppError(
     'bad_config',
-    'DATABASE_URL cannot be understood. Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, %2F for a /, and so on.',
+    'DATABASE_URL cannot be understood. Write ' +
+      'postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, ' +
+      '%2F for a /, and so on.',
   );
 }

@@ -16,8 +16,8 @@ const INT8 = 20;
 
 /**
  * What our statements depend on, whatever is set for the server, the database or the user. All are
- * short: of bounds that it is not told the planner thinks the worst, and would take longer to compile
- * a statement than to run it.
+ * short: of bounds that it is not told the planner thinks the worst, and would take longer to
+ * compile a statement than to run it.
  */
 const SETTINGS = [
   'jit=off',
@@ -31,7 +31,8 @@ const SETTINGS = [
 
 /**
  * Opens PostgreSQL 15 or newer, for a process with so many workers at most. Connects lazily; the
- * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be understood.
+ * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be
+ * understood.
  */
 export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
   const url = readPostgresUrl(address);
@@ -98,8 +99,8 @@ function createPool(url: string, options: Options): pg.Pool {
   });
   // An idle connection that the server ends is replaced at the next statement.
   pool.on('error', ignore);
-  // Statements under way tell that the server has gone. Unheard, the event would end the process, and
-  // it can come with the very bytes that say "ready", before whoever asked has the connection.
+  // Statements under way tell that the server has gone. Unheard, the event would end the process,
+  // and it can come with the very bytes that say "ready", before whoever asked has the connection.
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
@@ -138,17 +139,24 @@ function parserOf(oid: number, format?: 'text' | 'binary') {
 const DOWN = /^(08|57P|53300|28|3D000)/;
 
 const POOLER =
-  'A pooler stands between this program and PostgreSQL that does not keep a connection for it. Let DATABASE_URL name PostgreSQL itself, or a pooler in session mode that passes the startup parameter "options" on';
+  'A pooler stands between this program and PostgreSQL that does not keep a ' +
+  'connection for it. Let DATABASE_URL name PostgreSQL itself, or a pooler in ' +
+  'session mode that passes the startup parameter "options" on';
 
-/** What a server that is there does not let us do, by SQLSTATE: the cause first, then what to do. */
+/**
+ * What a server that is there does not let us do, by SQLSTATE: the cause first, then what to do.
+ */
 const REFUSED: [code: RegExp, words: string][] = [
   [
     /^42501$/,
-    'The user of DATABASE_URL lacks a right in the database. It must own the schemas "ledger" and "bullmq", or be allowed to create them: GRANT CREATE ON DATABASE … TO …',
+    'The user of DATABASE_URL lacks a right in the database. ' +
+      'It must own the schemas "ledger" and "bullmq", or be allowed to create them: ' +
+      'GRANT CREATE ON DATABASE … TO …',
   ],
   [
     /^25006$/,
-    'The database can only be read. DATABASE_URL names a standby, or a server that is set to be read only',
+    'The database can only be read. DATABASE_URL names a ' +
+      'standby, or a server that is set to be read only',
   ],
   [/^(26000|42P05)$/, POOLER],
 ];
@@ -178,7 +186,8 @@ function rethrow(error: unknown): never {
     throw new AppError(
       'ledger_down',
       certificateFault(code, 'DATABASE_URL') ??
-        `The database cannot be reached (${reason}). Check that PostgreSQL is running and that DATABASE_URL names its host, port, user, password and database.`,
+        `The database cannot be reached (${reason}). Check that PostgreSQL is running ` +
+          'and that DATABASE_URL names its host, port, user, password and database.',
       { reason },
     );
   }

@@ -9,7 +9,9 @@ export type ServerFault = {
 };
 
 const SYNC_OFF = (name: string) =>
-  `PostgreSQL runs with ${name} = off: a power cut loses or damages what was bought. Set ${name} = on.`;
+  `PostgreSQL runs with ${name} = off: ` +
+  'a power cut loses or damages what was bought. ' +
+  `Set ${name} = on.`;
 
 /** Looks at the server's settings. The embedded database has a journal instead of these. */
 export async function serverFaults(ledger: Ledger): Promise<ServerFault[]> {
@@ -28,4 +30,7 @@ export async function serverFaults(ledger: Ledger): Promise<ServerFault[]> {
 }
 
 const LAGGING =
-  'A standby follows PostgreSQL asynchronously: a fail-over to it loses the last commits. Nothing is bought twice then, but the orders sent last become unknown. Set synchronous_standby_names to lose none.';
+  'A standby follows PostgreSQL asynchronously: ' +
+  'a fail-over to it loses the last commits. Nothing is bought twice then, but ' +
+  'the orders sent last become unknown. Set synchronous_standby_names to lose ' +
+  'none.';

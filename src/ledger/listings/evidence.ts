@@ -49,7 +49,9 @@ const BOUGHT = `ledger.numbers n join ledger.orders o on o.id = n.order_id
   join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
   left join ledger.owned w on w.account_id = p.account_id and w.number = n.number`;
 
-/** A number that an order has, and that was missing from a list by which it must have been there. */
+/**
+ * A number that an order has, and that was missing from a list by which it must have been there.
+ */
 export type Resold = {
   number: string;
   /** The newest list before its order was sent; 0: there was none. */
@@ -82,8 +84,8 @@ export function resoldNumbers(
 }
 
 /**
- * What the account's newest list lacks: numbers that earlier lists had, and numbers that were bought
- * a settling time before it and that no list ever had. It was begun at `beganTick`.
+ * What the account's newest list lacks: numbers that earlier lists had, and numbers that were
+ * bought a settling time before it and that no list ever had. It was begun at `beganTick`.
  */
 export async function missingNumbers(
   ledger: Ledger,
@@ -119,7 +121,8 @@ export async function missingNumbers(
 
 const ASKED = `l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay"`;
 const WISH = `${ASKED}, o.plan_id as plan, l.fill_quantity as "fillQuantity",
-  l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported", l.order_slot as "orderSlot"`;
+  l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported",
+  l.order_slot as "orderSlot"`;
 
 /** As the ledger has it: what its last answer names is to be read from the body. */
 export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: string | null };

@@ -105,9 +105,9 @@ async function noteChanges(
 
 /**
  * Whether a plan of the account was started after the newest list had been read: its first order
- * should wait for a list, since only what is new since then can be its goods. A clock decides, since
- * nothing depends on it: compared with an older list an order's goods are harder to tell, and that
- * is all.
+ * should wait for a list, since only what is new since then can be its goods. A clock decides,
+ * since nothing depends on it: compared with an older list an order's goods are harder to tell, and
+ * that is all.
  */
 export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
   const [row] = await ledger.query<{ lacks: boolean }>(
@@ -115,7 +115,8 @@ export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<
     `select exists (
        select 1 from ledger.plans p where p.account_id = $1 and p.state = 'running'
          and p.priority_base is null and p.started_at > coalesce(
-           (select max(ended_at) from ledger.listings where account_id = $1), '-infinity')) as lacks`,
+           (select max(ended_at) from ledger.listings where account_id = $1),
+           '-infinity')) as lacks`,
     [accountId],
   );
   return row?.lacks ?? false;

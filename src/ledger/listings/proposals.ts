@@ -65,8 +65,9 @@ export function clearVerdicts(
 }
 
 /**
- * Asks for the right to reconcile; given once in 5 s, and only while an unknown order of the account
- * waits for a list: it is due by watched time, and has no verdict or one that is ten minutes old.
+ * Asks for the right to reconcile; given once in 5 s, and only while an unknown order of the
+ * account waits for a list: it is due by watched time, and has no verdict or one that is ten
+ * minutes old.
  */
 export async function mayReconcile(
   ledger: Ledger,

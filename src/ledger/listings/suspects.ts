@@ -3,9 +3,9 @@ import type { Ledger } from '../ledger.ts';
 
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), in
- * the order of ids: of orders of a plan that ask for the same, the first ones that have room for all
- * the numbers. So there are no more of them than kinds of lines times numbers, however large the plan.
- * `ofNewPlans`: only plans whose first order is not in the queue yet.
+ * the order of ids: of orders of a plan that ask for the same, the first ones that have room for
+ * all the numbers. So there are no more of them than kinds of lines times numbers, however large
+ * the plan. `ofNewPlans`: only plans whose first order is not in the queue yet.
  */
 export function waitingThatFit(
   ledger: Ledger,
@@ -19,13 +19,16 @@ export function waitingThatFit(
     `with found as (
        select count(*) as count, bool_or(is_free) as has_free, bool_or(not is_free) as has_local,
          bool_or(number like '800%') as has_800
-       from (select number, left(number, 3) in ('800', '833', '844', '855', '866', '877', '888') as is_free
+       from (
+         select number,
+           left(number, 3) in ('800', '833', '844', '855', '866', '877', '888') as is_free
          from unnest($2::text[]) w(number)) w),
      fitting as (
        select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found
        where p.account_id = $1 and p.ended_at is null and (p.priority_base is null or not $4)
          and case l.type when 'tollfree' then has_free when 'true800' then has_800
-           else case when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
+           else case
+             when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
              else l.area_code = any($3::text[]) end end),
      with_before as (
        select o.id as "order", o.quantity, l.plan_id as plan, l.type, l.area_code as "areaCode",

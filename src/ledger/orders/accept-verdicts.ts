@@ -26,8 +26,8 @@ export async function acceptVerdicts(
     try {
       accepted.settled.push(await acceptProposal(ledger, order, by));
     } catch (error) {
-      // A late answer or another person was quicker, one of its numbers is taken by now, or the ledger
-      // of its account may lack something.
+      // A late answer or another person was quicker, one of its numbers is taken by now, or the
+      // ledger of its account may lack something.
       if (!(error instanceof AppError) || !MAY_BE_LEFT.includes(error.code)) throw error;
       accepted.left.push({ order, why: error.message });
     }

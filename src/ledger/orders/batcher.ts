@@ -25,8 +25,8 @@ const LONG_MS = 1_000;
  * than one of one.
  *
  * Each is told its own result; undefined when the statement had none for it. One odd item must not
- * fail the others: when a statement is refused, each of its items is tried in one of its own. Not so
- * when the database is away: then all are told.
+ * fail the others: when a statement is refused, each of its items is tried in one of its own. Not
+ * so when the database is away: then all are told.
  */
 export function batcher<Item, Key, Result>({
   run,

@@ -69,8 +69,8 @@ export function openBatches(
   let claims = 0;
 
   /**
-   * The claims that may be sent: those that nobody has marked before. What became of the marks is in
-   * `fate`, also when it throws.
+   * The claims that may be sent: those that nobody has marked before. What became of the marks is
+   * in `fate`, also when it throws.
    */
   async function mark<Claim extends MadeClaim>(
     claimed: Claim[],
@@ -134,7 +134,8 @@ export function openBatches(
 
   const { timer } = clock;
   return {
-    // Twice at once: only one may be told yes, and the batcher keeps the other for the next statement.
+    // Twice at once: only one may be told yes, and the batcher keeps the other for the next
+    // statement.
     claim: batcher({
       keyOf: (id: number) => id,
       atOnce: 1,
@@ -181,7 +182,9 @@ function asAnswered(record: AnswerRecord) {
 
 /** The cause may be the store's own, which says nothing to people. */
 function rethrow(cause: Error): never {
-  const message = `What remembers which orders were sent cannot be reached (${cause.message}). Nothing is sent until it can.`;
+  const message =
+    'What remembers which orders were sent cannot be reached ' +
+    `(${cause.message}). Nothing is sent until it can.`;
   throw new AppError('witness_down', message, {}, { cause });
 }
 
@@ -189,9 +192,9 @@ function rethrow(cause: Error): never {
 const GIVE_BACK_MS = 1_000;
 
 /**
- * Says of all that a claim has made that it was not sent, as soon as the ledger is there to hear it:
- * else it would count as unknown at its deadline, and a person would have to settle it. After that,
- * or when the process ends before, it does.
+ * Says of all that a claim has made that it was not sent, as soon as the ledger is there to hear
+ * it: else it would count as unknown at its deadline, and a person would have to settle it. After
+ * that, or when the process ends before, it does.
  *
  * First they are marked. The next attempt has another number, so nobody would ask any more whether
  * this one had been sent before by a ledger that went back.

@@ -13,7 +13,9 @@ export type ClaimedOrder = {
   attempt: number;
   /** A random number that only this claim knows; the record must name it, too. */
   nonce: number;
-  /** Its plan by content: the file's hash and which copy of it. A ledger that went back keeps it. */
+  /**
+   * Its plan by content: the file's hash and which copy of it. A ledger that went back keeps it.
+   */
   planKey: string;
   /** Attempts in a row, before this one, that did not reach the vendor. */
   connectFailures: number;
@@ -56,9 +58,9 @@ export async function claimOrders(
 }
 
 /**
- * Claims an order of an account that does not let many be claimed at once: after the breaker's pause
- * one order is tried alone, and of all who try, one gets to; an account with a daily limit counts
- * what it claims, and nothing that would go beyond the limit is claimed.
+ * Claims an order of an account that does not let many be claimed at once: after the breaker's
+ * pause one order is tried alone, and of all who try, one gets to; an account with a daily limit
+ * counts what it claims, and nothing that would go beyond the limit is claimed.
  */
 export async function claimSingle(
   ledger: Ledger,
@@ -107,7 +109,8 @@ function claim(
     'claim_orders',
     `with claimed as (
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
-       from unnest((select $1::bigint[])) wanted(id), ledger.plans p, ledger.accounts a, ledger.lines l
+       from unnest((select $1::bigint[])) wanted(id), ledger.plans p, ledger.accounts a,
+         ledger.lines l
        where o.id = wanted.id and o.state = 'waiting'
          and ${IS_DUE}
          and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
@@ -117,7 +120,8 @@ function claim(
          and ${HAS_RESTED}
          and (a.probe is null and a.daily_numbers is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
-       returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt, o.connect_failures as "connectFailures", o.quantity,
+       returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt,
+         o.connect_failures as "connectFailures", o.quantity,
          p.traceparent, p.sha256 || ':' || p.copy as "planKey",
          floor(random() * 2147483647)::int as nonce,
          a.ticks, a.listing_id,
@@ -129,8 +133,9 @@ function claim(
          (order_id, no, worker, deadline, batch, nonce, claimed_tick, deadline_tick, baseline)
        select id, attempt, $3, ledger.now() + $4 * interval '1 ms', $6, nonce, ticks, ticks + $4,
          listing_id from claimed)
-     select id, "planId", line, attempt, "connectFailures", quantity, traceparent, "planKey", nonce, "areaCode",
-       type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot", "allowOverlay"
+     select id, "planId", line, attempt, "connectFailures", quantity, traceparent, "planKey", nonce,
+       "areaCode", type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot",
+       "allowOverlay"
      from claimed`,
     [ids, accountId, worker, deadlineMs, isSingle, batch ?? null, newestVersion()],
   );

@@ -22,8 +22,8 @@ export type Doubt = {
   accountId: number;
   lost: SomeAttempt[];
   /**
-   * From now until the attempts' deadline, ms: their requests may still be under way. Negative: they
-   * have been over for so long.
+   * From now until the attempts' deadline, ms: their requests may still be under way. Negative:
+   * they have been over for so long.
    */
   deadlineMs: number;
   /** What the order says of it. */
@@ -54,10 +54,12 @@ export async function doubtOrders(
            from unnest($1::bigint[], $2::smallint[], $4::int[]) lost(id, attempt, nonce)
            order by id, attempt desc) lost using (id)
          join ledger.plans p on p.id = o.plan_id and p.account_id = $3
-       where o.attempts < coalesce(lost.attempt, o.attempts + 1) and o.state not in ('filled', 'short')
+       where o.attempts < coalesce(lost.attempt, o.attempts + 1)
+         and o.state not in ('filled', 'short')
          -- Once is enough.
          and (lost.attempt is not null or not exists (select from ledger.attempts t
-           where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown' and t.nonce is null))
+           where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'
+             and t.nonce is null))
        order by o.id for update of o`,
       [
         lost.map((each) => each.orderId),
@@ -119,11 +121,12 @@ type Doubted = {
  */
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts
-    (order_id, no, worker, deadline, outcome, what, claimed_tick, deadline_tick, baseline, answered_at,
-     nonce)
+    (order_id, no, worker, deadline, outcome, what, claimed_tick, deadline_tick, baseline,
+     answered_at, nonce)
   select d.id, no, 'lost', ledger.now() + $5 * interval '1 ms',
     case when no = d.attempt then 'unknown' else 'not_sent' end,
-    case when no = d.attempt then $6 else 'The ledger lost it; a later attempt shows that it bought nothing' end,
+    case when no = d.attempt then $6
+      else 'The ledger lost it; a later attempt shows that it bought nothing' end,
     a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline, $9::int), 0),
     case when no < d.attempt then ledger.now() end, case when no = d.attempt then d.nonce end
   from ledger.accounts a,
@@ -223,8 +226,8 @@ export async function doubtAnswered<Answer extends Answered>(
 type Answered = LostAttempt & { planKey: string; numbers: string[] };
 
 /**
- * The newest list that was kept before the database came up; 0: there was none. A list that was kept
- * while the ledger was in doubt does not count: it may show what the ledger has lost.
+ * The newest list that was kept before the database came up; 0: there was none. A list that was
+ * kept while the ledger was in doubt does not count: it may show what the ledger has lost.
  */
 export async function listingBefore(ledger: Ledger, accountId: number): Promise<number> {
   const [row] = await ledger.query<{ id: number }>(
@@ -236,7 +239,10 @@ export async function listingBefore(ledger: Ledger, accountId: number): Promise<
   return row?.id ?? 0;
 }
 
-/** The plan of a bitmap, and the attempts of it that the ledger does not know; null: it has lost the plan. */
+/**
+ * The plan of a bitmap, and the attempts of it that the ledger does not know; null: it has lost the
+ * plan.
+ */
 export async function lostAttempts(
   ledger: Ledger,
   accountId: number,

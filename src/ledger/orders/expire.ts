@@ -2,10 +2,10 @@ import { SILENCE_MS } from '../accounts/workers.ts';
 import type { Ledger } from '../ledger.ts';
 
 /**
- * Attempts whose deadline has passed without an answer, or whose worker has been silent for 20 s, by
- * watched time: their orders become unknown. The attempt keeps no `answered_at`, so that an answer
- * that comes late after all is still taken. An event tells of them, plan by plan. Returns the orders'
- * ids.
+ * Attempts whose deadline has passed without an answer, or whose worker has been silent for 20 s,
+ * by watched time: their orders become unknown. The attempt keeps no `answered_at`, so that an
+ * answer that comes late after all is still taken. An event tells of them, plan by plan. Returns
+ * the orders' ids.
  */
 export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
   const rows = await ledger.query<{ id: number }>(
@@ -36,7 +36,9 @@ export async function expireAttempts(ledger: Ledger, accountId: number): Promise
   return rows.map((row) => row.id);
 }
 
-/** The order that was tried alone is not in flight any more and brought no answer: another may be. */
+/**
+ * The order that was tried alone is not in flight any more and brought no answer: another may be.
+ */
 export async function renewProbe(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'renew_probe',

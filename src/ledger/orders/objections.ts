@@ -8,8 +8,8 @@ export type Finding = { bought: string[] } | { nothing: true };
 
 type Known = Asked & {
   /**
-   * Watched time, ms, until a request must be over that the vendor has not answered, also when we gave
-   * it up or its connection was cut; 0: it is over.
+   * Watched time, ms, until a request must be over that the vendor has not answered, also when we
+   * gave it up or its connection was cut; 0: it is over.
    */
   remainingMs: number;
   /** The ledger is known to be whole. */
@@ -21,7 +21,8 @@ type Known = Asked & {
 };
 
 const NOT_COMPARED =
-  'The database is not the one that was running before, and no worker has found out yet what it may have lost. Start one ("work"), or wait for the one that runs.';
+  'The database is not the one that was running before, and no worker has found out yet ' +
+  'what it may have lost. Start one ("work"), or wait for the one that runs.';
 
 /**
  * What speaks against a finding on an unknown order, each as a sentence. Nothing speaks against the
@@ -75,7 +76,9 @@ function early({ remainingMs }: Known): string[] {
   if (remainingMs === 0) return [];
   const seconds = counted(Math.ceil(remainingMs / 1000), 'second');
   return [
-    `Its request may still be under way: a worker has yet to watch ${seconds} pass before it must be over.`,
+    'Its request may still be under way: ' +
+      `a worker has yet to watch ${seconds} pass before it must ` +
+      'be over.',
   ];
 }
 
@@ -101,7 +104,8 @@ async function unlisted(
 ): Promise<string[]> {
   if (listedAt === null) {
     return [
-      'No list of the vendor\'s was read since it was sent, so its numbers cannot be compared: "reconcile" reads one.',
+      "No list of the vendor's was read since it was sent, so its " +
+        'numbers cannot be compared: "reconcile" reads one.',
     ];
   }
   const missing = await tx.query<{ number: string }>(

@@ -20,7 +20,8 @@ export async function fillablePlans(ledger: Ledger, accountId: number): Promise<
     `select p.id, p.queued_to as "queuedTo", p.priority_base as "priorityBase",
        greatest(0, p.queued_to - done.n) as open, p.orders - greatest(p.queued_to, 0) as left
      from ledger.plans p, lateral (
-       select coalesce(sum(t.orders), 0)::int as n from ledger.tallies t where t.plan_id = p.id) done
+       select coalesce(sum(t.orders), 0)::int as n from ledger.tallies t
+         where t.plan_id = p.id) done
      where p.account_id = $1 and p.state = 'running' and p.orders > done.n
      order by p.id`,
     [accountId],
@@ -66,9 +67,9 @@ export async function waitingOrders(
 }
 
 /**
- * Remembers how far a plan has been put into the queue, and says whether it is to be filled further:
- * not when it was reset, stopped or filled by somebody else meanwhile. Of one that was stopped it is
- * remembered all the same, so that those jobs are taken out, too.
+ * Remembers how far a plan has been put into the queue, and says whether it is to be filled
+ * further: not when it was reset, stopped or filled by somebody else meanwhile. Of one that was
+ * stopped it is remembered all the same, so that those jobs are taken out, too.
  */
 export async function noteQueued(
   ledger: Ledger,
@@ -87,7 +88,9 @@ export async function noteQueued(
   return row?.isRunning ?? false;
 }
 
-/** The queue has lost jobs: all running plans of the account are put into it from their beginning. */
+/**
+ * The queue has lost jobs: all running plans of the account are put into it from their beginning.
+ */
 export async function forgetQueued(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'forget_queued',

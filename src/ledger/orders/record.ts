@@ -28,7 +28,9 @@ export type Recorded = {
   bought: number;
   /** Numbers that the vendor named for the order and that could not be the order's. */
   disputed: number;
-  /** Why the account paused itself over these answers; told with one of them, null with the others. */
+  /**
+   * Why the account paused itself over these answers; told with one of them, null with the others.
+   */
   pausedReason: string | null;
 };
 

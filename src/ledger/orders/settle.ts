@@ -31,10 +31,10 @@ type Unsettled = {
  *
  * `attempt` is the one that was looked at: when it is not the last any more, nothing is settled.
  *
- * Throws AppError `not_found`; `wrong_state` when it is not unknown, when another attempt was looked
- * at, when more numbers are named than it lacks, or when one of them belongs to another order;
- * `against_evidence`, with all `objections`; `wrong_use` when what was bought is no list of phone
- * numbers. An empty list is not taken for "nothing": that would send it again.
+ * Throws AppError `not_found`; `wrong_state` when it is not unknown, when another attempt was
+ * looked at, when more numbers are named than it lacks, or when one of them belongs to another
+ * order; `against_evidence`, with all `objections`; `wrong_use` when what was bought is no list of
+ * phone numbers. An empty list is not taken for "nothing": that would send it again.
  */
 export async function settleOrder(
   ledger: Ledger,
@@ -59,7 +59,9 @@ export async function settleOrder(
 function refusal(id: number, objections: string[]): AppError {
   return new AppError(
     'against_evidence',
-    `Order ${id} was not settled, for this speaks against it. ${objections.join(' ')} If you know better, say --against-evidence too, and --why: both are kept.`,
+    `Order ${id} was not settled, for this speaks against it. ` +
+      `${objections.join(' ')} If you know better, say --against-evidence too, and --why: ` +
+      'both are kept.',
     { order: id, objections },
   );
 }
@@ -87,7 +89,8 @@ async function settle(
   );
   await tx.query(
     'settle_order',
-    'update ledger.orders set state = $2, bought = $3, connect_failures = 0, reason = $4 where id = $1',
+    `update ledger.orders set state = $2, bought = $3, connect_failures = 0, reason = $4
+     where id = $1`,
     [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
   );
   // What it did not buy is given back to the day's limit.
@@ -139,7 +142,8 @@ async function proposed(tx: Queries, id: number): Promise<Pick<Proposal, 'number
     const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
     throw new AppError(
       'wrong_state',
-      `Order ${id} has nothing to accept. ${what} "reconcile" reads the list anew; otherwise say --bought N,N or --nothing.`,
+      `Order ${id} has nothing to accept. ${what} "reconcile" reads the ` +
+        'list anew; otherwise say --bought N,N or --nothing.',
       { order: id },
     );
   }
@@ -160,7 +164,8 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
   if (attempt !== undefined && attempt !== order.attempt) {
     throw new AppError(
       'wrong_state',
-      `Order ${id} has been sent again meanwhile: what was found out is of an earlier attempt. Look at it anew.`,
+      `Order ${id} has been sent again meanwhile: ` +
+        'what was found out is of an earlier attempt. Look at it anew.',
       { order: id, attempt: order.attempt },
     );
   }
@@ -185,7 +190,9 @@ export async function lockOrder(tx: Queries, id: number): Promise<void> {
 async function notUnknown(tx: Queries, id: number, state: string): Promise<AppError> {
   const settled = await lastSettlement(tx, id);
   const next = settled
-    ? `${settled.who} settled it at ${settled.at.toISOString()}; "settle ${id} --undo" takes that back.`
+    ? `${settled.who} settled it at ` +
+      `${settled.at.toISOString()}; "settle ${id} --undo" ` +
+      'takes that back.'
     : 'there is nothing to settle.';
   return new AppError('wrong_state', `Order ${id} is ${state}, not unknown: ${next}`, {
     order: id,
@@ -199,7 +206,8 @@ async function requireRoom(tx: Queries, id: number, order: Unsettled, numbers: s
   if (numbers.length > lacking) {
     throw new AppError(
       'wrong_state',
-      `Order ${id} lacks ${lacking} of ${order.quantity} numbers, and ${numbers.length} were named. Nothing was changed.`,
+      `Order ${id} lacks ${lacking} of ${order.quantity} numbers, and ` +
+        `${numbers.length} were named. Nothing was changed.`,
       { order: id, lacking },
     );
   }
@@ -221,7 +229,8 @@ async function giveNumbers(tx: Queries, id: number, numbers: string[]) {
   if (numbers.length === 0) return;
   await tx.query(
     'settle_numbers',
-    'insert into ledger.numbers (number, order_id) select number, $2 from unnest($1::bigint[]) n(number)',
+    `insert into ledger.numbers (number, order_id) select number, $2
+     from unnest($1::bigint[]) n(number)`,
     [numbers, id],
   );
 }

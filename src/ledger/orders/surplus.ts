@@ -48,9 +48,9 @@ export function surplusNumbers(
 }
 
 /**
- * How many of the numbers that each line lacks may have been bought all the same, and so must not be
- * offered for buying again: all that an order lacks that was settled against the evidence, and as
- * many as the vendor named for an order beyond what is recorded. Lines without any are left out.
+ * How many of the numbers that each line lacks may have been bought all the same, and so must not
+ * be offered for buying again: all that an order lacks that was settled against the evidence, and
+ * as many as the vendor named for an order beyond what is recorded. Lines without any are left out.
  */
 export async function withheldNumbers(
   ledger: Ledger,
@@ -61,7 +61,8 @@ export async function withheldNumbers(
     `with against as (
        select t.order_id as id from ledger.attempts t join ledger.orders o
          on o.id = t.order_id and o.attempts = t.no
-       where t.settled_at is not null and t.against_evidence and t.order_id > $1 and t.order_id < $2),
+       where t.settled_at is not null and t.against_evidence and t.order_id > $1
+         and t.order_id < $2),
      surplus as (
        select d.order_id as id, count(*) as n from ledger.disputes d
        where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')} group by d.order_id)

@@ -33,7 +33,9 @@ export type UnknownOrder = {
   } | null;
 };
 
-/** Orders that need a person, oldest first; of one plan, or of all. Pages by `after`, an order's id. */
+/**
+ * Orders that need a person, oldest first; of one plan, or of all. Pages by `after`, an order's id.
+ */
 export async function unknownOrders(
   ledger: Ledger,
   {
@@ -44,11 +46,15 @@ export async function unknownOrders(
 ): Promise<UnknownOrder[]> {
   return ledger.query<UnknownOrder>(
     'unknown_orders',
-    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, o.line, l.area_code as "areaCode", l.type, o.quantity,
+    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, o.line,
+       l.area_code as "areaCode", l.type, o.quantity,
        l.fill_quantity as "fillQuantity", l.cleansed_only as "cleansedOnly", l.distance,
-       l.sms_supported as "smsSupported", l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay",
-       o.bought, t.claimed_at as "sentAt", coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
-       coalesce((select json_agg(d.number::text order by d.number) from ledger.disputes d where d.order_id = o.id),
+       l.sms_supported as "smsSupported", l.order_slot as "orderSlot",
+       l.allow_overlay as "allowOverlay", o.bought, t.claimed_at as "sentAt",
+       coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
+       coalesce(
+         (select json_agg(d.number::text order by d.number) from ledger.disputes d
+          where d.order_id = o.id),
          '[]'::json) as disputed,
        (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
         from ledger.proposals v where v.order_id = o.id and v.attempt = o.attempts) as proposal

@@ -23,7 +23,8 @@ export async function unsettleOrder(
     const { accountId, state } = await lockSettled(tx, id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
     // A sale is the one answer with this status of which no text is kept. It came after the
-    // settlement and disputed nothing: it named these very numbers, which are no person's word then.
+    // settlement and disputed nothing: it named these very numbers, which are no person's word
+    // then.
     await tx.query(
       'unsettle_named',
       `insert into ledger.disputes (order_id, number)

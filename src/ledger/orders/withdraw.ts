@@ -1,13 +1,15 @@
 import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
-/** Orders of a stopped plan whose jobs may be in the queue: all that are beyond the ordinal `from`. */
+/**
+ * Orders of a stopped plan whose jobs may be in the queue: all that are beyond the ordinal `from`.
+ */
 export type Withdrawal = { planId: number; from: number; to: number; orderIds: number[] };
 
 /**
- * Takes the last of the orders that a paused or cancelled plan still has in the queue, for their jobs
- * to be taken out; undefined when there are none. Nobody else is given them, so that several can
- * empty a large queue together.
+ * Takes the last of the orders that a paused or cancelled plan still has in the queue, for their
+ * jobs to be taken out; undefined when there are none. Nobody else is given them, so that several
+ * can empty a large queue together.
  */
 export async function takeWithdrawal(
   ledger: Ledger,
@@ -35,7 +37,9 @@ export async function takeWithdrawal(
   return { ...some, orderIds: orders.map(({ id }) => id) };
 }
 
-/** Their jobs are out of the queue: a plan that was resumed meanwhile is put in again from there. */
+/**
+ * Their jobs are out of the queue: a plan that was resumed meanwhile is put in again from there.
+ */
 export async function noteWithdrawn(ledger: Ledger, { planId, from }: Withdrawal): Promise<void> {
   await ledger.query(
     'note_withdrawn',

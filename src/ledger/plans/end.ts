@@ -2,11 +2,15 @@ import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { noteEnd } from './progress.ts';
 
-/** Ends the plans that have nothing pending any more, after cancelling what a cancelled one has left. */
+/**
+ * Ends the plans that have nothing pending any more, after cancelling what a cancelled one has
+ * left.
+ */
 export async function endPlans(ledger: Ledger, accountId: number): Promise<void> {
   const cancelled = await ledger.query<{ id: number }>(
     'plans_cancelling',
-    `select id from ledger.plans where account_id = $1 and state = 'cancelled' and ended_at is null`,
+    `select id from ledger.plans
+     where account_id = $1 and state = 'cancelled' and ended_at is null`,
     [accountId],
   );
   for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
@@ -40,11 +44,12 @@ const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
   and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`;
 
 /**
- * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and returns how many. Call
- * it until it returns 0. Each transaction is short, so workers and readers of the plan need not wait.
+ * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and returns how many.
+ * Call it until it returns 0. Each transaction is short, so workers and readers of the plan need
+ * not wait.
  *
- * It looks for the first of them and takes what is near: asked for the first thousand, a database that
- * nobody has analyzed reads and sorts all that are left, each time.
+ * It looks for the first of them and takes what is near: asked for the first thousand, a database
+ * that nobody has analyzed reads and sorts all that are left, each time.
  */
 export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
   const rows = await ledger.query(

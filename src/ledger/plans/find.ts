@@ -37,11 +37,17 @@ export type PlanDocument = {
   surplus: number;
   /** Orders per second of its account; null: no pace, as fast as it goes. */
   rate: number | null;
-  /** Its orders are being placed: it runs, and its account is not paused; that may rest for a while. */
+  /**
+   * Its orders are being placed: it runs, and its account is not paused; that may rest for a while.
+   */
   isMoving: boolean;
-  /** What is pending, at that pace and the daily limit, in whole seconds; null while nothing moves. */
+  /**
+   * What is pending, at that pace and the daily limit, in whole seconds; null while nothing moves.
+   */
   etaSeconds: number | null;
-  /** The same, counted from when nothing stands in the way; null where no pace and no limit says. */
+  /**
+   * The same, counted from when nothing stands in the way; null where no pace and no limit says.
+   */
   secondsNeeded: number | null;
   sha256: string;
   submittedBy: string;
@@ -84,14 +90,17 @@ type PlanRow = Omit<PlanDocument, Derived> &
 type Tally = { planId: number; state: string; orders: number; requested: number; bought: number };
 
 const PLAN_SQL = `
-  select p.id, p.name, p.state, p.reason, a.name as account, a.mode, a.paused_reason as "accountPaused",
-         ${REST_REASON} as "accountRests", ${REST_MS} as "restMs", ${LIMITS},
-         p.lines, p.orders, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256, p.submitted_by as "submittedBy",
-         p.submitted_at as "submittedAt", p.started_at as "startedAt", p.ended_at as "endedAt"
+  select p.id, p.name, p.state, p.reason, a.name as account, a.mode,
+         a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
+         ${REST_MS} as "restMs", ${LIMITS},
+         p.lines, p.orders, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256,
+         p.submitted_by as "submittedBy", p.submitted_at as "submittedAt",
+         p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
 
 const TALLY_SQL = `
-  select plan_id as "planId", state, sum(orders)::int as orders, sum(requested)::int as requested, sum(bought)::int as bought
+  select plan_id as "planId", state, sum(orders)::int as orders, sum(requested)::int as requested,
+    sum(bought)::int as bought
   from ledger.tallies where plan_id = any($1::int[]) group by plan_id, state`;
 
 /** Reads a few rows however many orders the plan has. Throws AppError `not_found`. */
@@ -118,7 +127,10 @@ export type PlanPage = {
   total: number;
 };
 
-/** Plans whose name, account or submitter holds the text, or whose id it is, newest first; those before an id, in pages. */
+/**
+ * Plans whose name, account or submitter holds the text, or whose id it is, newest first; those
+ * before an id, in pages.
+ */
 export async function planPage(
   ledger: Ledger,
   wish: { search?: string | undefined; before?: number | undefined; limit?: number | undefined },

@@ -1,7 +1,9 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
-/** `missing`: some of it will not be bought by itself any more. `waiting`: some is still to come. */
+/**
+ * `missing`: some of it will not be bought by itself any more. `waiting`: some is still to come.
+ */
 export type LineFilter = 'all' | 'missing' | 'unknown' | 'waiting';
 
 type Way = 'forward' | 'backward';
@@ -40,8 +42,8 @@ export async function findLines(
     if (filter === 'all') return walk(from);
     if ((await ordersThatFit(ledger, planId, filter)) <= FEW)
       return run('searched_rare', rareSql(filter, way), [...wish(from), ...bounds]);
-    // Of a plan that has been running for a while all that waits is at its end: no line is looked at
-    // that lies before the first one that fits, or behind the last.
+    // Of a plan that has been running for a while all that waits is at its end: no line is looked
+    // at that lies before the first one that fits, or behind the last.
     const nearest = (towards: Way, begin: number) =>
       findLines(ledger, planId, { filter, search: '', way: towards, from: begin, count: 1 });
     const [first] = await nearest(way, from);
@@ -101,25 +103,31 @@ function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   walk(line, id) as (
     select 0, coalesce((
       select $4::bigint + l.first_order from ledger.lines l
-      where l.plan_id = $1 and l.line ${isForward ? '>' : '>='} $2 order by l.line limit 1), $5::bigint)
+      where l.plan_id = $1 and l.line ${isForward ? '>' : '>='} $2 order by l.line limit 1),
+      $5::bigint)
     union all
     select l.line, $4::bigint + l.first_order ${isForward ? '+ (l.quantity + 24) / 25' : ''}
     from walk w,
-      lateral (select n.line from (${filter === 'waiting' ? `${next} union all ${nextSent}` : next}) n
+      lateral (
+        select n.line from (${filter === 'waiting' ? `${next} union all ${nextSent}` : next}) n
         order by n.id ${DIRECTION[way]} limit 1) o,
       lateral (select * from ledger.lines l where l.plan_id = $1 and l.line = o.line limit 1) l)
   select line from walk where line > 0 limit $3`;
 }
 
-/** So many orders are looked at one by one rather than the lines of an area code, of which half may be. */
+/**
+ * So many orders are looked at one by one rather than the lines of an area code, of which half may
+ * be.
+ */
 const FEW = 2_000;
 
 /**
- * For the transaction: an index is walked in its order, until there are enough. Of a plan that nobody
- * has analyzed yet, and in the embedded database nobody ever does, half a million lines are taken for
- * eight, which would all be read and sorted.
+ * For the transaction: an index is walked in its order, until there are enough. Of a plan that
+ * nobody has analyzed yet, and in the embedded database nobody ever does, half a million lines are
+ * taken for eight, which would all be read and sorted.
  */
-const WALK = `select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`;
+const WALK = `select set_config('enable_sort', 'off', true),
+  set_config('enable_bitmapscan', 'off', true)`;
 
 /** By the plan's tallies: what is not tallied waits, or is being sent. */
 async function ordersThatFit(
@@ -130,7 +138,9 @@ async function ordersThatFit(
   const [row] = await ledger.query<Record<typeof filter, number>>(
     'lines_orders_that_fit',
     `select coalesce(sum(t.orders) filter (where t.state = 'unknown'), 0)::int as unknown,
-       coalesce(sum(t.orders) filter (where t.state in ('short', 'refused', 'undelivered', 'cancelled')), 0)::int as missing,
+       coalesce(sum(t.orders)
+         filter (where t.state in ('short', 'refused', 'undelivered', 'cancelled')),
+         0)::int as missing,
        coalesce(max(p.orders) - coalesce(sum(t.orders), 0), 0)::int as waiting
      from ledger.plans p left join ledger.tallies t on t.plan_id = p.id where p.id = $1`,
     [planId],
@@ -176,8 +186,9 @@ function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
 }
 
 /**
- * Looks at one order of each line that was found, in the order in which they are shown. With a limit
- * it stays a question about each line: as a join with all orders it would be sorted as a whole first.
+ * Looks at one order of each line that was found, in the order in which they are shown. With a
+ * limit it stays a question about each line: as a join with all orders it would be sorted as a
+ * whole first.
  */
 function fitting(filter: Exclude<LineFilter, 'all'>) {
   const order = `(select true from ledger.orders o

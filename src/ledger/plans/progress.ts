@@ -1,6 +1,8 @@
 import type { Ledger, Queries } from '../ledger.ts';
 
-/** How far a plan had come at a moment. `orders` that were no longer pending; the others in numbers. */
+/**
+ * How far a plan had come at a moment. `orders` that were no longer pending; the others in numbers.
+ */
 export type Progress = {
   at: Date;
   orders: number;
@@ -13,16 +15,17 @@ export type Progress = {
 /** What has come of a plan `p`, by its tallies. */
 export const SUMS = `
   select coalesce(sum(t.orders), 0)::int as orders, coalesce(sum(t.bought), 0)::int as bought,
-    coalesce(sum(t.requested - t.bought) filter (where t.state in ('short', 'refused', 'undelivered')), 0)::int as missing,
+    coalesce(sum(t.requested - t.bought)
+      filter (where t.state in ('short', 'refused', 'undelivered')), 0)::int as missing,
     coalesce(sum(t.requested - t.bought) filter (where t.state = 'unknown'), 0)::int as unknown,
     coalesce(sum(t.requested) filter (where t.state = 'cancelled'), 0)::int as cancelled
   from ledger.tallies t where t.plan_id = p.id`;
 
 /**
  * Notes how far the account's running plans have come: each second at first, and then whenever a
- * plan has run for a further 120th of its time, so that there are about a thousand notes in the end.
- * One that is paused stands still, and is noted once what was on its way has been answered: its
- * course would otherwise end before its counts do.
+ * plan has run for a further 120th of its time, so that there are about a thousand notes in the
+ * end. One that is paused stands still, and is noted once what was on its way has been answered:
+ * its course would otherwise end before its counts do.
  */
 export async function noteProgress(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
@@ -30,13 +33,16 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
     `insert into ledger.progress (plan_id, at, orders, bought, missing, unknown, cancelled)
      select p.id, ledger.now(), s.*
      from ledger.plans p cross join lateral (${SUMS}) s
-       left join lateral (select * from ledger.progress g where g.plan_id = p.id order by g.at desc limit 1) last on true
+       left join lateral (
+         select * from ledger.progress g where g.plan_id = p.id order by g.at desc limit 1
+       ) last on true
      where p.account_id = $1 and (
        p.state = 'running' and coalesce(last.at, '-infinity') <=
          ledger.now() - greatest(interval '1 s', (ledger.now() - p.started_at) / 120)
-       or p.state = 'paused' and (s.orders, s.bought, s.missing, s.unknown, s.cancelled) is distinct from
-         (coalesce(last.orders, 0), coalesce(last.bought, 0), coalesce(last.missing, 0),
-          coalesce(last.unknown, 0), coalesce(last.cancelled, 0)))
+       or p.state = 'paused' and (s.orders, s.bought, s.missing, s.unknown, s.cancelled)
+         is distinct from (
+           coalesce(last.orders, 0), coalesce(last.bought, 0), coalesce(last.missing, 0),
+           coalesce(last.unknown, 0), coalesce(last.cancelled, 0)))
      on conflict on constraint progress_pkey do nothing`,
     [accountId],
   );
@@ -54,7 +60,9 @@ export async function noteEnd(tx: Queries, planIds: number[]): Promise<void> {
   );
 }
 
-/** At most 61 of the notes, oldest first: the first, and the last one of each sixtieth of the time. */
+/**
+ * At most 61 of the notes, oldest first: the first, and the last one of each sixtieth of the time.
+ */
 export function planProgress(ledger: Ledger, planId: number): Promise<Progress[]> {
   return ledger.query<Progress>(
     'progress_read',

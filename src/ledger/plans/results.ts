@@ -5,8 +5,8 @@ import { ORDERS_OF_LINE, orderId } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
 
 /**
- * Rows are read in pages by key, never by offset: flat memory, and as fast at the end as at the start.
- * Of larger pages more is alive at once, and it costs more to find what is not (measured).
+ * Rows are read in pages by key, never by offset: flat memory, and as fast at the end as at the
+ * start. Of larger pages more is alive at once, and it costs more to find what is not (measured).
  */
 const PAGE = 1_000;
 
@@ -145,11 +145,15 @@ function summedUp(planId: number, lines: AskedWithOrders[], sums: BecameOfLine[]
 }
 
 function lostOrders(planId: number, line: number): AppError {
-  const message = `The orders of plan ${planId} do not fit its lines, from line ${line} on. Look with "audit ${planId}".`;
+  const message =
+    `The orders of plan ${planId} do not fit its lines, from ` +
+    `line ${line} on. Look with "audit ${planId}".`;
   return new AppError('law_broken', message, { plan: planId, line });
 }
 
-/** A line's orders are the run of ordinals that begins with its first; `to` is not of it any more. */
+/**
+ * A line's orders are the run of ordinals that begins with its first; `to` is not of it any more.
+ */
 type AskedWithOrders = Asked & { from: number; to: number };
 type BecameOfLine = Became & { line: number };
 

@@ -45,7 +45,8 @@ export async function steerPlan(
     const rows = await tx.query(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4,
-         started_at = case when $2 = 'running' then coalesce(started_at, ledger.now()) else started_at end
+         started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
+           else started_at end
        where id = $1 and state = any($3::text[]) returning id`,
       [id, to, from, to === 'running' ? null : (by.why ?? null)],
     );
@@ -54,7 +55,8 @@ export async function steerPlan(
       const why =
         plan.state === to
           ? `Plan ${id} is ${to} already.`
-          : `Plan ${id} is ${plan.state} and cannot be ${verb}: only a plan that is ${from.join(' or ')} can.`;
+          : `Plan ${id} is ${plan.state} and cannot be ${verb}: ` +
+            `only a plan that is ${from.join(' or ')} can.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
     const detail = acceptWarnings ? { acceptWarnings } : {};

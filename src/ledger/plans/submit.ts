@@ -29,10 +29,10 @@ export type Submission = {
  * Stores a plan, its lines and its orders in one transaction, in state `ready`: all of it or
  * nothing. Returns its id.
  *
- * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false. The
- * remainder of a plan that bought nothing has the same bytes and is taken. Of two that are submitted
- * at the same moment one is refused. Throws `same_key` when the key came with another file or for
- * another account.
+ * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false.
+ * The remainder of a plan that bought nothing has the same bytes and is taken. Of two that are
+ * submitted at the same moment one is refused. Throws `same_key` when the key came with another
+ * file or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who } = submission;
@@ -70,7 +70,8 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
   if (!plan || plan.isSame) return plan?.id ?? null;
   throw new AppError(
     'same_key',
-    `This Idempotency-Key came with another file, or for another account, as plan ${plan.id}. Nothing was stored. Give each submission a key of its own.`,
+    'This Idempotency-Key came with another file, or for another account, as plan ' +
+      `${plan.id}. Nothing was stored. Give each submission a key of its own.`,
     { plan: plan.id },
   );
 }
@@ -88,7 +89,10 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
   if (earlier.id === remainderOf) return true;
   throw new AppError(
     'same_file',
-    `This file was submitted before, as plan ${earlier.id} (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}). Nothing was stored. Look at it with "show ${earlier.id}"; to buy everything in it once more, say --again (over HTTP: again=true).`,
+    `This file was submitted before, as plan ${earlier.id} (${earlier.name}, ` +
+      `${earlier.state}, ${earlier.at.toISOString()}). Nothing was stored. ` +
+      `Look at it with "show ${earlier.id}"; to buy everything in it once more, say ` +
+      '--again (over HTTP: again=true).',
     { plan: earlier.id },
   );
 }
@@ -99,9 +103,10 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
   const { acceptWarnings = false } = submission;
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
-    `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested, extra_columns, submitted_by, checked,
-       submission_key, traceparent)
-     select $1, $2, $3, case when $4 then coalesce(max(copy) + 1, 0) else 0 end, $5, $6, $7, $8::text[], $9, $10::jsonb, $11, $12
+    `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
+       extra_columns, submitted_by, checked, submission_key, traceparent)
+     select $1, $2, $3, case when $4 then coalesce(max(copy) + 1, 0) else 0 end, $5, $6, $7,
+       $8::text[], $9, $10::jsonb, $11, $12
      from ledger.plans where account_id = $1 and sha256 = $3
      on conflict do nothing
      returning id`,
@@ -154,13 +159,15 @@ async function insertLines(tx: Queries, planId: number, first: number, lines: Li
   await tx.query(
     'submit_lines',
     `with l as (
-       insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity, fill_quantity,
-         cleansed_only, distance, sms_supported, order_slot, allow_overlay, extra)
-       select $1, * from unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::int[], $7::boolean[],
-         $8::boolean[], $9::int[], $10::boolean[], $11::boolean[], $12::boolean[], $13::text[])
+       insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity,
+         fill_quantity, cleansed_only, distance, sms_supported, order_slot, allow_overlay, extra)
+       select $1, * from unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::int[],
+         $7::boolean[], $8::boolean[], $9::int[], $10::boolean[], $11::boolean[], $12::boolean[],
+         $13::text[])
        returning line, first_order, quantity)
      insert into ledger.orders (id, plan_id, line, quantity)
-     select $14::bigint + l.first_order + part, $1, l.line, least(${ORDER_MAX}, l.quantity - ${ORDER_MAX} * part)
+     select $14::bigint + l.first_order + part, $1, l.line,
+       least(${ORDER_MAX}, l.quantity - ${ORDER_MAX} * part)
      from l, generate_series(0, (l.quantity - 1) / ${ORDER_MAX}) part
      order by l.first_order, part`,
     [

@@ -12,12 +12,13 @@ export type Limits = {
 };
 
 /**
- * The limits of the account `a`, as columns. A limit that was just set counts as spent until the first
- * claim has counted: as long as the account does not rest for it, all of it may be left.
+ * The limits of the account `a`, as columns. A limit that was just set counts as spent until the
+ * first claim has counted: as long as the account does not rest for it, all of it may be left.
  */
 export const LIMITS = `a.rate, a.daily_numbers as "dailyNumbers",
   case when a.daily_numbers > (${SPENT}) then a.daily_numbers - (${SPENT})
-    when ${HAS_RESTED} then a.daily_numbers when a.daily_numbers is not null then 0 end as "leftToday"`;
+    when ${HAS_RESTED} then a.daily_numbers
+    when a.daily_numbers is not null then 0 end as "leftToday"`;
 
 const DAY = 86_400;
 

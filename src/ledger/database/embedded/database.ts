@@ -31,10 +31,10 @@ const SETTINGS = [
 const UNFINISHED = 'ledger.unfinished';
 
 /**
- * Opens the database in a folder that this process has locked. A new one is filled from a ready-made
- * image, since initdb alone takes 5 s. One that is torn, as after a power cut under an older version
- * of this program, is set aside with all that it holds, and a new one is made. `isSentKnown`: the
- * journal knows all that was sent.
+ * Opens the database in a folder that this process has locked. A new one is filled from a
+ * ready-made image, since initdb alone takes 5 s. One that is torn, as after a power cut under an
+ * older version of this program, is set aside with all that it holds, and a new one is made.
+ * `isSentKnown`: the journal knows all that was sent.
  *
  * Throws AppError `ledger_broken` when it does not open for another reason, such as a full disk:
  * then it stays where it is.
@@ -45,7 +45,9 @@ export async function openDatabase(folder: string, isSentKnown: boolean): Promis
   if (isUnfinished(folder)) {
     const aside = setAside(folder);
     warnings.push(
-      `Making the embedded database in ${folder} was cut short. What there was is kept as ${aside}, and a new one was made. Nothing had been stored in it.`,
+      `Making the embedded database in ${folder} was cut short. ` +
+        `What there was is kept as ${aside}, and a new one was made. ` +
+        'Nothing had been stored in it.',
     );
   } else if (existsSync(join(path, 'PG_VERSION'))) {
     const opened = await start(path, false);
@@ -53,16 +55,22 @@ export async function openDatabase(folder: string, isSentKnown: boolean): Promis
     if (!opened.isTorn) throw doesNotOpen(path, opened.reason);
     const aside = setAside(folder);
     warnings.push(
-      `The embedded database in ${folder} does not open (${opened.reason}). It was kept as ${aside}, and a new, empty one was made: plans that were in it are not shown any more. ${isSentKnown ? SENT_IS_KNOWN : SENT_IS_NOT_KNOWN}`,
+      `The embedded database in ${folder} does not open (${opened.reason}). ` +
+        `It was kept as ${aside}, and a new, empty one was made: ` +
+        'plans that were in it are not shown any more. ' +
+        `${isSentKnown ? SENT_IS_KNOWN : SENT_IS_NOT_KNOWN}`,
     );
   }
   return { ...(await make(folder, path)), warnings };
 }
 
 const SENT_IS_KNOWN =
-  'Every order that was sent is still known from the journal: submit the same plan files again, and what may have been sent is not sent again.';
+  'Every order that was sent is still known from the journal: ' +
+  'submit the same plan files again, and what may have been sent is not sent again.';
 const SENT_IS_NOT_KNOWN =
-  "The journal cannot say what was sent: compare the vendor's list with your plans before you submit any of them again.";
+  'The journal cannot say what was sent: ' +
+  "compare the vendor's list with your plans before you submit any of " +
+  'them again.';
 
 /** One that was being made, or that an older version of this program had begun to make. */
 function isUnfinished(folder: string): boolean {
@@ -142,7 +150,9 @@ const OF_THE_MACHINE =
 function doesNotOpen(path: string, reason: string): AppError {
   return new AppError(
     'ledger_broken',
-    `The embedded database in ${path} does not open (${reason}). Nothing was deleted, and nothing is bought. Check the room and the rights on the disk, and start again.`,
+    `The embedded database in ${path} does not open (${reason}). ` +
+      'Nothing was deleted, and nothing is bought. Check the room and the rights on the ' +
+      'disk, and start again.',
     { path, reason },
   );
 }
@@ -156,8 +166,9 @@ type Engine = {
 };
 
 /**
- * When PostgreSQL ends in the middle of a statement, as it does when its log cannot be written, PGlite
- * calls it again and again, for ever. This makes that statement and all later ones fail instead.
+ * When PostgreSQL ends in the middle of a statement, as it does when its log cannot be written,
+ * PGlite calls it again and again, for ever. This makes that statement and all later ones fail
+ * instead.
  */
 function stopWhenAborted(db: PGlite, complaint: () => string | undefined) {
   const engine = db.Module as unknown as Engine;
@@ -185,7 +196,9 @@ function stopWhenAborted(db: PGlite, complaint: () => string | undefined) {
 function hasStopped(reason: string): AppError {
   return new AppError(
     'ledger_down',
-    `The embedded database has stopped (${reason}). Nothing more is bought until this program is started again. Check the disk first.`,
+    `The embedded database has stopped (${reason}). ` +
+      'Nothing more is bought until this program is started again. ' +
+      'Check the disk first.',
     { reason },
   );
 }

@@ -37,11 +37,11 @@ const held = new Set<string>();
 /**
  * Takes the embedded database's folder for this process. Returns what gives the folder back.
  *
- * The lock is SQLite's on an empty file, and so the kernel's: it ends with the process, however that
- * ends, and holds between namespaces and containers on one machine. SQLite also refuses a second
- * lock in the same process, which the kernel would grant. A network file system without locks keeps
- * nobody out: the folder belongs on a disk of this machine. Code of this process must never open
- * and close the file itself, as a copy does: the kernel would drop the lock.
+ * The lock is SQLite's on an empty file, and so the kernel's: it ends with the process, however
+ * that ends, and holds between namespaces and containers on one machine. SQLite also refuses a
+ * second lock in the same process, which the kernel would grant. A network file system without
+ * locks keeps nobody out: the folder belongs on a disk of this machine. Code of this process must
+ * never open and close the file itself, as a copy does: the kernel would drop the lock.
  *
  * Throws AppError `ledger_in_use` naming the holder, `bad_config` when the folder cannot be written
  * or its file system knows no locks.
@@ -132,23 +132,28 @@ export function notWritable(folder: string, error: unknown): AppError {
   const reason = code && code !== 'ERR_SQLITE_ERROR' ? code : message;
   return new AppError(
     'bad_config',
-    `The folder ${folder} cannot be written (${reason}). Set DATA_DIR to a folder that this user may write.`,
+    `The folder ${folder} cannot be written (${reason}). ` +
+      'Set DATA_DIR to a folder that this user may write.',
   );
 }
 
 function inUse(folder: string): AppError {
   const holder = readHolder(folder);
   const who = holder
-    ? `bulk-order ${holder.command} (process ${holder.pid} on ${holder.host}, since ${holder.since})`
+    ? `bulk-order ${holder.command} (process ${holder.pid} on ` +
+      `${holder.host}, since ${holder.since})`
     : 'another process';
   // Elsewhere it would be another machine's loopback.
   const url = holder?.host === hostname() ? holder.url : undefined;
   const served = url
-    ? ` It serves ${url}: open that, or let commands such as submit, show and watch do it there by themselves.`
+    ? ` It serves ${url}: open that, or let commands such as ` +
+      'submit, show and watch do it there by themselves.'
     : '';
   return new AppError(
     'ledger_in_use',
-    `The embedded database in ${folder} is in use by ${who}.${served} Only one process can hold it: wait until that one ends, or set DATABASE_URL to a PostgreSQL server that many can share.`,
+    `The embedded database in ${folder} is in use by ${who}.${served} Only ` +
+      'one process can hold it: wait until that one ends, or set DATABASE_URL ' +
+      'to a PostgreSQL server that many can share.',
     { folder, holder: holder ?? null, ...(url ? { url } : {}) },
   );
 }

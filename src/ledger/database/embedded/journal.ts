@@ -8,7 +8,9 @@ import { syncFolder } from './sync.ts';
 /** An attempt that may have been sent, and what came of it. */
 export type JournalEntry = {
   position: number;
-  /** The plan by content, as in `ClaimedOrder`, and the account: two may have a plan of one content. */
+  /**
+   * The plan by content, as in `ClaimedOrder`, and the account: two may have a plan of one content.
+   */
   planKey: string;
   /** The order's place in its plan, from 1. */
   order: number;
@@ -22,16 +24,16 @@ export type JournalEntry = {
 };
 
 /**
- * What was sent, and what was answered, beside the embedded database, which may lose its last second
- * in a power cut or be put back from an older copy. Everything here is on the disk when the call
- * returns. The calls are synchronous: one takes 0.1 to 0.3 ms for a whole batch.
+ * What was sent, and what was answered, beside the embedded database, which may lose its last
+ * second in a power cut or be put back from an older copy. Everything here is on the disk when the
+ * call returns. The calls are synchronous: one takes 0.1 to 0.3 ms for a whole batch.
  *
  * All throw AppError `ledger_down` when the disk does not take it: then nothing may be sent.
  */
 export type Journal = {
   /**
-   * In one commit. Says of each whether it, or a later attempt of its order, had been marked before:
-   * then it must not be sent.
+   * In one commit. Says of each whether it, or a later attempt of its order, had been marked
+   * before: then it must not be sent.
    */
   mark(entries: Omit<JournalEntry, 'position' | 'answer'>[]): boolean[];
   /** In one commit. An answer to an attempt that was never marked is left out. */
@@ -48,8 +50,8 @@ export type Journal = {
   /** The same for what one account has sent: others may not have been looked at yet. */
   isOriginalFor(account: string): boolean;
   /**
-   * It has been found out what the account has sent: from now on this folder is the original for it.
-   * Without an account, for all.
+   * It has been found out what the account has sent: from now on this folder is the original for
+   * it. Without an account, for all.
    */
   adopt(account?: string): void;
   /** What a person should know about how it was opened, in sentences. */
@@ -70,9 +72,9 @@ const TABLES = `
   create table if not exists facts (name text primary key, value text not null) without rowid`;
 
 /**
- * Opens the journal of a folder that this process has locked. `isNew`: the folder has no ledger yet,
- * so a journal that is missing is not one that was lost. A damaged one is set aside, and a new one
- * is begun that vouches for nothing. Throws AppError `ledger_broken` when neither can be done.
+ * Opens the journal of a folder that this process has locked. `isNew`: the folder has no ledger
+ * yet, so a journal that is missing is not one that was lost. A damaged one is set aside, and a new
+ * one is begun that vouches for nothing. Throws AppError `ledger_broken` when neither can be done.
  */
 export function openJournal(folder: string, isNew: boolean): Journal {
   const path = join(folder, FILE);
@@ -92,7 +94,9 @@ export function openJournal(folder: string, isNew: boolean): Journal {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(
       'ledger_broken',
-      `The journal ${path} cannot be opened (${reason}). Nothing was deleted, and nothing is bought. Check the disk and the rights of the file, and start again.`,
+      `The journal ${path} cannot be opened (${reason}). ` +
+        'Nothing was deleted, and nothing is bought. Check the disk and the rights of the ' +
+        'file, and start again.',
       { path, reason },
     );
   }
@@ -127,7 +131,9 @@ function openWhole(folder: string, path: string, warnings: string[]): DatabaseSy
   }
   const aside = setAside(path);
   warnings.push(
-    `The journal ${path} is damaged (${reason}). It was kept as ${aside}, and a new one begun, which does not know what was sent before.`,
+    `The journal ${path} is damaged (${reason}). ` +
+      `It was kept as ${aside}, and a new one begun, which does not know what was ` +
+      'sent before.',
   );
   return undefined;
 }
@@ -153,11 +159,11 @@ function setAside(path: string): string {
 }
 
 /**
- * What a restart or a move of the folder leaves as it is, and a copy does not: the two files' places
- * on the disk, and when the one that is never written was last touched. A copy that is put
- * back touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole disk,
- * nor an original that is moved aside and moved back: those cannot be noticed here. A change of rights or owner touches it as well, and
- * costs no more than a look at the vendor's list.
+ * What a restart or a move of the folder leaves as it is, and a copy does not: the two files'
+ * places on the disk, and when the one that is never written was last touched. A copy that is put
+ * back touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole
+ * disk, nor an original that is moved aside and moved back: those cannot be noticed here. A change
+ * of rights or owner touches it as well, and costs no more than a look at the vendor's list.
  */
 function anchor(folder: string): string {
   const lock = statSync(join(folder, LOCK_FILE), { bigint: true });
@@ -278,7 +284,9 @@ function notTaken(folder: string, error: unknown): AppError {
   const reason = error instanceof Error ? error.message : String(error);
   return new AppError(
     'ledger_down',
-    `The journal in ${folder} cannot be written (${reason}). Nothing is sent that is not in it. Check that the disk has room, and start again.`,
+    `The journal in ${folder} cannot be written (${reason}). ` +
+      'Nothing is sent that is not in it. Check that the disk has room, and start ' +
+      'again.',
     { folder, reason },
   );
 }

@@ -75,10 +75,10 @@ function takingTurns(): Turns {
 }
 
 /**
- * The little of `pg.Pool` that BullMQ uses, on the one session that there is. A client that begins a
- * transaction keeps its turn until the transaction is over, however that was said: so what others
- * are told was stored cannot be rolled back with it. Who waits for the pool while its own client has
- * a transaction open waits for ever; BullMQ does not.
+ * The little of `pg.Pool` that BullMQ uses, on the one session that there is. A client that begins
+ * a transaction keeps its turn until the transaction is over, however that was said: so what others
+ * are told was stored cannot be rolled back with it. Who waits for the pool while its own client
+ * has a transaction open waits for ever; BullMQ does not.
  *
  * BullMQ's tables are found through the search path; ours are always named with their schema.
  */

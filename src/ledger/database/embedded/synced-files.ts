@@ -25,7 +25,8 @@ type NodeFiles = {
 
 /**
  * PGlite's files on a real disk, with the syncs that PGlite leaves out: PostgreSQL asks for them,
- * and Emscripten does nothing. Here they are done, so that a power cut leaves a database that opens.
+ * and Emscripten does nothing. Here they are done, so that a power cut leaves a database that
+ * opens.
  *
  * Only the log of changes is synced a little later, in the background: a commit need not wait for
  * the disk, since what may not be lost is in the journal. What must hold then is that the log is on
@@ -37,7 +38,10 @@ export class SyncedFiles extends NodeFS {
   #writes = 0;
   #isMaking: boolean;
   #timer: NodeJS.Timeout | undefined;
-  /** A disk that has failed to sync is not trusted again: it may say of the next sync that all is well. */
+  /**
+   * A disk that has failed to sync is not trusted again: it may say of the next sync that all is
+   * well.
+   */
   #failure: unknown;
 
   /** `isNew`: nothing is synced until `syncAll`, which takes a tenth of the time. */
