@@ -22,59 +22,62 @@ export type PlaceOrderContext = {
   ledger: Ledger;
   /** Who claims, with the deadline of `claimDeadlineMs`. */
   claimant: Claimant;
-  /** The account's name, for words to a person. */
+  /** The account's name, for messages to a person. */
   account: string;
   /** The claimant's claims and records. */
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
   vendor: Pick<Vendor, 'order'>;
   log: Log;
-  /** A clock that only goes forward, ms; one that a person can set must not allow a thing. */
+  /**
+   * A clock that only goes forward, ms. A person can set the other one, so it must never permit.
+   */
   now: () => number;
-  /** The clock on the wall, ms: the other one stands still while the machine is suspended. */
+  /** The wall clock, ms. It goes on while the machine is suspended; the other one stops. */
   date: () => number;
   /** 0 ≤ random() < 1. */
   random: () => number;
   sleep: (ms: number) => Promise<void>;
   timer?: Timer | undefined;
-  /** Told what is done and how long it took. */
+  /** Counts what the job does and how long it takes. */
   meter?: Meter | undefined;
-  /** Told the same, order by order; `now` is `performance.now()` then. */
+  /** Traces the same, order by order. `now` is then `performance.now()`. */
   traces?: Traces | undefined;
 };
 
-/** From claim to first byte, ms: time to connect; a process that slept longer sends nothing. */
+/** From claim to first byte, ms: time to connect. A process that slept longer sends nothing. */
 const START_WITHIN_MS = 15_000;
-/** From the last moment an answer may come to the moment it is given up, ms: time to record it. */
+/** From the last possible answer to the deadline, ms: time to record the answer. */
 const RECORD_WITHIN_MS = 15_000;
-/** Orders of a plan that are parts of one trace: no collector takes a million in one piece. */
+/** Orders of a plan that share one trace. No collector takes a million spans in one trace. */
 const TRACED_TOGETHER = 1_000;
-/** A rest is taken in pieces, ms, so that an account that a person resumes goes on at once. */
+/**
+ * A rest is split into pieces of this, ms, so that an account that a person resumes starts at once.
+ */
 const LONGEST_REST_MS = 1_000;
-/** Wait before asking a ledger again that cannot be reached, ms. */
+/** Delay before asking an unreachable ledger again, ms. */
 const LEDGER_AWAY_MS = 5_000;
-/** The same of a witness that is being compared with the ledger, ms: it seldom takes longer. */
+/** Delay while the witness is compared with the ledger, ms. Comparing seldom takes longer. */
 const WITNESS_AWAY_MS = 1_500;
 const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
-/** From the claim to the attempt's deadline, after which it counts as unknown. */
+/** From the claim to the attempt's deadline, ms. After it the attempt counts as unknown. */
 export function claimDeadlineMs(requestTimeoutMs: number): number {
   return START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
 }
 
 /**
- * The job of an order: wait for its turn, claim it in the ledger, send it once, record what came of
- * it.
+ * Waits for the order's turn, claims it in the ledger, sends it once and records the answer.
  *
  *   claimed?  no  -> nothing is sent, whatever the queue says
  *             yes -> the attempt is committed: from here on only an answer, or evidence, lets the
  *                    order be sent again
  *
- * No database transaction is open while the vendor is being talked to. The payload is the order's
- * id and nothing else; everything it is about is read with the claim.
+ * No database transaction is open while the vendor answers. The payload holds the order's id only.
+ * The claim reads everything else.
  *
- * Never rejects. `done`: this job has nothing more to do, whatever became of the order. `later`:
- * the order waits, and the job comes again after so many ms. `rest`: the whole account does.
+ * Never rejects. `done`: this job is over, whatever happened to the order. `later`: the order
+ * waits, and the job comes again after `waitMs`. `rest`: the whole account waits.
  */
 export async function placeOrder(orderId: number, context: PlaceOrderContext): Promise<JobAnswer> {
   const { now, meter } = context;
@@ -90,7 +93,7 @@ export async function placeOrder(orderId: number, context: PlaceOrderContext): P
   if (state !== 'waiting')
     return { next: 'done', words: `${state ?? 'settled before'}: ${record.what}` };
   if (record.outcome === 'not_sent') return { next: 'later', waitMs: record.waitMs ?? 1 };
-  // Throttled, or the keys were refused: the ledger knows how long the account rests.
+  // Throttled, or the vendor refused the keys. The ledger knows how long the account rests.
   const { ledger, claimant } = context;
   return passOver(await whyNotClaimed(ledger, orderId, claimant.accountId).catch(() => AWAY));
 }
@@ -98,15 +101,15 @@ export async function placeOrder(orderId: number, context: PlaceOrderContext): P
 type Claim = {
   order: ClaimedOrder;
   turn: Turn;
-  /** Whether it may still be sent. */
+  /** Whether the order may still be sent. */
   mayStart: () => boolean;
-  /** When the claim was asked for, and when it was there, ms. */
+  /** When the claim was requested and when it was granted, ms. */
   claimAt: number;
   claimedAt: number;
 };
 
 /**
- * When its turn has come: the order, for which an attempt is committed; or what becomes of the job.
+ * Waits for a turn and returns the order with its committed attempt, or what happens to the job.
  */
 async function claimInTurn(
   orderId: number,
@@ -115,13 +118,13 @@ async function claimInTurn(
   const { ledger, batches, claimant, pace, log, now, meter } = context;
   try {
     const turn = await pace.turn();
-    // The worker is stopping: the order is another one's.
+    // The worker is stopping. Another worker gets the order.
     if (!turn) return { next: 'later', waitMs: 0 };
-    // Before the claim is sent: the deadline that the ledger counts from its own clock is later.
+    // Taken before the claim is sent, so the ledger's own deadline is always later.
     const mayStart = within(START_WITHIN_MS, context);
     const claimAt = now();
     let order = await batches.claim(orderId);
-    // It had its turn, but the claim was not made any more.
+    // The pace was closed before the claim was made.
     if (!order && pace.isClosed()) return { next: 'later', waitMs: 0 };
     if (!order) {
       const reason = await whyNotClaimed(ledger, orderId, claimant.accountId);
@@ -135,7 +138,7 @@ async function claimInTurn(
     meter?.claimed(claimedAt - claimAt);
     return { order, turn, mayStart, claimAt, claimedAt };
   } catch (err) {
-    // Whether or not the claim was committed, nothing was sent. If it was, its deadline decides.
+    // Nothing was sent, whether or not the claim was committed. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
     const isWitness = err instanceof AppError && err.code === 'witness_down';
     return { next: 'later', waitMs: isWitness ? WITNESS_AWAY_MS : LEDGER_AWAY_MS };
@@ -143,8 +146,8 @@ async function claimInTurn(
 }
 
 /**
- * Sends it at its moment. When that was missed on the way to the first byte, nothing has left, and
- * it is begun again for the next one.
+ * Sends the order at its moment. If the moment passes before the first byte, nothing was sent, and
+ * the order takes the next moment.
  */
 async function sendInTime(
   { order, turn, mayStart }: Claim,
@@ -162,8 +165,8 @@ async function sendInTime(
 }
 
 /**
- * Afterwards, when nothing depends on it any more: as a part of the trace of the plan's upload,
- * from before the claim. Jobs that only wait are not told; there is one a second of them.
+ * Writes the job into the trace of the plan's upload, after everything is recorded. Waiting jobs
+ * are not traced: each would add a span per second.
  */
 function tellTrace(
   {
@@ -189,7 +192,9 @@ function tellTrace(
   job?.end({ outcome, state });
 }
 
-/** Whether less than `ms` have passed since this call, by both clocks: each can only forbid. */
+/**
+ * Whether less than `ms` have passed since this call. Both clocks must agree: each can only forbid.
+ */
 function within(ms: number, { now, date }: Pick<PlaceOrderContext, 'now' | 'date'>): () => boolean {
   const [by, byDate] = [now() + ms, date() + ms];
   return () => now() < by && date() < byDate;
@@ -199,7 +204,7 @@ function passOver(reason: NotClaimed): JobAnswer {
   switch (reason.why) {
     case 'gone':
       return { next: 'done', words: 'not sent: the ledger has nothing to send for it now' };
-    // Another one is being tried alone, or the day's limit leaves no room for it at the moment.
+    // A half-open probe is in flight, or the daily limit leaves no room for this order now.
     case 'single':
       return { next: 'rest', waitMs: LONGEST_REST_MS };
     case 'later':

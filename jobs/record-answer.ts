@@ -8,14 +8,14 @@ import type { Answer } from '../src/vendor/index.ts';
 /** What recording works with. */
 export type RecordContext = {
   batches: Pick<Batches, 'record'>;
-  /** The account's name, for words to a person. */
+  /** The account's name, for messages to a person. */
   account: string;
   log: Log;
   /** A clock that only goes forward, ms. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   timer?: Timer | undefined;
-  /** Counts what was recorded and how long it took. */
+  /** Counts recorded answers and how long recording took. */
   meter?: Meter | undefined;
 };
 
@@ -23,10 +23,10 @@ export type RecordContext = {
 export const MAX_CONNECT_FAILURES = 8;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
-/** Until a ledger that is away is asked again, ms, at most. */
+/** Longest delay before recording is tried again, ms. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** The vendor's answer as a move in the order's life: see docs/settling.md. Pure. */
+/** Turns the vendor's answer into a move of the order: see docs/settling.md. Pure. */
 export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, numbers, status, what, body, retryAfterMs } = answer;
   const { id: orderId, attempt, nonce, planKey } = order;
@@ -53,19 +53,17 @@ export function recordOf(order: ClaimedOrder, answer: Answer, random: () => numb
   }
 }
 
-/**
- * Full jitter: anything from nothing to 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds.
- */
+/** Full jitter: between 0 and 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
 export function retryDelay(failures: number, random: () => number): number {
   return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures));
 }
 
-/** A record that takes longer than this, ms, goes to the log as well: the ledger may hang. */
+/** After this delay, ms, the answer goes to the log as well: the ledger may hang. */
 const SLOW_RECORD_MS = 1_000;
 
 /**
- * Records until the ledger has taken it: an answer in hand is the only proof of a purchase. While
- * the ledger is away or hangs, the numbers are in the log, which a crash cannot take back.
+ * Repeats until the ledger has taken the record: an answer in hand is the only proof of a purchase.
+ * While the ledger is away or hangs, the numbers are in the log, which survives a crash.
  */
 export async function keepRecording(
   record: AnswerRecord,
@@ -107,7 +105,8 @@ function report(record: AnswerRecord, state: string | null, isAgain: boolean, lo
   const { orderId: order, attempt, outcome, numbers, what } = record;
   const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
   if (state === null && isAgain) {
-    // Most likely the ledger had taken it the time before, and was cut off before it could say so.
+    // Most likely the ledger took it the last time, and the connection broke before it could say
+    // so.
     log.warn({ ...facts, numbers }, 'an answer is in the ledger already, or its order is settled');
   } else if (state === null) {
     log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');

@@ -19,10 +19,11 @@ const MAY_HAVE_BOUGHT =
 
 /**
  * Looks in the vendor's list for what a ledger that went back has lost: numbers that are new since
- * the database came up, that no order has and no order in doubt explains. Waiting orders that could
- * have bought them become unknown, as many as are needed to hold them, and the account pauses.
+ * the database came up, that belong to no order and that no order in doubt explains. Waiting orders
+ * that could have bought them become unknown, as many as are needed to hold the numbers, and the
+ * account pauses.
  *
- * Returns why the list cannot tell; null: it was looked at.
+ * Returns why the list cannot tell; null when it could.
  */
 export async function lookForLost(context: LookContext): Promise<string | null> {
   const { ledger, account, settlingMs } = context;
@@ -39,16 +40,16 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   const strays = listing.sightings
     .filter((seen) => Math.max(seen.listing, seen.backListing ?? 0) > since)
     .map(({ number }) => number);
-  // Without a list from before, nobody can tell which of them are new.
+  // Without an earlier list, the new numbers cannot be told from the old ones.
   if (since > 0) await noteLost(ledger, account.id, strays, since);
   const waiting = await waitingThatFit(ledger, account.id, strays);
   const found = unexplained({ strays, inDoubt: unknowns, waiting });
-  // A late "no" to the attempt that the ledger knows says nothing of one that it has lost.
+  // A late "no" to the attempt that the ledger knows does not cover an attempt that it has lost.
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
   await doubtOrders(ledger, {
     accountId: account.id,
     lost: [...found.orders, ...rivals.map(({ order }) => order)].map(someAttempt),
-    // Whatever was sent before must be on the list by now: that has been waited for.
+    // The caller has waited until the list must show everything that was sent before.
     deadlineMs: -settlingMs,
     what: MAY_HAVE_BOUGHT,
   });
@@ -57,9 +58,9 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
 }
 
 /**
- * Before a plan's first orders: a plan that the ledger has lost whole may be submitted again. Its
- * orders that could have bought what the last look found, and what no order has taken since, become
- * unknown, and the account pauses.
+ * Before a plan's first orders: somebody may have submitted again a plan that the ledger lost
+ * whole. Orders that could have bought numbers that the last look found, and that no order has
+ * taken since, become unknown, and the account pauses.
  */
 export async function suspectNewPlans(context: LookContext): Promise<void> {
   const { ledger, account, settlingMs } = context;
@@ -68,7 +69,7 @@ export async function suspectNewPlans(context: LookContext): Promise<void> {
   const after = Math.min(...lost.map((one) => one.after));
   const strays = lost.map(({ number }) => number);
   const waiting = await waitingThatFit(ledger, account.id, strays, { ofNewPlans: true });
-  // One that was sent later did not buy them.
+  // An order that was sent later did not buy them.
   const inDoubt = (await unknownAttempts(ledger, account.id)).filter(
     ({ baseline }) => (baseline ?? 0) <= after,
   );

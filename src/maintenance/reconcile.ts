@@ -38,20 +38,19 @@ export type ReconcileContext = {
   settlingMs: number;
   timer?: Timer | undefined;
   /**
-   * `auto` settles what is clear; `propose` leaves it to a person; `off` asks for no list by
-   * itself.
+   * `auto` settles what is clear. `propose` leaves it to a person. `off` reads no list by itself.
    */
   mode: 'propose' | 'auto' | 'off';
-  /** Only what is of this plan is settled and told; all are judged. */
+  /** Settles and reports only this plan's orders. All are judged. */
   planId?: number | undefined;
 };
 
 export type Reconciled = { proposals: Proposal[]; settled: Settled[] };
 
 /**
- * Reads the vendor's list of owned numbers and says of every unknown order of the account what it
- * shows. It touches no order but those that are unknown, and buys nothing. When the list cannot be
- * had, all stay unknown, and their proposals say so.
+ * Reads the vendor's list of owned numbers and judges every unknown order of the account by it. It
+ * touches only unknown orders, and buys nothing. When the list cannot be read, all orders stay
+ * unknown, and their proposals say so.
  */
 export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
   const { ledger, account, log, settlingMs, mode, planId } = context;
@@ -81,7 +80,7 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
   return { proposals: told, settled };
 }
 
-/** What a worker does by itself: reconciles when an unknown order has waited long enough. */
+/** Reconciles when an unknown order has waited long enough. Workers call it by themselves. */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
   const { ledger, account, mode, settlingMs } = context;
   if (mode === 'off' || !(await mayReconcile(ledger, account.id, settlingMs))) return;
@@ -89,9 +88,9 @@ export async function reconcileDue(context: ReconcileContext): Promise<void> {
 }
 
 /**
- * Reads the list, and then what the ledger says. In this order an order whose goods are on the list
- * is seen in flight or unknown, or its goods are recorded; it cannot slip through between two
- * looks. `before` are the orders that were unknown when reading began.
+ * Reads the list first and the ledger second. In this order, an order whose numbers are on the list
+ * is seen in flight or unknown, or its numbers are recorded; it cannot slip through in between.
+ * `before` are the orders that were unknown when reading began.
  */
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
@@ -123,7 +122,7 @@ function asUnknown(kept: KeptUnknown, before: KeptUnknown[]): UnknownAttempt {
   return { ...unknown, wasEnded, named: body === null ? [] : namedNumbers(body) };
 }
 
-/** Reads the list and keeps it. Rejects with what reading it threw. */
+/** Reads the list and stores it. Rejects when reading fails. */
 export async function takeListing({
   ledger,
   vendor,
@@ -136,9 +135,9 @@ export async function takeListing({
 }
 
 /**
- * First the orders that bought, then those that did not: what is sent again is what its line lacks.
- * When an order cannot be given its goods, the ledger has moved on, and no order is sent again by
- * this list.
+ * Settles first the orders that bought, then those that did not: a line sends again only what it
+ * lacks. When an order cannot be given its numbers, the ledger has moved on, and this list sends no
+ * order again.
  */
 async function settleClear(
   { ledger, log }: ReconcileContext,
@@ -151,7 +150,7 @@ async function settleClear(
       settled.push(await acceptProposal(ledger, order, { who: 'reconcile' }, { attempt }));
       log.info({ order, finding, numbers, why }, 'settled by evidence');
     } catch (err) {
-      // Its late answer came, or a person was quicker: then there is nothing to settle.
+      // Its late answer came, or a person was quicker. Nothing is left to settle.
       log.info({ err, order }, 'not settled');
       isCurrent = false;
     }
@@ -166,13 +165,13 @@ async function settleClear(
   return settled;
 }
 
-/** Longer than this a plan's first order does not wait for the list, ms. */
+/** A plan's first order waits no longer than this for the list, ms. */
 const BASELINE_WITHIN_MS = 10_000;
 
 /**
- * Before a plan's first order, the list as it is then. Without it, an unknown order of the plan can
- * only be settled by a person: that is a pity and no danger, so a vendor that does not give its
- * list does not hold up the plan.
+ * Reads the list before a plan's first order. Without it, only a person can settle an unknown order
+ * of the plan. That is inconvenient and not dangerous, so a vendor that does not answer does not
+ * hold up the plan.
  */
 export async function takeBaseline(
   place: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account' | 'log' | 'timer'>,

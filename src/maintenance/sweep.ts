@@ -33,39 +33,38 @@ export type SweepContext = {
   queue: OrderQueue;
   account: Account;
   log: Log;
-  /** Whether the ledger may be believed: before it is, the queue is not filled. */
+  /** Whether the ledger may be believed. Until then the queue is not filled. */
   vouch?: () => Promise<boolean>;
-  /** Run before a plan's first orders enter the queue. */
+  /** Runs before a plan's first orders enter the queue. */
   beforeFirst?: () => Promise<void>;
   /** How many jobs the queue may hold. */
   depth?: Depth;
-  /** Told what had to be put right. */
+  /** Counts what was repaired. */
   meter?: Meter | undefined;
 };
 
 /**
- * Puts right whatever a crash, an emptied Redis, a clock or a person's wish has left to do, once a
- * second. Of all workers the ticker does it (src/ledger/accounts/watched-time.ts). It is not a job
- * of the queue itself, because it has to work when the queue has been emptied: it is what fills it
- * again.
+ * Repairs once a second what a crash, an emptied Redis, a clock or a person's wish has left undone.
+ * One worker does it: the account's ticker (src/ledger/accounts/watched-time.ts). It is not a job
+ * of the queue, because it has to work, and refill the queue, when the queue was emptied.
  */
 export async function sweep(context: SweepContext): Promise<void> {
   const { ledger, queue, account, log, beforeFirst, depth, meter } = context;
   const isVouchedFor = (await context.vouch?.()) ?? true;
   await rebuildQueue(context);
-  // Also when nobody saw the clock being set, or the ledger has lost that it was.
+  // Also when no process saw the clock change, or the ledger has lost the note of it.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
     log.warn({ jobs: promoted }, 'jobs were delayed by a false clock: they are due');
   const { rate } = await findAccount(ledger, account.name);
-  // Said every time: a Redis that was emptied has forgotten it, and without it no rest is kept.
+  // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
   await setLimit(queue, rate);
   const expired = await expireAttempts(ledger, account.id);
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
   await renewProbe(ledger, account.id);
   await noteProgress(ledger, account.id);
-  // At the same time: of a huge plan that was cancelled, either takes seconds.
+  // In parallel: after the cancelling of a huge plan, either one takes seconds.
   await all([endPlans(ledger, account.id), withdrawJobs(context)]);
   if (!isVouchedFor) return;
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
@@ -75,8 +74,8 @@ export async function sweep(context: SweepContext): Promise<void> {
 }
 
 /**
- * After a clock was set. The queue is paused meanwhile, so one that a person has paused is left as
- * it is until they resume it: the pause could not be told from ours.
+ * After a clock was set. Rebuilding pauses the queue, and that pause looks like a person's. So a
+ * queue that a person has paused is left alone until they resume it.
  */
 async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Promise<void> {
   const wish = await wantsRequeue(ledger, account.id);
@@ -87,13 +86,13 @@ async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Prom
   log.warn('a clock was set: the queue is built anew from the ledger');
 }
 
-/** Jobs that leave the queue between two looks at the ledger: other workers take the next ones. */
+/** Jobs removed between two looks at the ledger. Other workers take the next ones. */
 const WITHDRAWN = 2_000;
 const ALL = 10_000_000;
 
-/** The jobs of paused and cancelled plans leave the queue. */
+/** Removes the jobs of paused and cancelled plans from the queue. */
 async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
-  // Nothing else is due then. If something is a moment later, it is missed and put in again.
+  // Nothing else is due now. A job that comes a moment later is missed and queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
     const some = await takeWithdrawal(ledger, account.id, isAlone ? ALL : WITHDRAWN);
@@ -101,7 +100,7 @@ async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Pr
     try {
       await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
     } catch (error) {
-      // If the ledger is away as well, they are delivered, and no claim to them is granted.
+      // If the ledger is away as well, the jobs are delivered, and their claims are not granted.
       await giveBackWithdrawal(ledger, some).catch(() => {});
       throw error;
     }
@@ -110,7 +109,7 @@ async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Pr
   }
 }
 
-/** Waits for all, also when one of them fails: none of a sweep goes on beside the next. */
+/** Waits for all, even when one fails: no part of a sweep overlaps the next sweep. */
 async function all(deeds: Promise<void>[]): Promise<void> {
   for (const deed of await Promise.allSettled(deeds)) {
     if (deed.status === 'rejected') throw deed.reason;

@@ -1,8 +1,8 @@
 import type { Log } from '../log.ts';
 
 /**
- * Does it at once and then over and over, one after the other; what fails is tried again. Returns
- * what ends it.
+ * Runs the task now and then again and again, one run after the other. A failed run is repeated.
+ * Returns a function that ends it.
  */
 export function keepUp(
   everyMs: number,
@@ -27,7 +27,7 @@ export function keepUp(
   };
 }
 
-/** One line in 5 s for the same message: a server that is away raises thousands in a second. */
+/** One line per message in 5 s: a server that is away raises thousands of errors a second. */
 export function seldom(log: Log, words: string): (error: Error) => void {
   const saidAt = new Map<string, number>();
   return (err) => {

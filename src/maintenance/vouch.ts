@@ -1,5 +1,5 @@
 /**
- * Finds out whether the ledger can be believed, and what it has lost when it cannot.
+ * Finds out whether the ledger can be believed and, if not, what it has lost.
  *
  *   the same incarnation as before         yes
  *   a plain restart that I lived through   yes: my own last word to it is there
@@ -39,30 +39,38 @@ export type VouchContext = {
   ledger: Ledger;
   account: Account;
   witness: Witness;
-  /** Who asks. */
+  /** The worker that asks. */
   worker: string;
   log: Log;
-  /** From a claim to its attempt's deadline, ms. */
+  /** Time from a claim to its attempt's deadline, ms. */
   deadlineMs: number;
-  /** How long after the first doubt the vendor's list shows everything that was sent before, ms. */
+  /**
+   * How long after the first doubt the vendor's list must show everything that was sent before, ms.
+   */
   waitMs: number;
   /**
-   * Looks at the vendor's list for what the ledger does not know, and says why it cannot tell;
-   * null: it may not be asked for.
+   * Looks in the vendor's list for what the ledger does not know. Returns why the list cannot tell;
+   * null when it could. Null itself when the list may not be read.
    */
   look: (() => Promise<string | null>) | null;
   /** A clock that only goes forward, ms. */
   now: () => number;
 };
 
-/** Between two looks at a list that cannot be read, and how long that is tried, ms. */
+/** Delay between two tries to read the list, and how long to keep trying, ms. */
 const LOOK_EVERY_MS = 10_000;
 const LOOK_FOR_MS = 60_000;
 
 export type Vouch = {
-  /** Every worker, once a second: compares what it has itself sent with a ledger that changed. */
+  /**
+   * Runs in every worker, once a second: compares what it has sent itself with a ledger that
+   * changed.
+   */
   watch(): Promise<void>;
-  /** The worker that sweeps, before it fills the queue. False: orders may not be claimed yet. */
+  /**
+   * Runs in the worker that sweeps, before it fills the queue. False: orders may not be claimed
+   * yet.
+   */
   vouch(): Promise<boolean>;
 };
 
@@ -144,17 +152,17 @@ const DOUBTED =
   "remembers what was sent. Orders go on after a look at the vendor's " +
   'list, once everything sent before must be on it';
 
-/** Whether there is something better than one worker's word. */
+/** Whether something stronger than one worker's word is available. */
 async function canCompare({ store }: Witness): Promise<boolean> {
   return store !== null && (await store.remembers());
 }
 
-/** Each asking is counted by the ledger: a count that did not rise was taken back. */
+/** The ledger counts each question. A count that did not rise was rolled back. */
 function hasGoneBack(last: Standing, seen: Standing): boolean {
   return last.asked !== null && (seen.asked ?? 0) <= last.asked;
 }
 
-/** A server that came up again with all that it had been told. */
+/** A server that came up again with everything it had stored. */
 function isPlainRestart(last: Standing, seen: Standing): boolean {
   return (
     seen.lineage !== null && seen.lineage === last.lineage && seen.vouchedFor === last.incarnation
@@ -162,8 +170,8 @@ function isPlainRestart(last: Standing, seen: Standing): boolean {
 }
 
 /**
- * A command that opens the embedded ledger, whose journal knows everything: the ledger is made
- * whole before anything is asked of it.
+ * For a command that opens the embedded ledger: the journal knows everything, so the ledger is
+ * completed from it before any question is asked.
  */
 export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promise<void> {
   const { ledger } = context;
@@ -178,11 +186,11 @@ export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promi
 
 type Comparing = Pick<VouchContext, 'ledger' | 'account' | 'log' | 'deadlineMs'>;
 
-/** Marks, and the answers to them that are known. */
+/** Marks, and their known answers. */
 type Marked = Iterable<Bitmap & { answers?: Answered[] }> | AsyncIterable<Recalled>;
 
 /**
- * What was marked and the ledger does not know becomes unknown, and the account pauses. Answers
+ * Marked attempts that the ledger does not know become unknown, and the account pauses. Answers
  * that the ledger lacks are recorded.
  */
 async function comparing(context: Comparing, marked: Marked): Promise<void> {
@@ -218,7 +226,7 @@ async function comparing(context: Comparing, marked: Marked): Promise<void> {
   await pauseForPerson(ledger, account.id, wentBack(account.name, orders));
 }
 
-/** The account's reason to pause, and how to go on. */
+/** Why the account pauses, and how to continue. */
 export function wentBack(account: string, orders: number): string {
   const what = orders === 1 ? 'an order that had been sent' : `${orders} orders that had been sent`;
   return (
@@ -228,7 +236,7 @@ export function wentBack(account: string, orders: number): string {
   );
 }
 
-/** The store was emptied, or is new: what the ledger knows is marked again. */
+/** The store was emptied, or is new: mark again what the ledger knows. */
 async function teach(store: MarkStore, { ledger, account, log }: VouchContext): Promise<void> {
   await store.learn(bitmapsOf(ledger, account.id));
   log.info('the witness is level with the ledger');

@@ -2,7 +2,7 @@ import { readFacts } from './facts.ts';
 import type { Meters } from './meters.ts';
 import type { Watched } from './serving.ts';
 
-/** All that Prometheus asks for, in its own text form: this process' counters, and the facts. */
+/** What Prometheus scrapes, in its text format: this process' counters, and the facts. */
 export async function exposition(watched: Watched, meters: Meters) {
   const facts = await readFacts(watched, meters);
   const text = `${await facts.metrics()}\n${await meters.registry.metrics()}`;

@@ -18,8 +18,8 @@ const ORDER_STATES = [
 const PLAN_STATES = ['ready', 'running', 'paused', 'finished', 'cancelled'];
 
 /**
- * What ledger and queues say at this moment. Every process tells the same of them, so they are to
- * be taken once: `max by (account)`. While they are away, that they are is all that is told.
+ * What ledger and queues say now. Every process reports the same, so count them once: `max by
+ * (account)`. While ledger and queues are away, only that is reported.
  */
 export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): Promise<Registry> {
   const { registry, gauge } = gauges();
@@ -47,7 +47,7 @@ export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): P
   return registry;
 }
 
-/** 0 for what does not stand in the way, so that an alert ends when that does. */
+/** 0 for an obstacle that is absent, so that its alert ends. */
 async function tellObstacles(gauge: MakeGauge, watched: Watched): Promise<void> {
   const obstacles = gauge(
     'obstacle',
@@ -64,7 +64,7 @@ async function tellObstacles(gauge: MakeGauge, watched: Watched): Promise<void> 
 
 type MakeGauge = ReturnType<typeof gauges>['gauge'];
 
-/** A new registry each time, so that scrapes at the same moment do not meet in one. */
+/** A new registry per scrape, so that concurrent scrapes stay apart. */
 function gauges() {
   const registry = new Registry();
   const gauge = (name: string, help: string, ...labelNames: string[]) =>

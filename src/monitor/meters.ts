@@ -1,15 +1,15 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
 import { NUMBER_TYPES } from '../plan/index.ts';
 
-/** What a worker tells while it works for an account. To be told costs microseconds. */
+/** What a worker counts while it works for an account. A call costs microseconds. */
 export type Meter = {
-  /** An order was claimed and is sent now; the ledger took so many ms for it. */
+  /** An order was claimed and is being sent; the ledger took that many ms. */
   claimed(ms: number): void;
-  /** The vendor was asked and this came of it, after so many ms. */
+  /** The vendor answered like this, after that many ms. */
   answered(outcome: Outcome, ms: number): void;
-  /** The ledger has taken the answer within so many ms, and the order is in this state now. */
+  /** The ledger took the answer in that many ms, and the order has this state now. */
   recorded(order: { state: string; type: string; bought: number }, ms: number): void;
-  /** The sweep put right so many orders. */
+  /** The sweep repaired that many orders. */
   swept(repair: Repair, orders: number): void;
 };
 
@@ -26,31 +26,34 @@ const OUTCOMES = [
   'unknown',
 ] as const;
 const ENDS = ['filled', 'short', 'refused', 'undelivered', 'unknown'] as const;
-/** Given up without an answer; put into the queue again that had lost them; taken out of it. */
+/** Given up without an answer; queued again after the queue lost them; removed from the queue. */
 const REPAIRS = ['expired', 'restored', 'withdrawn'] as const;
 
 const VENDOR_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300];
 const LEDGER_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /**
- * What this process has done since it began, in Prometheus' terms. What is so whoever looks at it
- * (orders, queues, pauses) is read from the ledger at each scrape instead: facts.ts.
+ * What this process has done since it started, in Prometheus' terms. The shared state (orders,
+ * queues, pauses) is read from the ledger at each scrape instead: facts.ts.
  */
 export type Meters = {
   readonly registry: Registry;
   meter(account: string): Meter;
-  /** How many deeds were done for orders of an account: it grows for as long as anything moves. */
+  /** Operations done for orders of an account. It grows as long as anything moves. */
   deeds(account: string): number;
   /** How long the ledger took to read the statistics, ms. */
   looked(ms: number): void;
-  /** Somebody tried to sign in, and the password was wrong, or it was not looked at. */
+  /** A sign-in failed: the password was wrong, or was not checked. */
   signInFailed(why: SignInFailure): void;
 };
 
 type SignInFailure = (typeof SIGN_IN_FAILURES)[number];
 const SIGN_IN_FAILURES = ['wrong', 'throttled'] as const;
 
-/** The figures of this process, all at zero; once a process, since Node's own are among them. */
+/**
+ * The metrics of this process, all at zero. Make them once a process, since Node's own are among
+ * them.
+ */
 export function openMeters(): Meters {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -129,7 +132,7 @@ function countersIn(registry: Registry) {
 
 function meterOf(counters: Counters, account: string, noteDeed: () => void): Meter {
   const { started, attempts, orders, numbers, repairs, vendor, ledger } = counters;
-  // From the beginning: an increase is only seen on what was there before it.
+  // Set to zero at the start: Prometheus sees an increase only from a value that was there before.
   started.inc({ account }, 0);
   for (const outcome of OUTCOMES) attempts.inc({ account, outcome }, 0);
   for (const outcome of ENDS) orders.inc({ account, outcome }, 0);

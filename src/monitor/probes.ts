@@ -7,25 +7,25 @@ import type { Meters } from './meters.ts';
 import { requireServing, type Watched } from './serving.ts';
 
 export type Probes = {
-  /** Where it answers, without a slash at the end. */
+  /** Its address, without a slash at the end. */
   url: string;
   close(): Promise<void>;
 };
 
 export type ProbesOptions = Watched & {
   host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number;
   meters: Meters;
   log: Log;
-  /** A sentence when the process ought to be started anew. */
+  /** A sentence when the process should be restarted. */
   whyStuck?: () => string | null;
 };
 
 /**
- * The listener for a cluster's own questions: `/healthz`, `/readyz` and `/metrics`, for which
- * nobody signs in. It tells counts, never a number or a plan, and changes nothing. Throws AppError
- * `bad_config` when it cannot listen there.
+ * Serves a cluster's questions without sign-in: `/healthz`, `/readyz` and `/metrics`. It shows
+ * counts, never a number or a plan, and changes nothing. Throws AppError `bad_config` when it
+ * cannot listen there.
  */
 export async function openProbes(options: ProbesOptions): Promise<Probes> {
   const server = createServer((request, response) => {

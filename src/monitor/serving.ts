@@ -3,19 +3,19 @@ import { AppError } from '../errors.ts';
 import { type Ledger, listAccounts, requireReady } from '../ledger/index.ts';
 import { type OrderQueue, queueDepth } from '../queue/index.ts';
 
-/** What is watched. */
+/** What the monitor reads. */
 export type Watched = {
   ledger: Ledger;
-  /** An account's queue, kept by whoever hands this over. Rejects with AppError `queue_down`. */
+  /** An account's queue; the caller closes it. Rejects with AppError `queue_down`. */
   queueOf(account: string): Promise<OrderQueue>;
 };
 
-/** A connection may hang for ever, and whoever asks has given up by then, ms. */
+/** Limit for an answer, ms: a connection may hang for ever, and the caller has given up by then. */
 const ANSWER_WITHIN_MS = 3_000;
 
 /**
- * That orders can be placed and looked at: the ledger answers and its tables are those of this
- * program, and so do the queues. Throws AppErrors `ledger_down`, `ledger_newer` and `queue_down`.
+ * Checks that orders can be placed and read: the ledger answers, its tables fit this program, and
+ * the queues answer. Throws AppErrors `ledger_down`, `ledger_newer` and `queue_down`.
  */
 export async function requireServing({ ledger, queueOf }: Watched): Promise<void> {
   const silent = new AppError('ledger_down', 'The database does not answer.');
@@ -26,7 +26,7 @@ export async function requireServing({ ledger, queueOf }: Watched): Promise<void
   }
 }
 
-/** Jobs in an account's queue, by what they are doing. Throws AppError `queue_down`. */
+/** Jobs in an account's queue, by state. Throws AppError `queue_down`. */
 export async function readDepth(queueOf: Watched['queueOf'], account: string) {
   const queue = await queueOf(account);
   return queueDepth(queue).catch((cause) => {
@@ -36,7 +36,7 @@ export async function readDepth(queueOf: Watched['queueOf'], account: string) {
   });
 }
 
-/** What the work came to; null when it failed, or takes longer than whoever asks would wait. */
+/** The result; null when it failed or took longer than the caller waits. */
 export async function answeredBy<T>(work: Promise<T>): Promise<T | null> {
   const isThere = await doneWithin(ANSWER_WITHIN_MS, work).catch(() => false);
   return isThere ? work : null;

@@ -3,12 +3,12 @@ import { isOnHold, type OrderQueue } from '../queue/index.ts';
 import { answeredBy } from './serving.ts';
 
 /**
- * A worker that is stuck has good connections and does nothing. So what counts is progress: orders
- * that may be placed wait, none is being placed or comes to an end, by whichever worker, and that
- * has been so for longer than it ever takes to take up a dead worker's jobs or to try again.
+ * A stuck worker has good connections and does nothing, so progress is what counts. An account is
+ * stuck when orders that may be placed wait, no worker starts or finishes any, and this lasts
+ * longer than taking over a dead worker's jobs or retrying ever takes.
  */
 export type StuckWatch = {
-  /** A sentence when the account is stuck; null when it is well, or when nothing can be told. */
+  /** A sentence when the account is stuck; null when it is well or cannot be judged. */
   why(): string | null;
   stop(): void;
 };
@@ -17,24 +17,25 @@ export type StuckOptions = {
   ledger: Ledger;
   account: string;
   /**
-   * The account's queue on a connection of its own, which is closed again: the worker's may hang.
+   * The account's queue on a connection of its own, closed after use: the worker's connection may
+   * hang.
    */
   openQueue: () => Promise<OrderQueue>;
-  /** A figure that changes when this process does something for an order. */
+  /** A figure that changes whenever this process does something for an order. */
   deeds: () => number;
-  /** How long nothing may happen, ms; at a slow pace, three orders' time on top. */
+  /** How long nothing may happen, ms. At a slow pace, the time of three orders is added. */
   stuckAfterMs?: number;
   lookEveryMs?: number;
 };
 
 /**
- * Retries wait a minute at most, and a dead worker's orders are unknown or taken up within half of
- * one.
+ * A retry waits at most a minute. A dead worker's orders become unknown or are taken over within
+ * half a minute.
  */
 const STUCK_AFTER_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
 
-/** Looks at once, and then every few seconds until it is stopped. */
+/** Looks now and then every few seconds until it is stopped. */
 export function watchForStuck(options: StuckOptions): StuckWatch {
   const { ledger, openQueue, account, deeds } = options;
   const { stuckAfterMs = STUCK_AFTER_MS, lookEveryMs = LOOK_EVERY_MS } = options;
@@ -44,8 +45,8 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
   let why: string | null = null;
 
   async function look(): Promise<void> {
-    // An account whose ledger is away is none that could go on. To end a worker then would lose the
-    // answers that it has in hand and cannot record yet.
+    // Without its ledger the account cannot continue. Ending the worker then would lose the answers
+    // that it has not recorded yet.
     const stats = await readAccountStats(ledger).catch(() => []);
     const own = stats.find((each) => each.account === account);
     const now = performance.now();
@@ -61,8 +62,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
   }
 
   /**
-   * The queue is away, or somebody has paused it in Bull Board: a new process would not get on
-   * either.
+   * The queue is away, or somebody has paused it in Bull Board. A new process would be stuck, too.
    */
   async function isExcused(): Promise<boolean> {
     const asked = openQueue().then((queue) => isOnHold(queue).finally(queue.close));
@@ -89,9 +89,7 @@ function mayGoOn({ isPaused, isResting, orders, inTime }: AccountStats): boolean
   return !isPaused && !isResting && (orders.waiting ?? 0) > 0 && inTime === 0;
 }
 
-/**
- * Changes whenever an order of the account begins to be sent or has ended; not when one is added.
- */
+/** Changes when an order of the account starts or ends, and not when one is added. */
 function progressOf({ orders: { waiting: _, held: __, ...others } }: AccountStats): string {
   return JSON.stringify(Object.entries(others).sort());
 }

@@ -14,39 +14,41 @@ import { openRemoteClock } from './remote-clock.ts';
 
 export type Pace = {
   /**
-   * Waits, first come first served, until an order should be claimed. Null: the worker is stopping,
-   * and nothing is to be claimed. Rejects when no moment could be had.
+   * Waits, first come first served, until an order should be claimed. Null: the worker is stopping
+   * and claims nothing more. Rejects when the ledger gives no moment.
    */
   turn(): Promise<Turn | null>;
-  /** Ends the waits of those who have no turn yet. From then on nothing may be claimed. */
+  /** Ends all waits for a turn. Nothing may be claimed after this. */
   close(): void;
   isClosed(): boolean;
 };
 
 export type Turn = {
   /**
-   * Waits until it is time to begin sending, so that the first byte leaves at the moment:
-   * connecting takes as long as it did lately. When the moment was missed, for another one. Never
-   * rejects, and waits no longer than `mayStart` says yes: when it says no, nothing may be sent
-   * anyway.
+   * Waits until sending should begin, so that the first byte leaves at the moment; connecting
+   * counts with its recent duration. An order that missed its moment waits for another one. Never
+   * rejects. Waits no longer than `mayStart` allows, because after that nothing may be sent.
    */
   moment(mayStart: () => boolean): Promise<void>;
   /**
-   * To be asked right before the first byte. No: nothing may be sent before the next `moment`, and
-   * `wasRefused` until then.
+   * Ask this right before the first byte. False: send nothing before the next `moment`; until then
+   * `wasRefused` is true.
    */
   isInTime(): boolean;
   wasRefused(): boolean;
-  /** Nothing is to be sent after all: another one may have the moment. */
+  /** The order is not sent. Another order may have the moment. */
   giveBack(): void;
 };
 
 export type PaceOptions = {
-  /** Takes so many moments at most; see the ledger's `takeMoments`. */
+  /** Takes up to that many moments; see the ledger's `takeMoments`. */
   take(count: number): Promise<Moments>;
   /** Moves the moments that are still to be taken; see the ledger's `deferMoments`. */
   defer(ms: number): Promise<void>;
-  /** More are waiting than moments can be had for soon: no further one is needed for so many ms. */
+  /**
+   * More orders wait than moments can be had for. Called with how long no further order is needed,
+   * ms.
+   */
   onBacklog(ms: number): void;
   /** A clock that only goes forward, ms. */
   now: () => number;
@@ -54,37 +56,32 @@ export type PaceOptions = {
 };
 
 /**
- * Claiming takes a few ms, and a synced write on a slow disk: as long as the slowest took lately.
+ * Lead for a claim, ms: what the slowest recent claim took, within these bounds. A synced write on
+ * a slow disk takes long.
  */
 const CLAIM_AHEAD_MS = { least: 25, most: 150 };
-/**
- * So late after its moment an order may be sent all the same: N orders take 15 ms more than 1 s.
- */
+/** An order may be sent this late after its moment, ms: N orders take 15 ms more than 1 s. */
 const LATE_MS = 10;
-/** So early, when connecting was quicker than ever before. */
+/** An order may be sent this early, ms, when connecting was quicker than ever before. */
 const EARLY_MS = 3;
-/** Those that are due within so many ms are claimed at the same time, in one statement. */
+/** Orders due within this, ms, are claimed in one statement. */
 const CLAIM_TOGETHER_MS = 20;
-/**
- * Connecting longer than this, ms, is not begun earlier for: too much would be claimed too early.
- */
+/** Longest lead for connecting, ms. A longer one would claim too much too early. */
 const LONGEST_CONNECT_MS = 300;
-/** So many of the last claims, and of the last connections, count. */
+/** How many recent claims and connections count. */
 const LATELY = { claims: 100, connects: 20 };
 /**
- * Being late by more than this, ms, cannot be made up for by moving what is still to be given: at
- * one order per second the next moment is given half a second after this one.
+ * An order that is later than this, ms, takes a new moment. At one order per second the next moment
+ * is given half a second after this one, so later moments cannot make up for it.
  */
 const DEFER_MS = 400;
-/** The clocks are compared so often before the first moment: one comparison may be far off. */
+/** Comparisons of the clocks before the first moment: one alone may be far off. */
 const COMPARISONS = 3;
-/**
- * Shortest time from one taking of moments to the next, ms: those who come meanwhile go together.
- */
+/** Shortest time between two takings of moments, ms. Orders that come meanwhile go together. */
 const TAKE_EVERY_MS = 50;
-/** Longest, ms: a slow pace may have been changed to a quick one. */
+/** Longest time between two takings, ms: a slow pace may have changed to a quick one. */
 const LOOK_EVERY_MS = 500;
-/** Until a missed moment is asked for again, when the ledger does not answer. */
+/** Delay before asking for a moment again when the ledger does not answer, ms. */
 const AGAIN_MS = 250;
 
 type Moment = { at: number; gap: number };
@@ -95,9 +92,11 @@ type Waiter = { grant(to: Grant): void; refuse(error: unknown): void };
 export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): Pace {
   const clock = openRemoteClock();
   const waiting: Waiter[] = [];
-  /** Those whose order is claimed already: they come first, and cannot be sent away. */
+  /** Orders that are already claimed. They come first and cannot be turned away. */
   const missed: Waiter[] = [];
-  /** How long the last claims took, and the last ways from the beginning to the first byte, ms. */
+  /**
+   * Durations of the recent claims, and of the recent ways from the start to the first byte, ms.
+   */
   const claims: number[] = [];
   const connects: number[] = [];
   let isTaking = false;
@@ -153,8 +152,7 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     for (let index = 0; index < count; index++)
       give({ at: clock.toLocal(first + index * gap), gap });
     const left = missed.length + waiting.length;
-    // Those that are left want more than one at a time: not the very next one, as soon as it is
-    // there.
+    // The orders that are left need several moments, so they wait for more than the next one.
     const nextIsNear = clock.toLocal(first + count * gap) - HORIZON_MS;
     const waitMs = nextIsNear + Math.min(HORIZON_MS / 2, left * gap) - to;
     nextTakeAt = Math.max(nextTakeAt, to + Math.min(LOOK_EVERY_MS, waitMs));
@@ -166,8 +164,8 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
   }
 
   /**
-   * Less than what is waiting here takes, so that the next ones are there in time; and no less than
-   * what is left of the second's worth that was handed out, or more would come for the rest.
+   * Takes fewer than wait here, so that the next ones arrive in time. Takes no fewer than are left
+   * of the second's supply, or more jobs would come for the rest.
    */
   function noteBacklog(gap: number): void {
     if (waiting.length <= Math.max(1, 500 / gap) || now() < backlogUntil) return;
@@ -176,7 +174,7 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     onBacklog(ms);
   }
 
-  /** Null: none is needed. */
+  /** Null: no moment is needed. */
   async function anotherMoment(mayStart: () => boolean): Promise<Moment | null> {
     while (mayStart()) {
       try {
@@ -213,8 +211,8 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
       isInTime() {
         note(connects, now() - (begunAt ?? now()), LATELY.connects);
         wasRefused = isMissed() || now() < at - EARLY_MS;
-        // Moving the others is cheaper than a moment lost. In time: the N-th after it is not given
-        // yet.
+        // Moving the later moments costs less than losing one. It is in time: the N-th moment after
+        // this one is not given yet.
         if (lateBy() > 0 && !wasRefused) defer(lateBy()).catch(() => {});
         return !wasRefused;
       },
@@ -225,12 +223,14 @@ export function openPace({ take, defer, onBacklog, now, sleep }: PaceOptions): P
     };
   }
 
-  /** How long before its moment an order is to be begun, ms: no longer than any took lately. */
+  /**
+   * How long before its moment an order is started, ms: what the quickest recent connection took.
+   */
   function connecting(): number {
     return connects.length === 0 ? 0 : Math.min(LONGEST_CONNECT_MS, ...connects);
   }
 
-  /** How long before that it is to be claimed, ms. */
+  /** How long before that start the order is claimed, ms. */
   function claiming(): number {
     return Math.min(CLAIM_AHEAD_MS.most, Math.max(CLAIM_AHEAD_MS.least, ...claims));
   }

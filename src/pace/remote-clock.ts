@@ -1,8 +1,8 @@
-/** What a clock elsewhere shows, told on our own: from when it was read, and how exactly. */
+/** Translates another machine's clock into our own, from readings and their precision. */
 export type RemoteClock = {
   /** It showed `remote` at some time between `from` and `to` of our own clock; ms. */
   read(remote: number, from: number, to: number): void;
-  /** When, on our own clock, it shows `remote`. Something has to have been read before. */
+  /** When our own clock reaches `remote`. Needs at least one reading. */
   toLocal(remote: number): number;
 };
 
@@ -14,7 +14,7 @@ const KEPT = 200;
 /** Readings that contradict each other by more than this, ms: one of the clocks was set. */
 const SLACK_MS = 5;
 
-/** The reading with the shortest way there and back is the most exact one: it counts. */
+/** The reading with the shortest round trip is the most exact, so it counts. */
 export function openRemoteClock(): RemoteClock {
   let readings: Reading[] = [];
   let best: Reading | undefined;

@@ -1,25 +1,25 @@
 import type { OrderQueue } from './open.ts';
 
 /**
- * No order waits longer than 60 s to be tried again (jobs/record-answer.ts); and clocks differ a
- * little.
+ * No order waits longer than 60 s for its retry (jobs/record-answer.ts). The rest allows for clocks
+ * that differ a little.
  */
 const FAR_OFF_MS = 65_000;
-/** Jobs moved in one step. */
+/** Jobs moved per step. */
 const BATCH = 1_000;
 
 /**
- * Makes jobs due that are delayed for longer than any wait lasts: a clock that was ahead has set
- * them so. If one is not due in truth, the ledger says so, and it waits again. Returns how many.
+ * Makes jobs due whose delay is longer than any real wait: a clock that was ahead has set it. If
+ * the order is not due, the ledger says so, and the job waits again. Returns the number of jobs.
  */
 export async function promoteFarOff({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
   const all = await queue.getDelayedCount();
   if (all === 0) return 0;
   const near = await queue.getDelayedCount(Date.now() + FAR_OFF_MS);
   if (all <= near) return 0;
-  // The last ones first.
+  // Latest jobs first.
   const jobs = await queue.getJobs(['delayed'], 0, Math.min(all - near, BATCH) - 1, false);
-  // One that cannot be moved has been taken meanwhile.
+  // A job that cannot be moved has been taken meanwhile.
   const moved = await Promise.allSettled(jobs.map((job) => job.promote()));
   return moved.filter(({ status }) => status === 'fulfilled').length;
 }

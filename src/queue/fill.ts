@@ -12,28 +12,29 @@ import {
 import type { OrderQueue } from './open.ts';
 
 /**
- * The queue is filled from the ledger and holds nothing that the ledger does not know. Each plan
- * remembers up to which order it has been put in; when fewer jobs are there than orders up to that
- * point wait, something was lost (Redis emptied, jobs dropped while a plan was paused), and all
- * running plans are put in again from their beginning: a job that is there already stays as it is.
+ * Fills the queue from the ledger. The queue holds nothing that the ledger does not know. Each plan
+ * remembers the last order that was queued. If the queue has fewer jobs than orders up to there
+ * wait, it has lost some: Redis was emptied, or a paused plan's jobs were dropped. Then all running
+ * plans are queued again from their beginning. Existing jobs stay.
  */
 
 /**
- * Jobs at once: of all plans together, and of one, so that a new plan can enter behind a huge one.
+ * Jobs in the queue: of all plans together, and of one plan, so that a new plan can enter behind a
+ * huge one.
  */
 export type Depth = { all: number; perPlan: number };
 
 /** Some 50 MB of Redis at most (measured), and several seconds of work of each plan at any pace. */
 const DEPTH: Depth = { all: 100_000, perPlan: 10_000 };
 const BATCH = 1_000;
-/** BullMQ's priorities end here; beyond it plans would only lose their fair turn. */
+/** BullMQ's highest priority. Beyond it plans would only lose their fair turn. */
 const LOWEST_PRIORITY = 2_097_151;
 
 export type Filled = { added: number; restored: boolean };
 
 /**
- * Puts in what is missing, and before the first order of a plan does `beforeFirst`. One process at
- * a time (the sweep) does it. Returns how many jobs.
+ * Queues what is missing, and runs `beforeFirst` before a plan's first order. One process at a time
+ * (the sweep) calls it. Returns the number of jobs.
  */
 export async function fillQueue(
   { queue }: OrderQueue,
@@ -45,11 +46,11 @@ export async function fillQueue(
   const found = await fillablePlans(ledger, accountId);
   if (found.length === 0) return { added: 0, restored: false };
   if (found.some(({ priorityBase }) => priorityBase === null)) await beforeFirst();
-  // One that was started after that comes the next time.
+  // A plan that was started after that comes next time.
   const known = new Set(found.map(({ id }) => id));
   const read = async () =>
     (await fillablePlans(ledger, accountId)).filter(({ id }) => known.has(id));
-  // The queue is counted before the ledger is: an order that ends in between counts as no loss.
+  // Count the queue before the ledger: an order that ends in between then counts as no loss.
   let depth = await countJobs({ queue });
   let plans = await read();
 
@@ -64,7 +65,7 @@ export async function fillQueue(
   for (const plan of plans) {
     if (plan.queuedTo === 0 && !restored) await forgetFinishedJobs({ queue });
     const room = Math.min(perPlan - plan.open, all - depth);
-    // Below half, so that it is topped up in large steps, long before it runs dry.
+    // Refills below half, in large steps, long before the queue runs dry.
     const n = plan.open > perPlan / 2 ? 0 : await fillPlan({ queue }, ledger, plan, room);
     depth += n;
     added += n;
@@ -72,7 +73,7 @@ export async function fillQueue(
   return { added, restored };
 }
 
-/** Puts in the plan's next orders, at most so many as there is room for. */
+/** Queues the plan's next orders, as many as there is room for. */
 async function fillPlan(
   { queue }: Pick<OrderQueue, 'queue'>,
   ledger: Ledger,
@@ -89,22 +90,21 @@ async function fillPlan(
     const [first, last] = [orders[0], orders.at(-1)];
     base ??= (await headPriority({ queue })) - (first ? ordinalOf(first.id) : 1);
     await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
-    // Beyond the last waiting order there is nothing: the plan is in the queue whole.
+    // No order waits beyond this, so the whole plan is in the queue.
     const to = last && orders.length === wanted ? ordinalOf(last.id) : from + plan.left;
     const end = Math.min(to, plan.queuedTo + plan.left);
     const isOurs = await noteQueued(ledger, plan.id, from, end, base);
     added += orders.length;
     from = to;
-    // Somebody else fills it, or it was stopped: what is put in then nobody would take out.
+    // Another process fills the plan, or it was stopped. Nobody would take out jobs added now.
     if (!isOurs || orders.length < wanted) break;
   }
   return added;
 }
 
 /**
- * Nothing but the order's id goes into the job, and short ids: stored options of at most 64 bytes
- * halve what a job costs Redis (measured). The prefix keeps an id from being one of BullMQ's own
- * key names.
+ * A job holds only the order's id, and ids are short: stored options of at most 64 bytes halve what
+ * a job costs Redis (measured). The prefix keeps an id from matching one of BullMQ's key names.
  */
 function jobOf(order: WaitingOrder, base: number) {
   return {
@@ -112,7 +112,7 @@ function jobOf(order: WaitingOrder, base: number) {
     data: { order: order.id },
     opts: {
       jobId: jobId(order.id),
-      // An order from before the one that its plan joined with goes first.
+      // An order that precedes its plan's first queued one goes first.
       priority: Math.min(Math.max(1, base + ordinalOf(order.id)), LOWEST_PRIORITY),
       ...(order.waitMs > 0 ? { delay: order.waitMs } : {}),
     },
@@ -124,26 +124,32 @@ export function jobId(orderId: number): string {
 }
 
 /**
- * The first order of a plan that joins, whichever that is, starts level with the queue's head: from
- * there plans take turns, order by order, and neither a huge plan nor a small one starves the other
- * (measured exactly fair).
+ * The first order of a joining plan starts level with the queue's head. From there plans take
+ * turns, order by order. Neither a huge plan nor a small one starves the other (measured exactly
+ * fair).
  */
 async function headPriority({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
   const [head] = await queue.getJobs(['prioritized'], 0, 0, true);
   return Math.max(1, head?.priority ?? 1);
 }
 
-/** A finished job that is kept for show would keep its order from being put in again. */
+/** A finished job kept for Bull Board would keep its order from being queued again. */
 async function forgetFinishedJobs(queue: Pick<OrderQueue, 'queue'>): Promise<void> {
   await clean(queue, ['completed', 'failed']);
 }
 
 type Kind = 'completed' | 'failed' | 'wait' | 'prioritized' | 'delayed';
 
-/** Jobs cleaned in one step, which holds up Redis for some 10 ms; all at once would for seconds. */
+/**
+ * Jobs cleaned per step. A step blocks Redis for about 10 ms; all at once would block it for
+ * seconds.
+ */
 const CLEANED = 500;
 
-/** Jobs of that age are cleaned, ms: also those that seem to come, because a clock was set back. */
+/**
+ * Jobs of at least this age are cleaned, ms. Negative: also jobs that a clock set back has put into
+ * the future.
+ */
 const OF_ANY_AGE_MS = -1e12;
 
 async function clean({ queue }: Pick<OrderQueue, 'queue'>, kinds: Kind[]): Promise<void> {
@@ -151,12 +157,12 @@ async function clean({ queue }: Pick<OrderQueue, 'queue'>, kinds: Kind[]): Promi
     while ((await queue.clean(OF_ANY_AGE_MS, CLEANED, kind)).length === CLEANED);
 }
 
-/** Jobs by what they are doing: due, due and not paced, to be tried later, in a worker's hands. */
+/** Jobs by state: due, due and not paced, delayed for a retry, in a worker's hands. */
 export async function queueDepth({ queue }: Pick<OrderQueue, 'queue'>) {
   return queue.getJobCounts('prioritized', 'waiting', 'delayed', 'active');
 }
 
-/** Whether a person has paused the queue itself, past the ledger. */
+/** Whether a person has paused the queue itself, bypassing the ledger. */
 export function isOnHold({ queue }: Pick<OrderQueue, 'queue'>): Promise<boolean> {
   return queue.isPaused();
 }
@@ -165,25 +171,25 @@ async function countJobs(queue: Pick<OrderQueue, 'queue'>): Promise<number> {
   return Object.values(await queueDepth(queue)).reduce((sum, n) => sum + n, 0);
 }
 
-/** Takes out all that no worker has in hand; twice as fast as one after the other. */
+/** Removes all jobs that no worker has in hand. Twice as fast as one after the other. */
 export async function emptyQueue(queue: OrderQueue): Promise<void> {
   await clean(queue, ['wait', 'prioritized', 'delayed']);
 }
 
 /**
- * Takes out everything, with the locks, delays and limits that a clock has put out of place. What
- * workers have in hand they finish; the queue does not take their word for it any more, and tells
- * them so. A pause of the queue itself is lost: whoever wants it kept must not do this.
+ * Removes everything, including the locks, delays and limits that a clock has put out of place.
+ * Workers finish the jobs they have in hand, but the queue no longer accepts their results and
+ * tells them so. A pause of the queue is lost: call this only when it may be.
  */
 export async function razeQueue({ queue }: Pick<OrderQueue, 'queue'>): Promise<void> {
   await queue.obliterate({ force: true });
   await queue.removeRateLimitKey();
 }
 
-/** Removals asked of the queue at once: one after the other would wait longer than they take. */
+/** Removals in flight at once: one after the other would mostly wait. */
 const REMOVALS = 256;
 
-/** Takes jobs out, so that a paused plan's do not use up the pace of the others. */
+/** Removes jobs, so that a paused plan's jobs do not use up the pace of the others. */
 export async function removeJobs({ queue }: OrderQueue, orderIds: number[]): Promise<void> {
   const ids = orderIds.values();
   const remove = async () => {

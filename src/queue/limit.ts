@@ -1,8 +1,8 @@
 import type { OrderQueue } from './open.ts';
 
 /**
- * A second's worth of jobs is handed out within this, ms: somewhat faster than they are sent, so
- * that one is always at hand when its moment comes.
+ * BullMQ hands out a second's supply of jobs within this, ms. That is slightly faster than they are
+ * sent, so a job is always ready for its moment.
  */
 const SECOND_MS = 970;
 
@@ -10,11 +10,11 @@ const SECOND_MS = 970;
 const NO_LIMIT = { max: 100_000, duration: 1_000 };
 
 /**
- * Sets how many jobs are handed out per second, to all workers together, for a pace of so many
- * orders per second (null: no pace); in force in every worker within 1.2 s (measured).
+ * Sets how many jobs per second all workers together get, for a pace in orders per second (null: no
+ * pace). Every worker follows within 1.2 s (measured).
  *
- * This is not the pace, only its supply: BullMQ hands out a whole second's worth at once, and twice
- * of that within one sliding second (measured). Smaller windows cost more than they smooth.
+ * This is only the supply, not the pace. BullMQ hands out a whole second's jobs at once, and up to
+ * twice that within a sliding second (measured). Smaller windows cost more than they smooth.
  */
 export async function setLimit(
   { queue }: OrderQueue,
@@ -23,11 +23,11 @@ export async function setLimit(
   const limit = limitFor(ordersPerSecond);
   const before = await queue.getGlobalRateLimit();
   const isSet = before?.max === limit.max && before.duration === limit.duration;
-  // One that lasts longer than any can is left by a clock that was set back.
+  // A rest longer than the longest possible one comes from a clock that was set back.
   const isEndless = (await queue.getRateLimitTtl()) > Math.max(LONGEST_REST_MS, limit.duration);
   if (isSet && !isEndless) return;
   await queue.setGlobalRateLimit(limit.max, limit.duration);
-  // The window of the old limit would have to run out first.
+  // Otherwise the old limit's window would have to end first.
   await queue.removeRateLimitKey();
 }
 
@@ -37,10 +37,10 @@ function limitFor(ordersPerSecond: number | null): { max: number; duration: numb
   return { max, duration: Math.floor((max / ordersPerSecond) * SECOND_MS) };
 }
 
-/** Longest rest, ms. Jobs that come before they are needed wait in a worker's hands. */
+/** Longest rest, ms. Jobs that come early wait in a worker's hands. */
 const LONGEST_REST_MS = 30_000;
 
-/** No job is handed out for so many ms, half a minute at most, to any worker. */
+/** Hands out no job to any worker for that long, half a minute at most. */
 export async function restQueue({ queue }: Pick<OrderQueue, 'queue'>, ms: number): Promise<void> {
   await queue.rateLimit(Math.min(ms, LONGEST_REST_MS));
 }

@@ -3,12 +3,12 @@ import { type Bitmap, LEARNT, type MarkStore, type Sent } from '../witness/index
 import type { RedisClient } from './redis.ts';
 
 /**
- * The marks of an account in Redis: a bitmap for each plan and attempt number, and a ticket that
- * changes whenever somebody compares or teaches them. A batch goes in one round trip. `name` says
- * whose they are, across ledgers.
+ * The marks of an account in Redis: a bitmap per plan and attempt number, and a ticket that changes
+ * when a process compares or teaches the marks. A batch takes one round trip. `name` says whose
+ * marks they are, across ledgers.
  */
 export function redisMarks(redis: RedisClient, name: string): MarkStore {
-  // What has the same text in braces lies on one node of a cluster.
+  // A cluster keeps keys with the same text in braces on one node.
   const prefix = `bulk-order:witness:{${name}}:`;
   const keys = keysWith(prefix);
   let ticket: string | undefined;
@@ -48,7 +48,7 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
       return Boolean(held) && run === (await runOf(redis));
     },
     async *recall() {
-      // First: a claim from before is not marked any more, so nothing is added behind our back.
+      // First invalidate the ticket: no earlier claim can then add marks meanwhile.
       const [own, run] = [randomUUID(), await runOf(redis)];
       await redis.set(keys.ticket, own);
       const bitmaps = await recallNow();
@@ -67,7 +67,7 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
         await redis.eval(NOTE_PLAN, 1, keys.plans, planKey, attempt);
       }
       await redis.del(keys.draft);
-      // Emptied meanwhile, it has not learnt all.
+      // Redis was emptied meanwhile, so it has not learnt everything.
       const isWhole = await redis.eval(TAUGHT, 3, keys.learning, keys.ticket, keys.run, own, run);
       if (isWhole !== 1) throw new Error('the marks were lost while they were learnt');
       ticket = own;
@@ -77,13 +77,13 @@ export function redisMarks(redis: RedisClient, name: string): MarkStore {
 
 const keysWith = (prefix: string) => ({
   ticket: `${prefix}ticket`,
-  /** The run of Redis in which the marks were last whole. */
+  /** The run of Redis that last had all the marks. */
   run: `${prefix}run`,
   learning: `${prefix}learning`,
   draft: `${prefix}draft`,
-  /** Of each plan, the highest attempt number that was marked. */
+  /** The highest marked attempt number of each plan. */
   plans: `${prefix}plans`,
-  /** What a call was answered, for a client that sends it again because it did not hear. */
+  /** The answer to a call, for a client that repeats it because the answer was lost. */
   call: (id: string) => `${prefix}call ${id}`,
   bitmap: (planKey: string, attempt: number) => `${prefix}${planKey} ${attempt}`,
 });
@@ -91,9 +91,8 @@ const keysWith = (prefix: string) => ({
 const orderOf = ({ order }: Sent) => order;
 
 /**
- * Sets the bits, bitmap by bitmap, when the ticket is good, and tells of each whether it or a later
- * one was set. The
- * client sends a call again when the connection breaks before the answer: it is answered the same.
+ * Sets the bits, bitmap by bitmap, if the ticket is good. Says for each whether it or a later one
+ * was set before. A client repeats the call when the connection breaks, and gets the same answer.
  */
 const MARK = `
   local ticket = redis.call('get', KEYS[1])
@@ -134,8 +133,8 @@ const TAUGHT = `
   return 1`;
 
 /**
- * Which run of Redis this is. One that restarted, or a replica that took over, may lack the last
- * marks. A cluster has no run of its own; there only emptying is noticed.
+ * Which run of Redis this is. A restarted server, or a replica that took over, may lack the last
+ * marks. A cluster has no single run, so only emptying is noticed there.
  */
 async function runOf(redis: RedisClient): Promise<string> {
   if (redis.isCluster) return 'cluster';

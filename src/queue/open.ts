@@ -11,45 +11,45 @@ import {
   workerConnection,
 } from './redis.ts';
 
-/** An account's queue of orders. It only says in which order and how fast; the ledger says what. */
+/**
+ * An account's queue of orders. It decides the order and the speed. The ledger decides what may be
+ * bought.
+ */
 export type OrderQueue = {
   readonly queue: Queue;
-  /** What a worker of this queue needs: it opens connections of its own. */
+  /** What a worker of this queue needs. It opens its own connections. */
   readonly backend: Backend;
-  /** How the server is not set up as a queue needs it; null when it is. */
+  /** What is wrong with the server's settings for a queue; null when nothing is. */
   fault(): Promise<ServerFault | null>;
-  /**
-   * Where the marks of a name are kept, for all processes; null: nowhere but in the ledger itself.
-   */
+  /** Where all processes keep the marks of a name; null: only in the ledger itself. */
   marks(name: string): MarkStore | null;
   close(): Promise<void>;
 };
 
 /**
- * BullMQ's types tie a queue to its make at compile time, with `undefined` for Redis; ours is
- * chosen at run time, so the Postgres factory passes as that.
+ * BullMQ's types fix the driver at compile time, with `undefined` for Redis. Ours is chosen at run
+ * time, so the Postgres factory poses as that.
  */
 type Backend = {
-  /** Asked once a worker. */
+  /** Called once per worker. */
   connect(): ConnectionOptions;
-  /** What the keys on Redis begin with. */
+  /** Prefix of the keys on Redis. */
   prefix: string;
   factory: undefined;
-  /** How long a job is left to a worker that has fallen silent, ms. */
+  /** How long a silent worker keeps a job, ms. */
   lockMs: number;
 };
 
 /**
- * BullMQ's own. A cluster keeps what has the same text in braces on one node, as a queue must be.
+ * BullMQ's own prefix. A cluster keeps keys with the same text in braces on one node, and a queue
+ * needs one node.
  */
 const PREFIX = 'bull';
 const clusterPrefix = (queue: string) => `{${queue}}`;
 
-/** What a killed worker had in hand is taken up by another within 30 s; measured: 17 to 21 s. */
+/** Another worker takes over a killed worker's jobs within 30 s; measured: 17 to 21 s. */
 const LOCK_MS = 15_000;
-/**
- * The embedded database may hold up the event loop, and there is nobody else to take anything up.
- */
+/** The embedded database may block the event loop, and no other worker could take over. */
 const EMBEDDED_LOCK_MS = 30_000;
 
 /**
@@ -109,7 +109,7 @@ async function openTables(pool: QueuePool): Promise<void> {
   }
 }
 
-/** BullMQ keeps a failure to open for ever: then it must not be used at all. */
+/** BullMQ remembers a failed opening for ever, so such a queue must not be used at all. */
 async function openReady(name: string, { connect, factory }: Backend): Promise<Queue> {
   const queue = new Queue(name, { connection: connect() }, factory);
   queue.on('error', ignore);
@@ -142,7 +142,7 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
 }
 
 /**
- * Whoever asks something of a queue that is away is told by a rejection, and the worker tells the
- * log; unheard, BullMQ prints the error as it is, with all that hangs on it.
+ * A queue that is away rejects its callers, and the worker writes to the log. Without this
+ * listener, BullMQ prints the whole error object.
  */
 function ignore(): void {}

@@ -11,7 +11,7 @@ type ErrnoException = NodeJS.ErrnoException;
 
 export type RedisClient = Redis | Cluster;
 
-/** How a client behaves towards whoever asks it while Redis is away. */
+/** How a client treats its callers while Redis is away. */
 type Manners = {
   maxRetriesPerRequest: number | null;
   enableOfflineQueue?: boolean;
@@ -20,7 +20,7 @@ type Manners = {
 };
 
 const CONNECT_MS = 5_000;
-/** Longer than a worker waits for a job that is not there, which is 10 s. */
+/** Longer than the 10 s that a worker waits for a job. */
 const SILENT_MS = 15_000;
 
 /** Throws AppError `bad_config` with what is wrong with the address. */
@@ -31,9 +31,9 @@ export function redisAddress(url: string): RedisAddress {
 }
 
 /**
- * A producer's own connection: it fails at once while Redis is away, instead of waiting for ever.
- * Throws AppErrors: `queue_down` when Redis does not answer within 5 s, `bad_config` when it is a
- * cluster and the address does not say so.
+ * A producer's own connection. It fails at once while Redis is away instead of waiting. Throws
+ * AppErrors: `queue_down` when Redis does not answer within 5 s, `bad_config` when it is a cluster
+ * and the address does not say so.
  */
 export async function connectRedis(address: RedisAddress): Promise<RedisClient> {
   const redis = newClient(address, {
@@ -72,13 +72,15 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
   }
 }
 
-/** The queue and the marks are scripts that write. Throws AppError `queue_down` when it may not. */
+/**
+ * The queue and the marks run scripts that write. Throws AppError `queue_down` when Redis refuses.
+ */
 async function tryScript(redis: RedisClient): Promise<void> {
   const script = `redis.call('set', KEYS[1], '', 'px', 1000) return 1`;
   await allowed('EVAL, SET or keys of any name', () => redis.eval(script, 1, 'bulk-order:rights'));
 }
 
-/** Throws AppError `queue_down` that names what the server does not let its user do. */
+/** Throws AppError `queue_down` that names the commands this user lacks. */
 async function allowed<Answer>(what: string, attempt: () => Promise<Answer>): Promise<Answer> {
   try {
     return await attempt();
@@ -96,8 +98,8 @@ async function allowed<Answer>(what: string, attempt: () => Promise<Answer>): Pr
 }
 
 /**
- * A replica, and a cluster's node that is taken for a server, refuse nearly everything, in words
- * for programmers.
+ * A replica refuses nearly everything, in words for programmers. So does a cluster node that is
+ * addressed as a single server.
  */
 async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Promise<void> {
   const info = await allowed('INFO', () => redis.info());
@@ -114,7 +116,7 @@ async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Prom
   );
 }
 
-/** Of several servers the client says only that it has reached none of them; one alone says why. */
+/** With several servers, the client says only that none answered. A single server says why. */
 async function faultOfFirst({ kind, places, tls }: RedisAddress): Promise<Error | undefined> {
   if (kind === 'server') return undefined;
   const redis = new Redis({
@@ -135,8 +137,8 @@ async function faultOfFirst({ kind, places, tls }: RedisAddress): Promise<Error 
 }
 
 /**
- * What BullMQ makes a worker's connections of. They wait while Redis is away and must not give up.
- * BullMQ takes a cluster as a client only, and leaves it to us to close it: `clients` grows by it.
+ * What BullMQ builds a worker's connections from. They wait while Redis is away and must not give
+ * up. BullMQ takes a cluster only as a client that we close: each one is added to `clients`.
  */
 export function workerConnection(address: RedisAddress, clients: RedisClient[]): ConnectionOptions {
   const manners = { maxRetriesPerRequest: null };
@@ -148,11 +150,11 @@ export function workerConnection(address: RedisAddress, clients: RedisClient[]):
 }
 
 /**
- * What may be thrown away for want of memory; null when nothing, or nobody knows. Jobs can be made
- * again, but the marks of what was sent have no end and must stay.
+ * What Redis may evict when memory is short; null when nothing, or when Redis does not say. Jobs
+ * can be made again, but the marks of sent orders must stay.
  */
 export async function evictionFault(redis: RedisClient): Promise<ServerFault | null> {
-  // Hosted Redis often forbids CONFIG; nothing is known then.
+  // Hosted Redis often forbids CONFIG, and then the policy is not known.
   const answer = await redis.config('GET', 'maxmemory-policy').catch(() => null);
   const policy = Array.isArray(answer) ? answer[1] : undefined;
   if (!policy || policy === 'noeviction') return null;
@@ -169,7 +171,7 @@ function newClient(address: RedisAddress, manners: Manners): RedisClient {
     enableOfflineQueue,
     lazyConnect,
     redisOptions: { ...commonOptions(address), ...redisOptions },
-    // A certificate is for a name, and looking the name up first would hide it.
+    // A certificate names a host, and looking the host up first would hide the name.
     ...(address.tls ? { dnsLookup: (host, found) => found(null, host) } : {}),
   });
 }
@@ -192,10 +194,11 @@ function commonOptions({ username, password, tls }: RedisAddress) {
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
     ...tlsOptions(tls),
-    // A machine that has vanished closes no connection, and nothing else would ever leave it: the
-    // client's own listening for a failover ends when a sentinel is restarted (tried out).
+    // A vanished machine closes no connection, so the client would keep this one for ever. Its own
+    // watch for a failover ends when a sentinel restarts (tried out).
     socketTimeout: SILENT_MS,
-    // Without it a demoted master is asked thousands of times a second for ever (measured).
+    // Without this, the client asks a demoted master thousands of times a second, for ever
+    // (measured).
     reconnectOnError: (error: Error): false | 2 =>
       error.message.startsWith('READONLY') ? 2 : false,
   };

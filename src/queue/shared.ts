@@ -1,14 +1,14 @@
 import type { OrderQueue } from './open.ts';
 
 export type SharedQueues = {
-  /** The account's queue, opened when it is first asked for; who asks does not close it. */
+  /** The account's queue, opened on first use. The caller does not close it. */
   of(account: string): Promise<OrderQueue>;
   close(): Promise<void>;
 };
 
 /**
- * One queue an account for all in this process that look at queues: each holds a connection. One
- * that could not be opened is tried again the next time.
+ * One queue per account for everything in this process that reads queues: each holds a connection.
+ * A queue that failed to open is tried again at the next call.
  */
 export function shareQueues(open: (account: string) => Promise<OrderQueue>): SharedQueues {
   const opened = new Map<string, Promise<OrderQueue>>();

@@ -3,37 +3,37 @@ import { DelayedError, type Job, RateLimitError, Worker } from 'bullmq';
 import { restQueue } from './limit.ts';
 import type { OrderQueue } from './open.ts';
 
-/** What a job answers; a closed set, so that no policy hides in thrown errors. */
+/** What a job answers. The set is closed, so no policy hides in thrown errors. */
 export type JobAnswer =
-  /** Done with, whatever came of it; the words are shown beside the job. */
+  /** The job is over. Bull Board shows the words beside it. */
   | { next: 'done'; words: string }
-  /** This order again, in so many ms. */
+  /** This order comes again after `waitMs`. */
   | { next: 'later'; waitMs: number }
-  /** The whole account rests for so many ms; this order stays in line. */
+  /** The whole account rests for `waitMs`. This order stays in line. */
   | { next: 'rest'; waitMs: number };
 
 export type Deed = (orderId: number) => Promise<JobAnswer>;
 
 export type QueueWorker = {
   /**
-   * Takes no further job and waits until those in hand are done, however long that is. A queue that
-   * is away then is not waited for: it delivers their jobs again, and the ledger refuses them.
+   * Takes no further job and waits for those in hand, however long they take. If the queue is away,
+   * it is not waited for: it delivers their jobs again, and the ledger refuses them.
    */
   drain(): Promise<void>;
 };
 
-/** Finished jobs kept for a look in Bull Board. */
+/** Finished jobs kept for Bull Board. */
 const KEPT = { count: 1_000 };
 
-/** Until a queue that could not be opened is opened anew, ms. */
+/** Delay before reopening the queue, ms. */
 const REOPEN_MS = 1_000;
 
-/** How long the queue is given to hear that the last jobs are done, ms. */
+/** How long the last jobs may take to report to the queue, ms. */
 const HEAR_WITHIN_MS = 3_000;
 
 /**
- * Delivers jobs to the deed, at most `concurrency` at a time. Delivery is at least once: a job may
- * come twice, and the deed asks the ledger each time.
+ * Runs the given operation on each job, at most `concurrency` at a time. A job may come twice, so
+ * the operation asks the ledger each time.
  */
 export function workQueue(
   { queue, backend }: OrderQueue,
@@ -44,7 +44,7 @@ export function workQueue(
   const inHand = new Set<Promise<unknown>>();
 
   async function deliver(orderId: number): Promise<JobAnswer> {
-    // It was being fetched when the worker was told to stop: it is another one's.
+    // The job was being fetched when the worker stopped. Another worker gets it.
     if (isDraining) return { next: 'later', waitMs: 0 };
     const answer = deed(orderId);
     inHand.add(answer);
@@ -63,7 +63,7 @@ export function workQueue(
         connection: backend.connect(),
         prefix: backend.prefix,
         concurrency,
-        // A worker that sleeps through a long window hears of a change of pace within this.
+        // A worker that sleeps through a long window notices a new pace within this.
         maximumRateLimitDelay: 1_000,
         lockDuration: backend.lockMs,
         stalledInterval: backend.lockMs / 3,
@@ -75,8 +75,8 @@ export function workQueue(
       backend.factory,
     );
     opened.on('error', onError);
-    // On PostgreSQL BullMQ keeps a failure to open for ever, and its loop asks for it again and
-    // again without a pause: no timer and no signal would reach this process any more.
+    // On PostgreSQL BullMQ remembers a failed opening for ever, and its loop retries without a
+    // pause. No timer and no signal would reach this process any more.
     if (backend.factory) opened.waitUntilReady().catch(() => replace(opened));
     return opened;
   }
@@ -89,7 +89,7 @@ export function workQueue(
 
   let worker = open();
 
-  /** BullMQ takes a change of plan as an error of its own kind that the processor throws. */
+  /** BullMQ expects a change of plan as a special error that the processor throws. */
   async function obey(answer: JobAnswer, job: Job, token: string | undefined): Promise<string> {
     switch (answer.next) {
       case 'done':
@@ -106,8 +106,8 @@ export function workQueue(
   return {
     async drain() {
       isDraining = true;
-      // On PostgreSQL, one that is closed before it is open opens all the same, and the connection
-      // that it then holds keeps the pool from ever ending.
+      // On PostgreSQL, a worker that is closed before it is open opens anyway. Its connection then
+      // keeps the pool from ending.
       if (backend.factory) await worker.waitUntilReady().catch(() => {});
       const closed = worker.close();
       while (inHand.size > 0) await Promise.allSettled(inHand);
@@ -117,8 +117,8 @@ export function workQueue(
 }
 
 /**
- * A wait that is just over when it is begun must still be a wait: BullMQ takes no time at all for
- * 100 ms, and for less than that Node prints a warning into whatever is on the screen.
+ * The shortest wait that BullMQ takes as one. BullMQ turns 0 into 100 ms, and below 1 ms Node
+ * prints a warning on the screen.
  */
 class PacedWorker extends Worker {
   protected override getRateLimitDelay(delay: number): number {

@@ -13,14 +13,14 @@ export type Bitmap = { planKey: string; attempt: number; bits: Buffer };
 
 /** Marks in memory: a million orders take 125 kB. */
 export type Marks = {
-  /** Adds them all and returns those that were there before, or of which a later attempt was. */
+  /** Adds all marks. Returns those for which the same or a later attempt was marked before. */
   add<M extends Mark>(marks: M[]): M[];
   bitmaps(): Bitmap[];
 };
 
 export function openMarks(): Marks {
   const known = new Map<string, Bitmap>();
-  /** Of each plan, the highest attempt number. */
+  /** The highest attempt number of each plan. */
   const most = new Map<string, number>();
 
   function bitmapOf({ planKey, attempt, order }: Mark): Bitmap {
@@ -63,7 +63,7 @@ function isSet(bits: Buffer, order: number): boolean {
   return ((bits[order >> 3] ?? 0) & bitOf(order)) !== 0;
 }
 
-/** Returns what it was before. */
+/** Returns the bit's old value. */
 function set(bits: Buffer, order: number): boolean {
   const was = isSet(bits, order);
   bits[order >> 3] = (bits[order >> 3] ?? 0) | bitOf(order);

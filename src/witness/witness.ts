@@ -1,25 +1,25 @@
 /**
- * What stands beside the ledger and is not rolled back with it.
+ * Remembers outside the ledger what was sent, so that a rollback of the ledger does not erase it.
  *
- * Every attempt is marked here before its first byte. Attempt numbers only rise, so a mark of the
- * same attempt, or of a later one of the order, has one meaning: the ledger has gone back and hands
- * out what was handed out before. Then nothing is sent, and the order is unknown.
+ * Every attempt is marked here before its first byte. Attempt numbers only rise. So an existing
+ * mark of the same or a later attempt means one thing: the ledger has gone back and repeats itself.
+ * Then nothing is sent, and the order is unknown.
  *
- * A plan is named by its content, so that a plan that the ledger lost whole and that is submitted
- * again is known as well.
+ * A plan is named by its content, so a plan that the ledger lost whole is recognized when it is
+ * submitted again.
  */
 import { type Bitmap, type Mark, openMarks } from './marks.ts';
 
 /** An attempt as its sender knows it. */
 export type Sent = Mark & { nonce: number; quantity: number };
 
-/** What came of an attempt, as its sender is about to record it; JSON can hold it. */
+/** The result of an attempt, as its sender is about to record it. Must fit into JSON. */
 export type Answered = Mark & { record: unknown };
 
-/** Some marks of a plan, and the answers that came to them. */
+/** Some marks of a plan, and their answers. */
 export type Recalled = Bitmap & { answers: Answered[] };
 
-/** What the ticket of a store begins with that had forgotten, and has learnt from the ledger. */
+/** Prefix of the ticket of a store that had forgotten and has learnt from the ledger. */
 export const LEARNT = 'learnt ';
 
 export const isLearnt = (ticket: string): boolean => ticket.startsWith(LEARNT);
@@ -27,39 +27,39 @@ export const isLearnt = (ticket: string): boolean => ticket.startsWith(LEARNT);
 /** Where marks are kept for all processes of an account. */
 export type MarkStore = {
   /**
-   * To be taken before a claim, and shown when it is marked. It changes when the marks are compared
-   * with the ledger: a claim from before that is as old as the ledger from before. Rejects before
-   * it has learnt what the ledger knows.
+   * Take it before a claim and show it when marking. It changes when the marks are compared with
+   * the ledger: a claim from before that is as old as the earlier ledger. Rejects until the store
+   * has learnt what the ledger knows.
    */
   ticket(): Promise<string>;
   /**
-   * Adds them all and returns those that were there before, or of which a later attempt was.
-   * Rejects when the ticket is not good any more, or the store cannot be reached.
+   * Adds all marks. Returns those for which the same or a later attempt was marked before. Rejects
+   * when the ticket is no longer valid, or the store cannot be reached.
    */
   mark(marks: Sent[], ticket: string): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, where it can. */
   answered(answers: Answered[]): Promise<void>;
-  /** Whether it has every mark since it was last made level with the ledger. */
+  /** Whether it has every mark since it last matched the ledger. */
   remembers(): Promise<boolean>;
-  /** All marks that the ledger may lack. When it has been read to its end, the ledger has them. */
+  /** All marks that the ledger may lack. Once they are read to the end, the ledger has them. */
   recall(): AsyncIterable<Recalled>;
-  /** Adds these. From then on it remembers. */
+  /** Adds these marks. From then on the store remembers. */
   learn(bitmaps: AsyncIterable<Bitmap>): Promise<void>;
 };
 
 export type Witness = {
-  /** See the store's. */
+  /** See the store's ticket. */
   ticket(): Promise<string>;
   /**
-   * Marks attempts, and returns those that were marked before and must not be sent. Rejects when
-   * the store does not take them; then nothing may be sent.
+   * Marks attempts. Returns those that were marked before and must not be sent. Rejects when the
+   * store does not accept them; then nothing may be sent.
    */
   mark(marks: Sent[], ticket: string): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, where the store can. */
   answered(answers: Answered[]): Promise<void>;
-  /** What this process has marked itself. */
+  /** The marks that this process made. */
   own(): Bitmap[];
-  /** What all processes share; null: there is no such place, and each has only its own memory. */
+  /** The store that all processes share; null: none, so each process has only its own memory. */
   readonly store: MarkStore | null;
 };
 

@@ -2,7 +2,7 @@ import { deferMoments, type Ledger, takeMoments } from '../ledger/index.ts';
 import { openPace, type Pace, type PaceOptions } from '../pace/index.ts';
 import { type OrderQueue, restQueue, setLimit } from '../queue/index.ts';
 
-/** The pace of an account: its moments are the ledger's, and its queue hands out as many jobs. */
+/** The pace of an account: the ledger gives its moments, and its queue supplies as many jobs. */
 export function openAccountPace(
   { ledger, queue, accountId }: { ledger: Ledger; queue: OrderQueue; accountId: number },
   clock: Pick<PaceOptions, 'now' | 'sleep'>,
@@ -11,7 +11,7 @@ export function openAccountPace(
   return openPace({
     async take(count) {
       const moments = await takeMoments(ledger, accountId, count);
-      // The sweep would do it as well, but up to a second later.
+      // The sweep would do the same, up to a second later.
       if (supplied !== undefined && supplied !== moments.rate)
         setLimit(queue, moments.rate).catch(() => {});
       supplied = moments.rate;

@@ -26,12 +26,13 @@ import { openWitness, type Witness } from '../witness/index.ts';
 export type Footing = Vouch & {
   witness: Witness;
   /**
-   * Orders were claimed that had been sent before: the account pauses, and nobody vouches any more.
+   * Called when claimed orders had been sent before: the account pauses, and no worker vouches any
+   * more.
    */
   onDoubt(orders: number[]): Promise<void>;
   /**
-   * Before a plan's first orders: the vendor's list as it is then, and whether they were sent
-   * before.
+   * Runs before a plan's first orders: reads the vendor's list, and checks whether the orders were
+   * sent before.
    */
   beforeFirst(): Promise<void>;
 };
@@ -76,7 +77,7 @@ export async function openFooting({
   };
 }
 
-/** Says how the servers are not set up as they should be, and refuses to spend money on such. */
+/** Warns of unsafe server settings, and refuses to spend money on such servers. */
 export async function checkServers(
   { ledger, account, log }: { ledger: Ledger; account: Account; log: Log },
   queue: OrderQueue,

@@ -1,10 +1,7 @@
 import type { AccountConfig } from '../config/index.ts';
 import type { Vendor } from '../vendor/index.ts';
 
-/**
- * A vendor that is asked with the keys of the moment. What is under way ends with those that it
- * began with.
- */
+/** A vendor that uses the current keys. A request in flight ends with the keys it began with. */
 export function withLatestKeys(
   settings: () => AccountConfig,
   open: (settings: AccountConfig) => Vendor,
@@ -45,7 +42,7 @@ export function withLatestKeys(
 const keysOf = ({ accessKey, secretAccessKey }: AccountConfig) =>
   JSON.stringify([accessKey, secretAccessKey]);
 
-/** Only then: what has not begun when a vendor is closed would count as a try. */
+/** Only then: a request that has not begun when its vendor closes would count as an attempt. */
 async function leave({ vendor, inHand }: { vendor: Vendor; inHand: Set<Promise<unknown>> }) {
   await Promise.allSettled(inHand);
   await vendor.close();

@@ -9,8 +9,8 @@ import { openSandbox } from '../sandbox/index.ts';
 import { openVendor, type Vendor, type VendorOptions } from '../vendor/index.ts';
 
 /**
- * The sandbox as a vendor. When it has gone (the process that had it ended), the next order that
- * cannot be delivered makes this process look for the one that took over, or take over itself.
+ * The sandbox as a vendor. When the process that ran it has ended, the next order that cannot be
+ * delivered makes this process find the new sandbox, or start one.
  */
 export async function openSandboxVendor(
   ledger: Ledger,
@@ -50,22 +50,22 @@ export async function openSandboxVendor(
   };
 }
 
-/** Slow enough that a first try can be watched. */
+/** Slow enough that a person can watch a first run. */
 const LATENCY_MS = 150;
 
 type SharedSandbox = {
-  /** Where it is at the moment. */
+  /** Its current address. */
   url: string;
   close(): Promise<void>;
 };
 
 /**
- * Without keys every process buys from the sandbox, and all that share a ledger must share its
- * books. The first to find none listening opens one and puts its address into the ledger; of
- * several that do so at once, one wins and the others use that one.
+ * Without keys every process buys from the sandbox, and all processes of a ledger must share its
+ * books. The first process that finds no sandbox starts one and stores its address in the ledger.
+ * When several start one at once, one wins and the others use it.
  *
- * It starts with the numbers that the account owns already, so it never sells them again, neither
- * after a restart nor when another process has to take over.
+ * It starts with the numbers that the account owns already, so it never sells them again, not even
+ * after a restart or a take-over.
  */
 async function shareSandbox(ledger: Ledger, account: Account): Promise<SharedSandbox> {
   while (true) {
@@ -86,7 +86,7 @@ async function shareSandbox(ledger: Ledger, account: Account): Promise<SharedSan
   }
 }
 
-/** The listening process may have died; its port may even belong to something else by now. */
+/** The listening process may have died, and another program may use its port by now. */
 async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(new URL('/sandbox/', url), { signal: AbortSignal.timeout(2_000) });

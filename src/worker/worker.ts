@@ -23,14 +23,14 @@ import { withLatestKeys } from './latest-keys.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
 
 export type Worker = {
-  /** The account's, for whoever looks at it; it is closed when the worker has stopped. */
+  /** The account's queue, for other readers. It is closed when the worker has stopped. */
   readonly queue: OrderQueue;
-  /** Begins to work: orders from the queue, and the sweep. */
+  /** Starts taking orders from the queue, and starts the sweep. */
   start(): void;
   /**
-   * Claims nothing more and lets what is in flight finish, for as long as a request may take. What
-   * is not done by then is let go: the others will call it unknown, and rightly so. Says whether
-   * all answers were recorded.
+   * Claims nothing more and waits for what is in flight, for as long as a request may take. What is
+   * not done by then is abandoned, and other workers rightly call it unknown. Returns whether all
+   * answers were recorded.
    */
   stop(): Promise<boolean>;
 };
@@ -39,10 +39,10 @@ export type Workplace = {
   config: Config;
   ledger: Ledger;
   account: Account;
-  /** What the configuration says of the account, now: its keys may change. */
+  /** The account's current configuration: its keys may change. */
   settings: () => AccountConfig;
   log: Log;
-  /** Told what the worker does. */
+  /** Counts what the worker does. */
   meter?: Meter;
   traces?: Traces | undefined;
 };
@@ -50,18 +50,18 @@ export type Workplace = {
 const BEAT_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
-/** Beyond the request's own time-out: to record what came back, ms. */
+/** Time to record the answer, on top of the request's time-out, ms. */
 const RECORD_GRACE_MS = 10_000;
-/** With nothing in flight any more, for the upkeep to end and to say good-bye, ms each. */
+/** Once nothing is in flight: time for the upkeep to end and for saying good-bye, ms each. */
 const LEAVE_WITHIN_MS = 2_000;
 
 /**
- * Opens what a worker needs, and does nothing yet: what is missing is said before anything starts.
- * Throws AppErrors `queue_down` and `bad_config`.
+ * Opens what a worker needs and starts nothing, so that what is missing is reported first. Throws
+ * AppErrors `queue_down` and `bad_config`.
  */
 export async function openWorker(place: Workplace): Promise<Worker> {
   const { config, ledger, account, log, meter, traces } = place;
-  // In a container the host and the pid are the same again after a restart.
+  // In a container, host and pid are the same after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
   const closeQueue = async (error: unknown) => {
@@ -112,7 +112,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   return {
     queue,
     start() {
-      // On its own: a sweep that fills a huge queue takes longer than a worker may be silent.
+      // Separate from the sweep: filling a huge queue takes longer than a worker may be silent.
       const stopBeating = keepUp(BEAT_EVERY_MS, log, async () => {
         const jump = await watch.beat();
         if (jump) log.warn(jump);
@@ -133,14 +133,15 @@ export async function openWorker(place: Workplace): Promise<Worker> {
         pace.close();
         const upkeep = Promise.all([stopSweeping(), stopReconciling()]);
         const isDrained = await doneWithin(graceMs, worker.drain());
-        // A statement that hangs must not keep the process: others go on from what is committed.
+        // A hanging statement must not keep the process alive. Other workers continue from what is
+        // committed.
         await doneWithin(LEAVE_WITHIN_MS, Promise.all([upkeep, stopBeating()]));
         if (isDrained)
           await doneWithin(
             LEAVE_WITHIN_MS,
             noteGone(ledger, name).catch(() => {}),
           );
-        // The queue cannot be told: these jobs are delivered again when their locks have run out.
+        // The queue cannot be reached. It delivers these jobs again when their locks expire.
         else log.error('stopped before all answers were recorded');
         return isDrained;
       };
@@ -157,9 +158,7 @@ export async function openWorker(place: Workplace): Promise<Worker> {
   };
 }
 
-/**
- * The vendor that the configuration names: the real one, a sandbox elsewhere, or the shared one.
- */
+/** The vendor that the configuration names: the real one, a remote sandbox, or the shared one. */
 export async function openVendorFor({
   config: { requestTimeoutMs, refusalRules },
   ledger,

@@ -11,19 +11,23 @@ export type Account = Limits & {
   mode: 'sandbox' | 'live';
   /** Set: nothing is claimed until a person resumes the account. */
   pausedReason: string | null;
-  /** It rests until then, as the vendor asked or for another reason; null: it does not. */
+  /**
+   * The end of its rest, asked for by the vendor or set for another reason; null: it does not rest.
+   */
   resumeAt: Date | null;
-  /** That other reason. */
+  /** The other reason. */
   restReason: string | null;
 };
 
-/** The account `a` waits for a worker that compares the ledger with what was sent, however long. */
+/**
+ * The account `a` waits, however long, for a worker that compares the ledger with what was sent.
+ */
 const IS_DOUBTED = 'a.vouched_for is distinct from ledger.incarnation()';
 const NOT_COMPARED =
   'The database is not the one that was running before. ' +
   'Orders go on when a worker has found out what it may have lost';
 
-/** Why the account `a` rests, unless the vendor asked for it or it does not rest. */
+/** Why the account `a` rests; null when the vendor asked for it or it does not rest. */
 export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason, '${NOT_COMPARED}')
   when not ${HAS_RESTED} then a.rest_reason end`;
 
@@ -61,7 +65,7 @@ export async function findAccount(ledger: Queries, name: string): Promise<Accoun
   throw new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name });
 }
 
-/** All of them, the oldest first. */
+/** All accounts, oldest first. */
 export async function listAccounts(ledger: Queries): Promise<Account[]> {
   return ledger.query<Account>(
     'account_list',
@@ -79,9 +83,8 @@ export type AccountChange = {
 };
 
 /**
- * A change that was wished for: pace, daily limit, pause or resume. Noted in the events; returns
- * the account after it. Throws AppError `wrong_state` when it would leave a live one without a
- * pace.
+ * Changes the pace or daily limit, pauses or resumes. The events keep it. Returns the changed
+ * account. Throws AppError `wrong_state` when a live account would be left without a pace.
  */
 export async function changeAccount(
   ledger: Ledger,
@@ -111,7 +114,7 @@ export async function changeAccount(
         rate,
         change.pause ?? null,
         change.resume ?? false,
-        // Else another's change of it, made at the same moment, would be undone.
+        // Otherwise this would undo another change made at the same moment.
         change.rate !== undefined,
       ],
     );
@@ -130,7 +133,7 @@ export async function changeAccount(
   });
 }
 
-/** The vendor publishes no limit: what costs money goes no faster than somebody has said. */
+/** The vendor publishes no limit, so a person must set the pace of what costs money. */
 function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: number | null): void {
   if (mode !== 'live' || rate !== null) return;
   throw new AppError(
@@ -147,7 +150,9 @@ function kindOf({ resume, pause, rate }: AccountChange): string {
   return rate === undefined ? 'account_daily_numbers' : 'account_rate';
 }
 
-/** Where the sandbox is that all processes of the account share; null when there is none yet. */
+/**
+ * The address of the sandbox that all processes of the account share; null when there is none yet.
+ */
 export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<string | null> {
   const [row] = await ledger.query<{ url: string | null }>(
     'account_sandbox_url',
@@ -158,8 +163,8 @@ export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<str
 }
 
 /**
- * Puts another address in the place of the one that was seen; false when somebody was quicker. So
- * of several processes that find no shared sandbox, all end up using the same new one.
+ * Replaces the address that was read; false when another process was quicker. So when several
+ * processes find no sandbox, all end up with the same new one.
  */
 export async function replaceSandboxUrl(
   ledger: Ledger,

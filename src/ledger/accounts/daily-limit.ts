@@ -2,24 +2,24 @@ import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Queries } from '../ledger.ts';
 
-/** The day that limits count by. */
+/** The day that a limit counts for. */
 export const TODAY = `(ledger.now() at time zone 'utc')::date`;
 
 const TOMORROW = `((${TODAY} + 1)::timestamp at time zone 'utc')`;
 
 /**
- * What an account `a` has spent of today's limit, at most. A day that lies ahead is the trace of a
+ * What an account `a` has spent of today's limit, at most. A later day in the row comes from a
  * clock that was set back.
  */
 export const SPENT = `case when a.spent_on >= ${TODAY} then a.spent else 0 end`;
 
 /**
- * For an order that seems to go beyond its account's daily limit. Counts what has been spent of it:
- * the numbers bought by orders that were sent today, and all that those ask for that are in flight
- * or unknown. When the order goes beyond it indeed, and nothing is in flight that may give
- * something back, the account rests until the next day.
+ * For an order that seems to exceed its account's daily limit. Counts what is spent: the numbers
+ * bought by today's orders, and everything that orders in flight or unknown ask for. If the order
+ * does exceed the limit, and nothing in flight may give anything back, the account rests until the
+ * next day.
  *
- * The account is locked before anything is counted, so no claim comes in between.
+ * Locks the account before counting, so no claim comes in between.
  */
 export async function restWhenSpent(
   tx: Queries,
@@ -63,8 +63,8 @@ export async function restWhenSpent(
 }
 
 /**
- * Sets or takes away the account's limit. What was claimed before is counted by the next claim,
- * since accounts without a limit do not keep count.
+ * Sets or removes the account's limit. Accounts without a limit keep no count, so the next claim
+ * counts what was claimed before.
  */
 export async function setDailyLimit(
   tx: Queries,
@@ -80,7 +80,7 @@ export async function setDailyLimit(
   await endRest(tx, accountId);
 }
 
-/** Something may be left of the day's limit again: the next claim looks. */
+/** Some of the day's limit may be free again. The next claim counts. */
 export async function endRest(tx: Queries, accountId: number): Promise<void> {
   await tx.query(
     'daily_limit_end_rest',

@@ -3,19 +3,19 @@ import type { Ledger } from '../ledger.ts';
 import { REST_REASON } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
 
-/** What the ledger knows of whatever may keep an account from buying. */
+/** What the ledger knows about obstacles to an account's buying. */
 export type ObstacleFacts = {
   account: string;
   /** A person must resume it. */
   pausedReason: string | null;
-  /** How long it still rests, ms; 0 when it does not. */
+  /** The rest of its rest, ms; 0 when it does not rest. */
   restMs: number;
   /** Why it rests; null when the vendor asked for it. */
   restReason: string | null;
-  /** It rests, or goes on only when a worker has compared the ledger with what was sent. */
+  /** It rests, or waits for a worker that compares the ledger with what was sent. */
   isResting: boolean;
   dailyNumbers: number | null;
-  /** A clock was set, and the queue is being built again. */
+  /** A clock was set, and the queue is being rebuilt. */
   isRequeued: boolean;
   /** Workers that were heard of lately. */
   workers: number;
@@ -23,14 +23,14 @@ export type ObstacleFacts = {
   notReached: string | null;
 };
 
-/** Orders of a plan that are looked at: those that wait longest are its first. */
+/** How many orders of a plan are looked at: the first ones have waited longest. */
 const FRONT = 50;
-/** Around them lie the attempts that are told from one another by when they were answered. */
+/** How many orders from there on are compared by the time of their answers. */
 const AROUND = 2_000;
 
 /**
- * The facts of that account, or of all. The vendor counts as not reached when an order that waits
- * has failed to reach it twice in a row and no order near it has been answered since.
+ * The facts of one account, or of all. The vendor counts as unreachable when a waiting order has
+ * failed to connect twice in a row and no order near it has been answered since.
  */
 export function readObstacleFacts(ledger: Ledger, account?: string): Promise<ObstacleFacts[]> {
   return ledger.query<ObstacleFacts>('obstacle_facts', FACTS, [account ?? null]);

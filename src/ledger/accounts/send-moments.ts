@@ -2,40 +2,40 @@ import type { Ledger } from '../ledger.ts';
 
 /** Moments at which one order each may be sent: `first`, `first + gap`, …; all ms. */
 export type Moments = {
-  /** As many as were asked for, or fewer: only what lies near enough is given away. */
+  /** As many as were requested, or fewer: only near moments are given. */
   count: number;
-  /** By the database's clock, since 1970, when it gave them. */
+  /** The database's clock when it gave them, ms since 1970. */
   now: number;
   first: number;
-  /** From one to the next; null: the account has no pace, and nothing has to be waited for. */
+  /** The time between two moments; null: the account has no pace, so nothing waits. */
   gap: number | null;
   /** The account's pace at this time, orders per second. */
   rate: number | null;
 };
 
 /**
- * How far ahead moments are given, ms. A change of pace holds behind them, and those of a worker
+ * How far ahead moments are given, ms. A new pace applies behind them, and the moments of a worker
  * that dies are lost.
  */
 export const HORIZON_MS = 500;
 
-/** Nearer ones could not be kept: the answer has to reach the worker first. */
+/** Earliest moment given, ms from now: the answer has to reach the worker first. */
 const LEAD_MS = 10;
 
 /**
- * From one moment to the next, in ms at one order per second: N orders take 15 ms longer than the
- * second in which no more than N may start, so that none breaks the bound by being less than that
- * late (measured: 10 to 12 ms are too few, and more than 18 uses less than 98 % of the pace).
+ * Gap between two moments, in ms at one order per second. N orders take 15 ms longer than the
+ * second in which at most N may start, so slightly late orders do not break the bound. Measured: 10
+ * to 12 ms are too few, and more than 18 uses less than 98 % of the pace.
  */
 const STRETCHED_SECOND_MS = 1_015;
 
 /**
- * Takes moments of an account, so many at most. All workers take them from the same row, one after
- * another: no two get the same. The clock is read when the row is locked. A last moment that lies
- * further ahead than any can have been given is left by a clock that was set back: the next ones
- * come behind all that may have been given, and no later.
+ * Takes up to that many moments of an account (GCRA, shared by all workers through one locked row).
+ * No two workers get the same moment, and the clock is read once the row is locked. A last moment
+ * further ahead than any that can have been given comes from a clock that was set back: the next
+ * ones follow right behind all that may have been given.
  *
- * Not synced to disk: what a crash of the database could take back is over when it is up again.
+ * Not synced to disk: what a crash could lose is in the past when the database is up again.
  */
 export async function takeMoments(
   ledger: Ledger,
@@ -77,7 +77,7 @@ export async function takeMoments(
   return moments;
 }
 
-/** Moves all moments that are still to be given so many ms back. */
+/** Delays all moments that are still to be given by that many ms. */
 export async function deferMoments(ledger: Ledger, accountId: number, ms: number): Promise<void> {
   await ledger.query(
     'moments_defer',

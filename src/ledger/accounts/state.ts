@@ -2,7 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
 
-/** An account and what goes on in it at the moment. */
+/** An account and its current state. */
 export type AccountState = Account & {
   /** Orders that are being sent. */
   inFlight: number;
@@ -14,7 +14,7 @@ export type AccountState = Account & {
    * The last answers, newest last: `u` for an unknown, `.` for any other; blank when all is well.
    */
   recent: string;
-  /** Whether any order of it has ever been answered. */
+  /** Whether any of its orders has ever been answered. */
   hasAnswers: boolean;
 };
 

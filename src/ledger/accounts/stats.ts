@@ -2,27 +2,24 @@ import { HAS_RESTED } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { IS_HEARD } from './workers.ts';
 
-/**
- * An account's work, as whoever watches from outside wants it: counts, by account, never by plan.
- */
+/** An account's work as a monitor needs it: counts by account, never by plan. */
 export type AccountStats = {
   account: string;
   /** Orders that may start per second; null: no pace. */
   rate: number | null;
   isPaused: boolean;
-  /** The vendor has asked for a rest that is not over. */
+  /** The account rests at the vendor's request. */
   isResting: boolean;
   /** Workers that were heard of lately. */
   workers: number;
   /**
-   * Orders of plans that have not ended, by state, and all that are unknown. `waiting` are those of
-   * running plans, due or to be tried again within a minute; `held` those that a person has yet to
-   * start or to resume.
+   * Orders of plans that have not ended, by state, and all unknown ones. `waiting`: of running
+   * plans, due now or within a minute. `held`: of plans that a person has yet to start or resume.
    */
   orders: Record<string, number>;
-  /** Of those that are being sent: the ones that may still be answered in time. */
+  /** The orders being sent that may still be answered in time. */
   inTime: number;
-  /** Seconds since the order was sent that has been unknown for longest; 0 when none is. */
+  /** Age in seconds of the oldest unknown order, since it was sent; 0 when none is unknown. */
   oldestUnknown: number;
   /** Plans by state. */
   plans: Record<string, number>;
@@ -31,17 +28,14 @@ export type AccountStats = {
 };
 
 /**
- * The stats of all accounts. Read over and over by whoever watches, so nothing here looks at
- * orders: it is all plans, tallies and what is in flight.
+ * The statistics of all accounts. Monitors read them all the time, so this reads no orders: only
+ * plans, tallies and what is in flight.
  */
 export function readAccountStats(ledger: Ledger): Promise<AccountStats[]> {
   return ledger.query<AccountStats>('account_stats', ACCOUNT_STATS);
 }
 
-/**
- * Orders in flight, and those that are pending no more: each by plan. Then all, by account and
- * state.
- */
+/** First orders in flight and orders that are done, by plan; then all, by account and state. */
 const ACCOUNT_STATS = `
 with in_flight as materialized (
   select p.account_id, p.id as plan_id, count(*)::int as orders,

@@ -1,7 +1,7 @@
 /**
- * Whether the ledger may be believed. It may in the incarnation of the database for which somebody
- * has vouched: while nothing restarts, is promoted or restored, nothing is lost either. In any
- * other incarnation no order is claimed until somebody vouches again.
+ * Whether the ledger may be believed. It may in the incarnation of the database that a worker or a
+ * person has vouched for: nothing is lost as long as nothing restarts, is promoted or restored. In
+ * any other incarnation no order is claimed until somebody vouches again.
  */
 
 import { newestVersion } from '../database/migrate.ts';
@@ -9,30 +9,32 @@ import { noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 
 export type Standing = {
-  /** Which run of the database this is. */
+  /** The run of the database. */
   incarnation: string;
   /**
-   * Which history it belongs to; a restart keeps it, a promoted replica has another. Null: a
+   * The history it belongs to. A restart keeps it, and a promoted replica has another. Null: a
    * restart may have lost commits.
    */
   lineage: string | null;
   /**
-   * A later program has changed the tables: this one must not sweep, and its claims are not
+   * A later program has changed the tables. This one must not sweep, and its claims are not
    * granted.
    */
   isNewer: boolean;
   /** The incarnation that somebody has vouched for. */
   vouchedFor: string | null;
-  /** How often this worker has asked, by the ledger's count; null: it knows of no such worker. */
+  /**
+   * How often this worker has asked, as the ledger counts; null: the ledger knows no such worker.
+   */
   asked: number | null;
   /**
-   * Null: this incarnation is not doubted yet. `person`: nobody but a person can vouch for it. Or
-   * for how long it has been doubted, ms of watched time.
+   * Null: this incarnation is not in doubt yet. `person`: only a person can vouch for it. Otherwise
+   * how long it has been in doubt, ms of watched time.
    */
   doubted: null | 'person' | number;
 };
 
-/** Asks how the ledger stands, and counts that this worker has asked. */
+/** Reads how the ledger stands, and counts that this worker has asked. */
 export async function standing(ledger: Ledger, accountId: number, worker = ''): Promise<Standing> {
   const [row] = await ledger.query<
     Omit<Standing, 'doubted'> & { isDoubted: boolean; forMs: number | null }
@@ -53,8 +55,8 @@ export async function standing(ledger: Ledger, accountId: number, worker = ''): 
 }
 
 /**
- * Under which name the account's attempts are marked. A live account's by the account, so that they
- * are known to a ledger that was made anew; a sandbox sells nothing that would have to be known.
+ * The name under which the account's attempts are marked. A live account uses its own name, so a
+ * ledger that was made anew finds its marks. A sandbox sells nothing that must be remembered.
  */
 export async function witnessName(ledger: Ledger, accountId: number): Promise<string> {
   const [row] = await ledger.query<{ name: string }>(
@@ -67,7 +69,7 @@ export async function witnessName(ledger: Ledger, accountId: number): Promise<st
   return row.name;
 }
 
-/** From now on orders are claimed, as long as this is still the incarnation. */
+/** Lets orders be claimed from now on, as long as this is still the incarnation. */
 export async function vouchFor(
   ledger: Ledger,
   accountId: number,
@@ -83,7 +85,7 @@ export async function vouchFor(
   );
 }
 
-/** Nobody vouches for it any more. */
+/** Withdraws the vouching. */
 export async function doubtLedger(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'doubt_ledger',
@@ -93,8 +95,8 @@ export async function doubtLedger(ledger: Ledger, accountId: number): Promise<vo
 }
 
 /**
- * Begins to doubt the incarnation. The account rests for `waitMs`, and says why to whoever looks;
- * in truth it rests until somebody vouches.
+ * Puts the incarnation in doubt. The account rests until a worker or a person vouches; readers see
+ * a rest of `waitMs` and the reason.
  */
 export async function beginDoubt(
   ledger: Ledger,
@@ -115,8 +117,8 @@ export async function beginDoubt(
 }
 
 /**
- * From now on only a person can vouch, by resuming the account. So this reason comes before one for
- * which the account is paused already: a person who resumes it must have read what that says.
+ * From now on only a person can vouch, by resuming the account. This reason replaces an existing
+ * reason to pause, because the person who resumes must have read it.
  */
 export async function leaveToPerson(
   ledger: Ledger,
@@ -137,7 +139,8 @@ export async function leaveToPerson(
 }
 
 /**
- * Pauses the account for a person. One that is paused already keeps its reason; the event is new.
+ * Pauses the account for a person. An account that is already paused keeps its reason, and only the
+ * event is new.
  */
 export async function pauseForPerson(
   ledger: Ledger,

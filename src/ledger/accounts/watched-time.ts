@@ -1,51 +1,51 @@
 /**
- * Watched time. A clock on the wall may be set, and then an hour has passed that nobody lived
- * through. So each account counts ticks, in ms: its ticker, one process of all, adds what it has
- * itself seen pass by a clock that cannot be set. While no process is there, no time passes: what
- * waits for a tick may come later, and never sooner.
+ * Watched time. A wall clock may be set, and then it shows an hour that never passed. So each
+ * account counts ticks, in ms. One process, its ticker, adds the time that it has seen pass on a
+ * clock that cannot be set. While no process runs, no time passes: what waits for a tick may come
+ * later, and never sooner.
  *
  *   nobody counts, or the one who did has left        -> a worker takes over at once
  *   the ticks have not moved for 3 s, as it has seen  -> takes over
  *
- * Every tick is a compare-and-set on the ticker and the ticks that were seen, so no two processes
- * count the same second; nor does one count it twice when the answer to a tick is lost. The ticker
- * is also the one that sweeps.
+ * Every tick is a compare-and-set on the ticker and the ticks that were read, so no two processes
+ * count the same second. Nor does one process count it twice when the answer to a tick is lost. The
+ * ticker also sweeps.
  */
 import type { Ledger } from '../ledger.ts';
 
 export type Watch = {
   /**
-   * To be called once a second, one call after the other. Lets the account's time pass, and says of
-   * a worker that it is alive. Returns a sentence when this machine's clock was set, else null; the
-   * queue, which lives by the workers' clocks, is to be built anew then.
+   * Call it once a second, one call after the other. It advances the account's time and notes that
+   * the worker is alive. Returns a sentence when this machine's clock was set, else null. The queue
+   * depends on the workers' clocks, so it must be rebuilt then.
    */
   beat(): Promise<string | null>;
-  /** Whether this process is the ticker, by its last beat; waits for one that is under way. */
+  /** Whether this process was the ticker at its last beat; waits for a beat under way. */
   isTicker(): Promise<boolean>;
 };
 
 export type Watcher = {
   accountId: number;
-  /** No other process has it. */
+  /** No other process has this id. */
   name: string;
 };
 
 /** Both in ms. */
 export type OwnClocks = {
-  /** One that only goes forward. */
+  /** A clock that only goes forward. */
   now(): number;
-  /** The one on the wall, since 1970. */
+  /** The wall clock, since 1970. */
   date(): number;
 };
 
-/** The most that one tick counts, ms: a process that stood still for longer has not watched. */
+/** The most that one tick counts, ms: a process that stood still longer has not watched. */
 const TICK_AT_MOST_MS = 3_000;
 /**
- * By how much the ticks must move, ms, to show that this time has passed: what happened between two
+ * How far the ticks must move, ms, to show that this time has passed: what happens between two
  * ticks is noted with the earlier one.
  */
 export const ticksFor = (ms: number): number => (ms === 0 ? 0 : ms + TICK_AT_MOST_MS);
-/** A ticker whose ticks have not moved for so long, ms, has stopped. */
+/** A ticker whose ticks have not moved for this long, ms, has stopped. */
 const STOPPED_AFTER_MS = 3_000;
 
 /** A clock that drifts or is slewed moves by far less than this in a second; ms. */
@@ -55,11 +55,11 @@ const OWN: OwnClocks = { now: () => performance.now(), date: Date.now };
 
 export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch {
   let seen: Ticking | undefined;
-  /** Since when, by our own clock, the ticks have been as they were seen. */
+  /** When, on our own clock, these ticks were first seen. */
   let seenSince = 0;
-  /** Up to when this process has counted. Meaningless unless it is the ticker. */
+  /** The time up to which this process has counted. Only the ticker uses it. */
   let countedTo = 0;
-  /** How far the clock on the wall was before the other one. */
+  /** Difference between the wall clock and the other one. */
   let ahead: number | undefined;
   let owesRequeue = false;
   let latest: Promise<string | null> | undefined;
@@ -77,7 +77,7 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
     const passed = isOurs(before) ? Math.min(TICK_AT_MOST_MS, Math.floor(from - countedTo)) : 0;
     const after = await tick(ledger, watcher, { before, mayTick, passed, date: clocks.date() });
     const to = clocks.now();
-    // What came before it took over was another's to count.
+    // What came before it took over belonged to the earlier ticker.
     countedTo = isOurs(before) ? from : to;
     if (after.ticker !== before.ticker || after.ticks !== before.ticks) seenSince = to;
     seen = after;
@@ -145,7 +145,7 @@ const FORGOTTEN_AFTER_MS = 86_400_000;
 
 type Tick = { before: Ticking; mayTick: boolean; passed: number; date: number };
 
-/** Counts what has passed, if nobody else has; and notes that a worker is alive. */
+/** Counts what has passed, unless another process has, and notes that the worker is alive. */
 async function tick(
   ledger: Ledger,
   { accountId, name }: Watcher,
@@ -179,7 +179,7 @@ async function tick(
   return row;
 }
 
-/** The queue lives by clocks, and one was set. */
+/** A clock was set, and the queue depends on clocks. */
 async function wantRequeue(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'requeue_want',

@@ -1,9 +1,9 @@
 import type { Ledger } from '../ledger.ts';
 
-/** A worker that was not heard for so much watched time, ms, is dead, or as good as. */
+/** A worker that was silent for this much watched time, ms, counts as dead. */
 export const SILENCE_MS = 20_000;
 
-/** Whether the worker `w` was heard lately, for a person's eyes: nothing is decided by it. */
+/** Whether the worker `w` was heard of lately. For display only: nothing is decided by it. */
 export const IS_HEARD = `abs(extract(epoch from ledger.now() - w.seen_at)) < 20`;
 
 /** A worker leaves with nothing in flight; another may count the ticks at once. */

@@ -6,15 +6,15 @@ import { acceptProposal, type Settled } from './settle.ts';
 
 export type Accepted = {
   settled: Settled[];
-  /** Clear verdicts that could not be accepted, each with the reason. */
+  /** Clear verdicts that could not be accepted, each with its reason. */
   left: { order: number; why: string }[];
 };
 
 const MAY_BE_LEFT = ['wrong_state', 'against_evidence'];
 
 /**
- * Settles every unknown order of a plan, an account or all that has a clear verdict, as accepting
- * each of them does. What is not clear stays unknown.
+ * Accepts the clear verdicts on all unknown orders of a plan, an account or everything. Unclear
+ * orders stay unknown.
  */
 export async function acceptVerdicts(
   ledger: Ledger,
@@ -26,8 +26,8 @@ export async function acceptVerdicts(
     try {
       accepted.settled.push(await acceptProposal(ledger, order, by));
     } catch (error) {
-      // A late answer or another person was quicker, one of its numbers is taken by now, or the
-      // ledger of its account may lack something.
+      // A late answer or another person was quicker, another order took one of its numbers, or the
+      // ledger may lack something.
       if (!(error instanceof AppError) || !MAY_BE_LEFT.includes(error.code)) throw error;
       accepted.left.push({ order, why: error.message });
     }

@@ -3,30 +3,30 @@ import { AppError } from '../../errors.ts';
 
 export type BatcherOptions<Item, Key, Result> = {
   /**
-   * One statement for all of them; resolves to what became of each, by its key. What it does after
-   * `next` does not hold up the next statement.
+   * Runs one statement for all items. Resolves to each item's result by its key. Work after `next`
+   * does not hold up the next statement.
    */
   run(items: Item[], next: () => void): Promise<Map<Key, Result>>;
-  /** No key is twice in one batch: the second one waits for the next. */
+  /** A batch holds a key once. The second item with the key waits for the next batch. */
   keyOf(item: Item): Key;
-  /** Statements under way at once: with more of them, each has fewer items. */
+  /** Statements in flight at once. More statements mean fewer items in each. */
   atOnce: number;
   timer?: Timer | undefined;
 };
 
-/** Items in one statement, at most. */
+/** Most items in one statement. */
 const MOST = 200;
-/** A statement that takes longer than this, ms, does not hold up the others. */
+/** After this, ms, a slow statement no longer holds up the others. */
 const LONG_MS = 1_000;
 
 /**
- * Makes one statement out of what many ask for at about the same time: while as many as may be are
- * under way, the others gather for the next. A statement of forty costs the database little more
- * than one of one.
+ * Combines requests that come at about the same time into one statement. While `atOnce` statements
+ * are in flight, requests gather for the next one. A statement of forty costs the database little
+ * more than a statement of one.
  *
- * Each is told its own result; undefined when the statement had none for it. One odd item must not
- * fail the others: when a statement is refused, each of its items is tried in one of its own. Not
- * so when the database is away: then all are told.
+ * Each caller gets its own result; undefined when the statement had none. One bad item must not
+ * fail the others: when a statement is refused, each item runs in a statement of its own. When the
+ * database is away, all callers get the error.
  */
 export function batcher<Item, Key, Result>({
   run,
@@ -42,7 +42,7 @@ export function batcher<Item, Key, Result>({
   function plan(): void {
     if (isPlanned || underWay >= atOnce || gathered.length === 0) return;
     isPlanned = true;
-    // After the events of this turn of the loop: answers often arrive several at a time.
+    // Runs after the events of this turn of the loop: answers often arrive several at a time.
     setImmediate(() => {
       isPlanned = false;
       send(nextBatch());
@@ -99,7 +99,7 @@ export function batcher<Item, Key, Result>({
   };
 }
 
-/** Whatever was asked may have been done, or not. */
+/** The error leaves open whether the statement ran. */
 export function isAway(error: unknown): boolean {
   return error instanceof AppError && /^(ledger|witness)_down$/.test(error.code);
 }

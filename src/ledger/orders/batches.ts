@@ -16,7 +16,7 @@ import {
 import { doubtAnswered, doubtClaims } from './doubt.ts';
 import { type AnswerRecord, type Recorded, recordAnswers } from './record.ts';
 
-/** Claims and records of one worker, each as if it were alone, made in few statements. */
+/** Claims and records of one worker. Each looks single, and few statements serve many. */
 export type Batches = {
   /** See `claimOrders`; undefined: not claimed, so it must not be sent. */
   claim(orderId: number): Promise<ClaimedOrder | undefined>;
@@ -24,7 +24,7 @@ export type Batches = {
   claimAlone(orderId: number): Promise<ClaimedOrder | undefined>;
   /**
    * See `recordAnswers`; undefined: the order did not take the answer. An answer to an attempt that
-   * the ledger does not know shows that it has gone back: the attempt is put in, and answered.
+   * the ledger does not know shows that the ledger went back: the attempt is stored, then answered.
    */
   record(record: AnswerRecord): Promise<Recorded | undefined>;
 };
@@ -32,31 +32,31 @@ export type Batches = {
 export type BatchOptions = {
   /** Marks every attempt before it may be sent. */
   witness: Witness;
-  /** Asked at the last moment: claims that were still being gathered are not made then. */
+  /** Asked at the last moment. False: claims that were still gathering are not made. */
   mayClaim?: () => boolean;
-  /** Called when attempts had been sent before: the ledger has gone back. */
+  /** Called when attempts had been sent before, because the ledger has gone back. */
   onDoubt?: (orders: number[]) => Promise<void>;
   clock?: BatchClock | undefined;
 };
 
 type BatchClock = {
-  /** One that only goes forward, ms. */
+  /** A clock that only goes forward, ms. */
   now(): number;
   sleep(ms: number): Promise<void>;
   timer?: Timer;
 };
 
-/** A wait that does not keep the process from ending. */
+/** Its waits do not keep the process alive. */
 const OWN: BatchClock = {
   now: () => performance.now(),
   sleep: (ms) => pause(ms, undefined, { ref: false }),
 };
 
-/** What has become of the marks of some claims. */
+/** What happened to the marks of some claims. */
 type Fate = {
   /** Orders that had been sent before. */
   known: Set<number>;
-  /** The witness has taken them. */
+  /** The witness has stored the marks. */
   isMarked: boolean;
 };
 
@@ -69,8 +69,8 @@ export function openBatches(
   let claims = 0;
 
   /**
-   * The claims that may be sent: those that nobody has marked before. What became of the marks is
-   * in `fate`, also when it throws.
+   * Returns the claims that may be sent: those without an earlier mark. `fate` holds what happened
+   * to the marks, even when this throws.
    */
   async function mark<Claim extends MadeClaim>(
     claimed: Claim[],
@@ -95,16 +95,16 @@ export function openBatches(
     return claimed.filter(({ id }) => !fate.known.has(id));
   }
 
-  /** As `mark`, of claims that held this ticket, and whose marks may not have been taken. */
+  /** Marks claims that held this ticket and whose marks may not have been stored. */
   async function markLate(claimed: MadeClaim[], held: string, fate: Fate): Promise<MadeClaim[]> {
     if (fate.isMarked) return claimed;
     const ticket = await witness.ticket();
-    // What was marked before is forgotten, and these claims were learnt from the ledger.
+    // The store has forgotten its marks and has learnt these claims from the ledger.
     if (ticket !== held && isLearnt(ticket)) return claimed;
     return mark(claimed, ticket, fate);
   }
 
-  /** Claims and marks. When either fails, those who asked are told so and send nothing. */
+  /** Claims, then marks. When either fails, the callers get the error and send nothing. */
   async function claimAndMark(
     ids: number[],
     claim: (claimant: Claimant) => Promise<ClaimedOrder[]>,
@@ -117,12 +117,12 @@ export function openBatches(
     try {
       ticket = await witness.ticket().catch(rethrow);
       const claimed = await claim({ ...claimant, batch });
-      // The next orders are claimed while these are marked.
+      // The next orders may be claimed while these are marked.
       next();
       return await mark(claimed, ticket, fate);
     } catch (error) {
-      // The claim may have been made. Of what was sent before nobody may say that it was not: its
-      // deadline makes it unknown.
+      // The claim may have been made. An order that was sent before must not be given back as
+      // unsent: its deadline makes it unknown.
       const unsent = ids.filter((id) => !fate.known.has(id));
       if (isAway(error)) {
         const late = (lost: MadeClaim[]) => markLate(lost, ticket, fate);
@@ -134,7 +134,7 @@ export function openBatches(
 
   const { timer } = clock;
   return {
-    // Twice at once: only one may be told yes, and the batcher keeps the other for the next
+    // Of two claims of one order, only one may succeed. The batcher keeps the other for the next
     // statement.
     claim: batcher({
       keyOf: (id: number) => id,
@@ -155,7 +155,7 @@ export function openBatches(
     },
     record: batcher({
       keyOf: (record: AnswerRecord) => record.orderId,
-      // They cost the database several times as much as claims, and it may use two processors.
+      // Records cost the database several times as much as claims, and it may use two processors.
       atOnce: 2,
       timer,
       run: async (records) => {
@@ -180,7 +180,7 @@ function asAnswered(record: AnswerRecord) {
   return { planKey, attempt, order: ordinalOf(orderId), record };
 }
 
-/** The cause may be the store's own, which says nothing to people. */
+/** Replaces the store's own error, which says nothing to people. */
 function rethrow(cause: Error): never {
   const message =
     'What remembers which orders were sent cannot be reached ' +
@@ -188,16 +188,16 @@ function rethrow(cause: Error): never {
   throw new AppError('witness_down', message, {}, { cause });
 }
 
-/** Until the ledger is asked again what has become of a claim, ms. */
+/** Delay before asking the ledger again what became of a claim, ms. */
 const GIVE_BACK_MS = 1_000;
 
 /**
- * Says of all that a claim has made that it was not sent, as soon as the ledger is there to hear
- * it: else it would count as unknown at its deadline, and a person would have to settle it. After
- * that, or when the process ends before, it does.
+ * Records that nothing of a claim was sent, as soon as the ledger answers. Otherwise the claim
+ * counts as unknown at its deadline, and a person would have to settle it. It still does after that
+ * deadline, or when the process ends first.
  *
- * First they are marked. The next attempt has another number, so nobody would ask any more whether
- * this one had been sent before by a ledger that went back.
+ * The attempts are marked first. The next attempt has another number, so no later check would find
+ * that a ledger that went back had sent this one before.
  */
 async function giveBack(
   { ledger, clock }: { ledger: Ledger; clock: BatchClock },

@@ -14,12 +14,13 @@ export type ClaimedOrder = {
   /** A random number that only this claim knows; the record must name it, too. */
   nonce: number;
   /**
-   * Its plan by content: the file's hash and which copy of it. A ledger that went back keeps it.
+   * The plan by content: the file's hash, and which copy of it. It survives a ledger that went
+   * back.
    */
   planKey: string;
-  /** Attempts in a row, before this one, that did not reach the vendor. */
+  /** Failures to connect in a row, before this attempt. */
   connectFailures: number;
-  /** Where in a trace its plan was submitted; null: that was not traced. */
+  /** The traceparent of its plan's submission; null: not traced. */
   traceparent: string | null;
   quantity: number;
   areaCode: string | null;
@@ -35,19 +36,19 @@ export type ClaimedOrder = {
 export type Claimant = {
   accountId: number;
   worker: string;
-  /** From now until the attempt's deadline, after which it counts as unknown. */
+  /** Time until the attempt's deadline, ms. After it the attempt counts as unknown. */
   deadlineMs: number;
   /** Which of the worker's claims this is; see `lostClaims`. */
   batch?: number;
 };
 
 /**
- * Claims the orders that may be sent: waiting, of a running plan, of an account that is neither
- * paused nor resting, in a ledger that somebody vouches for and no newer program has changed. A
- * compare-and-set: of any number of claims of one order one gets it, and an id that is missing from
- * the answer must not be sent. Each claim's attempt is committed with it.
+ * Claims the orders that may be sent: they wait, their plan runs, their account neither pauses nor
+ * rests, and the ledger is vouched for and unchanged by a newer program. It is a compare-and-set:
+ * one of any number of claims of an order gets it. An id that is missing from the result must not
+ * be sent. Each claim commits its attempt.
  *
- * `ids` without repeats; sorted, so that two batches cannot wait for each other.
+ * `ids` are unique and sorted, so two batches cannot deadlock.
  */
 export async function claimOrders(
   ledger: Ledger,
@@ -58,9 +59,9 @@ export async function claimOrders(
 }
 
 /**
- * Claims an order of an account that does not let many be claimed at once: after the breaker's
- * pause one order is tried alone, and of all who try, one gets to; an account with a daily limit
- * counts what it claims, and nothing that would go beyond the limit is claimed.
+ * Claims an order of an account that allows only one claim at a time. After the breaker's pause,
+ * one order goes alone as a half-open probe, and one of all claimants gets it. An account with a
+ * daily limit counts its claims and claims nothing beyond the limit.
  */
 export async function claimSingle(
   ledger: Ledger,
@@ -145,9 +146,9 @@ function claim(
 export type MadeClaim = Pick<ClaimedOrder, 'id' | 'planKey' | 'attempt' | 'nonce' | 'quantity'>;
 
 /**
- * The attempts that a claim has made whose answer was lost on the way: nobody was told of them, so
- * nothing of them was sent. By the number of the claim, since the same worker may have claimed the
- * same orders again meanwhile, and be sending them.
+ * The attempts of a claim whose answer was lost on the way. No caller knows of them, so none was
+ * sent. The claim's number identifies them, because the same worker may have claimed the same
+ * orders again and be sending them.
  */
 export async function lostClaims(
   ledger: Ledger,
@@ -166,18 +167,18 @@ export async function lostClaims(
 }
 
 /**
- * Why an order was not claimed, for the job that carries it: `gone`, nothing is to be done by this
- * job; `single`, it may be claimed alone; `later`, in so many ms; `resting`, the whole
- * account waits so many ms.
+ * Why an order was not claimed. `gone`: this job has nothing to do. `single`: the order may be
+ * claimed alone. `later`: try again after `waitMs`. `resting`: the whole account waits for
+ * `waitMs`.
  */
 export type NotClaimed = { why: 'gone' | 'single' } | { why: 'later' | 'resting'; waitMs: number };
 
-/** How long a job of an account that a person must resume sleeps before it looks again. */
+/** Delay before a job of a paused account looks again, ms. */
 const PAUSED_LOOK_MS = 1_000;
 
 /**
- * Why a claim of this order came to nothing, as it is right after it. One that has become free
- * meanwhile is `later`, in a ms.
+ * Why a claim of this order came to nothing, read right after it. If the order is free by then:
+ * `later`, in 1 ms.
  */
 export async function whyNotClaimed(
   ledger: Ledger,
@@ -213,6 +214,6 @@ export async function whyNotClaimed(
   const isCareful = row.probe === 'wanted' || (row.isLimited && row.probe === null);
   if (row.waitMs === 0 && isCareful) return { why: 'single' };
   if (row.probe === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
-  // Zero left: it became due between the two statements.
+  // Zero: it became due between the two statements.
   return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs)) };
 }

@@ -7,14 +7,14 @@ import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, planOf } from '../order-id.ts';
 
-/** An attempt of which something outside the ledger knows. */
+/** An attempt that something outside the ledger knows about. */
 export type LostAttempt = { orderId: number; attempt: number };
 
 type SomeAttempt = {
   orderId: number;
-  /** Null: which one is not known, so it is the one after those that the ledger knows. */
+  /** Null: the number is not known, so it is the next one after those that the ledger knows. */
   attempt: number | null;
-  /** Its sender's, when something knows it: then any answer counts, and not a sale alone. */
+  /** The sender's nonce, if known. Then any answer counts, and not only a sale. */
   nonce?: number | null;
 };
 
@@ -22,21 +22,21 @@ export type Doubt = {
   accountId: number;
   lost: SomeAttempt[];
   /**
-   * From now until the attempts' deadline, ms: their requests may still be under way. Negative:
-   * they have been over for so long.
+   * Time until the attempts' deadline, ms: their requests may still be under way. Negative: they
+   * ended that long ago.
    */
   deadlineMs: number;
-  /** What the order says of it. */
+  /** The order's reason. */
   what: string;
-  /** A list that is surely older than the attempts. */
+  /** A list that is certainly older than the attempts. */
   after?: number;
 };
 
 /**
- * Puts these attempts into the ledger as unknown, and their orders with them. Those that the ledger
- * knows are left alone. Earlier attempts that are missing as well bought nothing: a later one would
- * not have been made. What was said of unknown orders before is not said any more: they may have
- * rivals now. Returns the orders.
+ * Stores these attempts as unknown, and makes their orders unknown. Attempts that the ledger knows
+ * stay as they are. Missing earlier attempts bought nothing, or no later one would have been made.
+ * Earlier verdicts on unknown orders are dropped, since the orders may have rivals now. Returns the
+ * orders.
  */
 export async function doubtOrders(
   ledger: Ledger,
@@ -111,13 +111,13 @@ type Doubted = {
   attempts: number;
   attempt: number;
   nonce: number | null;
-  /** Of its attempts so far, the oldest list before one of them; 0: one had none. */
+  /** The oldest list before any of its attempts; 0: one had none. */
   baseline: number | null;
 };
 
 /**
- * What such an attempt bought may be on any list that was kept since the database came up, and on
- * any since the order was in doubt before: the list before it is older than both.
+ * Numbers of such an attempt may be on any list kept since the database came up, or since the order
+ * was in doubt before. So the list before it is older than both.
  */
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts
@@ -151,8 +151,8 @@ async function noteDoubted(tx: Queries, ids: number[], why: string): Promise<voi
 }
 
 /**
- * Claims that must not be sent, because the same attempts had been sent before: the ledger had gone
- * back without anybody noticing. They are unknown, and whoever did send them may still answer.
+ * Claims that must not be sent, because the same attempts had been sent before: the ledger went
+ * back unnoticed. They become unknown, and their real sender may still answer.
  */
 export async function doubtClaims(
   ledger: Ledger,
@@ -162,7 +162,7 @@ export async function doubtClaims(
   await ledger.transaction(async (tx) => {
     const taken = await tx.query<{ id: number }>(
       'doubt_claims',
-      // Nobody knows since when the ledger has been older: no list is surely from before.
+      // The ledger may have been older for any length of time, so no list is certainly from before.
       `update ledger.attempts t set outcome = 'unknown', what = $3, nonce = null, baseline = null
        from unnest($1::bigint[], $2::smallint[]) d(id, attempt)
        where t.order_id = d.id and t.no = d.attempt and t.outcome is null
@@ -181,9 +181,9 @@ export async function doubtClaims(
 }
 
 /**
- * Answers to attempts that the ledger does not know: it has gone back while they were on their way.
- * Their orders are put in doubt, and the answers can be recorded then; they are returned. Where the
- * plan is gone as well, an event keeps what was bought.
+ * Answers to attempts that the ledger does not know: it went back while they were on their way.
+ * Puts their orders in doubt and returns the answers, which can then be recorded. When the plan is
+ * lost as well, an event keeps what was bought.
  */
 export async function doubtAnswered<Answer extends Answered>(
   ledger: Ledger,
@@ -226,8 +226,8 @@ export async function doubtAnswered<Answer extends Answered>(
 type Answered = LostAttempt & { planKey: string; numbers: string[] };
 
 /**
- * The newest list that was kept before the database came up; 0: there was none. A list that was
- * kept while the ledger was in doubt does not count: it may show what the ledger has lost.
+ * The newest list kept before the database came up; 0: none. A list kept while the ledger was in
+ * doubt does not count, since it may show what the ledger has lost.
  */
 export async function listingBefore(ledger: Ledger, accountId: number): Promise<number> {
   const [row] = await ledger.query<{ id: number }>(
@@ -240,8 +240,8 @@ export async function listingBefore(ledger: Ledger, accountId: number): Promise<
 }
 
 /**
- * The plan of a bitmap, and the attempts of it that the ledger does not know; null: it has lost the
- * plan.
+ * The plan of a bitmap, and those of its attempts that the ledger does not know; null: the ledger
+ * has lost the plan.
  */
 export async function lostAttempts(
   ledger: Ledger,
@@ -268,7 +268,7 @@ export async function lostAttempts(
 
 const PAGE = 10_000;
 
-/** What the ledger knows of an account's attempts, in the form in which a witness keeps them. */
+/** The ledger's attempts of an account, in the form that a witness keeps. */
 export async function* attemptMarks(
   ledger: Ledger,
   accountId: number,

@@ -2,10 +2,9 @@ import { SILENCE_MS } from '../accounts/workers.ts';
 import type { Ledger } from '../ledger.ts';
 
 /**
- * Attempts whose deadline has passed without an answer, or whose worker has been silent for 20 s,
- * by watched time: their orders become unknown. The attempt keeps no `answered_at`, so that an
- * answer that comes late after all is still taken. An event tells of them, plan by plan. Returns
- * the orders' ids.
+ * Makes orders unknown whose attempt has passed its deadline without an answer, or whose worker has
+ * been silent for 20 s, by watched time. The attempt keeps no `answered_at`, so a late answer is
+ * still taken. One event per plan reports them. Returns the orders' ids.
  */
 export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
   const rows = await ledger.query<{ id: number }>(
@@ -36,9 +35,7 @@ export async function expireAttempts(ledger: Ledger, accountId: number): Promise
   return rows.map((row) => row.id);
 }
 
-/**
- * The order that was tried alone is not in flight any more and brought no answer: another may be.
- */
+/** Asks for a new half-open probe when the last one ended without an answer. */
 export async function renewProbe(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'renew_probe',

@@ -3,18 +3,18 @@ import { type Asked, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
 import { findProposal, type Proposal } from '../listings/proposals.ts';
 
-/** What a person found out about an unknown order: these numbers were bought, or nothing was. */
+/** A person's finding on an unknown order: it bought these numbers, or nothing. */
 export type Finding = { bought: string[] } | { nothing: true };
 
 type Known = Asked & {
   /**
-   * Watched time, ms, until a request must be over that the vendor has not answered, also when we
-   * gave it up or its connection was cut; 0: it is over.
+   * Watched time, ms, until an unanswered request must be over, even if we gave it up or its
+   * connection was cut; 0: it is over.
    */
   remainingMs: number;
   /** The ledger is known to be whole. */
   isVouchedFor: boolean;
-  /** When the newest list was read that was kept after the attempt; null: there is none. */
+  /** When the newest list after the attempt was read; null: there is none. */
   listedAt: Date | null;
   /** Numbers that the vendor itself named for the order. */
   named: string[];
@@ -25,8 +25,8 @@ const NOT_COMPARED =
   'what it may have lost. Start one ("work"), or wait for the one that runs.';
 
 /**
- * What speaks against a finding on an unknown order, each as a sentence. Nothing speaks against the
- * verdict of the vendor's list, or against numbers that the vendor named for the order.
+ * Objections to a finding on an unknown order, each a sentence. There are none to the verdict of
+ * the vendor's list, or to numbers that the vendor named for the order.
  */
 export async function objectionsTo(tx: Queries, id: number, finding: Finding): Promise<string[]> {
   const proposal = await findProposal(tx, id);

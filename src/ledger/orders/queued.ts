@@ -2,7 +2,7 @@ import { DUE_IN_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
-/** A running plan, as far as filling the queue is concerned. Counts of orders. */
+/** A running plan as the filling of the queue sees it, in counts of orders. */
 export type Fillable = {
   id: number;
   queuedTo: number;
@@ -13,7 +13,7 @@ export type Fillable = {
   left: number;
 };
 
-/** The account's running plans that have something pending, the oldest first. */
+/** The account's running plans with pending orders, oldest first. */
 export async function fillablePlans(ledger: Ledger, accountId: number): Promise<Fillable[]> {
   return ledger.query<Fillable>(
     'plans_fillable',
@@ -45,7 +45,7 @@ export type WaitingOrder = {
   areaCode: string | null;
   type: string;
   quantity: number;
-  /** Not due before so many ms; 0 when it is due. */
+  /** Time until it is due, ms; 0 when it is due. */
   waitMs: number;
 };
 
@@ -67,9 +67,9 @@ export async function waitingOrders(
 }
 
 /**
- * Remembers how far a plan has been put into the queue, and says whether it is to be filled
- * further: not when it was reset, stopped or filled by somebody else meanwhile. Of one that was
- * stopped it is remembered all the same, so that those jobs are taken out, too.
+ * Stores how far a plan has been queued. Returns whether to go on: false when the plan was reset,
+ * stopped or filled by another process meanwhile. The position of a stopped plan is stored anyway,
+ * so that its jobs are removed as well.
  */
 export async function noteQueued(
   ledger: Ledger,
@@ -88,9 +88,7 @@ export async function noteQueued(
   return row?.isRunning ?? false;
 }
 
-/**
- * The queue has lost jobs: all running plans of the account are put into it from their beginning.
- */
+/** The queue has lost jobs: queue all running plans of the account again from their beginning. */
 export async function forgetQueued(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'forget_queued',
@@ -100,8 +98,8 @@ export async function forgetQueued(ledger: Ledger, accountId: number): Promise<v
 }
 
 /**
- * Whether the queue must be built anew from the ledger because a clock was set. `begun`: somebody
- * was about it, and may have ended in between.
+ * Whether the queue must be rebuilt from the ledger because a clock was set. `begun`: a process had
+ * started rebuilding, and may have ended in between.
  */
 export async function wantsRequeue(
   ledger: Ledger,
@@ -124,7 +122,7 @@ export async function beginRequeue(ledger: Ledger, accountId: number): Promise<v
   );
 }
 
-/** The queue is empty: all running plans of the account are put into it from their beginning. */
+/** The queue is empty: queue all running plans of the account from their beginning. */
 export async function endRequeue(ledger: Ledger, accountId: number): Promise<void> {
   await forgetQueued(ledger, accountId);
   await ledger.query('requeue_end', 'update ledger.accounts set requeue = null where id = $1', [

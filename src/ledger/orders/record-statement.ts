@@ -1,6 +1,9 @@
 import { HAS_RESTED, REST_MS } from '../database/clock.ts';
 
-/** Breaker: so many unknown answers in a row, or more than so many among the last fifty. */
+/**
+ * Breaker: pauses after this many unknown answers in a row, or more than this many of the last
+ * fifty.
+ */
 export const UNKNOWN_IN_A_ROW = 5;
 export const UNKNOWN_OF_FIFTY = 10;
 
@@ -8,7 +11,7 @@ const SEE = 'and see whether the vendor is well, before you resume';
 const SETTLE_IT = `settle it, ${SEE}`;
 const SETTLE_THEM = `settle them, ${SEE}`;
 
-/** What the statement says to people: its last parameters, $16 to $20. */
+/** Sentences that the statement stores for people: its last parameters, $16 to $20. */
 export const SENTENCES = [
   ' of the numbers that the vendor named belong to other orders',
   'The vendor does not accept the keys: ',
@@ -17,7 +20,7 @@ export const SENTENCES = [
   `More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: ${SETTLE_THEM}`,
 ];
 
-/** The answers, a row each, in the order in which they came. */
+/** The answers, one row each, in the order of arrival. */
 const ANSWERS = `
 answers as materialized (
   select * from unnest(
@@ -30,9 +33,9 @@ named_numbers as materialized (
   select * from unnest((select $13::bigint[]), (select $14::bigint[])) named(number, order_id))`;
 
 /**
- * The orders that take their answer. Locked in the order of their ids: two batches cannot wait for
- * each other. An attempt that the ledger had lost may be another one than its number says: only a
- * sale counts then, and only of the same plan, whose number another plan may have now.
+ * The orders that accept their answer, locked by id so that two batches cannot deadlock. An attempt
+ * that the ledger had lost may have another number than it says. Then only a sale counts, and only
+ * of the same plan, because another plan may have that number now.
  */
 const ACCEPTING = `
 accepting as materialized (
@@ -53,7 +56,10 @@ accepting as materialized (
                           and p.sha256 || ':' || p.copy = answer.plan_key))
   order by o.id for update of o, attempt)`;
 
-/** A number that an order cannot have is disputed; another order has it, or has had it settled. */
+/**
+ * A number that an order cannot have is disputed: another order has it, or a settlement gave it
+ * away.
+ */
 const NUMBERS = `
 inserted_numbers as (
   insert into ledger.numbers (number, order_id)
@@ -83,7 +89,7 @@ results as materialized (
     left join (select order_id, count(*) as bought from inserted_numbers group by order_id) counted
       on counted.order_id = accepting.id)`;
 
-/** The order, what is told of a late answer, its plan when it waits again, and its attempt. */
+/** The order, the event of a late answer, its plan when it waits again, and its attempt. */
 const ORDERS = `
 updated_orders as (
   update ledger.orders o set
@@ -116,7 +122,7 @@ updated_attempts as (
     answered_at = ledger.now(),
     status = answer.status, what = answer.what, body = answer.body,
     answered_tick = (select ticks from ledger.accounts where id = $15),
-    -- What the vendor says itself is no settlement any more, and cannot be taken back.
+    -- The vendor's own answer is no settlement any more and cannot be taken back.
     settled_at = case when o.id is null then attempt.settled_at end,
     against_evidence = o.id is null and attempt.against_evidence,
     outcome = case when o.id is null then attempt.outcome
@@ -128,8 +134,8 @@ updated_attempts as (
     and (attempt.nonce = answer.nonce or o.id is not null))`;
 
 /**
- * What follows for the account: throttled, wrong keys, breaker. It is locked and changed only when
- * something is amiss or just was. In "flags" an unknown answer is 'u', any other '.'.
+ * Consequences for the account: throttling, wrong keys, breaker. The account is locked and changed
+ * only when something is wrong or just was. In "flags" an unknown answer is 'u', any other '.'.
  */
 const ACCOUNT = `
 batch as (
@@ -157,7 +163,7 @@ breaker as (
         then $20::text end as trouble
   from ledger.accounts a, batch, lateral (
     select coalesce(batch.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
-      -- Several that were in flight together are throttled together: that counts once.
+      -- Orders in flight together are throttled together, and that counts once.
       case when ${HAS_RESTED} then a.throttles else a.throttles - 1 end)))) as ms) rest
   where a.id = $15
     and (a.probe = 'sent'
@@ -196,7 +202,7 @@ pause_event as (
 export const RECORD = `
 with ${[ANSWERS, ACCEPTING, NUMBERS, ORDERS, ACCOUNT].join(',')}
 select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
-  -- Told with one of the orders.
+  -- Only one of the orders carries it.
   case when o.id = (select min(id) from updated_orders)
        then (select paused_reason from updated_account where was_open) end as "pausedReason"
 from updated_orders o`;

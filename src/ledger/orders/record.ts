@@ -1,13 +1,13 @@
 import type { Ledger } from '../ledger.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
 
-/** What an attempt came to, as it goes into the ledger. */
+/** The result of an attempt, as the ledger stores it. */
 export type AnswerRecord = {
   orderId: number;
   attempt: number;
   /** The claim's. */
   nonce: number;
-  /** Its plan by content; see the claim. */
+  /** The plan by content; see the claim. */
   planKey: string;
   outcome: 'filled' | 'short' | 'refused' | 'credentials' | 'throttled' | 'not_sent' | 'unknown';
   /** The order's next state. The ledger makes it `unknown` when a number cannot be the order's. */
@@ -16,9 +16,9 @@ export type AnswerRecord = {
   status: number | null;
   what: string;
   body: string | null;
-  /** For `waiting`: not to be claimed again before so many ms have passed. */
+  /** For `waiting`: the delay before the order may be claimed again, ms. */
   waitMs: number | null;
-  /** For `throttled`: how long the vendor asked for; null when it did not say. */
+  /** For `throttled`: the wait that the vendor asked for, ms; null when it named none. */
   retryAfterMs: number | null;
 };
 
@@ -26,23 +26,23 @@ export type Recorded = {
   orderId: number;
   state: string;
   bought: number;
-  /** Numbers that the vendor named for the order and that could not be the order's. */
+  /** Numbers that the vendor named and that the order cannot have. */
   disputed: number;
   /**
-   * Why the account paused itself over these answers; told with one of them, null with the others.
+   * Why the account paused itself over these answers. One of them carries it; null on the others.
    */
   pausedReason: string | null;
 };
 
 /**
- * Records answers: the attempt's outcome, the order's state, its numbers, and what follows for the
- * account (throttled, wrong keys, breaker), all in one statement. A compare-and-set as well: an
- * answer is taken for an order that is being sent, or that became unknown by a deadline (evidence
- * beats guesses), and only for its last attempt; a success also when that was settled as nothing
- * and has not been made again yet. Recording the same answer again changes nothing.
+ * Records answers in one statement: the attempt's outcome, the order's state, its numbers, and the
+ * consequences for the account (throttling, wrong keys, breaker). It is a compare-and-set: it takes
+ * an answer only for the order's last attempt, while the order is being sent or is unknown by a
+ * deadline (evidence beats guesses). It also takes a success when the attempt was settled as
+ * nothing and the order was not sent again. Recording the same answer again changes nothing.
  *
- * An order that is missing from what comes back did not take the answer: it had been recorded, or
- * settled by a person before the answer came. Numbers that such an answer names are disputed.
+ * An order that is missing from the result did not take the answer: it had been recorded, or a
+ * person had settled the order first. Numbers that such an answer names are disputed.
  */
 export async function recordAnswers(
   ledger: Ledger,
@@ -70,7 +70,10 @@ export async function recordAnswers(
   ]);
 }
 
-/** Words and numbers without quotes: the drivers would look at each of them, thousands a second. */
+/**
+ * An array literal of plain words and numbers: the drivers would escape each value, thousands a
+ * second.
+ */
 function arrayOf(plain: (string | number | null)[]): string {
   return `{${plain.map((value) => value ?? 'null').join(',')}}`;
 }

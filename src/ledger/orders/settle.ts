@@ -17,24 +17,23 @@ type Unsettled = {
   bought: number;
   attempt: number;
   state: string;
-  /** The vendor said that it had sold it numbers, whatever became of them. */
+  /** The vendor said that it sold numbers for the order, whatever happened to them. */
   isSold: boolean;
 };
 
 /**
- * Moves an order out of `unknown` on the word of a named person with a reason, which the events
- * keep. Bought: to `filled` or `short`. Nothing: back to `waiting`, to be sent again, unless the
- * vendor has said that it did sell: then `short`.
+ * Settles an unknown order on the word of a named person with a reason, which the events keep.
+ * Bought: to `filled` or `short`. Nothing: to `waiting`, to be sent again, unless the vendor has
+ * said that it sold something: then to `short`.
  *
- * What speaks against it is told instead of settling it. `againstEvidence` settles it all the same,
- * and the event keeps what spoke against it.
+ * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
  *
- * `attempt` is the one that was looked at: when it is not the last any more, nothing is settled.
+ * `attempt` is the attempt that was looked at. If it is no longer the last, nothing is settled.
  *
- * Throws AppError `not_found`; `wrong_state` when it is not unknown, when another attempt was
- * looked at, when more numbers are named than it lacks, or when one of them belongs to another
- * order; `against_evidence`, with all `objections`; `wrong_use` when what was bought is no list of
- * phone numbers. An empty list is not taken for "nothing": that would send it again.
+ * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
+ * was looked at, when more numbers are named than it lacks, or when another order has one of them;
+ * `against_evidence`, with all `objections`; `wrong_use` when what was bought is no list of phone
+ * numbers. An empty list does not mean "nothing": that would send the order again.
  */
 export async function settleOrder(
   ledger: Ledger,
@@ -80,7 +79,7 @@ async function settle(
   const bought = order.bought + numbers.length;
   const state = stateAfter(order, bought);
   if (state === 'waiting') await reopenPlan(tx, planOf(id));
-  // First the attempt: while it counts as unknown, the order could not be claimed again anyway.
+  // The attempt first: while it counts as unknown, the order cannot be claimed anyway.
   await tx.query(
     'settle_attempt',
     `update ledger.attempts set outcome = $3, settled_at = ledger.now(), against_evidence = $4
@@ -93,7 +92,7 @@ async function settle(
      where id = $1`,
     [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
   );
-  // What it did not buy is given back to the day's limit.
+  // The day's limit gets back what the order did not buy.
   if (state !== 'filled') await endRest(tx, order.accountId);
   await noteEvent(tx, {
     kind: 'order_settled',
@@ -111,9 +110,9 @@ function stateAfter({ quantity, isSold }: Unsettled, bought: number) {
 }
 
 /**
- * Settles an unknown order by the verdict of the newest list, whose evidence is then the reason.
- * Throws AppError `wrong_state` when there is no verdict or one that leaves it open, and
- * `against_evidence` while the ledger may lack something.
+ * Settles an unknown order by the verdict of the newest list, and the evidence becomes the reason.
+ * Throws AppError `wrong_state` when there is no verdict or an open one, and `against_evidence`
+ * while the ledger may lack something.
  */
 export async function acceptProposal(
   ledger: Ledger,
@@ -173,8 +172,8 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
 }
 
 /**
- * In a statement of its own: what is read after it was written by whoever held the order before.
- * Throws AppError `not_found`.
+ * A separate statement, so it reads what the previous lock holder wrote. Throws AppError
+ * `not_found`.
  */
 export async function lockOrder(tx: Queries, id: number): Promise<void> {
   const rows = await tx.query(
@@ -200,7 +199,7 @@ async function notUnknown(tx: Queries, id: number, state: string): Promise<AppEr
   });
 }
 
-/** Refuses numbers that the order has no room for or that another one has. */
+/** Rejects numbers that do not fit the order or that another order has. */
 async function requireRoom(tx: Queries, id: number, order: Unsettled, numbers: string[]) {
   const lacking = order.quantity - order.bought;
   if (numbers.length > lacking) {

@@ -1,7 +1,7 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
-/** A settlement that still stands and can be taken back: the order was not sent again since. */
+/** A settlement that can be taken back: the order was not sent again since. */
 export type Settlement = {
   order: number;
   plan: number;
@@ -14,13 +14,13 @@ export type Settlement = {
   at: Date;
   who: string;
   why: string | null;
-  /** The numbers that it gave the order. */
+  /** The numbers it gave the order. */
   numbers: string[];
   /** What spoke against it when it was made. */
   objections: string[];
 };
 
-/** Chosen before they are described: there may be many. */
+/** Selected before they are described: there may be many. */
 const settlementsWhere = (which: string) => `
   select o.id as "order", p.id as plan, p.name as "planName", l.area_code as "areaCode", l.type,
     o.quantity, o.bought, o.state, e.at, e.who, e.why,
@@ -36,7 +36,10 @@ const settlementsWhere = (which: string) => `
     order by id desc limit 1) e
   order by o.settled_at desc`;
 
-/** The settlement that an order's state is due to; undefined when none is, or it was sent again. */
+/**
+ * The settlement behind an order's state; undefined when there is none, or the order was sent
+ * again.
+ */
 export async function lastSettlement(tx: Queries, order: number): Promise<Settlement | undefined> {
   const [row] = await tx.query<Settlement>('settlement_last', settlementsWhere('o.id = $1'), [
     order,
@@ -44,7 +47,7 @@ export async function lastSettlement(tx: Queries, order: number): Promise<Settle
   return row;
 }
 
-/** What was settled lately and can be taken back, newest first; of one plan, or of all. */
+/** Recent settlements that can be taken back, newest first, of one plan or of all. */
 export function settlements(
   ledger: Ledger,
   { planId, limit = 10 }: { planId?: number | undefined; limit?: number },

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger.ts';
 import { orderId, orderIdsFrom } from '../order-id.ts';
 
-/** A number that the vendor named for an order and that no order has: it was paid for. */
+/** A number that the vendor named for an order and that no order has. It was paid for. */
 export type SurplusNumber = {
   order: number;
   line: number;
@@ -9,23 +9,23 @@ export type SurplusNumber = {
   type: string;
   number: string;
   seenAt: Date;
-  /** What became of its order, and of how many of its numbers. */
+  /** The state of its order, and how many numbers the order has. */
   state: string;
   bought: number;
   quantity: number;
 };
 
-/** In SQL: a row of disputes under that alias is surplus. */
+/** SQL: whether a row of disputes under that alias is surplus. */
 export const IS_SURPLUS = (disputed: string) =>
   `not exists (select from ledger.numbers n where n.number = ${disputed}.number)`;
 
-/** In SQL: how many numbers are surplus of a plan whose id that is. */
+/** SQL: how many numbers are surplus in the plan with that id. */
 export const SURPLUS_OF_PLAN = (plan: string) => `
   (select count(*)::int from ledger.disputes d
    where d.order_id >= ${orderIdsFrom(plan)} and d.order_id < ${orderIdsFrom(`(${plan} + 1)`)}
      and ${IS_SURPLUS('d')})`;
 
-/** The surplus of one plan or of all, in the order of orders; at most so many. */
+/** The surplus of one plan or of all, by order, up to a limit. */
 export function surplusNumbers(
   ledger: Ledger,
   planId?: number,
@@ -48,9 +48,9 @@ export function surplusNumbers(
 }
 
 /**
- * How many of the numbers that each line lacks may have been bought all the same, and so must not
- * be offered for buying again: all that an order lacks that was settled against the evidence, and
- * as many as the vendor named for an order beyond what is recorded. Lines without any are left out.
+ * How many of each line's missing numbers may have been bought after all, and must not be offered
+ * for buying again. That is everything missing from an order that was settled against the evidence,
+ * and every number that the vendor named beyond the recorded ones. Lines without any are left out.
  */
 export async function withheldNumbers(
   ledger: Ledger,

@@ -3,7 +3,7 @@ import { orderId } from '../order-id.ts';
 
 export type UnknownOrder = {
   order: number;
-  /** Which of its attempts is unknown: settling says which one was looked at. */
+  /** The attempt that is unknown: settling names the one that was looked at. */
   attempt: number;
   plan: number;
   line: number;
@@ -16,16 +16,18 @@ export type UnknownOrder = {
   smsSupported: boolean | null;
   orderSlot: boolean | null;
   allowOverlay: boolean | null;
-  /** Numbers of it that are recorded all the same. */
+  /** Numbers that are recorded for it. */
   bought: number;
   sentAt: Date;
   whatHappened: string;
   status: number | null;
   /** What the vendor answered, keys removed. */
   body: string | null;
-  /** Numbers that the vendor named for it and that it does not have; another order may. */
+  /**
+   * Numbers that the vendor named for it and that it does not have. Another order may have them.
+   */
   disputed: string[];
-  /** What the vendor's list of owned numbers says of it; null while none was read. */
+  /** The verdict of the vendor's list; null until a list was read. */
   proposal: {
     finding: 'bought' | 'nothing' | 'open' | 'later';
     numbers: string[];
@@ -34,7 +36,8 @@ export type UnknownOrder = {
 };
 
 /**
- * Orders that need a person, oldest first; of one plan, or of all. Pages by `after`, an order's id.
+ * Orders that need a person, oldest first, of one plan or of all. `after` is the last id of the
+ * previous page.
  */
 export async function unknownOrders(
   ledger: Ledger,
@@ -73,13 +76,13 @@ export async function unknownOrders(
 
 export type UnknownCounts = {
   orders: number;
-  /** When the one that has been unknown for longest was sent; null when there is none. */
+  /** When the oldest unknown order was sent; null when there is none. */
   oldest: Date | null;
   /** Newest plan first. */
   byPlan: { plan: number; name: string; orders: number }[];
 };
 
-/** How many orders need a person, without reading any of them. */
+/** How many orders need a person. Reads no orders. */
 export async function unknownCounts(ledger: Ledger): Promise<UnknownCounts> {
   const byPlan = await ledger.query<UnknownCounts['byPlan'][number]>(
     'unknown_counts',

@@ -7,12 +7,12 @@ import { lockOrder, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
 
 /**
- * Takes back what an order was settled as, by a named person with a reason: it is `unknown` again,
- * without the numbers that the settlement gave it. What the vendor's own answer brought stays. A
- * finished plan stays finished. The events keep both the settlement and its end.
+ * Takes back a settlement, on the word of a named person with a reason. The order is `unknown`
+ * again, without the numbers that the settlement gave it. Numbers from the vendor's own answer
+ * stay. A finished plan stays finished. The events keep both the settlement and its end.
  *
- * Throws AppError `not_found`, or `wrong_state` when it is unknown, was never settled, or has been
- * sent again since.
+ * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
+ * has been sent again since.
  */
 export async function unsettleOrder(
   ledger: Ledger,
@@ -22,9 +22,8 @@ export async function unsettleOrder(
   return ledger.transaction(async (tx) => {
     const { accountId, state } = await lockSettled(tx, id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
-    // A sale is the one answer with this status of which no text is kept. It came after the
-    // settlement and disputed nothing: it named these very numbers, which are no person's word
-    // then.
+    // Only a sale has this status and no stored text. It came after the settlement and disputed
+    // nothing, so it named these very numbers. They are the vendor's word now, not a person's.
     await tx.query(
       'unsettle_named',
       `insert into ledger.disputes (order_id, number)
@@ -40,7 +39,7 @@ export async function unsettleOrder(
       'delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])',
       [id, numbers],
     );
-    // First the order: the move is legal because its attempt is settled.
+    // The order first: its move is legal because its attempt is settled.
     const [order] = await tx.query<{ bought: number; lacking: number }>(
       'unsettle_order',
       `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
@@ -55,7 +54,7 @@ export async function unsettleOrder(
        where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
       [id],
     );
-    // It may have bought them all: they count in the day's limit again.
+    // It may have bought all its numbers, so they count toward the day's limit again.
     await tx.query(
       'unsettle_limit',
       'update ledger.accounts set spent = spent + $2 where id = $1 and daily_numbers is not null',

@@ -1,15 +1,13 @@
 import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
-/**
- * Orders of a stopped plan whose jobs may be in the queue: all that are beyond the ordinal `from`.
- */
+/** Orders of a stopped plan whose jobs may be in the queue: all beyond the ordinal `from`. */
 export type Withdrawal = { planId: number; from: number; to: number; orderIds: number[] };
 
 /**
- * Takes the last of the orders that a paused or cancelled plan still has in the queue, for their
- * jobs to be taken out; undefined when there are none. Nobody else is given them, so that several
- * can empty a large queue together.
+ * Takes the last queued orders of a paused or cancelled plan, so that their jobs can be removed;
+ * undefined when there are none. No other caller gets the same ones, so several can empty a large
+ * queue together.
  */
 export async function takeWithdrawal(
   ledger: Ledger,
@@ -38,7 +36,8 @@ export async function takeWithdrawal(
 }
 
 /**
- * Their jobs are out of the queue: a plan that was resumed meanwhile is put in again from there.
+ * Notes that their jobs are out of the queue. A plan that was resumed meanwhile is queued again
+ * from there.
  */
 export async function noteWithdrawn(ledger: Ledger, { planId, from }: Withdrawal): Promise<void> {
   await ledger.query(
@@ -48,7 +47,7 @@ export async function noteWithdrawn(ledger: Ledger, { planId, from }: Withdrawal
   );
 }
 
-/** Their jobs may still be in the queue: it could not be reached. */
+/** Notes that their jobs may still be in the queue, because it could not be reached. */
 export async function giveBackWithdrawal(
   ledger: Ledger,
   { planId, to }: Withdrawal,
