@@ -100,8 +100,8 @@ export function accountOfEnvironment(
 }
 
 /**
- * Adds a fault for each: what costs money goes no faster than somebody has said; the ledger refuses
- * it as well.
+ * Adds a fault for each live account without a pace: a person must set the pace of what costs
+ * money. The ledger refuses such an account as well.
  */
 export function checkPaces(accounts: AccountConfig[], faults: string[]): void {
   for (const { name, mode, rate } of accounts) {

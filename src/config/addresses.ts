@@ -36,7 +36,7 @@ export function passwordsOf(address: string | undefined): string[] {
   return passwords.filter((password) => password !== '');
 }
 
-/** How to speak so that nobody else can read it, by protocol. */
+/** How to encrypt the connection, by protocol. */
 const SAFE: Record<string, string> = {
   'postgres:': 'Add ?sslmode=verify-full',
   'postgresql:': 'Add ?sslmode=verify-full',
@@ -45,8 +45,8 @@ const SAFE: Record<string, string> = {
 };
 
 /**
- * Why others can read what travels to that server; null: they cannot. A name without a dot is one
- * of a private network of containers.
+ * Why others can read what travels to that server; null: they cannot. A name without a dot belongs
+ * to a private network of containers.
  */
 export function plainTextWarning(name: string, address: string | undefined): string | null {
   const url = parsed(address);

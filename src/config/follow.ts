@@ -1,19 +1,20 @@
 import type { AccountConfig } from './account.ts';
 
 export type Followed = {
-  /** The account's configuration as it is now; for an account that was there from the beginning. */
+  /** The current configuration of an account that was there from the beginning. */
   of(name: string): AccountConfig;
   stop(): Promise<void>;
 };
 
 type Following = {
-  /** Reads the configuration anew; what it throws is a fault to be told. */
+  /** Reads the configuration again. What it throws is reported as a fault. */
   read: () => AccountConfig[];
   /**
-   * Told of an account that says something else now, before that holds. Rejects: it is tried again.
+   * Called when an account's configuration changes, before the change takes effect. If it rejects,
+   * it is called again.
    */
   onChange: (now: AccountConfig, before: AccountConfig) => Promise<void>;
-  /** Told once of whatever keeps what is written there from being taken. */
+  /** Called once per reason that keeps the written configuration from being used. */
   onFault: (error: Error) => void;
   everyMs?: number;
 };

@@ -1,6 +1,6 @@
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
 
-/** Where somebody is told of what happens; null: nobody is. */
+/** The webhook that is told what happens; null: none. */
 export type NoticesConfig = { url: string; secret: string } | null;
 
 /** Shorter ones can be guessed from what they have signed. */

@@ -26,24 +26,24 @@ export type Config = {
   dataDir: string;
   /** Whether unknown orders are settled by the vendor's list of numbers, where that is clear. */
   reconcile: 'propose' | 'auto' | 'off';
-  /** How long that list may lag behind a purchase, ms. Nobody knows. */
+  /** How long that list may lag behind a purchase, ms. The vendor does not say. */
   reconcileAfterMs: number;
-  /** Who is told of what happens. */
+  /** The webhook for what happens. */
   notices: NoticesConfig;
   logLevel: string | null;
   web: {
     host: string;
-    /** 0: any that is free. */
+    /** 0: any free port. */
     port: number;
-    /** Null: nobody has to sign in, which is only possible on loopback. */
+    /** Null: no sign-in is needed, which is only possible on loopback. */
     signIn: { user: string; password: string } | null;
   };
   /**
-   * Where on HOST probes and Prometheus ask without signing in; 0 is any that is free, null:
-   * nowhere.
+   * The port on HOST where probes and Prometheus ask without signing in; 0: any free port, null:
+   * none.
    */
   healthPort: number | null;
-  /** Null: nobody wants traces. */
+  /** Null: no traces. */
   traces: TracesConfig | null;
   /** What is not as it should be, in sentences for a person; nothing is kept from working. */
   warnings: string[];

@@ -11,7 +11,7 @@ export type RedisAddress = {
   db: number;
   username: string;
   password: string;
-  /** The file with the certificate of whoever signed the servers'; null: who Node trusts anyway. */
+  /** The certificate of the authority that signed the servers'; null: those that Node trusts. */
   tls: { caFile: string | null } | null;
 };
 

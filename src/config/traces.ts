@@ -14,7 +14,7 @@ export type TracesVariables = {
   OTEL_SERVICE_NAME?: string | undefined;
 };
 
-/** Null when no collector is named: nobody wants traces. Nothing in it is a fault. */
+/** Null when no collector is named. Nothing in it is a fault. */
 export function tracesConfig(variables: TracesVariables): TracesConfig | null {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS = '' } = variables;
   if (endpoint === undefined) return null;

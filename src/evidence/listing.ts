@@ -104,7 +104,7 @@ export function compareListing(reading: Reading): Listing {
   };
 }
 
-/** More than this share of all numbers does not go by itself: 1 in so many. */
+/** At most this share of all numbers goes by itself: 1 in this many. */
 const MOST_RELEASED = 10;
 
 /**

@@ -2,7 +2,7 @@ import { type Group, isNew, type Kind } from './groups.ts';
 import type { Sighting } from './listing.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
-/** Which numbers each order gets, or why that cannot be told. */
+/** Which numbers each order gets, or why that is not certain. */
 export type Share =
   | { given: Map<number, string[]> }
   /**
@@ -50,7 +50,7 @@ function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 
 export function fill<Taker>(wanted: Taker[][], room: Map<Taker, number>): (Taker | null)[] {
   const taken: (Taker | null)[] = wanted.map(() => null);
   const heldBy = new Map<Taker, Set<number>>([...room.keys()].map((taker) => [taker, new Set()]));
-  /** Finds room for an item, if need be by moving others; `seen` are those who cannot help. */
+  /** Finds room for an item, moving others if necessary. `seen` are the takers that cannot help. */
   const place = (item: number, seen: Set<Taker>): boolean => {
     for (const taker of wanted[item] ?? []) {
       const held = heldBy.get(taker);

@@ -24,7 +24,9 @@ export type Verdict = {
 /** An order on which it is too early to say anything. */
 export type Postponed = { order: number; attempt: number; finding: 'later'; why: string };
 
-/** Of the numbers that fit no order here, an open verdict names so many; the others are counted. */
+/**
+ * An open verdict names this many of the numbers that fit no order here. The others are counted.
+ */
 const LISTED = 100;
 
 /** What keeps an order from being judged by its numbers. */
@@ -135,7 +137,7 @@ function viewOf(
   };
 }
 
-/** Then one of its numbers, nobody knows which, is nobody's here. */
+/** Then one of its numbers belongs to no order here, and it is unknown which one. */
 function hasSurplus({ share }: Judged): boolean {
   return 'fault' in share && share.fault !== 'ambiguous';
 }

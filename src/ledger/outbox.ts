@@ -79,8 +79,8 @@ const UNKNOWN = onceEach(
 const IS_DUE = isOver('next_at', `interval '15 min'`);
 
 /**
- * The oldest message that is due; undefined when none is. For half a minute no other process gets
- * it.
+ * The oldest message that is due; undefined when none is. No other process gets it for half a
+ * minute.
  */
 export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undefined> {
   const [message] = await ledger.query<OutboxMessage>(
@@ -100,7 +100,7 @@ export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undef
   return message;
 }
 
-/** It was told, or is given up. */
+/** The message was delivered, or is given up. */
 export async function closeMessage(ledger: Ledger, id: number): Promise<void> {
   await ledger.query(
     'outbox_close',
@@ -109,7 +109,7 @@ export async function closeMessage(ledger: Ledger, id: number): Promise<void> {
   );
 }
 
-/** It was not taken, and is to be tried again in so many ms. */
+/** The message was not accepted. It is due again after `waitMs`. */
 export async function postponeMessage(ledger: Ledger, id: number, waitMs: number): Promise<void> {
   await ledger.query(
     'outbox_postpone',

@@ -1,6 +1,6 @@
 /**
- * What stands in the way of an account's buying, in one place for pages, API, commands and metrics.
- * None of it loses anything: each says only why no order is sent, and what ends that.
+ * The obstacles to an account's buying, in one place for pages, API, commands and metrics. No
+ * obstacle loses anything: each says why no order is sent, and what ends that.
  */
 import { doneWithin } from '../done-within.ts';
 import { type Ledger, type ObstacleFacts, readObstacleFacts } from '../ledger/index.ts';
@@ -22,7 +22,7 @@ export type Obstacle = {
   kind: (typeof OBSTACLE_KINDS)[number];
   /** A sentence for a person, without a command: how one is typed differs by place. */
   words: string;
-  /** When it ends by itself; null when somebody has to do something, or nobody knows. */
+  /** When it ends by itself; null when a person must act, or the end is not known. */
   until: Date | null;
 };
 
@@ -30,10 +30,10 @@ export type Obstacle = {
 export type Sources = {
   ledger: Ledger;
   /**
-   * An account's queue, kept by the caller; null where there is none at hand: it is not looked at.
+   * An account's queue; the caller closes it. Null: there is none at hand, so it is not checked.
    */
   queueOf: ((account: string) => Promise<OrderQueue>) | null;
-  /** Whose worker this process is: nobody else has to be heard of. */
+  /** The account whose worker this process is: it needs no sign of other workers. */
   worksFor?: readonly string[];
   /** A queue that is silent for longer counts as away, ms; a command has to open it first. */
   queueWithinMs?: number;
@@ -45,8 +45,8 @@ const QUEUE_WITHIN_MS = 1_000;
 const SHORT_REST_MS = 5_000;
 
 /**
- * What keeps that account from buying, what matters most first; empty when nothing does. Also
- * without any plan that runs. Throws AppError `ledger_down`; a queue that is away is an obstacle
+ * What keeps the account from buying, most important first; empty when nothing does. Also works
+ * without a running plan. Throws AppError `ledger_down`; a queue that is away is an obstacle
  * itself.
  */
 export async function obstaclesOf(sources: Sources, account: string): Promise<Obstacle[]> {

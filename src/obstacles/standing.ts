@@ -20,7 +20,7 @@ export type ShownPlan = StandingPlan & {
   events: LedgerEvent[];
 };
 
-/** All that is told of a plan where it is the only one. Throws AppError `ledger_down`. */
+/** Everything shown about a single plan. Throws AppError `ledger_down`. */
 export async function shownOf(sources: Sources, plan: PlanDocument): Promise<ShownPlan> {
   const { ledger } = sources;
   const check = await findCheck(ledger, plan.id);
@@ -33,8 +33,8 @@ export async function shownOf(sources: Sources, plan: PlanDocument): Promise<Sho
 }
 
 /**
- * The plan as it stands: it moves when nothing is in its way, and when what is ends by itself,
- * there is still an estimate. Throws AppError `ledger_down`.
+ * The plan and its obstacles. It moves when it has none. When all of them end by themselves, it
+ * still has an estimate. Throws AppError `ledger_down`.
  */
 export async function standingOf(sources: Sources, plan: PlanDocument): Promise<StandingPlan> {
   if (!mayMove(plan)) return { ...plan, obstacles: [] };

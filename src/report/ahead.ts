@@ -12,7 +12,7 @@ export async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
       yield value;
     }
   } finally {
-    // When nobody wants the rest, the page that was asked for is waited for, and goes unread.
+    // When the reader stops, the requested page still arrives, and goes unread.
     await next.catch(() => {});
     await pages.return(undefined);
   }
@@ -25,7 +25,7 @@ function ask<T>(pages: AsyncGenerator<T>): Promise<IteratorResult<T, unknown>> {
   return page;
 }
 
-/** Whoever else asks the database waits for no more pages than these. */
+/** Other readers of the database wait for at most this many pages. */
 let free = 2;
 const waiting: (() => void)[] = [];
 

@@ -10,13 +10,13 @@ import type { PlanCheck } from '../plan/index.ts';
 import { factsOf } from './facts.ts';
 import { tablePieces } from './tables.ts';
 
-/** What a file is called that nobody gave a name of his own. */
+/** The default name of a file. */
 const UNNAMED = /^(?:(?:plan-\d+-)?remainder(?: ?\(\d+\))?|plan|standard-input)\.csv$/i;
 
 /**
- * What a plan is stored as: the remainder of an earlier one of its account, when its bytes are
- * those of that plan's `remainder.csv` as it is now; it is then named after that plan. One of the
- * newest 100 plans of the ledger, and null when it is of none.
+ * Recognizes a plan that is an earlier plan's remainder: its bytes are those of that plan's current
+ * `remainder.csv`. It is then named after that plan. Checks the newest 100 plans of the ledger;
+ * null when none matches.
  */
 export async function knownRemainder(
   ledger: Ledger,

@@ -18,7 +18,7 @@ export type Summary = {
    * included, where that is known. Else the account's at that moment; null: none was set.
    */
   pace: number | null;
-  /** The account's at that moment, whatever it was while the plan ran. */
+  /** The account's pace at that moment, whatever it was while the plan ran. */
   rate: number | null;
   /** Of the plan as it was submitted. */
   sha256: string;

@@ -29,7 +29,7 @@ async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> 
       order.line,
       order.areaCode,
       order.type,
-      // What is recorded all the same is in numbers.csv, and no longer in question.
+      // Recorded numbers are in numbers.csv and no longer in question.
       order.quantity - order.bought,
       order.sentAt.toISOString(),
       guarded(order.whatHappened),

@@ -45,7 +45,7 @@ export function openExport({ url, headers, service }: Collector, log: Log): Trac
   return {
     begin: (deed, options) => begin(tracer, deed, options),
     async close() {
-      // What fails has been told by the exporter.
+      // The exporter has reported its failures already.
       const told = provider.shutdown().catch(() => {});
       if (!(await doneWithin(CLOSE_WITHIN_MS, told)))
         log.warn('The collector of the traces did not take the last of them within 2 s.');
@@ -54,7 +54,7 @@ export function openExport({ url, headers, service }: Collector, log: Log): Trac
 }
 
 /**
- * Tells the log when the collector goes away and when it is back; the SDK would tell nobody. Never
+ * Logs when the collector goes away and when it is back; the SDK would stay silent. It never logs
  * the error itself: the address may be part of it.
  */
 function watched(exporter: SpanExporter, log: Log): SpanExporter {
@@ -87,7 +87,7 @@ function begin(
   deed: Deed,
   { of, after, from = performance.now(), facts = {} }: Parameters<Traces['begin']>[1] = {},
 ): Span {
-  // Anew for each: the two clocks part when the machine sleeps, or when its time is set.
+  // Computed for each span: the two clocks part when the machine sleeps, or when its time is set.
   const ahead = Date.now() - performance.now();
   const open = (deed: Deed, from: number, within: Context, facts: Facts, after?: SpanContext) =>
     tracer.startSpan(

@@ -3,9 +3,9 @@ import type { Log } from '../log.ts';
 import type { Traces } from './traces.ts';
 
 /**
- * Opens the way to the collector, or none when nobody wants traces: then nothing of OpenTelemetry
- * is loaded. Whatever is wrong with the collector is a warning and no more. The address is never
- * told: it may hold a token.
+ * Opens the connection to the collector, or none when no collector is named: then OpenTelemetry is
+ * not loaded at all. A fault of the collector is only a warning. The address is never logged: it
+ * may hold a token.
  */
 export async function openTraces(
   config: TracesConfig | null,

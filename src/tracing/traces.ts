@@ -1,6 +1,6 @@
 /**
- * What a trace may tell of a deed. A closed list of counts and of words of ours: no key, address,
- * phone number or text of the vendor's has a place in it.
+ * What a trace may say about an operation. It is a closed list of counts and of our own words: it
+ * has no place for a key, an address, a phone number or a text of the vendor's.
  */
 export type Facts = {
   account?: string;
@@ -33,32 +33,32 @@ export type Deed =
   | 'call vendor'
   | 'record answer';
 
-/** Where deeds are told. Moments are those of `performance.now()`, ms. */
+/** Records operations. Moments are those of `performance.now()`, ms. */
 export type Traces = {
   /**
-   * Begins a deed now, or `from` a moment that has passed: as a part of the one that `of` names, or
-   * as the beginning of a trace of its own, which may still point at what it came `after`. Both are
-   * a W3C traceparent; one that cannot be read counts as none.
+   * Begins an operation now, or `from` an earlier moment. It is a part of the span that `of` names,
+   * or begins its own trace, which may link to the span it came `after`. Both are a W3C
+   * traceparent; an unreadable one counts as none.
    */
   begin(
     deed: Deed,
     options?: { of?: string | null; after?: string | null; from?: number; facts?: Facts },
   ): Span;
-  /** Hands over what has not been handed over yet, for at most 2 s. */
+  /** Exports the remaining spans, for at most 2 s. */
   close(): Promise<void>;
 };
 
 export type Span = {
-  /** Names it to whoever goes on with the trace, in another process and another year. */
+  /** Its traceparent, for another process to continue the trace, even much later. */
   readonly traceparent: string;
-  /** A part of it that is over: from then until now, or `to`. */
+  /** A finished part of it: from then until now, or `to`. */
   did(deed: Deed, from: number, facts?: Facts, to?: number): void;
   end(facts?: Facts): void;
-  /** It ended by that error, of which the trace is told the code alone. */
+  /** It ended with that error. The trace gets only the error's code. */
   fail(error: unknown): void;
 };
 
-/** Does it and ends the span with it, however it ends. */
+/** Runs the function and ends the span with it, also when it throws. */
 export async function within<T>(span: Span | undefined, deed: () => Promise<T>): Promise<T> {
   try {
     const done = await deed();

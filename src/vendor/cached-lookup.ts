@@ -2,9 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 
-/**
- * As long as the shortest times to live in common use; a moved vendor is found within this time.
- */
+/** The shortest time to live in common use: a moved vendor is found within this time. */
 const FRESH_MS = 30_000;
 
 export type Resolve = (hostname: string, options: { all: true }) => Promise<LookupAddress[]>;

@@ -50,7 +50,7 @@ function fused(handler: Dispatcher.DispatchHandler, attempt: Attempt): Dispatche
         controller.abort(stop('SECOND_START'));
         return;
       }
-      // First of all, so that whatever throws below leaves behind what is then true.
+      // Set this first: if anything below throws, the state is already true.
       attempt.state = 'withheld';
       if (!attempt.mayStart()) {
         controller.abort(stop('NOT_ALLOWED'));

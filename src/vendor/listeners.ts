@@ -1,6 +1,6 @@
 /**
- * undici shows each request, with the whole address and so with the keys, to whatever in this
- * process has subscribed to it: tracing agents that are loaded beside the program do.
+ * undici shows each request, with its whole address and so with the keys, to every subscriber in
+ * this process. Tracing agents that are loaded beside the program subscribe.
  */
 import { hasSubscribers } from 'node:diagnostics_channel';
 
@@ -13,7 +13,7 @@ const SHOW_THE_ADDRESS = [
   'undici:request:error',
 ];
 
-/** Why no request may be made now; null: nobody listens. To be asked before each. */
+/** Why no request may be made now; null: nothing listens. Ask this before each request. */
 export function listenerFault(): string | null {
   if (!SHOW_THE_ADDRESS.some((name) => hasSubscribers(name))) return null;
   return (

@@ -19,7 +19,7 @@ function slownessOf(match: string): string | null {
 
 /**
  * An operator's refusal rules: a JSON list of `{"match": …, "means": …}`, tried in that order
- * before the built-in ones. All faults are told at once; no rule of a faulty file is used.
+ * before the built-in ones. All faults are reported at once, and no rule of a faulty file is used.
  */
 export function readRefusalRules(path: string): RefusalRule[] {
   const read = z.array(RULE).safeParse(parse(path));

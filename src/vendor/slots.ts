@@ -1,7 +1,7 @@
 /**
- * So many at a time, first come first served. It stands before undici's pool because a request that
- * waits inside the pool can neither be cancelled nor timed out (measured: an abort acts only when a
- * socket becomes free), whereas one that waits here has not been begun.
+ * Lets a fixed number run at a time, first come first served. It stands before undici's pool
+ * because a request that waits inside the pool can neither be cancelled nor timed out (measured: an
+ * abort acts only when a socket becomes free). A request that waits here has not begun.
  */
 export type Slots = { take(): Promise<void>; give(): void };
 

@@ -1,14 +1,14 @@
 import { createContext, Script } from 'node:vm';
 
-/** Far longer than any takes, ms, also on a busy machine, unless it tries over and over. */
+/** Limit for a match, ms: far longer than any takes on a busy machine, unless it backtracks. */
 const WITHIN_MS = 1_000;
 
 const world = createContext({ pattern: null as RegExp | null, text: '' });
 const SEARCH = new Script('pattern.exec(text)');
 
 /**
- * What the expression finds in the text; null: nothing. Throws when that takes too long: an
- * expression of somebody else's may take hours over a text of forty letters.
+ * What the expression finds in the text; null: nothing. Throws when it takes too long: an
+ * operator's expression may take hours over forty letters.
  */
 export function timedMatch(pattern: RegExp, text: string): string | null {
   Object.assign(world, { pattern, text });

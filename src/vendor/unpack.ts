@@ -8,7 +8,7 @@ import {
 
 type Unpack = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
 
-/** None is asked for; a proxy on the way may pack an answer all the same. */
+/** The request asks for no encoding, but a proxy may compress an answer anyway. */
 const BY_NAME: Record<string, Unpack> = {
   gzip: gunzipSync,
   'x-gzip': gunzipSync,
@@ -20,8 +20,8 @@ const BY_NAME: Record<string, Unpack> = {
 };
 
 /**
- * The body of a whole answer as it was before it was packed for the way, or why it cannot be told.
- * `encoding` is its header's. What would be longer than `mostBytes` is not unpacked.
+ * Unpacks the body of a whole answer, or says why it cannot. `encoding` is its header. A body that
+ * would exceed `mostBytes` is not unpacked.
  */
 export function unpack(
   body: Buffer,

@@ -1,5 +1,5 @@
 /**
- * One GET is sent at most once, and what became of its bytes is told without guessing.
+ * Sends one GET at most once, and says without guessing what became of its bytes.
  *
  *   none      nothing was handed to a socket, and nothing will be
  *   handed    handed to a socket, but no whole answer came back: everything is possible

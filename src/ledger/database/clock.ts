@@ -1,7 +1,7 @@
 /**
- * Waits that end at a moment of the database's clock, in SQL. That clock may be set back, and then
- * the end of a wait lies further away than any wait can last: such a wait is over. So it never
- * lasts longer than `longest` (an interval) from now.
+ * SQL for waits that end at a moment of the database's clock. That clock may be set back, and then
+ * the end lies further away than any wait can last. Such a wait counts as over. So no wait lasts
+ * longer than `longest` (an interval) from now.
  */
 
 /** Whether the wait until that moment is over. No moment: there is none. No `longest`: no bound. */

@@ -25,7 +25,7 @@ export function readPostgresUrl(url: string): string {
           `sslkey, that cannot be read (${code}).`,
       );
     }
-    // The reason is not told: it may hold pieces of the URL, and so of the password.
+    // The reason stays out of the message: it may hold parts of the URL, and so of the password.
   }
   throw new AppError(
     'bad_config',

@@ -15,9 +15,9 @@ const CLOSE_WITHIN_MS = 3_000;
 const INT8 = 20;
 
 /**
- * What our statements depend on, whatever is set for the server, the database or the user. All are
- * short: of bounds that it is not told the planner thinks the worst, and would take longer to
- * compile a statement than to run it.
+ * Settings that our statements depend on, whatever the server, the database or the user sets.
+ * Without `jit=off` the planner, which does not see our bounds, would compile a short statement for
+ * longer than it runs.
  */
 const SETTINGS = [
   'jit=off',
@@ -71,7 +71,7 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
         options: '-c search_path=bullmq',
       });
       const own = queuePool;
-      // BullMQ listens anew at each opening, and there is one in each second without the server.
+      // BullMQ listens again at each opening. Without the server it opens once a second.
       return {
         connect: () => own.connect(),
         query: (text, values) => own.query(text, values && [...values]),

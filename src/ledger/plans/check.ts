@@ -8,7 +8,7 @@ import {
 import type { Queries } from '../ledger.ts';
 import { findPlan, noSuchPlan, type PlanDocument } from './find.ts';
 
-/** What a plan's check said that cannot be counted anew without reading all its lines. */
+/** Results of a plan's check that cannot be counted again without reading all its lines. */
 export type KeptCheck = {
   bytes: number;
   /** Numbers of lines that also buy a slot for each. */
@@ -17,7 +17,7 @@ export type KeptCheck = {
   warningCount: number;
   /** The first 20. */
   warnings: Warning[];
-  /** A person said as it was submitted that it is meant as it stands. */
+  /** The submitter confirmed that the plan is meant as it stands. */
   isAccepted?: boolean;
   encoding: string;
   delimiter: string;
@@ -43,7 +43,7 @@ export async function refuseUnacceptedStart(tx: Queries, planId: number): Promis
   refuseUnanswered(`Plan ${planId}`, open);
 }
 
-/** Warnings that a person has still to accept before the plan is started. */
+/** Warnings that a person must still accept before the plan starts. */
 export function openWarnings(
   { state, mode }: Pick<PlanDocument, 'state' | 'mode'>,
   check: KeptCheck | null,

@@ -2,10 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { noteEnd } from './progress.ts';
 
-/**
- * Ends the plans that have nothing pending any more, after cancelling what a cancelled one has
- * left.
- */
+/** Ends the plans without pending orders. First cancels what is left of cancelled plans. */
 export async function endPlans(ledger: Ledger, accountId: number): Promise<void> {
   const cancelled = await ledger.query<{ id: number }>(
     'plans_cancelling',
@@ -22,8 +19,8 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
   if (ending.length === 0) return;
   const ids = ending.map(({ id }) => id);
   await ledger.transaction(async (tx) => {
-    // Somebody may be putting orders of it back to waiting just now: he locks the plan, too, and
-    // once we have it, a new look at the tallies sees what he did.
+    // Another transaction may be putting orders back to waiting. It locks the plan as well, so once
+    // we hold the lock, a new look at the tallies sees its work.
     await tx.query(
       'plans_ending_lock',
       'select id from ledger.plans where id = any($1::int[]) order by id for no key update',
@@ -44,12 +41,11 @@ const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
   and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`;
 
 /**
- * Cancels at most 1,000 orders of a cancelled plan that are still waiting, and returns how many.
- * Call it until it returns 0. Each transaction is short, so workers and readers of the plan need
- * not wait.
+ * Cancels at most 1,000 waiting orders of a cancelled plan and returns their number. Call it until
+ * it returns 0. Each transaction is short, so workers and readers of the plan need not wait.
  *
- * It looks for the first of them and takes what is near: asked for the first thousand, a database
- * that nobody has analyzed reads and sorts all that are left, each time.
+ * It finds the first such order and takes its neighbours. Asked for the first thousand, a database
+ * without statistics would read and sort all that are left, each time.
  */
 export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
   const rows = await ledger.query(

@@ -9,8 +9,8 @@ import { LIMITS, type Limits, timeNeeded } from './time-needed.ts';
 export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
 
 /**
- * All there is to say of a plan in one document. Its counts are of numbers, and they add up:
- * requested = bought + short + refused + undelivered + unknown + cancelled + pending.
+ * Everything about a plan in one document. Its counts are of numbers, and they add up: requested =
+ * bought + short + refused + undelivered + unknown + cancelled + pending.
  */
 export type PlanDocument = {
   id: number;
@@ -56,7 +56,7 @@ export type PlanDocument = {
   endedAt: Date | null;
 };
 
-/** What nobody will get unless it is asked for again; what was cancelled is not missed. */
+/** Numbers that will not come unless they are requested again. Cancelled numbers do not count. */
 export function missingOf({
   short,
   refused,
@@ -103,7 +103,7 @@ const TALLY_SQL = `
     sum(bought)::int as bought
   from ledger.tallies where plan_id = any($1::int[]) group by plan_id, state`;
 
-/** Reads a few rows however many orders the plan has. Throws AppError `not_found`. */
+/** Reads few rows, however many orders the plan has. Throws AppError `not_found`. */
 export async function findPlan(ledger: Queries, id: number): Promise<PlanDocument> {
   const [row] = await ledger.query<PlanRow>('plan_find', `${PLAN_SQL} where p.id = $1`, [id]);
   if (!row) throw noSuchPlan(id);

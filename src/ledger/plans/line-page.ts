@@ -43,7 +43,7 @@ export async function linePage(
   };
 }
 
-/** At most a hundred lines from one to the other, both included: what a page shows, anew. */
+/** At most a hundred lines between these two, both included: refreshes the lines on a page. */
 export async function linesBetween(
   ledger: Ledger,
   planId: number,

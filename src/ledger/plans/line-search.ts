@@ -1,9 +1,7 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
-/**
- * `missing`: some of it will not be bought by itself any more. `waiting`: some is still to come.
- */
+/** `missing`: some numbers will not be bought any more. `waiting`: some are still to come. */
 export type LineFilter = 'all' | 'missing' | 'unknown' | 'waiting';
 
 type Way = 'forward' | 'backward';
@@ -42,8 +40,8 @@ export async function findLines(
     if (filter === 'all') return walk(from);
     if ((await ordersThatFit(ledger, planId, filter)) <= FEW)
       return run('searched_rare', rareSql(filter, way), [...wish(from), ...bounds]);
-    // Of a plan that has been running for a while all that waits is at its end: no line is looked
-    // at that lies before the first one that fits, or behind the last.
+    // In a plan that has run for a while, all waiting lines are at its end. So no line is read
+    // before the first match or after the last.
     const nearest = (towards: Way, begin: number) =>
       findLines(ledger, planId, { filter, search: '', way: towards, from: begin, count: 1 });
     const [first] = await nearest(way, from);
@@ -58,7 +56,7 @@ export async function findLines(
 
 const LINE_MAX = 2 ** 31 - 1;
 
-/** What digits may stand for; nulls when it is neither. */
+/** What the digits may stand for; nulls when neither fits. */
 function readSearch(search: string): { line: number | null; area: string | null } {
   const digits = /^[\d\s().-]+$/.test(search) ? search.replace(/\D/g, '') : '';
   return {
@@ -87,8 +85,8 @@ const SENDING = `sending as materialized (
     where t.outcome is null and o.plan_id = $1)`;
 
 /**
- * Goes from one order that fits to the next behind its line, so that a line of 4000 orders costs as
- * much as a line of one. $4 and $5 are the bounds of the plan's orders.
+ * Jumps from one matching order to the next behind its line, so a line of 4000 orders costs no more
+ * than a line of one. $4 and $5 are the bounds of the plan's orders.
  */
 function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   const isForward = way === 'forward';
@@ -116,15 +114,15 @@ function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
 }
 
 /**
- * So many orders are looked at one by one rather than the lines of an area code, of which half may
- * be.
+ * Up to this many orders are read one by one. Beyond it, reading the lines of an area code is
+ * cheaper.
  */
 const FEW = 2_000;
 
 /**
- * For the transaction: an index is walked in its order, until there are enough. Of a plan that
- * nobody has analyzed yet, and in the embedded database nobody ever does, half a million lines are
- * taken for eight, which would all be read and sorted.
+ * Makes the transaction walk an index in order until it has enough. The planner estimates eight
+ * lines for half a million when a plan has no statistics, as in the embedded database, and would
+ * read and sort them all.
  */
 const WALK = `select set_config('enable_sort', 'off', true),
   set_config('enable_bitmapscan', 'off', true)`;
@@ -171,7 +169,7 @@ function searchSql(way: Way, filter: LineFilter): string {
   order by line ${DIRECTION[way]} limit $3`;
 }
 
-/** From the few orders that fit to those whose line was searched for; parameters as above. */
+/** Goes from the few matching orders to the lines that were searched for; parameters as above. */
 function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   const sent = filter === 'waiting' ? 'union all select line from sending' : '';
   return `
@@ -186,9 +184,8 @@ function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
 }
 
 /**
- * Looks at one order of each line that was found, in the order in which they are shown. With a
- * limit it stays a question about each line: as a join with all orders it would be sorted as a
- * whole first.
+ * Reads one order of each line found, in display order. The limit keeps it a query per line: a join
+ * with all orders would be sorted as a whole first.
  */
 function fitting(filter: Exclude<LineFilter, 'all'>) {
   const order = `(select true from ledger.orders o

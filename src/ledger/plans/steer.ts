@@ -26,8 +26,8 @@ const MOVES = {
 } as const satisfies Record<string, Move>;
 
 /**
- * Starts, pauses, resumes or cancels a plan, by a person, and returns it as it is then. What is
- * being sent at that moment is finished either way.
+ * Starts, pauses, resumes or cancels a plan for a person, and returns the changed plan. Orders
+ * being sent at that moment finish in any case.
  *
  * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it. A start
  * throws `not_confirmed` while warnings of a live plan are not accepted.
@@ -66,8 +66,9 @@ export async function steerPlan(
 }
 
 /**
- * Puts what is refused or undelivered back to waiting, at a person's wish; both are proven to have
- * bought nothing. Never what is unknown. A finished plan runs again. Returns how many orders.
+ * Puts refused and undelivered orders back to waiting at a person's request: both are proven to
+ * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
+ * orders.
  *
  * Throws AppError `wrong_state` when the plan is not running, paused or finished.
  */
@@ -100,8 +101,8 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
 }
 
 /**
- * Before its orders change, never after: whoever ends a plan, or holds its tallies, would otherwise
- * wait for us while we wait for him.
+ * Locks the plan before its orders change, never after: otherwise we and a transaction that ends
+ * the plan, or holds its tallies, would wait for each other.
  */
 async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);

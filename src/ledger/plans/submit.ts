@@ -21,17 +21,16 @@ export type Submission = {
   who: string;
   /** Submitting again under the same key finds the plan that it made, and stores nothing. */
   key?: string | undefined;
-  /** Where in a trace the submission stands, for those who place the orders. */
+  /** The traceparent of the submission, for the workers that place the orders. */
   traceparent?: string | undefined;
 };
 
 /**
- * Stores a plan, its lines and its orders in one transaction, in state `ready`: all of it or
- * nothing. Returns its id.
+ * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id.
  *
  * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false.
- * The remainder of a plan that bought nothing has the same bytes and is taken. Of two that are
- * submitted at the same moment one is refused. Throws `same_key` when the key came with another
+ * The remainder of a plan that bought nothing has the same bytes and is accepted. Of two plans
+ * submitted at the same moment, one is refused. Throws `same_key` when the key came with another
  * file or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
@@ -54,7 +53,7 @@ async function findOrInsert(tx: Queries, submission: Submission) {
     const again = submission.again || (await isRemainderAgain(tx, submission));
     const planId = await insertPlan(tx, { ...submission, again });
     if (planId !== null) return { planId, isNew: true };
-    // Somebody submitted it between our look and our insert, which waited for that to commit.
+    // Another submission came between our look and our insert, which waited for its commit.
   }
 }
 
@@ -97,7 +96,7 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
   );
 }
 
-/** Null when another has been there by now. */
+/** Null when another submission was quicker. */
 async function insertPlan(tx: Queries, submission: Submission): Promise<number | null> {
   const { accountId, name, check, again, who, key = null, traceparent = null } = submission;
   const { acceptWarnings = false } = submission;
@@ -141,7 +140,7 @@ async function insertAll(tx: Queries, planId: number, lines: AsyncIterable<Line[
       for (const line of batch) ordinal += orderCount(line.quantity);
     }
   } catch (error) {
-    // What is under way must not outlive the transaction.
+    // Reads in progress must not outlive the transaction.
     await inserted.catch(() => {});
     throw error;
   }

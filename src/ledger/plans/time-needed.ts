@@ -1,7 +1,7 @@
 import { SPENT } from '../accounts/daily-limit.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 
-/** How fast an account may buy, as it is now. */
+/** An account's current limits on speed. */
 export type Limits = {
   /** Orders started per second, all workers together; null: no pace, each as soon as it can be. */
   rate: number | null;
@@ -23,8 +23,8 @@ export const LIMITS = `a.rate, a.daily_numbers as "dailyNumbers",
 const DAY = 86_400;
 
 /**
- * Whole seconds until so many orders, of so many numbers in all, are placed: by the pace and by the
- * daily limit, when nothing else shares them. Null when neither says anything.
+ * Whole seconds that this many orders and numbers take by the pace and the daily limit, when no
+ * other plan shares them. Null when the account has neither.
  */
 export function timeNeeded(
   { orders, numbers }: { orders: number; numbers: number },
@@ -32,12 +32,12 @@ export function timeNeeded(
 ): number | null {
   const atPace = rate === null ? null : Math.ceil(orders / rate);
   if (dailyNumbers === null || leftToday === null || numbers <= leftToday) return atPace;
-  // The first order of a day that does not fit waits for the next one.
+  // An order that does not fit into the day waits for the next day.
   const perDay = Math.max(1, dailyNumbers);
   const later = numbers - leftToday;
   const fullDays = Math.ceil(later / perDay) - 1;
   const lastDay = (later - fullDays * perDay) / numbers;
-  // Limits count anew at 00:00 UTC.
+  // Limits start over at 00:00 UTC.
   const secondsToMidnight = DAY - ((Date.now() / 1000) % DAY);
   const byLimit = secondsToMidnight + fullDays * DAY + (atPace ?? 0) * lastDay;
   return Math.ceil(Math.max(atPace ?? 0, byLimit));

@@ -5,8 +5,8 @@ import type { Ledger, Queries, QueuePool } from '../../ledger.ts';
 import type { Database } from './database.ts';
 
 /**
- * All that use the embedded database's one session, each in turn: statements of ours, transactions
- * of ours, and those of BullMQ. While a transaction is open, nobody else has a turn.
+ * Gives turns on the embedded database's one session: our statements, our transactions, and
+ * BullMQ's. While a transaction is open, no other caller has a turn.
  */
 export function sessionOn({
   db,
@@ -75,10 +75,10 @@ function takingTurns(): Turns {
 }
 
 /**
- * The little of `pg.Pool` that BullMQ uses, on the one session that there is. A client that begins
- * a transaction keeps its turn until the transaction is over, however that was said: so what others
- * are told was stored cannot be rolled back with it. Who waits for the pool while its own client
- * has a transaction open waits for ever; BullMQ does not.
+ * The part of `pg.Pool` that BullMQ uses, on the one session. A client that begins a transaction
+ * keeps its turn until the transaction is over, so its rollback cannot undo what others have
+ * stored. A caller that waits for the pool while its own client has a transaction open waits for
+ * ever; BullMQ does not do that.
  *
  * BullMQ's tables are found through the search path; ours are always named with their schema.
  */
