@@ -34,8 +34,8 @@ function fated(ledger: Ledger, fate: Fate): Ledger {
   /** Either statement names the orders first, and a job is about one. */
   const at = (when: Fate['when'], name: string, values: readonly unknown[]) => {
     if (when !== fate.when || name !== fate.statement || --left !== 0) return;
-    const [orderId] = values[0] as number[];
-    meet(fate, orderId!);
+    // As an array, or as the text of one.
+    meet(fate, Number(/\d+/.exec(String(values[0]))?.[0]));
   };
   return {
     ...ledger,
