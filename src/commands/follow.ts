@@ -72,7 +72,7 @@ async function canGoOn(operations: Operations, plan: StandingPlan): Promise<bool
   return plan.state === 'cancelled' || (await operations.isSending(plan));
 }
 
-/** Says what stands in the plan's way when that is new, and once that nothing comes of it all the same. */
+/** Says each new obstacle, and once that nothing moves although there is none. */
 function sayingWhy(operations: Operations): NoteWhy {
   let told: string[] = [];
   let still = { sum: -1, since: 0, isTold: false };

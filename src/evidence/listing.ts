@@ -2,7 +2,7 @@ import { count, counted } from '../english.ts';
 import type { Asked } from './fits.ts';
 
 /**
- * A number of the list that no order has, or that had been owned before an order bought it anew.
+ * A number of the list that no order has, or that had been owned before an order bought it again.
  * To an order it is *new* when its first list came after the order's baseline, and *back* when it
  * came to the list again after it.
  */

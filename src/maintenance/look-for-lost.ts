@@ -58,8 +58,8 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
 }
 
 /**
- * Before a plan's first orders: somebody may have submitted again a plan that the ledger lost
- * whole. Orders that could have bought numbers that the last look found, and that no order has
+ * Before a plan's first orders: a plan that the ledger lost whole may have been submitted again.
+ * Orders that could have bought numbers that the last look found, and that no order has
  * taken since, become unknown, and the account pauses.
  */
 export async function suspectNewPlans(context: LookContext): Promise<void> {

@@ -62,7 +62,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
   }
 
   /**
-   * The queue is away, or somebody has paused it in Bull Board. A new process would be stuck, too.
+   * The queue is away, or it is paused in Bull Board. A new process would be stuck, too.
    */
   async function isExcused(): Promise<boolean> {
     const asked = openQueue().then((queue) => isOnHold(queue).finally(queue.close));

@@ -31,8 +31,8 @@ export type Settlement =
   | { finding: Finding; by: By & { why: string }; againstEvidence: boolean };
 
 /**
- * What a command asks for, whoever does it: the ledger that the configuration names, or a server
- * that has it open. Both throw the same AppErrors.
+ * What a person can ask for: done on the ledger that the configuration names, or by a server that
+ * has it open. Both throw the same AppErrors.
  */
 export type Operations = AsyncDisposable & {
   /** Whether a server does it: then nothing is worked on, and no vendor asked, from here. */

@@ -19,7 +19,7 @@ export async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
 }
 
 function ask<T>(pages: AsyncGenerator<T>): Promise<IteratorResult<T, unknown>> {
-  const page = inTurn(() => pages.next());
+  const page = withFreeSlot(() => pages.next());
   // A failure is thrown where the page is awaited; until then it is not an unhandled one.
   page.catch(() => {});
   return page;
@@ -29,7 +29,7 @@ function ask<T>(pages: AsyncGenerator<T>): Promise<IteratorResult<T, unknown>> {
 let free = 2;
 const waiting: (() => void)[] = [];
 
-async function inTurn<T>(read: () => Promise<T>): Promise<T> {
+async function withFreeSlot<T>(read: () => Promise<T>): Promise<T> {
   if (free > 0) free -= 1;
   else await new Promise<void>((go) => waiting.push(go));
   try {

@@ -16,8 +16,8 @@ export type WebContext = {
   /** Who acts when nobody signs in and no name is given: the user of this machine. */
   user: string;
   /**
-   * An account's queue, for Bull Board and for whoever watches. Opened when it is first asked for,
-   * and closed by whoever hands it over. Rejects with AppError `queue_down`.
+   * An account's queue, for Bull Board and the watchers of a plan. Opened when it is first asked
+   * for; the owner of the context closes it. Rejects with AppError `queue_down`.
    */
   queueOf(account: string): Promise<OrderQueue>;
   /** What this process has counted. */

@@ -1,7 +1,7 @@
 /**
  * Whether the ledger may be believed. It may in the incarnation of the database that a worker or a
  * person has vouched for: nothing is lost as long as nothing restarts, is promoted or restored. In
- * any other incarnation no order is claimed until somebody vouches again.
+ * any other incarnation no order is claimed until it is vouched for again.
  */
 
 import { newestVersion } from '../database/migrate.ts';
@@ -21,7 +21,7 @@ export type Standing = {
    * granted.
    */
   isNewer: boolean;
-  /** The incarnation that somebody has vouched for. */
+  /** The incarnation that is vouched for. */
   vouchedFor: string | null;
   /**
    * How often this worker has asked, as the ledger counts; null: the ledger knows no such worker.
@@ -56,7 +56,7 @@ export async function standing(ledger: Ledger, accountId: number, worker = ''): 
 
 /**
  * The name under which the account's attempts are marked. A live account uses its own name, so a
- * ledger that was made anew finds its marks. A sandbox sells nothing that must be remembered.
+ * recreated ledger finds its marks. A sandbox sells nothing that must be remembered.
  */
 export async function witnessName(ledger: Ledger, accountId: number): Promise<string> {
   const [row] = await ledger.query<{ name: string }>(

@@ -100,7 +100,7 @@ function createPool(url: string, options: Options): pg.Pool {
   // An idle connection that the server ends is replaced at the next statement.
   pool.on('error', ignore);
   // Statements under way tell that the server has gone. Unheard, the event would end the process,
-  // and it can come with the very bytes that say "ready", before whoever asked has the connection.
+  // and it can come with the very bytes that say "ready", before the caller has the connection.
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }

@@ -63,7 +63,7 @@ export type Resold = {
 /**
  * Numbers that orders have, that first came to the list or came back to it after list `oldest`, and
  * that had been bought so long before list `newest` that they must have been on it: each may have
- * been released meanwhile and sold anew.
+ * been released meanwhile and sold again.
  */
 export function resoldNumbers(
   ledger: Ledger,

@@ -63,7 +63,7 @@ async function* recall(
     [account.id],
   );
   const end = journal.position();
-  // A journal that was begun anew counts from the beginning.
+  // A new journal counts from the beginning.
   const from = (row?.position ?? 0) > end ? 0 : (row?.position ?? 0);
   for (const entries of journal.since(from)) yield* recalled(ownOf(entries, account));
   await ledger.query(

@@ -59,7 +59,7 @@ create table ledger.accounts (
   -- its order was sent. Not below the largest order, which would wait for ever.
   daily_numbers integer constraint accounts_daily_numbers_sane check (daily_numbers >= 25),
   -- Never less than what the orders sent on that day have bought and may still buy: each claim adds
-  -- all that it asks for, and when nothing seems to be left it is counted anew.
+  -- all that it asks for. When nothing seems to be left, it is counted again.
   spent         integer not null default 0,
   spent_on      date,
 
@@ -82,7 +82,7 @@ create table ledger.accounts (
   -- The ticker's own clock at its last tick. A new ticker that is far behind it knows that a clock
   -- was set back meanwhile.
   ticked_at     timestamptz,
-  -- A clock was set: the queue, which lives by clocks, must be built anew from the ledger.
+  -- A clock was set. The queue depends on clocks, so it is rebuilt from the ledger.
   requeue       text constraint accounts_requeue check (requeue in ('wanted', 'begun')),
 
   -- The right to reconcile is a compare-and-set on this.
