@@ -126,9 +126,9 @@ async function tryOut(stage: Stage, root: string): Promise<void> {
   }
 }
 
-function succeeds(deed: () => void): boolean {
+function succeeds(operation: () => void): boolean {
   try {
-    deed();
+    operation();
     return true;
   } catch {
     return false;

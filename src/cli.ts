@@ -94,11 +94,11 @@ async function unforeseen(error: unknown): Promise<AppError> {
   if (error instanceof CommanderError) {
     const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
     const hint = error.message.includes("'--dry-run'") ? ` ${DRY_RUN}` : '';
-    return new AppError('wrong_use', `The command line was not understood: ${what}${hint}`);
+    return new AppError('invalid_usage', `The command line was not understood: ${what}${hint}`);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { isDebugging } = await import('./config/index.ts');
-  return new AppError('bug', [
+  return new AppError('internal', [
     `Something went wrong that this program did not foresee (${name}: ${message}). What the ledger holds is not affected.${isDebugging() ? '' : ' LOG_LEVEL=debug shows where.'}`,
     ...(isDebugging() ? String(stack).split('\n') : []),
   ]);

@@ -25,13 +25,13 @@ export class AppError extends Error {
 
 /** Every code there is, with what it means. docs/errors.md is held against this one. */
 export const ERROR_CODES = {
-  wrong_use: 'the command line was not understood',
+  invalid_usage: 'the command line was not understood',
   bad_config: 'an environment variable or the .env file has faults',
   no_file: 'a file is missing, cannot be read, or is no file',
   bad_file: 'a file is not a CSV text that can be read',
   bad_plan: 'the plan has faults; nothing was stored',
-  same_file: 'this file was submitted before',
-  same_key: 'this Idempotency-Key came with another plan before',
+  duplicate_file: 'this file was submitted before',
+  idempotency_key_reused: 'this Idempotency-Key came with another plan before',
   not_found: 'no plan, order or account has that name',
   wrong_state: 'what was asked does not fit the state that the plan, order or account is in',
   against_evidence: 'the evidence speaks against what an order was to be settled as',
@@ -50,7 +50,7 @@ export const ERROR_CODES = {
   server_down: 'the server of --server, or of the folder, cannot be reached',
   vendor_down: 'the vendor cannot be reached, or its answer to a question cannot be read',
   law_broken: 'a law does not hold in the ledger',
-  bug: 'a fault of this program',
+  internal: 'a fault of this program',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

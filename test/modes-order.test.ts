@@ -45,6 +45,9 @@ describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorag
 
     const second = await runCli(order, { env });
     expect(second.code).toBe(1);
-    expect(JSON.parse(second.stdout).error).toMatchObject({ code: 'same_file', plan: plan.id });
+    expect(JSON.parse(second.stdout).error).toMatchObject({
+      code: 'duplicate_file',
+      plan: plan.id,
+    });
   });
 });

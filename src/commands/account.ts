@@ -45,7 +45,7 @@ export function addAccount(program: Command): void {
     });
 }
 
-/** Throws AppError `wrong_use` that says how to name one of several, `not_found` when there is none. */
+/** Throws AppError `invalid_usage` that says how to name one of several, `not_found` when there is none. */
 function onlyOne(accounts: Account[], { rate, pause }: Options): string {
   const [only, ...others] = accounts.map(({ name }) => name);
   if (only === undefined) {
@@ -55,14 +55,14 @@ function onlyOne(accounts: Account[], { rate, pause }: Options): string {
   const option = rate !== undefined ? `--rate ${rate}` : pause ? '--pause' : '--resume';
   const names = [only, ...others];
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `There are several accounts: ${names.join(', ')}. Say which one, such as "account ${only} ${option}".`,
     { names },
   );
 }
 
 function readChange({ rate, pause, resume, why }: Options) {
-  if (pause && resume) throw new AppError('wrong_use', 'Say either --pause or --resume.');
+  if (pause && resume) throw new AppError('invalid_usage', 'Say either --pause or --resume.');
   if (rate === undefined && !pause && !resume) return undefined;
   return {
     ...(rate === undefined ? {} : { rate: readRate(rate) }),
@@ -77,7 +77,7 @@ function readRate(text: string): number | null {
   const rate = Number(text);
   if (rate >= 0.01 && rate <= 1000) return rate;
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `--rate is "${text}": it must be orders per second, from 0.01 to 1000, or none.`,
   );
 }

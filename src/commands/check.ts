@@ -42,7 +42,7 @@ function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number }
   if (defaultQuantity === undefined) return {};
   if (/^\d+$/.test(defaultQuantity)) return { defaultQuantity: Number(defaultQuantity) };
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `--default-quantity is "${defaultQuantity}": it must be a whole number from 1 to 100,000.`,
   );
 }

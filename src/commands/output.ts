@@ -25,12 +25,12 @@ export function duration(seconds: number): string {
   return days > 0 ? `${days} d ${clock}` : clock;
 }
 
-/** A plan's or order's id from the command line. Throws AppError `wrong_use`. */
+/** A plan's or order's id from the command line. Throws AppError `invalid_usage`. */
 export function idOf(text: string, what: 'plan' | 'order'): number {
   // No more digits than the ledger has room for.
   if (/^[1-9]\d*$/.test(text) && text.length <= (what === 'plan' ? 9 : 15)) return Number(text);
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `"${text}" is not the number of ${what === 'plan' ? 'a plan' : 'an order'}: it must be a whole number, such as ${what === 'plan' ? '12' : '120000340'}.`,
   );
 }

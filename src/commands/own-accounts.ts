@@ -49,14 +49,16 @@ export async function applySettings(
   return changeAccount(ledger, name, change, { who, why: 'set in the configuration' });
 }
 
-/** Throws AppError `wrong_use` when one has to be named, `not_found` when there is none of that name. */
+/** Throws AppError `invalid_usage` when one has to be named, `not_found` when there is none of that name. */
 export function chooseOwn(own: OwnAccount[], name: string | undefined): OwnAccount {
   const names = own.map(({ account }) => account.name);
   const chosen = name === undefined && own.length === 1 ? own[0] : undefined;
   const found = chosen ?? own.find(({ account }) => account.name === name);
   if (found) return found;
   if (name === undefined) {
-    throw new AppError('wrong_use', `Say --account NAME: there is ${names.join(', ')}.`, { names });
+    throw new AppError('invalid_usage', `Say --account NAME: there is ${names.join(', ')}.`, {
+      names,
+    });
   }
   throw new AppError(
     'not_found',

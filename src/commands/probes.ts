@@ -18,7 +18,7 @@ export async function openProbesFor(
     watchForStuck({
       ledger,
       account,
-      deeds: () => meters.deeds(account),
+      operations: () => meters.operations(account),
       // The embedded database has but one connection.
       openQueue: async () =>
         ledger.kind === 'embedded'

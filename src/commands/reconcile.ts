@@ -25,7 +25,7 @@ export function addReconcile(program: Command): void {
       const planId = id === undefined ? undefined : idOf(id, 'plan');
       const who = by?.trim();
       if (accept && !who) {
-        throw new AppError('wrong_use', 'Say who accepts the verdicts: --by NAME. It is kept.');
+        throw new AppError('invalid_usage', 'Say who accepts the verdicts: --by NAME. It is kept.');
       }
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;

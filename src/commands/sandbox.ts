@@ -50,7 +50,7 @@ async function listen(options: SandboxOptions) {
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     const why = code === 'EACCES' ? 'not open to this user' : 'in use by another process';
     throw new AppError(
-      'wrong_use',
+      'invalid_usage',
       `Port ${options.port} of 127.0.0.1 is ${why}. Say another one with --port; 0 takes any that is free.`,
     );
   }
@@ -66,13 +66,13 @@ function numberOf(text: string | undefined, name: string, min: number, max: numb
   if (text === undefined) return undefined;
   const value = Number(text);
   if (value >= min && value <= max) return value;
-  throw new AppError('wrong_use', `--${name} is "${text}": it must be from ${min} to ${max}.`);
+  throw new AppError('invalid_usage', `--${name} is "${text}": it must be from ${min} to ${max}.`);
 }
 
 function wholeOf(text: string | undefined, name: string, min: number, max: number) {
   const value = numberOf(text, name, min, max);
   if (value === undefined || Number.isInteger(value)) return value;
-  throw new AppError('wrong_use', `--${name} is "${text}": it must be a whole number.`);
+  throw new AppError('invalid_usage', `--${name} is "${text}": it must be a whole number.`);
 }
 
 function optional<Name extends string>(name: Name, value: number | undefined) {

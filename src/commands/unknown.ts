@@ -106,18 +106,18 @@ function describe({ order, state, bought }: Settled): Line[] {
 function readSettlement(options: SettleOptions): Settlement {
   const { bought, nothing, accept, undo, by, why, againstEvidence = false } = options;
   if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
-    throw new AppError('wrong_use', 'Say one of --bought N,N, --nothing, --accept and --undo.');
+    throw new AppError('invalid_usage', 'Say one of --bought N,N, --nothing, --accept and --undo.');
   }
   if (againstEvidence && (accept || undo)) {
-    throw new AppError('wrong_use', '--against-evidence goes with --bought N,N or --nothing.');
+    throw new AppError('invalid_usage', '--against-evidence goes with --bought N,N or --nothing.');
   }
   if (accept) {
     if (by?.trim()) return { accept: true, by: { who: by.trim(), why: why?.trim() } };
-    throw new AppError('wrong_use', 'Say who accepts the verdict: --by NAME. It is kept.');
+    throw new AppError('invalid_usage', 'Say who accepts the verdict: --by NAME. It is kept.');
   }
   if (!by?.trim() || !why?.trim()) {
     throw new AppError(
-      'wrong_use',
+      'invalid_usage',
       'Say who settles it and how it is known: --by NAME --why TEXT. Both are kept.',
     );
   }

@@ -5,7 +5,7 @@ const PHONE_NUMBER = /^[2-9]\d{9}$/;
 
 /**
  * The ten digits of each, however they are punctuated, with or without +1; separated by commas,
- * semicolons or line breaks. Throws AppError `wrong_use`, also when one is named twice.
+ * semicolons or line breaks. Throws AppError `invalid_usage`, also when one is named twice.
  */
 export function readPhoneNumbers(text: string): string[] {
   const parts = text.split(/[,;\n]/).map((part) => part.trim());
@@ -13,7 +13,7 @@ export function readPhoneNumbers(text: string): string[] {
   const named = parts.filter((part) => part !== '');
   const numbers = (named.length > 0 ? named : ['']).map(phoneNumber);
   if (new Set(numbers).size < numbers.length) {
-    throw new AppError('wrong_use', 'A number is named twice.');
+    throw new AppError('invalid_usage', 'A number is named twice.');
   }
   return numbers;
 }
@@ -22,21 +22,21 @@ function phoneNumber(text: string): string {
   const digits = text.replace(/[^\d]/g, '').replace(/^1(?=\d{10}$)/, '');
   if (PHONE_NUMBER.test(digits)) return digits;
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `"${text}" is not a phone number: ten digits are expected, separated by commas.`,
   );
 }
 
 /**
  * The last door before the ledger, for numbers that have been read: each of them once. Throws
- * AppError `wrong_use` when one is not bare, or when there is none.
+ * AppError `invalid_usage` when one is not bare, or when there is none.
  */
 export function requirePhoneNumbers(named: string[]): string[] {
   const bad = named.find((number) => !PHONE_NUMBER.test(number));
   if (bad === undefined && named.length > 0) return [...new Set(named)];
   const found = bad === undefined ? 'No number was named' : `"${bad}" is not a phone number`;
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `${found}. Name the numbers that were bought, ten digits each, ` +
       'or say that nothing was. Nothing was changed.',
   );

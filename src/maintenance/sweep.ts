@@ -110,8 +110,8 @@ async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Pr
 }
 
 /** Waits for all, even when one fails: no part of a sweep overlaps the next sweep. */
-async function all(deeds: Promise<void>[]): Promise<void> {
-  for (const deed of await Promise.allSettled(deeds)) {
-    if (deed.status === 'rejected') throw deed.reason;
+async function all(operations: Promise<void>[]): Promise<void> {
+  for (const operation of await Promise.allSettled(operations)) {
+    if (operation.status === 'rejected') throw operation.reason;
   }
 }

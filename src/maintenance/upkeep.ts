@@ -7,13 +7,13 @@ import type { Log } from '../log.ts';
 export function keepUp(
   everyMs: number,
   log: Log,
-  deed: () => Promise<unknown>,
+  operation: () => Promise<unknown>,
 ): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const complain = seldom(log, 'the upkeep failed and is tried again');
   const round = async () => {
-    await deed().catch(complain);
+    await operation().catch(complain);
     if (!isStopped) timer = setTimeout(next, everyMs);
   };
   let running = round();

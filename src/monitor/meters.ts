@@ -40,7 +40,7 @@ export type Meters = {
   readonly registry: Registry;
   meter(account: string): Meter;
   /** Operations done for orders of an account. It grows as long as anything moves. */
-  deeds(account: string): number;
+  operations(account: string): number;
   /** How long the ledger took to read the statistics, ms. */
   looked(ms: number): void;
   /** A sign-in failed: the password was wrong, or was not checked. */
@@ -59,14 +59,14 @@ export function openMeters(): Meters {
   collectDefaultMetrics({ register: registry });
   const counters = countersIn(registry);
   for (const why of SIGN_IN_FAILURES) counters.signIns.inc({ why }, 0);
-  const deeds = new Map<string, number>();
+  const operations = new Map<string, number>();
   return {
     registry,
     meter: (account) =>
-      meterOf(counters, account, () => deeds.set(account, (deeds.get(account) ?? 0) + 1)),
-    deeds: (account) => deeds.get(account) ?? 0,
+      meterOf(counters, account, () => operations.set(account, (operations.get(account) ?? 0) + 1)),
+    operations: (account) => operations.get(account) ?? 0,
     signInFailed: (why) => counters.signIns.inc({ why }),
-    looked: (ms) => counters.ledger.observe({ deed: 'look' }, ms / 1000),
+    looked: (ms) => counters.ledger.observe({ operation: 'look' }, ms / 1000),
   };
 }
 
@@ -123,14 +123,14 @@ function countersIn(registry: Registry) {
       help:
         'How long the ledger took: to claim an order, to ' +
         'record an answer, to be looked at here.',
-      labelNames: ['deed'],
+      labelNames: ['operation'],
       buckets: LEDGER_BUCKETS,
       registers,
     }),
   };
 }
 
-function meterOf(counters: Counters, account: string, noteDeed: () => void): Meter {
+function meterOf(counters: Counters, account: string, noteOperation: () => void): Meter {
   const { started, attempts, orders, numbers, repairs, vendor, ledger } = counters;
   // Set to zero at the start: Prometheus sees an increase only from a value that was there before.
   started.inc({ account }, 0);
@@ -140,17 +140,17 @@ function meterOf(counters: Counters, account: string, noteDeed: () => void): Met
   for (const repair of REPAIRS) repairs.inc({ account, repair }, 0);
   return {
     claimed(ms) {
-      noteDeed();
+      noteOperation();
       started.inc({ account });
-      ledger.observe({ deed: 'claim' }, ms / 1000);
+      ledger.observe({ operation: 'claim' }, ms / 1000);
     },
     answered(outcome, ms) {
-      noteDeed();
+      noteOperation();
       attempts.inc({ account, outcome });
       if (outcome !== 'not_sent') vendor.observe({ account }, ms / 1000);
     },
     recorded({ state, type, bought }, ms) {
-      ledger.observe({ deed: 'record' }, ms / 1000);
+      ledger.observe({ operation: 'record' }, ms / 1000);
       if (state !== 'waiting') orders.inc({ account, outcome: state });
       if (bought > 0) numbers.inc({ account, type }, bought);
     },

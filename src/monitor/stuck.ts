@@ -22,7 +22,7 @@ export type StuckOptions = {
    */
   openQueue: () => Promise<OrderQueue>;
   /** A figure that changes whenever this process does something for an order. */
-  deeds: () => number;
+  operations: () => number;
   /** How long nothing may happen, ms. At a slow pace, the time of three orders is added. */
   stuckAfterMs?: number;
   lookEveryMs?: number;
@@ -37,7 +37,7 @@ const LOOK_EVERY_MS = 5_000;
 
 /** Looks now and then every few seconds until it is stopped. */
 export function watchForStuck(options: StuckOptions): StuckWatch {
-  const { ledger, openQueue, account, deeds } = options;
+  const { ledger, openQueue, account, operations } = options;
   const { stuckAfterMs = STUCK_AFTER_MS, lookEveryMs = LOOK_EVERY_MS } = options;
   let seen = '';
   let lookedAt = performance.now();
@@ -50,7 +50,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
     const stats = await readAccountStats(ledger).catch(() => []);
     const own = stats.find((each) => each.account === account);
     const now = performance.now();
-    const mark = own ? `${progressOf(own)} ${deeds()}` : '';
+    const mark = own ? `${progressOf(own)} ${operations()}` : '';
     // A process that slept has seen nothing of that time.
     if (own && mayGoOn(own) && mark === seen) barrenMs += Math.min(now - lookedAt, 2 * lookEveryMs);
     else barrenMs = 0;

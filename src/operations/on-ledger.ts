@@ -35,7 +35,7 @@ type Session = AsyncDisposable & {
   config: { redisUrl: string | null };
   /** The accounts that the configuration names, made where they are new. */
   ownAccounts(): Promise<{ account: Account }[]>;
-  /** The only one of them. Throws `wrong_use` when there are several. */
+  /** The only one of them. Throws `invalid_usage` when there are several. */
   ownAccount(): Promise<{ account: Account }>;
   traces(): Promise<Traces | undefined>;
 };

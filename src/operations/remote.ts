@@ -10,7 +10,7 @@ import { RESULT_NAMES } from '../report/index.ts';
 import type { Operations, ShownLine } from './operations.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
-/** The operations of a server that runs elsewhere, or in another terminal. Throws `wrong_use`. */
+/** The operations of a server that runs elsewhere, or in another terminal. Throws `invalid_usage`. */
 export function operationsOver(address: string, signIn: SignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;
@@ -34,7 +34,7 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       const names = all.map((each) => each.name).join(', ') || 'none yet';
       throw name
         ? new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name })
-        : new AppError('wrong_use', `Say --account NAME. There is: ${names}.`);
+        : new AppError('invalid_usage', `Say --account NAME. There is: ${names}.`);
     },
     async submit({ path, reading, again, acceptWarnings }, account, who) {
       const query = new URLSearchParams({

@@ -27,13 +27,13 @@ export type Connection = {
  * A way to talk to the server at that address. The name and the password in it go before those that
  * are given, and are told to nobody else: no error repeats the address as it was written.
  *
- * Throws AppError `wrong_use` when it is no address of a server.
+ * Throws AppError `invalid_usage` when it is no address of a server.
  */
 export function connect(address: string, signIn: SignIn | null): Connection {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new AppError(
-      'wrong_use',
+      'invalid_usage',
       '--server is not the address of a server, such as http://127.0.0.1:3000.',
     );
   }

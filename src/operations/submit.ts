@@ -24,7 +24,7 @@ export type Submission = {
 
 /**
  * Stores a checked file as a plan in state `ready`, and returns its id. Nothing starts by that. Throws
- * AppErrors `same_file` and `same_key`, which name the earlier plan.
+ * AppErrors `duplicate_file` and `idempotency_key_reused`, which name the earlier plan.
  */
 export async function storePlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { path, name, account, check, reading, again, acceptWarnings, who, key, span } = submission;

@@ -6,12 +6,12 @@ export type ReadOptions = {
   defaultQuantity?: number | undefined;
 };
 
-/** Throws AppError `wrong_use` when the default could not stand in a plan itself. */
+/** Throws AppError `invalid_usage` when the default could not stand in a plan itself. */
 export function defaultQuantityOf({ defaultQuantity }: ReadOptions): number | null {
   if (defaultQuantity === undefined) return null;
   if (defaultQuantity > 0 && readQuantity(String(defaultQuantity)) === defaultQuantity) {
     return defaultQuantity;
   }
   const message = `The default quantity must be ${EXPECTED.quantity}, not ${defaultQuantity}.`;
-  throw new AppError('wrong_use', message, { defaultQuantity });
+  throw new AppError('invalid_usage', message, { defaultQuantity });
 }

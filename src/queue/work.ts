@@ -12,7 +12,7 @@ export type JobAnswer =
   /** The whole account rests for `waitMs`. This order stays in line. */
   | { next: 'rest'; waitMs: number };
 
-export type Deed = (orderId: number) => Promise<JobAnswer>;
+export type Operation = (orderId: number) => Promise<JobAnswer>;
 
 export type QueueWorker = {
   /**
@@ -37,7 +37,7 @@ const HEAR_WITHIN_MS = 3_000;
  */
 export function workQueue(
   { queue, backend }: OrderQueue,
-  deed: Deed,
+  operation: Operation,
   { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
 ): QueueWorker {
   let isDraining = false;
@@ -46,7 +46,7 @@ export function workQueue(
   async function deliver(orderId: number): Promise<JobAnswer> {
     // The job was being fetched when the worker stopped. Another worker gets it.
     if (isDraining) return { next: 'later', waitMs: 0 };
-    const answer = deed(orderId);
+    const answer = operation(orderId);
     inHand.add(answer);
     try {
       return await answer;

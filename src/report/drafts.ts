@@ -32,7 +32,7 @@ export class Drafts {
 
   /** A file is published in the order in which it was begun. */
   async write<T>(name: string, fill: (append: Append) => Promise<T>): Promise<T> {
-    const disk = <D>(deed: Promise<D>) => deed.catch((error) => this.#fail(error));
+    const disk = <D>(operation: Promise<D>) => operation.catch((error) => this.#fail(error));
     this.#names.push(name);
     const file: FileHandle = await disk(open(join(this.#hidden, name), 'wx'));
     try {

@@ -102,7 +102,7 @@ function* booksAsJson(books: BookKeeper, since: number): Generator<string> {
 
 function readSince(text: string | null): number {
   if (!/^\d{0,15}$/.test(text ?? '')) {
-    throw new AppError('wrong_use', 'since must be the id of a request: a whole number.');
+    throw new AppError('invalid_usage', 'since must be the id of a request: a whole number.');
   }
   return Number(text ?? 0);
 }
@@ -112,19 +112,19 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const piece of request) {
     size += piece.length;
-    if (size > COMMAND_LIMIT) throw new AppError('wrong_use', 'The command is too long.');
+    if (size > COMMAND_LIMIT) throw new AppError('invalid_usage', 'The command is too long.');
     pieces.push(piece);
   }
   try {
     return JSON.parse(Buffer.concat(pieces).toString());
   } catch {
-    throw new AppError('wrong_use', 'The command is not JSON.');
+    throw new AppError('invalid_usage', 'The command is not JSON.');
   }
 }
 
 function asObject(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new AppError('wrong_use', 'The command must be a JSON object.');
+    throw new AppError('invalid_usage', 'The command must be a JSON object.');
   }
   return body as Record<string, unknown>;
 }

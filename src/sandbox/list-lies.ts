@@ -31,14 +31,14 @@ export type ListLies = {
   about(truth: Iterable<number>): Iterable<number>;
 };
 
-/** `now`: milliseconds since 1970. Throws AppError `wrong_use` for a lie that there is not. */
+/** `now`: milliseconds since 1970. Throws AppError `invalid_usage` for a lie that there is not. */
 export function openListLies(now: () => number, first?: ListLie): ListLies {
   let lie: ListLie | null = null;
   let since = 0;
 
   function set(next: ListLie | null): void {
     if (next !== null && !Object.hasOwn(LIST_LIES, next)) {
-      throw new AppError('wrong_use', `The list of the sandbox has no lie "${String(next)}".`);
+      throw new AppError('invalid_usage', `The list of the sandbox has no lie "${String(next)}".`);
     }
     lie = next;
     since = now();

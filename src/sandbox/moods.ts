@@ -58,17 +58,20 @@ function draw({ tempers }: Mood, random: Random): Temper {
 function checkedMood(mood: Mood): Mood {
   const chance = mood?.chance;
   if (typeof chance !== 'number' || !(chance >= 0 && chance <= 1)) {
-    throw new AppError('wrong_use', 'The chance of a mood must be a number from 0 to 1.');
+    throw new AppError('invalid_usage', 'The chance of a mood must be a number from 0 to 1.');
   }
   const weights = Object.entries(mood.tempers ?? {});
   for (const [temper, weight] of weights) {
     checkTemper(temper);
     if (typeof weight !== 'number' || !(weight >= 0 && weight < Infinity)) {
-      throw new AppError('wrong_use', `The weight of ${temper} must be a number, 0 or more.`);
+      throw new AppError('invalid_usage', `The weight of ${temper} must be a number, 0 or more.`);
     }
   }
   if (chance > 0 && !(sum(weights) > 0)) {
-    throw new AppError('wrong_use', 'A mood with a chance needs a temper with a weight above 0.');
+    throw new AppError(
+      'invalid_usage',
+      'A mood with a chance needs a temper with a weight above 0.',
+    );
   }
   return { chance, tempers: { ...mood.tempers } };
 }
@@ -76,17 +79,20 @@ function checkedMood(mood: Mood): Mood {
 function checkedWish(temper: Temper, { search, times = 1 }: Meant) {
   checkTemper(temper);
   if (search !== undefined && typeof search !== 'string') {
-    throw new AppError('wrong_use', 'The search that a temper waits for must be a text.');
+    throw new AppError('invalid_usage', 'The search that a temper waits for must be a text.');
   }
   if (times !== Infinity && !(Number.isSafeInteger(times) && times >= 1)) {
-    throw new AppError('wrong_use', 'The times that a temper lasts must be a whole number from 1.');
+    throw new AppError(
+      'invalid_usage',
+      'The times that a temper lasts must be a whole number from 1.',
+    );
   }
   return { temper, search, left: times };
 }
 
 function checkTemper(temper: unknown): void {
   if (!isTemper(temper)) {
-    throw new AppError('wrong_use', `The sandbox has no temper "${String(temper)}".`);
+    throw new AppError('invalid_usage', `The sandbox has no temper "${String(temper)}".`);
   }
 }
 

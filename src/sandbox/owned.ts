@@ -14,7 +14,7 @@ export function readOwned(given: Iterable<string> = []): Owned {
   const counts = new Map<number, number>();
   for (const text of given) {
     if (!/^[2-9]\d{9}$/.test(text)) {
-      throw new AppError('wrong_use', `"${text}" is not an owned number: expected ten digits.`);
+      throw new AppError('invalid_usage', `"${text}" is not an owned number: expected ten digits.`);
     }
     const number = Number(text);
     if (numbers.has(number)) continue;

@@ -73,7 +73,7 @@ const MOODS = 1;
 const COINS = 2;
 
 /**
- * Opens one that listens. Throws AppError `wrong_use` when an option does not make sense; rejects
+ * Opens one that listens. Throws AppError `invalid_usage` when an option does not make sense; rejects
  * with Node's own error when its port is taken.
  */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

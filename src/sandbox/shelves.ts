@@ -63,12 +63,15 @@ function checked(levels: StockLevels): StockLevels {
   for (const [search, level] of Object.entries(levels)) {
     if (!isStocked(search)) {
       throw new AppError(
-        'wrong_use',
+        'invalid_usage',
         `The sandbox keeps no stock of "${search}": expected 3 or 6 digits, tollfree or true800.`,
       );
     }
     if (!Number.isSafeInteger(level) || level < 0) {
-      throw new AppError('wrong_use', `The stock of ${search} must be a whole number, 0 or more.`);
+      throw new AppError(
+        'invalid_usage',
+        `The stock of ${search} must be a whole number, 0 or more.`,
+      );
     }
   }
   return levels;

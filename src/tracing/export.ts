@@ -21,7 +21,7 @@ import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentele
 import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Deed, Facts, Span, Traces } from './traces.ts';
+import type { Facts, Operation, Span, Traces } from './traces.ts';
 
 type Collector = {
   url: string;
@@ -43,7 +43,7 @@ export function openExport({ url, headers, service }: Collector, log: Log): Trac
   });
   const tracer = provider.getTracer('bulk-order');
   return {
-    begin: (deed, options) => begin(tracer, deed, options),
+    begin: (operation, options) => begin(tracer, operation, options),
     async close() {
       // The exporter has reported its failures already.
       const told = provider.shutdown().catch(() => {});
@@ -76,7 +76,7 @@ function watched(exporter: SpanExporter, log: Log): SpanExporter {
   };
 }
 
-const KINDS: Partial<Record<Deed, SpanKind>> = {
+const KINDS: Partial<Record<Operation, SpanKind>> = {
   'upload plan': SpanKind.SERVER,
   'place order': SpanKind.CONSUMER,
   'call vendor': SpanKind.CLIENT,
@@ -84,16 +84,22 @@ const KINDS: Partial<Record<Deed, SpanKind>> = {
 
 function begin(
   tracer: Tracer,
-  deed: Deed,
+  operation: Operation,
   { of, after, from = performance.now(), facts = {} }: Parameters<Traces['begin']>[1] = {},
 ): Span {
   // Computed for each span: the two clocks part when the machine sleeps, or when its time is set.
   const ahead = Date.now() - performance.now();
-  const open = (deed: Deed, from: number, within: Context, facts: Facts, after?: SpanContext) =>
+  const open = (
+    operation: Operation,
+    from: number,
+    within: Context,
+    facts: Facts,
+    after?: SpanContext,
+  ) =>
     tracer.startSpan(
-      deed,
+      operation,
       {
-        kind: KINDS[deed] ?? SpanKind.INTERNAL,
+        kind: KINDS[operation] ?? SpanKind.INTERNAL,
         startTime: ahead + from,
         attributes: attributesOf(facts),
         links: after ? [{ context: after }] : [],
@@ -102,13 +108,13 @@ function begin(
     );
   const parent = read(of);
   const context = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
-  const span = open(deed, from, context, facts, read(after));
+  const span = open(operation, from, context, facts, read(after));
   const inside = trace.setSpan(ROOT_CONTEXT, span);
   const end = () => span.end(ahead + performance.now());
   return {
     traceparent: write(span.spanContext()),
-    did(deed, from, facts = {}, to = performance.now()) {
-      const part = open(deed, from, inside, facts);
+    did(operation, from, facts = {}, to = performance.now()) {
+      const part = open(operation, from, inside, facts);
       part.setStatus(statusOf(facts)).end(ahead + to);
     },
     end(facts = {}) {
@@ -116,7 +122,7 @@ function begin(
       end();
     },
     fail(error) {
-      const code = error instanceof AppError ? error.code : 'bug';
+      const code = error instanceof AppError ? error.code : 'internal';
       span.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR });
       end();
     },

@@ -1,14 +1,14 @@
 import { type Ledger, traceOfPlan } from '../ledger/index.ts';
-import { type Deed, type Traces, within } from './traces.ts';
+import { type Operation, type Traces, within } from './traces.ts';
 
 /** Does something to a plan, as a part of the trace that began when the plan was submitted. */
 export async function tracePlan<T>(
   { ledger, traces }: { ledger: Ledger; traces?: Traces | undefined },
   plan: number,
-  deed: Deed,
+  operation: Operation,
   work: () => Promise<T>,
 ): Promise<T> {
   if (!traces) return work();
   const of = await traceOfPlan(ledger, plan);
-  return within(traces.begin(deed, { of, facts: { plan } }), work);
+  return within(traces.begin(operation, { of, facts: { plan } }), work);
 }

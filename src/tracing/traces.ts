@@ -22,7 +22,7 @@ export type Facts = {
   bought?: number;
 };
 
-export type Deed =
+export type Operation =
   | 'upload plan'
   | 'submit plan'
   | 'check plan'
@@ -41,7 +41,7 @@ export type Traces = {
    * traceparent; an unreadable one counts as none.
    */
   begin(
-    deed: Deed,
+    operation: Operation,
     options?: { of?: string | null; after?: string | null; from?: number; facts?: Facts },
   ): Span;
   /** Exports the remaining spans, for at most 2 s. */
@@ -52,16 +52,16 @@ export type Span = {
   /** Its traceparent, for another process to continue the trace, even much later. */
   readonly traceparent: string;
   /** A finished part of it: from then until now, or `to`. */
-  did(deed: Deed, from: number, facts?: Facts, to?: number): void;
+  did(operation: Operation, from: number, facts?: Facts, to?: number): void;
   end(facts?: Facts): void;
   /** It ended with that error. The trace gets only the error's code. */
   fail(error: unknown): void;
 };
 
 /** Runs the function and ends the span with it, also when it throws. */
-export async function within<T>(span: Span | undefined, deed: () => Promise<T>): Promise<T> {
+export async function within<T>(span: Span | undefined, operation: () => Promise<T>): Promise<T> {
   try {
-    const done = await deed();
+    const done = await operation();
     span?.end();
     return done;
   } catch (error) {

@@ -12,12 +12,12 @@ export type Problem = {
 
 /** HTTP's status for each code. What a caller cannot mend is in the five hundreds. */
 const STATUS: Record<ErrorCode, number> = {
-  wrong_use: 400,
+  invalid_usage: 400,
   not_signed_in: 401,
   not_allowed: 403,
   not_found: 404,
-  same_file: 409,
-  same_key: 409,
+  duplicate_file: 409,
+  idempotency_key_reused: 409,
   wrong_state: 409,
   against_evidence: 409,
   not_confirmed: 409,
@@ -25,7 +25,7 @@ const STATUS: Record<ErrorCode, number> = {
   busy: 429,
   bad_file: 422,
   bad_plan: 422,
-  bug: 500,
+  internal: 500,
   bad_config: 500,
   no_file: 500,
   law_broken: 500,
@@ -55,7 +55,7 @@ export function problemOf(error: unknown, log: Log): Problem {
   log.error({ err: error }, 'a request failed by a fault of this program');
   return {
     status: 500,
-    code: 'bug',
+    code: 'internal',
     message:
       'Something went wrong that this program did not foresee. What the ledger holds is not affected. The log says more.',
     details: {},
@@ -77,10 +77,10 @@ function misuse(error: FastifyError): Problem | undefined {
       return `${[PLACES[where ?? ''] ?? where, field && `"${field}"`].filter(Boolean).join(', ')}: ${message}`;
     });
     const message = `The request was not understood. ${faults.join('. ')}${/[.]$/.test(faults.at(-1) ?? '') ? '' : '.'}`;
-    return { status: 400, code: 'wrong_use', message, details: { faults } };
+    return { status: 400, code: 'invalid_usage', message, details: { faults } };
   }
   if (status < 400 || status > 499) return undefined;
-  const code = status === 413 ? 'too_large' : status === 404 ? 'not_found' : 'wrong_use';
+  const code = status === 413 ? 'too_large' : status === 404 ? 'not_found' : 'invalid_usage';
   return { status, code, message: SENTENCES[error.code] ?? `${error.message}.`, details: {} };
 }
 

@@ -10,7 +10,7 @@ export function refuseUnstorable(app: FastifyInstance): void {
   });
 }
 
-/** Throws AppError `wrong_use` when one of the texts in there, or of their names, cannot be kept. */
+/** Throws AppError `invalid_usage` when one of the texts in there, or of their names, cannot be kept. */
 export function requireStorable(value: unknown, name = ''): void {
   if (typeof value === 'string') {
     const where = name === '' ? 'A text' : `"${name}"`;
@@ -26,5 +26,5 @@ export function requireStorable(value: unknown, name = ''): void {
 }
 
 function refusal(what: string): AppError {
-  return new AppError('wrong_use', `${what}, which no text here can have. Take it out.`);
+  return new AppError('invalid_usage', `${what}, which no text here can have. Take it out.`);
 }

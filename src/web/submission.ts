@@ -40,7 +40,7 @@ export async function checkOrRefuse(
 
 /**
  * The account a plan is for: the one that is named, or the only one there is. Throws AppError
- * `wrong_use` when it has to be chosen, `not_found` when there is none of that name.
+ * `invalid_usage` when it has to be chosen, `not_found` when there is none of that name.
  */
 export async function chooseAccount(
   { ledger }: WebContext,
@@ -51,7 +51,7 @@ export async function chooseAccount(
   if (accounts.length === 1) return accounts[0]!;
   const names = accounts.map((account) => account.name);
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `Say which account the plan is for. There is: ${names.join(', ') || 'none yet; the first worker makes one'}.`,
     { accounts: names },
   );

@@ -68,7 +68,7 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
  * Streams a plan, the body itself or the one file of a form, to a file of its own. Memory stays
  * flat, and what breaks off leaves nothing behind.
  *
- * Throws AppError `too_large`, or `wrong_use` when there is no file.
+ * Throws AppError `too_large`, or `invalid_usage` when there is no file.
  */
 export async function receivePlan(request: FastifyRequest, context: WebContext): Promise<Upload> {
   const limit = request.server.uploadBytes;
@@ -101,7 +101,7 @@ function isOurs(error: unknown): boolean {
 /** The sender's line was cut, or his form has no end: nothing of it is kept. */
 function brokenOff(cause: Error): AppError {
   return new AppError(
-    'wrong_use',
+    'invalid_usage',
     'The upload broke off before its end, or its form cannot be read. Nothing was stored. Send it again.',
     {},
     { cause },
@@ -158,7 +158,7 @@ function pathOf({ uploadsFolder }: WebContext, token: string): string {
 function bodyOf({ body }: FastifyRequest): Readable {
   if (body !== null && typeof body === 'object' && 'pipe' in body) return body as Readable;
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     'There is no plan in the request. Send the CSV as the body, with the content type text/csv, or as the file of a form.',
   );
 }
@@ -172,7 +172,10 @@ async function receiveForm(request: FastifyRequest, path: string, limit: number)
   }
   requireStorable(fields);
   if (file) return { ...file, fields };
-  throw new AppError('wrong_use', 'There is no file in the form. Choose a CSV file and send it.');
+  throw new AppError(
+    'invalid_usage',
+    'There is no file in the form. Choose a CSV file and send it.',
+  );
 }
 
 /**

@@ -118,7 +118,7 @@ describe('wrong use exits with 1', () => {
     async (args) => {
       const { code, error } = await office.ask(args);
       expect(code).toBe(1);
-      expect(error).toEqual({ code: 'wrong_use', message: expect.stringMatching(/fast/) });
+      expect(error).toEqual({ code: 'invalid_usage', message: expect.stringMatching(/fast/) });
     },
   );
 });

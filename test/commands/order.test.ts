@@ -80,7 +80,7 @@ describe('an order that buys everything', () => {
     // The name does not matter, the bytes do.
     office.file('renamed.csv', planOf(30, 5));
     const renamed = await office.ask(['submit', 'renamed.csv']);
-    expect(renamed).toMatchObject({ code: 1, error: { code: 'same_file', plan: 1 } });
+    expect(renamed).toMatchObject({ code: 1, error: { code: 'duplicate_file', plan: 1 } });
   });
 
   test('is bought once more with --again, and then --json answers with one document', async () => {

@@ -84,7 +84,7 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
       },
     });
     expect(await office.ask(['submit', 'plan.csv'])).toMatchObject({
-      error: { code: 'same_file', plan: expect.any(Number) },
+      error: { code: 'duplicate_file', plan: expect.any(Number) },
     });
     expect((await office.run(['submit', 'bad.csv'])).stderr).toContain('line 2, area_code');
     expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
@@ -138,7 +138,7 @@ describe('with "serve" that wants a password', () => {
     const other = await office.ask(['plans', '--server', vendor.url]);
     expect(other.error).toMatchObject({ code: 'server_down' });
     const none = await office.ask(['plans', '--server', 'ada:guess@there']);
-    expect(none.error).toMatchObject({ code: 'wrong_use' });
+    expect(none.error).toMatchObject({ code: 'invalid_usage' });
     expect(JSON.stringify([error, other, none])).not.toMatch(/guess/);
   });
 

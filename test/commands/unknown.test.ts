@@ -76,7 +76,7 @@ describe('settle refuses', () => {
     ['a verdict against itself', ['--accept', '--against-evidence', ...BY], 'goes with --bought'],
   ])('%s', async (_, args, sentence) => {
     const refused = parse(['settle', '10000001', ...args]);
-    await expect(refused).rejects.toMatchObject({ code: 'wrong_use' });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_usage' });
     await expect(refused).rejects.toThrow(sentence);
   });
 

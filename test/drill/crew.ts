@@ -132,11 +132,11 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
       for (const hand of all) kill(hand);
       return all.length;
     },
-    /** All who work now stand still; `deed` is done, and they are killed. Returns how many. */
-    async killAfter(deed: (pids: number[]) => Promise<void>): Promise<number> {
+    /** All who work now stand still; `operation` is done, and they are killed. Returns how many. */
+    async killAfter(operation: (pids: number[]) => Promise<void>): Promise<number> {
       const all = working();
       for (const hand of all) hand.process.kill('SIGSTOP');
-      await deed(all.map(({ pid }) => pid));
+      await operation(all.map(({ pid }) => pid));
       for (const hand of all) kill(hand);
       await Promise.all(all.map(({ exited }) => exited));
       return all.length;

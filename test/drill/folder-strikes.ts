@@ -28,11 +28,11 @@ export function folderStrikes(scene: Scene, folder: Folder): Place['strikes'] {
   const { crew, complain } = scene;
 
   /** With the process gone: killed, or ended in good order. Another one is there after it. */
-  async function without(deed: () => Promise<unknown>, isPolite: boolean): Promise<void> {
+  async function without(operation: () => Promise<unknown>, isPolite: boolean): Promise<void> {
     const end = isPolite ? crew.term(0) : false;
     if (end) await end;
     else scene.kills += await crew.killAfter(async () => {});
-    await deed();
+    await operation();
     crew.start();
   }
 

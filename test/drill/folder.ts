@@ -73,7 +73,7 @@ export function onFolder(
     try {
       return (await ask<PlanDocument>(`/plans?${query}`, { method: 'POST', file })).id;
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'same_file')) throw error;
+      if (!(error instanceof AppError && error.code === 'duplicate_file')) throw error;
       return Number(error.details.plan);
     }
   }

@@ -33,11 +33,11 @@ export function isAway(error: unknown): boolean {
 }
 
 /** Again until the ledger is there. What was asked may then have been done already, by the first try. */
-export async function insist<T>(deed: () => Promise<T>): Promise<T> {
+export async function insist<T>(operation: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return await deed();
+      return await operation();
     } catch (error) {
       if (!isAway(error) || performance.now() > deadline) throw error;
       await pause(100);

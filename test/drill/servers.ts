@@ -156,7 +156,7 @@ async function submit(
     const lines = readLines(path, check);
     return await submitPlan(ledger, { accountId, name, check, lines, again: false, who: 'Ada' });
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'same_file')) throw error;
+    if (!(error instanceof AppError && error.code === 'duplicate_file')) throw error;
     return Number(error.details.plan);
   }
 }

@@ -143,7 +143,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
 
 describe('an answer that comes after its deadline', () => {
   /** The order is being sent while somebody does this. */
-  async function placeWhile(deed: (id: number, account: number) => Promise<unknown>) {
+  async function placeWhile(operation: (id: number, account: number) => Promise<unknown>) {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const { log, lines } = recordingLog();
@@ -152,7 +152,7 @@ describe('an answer that comes after its deadline', () => {
       log,
       vendor: {
         order: async () => {
-          await deed(id, plan.account.id);
+          await operation(id, plan.account.id);
           return {
             outcome: 'short',
             numbers: ['2125550100'],

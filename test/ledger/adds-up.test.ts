@@ -56,10 +56,10 @@ async function claimExpires(ledger: Ledger, { account }: SmallPlan, { id }: Clai
   await expireAttempts(ledger, account.id);
 }
 
-type Deed = (world: World, pick: number, some: number) => Promise<unknown>;
+type Operation = (world: World, pick: number, some: number) => Promise<unknown>;
 
 /** All that workers, sweeps and people may do, in any order, at the right time and at the wrong one. */
-const DEEDS = {
+const OPERATIONS = {
   claim: async ({ ledger, plan, sent }, pick, some) => {
     const ids = plan.orders.filter((_, n) => (n + pick) % (1 + (some % 3)) === 0);
     // A rest must not keep a sequence from going on.
@@ -104,7 +104,7 @@ const DEEDS = {
   },
   resumeAccount: ({ ledger, plan }) =>
     changeAccount(ledger, plan.account.name, { resume: true }, BY),
-} satisfies Record<string, Deed>;
+} satisfies Record<string, Operation>;
 
 function answerOnce({ answers }: World, order: ClaimedOrder, some: number): AnswerRecord {
   const key = `${order.id} ${order.attempt}`;
@@ -151,17 +151,18 @@ const sumOf = (counts: Record<(typeof PARTS)[number], number>) =>
   PARTS.reduce((sum, part) => sum + counts[part], 0);
 
 const step = fc.record({
-  deed: fc.constantFrom(...(Object.keys(DEEDS) as (keyof typeof DEEDS)[])),
+  operation: fc.constantFrom(...(Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[])),
   pick: fc.nat({ max: 1000 }),
   some: fc.nat({ max: 1000 }),
 });
 
-const CLAIM = { deed: 'claim', pick: 0, some: 0 } as const;
+const CLAIM = { operation: 'claim', pick: 0, some: 0 } as const;
 /** They go everywhere, however few others there is time for. */
-const EXAMPLES: [number[], { deed: keyof typeof DEEDS; pick: number; some: number }[]][] = [
-  [[30], [CLAIM, { deed: 'answerAll', pick: 0, some: OUTCOMES.indexOf('filled') }]],
-  [[30], [CLAIM, { deed: 'expire', pick: 0, some: 0 }]],
-];
+const EXAMPLES: [number[], { operation: keyof typeof OPERATIONS; pick: number; some: number }[]][] =
+  [
+    [[30], [CLAIM, { operation: 'answerAll', pick: 0, some: OUTCOMES.indexOf('filled') }]],
+    [[30], [CLAIM, { operation: 'expire', pick: 0, some: 0 }]],
+  ];
 
 describeOnBothMakes('everything adds up', (given) => {
   test('when one order leaves a state as another of another size enters it', async () => {
@@ -192,8 +193,8 @@ describeOnBothMakes('everything adds up', (given) => {
         const world: World = { ledger, plan, sent: [], answers: new Map() };
         await addsUp(world);
         const states = 'select distinct state from ledger.orders where plan_id = $1';
-        for (const { deed, pick, some } of all) {
-          const act: Deed = DEEDS[deed];
+        for (const { operation, pick, some } of all) {
+          const act: Operation = OPERATIONS[operation];
           await act(world, pick, some).catch((error) => {
             // What is asked at the wrong time is refused, and must not change anything either.
             if (!(error instanceof AppError && error.code === 'wrong_state')) throw error;

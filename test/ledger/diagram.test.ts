@@ -58,8 +58,8 @@ describeOnBothMakes('an order', (given) => {
     const plan = await newPlan(given.ledger);
     const id = orderId(plan.id, 100);
     await insertOrder(given.ledger, id, plan.id, state);
-    const deed = move(given.ledger, id, state, boughtIn(state));
-    expect(await brokenConstraint(deed)).toBe('none');
+    const operation = move(given.ledger, id, state, boughtIn(state));
+    expect(await brokenConstraint(operation)).toBe('none');
   });
 
   test('that may not move stays where it is, in a sentence', async () => {

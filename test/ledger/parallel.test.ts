@@ -42,15 +42,15 @@ describeOnPostgres('several handles at once', (given) => {
   const breaches = async (plan: SmallPlan) =>
     (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
 
-  /** Runs `deeds` while the lock is held; it is given back when all of them wait for somebody. */
-  async function heldUp<T>(lock: string, deeds: (() => Promise<T>)[]): Promise<T[]> {
+  /** Runs `operations` while the lock is held; it is given back when all of them wait for somebody. */
+  async function heldUp<T>(lock: string, operations: (() => Promise<T>)[]): Promise<T[]> {
     const waiting = `select pid from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
     let started: Promise<T>[] = [];
     await given.another().transaction(async (tx) => {
       await tx.script(lock);
-      for (const [n, deed] of deeds.entries()) {
-        started = [...started, deed()];
+      for (const [n, operation] of operations.entries()) {
+        started = [...started, operation()];
         await until(async () => (await sql(given.ledger, waiting)).length === n + 1, {
           what: `${n + 1} wait`,
         });
@@ -238,13 +238,13 @@ describeOnPostgres('several handles at once', (given) => {
   });
 
   describe('expire', () => {
-    /** Two orders are past their deadline; `deed` is done while the first one's answer is recorded. */
-    const whileRecording = async (deed: (account: number) => Promise<unknown>) => {
+    /** Two orders are past their deadline; `operation` is done while the first one's answer is recorded. */
+    const whileRecording = async (operation: (account: number) => Promise<unknown>) => {
       const plan = await newPlan(given.ledger, { lines: ones(2) });
       const orders = await claim(given.ledger, plan, plan.orders, { deadlineMs: -1 });
       const done = await given.another().transaction(async (tx) => {
         await tx.script(`select from ledger.orders where id = ${orders[0]!.id} for update`);
-        return deed(plan.account.id);
+        return operation(plan.account.id);
       });
       return { done, orders };
     };

@@ -26,7 +26,7 @@ describe('whether a worker is stuck', () => {
 
   /** A process that does nothing for orders, unless told, and looks all the time. */
   async function openProcess(account: string) {
-    let deeds = 0;
+    let operations = 0;
     let isAway = false;
     const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: null }));
     atEnd(queues.close);
@@ -37,7 +37,7 @@ describe('whether a worker is stuck', () => {
         return { ...(await queues.of(account)), close: async () => {} };
       },
       account,
-      deeds: () => deeds,
+      operations: () => operations,
       stuckAfterMs: 150,
       lookEveryMs: 20,
     });
@@ -55,7 +55,7 @@ describe('whether a worker is stuck', () => {
       async comesToBe(status: number, { working = false } = {}) {
         return until(
           async () => {
-            if (working) deeds += 1;
+            if (working) operations += 1;
             const answer = await ask(`${probes.url}/healthz`);
             return answer.status === status && answer;
           },
@@ -76,7 +76,7 @@ describe('whether a worker is stuck', () => {
         `^1 orders of account "${account.name}" wait, and none has been taken up for \\d+ s.$`,
       ),
     });
-    // Its own deed, without a trace in the ledger.
+    // Its own operation, without a trace in the ledger.
     await comesToBe(200, { working: true });
     await comesToBe(503);
     // Another worker's.

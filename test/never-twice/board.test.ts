@@ -211,9 +211,9 @@ const DRILLS: Record<string, (given: Hands) => Promise<unknown>> = {
 };
 
 function drillsIn(name: string, makeStorage: () => Promise<Storage>): Drills {
-  const drills = Object.entries(DRILLS).map(([title, deed]) => [
+  const drills = Object.entries(DRILLS).map(([title, operation]) => [
     `${name}, ${title}`,
-    (given: Hands) => deed(given).finally(given.stopWorkers),
+    (given: Hands) => operation(given).finally(given.stopWorkers),
   ]);
   return inTurn(async () => openHands(await makeStorage()), Object.fromEntries(drills));
 }

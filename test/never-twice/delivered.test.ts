@@ -163,9 +163,9 @@ const DRILLS: Record<string, (given: Meddling) => Promise<unknown>> = {
 };
 
 function drillsIn(name: string, makeStorage: () => Promise<Storage>): Drills {
-  const drills = Object.entries(DRILLS).map(([title, deed]) => [
+  const drills = Object.entries(DRILLS).map(([title, operation]) => [
     `${name}, ${title}`,
-    (given: Meddling) => deed(given).finally(given.cleanUp),
+    (given: Meddling) => operation(given).finally(given.cleanUp),
   ]);
   return inTurn(async () => openMeddling(await makeStorage()), Object.fromEntries(drills));
 }

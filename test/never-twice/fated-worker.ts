@@ -17,15 +17,15 @@ export type Fate = {
   statement: 'claim_orders' | 'record_answers';
   /** At which one of them: 1 is the first. */
   nth: number;
-  deed: 'SIGKILL' | 'SIGSTOP' | 'block';
+  operation: 'SIGKILL' | 'SIGSTOP' | 'block';
   /** A blocked event loop goes on when this file exists. */
   until?: string;
 };
 
 /** Stopped means stopped at once: a signal to oneself is seen before the next line. */
-function meet({ deed, until = '' }: Fate, orderId: number): void {
+function meet({ operation, until = '' }: Fate, orderId: number): void {
   writeSync(1, `fate met over order ${orderId}\n`);
-  if (deed !== 'block') process.kill(process.pid, deed);
+  if (operation !== 'block') process.kill(process.pid, operation);
   else while (!existsSync(until)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 }
 

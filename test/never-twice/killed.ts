@@ -18,11 +18,11 @@ type Killing = (drill: Drill) => Promise<{ worker: Child; order: number }>;
 const suicide =
   (when: Fate['when'], statement: Fate['statement']): Killing =>
   async (drill) => {
-    const worker = startFatedWorker(drill, { when, statement, nth: 5, deed: 'SIGKILL' });
+    const worker = startFatedWorker(drill, { when, statement, nth: 5, operation: 'SIGKILL' });
     return { worker, order: await metFate(worker) };
   };
 
-const NO_FATE: Fate = { when: 'never', statement: 'claim_orders', nth: 0, deed: 'SIGKILL' };
+const NO_FATE: Fate = { when: 'never', statement: 'claim_orders', nth: 0, operation: 'SIGKILL' };
 
 const whileTheVendorWorks: Killing = async (drill) => {
   drill.sandbox.next('hang_after', { times: 3 });

@@ -64,7 +64,7 @@ async function awakeningOf(
   const requestsBefore = requests();
   await other.stop();
 
-  if (fate.deed === 'block') writeFileSync(alarm, '');
+  if (fate.operation === 'block') writeFileSync(alarm, '');
   else sleeper.kill('SIGCONT');
   await until(
     async () => {
@@ -120,7 +120,7 @@ async function delivered(drill: Drill, order: number): Promise<void> {
 export const STOPPED: Drills = {
   'is stopped before it sends, past its deadline, sends nothing when it wakes up, and the order is bought once':
     async () => {
-      const fate = { when: 'after', statement: 'claim_orders', deed: 'SIGSTOP' } as const;
+      const fate = { when: 'after', statement: 'claim_orders', operation: 'SIGSTOP' } as const;
       expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
         before: { state: 'unknown', attempts: 1 },
         requestsBefore: 0,
@@ -131,7 +131,7 @@ export const STOPPED: Drills = {
     },
   'is stopped with the answer in hand, past its deadline, records it when it wakes up':
     async () => {
-      const fate = { when: 'before', statement: 'record_answers', deed: 'SIGSTOP' } as const;
+      const fate = { when: 'before', statement: 'record_answers', operation: 'SIGSTOP' } as const;
       expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
         before: { state: 'unknown', bought: 0 },
         requestsBefore: 1,
@@ -142,7 +142,7 @@ export const STOPPED: Drills = {
     },
   'blocks before it sends until another has its job sends nothing when it goes on, and the order is bought once':
     async () => {
-      const fate = { when: 'after', statement: 'claim_orders', deed: 'block' } as const;
+      const fate = { when: 'after', statement: 'claim_orders', operation: 'block' } as const;
       expect(await awakeningOf(fate, delivered)).toMatchObject({
         requestsBefore: 0,
         after: { state: 'filled', attempts: 2 },
@@ -152,7 +152,7 @@ export const STOPPED: Drills = {
     },
   'blocks with the answer in hand until another has its job records it when it goes on':
     async () => {
-      const fate = { when: 'before', statement: 'record_answers', deed: 'block' } as const;
+      const fate = { when: 'before', statement: 'record_answers', operation: 'block' } as const;
       expect(await awakeningOf(fate, delivered)).toMatchObject({
         requestsBefore: 1,
         after: { state: 'filled', attempts: 1 },

@@ -143,6 +143,6 @@ describe('a default quantity', () => {
 
   test.each([0, -1, 1.5, 100_001, Number.NaN])('of %d is refused', async (defaultQuantity) => {
     const checking = check('area_code\n212\n', { defaultQuantity });
-    await expect(checking).rejects.toMatchObject({ code: 'wrong_use' });
+    await expect(checking).rejects.toMatchObject({ code: 'invalid_usage' });
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { claimOrders, planOf, recordAnswers } from '../../src/ledger/index.ts';
-import { type Deed, fillQueue, setLimit } from '../../src/queue/index.ts';
+import { fillQueue, type Operation, setLimit } from '../../src/queue/index.ts';
 import { answerTo, linesOf, newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, POSTGRES, POSTGRES_AND_REDIS } from '../support/workplace.ts';
@@ -53,7 +53,7 @@ async function submit({ ledger }: Queues, { queue, account }: TestQueue, orders:
 
 /** Buys so many orders, one after the other; tells how many of them were of a plan. */
 async function next({ ledger }: Queues, { queue, account, work }: TestQueue, count: number) {
-  const buy: Deed = async (id) => {
+  const buy: Operation = async (id) => {
     const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs: 60_000 };
     const [order] = await claimOrders(ledger, [id], claimant);
     await recordAnswers(ledger, account.id, [answerTo(order!, 'filled')]);

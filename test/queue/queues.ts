@@ -1,8 +1,8 @@
 import { beforeAll } from 'vitest';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
 import {
-  type Deed,
   jobId,
+  type Operation,
   type OrderQueue,
   openQueue,
   type QueueWorker,
@@ -24,7 +24,10 @@ export type TestQueue = {
   /** Puts jobs of orders 1 to `count` in, past the ledger. */
   add(count: number): Promise<void>;
   /** A worker that is stopped at the end, and what has been delivered to it. */
-  work(deed: Deed, wishes?: { concurrency?: number }): Delivery[] & Pick<QueueWorker, 'drain'>;
+  work(
+    operation: Operation,
+    wishes?: { concurrency?: number },
+  ): Delivery[] & Pick<QueueWorker, 'drain'>;
 };
 
 export type Queues = {
@@ -66,11 +69,11 @@ function testQueue(account: Account, queue: OrderQueue): TestQueue {
         })),
       );
     },
-    work(deed, { concurrency = 5 } = {}) {
+    work(operation, { concurrency = 5 } = {}) {
       const deliveries: Delivery[] = [];
-      const noted: Deed = (order) => {
+      const noted: Operation = (order) => {
         deliveries.push({ order, at: performance.now() });
-        return deed(order);
+        return operation(order);
       };
       // A queue that is away while it is being closed is nothing to tell.
       const worker = workQueue(queue, noted, { concurrency, onError: () => {} });

@@ -41,11 +41,11 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
   ])('takes jobs and delivers them, %s', async (_, address) => {
     const queue = await opened(await address());
     const delivered: number[] = [];
-    const deed = async (order: number) => {
+    const operation = async (order: number) => {
       delivered.push(order);
       return { next: 'done', words: '' } as const;
     };
-    const worker = workQueue(queue, deed, { concurrency: 1, onError: () => {} });
+    const worker = workQueue(queue, operation, { concurrency: 1, onError: () => {} });
     atEnd(worker.drain);
     await queue.queue.add('order', { order: 7 }, { jobId: 'o_7', priority: 1 });
     await until(() => delivered.includes(7), { what: 'it is delivered' });

@@ -54,13 +54,13 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     await setLimit(queue, 1);
     await add(6);
     let restedAt = 0;
-    const deed = async () => {
+    const operation = async () => {
       if (restedAt) return done;
       restedAt = performance.now();
       return { next: 'rest', waitMs: 2_000 } as const;
     };
-    const one = work(deed);
-    const other = work(deed);
+    const one = work(operation);
+    const other = work(operation);
     const all = () => [...one, ...other].toSorted((a, b) => a.at - b.at);
     await until(() => all().length === 2, { what: 'the first one is delivered again' });
     expect(all()[1]).toMatchObject({ order: 1 });
@@ -72,7 +72,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     expect(all()).toHaveLength(7);
   });
 
-  test('whose deed breaks is kept among the failed ones, and the next one is delivered', async () => {
+  test('whose operation breaks is kept among the failed ones, and the next one is delivered', async () => {
     const { queue, work, add } = await given.queue();
     await setLimit(queue, 1_000);
     await add(2);

@@ -51,7 +51,7 @@ describeOnBothMakes('a remainder', (given) => {
   test('of which nothing was bought is taken again without more ado, but once', async () => {
     const { plan, text } = await twoLines();
     const second = await submit(given.ledger, plan, text, 'remainder.csv');
-    const refusal = { code: 'same_file', details: { plan: second.id } };
+    const refusal = { code: 'duplicate_file', details: { plan: second.id } };
     await expect(submit(given.ledger, plan, text, 'remainder.csv')).rejects.toMatchObject(refusal);
     await steerPlan(given.ledger, second.id, 'cancel', { who: 'Ada' });
     while ((await cancelWaiting(given.ledger, second.id)) > 0);

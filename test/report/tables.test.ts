@@ -220,7 +220,7 @@ describeOnBothMakes('the tables of a plan', (given) => {
 
 /** Orders with an even id become filled, the others unknown; by the thousand, and so past the ledger. */
 async function fillEverySecond(ledger: Ledger, planId: number): Promise<void> {
-  const deeds = [
+  const operations = [
     "update ledger.orders set state = 'sending', attempts = 1 where plan_id = $1",
     `insert into ledger.attempts (order_id, no, worker, deadline, outcome)
      select id, 1, 'worker 1', now(), case id % 2 when 0 then 'filled' else 'unknown' end
@@ -231,5 +231,5 @@ async function fillEverySecond(ledger: Ledger, planId: number): Promise<void> {
     `update ledger.orders set bought = case id % 2 when 0 then 2 else 0 end,
        state = case id % 2 when 0 then 'filled' else 'unknown' end where plan_id = $1`,
   ];
-  for (const deed of deeds) await sql(ledger, deed, [planId]);
+  for (const operation of operations) await sql(ledger, operation, [planId]);
 }

@@ -59,6 +59,6 @@ it('can lie from the beginning, and in no other way than these', async () => {
   await using sandbox = await openSandbox({ owned: ['2125550001'], listLie: 'empty' });
   expect(await listed(sandbox)).toEqual([]);
   await expect(openSandbox({ listLie: 'odd' as ListLie })).rejects.toMatchObject({
-    code: 'wrong_use',
+    code: 'invalid_usage',
   });
 });

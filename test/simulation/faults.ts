@@ -165,9 +165,9 @@ function repeat(stage: Stage, fault: (at: number) => number): number {
   return Math.max(...times.map(fault));
 }
 
-function once(stage: Stage, deed: (world: Stage['world']) => void): number {
+function once(stage: Stage, operation: (world: Stage['world']) => void): number {
   const at = when(stage);
-  stage.world.after(at, () => deed(stage.world));
+  stage.world.after(at, () => operation(stage.world));
   return at;
 }
 

@@ -23,13 +23,13 @@ type Consumer = {
   concurrency: number;
   busy: number;
   isOpen: boolean;
-  deed: (order: number) => Promise<JobAnswer>;
+  operation: (order: number) => Promise<JobAnswer>;
 };
 
 export type SimulatedQueue = {
   over(wire: Wire, process: Process): OrderQueue;
   /** Delivers jobs to it; what is returned ends that. */
-  consume(process: Process, concurrency: number, deed: Consumer['deed']): () => void;
+  consume(process: Process, concurrency: number, operation: Consumer['operation']): () => void;
   empty(): void;
   /** How likely a job is delivered to a second one as well. */
   doubles: number;
@@ -107,7 +107,7 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
     watch();
     world.after(1 + chance.next() * 3, () =>
       consumer.process.hear(async () => {
-        const answer = await consumer.deed(job.order);
+        const answer = await consumer.operation(job.order);
         consumer.busy -= 1;
         if (isLast()) obey(job, answer);
         lookSoon();
@@ -134,7 +134,7 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
   };
 
   /** The part of BullMQ's queue that the program uses. */
-  const deeds = {
+  const operations = {
     getJobCounts: () => ({
       prioritized: of('ready').length,
       waiting: 0,
@@ -181,15 +181,15 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
   const queue: SimulatedQueue = {
     doubles: 0,
     over(wire, process) {
-      const over = Object.entries(deeds).map(([name, deed]) => [
+      const over = Object.entries(operations).map(([name, operation]) => [
         name,
         (...given: never[]) =>
-          ask(process, wire, queueAway, () => (deed as (...g: never[]) => unknown)(...given)),
+          ask(process, wire, queueAway, () => (operation as (...g: never[]) => unknown)(...given)),
       ]);
       return { queue: Object.fromEntries(over) } as unknown as OrderQueue;
     },
-    consume(process, concurrency, deed) {
-      const consumer = { process, concurrency, busy: 0, isOpen: true, deed };
+    consume(process, concurrency, operation) {
+      const consumer = { process, concurrency, busy: 0, isOpen: true, operation };
       consumers.push(consumer);
       lookSoon();
       return () => {

@@ -38,8 +38,8 @@ export function startPerson(stage: Stage): void {
   const everyMs = world.chance.between(5_000, 20_000);
 
   async function look(): Promise<void> {
-    for (const deed of [lookAfterPlans, settleUnknowns, resume])
-      await deed(desk).catch((error) => {
+    for (const operation of [lookAfterPlans, settleUnknowns, resume])
+      await operation(desk).catch((error) => {
         // Somebody was quicker, or it is not to be: she looks again.
         if (!(error instanceof AppError)) throw error;
         world.note(`Ada hears: ${error.message}`);

@@ -15,7 +15,7 @@ export type Process = {
   date(): number;
   sleep(ms: number): Promise<void>;
   timer: Timer;
-  hear(deed: () => void): void;
+  hear(operation: () => void): void;
   isAlive(): boolean;
   isFrozen(): boolean;
   kill(): void;
@@ -58,10 +58,10 @@ export function openProcess(world: World, name: string): Process {
         isOff = true;
       };
     },
-    hear(deed) {
+    hear(operation) {
       if (!isAlive) return;
-      if (isFrozen) held.push(deed);
-      else deed();
+      if (isFrozen) held.push(operation);
+      else operation();
     },
     isAlive: () => isAlive,
     isFrozen: () => isFrozen,
@@ -80,7 +80,7 @@ export function openProcess(world: World, name: string): Process {
         frozenAt = null;
         const heard = held;
         held = [];
-        for (const deed of heard) process.hear(deed);
+        for (const operation of heard) process.hear(operation);
       });
     },
     setClock(byMs) {

@@ -107,10 +107,10 @@ export function openSimulatedRedis(): SimulatedRedis {
       values.set(to, joined);
     },
     eval(script: string, keys: number, ...given: (string | number)[]) {
-      const [, deed] = Object.entries(scripts).find(([sign]) => script.includes(sign)) ?? [];
-      if (!deed) throw new Error('The simulated Redis does not know this script.');
+      const [, operation] = Object.entries(scripts).find(([sign]) => script.includes(sign)) ?? [];
+      if (!operation) throw new Error('The simulated Redis does not know this script.');
       const texts = given.map(String);
-      return deed(texts.slice(0, keys), texts.slice(keys));
+      return operation(texts.slice(0, keys), texts.slice(keys));
     },
     info: () => `run_id:run${run}\r\n`,
   };

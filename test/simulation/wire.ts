@@ -24,7 +24,7 @@ export function ask<T>(
   { world, hear }: Process,
   wire: Wire,
   lost: () => Error,
-  deed: () => T | Promise<T>,
+  operation: () => T | Promise<T>,
 ): Promise<T> {
   const { chance } = world;
   const way = () =>
@@ -35,7 +35,7 @@ export function ask<T>(
     world.after(way(), async () => {
       if (wire.isAway || wire.cuts !== cuts || chance.happens(wire.loses)) return fail();
       const answer = await Promise.resolve()
-        .then(deed)
+        .then(operation)
         .then(
           (value) => () => resolve(value),
           (error) => () => reject(error),
@@ -53,7 +53,7 @@ const ledgerAway = () => new AppError('ledger_down', 'The connection to the data
 
 /** The ledger as a process reaches it. */
 export function ledgerOver(wire: Wire, process: Process, ledger: Ledger): Ledger {
-  const over = <T>(deed: () => Promise<T>) => ask(process, wire, ledgerAway, deed);
+  const over = <T>(operation: () => Promise<T>) => ask(process, wire, ledgerAway, operation);
   return {
     ...ledger,
     query: (name, sql, values) => over(() => ledger.query(name, sql, values)),

@@ -96,9 +96,9 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   let isStopped = false;
 
   /** As src/maintenance/upkeep.ts. */
-  async function keepUp(everyMs: number, deed: () => Promise<unknown>): Promise<void> {
+  async function keepUp(everyMs: number, operation: () => Promise<unknown>): Promise<void> {
     while (!isStopped) {
-      await deed().catch((err) => log.error({ err }, 'the upkeep failed'));
+      await operation().catch((err) => log.error({ err }, 'the upkeep failed'));
       await sleep(everyMs);
     }
   }

@@ -9,7 +9,7 @@ export type World = {
   /** True time, ms since the run began. */
   now(): number;
   /** Does it after so many ms; of what is due at the same time, chance decides what comes first. */
-  after(ms: number, deed: () => unknown): void;
+  after(ms: number, operation: () => unknown): void;
   sleep(ms: number): Promise<void>;
   /** Writes something down in the trace. */
   note(text: string): void;
@@ -41,7 +41,7 @@ export function chanceOf(seed: number): Chance {
   };
 }
 
-type Event = { at: number; order: number; deed: () => unknown };
+type Event = { at: number; order: number; operation: () => unknown };
 
 export function openWorld(seed: number): World {
   const chance = chanceOf(seed);
@@ -64,9 +64,9 @@ export function openWorld(seed: number): World {
   const world: World = {
     chance,
     now: () => now,
-    after(ms, deed) {
+    after(ms, operation) {
       planned += 1;
-      events.push({ at: now + Math.max(0, ms), order: chance.next(), deed });
+      events.push({ at: now + Math.max(0, ms), order: chance.next(), operation });
     },
     sleep: (ms) => new Promise((wake) => world.after(ms, wake)),
     note(text) {
@@ -87,7 +87,7 @@ export function openWorld(seed: number): World {
           return false;
         }
         now = next.at;
-        await events.pop()?.deed();
+        await events.pop()?.operation();
         await rest();
       }
       return true;

@@ -1,14 +1,14 @@
 import { afterAll, onTestFinished, TestRunner } from 'vitest';
 
-type Deed = () => unknown;
+type Operation = () => unknown;
 
-const atEndOfFile: Deed[] = [];
+const atEndOfFile: Operation[] = [];
 
 /**
  * Undoes something at the end of the running test, or at the end of the file when no test is
  * running (in a `beforeAll`, say). The last thing opened is the first one closed.
  */
-export function atEnd(undo: Deed): void {
+export function atEnd(undo: Operation): void {
   if (TestRunner.getCurrentTest()) onTestFinished(async () => void (await undo()));
   else atEndOfFile.push(undo);
 }

@@ -292,9 +292,9 @@ export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
 }
 
 /** The name of the constraint that a statement breaks; 'none' when it is accepted. */
-export async function brokenConstraint(deed: Promise<unknown>): Promise<string> {
+export async function brokenConstraint(operation: Promise<unknown>): Promise<string> {
   try {
-    await deed;
+    await operation;
     return 'none';
   } catch (error) {
     return (error as { constraint?: string }).constraint ?? String(error);

@@ -195,9 +195,9 @@ describe('a file of refusal rules', () => {
     expect(fault).toMatchObject({ code: 'bad_config', message: expect.stringContaining('ENOENT') });
   });
 
-  function faultOf(deed: () => unknown): AppError {
+  function faultOf(operation: () => unknown): AppError {
     try {
-      deed();
+      operation();
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;

@@ -75,7 +75,7 @@ describe('a plan that is handed in', () => {
     const before = (await ask(site, '/api/plans')).json.total;
     expect(await sendForm(fields, newCsv(), query)).toMatchObject({
       status: 400,
-      json: { error: { code: 'wrong_use', message: expect.stringContaining(says) } },
+      json: { error: { code: 'invalid_usage', message: expect.stringContaining(says) } },
     });
     expect((await ask(site, '/api/plans')).json.total).toBe(before);
   });
@@ -139,7 +139,7 @@ describe('a plan that is handed in', () => {
     const answer = await documented('POST', '/api/plans', send(site, '/api/plans', csv));
     expect({ status: answer.status, error: answer.json.error }).toMatchObject({
       status: 409,
-      error: { code: 'same_file', plan: id },
+      error: { code: 'duplicate_file', plan: id },
     });
     const again = await send(site, '/api/plans?again=true', csv);
     expect(again.status).toBe(201);
@@ -164,7 +164,7 @@ describe('a plan that is handed in', () => {
     const answer = await documented('POST', '/api/plans', send(site, '/api/plans', newCsv(), key));
     expect({ status: answer.status, error: answer.json.error }).toMatchObject({
       status: 409,
-      error: { code: 'same_key', plan: json.id },
+      error: { code: 'idempotency_key_reused', plan: json.id },
     });
   });
 
@@ -185,7 +185,7 @@ describe('a plan that is handed in', () => {
     const answer = await ask(site, '/api/plans', { method: 'POST', ...asking });
     expect(Math.floor(answer.status / 100)).toBe(4);
     expect(answer.json.error).toMatchObject({
-      code: 'wrong_use',
+      code: 'invalid_usage',
       message: expect.stringContaining(sentence),
     });
   });
@@ -233,7 +233,7 @@ describe('where there are several accounts', () => {
     const { status, json } = await send(site, '/api/plans', newCsv());
     expect({ status, error: json.error }).toMatchObject({
       status: 400,
-      error: { code: 'wrong_use', accounts: ['sandbox', 'main'] },
+      error: { code: 'invalid_usage', accounts: ['sandbox', 'main'] },
     });
     expect((await send(site, '/api/plans?account=main', newCsv())).json).toMatchObject({
       account: 'main',

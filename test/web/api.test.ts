@@ -156,7 +156,7 @@ describe('what is unknown', () => {
     const { status, json } = await settle(order, body);
     expect({ status, error: json.error }).toMatchObject({
       status: 400,
-      error: { code: 'wrong_use', message: expect.stringContaining(sentence) },
+      error: { code: 'invalid_usage', message: expect.stringContaining(sentence) },
     });
   });
 });
@@ -239,7 +239,7 @@ describe('a request that is wrong', () => {
     const { status, json } = await ask(site, path);
     expect({ status, error: json.error }).toMatchObject({
       status: 400,
-      error: { code: 'wrong_use', message: expect.stringContaining(sentence) },
+      error: { code: 'invalid_usage', message: expect.stringContaining(sentence) },
     });
   });
 
@@ -279,7 +279,7 @@ describe('a fault of ours', () => {
     const { status, text } = await documented('GET', '/api/accounts', ask(app, '/api/accounts'));
     expect({ status, text }).toEqual({
       status: 500,
-      text: expect.stringContaining('"code":"bug"'),
+      text: expect.stringContaining('"code":"internal"'),
     });
     expect(text).not.toContain('hidden');
     expect(app.log.lines).toEqual([

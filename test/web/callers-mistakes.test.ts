@@ -60,7 +60,7 @@ describe('an upload', () => {
     ['a form whose part has no end of its head', '--x\r\nContent-Disposition: form-data'],
   ])('as %s is its sender’s fault', async (_, body) => {
     const { status, json } = await multipart(body);
-    expect({ status, code: json.error.code }).toEqual({ status: 400, code: 'wrong_use' });
+    expect({ status, code: json.error.code }).toEqual({ status: 400, code: 'invalid_usage' });
     expect(complaints()).toEqual([]);
   });
 

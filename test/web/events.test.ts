@@ -118,11 +118,11 @@ describe('who listens to a plan', () => {
   test('is told of it at most twice a second', async () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);
-    const deeds = ['pause', 'resume'] as const;
+    const operations = ['pause', 'resume'] as const;
     let changes = 0;
     await until(
       async () => {
-        await steerPlan(given.ledger, plan.id, deeds[changes++ % 2]!, { who: 'Grace' });
+        await steerPlan(given.ledger, plan.id, operations[changes++ % 2]!, { who: 'Grace' });
         return stream.of('plan').length >= 4;
       },
       { what: 'it was told four times' },

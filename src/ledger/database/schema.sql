@@ -478,13 +478,13 @@ ALTER TABLE ONLY ledger.owned
     ADD CONSTRAINT owned_pkey PRIMARY KEY (account_id, number);
 
 ALTER TABLE ONLY ledger.plans
+    ADD CONSTRAINT plans_duplicate_file UNIQUE (account_id, sha256, copy);
+
+ALTER TABLE ONLY ledger.plans
     ADD CONSTRAINT plans_key_once UNIQUE (submission_key);
 
 ALTER TABLE ONLY ledger.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY ledger.plans
-    ADD CONSTRAINT plans_same_file UNIQUE (account_id, sha256, copy);
 
 ALTER TABLE ONLY ledger.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (plan_id, at);

@@ -28,9 +28,9 @@ export type Submission = {
 /**
  * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id.
  *
- * Throws AppError `same_file` when the account has a plan of the same bytes and `again` is false.
+ * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is false.
  * The remainder of a plan that bought nothing has the same bytes and is accepted. Of two plans
- * submitted at the same moment, one is refused. Throws `same_key` when the key came with another
+ * submitted at the same moment, one is refused. Throws `idempotency_key_reused` when the key came with another
  * file or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
@@ -61,25 +61,25 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
   const { accountId, check, key } = submission;
   if (key === undefined) return null;
   const [plan] = await tx.query<{ id: number; isSame: boolean }>(
-    'submit_same_key',
+    'submit_reused_key',
     `select id, account_id = $2 and sha256 = $3 as "isSame" from ledger.plans
      where submission_key = $1`,
     [key, accountId, check.sha256],
   );
   if (!plan || plan.isSame) return plan?.id ?? null;
   throw new AppError(
-    'same_key',
+    'idempotency_key_reused',
     'This Idempotency-Key came with another file, or for another account, as plan ' +
       `${plan.id}. Nothing was stored. Give each submission a key of its own.`,
     { plan: plan.id },
   );
 }
 
-/** False for a file that was not submitted before. Throws `same_file` for any other. */
+/** False for a file that was not submitted before. Throws `duplicate_file` for any other. */
 async function isRemainderAgain(tx: Queries, submission: Submission): Promise<boolean> {
   const { accountId, check, remainderOf } = submission;
   const [earlier] = await tx.query<{ id: number; name: string; state: string; at: Date }>(
-    'submit_same_file',
+    'submit_duplicate_file',
     `select id, name, state, submitted_at as at from ledger.plans
      where account_id = $1 and sha256 = $2 order by id desc limit 1`,
     [accountId, check.sha256],
@@ -87,7 +87,7 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
   if (!earlier) return false;
   if (earlier.id === remainderOf) return true;
   throw new AppError(
-    'same_file',
+    'duplicate_file',
     `This file was submitted before, as plan ${earlier.id} (${earlier.name}, ` +
       `${earlier.state}, ${earlier.at.toISOString()}). Nothing was stored. ` +
       `Look at it with "show ${earlier.id}"; to buy everything in it once more, say ` +

@@ -99,7 +99,7 @@ function readRange(text: string | undefined): Listener['lines'] {
   const [from = 0, to = 0] = text.split('-').map(Number);
   if (from <= to && to - from < LINES_MAX) return { from, to };
   throw new AppError(
-    'wrong_use',
+    'invalid_usage',
     `lines is "${text}": it must be at most ${LINES_MAX} lines, the first number first.`,
   );
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 /**
  * What the query says together with the fields of the form that a plan came in, by the same schema.
  * Nothing is passed over: who writes `-F agian=true` shall not learn of it by a refusal of the file.
- * Throws AppError `wrong_use`, for a field that is not known or was said in the query as well.
+ * Throws AppError `invalid_usage`, for a field that is not known or was said in the query as well.
  */
 export function withFields<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -17,14 +17,14 @@ export function withFields<Shape extends z.ZodRawShape>(
   for (const name of Object.keys(fields)) {
     if (!known.includes(name)) {
       throw new AppError(
-        'wrong_use',
+        'invalid_usage',
         `The form has a field "${name}", which is not known here. Beside its file it may have: ${known.join(', ')}.`,
         { field: name, known },
       );
     }
     const said = (query as Record<string, unknown>)[name];
     if (said !== nothing[name]) {
-      throw new AppError('wrong_use', `Say ${name} once: in the query, or in the form.`, {
+      throw new AppError('invalid_usage', `Say ${name} once: in the query, or in the form.`, {
         field: name,
       });
     }
@@ -35,5 +35,8 @@ export function withFields<Shape extends z.ZodRawShape>(
     return { ...query, ...Object.fromEntries(Object.entries(parsed.data).filter(isSaid)) };
   }
   const [issue] = parsed.error.issues;
-  throw new AppError('wrong_use', `In the form, "${issue?.path.join('.')}": ${issue?.message}.`);
+  throw new AppError(
+    'invalid_usage',
+    `In the form, "${issue?.path.join('.')}": ${issue?.message}.`,
+  );
 }

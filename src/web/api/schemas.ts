@@ -70,7 +70,7 @@ export const FaultyPlan = z
 export const EarlierPlan = z
   .object({
     error: z.looseObject({
-      code: z.enum(['same_file', 'same_key']),
+      code: z.enum(['duplicate_file', 'idempotency_key_reused']),
       message: z.string(),
       plan: z.int().optional().describe('the plan that was there before'),
     }),

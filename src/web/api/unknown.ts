@@ -95,12 +95,12 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       const { body, params, signedIn } = request;
       const { bought, nothing, accept, undo, why, attempt, againstEvidence } = body;
       if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
-        throw new AppError('wrong_use', 'Say one of bought, nothing, accept and undo.');
+        throw new AppError('invalid_usage', 'Say one of bought, nothing, accept and undo.');
       }
       requireName(body.by ?? signedIn);
       const who = actor(request, context, body.by);
       if (accept) return acceptProposal(ledger, params.order, { who, why });
-      if (!why) throw new AppError('wrong_use', 'Say what you looked at: why. It is kept.');
+      if (!why) throw new AppError('invalid_usage', 'Say what you looked at: why. It is kept.');
       if (undo) return unsettleOrder(ledger, params.order, { who, why });
       const finding = bought
         ? { bought: readPhoneNumbers(bought.join(',')) }
@@ -138,5 +138,5 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
 };
 
 function requireName(name: string | null | undefined): void {
-  if (!name) throw new AppError('wrong_use', 'Say who you are: by. It is kept.');
+  if (!name) throw new AppError('invalid_usage', 'Say who you are: by. It is kept.');
 }

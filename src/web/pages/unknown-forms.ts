@@ -90,10 +90,10 @@ export function addUnknown(app: FastifyInstance, context: WebContext): void {
           const objections = error.details.objections as string[];
           return refuse(409, 'This was not settled, for something speaks against it.', objections);
         }
-        if (!['wrong_use', 'wrong_state'].includes(error.code)) throw error;
+        if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
         const [still] = await unknownOrders(context.ledger, { after: order - 1, limit: 1 });
         if (still?.order !== order) return reply.redirect(`/unknown?${filter}late=${order}`, 303);
-        return refuse(error.code === 'wrong_use' ? 400 : 409, error.message);
+        return refuse(error.code === 'invalid_usage' ? 400 : 409, error.message);
       }
       return reply.redirect(`/unknown?${filter}settled=${order}`, 303);
     });

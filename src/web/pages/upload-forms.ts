@@ -62,13 +62,13 @@ export async function addUploads(app: FastifyInstance, context: WebContext): Pro
       const { status, code, message, details } = problemOf(error, context.log);
       reply.status(status);
       if (code === 'bad_plan') return show(request, reply, { kept, faults: faultsOf(details) });
-      if (code === 'same_file' && typeof details.plan === 'number') {
+      if (code === 'duplicate_file' && typeof details.plan === 'number') {
         return show(request, reply, {
           kept,
           earlier: await findPlan(context.ledger, details.plan),
         });
       }
-      if (code === 'wrong_use' && !wished) return show(request, reply, { kept });
+      if (code === 'invalid_usage' && !wished) return show(request, reply, { kept });
       await upload.discard();
       return show(request, reply, { fault: message });
     }

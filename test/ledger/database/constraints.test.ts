@@ -228,12 +228,12 @@ describeOnBothMakes('the database', (given) => {
       await recordAnswers(given.ledger, plan.account.id, [answer]);
       const doing = (text: string) => brokenConstraint(sql(given.ledger, text));
       const [itsOwn, other] = [order.id, plan.orders.find((id) => id !== order.id)!];
-      for (const deed of [
+      for (const operation of [
         `delete from ledger.orders where id = ${itsOwn}`,
         `update ledger.orders set id = ${plan.orders.at(-1)! + 1} where id = ${itsOwn}`,
         `update ledger.numbers set order_id = 4 where order_id = ${itsOwn}`,
       ])
-        expect(await doing(deed), deed).toBe('numbers_order_fkey');
+        expect(await doing(operation), operation).toBe('numbers_order_fkey');
       expect(await doing(`delete from ledger.orders where id = ${other}`)).toBe('none');
     });
   });
@@ -247,14 +247,14 @@ describeOnBothMakes('the database', (given) => {
       [{ sandbox_url: 'http://127.0.0.1' }, 'none'],
     ])('an account with %j: %s', async (row, constraint) => {
       const { id } = await newAccount(given.ledger);
-      const deed = update(given.ledger, 'accounts', row, `id = ${id}`);
-      expect(await brokenConstraint(deed)).toBe(constraint);
+      const operation = update(given.ledger, 'accounts', row, `id = ${id}`);
+      expect(await brokenConstraint(operation)).toBe(constraint);
     });
 
     test('a second account of the same name', async () => {
       const { name } = await newAccount(given.ledger);
-      const deed = insert(given.ledger, 'accounts', { name, mode: 'live', rate: 1 });
-      expect(await brokenConstraint(deed)).toBe('accounts_name_once');
+      const operation = insert(given.ledger, 'accounts', { name, mode: 'live', rate: 1 });
+      expect(await brokenConstraint(operation)).toBe('accounts_name_once');
     });
 
     test.each([
@@ -271,16 +271,16 @@ describeOnBothMakes('the database', (given) => {
       [{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, 'none'],
     ])('a running plan with %j: %s', async (row, constraint) => {
       const { id } = await newPlan(given.ledger);
-      const deed = update(given.ledger, 'plans', row, `id = ${id}`);
-      expect(await brokenConstraint(deed)).toBe(constraint);
+      const operation = update(given.ledger, 'plans', row, `id = ${id}`);
+      expect(await brokenConstraint(operation)).toBe(constraint);
     });
 
     test('the same file of an account twice', async () => {
       const sha256 = newSha256();
       const { account } = await newPlan(given.ledger, { sha256 });
       const other = await newPlan(given.ledger, { account });
-      const deed = update(given.ledger, 'plans', { sha256 }, `id = ${other.id}`);
-      expect(await brokenConstraint(deed)).toBe('plans_same_file');
+      const operation = update(given.ledger, 'plans', { sha256 }, `id = ${other.id}`);
+      expect(await brokenConstraint(operation)).toBe('plans_duplicate_file');
     });
   });
 });

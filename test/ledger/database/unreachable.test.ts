@@ -43,13 +43,13 @@ describe('a URL that cannot be understood', () => {
 describe('a database that is not there', () => {
   test('is told in a sentence without the password', async () => {
     const ledger = opened(`postgres://ada:s3cret@127.0.0.1:${await freePort()}/ledger`);
-    const deeds = [
+    const operations = [
       () => migrate(ledger),
       () => ledger.transaction(async () => {}),
       () => sql(ledger, PID),
     ];
-    for (const deed of deeds) {
-      const fault = await deed().catch((error) => error);
+    for (const operation of operations) {
+      const fault = await operation().catch((error) => error);
       expect(fault).toMatchObject({
         code: 'ledger_down',
         message: expect.stringMatching(/^The database cannot be reached \(ECONNREFUSED\)\. .*\.$/),
@@ -138,9 +138,9 @@ describeWith(['private postgres'], 'a server that is killed', () => {
   });
 });
 
-function faultOf(deed: () => unknown): unknown {
+function faultOf(operation: () => unknown): unknown {
   try {
-    return deed();
+    return operation();
   } catch (error) {
     return error;
   }

@@ -194,7 +194,7 @@ describeOnBothMakes('claiming', (given) => {
       ],
     ])('while the account is %s', async (_, prepare, why) => {
       const plan = await newPlan(given.ledger);
-      for (const deed of prepare) await deed(plan);
+      for (const operation of prepare) await operation(plan);
       expect(await claim(given.ledger, plan)).toEqual([]);
       expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
     });

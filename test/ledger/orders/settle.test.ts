@@ -202,7 +202,7 @@ describeOnBothMakes('settling', (given) => {
         await unknownPlan(),
         { bought },
         {
-          code: 'wrong_use',
+          code: 'invalid_usage',
           message: expect.stringMatching('Nothing was changed'),
         },
       );

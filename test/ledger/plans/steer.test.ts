@@ -92,8 +92,11 @@ describeOnBothMakes('steering', (given) => {
 
   test('a plan that there is not says so', async () => {
     const missing = { id: 99_999, account: { id: 1 } } as SmallPlan;
-    for (const deed of [() => steer(missing, 'start'), () => retryPlan(given.ledger, 99_999, BY)]) {
-      await expect(deed()).rejects.toMatchObject({
+    for (const operation of [
+      () => steer(missing, 'start'),
+      () => retryPlan(given.ledger, 99_999, BY),
+    ]) {
+      await expect(operation()).rejects.toMatchObject({
         code: 'not_found',
         message: expect.stringMatching('There is no plan 99999'),
       });

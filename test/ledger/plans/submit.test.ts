@@ -189,7 +189,7 @@ describeOnBothMakes('submitting', (given) => {
       const { account } = first;
       const { sha256 } = await findPlan(given.ledger, first.id);
       await expect(newPlan(given.ledger, { account, sha256 })).rejects.toMatchObject({
-        code: 'same_file',
+        code: 'duplicate_file',
         message: expect.stringMatching(
           `as plan ${first.id} \\(plan.csv, running, 20.*Z\\).*Nothing was stored.*"show ${first.id}".*--again`,
         ),
@@ -228,7 +228,7 @@ describeOnBothMakes('submitting', (given) => {
         const refused = all.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
         for (const reason of refused) {
           expect(reason).toMatchObject({
-            code: 'same_file',
+            code: 'duplicate_file',
             details: { plan: stored[0]!.value.id },
           });
         }

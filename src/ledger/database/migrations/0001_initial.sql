@@ -150,7 +150,7 @@ create table ledger.plans (
   queued_to     integer not null default 0,
   -- The queue's head when the plan's first order joined it; this makes plans share fairly.
   priority_base integer,
-  constraint plans_same_file unique (account_id, sha256, copy),
+  constraint plans_duplicate_file unique (account_id, sha256, copy),
   constraint plans_ended_when check (
     (state <> 'finished' or ended_at is not null)
     and (ended_at is null or state in ('finished', 'cancelled'))),
