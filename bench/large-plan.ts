@@ -1,4 +1,6 @@
-/** A running plan in any state, written past the program: to buy a million numbers takes too long. */
+/**
+ * A running plan in any state, written past the program: to buy a million numbers takes too long.
+ */
 import { Client } from 'pg';
 
 export type LargePlan = {
@@ -10,8 +12,8 @@ export type LargePlan = {
 };
 
 /**
- * Writes such a plan for the sandbox's account, with all that workers would have left of it, and returns its
- * id. Keys and triggers are not asked: everything is as they would have it.
+ * Writes such a plan for the sandbox's account, with all that workers would have left of it, and
+ * returns its id. Keys and triggers are not asked: everything is as they would have it.
  */
 export async function writeLargePlan(database: string, plan: LargePlan): Promise<number> {
   const { lines, quantity, filled } = plan;

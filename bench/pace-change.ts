@@ -84,7 +84,9 @@ function most(moments: number[], from: number, to: number): number {
   return Math.max(0, ...countsBefore(moments, ends));
 }
 
-/** After how many ms a second begins in which as many leave as should: N, or one or a tenth fewer. */
+/**
+ * After how many ms a second begins in which as many leave as should: N, or one or a tenth fewer.
+ */
 function rightAfter(from: number, to: number, rate: number): number {
   const fewest = rate - Math.max(1, rate / 10);
   const begins = Array.from({ length: Math.max(0, to - from - 1000) }, (_, ms) => from + ms);

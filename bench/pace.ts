@@ -20,7 +20,9 @@ const RUNS = [
 ] as const;
 const WORKERS = 4;
 const MS = 1000 * Number(process.env.BENCH_SECONDS ?? 30);
-/** Left out: connections are opened and code is compiled. The seconds after it look back into it. */
+/**
+ * Left out: connections are opened and code is compiled. The seconds after it look back into it.
+ */
 const LEAD_MS = 2_000;
 /** Of so fast a pace, what is above it in the books may be the sandbox's own lateness. */
 const JUDGED_TOGETHER = 200;

@@ -1,4 +1,6 @@
-/** What it costs to look at a huge plan while it is worked on, for who looks and for the workers. */
+/**
+ * What it costs to look at a huge plan while it is worked on, for who looks and for the workers.
+ */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findAccount, findPlan, openPostgres, planEvents } from '../src/ledger/index.ts';

@@ -1,4 +1,6 @@
-/** The command `results`: the five files of a plan, for a million numbers and for a quarter of them. */
+/**
+ * The command `results`: the five files of a plan, for a million numbers and for a quarter of them.
+ */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeLargePlan } from './large-plan.ts';

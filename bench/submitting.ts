@@ -11,7 +11,9 @@ import { openServers, type Servers } from './servers.ts';
 import { figure, median, printTable, progress, reached } from './table.ts';
 
 const ROUNDS = 3;
-/** As slow as it gets by default, so that the worker is still there when the queue has been filled. */
+/**
+ * As slow as it gets by default, so that the worker is still there when the queue has been filled.
+ */
 const RATE = '4';
 /** A queue that has not grown for so long is as full as it is going to be, ms. */
 const SETTLED_MS = 3_000;
@@ -64,8 +66,8 @@ async function submitAndStart({ folder, newDatabase, newRedis }: Servers) {
 }
 
 /**
- * How much longer storing takes once the database has counted small plans: it then expects every plan
- * to be small. Pairs in turn; the median of their ratios.
+ * How much longer storing takes once the database has counted small plans: it then expects every
+ * plan to be small. Pairs in turn; the median of their ratios.
  */
 async function submitBesideSmallPlans({ folder, newDatabase }: Servers): Promise<number> {
   const large = join(folder, 'large.csv');

@@ -145,7 +145,8 @@ describe('every pod', () => {
 
 describe('workers', () => {
   test('have longer to stop than an order in flight may take and its answer to be written down', () => {
-    // As in src/worker/worker.ts: to record, and twice to leave; and 3 s for the queue to hear of it.
+    // As in src/worker/worker.ts: to record, and twice to leave; and 3 s for the queue to hear of
+    // it.
     const stop = 10 + 2 * 2 + 3;
     // Then the last notices, the traces and the ledger's connections.
     const needed = Number(settings.REQUEST_TIMEOUT) + stop + 2 * 3 + 2 + 3;

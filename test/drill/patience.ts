@@ -32,7 +32,10 @@ export function isAway(error: unknown): boolean {
   return error instanceof AppError && /^(ledger_down|server_down)$/.test(error.code);
 }
 
-/** Again until the ledger is there. What was asked may then have been done already, by the first try. */
+/**
+ * Again until the ledger is there. What was asked may then have been done already, by the first
+ * try.
+ */
 export async function insist<T>(operation: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

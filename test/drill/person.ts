@@ -90,8 +90,8 @@ export function openPerson(
     const taken = await desk.taken(sold);
     const free = sold.filter((number) => !taken.includes(number));
     if (free.length > 0) return { bought: [...new Set(free)] };
-    // All it was sold is recorded already. 'Nothing more' makes it short and sends nothing, as long as
-    // the ledger knows, too, that it was sold something.
+    // All it was sold is recorded already. 'Nothing more' makes it short and sends nothing, as long
+    // as the ledger knows, too, that it was sold something.
     return order.bought > 0 || order.isDisputed ? { nothing: true } : null;
   }
 

@@ -34,7 +34,10 @@ const ROUND_MS = 250;
 
 type Given = { shared: () => Promise<PrivateServer>; folder: string };
 
-/** `shared`: a PostgreSQL that no other schedule uses meanwhile, for those that need none of their own. */
+/**
+ * `shared`: a PostgreSQL that no other schedule uses meanwhile, for those that need none of their
+ * own.
+ */
 export async function play(schedule: Schedule, given: Given): Promise<Played> {
   await using stack = new AsyncDisposableStack();
   const complaints: string[] = [];

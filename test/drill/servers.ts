@@ -64,7 +64,8 @@ export async function openServers(schedule: Schedule, given: Given): Promise<Ser
   const database = await createDatabase(failover?.url ?? server.url, 'drill');
   if (!failover) {
     stack.defer(async () => {
-      // What has just been closed may still be there, and nobody would hear it being ended by force.
+      // What has just been closed may still be there, and nobody would hear it being ended by
+      // force.
       await until(() => nobodyIn(database), { what: 'all have left the database' }).catch(() => {});
       await insist(() => database.drop());
     });

@@ -41,7 +41,9 @@ const OUTCOMES = [
   'unknown',
 ] as const satisfies AnswerRecord['outcome'][];
 
-/** What has happened so far to one plan: its attempts, answered or not, and what the vendor sold. */
+/**
+ * What has happened so far to one plan: its attempts, answered or not, and what the vendor sold.
+ */
 type World = {
   ledger: Ledger;
   plan: SmallPlan;
@@ -58,7 +60,9 @@ async function claimExpires(ledger: Ledger, { account }: SmallPlan, { id }: Clai
 
 type Operation = (world: World, pick: number, some: number) => Promise<unknown>;
 
-/** All that workers, sweeps and people may do, in any order, at the right time and at the wrong one. */
+/**
+ * All that workers, sweeps and people may do, in any order, at the right time and at the wrong one.
+ */
 const OPERATIONS = {
   claim: async ({ ledger, plan, sent }, pick, some) => {
     const ids = plan.orders.filter((_, n) => (n + pick) % (1 + (some % 3)) === 0);
@@ -132,8 +136,8 @@ async function addsUp({ ledger, plan }: World): Promise<void> {
     expect(lines.reduce((sum, each) => sum + each[part], 0)).toBe(document[part]);
   }
   const broken = (await auditLedger(ledger, plan.id)).filter(({ breaches }) => breaches.length > 0);
-  // A person who settles against the evidence may have the vendor sell twice: the audit says so, and
-  // the sums hold all the same.
+  // A person who settles against the evidence may have the vendor sell twice: the audit says so,
+  // and the sums hold all the same.
   expect(broken.filter(({ law }) => law !== 'no_surplus')).toEqual([]);
 }
 

@@ -29,7 +29,9 @@ let moves = 0;
 describeOnBothMakes('a look for what the ledger has lost', (given) => {
   const SETTLING_MS = 60_000;
 
-  /** Two orders for ten numbers in 212; `lists` were read before the database became another one. */
+  /**
+   * Two orders for ten numbers in 212; `lists` were read before the database became another one.
+   */
   const moved = async (lists: string[][], before = async (_: SmallPlan) => {}) => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
     for (const list of lists) await readList(given.ledger, plan.account, list);

@@ -46,7 +46,9 @@ test('nothing is sold twice when nothing goes wrong, also without any defence', 
   expect(hole([], [])).toBeNull();
 });
 
-/** What was reproduced on the program as it was, and the defences that are taken away to find it. */
+/**
+ * What was reproduced on the program as it was, and the defences that are taken away to find it.
+ */
 const holes: { name: string; faults: Fault[]; without: Defence[]; by: RegExp }[] = [
   {
     name: 'H1: lost commits',
@@ -122,7 +124,9 @@ test.each(holes)('$name is found without $without', ({ faults, without, by }) =>
   expect(hole(faults, ALL_DEFENCES)).toBeNull();
 });
 
-/** Parts of the defences that look like too much, each with the shortest way to show that it is not. */
+/**
+ * Parts of the defences that look like too much, each with the shortest way to show that it is not.
+ */
 const parts: { name: string; faults: Fault[]; without: Defence; by: RegExp }[] = [
   {
     name: 'a claim from before the ledger went back is marked after the witness was compared',

@@ -42,7 +42,9 @@ async function openScene(): Promise<Scene> {
 
 const dataOf = ({ folder }: Office) => join(folder, 'data');
 
-/** It may wait for the look at the vendor's list, which takes longer than a command usually does. */
+/**
+ * It may wait for the look at the vendor's list, which takes longer than a command usually does.
+ */
 async function watchToEnd(office: Office): Promise<Answer & { code: number | null }> {
   const { code, stdout } = await office.start(['watch', '1', '--work', '--json']).exited;
   return { ...(JSON.parse(stdout) as Answer), code };

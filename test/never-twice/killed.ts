@@ -64,7 +64,10 @@ type Aftermath = {
   sold: number;
   /** From the death to the last claim, by the ledger's clock, ms. */
   tookMs: number;
-  /** From the death to the last moment at which an order of its became unknown, by the same clock; null: none did. */
+  /**
+   * From the death to the last moment at which an order of its became unknown, by the same clock;
+   * null: none did.
+   */
   unknownMs: number | null;
   /** How often the queue has noticed that its job was in dead hands. */
   stalled: number;

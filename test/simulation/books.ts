@@ -18,7 +18,9 @@ export type Books = {
   readonly sales: Sale[];
   /** When each request left, whatever became of it, ms. */
   readonly sent: number[];
-  /** All that the account owns, with when each came; what was there before came at the beginning. */
+  /**
+   * All that the account owns, with when each came; what was there before came at the beginning.
+   */
   readonly owned: Map<string, number>;
   sell(request: OrderRequest, count: number, at: number): string[];
   /** A number that comes from elsewhere: bought by hand, or ported in. */

@@ -1,6 +1,6 @@
 /**
- * The ledger's real tables and statements, in PGlite in memory. Its clock, which run of it this is and
- * what it holds are the simulation's to set: it can be put back to what it held before.
+ * The ledger's real tables and statements, in PGlite in memory. Its clock, which run of it this is
+ * and what it holds are the simulation's to set: it can be put back to what it held before.
  *
  * One statement or transaction after the other: how two of them interleave is not simulated.
  */

@@ -13,7 +13,9 @@ export function atEnd(undo: Operation): void {
   else atEndOfFile.push(undo);
 }
 
-/** Undoes what a file has left to its end, the last thing first. Throws what could not be undone. */
+/**
+ * Undoes what a file has left to its end, the last thing first. Throws what could not be undone.
+ */
 export async function undoAll(): Promise<void> {
   const faults: unknown[] = [];
   for (const undo of atEndOfFile.splice(0).reverse()) {

@@ -36,7 +36,9 @@ function handClocks(start = 1_000_000) {
   };
 }
 
-/** Watches of one account: each process has clocks of its own, and all live through the same time. */
+/**
+ * Watches of one account: each process has clocks of its own, and all live through the same time.
+ */
 async function watchers(ledger: Ledger, accountId: number) {
   const all: ReturnType<typeof handClocks>[] = [];
   return {

@@ -28,7 +28,9 @@ const BY = { who: 'Ada', why: 'asked the vendor' };
 const NOTHING = { nothing: true } as const;
 
 describeOnBothMakes('settling', (given) => {
-  /** A plan whose first order is unknown; of its numbers so many are recorded, one being disputed. */
+  /**
+   * A plan whose first order is unknown; of its numbers so many are recorded, one being disputed.
+   */
   const unknownPlan = async (quantity = 10, recorded = 0): Promise<SmallPlan> => {
     const plan = await newPlan(given.ledger, { lines: linesOf(quantity) });
     const order = await claimOne(given.ledger, plan);

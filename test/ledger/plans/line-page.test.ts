@@ -180,7 +180,9 @@ describeOnBothMakes('a page of lines', (given) => {
   });
 });
 
-/** Line 2 filled, 3 short, 4 refused, 5 undelivered, 6 unknown, 7 being sent, 8 of all, 9 waiting. */
+/**
+ * Line 2 filled, 3 short, 4 refused, 5 undelivered, 6 unknown, 7 being sent, 8 of all, 9 waiting.
+ */
 async function planOfAllKinds(ledger: Ledger): Promise<SmallPlan> {
   const lines: Line[] = linesOf(10, 10, 10, 10, 10, 10, 175, 10);
   const plan = await newPlan(ledger, { lines });
