@@ -54,7 +54,8 @@ const startedAt = await stage.sql<{ at: Date }>(
 );
 const firsts = firstsOf(starts);
 printTable(
-  `fairness: A has ${figure(HUGE)} orders, half of them done; B and C have ${SMALL}; the ${shared.length} starts from where all three have begun`,
+  `fairness: A has ${figure(HUGE)} orders, half of them done; B and C have ${SMALL}; the ` +
+    `${shared.length} starts from where all three have begun`,
   ['plan', 'starts', 'share', 'must be', `first order at ${PACE}/s after`, 'must be'],
   PLANS.map(({ name, numbers }, nth) => {
     const own = shared.filter(({ quantity }) => quantity === numbers).length;

@@ -38,7 +38,8 @@ for (const run of RUNS) {
   progress(`pace ${run.rate} on ${run.queue}: ${rowOf(result).join(' | ')}`);
 }
 printTable(
-  `pace: ${WORKERS} workers, ${MS / 1000} s each, single runs; N is the pace, the first ${LEAD_MS / 1000} s are left out`,
+  `pace: ${WORKERS} workers, ${MS / 1000} s each, single runs; N is the pace, the first ` +
+    `${LEAD_MS / 1000} s are left out`,
   [
     'N per second',
     'queue',

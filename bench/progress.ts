@@ -66,7 +66,8 @@ await ledger.close();
 
 const cost = median(slower);
 printTable(
-  `Looking at a plan of ${figure(ORDERS, 0)} orders, half done, each ${LOOK_EVERY_MS} ms, two writers at full speed`,
+  `Looking at a plan of ${figure(ORDERS, 0)} orders, half done, each ${LOOK_EVERY_MS} ms, two ` +
+    'writers at full speed',
   ['', 'p50, ms', 'p99, ms', 'must reach', 'reached'],
   [
     ...Object.entries(took).map(([name, times]) => {

@@ -34,7 +34,8 @@ const rate = median(runs.map(({ large }) => large.rate));
 const small = median(runs.map((run) => run.small.peakMb));
 const large = median(runs.map((run) => run.large.peakMb));
 printTable(
-  `The five files for ${figure(NUMBERS, 0)} numbers (medians of ${ROUNDS}; the command's time is of its whole process)`,
+  `The five files for ${figure(NUMBERS, 0)} numbers (medians of ${ROUNDS}; the command's time ` +
+    'is of its whole process)',
   ['', 'measured', 'must reach', 'reached'],
   [
     ['rows of all files', figure(runs[0]?.large.rows ?? 0, 0), '', ''],

@@ -33,7 +33,8 @@ const beside = await submitBesideSmallPlans(servers);
 const of = (what: keyof Round) => median(rounds.map((round) => round[what]));
 const [rate, peakMb, firstMs, redisMb] = [of('rate'), of('peakMb'), of('firstMs'), of('redisMb')];
 printTable(
-  `Submitting ${figure(LINES, 0)} lines as ${figure(of('orders'), 0)} orders to PostgreSQL, fsync on (medians of ${ROUNDS}; times are of whole processes)`,
+  `Submitting ${figure(LINES, 0)} lines as ${figure(of('orders'), 0)} orders to PostgreSQL, ` +
+    `fsync on (medians of ${ROUNDS}; times are of whole processes)`,
   ['', 'measured', 'must reach', 'reached'],
   [
     ['submit, lines/s', figure(rate), '>= 30,000', reached(rate >= 30_000)],

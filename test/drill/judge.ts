@@ -152,7 +152,9 @@ function judgeSharedSales(
   const numbers = sold.flat().length;
   const asked = orders.reduce((sum, { quantity }) => sum + quantity, 0);
   if (sales <= orders.length && numbers <= asked) return [];
-  const detail = `${sales} sales of ${numbers} numbers, for ${orders.length} orders alike that ask for ${asked}`;
+  const detail =
+    `${sales} sales of ${numbers} numbers, for ${orders.length} orders alike that ` +
+    `ask for ${asked}`;
   return [['bought twice', detail]];
 }
 

@@ -220,7 +220,8 @@ describeOnPostgres('several handles at once', (given) => {
           (ledger, n) => () => record(ledger, plan, [answerTo(orders[n]!, 'credentials')]),
         ),
       );
-      const events = `select 1 from ledger.events where account_id = $1 and kind = 'account_paused'`;
+      const events = `select 1 from ledger.events where account_id = $1 and kind =
+        'account_paused'`;
       expect(await sql(given.ledger, events, [plan.account.id])).toHaveLength(1);
     });
 

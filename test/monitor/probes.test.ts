@@ -91,7 +91,8 @@ describe('whether a worker is stuck', () => {
       (name: string) =>
         ledger.query(
           '',
-          `update ledger.accounts set resume_at = clock_timestamp() + interval '1 h' where name = $1`,
+          `update ledger.accounts set resume_at = clock_timestamp() + interval '1 h' where name
+            = $1`,
           [name],
         ),
     ],

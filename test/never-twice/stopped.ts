@@ -68,7 +68,8 @@ async function awakeningOf(
   else sleeper.kill('SIGCONT');
   await until(
     async () => {
-      const open = `select id from ledger.orders where state in ('waiting', 'sending') or id = $1 and state = 'unknown'`;
+      const open = `select id from ledger.orders where state in ('waiting', 'sending') or id =
+        $1 and state = 'unknown'`;
       return (await sql(ledger, open, [order])).length === 0;
     },
     { what: 'all is done', withinMs: PATIENCE_MS, everyMs: SELDOM_MS },

@@ -96,7 +96,8 @@ export async function openDatabase(): Promise<Database> {
         tables
           .map(
             ({ name }) =>
-              `delete from snapshot.${name}; insert into snapshot.${name} select * from ledger.${name};`,
+              `delete from snapshot.${name}; insert into snapshot.${name} select * from
+                ledger.${name};`,
           )
           .join(''),
       );

@@ -104,7 +104,8 @@ describeOnBothMakes('an account with a daily limit of 50 numbers', (given) => {
       for (const at of [0, 1]) expect(await claim(plan, at)).toBeDefined();
       await sql(
         given.ledger,
-        `update ledger.attempts set claimed_at = claimed_at - interval '1 day' where order_id = any($1)`,
+        `update ledger.attempts set claimed_at = claimed_at - interval '1 day' where order_id =
+          any($1)`,
         [plan.orders],
       );
       await sql(given.ledger, 'update ledger.accounts set spent_on = spent_on - 1 where id = $1', [

@@ -228,7 +228,8 @@ describeOnBothMakes('an account', (given) => {
           await recordAnswers(given.ledger, plan.account.id, batch);
           if (n > 0) continue;
           expect(await restOf(plan)).toBe(1);
-          const longer = `update ledger.accounts set resume_at = clock_timestamp() + interval '1 min', rest_ms = 60000 where id = $1`;
+          const longer = `update ledger.accounts set resume_at = clock_timestamp() + interval
+            '1 min', rest_ms = 60000 where id = $1`;
           await sql(given.ledger, longer, [plan.account.id]);
         }
         await restIsOver(plan);

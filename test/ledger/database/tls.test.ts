@@ -52,7 +52,9 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
       expect(await faultOf(address(`?sslmode=${mode}`))).toMatchObject({
         code: 'ledger_down',
         message:
-          'The server that DATABASE_URL names shows a certificate that nobody whom this program trusts has signed (DEPTH_ZERO_SELF_SIGNED_CERT). Name the file with the certificate of whoever signed it at the end of DATABASE_URL: ?sslrootcert=FILE.',
+          'The server that DATABASE_URL names shows a certificate that nobody whom this program ' +
+          'trusts has signed (DEPTH_ZERO_SELF_SIGNED_CERT). Name the file with the certificate ' +
+          'of whoever signed it at the end of DATABASE_URL: ?sslrootcert=FILE.',
       });
     },
   );

@@ -84,7 +84,8 @@ describeOnBothMakes('what a sweep asks the ledger', (given) => {
     // The next plan begins where the ids of this one end.
     await newPlan(given.ledger);
     const local = { areaCode: '212', type: 'local', quantity: 25, waitMs: 0 };
-    const later = `update ledger.orders set not_before = clock_timestamp() + $2::interval where id = $1`;
+    const later = `update ledger.orders set not_before = clock_timestamp() + $2::interval where
+      id = $1`;
     await sql(given.ledger, later, [third, '10 s']);
     await sql(given.ledger, later, [second, '-10 s']);
     const waitMs = expect.toSatisfy((ms: number) => ms > 8_000 && ms <= 10_000);

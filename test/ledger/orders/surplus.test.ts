@@ -73,7 +73,9 @@ describeOnBothMakes('surplus', (given) => {
       number: numbers[0],
       e164: `+1${numbers[0]}`,
       seen_at: expect.stringMatching(/^\d{4}-.*Z$/),
-      why: 'the vendor named it for this order, which is filled with 10 of 10 numbers, and no order has it',
+      why:
+        'the vendor named it for this order, which is filled with 10 of 10 numbers, and no ' +
+        'order has it',
     });
     const other = await newPlan(given.ledger);
     expect(await findPlan(given.ledger, other.id)).toMatchObject({ surplus: 0 });

@@ -222,7 +222,8 @@ describeOnBothMakes('a settlement', (given) => {
     await settle(plan, { bought: newNumbers(10) });
     await expect(settle(plan, NOTHING)).rejects.toThrow(
       new RegExp(
-        `Order ${plan.orders[0]} is filled, not unknown: Ada settled it at \\S+Z; "settle ${plan.orders[0]} --undo" takes that back\\.`,
+        `Order ${plan.orders[0]} is filled, not unknown: Ada settled it at \\S+Z; "settle ` +
+          `${plan.orders[0]} --undo" takes that back\\.`,
       ),
     );
   });

@@ -191,7 +191,8 @@ describeOnBothMakes('submitting', (given) => {
       await expect(newPlan(given.ledger, { account, sha256 })).rejects.toMatchObject({
         code: 'duplicate_file',
         message: expect.stringMatching(
-          `as plan ${first.id} \\(plan.csv, running, 20.*Z\\).*Nothing was stored.*"show ${first.id}".*--again`,
+          `as plan ${first.id} \\(plan.csv, running, 20.*Z\\).*Nothing was stored.*"show ` +
+            `${first.id}".*--again`,
         ),
         details: { plan: first.id },
       });
