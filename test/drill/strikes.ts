@@ -92,8 +92,7 @@ function isNetwork(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return (
     /^(ECONN|EPIPE|57P|08)/.test(code) ||
-    /^(Connection (is closed|terminated)|Reached the max retries|Stream isn't writeable|READONLY|LOADING)/.test(
-      error.message,
-    )
+    /^(Connection (is closed|terminated)|Reached the max retries)/.test(error.message) ||
+    /^(Stream isn't writeable|READONLY|LOADING)/.test(error.message)
   );
 }

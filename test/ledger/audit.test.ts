@@ -111,14 +111,16 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
   [
     'a filled order that lacks a number',
     ({ filled }) =>
-      `delete from ledger.numbers where number = (select min(number) from ledger.numbers where order_id = ${filled});
+      `delete from ledger.numbers
+       where number = (select min(number) from ledger.numbers where order_id = ${filled});
        update ledger.orders set bought = 2 where id = ${filled}`,
     ['bought_fits_state'],
   ],
   [
     'a number of two orders',
     ({ filled, short }) =>
-      `insert into ledger.numbers (number, order_id) select min(number), ${short} from ledger.numbers where order_id = ${filled};
+      `insert into ledger.numbers (number, order_id)
+       select min(number), ${short} from ledger.numbers where order_id = ${filled};
        update ledger.orders set bought = bought + 1 where id = ${short}`,
     ['number_once'],
   ],
@@ -207,7 +209,8 @@ const WITHOUT_CONSTRAINTS = `
   drop index ledger.attempts_never_twice;
   drop trigger orders_legal_move on ledger.orders;
   drop trigger orders_line_inserted on ledger.orders;
-  alter table ledger.orders drop constraint orders_bought_fits_state, drop constraint orders_quantity_in_range;
+  alter table ledger.orders drop constraint orders_bought_fits_state,
+        drop constraint orders_quantity_in_range;
   alter table ledger.numbers drop constraint numbers_one_order`;
 
 describeOnBothMakes('the audit', (given) => {

@@ -129,7 +129,12 @@ export function keyOf(state: State): string {
     return found < 0 ? LONELY : found;
   };
   const book = ({ orders, listed, owned, leftOver }: Ledger) =>
-    `${orders.map((o) => `${o.is[0]}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}`)}${listed}${owned}${leftOver}`;
+    [
+      orders.map((o) => `${o.is[0]}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}`),
+      listed,
+      owned,
+      leftOver,
+    ].join('');
   return [
     book(ledger),
     book(copy),

@@ -120,7 +120,8 @@ type Table = { name: string; identity: string | null };
 async function tablesOf(db: PGlite): Promise<Table[]> {
   const { rows } = await db.query<Table>(
     `select t.table_name as name, (select c.column_name from information_schema.columns c
-       where c.table_schema = 'ledger' and c.table_name = t.table_name and c.is_identity = 'YES') as identity
+       where c.table_schema = 'ledger' and c.table_name = t.table_name
+          and c.is_identity = 'YES') as identity
      from information_schema.tables t
      where t.table_schema = 'ledger' and t.table_name <> 'migrations' order by 1`,
   );

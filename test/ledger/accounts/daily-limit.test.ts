@@ -125,7 +125,7 @@ describeOnBothMakes('an account with a daily limit of 50 numbers', (given) => {
       return { plan, second: second! };
     };
 
-    test('waits for what is in flight, and then rests until midnight UTC and says why', async () => {
+    test('waits for orders in flight, then rests until midnight UTC and says why', async () => {
       const { plan, second } = await usedUp();
       expect(await claim(plan, 2)).toBeUndefined();
       expect(await now(plan.account)).toMatchObject({ resumeAt: null, restReason: null });

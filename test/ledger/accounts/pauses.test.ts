@@ -243,7 +243,8 @@ describeOnBothMakes('an account', (given) => {
       await restIsOver(plan);
       const { answers: late } = await answers('t', plan);
       // The sixth rest in a row, of 32 s, has just begun; the seventh would be of 60 s.
-      const sixth = `update ledger.accounts set throttles = 6, resume_at = clock_timestamp() + interval '50 s',
+      const sixth = `update ledger.accounts set throttles = 6,
+      resume_at = clock_timestamp() + interval '50 s',
         rest_ms = 50000 where id = $1 returning resume_at as "resumeAt"`;
       const [before] = await sql<{ resumeAt: Date }>(given.ledger, sixth, [plan.account.id]);
       await recordAnswers(given.ledger, plan.account.id, late);

@@ -44,7 +44,7 @@ function folderSaidToBeHeld(words: object | string): string {
   return folder;
 }
 
-test('a second process is told who holds the database, and gets it when that one has died', async () => {
+test('a second process learns who holds the database, and gets it when that one dies', async () => {
   const folder = temporaryFolder();
   const child = startNode(asHolder, { cwd: folder });
   await child.waitFor('open', { withinMs: 60_000 });

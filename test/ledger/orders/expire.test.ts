@@ -27,7 +27,7 @@ describeOnBothMakes('what a sweep asks the ledger', (given) => {
   const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
     (await waitingOrders(given.ledger, plan.id, after, limit)).map(({ id }) => id);
 
-  test('running plans with something left, how much of them is queued and how much not', async () => {
+  test('running plans with orders left, and how many of these are queued', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(100, 25) });
     const { account } = plan;
     const other = await newPlan(given.ledger, { account });

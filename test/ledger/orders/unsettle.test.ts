@@ -160,7 +160,7 @@ describeOnBothMakes('a settlement', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
-    test('when the vendor has named the same since, and the order is still never sent again', async () => {
+    test('when the vendor has named the same since: it is never sent again', async () => {
       const { plan, order } = await unknown(false);
       const numbers = newNumbers(10);
       await settle(plan, { bought: numbers });

@@ -115,7 +115,7 @@ describeOnBothMakes('a page of lines', (given) => {
       line({ line: 301, areaCode: '212777' }),
     ];
 
-    test('has the lines of an area code with its exchanges, and the line of that number', async () => {
+    test('has the lines of an area code, and the line of that number', async () => {
       const plan = await newPlan(given.ledger, { lines });
       expect(await page(plan, { search: ' 212 ' })).toMatchObject({ lines: [3, 212, 300, 301] });
       expect(await page(plan, { search: '212-5' })).toMatchObject({ lines: [3] });

@@ -34,14 +34,16 @@ const ordersOf = (ledger: Ledger, planId: number) =>
 const countRows = async (ledger: Ledger) => {
   const [row] = await sql(
     ledger,
-    `select (select count(*) from ledger.plans) as plans, (select count(*) from ledger.lines) as lines,
-       (select count(*) from ledger.orders) as orders, (select count(*) from ledger.events) as events`,
+    `select (select count(*) from ledger.plans) as plans,
+       (select count(*) from ledger.lines) as lines,
+       (select count(*) from ledger.orders) as orders,
+       (select count(*) from ledger.events) as events`,
   );
   return row;
 };
 
 describeOnBothMakes('submitting', (given) => {
-  test('looks for the lines of orders by their key, also once small plans have been counted', async () => {
+  test('looks for the lines of orders by key, also once small plans were counted', async () => {
     const { ledger } = given;
     const account = await newAccount(ledger);
     for (let n = 0; n < 60; n++) await newPlan(ledger, { account, lines: linesOf(10, 10) });
@@ -154,7 +156,7 @@ describeOnBothMakes('submitting', (given) => {
       await submitPlan(ledger, { ...submission, lines: inBatches(lines) });
     });
 
-    test('adds up, whatever its lines, in no more orders than they need, full ones first', async () => {
+    test('adds up, whatever its lines, in as few orders as possible, full ones first', async () => {
       const quantity = fc.oneof(
         { arbitrary: fc.integer({ min: 1, max: 400 }), weight: 30 },
         { arbitrary: fc.integer({ min: 1, max: 100_000 }), weight: 1 },
