@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { AccountList, AccountState } from '../../api-schema/index.ts';
 import { accountState, changeAccount, listAccounts } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { accountName, BODY, By, by, problems, rate } from './requests.ts';
-import { Account, AccountState } from './schemas.ts';
 
 /** Accounts: their pace and their pauses. A change takes effect in all workers within 2 s. */
 export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
@@ -21,7 +21,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         tags: ['Accounts'],
         operationId: 'listAccounts',
         summary: 'The accounts',
-        response: { 200: z.object({ accounts: z.array(Account) }), ...problems },
+        response: { 200: AccountList, ...problems },
       },
     },
     async () => ({ accounts: await listAccounts(ledger) }),

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { LineList, PlanList, Progress, ShownPlan } from '../../api-schema/index.ts';
 import {
   findPlan,
   type LineResult,
@@ -13,7 +14,6 @@ import { shownOf, standingOfAll } from '../../obstacles/index.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
-import { LineList, PlanList, Progress, ShownPlan } from './schemas.ts';
 
 /** Looking at plans. */
 export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (

@@ -1,6 +1,6 @@
 /** What requests may hold. Each message goes on after the name of the field. */
 import { z } from 'zod';
-import { Problem } from './schemas.ts';
+import { Problem } from '../../api-schema/index.ts';
 
 const ID_MAX = 2 ** 31 - 1;
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { RetriedPlan, ShownPlan } from '../../api-schema/index.ts';
 import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { findCheck, findPlan, refuseUnacceptedStart, retryPlan } from '../../ledger/index.ts';
@@ -8,7 +9,6 @@ import type { WebContext } from '../context.ts';
 import { steerPlan } from '../steering.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, By, planId, problems, yesNo } from './requests.ts';
-import { RetriedPlan, ShownPlan } from './schemas.ts';
 
 const MOVES = {
   pause: 'Claims no more orders of the plan; what is on its way is finished',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { Check, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
 import { checkPlan } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
@@ -10,7 +11,6 @@ import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, by, csvBody, problems, quantity, yesNo } from './requests.ts';
-import { Check, EarlierPlan, FaultyPlan, ShownPlan } from './schemas.ts';
 
 const reading = {
   defaultQuantity: quantity.optional().describe('quantity of lines that leave it blank'),

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { Accepted, Settled, UnknownList } from '../../api-schema/index.ts';
 import { AppError } from '../../errors.ts';
 import {
   acceptProposal,
@@ -24,7 +25,6 @@ import {
   planId,
   problems,
 } from './requests.ts';
-import { Accepted, Settled, UnknownList } from './schemas-unknown.ts';
 
 /** What nobody knows, and a person's word on it. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (

@@ -1,24 +1,28 @@
 /**
- * What the API says and takes: requests are judged by these schemas, answers are made by them, and
- * the OpenAPI document is written from them.
+ * The API's answers. The server encodes its answers by these schemas, the OpenAPI document is made
+ * from them, and a command that asks a server decodes by them.
  */
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type {
   Account as AccountDocument,
   AccountState as AccountStateDocument,
   LedgerEvent,
   Progress as ProgressDocument,
-} from '../../ledger/index.ts';
+} from '../ledger/index.ts';
 import {
   OBSTACLE_KINDS,
   type Obstacle as ObstacleDocument,
   type ShownPlan as ShownPlanDocument,
   type StandingPlan,
-} from '../../obstacles/index.ts';
-import type { PlanCheck } from '../../plan/index.ts';
+} from '../obstacles/index.ts';
+import type { PlanCheck } from '../plan/index.ts';
 
-export const time = z.date();
+/** A `Date` here, and an ISO text in JSON. */
+export const time = z.codec(z.iso.datetime(), z.date(), {
+  decode: (text) => new Date(text),
+  encode: (date) => date.toISOString(),
+});
 export const count = z.int().min(0);
 export const areaCode = z.string().nullable().describe('3 or 6 digits; null for toll-free');
 const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
@@ -257,6 +261,8 @@ export const Account = z
     restReason: z.string().nullable().describe('why it rests, unless the vendor asked for it'),
   })
   .meta({ id: 'Account' }) satisfies z.ZodType<AccountDocument>;
+
+export const AccountList = z.object({ accounts: z.array(Account) });
 
 export const AccountState = z
   .object({
