@@ -1,9 +1,7 @@
 import type {
   Acceptance,
   Account,
-  AccountChange,
   By,
-  Finding,
   LinePageWish,
   LineResult,
   Settled,
@@ -11,6 +9,9 @@ import type {
 } from '../ledger/index.ts';
 import type { ShownPlan, StandingPlan } from '../obstacles/index.ts';
 import type { PlanCheck, ReadOptions } from '../plan/index.ts';
+import type { AccountWish } from './change-account.ts';
+import type { Settlement } from './settle.ts';
+import type { Move } from './steer.ts';
 
 /** A plan's file that was found without faults. */
 export type CheckedFile = {
@@ -24,11 +25,6 @@ export type CheckedFile = {
   /** When it was checked, by `performance.now()`. */
   checked: { from: number; to: number };
 };
-
-export type Settlement =
-  | { accept: true; by: By }
-  | { undo: true; by: By & { why: string } }
-  | { finding: Finding; by: By & { why: string }; againstEvidence: boolean };
 
 /**
  * What a person can ask for: done on the ledger that the configuration names, or by a server that
@@ -47,12 +43,7 @@ export type Operations = AsyncDisposable & {
   accountFor(name: string | undefined): Promise<Account>;
   submit(file: CheckedFile, account: Account, who: string): Promise<StandingPlan>;
   /** A start has been confirmed by then, where one has to. */
-  steer(
-    id: number,
-    move: 'start' | 'pause' | 'resume' | 'cancel',
-    by: By,
-    accept?: Acceptance,
-  ): Promise<StandingPlan>;
+  steer(id: number, move: Move, by: By, accept?: Acceptance): Promise<StandingPlan>;
   /** Returns how many orders wait again. */
   retry(id: number, by: By): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
@@ -64,12 +55,7 @@ export type Operations = AsyncDisposable & {
   settle(order: number, settlement: Settlement): Promise<Settled>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
-  /** Not its daily limit: that is set in the configuration. */
-  changeAccount(
-    name: string,
-    change: Omit<AccountChange, 'dailyNumbers'>,
-    by: By,
-  ): Promise<Account>;
+  changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;
 };
 
 export type ShownLine = Omit<LineResult, 'extra'>;

@@ -15,9 +15,9 @@ import {
   ShownPlan,
   UnknownList,
 } from '../api-schema/index.ts';
-import { AppError } from '../errors.ts';
 import type { By } from '../ledger/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
+import { chooseAccount } from './choose-account.ts';
 import type { Operations } from './operations.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
@@ -38,15 +38,7 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
     plan: (id) => ask(`/plans/${id}`, Plan),
     show: (id) => ask(`/plans/${id}`, ShownPlan),
     isSending: async ({ account }) => (await ask(pathOf(account), AccountState)).inFlight > 0,
-    async accountFor(name) {
-      const all = await accounts();
-      const [only] = name ? all.filter((each) => each.name === name) : all;
-      if (only && (name || all.length === 1)) return only;
-      const names = all.map((each) => each.name).join(', ') || 'none yet';
-      throw name
-        ? new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name })
-        : new AppError('invalid_usage', `Say --account NAME. There is: ${names}.`);
-    },
+    accountFor: async (name) => chooseAccount(await accounts(), name),
     async submit({ path, reading, again, acceptWarnings }, account, who) {
       const query = new URLSearchParams({
         name: basename(path),
@@ -84,7 +76,7 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       const path = pathOf(name);
       if (rate !== undefined)
         await ask(path, Account, { ...signed(by, { rate }), method: 'PATCH' });
-      if (pause) await ask(`${path}/pause`, Account, signed({ ...by, why: pause }));
+      if (pause) await ask(`${path}/pause`, Account, signed(by));
       if (resume) await ask(`${path}/resume`, Account, signed(by));
       return account(name);
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../api-schema/index.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorDetails } from '../errors.ts';
 
 export type SignIn = { user: string; password: string };
 
@@ -118,7 +118,10 @@ async function problemOf(response: Response, origin: string): Promise<AppError> 
     return isAway(origin, `status ${response.status}, and not from this program`);
   }
   const { code, message, ...details } = problem.data.error;
-  if (code !== 'not_signed_in') return new AppError(code, message.split('\n'), details);
-  const how = 'Set WEB_USER and WEB_PASSWORD to those of the server.';
-  return new AppError(code, `The server at ${origin} does not know you. ${how}`, details);
+  if (code === 'not_signed_in') {
+    const how = 'Set WEB_USER and WEB_PASSWORD to those of the server.';
+    return new AppError(code, `The server at ${origin} does not know you. ${how}`);
+  }
+  // They are only shown.
+  return new AppError(code, message.split('\n'), details as ErrorDetails[typeof code]);
 }

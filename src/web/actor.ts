@@ -14,3 +14,12 @@ export function actor(
   if (!name) return signedIn ?? user;
   return signedIn && signedIn !== name ? `${name} (signed in as ${signedIn})` : name;
 }
+
+/** The same of a person who must have a name; undefined without one. */
+export function namedActor(
+  request: FastifyRequest,
+  context: WebContext,
+  given: string | undefined,
+): string | undefined {
+  return given || request.signedIn ? actor(request, context, given) : undefined;
+}

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply } from 'fastify';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode, hasCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 /** An error as the web tells it: the command line's form of it, and HTTP's status. */
@@ -7,7 +7,8 @@ export type Problem = {
   status: number;
   code: ErrorCode;
   message: string;
-  details: Record<string, unknown>;
+  details: object;
+  retryAfterS?: number | undefined;
 };
 
 /** HTTP's status for each code. What a caller cannot mend is in the five hundreds. */
@@ -45,10 +46,11 @@ const STATUS: Record<ErrorCode, number> = {
  */
 export function problemOf(error: unknown, log: Log): Problem {
   if (error instanceof AppError) {
-    const { code, message, details } = error;
+    const { code, message, details }: AppError = error;
     const status = STATUS[code];
     if (status >= 500) log.error({ err: error }, 'a request failed');
-    return { status, code, message, details };
+    const retryAfterS = hasCode(error, 'busy') ? error.details.retryAfterS : undefined;
+    return { status, code, message, details, retryAfterS };
   }
   const theirs = misuse(error as FastifyError);
   if (theirs) return theirs;
@@ -63,8 +65,11 @@ export function problemOf(error: unknown, log: Log): Problem {
 }
 
 /** Sends it in the one form that errors have, as the command line's `--json` has it. */
-export function tell(reply: FastifyReply, { status, code, message, details }: Problem) {
-  if (typeof details.retryAfterS === 'number') reply.header('retry-after', details.retryAfterS);
+export function tell(
+  reply: FastifyReply,
+  { status, code, message, details, retryAfterS }: Problem,
+) {
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
   return reply.status(status).send({ error: { code, message, ...details } });
 }
 

@@ -4,7 +4,7 @@ import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Account, Plan, PlanList, Settled, UnknownList } from '../../src/api-schema/index.ts';
-import { AppError } from '../../src/errors.ts';
+import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
 import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
@@ -73,8 +73,8 @@ export function onFolder(
     try {
       return (await ask(`/plans?${query}`, Plan, { method: 'POST', file })).id;
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'duplicate_file')) throw error;
-      return Number(error.details.plan);
+      if (!hasCode(error, 'duplicate_file')) throw error;
+      return error.details.plan;
     }
   }
 
@@ -141,11 +141,11 @@ export function onFolder(
 
 /** Somebody has started it already, or the folder was put back at this moment. */
 function orStarted(error: unknown): void {
-  if (!(error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code))) throw error;
+  if (!hasCode(error, 'wrong_state', 'not_found')) throw error;
 }
 
 function away(): never {
-  throw new AppError('server_down', 'The process is away.');
+  throw new AppError('server_down', 'The process is away.', { server: '', reason: 'away' });
 }
 
 function withDates(key: string, value: unknown): unknown {

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AccountList, AccountState } from '../../api-schema/index.ts';
-import { accountState, changeAccount, listAccounts } from '../../ledger/index.ts';
+import { accountState, listAccounts } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
+import { type AccountWish, changeAccount } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { accountName, BODY, By, by, problems, rate } from './requests.ts';
@@ -71,10 +72,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         response: { 200: AccountState, ...problems },
       },
     },
-    (request) => {
-      const who = actor(request, context, request.body?.by);
-      return change(request, { pause: request.body?.why ?? `paused by ${who}` });
-    },
+    (request) => change(request, { pause: true }),
   );
 
   app.post(
@@ -97,11 +95,11 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
     body: z.infer<typeof By>;
   };
 
-  async function change(request: Request, what: Parameters<typeof changeAccount>[2]) {
+  async function change(request: Request, wish: AccountWish) {
     const { body, params } = request;
     const { why } = body ?? {};
     const who = actor(request, context, body?.by);
-    await changeAccount(ledger, params.name, what, { who, ...(why ? { why } : {}) });
+    await changeAccount(ledger, params.name, wish, { who, ...(why ? { why } : {}) });
     return stateOf(params.name);
   }
 

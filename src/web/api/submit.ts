@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Check, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
+import { refuseFaults } from '../../operations/index.ts';
 import { checkPlan } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
-import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
+import { accountFor, checkUpload, storeUpload, traceUpload } from '../submission.ts';
 import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
@@ -85,14 +86,17 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
       const { query, headers } = request;
       // Refused before the file has come, unless a field of its form may still say it.
       const isToCome = request.isMultipart() && !query.account;
-      const early = isToCome ? null : await chooseAccount(context, query.account);
+      const early = isToCome ? null : await accountFor(context, query.account);
       const span = traceUpload(context, request, reply);
       const store = async (upload: Upload) => {
         const said = withFields(saying, query, upload.fields);
         const { account: wished, name, again, acceptWarnings, by, ...options } = said;
+        const account = early ?? (await accountFor(context, wished));
+        const check = await checkUpload(upload, options, span);
+        refuseFaults(check, 'The plan');
         return storeUpload(context, upload, {
-          account: early ?? (await chooseAccount(context, wished)),
-          check: await checkOrRefuse(upload, options, span),
+          account,
+          check,
           reading: options,
           name,
           again,

@@ -1,18 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Accepted, Settled, UnknownList } from '../../api-schema/index.ts';
-import { AppError } from '../../errors.ts';
-import {
-  acceptProposal,
-  acceptVerdicts,
-  findPlan,
-  readPhoneNumbers,
-  settleOrder,
-  unknownCounts,
-  unknownOrders,
-  unsettleOrder,
-} from '../../ledger/index.ts';
-import { actor } from '../actor.ts';
+import { acceptVerdicts, findPlan, unknownCounts, unknownOrders } from '../../ledger/index.ts';
+import { readSettlement, requireName, settle } from '../../operations/index.ts';
+import { namedActor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import {
@@ -92,20 +83,13 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       },
     },
     async (request) => {
-      const { body, params, signedIn } = request;
-      const { bought, nothing, accept, undo, why, attempt, againstEvidence } = body;
-      if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
-        throw new AppError('invalid_usage', 'Say one of bought, nothing, accept and undo.');
-      }
-      requireName(body.by ?? signedIn);
-      const who = actor(request, context, body.by);
-      if (accept) return acceptProposal(ledger, params.order, { who, why });
-      if (!why) throw new AppError('invalid_usage', 'Say what you looked at: why. It is kept.');
-      if (undo) return unsettleOrder(ledger, params.order, { who, why });
-      const finding = bought
-        ? { bought: readPhoneNumbers(bought.join(',')) }
-        : { nothing: true as const };
-      return settleOrder(ledger, params.order, finding, { who, why }, { attempt, againstEvidence });
+      const { bought, by, ...said } = request.body;
+      const settlement = readSettlement({
+        ...said,
+        bought: bought?.join(','),
+        by: namedActor(request, context, by),
+      });
+      return settle(ledger, request.params.order, settlement);
     },
   );
 
@@ -128,15 +112,10 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       },
     },
     async (request) => {
-      const { body, signedIn } = request;
-      requireName(body.by ?? signedIn);
-      if (body.plan !== undefined) await findPlan(ledger, body.plan);
-      const who = actor(request, context, body.by);
-      return acceptVerdicts(ledger, { planId: body.plan }, { who, why: body.why });
+      const { plan, by, why } = request.body;
+      const who = requireName(namedActor(request, context, by));
+      if (plan !== undefined) await findPlan(ledger, plan);
+      return acceptVerdicts(ledger, { planId: plan }, { who, why });
     },
   );
 };
-
-function requireName(name: string | null | undefined): void {
-  if (!name) throw new AppError('invalid_usage', 'Say who you are: by. It is kept.');
-}

@@ -4,11 +4,11 @@ import {
   type AccountState,
   accountEvents,
   accountState,
-  changeAccount,
   type LedgerEvent,
   listAccounts,
 } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
+import { type AccountWish, changeAccount } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import type { StandingAccount } from './account-card.ts';
@@ -44,7 +44,7 @@ type Typed = z.infer<typeof Form>;
 type Press = {
   asksWho: boolean;
   said: string;
-  change(typed: Typed): Parameters<typeof changeAccount>[2];
+  change(typed: Typed): AccountWish;
   /** What is amiss with what was typed; null when nothing is. */
   fault(typed: Typed): string | null;
 };
@@ -62,7 +62,7 @@ const PRESSES: Record<string, Press> = {
   pause: {
     asksWho: true,
     said: 'paused',
-    change: ({ why }) => ({ pause: why }),
+    change: () => ({ pause: true }),
     fault: ({ why }) => (why === '' ? 'Say why: it is shown to everyone here.' : null),
   },
   resume: {
