@@ -3,6 +3,7 @@ import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { type AccountWish, chooseAccount, type Operations } from '../operations/index.ts';
+import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { type Line, table } from '../terminal/index.ts';
 import { examples } from './examples.ts';
 import { openOperations, serverOption } from './operations.ts';
@@ -66,11 +67,8 @@ function readChange({ rate, pause, resume }: Options): AccountWish | undefined {
 function readRate(text: string): number | null {
   if (text === 'none') return null;
   const rate = Number(text);
-  if (rate >= 0.01 && rate <= 1000) return rate;
-  throw new AppError(
-    'invalid_usage',
-    `--rate is "${text}": it must be orders per second, from 0.01 to 1000, or none.`,
-  );
+  if (isPace(rate)) return rate;
+  throw new AppError('invalid_usage', `--rate is "${text}": it must be ${PACE_WORDS}, or none.`);
 }
 
 function describe(accounts: Account[]): Line[] {

@@ -1,6 +1,7 @@
 /** What requests may hold. Each message goes on after the name of the field. */
 import { z } from 'zod';
 import { Problem } from '../../api-schema/index.ts';
+import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../../pace-range.ts';
 
 const ID_MAX = 2 ** 31 - 1;
 
@@ -99,8 +100,8 @@ export const By = z.strictObject(by, BODY).nullish();
 
 export const rate = z
   .number({ error: 'it must be orders per second, or null' })
-  .min(0.01, 'it must be at least 0.01 orders per second')
-  .max(1000, 'it must be at most 1000 orders per second')
+  .min(PACE_MIN, `it must be ${PACE_WORDS}`)
+  .max(PACE_MAX, `it must be ${PACE_WORDS}`)
   .nullable();
 
 export const phoneNumbers = z.array(z.string(), { error: 'it must be a list of phone numbers' });

@@ -9,6 +9,7 @@ import {
 } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../operations/index.ts';
+import { isPace, PACE_WORDS } from '../../pace-range.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import type { StandingAccount } from './account-card.ts';
@@ -55,9 +56,7 @@ const PRESSES: Record<string, Press> = {
     said: 'pace',
     change: ({ rate }) => ({ rate: Number(rate) }),
     fault: ({ rate }) =>
-      rate !== '' && Number(rate) >= 0.01 && Number(rate) <= 1000
-        ? null
-        : 'The pace must be orders a second, from 0.01 to 1000.',
+      rate !== '' && isPace(Number(rate)) ? null : `The pace must be ${PACE_WORDS}.`,
   },
   pause: {
     asksWho: true,
