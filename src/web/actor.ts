@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { WebContext } from './context.ts';
 
 /**
- * Who does it, for the events: the name that was given and the one that signed in, where they
- * differ; without either, the user of this machine.
+ * Who does it, for the events: the given name, and the name that signed in where it is another.
+ * Without either, the user of this machine.
  */
 export function actor(
   { signedIn }: FastifyRequest,

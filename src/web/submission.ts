@@ -37,7 +37,7 @@ export async function accountFor(
   return chooseAccount(await listAccounts(ledger), name || undefined);
 }
 
-/** Stores an upload that was checked; see `storePlan`. */
+/** Stores a checked upload; see `storePlan`. Throws AppError `busy` too. */
 export function storeUpload(
   { ledger }: WebContext,
   { path, name: file }: Upload,
