@@ -1,8 +1,8 @@
 import { harmless } from './harmless.ts';
 
 /**
- * The one error that people are meant to read: a sentence that says what was wrong, where and what
- * to do, with a stable code for programs. Anything else that is thrown is a fault of ours.
+ * The only error that people read: a sentence that says what was wrong, where and what to do, with
+ * a stable code for programs. Every other error that is thrown is a fault of this program.
  */
 export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'AppError';
@@ -31,7 +31,7 @@ export function hasCode<Code extends ErrorCode>(
   return error instanceof AppError && (codes as ErrorCode[]).includes(error.code);
 }
 
-/** Every code there is, with what it means. docs/errors.md is held against this one. */
+/** Every code and its meaning, as in docs/errors.md. */
 export const ERROR_CODES = {
   invalid_usage: 'the command line was not understood',
   bad_config: 'an environment variable or the .env file has faults',
@@ -48,7 +48,8 @@ export const ERROR_CODES = {
   too_large: 'what was sent is larger than it may be',
   busy: 'more uploads, or more wrong passwords, than are taken at once; come again later',
   not_confirmed:
-    'nothing is bought with live keys until a person confirms, or says --yes, and accepts warnings that may cost money',
+    'nothing is bought with live keys until a person confirms, or says --yes, ' +
+    'and accepts warnings that may cost money',
   ledger_down: 'the database cannot be reached',
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_broken: 'the embedded database or its journal cannot be opened; nothing was deleted',
@@ -66,8 +67,8 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 type None = Record<never, never>;
 
 /**
- * The facts that go with each code, for `--json` and the API. Never a key, never a URL with a query.
- * Fields that not every error of the code has are optional.
+ * The details of each code, for `--json` and the API. They hold no key and no URL with a query.
+ * Fields that only some errors of a code have are optional.
  */
 export type ErrorDetails = {
   invalid_usage: {

@@ -9,8 +9,9 @@ export type AccountWish = {
 };
 
 /**
- * Changes the pace, pauses or resumes. A pause without a reason names the person. All workers follow
- * within 2 s. Throws AppErrors `not_found`, and `wrong_state` for a live account without a pace.
+ * Changes the pace, pauses or resumes. A pause without a reason names the person. All workers
+ * follow within 2 s. Throws AppErrors `not_found`, and `wrong_state` for a live account without a
+ * pace.
  */
 export function changeAccount(
   ledger: Ledger,

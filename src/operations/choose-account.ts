@@ -8,8 +8,8 @@ type Words = {
 };
 
 /**
- * The account of that name; without a name, the only one. Throws AppErrors `not_found` when there is
- * none, and `invalid_usage` when one of several must be named.
+ * The account of that name; without a name, the only one. Throws AppErrors `not_found` when there
+ * is none, and `invalid_usage` when one of several must be named.
  */
 export function chooseAccount<Named extends { name: string }>(
   accounts: Named[],

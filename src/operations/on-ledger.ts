@@ -23,7 +23,7 @@ import { settle } from './settle.ts';
 import { steer } from './steer.ts';
 import { storePlan } from './submit.ts';
 
-/** A queue that it has to open first may take so long to answer, ms. */
+/** A queue that must be opened first may take so long to answer, ms. */
 const QUEUE_WITHIN_MS = 5_000;
 
 /** What a command has open. */
@@ -36,7 +36,7 @@ type Session = AsyncDisposable & {
   traces(): Promise<Traces | undefined>;
 };
 
-/** The operations on the ledger that this process has open; `own`: the queues that its workers have. */
+/** The operations on the ledger that this process has open. `own`: the queues of its workers. */
 export function operationsOnLedger(
   session: Session,
   own?: ReadonlyMap<string, OrderQueue>,

@@ -4,7 +4,7 @@ import { AppError, type ErrorDetails } from '../errors.ts';
 
 export type SignIn = { user: string; password: string };
 
-/** Asks for a path under /api. The answer is decoded by the schema. Throws the server's AppErrors. */
+/** Asks for a path under /api, and decodes the answer by the schema. Throws AppErrors. */
 export type Ask = <Answer extends z.ZodType>(
   path: string,
   answer: Answer,

@@ -10,8 +10,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Checks or stores one upload after the other. Each takes the processor and a database connection
- * for seconds, and pages and probes must be answered meanwhile. Throws AppError `busy` when too many
- * wait.
+ * for seconds, and pages and probes must be answered meanwhile. Throws AppError `busy` when too
+ * many wait.
  */
 export async function inTurn<T>(use: () => Promise<T>): Promise<T> {
   if (waiting >= MOST_WAITING) {

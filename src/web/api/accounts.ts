@@ -34,7 +34,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'getAccount',
-        summary: 'An account, and what goes on in it at the moment',
+        summary: 'An account, and what it does at the moment',
         params: accountName,
         response: { 200: AccountState, ...problems },
       },
@@ -66,7 +66,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'pauseAccount',
-        summary: 'Claims no more orders of this account; what is on its way is finished',
+        summary: 'Claims no more orders of this account; what is in flight is finished',
         params: accountName,
         body: By,
         response: { 200: AccountState, ...problems },
@@ -81,7 +81,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'resumeAccount',
-        summary: 'Goes on after a pause, whoever made it',
+        summary: 'Goes on after a pause, by a person or by itself',
         params: accountName,
         body: By,
         response: { 200: AccountState, ...problems },

@@ -10,12 +10,12 @@ import { showPlan } from './plans.ts';
 import { acceptWarnings, By, planId, problems, yesNo } from './requests.ts';
 
 const MOVES = {
-  pause: 'Claims no more orders of the plan; what is on its way is finished',
+  pause: 'Claims no more orders of the plan; what is in flight is finished',
   resume: 'Goes on with a paused plan',
-  cancel: 'Ends the plan; what is on its way is finished, the rest is not bought',
+  cancel: 'Ends the plan; what is in flight is finished, the rest is not bought',
 } as const;
 
-/** A person's hand on a plan. */
+/** Starts, pauses, resumes, cancels and retries a plan. */
 export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },

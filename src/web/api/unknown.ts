@@ -17,7 +17,7 @@ import {
   problems,
 } from './requests.ts';
 
-/** What nobody knows, and a person's word on it. */
+/** Unknown orders, and settling them. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -30,7 +30,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Unknown'],
         operationId: 'listUnknown',
-        summary: 'Orders of which nobody knows whether they bought anything, oldest first',
+        summary: 'Orders that may have bought something, oldest first',
         querystring: z.strictObject({
           plan: planId.shape.id.optional().describe('only those of this plan'),
           after: afterId.optional().describe('`next` of the page before'),
@@ -56,25 +56,26 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Unknown'],
         operationId: 'settleOrder',
-        summary: 'Says what became of an unknown order, or takes that back, as a named person',
+        summary: 'Settles an unknown order, or takes that back, as a named person',
         description:
-          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and is sent again: if it did buy after all, its numbers are bought twice. What something speaks against is refused as `against_evidence` with its `objections`, unless `againstEvidence` is said. `undo` makes a settled order unknown again, until it has been sent again.',
+          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and ' +
+          'is sent again: if it did buy after all, its numbers are bought twice. When the ' +
+          'evidence speaks against it, the answer is `against_evidence` with its `objections`, ' +
+          'unless `againstEvidence` is true. `undo` makes a settled order unknown again, until it has ' +
+          'been sent again.',
         params: orderNumber,
         body: z.strictObject(
           {
             bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
             nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
-            accept: z.literal(true).optional().describe('the verdict that was proposed holds'),
-            undo: z.literal(true).optional().describe('what it was settled as was a mistake'),
-            againstEvidence: z
-              .boolean()
-              .optional()
-              .describe('settle it although something speaks against it'),
+            accept: z.literal(true).optional().describe('the proposed verdict is right'),
+            undo: z.literal(true).optional().describe('the settlement was a mistake'),
+            againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
             attempt: z
               .int()
               .positive()
               .optional()
-              .describe('the attempt that was looked at: of a later one nothing is said'),
+              .describe('the attempt that was looked at; a later one is not settled'),
             ...by,
           },
           BODY,
@@ -99,8 +100,9 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Unknown'],
         operationId: 'acceptVerdicts',
-        summary: 'Settles every unknown order that has a clear verdict by it, as a named person',
-        description: 'As `accept` does for one order. What is not clear stays unknown.',
+        summary: 'Accepts all clear verdicts on unknown orders, as a named person',
+        description:
+          'As `accept` does for one order. Without a clear verdict, an order stays unknown.',
         body: z.strictObject(
           {
             plan: planId.shape.id.optional().describe('only those of this plan'),

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { OWN_AGENT } from '../../operations/index.ts';
 
 /**
- * What the ledger says to a command, in the names that the API has for the same; as it is for our own
- * command line, which asks on behalf of one.
+ * A message in the API's names instead of the command line's options. The program's own client gets
+ * it unchanged, because it shows it on a command line.
  */
 export function inApiWords(message: string, { 'user-agent': agent }: IncomingHttpHeaders): string {
   if (agent === OWN_AGENT) return message;
