@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import {
   jsonSchemaTransform,
@@ -12,35 +12,37 @@ import { visitOf } from '../pages/visit.ts';
 import { type ApiDocument, documentContent, type Operation } from './document-page.ts';
 import { problems } from './requests.ts';
 
+const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'bulk-order',
+    version: '1',
+    license: { name: 'MIT', identifier: 'MIT' },
+    description:
+      'Buys phone numbers by the thousand, each order at most once. An order whose answer ' +
+      'was lost is `unknown`, and is not sent again until a person settles it.',
+  },
+  servers: [{ url: '/', description: 'the server that this document came from' }],
+  tags: [
+    { name: 'Plans', description: 'Submitting plans, and reading them' },
+    { name: 'Steering', description: 'Starting, pausing and ending a plan' },
+    { name: 'Results', description: 'The six files of a plan, as they are now' },
+    {
+      name: 'Unknown',
+      description: 'Orders that may have bought something, and what settles them',
+    },
+    { name: 'Accounts', description: 'Pace and pauses' },
+    { name: 'About', description: 'This API itself' },
+  ],
+  // The operator decides whether to require a sign-in.
+  security: [{}, { signIn: [] }],
+  components: { securitySchemes: { signIn: { type: 'http', scheme: 'basic' } } },
+} satisfies FastifyDynamicSwaggerOptions['openapi'];
+
 /** The OpenAPI document of all routes that are added to this scope after it, and its page. */
 export async function addDocument(app: FastifyInstance, context: WebContext): Promise<void> {
   await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'bulk-order',
-        version: '1',
-        license: { name: 'MIT', identifier: 'MIT' },
-        description:
-          'Buys phone numbers by the thousand, each order at most once. An order whose answer ' +
-          'was lost is `unknown`, and is not sent again until a person settles it.',
-      },
-      servers: [{ url: '/', description: 'the server that this document came from' }],
-      tags: [
-        { name: 'Plans', description: 'Submitting plans, and reading them' },
-        { name: 'Steering', description: 'Starting, pausing and ending a plan' },
-        { name: 'Results', description: 'The six files of a plan, as they are now' },
-        {
-          name: 'Unknown',
-          description: 'Orders that may have bought something, and what settles them',
-        },
-        { name: 'Accounts', description: 'Pace and pauses' },
-        { name: 'About', description: 'This API itself' },
-      ],
-      // The operator decides whether to require a sign-in.
-      security: [{}, { signIn: [] }],
-      components: { securitySchemes: { signIn: { type: 'http', scheme: 'basic' } } },
-    },
+    openapi: OPENAPI,
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });

@@ -103,6 +103,6 @@ function readRange(text: string | undefined): Listener['lines'] {
   if (from <= to && to - from < LINES_MAX) return { from, to };
   throw new AppError(
     'invalid_usage',
-    `lines is "${text}": it must be at most ${LINES_MAX} lines, the smaller number first.`,
+    `lines is "${text}": it must be at most ${LINES_MAX} lines, the first number first.`,
   );
 }
