@@ -9,11 +9,10 @@ import {
   type PlanDocument,
 } from '../ledger/index.ts';
 import { type StandingPlan, standingOf } from '../obstacles/index.ts';
-import type { CheckedFile } from '../operations/index.ts';
-import { operationsOnLedger } from '../operations/index.ts';
+import { type CheckedFile, type Consent, operationsOnLedger } from '../operations/index.ts';
 import { inColour } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';
-import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
+import { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
 import { examples } from './examples.ts';
 import { exitCodeOf, followPlan } from './follow.ts';
 import { say } from './output.ts';

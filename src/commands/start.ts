@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
+import { type Consent, purchaseOf } from '../operations/index.ts';
+import { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
 import { obstacleLines } from './obstacles.ts';
 import { openOperations, serverOption } from './operations.ts';
 import { answer, idOf } from './output.ts';
@@ -20,8 +21,8 @@ export function addStart(program: Command): void {
       await using operations = await openOperations(`start ${id}`, command);
       const ready = await operations.show(planId);
       if (ready.state === 'ready') {
-        const purchase = { ...ready, numbers: ready.requested, warnings: ready.openWarnings };
-        await confirmPurchase(purchase, await operations.account(ready.account), options);
+        const account = await operations.account(ready.account);
+        await confirmPurchase(purchaseOf(ready), account, options);
       }
       const { acceptWarnings } = options;
       const plan = await operations.steer(

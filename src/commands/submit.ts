@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
+import type { Consent } from '../operations/index.ts';
 import { checkOrRefuse } from './check.ts';
-import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
+import { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
 import { examples } from './examples.ts';
 import { keepMemoryFlat } from './memory.ts';
 import { obstacleLines } from './obstacles.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import {
   type AccountConfig,
   accountConfig,
@@ -20,10 +21,10 @@ const between = (what: string, min: number, max: number) => {
   return z.number({ error }).min(min, error).max(max, error);
 };
 
-const PACE = 'must be orders per second, from 0.01 to 1000, or "none"';
+const PACE = `must be ${PACE_WORDS}, or "none"`;
 /** Null: none is wanted, which has to be said in words. */
 const pace = z.union(
-  [z.number().min(0.01, PACE).max(1000, PACE), z.literal('none').transform(() => null)],
+  [z.number().min(PACE_MIN, PACE).max(PACE_MAX, PACE), z.literal('none').transform(() => null)],
   { error: PACE },
 );
 

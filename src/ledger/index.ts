@@ -115,7 +115,6 @@ export {
   findCheck,
   type KeptCheck,
   openWarnings,
-  refuseUnacceptedStart,
 } from './plans/check.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {

@@ -55,7 +55,7 @@ export async function sweep(context: SweepContext): Promise<void> {
   // Also when no process saw the clock change, or the ledger has lost the note of it.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
-    log.warn({ jobs: promoted }, 'jobs were delayed by a false clock: they are due');
+    log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
   const { rate } = await findAccount(ledger, account.name);
   // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
   await setLimit(queue, rate);
@@ -83,7 +83,7 @@ async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Prom
   await beginRequeue(ledger, account.id);
   await razeQueue(queue);
   await endRequeue(ledger, account.id);
-  log.warn('a clock was set: the queue is built anew from the ledger');
+  log.warn('a clock was set: the queue is built again from the ledger');
 }
 
 /** Jobs removed between two looks at the ledger. Other workers take the next ones. */

@@ -3,7 +3,7 @@
  * orders by what the vendor's books say. Ada never lies: she settles an order only when no request
  * for it can be on its way any more, and only the attempt that she has looked at.
  */
-import { AppError } from '../../src/errors.ts';
+import { hasCode } from '../../src/errors.ts';
 import { randomFrom } from '../support/random.ts';
 import { isAway, lastStall, STALL_MS } from './patience.ts';
 import type { Scene } from './scene.ts';
@@ -147,7 +147,7 @@ export function openPerson(
 
 /** Also when the ledger has gone back and does not know the order any more. */
 function isRefused(error: unknown): boolean {
-  return error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code);
+  return hasCode(error, 'wrong_state', 'not_found');
 }
 
 /** A number that was sold twice was recorded for the other order at this very moment. */

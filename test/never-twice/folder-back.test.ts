@@ -98,7 +98,7 @@ async function wholeFolder(): Promise<void> {
 
   const { code, reason } = await watchToEnd(office);
   expect(code).toBe(4);
-  expect(reason).toMatch(/the account owns \d+ numbers that it does not know/);
+  expect(reason).toMatch(/the account owns \d+ numbers that the ledger does not know/);
   const taken = await office.ask(['reconcile', '--accept', '--by', 'Ada']);
   expect(taken.code).toBe(0);
   await office.run([
