@@ -174,7 +174,7 @@ describe('a plan that is handed in', () => {
     [
       'no known type',
       { body: '<x/>', headers: { 'content-type': 'text/xml' } },
-      'sent as text/csv',
+      'Send a plan as text/csv',
     ],
     [
       'a key with blanks',
