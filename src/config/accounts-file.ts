@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import {
   type AccountConfig,
@@ -11,9 +12,6 @@ import {
 } from './account.ts';
 import { readSecret } from './environment.ts';
 import { faultOfJson } from './json.ts';
-
-/** The largest order: with a limit below it, one would wait for ever. */
-const LARGEST_ORDER = 25;
 
 const key = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
 const between = (what: string, min: number, max: number) => {
@@ -43,7 +41,7 @@ const Entry = z.strictObject(
     concurrency: between('a whole number of orders', 1, 1000)
       .refine(Number.isInteger, 'must be a whole number')
       .optional(),
-    dailyNumbers: between('a whole number of numbers', LARGEST_ORDER, 100_000_000)
+    dailyNumbers: between('a whole number of numbers', ORDER_MAX, 100_000_000)
       .refine(Number.isInteger, 'must be a whole number')
       .optional(),
   },

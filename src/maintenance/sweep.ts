@@ -10,6 +10,7 @@ import {
   type Ledger,
   noteProgress,
   noteWithdrawn,
+  ORDERS_MAX,
   renewProbe,
   takeWithdrawal,
   wantsRequeue,
@@ -88,14 +89,13 @@ async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Prom
 
 /** Jobs removed between two looks at the ledger. Other workers take the next ones. */
 const WITHDRAWN = 2_000;
-const ALL = 10_000_000;
 
 /** Removes the jobs of paused and cancelled plans from the queue. */
 async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
   // Nothing else is due now. A job that comes a moment later is missed and queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
-    const some = await takeWithdrawal(ledger, account.id, isAlone ? ALL : WITHDRAWN);
+    const some = await takeWithdrawal(ledger, account.id, isAlone ? ORDERS_MAX : WITHDRAWN);
     if (!some) return;
     try {
       await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));

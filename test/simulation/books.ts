@@ -1,5 +1,5 @@
 import { ordinalOf } from '../../src/ledger/index.ts';
-import { ORDER_MAX } from '../../src/plan/index.ts';
+import { ORDER_MAX } from '../../src/order-size.ts';
 import type { OrderRequest } from '../../src/vendor/index.ts';
 
 /** A request that reached the vendor. The order is known here, and never to the vendor. */

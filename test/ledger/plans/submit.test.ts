@@ -9,7 +9,8 @@ import {
   planOf,
   submitPlan,
 } from '../../../src/ledger/index.ts';
-import { type Line, ORDER_MAX, orderCount } from '../../../src/plan/index.ts';
+import { ORDER_MAX, orderCount } from '../../../src/order-size.ts';
+import type { Line } from '../../../src/plan/index.ts';
 import {
   checkOf,
   describeOnBothMakes,
