@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, TEMPERS, type Temper } from '../src/sandbox/index.ts';
+import { FAULTS, type FaultName, type Sandbox } from '../src/sandbox/index.ts';
 import { type Office, openOffice, openVendor } from './commands/office.ts';
 import { atEnd } from './support/clean-up.ts';
 import { describeWith, freshDatabase, freshRedis } from './support/servers.ts';
@@ -49,9 +49,9 @@ beforeAll(() => {
   heard = {};
 });
 
-const tempers = Object.keys(TEMPERS) as Temper[];
-/** An area code for each temper, of which a few are met in peace before. */
-const areaOf = (temper: Temper) => String(301 + tempers.indexOf(temper));
+const faults = Object.keys(FAULTS) as FaultName[];
+/** An area code for each fault, of which a few are met in peace before. */
+const areaOf = (fault: FaultName) => String(301 + faults.indexOf(fault));
 
 function planFor(some: readonly string[], name: string): string {
   return `area_code,quantity,${name}\n${some.map((area) => `${area},2,x\n`).join('')}`;
@@ -74,8 +74,8 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
       DIALOGTECH_URL: vendor.url,
       REQUEST_TIMEOUT: '1',
     });
-    for (const temper of tempers) vendor.next(temper, { search: areaOf(temper) });
-    office.file('plan.csv', planFor(tempers.map(areaOf), 'note'));
+    for (const fault of faults) vendor.next(fault, { search: areaOf(fault) });
+    office.file('plan.csv', planFor(faults.map(areaOf), 'note'));
     await hear(office, ['order', 'plan.csv', '--yes', '--json']);
     // So many unknowns pause the account again and again.
     for (let round = 0; round < 20 && !isThrough(); round++) {
@@ -93,15 +93,15 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
     }
   });
 
-  /** Every temper was met, and the order that came to terms with one was sent again. */
+  /** Every fault was met, and the order that came to terms with one was sent again. */
   const isThrough = () => {
-    const met = new Set(vendor.books().requests.map(({ temper }) => temper));
-    return tempers.every((temper) => met.has(temper));
+    const met = new Set(vendor.books().requests.map(({ fault }) => fault));
+    return faults.every((fault) => met.has(fault));
   };
 
-  test('the keys were used, and every temper was met', () => {
+  test('the keys were used, and every fault was met', () => {
     expect(isThrough()).toBe(true);
-    expect(vendor.books().requests.find(({ temper }) => temper === 'ok')?.sold).toHaveLength(2);
+    expect(vendor.books().requests.find(({ fault }) => fault === 'ok')?.sold).toHaveLength(2);
   });
 
   test('no piece of a key is in what commands say, nor in the list of processes', () => {

@@ -6,7 +6,7 @@ import {
   findPlan,
   unknownOrders,
 } from '../src/ledger/index.ts';
-import type { BookedRequest, Mood } from '../src/sandbox/index.ts';
+import type { BookedRequest, FaultMix } from '../src/sandbox/index.ts';
 import { sql } from './support/ledger.ts';
 import { until } from './support/until.ts';
 import {
@@ -20,9 +20,9 @@ import {
 } from './support/workplace.ts';
 
 /** A vendor that does all that a vendor may do, to two orders of five. */
-const MOOD: Mood = {
+const FAULT_MIX: FaultMix = {
   chance: 0.4,
-  tempers: {
+  faults: {
     refuse: 2,
     no_stock: 2,
     bad_keys: 1,
@@ -74,7 +74,7 @@ describeInModes(EVERY_MODE, 'under a vendor that misbehaves', ({ makeStorage }) 
   const shops = shopsIn(makeStorage);
 
   test('no order is bought twice, and what is not unknown is known to the number', async () => {
-    const sandbox = await sandboxOf({ seed: 11, mood: MOOD });
+    const sandbox = await sandboxOf({ seed: 11, faultMix: FAULT_MIX });
     const shop = await shops.open(sandbox);
     const { ledger } = shop;
     const worker = await workerOf(shop, { requestTimeoutMs: 700, concurrency: 10 });
@@ -115,12 +115,12 @@ function expectTruth(order: Placed, requests: BookedRequest[]): void {
   const own = requests.filter(({ search }) => search === order.search);
   const sales = own.filter(({ sold }) => sold.length > 0);
   const sold = sales.flatMap((request) => request.sold).toSorted();
-  const story = JSON.stringify({ ...order, tempers: own.map(({ temper }) => temper) });
+  const story = JSON.stringify({ ...order, faults: own.map(({ fault }) => fault) });
   expect(sales.length, story).toBeLessThanOrEqual(1);
   // Sent again only after an answer that proved that nothing was bought.
   const innocent = ['throttle', 'bad_keys'];
   expect(
-    own.slice(0, -1).every(({ temper }) => innocent.includes(temper)),
+    own.slice(0, -1).every(({ fault }) => innocent.includes(fault)),
     story,
   ).toBe(true);
   switch (order.state) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { openSandbox, type SandboxOptions, TEMPERS } from '../sandbox/index.ts';
+import { FAULTS, openSandbox, type SandboxOptions } from '../sandbox/index.ts';
 import { answer, say } from './output.ts';
 import { stopSignals } from './signals.ts';
 
@@ -30,7 +30,7 @@ export function addSandbox(program: Command): void {
         latencyMs: wholeOf(options.latency, 'latency', 0, 600_000) ?? 0,
         ...optional('pace', wholeOf(options.pace, 'pace', 1, 100_000)),
         ...optional('seed', wholeOf(options.seed, 'seed', 0, 2 ** 32 - 1)),
-        ...(unrest === undefined ? {} : { mood: { chance: unrest, tempers: everyTemper() } }),
+        ...(unrest === undefined ? {} : { faultMix: { chance: unrest, faults: everyFault() } }),
       });
       const control = new URL('/sandbox/', sandbox.url).href;
       if (options.json) answer(true, { url: sandbox.url, control }, () => []);
@@ -57,9 +57,9 @@ async function listen(options: SandboxOptions) {
 }
 
 /** Every way to behave badly, equally often; but one complaint about keys would pause everything. */
-function everyTemper() {
-  const bad = Object.keys(TEMPERS).filter((temper) => temper !== 'ok' && temper !== 'bad_keys');
-  return Object.fromEntries(bad.map((temper) => [temper, 1]));
+function everyFault() {
+  const bad = Object.keys(FAULTS).filter((fault) => fault !== 'ok' && fault !== 'bad_keys');
+  return Object.fromEntries(bad.map((fault) => [fault, 1]));
 }
 
 function numberOf(text: string | undefined, name: string, min: number, max: number) {

@@ -1,17 +1,16 @@
-/** What the vendor says, byte for byte. */
+/** What the vendor answers, byte for byte. */
 
 export const NO_NUMBERS = 'No numbers available';
 export const TOO_FEW_NUMBERS = 'Not enough numbers available';
 export const WRONG_KEYS = 'Invalid access key';
-/** A reason that has nothing to do with stock, keys or load, so no rule can know it. */
+/** A reason that no rule knows: neither stock, nor keys, nor load. */
 export const DECLINED = 'Order declined by the carrier desk';
-
-/** Words that say neither yes nor no. */
+/** Says neither yes nor no. */
 export const PROCESSING = 'Your order is being processed';
 
 /**
- * The shape of the vendor's page to the last blank, with its DTD that forbids the very elements
- * below it. `quantity` differs from the count of the numbers only when the answer is to lie.
+ * The vendor's page with its white space, and its DTD that forbids the elements below it.
+ * A `quantity` other than the count of the numbers makes the answer wrong.
  */
 export function success(numbers: readonly number[], quantity = numbers.length): string {
   const elements = numbers.map((number) => ` <number>${number}</number>\n`).join('');
@@ -26,12 +25,13 @@ ${elements} </numbers>
 </response>`;
 }
 
-/** The envelope that other people's clients expect. `text` is ours, so it needs no escapes. */
+/** `text` is one of ours and is not escaped. */
 export function failed(text: string): string {
-  return `<response><result>failed</result><result_description>${text}</result_description></response>`;
+  const description = `<result_description>${text}</result_description>`;
+  return `<response><result>failed</result>${description}</response>`;
 }
 
-/** What a proxy in front of a vendor says, with status 200 for good measure. */
+/** What a proxy in front of a vendor answers, with status 200. */
 export const ERROR_PAGE = `<!DOCTYPE html>
 <html><head><title>Temporarily unavailable</title></head>
 <body><h1>We will be back soon</h1><p>The service is down for maintenance.</p></body></html>

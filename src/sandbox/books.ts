@@ -1,26 +1,26 @@
 /**
- * What really happened: every request to numbers.order, what it sold, and whether an answer got
- * out. The judge of truth for drills, so it is written at the moment of the sale, before anything
- * is said. It never holds a key, nor any text that was not understood.
+ * What really happened: every request to numbers.order, what it sold, and whether an answer left.
+ * The drills judge by these books, so a sale is written before it is answered. The books hold no
+ * key, and no text that was not understood.
  *
- * A soak sells millions of numbers: they lie one after the other as eight bytes each, and a request
- * only knows where its own begin.
+ * A soak sells millions of numbers. They are kept one after another, eight bytes each; a request
+ * knows only where its own begin.
  */
-import type { Temper } from './tempers.ts';
+import type { FaultName } from './faults.ts';
 
 export type BookedRequest = {
   /** 1, 2, 3, … in the order of arrival. */
   id: number;
   /** When it arrived, in milliseconds since 1970. */
   at: number;
-  /** What was searched: digits, or `tollfree` or `true800`; blank when it was no search at all. */
+  /** Digits, or `tollfree` or `true800`; blank when it was no valid search. */
   search: string;
-  /** Blank when it was none that exists. */
+  /** Blank when there is no such type. */
   type: string;
   /** How many were asked for; null when that was no number from 0 to 25. */
   quantity: number | null;
-  /** How it was answered; `ok` covers every honest answer, a refusal too. */
-  temper: Temper;
+  /** How it was answered; `ok` is any honest answer, a refusal too. */
+  fault: FaultName;
   sold: string[];
   /** Whether a complete HTTP answer, true or not, was handed to the network. */
   answered: boolean;
@@ -44,11 +44,11 @@ export type BookKeeper = ReturnType<typeof openBooks>;
 export function openBooks() {
   const requests: Kept[] = [];
   const numbers = openNumberStore();
-  /** Places in the store of numbers that were there before. */
+  /** Where in the store a number is repeated. */
   const repeats = new Set<number>();
 
   return {
-    /** Books a sale, or that there was none; calling the result notes that the answer got out. */
+    /** Books a request and what it sold, if anything. Call the result when the answer has left. */
     add(booking: Booking, sold: readonly number[], repeated?: number): () => void {
       const kept = { ...booking, from: numbers.length(), count: sold.length, answered: false };
       requests.push(kept);
@@ -65,13 +65,13 @@ export function openBooks() {
       return { sold: numbers.length(), soldTwice: repeats.size, lastId: requests.length };
     },
 
-    /** The requests after an id. What comes in while they are read is left out. */
+    /** The requests after an id. Requests that arrive during the reading are left out. */
     *since(id: number): Generator<BookedRequest> {
       const end = requests.length;
       for (let index = id; index < end; index++) {
-        const { from, count, at, search, type, quantity, temper, answered } = requests[index]!;
+        const { from, count, answered, ...booking } = requests[index]!;
         const sold = Array.from({ length: count }, (_, i) => String(numbers.at(from + i)));
-        yield { id: index + 1, at, search, type, quantity, temper, sold, answered };
+        yield { id: index + 1, ...booking, sold, answered };
       }
     },
 
@@ -89,7 +89,7 @@ export function openBooks() {
   };
 }
 
-/** A list that grows by whole blocks, so that it never has to be copied. */
+/** A list that grows by whole blocks and is never copied. */
 function openNumberStore() {
   const BLOCK = 65_536;
   const blocks: Float64Array[] = [];

@@ -1,7 +1,6 @@
-/** The sandbox's face: what the rest of the program may know of it. */
 export type { BookedRequest, Books } from './books.ts';
-export { LIST_LIES, type ListLie } from './list-lies.ts';
-export type { Mood } from './moods.ts';
+export type { FaultMix } from './fault-mix.ts';
+export { FAULTS, type FaultName } from './faults.ts';
+export type { StockLevels } from './inventories.ts';
+export { LIST_FAULTS, type ListFault } from './list-faults.ts';
 export { openSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
-export type { StockLevels } from './shelves.ts';
-export { TEMPERS, type Temper } from './tempers.ts';

@@ -1,9 +1,9 @@
-/** Repeatable randomness: the same seed gives the same sandbox, whatever else the process does. */
+/** Repeatable randomness: the same seed gives the same sandbox. */
 
-/** A number from 0 up to, and without, 1. */
+/** From 0 up to, but not, 1. */
 export type Random = () => number;
 
-/** Spreads whole numbers over 32 bits, so that neighbouring seeds have nothing in common. */
+/** Spreads whole numbers over 32 bits, so neighbouring seeds have nothing in common. */
 export function scatter(...values: number[]): number {
   let hash = 0x9e3779b9;
   for (const value of values) {
@@ -14,7 +14,7 @@ export function scatter(...values: number[]): number {
   return hash >>> 0;
 }
 
-/** A stream of its own for each purpose, so that one more coin does not move every later mood. */
+/** A stream for each purpose, so that one more coin does not change which faults follow. */
 export function randomFrom(seed: number, purpose: number): Random {
   let step = 0;
   return () => scatter(seed, purpose, step++) / 2 ** 32;

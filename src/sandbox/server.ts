@@ -1,12 +1,12 @@
 /**
- * A plain HTTP server that can be closed politely: it stops listening, lets what is due be said,
- * and then cuts whoever hangs or does not read.
+ * A plain HTTP server. When it closes it stops listening, finishes the answers that are due, and
+ * then cuts the clients that hang or do not read.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Settles once nothing more is due to this request. */
+/** Settles when nothing more is due to this request. */
 export type Handler = (
   request: IncomingMessage,
   url: URL,
@@ -15,10 +15,10 @@ export type Handler = (
 
 export type Server = { origin: string; close(): Promise<void> };
 
-/** How long the last bytes may take to get out, and a hanging request may go on hanging. */
+/** How long a closing server waits for its last bytes to leave. */
 const GRACE_MS = 300;
 
-/** `patienceMs` is how long closing waits for what is due: longer than any answer should take. */
+/** `patienceMs` is how long closing waits for answers: longer than any answer should take. */
 export async function openServer(
   host: string,
   port: number,
@@ -29,7 +29,7 @@ export async function openServer(
   const server = createServer((request, response) => {
     const work = answer(handle, request, response).finally(() => due.delete(work));
     due.add(work);
-    // A connection that is kept alive would otherwise keep a closing server open.
+    // A connection that is kept alive would keep a closing server open.
     response.once('close', () => {
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
@@ -41,8 +41,8 @@ export async function openServer(
   async function close(): Promise<void> {
     const closed = Promise.withResolvers<void>();
     server.close(() => closed.resolve());
-    const said = Promise.all(due).then(() => wait(GRACE_MS));
-    await Promise.race([closed.promise, said, wait(patienceMs)]);
+    const answered = Promise.all(due).then(() => wait(GRACE_MS));
+    await Promise.race([closed.promise, answered, wait(patienceMs)]);
     server.closeAllConnections();
     await closed.promise;
   }
@@ -57,7 +57,7 @@ export async function openServer(
   };
 }
 
-/** Without holding the process open: the connections that are waited for do that. */
+/** Does not hold the process open: the connections do that. */
 function wait(ms: number): Promise<void> {
   return pause(ms, undefined, { ref: false });
 }
@@ -70,7 +70,7 @@ async function answer(
   try {
     await handle(request, new URL(`http://sandbox${request.url}`), response);
   } catch (error) {
-    // A fault of ours, or a request line that is no path. Said to the client only: a log could
+    // A mistake of ours, or a request line that is no path. Only the client sees it: a log could
     // show the query, and the keys in it.
     if (response.headersSent) response.destroy();
     else response.writeHead(500).end(`${error instanceof Error ? error.message : error}\n`);

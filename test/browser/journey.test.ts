@@ -118,7 +118,7 @@ describeInBrowser('a person with a browser', (open) => {
     await expectAccessibleEverywhere(page);
 
     const { requests } = sandbox.books();
-    const lost = requests.find(({ temper }) => temper === 'error_after')!;
+    const lost = requests.find(({ fault }) => fault === 'error_after')!;
     expect(lost.sold.length).toBeGreaterThan(0);
     const unknown = rowsOf(await download(page, 'unknown.csv'));
     expect(unknown).toMatchObject([{ area_code: lost.search, quantity: String(lost.quantity) }]);

@@ -23,7 +23,7 @@ let vendor: Sandbox;
 let office: Office;
 beforeAll(async () => {
   vendor = await openVendor();
-  // One after the other, so that it is known which order meets which temper.
+  // One after the other, so that it is known which order meets which fault.
   office = openOffice({
     ...(await quickLedger()),
     DIALOGTECH_URL: vendor.url,
@@ -126,12 +126,10 @@ test('a folder for the results that cannot be written is refused before anything
 
 describe('the exit code is', () => {
   let plan = 0;
-  /**
-   * Orders four numbers, of two lines, from a vendor with these tempers; returns what is answered.
-   */
-  async function order(...tempers: Parameters<Sandbox['next']>[0][]) {
+  /** Orders four numbers, of two lines, from a vendor with these faults; returns the answer. */
+  async function order(...faults: Parameters<Sandbox['next']>[0][]) {
     const name = office.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
-    for (const temper of tempers) vendor.next(temper);
+    for (const fault of faults) vendor.next(fault);
     const ended = await office.run(['order', name, '--json']);
     const answer = JSON.parse(ended.stdout);
     expect(PARTS.reduce((sum, part) => sum + answer[part], 0)).toBe(answer.requested);

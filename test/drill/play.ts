@@ -50,7 +50,7 @@ export async function play(schedule: Schedule, given: Given): Promise<Played> {
   const disaster = Promise.allSettled([
     ...storm(scene, place, schedule.faults),
     scene.until(1).then(() => {
-      scene.sandbox.setMood(null);
+      scene.sandbox.setFaultMix(null);
       scene.gateway.calm();
     }),
     ...schedule.plans.map(async ({ startAt }, nth) => {
@@ -152,13 +152,13 @@ async function setUp(
 }
 
 function vendorOf(schedule: Schedule) {
-  const { seed, number, latencyMs, list, mood } = schedule;
+  const { seed, number, latencyMs, list, faultMix } = schedule;
   return {
     seed: seed ^ number,
     latencyMs,
     listLagMs: list.lagMs,
     listLatencyMs: list.latencyMs,
-    mood,
+    faultMix,
     stock: stockOf(schedule),
   };
 }

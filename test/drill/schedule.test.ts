@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TEMPERS } from '../../src/sandbox/index.ts';
+import { FAULTS } from '../../src/sandbox/index.ts';
 import {
   FAULT_KINDS,
   type FaultKind,
@@ -46,11 +46,13 @@ test('the vendor’s list lags in some schedules, and never as long as workers w
   expect(Math.max(...lags)).toBeLessThan(SETTLED_AFTER_MS);
 });
 
-test('an hour of schedules has every fault, and every temper alone', () => {
+test('an hour of schedules has every fault, and every fault of the vendor alone', () => {
   const struck = new Set(HOUR.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
   expect([...struck].sort()).toEqual([...FAULT_KINDS].sort());
-  const alone = HOUR.map(({ mood }) => Object.keys(mood.tempers)).filter((all) => all.length === 1);
-  const bad = Object.keys(TEMPERS).filter((temper) => temper !== 'ok');
+  const alone = HOUR.map(({ faultMix }) => Object.keys(faultMix.faults)).filter(
+    (all) => all.length === 1,
+  );
+  const bad = Object.keys(FAULTS).filter((fault) => fault !== 'ok');
   expect([...new Set(alone.flat())].sort()).toEqual(bad.sort());
 });
 

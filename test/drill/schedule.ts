@@ -6,7 +6,7 @@
  * ones, and which of them is quicker is decided anew each time. A breach that needs luck may take
  * several tries.
  */
-import { type Mood, TEMPERS, type Temper } from '../../src/sandbox/index.ts';
+import { FAULTS, type FaultMix, type FaultName } from '../../src/sandbox/index.ts';
 import { randomFrom } from '../support/random.ts';
 import {
   BREAKING_KINDS,
@@ -56,7 +56,7 @@ export type Schedule = {
   latencyMs: number;
   /** How long a number is missing from the vendor's list, and how long that is in coming. */
   list: { lagMs: number; latencyMs: number };
-  mood: Mood;
+  faultMix: FaultMix;
   /** Share of the connections that are cut, and after how many bytes at most. */
   cuts: { share: number; longest: number };
   /** Redis writes everything down, so that it comes back with what it had. */
@@ -76,9 +76,9 @@ type Random = ReturnType<typeof randomFrom>;
  */
 export const SETTLED_AFTER_MS = 8_000;
 
-const BAD_TEMPERS = (Object.keys(TEMPERS) as Temper[]).filter((temper) => temper !== 'ok');
+const BAD_FAULTS = (Object.keys(FAULTS) as FaultName[]).filter((fault) => fault !== 'ok');
 /** Each costs the whole account a second or a pause, so that a schedule full of them never ends. */
-const SLOWING: Temper[] = ['throttle', 'bad_keys'];
+const SLOWING: FaultName[] = ['throttle', 'bad_keys'];
 
 export type Wishes = {
   /** No fault that takes longer than a few seconds. */
@@ -112,7 +112,7 @@ export function scheduleOf(seed: number, number: number, wishes: Wishes = {}): S
       lagMs: likeness.pick([0, 0, likeness.below(1_500)]),
       latencyMs: likeness.pick([0, 0, likeness.below(800)]),
     },
-    mood: moodOf(random, number),
+    faultMix: faultMixOf(random, number),
     cuts:
       random.below(5) < 2
         ? { share: (1 + random.below(40)) / 100, longest: 300 + random.below(1_200) }
@@ -232,19 +232,19 @@ function orderOf(random: Random, likeness: Random, search: string): PlannedOrder
   };
 }
 
-/** Every second schedule has one temper alone, the tempers taking turns; the others have a mix. */
-function moodOf(random: Random, number: number): Mood {
+/** Every second schedule has one fault of the vendor alone, in turn; the others have a mix. */
+function faultMixOf(random: Random, number: number): FaultMix {
   const share = (most: number) => (5 + random.below(most * 100 - 4)) / 100;
   if (number % 2 === 0) {
-    const temper = BAD_TEMPERS[(number / 2) % BAD_TEMPERS.length]!;
-    return { chance: share(SLOWING.includes(temper) ? 0.1 : 0.9), tempers: { [temper]: 1 } };
+    const fault = BAD_FAULTS[(number / 2) % BAD_FAULTS.length]!;
+    return { chance: share(SLOWING.includes(fault) ? 0.1 : 0.9), faults: { [fault]: 1 } };
   }
-  const drawn = BAD_TEMPERS.filter(() => random.below(2) === 0);
-  const weights = drawn.map((temper): [Temper, number] => [
-    temper,
-    SLOWING.includes(temper) ? 0.3 : 1 + random.below(5),
+  const drawn = BAD_FAULTS.filter(() => random.below(2) === 0);
+  const weights = drawn.map((fault): [FaultName, number] => [
+    fault,
+    SLOWING.includes(fault) ? 0.3 : 1 + random.below(5),
   ]);
-  return { chance: share(0.6), tempers: { ok: 0.1, ...Object.fromEntries(weights) } };
+  return { chance: share(0.6), faults: { ok: 0.1, ...Object.fromEntries(weights) } };
 }
 
 function faultsOf(random: Random, kinds: FaultKind[]): Fault[] {

@@ -1,7 +1,7 @@
 /** The faults that strike wherever the ledger is kept, and how faults take their turns. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasCode } from '../../src/errors.ts';
-import { LIST_LIES, type ListLie } from '../../src/sandbox/index.ts';
+import { LIST_FAULTS, type ListFault } from '../../src/sandbox/index.ts';
 import { isAway } from './patience.ts';
 import type { Place, Scene, Strike } from './scene.ts';
 import type { Fault } from './schedule.ts';
@@ -29,10 +29,10 @@ export function commonStrikes(scene: Scene) {
     long_stop: stop,
     vendor_gone: ({ forMs }) => gateway.shut(forMs),
     async list_lies({ whom, forMs }) {
-      const lies = Object.keys(LIST_LIES) as ListLie[];
-      sandbox.setListLie(lies[whom % lies.length]!);
+      const lies = Object.keys(LIST_FAULTS) as ListFault[];
+      sandbox.setListFault(lies[whom % lies.length]!);
       await pause(forMs);
-      sandbox.setListLie(null);
+      sandbox.setListFault(null);
     },
     async clock_set({ whom, forMs }) {
       if (!clocks) return false;

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { auditLedger, findAccount } from '../../src/ledger/index.ts';
-import type { Temper } from '../../src/sandbox/index.ts';
+import type { FaultName } from '../../src/sandbox/index.ts';
 import { line, newPlan, orderRow } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { openDesk, vendorAt } from './desk.ts';
 
 const desk = openDesk();
 
-/** A plan of one order, and what is left to say when its job has been done under this temper. */
-async function placeUnder(temper: Temper, overrides: Parameters<typeof line>[0] = {}) {
+/** A plan of one order, and what is left to say when its job has been done under this fault. */
+async function placeUnder(fault: FaultName, overrides: Parameters<typeof line>[0] = {}) {
   const plan = await newPlan(desk.ledger, { lines: [line(overrides)] });
   const id = plan.orders[0]!;
   const { log, lines } = recordingLog();
   desk.arrivals();
-  desk.sandbox.next(temper);
+  desk.sandbox.next(fault);
   // Too impatient for what comes late, and only then: a busy machine is late itself.
-  const isLate = ['hang', 'hang_after', 'slow'].includes(temper);
+  const isLate = ['hang', 'hang_after', 'slow'].includes(fault);
   const impatient = { vendor: vendorAt(desk.sandbox.url, 300) };
   const answer = await desk.place(plan, id, { log, ...(isLate ? impatient : {}) });
   const [request, ...more] = desk.arrivals();
@@ -25,7 +25,7 @@ async function placeUnder(temper: Temper, overrides: Parameters<typeof line>[0] 
     answer,
     /** The vendor's own books of it. */
     sold: request?.sold.toSorted() ?? [],
-    sentOnce: request?.temper === temper && more.length === 0,
+    sentOnce: request?.fault === fault && more.length === 0,
     order: await orderRow(desk.ledger, id),
     attempts: await desk.attemptsOf(id),
     numbers: await desk.numbersOf(id),
@@ -143,7 +143,7 @@ describe('a refusal', () => {
 });
 
 describe('an answer that proves nothing leaves the order unknown', () => {
-  const ROWS: [Temper, { sold?: number; status?: number }][] = [
+  const ROWS: [FaultName, { sold?: number; status?: number }][] = [
     ['busy_503', { status: 503, sold: 0 }],
     ['error_before', { status: 500, sold: 0 }],
     ['error_after', { status: 500, sold: 10 }],
@@ -160,8 +160,8 @@ describe('an answer that proves nothing leaves the order unknown', () => {
     ['wrong_quantity', { status: 200, sold: 10 }],
   ];
 
-  test.each(ROWS)('%s', async (temper, { sold, status = null }) => {
-    const placed = await placeUnder(temper);
+  test.each(ROWS)('%s', async (fault, { sold, status = null }) => {
+    const placed = await placeUnder(fault);
     expect(placed).toMatchObject({
       sentOnce: true,
       answer: { next: 'done', words: expect.stringMatching(/^unknown: /) },

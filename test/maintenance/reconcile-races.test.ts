@@ -10,7 +10,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { type ReconcileContext, reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
-import type { Temper } from '../../src/sandbox/index.ts';
+import type { FaultName } from '../../src/sandbox/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
 import { openDesk, vendorAt } from '../jobs/desk.ts';
 import {
@@ -61,13 +61,13 @@ describe('an order is not sent again on the word of a list', () => {
     mode: 'auto',
   });
 
-  const planWith = async (lines: Partial<Line>[], tempers: Temper[]) => {
+  const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, areaCode: code, ...each }));
     plan = await newPlan(desk.ledger, { lines: full });
     await takeBaseline(place());
     desk.arrivals();
-    for (const [n, temper] of tempers.entries()) {
-      desk.sandbox.next(temper);
+    for (const [n, fault] of faults.entries()) {
+      desk.sandbox.next(fault);
       await desk.place(plan, plan.orders[n]!);
     }
   };

@@ -7,7 +7,7 @@ import {
   takeBaseline,
 } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
-import type { Temper } from '../../src/sandbox/index.ts';
+import type { FaultName } from '../../src/sandbox/index.ts';
 import { openDesk, vendorAt } from '../jobs/desk.ts';
 import { claimSilently, line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
@@ -21,7 +21,7 @@ describe('reconciling', () => {
   let place: ReconcileContext;
 
   /** A plan of these lines with a baseline, its orders treated by the sandbox as said. */
-  const planWith = async (lines: Partial<Line>[], tempers: Temper[]) => {
+  const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, ...each }));
     plan = await newPlan(desk.ledger, { lines: full });
     place = {
@@ -34,7 +34,7 @@ describe('reconciling', () => {
     };
     await takeBaseline(place);
     for (const [n, id] of plan.orders.entries()) {
-      desk.sandbox.next(tempers[n] ?? 'ok');
+      desk.sandbox.next(faults[n] ?? 'ok');
       await desk.place(plan, id);
     }
   };

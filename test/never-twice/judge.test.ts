@@ -29,8 +29,8 @@ beforeAll(async () => {
   await record(unknown, 'unknown');
 });
 
-function booked(search: string, temper: BookedRequest['temper'], sold: string[] = []) {
-  return { id: 0, at: 0, search, type: 'local', quantity: 2, temper, sold, answered: true };
+function booked(search: string, fault: BookedRequest['fault'], sold: string[] = []) {
+  return { id: 0, at: 0, search, type: 'local', quantity: 2, fault, sold, answered: true };
 }
 
 const TRUTH: BookedRequest[] = [

@@ -1,5 +1,5 @@
 import { auditLedger, findPlan, type Ledger, listPlans } from '../../src/ledger/index.ts';
-import type { Books, Temper } from '../../src/sandbox/index.ts';
+import type { Books, FaultName } from '../../src/sandbox/index.ts';
 
 /** What a drill came to, when no law was broken in it. Counts of orders, unless said otherwise. */
 export type Verdict = {
@@ -23,7 +23,7 @@ type Order = {
 };
 
 /** How the vendor treats an order from which it provably bought nothing: it may be sent again. */
-const INNOCENT: Temper[] = ['throttle', 'bad_keys'];
+const INNOCENT: FaultName[] = ['throttle', 'bad_keys'];
 
 /**
  * The judge of all drills: the vendor's books against the ledger, order by order. It throws, with
@@ -69,7 +69,7 @@ function judgeOrders(orders: Order[], { requests }: Books): string[] {
     const say = (what: string) => breaches.push(`order ${id} (${search}, ${state}) ${what}`);
     const sales = sent.filter(({ sold }) => sold.length > 0);
     if (sales.length > 1) say(`was bought ${sales.length} times`);
-    if (sent.filter(({ temper }) => !INNOCENT.includes(temper)).length > 1) {
+    if (sent.filter(({ fault }) => !INNOCENT.includes(fault)).length > 1) {
       say(`was sent ${sent.length} times, without proof that nothing was bought`);
     }
     if (sent.length > attempts) say(`was sent ${sent.length} times in ${attempts} attempts`);

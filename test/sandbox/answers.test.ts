@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openSandbox } from '../../src/sandbox/index.ts';
-import { ask, buy, order } from './asking.ts';
+import { ask, buy, failedAnswer, order } from './asking.ts';
 
 const EXAMPLE = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE response [
@@ -57,9 +57,7 @@ it('refuses with a failed envelope and status 200', async () => {
     status: 200,
     type: 'text/xml; charset=utf-8',
   });
-  expect(body).toBe(
-    '<response><result>failed</result><result_description>No numbers available</result_description></response>',
-  );
+  expect(body).toBe(failedAnswer('No numbers available'));
 });
 
 it('refuses an action that it does not know', async () => {

@@ -1,4 +1,4 @@
-/** Ways to ask a sandbox, and to see all that comes back: bytes, and how the connection ended. */
+/** Requests to a sandbox, and all that comes back: bytes, and how the connection ended. */
 import { get } from 'node:http';
 import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
 
@@ -22,7 +22,7 @@ export function urlOf(sandbox: Sandbox, parameters: Parameters): URL {
   return url;
 }
 
-/** Each on a connection of its own, as a careful client does it. */
+/** Each request has a connection of its own. */
 export function ask(sandbox: Sandbox, parameters: Parameters, signal?: AbortSignal) {
   const url = urlOf(sandbox, parameters);
   const arrival: Arrival = { status: undefined, headers: {}, body: '', end: 'cut' };
@@ -45,6 +45,12 @@ export function ask(sandbox: Sandbox, parameters: Parameters, signal?: AbortSign
 
 export function order(sandbox: Sandbox, parameters: Parameters, signal?: AbortSignal) {
   return ask(sandbox, { ...ORDER, ...parameters }, signal);
+}
+
+/** The envelope of a refusal. */
+export function failedAnswer(text: string): string {
+  const description = `<result_description>${text}</result_description>`;
+  return `<response><result>failed</result>${description}</response>`;
 }
 
 /** The numbers of a success, or the sentence of a refusal. */
@@ -78,7 +84,7 @@ export async function nextBooked(sandbox: Sandbox): Promise<BookedRequest> {
   }
 }
 
-/** A command to the sandbox itself; reads when there is no body. */
+/** A command to the sandbox itself: POST with a body, else GET. */
 export async function command<T = Record<string, unknown>>(
   sandbox: Sandbox,
   path: string,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openBooks } from '../../src/sandbox/books.ts';
 
-const BOOKING = { at: 1, search: '212', type: 'local', quantity: 25, temper: 'ok' } as const;
+const BOOKING = { at: 1, search: '212', type: 'local', quantity: 25, fault: 'ok' } as const;
 
 it('keeps a hundred thousand requests in order, each with its own numbers', () => {
   const books = openBooks();

@@ -32,12 +32,11 @@ it('closes although a client keeps its connection alive, and closes once', async
   await expect(fetch(url)).rejects.toThrow();
 });
 
-it('outlives a client who has hung up before the answer, in every temper that writes', async () => {
-  // Longer than it takes to notice that the client is gone, on a machine that is busy with others
-  // too.
+it('outlives a client that hung up before the answer, with every fault that writes', async () => {
+  // Longer than a busy machine takes to notice that the client is gone.
   const sandbox = await openSandbox({ latencyMs: 1_000 });
-  for (const temper of ['ok', 'half_body', 'early_end', 'cut_after', 'html'] as const) {
-    sandbox.next(temper);
+  for (const fault of ['ok', 'half_body', 'early_end', 'cut_after', 'html'] as const) {
+    sandbox.next(fault);
     const giveUp = new AbortController();
     const booked = nextBooked(sandbox);
     const arrival = order(sandbox, { search: '212' }, giveUp.signal);

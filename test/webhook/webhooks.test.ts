@@ -37,14 +37,14 @@ describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage 
       receiver.received.filter(({ letter }) => letter.event === event);
 
     // Five unknowns in a row, whoever's answer is recorded first: the account pauses itself.
-    vendor.setMood({ chance: 1, tempers: { cut_before: 1 } });
+    vendor.setFaultMix({ chance: 1, faults: { cut_before: 1 } });
     receiver.answer(() => {});
     const first = await submit(60);
     await until(async () => (await findAccount(ledger, 'sandbox')).pausedReason, {
       what: 'the account has paused itself',
     });
     await until(async () => receiver.received.length > 0, { what: 'somebody is told' });
-    vendor.setMood(null);
+    vendor.setFaultMix(null);
     await changeAccount(ledger, 'sandbox', { resume: true }, { who: 'Ada' });
     const { bought, unknown } = await untilEnded(ledger, first);
     expect(bought + unknown).toBe(60);

@@ -29,7 +29,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({
   ])(
     'costs no more than what is in flight and five: $workers × $concurrency',
     async ({ workers, concurrency }) => {
-      const sandbox = await sandboxOf({ mood: { chance: 1, tempers: { hang: 1 } } });
+      const sandbox = await sandboxOf({ faultMix: { chance: 1, faults: { hang: 1 } } });
       const shop = await shops.open(sandbox);
       const { ledger, account } = shop;
       for (let n = 0; n < workers; n++) {
@@ -57,7 +57,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({
       expect(await paused()).toMatch(/^The order that was tried alone/);
       expect(sandbox.books().lastId).toBe(cost + 1);
 
-      sandbox.setMood(null);
+      sandbox.setFaultMix(null);
       await changeAccount(ledger, account.name, { resume: true }, BY);
       const unknownOrders = cost + 1;
       expect(await untilEnded(ledger, planId)).toMatchObject({

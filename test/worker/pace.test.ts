@@ -80,7 +80,7 @@ describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }
     expect(await untilEnded(shop.ledger, planId)).toMatchObject({ bought: 16, unknown: 0 });
     const { requests, sold, soldTwice } = sandbox.books();
     expect([sold, soldTwice]).toEqual([16, 0]);
-    const refused = requests.filter(({ temper }) => temper === 'throttle');
+    const refused = requests.filter(({ fault }) => fault === 'throttle');
     expect(refused.length).toBeGreaterThan(0);
     // Nobody goes on knocking, but for what was under way already when the first was refused. By
     // one clock, which is the ledger's.

@@ -1,9 +1,9 @@
-/** Answers without a size limit: written piece by piece, at the pace at which they are read. */
+/** Answers without a size limit, written piece by piece as fast as the client reads. */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Characters that are worth a write of their own. */
+/** Characters in one write. */
 const PIECE = 65_536;
 
 export async function stream(
@@ -15,7 +15,7 @@ export async function stream(
   try {
     await pipeline(Readable.from(inPieces(texts)), response);
   } catch (error) {
-    // A reader who hangs up in the middle loses nothing but the rest.
+    // The client may hang up at any time.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }

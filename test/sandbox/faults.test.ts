@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSandbox, type Sandbox, type Temper } from '../../src/sandbox/index.ts';
+import { type FaultName, openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { type Arrival, buy, nextBooked, numbersIn, order } from './asking.ts';
 
 let sandbox: Sandbox;
@@ -8,11 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** What is asked in every row: four numbers. */
+/** What every row orders: four numbers. */
 const FOUR = { search: '415', quantity: 4 };
 
-async function meet(temper: Temper) {
-  sandbox.next(temper);
+async function meet(fault: FaultName) {
+  sandbox.next(fault);
   const booked = nextBooked(sandbox);
   const arrival = await order(sandbox, FOUR);
   const { id } = await booked;
@@ -40,7 +40,7 @@ const says =
 const lists: Expected['body'] = ({ body }, sold) =>
   body.endsWith('</response>') && numbersIn(body).join() === sold.join();
 
-const ROWS: Record<Exclude<Temper, 'hang' | 'hang_after' | 'elsewhere'>, Expected> = {
+const ROWS: Record<Exclude<FaultName, 'hang' | 'hang_after' | 'elsewhere'>, Expected> = {
   ok: { status: 200, type: XML, body: lists, sold: [4] },
   refuse: { status: 200, type: XML, body: says('Order declined by'), sold: [0] },
   no_stock: { status: 200, type: XML, body: says('No numbers available'), sold: [0] },
@@ -79,8 +79,8 @@ const ROWS: Record<Exclude<Temper, 'hang' | 'hang_after' | 'elsewhere'>, Expecte
 };
 
 describe('on the wire and in the books', () => {
-  it.each(Object.entries(ROWS) as [Temper, Expected][])('%s', async (temper, expected) => {
-    const { arrival, request } = await meet(temper);
+  it.each(Object.entries(ROWS) as [FaultName, Expected][])('%s', async (fault, expected) => {
+    const { arrival, request } = await meet(fault);
     const { status, headers, end } = arrival;
     expect({ status, type: headers['content-type'], end }).toEqual({
       status: expected.status,
@@ -90,15 +90,15 @@ describe('on the wire and in the books', () => {
     expect(expected.body(arrival, request.sold)).toBe(true);
     expect(expected.sold).toContain(request.sold.length);
     const answered = end === 'complete';
-    expect(request).toMatchObject({ temper, ...FOUR, type: 'local', answered });
+    expect(request).toMatchObject({ fault, ...FOUR, type: 'local', answered });
   });
 });
 
 it.each([
   ['hang', 0],
   ['hang_after', 4],
-] as const)('%s says nothing until the client gives up, and sells %i', async (temper, count) => {
-  sandbox.next(temper);
+] as const)('%s says nothing until the client gives up, and sells %i', async (fault, count) => {
+  sandbox.next(fault);
   const giveUp = new AbortController();
   const booked = nextBooked(sandbox);
   const arrival = order(sandbox, FOUR, giveUp.signal);
@@ -121,8 +121,8 @@ it('an order that was sold slowly is in the books before the answer is on the wi
   expect((await arrival).end).toBe('cut');
 });
 
-it.each(['throttle', 'throttle_after'] as const)('%s with Retry-After: 1', async (temper) => {
-  const { arrival } = await meet(temper);
+it.each(['throttle', 'throttle_after'] as const)('%s with Retry-After: 1', async (fault) => {
+  const { arrival } = await meet(fault);
   expect(arrival.headers['retry-after']).toBe('1');
 });
 
@@ -134,7 +134,7 @@ it('elsewhere sells numbers of another area code, and says so in some cases only
     const arrival = await order(sandbox, FOUR);
     ends.add(arrival.end);
     const [request] = sandbox.books(lastId).requests;
-    expect(request).toMatchObject({ temper: 'elsewhere', ...FOUR });
+    expect(request).toMatchObject({ fault: 'elsewhere', ...FOUR });
     expect(request!.sold.map((number) => number.slice(0, 3))).toEqual(Array(4).fill('979'));
     if (arrival.end === 'complete') expect(lists(arrival, request!.sold)).toBe(true);
   }
@@ -143,8 +143,8 @@ it('elsewhere sells numbers of another area code, and says so in some cases only
 
 it.each(['html', 'empty'] as const)(
   '%s has sold in some cases and not in others',
-  async (temper) => {
-    sandbox.next(temper, { times: 20 });
+  async (fault) => {
+    sandbox.next(fault, { times: 20 });
     const { lastId } = sandbox.books(Infinity);
     for (let i = 0; i < 20; i++) await order(sandbox, FOUR);
     const counts = sandbox.books(lastId).requests.map((request) => request.sold.length);
@@ -173,7 +173,7 @@ it('cuts by FIN in some cases and by RST in others', async () => {
   expect(codes).toEqual(new Set(['UND_ERR_SOCKET', 'ECONNRESET']));
 });
 
-it('sold_twice sells the last number of the same search again, and the books count it', async () => {
+it('sold_twice sells the last number of the same search again, and is booked', async () => {
   await using fresh = await openSandbox();
   await buy(fresh, { search: '212', quantity: 2 });
   const before = (await buy(fresh, { search: '213', quantity: 2 })) as string[];
@@ -192,11 +192,11 @@ it('sold_twice is honest while nothing was ever sold', async () => {
   expect(fresh.books().soldTwice).toBe(0);
 });
 
-it('a temper that sells sells nothing to an order that has to be refused', async () => {
-  for (const temper of ['error_after', 'cut_after', 'early_end', 'wrong_quantity'] as const) {
-    sandbox.next(temper);
+it('a fault that sells sells nothing to an order that must be refused', async () => {
+  for (const fault of ['error_after', 'cut_after', 'early_end', 'wrong_quantity'] as const) {
+    sandbox.next(fault);
     await order(sandbox, { search: '808', quantity: 4 });
-    expect(sandbox.books().requests.at(-1)).toMatchObject({ temper, sold: [] });
+    expect(sandbox.books().requests.at(-1)).toMatchObject({ fault, sold: [] });
   }
 });
 
@@ -214,25 +214,25 @@ describe('next', () => {
   });
 
   it.each([
-    [{ temper: 'grumpy' }, 'no temper "grumpy"'],
-    [{ temper: 'toString' }, 'no temper "toString"'],
-    [{ temper: 'ok', times: 0 }, 'whole number from 1'],
-    [{ temper: 'ok', times: 1.5 }, 'whole number from 1'],
-    [{ temper: 'ok', search: 212 }, 'must be a text'],
-  ])('refuses %j', ({ temper, ...meant }, sentence) => {
-    expect(() => sandbox.next(temper as Temper, meant as object)).toThrow(sentence);
+    [{ fault: 'grumpy' }, 'no fault "grumpy"'],
+    [{ fault: 'toString' }, 'no fault "toString"'],
+    [{ fault: 'ok', times: 0 }, 'whole number from 1'],
+    [{ fault: 'ok', times: 1.5 }, 'whole number from 1'],
+    [{ fault: 'ok', search: 212 }, 'must be a text'],
+  ])('refuses %j', ({ fault, ...scope }, sentence) => {
+    expect(() => sandbox.next(fault as FaultName, scope as object)).toThrow(sentence);
   });
 });
 
-describe('a mood', () => {
+describe('a fault mix', () => {
   it('strikes as often as its chance says, by weight', async () => {
-    await using moody = await openSandbox({
+    await using sandbox = await openSandbox({
       seed: 3,
-      mood: { chance: 0.5, tempers: { refuse: 3, busy_503: 1 } },
+      faultMix: { chance: 0.5, faults: { refuse: 3, busy_503: 1 } },
     });
-    for (let i = 0; i < 400; i++) await order(moody, { search: '212' });
-    const { requests } = moody.books();
-    const count = (temper: Temper) => requests.filter((each) => each.temper === temper).length;
+    for (let i = 0; i < 400; i++) await order(sandbox, { search: '212' });
+    const { requests } = sandbox.books();
+    const count = (fault: FaultName) => requests.filter((each) => each.fault === fault).length;
     expect(count('ok')).toBeGreaterThan(160);
     expect(count('ok')).toBeLessThan(240);
     expect(count('refuse')).toBeGreaterThan(count('busy_503') * 2);
@@ -240,19 +240,19 @@ describe('a mood', () => {
   });
 
   it('goes when it is set to null', async () => {
-    await using moody = await openSandbox({ mood: { chance: 1, tempers: { refuse: 1 } } });
-    expect(await buy(moody, { search: '212' })).toBe('Order declined by the carrier desk');
-    moody.setMood(null);
-    expect(await buy(moody, { search: '212' })).toHaveLength(1);
+    await using sandbox = await openSandbox({ faultMix: { chance: 1, faults: { refuse: 1 } } });
+    expect(await buy(sandbox, { search: '212' })).toBe('Order declined by the carrier desk');
+    sandbox.setFaultMix(null);
+    expect(await buy(sandbox, { search: '212' })).toHaveLength(1);
   });
 
   it.each([
-    [{ chance: 2, tempers: { ok: 1 } }, 'from 0 to 1'],
-    [{ chance: Number.NaN, tempers: { ok: 1 } }, 'from 0 to 1'],
-    [{ chance: 0.5, tempers: {} }, 'weight above 0'],
-    [{ chance: 0.5, tempers: { ok: -1 } }, 'weight of ok'],
-    [{ chance: 0.5, tempers: { grumpy: 1 } }, 'no temper "grumpy"'],
-  ])('refuses %j', async (mood, sentence) => {
-    await expect(openSandbox({ mood: mood as never })).rejects.toThrow(sentence);
+    [{ chance: 2, faults: { ok: 1 } }, 'from 0 to 1'],
+    [{ chance: Number.NaN, faults: { ok: 1 } }, 'from 0 to 1'],
+    [{ chance: 0.5, faults: {} }, 'weight above 0'],
+    [{ chance: 0.5, faults: { ok: -1 } }, 'weight of ok'],
+    [{ chance: 0.5, faults: { grumpy: 1 } }, 'no fault "grumpy"'],
+  ])('refuses %j', async (faultMix, sentence) => {
+    await expect(openSandbox({ faultMix: faultMix as never })).rejects.toThrow(sentence);
   });
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { openAdmission } from '../../src/sandbox/admission.ts';
 import { openSandbox } from '../../src/sandbox/index.ts';
+import { openRateLimit } from '../../src/sandbox/rate-limit.ts';
 import { ask, order } from './asking.ts';
 
-it('admits so many in any sliding second, and counts only those it admits', () => {
-  const admits = openAdmission(2);
+it('admits its limit in any sliding second, and counts only those it admits', () => {
+  const admits = openRateLimit(2);
   const arrivals: [atMs: number, admitted: boolean][] = [
     [0, true],
     [400, true],
@@ -31,7 +31,7 @@ it('answers 429 above its pace, sells nothing for it, and books it', async () =>
   expect(statuses).toEqual([200, 200, 429, 429, 200]);
   const { sold, requests } = sandbox.books();
   expect(sold).toBe(3);
-  expect(requests.map(({ at, temper }) => [at - 1_000_000, temper])).toEqual([
+  expect(requests.map(({ at, fault }) => [at - 1_000_000, fault])).toEqual([
     [0, 'ok'],
     [0, 'ok'],
     [0, 'throttle'],
@@ -40,13 +40,13 @@ it('answers 429 above its pace, sells nothing for it, and books it', async () =>
   ]);
 });
 
-it('does not count the list, nor use up a temper for an order above the pace', async () => {
+it('counts no list, and uses up no fault for an order above the pace', async () => {
   await using sandbox = await openSandbox({ pace: 1, now: () => 0 });
   await order(sandbox, { search: '212' });
   sandbox.next('refuse');
   expect((await order(sandbox, { search: '212' })).status).toBe(429);
   expect((await ask(sandbox, { action: 'routing.numbers' })).status).toBe(200);
-  expect(sandbox.books().requests.map(({ temper }) => temper)).toEqual(['ok', 'throttle']);
+  expect(sandbox.books().requests.map(({ fault }) => fault)).toEqual(['ok', 'throttle']);
 });
 
 it.each([0, 1.5, -1, Number.NaN])('refuses a pace of %s', async (pace) => {

@@ -1,10 +1,10 @@
 /**
- * What a request to numbers.order may say, as strictly as the vendor's page. A blank value counts
- * as an absent one; a parameter that is given twice has its last value; unknown ones are ignored.
+ * What a request to numbers.order may hold, as strictly as the vendor's page. A blank value counts
+ * as absent; of a parameter given twice the last value counts; unknown parameters are ignored.
  */
-import { isTollFree } from './areas.ts';
+import { isTollFree } from './area-codes.ts';
 
-/** An order that was understood. `search` is 3 or 6 digits, or the type where none is given. */
+/** `search` is 3 or 6 digits, or the type when no search is given. */
 export type Order = {
   type: OrderType;
   search: string;
@@ -13,7 +13,7 @@ export type Order = {
   fillQuantity: boolean;
   cleansedOnly: boolean;
   smsSupported: boolean;
-  /** Miles; 0 is no wish. */
+  /** Miles; 0 when none is asked for. */
   distance: number;
   allowOverlay: boolean;
 };
@@ -22,26 +22,28 @@ export const ORDER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as
 export type OrderType = (typeof ORDER_TYPES)[number];
 
 export const QUANTITY_LIMIT = 25;
-/** What the vendor's page promises to whoever leaves the quantity out. */
+/** What the vendor's page promises when the quantity is absent. */
 const QUANTITY_WHEN_ABSENT = 10;
 
-/** The order, or the sentence that refuses it. No sentence repeats what was sent: it may be a key. */
+/** The order, or the sentence that refuses it. No sentence repeats a value: it may be a key. */
 export function readOrder(query: URLSearchParams): Order | string {
   const given = readGiven(query);
   const type = readType(given);
   if (!type) return `type must be one of ${ORDER_TYPES.join(', ')}`;
-  const fault = searchFault(type, given.search) ?? quantityFault(given.quantity);
-  if (fault) return fault;
+  const refusal = refuseSearch(type, given.search) ?? refuseQuantity(given.quantity);
+  if (refusal) return refusal;
   if (!given.fill_quantity) return 'fill_quantity is required: 0 or 1';
   for (const name of FLAGS) {
     if (!/^[01]?$/.test(given[name] ?? '')) return `${name} must be 0 or 1`;
   }
-  if (!/^(\d{1,9}(\.\d{1,9})?)?$/.test(given.distance ?? ''))
+  if (!/^(\d{1,9}(\.\d{1,9})?)?$/.test(given.distance ?? '')) {
     return 'distance must be a number of miles';
+  }
   if (given.allow_overlay === '1') {
     if (given.search?.length !== 6) return 'allow_overlay is only supported for NPA-NXX searches';
-    if (given.cleansed_only === '1')
+    if (given.cleansed_only === '1') {
       return 'allow_overlay is not supported for cleansed_only requests';
+    }
   }
   return {
     type,
@@ -55,7 +57,7 @@ export function readOrder(query: URLSearchParams): Order | string {
   };
 }
 
-/** What can be told of any request, understood or not: only values of the expected shape. */
+/** What the books keep of any request, understood or not: only values of the expected shape. */
 export function readOutline(query: URLSearchParams): {
   type: string;
   search: string;
@@ -68,7 +70,7 @@ export function readOutline(query: URLSearchParams): {
   return {
     type,
     search: search || (bySearch ? '' : type),
-    quantity: quantityFault(given.quantity) ? null : readQuantity(given),
+    quantity: refuseQuantity(given.quantity) ? null : readQuantity(given),
   };
 }
 
@@ -88,7 +90,7 @@ function readQuantity(given: Given): number {
   return given.quantity ? Number(given.quantity) : QUANTITY_WHEN_ABSENT;
 }
 
-function searchFault(type: OrderType, search = ''): string | undefined {
+function refuseSearch(type: OrderType, search = ''): string | undefined {
   if (type === 'tollfree' || type === 'true800') {
     return search ? `search is not supported for type ${type}` : undefined;
   }
@@ -100,7 +102,7 @@ function searchFault(type: OrderType, search = ''): string | undefined {
     : undefined;
 }
 
-function quantityFault(quantity = ''): string | undefined {
+function refuseQuantity(quantity = ''): string | undefined {
   const fits = /^\d{0,2}$/.test(quantity) && Number(quantity) <= QUANTITY_LIMIT;
   return fits ? undefined : `quantity must be a whole number from 0 to ${QUANTITY_LIMIT}`;
 }

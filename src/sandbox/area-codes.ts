@@ -1,14 +1,14 @@
-/** Which numbers there are: the rules of the North American plan that this vendor keeps. */
+/** The rules of the North American plan that this vendor keeps. */
 
 const TOLL_FREE = [833, 844, 855, 866, 877, 888];
 const TRUE_800 = [800];
 
-/** Where an order is served that asked for another area code. Orders for this one get it, of course. */
+/** Serves the orders that the fault `elsewhere` sends to another area code. */
 export const ELSEWHERE = 979;
-/** The area code of numbers that the account owns and that this vendor has never sold. */
+/** Numbers that the account owns and that this vendor never sold. */
 export const STRANGE = 989;
 
-/** The area codes behind a stock: one for three digits, several for `tollfree`. */
+/** The area codes behind a search: several for `tollfree`, one for three digits. */
 export function areasOf(search: string): number[] {
   if (search === 'tollfree') return TOLL_FREE;
   return search === 'true800' ? TRUE_800 : [Number(search)];
@@ -19,8 +19,8 @@ export function isTollFree(area: number): boolean {
 }
 
 /**
- * The area code that overlays another. Here it is simply the next higher one that is not toll-free
- * (999 goes on at 200): not geography, but anybody can work it out.
+ * The area code that overlays another: the next higher one that is not toll-free, and 200 after
+ * 999. This is not geography, but a test can work it out.
  */
 export function overlayOf(area: number): number {
   const next = area === 999 ? 200 : area + 1;

@@ -1,16 +1,16 @@
 /**
- * How many are for sale under a search. A level is set, sales are counted against it, and what an
- * order sees is a share of the level less everything sold: so the share that a picky order sees is
- * what sells first. The vendor says that it prefers cleansed numbers for everybody.
+ * How many numbers are on sale under each search. Sales count against a level. An order sees its
+ * share of the level, less everything sold: an order for cleansed numbers sees 60 %, and these are
+ * sold first to everybody, as the vendor says it does.
  */
 import { AppError } from '../errors.ts';
-import { areasOf, isTollFree } from './areas.ts';
-import type { Owned } from './owned.ts';
+import { areasOf, isTollFree } from './area-codes.ts';
+import type { Owned } from './owned-numbers.ts';
 
-/** Search (3 or 6 digits, `tollfree` or `true800`) -> how many are for sale. */
+/** Search (3 or 6 digits, `tollfree` or `true800`) -> how many are on sale. */
 export type StockLevels = Record<string, number>;
 
-export type Shelf = { level: number; sold: number };
+export type Inventory = { level: number; sold: number };
 
 const IN_AREA = 10_000;
 const ON_EXCHANGE = 200;
@@ -19,31 +19,31 @@ const TRUE_800 = 100;
 /** Area codes that differ, so that a first try shows a partial order and an empty area code. */
 const EXCEPTIONS: StockLevels = { '907': 12, '808': 0 };
 
-/** What the account owns counts as sold at first; a level that is set later is free of the past. */
-export function openShelves(owned: Owned, levels: StockLevels) {
-  const shelves = new Map<string, Shelf>();
+/** What the account owns counts as sold at first; for a level that is set later nothing is sold. */
+export function openInventories(owned: Owned, levels: StockLevels) {
+  const inventories = new Map<string, Inventory>();
+
+  function open(search: string, level: number): Inventory {
+    const inventory = { level, sold: ownedIn(search, owned) };
+    inventories.set(search, inventory);
+    return inventory;
+  }
+
   for (const [search, level] of Object.entries({ ...EXCEPTIONS, ...checked(levels) })) {
-    shelves.set(search, { level, sold: ownedIn(search, owned) });
+    open(search, level);
   }
   return {
-    at(search: string): Shelf {
-      let shelf = shelves.get(search);
-      if (!shelf) {
-        shelf = { level: usualLevel(search), sold: ownedIn(search, owned) };
-        shelves.set(search, shelf);
-      }
-      return shelf;
-    },
+    of: (search: string): Inventory => inventories.get(search) ?? open(search, usualLevel(search)),
     set(next: StockLevels): void {
       for (const [search, level] of Object.entries(checked(next))) {
-        shelves.set(search, { level, sold: 0 });
+        inventories.set(search, { level, sold: 0 });
       }
     },
   };
 }
 
-/** What an order that sees so many percent of the level finds left; below 0 when oversold. */
-export function leftOn({ level, sold }: Shelf, percent: number): number {
+/** What is left for an order that sees `percent` of the level; below 0 when oversold. */
+export function leftIn({ level, sold }: Inventory, percent: number): number {
   return Math.floor((level * percent) / 100) - sold;
 }
 
@@ -53,7 +53,7 @@ function usualLevel(search: string): number {
   return search.length === 3 ? IN_AREA : ON_EXCHANGE;
 }
 
-/** The stock that owned numbers belong to is that of their area code (or type), not an NPA-NXX. */
+/** Owned numbers count in the inventory of their area code or type, not in that of an NPA-NXX. */
 function ownedIn(search: string, owned: Owned): number {
   if (/^\d{6}$/.test(search)) return 0;
   return areasOf(search).reduce((sum, area) => sum + owned.countIn(area), 0);
@@ -61,7 +61,7 @@ function ownedIn(search: string, owned: Owned): number {
 
 function checked(levels: StockLevels): StockLevels {
   for (const [search, level] of Object.entries(levels)) {
-    if (!isStocked(search)) {
+    if (!isSearch(search)) {
       throw new AppError(
         'invalid_usage',
         `The sandbox keeps no stock of "${search}": expected 3 or 6 digits, tollfree or true800.`,
@@ -77,7 +77,7 @@ function checked(levels: StockLevels): StockLevels {
   return levels;
 }
 
-function isStocked(search: string): boolean {
+function isSearch(search: string): boolean {
   if (search === 'tollfree' || search === 'true800') return true;
   return /^[2-9]\d\d([2-9]\d\d)?$/.test(search) && !isTollFree(Number(search.slice(0, 3)));
 }

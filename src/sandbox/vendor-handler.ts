@@ -1,28 +1,27 @@
 /**
- * Where the vendor is asked, its one path: which action, whose keys, and then an order or a list. An
- * order is decided and booked the moment it arrives; latency and temper only bear on what is said
- * about it, and when.
+ * The vendor's one path: checks the keys, and answers an order or a list. An order is decided and
+ * booked the moment it arrives; latency and fault change only what is answered, and when.
  */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { failed, WRONG_KEYS } from './answers.ts';
-import { ELSEWHERE } from './areas.ts';
+import { ELSEWHERE } from './area-codes.ts';
 import type { BookKeeper } from './books.ts';
-import type { ListLies } from './list-lies.ts';
+import type { FaultChooser } from './fault-mix.ts';
+import { type FaultName, faultOf, xml } from './faults.ts';
+import type { ListFaults } from './list-faults.ts';
 import { listNumbers } from './listing.ts';
-import type { Moods } from './moods.ts';
-import type { Owned } from './owned.ts';
-import { type Order, readOrder, readOutline } from './parameters.ts';
+import { type Order, readOrder, readOutline } from './order-parameters.ts';
+import type { Owned } from './owned-numbers.ts';
 import type { Random } from './random.ts';
-import type { Sale, Stock } from './stock.ts';
-import { stream } from './streaming.ts';
-import { rowOf, type Temper, xml } from './tempers.ts';
+import type { Sale, Sales } from './sales.ts';
+import { stream } from './stream.ts';
 
-export type CounterParts = {
-  stock: Stock;
+export type VendorParts = {
+  sales: Sales;
   books: BookKeeper;
-  moods: Moods;
-  lies: ListLies;
+  faults: FaultChooser;
+  listFaults: ListFaults;
   owned: Owned;
   /** Whether the vendor's pace admits one more order at this moment. */
   admits: (now: number) => boolean;
@@ -34,17 +33,17 @@ export type CounterParts = {
   now: () => number;
 };
 
-/** Settles when nothing more is due: once an answer was begun, or when none will ever come. */
-export type Counter = (query: URLSearchParams, response: ServerResponse) => Promise<void>;
+/** Settles when an answer has begun, or when none will ever come. */
+export type VendorHandler = (query: URLSearchParams, response: ServerResponse) => Promise<void>;
 
-export function openCounter(parts: CounterParts): Counter {
-  const { books, moods, coin } = parts;
+export function openVendorHandler(parts: VendorParts): VendorHandler {
+  const { books, faults, coin } = parts;
 
   function decide(query: URLSearchParams, { repeats = false, elsewhere = false }): Sale {
     if (!haveKeys(query)) return { refusal: WRONG_KEYS };
     const order = readOrder(query);
     if (typeof order === 'string') return { refusal: order };
-    return parts.stock.sell(elsewhere ? movedElsewhere(order) : order, repeats);
+    return parts.sales.sell(elsewhere ? movedElsewhere(order) : order, repeats);
   }
 
   function haveKeys(query: URLSearchParams): boolean {
@@ -54,15 +53,15 @@ export function openCounter(parts: CounterParts): Counter {
   async function order(query: URLSearchParams, response: ServerResponse): Promise<void> {
     const at = parts.now();
     const outline = readOutline(query);
-    const temper: Temper = parts.admits(at) ? moods.choose(outline.search) : 'throttle';
-    const { sells, waitMs = 0, answer, ...kind } = rowOf(temper);
+    const fault: FaultName = parts.admits(at) ? faults.choose(outline.search) : 'throttle';
+    const { sells, waitMs = 0, answer, ...kind } = faultOf(fault);
     const isSelling = sells === 'yes' || (sells === 'coin' && coin() < 0.5);
     const sale: Sale = isSelling ? decide(query, kind) : NOTHING;
     const { numbers, repeated } = 'refusal' in sale ? NONE : sale;
-    response.once('finish', books.add({ at, ...outline, temper }, numbers, repeated));
+    response.once('finish', books.add({ at, ...outline, fault }, numbers, repeated));
     if (!answer) return;
     await wait(parts.latencyMs + waitMs);
-    // Said to whoever has hung up meanwhile too: it is lost, and the purchase stands.
+    // Also after the client has hung up: the answer is lost, and the purchase stands.
     answer({ response, sale, random: coin });
   }
 
@@ -74,8 +73,7 @@ export function openCounter(parts: CounterParts): Counter {
     if (format !== 'xml' && format !== 'csv') {
       return xml(response, failed('format must be xml or csv'));
     }
-    const { owned, lies } = parts;
-    await stream(response, `text/${format}`, listNumbers(format, { owned, books, lies }, until));
+    await stream(response, `text/${format}`, listNumbers(format, parts, until));
   }
 
   return async (query, response) => {
@@ -86,11 +84,11 @@ export function openCounter(parts: CounterParts): Counter {
   };
 }
 
-/** A temper that sells nothing has words of its own, so this reason is never said. */
+/** Never said: a fault that sells nothing has an answer of its own. */
 const NOTHING: Sale = { refusal: '' };
 const NONE: { numbers: number[]; repeated?: number } = { numbers: [] };
 
-/** An order for a type has no area code that could be another one. */
+/** An order for a type has no area code to change. */
 function movedElsewhere(order: Order): Order {
   return order.search === order.type ? order : { ...order, search: String(ELSEWHERE) };
 }

@@ -1,50 +1,51 @@
 /**
- * The paths below `/sandbox/`, for whoever tries or drills from another process. They are apart
- * from the vendor's path, so neither side can be taken for the other.
+ * The paths below `/sandbox/`: tests and drills command the sandbox from another process. They are
+ * apart from the vendor's path, so no client takes one for the other. The JSON has names of its
+ * own: `temper` is a fault, and `mood` a fault mix.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../errors.ts';
 import type { BookKeeper } from './books.ts';
-import { LIST_LIES, type ListLie, type ListLies } from './list-lies.ts';
-import type { Mood, Moods } from './moods.ts';
-import type { StockLevels } from './shelves.ts';
-import type { Stock } from './stock.ts';
-import { stream } from './streaming.ts';
-import { TEMPERS, type Temper } from './tempers.ts';
+import type { FaultChooser, FaultMix } from './fault-mix.ts';
+import { FAULTS, type FaultName } from './faults.ts';
+import type { StockLevels } from './inventories.ts';
+import { LIST_FAULTS, type ListFault, type ListFaults } from './list-faults.ts';
+import type { Sales } from './sales.ts';
+import { stream } from './stream.ts';
 
 export type ControlParts = {
   books: BookKeeper;
-  moods: Moods;
-  lies: ListLies;
-  stock: Stock;
+  faults: FaultChooser;
+  listFaults: ListFaults;
+  sales: Sales;
   seed: number;
   vendorPath: string;
 };
 
-/** Bytes of a command; a stock of every NPA-NXX there is would not fill it. */
+/** Bytes of a command; a stock for every NPA-NXX fits in. */
 const COMMAND_LIMIT = 16 * 1024 * 1024;
 
-export function openControl(parts: ControlParts) {
-  const { books, moods, lies, stock } = parts;
+export function openControlHandler(parts: ControlParts) {
+  const { books, faults, listFaults, sales } = parts;
 
-  /** `METHOD path` -> what it does; a command's result is what there is to say about it. */
+  /** `METHOD path` -> what it does; the result is the answer. */
   const commands: Record<string, (body: unknown) => object> = {
     'POST /sandbox/next': (body) => {
       const { temper, search, times } = asObject(body);
-      moods.next(temper as Temper, { search: search as string, times: times as number });
+      faults.next(temper as FaultName, { search: search as string, times: times as number });
       return { temper, search, times: times ?? 1 };
     },
     'POST /sandbox/mood': (body) => {
-      moods.set(body as Mood | null);
+      faults.setMix(body === null ? null : mixFrom(asObject(body)));
       return { mood: body };
     },
     'POST /sandbox/list': (body) => {
       const { lie } = asObject(body);
-      lies.set(lie as ListLie | null);
+      listFaults.set(lie as ListFault | null);
       return { lie };
     },
     'POST /sandbox/stock': (body) => {
-      stock.set(asObject(body) as StockLevels);
+      sales.setStock(asObject(body) as StockLevels);
       return { stock: body };
     },
     'GET /sandbox/': () => identity(parts),
@@ -71,33 +72,39 @@ export function openControl(parts: ControlParts) {
 function identity({ books, seed, vendorPath }: ControlParts): object {
   return {
     sandbox: true,
-    about: 'Not the real vendor: nothing that is bought here exists or costs anything.',
+    about: 'Not the real vendor: numbers bought here do not exist and cost nothing.',
     vendor: vendorPath,
     books: '/sandbox/books',
     commands: {
-      'GET /sandbox/books?since=ID': 'what was asked and sold, after that request',
-      'POST /sandbox/next': '{"temper", "search", "times"}: how the next orders are treated',
-      'POST /sandbox/mood': '{"chance", "tempers": {"NAME": WEIGHT}}: how orders fare at random',
-      'POST /sandbox/list': '{"lie"}: how the list of owned numbers lies; null is not at all',
-      'POST /sandbox/stock': '{"SEARCH": COUNT}: how many are for sale from now on',
+      'GET /sandbox/books?since=ID': 'what was ordered and sold, after that request',
+      'POST /sandbox/next': '{"temper", "search", "times"}: the fault that the next orders meet',
+      'POST /sandbox/mood':
+        '{"chance", "tempers": {"NAME": WEIGHT}}: the faults at random; null: none',
+      'POST /sandbox/list': '{"lie"}: how the list of owned numbers is false; null: it is true',
+      'POST /sandbox/stock': '{"SEARCH": COUNT}: how many are on sale from now on',
     },
-    tempers: Object.keys(TEMPERS),
-    lies: Object.keys(LIST_LIES),
+    tempers: Object.keys(FAULTS),
+    lies: Object.keys(LIST_FAULTS),
     seed,
     ...books.totals(),
   };
 }
 
-/** The same document as a whole would be, written request by request. */
+/** One JSON document, written request by request. */
 function* booksAsJson(books: BookKeeper, since: number): Generator<string> {
   const { sold, soldTwice, lastId } = books.totals();
   yield `{"sold":${sold},"soldTwice":${soldTwice},"lastId":${lastId},"requests":[`;
   let separator = '\n';
-  for (const request of books.since(since)) {
-    yield separator + JSON.stringify(request);
+  for (const { fault, sold: numbers, answered, ...request } of books.since(since)) {
+    const fields = { ...request, temper: fault, sold: numbers, answered };
+    yield separator + JSON.stringify(fields);
     separator = ',\n';
   }
   yield '\n]}\n';
+}
+
+function mixFrom({ chance, tempers }: Record<string, unknown>): FaultMix {
+  return { chance, faults: tempers } as FaultMix;
 }
 
 function readSince(text: string | null): number {

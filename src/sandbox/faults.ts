@@ -1,7 +1,7 @@
 /**
  * The ways in which a vendor can treat an order, as a table: what arrives, and whether numbers were
- * sold. A row that sells still sells nothing to an order that the vendor refuses on its merits; it
- * then misbehaves with that refusal in hand.
+ * sold. A fault that sells still sells nothing to an order that the vendor must refuse; it then
+ * spoils the refusal.
  */
 import type { ServerResponse } from 'node:http';
 import {
@@ -14,13 +14,12 @@ import {
   WRONG_KEYS,
 } from './answers.ts';
 import type { Random } from './random.ts';
-import type { Sale } from './stock.ts';
+import type { Sale } from './sales.ts';
 
-/** What a temper has in hand when it answers. */
 type Reply = { response: ServerResponse; sale: Sale; random: Random };
 
-type Row = {
-  /** `coin`: by a coin from the seed, so that whoever sees this answer cannot know. */
+type Fault = {
+  /** `coin`: a coin from the seed decides, so the answer tells a client nothing. */
   sells: 'yes' | 'no' | 'coin';
   /** One of the numbers sold is one that was sold before. */
   repeats?: true;
@@ -28,17 +27,17 @@ type Row = {
   elsewhere?: true;
   /** How much later than usual the answer comes, in milliseconds. */
   waitMs?: number;
-  /** Absent: nothing is ever said, and the connection stays open. */
+  /** Absent: no answer ever comes, and the connection stays open. */
   answer?: (reply: Reply) => void;
 };
 
-/** Longer than an impatient client waits, shorter than a test may last. */
+/** Longer than an impatient client waits, shorter than a test lasts. */
 export const SLOW_MS = 2_000;
 
-export const TEMPERS = {
-  /** Honest and prompt. */
+export const FAULTS = {
+  /** No fault: honest and prompt. */
   ok: { sells: 'yes', answer: honestly },
-  /** A refusal for a reason that nobody could have foreseen. */
+  /** A refusal for a reason that no rule knows. */
   refuse: { sells: 'no', answer: ({ response }) => xml(response, failed(DECLINED)) },
   no_stock: { sells: 'no', answer: ({ response }) => xml(response, failed(NO_NUMBERS)) },
   bad_keys: { sells: 'no', answer: ({ response }) => xml(response, failed(WRONG_KEYS)) },
@@ -52,7 +51,7 @@ export const TEMPERS = {
   /** 500 before anything was sold, and 500 after: the same on the wire. */
   error_before: { sells: 'no', answer: serverError },
   error_after: { sells: 'yes', answer: serverError },
-  /** The connection ends without a byte, by FIN or RST as a coin decides. */
+  /** The connection ends without a byte; a coin decides between FIN and RST. */
   cut_before: { sells: 'no', answer: cut },
   cut_after: { sells: 'yes', answer: cut },
   /** Status 200 and half of the promised bytes, then FIN. */
@@ -68,9 +67,9 @@ export const TEMPERS = {
   empty: { sells: 'coin', answer: ({ response }) => xml(response, '') },
   hang: { sells: 'no' },
   hang_after: { sells: 'yes' },
-  /** Honest; sold at once, said two seconds later. */
+  /** Honest; sold at once, answered two seconds later. */
   slow: { sells: 'yes', waitMs: SLOW_MS, answer: honestly },
-  /** Lists every number sold, but says that there is one more. */
+  /** Lists every number sold, and counts one more. */
   wrong_quantity: { sells: 'yes', answer: wrongQuantity },
   /** Sells a number again: the last one sold for the same search, else the last one of all. */
   sold_twice: { sells: 'yes', repeats: true, answer: honestly },
@@ -80,24 +79,24 @@ export const TEMPERS = {
     answer: ({ response, sale }) =>
       whole(response.setHeader('retry-after', '1'), 429, XML, honestBody(sale)),
   },
-  /** Sells, and answers `failed` in words that do not deny it. */
+  /** Sells, and answers `failed` in words that do not deny the sale. */
   processing: { sells: 'yes', answer: ({ response }) => xml(response, failed(PROCESSING)) },
-  /** Sells numbers of another area code; a coin decides whether that is said or the connection ends. */
+  /** Sells numbers of another area code; a coin decides whether it answers or cuts. */
   elsewhere: {
     sells: 'yes',
     elsewhere: true,
     answer: (reply) => (reply.random() < 0.5 ? honestly(reply) : cut(reply)),
   },
-} satisfies Record<string, Row>;
+} satisfies Record<string, Fault>;
 
-export type Temper = keyof typeof TEMPERS;
+export type FaultName = keyof typeof FAULTS;
 
-export function rowOf(temper: Temper): Row {
-  return TEMPERS[temper];
+export function faultOf(name: FaultName): Fault {
+  return FAULTS[name];
 }
 
-export function isTemper(text: unknown): text is Temper {
-  return typeof text === 'string' && Object.hasOwn(TEMPERS, text);
+export function isFault(text: unknown): text is FaultName {
+  return typeof text === 'string' && Object.hasOwn(FAULTS, text);
 }
 
 function honestBody(sale: Sale): string {
@@ -125,7 +124,7 @@ function cut({ response, random }: Reply): void {
 function halfBody({ response, sale }: Reply): void {
   const body = honestBody(sale);
   response.writeHead(200, { 'content-type': XML, 'content-length': body.length });
-  // Only once the half is with the network: an earlier end would take it back.
+  // Ends only when the network has the half: an earlier end would lose it.
   response.write(body.slice(0, body.length / 2), () => response.socket?.destroy());
 }
 

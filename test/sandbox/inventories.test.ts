@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSandbox, type SandboxOptions, type StockLevels } from '../../src/sandbox/index.ts';
-import { openAreaLines } from '../../src/sandbox/lines.ts';
+import { openNumberPool } from '../../src/sandbox/number-pool.ts';
 import { buy, countBought, type Parameters } from './asking.ts';
 
 /** Buys by the 25 until there is no more, and counts. */
@@ -50,7 +50,7 @@ it('a sale from an NPA-NXX is a sale from its area code', async () => {
   expect(await countBought(sandbox, { search: '312', quantity: 25 })).toBe(5);
 });
 
-it('fill_quantity=1 buys none when there are too few, fill_quantity=0 buys what there is', async () => {
+it('fill_quantity=1 buys none of too few, fill_quantity=0 buys what there is', async () => {
   await using sandbox = await openSandbox({ stock: { '312': 3 } });
   const five = { search: '312', quantity: 5 };
   expect(await buy(sandbox, { ...five, fill_quantity: 1 })).toBe('Not enough numbers available');
@@ -169,9 +169,9 @@ describe('seeds', () => {
     return sandbox.books().requests.flatMap((request) => request.sold);
   }
 
-  it('the same seed sells the same numbers in the same tempers', async () => {
-    const mood = { chance: 0.5, tempers: { html: 1, sold_twice: 1 } };
-    expect(await shop({ seed: 9, mood })).toEqual(await shop({ seed: 9, mood }));
+  it('the same seed sells the same numbers in the same faults', async () => {
+    const faultMix = { chance: 0.5, faults: { html: 1, sold_twice: 1 } };
+    expect(await shop({ seed: 9, faultMix })).toEqual(await shop({ seed: 9, faultMix }));
   });
 
   it('different seeds sell different numbers', async () => {
@@ -182,8 +182,8 @@ describe('seeds', () => {
   it('different seeds hardly ever meet in an area code', () => {
     const firsts = new Set<number>();
     for (let seed = 0; seed < 5_000; seed++) {
-      const lines = openAreaLines(212, seed, { has: () => false, countIn: () => 0 });
-      firsts.add(Math.floor(lines.take()! / 25));
+      const pool = openNumberPool(212, seed, { has: () => false, countIn: () => 0 });
+      firsts.add(Math.floor(pool.take()! / 25));
     }
     expect(firsts.size).toBeGreaterThan(4_900);
   });

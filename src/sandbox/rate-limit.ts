@@ -1,16 +1,17 @@
 import { AppError } from '../errors.ts';
 
 /**
- * The vendor's patience: at most `limit` admissions in any sliding second, or any number of them.
- * Only admitted requests count, so a client that hammers still gets its share. Answers whether one
- * more is admitted. Throws AppError `invalid_usage` when the limit is no whole number from 1.
+ * Admits at most `limit` orders in any sliding second; without a limit, all. Only admitted orders
+ * count, so a client that sends too many still gets its share. The result takes the time in ms and
+ * says whether one more is admitted. Throws AppError `invalid_usage` unless the limit is a whole
+ * number from 1.
  */
-export function openAdmission(limit: number | undefined): (now: number) => boolean {
+export function openRateLimit(limit: number | undefined): (now: number) => boolean {
   if (limit === undefined) return () => true;
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new AppError('invalid_usage', 'The pace of the sandbox must be a whole number from 1.');
   }
-  // The last `limit` admissions in a ring: the oldest of them decides, in one comparison.
+  // A ring of the last `limit` admissions: the oldest decides.
   const admissions = new Float64Array(limit).fill(-Infinity);
   let oldest = 0;
   return (now) => {

@@ -1,29 +1,29 @@
 /**
- * The supply of never-sold numbers. An area code has 800 exchanges (200 to 999) of 10,000 lines.
- * Each exchange is handed out upwards from a line, and each area code from an exchange, that the
- * seed picks; a position per exchange is all the memory there is, so that a sale costs the same
- * after millions of them. Numbers are plain ten-digit JavaScript numbers.
+ * The numbers of one area code that were never sold: 800 exchanges (200 to 999) of 10,000 numbers.
+ * The seed picks where each exchange, and the area code, begins; both go upwards from there. Only a
+ * position per exchange is kept, so a sale costs the same after millions of sales. Numbers are
+ * plain ten-digit JavaScript numbers.
  */
 import { scatter } from './random.ts';
 
-const LINES = 10_000;
+const ON_EXCHANGE = 10_000;
 const FIRST_EXCHANGE = 200;
 const EXCHANGES = 800;
 
-/** Numbers that are never handed out, counted by the first six digits. */
+/** Numbers that the pool never gives, counted by the first six digits. */
 export type Withheld = { has(number: number): boolean; countIn(prefix: number): number };
 
-export type AreaLines = {
-  /** How many can still be handed out, in an exchange or in all. */
+export type NumberPool = {
+  /** How many numbers the pool has left, on an exchange or in all. */
   left(exchange?: number): number;
-  /** The next one, in an exchange or anywhere; undefined when none is left. */
+  /** The next number, on an exchange or anywhere; undefined when none is left. */
   take(exchange?: number): number | undefined;
 };
 
-export function openAreaLines(area: number, seed: number, withheld: Withheld): AreaLines {
+export function openNumberPool(area: number, seed: number, withheld: Withheld): NumberPool {
   const exchanges = new Map<number, Exchange>();
   let current = scatter(seed, area) % EXCHANGES;
-  let left = countLines(area, withheld);
+  let left = countNumbers(area, withheld);
 
   function exchangeAt(code: number): Exchange | undefined {
     if (code < FIRST_EXCHANGE || code >= FIRST_EXCHANGE + EXCHANGES) return undefined;
@@ -58,15 +58,15 @@ export function openAreaLines(area: number, seed: number, withheld: Withheld): A
 type Exchange = { left(): number; take(): number | undefined };
 
 function openExchange(prefix: number, seed: number, withheld: Withheld): Exchange {
-  const first = scatter(seed, prefix) % LINES;
-  let left = LINES - withheld.countIn(prefix);
+  const first = scatter(seed, prefix) % ON_EXCHANGE;
+  let left = ON_EXCHANGE - withheld.countIn(prefix);
   let step = 0;
   return {
     left: () => left,
     take() {
       if (left === 0) return undefined;
       for (;;) {
-        const number = prefix * LINES + ((first + step++) % LINES);
+        const number = prefix * ON_EXCHANGE + ((first + step++) % ON_EXCHANGE);
         if (withheld.has(number)) continue;
         left--;
         return number;
@@ -75,8 +75,8 @@ function openExchange(prefix: number, seed: number, withheld: Withheld): Exchang
   };
 }
 
-function countLines(area: number, withheld: Withheld): number {
-  let count = EXCHANGES * LINES;
+function countNumbers(area: number, withheld: Withheld): number {
+  let count = EXCHANGES * ON_EXCHANGE;
   for (let code = FIRST_EXCHANGE; code < FIRST_EXCHANGE + EXCHANGES; code++) {
     count -= withheld.countIn(area * 1000 + code);
   }

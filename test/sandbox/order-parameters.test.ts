@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSandbox } from '../../src/sandbox/index.ts';
-import { readOrder, readOutline } from '../../src/sandbox/parameters.ts';
+import { readOrder, readOutline } from '../../src/sandbox/order-parameters.ts';
 import { ask } from './asking.ts';
 
 const GOOD = 'type=local&search=212&quantity=3&fill_quantity=0';
@@ -77,6 +77,6 @@ it('sells nothing to an order that it does not understand', async () => {
   expect((await ask(sandbox, { ...wrong, fill_quantity: 0 })).body).toContain('from 0 to 25');
   expect(sandbox.books()).toMatchObject({
     sold: 0,
-    requests: [{ search: '212', type: 'local', quantity: null, temper: 'ok', sold: [] }],
+    requests: [{ search: '212', type: 'local', quantity: null, fault: 'ok', sold: [] }],
   });
 });

@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest';
-import { type ListLie, openSandbox } from '../../src/sandbox/index.ts';
+import { type ListFault, openSandbox } from '../../src/sandbox/index.ts';
 import { buy, listed } from './asking.ts';
 
-/** The list before and after 20 numbers more were sold than the 20 that were there. */
-async function listsUnder(lie: ListLie | null): Promise<{ truth: string[]; said: string[] }> {
+/** The true and the false list: 20 numbers sold before the fault began, 20 after. */
+async function listsUnder(fault: ListFault | null): Promise<{ truth: string[]; said: string[] }> {
   await using sandbox = await openSandbox({ seed: 3 });
   await buy(sandbox, { search: '212', quantity: 20 });
-  sandbox.setListLie(lie);
-  // Sold a moment later, by the clock that tells milliseconds.
+  sandbox.setListFault(fault);
+  // The next sale has a later millisecond.
   const from = Date.now();
   while (Date.now() === from);
   await buy(sandbox, { search: '213', quantity: 20 });
   const said = await listed(sandbox);
-  sandbox.setListLie(null);
+  sandbox.setListFault(null);
   return { truth: await listed(sandbox), said };
 }
 
-it('tells the truth when it has no lie', async () => {
+it('is true without a fault', async () => {
   const { truth, said } = await listsUnder(null);
   expect(truth).toHaveLength(40);
   expect(said).toEqual(truth);
@@ -32,7 +32,7 @@ it('shrunk has one in ten', async () => {
   expect(said).toEqual([truth[0], truth[10], truth[20], truth[30]]);
 });
 
-it('stale is what it was when the lie began', async () => {
+it('stale is what it was when the fault began', async () => {
   const { truth, said } = await listsUnder('stale');
   expect(said).toEqual(truth.slice(0, 20));
 });
@@ -55,10 +55,10 @@ it('strangers has numbers besides that were never sold, the same each time', asy
   expect(said.slice(40)).toEqual(strangers);
 });
 
-it('can lie from the beginning, and in no other way than these', async () => {
-  await using sandbox = await openSandbox({ owned: ['2125550001'], listLie: 'empty' });
+it('can be false from the beginning, and only with a known fault', async () => {
+  await using sandbox = await openSandbox({ owned: ['2125550001'], listFault: 'empty' });
   expect(await listed(sandbox)).toEqual([]);
-  await expect(openSandbox({ listLie: 'odd' as ListLie })).rejects.toMatchObject({
+  await expect(openSandbox({ listFault: 'odd' as ListFault })).rejects.toMatchObject({
     code: 'invalid_usage',
   });
 });

@@ -1,0 +1,57 @@
+/** How the list of owned numbers can be false, as a table: from the truth to what is listed. */
+import { AppError } from '../errors.ts';
+import { STRANGE } from './area-codes.ts';
+import { scatter } from './random.ts';
+
+export const LIST_FAULTS = {
+  /** Lacks the newer half. */
+  capped: (numbers: number[]) => numbers.slice(0, numbers.length / 2),
+  /** Has one number in ten. */
+  shrunk: (numbers: number[]) => numbers.filter((_, index) => index % 10 === 0),
+  /** Stays as it was when the fault began. */
+  stale: (numbers: number[]) => numbers,
+  empty: () => [],
+  /** Has all numbers, in an order that says nothing. */
+  reordered: (numbers: number[]) =>
+    numbers.toSorted((a, b) => scatter(a % 10_000_000) - scatter(b % 10_000_000)),
+  /** Has one number more for every ten, brought into the account by somebody else. */
+  strangers: (numbers: number[]) => [
+    ...numbers,
+    ...new Set(numbers.filter((_, index) => index % 10 === 0).map(strangerOf)),
+  ],
+} satisfies Record<string, (numbers: number[]) => number[]>;
+
+export type ListFault = keyof typeof LIST_FAULTS;
+
+export type ListFaults = {
+  set(fault: ListFault | null): void;
+  /** The moment (ms since 1970) of the last sale listed, where a true list has `until`. */
+  until(until: number): number;
+  /** What is listed instead of the truth. */
+  about(truth: Iterable<number>): Iterable<number>;
+};
+
+/** `now`: milliseconds since 1970. Throws AppError `invalid_usage` for an unknown fault. */
+export function openListFaults(now: () => number, first?: ListFault): ListFaults {
+  let fault: ListFault | null = null;
+  let since = 0;
+
+  function set(next: ListFault | null): void {
+    if (next !== null && !Object.hasOwn(LIST_FAULTS, next)) {
+      throw new AppError('invalid_usage', `The list of the sandbox has no fault "${next}".`);
+    }
+    fault = next;
+    since = now();
+  }
+
+  if (first !== undefined) set(first);
+  return {
+    set,
+    until: (until) => (fault === 'stale' ? Math.min(until, since) : until),
+    about: (truth) => (fault === null ? truth : LIST_FAULTS[fault]([...truth])),
+  };
+}
+
+function strangerOf(number: number): number {
+  return STRANGE * 10_000_000 + (number % 10_000_000);
+}
