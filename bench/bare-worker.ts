@@ -6,7 +6,7 @@
 import { lookup } from 'node:dns';
 import { Queue, Worker } from 'bullmq';
 import type { Pool } from 'undici';
-import { openPool } from '../src/vendor/pool.ts';
+import { openPool } from '../src/vendor/wire/pool.ts';
 import { areaOf } from './sandbox.ts';
 
 const [redisUrl = '', vendorUrl = '', jobs = '', numbers = '', concurrency = ''] =

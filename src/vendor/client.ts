@@ -1,46 +1,45 @@
 import { AppError } from '../errors.ts';
 import { scrubber } from '../scrub.ts';
-import { type Answer, judge, notSent } from './answer.ts';
-import { cachedLookup } from './cached-lookup.ts';
-import { LARGEST_ANSWER } from './decode.ts';
-import { listenerFault } from './listeners.ts';
+import { type Answer, judge, notSent } from './answer/answer.ts';
+import { LARGEST_ANSWER } from './answer/decode.ts';
+import { type RefusalRule, readMeanings } from './answer/refusals.ts';
 import { type OwnedNumber, openNumberList } from './owned-numbers.ts';
-import { type RefusalRule, readMeanings } from './refusals.ts';
 import { faultOf, type OrderRequest, orderQuery, ownedNumbersQuery } from './request.ts';
-import { openWire } from './wire.ts';
+import { cachedLookup } from './wire/dns-cache.ts';
+import { listenerFault } from './wire/listener-check.ts';
+import { openWire } from './wire/wire.ts';
 
 export type VendorOptions = {
-  /** Where the API is. A URL without a path means the vendor's own, /ibp_api.php. */
+  /** Of the API. Without a path it means the vendor's own, /ibp_api.php. */
   url: string;
   accessKey: string;
   secretAccessKey: string;
-  /** How long an order may take once its first byte may have left. */
+  /** How long an order may take after its first byte, ms. */
   timeoutMs: number;
-  /** Orders in flight at most; further ones wait inside and have not begun. */
+  /** Orders in flight at most. Further ones wait and have not begun. */
   connections: number;
-  /** Tried before the built-in ones. */
+  /** Tried before the built-in rules. */
   rules?: RefusalRule[];
 };
 
 export type Vendor = {
   /**
-   * Sends one order at most once and says what is known of it. Never rejects and never repeats. An
-   * answer other than `unknown` is proof; `unknown` means that numbers may have been bought.
+   * Sends one order at most once and says what its answer means. Never rejects. An outcome other
+   * than `unknown` is proof; `unknown` means that numbers may have been bought.
    *
-   * `mayStart` is asked at most once, at the last moment before the first byte. When it says no or
-   * throws, nothing is sent. It may take no time: a connection waits for it.
+   * `mayStart` is asked at most once, just before the first byte. When it says no or throws,
+   * nothing is sent. It must be quick: a connection waits for it.
    */
   order(request: OrderRequest, gate: { mayStart: () => boolean }): Promise<Answer>;
-  /** Every number that the account owns. Throws `vendor_down` when the list cannot be had whole. */
+  /**
+   * Every number that the account owns. Throws `vendor_down` when the list cannot be read whole.
+   */
   ownedNumbers(): Promise<OwnedNumber[]>;
-  /** Waits for orders that are under way; those that have not begun end as `not_sent`. */
+  /** Waits for the orders under way. Those that have not begun end as `not_sent`. */
   close(): Promise<void>;
 };
 
-/**
- * Throws AppError `bad_config` for an address that is none, and when others would be shown the
- * keys.
- */
+/** Throws AppError `bad_config` for a wrong URL, and when another module would see the keys. */
 export function openVendor(options: VendorOptions): Vendor {
   const { accessKey, secretAccessKey, timeoutMs, connections } = options;
   const { origin, path } = addressOf(options.url);
@@ -71,7 +70,7 @@ export function openVendor(options: VendorOptions): Vendor {
   };
 }
 
-/** Parsed once, here: a URL that is parsed with the keys in it throws an error that shows them. */
+/** Parsed here, without the keys: the error of a wrong URL shows all of it. */
 function addressOf(url: string): { origin: string; path: string } {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {

@@ -1,5 +1,5 @@
-export type { Answer, Outcome } from './answer.ts';
+export type { Answer, Outcome } from './answer/answer.ts';
+export { namedNumbers } from './answer/phone-numbers.ts';
+export { readRefusalRules } from './answer/refusal-file.ts';
 export { openVendor, type Vendor, type VendorOptions } from './client.ts';
-export { namedNumbers } from './phone-numbers.ts';
-export { readRefusalRules } from './refusal-file.ts';
 export type { OrderRequest } from './request.ts';

@@ -1,21 +1,21 @@
 /**
- * routing.numbers: every number that the account owns, the only witness of what an unanswered order
- * did. A number missing from this list becomes evidence that nothing was bought, so the list is
- * read whole or not at all. It is a read: repeating it is harmless, and it may keep its connection.
+ * routing.numbers: every number that the account owns, the only evidence of what an unanswered
+ * order did. A number that the list lacks is evidence that nothing was bought, so the list is read
+ * whole or not at all. To read it again is harmless, so it may keep its connection.
  *
- * The answer's form is known from three other people's clients, not from the vendor:
- * `<data><record><phone_label>…</phone_label><phone_number>…</phone_number></record>…</data>`, and
- * a `response`/`failed` when it cannot be given.
+ * Its form is known from three other people's clients, not from the vendor:
+ * `<data><record><phone_label>…</phone_label><phone_number>…</phone_number></record>…</data>`, or
+ * `response`/`failed`.
  */
 import type { Pool } from 'undici';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import { FAILED, PHONE_NUMBER } from './decode.ts';
-import { nameOf } from './fault.ts';
-import { listenerFault } from './listeners.ts';
-import { openPool, type PoolOptions } from './pool.ts';
-import { unpack } from './unpack.ts';
-import { readXml, type XmlShape } from './xml.ts';
+import { FAILED, PHONE_NUMBER } from './answer/decode.ts';
+import { decompress } from './answer/decompress.ts';
+import { readXml, type XmlShape } from './answer/xml.ts';
+import { nameOf } from './wire/error-names.ts';
+import { listenerFault } from './wire/listener-check.ts';
+import { openPool, type PoolOptions } from './wire/pool.ts';
 
 export type OwnedNumber = { number: string; label: string };
 
@@ -27,7 +27,7 @@ export type NumberListOptions = Pick<PoolOptions, 'origin' | 'timeoutMs' | 'look
   scrub: (text: string) => string;
 };
 
-/** Some 150,000 numbers; reading that many blocks the process for about 3 s (measured). */
+/** Bytes: about 150,000 numbers. Reading them blocks the process for about 3 s (measured). */
 const LARGEST_LIST = 16_000_000;
 
 export function openNumberList(options: NumberListOptions): NumberList {
@@ -55,14 +55,14 @@ async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<
       signal: AbortSignal.timeout(timeoutMs),
     });
     const type = headers['content-type'];
-    const packed = Buffer.from(await body.arrayBuffer());
+    const bytes = Buffer.from(await body.arrayBuffer());
     const encoding = String(headers['content-encoding'] ?? '');
-    const unpacked = unpack(packed, encoding, LARGEST_LIST);
-    if ('why' in unpacked) throw unreadable(`of the answer, ${unpacked.why}`);
+    const opened = decompress(bytes, encoding, LARGEST_LIST);
+    if ('why' in opened) throw unreadable(`the answer is unclear: ${opened.why}`);
     return {
       status: statusCode,
       contentType: typeof type === 'string' ? type : null,
-      body: unpacked.body,
+      body: opened.body,
     };
   } catch (error) {
     throw error instanceof AppError ? error : unreadable(nameOf(error));
@@ -75,13 +75,13 @@ const LIST: XmlShape = {
   list: 'data.record',
 };
 
-/** An account without numbers has an empty element, which reads as ''. */
+/** For an account without numbers `data` is empty and reads as ''. */
 const OWNED = z.strictObject({
   data: z.union([
     z.literal(''),
     z.strictObject({
       record: z.array(
-        // Not closed: one more field in a record hides no number.
+        // Not strict: one more field in a record hides no number.
         z.object({ phone_number: PHONE_NUMBER, phone_label: z.string().default('') }),
       ),
     }),
@@ -91,7 +91,7 @@ const OWNED = z.strictObject({
 function decodeList({ status, contentType, body }: Reply, scrub: (text: string) => string) {
   if (status !== 200) throw unreadable(`the vendor answered with status ${status}`);
   const xml = readXml(body, contentType, LIST);
-  if ('why' in xml) throw unreadable(`of the answer, ${xml.why}`);
+  if ('why' in xml) throw unreadable(`the answer is unclear: ${xml.why}`);
   const failed = FAILED.safeParse(xml.tree);
   if (failed.success) {
     const text = scrub(failed.data.response.result_description).slice(0, 500);
@@ -107,10 +107,10 @@ function decodeList({ status, contentType, body }: Reply, scrub: (text: string) 
   }));
 }
 
-/** Without the error that caused it: it may hold the URL or the vendor's bytes. */
+/** It has no cause: that may hold the URL or the vendor's bytes. */
 function unreadable(why: string): AppError {
   return new AppError(
     'vendor_down',
-    `The list of owned numbers cannot be read: ${why}. Nothing was changed; ask again later.`,
+    `The list of owned numbers cannot be read: ${why}. Nothing was changed. Try again later.`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * One call of numbers.order. null means that the parameter is not sent and the vendor's own default
- * holds. There is no null for `quantity` and `fillQuantity`: the vendor's default for an absent
- * quantity is 10 numbers, and nothing is bought by accident.
+ * One call of numbers.order. A parameter that is null is not sent: the vendor's default holds. Not
+ * so `quantity` and `fillQuantity`: the vendor's default quantity is 10, and nothing is to be
+ * bought by accident.
  */
 export type OrderRequest = {
   type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
@@ -20,8 +20,8 @@ export type OrderRequest = {
 export type Keys = { accessKey: string; secretAccessKey: string };
 
 /**
- * Why a request must not leave at all, or null. Plans are judged long before this point; this is
- * the last door, for a mistake of ours: a `quantity=NaN` might be read as the vendor's default.
+ * Why a request must not be sent, or null. Plans are checked long before; this is the last guard
+ * against a mistake of ours: the vendor might read `quantity=NaN` as its default.
  */
 export function faultOf(request: OrderRequest): string | null {
   const { type, search, quantity } = request;
@@ -30,13 +30,13 @@ export function faultOf(request: OrderRequest): string | null {
   }
   const local = type === 'local' || type === 'canadian_local';
   if (local && !/^\d{3}(\d{3})?$/.test(search ?? '')) return `a ${type} order needs 3 or 6 digits`;
-  if (!local && search !== null) return `a ${type} order cannot be searched for digits`;
+  if (!local && search !== null) return `a ${type} order has no digits to search for`;
   return null;
 }
 
 /**
- * The query of one order, in the order of the vendor's own example:
- * https://secure.dialogtech.com/ibp_api.php, "Number Order". It contains both keys: it goes to the
+ * The query of one order, in the order of the vendor's example:
+ * https://secure.dialogtech.com/ibp_api.php, "Number Order". It holds both keys: it goes to the
  * socket and nowhere else.
  */
 export function orderQuery(keys: Keys, request: OrderRequest): string {
@@ -69,8 +69,8 @@ function query(
     secret_access_key: keys.secretAccessKey,
   });
   for (const [name, value] of parameters) {
-    if (value !== null)
-      search.append(name, typeof value === 'boolean' ? (value ? '1' : '0') : `${value}`);
+    if (value === null) continue;
+    search.append(name, typeof value === 'boolean' ? (value ? '1' : '0') : `${value}`);
   }
   return search.toString();
 }

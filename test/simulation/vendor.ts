@@ -3,10 +3,10 @@
  * answered; each of these may fail on its own. What the answer means is the real program's to say.
  */
 import { failed, NO_NUMBERS, success, TOO_FEW_NUMBERS } from '../../src/sandbox/answers.ts';
-import { judge } from '../../src/vendor/answer.ts';
+import { judge } from '../../src/vendor/answer/answer.ts';
+import { readMeanings } from '../../src/vendor/answer/refusals.ts';
 import type { Answer, OrderRequest, Vendor } from '../../src/vendor/index.ts';
-import { readMeanings } from '../../src/vendor/refusals.ts';
-import type { Sent } from '../../src/vendor/wire.ts';
+import type { Sent } from '../../src/vendor/wire/wire.ts';
 import { type Books, type Claimed, orderKey } from './books.ts';
 import { type Listing, readList } from './list.ts';
 import type { Process } from './process.ts';

@@ -1,12 +1,12 @@
 /**
- * Answers whose parts disagree. That nothing was bought is proven only by an answer of which every
- * part says so; the sale in another one is evidence.
+ * Answers whose parts disagree. Only an answer whose every part says so proves that nothing was
+ * bought.
  */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/vendor/answer.ts';
-import { type RefusalRule, readMeanings } from '../../src/vendor/refusals.ts';
+import { judge } from '../../src/vendor/answer/answer.ts';
+import { type RefusalRule, readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { SEED_ORDER } from './order.ts';
 import { failure, SEED_ANSWER, sale } from './seed-answer.ts';
 
@@ -141,7 +141,7 @@ describe('status 200 with "failed" is doubt with', () => {
     expect(outcome(200, failure(text), { rules })).toBe('unknown');
   });
 
-  it('an order, unless an operator has a rule for just these words', () => {
+  it('an order, unless an operator has a rule for exactly these words', () => {
     const text = 'Your order is being processed elsewhere';
     expect(outcome(200, failure(text), { rules: [{ match: text, means: 'stock' }] })).toBe('short');
     expect(outcome(200, failure(text), { rules: [{ match: 'elsewhere', means: 'stock' }] })).toBe(
@@ -183,7 +183,7 @@ describe('proof of nothing', () => {
     [429, '<fault code="900">Too many requests</fault>'],
   );
 
-  it('is no answer that names a phone number, wherever it stands and however it is written', () => {
+  it('is no answer that names a phone number, anywhere and in any form', () => {
     const place = fc.nat(300);
     fc.assert(
       fc.property(carrier, written, place, ([status, body], text, at) => {
@@ -196,7 +196,7 @@ describe('proof of nothing', () => {
     );
   });
 
-  it('is no answer with a piece of a sale in it, wherever it stands', () => {
+  it('is no answer with a piece of a sale in it, anywhere', () => {
     const bytes = fc.tuple(fc.nat(300), fc.nat(SEED_ANSWER.length), fc.nat(SEED_ANSWER.length));
     fc.assert(
       fc.property(carrier, bytes, ([status, body], [at, one, other]) => {
@@ -210,7 +210,7 @@ describe('proof of nothing', () => {
     );
   });
 
-  it('is what these are while nothing is put in', () => {
+  it('is each of these answers without a change', () => {
     fc.assert(fc.property(carrier, ([status, body]) => PROOFS.includes(outcome(status, body))));
   });
 });

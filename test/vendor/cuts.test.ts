@@ -17,7 +17,7 @@ const SEED = 20_260;
 
 describe.each([
   { name: 'plain', script: {}, longest: 500 },
-  // Long enough to cut within the handshake, the request, the answer and behind it.
+  // Long enough to cut in the handshake, the request and the answer, and after it.
   { name: 'TLS', script: { tls: {} }, longest: 2_200 },
 ])('$name connections that are cut at random places', ({ script, longest }) => {
   it(`never call an order unsent that the vendor saw, in ${RUNS} runs`, async () => {
@@ -33,7 +33,7 @@ describe.each([
         `${answer.numbers}` !== `${goodsOf(search)}`,
     );
     expect(wrongGoods).toEqual([]);
-    // Enough of everything happened: otherwise the above would prove little.
+    // Enough of everything happened: otherwise the above proves little.
     for (const outcome of ['filled', 'unknown', 'not_sent']) {
       const count = runs.filter(({ answer }) => answer.outcome === outcome).length;
       expect(count, outcome).toBeGreaterThan(5);
@@ -60,11 +60,11 @@ async function runAll(script: Script, longest: number): Promise<Run[]> {
   await using proxy = await cuttingProxy(server.port, () => nextCut(random, longest));
   const scheme = script.tls ? 'https://localhost' : 'http://127.0.0.1';
   await using vendor = vendorAt(`${scheme}:${proxy.port}`, { timeoutMs: 400, connections: 8 });
-  // Awaited here: what is open above closes at the end of this function.
+  // Awaited here: the server and the vendor close at the end of this function.
   return await Promise.all(
     Array.from({ length: RUNS }, async (_, run) => {
       const search = searchOf(run);
-      // Some are withheld at the last moment, when a connection is already there.
+      // Some are withheld at the last moment, when the connection exists.
       const mayStart = () => run % 10 !== 0;
       const answer = await vendor.order({ ...SEED_ORDER, search }, { mayStart });
       return { search, answer, seen: seen.get(search) ?? 0 };
@@ -72,7 +72,7 @@ async function runAll(script: Script, longest: number): Promise<Run[]> {
   );
 }
 
-/** With a length, in chunks, or ended by closing: in the last a cut looks like an end. */
+/** With a length, in chunks, or ended by closing: there a cut looks like an end. */
 function framing(kind: number, body: string) {
   const head = 'HTTP/1.1 200 OK\r\n';
   if (kind === 0) return reply(body);

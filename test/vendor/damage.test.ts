@@ -1,11 +1,11 @@
 /**
- * Damaged answers: cut, changed and with pieces missing. The one thing that must never happen is
- * that damage turns a purchase into a proof of none, or the other way round.
+ * Damaged answers: cut, changed and with pieces missing. Damage must never turn a purchase into a
+ * proof of none, nor a proof of none into a purchase.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Decoded, decode } from '../../src/vendor/decode.ts';
-import { readMeanings } from '../../src/vendor/refusals.ts';
+import { type Decoded, decode } from '../../src/vendor/answer/decode.ts';
+import { readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 const meaningOf = readMeanings();

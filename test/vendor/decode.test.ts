@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type Decoded, decode } from '../../src/vendor/decode.ts';
-import { readMeanings } from '../../src/vendor/refusals.ts';
+import { type Decoded, decode } from '../../src/vendor/answer/decode.ts';
+import { readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 const meaningOf = readMeanings();
@@ -130,7 +130,7 @@ describe('hostile XML', () => {
     ['HTML', '<!doctype html><html><body><h1>failed</h1></body></html>'],
   ])('with %s proves nothing', (_title, body) => expect(read(body).says).toBe('unclear'));
 
-  it('is told apart in words that do not quote it', () => {
+  it('is unclear in words that do not quote it', () => {
     const canary = 'canary';
     for (const body of [`<${canary}`, `<${canary}/>`, `${canary}`, failure(`<${canary}/>`)]) {
       expect(JSON.stringify(read(body))).not.toContain(canary);
@@ -138,7 +138,7 @@ describe('hostile XML', () => {
   });
 });
 
-const UNKNOWN = 'it names an encoding that is not read';
+const UNKNOWN = 'it names an encoding that this program does not read';
 
 describe('characters', () => {
   const text = 'no número';
@@ -177,7 +177,7 @@ describe('characters', () => {
     ['of an encoding outside the list', failure('no'), 'text/xml; charset=shift_jis', UNKNOWN],
     ['of an unknown encoding', failure('no'), 'text/xml; charset=x-unknown', UNKNOWN],
     ['of a declared encoding outside it', body.replace('ISO-8859-1', 'UTF-7'), null, UNKNOWN],
-    ['that are packed', gzipSync(failure('no')), null, 'it is packed (gzip) and does not say so'],
+    ['that are compressed', gzipSync(failure('no')), null, 'it is compressed (gzip) and does not'],
     ['that XML forbids', failure('no\u0001'), null, 'has characters that XML does not allow'],
   ])('%s prove nothing, and the cause is named', (_title, bytes, contentType, why) => {
     expect(read(bytes, contentType)).toEqual({

@@ -1,6 +1,6 @@
 /**
- * What can happen to an order on its way, as measured on undici 8: each case a server's script,
- * what must be said of the order, and how often the server's code sees it.
+ * What can happen to an order on its way, as measured on undici 8. Each case has a server's script,
+ * the outcome, and how often the server's code sees the order.
  */
 import type { Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -14,11 +14,11 @@ export type EdgeCase = Script & {
   title: string;
   outcome: Outcome;
   seen: 0 | 1;
-  /** The server's certificate is trusted; otherwise a TLS server is a stranger. */
+  /** The client trusts the server's certificate. */
   trusted?: true;
-  /** The error's code, where a case could fail for another reason than it is meant to. */
+  /** The error's code, where a case could fail for another reason. */
   why?: string;
-  /** What the client calls the server instead of its own URL. */
+  /** The URL that the client uses, when it is not the server's own. */
   url?: (port: number) => string;
   /** Just before the first byte: cut every connection. */
   cutAtStart?: 'fin' | 'rst';
@@ -56,13 +56,13 @@ export const BEFORE_THE_FIRST_BYTE = cases('not_sent', 0, [
     connected: (socket) => socket.once('data', () => socket.resetAndDestroy()),
   },
   {
-    title: 'TLS spoken to a plain port',
+    title: 'TLS to a plain port',
     why: 'ERR_SSL_WRONG_VERSION_NUMBER',
     url: secure,
     connected: (socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   },
-  { title: 'a certificate that nobody signed', why: 'DEPTH_ZERO_SELF_SIGNED_CERT', tls: {} },
+  { title: 'a self-signed certificate', why: 'DEPTH_ZERO_SELF_SIGNED_CERT', tls: {} },
   {
     title: 'a certificate for another name',
     why: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -71,23 +71,23 @@ export const BEFORE_THE_FIRST_BYTE = cases('not_sent', 0, [
     url: (port: number) => `https://127.0.0.1:${port}`,
   },
   {
-    title: 'a server that speaks TLS 1.1 at most',
+    title: 'a server with TLS 1.1 at most',
     why: 'PROTOCOL_VERSION',
     tls: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
     trusted: true,
   },
   {
-    title: 'TLS 1.2 that wants a certificate of ours',
+    title: 'TLS 1.2 that asks for a client certificate',
     why: 'HANDSHAKE_FAILURE',
     tls: { maxVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: true },
     trusted: true,
   },
 ]);
 
-/** Something was handed over and no whole answer came. */
+/** Something was handed over and no complete answer came. */
 export const AFTER_THE_FIRST_BYTE = cases('unknown', 1, [
   {
-    title: 'TLS 1.3 that wants a certificate of ours, noticed after the write',
+    title: 'TLS 1.3 that asks for a client certificate, noticed after the write',
     tls: { minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true },
     trusted: true,
     seen: 0,
@@ -134,13 +134,13 @@ export const TIMED_OUT = cases('unknown', 1, [
   { title: 'a body that stops', asked: write(`${LENGTH}\r\n${HALF}`, 'wait'), timeoutMs: SOON },
   { title: 'a body that drips without end', asked: drip, timeoutMs: SOON },
   {
-    title: 'news of an answer, and no answer',
+    title: 'an informational answer, and no other',
     asked: write('HTTP/1.1 103 Early Hints\r\n\r\n', 'wait'),
     timeoutMs: SOON,
   },
 ]);
 
-/** A whole HTTP answer came that proves nothing. */
+/** A complete HTTP answer came that proves nothing. */
 export const ANSWERED_WITHOUT_PROOF = cases('unknown', 1, [
   ...[201, 204, 206, 301, 302, 307, 400, 401, 403, 404, 408, 500, 502, 503, 504].map((status) => ({
     title: `status ${status}`,
@@ -152,20 +152,20 @@ export const ANSWERED_WITHOUT_PROOF = cases('unknown', 1, [
   { title: 'an undelimited body cut by FIN', asked: write(`${OK}\r\n${HALF}`, 'fin') },
   { title: 'an undelimited body cut by a reset', asked: write(`${OK}\r\n${HALF}`, 'rst') },
   {
-    title: 'an undelimited body cut under TLS, without its farewell',
+    title: 'an undelimited body cut under TLS, without close_notify',
     tls: {},
     trusted: true,
     asked: write(`${OK}connection: close\r\n\r\n${HALF}`, 'gone'),
   },
 ]);
 
-/** A whole HTTP answer came, and it is proof. */
+/** A complete HTTP answer came that is proof. */
 export const ANSWERED_WITH_PROOF = cases('filled', 1, [
   { title: 'a body with its length', asked: reply(SEED_ANSWER) },
   { title: 'a body in chunks', asked: write(`${CHUNKED}${CHUNK}0\r\n\r\n`, 'fin') },
   { title: 'an undelimited body', asked: write(`${OK}\r\n${SEED_ANSWER}`, 'fin') },
   {
-    title: 'an answer after news of it',
+    title: 'an answer after informational ones',
     asked: write(
       `HTTP/1.1 102 X\r\n\r\nHTTP/1.1 103 X\r\nlink: x\r\n\r\n${LENGTH}\r\n${SEED_ANSWER}`,
       'fin',

@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openWire } from '../../src/vendor/wire.ts';
+import { openWire } from '../../src/vendor/wire/wire.ts';
 import { certificate } from '../support/certificate.ts';
 import {
   AFTER_THE_FIRST_BYTE,
@@ -18,7 +18,7 @@ import { SEED_ANSWER, SEED_NUMBERS } from './seed-answer.ts';
 const trusted = getCACertificates('default');
 afterAll(() => setDefaultCACertificates(trusted));
 
-describe('an order of which nothing is handed to a socket is not sent', () => {
+describe('an order is not sent when nothing of it is handed to a socket', () => {
   it.each(BEFORE_THE_FIRST_BYTE)('$title', async (edgeCase) => {
     const { answer, starts, heads } = await runEdgeCase(edgeCase);
     expect(answer).toMatchObject({ outcome: 'not_sent', numbers: [], status: null, body: null });
@@ -26,7 +26,7 @@ describe('an order of which nothing is handed to a socket is not sent', () => {
     expect({ starts, heads }).toEqual({ starts: 0, heads: 0 });
   });
 
-  it('a port where nobody listens', async () => {
+  it('a port without a listener', async () => {
     await using vendor = vendorAt(`http://127.0.0.1:${await closedPort()}`);
     const answer = await vendor.order(SEED_ORDER, { mayStart: () => true });
     expect(answer).toMatchObject({
@@ -35,7 +35,7 @@ describe('an order of which nothing is handed to a socket is not sent', () => {
     });
   });
 
-  it('two addresses where nobody listens', async () => {
+  it('two addresses without a listener', async () => {
     const addresses = [
       { address: '::1', family: 6 },
       { address: '127.0.0.1', family: 4 },
@@ -58,12 +58,12 @@ describe('an order of which nothing is handed to a socket is not sent', () => {
   }
 });
 
-describe('an order that was handed over and got no whole answer is unknown', () => {
+describe('an order that was handed over without a complete answer is unknown', () => {
   it.each(AFTER_THE_FIRST_BYTE)('$title', async (edgeCase) => {
     await expectUnknown(edgeCase, '');
   });
 
-  // Side by side: all that they do is to wait.
+  // Side by side: they only wait.
   it.concurrent.each(TIMED_OUT)('$title', async (edgeCase) => {
     await expectUnknown(edgeCase, 'it took longer than 1 s');
   });
@@ -71,13 +71,13 @@ describe('an order that was handed over and got no whole answer is unknown', () 
   async function expectUnknown(edgeCase: EdgeCase, why: string) {
     const { answer, starts, heads } = await runEdgeCase(edgeCase);
     expect(answer).toMatchObject({ outcome: 'unknown', numbers: [] });
-    expect(answer.what).toContain(`The order was handed over, but no whole answer came: ${why}`);
+    expect(answer.what).toContain(`The order was handed over, but no complete answer came: ${why}`);
     expect({ starts, heads }).toEqual({ starts: 1, heads: edgeCase.seen });
   }
 });
 
 describe('a TLS server that offers HTTP/2', () => {
-  it('is spoken to in HTTP/1.1, in which nothing is repeated', async () => {
+  it('gets HTTP/1.1, in which nothing is repeated', async () => {
     setDefaultCACertificates([certificate]);
     await using server = await rawServer({
       tls: { ALPNProtocols: ['h2', 'http/1.1'] },
@@ -89,9 +89,9 @@ describe('a TLS server that offers HTTP/2', () => {
   });
 });
 
-describe('what had come of an answer is kept', () => {
+describe('the part of an answer that came is kept', () => {
   it.each([
-    ['only news of it', 'HTTP/1.1 103 X\r\n\r\n', null, null],
+    ['only an informational answer', 'HTTP/1.1 103 X\r\n\r\n', null, null],
     ['its status', 'HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n', 200, ''],
     ['a part', 'HTTP/1.1 503 X\r\ncontent-length: 9\r\n\r\nhalf', 503, 'half'],
   ])('%s', async (title, text, status, body) => {
@@ -104,7 +104,7 @@ describe('what had come of an answer is kept', () => {
   });
 });
 
-describe('a whole answer without proof is unknown', () => {
+describe('a complete answer without proof is unknown', () => {
   it.each(ANSWERED_WITHOUT_PROOF)('$title', async (edgeCase) => {
     const { answer, heads } = await runEdgeCase(edgeCase);
     expect(answer).toMatchObject({ outcome: 'unknown', numbers: [] });
@@ -113,7 +113,7 @@ describe('a whole answer without proof is unknown', () => {
   });
 });
 
-describe('a whole answer with proof is read', () => {
+describe('a complete answer with proof is read', () => {
   it.each(ANSWERED_WITH_PROOF)('$title', async (edgeCase) => {
     const { answer, heads } = await runEdgeCase(edgeCase);
     expect(answer).toMatchObject({ outcome: 'filled', numbers: SEED_NUMBERS, body: null });

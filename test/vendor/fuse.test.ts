@@ -1,6 +1,6 @@
 /**
- * undici sends a GET again by itself in several configurations. Each is shown to do so on the wire,
- * and to stop doing so under the fuse: when a new undici changes its ways, a test here says so.
+ * undici sends a GET again by itself in several configurations. Each test shows it on the wire, and
+ * shows that the fuse stops it. When a new undici behaves differently, a test here fails.
  */
 import { once } from 'node:events';
 import { constants, createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
@@ -14,19 +14,18 @@ import {
   fuse,
   newAttempt,
   withhold,
-} from '../../src/vendor/fuse.ts';
+} from '../../src/vendor/wire/fuse.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply, type Script, write } from './raw-server.ts';
 
-/** Sends one GET and waits for its end, whatever that is. */
+/** Sends one GET and waits for its end. */
 async function get(dispatcher: Dispatcher, path: string, attempt: Attempt): Promise<void> {
-  // Not blocking: as far as pipelining is allowed, the next one is written without waiting.
+  // Not blocking: with pipelining, the next one is written without waiting.
   const options: FusedOptions = { path, method: 'GET', blocking: false, [ATTEMPT]: attempt };
-  const ended = dispatcher
+  await dispatcher
     .request(options)
     .then(({ body }) => body.dump())
     .catch(() => {});
-  await ended;
 }
 
 /** How often the server saw the order that it saw most often. */
@@ -61,7 +60,7 @@ describe('the fuse stops what undici sends again', () => {
   const redirecting: Script = {
     asked: write('HTTP/1.1 302 X\r\nlocation: /1?again\r\ncontent-length: 0\r\n\r\n', 'wait'),
   };
-  // Reads all that are in the line, answers the first and closes.
+  // Reads all orders, answers the first and closes.
   const closing: Script = {
     asked(socket, head) {
       if (pathOf(head) === '/4') reply('', 200, { connection: 'close' })(socket);
@@ -113,7 +112,7 @@ describe('the fuse stops what undici sends again', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    // HTTP/2 without TLS, which undici's types do not know.
+    // HTTP/2 without TLS: undici's types lack the option.
     const options: Client.Options & { useH2c: true } = { useH2c: true };
     const client = new Client(`http://127.0.0.1:${port}`, options);
     await get(

@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns';
 import { Client, Dispatcher } from 'undici';
 import { expect, test } from 'vitest';
-import { openWire } from '../../src/vendor/wire.ts';
+import { openWire } from '../../src/vendor/wire/wire.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { rawServer, reply } from './raw-server.ts';
 
-/** As no undici does today: it reports a failure, and sends the request all the same. */
+/** No undici does this today: it reports a failure, and then sends the request. */
 class SendsAfterFailure extends Dispatcher {
   readonly client: Client;
 
@@ -28,7 +28,7 @@ class SendsAfterFailure extends Dispatcher {
   }
 }
 
-test('a request that is said not to be sent is not sent later, whatever the client does', async () => {
+test('a request that was not sent is not sent later, whatever the client does', async () => {
   await using server = await rawServer({ asked: reply('') });
   const { origin } = new URL(server.url);
   const options = { origin, timeoutMs: 20_000, connections: 1, mostBytes: 1_000, lookup };

@@ -7,7 +7,7 @@ import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A vendor over HTTP that keeps what it was asked. */
+/** A vendor over HTTP that keeps the URLs of its requests. */
 async function httpVendor(handler: Handler) {
   const urls: string[] = [];
   const server = createServer((request, response) => {
@@ -48,7 +48,7 @@ describe('the request', () => {
   const sold = answering(SEED_ANSWER);
   const KEYS = '/ibp_api.php?action=numbers.order&access_key=foo&secret_access_key=bar';
 
-  it("is the vendor's example, parameter by parameter, and its example answer is filled", async () => {
+  it("is the vendor's example, and its example answer is filled", async () => {
     const { answer, urls } = await ask(sold);
     expect(urls).toEqual([`${KEYS}&type=local&search=555&quantity=3&fill_quantity=1`]);
     expect(answer).toEqual({
@@ -128,10 +128,10 @@ describe('the answer', () => {
     expect(answer.what).toBe('2 of 3 numbers were bought.');
   });
 
-  it('with fewer numbers where all or nothing was asked is short too: they are bought', async () => {
+  it('with fewer numbers than all or none is short too: they are bought', async () => {
     const { answer } = await ask(answering(sale(FEW)), { fillQuantity: true });
     expect(answer).toMatchObject({ outcome: 'short', numbers: FEW });
-    expect(answer.what).toContain('all or nothing was asked');
+    expect(answer.what).toContain('all or none');
   });
 
   it('with more numbers than were asked for is unknown', async () => {
@@ -161,7 +161,7 @@ describe('the answer', () => {
     expect(answer.body).toBe('é'.repeat(4_000));
   });
 
-  it('is kept without characters that cannot be stored or that a terminal obeys', async () => {
+  it('is kept without characters that break a ledger or a terminal', async () => {
     const { answer } = await ask(answering('a\u0000b\u001b[31mc\ufffe\n', 500));
     expect(answer.body).toBe('ab[31mc\n');
   });
@@ -202,7 +202,7 @@ describe('the answer', () => {
     expect(answer.what).toMatch(/asks for a pause, but .* names 3 phone numbers\.$/);
   });
 
-  it('with a Retry-After and a whole sale is filled all the same', async () => {
+  it('with a Retry-After and a whole sale is filled', async () => {
     const { answer } = await ask(answering(SEED_ANSWER, 200, { 'retry-after': '7' }));
     expect(answer).toMatchObject({ outcome: 'filled', retryAfterMs: null });
   });
@@ -232,9 +232,9 @@ describe('an open vendor', () => {
       inFlight += 1;
       most = Math.max(most, inFlight);
       waiting.push(response);
-      // Answers only once as many have come as may.
-      if (inFlight === 3)
-        for (const one of waiting.splice(0)) one.end(SEED_ANSWER, () => inFlight--);
+      // Answers only when as many are here as may be.
+      if (inFlight < 3) return;
+      for (const one of waiting.splice(0)) one.end(SEED_ANSWER, () => inFlight--);
     });
     await using vendor = vendorAt(server.url, { connections: 3 });
     const orders = Array.from({ length: 12 }, () => vendor.order(SEED_ORDER, freely));
@@ -243,7 +243,7 @@ describe('an open vendor', () => {
     expect(most).toBe(3);
   });
 
-  it('waits on closing for what is under way and begins nothing more', async () => {
+  it('waits on closing for the orders under way and begins no more', async () => {
     const { promise: reached, resolve: reach } = Promise.withResolvers<ServerResponse>();
     await using server = await httpVendor((_request, response) => reach(response));
     const vendor = vendorAt(server.url, { connections: 1 });
@@ -261,7 +261,7 @@ describe('an open vendor', () => {
   });
 
   it.each(['', 'secure.dialogtech.com', 'ftp://example.com', 'http://'])(
-    'cannot be had at the address "%s"',
+    'cannot be opened at the address "%s"',
     (url) => {
       const keys = { accessKey: 'k', secretAccessKey: 's' };
       expect(() => openVendor({ ...keys, url, timeoutMs: 1_000, connections: 1 })).toThrow(

@@ -72,7 +72,7 @@ describe('the list of owned numbers', () => {
   it('that is cut anywhere is not read at all', async () => {
     const body = whole.trimEnd();
     for (let length = 0; length < body.length; length += 1) {
-      // Ended by closing, so that only the text can tell.
+      // Ended by closing: only the text shows the cut.
       const cut = write(`HTTP/1.1 200 X\r\n\r\n${body.slice(0, length)}`, 'fin');
       await expect(read(cut), `cut at ${length}`).rejects.toMatchObject({ code: 'vendor_down' });
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namedNumbers, namesPhoneNumber } from '../../src/vendor/phone-numbers.ts';
+import { namedNumbers, namesPhoneNumber } from '../../src/vendor/answer/phone-numbers.ts';
 import { SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 describe('a text names a phone number', () => {
@@ -61,7 +61,7 @@ describe('a text names none', () => {
   ])('%s', (text) => expect(namesPhoneNumber(text)).toBe(false));
 });
 
-it('a long text is looked through in no time', () => {
+it('a long text is searched fast', () => {
   const long = ['212', '212 ', '(', '<', '<!--', '<number>', 'a1', '&#50;', '<number '].map(
     (piece) => piece.repeat(65_000 / piece.length),
   );
@@ -77,7 +77,7 @@ describe('the numbers that an answer names', () => {
     expect(namedNumbers(SEED_ANSWER)).toEqual(SEED_NUMBERS);
   });
 
-  it('of an answer that is cut anywhere are those that are whole, in order', () => {
+  it('of an answer that is cut anywhere are the complete ones, in order', () => {
     const numbers = Array.from({ length: 25 }, (_, index) => `${3125550100 + index}`);
     for (const body of [sale(numbers), sale(numbers).replace(/<(\/?)number>/g, '<$1NUMBER >\n')]) {
       for (let length = 0; length <= body.length; length += 1) {
@@ -89,7 +89,7 @@ describe('the numbers that an answer names', () => {
     }
   });
 
-  it('are bare however they are written', () => {
+  it('are bare, in whatever form the answer has them', () => {
     const written = ['+12125550100', '(212) 555-0101', '<![CDATA[2125550102]]>', ' 212.555.0103\n'];
     const numbers = ['2125550100', '2125550101', '2125550102', '2125550103'];
     expect(namedNumbers(sale(written))).toEqual(numbers);
@@ -113,7 +113,7 @@ describe('the numbers that an answer names', () => {
     ['prose around it', 'Order for 2125550100 failed'],
   ])('are none with %s', (_title, body) => expect(namedNumbers(body)).toEqual([]));
 
-  it('are none but whole ones, whatever is cut out or put in', () => {
+  it('are complete ones only, whatever is cut out or put in', () => {
     const numbers = ['2125550100', '3125550101', '4155550102'];
     const body = sale(numbers);
     const place = fc.nat(body.length);

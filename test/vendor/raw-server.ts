@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { certificate, privateKey } from '../support/certificate.ts';
 
-/** What a server does with a connection. It may leave it open: closing the server cuts it. */
+/** What a server does with a connection. Closing the server cuts an open one. */
 export type Script = {
   /** As soon as a connection is there, before anything is read. */
   connected?: (socket: Socket) => void;
@@ -15,7 +15,7 @@ export type Script = {
 
 const END = '\r\n\r\n';
 
-/** A server of bytes on a port of its own, which counts what reaches it. */
+/** A server of bytes on its own port; it counts the bytes that reach it. */
 export async function rawServer(script: Script) {
   const heads: string[] = [];
   const sockets = new Set<Socket>();
@@ -52,7 +52,7 @@ export async function rawServer(script: Script) {
     url: script.tls ? `https://localhost:${port}/` : `http://127.0.0.1:${port}/`,
     /** Every whole request head, in order of arrival. */
     heads,
-    /** What the server's code has read; of TLS, what was inside it. */
+    /** Bytes that the server's code has read, decrypted. */
     bytes: () => bytes,
     cut(how: 'fin' | 'rst') {
       for (const socket of sockets) how === 'fin' ? socket.destroy() : socket.resetAndDestroy();
@@ -67,7 +67,7 @@ export async function rawServer(script: Script) {
 
 export type RawServer = Awaited<ReturnType<typeof rawServer>>;
 
-/** A port on which nobody listens. */
+/** A port without a listener. */
 export async function closedPort(): Promise<number> {
   await using server = await rawServer({});
   return server.port;
@@ -83,7 +83,7 @@ export function reply(body: string | Buffer, status = 200, headers: Record<strin
   };
 }
 
-/** Writes these bytes, then ends, resets, leaves (under TLS: without farewell) or keeps waiting. */
+/** Writes these bytes, then ends, resets, leaves (under TLS: without close_notify) or waits. */
 export function write(text: string, then: 'fin' | 'rst' | 'gone' | 'wait') {
   return (socket: Socket) => {
     socket.write(text, 'latin1', () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
+import { type Means, readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { readRefusalRules } from '../../src/vendor/index.ts';
-import { type Means, readMeanings } from '../../src/vendor/refusals.ts';
 
 const TEXTS: Record<Means, string[]> = {
   stock: [
@@ -128,12 +128,12 @@ describe("an operator's refusal rules", () => {
     expect(() => readMeanings([{ match, means: 'stock' }])).toThrow(AppError);
   });
 
-  it('leave in doubt what they take too long over', () => {
+  it('leave a text in doubt when they take too long', () => {
     const meaningOf = readMeanings([{ match: '/^(b+)+$/', means: 'stock' }]);
     expect(meaningOf(`${'b'.repeat(60)}!`)).toBe('doubt');
   });
 
-  it('are not asked about a text that is longer than any refusal', () => {
+  it('are not tried on a text that is longer than any refusal', () => {
     const meaningOf = readMeanings([{ match: 'no numbers', means: 'stock' }]);
     expect(meaningOf('no numbers')).toBe('stock');
     expect(meaningOf(`no numbers ${'available '.repeat(200)}`)).toBe('doubt');
@@ -158,7 +158,7 @@ describe('a file of refusal rules', () => {
     expect(readFile('[]')).toEqual([]);
   });
 
-  it('is judged whole: every fault is told, by rule and field', () => {
+  it('has all its faults reported, by rule and field', () => {
     const rules = [
       { match: 'fine', means: 'stock' },
       { match: '/(/', means: 'stock' },
@@ -181,7 +181,7 @@ describe('a file of refusal rules', () => {
     expect(fault.message).not.toContain('rule 1');
   });
 
-  it('has no expression that tries over and over', () => {
+  it('has no expression that repeats a repetition', () => {
     const fault = faultOf(() => readFile('[{"match": "/^(a+)+$/", "means": "stock"}]'));
     expect(fault.message).toContain('rule 1, match: /^(a+)+$/ takes too long');
   });
@@ -190,7 +190,7 @@ describe('a file of refusal rules', () => {
     expect(faultOf(() => readFile(text))).toMatchObject({ code: 'bad_config' });
   });
 
-  it('has to be there', () => {
+  it('must exist', () => {
     const fault = faultOf(() => readRefusalRules(join(folder, 'other.json')));
     expect(fault).toMatchObject({ code: 'bad_config', message: expect.stringContaining('ENOENT') });
   });

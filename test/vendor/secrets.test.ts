@@ -1,11 +1,11 @@
 /**
- * A canary for keys: every way an order or a list can fail, against servers that repeat the request
- * in whatever they answer. Nothing that comes out may hold a piece of a key.
+ * A canary for keys: every way in which an order or a list can fail, with servers that repeat the
+ * request in their answer. Nothing that comes out may hold a piece of a key.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { nameOf } from '../../src/vendor/fault.ts';
+import { nameOf } from '../../src/vendor/wire/error-names.ts';
 import {
   AFTER_THE_FIRST_BYTE,
   ANSWERED_WITHOUT_PROOF,
@@ -101,7 +101,8 @@ describe('no piece of a key comes out of an order', () => {
 });
 
 describe('no piece of a key comes out of the list of owned numbers', () => {
-  const label = `<data><record><phone_label>${xml(both)}</phone_label><phone_number>2125550100</phone_number></record></data>`;
+  const fields = `<phone_label>${xml(both)}</phone_label><phone_number>2125550100</phone_number>`;
+  const list = `<data><record>${fields}</record></data>`;
   it.each(echoing)('with $title', async ({ asked }) => {
     await using server = await rawServer({ asked: asked! });
     await using vendor = vendorAt(server.url, KEYS);
@@ -112,7 +113,7 @@ describe('no piece of a key comes out of the list of owned numbers', () => {
   });
 
   it('with the keys in a label', async () => {
-    await using server = await rawServer({ asked: reply(label) });
+    await using server = await rawServer({ asked: reply(list) });
     await using vendor = vendorAt(server.url, KEYS);
     expect(await vendor.ownedNumbers()).toEqual([
       { number: '2125550100', label: '[removed] [removed]' },
@@ -133,7 +134,7 @@ describe('no piece of a key comes out of opening a vendor', () => {
   });
 });
 
-describe('whoever listens to the requests of this process', () => {
+describe('a module that listens to the requests of this process', () => {
   it.each([
     'undici:request:create',
     'undici:client:sendHeaders',
@@ -141,7 +142,7 @@ describe('whoever listens to the requests of this process', () => {
     'undici:request:headers',
     'undici:request:trailers',
     'undici:request:error',
-  ])('at %s, is shown none', async (name) => {
+  ])('at %s sees no key', async (name) => {
     const heard: unknown[] = [];
     const listen = (message: unknown) => heard.push(message);
     await using server = await rawServer({});

@@ -30,5 +30,6 @@ export function sale(numbers: string[], quantity: number | string = numbers.leng
 }
 
 export function failure(text: string): string {
-  return `<response><result>failed</result><result_description>${text}</result_description></response>`;
+  const description = `<result_description>${text}</result_description>`;
+  return `<response><result>failed</result>${description}</response>`;
 }

@@ -1,8 +1,9 @@
 const AN_HOUR_MS = 3_600_000;
 
 /**
- * How long a Retry-After header asks to wait: whole seconds or an HTTP date, an hour at most. null
- * when it is absent, unreadable, zero or past, so that the caller's own growing pause applies.
+ * The wait that a Retry-After header asks for, ms, an hour at most; it holds seconds or an HTTP
+ * date. null when it is absent, unreadable, zero or past: then the caller's own growing pause
+ * applies.
  */
 export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
   const value = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
@@ -10,9 +11,7 @@ export function retryAfterMs(header: string | string[] | undefined, nowMs: numbe
   return waitMs > 0 ? Math.min(waitMs, AN_HOUR_MS) : null;
 }
 
-/**
- * The one form of date that senders may use (RFC 9110). Date.parse alone reads "junk 5" as 2001.
- */
+/** The only form of date that RFC 9110 allows. Date.parse alone reads "junk 5" as 2001. */
 function dateOf(value: string): number {
   const form = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
   return form.test(value) ? Date.parse(value) : Number.NaN;

@@ -1,29 +1,30 @@
 /**
- * Whether status 429 proves that nothing was bought. A status is believed only while its body
- * agrees: it may be empty, a refusal of the vendor, or what a proxy says to people or programs.
- * Once it may be a sale, or a part of one, it is in doubt.
+ * Whether status 429 proves that nothing was bought. It does when its body agrees: an empty body, a
+ * refusal of the vendor's, or a page or message of a proxy. A body that may be part of a sale does
+ * not agree.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { readAnyText } from './charset.ts';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
-import { speaksOfSale } from './sale-words.ts';
-import { readAnyText } from './text.ts';
+import { mentionsSale } from './sale-mentions.ts';
 import { isWellFormed } from './xml.ts';
 
 type Reply = { headers: IncomingHttpHeaders; body: Buffer };
 
 /** Why the body contradicts the status, as the end of a sentence; null when it does not. */
-export function doubtOfPause({ headers, body }: Reply, decoded: Decoded): string | null {
-  // A refusal has been looked through already.
+export function doubtOf429({ headers, body }: Reply, decoded: Decoded): string | null {
+  // `decode` has searched a refusal already.
   if (body.length === 0 || decoded.says === 'failed') return null;
   if (body.length > LARGEST_ANSWER) return 'its body is too long';
   const text = readAnyText(body, headers['content-type'] ?? null);
   if (text === null) return 'its body cannot be read';
-  if (ANSWER.test(text)) return 'its body is an answer to an order, and no whole refusal';
+  if (ANSWER.test(text)) return 'its body is an answer to an order and not a complete refusal';
   const page = PAGE.test(text);
-  if (namesPhoneNumber(page ? text.replace(STYLES, ' ') : text))
+  if (namesPhoneNumber(page ? text.replace(STYLES, ' ') : text)) {
     return 'its body names a phone number';
-  if (speaksOfSale(page ? wordsOf(text) : text)) return 'its body speaks of an order';
+  }
+  if (mentionsSale(page ? wordsOf(text) : text)) return 'its body speaks of an order';
   return page || isWhole(text) ? null : 'its body is cut off';
 }
 
@@ -32,13 +33,13 @@ const ANSWER = /<!DOCTYPE\s+response\b|<(?:response|result|result_description|nu
 
 const PAGE = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|br|center)\b/i;
 
-/** Where a page has digits that are no one's number: `z-index: 2147483647`. */
+/** Their digits are no phone numbers: `z-index: 2147483647`. */
 const STYLES = /<style\b[\s\S]*?(?:<\/style\s*>|$)|\sstyle=(?:"[^"<>]*"|'[^'<>]*')/gi;
 const SCRIPTS = /<script\b[\s\S]*?(?:<\/script\s*>|$)/gi;
 
 /**
- * What a person sees of a page. In its code `success` and `pending` are names. A bar for each tag:
- * what stands in two elements is no sentence, and none denies what the other says.
+ * What a person sees of a page: in its code `success` and `pending` are names. A bar stands for
+ * each tag, so no element denies the words of another.
  */
 function wordsOf(page: string): string {
   return page
@@ -47,7 +48,7 @@ function wordsOf(page: string): string {
     .replace(/<[^<>]*>/g, ' | ');
 }
 
-/** A beginning of XML or JSON may be the beginning of a sale. Words and pages need no end. */
+/** Cut XML or JSON may be the beginning of a sale. Words and pages need no end. */
 function isWhole(text: string): boolean {
   const start = text.trimStart();
   if (start.startsWith('<')) return isWellFormed(start);

@@ -2,16 +2,16 @@ import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 
-/** The shortest time to live in common use: a moved vendor is found within this time. */
+/** A vendor that moves is found within this time, ms: the shortest common time to live. */
 const FRESH_MS = 30_000;
 
 export type Resolve = (hostname: string, options: { all: true }) => Promise<LookupAddress[]>;
 
 /**
- * A name lookup that asks once. Each order has a connection of its own and would otherwise ask
- * each time (measured: 50 orders, 50 lookups), on the four threads that file reading needs too.
- * Many askers at once share one question. When the resolver fails, the last known addresses are
- * used: a wrong one cannot harm, since TLS checks the name.
+ * A DNS lookup that remembers. Each order has its own connection and would look the name up again,
+ * on the four threads that file reading needs too. Concurrent lookups share one query. When the
+ * resolver fails, the last known addresses are used: TLS checks the name, so a wrong one is
+ * harmless.
  */
 export function cachedLookup(
   resolve: Resolve = lookup,

@@ -1,12 +1,11 @@
 /**
- * Words by which an answer may say that something was bought after all, or is still on its way.
- * Where they stand, neither `failed` nor status 429 is proof that nothing was bought. "An error
- * occurred while processing" and "timed out" are such words too: the vendor does not know either.
+ * Words that say that something was bought after all, or may yet be. With them neither `failed` nor
+ * status 429 proves that nothing was bought. "An error occurred while processing" and "timed out"
+ * are such words too: the vendor does not know either.
  *
- * A miss may buy twice, a false alarm costs a look at the vendor's list: so every word counts,
- * whatever it is said of, unless it is plainly denied ("could not be placed", "no numbers were
- * purchased") or one of the few harmless phrases. "Not all", "not fully" and "not yet" deny
- * nothing.
+ * A miss may buy twice; a false alarm costs a look at the vendor's list. So every such word counts,
+ * unless it is plainly denied ("could not be placed", "no numbers were purchased") or is part of a
+ * harmless phrase. "Not all", "not fully" and "not yet" deny nothing.
  */
 const DONE = [
   'placed|purchased|bought|ordered|sold(?! out)|provisioned|reserved|assigned|allocated|activated',
@@ -17,7 +16,7 @@ const DONE = [
 ].join('|');
 
 const ORDER = '(?:orders?|requests?|purchases?|transactions?)';
-/** Words that are harmless unless they are said of an order: "parameter received". */
+/** Words that count only beside an order: "parameter received" is harmless. */
 const DONE_TO_AN_ORDER =
   'already|exists?|received|submitted|created|completed?|duplicated?|underway|under (?:way|review)';
 
@@ -37,7 +36,7 @@ const DENIED =
   `(?:${HELPING} ){0,4}(?:${DONE}|${DONE_TO_AN_ORDER})` +
   `(?: (?:or|nor) (?:${HELPING} ){0,3}(?:${DONE}))*(?: successfully)?\\b`;
 
-/** What sounds like one and is not. Only single blanks lie within: no comma, no full stop. */
+/** Denials and harmless phrases. A comma or a full stop ends them. */
 const HARMLESS = new RegExp(
   [
     `\\b(?:not|never|cannot|\\w+n['’]t|neither|without|(?:failed|unable) to) ${DENIED}` +
@@ -57,8 +56,8 @@ const HARMLESS = new RegExp(
   'giu',
 );
 
-/** Whether a text speaks of an order that was placed or may yet be. Linear in the text. */
-export function speaksOfSale(text: string): boolean {
-  // The bar keeps what stands on both sides of a denial from making a new one.
+/** Whether a text says that an order was placed, or may yet be. Linear in the text. */
+export function mentionsSale(text: string): boolean {
+  // The bar keeps the words around a denial from making a new denial.
   return SALE_WORDS.test(text.replace(/\s+/g, ' ').replace(HARMLESS, '|'));
 }

@@ -1,7 +1,6 @@
 /**
- * What the vendor's words mean when it says `failed`. The vendor publishes none of its texts, so
- * every row below is a guess at plausible English, and an operator's rules (the file named in the
- * configuration) come first.
+ * What the vendor's words mean when it says `failed`. The vendor does not publish its texts: every
+ * built-in rule is a guess, and the operator's rules come first.
  *
  *   doubt        the words speak of a sale          -> the order is unknown
  *   stock        there are no such numbers left     -> the order is short
@@ -9,30 +8,29 @@
  *   busy         the vendor wants to be left alone  -> the account waits, then tries again
  *   refused      anything else                      -> kept word for word, for a person
  *
- * A row must not catch a neighbour's text: a bad parameter read as bad credentials stops the whole
- * account, a bad parameter read as busy is tried for ever. When in doubt a text is `refused`.
+ * A rule must not match a neighbour's text: a bad parameter read as bad credentials stops the whole
+ * account, and one read as busy is tried for ever. When in doubt, a text is `refused`.
  */
-import { AppError } from '../errors.ts';
-import { speaksOfSale } from './sale-words.ts';
-import { timedMatch } from './timed-match.ts';
+import { AppError } from '../../errors.ts';
+import { matchWithinTime } from './regex-time-limit.ts';
+import { mentionsSale } from './sale-mentions.ts';
 
 export type Means = 'stock' | 'credentials' | 'busy' | 'refused';
 
 export type RefusalRule = {
-  /** Text that occurs in the vendor's words, in any case, or /a regular expression/. */
+  /** Text in the vendor's words, in any case, or /a regular expression/. */
   match: string;
   means: Means;
 };
 
-/** `whole` is the answer as it came: what stands in its comments and attributes counts as well. */
+/** `whole` is the answer as it came: its comments and attributes count too. */
 export type MeaningOf = (text: string, whole?: string) => Means | 'doubt';
 
 /**
- * The first rule that matches decides, unless the words speak of a sale (sale-words.ts). An
- * operator's rule vouches for the words that it matches: only the others can still be doubtful. So
- * the rule "being processed elsewhere" makes a refusal of that text, and the rule "available" does
- * not make one of "3 numbers available and purchased". Throws `bad_config` for a rule that cannot
- * be read.
+ * The first rule that matches decides, unless the words speak of a sale (sale-mentions.ts). An
+ * operator's rule vouches for the words that it matches; only the other words can be in doubt. So
+ * the rule "being processed elsewhere" makes that text a refusal, but the rule "available" does not
+ * make "3 numbers available and purchased" one. Throws `bad_config` for a rule that cannot be read.
  */
 export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   const readAll = (rules: RefusalRule[]) =>
@@ -45,26 +43,26 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   const builtIn = readAll(BUILT_IN);
   return (text, whole = text) => {
     const words = oneLine(text);
-    // No refusal that anybody knows is so long, and some rules would take seconds over it.
+    // No known refusal is this long, and some rules would take seconds to read it.
     if (words.length > LONGEST_REFUSAL) return 'doubt';
     let ofOperator: (typeof operators)[number] | undefined;
     let vouchedFor: string | null = null;
     try {
-      ofOperator = operators.find(({ pattern }) => timedMatch(pattern, words) !== null);
-      vouchedFor = (ofOperator && timedMatch(ofOperator.pattern, words)) || null;
+      ofOperator = operators.find(({ pattern }) => matchWithinTime(pattern, words) !== null);
+      vouchedFor = (ofOperator && matchWithinTime(ofOperator.pattern, words)) || null;
     } catch {
       return 'doubt';
     }
     const rest = [words, oneLine(whole)].map((each) =>
       vouchedFor === null ? each : each.replaceAll(vouchedFor, '|'),
     );
-    if (rest.some(speaksOfSale)) return 'doubt';
+    if (rest.some(mentionsSale)) return 'doubt';
     const rule = ofOperator ?? builtIn.find(({ pattern }) => pattern.test(words));
     return rule?.means ?? 'refused';
   };
 }
 
-/** In characters. The longest that was seen of any such vendor has some two hundred. */
+/** Characters. The longest one seen, of any such vendor, has about 200. */
 const LONGEST_REFUSAL = 2_000;
 
 function oneLine(text: string): string {
@@ -93,7 +91,7 @@ const KIND =
 const GOODS = '(?:numbers?|inventory|stock)';
 const GONE = '(?:available|found|left|remaining|in stock|in inventory|match(?:ed|ing)?)';
 
-/** Tried from the top: a clear sign of haste or of bad keys before the wide words for stock. */
+/** Tried from the top: clear words for load and bad keys before the wide words for stock. */
 const BUILT_IN: RefusalRule[] = [
   // "Too many requests", "Rate limit exceeded", "Request throttled"
   { match: '/\\btoo many (?:api )?(?:requests|calls)\\b/', means: 'busy' },
@@ -129,8 +127,8 @@ const BUILT_IN: RefusalRule[] = [
       '(?:failed|unable|could not|cannot|can not)(?: to)? authenticate)\\b/',
     means: 'credentials',
   },
-  // "Access denied", "Unauthorized"; not "Unauthorized to order True 800 numbers", which other
-  // orders of the account may well be
+  // "Access denied", "Unauthorized"; not "Unauthorized to order True 800 numbers": other orders of
+  // the account may be allowed
   { match: '/\\baccess (?:is |was )?denied\\b/', means: 'credentials' },
   { match: '/\\bunauthori[sz]ed\\b(?! (?:to|for)\\b)/', means: 'credentials' },
 

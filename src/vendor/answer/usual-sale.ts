@@ -1,13 +1,12 @@
 /**
- * The answer that nearly every order gets, read in a tenth of the time: exactly the shape of the
- * example on the vendor's page, byte for byte but for blanks between elements. A strict subset of
- * what the whole decoder takes as a sale, with the same numbers (test/vendor/plain-sale.test.ts);
- * whatever differs in the least is left to that one.
+ * Reads the answer that nearly every order gets, in a tenth of the time: the shape of the example
+ * on the vendor's page, byte for byte except blanks between elements. What it takes as a sale, the
+ * whole decoder takes as the same sale (test/vendor/usual-sale.test.ts). All else is left to that.
  */
-export type PlainSale = { quantity: number; numbers: string[] };
+export type UsualSale = { quantity: number; numbers: string[] };
 
-export function readPlainSale(text: string): PlainSale | null {
-  const match = PLAIN_SALE.exec(text);
+export function readUsualSale(text: string): UsualSale | null {
+  const match = USUAL_SALE.exec(text);
   if (match === null) return null;
   return { quantity: Number(match[1]), numbers: match[2]!.match(/\d{10}/g)! };
 }
@@ -15,8 +14,8 @@ export function readPlainSale(text: string): PlainSale | null {
 const BLANK = '[ \\t\\r\\n]*';
 const between = (...parts: string[]) => parts.join(BLANK);
 
-/** Anchored at both ends, and no part can match in two ways: its time is linear in the text. */
-export const PLAIN_SALE = new RegExp(
+/** Linear in the text: anchored at both ends, and no part matches in two ways. */
+export const USUAL_SALE = new RegExp(
   `^${between(
     '(?:<\\?xml version="1\\.0" encoding="UTF-8"\\?>)?',
     `(?:${between(

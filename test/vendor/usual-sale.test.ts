@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decode, decodeWhole } from '../../src/vendor/decode.ts';
-import { PLAIN_SALE, readPlainSale } from '../../src/vendor/plain-sale.ts';
-import { readMeanings } from '../../src/vendor/refusals.ts';
+import { decode, decodeWhole } from '../../src/vendor/answer/decode.ts';
+import { readMeanings } from '../../src/vendor/answer/refusals.ts';
+import { readUsualSale, USUAL_SALE } from '../../src/vendor/answer/usual-sale.ts';
 import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 const meaningOf = readMeanings();
@@ -15,14 +15,14 @@ const distinctNumbers = (most: number) =>
     maxLength: most,
   });
 
-test("the vendor's example is one", () => {
-  expect(readPlainSale(SEED_ANSWER)).toEqual({ quantity: 3, numbers: SEED_NUMBERS });
+test("the vendor's example is a usual sale", () => {
+  expect(readUsualSale(SEED_ANSWER)).toEqual({ quantity: 3, numbers: SEED_NUMBERS });
 });
 
-test('whatever is taken for one is the same to the whole decoder, also a count that does not fit', () => {
+test('the whole decoder reads the same sale, also when the count does not fit', () => {
   fc.assert(
-    fc.property(fc.stringMatching(PLAIN_SALE), (text) => {
-      expect(readPlainSale(text)).not.toBeNull();
+    fc.property(fc.stringMatching(USUAL_SALE), (text) => {
+      expect(readUsualSale(text)).not.toBeNull();
       const [short, whole] = both(text);
       expect(short).toEqual(whole);
     }),
@@ -30,10 +30,10 @@ test('whatever is taken for one is the same to the whole decoder, also a count t
   );
 });
 
-test('its numbers are those of the whole decoder', () => {
+test('the whole decoder reads the same numbers', () => {
   fc.assert(
     fc.property(distinctNumbers(25), (numbers) => {
-      expect(readPlainSale(sale(numbers))?.numbers).toEqual(numbers);
+      expect(readUsualSale(sale(numbers))?.numbers).toEqual(numbers);
       const [short, whole] = both(sale(numbers));
       expect(short).toEqual({ says: 'sold', numbers });
       expect(whole).toEqual(short);
@@ -41,7 +41,7 @@ test('its numbers are those of the whole decoder', () => {
   );
 });
 
-test('what is one after pieces were cut, doubled or changed is the same to the whole decoder', () => {
+test('the whole decoder reads the same after pieces were cut, doubled or changed', () => {
   const edit = fc.record({
     from: fc.nat(1_200),
     to: fc.nat(1_200),
@@ -88,24 +88,25 @@ test.each([
   ['a quantity of none', SEED_ANSWER.replace('<quantity>3', '<quantity>0')],
   ['a number of nine digits', SEED_ANSWER.replace('5551112222', '555111222')],
   ['another word', SEED_ANSWER.replace('success', 'succes')],
-])('%s is not one', (_name, text) => {
-  expect(readPlainSale(text)).toBeNull();
+])('%s is no usual sale', (_name, text) => {
+  expect(readUsualSale(text)).toBeNull();
 });
 
 test.each([
   ['utf-16le', 'text/xml; charset=utf-16'],
   ['latin1', 'text/xml; charset=iso-8859-1'],
-] as const)('in %s it is what the whole decoder says', (encoding, contentType) => {
+] as const)('in %s the whole decoder reads the same', (encoding, contentType) => {
   const body = Buffer.from(SEED_ANSWER, encoding);
   expect(decode(body, contentType, 25, meaningOf)).toEqual(
     decodeWhole(body, contentType, 25, meaningOf),
   );
 });
 
-test('a text that is nearly one takes no time to be told apart', () => {
-  const text = `${sale(Array.from({ length: 25 }, (_, n) => `${3125550100 + n}`))}${' \n'.repeat(20_000)}x`;
+test('a text that is nearly a usual sale is read fast', () => {
+  const numbers = Array.from({ length: 25 }, (_, n) => `${3125550100 + n}`);
+  const text = `${sale(numbers)}${' \n'.repeat(20_000)}x`;
   const at = performance.now();
-  expect(readPlainSale(text)).toBeNull();
+  expect(readUsualSale(text)).toBeNull();
   // Exponential or quadratic would be minutes.
   expect(performance.now() - at).toBeLessThan(5_000);
 });

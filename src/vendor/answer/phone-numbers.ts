@@ -1,14 +1,14 @@
 /**
- * Phone numbers of the North American plan in any text. Two questions with opposite cares: whether
- * a text names one at all, where a miss may buy twice; and which ones an answer names as its goods,
- * where a wrong one would be given to the wrong order.
+ * Phone numbers of the North American plan in a text. Two questions, with opposite risks: does a
+ * text name one at all (a miss may buy twice), and which ones does an answer list as sold (a wrong
+ * one goes to the wrong order).
  */
 
 /**
- * Whether a text names a phone number: ten digits in groups of 3, 3 and 4 or run together, with or
- * without +1, however punctuated, escaped or divided by tags. Longer runs of digits are none, nor
- * are digits inside a hexadecimal id. A number for support is one too: toll-free numbers are for
- * sale, and words do not tell which is which. Linear in the text.
+ * Whether a text names a phone number: ten digits, run together or in groups of 3, 3 and 4, with or
+ * without +1, and with any punctuation, escapes or tags between them. Longer runs of digits do not
+ * count, nor do digits in a hexadecimal id. A support number counts: toll-free numbers are for sale
+ * too. Linear in the text.
  */
 export function namesPhoneNumber(text: string): boolean {
   const plain = unescaped(text)
@@ -20,10 +20,10 @@ export function namesPhoneNumber(text: string): boolean {
 }
 
 /**
- * The distinct ten-digit numbers that the kept text of an answer names in its `number` elements, in
- * order. The text may be damaged or cut anywhere: a number counts only when markup follows it, so
- * none is ever shortened or part of a longer run. Numbers in prose are not taken: they may be
- * another order's, or the vendor's own.
+ * The distinct ten-digit numbers in the `number` elements of an answer, in order. The text may be
+ * damaged or cut anywhere: a number counts only when markup follows it, so no number is shortened
+ * or part of a longer run. Numbers in prose do not count: they may be another order's, or the
+ * vendor's own.
  */
 export function namedNumbers(body: string): string[] {
   const shown = body.replace(/<!--[\s\S]*?(?:-->|$)/g, '');
@@ -43,7 +43,7 @@ const WHOLE_NUMBER = new RegExp(`^\\+?1?${GAP}${TEN_DIGITS}$`, 'u');
 const NUMBER_ELEMENT =
   /<(?:\w+:)?number(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<>\]]{1,60})(?:<\/|\]\]>)/gi;
 
-/** Characters as themselves: references of XML and HTML, escapes of URLs and JSON, wide digits. */
+/** Resolves references of XML and HTML, escapes of URLs and JSON, and wide digits. */
 function unescaped(text: string): string {
   const escapes = /&#(\d{1,7});|&#x([\da-f]{1,6});|%([2-7][\da-f])|\\u([\da-f]{4})/gi;
   return text

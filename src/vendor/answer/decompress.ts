@@ -6,13 +6,13 @@ import {
   zstdDecompressSync,
 } from 'node:zlib';
 
-type Unpack = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
+type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
 
-/** The request asks for no encoding, but a proxy may compress an answer anyway. */
-const BY_NAME: Record<string, Unpack> = {
+/** The request asks for no compression, but a proxy may compress an answer anyway. */
+const BY_NAME: Record<string, Decompress> = {
   gzip: gunzipSync,
   'x-gzip': gunzipSync,
-  // Some send it without its head.
+  // Some servers send it without its header.
   deflate: (body, options) =>
     ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, options) : inflateRawSync(body, options),
   br: brotliDecompressSync,
@@ -20,10 +20,10 @@ const BY_NAME: Record<string, Unpack> = {
 };
 
 /**
- * Unpacks the body of a whole answer, or says why it cannot. `encoding` is its header. A body that
- * would exceed `mostBytes` is not unpacked.
+ * The body of a complete answer, decompressed as its content-encoding header says; or why it cannot
+ * be. A body of more than `mostBytes` cannot.
  */
-export function unpack(
+export function decompress(
   body: Buffer,
   encoding: string | undefined,
   mostBytes: number,
@@ -31,12 +31,12 @@ export function unpack(
   const name = (encoding ?? '').trim().toLowerCase();
   if (name === '' || name === 'identity') return { body };
   const open = BY_NAME[name];
-  // The name is the vendor's word and may be anything, a key too.
-  if (!open) return { why: 'it is packed in a way that is not known' };
+  // Not by its name: the vendor chose it, and it may hold a key.
+  if (!open) return { why: 'it is compressed in an unknown way' };
   try {
     return { body: open(body, { maxOutputLength: mostBytes }) };
   } catch {
-    return { why: `it is packed (${name}) and cannot be unpacked` };
+    return { why: `it is compressed (${name}) and cannot be decompressed` };
   }
 }
 
@@ -46,8 +46,8 @@ const SIGNS: [name: string, bytes: number[]][] = [
   ['zip', [0x50, 0x4b, 0x03, 0x04]],
 ];
 
-/** How a body is packed that does not say so; null: in no way that can be seen. */
-export function packedAs(body: Uint8Array): string | null {
+/** The compression that the first bytes of a body show; null: none. */
+export function compressionOf(body: Uint8Array): string | null {
   const found = SIGNS.find(([, bytes]) => bytes.every((byte, at) => body[at] === byte));
   return found?.[0] ?? null;
 }

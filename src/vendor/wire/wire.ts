@@ -1,19 +1,19 @@
 /**
- * Sends one GET at most once, and says without guessing what became of its bytes.
+ * Sends one GET at most once, and says without guessing what became of its bytes:
  *
  *   none      nothing was handed to a socket, and nothing will be
- *   handed    handed to a socket, but no whole answer came back: everything is possible
- *   complete  a whole HTTP answer came back. It may still be cut off: when a server marks the end
- *             of its answer by closing the connection, a cut looks like an end (measured)
+ *   handed    handed to a socket, but no complete answer came back: anything may have happened
+ *   complete  a complete HTTP answer came back. It may still be cut off: when a server ends its
+ *             answer by closing the connection, a cut looks like an end (measured)
  *
- * The verdict comes from the fuse's state and never from an error's code.
+ * This comes from the fuse's state and never from an error's code.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { nameOf } from './fault.ts';
+import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
+import { openSlots } from './in-flight.ts';
 import { openPool, type PoolOptions } from './pool.ts';
-import { openSlots } from './slots.ts';
 
 export type Received = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -25,11 +25,11 @@ export type Sent =
 export type Wire = {
   /** Never rejects. `path` holds the keys. */
   send(path: string, mayStart: () => boolean): Promise<Sent>;
-  /** Lets what is under way come to its end; the pool takes nothing new, so the rest is `none`. */
+  /** Waits for the requests under way. Those that have not begun end as `none`. */
   close(): Promise<void>;
 };
 
-/** `timeoutMs` runs from handing over to the last byte of the answer, exact to milliseconds. */
+/** `timeoutMs` runs from handing over to the last byte of the answer. */
 export function openWire(options: PoolOptions, pool: Dispatcher = openPool(options)): Wire {
   const fused = pool.compose(fuse);
   const slots = openSlots(options.connections);
@@ -59,8 +59,8 @@ function exchange(
   const options: FusedOptions = {
     method: 'GET',
     path,
-    // A connection of its own for each order: on a kept one a stray late answer is taken for the
-    // next order's (39 % of runs in which a server sent one), and idle closes race with writes.
+    // A connection for each order. On a kept one, a stray late answer is taken for the next order's
+    // (in 39 % of the runs in which a server sent one), and idle closes race with writes.
     reset: true,
     idempotent: false,
     headers: { accept: 'text/xml', 'accept-encoding': 'identity' },
@@ -78,7 +78,7 @@ function exchange(
 
 type Recorder = Dispatcher.DispatchHandler & { fail(error: unknown): void };
 
-/** Collects one answer. The first end counts; a promise takes no second one. */
+/** Collects one answer. Only the first end counts: a promise settles once. */
 function record(attempt: Attempt, timeoutMs: number, settle: (sent: Sent) => void): Recorder {
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
@@ -94,7 +94,7 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: Sent) => voi
       return;
     }
     const stopped = attempt.state === 'withheld';
-    // undici starts nothing after it has reported a failure; the fuse sees to it that it stays so.
+    // undici starts nothing after it has reported a failure; the fuse makes sure.
     withhold(attempt);
     settle({ bytes: 'none', fault: stopped ? 'it was not allowed to start' : nameOf(error) });
   }
@@ -108,7 +108,7 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: Sent) => voi
       }, timeoutMs);
     },
     onResponseStart(_controller, status, headers) {
-      // 102 and 103 are only news on the way to the answer.
+      // 102 and 103 come before the answer.
       if (status >= 200) head = { status, headers };
     },
     onResponseData(_controller, chunk) {
@@ -116,7 +116,7 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: Sent) => voi
     },
     onResponseEnd() {
       clearTimeout(timer);
-      // undici ends nothing that has not begun with a head.
+      // undici ends no answer without a head.
       settle({ bytes: 'complete', ...received()! });
     },
     onResponseError(_controller, error) {

@@ -1,28 +1,27 @@
 /**
  * The fuse: one attempt starts once.
  *
- * An order is a GET, and a GET counts as repeatable: undici was measured to send one again in six
- * ways (retry, redirect and dns interceptors, pipelining, HTTP/2 REFUSED_STREAM and GOAWAY). So the
- * innermost interceptor holds a fuse for each attempt:
+ * An order is a GET, and a GET counts as repeatable: undici sends one again in six ways (retry,
+ * redirect and dns interceptors, pipelining, HTTP/2 REFUSED_STREAM and GOAWAY; all measured). So
+ * the innermost interceptor holds a fuse for each attempt:
  *
  *   armed ---- onRequestStart, may start ----> handed     bytes may have left: nothing is proven
- *     |------- onRequestStart, may not ------> withheld   not one byte left, and none ever will
+ *     |------- onRequestStart, may not ------> withheld   no byte has left, and none will
  *     |------- over before it started -------> withheld
  *
  * In undici 8 `onRequestStart` is the exact gate: the HTTP/1 and HTTP/2 writers call it, write
- * nothing when it throws or aborts, and write at once when it returns. Hence `handed` is the only
- * evidence that counts; error codes are the same on both sides of the write (ECONNRESET comes from
- * a cut TLS handshake as well as from a cut answer).
+ * nothing when it throws or aborts, and write at once when it returns. So only `handed` is
+ * evidence. Error codes are not: a cut TLS handshake and a cut answer both give ECONNRESET.
  */
 import type { Dispatcher } from 'undici';
 
 export type Attempt = {
   state: 'armed' | 'handed' | 'withheld';
-  /** Asked once, at the last moment before the first byte. False, or a throw, withholds it. */
+  /** Asked once, just before the first byte. False, or a throw, withholds the attempt. */
   readonly mayStart: () => boolean;
 };
 
-/** Where a request carries its attempt. A symbol survives the copies that interceptors make. */
+/** A request carries its attempt under this symbol, which survives the copies of interceptors. */
 export const ATTEMPT: unique symbol = Symbol('attempt');
 
 export type FusedOptions = Dispatcher.DispatchOptions & { [ATTEMPT]: Attempt };
@@ -31,12 +30,12 @@ export function newAttempt(mayStart: () => boolean): Attempt {
   return { state: 'armed', mayStart };
 }
 
-/** From here on nothing of the attempt can leave; what was handed before stays handed. */
+/** From now on the attempt cannot start; one that was handed over stays handed. */
 export function withhold(attempt: Attempt): void {
   if (attempt.state === 'armed') attempt.state = 'withheld';
 }
 
-/** Must be composed straight on the pool: outside it, it would not see what the pool repeats. */
+/** Compose it directly on the pool: further out it would not see what the pool repeats. */
 export const fuse: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
   const attempt = (options as Partial<FusedOptions>)[ATTEMPT];
   if (attempt === undefined) throw new Error('Bug: a request without an attempt reached the fuse');
@@ -50,7 +49,7 @@ function fused(handler: Dispatcher.DispatchHandler, attempt: Attempt): Dispatche
         controller.abort(stop('SECOND_START'));
         return;
       }
-      // Set this first: if anything below throws, the state is already true.
+      // First: the state is true even when something below throws.
       attempt.state = 'withheld';
       if (!attempt.mayStart()) {
         controller.abort(stop('NOT_ALLOWED'));

@@ -1,7 +1,7 @@
 /**
- * Lets a fixed number run at a time, first come first served. It stands before undici's pool
- * because a request that waits inside the pool can neither be cancelled nor timed out (measured: an
- * abort acts only when a socket becomes free). A request that waits here has not begun.
+ * Lets `count` requests run at a time, first come, first served. A request that waits here has not
+ * begun. One that waits inside undici's pool can be neither cancelled nor timed out (measured: an
+ * abort acts only when a socket becomes free).
  */
 export type Slots = { take(): Promise<void>; give(): void };
 

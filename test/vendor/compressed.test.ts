@@ -26,18 +26,20 @@ it.each<[string, Buffer]>([
   ['br', brotliCompressSync(SEED_ANSWER)],
   ['zstd', zstdCompressSync(Buffer.from(SEED_ANSWER))],
   ['identity', Buffer.from(SEED_ANSWER)],
-])('a sale that is packed as %s is a sale', async (encoding, body) => {
+])('a sale that is compressed as %s is a sale', async (encoding, body) => {
   expect(await answered(body, encoding)).toMatchObject({
     outcome: 'filled',
     numbers: { length: 3 },
   });
 });
 
+const CANNOT = 'and cannot be decompressed';
+
 it.each<[string, string, string | Buffer, string]>([
-  ['cut', 'gzip', gzipSync(SEED_ANSWER).subarray(0, -9), 'is packed (gzip) and cannot be unpacked'],
-  ['not packed at all', 'br', SEED_ANSWER, 'it is packed (br) and cannot be unpacked'],
-  ['packed twice', 'gzip, br', SEED_ANSWER, 'it is packed in a way that is not known'],
-  ['too long', 'gzip', gzipSync(Buffer.alloc(1e7)), 'it is packed (gzip) and cannot be unpacked'],
+  ['cut', 'gzip', gzipSync(SEED_ANSWER).subarray(0, -9), `it is compressed (gzip) ${CANNOT}`],
+  ['not compressed at all', 'br', SEED_ANSWER, `it is compressed (br) ${CANNOT}`],
+  ['compressed twice', 'gzip, br', SEED_ANSWER, 'it is compressed in an unknown way'],
+  ['too long', 'gzip', gzipSync(Buffer.alloc(1e7)), `it is compressed (gzip) ${CANNOT}`],
 ])('an answer that is %s proves nothing', async (_, encoding, body, why) => {
   const { outcome, what, status } = await answered(body, encoding);
   expect({ outcome, status }).toEqual({ outcome: 'unknown', status: 200 });

@@ -1,22 +1,21 @@
 /**
- * What the body of an answer says, read strictly. Only two shapes prove anything, both from the
+ * Reads the body of an answer, strictly. Only two shapes prove anything. Both are known from the
  * vendor's page and from other people's clients:
  *
- *   response/success  with quantity = count of distinct ten-digit numbers, 1..asked: these were
- *                     bought
- *   response/failed   with a description of text only, and nowhere in it a phone number or words of
- *                     a sale: nothing was bought
+ *   response/success  with as many distinct ten-digit numbers as its quantity says, at most as many
+ *                     as asked: these were bought
+ *   response/failed   with a description of text only, and nowhere a phone number or words of a
+ *                     sale: nothing was bought
  *
- * Everything else is `unclear`, and an unclear answer may hide a purchase. The failure is read as
- * strictly as the success: with a looser rule, one changed byte in `success` reads as a refusal,
- * and the order is bought a second time. The content type is asked for its charset only, because
- * PHP labels everything text/html.
+ * Everything else is `unclear` and may hide a purchase. A failure is read as strictly as a success:
+ * with a looser rule, one changed byte in `success` reads as a refusal, and the order is bought
+ * twice. Only the charset of the content type counts: PHP labels everything text/html.
  */
 import { z } from 'zod';
+import { readText } from './charset.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
-import { readPlainSale } from './plain-sale.ts';
 import type { MeaningOf, Means } from './refusals.ts';
-import { readText } from './text.ts';
+import { readUsualSale } from './usual-sale.ts';
 import { readXml, type XmlShape } from './xml.ts';
 
 export type Decoded =
@@ -31,12 +30,12 @@ export function decode(
   meaningOf: MeaningOf,
 ): Decoded {
   const text = body.length > LARGEST_ANSWER ? null : readText(body, contentType);
-  const plain = text === null ? null : readPlainSale(text);
-  if (plain) return checkSale(plain.quantity, plain.numbers, asked);
+  const usual = text === null ? null : readUsualSale(text);
+  if (usual) return checkSale(usual.quantity, usual.numbers, asked);
   return decodeWhole(body, contentType, asked, meaningOf);
 }
 
-/** Without the short way for the usual answer. */
+/** As `decode`, without the fast way for the usual sale. */
 export function decodeWhole(
   body: Buffer,
   contentType: string | null,
@@ -65,7 +64,7 @@ function checkSale(quantity: number, numbers: string[], asked: number): Decoded 
   return { says: 'sold', numbers };
 }
 
-/** The tree lacks comments, attributes and instructions: what they hide counts as well. */
+/** `whole` has the comments, attributes and instructions that the tree lacks; they count too. */
 function checkRefusal(text: string, whole: string, meaningOf: MeaningOf): Decoded {
   if ([text, whole].some(namesPhoneNumber)) {
     return { says: 'unclear', why: 'it says failed, but names a phone number' };
@@ -75,7 +74,7 @@ function checkRefusal(text: string, whole: string, meaningOf: MeaningOf): Decode
   return { says: 'unclear', why: 'it says failed, but its words speak of an order' };
 }
 
-/** The vendor's example has 0.4 kB, an answer with 25 numbers about 1 kB. */
+/** Bytes. An answer with 25 numbers has about 1 kB. */
 export const LARGEST_ANSWER = 65_536;
 
 const ANSWER: XmlShape = {
@@ -84,7 +83,7 @@ const ANSWER: XmlShape = {
   list: 'response.result_description.numbers.number',
 };
 
-/** A phone number of the North American plan, bare, as on the vendor's page. */
+/** A bare phone number, as on the vendor's page. */
 export const PHONE_NUMBER = z.string().regex(/^[2-9]\d{9}$/);
 
 const SOLD = z.strictObject({
@@ -97,7 +96,7 @@ const SOLD = z.strictObject({
   }),
 });
 
-/** `failed` is the one word that is proven (two independent clients compare with it). */
+/** `failed` is the only word that is known: two independent clients compare with it. */
 export const FAILED = z.strictObject({
   response: z.strictObject({
     result: z.literal('failed'),

@@ -1,19 +1,19 @@
 /**
  * Bytes to a tree, or why not. XMLParser alone accepts 74 of the 409 beginnings of the vendor's
- * own example, ten of them as a plausible purchase; XMLValidator accepts none of them but lets HTML
- * pages, doubled elements and control characters pass. So both are asked, and the caller holds the
- * tree against a closed schema. No message of either is passed on: they quote the body.
+ * example, ten of them as a plausible sale. XMLValidator accepts none of these, but lets HTML
+ * pages, doubled elements and control characters pass. So both must accept, and the caller checks
+ * the tree with a closed schema. Their messages quote the body and are not passed on.
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { readText, whyUnreadable } from './text.ts';
+import { readText, whyUnreadable } from './charset.ts';
 
-/** `text` is what the tree was made of, with the comments and attributes that the tree lacks. */
+/** `text` has the comments and attributes that the tree lacks. */
 export type Tree = { tree: unknown; text: string } | { why: string };
 
 export type XmlShape = {
-  /** Names of the root: the text must end with its end tag, or with an empty element. */
+  /** Names of the root. The text must end with the root's end tag, or be an empty root. */
   roots: string[];
-  /** Parsing blocks the process (50 MB: 10 s), so size is asked before anything else. */
+  /** Checked first: parsing blocks the process (50 MB: 10 s). */
   mostBytes: number;
   /** The path of the element that may be repeated, `a.b.c`. */
   list: string;
@@ -25,7 +25,7 @@ export function readXml(body: Buffer, contentType: string | null, shape: XmlShap
   const whole = readText(body, contentType);
   if (whole === null) return { why: whyUnreadable(body, contentType) };
   const text = unwrapped(whole);
-  // The vendor declares elements in its answers, never entities; an entity could spell "success".
+  // The vendor declares elements, never entities; an entity could spell "success".
   if (/<!ENTITY/i.test(text)) return { why: 'it declares XML entities' };
   if (!isWellFormed(text)) return { why: 'it is not well-formed XML' };
   if (!shape.roots.some((root) => endsWith(text, root))) {
@@ -44,15 +44,14 @@ export function isWellFormed(text: string): boolean {
 }
 
 /**
- * Without what a server or a proxy puts around a document and what means nothing there: blank
- * lines, and comments after its end. A document that is cut does not end with its root's end tag
- * then either.
+ * Takes off what servers and proxies put around a document: blank lines, and comments after its
+ * end. It does not make a cut document look complete.
  */
 function unwrapped(text: string): string {
   let document = text.trim();
   while (document.endsWith('-->')) {
     const comment = document.lastIndexOf('<!--');
-    // A comment may not hold two hyphens, so this is its beginning.
+    // A comment cannot hold two hyphens, so this is its beginning.
     if (comment === -1 || document.slice(comment + 4, -3).includes('--')) return document;
     document = document.slice(0, comment).trimEnd();
   }

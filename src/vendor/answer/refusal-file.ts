@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import { AppError } from '../../errors.ts';
 import { faultOfMatch, patternOf, type RefusalRule } from './refusals.ts';
-import { takesTooLong } from './timed-match.ts';
+import { takesTooLong } from './regex-time-limit.ts';
 
 const RULE = z.strictObject({
   match: z.string().superRefine((match, context) => {
@@ -14,12 +14,12 @@ const RULE = z.strictObject({
 
 function slownessOf(match: string): string | null {
   if (!takesTooLong(patternOf(match))) return null;
-  return `${match} takes too long, since it repeats what repeats already`;
+  return `${match} takes too long: it repeats a repetition`;
 }
 
 /**
- * An operator's refusal rules: a JSON list of `{"match": …, "means": …}`, tried in that order
- * before the built-in ones. All faults are reported at once, and no rule of a faulty file is used.
+ * The operator's refusal rules: a JSON list of `{"match": …, "means": …}`, tried in that order
+ * before the built-in ones. Throws AppError `bad_config` with all faults of the file at once.
  */
 export function readRefusalRules(path: string): RefusalRule[] {
   const read = z.array(RULE).safeParse(parse(path));

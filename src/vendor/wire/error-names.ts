@@ -1,7 +1,7 @@
 /**
- * An error's name for people, made of its `code` or `name` only. Messages, causes and the errors
- * themselves are left behind: an HTTP parser error carries the vendor's bytes, an invalid URL error
- * the whole URL, and the vendor may repeat our query with both keys in it.
+ * An error's name for people, from its `code` or `name` only. Messages and causes may hold the
+ * keys: an invalid URL error has the whole URL, an HTTP parser error the vendor's bytes, and the
+ * vendor may repeat our query.
  */
 export function nameOf(error: unknown): string {
   const { code, name } = (error ?? {}) as Record<string, unknown>;
@@ -12,12 +12,12 @@ export function nameOf(error: unknown): string {
   return words === undefined ? title : `${words} (${title})`;
 }
 
-/** A title cannot be a sentence. OpenSSL's have a slash: ERR_SSL_SSL/TLS_ALERT_…. */
+/** One word, never a sentence. OpenSSL's have a slash: ERR_SSL_SSL/TLS_ALERT_…. */
 function isTitle(value: unknown): value is string {
   return typeof value === 'string' && /^[\w/]{1,80}$/.test(value);
 }
 
-/** Only words: what an error proves is never read from its code. */
+/** For people only: an error's code proves nothing. */
 const WORDS: Record<string, string> = {
   ENOTFOUND: 'the host name does not exist',
   EAI_AGAIN: 'the name server does not answer',
@@ -26,9 +26,9 @@ const WORDS: Record<string, string> = {
   EPIPE: 'the connection was cut',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
-  ETIMEDOUT: 'there was no connection in time',
-  UND_ERR_CONNECT_TIMEOUT: 'there was no connection in time',
-  UND_ERR_CLOSED: 'it came while this program was closing',
+  ETIMEDOUT: 'connecting took too long',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
+  UND_ERR_CLOSED: 'this program was closing',
   UND_ERR_SOCKET: 'the connection was closed',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer was too long',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer were too long',

@@ -1,7 +1,6 @@
 /**
- * From what became of the bytes to what it means for the order: the table in docs/settling.md.
- * That nothing was bought is proven only when every part of the answer says so: an answer that
- * contradicts itself is doubt.
+ * What an answer means for its order: the table in docs/settling.md. Only an answer whose every
+ * part says so proves that nothing was bought; an answer that contradicts itself is doubt.
  *
  *   nothing handed over                                       not_sent
  *   status 429, and a body that agrees                        throttled
@@ -13,15 +12,15 @@
  *   anything else                                             unknown
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { OrderRequest } from '../request.ts';
+import type { Received, Sent } from '../wire/wire.ts';
+import { showText } from './charset.ts';
 import { type Decoded, decode, LARGEST_ANSWER } from './decode.ts';
-import { doubtOfPause } from './pause-request.ts';
+import { decompress } from './decompress.ts';
 import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
-import type { OrderRequest } from './request.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { showText } from './text.ts';
-import { unpack } from './unpack.ts';
-import type { Received, Sent } from './wire.ts';
+import { doubtOf429 } from './status-429.ts';
 
 export type Outcome =
   | 'filled'
@@ -36,13 +35,13 @@ export type Answer = {
   outcome: Outcome;
   /** Ten digits each, distinct; empty unless the outcome is `filled` or `short`. */
   numbers: string[];
-  /** The HTTP status, when an answer had at least begun. */
+  /** The HTTP status; null when no answer began. */
   status: number | null;
   /** One sentence for people. */
   what: string;
-  /** What came back, for whatever is not a plain sale, without keys and cut at 4000 characters. */
+  /** The answer unless it is a sale, without keys, cut at 4000 characters. */
   body: string | null;
-  /** How long the vendor asks to be left alone; only for `throttled`, null when it did not say. */
+  /** The pause that the vendor asks for, ms; null when it asks for none, or not for how long. */
   retryAfterMs: number | null;
 };
 
@@ -52,18 +51,18 @@ export function notSent(fault: string): Answer {
   return { ...NOTHING, outcome: 'not_sent', what: `Nothing was sent: ${fault}.` };
 }
 
-/** Pure and total. Whatever it cannot place is unknown. */
+/** Judges any answer, and never throws. What is not proven is `unknown`. */
 export function judge(sent: Sent, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
   if (sent.bytes === 'none') return notSent(sent.fault);
   if (sent.bytes === 'handed') {
     const kept = { ...NOTHING, ...evidence(sent.received, scrub) };
-    return unknown(`The order was handed over, but no whole answer came: ${sent.fault}`, kept);
+    return unknown(`The order was handed over, but no complete answer came: ${sent.fault}`, kept);
   }
-  const unpacked = unpack(sent.body, sent.headers['content-encoding'], LARGEST_ANSWER);
-  if ('why' in unpacked) {
-    return unknown(`The answer is unclear: ${unpacked.why}`, { ...NOTHING, status: sent.status });
+  const opened = decompress(sent.body, sent.headers['content-encoding'], LARGEST_ANSWER);
+  if ('why' in opened) {
+    return unknown(`The answer is unclear: ${opened.why}`, { ...NOTHING, status: sent.status });
   }
-  return judgeWhole({ ...sent, body: unpacked.body }, request, { meaningOf, scrub });
+  return judgeWhole({ ...sent, body: opened.body }, request, { meaningOf, scrub });
 }
 
 function judgeWhole(sent: Received, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
@@ -78,7 +77,7 @@ function judgeWhole(sent: Received, request: OrderRequest, { meaningOf, scrub }:
   if (sent.status !== 429) {
     return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
   }
-  const doubt = doubtOfPause(sent, decoded);
+  const doubt = doubtOf429(sent, decoded);
   if (doubt !== null) return unknown(`The vendor asks for a pause, but ${doubt}`, kept);
   const what = 'The vendor asks for a pause (status 429).';
   return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(sent.headers) };
@@ -88,18 +87,20 @@ const NOTHING = { numbers: [], status: null, body: null, retryAfterMs: null };
 
 type Kept = Omit<Answer, 'outcome' | 'what'>;
 
-/** Numbers that such an answer names are no proof, but evidence: the kept body holds them. */
+/**
+ * Numbers that an unclear answer names prove nothing, but they are evidence: the body keeps them.
+ */
 function unknown(why: string, kept: Kept): Answer {
   const named = namedNumbers(kept.body ?? '').length;
   const numbers = named === 1 ? '1 phone number' : `${named} phone numbers`;
-  const what = named === 0 ? `${why}.` : `${why}. What came names ${numbers}.`;
+  const what = named === 0 ? `${why}.` : `${why}. The answer names ${numbers}.`;
   return { ...kept, outcome: 'unknown', what };
 }
 
 function sale(numbers: string[], { quantity, fillQuantity }: OrderRequest): Answer {
   const all = numbers.length === quantity;
-  // All or nothing was asked, and the vendor broke its word; but what it lists is bought.
-  const although = fillQuantity && !all ? ', although all or nothing was asked' : '';
+  // Fewer than all or nothing: the vendor broke its word, but the numbers that it lists are bought.
+  const although = fillQuantity && !all ? ', although the order was for all or none' : '';
   return {
     ...NOTHING,
     outcome: all ? 'filled' : 'short',
@@ -138,7 +139,7 @@ function evidence(
 ): { status: number | null; body: string | null } {
   if (received === null) return { status: null, body: null };
   const shown = showText(received.body, contentTypeOf(received));
-  // Cut after scrubbing: a cut through a key would leave half of it.
+  // Scrub before cutting: a cut through a key would leave half of it.
   return { status: received.status, body: cut(scrub(shown), MOST_KEPT) };
 }
 

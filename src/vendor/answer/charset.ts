@@ -1,8 +1,8 @@
-import { packedAs } from './unpack.ts';
+import { compressionOf } from './decompress.ts';
 
 /**
- * Bytes to text, without guessing. Passing bytes to the XML parser would read everything as UTF-8
- * and turn what is not into U+FFFD; here a byte that does not fit makes the whole text unreadable.
+ * Bytes to text, without guessing; null when a byte does not fit the encoding. The XML parser would
+ * read everything as UTF-8 and turn bytes that do not fit into U+FFFD.
  */
 export function readText(body: Uint8Array, contentType: string | null): string | null {
   const decoder = DECODERS[encodingOf(body, contentType)];
@@ -16,9 +16,9 @@ export function readText(body: Uint8Array, contentType: string | null): string |
 }
 
 /**
- * Text in which signs are looked for, not read: where the encoding is wrong or not known, every
- * byte for itself, because digits and English words are the same in all that pages are written in.
- * null for what is no such text: compressed bytes, UTF-16 without its mark.
+ * Text to search, not to read: when the encoding is wrong or unknown, each byte is a character,
+ * because digits and English words have the same bytes in all common encodings. null when it is no
+ * such text: compressed bytes, UTF-16 without its mark.
  */
 export function readAnyText(body: Uint8Array, contentType: string | null): string | null {
   const read = readText(body, contentType);
@@ -27,7 +27,7 @@ export function readAnyText(body: Uint8Array, contentType: string | null): strin
   return NOT_XML.test(bytes) ? null : bytes;
 }
 
-/** Something to look at, whatever came. Without what a ledger cannot store or a terminal obeys. */
+/** Text to show, of any bytes, without characters that break a ledger or a terminal. */
 export function showText(body: Uint8Array, contentType: string | null): string {
   const decoder = DECODERS[encodingOf(body, contentType)] ?? 'utf-8';
   return new TextDecoder(decoder).decode(body).replace(new RegExp(NOT_XML, 'gu'), '');
@@ -36,14 +36,14 @@ export function showText(body: Uint8Array, contentType: string | null): string {
 /** Characters that XML 1.0 does not allow; XMLValidator lets them pass. */
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
-/** Why `readText` cannot read it, as the end of a sentence. */
+/** Why `readText` cannot read the bytes, as the end of a sentence. */
 export function whyUnreadable(body: Uint8Array, contentType: string | null): string {
-  const packed = packedAs(body);
-  if (packed !== null) return `it is packed (${packed}) and does not say so`;
+  const compression = compressionOf(body);
+  if (compression !== null) return `it is compressed (${compression}) and does not say so`;
   const encoding = encodingOf(body, contentType);
   const decoder = DECODERS[encoding];
-  // Its name is the vendor's word and may be anything, a key too.
-  if (decoder === undefined) return 'it names an encoding that is not read';
+  // Not by its name: the vendor chose it, and it may hold a key.
+  if (decoder === undefined) return 'it names an encoding that this program does not read';
   try {
     new TextDecoder(decoder, { fatal: true }).decode(body);
     return 'it has characters that XML does not allow';
@@ -52,7 +52,7 @@ export function whyUnreadable(body: Uint8Array, contentType: string | null): str
   }
 }
 
-/** The encodings that are read; any other name is a surprise. UTF-16 only with its mark. */
+/** The encodings that are read. UTF-16 needs its mark. */
 const DECODERS: Record<string, string> = {
   ...naming('utf-8', ['utf-8', 'utf8', 'us-ascii', 'ascii']),
   ...naming('windows-1252', [

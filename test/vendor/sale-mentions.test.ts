@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Means, readMeanings } from '../../src/vendor/refusals.ts';
-import { speaksOfSale } from '../../src/vendor/sale-words.ts';
+import { type Means, readMeanings } from '../../src/vendor/answer/refusals.ts';
+import { mentionsSale } from '../../src/vendor/answer/sale-mentions.ts';
 
 const SALES = [
   'Your order has been placed',
@@ -33,7 +33,7 @@ const SALES = [
   'isSuccess: true',
   'Carrier timeout',
   'The request timed out',
-  // What sounds like a denial and is none
+  // These sound like a denial and are none
   'Not all numbers could be purchased',
   'Not only placed but confirmed',
   'The order has not yet been processed',
@@ -90,16 +90,16 @@ const PLAIN = [
 
 describe('an answer speaks of a sale', () => {
   it.each(SALES)('%s', (text) => {
-    expect(speaksOfSale(text)).toBe(true);
+    expect(mentionsSale(text)).toBe(true);
     expect(readMeanings()(text)).toBe('doubt');
   });
 });
 
 describe('an answer speaks of none', () => {
-  it.each(PLAIN)('%s', (text) => expect(speaksOfSale(text)).toBe(false));
+  it.each(PLAIN)('%s', (text) => expect(mentionsSale(text)).toBe(false));
 
-  it('in words that an answer needs anyway', () => {
-    expect(speaksOfSale('<response><result>failed</result><result_description>')).toBe(false);
+  it('in the words of every answer', () => {
+    expect(mentionsSale('<response><result>failed</result><result_description>')).toBe(false);
   });
 });
 
@@ -123,7 +123,7 @@ describe("an operator's rule", () => {
     // Without the match, what is left would read "no order placed".
     ['new', 'no new order placed'],
     ['is queued', 'Your order is queued. Your order is placed.'],
-  ])('"%s" vouches for no others: %s', (match, text) => {
+  ])('"%s" vouches for no other words: %s', (match, text) => {
     expect(meaning(match, 'stock', text)).toBe('doubt');
   });
 
@@ -133,12 +133,12 @@ describe("an operator's rule", () => {
   });
 });
 
-it('is told in no time of a long text', () => {
+it('a long text is searched fast', () => {
   const long = ['no order ', 'not ', "n't", 'order a ', 'too many ', 'success', ' '].map((piece) =>
     piece.repeat(65_000 / piece.length),
   );
   const at = performance.now();
-  for (const text of long) speaksOfSale(text);
+  for (const text of long) mentionsSale(text);
   // Quadratic would be minutes.
   expect(performance.now() - at).toBeLessThan(5_000);
 });

@@ -1,13 +1,13 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from 'vitest';
-import { cachedLookup, type Resolve } from '../../src/vendor/cached-lookup.ts';
+import { cachedLookup, type Resolve } from '../../src/vendor/wire/dns-cache.ts';
 
 const HOME: LookupAddress[] = [
   { address: '::1', family: 6 },
   { address: '127.0.0.1', family: 4 },
 ];
 
-/** A lookup with a clock and a resolver that can be told to fail. */
+/** A lookup with a clock, and a resolver that can fail. */
 function scripted() {
   const world = { nowMs: 0, asked: 0, failing: false, addresses: HOME };
   const resolve: Resolve = async () => {
@@ -26,7 +26,7 @@ function scripted() {
 }
 
 describe('a cached lookup', () => {
-  it('asks once for many askers at once, and once in 30 seconds', async () => {
+  it('asks once for many lookups at once, and once in 30 seconds', async () => {
     const { world, all } = scripted();
     expect(await Promise.all([all(), all(), all()])).toEqual([HOME, HOME, HOME]);
     world.nowMs = 29_999;

@@ -1,0 +1,23 @@
+/**
+ * undici shows each request, with the keys in its URL, to every subscriber in this process. Tracing
+ * agents subscribe when they are loaded beside the program.
+ */
+import { hasSubscribers } from 'node:diagnostics_channel';
+
+const CHANNELS = [
+  'undici:client:sendHeaders',
+  'undici:request:create',
+  'undici:request:bodySent',
+  'undici:request:headers',
+  'undici:request:trailers',
+  'undici:request:error',
+];
+
+/** Why no request may be made now; null: no subscriber. Check before each request. */
+export function listenerFault(): string | null {
+  if (!CHANNELS.some((name) => hasSubscribers(name))) return null;
+  return (
+    'a module in this process listens to its requests and would be shown the keys. ' +
+    'Remove --require and --import from NODE_OPTIONS'
+  );
+}
