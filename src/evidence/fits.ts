@@ -1,6 +1,6 @@
 import type { NumberType } from '../plan/index.ts';
 
-/** What an order asked for, as far as it tells which numbers can be its goods. */
+/** The part of an order that says which numbers it can have bought. */
 export type Asked = {
   type: NumberType;
   areaCode: string | null;
@@ -18,8 +18,8 @@ export type Wish = Asked & {
 };
 
 /**
- * The same text for orders that are interchangeable: of one plan, and with the same wish. It does
- * not matter which of them a number is given to, since their line gets it either way.
+ * The same text for interchangeable orders: of one plan, and with the same wish. It does not matter
+ * which of them gets a number: their line gets it either way.
  */
 export function wishOf(wish: Wish): string {
   const { plan, type, areaCode, distance, allowOverlay } = wish;
@@ -34,8 +34,8 @@ export function wishOf(wish: Wish): string {
 const FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
 
 /**
- * Whether a number (ten digits) can be what such an order bought. An order that allows an overlay
- * or a distance may bring numbers of other area codes: there is no telling which, so any will do.
+ * Whether such an order can have bought a number (ten digits). With an overlay or a distance it may
+ * bring numbers of any other area code.
  */
 export function fits(asked: Asked, number: string): boolean {
   const code = number.slice(0, 3);

@@ -2,18 +2,16 @@ import { type Asked, fits, wishOf } from './fits.ts';
 import type { Listing, Sighting } from './listing.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
-/** Interchangeable orders in doubt, in the order of ids. */
+/** Interchangeable unknown orders, by rising id. */
 export type Kind = {
   asked: Asked;
   fillQuantity: boolean;
   orders: UnknownAttempt[];
-  /** Theirs, each once. */
+  /** The baselines of these orders, each once. */
   baselines: (number | null)[];
 };
 
-/**
- * Kinds that numbers of the list connect: each number could have been bought by any of its takers.
- */
+/** Kinds that share numbers of the list: any taker of a number could have bought it. */
 export type Group = {
   kinds: Kind[];
   numbers: { sighting: Sighting; takers: Kind[] }[];
@@ -27,23 +25,23 @@ export type Grouped = {
   strangers: Sighting[];
 };
 
-/** Whether the number came to the list after that baseline; -1: there is none. */
+/** Whether the number came to the list after the baseline. */
 export function isNew({ listing }: Sighting, baseline: number | null): boolean {
   return listing > (baseline ?? -1);
 }
 
-/** Whether the number had been owned before that baseline, and came back after it. */
+/** Whether the number was owned before the baseline and came back after it. */
 export function isBack({ listing, backListing, backFrom }: Sighting, baseline: number | null) {
   const since = baseline ?? -1;
   return listing <= since && backListing !== null && backListing > since && since >= backFrom;
 }
 
-/** Whether it can be an order's goods, by time alone. */
+/** Whether an order with this baseline can have bought the number, by time alone. */
 export function concerns(sighting: Sighting, baseline: number | null): boolean {
   return isNew(sighting, baseline) || isBack(sighting, baseline);
 }
 
-/** Which orders in doubt could have bought which numbers of the list. Pure. */
+/** Which unknown orders could have bought which numbers of the list. Pure. */
 export function groupByNumbers(unknowns: UnknownAttempt[], listing: Listing): Grouped {
   const kinds = kindsOf(unknowns);
   const named = namedBy(unknowns);
@@ -84,12 +82,12 @@ function baselinesOf(unknowns: UnknownAttempt[]): (number | null)[] {
   return [...new Set(unknowns.map(({ baseline }) => baseline))];
 }
 
-/** Numbers that the last answer of an order names, cut off as it was. */
+/** Numbers that the unclear answers of these orders name. */
 function namedBy(unknowns: UnknownAttempt[]): Set<string> {
   return new Set(unknowns.flatMap(({ named }) => named));
 }
 
-/** The one group of all these kinds; those that they were in become one. */
+/** Joins the groups of these kinds into one. */
 function join(groupOf: Map<Kind, Group>, kinds: Kind[]): Group {
   const before = new Set(kinds.map((kind) => groupOf.get(kind)).filter((group) => group));
   const [only] = before;

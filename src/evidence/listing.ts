@@ -2,62 +2,60 @@ import { count, counted } from '../english.ts';
 import type { Asked } from './fits.ts';
 
 /**
- * A number of the list that no order has, or that had been owned before an order bought it again.
- * To an order it is *new* when its first list came after the order's baseline, and *back* when it
- * came to the list again after it.
+ * A number of the list that no order has, or that was owned before an order bought it again. To an
+ * order it is *new* when its first list came after the order's baseline, and *back* when it came
+ * back to the list after that.
  */
 export type Sighting = {
   number: string;
-  /** Its first list. */
+  /** The first list that had it. */
   listing: number;
-  /** The last list that had it again after one that had not. */
+  /** The last list that had it again after a list without it. */
   backListing: number | null;
-  /** It counts as back only for baselines from this one on. */
+  /** It counts as back for this baseline and later ones. */
   backFrom: number;
 };
 
 /** A reading of the vendor's list, compared with all lists before it. */
 export type Listing = {
-  /** By watched time, when reading it began: what was sold later need not be on it. */
+  /** When its reading began, ms of watched time. Later sales need not be on it. */
   beganTick: number;
   readAt: Date;
-  /** When a list before it was read. */
+  /** When an earlier list was read. */
   endedAt: (listing: number) => Date | undefined;
   sightings: Sighting[];
-  /** Orders of the account that are being sent right now. */
+  /** Orders of the account that are being sent. */
   sending: Asked[];
-  /** Why the list proves nothing; null: nothing speaks against it. */
+  /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
-  /** Why it may end before its last number: then it cannot show that something is missing. */
+  /** Why it may be cut off, and so cannot show that a number is missing; null: it is not. */
   cut: string | null;
 };
 
-/** `later`: a later list may be better. `open`: it is not to be expected. */
+/** `later`: a later list may be better. `open`: a better list is not expected. */
 export type Doubt = { finding: 'later' | 'open'; why: string };
 
 /** A number that was on a list and that the newest one lacks. */
 export type Gone = {
   listing: number;
-  /** The first list without it, and the end of reading that one, by watched time. */
+  /** The first list without it, and when its reading ended, ms of watched time. */
   goneListing: number;
   goneTick: number;
 };
 
 export type Missing = {
   gone: Gone[];
-  /** How many numbers the account's lists ever had. */
+  /** How many numbers all lists of the account had. */
   known: number;
-  /** The newest list after which an order was sent whose numbers the list has; 0: there is none. */
+  /** The newest list before an order whose numbers this list has; 0: there is none. */
   newerThan: number;
-  /**
-   * Numbers that were bought well before and were on no list, and since when one should have had
-   * them.
-   */
+  /** How many numbers were bought well before and were on no list. */
   neverListed: number;
+  /** Since when a list should have had them, ms of watched time. */
   neverSince: number;
 };
 
-/** A reading of the vendor's list, and what the ledger knew right after it. */
+/** A reading of the vendor's list, and what the ledger knew just after it. */
 export type Reading = {
   id: number;
   /** No other list was read at the same time. */
@@ -65,11 +63,11 @@ export type Reading = {
   beganTick: number;
   beganAt: Date;
   numbers: string[];
-  /** The lists before the orders in doubt. */
+  /** The lists before the unknown orders. */
   baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
   /** Numbers of any list that no order claims. */
   strays: { number: string; listing: number; backListing: number | null }[];
-  /** Numbers that orders have and that came to the list, or back to it, later than they should. */
+  /** Numbers of orders that came to the list, or back to it, later than expected. */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
   sending: Asked[];
@@ -77,7 +75,7 @@ export type Reading = {
   settlingMs: number;
 };
 
-/** The reading compared with those before it. Pure. */
+/** Compares a reading with those before it. Pure. */
 export function compareListing(reading: Reading): Listing {
   const { beganTick, beganAt, baselines, strays, resold, sending, settlingMs } = reading;
   const listed = new Set(reading.numbers);
@@ -86,7 +84,7 @@ export function compareListing(reading: Reading): Listing {
     ...strays.map((stray) => ({ ...stray, backFrom: 0 })),
     ...resold.map(({ number, baseline, endTick, seenListing }) => ({
       ...{ number, listing: 0, backListing: seenListing },
-      // Bought so long before such a list that it must have been on it, had it not been released.
+      // Bought long before this list: it lacked the number only if that was released.
       backFrom:
         rising.find((list) => list.id > baseline && endTick + settlingMs <= list.beganTick)?.id ??
         Infinity,
@@ -104,26 +102,26 @@ export function compareListing(reading: Reading): Listing {
   };
 }
 
-/** At most this share of all numbers goes by itself: 1 in this many. */
+/** At most one in this many numbers counts as released. */
 const MOST_RELEASED = 10;
 
 /**
- * A list is believed when it has all numbers that it must have. One that an earlier list had may be
- * missing because somebody released it. It counts as released when the list lacks it for a settling
- * time, has numbers of an order that was sent after it had been listed (a list of yesterday has
- * none), and lacks no more than a tenth of all.
+ * A list is believed when it has all numbers that it must have. A number may be missing because it
+ * was released. It counts as released when lists lack it for a settling time, the list has numbers
+ * of an order that was sent after the number was listed (an old list has none), and the list lacks
+ * at most a tenth of all numbers.
  */
 function doubtOf(reading: Reading): Doubt | null {
   const { id, isAlone, beganTick, numbers, missing, settlingMs } = reading;
   const { gone, known, newerThan, neverListed, neverSince } = missing;
   if (!isAlone) {
-    const why = 'Another list was read at the same time: which one is newer is not known.';
+    const why = 'Another list was read at the same time. It is not known which one is newer.';
     return { finding: 'later', why };
   }
   if (neverListed > 0) {
     const why =
       `The list lacks ${count(neverListed)} of the numbers that were bought ` +
-      'well before it was read: it lags, or is not whole.';
+      'well before it was read: it lags, or is not complete.';
     return { finding: beganTick - neverSince <= settlingMs ? 'later' : 'open', why };
   }
   const lacks =
@@ -132,7 +130,7 @@ function doubtOf(reading: Reading): Doubt | null {
   const isFresh = ({ goneListing, goneTick }: Gone) =>
     goneListing === id || beganTick < goneTick + settlingMs;
   if (gone.some(isFresh)) {
-    return { finding: 'later', why: `${lacks}: it is not whole, or they were released just now.` };
+    return { finding: 'later', why: `${lacks}: it is not complete, or these were just released.` };
   }
   if (gone.length * MOST_RELEASED > known) {
     return { finding: 'open', why: `${lacks}: too many to have been released.` };
@@ -148,12 +146,12 @@ function doubtOf(reading: Reading): Doubt | null {
 }
 
 /**
- * An empty list shows nothing at all. Others are cut off at round sizes: at 100, 200, 250 or 500,
- * ten times as many and so on, or a power of two; or at other hundreds, and then a list that does
- * not grow any more tells.
+ * Why a list may be cut off. An empty list shows nothing. Others are cut at round sizes: 100, 200,
+ * 250 or 500, ten times these and so on, or a power of two; or at another hundred, when the list
+ * stays at that size.
  */
 function cutOf({ numbers: { length: size }, baselines }: Reading): string | null {
-  if (size === 0) return 'The list is empty: it need not be the whole of it.';
+  if (size === 0) return 'The list is empty: it may not be complete.';
   const digits = String(size).replace(/0+$/, '');
   const isRound = size % 50 === 0 && ['1', '2', '25', '5'].includes(digits);
   const isSteady = size % 100 === 0 && baselines.some((list) => list.size === size);

@@ -2,19 +2,20 @@ import { type Group, isNew, type Kind } from './groups.ts';
 import type { Sighting } from './listing.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
-/** Which numbers each order gets, or why that is not certain. */
+/** Which numbers each order gets, or why that is uncertain. */
 export type Share =
   | { given: Map<number, string[]> }
   /**
-   * `surplus`: there are more than the orders lack. `ambiguous`: orders that ask for different
-   * things could have bought the same number. `parts`: they make up no whole orders, as they must.
+   * `surplus`: there are more numbers than the orders lack. `ambiguous`: orders that ask for
+   * different things could have bought the same number. `parts`: the numbers do not fill whole
+   * orders, as all-or-none orders need.
    */
   | { fault: 'surplus' | 'ambiguous' | 'parts' };
 
 /**
- * Gives the numbers of a group to its orders. Pure. Each number must have one kind of orders that
- * it can belong to; within a kind they go to the orders in the order of ids. Whichever of them
- * truly bought, their line gets what was bought, and never more than it asked for.
+ * Gives the numbers of a group to its orders. Pure. Each number must fit one kind only; the orders
+ * of a kind get them by rising id. Whichever order bought them, the line gets what was bought, and
+ * never more than it asked for.
  */
 export function share(group: Group): Share {
   const byKind = assign(group);
@@ -28,8 +29,8 @@ export function share(group: Group): Share {
 }
 
 /**
- * Which numbers each kind can have. A number that two kinds could have bought is given to neither,
- * even when the one seems to be full: a stranger may have bought what fills it.
+ * The numbers of each kind. A number that two kinds could have bought goes to neither, even when
+ * one seems full: somebody else may have bought the numbers that fill it.
  */
 function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 'ambiguous' {
   const room = new Map(kinds.map((kind) => [kind, lackingOf(kind.orders)]));
@@ -44,13 +45,13 @@ function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 
 }
 
 /**
- * Gives as many items as can be to takers that have so much room: the largest matching. Items that
- * come first are served first. Returns each one's taker; null: none was left. Pure.
+ * Gives as many items as possible to takers with limited room (the largest matching), earlier items
+ * first. Returns the taker of each item; null: no room was left. Pure.
  */
 export function fill<Taker>(wanted: Taker[][], room: Map<Taker, number>): (Taker | null)[] {
   const taken: (Taker | null)[] = wanted.map(() => null);
   const heldBy = new Map<Taker, Set<number>>([...room.keys()].map((taker) => [taker, new Set()]));
-  /** Finds room for an item, moving others if necessary. `seen` are the takers that cannot help. */
+  /** Finds room for an item, and moves others if needed. `seen`: takers that were tried. */
   const place = (item: number, seen: Set<Taker>): boolean => {
     for (const taker of wanted[item] ?? []) {
       const held = heldBy.get(taker);
@@ -75,10 +76,7 @@ function lackingOf(orders: UnknownAttempt[]): number {
   return orders.reduce((sum, { lacking }) => sum + lacking, 0);
 }
 
-/**
- * Numbers that its answer names are an order's; the others go to who comes first and was sent
- * before.
- */
+/** An order gets the numbers that its answer names; the others go by rising id. */
 function giveOut(
   kind: Kind,
   sightings: Sighting[],
@@ -88,7 +86,7 @@ function giveOut(
   if (!orders) return 'parts';
   for (const order of orders) given.set(order.order, []);
   const isNamed = ({ number }: Sighting) => orders.some(({ named }) => named.includes(number));
-  // Those on the oldest lists have the fewest orders that they can belong to.
+  // Oldest first: the fewest orders can have bought them.
   const byAge = sightings.toSorted((a, b) => a.listing - b.listing);
   for (const sighting of [...byAge.filter(isNamed), ...byAge.filter((each) => !isNamed(each))]) {
     const { number } = sighting;
@@ -106,9 +104,8 @@ function giveOut(
 }
 
 /**
- * The orders among which so many numbers are given out. Those whose answer names some come first:
- * they did buy. Orders that ask for all or nothing are picked so that the numbers fill them; null:
- * they do not.
+ * The orders that share this many numbers. First those whose answer names numbers: they did buy.
+ * All-or-none orders are picked so that the numbers fill them; null: the numbers do not.
  */
 function takersIn({ orders, fillQuantity }: Kind, numbers: number): UnknownAttempt[] | null {
   const [sure, others] = [true, false].map((isSure) =>
@@ -116,7 +113,7 @@ function takersIn({ orders, fillQuantity }: Kind, numbers: number): UnknownAttem
   ) as [UnknownAttempt[], UnknownAttempt[]];
   if (!fillQuantity) return [...sure, ...others];
   let rest = numbers - lackingOf(sure);
-  // The small ones last: of a line there is one, its last.
+  // Small ones last: a line has one, its last.
   const picked = others
     .toSorted((a, b) => b.lacking - a.lacking || a.order - b.order)
     .filter(({ lacking }) => {

@@ -5,24 +5,22 @@ import { fill } from './share.ts';
 export type Suspect = Wish & { order: number; quantity: number };
 
 export type Unexplained = {
-  /** Numbers that no order in doubt explains, and that a waiting order could have bought. */
+  /** Numbers that no unknown order explains, and that a waiting order could have bought. */
   numbers: string[];
-  /** The waiting orders that may have bought them, in the order of ids. */
+  /** The waiting orders that may have bought them, by rising id. */
   orders: number[];
-  /** Numbers that no order explains, waiting or in doubt. */
+  /** Numbers that no order explains, waiting or unknown. */
   others: string[];
 };
 
 /**
  * What a ledger that went back may have lost. Pure. `strays` are numbers of the vendor's list that
- * no order has and that no earlier list had. `inDoubt` are unknown orders with what they lack; an
- * order that is still being sent explains nothing, since it may buy yet: look when none is.
- * `waiting` are in the order of ids.
+ * no order and no earlier list has. `inDoubt` are unknown orders. `waiting` are by rising id. Call
+ * this while no order is being sent: one may still buy.
  *
- * An order in doubt explains as many numbers as it lacks, but none that a waiting order could have
- * bought that asks for something else. Of orders that ask for the same, the first ones are named,
- * as many as have room for what is left: whichever of them bought, their line gets no more than it
- * asks.
+ * An unknown order explains as many numbers as it lacks, but no number that a waiting order with
+ * another wish could have bought. Of waiting orders with the same wish, the first ones with room
+ * for the rest are suspected: whichever of them bought, their line gets no more than it asks for.
  */
 export function unexplained({
   strays,
@@ -44,7 +42,7 @@ export function unexplained({
     );
     return { number, suspected, explained };
   });
-  // What no waiting order explains comes first: an order in doubt must.
+  // First the numbers that no waiting order explains: an unknown order must.
   found.sort((a, b) => a.suspected.length - b.suspected.length);
   const room = new Map(
     [...doubtful].map(([wish, orders]) => [

@@ -1,21 +1,19 @@
 import type { Wish } from './fits.ts';
 
-/** An order in doubt, with its last attempt. */
+/** An unknown order, with its last attempt. */
 export type UnknownAttempt = Wish & {
   order: number;
   attempt: number;
-  /** How many of its numbers are not accounted for. */
+  /** How many of its numbers are missing. */
   lacking: number;
-  /** Numbers that the vendor said it had sold it, and that could not be its own. */
+  /** How many numbers the vendor said it sold to this order that belong to others. */
   disputed: number;
-  /** Numbers that its answer names, though the answer as a whole cannot be believed. */
+  /** Numbers that its unclear answer names. */
   named: string[];
-  /** The newest list that was kept before it was sent; null: there was none. */
+  /** The newest list that was kept before it was sent; null: none. */
   baseline: number | null;
-  /**
-   * By watched time, when the last answer could have come: the answer's arrival, or the deadline.
-   */
+  /** When its answer came, or its deadline; ms of watched time. */
   endTick: number;
-  /** It was unknown already when reading the list began. */
+  /** It was already unknown when the reading of the list began. */
   wasEnded: boolean;
 };

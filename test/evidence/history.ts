@@ -1,6 +1,6 @@
 /**
- * A vendor, its list and a ledger in memory, in which everything is known: what was sold to which
- * order, and what the ledger would have been told. The judge of verdicts.
+ * A vendor and a ledger in memory that judge verdicts: the vendor knows which line each number was
+ * sold to, and the ledger knows what answers and lists told it.
  */
 import {
   compareListing,
@@ -8,12 +8,13 @@ import {
   type UnknownAttempt,
   type Verdict,
 } from '../../src/evidence/index.ts';
+import { type Lie, VendorSales } from './vendor-sales.ts';
 
 export const SETTLING_MS = 60;
 const DEADLINE_MS = 100;
 const QUANTITY = 5;
 
-/** Lines that ask for the same and for what overlaps, in two plans. */
+/** Lines that ask for the same or for overlapping area codes, in two plans. */
 const LINES = [
   { plan: 1, areaCode: '212', fillQuantity: false },
   { plan: 1, areaCode: '212555', fillQuantity: false },
@@ -33,18 +34,9 @@ type Order = {
   baseline: number | null;
   endTick: number;
   recorded: string[];
-  /** What the attempt under way has bought, if its answer comes. */
+  /** What the attempt under way has bought. */
   goods: string[];
 };
-
-export type Lie =
-  | 'honest'
-  | 'reordered'
-  | 'empty'
-  | 'shrunk'
-  | 'capped'
-  | 'capped to the newest'
-  | 'stale';
 
 export type Step =
   | { do: 'send'; order: number; sells: number; where: 'asked' | 'elsewhere'; ends: boolean }
@@ -56,20 +48,15 @@ export type Step =
   | { do: 'judge'; lie: Lie; lag: number; apply: number[] }
   | { do: 'accept'; order: number };
 
-type Sale = { number: string; tick: number; line: number | null; releasedAt: number };
 type Owned = { listing: number; backListing: number | null; gone: List | null };
 type List = { id: number; beganTick: number; size: number };
 
-const CAP = 100;
-
 export class History {
   tick = 0;
-  /** What was sold by then is on an honest list for good. */
-  #shownTo = -1;
   readonly orders: Order[];
-  /** What was wrong with any verdict so far. */
+  /** What was wrong with the verdicts so far. */
   readonly wrong: string[] = [];
-  readonly #sales: Sale[] = [];
+  readonly #sales = new VendorSales();
   readonly #owned = new Map<string, Owned>();
   readonly #lists: List[] = [];
   readonly #recordedAt = new Map<string, Order>();
@@ -84,9 +71,7 @@ export class History {
         ...{ endTick: 0, recorded: [], goods: [] },
       })),
     );
-    this.tick = -1;
-    for (let i = 0; i < ownedBefore; i++) this.#sell('917', null);
-    this.tick = 0;
+    for (let i = 0; i < ownedBefore; i++) this.#sales.sell('917', null, -1);
   }
 
   run(step: Step): void {
@@ -102,16 +87,11 @@ export class History {
         this.tick += step.ms;
         return;
       case 'stranger':
-        for (let i = 0; i < step.buys; i++) this.#sell(codeOf(step.line), null);
+        for (let i = 0; i < step.buys; i++) this.#sales.sell(codeOf(step.line), null, this.tick);
         return;
-      case 'release': {
-        const sale = this.#sales[step.place % Math.max(1, this.#sales.length)];
-        // Somebody releases what is his, not what an order in doubt may have bought.
-        if (sale && (sale.line === null || this.#recordedAt.has(sale.number))) {
-          sale.releasedAt = Math.min(sale.releasedAt, this.tick);
-        }
+      case 'release':
+        this.#sales.release(step.place, this.tick, (number) => this.#recordedAt.has(number));
         return;
-      }
       case 'list':
         this.#keep(this.#read(step.lie, step.lag));
         return;
@@ -126,19 +106,16 @@ export class History {
     }
   }
 
-  /** More than a line asks for, sold to it. */
+  /** Lines that were sold more than they ask for. */
   soldTooMuch(): string[] {
     return LINES.flatMap((line, n) => {
-      const sold = this.#sales.filter((sale) => sale.line === n).length;
+      const sold = this.#sales.all.filter((sale) => sale.line === n).length;
       const asked = ORDERS_OF_LINE * QUANTITY;
       return sold > asked ? [`${JSON.stringify(line)} was sold ${sold} of ${asked}`] : [];
     });
   }
 
-  /**
-   * Numbers that were sold to an order and that no order has, other than those for which orders in
-   * doubt of several lines compete.
-   */
+  /** Numbers that were sold to an order and that no order has, unless unknown lines compete. */
   lost(): string[] {
     const doubtful = this.orders.filter(({ state }) => state === 'unknown');
     const isContested = (line: number) =>
@@ -148,17 +125,11 @@ export class History {
           (codeOf(other.line).startsWith(codeOf(line)) ||
             codeOf(line).startsWith(codeOf(other.line))),
       );
-    return this.#sales
+    return this.#sales.all
       .filter(
         ({ line, number }) => line !== null && !this.#recordedAt.has(number) && !isContested(line),
       )
       .map(({ number }) => number);
-  }
-
-  #sell(code: string, line: number | null): string {
-    const number = code + String(1_000_000 + this.#sales.length).slice(code.length - 3);
-    this.#sales.push({ number, tick: this.tick, line, releasedAt: Infinity });
-    return number;
   }
 
   #send({ order: place, sells, where, ends }: Extract<Step, { do: 'send' }>): void {
@@ -171,7 +142,9 @@ export class History {
     order.baseline = this.#lists.at(-1)?.id ?? null;
     order.endTick = this.tick + DEADLINE_MS;
     const code = where === 'asked' ? codeOf(order.line) : '999';
-    order.goods = Array.from({ length: count }, () => this.#sell(code, order.line));
+    order.goods = Array.from({ length: count }, () =>
+      this.#sales.sell(code, order.line, this.tick),
+    );
     if (!ends) return;
     order.state = 'unknown';
     order.endTick = this.tick;
@@ -180,7 +153,7 @@ export class History {
   #end({ do: how, order: place }: { do: 'answer' | 'expire'; order: number }): void {
     const order = this.orders[place]!;
     if (how === 'expire' && order.state === 'sending') order.state = 'unknown';
-    // What was cut off is no answer, and no other one comes.
+    // An order that has ended gets no answer any more.
     const isSent = order.state === 'sending' || order.state === 'unknown';
     if (how === 'expire' || !isSent || this.tick >= order.endTick) return;
     const isFree = order.goods.every((number) => !this.#recordedAt.has(number));
@@ -196,43 +169,10 @@ export class History {
 
   /** What the vendor's list shows. */
   #read(lie: Lie, lag: number): string[] {
-    const at = (tick: number) =>
-      this.#sales
-        .filter((sale) => sale.tick <= tick && sale.releasedAt > this.tick)
-        .map(({ number }) => number);
-    this.#shownTo = Math.max(this.#shownTo, this.tick - lag);
-    const shown = at(this.#shownTo);
-    switch (lie) {
-      case 'empty':
-        return [];
-      case 'shrunk':
-        return shown.filter((_, n) => n % 4 !== 0);
-      case 'capped':
-        return shown.slice(0, CAP);
-      case 'capped to the newest':
-        return shown.slice(-CAP);
-      case 'stale':
-        return this.#stale(at) ?? shown;
-      default:
-        return lie === 'reordered' ? shown.reverse() : shown;
-    }
-  }
-
-  /**
-   * An old list. One that nothing tells from a list of an account on which nothing was bought since
-   * is slower than the settling time, and that is the operator's word.
-   */
-  #stale(at: (tick: number) => string[]): string[] | null {
-    const witness = this.#sales.findLast(
-      ({ number, releasedAt, tick }) =>
-        releasedAt === Infinity &&
-        tick < this.tick - SETTLING_MS &&
-        (this.#owned.has(number) ||
-          (this.#recordedAt.get(number)?.endTick ?? Infinity) <= this.tick - SETTLING_MS),
-    );
-    if (!witness) return null;
-    const last = this.#sales.findLast(({ tick }) => tick < witness.tick);
-    return at(Math.min(last?.tick ?? -1, witness.tick - 1));
+    const isSettled = (number: string) =>
+      this.#owned.has(number) ||
+      (this.#recordedAt.get(number)?.endTick ?? Infinity) <= this.tick - SETTLING_MS;
+    return this.#sales.list(lie, { now: this.tick, lag, settlingMs: SETTLING_MS, isSettled });
   }
 
   #keep(numbers: string[]): List {
@@ -307,12 +247,12 @@ export class History {
     };
   }
 
-  /** As settling does: an order that is still unknown, and numbers that nobody has. */
+  /** As settling does: only an order that is still unknown gets numbers, and no order has them. */
   #apply({ order: id, finding, numbers }: Verdict): void {
     const order = this.orders.find((each) => each.id === id)!;
     if (order.state !== 'unknown' || numbers.some((number) => this.#recordedAt.has(number))) return;
     for (const number of numbers) {
-      const line = this.#sales.find((sale) => sale.number === number)?.line ?? null;
+      const line = this.#sales.all.find((sale) => sale.number === number)?.line ?? null;
       if (line !== null && line !== order.line) this.wrong.push(`${number} went to order ${id}`);
     }
     if (finding === 'nothing') {

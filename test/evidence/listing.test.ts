@@ -37,12 +37,12 @@ const doubtOf = (missing: Partial<Missing>, overrides: Partial<Reading> = {}) =>
   compareListing(reading({ missing: { ...whole, ...missing }, ...overrides })).doubt;
 
 describe('a list', () => {
-  test('shows what no order has and what it has itself', () => {
+  test('shows the numbers on it that no order has', () => {
     const strays = [N, M].map((number) => ({ number: number!, listing: 9, backListing: null }));
     expect(compareListing(reading({ strays })).sightings).toMatchObject([{ number: N }]);
   });
 
-  test('shows what another order bought long before a list that lacked it', () => {
+  test('shows a number that another order bought long before a list that lacked it', () => {
     const from = (endTick: number, baseline = 0) => {
       const resold = [{ number: N!, baseline, endTick, seenListing: 9 }];
       return compareListing(reading({ resold })).sightings[0];
@@ -63,17 +63,19 @@ describe('a list', () => {
     expect(doubtOf({}, { isAlone: false })).toMatchObject({ finding: 'later' });
   });
 
-  test('is doubted when it lacks what was bought well before, for ever if it stays so', () => {
+  test('is doubted when it lacks numbers that were bought well before', () => {
     const never = { neverListed: 3, neverSince: 240_000 };
     expect(doubtOf(never)).toMatchObject({ finding: 'later' });
     expect(doubtOf(never)?.why).toContain('lacks 3 of the numbers');
     expect(doubtOf({ ...never, neverSince: 239_999 })).toMatchObject({ finding: 'open' });
   });
 
-  test('is doubted for a settling time when it lacks what an earlier list had', () => {
+  test('is doubted for a settling time when it lacks a number of an earlier list', () => {
     expect(doubtOf({ gone: gone(1, { goneTick: 240_001 }) })).toMatchObject({
       finding: 'later',
-      why: 'The list has 1 number and lacks 1 of the 100 that were on it before: it is not whole, or they were released just now.',
+      why:
+        'The list has 1 number and lacks 1 of the 100 that were on it before: ' +
+        'it is not complete, or these were just released.',
     });
     expect(doubtOf({ gone: gone(1, { goneTick: 240_000 }) })).toBeNull();
     // Two lists, however short a settling time is.
@@ -81,13 +83,13 @@ describe('a list', () => {
     expect(doubtOf({ gone: first }, { settlingMs: 0 })).toMatchObject({ finding: 'later' });
   });
 
-  test('is never believed when more than a tenth of all is missing', () => {
+  test('is not believed when more than a tenth of all is missing', () => {
     expect(doubtOf({ gone: gone(10) })).toBeNull();
     expect(doubtOf({ gone: gone(11) })).toMatchObject({ finding: 'open' });
     expect(doubtOf({ gone: gone(4_990), known: 5_000 })?.why).toContain('lacks 4,990 of the 5,000');
   });
 
-  test('is never believed without a number that was bought when the missing one was listed', () => {
+  test('is not believed without a number that was bought after the missing one was listed', () => {
     expect(doubtOf({ gone: gone(1, { listing: 5 }) })).toBeNull();
     expect(doubtOf({ gone: gone(1, { listing: 6 }) })).toMatchObject({
       finding: 'open',
@@ -111,7 +113,7 @@ describe('a list', () => {
     [1_001, false],
     [128, true],
     [64, false],
-  ])('of %d numbers may not be whole: %s', (size, isCut) => {
+  ])('of %d numbers may be cut off: %s', (size, isCut) => {
     const numbers = Array.from({ length: size }, (_, i) => String(2_125_550_000 + i));
     expect(compareListing(reading({ numbers })).cut !== null).toBe(isCut);
   });

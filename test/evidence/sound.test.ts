@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { History, type Lie, ORDERS, SETTLING_MS, type Step } from './history.ts';
+import { History, ORDERS, SETTLING_MS, type Step } from './history.ts';
+import type { Lie } from './vendor-sales.ts';
 
 const RUNS = 1_000;
 
 type Scene = { lies: Lie[]; isQuiet: boolean };
 
-/** Rounds: orders are sent, this and that happens, time goes by, and a list is judged by. */
+/** Rounds: orders are sent, other things happen, time passes, and a list is judged. */
 function stepsOf({ lies, isQuiet }: Scene): fc.Arbitrary<Step[]> {
   const step = <Kind extends Step['do']>(kind: Kind) => fc.constant(kind);
   const order = fc.nat(ORDERS - 1);
@@ -39,7 +40,7 @@ function stepsOf({ lies, isQuiet }: Scene): fc.Arbitrary<Step[]> {
   );
 }
 
-/** Near the size at which lists are cut off, more often than not. */
+/** Mostly near the size at which lists are cut off. */
 const ownedBefore = fc.oneof(fc.nat(130), fc.integer({ min: 85, max: 100 }));
 
 const BASELINE: Step = { do: 'list', lie: 'honest', lag: 0 };
@@ -50,7 +51,7 @@ function play(owned: number, steps: Step[]): History {
   return history;
 }
 
-/** What waits is sent and sold in full: only then a wrong "nothing" shows. */
+/** Sends the waiting orders and sells them in full: only then a wrong "nothing" shows. */
 function sellTheRest(history: History): void {
   for (let order = 0; order < ORDERS; order++) {
     history.run({ do: 'send', order, sells: 5, where: 'asked', ends: true });
@@ -84,14 +85,14 @@ describe('no line is sold more than it asks for, and no number goes to another l
   });
 });
 
-test('on a quiet account with an honest list every number finds its line', () => {
+test('on a quiet account with an honest list every number gets to its line', () => {
   fc.assert(
     fc.property(fc.nat(40), stepsOf({ lies: ['honest'], isQuiet: true }), (owned, steps) => {
       const history = play(owned, steps);
       for (let order = 0; order < ORDERS; order++) history.run({ do: 'expire', order });
       history.run({ do: 'wait', ms: 200 });
       const apply = Array.from({ length: ORDERS }, (_, n) => n);
-      // What was hidden behind an order of another line is seen when that one is settled.
+      // Settling an order may clear the numbers of another line.
       for (let n = 0; n < 5; n++) history.run({ do: 'judge', lie: 'honest', lag: 0, apply });
       expect(history.lost()).toEqual([]);
     }),

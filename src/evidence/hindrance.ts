@@ -1,0 +1,66 @@
+import { counted } from '../english.ts';
+import { compete } from './fits.ts';
+import { isNew } from './groups.ts';
+import type { Listing } from './listing.ts';
+import type { UnknownAttempt } from './unknown-attempt.ts';
+
+/** Why an order is not judged by its numbers. */
+export type Hindrance = { finding: 'later' | 'open'; why: string };
+
+export const later = (why: string): Hindrance => ({ finding: 'later', why });
+export const open = (why: string): Hindrance => ({ finding: 'open', why });
+
+/** What hinders judging this order by the list, whatever numbers the list has; null: nothing. */
+export function hindranceOf(
+  unknown: UnknownAttempt,
+  unknowns: UnknownAttempt[],
+  listing: Listing,
+  settlingMs: number,
+): Hindrance | null {
+  const { endTick, wasEnded, disputed, baseline } = unknown;
+  if (!wasEnded) {
+    return later(
+      'It was still being sent when the reading of the list began. A later list can tell.',
+    );
+  }
+  const early = endTick + settlingMs - listing.beganTick;
+  if (early > 0) {
+    const wait = counted(Math.ceil(early / 1000), 'second');
+    return later(
+      `A list that is read ${wait} later can tell. ` +
+        'Time counts only while a worker runs: "work" starts one.',
+    );
+  }
+  if (listing.doubt) return listing.doubt;
+  if (listing.sending.some((other) => compete(unknown, other))) {
+    return later('An order that could buy the same numbers is being sent. A later list can tell.');
+  }
+  if (baseline === null) {
+    return open('No list was read before it was sent, so no list can show what it bought.');
+  }
+  if (disputed > 0) {
+    const numbers = counted(disputed, 'number');
+    return open(
+      `The vendor said that it sold ${numbers} to this order, but they belong to others.`,
+    );
+  }
+  return namedHindrance(unknown, baseline, unknowns, listing);
+}
+
+/** When the order's answer names numbers, the list must show that they are its own. */
+function namedHindrance(
+  { order, named, lacking }: UnknownAttempt,
+  baseline: number,
+  unknowns: UnknownAttempt[],
+  { sightings }: Listing,
+): Hindrance | null {
+  const areShown = named.every((number) =>
+    sightings.some((each) => each.number === number && isNew(each, baseline)),
+  );
+  const isShared = unknowns.some(
+    (other) => other.order !== order && other.named.some((number) => named.includes(number)),
+  );
+  if (areShown && !isShared && named.length <= lacking) return null;
+  const numbers = counted(named.length, 'number');
+  return open(`Its answer names ${numbers}, but the list does not show that it bought them.`);
+}
