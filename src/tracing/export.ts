@@ -32,7 +32,7 @@ type Collector = {
 
 const CLOSE_WITHIN_MS = 2_000;
 
-/** OTLP over HTTP, in batches. All that is loaded for traces is loaded with this file. */
+/** Exports by OTLP over HTTP, in batches. Only this file loads OpenTelemetry. */
 export function openExport({ url, headers, service }: Collector, log: Log): Traces {
   const exporter = watched(new OTLPTraceExporter({ url, headers }), log);
   const provider = new TracerProvider({
@@ -45,17 +45,17 @@ export function openExport({ url, headers, service }: Collector, log: Log): Trac
   return {
     begin: (operation, options) => begin(tracer, operation, options),
     async close() {
-      // The exporter has reported its failures already.
+      // The exporter has already reported its failures.
       const told = provider.shutdown().catch(() => {});
-      if (!(await doneWithin(CLOSE_WITHIN_MS, told)))
-        log.warn('The collector of the traces did not take the last of them within 2 s.');
+      if (await doneWithin(CLOSE_WITHIN_MS, told)) return;
+      log.warn('The collector did not take the last traces within 2 s.');
     },
   };
 }
 
 /**
- * Logs when the collector goes away and when it is back; the SDK would stay silent. It never logs
- * the error itself: the address may be part of it.
+ * Logs when the collector goes away and when it is back; the SDK is silent. It never logs the error
+ * itself: that may hold the address.
  */
 function watched(exporter: SpanExporter, log: Log): SpanExporter {
   let isAway = false;
@@ -65,7 +65,7 @@ function watched(exporter: SpanExporter, log: Log): SpanExporter {
         const { error } = result;
         if (error && !isAway) {
           const reason = (error as { code?: unknown }).code ?? error.name;
-          log.warn({ reason }, 'The collector takes no traces. Orders are placed all the same.');
+          log.warn({ reason }, 'The collector takes no traces. Orders are placed as usual.');
         }
         if (!error && isAway) log.info('The collector takes traces again.');
         isAway = error !== undefined;
@@ -87,7 +87,7 @@ function begin(
   operation: Operation,
   { of, after, from = performance.now(), facts = {} }: Parameters<Traces['begin']>[1] = {},
 ): Span {
-  // Computed for each span: the two clocks part when the machine sleeps, or when its time is set.
+  // For each span: the clocks diverge when the machine sleeps or its time is set.
   const ahead = Date.now() - performance.now();
   const open = (
     operation: Operation,
@@ -129,7 +129,7 @@ function begin(
   };
 }
 
-/** Calls that did what an order is for; the others are what somebody looks for in traces. */
+/** The outcomes of a call that are no error. */
 const GOOD = ['filled', 'short', 'refused'];
 
 function statusOf({ outcome }: Facts): SpanStatus {

@@ -3,9 +3,8 @@ import type { Log } from '../log.ts';
 import type { Traces } from './traces.ts';
 
 /**
- * Opens the connection to the collector, or none when no collector is named: then OpenTelemetry is
- * not loaded at all. A fault of the collector is only a warning. The address is never logged: it
- * may hold a token.
+ * Opens the connection to the collector. Without a collector it opens none and does not load
+ * OpenTelemetry. A wrong address is only a warning, which does not repeat it: it may hold a token.
  */
 export async function openTraces(
   config: TracesConfig | null,
@@ -16,7 +15,7 @@ export async function openTraces(
   if (url === null) {
     log.warn(
       'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address, such as ' +
-        'http://127.0.0.1:4318: there are no traces. Orders are placed all the same.',
+        'http://127.0.0.1:4318: there are no traces. Orders are placed as usual.',
     );
     return undefined;
   }
@@ -24,7 +23,7 @@ export async function openTraces(
   return openExport({ ...config, url }, log);
 }
 
-/** Where the collector takes traces, after the rule of OpenTelemetry. */
+/** The URL for traces, by OpenTelemetry's rule; null when the endpoint is no URL. */
 function urlOf(endpoint: string): string | null {
   const url = URL.parse(endpoint);
   if (url === null || !/^https?:$/.test(url.protocol)) return null;

@@ -1,7 +1,7 @@
 import { type Ledger, traceOfPlan } from '../ledger/index.ts';
 import { type Operation, type Traces, within } from './traces.ts';
 
-/** Does something to a plan, as a part of the trace that began when the plan was submitted. */
+/** Runs work on a plan as a part of the trace that began when the plan was submitted. */
 export async function tracePlan<T>(
   { ledger, traces }: { ledger: Ledger; traces?: Traces | undefined },
   plan: number,

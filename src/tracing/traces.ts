@@ -1,11 +1,11 @@
 /**
- * What a trace may say about an operation. It is a closed list of counts and of our own words: it
- * has no place for a key, an address, a phone number or a text of the vendor's.
+ * What a trace may say about an operation: counts and our own words. It has no place for a key, an
+ * address, a phone number or a text of the vendor's.
  */
 export type Facts = {
   account?: string;
   plan?: number;
-  /** Which of its plan's orders, from 1. */
+  /** The order's place in its plan, from 1. */
   order?: number;
   attempt?: number;
   type?: string;
@@ -16,7 +16,7 @@ export type Facts = {
   outcome?: string;
   /** The HTTP status of the vendor's answer. */
   status?: number | null;
-  /** Of the order, once the answer is recorded. */
+  /** Of the order, after the answer is recorded. */
   state?: string | null;
   /** How many numbers came. */
   bought?: number;
@@ -36,9 +36,9 @@ export type Operation =
 /** Records operations. Moments are those of `performance.now()`, ms. */
 export type Traces = {
   /**
-   * Begins an operation now, or `from` an earlier moment. It is a part of the span that `of` names,
-   * or begins its own trace, which may link to the span it came `after`. Both are a W3C
-   * traceparent; an unreadable one counts as none.
+   * Begins an operation now, or `from` an earlier moment. It is a part of the span `of`, or begins
+   * its own trace, which may link to the span `after`. Both are a W3C traceparent; an unreadable
+   * one counts as none.
    */
   begin(
     operation: Operation,
@@ -49,16 +49,16 @@ export type Traces = {
 };
 
 export type Span = {
-  /** Its traceparent, for another process to continue the trace, even much later. */
+  /** Its traceparent: another process may continue the trace, even much later. */
   readonly traceparent: string;
-  /** A finished part of it: from then until now, or `to`. */
+  /** Adds a finished part: `from` then until now, or `to`. */
   did(operation: Operation, from: number, facts?: Facts, to?: number): void;
   end(facts?: Facts): void;
-  /** It ended with that error. The trace gets only the error's code. */
+  /** Ends it with an error. The trace gets only the error's code. */
   fail(error: unknown): void;
 };
 
-/** Runs the function and ends the span with it, also when it throws. */
+/** Runs the operation and ends the span with it, also when it throws. */
 export async function within<T>(span: Span | undefined, operation: () => Promise<T>): Promise<T> {
   try {
     const done = await operation();

@@ -13,18 +13,18 @@ export type DeliverContext = {
   ledger: Ledger;
   webhook: Webhook;
   log: Log;
-  /** Breaks off the delivery that is under way; it is made again later. */
+  /** Breaks off the delivery under way; it is tried again later. */
   stopped: AbortSignal;
 };
 
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 900_000;
-/** A message that could not be delivered for this long is given up, ms. */
+/** A message that could not be delivered for this long, ms, is dropped. */
 const GIVE_UP_MS = 86_400_000;
 
 /**
- * Puts what has happened into the outbox and delivers the messages that are due, one after the other.
- * All workers do this every few seconds. A message is delivered at least once: when a process dies
+ * Puts new events into the outbox and delivers the messages that are due, one after another. All
+ * workers do this every few seconds. A message is delivered at least once: when a process dies
  * between the delivery and its record, another process delivers it again under the same id.
  */
 export async function deliverAll({ ledger, webhook, log, stopped }: DeliverContext): Promise<void> {
@@ -38,7 +38,7 @@ export async function deliverAll({ ledger, webhook, log, stopped }: DeliverConte
   }
 }
 
-/** The rest of this round waits as well: it would meet the same fault. */
+/** The rest of this round waits too: it would meet the same fault. */
 async function postpone(
   { id, event, at, deliveries }: OutboxMessage,
   fault: string,
@@ -53,7 +53,7 @@ async function postpone(
   await postponeMessage(ledger, id, waitAfter(deliveries));
 }
 
-/** The wait after that many deliveries, ms: 2 s, 4 s, 8 s … 15 minutes. */
+/** The wait after this many tries, ms: 2 s, 4 s, 8 s … 15 minutes. */
 export function waitAfter(deliveries: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (deliveries - 1));
 }

@@ -6,17 +6,17 @@ import { keepUp } from '../maintenance/index.ts';
 import { deliverAll } from './deliver.ts';
 import { openWebhook } from './send.ts';
 
-/** Delivers webhooks beside the workers of a process; no worker waits for it. */
+/** Delivers the webhooks of a process; no worker waits for it. */
 export type Deliveries = {
   start(): void;
-  /** Delivers what is left, for a few seconds at most. */
+  /** Delivers the remaining messages, for a few seconds at most. */
   stop(): Promise<void>;
 };
 
 const DELIVER_EVERY_MS = 2_000;
 const LAST_DELIVERIES_MS = 3_000;
 
-/** Does nothing where no webhook is configured. */
+/** Does nothing when no webhook is configured. */
 export function openDeliveries({ notices }: Config, ledger: Ledger, log: Log): Deliveries {
   if (notices === null) return { start: () => {}, stop: async () => {} };
   const webhook = openWebhook(notices);

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { OutboxMessage } from '../ledger/index.ts';
 
 export type Webhook = {
-  /** Why it was not accepted, in words without the address; null when it was. Never rejects. */
+  /** Why the message was not accepted, without the address; null: it was. Never rejects. */
   send(message: OutboxMessage, stopped: AbortSignal): Promise<string | null>;
 };
 
@@ -10,9 +10,8 @@ export type Webhook = {
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * Sends messages to a webhook, signed as Standard Webhooks specifies (https://www.standardwebhooks.com):
- * HMAC-SHA256 of the id, the time and the body. Any 2xx accepts the message; redirects are not
- * followed.
+ * Sends messages to a webhook, signed as https://www.standardwebhooks.com specifies: HMAC-SHA256 of
+ * the id, the time and the body. Any 2xx accepts the message; redirects are not followed.
  */
 export function openWebhook({ url, secret }: { url: string; secret: string }): Webhook {
   return {
@@ -44,19 +43,19 @@ export function openWebhook({ url, secret }: { url: string; secret: string }): W
   };
 }
 
-/** Of a secret in Standard Webhooks' own form, what its base64 holds; of any other, its bytes. */
+/** The key of a secret: `whsec_` and base64 as Standard Webhooks has it, else its bytes. */
 function keyOf(secret: string): Buffer {
   const own = /^whsec_(.*)$/.exec(secret)?.[1];
   return own === undefined ? Buffer.from(secret) : Buffer.from(own, 'base64');
 }
 
-/** The same at every try: a receiver that knows the id knows all of it. */
+/** The same at every try, so a receiver may skip an id that it knows. */
 function payloadOf({ id, at, event, account, mode, plan, facts }: OutboxMessage) {
   const payload = { event, at, account, mode, ...(plan ? { plan } : {}), ...facts };
   return { id: `notice-${id}`, body: JSON.stringify(payload) };
 }
 
-/** An error's own words may have the address in them. */
+/** Not the error's message: that may hold the address. */
 function codeOf(error: unknown): string {
   const { name, cause } = error as Error & { cause?: { code?: string } };
   return cause?.code ?? name;

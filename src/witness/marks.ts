@@ -1,6 +1,6 @@
-/** One attempt, named so that a ledger that went back names it the same again. */
+/** One attempt. A ledger that went back gives it the same name again. */
 export type Mark = {
-  /** The plan by its content: the file's hash and which copy of it. */
+  /** The plan by its content: the hash of the file, and which copy of it. */
   planKey: string;
   /** The order's place in the plan, from 1. */
   order: number;
@@ -8,7 +8,7 @@ export type Mark = {
   attempt: number;
 };
 
-/** The marks of one plan and one attempt number: the n-th bit from the left is order n's. */
+/** The marks of one plan and attempt number: the n-th bit from the left is order n. */
 export type Bitmap = { planKey: string; attempt: number; bits: Buffer };
 
 /** Marks in memory: a million orders take 125 kB. */

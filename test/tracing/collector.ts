@@ -6,7 +6,7 @@ import { atEnd } from '../support/clean-up.ts';
 export type CollectedSpan = {
   traceId: string;
   spanId: string;
-  /** Empty: nothing is above it. */
+  /** Empty: it has no parent. */
   parentSpanId?: string;
   name: string;
   /** ns, as digits. */
@@ -19,25 +19,26 @@ export type CollectedSpan = {
 };
 
 export type Collector = {
-  /** Without the path, as OTEL_EXPORTER_OTLP_ENDPOINT has it. */
+  /** Without a path, as in OTEL_EXPORTER_OTLP_ENDPOINT. */
   url: string;
-  /** All that has come, in the order of their beginnings. */
+  /** All spans that came, by their beginning. */
   spans(): CollectedSpan[];
-  /** All that has come, word by word. */
+  /** All bodies that came. */
   text(): string;
   /** Of the last request. */
   headers(): IncomingHttpHeaders;
   close(): Promise<void>;
 };
 
-/** Takes traces by OTLP over HTTP in JSON, and keeps them; closed at the end. */
+/** Takes traces by OTLP over HTTP in JSON and keeps them. It closes at the end of the test. */
 export async function openCollector(): Promise<Collector> {
   const bodies: Body[] = [];
   let headers: IncomingHttpHeaders = {};
   const server = createServer(async (request, response) => {
     headers = request.headers;
-    if (request.method !== 'POST' || request.url !== '/v1/traces')
+    if (`${request.method} ${request.url}` !== 'POST /v1/traces') {
       return response.writeHead(404).end();
+    }
     bodies.push((await json(request)) as Body);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
@@ -75,20 +76,20 @@ function spansIn({ resourceSpans }: Body): CollectedSpan[] {
 const byBeginning = (a: CollectedSpan, b: CollectedSpan) =>
   Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano));
 
-/** What a span says of what it was about, under the names without their prefix. */
+/** The attributes of a span, by their names without the prefix. */
 export function factsOf({ attributes }: CollectedSpan): Record<string, unknown> {
   return Object.fromEntries(
     attributes.map(({ key, value }) => [key.replace('bulk_order.', ''), Object.values(value)[0]]),
   );
 }
 
-/** The one that nothing else of these is above. */
+/** The span without a parent among these. */
 export function topOf(spans: CollectedSpan[]): CollectedSpan {
   const ids = new Set(spans.map(({ spanId }) => spanId));
   return spans.find(({ parentSpanId }) => !parentSpanId || !ids.has(parentSpanId))!;
 }
 
-/** A trace as a tree of names, each with its parts in the order in which they began. */
+/** A trace as a tree of names, each with its parts by their beginning. */
 export type Tree = [string, ...Tree[]];
 
 export function treeOf(spans: CollectedSpan[], of: CollectedSpan): Tree {

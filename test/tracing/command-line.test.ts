@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger } from '../commands/office.ts';
 import { factsOf, openCollector, topOf, treeOf } from './collector.ts';
 
-test('what one command submits and another one works on later is one trace, and no secret is in it or beside it', async () => {
+test('two commands, one submits and one works, make one trace without a secret', async () => {
   const collector = await openCollector();
   const vendor = await openVendor();
   const office = openOffice({
@@ -11,10 +11,11 @@ test('what one command submits and another one works on later is one trace, and 
     DIALOGTECH_URL: vendor.url,
     LOG_LEVEL: 'debug',
   });
-  // Of a file, as well as of the environment.
+  // From a file, as well as from the environment.
   office.file(
     '.env',
-    `OTEL_EXPORTER_OTLP_ENDPOINT=${collector.url}/\nOTEL_EXPORTER_OTLP_HEADERS=x-token=Bearer%20hush-hush\n`,
+    `OTEL_EXPORTER_OTLP_ENDPOINT=${collector.url}/\n` +
+      'OTEL_EXPORTER_OTLP_HEADERS=x-token=Bearer%20hush-hush\n',
   );
   office.file('plan.csv', planOf(30));
   const submitted = await office.run(['submit', 'plan.csv', '--start', '--yes']);
@@ -41,7 +42,7 @@ test('what one command submits and another one works on later is one trace, and 
   expect(submitted.stdout + worked.stdout + worked.stderr).not.toMatch(/hush-hush|sesame/);
 });
 
-test('with a wrong address, or nobody there, an order is placed as ever, with one warning and no secret', async () => {
+test('without a collector an order is placed, with one warning and no secret', async () => {
   const collector = await openCollector();
   await collector.close();
   const vendor = await openVendor();

@@ -45,9 +45,17 @@ async function webOf({ ledger, storage }: Shop, traces: Traces) {
   return web;
 }
 
+async function tracedWeb() {
+  const collector = await openCollector();
+  const sandbox = await sandboxOf();
+  const shop = await shops.open(sandbox);
+  const traces = await tracesTo(collector.url, 'web');
+  return { collector, sandbox, shop, traces, web: await webOf(shop, traces) };
+}
+
 const ORDER = ['place order', ['claim order'], ['call vendor'], ['record answer']];
 
-test('one trace leads from the upload through each job and its call to the record, from the web to the worker', async () => {
+test('one trace leads from the upload in the web to each record in the worker', async () => {
   const collector = await openCollector();
   const sandbox = await sandboxOf({ stock: { '907': 12 } });
   const shop = await shops.open(sandbox);
@@ -101,18 +109,15 @@ test('one trace leads from the upload through each job and its call to the recor
   for (const { startTimeUnixNano, endTimeUnixNano } of spans) {
     expect(BigInt(endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(startTimeUnixNano));
   }
-  // What was bought is in the ledger, and neither that nor where it was bought in a trace.
+  // No number and no address is in a trace.
   const told = spans.map((span) => JSON.stringify(factsOf(span))).join('\n');
   expect(told).not.toMatch(/\d{10}|:\/\/|127\.0\.0\.1/);
 });
 
 const ended = (state: string) => ({ outcome: state, state });
 
-test('a plan that is uploaded and started on the page is such a trace, too', async () => {
-  const collector = await openCollector();
-  const shop = await shops.open({ url: '' });
-  const traces = await tracesTo(collector.url, 'web');
-  const web = await webOf(shop, traces);
+test('a plan that is uploaded and started on the page is one trace too', async () => {
+  const { collector, shop, traces, web } = await tracedWeb();
   const { name: account, rate } = shop.account;
   const stored = await upload(web, { name: 'plan.csv', csv: newCsv(), account });
   const started = await press(web, `${stored.headers.location}/start`, { rate: `${rate}` });
@@ -127,11 +132,8 @@ test('a plan that is uploaded and started on the page is such a trace, too', asy
   ]);
 });
 
-test('a plan with faults is a trace that says by what it ended, and no more', async () => {
-  const collector = await openCollector();
-  const shop = await shops.open({ url: '' });
-  const traces = await tracesTo(collector.url, 'web');
-  const web = await webOf(shop, traces);
+test('a plan with faults is a trace with the code of the error, and no more', async () => {
+  const { collector, shop, traces, web } = await tracedWeb();
   const path = `/api/plans?account=${shop.account.name}`;
   expect((await send(web, path, 'area_code,quantity\n2125550123,5\n')).status).toBe(422);
   await traces.close();
@@ -143,12 +145,8 @@ test('a plan with faults is a trace that says by what it ended, and no more', as
   expect(collector.text()).not.toContain('2125550123');
 });
 
-test('of a huge plan, orders after the first thousand are traces of their own that point at the upload', async () => {
-  const collector = await openCollector();
-  const sandbox = await sandboxOf();
-  const shop = await shops.open(sandbox);
-  const traces = await tracesTo(collector.url, 'both');
-  const web = await webOf(shop, traces);
+test('each order after the first thousand has its own trace, linked to the upload', async () => {
+  const { collector, sandbox, shop, traces, web } = await tracedWeb();
   const path = `/api/plans?account=${shop.account.name}`;
   const { json: plan } = await send(web, path, newCsv('212,25025'));
   await post(web, `/api/plans/${plan.id}/start`);
@@ -166,7 +164,7 @@ test('of a huge plan, orders after the first thousand are traces of their own th
   expect(treeOf(spans, first!)).toEqual(ORDER);
 });
 
-test('nothing of the SDK is loaded while nobody wants traces', async () => {
+test('without a collector nothing of the SDK is loaded', async () => {
   const script = `
     import { registerHooks } from 'node:module';
     const urls = [];
@@ -174,7 +172,7 @@ test('nothing of the SDK is loaded while nobody wants traces', async () => {
     const { openTraces } = await import('./src/tracing/index.ts');
     await import('./src/commands/up.ts');
     await import('./src/web/index.ts');
-    // Prometheus' client comes with the API, which is empty without an SDK.
+    // Prometheus' client loads the API, which does nothing without an SDK.
     const loaded = () => urls.filter((url) => /@opentelemetry.(?!api.)/.test(url)).length;
     await openTraces(null);
     const before = loaded();
@@ -185,7 +183,7 @@ test('nothing of the SDK is loaded while nobody wants traces', async () => {
   expect(await child.exited).toMatchObject({ code: 0, stdout: '0 true\n' });
 });
 
-test('a collector that is away is a warning, keeps no order from being placed, and is left within 2 s', async () => {
+test('a collector that is away is a warning: orders are placed, and closing takes 2 s', async () => {
   const collector = await openCollector();
   await collector.close();
   const { log, lines } = recordingLog();
@@ -198,7 +196,7 @@ test('a collector that is away is a warning, keeps no order from being placed, a
   await worker.stop();
   const before = performance.now();
   await traces.close();
-  // The SDK itself would go on for 30 s.
+  // The SDK alone would take 30 s.
   expect(performance.now() - before).toBeLessThan(10_000);
   expect(lines).not.toEqual([]);
   expect(lines.every(({ level }) => level === 40)).toBe(true);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { beforeEach, expect, test } from 'vitest';
 import {
   changeAccount,
@@ -27,7 +28,7 @@ describeOnBothMakes('what happens', (given) => {
   beforeEach(async () => {
     receiver = await openReceiver();
     log = recordingLog();
-    // What the tests before have left to be told.
+    // The messages of earlier tests.
     await sql(given.ledger, 'update ledger.outbox set closed_at = clock_timestamp()');
   });
 
@@ -137,26 +138,20 @@ describeOnBothMakes('what happens', (given) => {
     expect(told()).toEqual([]);
   });
 
+  const status = (code: number) => (response: ServerResponse) =>
+    void response.writeHead(code).end();
   test.each([
-    [
-      'an error',
-      (r: { writeHead(status: number): { end(): unknown } }) => void r.writeHead(500).end(),
-      'it answered with status 500',
-    ],
-    [
-      'a redirect',
-      (r: { writeHead(status: number): { end(): unknown } }) => void r.writeHead(302).end(),
-      'it answered with status 302',
-    ],
+    ['an error', status(500), 'it answered with status 500'],
+    ['a redirect', status(302), 'it answered with status 302'],
     [
       'a cut',
-      (r: { destroy(): unknown }) => void r.destroy(),
+      (response: ServerResponse) => void response.destroy(),
       'it cannot be reached (UND_ERR_SOCKET)',
     ],
   ])('that meets %s is told again later, under the same id', async (_, answer, what) => {
     const plan = await newPlan(given.ledger);
     await answerAll(plan, 'filled');
-    receiver.answer(answer as never);
+    receiver.answer(answer);
     await tell();
     await tell();
     expect(receiver.received).toHaveLength(1);
@@ -175,11 +170,12 @@ describeOnBothMakes('what happens', (given) => {
   test('that could not be told for a day is given up, and the log says so', async () => {
     const plan = await newPlan(given.ledger);
     await answerAll(plan, 'filled');
-    receiver.answer((response) => void response.writeHead(503).end());
+    receiver.answer(status(503));
     await tell();
     await sql(
       given.ledger,
-      `update ledger.outbox set at = at - interval '25 hours', next_at = at where closed_at is null`,
+      `update ledger.outbox set at = at - interval '25 hours', next_at = at
+       where closed_at is null`,
     );
     await tell();
     await due();
@@ -188,7 +184,7 @@ describeOnBothMakes('what happens', (given) => {
     expect(log.lines.at(-1)).toMatchObject({ level: 50, msg: expect.stringContaining('given up') });
   });
 
-  test('is told once, however many tell at the same moment', async () => {
+  test('is told once when several processes tell at the same moment', async () => {
     const handles = [0, 1, 2, 3].map(given.another);
     const plan = await newPlan(given.ledger, { lines: linesOf(1, 1) });
     await answerAll(plan, 'filled', 'unknown');
@@ -198,7 +194,7 @@ describeOnBothMakes('what happens', (given) => {
   });
 });
 
-test('the next try comes later and later, and at last every quarter of an hour', () => {
+test('the wait before the next try doubles, up to a quarter of an hour', () => {
   expect([1, 2, 3, 9, 10, 50].map(waitAfter)).toEqual([
     2_000, 4_000, 8_000, 512_000, 900_000, 900_000,
   ]);

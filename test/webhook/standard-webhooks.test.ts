@@ -18,7 +18,7 @@ const NOTICE = {
   facts: { reason: 'The vendor does not accept the keys' },
 } as unknown as OutboxMessage;
 
-/** Sends a message with that secret, and returns what arrived. */
+/** Sends a message with this secret, and returns what arrived. */
 async function told(secret: string) {
   const heard = Promise.withResolvers<{ headers: Record<string, string>; body: string }>();
   const server = createServer(async (request, response) => {

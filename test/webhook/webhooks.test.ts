@@ -14,7 +14,7 @@ import {
 } from '../support/workplace.ts';
 
 describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage }) => {
-  test('tell what happens, and place orders no slower for one who does not answer', async () => {
+  test('tell what happens, and a receiver that does not answer slows no order', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf();
     const receiver = await openReceiver();
@@ -36,14 +36,14 @@ describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage 
     const told = (event: string) =>
       receiver.received.filter(({ letter }) => letter.event === event);
 
-    // Five unknowns in a row, whoever's answer is recorded first: the account pauses itself.
+    // Five unknown answers in a row: the account pauses itself.
     vendor.setFaultMix({ chance: 1, faults: { cut_before: 1 } });
     receiver.answer(() => {});
     const first = await submit(60);
     await until(async () => (await findAccount(ledger, 'sandbox')).pausedReason, {
       what: 'the account has paused itself',
     });
-    await until(async () => receiver.received.length > 0, { what: 'somebody is told' });
+    await until(async () => receiver.received.length > 0, { what: 'a message has arrived' });
     vendor.setFaultMix(null);
     await changeAccount(ledger, 'sandbox', { resume: true }, { who: 'Ada' });
     const { bought, unknown } = await untilEnded(ledger, first);
@@ -66,7 +66,7 @@ describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage 
     expect(workers.map(({ stderr }) => stderr).join()).not.toMatch(/hush|secret of the tests/);
   });
 
-  test('are not needed: an order that is placed in one process tells of its end', async () => {
+  test('are not needed: the command that places an order tells of its end', async () => {
     const storage = await makeStorage();
     const receiver = await openReceiver();
     const env = { ...environmentOf(storage), NOTICE_URL: receiver.url, NOTICE_SECRET, RATE: '50' };

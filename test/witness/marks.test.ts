@@ -14,7 +14,7 @@ const anyMark = fc.record({
 });
 
 describe('marks in memory', () => {
-  test('tell of each whether it or a later attempt was there before, whatever came between', () => {
+  test('know whether the same or a later attempt was marked before', () => {
     fc.assert(
       fc.property(fc.array(fc.array(anyMark, { maxLength: 9 }), { maxLength: 9 }), (batches) => {
         const marks = openMarks();

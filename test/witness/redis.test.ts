@@ -23,12 +23,12 @@ async function storeAt(redisUrl: string, name = 'account'): Promise<MarkStore> {
   return queue.marks(name)!;
 }
 
-/** Marks as a worker does that takes its ticket right before. */
+/** Marks with a new ticket. */
 async function markIn(store: MarkStore, marks: Sent[]): Promise<Sent[]> {
   return store.mark(marks, await store.ticket());
 }
 
-/** A store that has learnt what there is. */
+/** A store that has learnt all there is. */
 async function levelStoreAt(redisUrl: string, name?: string): Promise<MarkStore> {
   const store = await storeAt(redisUrl, name);
   if (!(await store.remembers())) await store.learn(of());
@@ -45,7 +45,7 @@ const bitmapsOf = (marks: Sent[]) => {
   return memory.bitmaps();
 };
 
-/** In front of a Redis: when told to, it loses the next answer, and the connection with it. */
+/** A proxy in front of a Redis. `loseNext` cuts the connection at the next answer. */
 async function losingProxy(url: string) {
   const { hostname, port, pathname } = new URL(url);
   let isLosing = false;
@@ -57,11 +57,8 @@ async function losingProxy(url: string) {
       client.resetAndDestroy();
     });
     client.on('data', (asked) => void upstream.write(asked));
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const)
-      one.on('close', () => other.destroy()).on('error', () => {});
+    client.on('close', () => upstream.destroy()).on('error', () => {});
+    upstream.on('close', () => client.destroy()).on('error', () => {});
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -84,13 +81,13 @@ describeWith(['private redis'], 'marks in Redis', () => {
     expect(await markIn(store, [mark({ planKey: 'plan:1', order: 3 })])).toEqual([]);
   });
 
-  test('of one name are none of another', async () => {
+  test('of one account are not those of another', async () => {
     const { url } = await freshRedis();
     await markIn(await levelStoreAt(url, 'one'), marksOf(1));
     expect(await markIn(await levelStoreAt(url, 'other'), marksOf(1))).toEqual([]);
   });
 
-  test('are remembered once they have been learnt, and not when Redis was emptied', async () => {
+  test('are remembered after they were learnt, and not after Redis was emptied', async () => {
     const database = await freshRedis();
     const store = await storeAt(database.url);
     expect(await store.remembers()).toBe(false);
@@ -102,7 +99,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     expect(await store.remembers()).toBe(false);
   });
 
-  test('are not taken for whole when Redis was killed: the last ones may be missing', async () => {
+  test('are not complete after Redis was killed: the last ones may be missing', async () => {
     const server = await privateRedis({ appendOnly: true });
     const store = await storeAt(server.url);
     await store.learn(of());
@@ -114,7 +111,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await expect.poll(() => store.remembers().catch(String), { timeout: 10_000 }).toBe(false);
   });
 
-  test('of a later attempt of the same order speak against an earlier one', async () => {
+  test('of a later attempt forbid an earlier one of the same order', async () => {
     const { url } = await freshRedis();
     const store = await levelStoreAt(url);
     await markIn(store, [mark({ order: 5, attempt: 3 })]);
@@ -135,20 +132,20 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await expect(store.mark(marksOf(2), again)).rejects.toThrow('being compared');
   });
 
-  test('are not taken for older ones when the answer to them was lost on the way', async () => {
+  test('are not taken for older ones when their answer was lost on the way', async () => {
     const { url } = await freshRedis();
     await levelStoreAt(url);
     await using proxy = await losingProxy(url);
     const store = await storeAt(proxy.url);
     const ticket = await store.ticket();
     proxy.loseNext();
-    const told = await store.mark(marksOf(1, 2), ticket).catch(() => 'nobody knows');
-    expect(told).toBeOneOf(['nobody knows', []]);
-    // They were set all the same.
+    const told = await store.mark(marksOf(1, 2), ticket).catch(() => 'unknown');
+    expect(told).toBeOneOf(['unknown', []]);
+    // They were set.
     expect(await markIn(await storeAt(url), marksOf(1, 2))).toEqual(marksOf(1, 2));
   });
 
-  test('that were learnt of a later attempt speak against an earlier one, and come back', async () => {
+  test('of a later attempt that were learnt forbid an earlier one, and come back', async () => {
     const { url } = await freshRedis();
     const store = await storeAt(url);
     await store.learn(of(...bitmapsOf([mark({ order: 5, attempt: 3 })])));
@@ -164,7 +161,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     expect(await markIn(store, marksOf(1, 2, 3))).toEqual(marksOf(1, 2));
   });
 
-  test('are neither learnt nor compared when Redis is emptied meanwhile', async () => {
+  test('are neither learnt nor compared while Redis is emptied', async () => {
     const database = await freshRedis();
     const client = new Redis(database.url);
     atEnd(() => client.disconnect());
@@ -197,7 +194,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     expect(bitmap!.bits.toString('hex')).toBe('4040');
   });
 
-  test('lie on one node of a cluster', async () => {
+  test('are on one node of a cluster', async () => {
     const { url } = await privateRedisCluster();
     const store = await levelStoreAt(url);
     await store.learn(of(...bitmapsOf(marksOf(1, 5))));
@@ -214,7 +211,7 @@ describe('a witness', () => {
     expect(await witness.mark(marksOf(2, 3), '')).toEqual(marksOf(2));
   });
 
-  test('tells what its store knows as well as what it has marked itself', async () => {
+  test('knows the marks of its store and its own', async () => {
     const store = {
       mark: async (marks: Sent[]) => marks.filter(({ order }) => order === 2),
     } as unknown as MarkStore;
@@ -223,7 +220,7 @@ describe('a witness', () => {
     expect(await witness.mark(marksOf(1, 2, 3), '')).toEqual(marksOf(1, 2));
   });
 
-  test('marks nothing as sent that its store could not be told', async () => {
+  test('marks nothing that its store cannot mark', async () => {
     const store = { mark: () => Promise.reject(new Error('away')) } as unknown as MarkStore;
     await expect(openWitness(store).mark(marksOf(1), '')).rejects.toThrow('away');
   });
