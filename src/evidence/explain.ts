@@ -3,7 +3,7 @@ import type { Listing } from './listing.ts';
 import type { Share } from './share.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
-const SOMEBODY = 'somebody else buys on this account, or the vendor sold other numbers than asked';
+const CAUSES = 'another buyer uses this account, or the vendor sold other numbers than asked';
 
 /** The evidence on an order, in sentences for a person. */
 export function explain(
@@ -25,7 +25,7 @@ export function explain(
       const answer = named.length > 0 ? ` Its answer names ${count(named.length)} of them.` : '';
       const doubt =
         strangers > 0
-          ? ` It also has ${count(strangers)} that no order here explains: ${SOMEBODY}.`
+          ? ` It also has ${count(strangers)} that no order here explains: ${CAUSES}.`
           : '';
       const asked = goods < lacking ? `, of ${lacking} asked` : '';
       const what =
@@ -43,7 +43,7 @@ export function explain(
 
     strangers: (numbers: number) =>
       `${seen} no new number that it could have bought, and ${count(numbers)} that no order here ` +
-      `explains: ${SOMEBODY}.`,
+      `explains: ${CAUSES}.`,
 
     fault(fault: Extract<Share, { fault: string }>['fault'], candidates: number) {
       const found = `${seen} ${counted(candidates, 'new number')} that it may have bought`;
@@ -53,10 +53,10 @@ export function explain(
         case 'parts':
           return (
             `${found}, but it asked for all ${lacking} or none, and these do not fill whole ` +
-            `orders: ${SOMEBODY}.`
+            `orders: ${CAUSES}.`
           );
         case 'surplus':
-          return `${found}, more than it and orders like it lack: ${SOMEBODY}.`;
+          return `${found}, more than it and orders like it lack: ${CAUSES}.`;
       }
     },
   };

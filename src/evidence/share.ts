@@ -30,7 +30,7 @@ export function share(group: Group): Share {
 
 /**
  * The numbers of each kind. A number that two kinds could have bought goes to neither, even when
- * one seems full: somebody else may have bought the numbers that fill it.
+ * one seems full: another buyer may have bought the numbers that fill it.
  */
 function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 'ambiguous' {
   const room = new Map(kinds.map((kind) => [kind, lackingOf(kind.orders)]));

@@ -12,6 +12,7 @@ import type { StockLevels } from './inventories.ts';
 import { LIST_FAULTS, type ListFault, type ListFaults } from './list-faults.ts';
 import type { Sales } from './sales.ts';
 import { stream } from './stream.ts';
+import { usageError } from './usage-error.ts';
 
 export type ControlParts = {
   books: BookKeeper;
@@ -109,7 +110,7 @@ function mixFrom({ chance, tempers }: Record<string, unknown>): FaultMix {
 
 function readSince(text: string | null): number {
   if (!/^\d{0,15}$/.test(text ?? '')) {
-    throw new AppError('invalid_usage', 'since must be the id of a request: a whole number.');
+    throw usageError('since must be the id of a request: a whole number.');
   }
   return Number(text ?? 0);
 }
@@ -119,19 +120,19 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const piece of request) {
     size += piece.length;
-    if (size > COMMAND_LIMIT) throw new AppError('invalid_usage', 'The command is too long.');
+    if (size > COMMAND_LIMIT) throw usageError('The command is too long.');
     pieces.push(piece);
   }
   try {
     return JSON.parse(Buffer.concat(pieces).toString());
   } catch {
-    throw new AppError('invalid_usage', 'The command is not JSON.');
+    throw usageError('The command is not JSON.');
   }
 }
 
 function asObject(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new AppError('invalid_usage', 'The command must be a JSON object.');
+    throw usageError('The command must be a JSON object.');
   }
   return body as Record<string, unknown>;
 }

@@ -1,7 +1,7 @@
 /** Which fault the next order meets: one asked for, else one at random, else none (`ok`). */
-import { AppError } from '../errors.ts';
 import { type FaultName, isFault } from './faults.ts';
 import type { Random } from './random.ts';
+import { usageError } from './usage-error.ts';
 
 /** At random: with `chance` (0 to 1) an order meets one of the faults, drawn by weight. */
 export type FaultMix = { chance: number; faults: Partial<Record<FaultName, number>> };
@@ -59,17 +59,17 @@ function draw({ faults }: FaultMix, random: Random): FaultName {
 function checkedMix(mix: FaultMix): FaultMix {
   const chance = mix?.chance;
   if (typeof chance !== 'number' || !(chance >= 0 && chance <= 1)) {
-    throw wrong('The chance of a fault must be a number from 0 to 1.');
+    throw usageError('The chance of a fault must be a number from 0 to 1.');
   }
   const weights = Object.entries(mix.faults ?? {});
   for (const [fault, weight] of weights) {
     checkFault(fault);
     if (typeof weight !== 'number' || !(weight >= 0 && weight < Infinity)) {
-      throw wrong(`The weight of ${fault} must be a number, 0 or more.`);
+      throw usageError(`The weight of ${fault} must be a number, 0 or more.`);
     }
   }
   if (chance > 0 && !(sum(weights) > 0)) {
-    throw wrong('A chance above 0 needs a fault with a weight above 0.');
+    throw usageError('A chance above 0 needs a fault with a weight above 0.');
   }
   return { chance, faults: { ...mix.faults } };
 }
@@ -77,20 +77,16 @@ function checkedMix(mix: FaultMix): FaultMix {
 function checkedWish(fault: FaultName, { search, times = 1 }: FaultScope) {
   checkFault(fault);
   if (search !== undefined && typeof search !== 'string') {
-    throw wrong('The search that a fault waits for must be a text.');
+    throw usageError('The search that a fault waits for must be a text.');
   }
   if (times !== Infinity && !(Number.isSafeInteger(times) && times >= 1)) {
-    throw wrong('The times that a fault strikes must be a whole number from 1.');
+    throw usageError('The times that a fault strikes must be a whole number from 1.');
   }
   return { fault, search, left: times };
 }
 
 function checkFault(fault: unknown): void {
-  if (!isFault(fault)) throw wrong(`The sandbox has no fault "${String(fault)}".`);
-}
-
-function wrong(sentence: string): AppError {
-  return new AppError('invalid_usage', sentence);
+  if (!isFault(fault)) throw usageError(`The sandbox has no fault "${String(fault)}".`);
 }
 
 function sum(weights: [string, number][]): number {

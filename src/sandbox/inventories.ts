@@ -3,9 +3,9 @@
  * share of the level, less everything sold: an order for cleansed numbers sees 60 %, and these are
  * sold first to everybody, as the vendor says it does.
  */
-import { AppError } from '../errors.ts';
 import { areasOf, isTollFree } from './area-codes.ts';
 import type { Owned } from './owned-numbers.ts';
+import { usageError } from './usage-error.ts';
 
 /** Search (3 or 6 digits, `tollfree` or `true800`) -> how many are on sale. */
 export type StockLevels = Record<string, number>;
@@ -62,16 +62,12 @@ function ownedIn(search: string, owned: Owned): number {
 function checked(levels: StockLevels): StockLevels {
   for (const [search, level] of Object.entries(levels)) {
     if (!isSearch(search)) {
-      throw new AppError(
-        'invalid_usage',
+      throw usageError(
         `The sandbox keeps no stock of "${search}": expected 3 or 6 digits, tollfree or true800.`,
       );
     }
     if (!Number.isSafeInteger(level) || level < 0) {
-      throw new AppError(
-        'invalid_usage',
-        `The stock of ${search} must be a whole number, 0 or more.`,
-      );
+      throw usageError(`The stock of ${search} must be a whole number, 0 or more.`);
     }
   }
   return levels;

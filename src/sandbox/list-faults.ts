@@ -1,7 +1,7 @@
 /** How the list of owned numbers can be false, as a table: from the truth to what is listed. */
-import { AppError } from '../errors.ts';
 import { STRANGE } from './area-codes.ts';
 import { scatter } from './random.ts';
+import { usageError } from './usage-error.ts';
 
 export const LIST_FAULTS = {
   /** Lacks the newer half. */
@@ -14,7 +14,7 @@ export const LIST_FAULTS = {
   /** Has all numbers, in an order that says nothing. */
   reordered: (numbers: number[]) =>
     numbers.toSorted((a, b) => scatter(a % 10_000_000) - scatter(b % 10_000_000)),
-  /** Has one number more for every ten, brought into the account by somebody else. */
+  /** Has one number more for every ten, bought by another buyer. */
   strangers: (numbers: number[]) => [
     ...numbers,
     ...new Set(numbers.filter((_, index) => index % 10 === 0).map(strangerOf)),
@@ -38,7 +38,7 @@ export function openListFaults(now: () => number, first?: ListFault): ListFaults
 
   function set(next: ListFault | null): void {
     if (next !== null && !Object.hasOwn(LIST_FAULTS, next)) {
-      throw new AppError('invalid_usage', `The list of the sandbox has no fault "${next}".`);
+      throw usageError(`The list of the sandbox has no fault "${next}".`);
     }
     fault = next;
     since = now();

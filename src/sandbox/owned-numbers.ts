@@ -1,5 +1,5 @@
 /** The numbers that the account owned before the sandbox opened. */
-import { AppError } from '../errors.ts';
+import { usageError } from './usage-error.ts';
 
 export type Owned = {
   has(number: number): boolean;
@@ -14,7 +14,7 @@ export function readOwned(given: Iterable<string> = []): Owned {
   const counts = new Map<number, number>();
   for (const text of given) {
     if (!/^[2-9]\d{9}$/.test(text)) {
-      throw new AppError('invalid_usage', `"${text}" is not an owned number: expected ten digits.`);
+      throw usageError(`"${text}" is not an owned number: expected ten digits.`);
     }
     const number = Number(text);
     if (numbers.has(number)) continue;

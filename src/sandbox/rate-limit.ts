@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { usageError } from './usage-error.ts';
 
 /**
  * Admits at most `limit` orders in any sliding second; without a limit, all. Only admitted orders
@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts';
 export function openRateLimit(limit: number | undefined): (now: number) => boolean {
   if (limit === undefined) return () => true;
   if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new AppError('invalid_usage', 'The pace of the sandbox must be a whole number from 1.');
+    throw usageError('The pace of the sandbox must be a whole number from 1.');
   }
   // A ring of the last `limit` admissions: the oldest decides.
   const admissions = new Float64Array(limit).fill(-Infinity);

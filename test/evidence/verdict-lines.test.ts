@@ -48,7 +48,7 @@ describe('unknown orders of one line', () => {
     expect(goods(orders, list(2, 0))).toEqual([2, 'nothing']);
     expect(goods(orders, list(0, 2))).toEqual(['open', 'open']);
     expect(goods(orders, list(1, 1))).toEqual(['open', 'open']);
-    // The first seems full, but somebody else may have bought the numbers that fill it.
+    // The first seems full, but another buyer may have bought the numbers that fill it.
     expect(goods(orders, list(2, 1))).toEqual(['open', 'open']);
     expect(goods(orders, list(1, 4))).toEqual(['open', 'open']);
   });

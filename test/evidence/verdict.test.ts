@@ -5,199 +5,177 @@ import { back, listing, NOW, numbers, SETTLING_MS, unknown } from './unknowns.ts
 const judgeOne = (order: UnknownAttempt, list: Listing) =>
   judgeUnknowns([order], list, SETTLING_MS)[0];
 
-describe('an unknown order', () => {
-  test.each<[string, UnknownAttempt, Listing, object]>([
+type Row = [title: string, order: UnknownAttempt, list: Listing, more?: object];
+
+const TEN = numbers('212', 10);
+const CUT = { cut: 'Exactly 1,000.' };
+const sending = (overrides: Parameters<typeof unknown>[0]) => ({ sending: [unknown(overrides)] });
+
+describe('an unknown order has bought', () => {
+  test.each<Row>([
+    ['all that it asked for when as many are new', unknown(), listing(TEN)],
+    ['a part when fewer are new', unknown(), listing(numbers('212', 4))],
+    ['any local number with a distance', unknown({ distance: 20 }), listing(numbers('914', 10))],
+    ['all of it, also when the list may be cut off', unknown(), listing(TEN, CUT)],
     [
-      'has bought nothing when nothing new fits',
-      unknown(),
-      listing([]),
-      { finding: 'nothing', isClear: true },
+      'numbers of every toll-free code when it asked for toll-free ones',
+      unknown({ type: 'tollfree', areaCode: null, lacking: 2 }),
+      listing(['8005551234', '8885551234']),
     ],
     [
-      'is open when numbers of another area code are new that no order explains',
+      'numbers of another area code that its answer names and the list shows',
+      unknown({ named: numbers('646', 3) }),
+      listing(numbers('646', 3)),
+    ],
+  ])('%s', (_title, order, list) => {
+    const goods = list.sightings.map(({ number }) => number);
+    const verdict = { order: 1, finding: 'bought', isClear: true, numbers: goods };
+    expect(judgeOne(order, list)).toMatchObject(verdict);
+  });
+
+  test('its numbers, also beside those that an order that is being sent may have bought', () => {
+    const list = listing([...TEN, ...numbers('415', 3)], sending({ areaCode: '415' }));
+    expect(judgeOne(unknown(), list)).toMatchObject({ finding: 'bought', isClear: true });
+  });
+
+  test('its numbers, but not clearly, when another buyer uses the account', () => {
+    const list = listing([...TEN, ...numbers('999', 1)]);
+    expect(judgeOne(unknown(), list)).toMatchObject({ finding: 'bought', isClear: false });
+  });
+});
+
+describe('an unknown order has bought nothing', () => {
+  const others = [unknown({ areaCode: '213' }), unknown({ type: 'tollfree' })];
+  test.each<Row>([
+    ['when nothing new fits', unknown(), listing([])],
+    [
+      'by a list that was read a settling time later',
+      unknown(),
+      listing([], { beganTick: 80_000 }),
+    ],
+    ['while an order for other stock is being sent', unknown(), listing([], { sending: others })],
+  ])('%s', (_title, order, list) => {
+    expect(judgeOne(order, list)).toMatchObject({ order: 1, finding: 'nothing', isClear: true });
+  });
+});
+
+describe('an unknown order is judged later', () => {
+  test.each<Row>([
+    [
+      'by a list that is read a settling time after it ended',
+      unknown(),
+      listing([], { beganTick: 79_999 }),
+      { why: expect.stringContaining('1 second later') },
+    ],
+    [
+      'while an order for the same stock is being sent',
+      unknown(),
+      listing([], sending({ areaCode: '212555' })),
+    ],
+    [
+      'when the list is in doubt',
+      unknown(),
+      listing([], { doubt: { finding: 'later', why: 'It lags.' } }),
+      { why: 'It lags.' },
+    ],
+    [
+      'when it was still being sent as the reading began',
+      unknown({ wasEnded: false }),
+      listing([]),
+    ],
+    [
+      'while new numbers may be of an order that is being sent',
+      unknown(),
+      listing(numbers('415', 3), sending({ areaCode: '415' })),
+    ],
+  ])('%s', (_title, order, list, more) => {
+    expect(judgeOne(order, list)).toMatchObject({ order: 1, finding: 'later', ...more });
+  });
+});
+
+describe('an unknown order is open', () => {
+  test.each<Row>([
+    [
+      'when numbers of another area code are new that no order explains',
       unknown(),
       listing(numbers('213', 3)),
       {
-        finding: 'open',
-        isClear: false,
         numbers: numbers('213', 3),
         why: expect.stringContaining('3 that no order here explains'),
       },
     ],
+    ['when more are new than it lacks', unknown(), listing(numbers('212', 11))],
     [
-      'has bought all that it asked for when as many are new',
-      unknown(),
-      listing(numbers('212', 10)),
-      { finding: 'bought', isClear: true, numbers: numbers('212', 10) },
-    ],
-    [
-      'has bought a part when fewer are new',
-      unknown(),
-      listing(numbers('212', 4)),
-      { finding: 'bought', isClear: true, numbers: numbers('212', 4) },
-    ],
-    [
-      'is open when more are new than it lacks',
-      unknown(),
-      listing(numbers('212', 11)),
-      { finding: 'open', isClear: false },
-    ],
-    [
-      'is open when it asked for all or nothing and fewer are new',
+      'when it asked for all or nothing and fewer are new',
       unknown({ fillQuantity: true }),
       listing(numbers('212', 4)),
-      { finding: 'open', isClear: false },
     ],
+    ['without a list from before it was sent', unknown({ baseline: null }), listing([])],
     [
-      'is not clear when somebody else buys on the account',
-      unknown(),
-      listing([...numbers('212', 10), ...numbers('999', 1)]),
-      { finding: 'bought', isClear: false },
-    ],
-    [
-      'is open without a list from before it was sent',
-      unknown({ baseline: null }),
-      listing([]),
-      { finding: 'open', isClear: false },
-    ],
-    [
-      'is judged later by a list that was read a settling time after it ended',
-      unknown(),
-      listing([], { beganTick: 79_999 }),
-      { finding: 'later', why: expect.stringContaining('1 second later') },
-    ],
-    [
-      'is judged by a list that was read just then',
-      unknown(),
-      listing([], { beganTick: 80_000 }),
-      { finding: 'nothing' },
-    ],
-    [
-      'is judged later while an order for the same stock is being sent',
-      unknown(),
-      listing([], { sending: [unknown({ areaCode: '212555' })] }),
-      { finding: 'later' },
-    ],
-    [
-      'is judged later when the list is in doubt',
-      unknown(),
-      listing([], { doubt: { finding: 'later', why: 'It lags.' } }),
-      { finding: 'later', why: 'It lags.' },
-    ],
-    [
-      'is open when the vendor said that it sold numbers to it',
+      'when the vendor said that it sold numbers to it',
       unknown({ disputed: 2 }),
       listing([]),
-      { finding: 'open', isClear: false, why: expect.stringContaining('2 numbers') },
+      { why: expect.stringContaining('2 numbers') },
     ],
     [
-      'is open when a number came back that it may have bought',
+      'when a number came back that it may have bought',
       unknown(),
       listing([], back(numbers('212', 1))),
-      { finding: 'open', isClear: false, numbers: numbers('212', 1) },
+      { numbers: numbers('212', 1) },
     ],
     [
-      'is open when a number came back in another area code that no order explains',
+      'when a number came back in another area code that no order explains',
       unknown(),
       listing([], back(numbers('213', 1))),
-      { finding: 'open', numbers: numbers('213', 1) },
+      { numbers: numbers('213', 1) },
     ],
     [
-      'is clear beside numbers that an order that is being sent may have bought',
-      unknown(),
-      listing([...numbers('212', 10), ...numbers('415', 3)], {
-        sending: [unknown({ areaCode: '415' })],
-      }),
-      { finding: 'bought', isClear: true },
-    ],
-    [
-      'is judged while an order for other stock is being sent',
-      unknown(),
-      listing([], { sending: [unknown({ areaCode: '213' }), unknown({ type: 'tollfree' })] }),
-      { finding: 'nothing' },
-    ],
-    [
-      'with a distance may have bought any local number',
-      unknown({ distance: 20 }),
-      listing(numbers('914', 10)),
-      { finding: 'bought', isClear: true },
-    ],
-    [
-      'with an overlay may have bought any local number, but no toll-free one',
+      'when only toll-free numbers are new and it allows an overlay',
       unknown({ areaCode: '212555', allowOverlay: true }),
       listing(numbers('800', 10)),
-      { finding: 'open' },
     ],
     [
-      'for toll-free numbers may have bought those of every toll-free code',
-      unknown({ type: 'tollfree', areaCode: null, lacking: 2 }),
-      listing(['8005551234', '8885551234']),
-      { finding: 'bought', isClear: true },
-    ],
-    [
-      'for true 800 numbers is open when an 888 is new',
+      'when it asked for true 800 numbers and an 888 is new',
       unknown({ type: 'true800', areaCode: null }),
       listing(['8885551234']),
-      { finding: 'open' },
     ],
     [
-      'is judged later when it was still being sent as the reading began',
-      unknown({ wasEnded: false }),
-      listing([]),
-      { finding: 'later' },
-    ],
-    [
-      'is open when the list will not be believed',
+      'when the list will not be believed',
       unknown(),
       listing(numbers('212', 3), { doubt: { finding: 'open', why: 'It is old.' } }),
-      { finding: 'open', numbers: numbers('212', 3), why: 'It is old.' },
+      { numbers: numbers('212', 3), why: 'It is old.' },
     ],
     [
-      'is open when nothing is new on a list that may be cut off',
+      'when nothing is new on a list that may be cut off',
       unknown(),
-      listing([], { cut: 'Exactly 1,000.' }),
-      { finding: 'open', why: 'Exactly 1,000.' },
+      listing([], CUT),
+      { why: CUT.cut },
     ],
     [
-      'is open when a part is new on a list that may be cut off',
+      'when a part is new on a list that may be cut off',
       unknown(),
-      listing(numbers('212', 4), { cut: 'Exactly 1,000.' }),
-      { finding: 'open' },
+      listing(numbers('212', 4), CUT),
     ],
     [
-      'has bought all of it, also when the list may be cut off',
-      unknown(),
-      listing(numbers('212', 10), { cut: 'Exactly 1,000.' }),
-      { finding: 'bought', isClear: true },
-    ],
-    [
-      'is judged later while new numbers may be of an order that is being sent',
-      unknown(),
-      listing(numbers('415', 3), { sending: [unknown({ areaCode: '415' })] }),
-      { finding: 'later' },
-    ],
-    [
-      'has bought the numbers of another area code that its answer names and the list shows',
-      unknown({ named: numbers('646', 3) }),
-      listing(numbers('646', 3)),
-      { finding: 'bought', isClear: true, numbers: numbers('646', 3) },
-    ],
-    [
-      'is open when its answer names a number that the list does not show',
+      'when its answer names a number that the list does not show',
       unknown({ named: numbers('212', 1) }),
       listing([]),
-      { finding: 'open', why: expect.stringContaining('names 1 number') },
+      { why: expect.stringContaining('names 1 number') },
     ],
     [
-      'is open when its answer names a number that was owned before',
+      'when its answer names a number that was owned before',
       unknown({ named: numbers('212', 1) }),
       listing([], back(numbers('212', 1))),
-      { finding: 'open' },
     ],
-  ])('%s', (_title, order, list, verdict) => {
-    expect(judgeOne(order, list)).toMatchObject({ order: 1, ...verdict });
+  ])('%s', (_title, order, list, more) => {
+    expect(judgeOne(order, list)).toMatchObject({
+      ...{ order: 1, finding: 'open', isClear: false },
+      ...more,
+    });
   });
+});
 
+describe('an unknown order', () => {
   test('is open, as is another order that may have bought its candidates', () => {
     const both = [unknown(), unknown({ order: 2, areaCode: '212555' })];
     const verdicts = judgeUnknowns(both, listing(numbers('212555', 3)), SETTLING_MS);

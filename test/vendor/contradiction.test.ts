@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/vendor/answer/answer.ts';
 import { type RefusalRule, readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { SEED_ORDER } from './order.ts';
-import { failure, SEED_ANSWER, sale } from './seed-answer.ts';
+import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 type Options = { headers?: Record<string, string>; rules?: RefusalRule[] };
 
@@ -152,7 +152,7 @@ describe('status 200 with "failed" is doubt with', () => {
 
 describe('an answer that is unknown', () => {
   it('says how many numbers it names, and keeps 25', () => {
-    const numbers = Array.from({ length: 25 }, (_, index) => `${3125550100 + index}`);
+    const numbers = numbersFrom(3125550100);
     const { body, what } = answer(500, sale(numbers));
     expect(what).toContain('names 25 phone numbers');
     expect(body).toBe(sale(numbers));

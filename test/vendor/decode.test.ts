@@ -2,14 +2,14 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Decoded, decode } from '../../src/vendor/answer/decode.ts';
 import { readMeanings } from '../../src/vendor/answer/refusals.ts';
-import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
+import { failure, numbersFrom, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 const meaningOf = readMeanings();
 const read = (body: string | Buffer, contentType: string | null = null, asked = 25): Decoded =>
   decode(Buffer.from(body as string), contentType, asked, meaningOf);
 
 const SOLD: Decoded = { says: 'sold', numbers: SEED_NUMBERS };
-const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${2125550100 + i}`);
+const numbers = (count: number) => numbersFrom(2125550100, count);
 
 describe('a sale', () => {
   it("is the vendor's example", () => expect(read(SEED_ANSWER)).toEqual(SOLD));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { namedNumbers, namesPhoneNumber } from '../../src/vendor/answer/phone-numbers.ts';
-import { SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
+import { numbersFrom, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 describe('a text names a phone number', () => {
   it.each([
@@ -78,7 +78,7 @@ describe('the numbers that an answer names', () => {
   });
 
   it('of an answer that is cut anywhere are the complete ones, in order', () => {
-    const numbers = Array.from({ length: 25 }, (_, index) => `${3125550100 + index}`);
+    const numbers = numbersFrom(3125550100);
     for (const body of [sale(numbers), sale(numbers).replace(/<(\/?)number>/g, '<$1NUMBER >\n')]) {
       for (let length = 0; length <= body.length; length += 1) {
         const named = namedNumbers(body.slice(0, length));

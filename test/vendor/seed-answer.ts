@@ -20,6 +20,10 @@ export const SEED_ANSWER = `<?xml version="1.0" encoding="UTF-8"?>
 
 export const SEED_NUMBERS = ['5551112222', '5553334444', '5556667777'];
 
+/** As many distinct phone numbers, rising. */
+export const numbersFrom = (first: number, count = 25): string[] =>
+  Array.from({ length: count }, (_, index) => `${first + index}`);
+
 /** The same shape for other numbers. */
 export function sale(numbers: string[], quantity: number | string = numbers.length): string {
   const list = numbers.map((number) => ` <number>${number}</number>\n`).join('');

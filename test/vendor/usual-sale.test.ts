@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decode, decodeWhole } from '../../src/vendor/answer/decode.ts';
 import { readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { readUsualSale, USUAL_SALE } from '../../src/vendor/answer/usual-sale.ts';
-import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
+import { failure, numbersFrom, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
 const meaningOf = readMeanings();
 const both = (text: string, contentType: string | null = null) =>
@@ -103,7 +103,7 @@ test.each([
 });
 
 test('a text that is nearly a usual sale is read fast', () => {
-  const numbers = Array.from({ length: 25 }, (_, n) => `${3125550100 + n}`);
+  const numbers = numbersFrom(3125550100);
   const text = `${sale(numbers)}${' \n'.repeat(20_000)}x`;
   const at = performance.now();
   expect(readUsualSale(text)).toBeNull();
