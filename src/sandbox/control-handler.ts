@@ -96,9 +96,8 @@ function* booksAsJson(books: BookKeeper, since: number): Generator<string> {
   const { sold, soldTwice, lastId } = books.totals();
   yield `{"sold":${sold},"soldTwice":${soldTwice},"lastId":${lastId},"requests":[`;
   let separator = '\n';
-  for (const { fault, sold: numbers, answered, ...request } of books.since(since)) {
-    const fields = { ...request, temper: fault, sold: numbers, answered };
-    yield separator + JSON.stringify(fields);
+  for (const { fault, ...request } of books.since(since)) {
+    yield separator + JSON.stringify({ ...request, temper: fault });
     separator = ',\n';
   }
   yield '\n]}\n';

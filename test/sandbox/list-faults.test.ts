@@ -22,23 +22,14 @@ it('is true without a fault', async () => {
   expect(said).toEqual(truth);
 });
 
-it('capped lacks the newest half', async () => {
-  const { truth, said } = await listsUnder('capped');
-  expect(said).toEqual(truth.slice(0, 20));
-});
-
-it('shrunk has one in ten', async () => {
-  const { truth, said } = await listsUnder('shrunk');
-  expect(said).toEqual([truth[0], truth[10], truth[20], truth[30]]);
-});
-
-it('stale is what it was when the fault began', async () => {
-  const { truth, said } = await listsUnder('stale');
-  expect(said).toEqual(truth.slice(0, 20));
-});
-
-it('empty has nothing', async () => {
-  expect((await listsUnder('empty')).said).toEqual([]);
+it.each<[ListFault, string, (truth: string[]) => unknown[]]>([
+  ['capped', 'lacks the newest half', (truth) => truth.slice(0, 20)],
+  ['shrunk', 'has one in ten', (truth) => [truth[0], truth[10], truth[20], truth[30]]],
+  ['stale', 'is what it was when the fault began', (truth) => truth.slice(0, 20)],
+  ['empty', 'has nothing', () => []],
+])('%s %s', async (fault, _title, expected) => {
+  const { truth, said } = await listsUnder(fault);
+  expect(said).toEqual(expected(truth));
 });
 
 it('reordered has the same in another order', async () => {

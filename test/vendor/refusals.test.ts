@@ -168,16 +168,8 @@ describe('a file of refusal rules', () => {
     ];
     const fault = faultOf(() => readFile(JSON.stringify(rules)));
     expect(fault).toMatchObject({ code: 'bad_config' });
-    for (const words of [
-      path,
-      'rule 2, match',
-      'rule 3, match',
-      'rule 3, means',
-      'rule 4',
-      'rule 5',
-    ]) {
-      expect(fault.message).toContain(words);
-    }
+    const faults = ['rule 2, match', 'rule 3, match', 'rule 3, means', 'rule 4', 'rule 5'];
+    for (const words of [path, ...faults]) expect(fault.message).toContain(words);
     expect(fault.message).not.toContain('rule 1');
   });
 
