@@ -2,9 +2,8 @@ import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import ours from '../package.json' with { type: 'json' };
-import { examples } from './commands/examples.ts';
 import { AppError } from './errors.ts';
-import { outliveReaders, writeJson, writeLines } from './terminal/index.ts';
+import { examples, outliveReaders, writeJson, writeLines } from './terminal/index.ts';
 
 // Plans, numbers and what was paid for: whatever is written is its owner's alone.
 process.umask(0o077);

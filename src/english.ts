@@ -9,3 +9,16 @@ export function count(n: number): string {
 export function counted(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
+
+/** 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
+export function duration(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const parts = [
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+    Math.floor(seconds % 60),
+  ];
+  if (parts[0] === 0 && days === 0) parts.shift();
+  const clock = parts.map((part, i) => String(part).padStart(i === 0 ? 1 : 2, '0')).join(':');
+  return days > 0 ? `${days} d ${clock}` : clock;
+}

@@ -2,11 +2,9 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
-import { type Line, table } from '../terminal/index.ts';
-import { examples } from './examples.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer } from './output.ts';
-import { currentUser } from './session.ts';
+import { openOperations, serverOption } from '../operations/index.ts';
+import { currentUser } from '../session/index.ts';
+import { answer, examples, type Line, table } from '../terminal/index.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
 

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import {
+  ACCEPT_WARNINGS,
+  type Consent,
+  confirmPurchase,
+  obstacleLines,
+} from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
-import { obstacleLines } from './obstacles.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer, idOf } from './output.ts';
-import { currentUser } from './session.ts';
+import { openOperations, serverOption } from '../operations/index.ts';
+import { currentUser } from '../session/index.ts';
+import { answer, idOf } from '../terminal/index.ts';
 
 export function addStart(program: Command): void {
   program

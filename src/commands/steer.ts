@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
+import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { examples } from './examples.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer, idOf } from './output.ts';
-import { currentUser } from './session.ts';
-import { describePlan } from './show.ts';
+import { openOperations, serverOption } from '../operations/index.ts';
+import { currentUser } from '../session/index.ts';
+import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 

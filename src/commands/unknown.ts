@@ -2,11 +2,8 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Finding, readPhoneNumbers, type Settled } from '../ledger/index.ts';
-import type { Settlement } from '../operations/index.ts';
-import { type Line, table } from '../terminal/index.ts';
-import { examples } from './examples.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer, idOf, say } from './output.ts';
+import { openOperations, type Settlement, serverOption } from '../operations/index.ts';
+import { answer, examples, idOf, type Line, say, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
   program

@@ -1,9 +1,8 @@
-import { count, counted } from '../english.ts';
+import { count, counted, duration } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Account, timeNeeded } from '../ledger/index.ts';
 import { refuseUnanswered, type Warning } from '../plan/index.ts';
-import { ask, canAsk } from '../terminal/index.ts';
-import { duration, say } from './output.ts';
+import { ask, canAsk, say } from '../terminal/index.ts';
 
 /** Said on the command line before live keys are used. */
 export type Consent = { yes?: true; acceptWarnings?: true };

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError } from '../errors.ts';
-import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
+import { openSession } from '../session/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
-import { openSession } from './session.ts';
+import { operationsOnLedger } from './on-ledger.ts';
+import type { Operations } from './operations.ts';
+import { operationsOver } from './remote.ts';
 
 /** `--server` for a command that can do its work through one. */
 export const serverOption = (): Option =>

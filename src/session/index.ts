@@ -1,0 +1,2 @@
+export { applySettings, type OwnAccount } from './own-accounts.ts';
+export { currentUser, openSession, type Session } from './session.ts';
