@@ -1,6 +1,6 @@
 const ENGLISH = new Intl.NumberFormat('en-US');
 
-/** 48200 -> `48,200`: what people read is English wherever the program runs. */
+/** 48200 -> `48,200`, whatever the machine's language. */
 export function count(n: number): string {
   return ENGLISH.format(n);
 }
