@@ -29,7 +29,8 @@ const [emptyMs, endedMs] = [median(each('emptyMs')), median(each('endedMs'))];
 // A stall is not made good by two rounds without one.
 const [pingMs, commandMs] = [Math.max(...each('pingMs')), Math.max(...each('commandMs'))];
 printTable(
-  `Cancelling a plan of ${figure(ORDERS, 0)} orders in a queue on Redis, ${WORKERS} workers (medians of ${ROUNDS}, and the longest of all)`,
+  `Cancelling a plan of ${figure(ORDERS, 0)} orders in a queue on Redis, ${WORKERS} workers ` +
+    `(medians of ${ROUNDS}, and the longest of all)`,
   ['', 'measured', 'must reach', 'reached'],
   [
     ['jobs in the queue then', figure(median(each('jobs')), 0), '', ''],

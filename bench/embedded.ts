@@ -26,7 +26,8 @@ rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 const of = (what: keyof Steady) => median(runs.map((run) => run[what]));
 const perSecond = of('ordersPerSecond');
 printTable(
-  `embedded: one process, concurrency ${CONCURRENCY}, RATE=${NO_PACE}, vendor ${LATENCY_MS} ms; medians of ${RUNS} runs of ${figure(ORDERS)} orders for 3 numbers`,
+  `embedded: one process, concurrency ${CONCURRENCY}, RATE=${NO_PACE}, vendor ${LATENCY_MS} ms; ` +
+    `medians of ${RUNS} runs of ${figure(ORDERS)} orders for 3 numbers`,
   ['orders/s', 'must be', 'CPU an order', 'machine busy'],
   [
     [

@@ -54,7 +54,8 @@ const startedAt = await stage.sql<{ at: Date }>(
 );
 const firsts = firstsOf(starts);
 printTable(
-  `fairness: A has ${figure(HUGE)} orders, half of them done; B and C have ${SMALL}; the ${shared.length} starts from where all three have begun`,
+  `fairness: A has ${figure(HUGE)} orders, half of them done; B and C have ${SMALL}; the ` +
+    `${shared.length} starts from where all three have begun`,
   ['plan', 'starts', 'share', 'must be', `first order at ${PACE}/s after`, 'must be'],
   PLANS.map(({ name, numbers }, nth) => {
     const own = shared.filter(({ quantity }) => quantity === numbers).length;
@@ -100,7 +101,8 @@ async function fillHalf({ sql }: Stage, plan: number): Promise<void> {
   await sql(
     `update ledger.orders set state = 'sending', attempts = 1 where id in (select id ${half})`,
   );
-  await sql(`insert into ledger.attempts (order_id, no, worker, deadline, answered_at, outcome, status)
+  await sql(`insert into ledger.attempts 
+      (order_id, no, worker, deadline, answered_at, outcome, status)
     select id, 1, 'bench', now(), now(), 'filled', 200 ${half}`);
   await sql(`insert into ledger.numbers (number, order_id)
     select 9990000000 + row_number() over (order by id), id ${half}`);

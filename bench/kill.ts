@@ -65,7 +65,8 @@ const neverSent = workers
   );
 const blink = Math.ceil((PACE * BLINK_MS) / 1000);
 printTable(
-  `kill: ${KILLS} of ${WORKERS} workers, one each ${BETWEEN_MS / 1000} s, at ${PACE} orders/s; each was replaced`,
+  `kill: ${KILLS} of ${WORKERS} workers, one each ${BETWEEN_MS / 1000} s, at ${PACE} orders/s; ` +
+    'each was replaced',
   ['what', 'each', 'median', 'must be'],
   [
     ['claimed as it died', inHand.join(', '), String(median(inHand)), ''],

@@ -1,4 +1,6 @@
-/** A running plan in any state, written past the program: to buy a million numbers takes too long. */
+/**
+ * A running plan in any state, written past the program: to buy a million numbers takes too long.
+ */
 import { Client } from 'pg';
 
 export type LargePlan = {
@@ -10,8 +12,8 @@ export type LargePlan = {
 };
 
 /**
- * Writes such a plan for the sandbox's account, with all that workers would have left of it, and returns its
- * id. Keys and triggers are not asked: everything is as they would have it.
+ * Writes such a plan for the sandbox's account, with all that workers would have left of it, and
+ * returns its id. Keys and triggers are not asked: everything is as they would have it.
  */
 export async function writeLargePlan(database: string, plan: LargePlan): Promise<number> {
   const { lines, quantity, filled } = plan;
@@ -27,18 +29,22 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
     on conflict (name) do update set rate = excluded.rate returning id`);
   const id = await insert(`plans (account_id, name, sha256, lines, orders, requested, extra_columns,
       submitted_by, state, started_at, copy)
-    select ${account}, 'large', repeat('0', 64), ${lines}, ${lines}, ${lines * quantity}, '{campaign}', 'bench', 'running',
+    select ${account}, 'large', repeat('0', 64), ${lines}, ${lines}, ${lines * quantity},
+      '{campaign}', 'bench', 'running',
       clock_timestamp() - interval '1 h', count(*) from ledger.plans returning id`);
   const first = id * 10_000_000;
   await insert(`lines (plan_id, line, first_order, area_code, type, quantity, fill_quantity, extra)
-    select ${id}, n + 1, n, (201 + n % 700)::text, 'local', ${quantity}, false, '["spring ' || n % 100 || '"]'
+    select ${id}, n + 1, n, (201 + n % 700)::text, 'local', ${quantity}, false,
+      '["spring ' || n % 100 || '"]'
     from generate_series(1, ${lines}) n`);
   await insert(`orders (id, plan_id, line, quantity, state, attempts, bought)
-    select ${first} + n, ${id}, n + 1, ${quantity}, case when n <= ${filled} then 'filled' else 'waiting' end,
+    select ${first} + n, ${id}, n + 1, ${quantity},
+      case when n <= ${filled} then 'filled' else 'waiting' end,
       (n <= ${filled})::int, case when n <= ${filled} then ${quantity} else 0 end
     from generate_series(1, ${lines}) n`);
   await insert(`attempts (order_id, no, worker, claimed_at, deadline, answered_at, outcome, status)
-    select ${first} + n, 1, 'bench', moment, moment + interval '2 min', moment + interval '1 s', 'filled', 200
+    select ${first} + n, 1, 'bench', moment, moment + interval '2 min',
+      moment + interval '1 s', 'filled', 200
     from generate_series(1, ${filled}) n, lateral (
       select clock_timestamp() - (1 - n / ${filled}::float8) * interval '1 h' as moment) m`);
   await insert(`numbers (number, order_id)
@@ -47,7 +53,8 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
   await insert(`tallies (plan_id, slot, state, orders, requested, bought)
     values (${id}, 0, 'filled', ${filled}, ${filled * quantity}, ${filled * quantity})`);
   await insert(`progress (plan_id, at, orders, bought, missing, unknown, cancelled)
-    select ${id}, clock_timestamp() - (121 - n) * interval '30 s', n * ${filled} / 120, n * ${filled} / 120 * ${quantity}, 0, 0, 0
+    select ${id}, clock_timestamp() - (121 - n) * interval '30 s',
+      n * ${filled} / 120, n * ${filled} / 120 * ${quantity}, 0, 0, 0
     from generate_series(1, 120) n`);
   await client.query('commit');
   await client.query('vacuum analyze');

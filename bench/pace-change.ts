@@ -36,10 +36,12 @@ await pause(500);
 const sends = readSends();
 const halves = (from: number, to: number) => perHalfSecond(books, from, to).join(' ');
 process.stdout.write(
-  `\nArrivals in each 500 ms: ${halves(upAt - 2_000, upAt)} | ${UP}: ${halves(upAt, downAt)} | ${DOWN}: ${halves(downAt, end)}\n`,
+  `\nArrivals in each 500 ms: ${halves(upAt - 2_000, upAt)} | ${UP}: ${halves(upAt, downAt)} | ` +
+    `${DOWN}: ${halves(downAt, end)}\n`,
 );
 printTable(
-  `pace-change: ${BEGINNING}, ${UP}, ${DOWN} per second; from the change in the ledger on; single run`,
+  `pace-change: ${BEGINNING}, ${UP}, ${DOWN} per second; from the change in the ledger on; ` +
+    'single run',
   ['change', 'right after', 'must be', 'left in any second', 'arrived in any second', 'must be'],
   [
     rowOf(`${BEGINNING} to ${UP}`, upAt, downAt, { rate: UP, bound: UP }),
@@ -84,7 +86,9 @@ function most(moments: number[], from: number, to: number): number {
   return Math.max(0, ...countsBefore(moments, ends));
 }
 
-/** After how many ms a second begins in which as many leave as should: N, or one or a tenth fewer. */
+/**
+ * After how many ms a second begins in which as many leave as should: N, or one or a tenth fewer.
+ */
 function rightAfter(from: number, to: number, rate: number): number {
   const fewest = rate - Math.max(1, rate / 10);
   const begins = Array.from({ length: Math.max(0, to - from - 1000) }, (_, ms) => from + ms);

@@ -20,7 +20,9 @@ const RUNS = [
 ] as const;
 const WORKERS = 4;
 const MS = 1000 * Number(process.env.BENCH_SECONDS ?? 30);
-/** Left out: connections are opened and code is compiled. The seconds after it look back into it. */
+/**
+ * Left out: connections are opened and code is compiled. The seconds after it look back into it.
+ */
 const LEAD_MS = 2_000;
 /** Of so fast a pace, what is above it in the books may be the sandbox's own lateness. */
 const JUDGED_TOGETHER = 200;
@@ -36,7 +38,8 @@ for (const run of RUNS) {
   progress(`pace ${run.rate} on ${run.queue}: ${rowOf(result).join(' | ')}`);
 }
 printTable(
-  `pace: ${WORKERS} workers, ${MS / 1000} s each, single runs; N is the pace, the first ${LEAD_MS / 1000} s are left out`,
+  `pace: ${WORKERS} workers, ${MS / 1000} s each, single runs; N is the pace, the first ` +
+    `${LEAD_MS / 1000} s are left out`,
   [
     'N per second',
     'queue',

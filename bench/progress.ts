@@ -1,4 +1,6 @@
-/** What it costs to look at a huge plan while it is worked on, for who looks and for the workers. */
+/**
+ * What it costs to look at a huge plan while it is worked on, for who looks and for the workers.
+ */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findAccount, findPlan, openPostgres, planEvents } from '../src/ledger/index.ts';
@@ -64,7 +66,8 @@ await ledger.close();
 
 const cost = median(slower);
 printTable(
-  `Looking at a plan of ${figure(ORDERS, 0)} orders, half done, each ${LOOK_EVERY_MS} ms, two writers at full speed`,
+  `Looking at a plan of ${figure(ORDERS, 0)} orders, half done, each ${LOOK_EVERY_MS} ms, two ` +
+    'writers at full speed',
   ['', 'p50, ms', 'p99, ms', 'must reach', 'reached'],
   [
     ...Object.entries(took).map(([name, times]) => {

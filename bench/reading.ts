@@ -26,7 +26,8 @@ rmSync(folder, { recursive: true, force: true });
 const ratio = median(whole.map((rate, round) => rate / (alone[round] ?? Number.NaN)));
 const peak = Math.max(...peaks);
 printTable(
-  `Reading ${figure(LINES, 0)} lines (medians of ${ROUNDS}; the command's time is of its whole process)`,
+  `Reading ${figure(LINES, 0)} lines (medians of ${ROUNDS}; the command's time is of its whole ` +
+    'process)',
   ['', 'measured', 'must reach', 'reached'],
   [
     ['csv-parse alone, rows/s', figure(median(alone)), '', ''],

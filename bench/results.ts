@@ -1,4 +1,6 @@
-/** The command `results`: the five files of a plan, for a million numbers and for a quarter of them. */
+/**
+ * The command `results`: the five files of a plan, for a million numbers and for a quarter of them.
+ */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeLargePlan } from './large-plan.ts';
@@ -32,7 +34,8 @@ const rate = median(runs.map(({ large }) => large.rate));
 const small = median(runs.map((run) => run.small.peakMb));
 const large = median(runs.map((run) => run.large.peakMb));
 printTable(
-  `The five files for ${figure(NUMBERS, 0)} numbers (medians of ${ROUNDS}; the command's time is of its whole process)`,
+  `The five files for ${figure(NUMBERS, 0)} numbers (medians of ${ROUNDS}; the command's time ` +
+    'is of its whole process)',
   ['', 'measured', 'must reach', 'reached'],
   [
     ['rows of all files', figure(runs[0]?.large.rows ?? 0, 0), '', ''],

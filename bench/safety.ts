@@ -37,7 +37,8 @@ for (const { numbers, share } of CASES) {
   rows.push(...rowsOf(numbers, share, bare, safe));
 }
 printTable(
-  `safety: one worker, concurrency ${CONCURRENCY}, RATE=${NO_PACE}, vendor ${LATENCY_MS} ms, fsync on; medians of ${RUNS} interleaved runs of ${figure(ORDERS)} orders`,
+  `safety: one worker, concurrency ${CONCURRENCY}, RATE=${NO_PACE}, vendor ${LATENCY_MS} ms, ` +
+    `fsync on; medians of ${RUNS} interleaved runs of ${figure(ORDERS)} orders`,
   [
     'numbers an answer',
     'worker',

@@ -1,4 +1,6 @@
-/** What was in any second: the arithmetic of a pace. All moments are ms since the same beginning. */
+/**
+ * What was in any second: the arithmetic of a pace. All moments are ms since the same beginning.
+ */
 
 const SECOND = 1000;
 
@@ -11,7 +13,9 @@ export type Pace = {
   perSecond: number;
 };
 
-/** Of all that is in [from, to); what was before still counts into the seconds that it is part of. */
+/**
+ * Of all that is in [from, to); what was before still counts into the seconds that it is part of.
+ */
 export function paceOf(moments: number[], allowed: number, from: number, to: number): Pace {
   const sorted = moments.toSorted((a, b) => a - b).filter((at) => at < to);
   const within = sorted.filter((at) => at >= from);

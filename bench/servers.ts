@@ -5,7 +5,9 @@ import { postgresServer } from '../test/support/postgres-server.ts';
 import { redisServer } from '../test/support/redis-server.ts';
 import { makeRunFolder } from '../test/support/run-folder.ts';
 
-/** As in production: what is committed is on disk, and the tables of a large plan fit into memory. */
+/**
+ * As in production: what is committed is on disk, and the tables of a large plan fit into memory.
+ */
 const POSTGRES = {
   fsync: 'on',
   synchronous_commit: 'on',

@@ -11,7 +11,9 @@ import { openServers, type Servers } from './servers.ts';
 import { figure, median, printTable, progress, reached } from './table.ts';
 
 const ROUNDS = 3;
-/** As slow as it gets by default, so that the worker is still there when the queue has been filled. */
+/**
+ * As slow as it gets by default, so that the worker is still there when the queue has been filled.
+ */
 const RATE = '4';
 /** A queue that has not grown for so long is as full as it is going to be, ms. */
 const SETTLED_MS = 3_000;
@@ -31,7 +33,8 @@ const beside = await submitBesideSmallPlans(servers);
 const of = (what: keyof Round) => median(rounds.map((round) => round[what]));
 const [rate, peakMb, firstMs, redisMb] = [of('rate'), of('peakMb'), of('firstMs'), of('redisMb')];
 printTable(
-  `Submitting ${figure(LINES, 0)} lines as ${figure(of('orders'), 0)} orders to PostgreSQL, fsync on (medians of ${ROUNDS}; times are of whole processes)`,
+  `Submitting ${figure(LINES, 0)} lines as ${figure(of('orders'), 0)} orders to PostgreSQL, ` +
+    `fsync on (medians of ${ROUNDS}; times are of whole processes)`,
   ['', 'measured', 'must reach', 'reached'],
   [
     ['submit, lines/s', figure(rate), '>= 30,000', reached(rate >= 30_000)],
@@ -64,8 +67,8 @@ async function submitAndStart({ folder, newDatabase, newRedis }: Servers) {
 }
 
 /**
- * How much longer storing takes once the database has counted small plans: it then expects every plan
- * to be small. Pairs in turn; the median of their ratios.
+ * How much longer storing takes once the database has counted small plans: it then expects every
+ * plan to be small. Pairs in turn; the median of their ratios.
  */
 async function submitBesideSmallPlans({ folder, newDatabase }: Servers): Promise<number> {
   const large = join(folder, 'large.csv');

@@ -26,7 +26,9 @@ export function percent(share: number, digits = 1): string {
   return `${figure(100 * share, digits)} %`;
 }
 
-/** A benchmark judges nothing by failing: it says beside its figure what should have been reached. */
+/**
+ * A benchmark judges nothing by failing: it says beside its figure what should have been reached.
+ */
 export function reached(is: boolean): string {
   return is ? 'yes' : 'NO';
 }

@@ -1,6 +1,6 @@
 /**
- * How many unknown orders get a clear verdict from one reading of the vendor's list: a plan of large
- * lines on an account where nobody else buys, with a list that tells the truth.
+ * How many unknown orders get a clear verdict from one reading of the vendor's list: a plan of
+ * large lines on an account where nobody else buys, with a list that tells the truth.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** Claims and records orders of a plan in batches as fast as it can, twice at once, and counts them. */
+/**
+ * Claims and records orders of a plan in batches as fast as it can, twice at once, and counts them.
+ */
 import { claimOrders, openPostgres, orderId, recordAnswers } from '../src/ledger/index.ts';
 
 const WRITERS = 2;

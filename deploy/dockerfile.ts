@@ -49,7 +49,9 @@ export function copiesOf({ instructions }: Stage) {
     });
 }
 
-/** Whether a path at the top of the folder gets into the context; the last line that fits decides. */
+/**
+ * Whether a path at the top of the folder gets into the context; the last line that fits decides.
+ */
 export function entersContext(dockerignore: string, path: string): boolean {
   let isIgnored = false;
   for (const line of dockerignore.split('\n').map((line) => line.trim())) {

@@ -1,5 +1,5 @@
 import type { Timer } from '../src/done-within.ts';
-import { AppError } from '../src/errors.ts';
+import { hasCode } from '../src/errors.ts';
 import {
   type Batches,
   type Claimant,
@@ -140,7 +140,7 @@ async function claimInTurn(
   } catch (err) {
     // Nothing was sent, whether or not the claim was committed. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
-    const isWitness = err instanceof AppError && err.code === 'witness_down';
+    const isWitness = hasCode(err, 'witness_down');
     return { next: 'later', waitMs: isWitness ? WITNESS_AWAY_MS : LEDGER_AWAY_MS };
   }
 }

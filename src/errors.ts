@@ -4,23 +4,31 @@ import { harmless } from './harmless.ts';
  * The only error for people: a sentence that says what is wrong, where, and what to do, with a stable
  * code for programs. Any other error is a bug.
  */
-export class AppError extends Error {
+export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'AppError';
-  readonly code: ErrorCode;
-  /** Facts for `--json` and the API. Never a key, never a URL with a query. */
-  readonly details: Record<string, unknown>;
+  readonly code: Code;
+  readonly details: ErrorDetails[Code];
 
-  /** Give several lines as an array: quoted text must not be able to begin a line. */
-  constructor(
-    code: ErrorCode,
-    message: string | string[],
-    details: Record<string, unknown> = {},
-    options?: ErrorOptions,
-  ) {
+  /** A message of several lines is an array: a text that one of them quotes cannot add a line. */
+  constructor(code: Code, message: string | string[], ...rest: Rest<ErrorDetails[Code]>) {
+    const [details = {} as ErrorDetails[Code], options] = rest;
     super([message].flat().map(harmless).join('\n'), options);
     this.code = code;
     this.details = details;
   }
+}
+
+type Rest<Details> =
+  Partial<Details> extends Details
+    ? [details?: Details, options?: ErrorOptions]
+    : [details: Details, options?: ErrorOptions];
+
+/** Whether it is an AppError of one of these codes, so that its details are known. */
+export function hasCode<Code extends ErrorCode>(
+  error: unknown,
+  ...codes: Code[]
+): error is AppError<Code> {
+  return error instanceof AppError && (codes as ErrorCode[]).includes(error.code);
 }
 
 /** Every code and its meaning. A test compares docs/errors.md with it. */
@@ -54,3 +62,68 @@ export const ERROR_CODES = {
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+type None = Record<never, never>;
+
+/**
+ * The details of each code, for `--json` and the API. They hold no key and no URL with a query.
+ * Fields that only some errors of a code have are optional.
+ */
+export type ErrorDetails = {
+  invalid_usage: {
+    accounts?: string[];
+    field?: string;
+    known?: string[];
+    defaultQuantity?: unknown;
+  };
+  bad_config: { faults?: string[]; folder?: string; host?: string; port?: number };
+  no_file: { path?: string };
+  bad_file: { path: string; faults?: readonly object[]; checked?: string; found?: string };
+  bad_plan: {
+    path?: string;
+    faultCount: number;
+    faultyRows?: number;
+    faults: readonly object[];
+    warningCount?: number;
+    warnings?: readonly object[];
+  };
+  /** The earlier plan. */
+  duplicate_file: { plan: number };
+  idempotency_key_reused: { plan: number };
+  not_found: { id?: number; order?: number; name?: string; accounts?: string[] };
+  wrong_state: {
+    id?: number;
+    order?: number;
+    attempt?: number;
+    state?: string;
+    lacking?: number;
+    taken?: readonly object[];
+    name?: string;
+    account?: string;
+  };
+  against_evidence: { order: number; objections: string[] };
+  not_signed_in: None;
+  not_allowed: None;
+  /** In bytes. */
+  too_large: { limit: number };
+  busy: { retryAfterS: number; waiting?: number };
+  not_confirmed: {
+    id?: number;
+    account?: string;
+    numbers?: number;
+    orders?: number;
+    slots?: number;
+    warnings?: readonly object[];
+  };
+  ledger_down: { reason?: string; folder?: string; version?: number; newest?: number };
+  ledger_newer: { version: number; newest: number };
+  ledger_broken: { path: string; reason: string };
+  /** `url`: where the process that holds it serves its API. */
+  ledger_in_use: { folder: string; holder: object | null; url?: string };
+  queue_down: { reason?: string };
+  witness_down: None;
+  server_down: { server: string; reason: string };
+  vendor_down: None;
+  law_broken: { plan: number; line: number };
+  internal: None;
+};

@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
-import { openOperations, serverOption } from '../operations/index.ts';
+import {
+  type AccountWish,
+  chooseAccount,
+  type Operations,
+  openOperations,
+  serverOption,
+} from '../operations/index.ts';
+import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { currentUser } from '../session/index.ts';
 import { answer, examples, type Line, table } from '../terminal/index.ts';
 
@@ -37,35 +44,25 @@ export function addAccount(program: Command): void {
         return;
       }
       const by = { who: currentUser(), ...(options.why ? { why: options.why } : {}) };
-      const changed = name ?? onlyOne(await operations.accounts(), options);
+      const changed = name ?? (await onlyOne(operations, options));
       const account = await operations.changeAccount(changed, change, by);
       answer(options.json, account, () => describe([account]));
     });
 }
 
-/** Throws AppError `invalid_usage` that says how to name one of several, `not_found` when there is none. */
-function onlyOne(accounts: Account[], { rate, pause }: Options): string {
-  const [only, ...others] = accounts.map(({ name }) => name);
-  if (only === undefined) {
-    throw new AppError('not_found', 'There is no account yet: the first plan makes one.');
-  }
-  if (others.length === 0) return only;
+async function onlyOne(operations: Operations, { rate, pause }: Options): Promise<string> {
   const option = rate !== undefined ? `--rate ${rate}` : pause ? '--pause' : '--resume';
-  const names = [only, ...others];
-  throw new AppError(
-    'invalid_usage',
-    `There are several accounts: ${names.join(', ')}. Say which one, such as "account ${only} ${option}".`,
-    { names },
-  );
+  const how = (first: string) => `Say which one, such as "account ${first} ${option}".`;
+  return chooseAccount(await operations.accounts(), undefined, { how }).name;
 }
 
-function readChange({ rate, pause, resume, why }: Options) {
+function readChange({ rate, pause, resume }: Options): AccountWish | undefined {
   if (pause && resume) throw new AppError('invalid_usage', 'Say either --pause or --resume.');
   if (rate === undefined && !pause && !resume) return undefined;
   return {
     ...(rate === undefined ? {} : { rate: readRate(rate) }),
-    ...(pause ? { pause: why ?? `paused by ${currentUser()}` } : {}),
-    ...(resume ? { resume: true as const } : {}),
+    ...(pause ? { pause } : {}),
+    ...(resume ? { resume } : {}),
   };
 }
 
@@ -73,11 +70,8 @@ function readChange({ rate, pause, resume, why }: Options) {
 function readRate(text: string): number | null {
   if (text === 'none') return null;
   const rate = Number(text);
-  if (rate >= 0.01 && rate <= 1000) return rate;
-  throw new AppError(
-    'invalid_usage',
-    `--rate is "${text}": it must be orders per second, from 0.01 to 1000, or none.`,
-  );
+  if (isPace(rate)) return rate;
+  throw new AppError('invalid_usage', `--rate is "${text}": it must be ${PACE_WORDS}, or none.`);
 }
 
 function describe(accounts: Account[]): Line[] {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import type { CheckedFile } from '../operations/index.ts';
+import { type CheckedFile, type Consent, refuseFaults } from '../operations/index.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
 import {
   answer,
@@ -16,7 +16,9 @@ import {
   table,
 } from '../terminal/index.ts';
 
-type Options = { json?: true; mend?: string; defaultQuantity?: string };
+type Reading = { defaultQuantity?: string };
+type Options = Reading & { json?: true; mend?: string };
+type Wishes = Reading & Pick<Consent, 'acceptWarnings'> & { again?: true };
 
 export function addCheck(program: Command): void {
   program
@@ -45,7 +47,7 @@ export function addCheck(program: Command): void {
     });
 }
 
-function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number } {
+function readOptions({ defaultQuantity }: Reading): { defaultQuantity?: number } {
   if (defaultQuantity === undefined) return {};
   if (/^\d+$/.test(defaultQuantity)) return { defaultQuantity: Number(defaultQuantity) };
   throw new AppError(
@@ -57,23 +59,15 @@ function readOptions({ defaultQuantity }: Options): { defaultQuantity?: number }
 /** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
 export async function checkOrRefuse(
   { path, name }: PlanInput,
-  options: Options & { again?: true; acceptWarnings?: true },
+  options: Wishes,
 ): Promise<CheckedFile> {
   const reading = readOptions(options);
   const from = performance.now();
   const check = await checkPlan(path, reading);
   const checked = { from, to: performance.now() };
   const { again = false, acceptWarnings = false } = options;
-  if (check.faultCount === 0) return { path, check, reading, again, acceptWarnings, checked };
-  throw new AppError(
-    'bad_plan',
-    [
-      `${name} has ${counted(check.faultCount, 'fault')}; nothing was stored and nothing was bought.`,
-      ...listFaults(check),
-      howToMend(name === path ? path : '-'),
-    ],
-    { faultCount: check.faultCount, faults: check.faults },
-  );
+  refuseFaults(check, name, [...listFaults(check), howToMend(name === path ? path : '-')]);
+  return { path, check, reading, again, acceptWarnings, checked };
 }
 
 const howToMend = (path: string): string =>

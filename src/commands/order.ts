@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import {
   ACCEPT_WARNINGS,
-  type Consent,
   confirmPurchase,
   deliverResults,
   exitCodeOf,
@@ -11,7 +10,7 @@ import {
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import type { Account, PlanDocument } from '../ledger/index.ts';
-import { type CheckedFile, operationsOnLedger } from '../operations/index.ts';
+import { type CheckedFile, type Consent, operationsOnLedger } from '../operations/index.ts';
 import { currentUser, openSession, type Session } from '../session/index.ts';
 import { examples, inColour, openInput, say } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';

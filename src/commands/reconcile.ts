@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import { AppError } from '../errors.ts';
 import { acceptVerdicts, findPlan, ticksFor } from '../ledger/index.ts';
 import { type Reconciled, reconcile } from '../maintenance/index.ts';
+import { requireName } from '../operations/index.ts';
 import { openSession } from '../session/index.ts';
 import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
@@ -21,10 +21,7 @@ export function addReconcile(program: Command): void {
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json, accept, by, why } = command.optsWithGlobals<Options>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
-      const who = by?.trim();
-      if (accept && !who) {
-        throw new AppError('invalid_usage', 'Say who accepts the verdicts: --by NAME. It is kept.');
-      }
+      const who = accept && requireName(by);
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
@@ -38,7 +35,7 @@ export function addReconcile(program: Command): void {
           const { proposals, settled } = await reconcile(place);
           done.proposals.push(...proposals);
           done.settled.push(...settled);
-          if (!accept || !who) continue;
+          if (!who) continue;
           const scope = { planId, accountId: account.id };
           done.settled.push(...(await acceptVerdicts(ledger, scope, { who, why })).settled);
         } finally {

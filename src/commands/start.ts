@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
-import {
-  ACCEPT_WARNINGS,
-  type Consent,
-  confirmPurchase,
-  obstacleLines,
-} from '../dialogue/index.ts';
+import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { openOperations, serverOption } from '../operations/index.ts';
+import { type Consent, openOperations, purchaseOf, serverOption } from '../operations/index.ts';
 import { currentUser } from '../session/index.ts';
 import { answer, idOf } from '../terminal/index.ts';
 
@@ -24,8 +19,8 @@ export function addStart(program: Command): void {
       await using operations = await openOperations(`start ${id}`, command);
       const ready = await operations.show(planId);
       if (ready.state === 'ready') {
-        const purchase = { ...ready, numbers: ready.requested, warnings: ready.openWarnings };
-        await confirmPurchase(purchase, await operations.account(ready.account), options);
+        const account = await operations.account(ready.account);
+        await confirmPurchase(purchaseOf(ready), account, options);
       }
       const { acceptWarnings } = options;
       const plan = await operations.steer(

@@ -1,14 +1,9 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import {
-  ACCEPT_WARNINGS,
-  type Consent,
-  confirmPurchase,
-  obstacleLines,
-} from '../dialogue/index.ts';
+import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { openOperations, serverOption } from '../operations/index.ts';
+import { type Consent, openOperations, serverOption } from '../operations/index.ts';
 import { currentUser } from '../session/index.ts';
 import { answer, examples, openInput } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';

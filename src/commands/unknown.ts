@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import { AppError } from '../errors.ts';
-import { type Finding, readPhoneNumbers, type Settled } from '../ledger/index.ts';
-import { openOperations, type Settlement, serverOption } from '../operations/index.ts';
+import type { Settled } from '../ledger/index.ts';
+import { openOperations, readSettlement, serverOption } from '../operations/index.ts';
 import { answer, examples, idOf, type Line, say, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
@@ -98,29 +97,4 @@ function describe({ order, state, bought }: Settled): Line[] {
   if (state === 'waiting') return [`Order ${order} bought nothing and waits again.`];
   if (state === 'unknown') return [`Order ${order} is unknown again, and can be settled again.`];
   return [`Order ${order} is ${state}: ${counted(bought, 'number')}.`];
-}
-
-function readSettlement(options: SettleOptions): Settlement {
-  const { bought, nothing, accept, undo, by, why, againstEvidence = false } = options;
-  if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
-    throw new AppError('invalid_usage', 'Say one of --bought N,N, --nothing, --accept and --undo.');
-  }
-  if (againstEvidence && (accept || undo)) {
-    throw new AppError('invalid_usage', '--against-evidence goes with --bought N,N or --nothing.');
-  }
-  if (accept) {
-    if (by?.trim()) return { accept: true, by: { who: by.trim(), why: why?.trim() } };
-    throw new AppError('invalid_usage', 'Say who accepts the verdict: --by NAME. It is kept.');
-  }
-  if (!by?.trim() || !why?.trim()) {
-    throw new AppError(
-      'invalid_usage',
-      'Say who settles it and how it is known: --by NAME --why TEXT. Both are kept.',
-    );
-  }
-  const signed = { who: by.trim(), why: why.trim() };
-  if (undo) return { undo, by: signed };
-  const finding: Finding =
-    bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) };
-  return { finding, by: signed, againstEvidence };
 }

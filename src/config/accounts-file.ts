@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { ORDER_MAX } from '../order-size.ts';
+import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import {
   type AccountConfig,
   accountConfig,
@@ -11,19 +13,16 @@ import {
 import { readSecret } from './environment.ts';
 import { faultOfJson } from './json.ts';
 
-/** The largest order: with a limit below it, one would wait for ever. */
-const LARGEST_ORDER = 25;
-
 const key = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
 const between = (what: string, min: number, max: number) => {
   const error = `must be ${what} from ${min} to ${max}`;
   return z.number({ error }).min(min, error).max(max, error);
 };
 
-const PACE = 'must be orders per second, from 0.01 to 1000, or "none"';
+const PACE = `must be ${PACE_WORDS}, or "none"`;
 /** Null: none is wanted, which has to be said in words. */
 const pace = z.union(
-  [z.number().min(0.01, PACE).max(1000, PACE), z.literal('none').transform(() => null)],
+  [z.number().min(PACE_MIN, PACE).max(PACE_MAX, PACE), z.literal('none').transform(() => null)],
   { error: PACE },
 );
 
@@ -42,7 +41,7 @@ const Entry = z.strictObject(
     concurrency: between('a whole number of orders', 1, 1000)
       .refine(Number.isInteger, 'must be a whole number')
       .optional(),
-    dailyNumbers: between('a whole number of numbers', LARGEST_ORDER, 100_000_000)
+    dailyNumbers: between('a whole number of numbers', ORDER_MAX, 100_000_000)
       .refine(Number.isInteger, 'must be a whole number')
       .optional(),
   },

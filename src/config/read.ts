@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
 import { readAccountsFile } from './accounts-file.ts';
 import { checkUrl, isLoopbackHost, passwordsOf, plainTextWarning } from './addresses.ts';
@@ -72,8 +73,8 @@ const pace = text.transform((text, context) => {
   if (text === undefined) return undefined;
   if (text === 'none') return null;
   const value = Number(text);
-  if (value >= 0.01 && value <= 1000) return value;
-  context.addIssue(`RATE is "${text}": it must be orders per second, from 0.01 to 1000, or none.`);
+  if (isPace(value)) return value;
+  context.addIssue(`RATE is "${text}": it must be ${PACE_WORDS}, or none.`);
   return z.NEVER;
 });
 

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { hasCode } from '../errors.ts';
 import { missingOf } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
@@ -32,7 +32,7 @@ export async function followPlan(
   while (true) {
     const look = await lookAt(operations, planId, isStopped, noteWhy).catch((error) => {
       // The worker outlasts a database that is restarted, and so does whoever watches it.
-      if (isStopped || !(error instanceof AppError) || error.code !== 'ledger_down') {
+      if (isStopped || !hasCode(error, 'ledger_down')) {
         endStatus();
         throw error;
       }

@@ -1,4 +1,4 @@
-export { ACCEPT_WARNINGS, type Consent, confirmPurchase } from './confirm.ts';
+export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';

@@ -1,4 +1,4 @@
-import { ORDER_MAX } from '../plan/index.ts';
+import { ORDER_MAX } from '../order-size.ts';
 import type { Ledger } from './ledger.ts';
 import { orderId, orderIdsFrom } from './order-id.ts';
 import { IS_SURPLUS } from './orders/surplus.ts';

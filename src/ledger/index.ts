@@ -56,7 +56,7 @@ export {
   type Proposal,
 } from './listings/proposals.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
-export { orderId, ordinalOf, planOf } from './order-id.ts';
+export { ORDERS_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
 export { acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {
@@ -115,7 +115,6 @@ export {
   findCheck,
   type KeptCheck,
   openWarnings,
-  refuseUnacceptedStart,
 } from './plans/check.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {

@@ -1,7 +1,10 @@
-import { ORDER_MAX } from '../plan/index.ts';
+import { ORDER_MAX } from '../order-size.ts';
 
 /** Room for the orders of one plan within the ids; the check orders_id_fits_plan says the same. */
 const PLAN_ROOM = 10_000_000;
+
+/** More than any plan has. */
+export const ORDERS_MAX = PLAN_ROOM;
 
 /**
  * An order's id: its plan and its place in it, so that splitting the same plan again gives the same
@@ -25,5 +28,7 @@ export function planOf(id: number): number {
   return Math.floor(id / PLAN_ROOM);
 }
 
-/** In SQL: how many orders a line of ledger.lines takes, as `orderCount` says it. */
-export const ORDERS_OF_LINE = `(quantity + ${ORDER_MAX - 1}) / ${ORDER_MAX}`;
+/** In SQL: how many orders a line takes, as `orderCount` says it. The alias is of ledger.lines. */
+export function ordersOfLine(alias: string): string {
+  return `(${alias}.quantity + ${ORDER_MAX - 1}) / ${ORDER_MAX}`;
+}

@@ -96,12 +96,13 @@ async function pause({ ledger, account, log }: LookContext, found: Unexplained):
 function howToGoOn(account: string, { numbers, orders, others }: Unexplained): string {
   const owned = (some: string[]) => counted(some.length, 'number');
   const fitting =
-    `the account owns ${owned(numbers)} that it does not know and that fit ` +
-    `${counted(orders.length, 'order')} that wait. What waits of that is unknown now: ` +
+    `the account owns ${owned(numbers)} that the ledger does not know. ` +
+    `${counted(orders.length, 'waiting order')} may have bought them, and ` +
+    `${orders.length === 1 ? 'is' : 'are'} unknown now: ` +
     'accept what the list shows with "reconcile --accept --by NAME"';
   const strange =
-    `the account owns ${owned(others)} that it does not know and that fit no ` +
-    'order, and nobody can tell whose they are: "audit --vendor" names them. ' +
+    `the account owns ${owned(others)} that the ledger does not know and that fit no ` +
+    'order: "audit --vendor" names them. ' +
     'If a plan of yours may have bought them, cancel it';
   const told = [
     ...(numbers.length > 0 ? [fitting] : []),

@@ -10,6 +10,7 @@ import {
   type Ledger,
   noteProgress,
   noteWithdrawn,
+  ORDERS_MAX,
   renewProbe,
   takeWithdrawal,
   wantsRequeue,
@@ -55,7 +56,7 @@ export async function sweep(context: SweepContext): Promise<void> {
   // Also when no process saw the clock change, or the ledger has lost the note of it.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
-    log.warn({ jobs: promoted }, 'jobs were delayed by a false clock: they are due');
+    log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
   const { rate } = await findAccount(ledger, account.name);
   // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
   await setLimit(queue, rate);
@@ -83,19 +84,18 @@ async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Prom
   await beginRequeue(ledger, account.id);
   await razeQueue(queue);
   await endRequeue(ledger, account.id);
-  log.warn('a clock was set: the queue is built anew from the ledger');
+  log.warn('a clock was set: the queue is built again from the ledger');
 }
 
 /** Jobs removed between two looks at the ledger. Other workers take the next ones. */
 const WITHDRAWN = 2_000;
-const ALL = 10_000_000;
 
 /** Removes the jobs of paused and cancelled plans from the queue. */
 async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
   // Nothing else is due now. A job that comes a moment later is missed and queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
-    const some = await takeWithdrawal(ledger, account.id, isAlone ? ALL : WITHDRAWN);
+    const some = await takeWithdrawal(ledger, account.id, isAlone ? ORDERS_MAX : WITHDRAWN);
     if (!some) return;
     try {
       await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));

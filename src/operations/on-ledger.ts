@@ -1,8 +1,5 @@
-import { basename } from 'node:path';
 import {
   type Account,
-  acceptProposal,
-  changeAccount,
   findAccount,
   findPlan,
   type Ledger,
@@ -12,20 +9,21 @@ import {
   type PlanDocument,
   retryPlan,
   sendingOrders,
-  settleOrder,
   unknownOrders,
-  unsettleOrder,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { shownOf, standingOf, standingOfAll } from '../obstacles/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
 import { writeResults } from '../report/index.ts';
 import { type Traces, within } from '../tracing/index.ts';
+import { changeAccount } from './change-account.ts';
+import { chooseAccount } from './choose-account.ts';
 import type { Operations } from './operations.ts';
+import { settle } from './settle.ts';
 import { steer } from './steer.ts';
 import { storePlan } from './submit.ts';
 
-/** A queue that it has to open first may take so long to answer, ms. */
+/** A queue that must be opened first may take so long to answer, ms. */
 const QUEUE_WITHIN_MS = 5_000;
 
 /** What a command has open. */
@@ -35,12 +33,10 @@ type Session = AsyncDisposable & {
   config: { redisUrl: string | null };
   /** The accounts that the configuration names, made where they are new. */
   ownAccounts(): Promise<{ account: Account }[]>;
-  /** The only one of them. Throws `invalid_usage` when there are several. */
-  ownAccount(): Promise<{ account: Account }>;
   traces(): Promise<Traces | undefined>;
 };
 
-/** The operations on the ledger that this process has open; `own`: the queues that its workers have. */
+/** The operations on the ledger that this process has open. `own`: the queues of its workers. */
 export function operationsOnLedger(
   session: Session,
   own?: ReadonlyMap<string, OrderQueue>,
@@ -67,17 +63,16 @@ export function operationsOnLedger(
     show: async (id) => shownOf(sources, await findPlan(ledger, id)),
     isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,
     async accountFor(name) {
-      if (name === undefined) return (await session.ownAccount()).account;
-      // One that the configuration names may be new to the ledger.
-      await session.ownAccounts();
-      return findAccount(ledger, name);
+      // First: an account that the configuration names may be new to the ledger.
+      const own = (await session.ownAccounts()).map(({ account }) => account);
+      return chooseAccount(name === undefined ? own : await listAccounts(ledger), name);
     },
     async submit({ path, check, reading, again, acceptWarnings, checked }, account, who) {
       const traces = await session.traces();
       const span = traces?.begin('submit plan', { from: checked.from });
       const { lines, orders } = check;
       span?.did('check plan', checked.from, { lines, orders }, checked.to);
-      const wishes = { path, name: basename(path), account, check, reading, again, acceptWarnings };
+      const wishes = { path, account, check, reading, again, acceptWarnings };
       const id = await within(span, () => storePlan(ledger, { ...wishes, who, span }));
       return standing(findPlan(ledger, id));
     },
@@ -94,16 +89,10 @@ export function operationsOnLedger(
       if (planId !== undefined) await findPlan(ledger, planId);
       return unknownOrders(ledger, { planId });
     },
-    async settle(order, settlement) {
-      const { by } = settlement;
-      if ('accept' in settlement) return acceptProposal(ledger, order, by);
-      if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by);
-      const { finding, againstEvidence } = settlement;
-      return settleOrder(ledger, order, finding, settlement.by, { againstEvidence });
-    },
+    settle: (order, settlement) => settle(ledger, order, settlement),
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
-    changeAccount: (name, change, by) => changeAccount(ledger, name, change, by),
+    changeAccount: (name, wish, by) => changeAccount(ledger, name, wish, by),
     async [Symbol.asyncDispose]() {
       await queues?.close();
       await session[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
-import { AppError } from '../errors.ts';
+import { hasCode } from '../errors.ts';
 import { openSession } from '../session/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { operationsOnLedger } from './on-ledger.ts';
@@ -28,7 +28,7 @@ export async function openOperations(name: string, command: Command): Promise<Op
   try {
     return operationsOnLedger(await openSession(name));
   } catch (error) {
-    if (!(error instanceof AppError) || typeof error.details.url !== 'string') throw error;
+    if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
     return operationsOver(error.details.url, readConfig().web.signIn);
   }
 }

@@ -3,39 +3,42 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AppError } from '../errors.ts';
-import type { Account, AccountState, By, UnknownOrder } from '../ledger/index.ts';
-import type { Obstacle, ShownPlan, StandingPlan } from '../obstacles/index.ts';
+import {
+  Account,
+  AccountList,
+  AccountState,
+  LineList,
+  Plan,
+  PlanList,
+  RetriedPlan,
+  Settled,
+  ShownPlan,
+  UnknownList,
+} from '../api-schema/index.ts';
+import type { By } from '../ledger/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
-import type { Operations, ShownLine } from './operations.ts';
+import { chooseAccount } from './choose-account.ts';
+import type { Operations } from './operations.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
-/** The operations of a server that runs elsewhere, or in another terminal. Throws `invalid_usage`. */
+/**
+ * The operations of a server that runs elsewhere, or in another terminal. Throws AppError
+ * `invalid_usage` when the address is none.
+ */
 export function operationsOver(address: string, signIn: SignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;
-  const accounts = async () => (await ask<{ accounts: Account[] }>('/accounts')).accounts;
-  const account = (name: string) =>
-    ask<AccountDocument>(`/accounts/${encodeURIComponent(name)}`).then(accountOf);
+  const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
+  const accounts = async () => (await ask('/accounts', AccountList)).accounts;
+  const account = (name: string) => ask(pathOf(name), Account);
 
   return {
     isRemote: true,
-    plans: async () => (await ask<{ plans: StandingPlan[] }>('/plans?limit=100')).plans,
-    plan: async (id) => planOf(await ask(`/plans/${id}`)),
-    show: (id) => ask(`/plans/${id}`),
-    async isSending({ account }) {
-      const { inFlight } = await ask<AccountDocument>(`/accounts/${encodeURIComponent(account)}`);
-      return inFlight > 0;
-    },
-    async accountFor(name) {
-      const all = await accounts();
-      const [only] = name ? all.filter((each) => each.name === name) : all;
-      if (only && (name || all.length === 1)) return only;
-      const names = all.map((each) => each.name).join(', ') || 'none yet';
-      throw name
-        ? new AppError('not_found', `There is no account "${name}". There is: ${names}.`, { name })
-        : new AppError('invalid_usage', `Say --account NAME. There is: ${names}.`);
-    },
+    plans: async () => (await ask('/plans?limit=100', PlanList)).plans,
+    plan: (id) => ask(`/plans/${id}`, Plan),
+    show: (id) => ask(`/plans/${id}`, ShownPlan),
+    isSending: async ({ account }) => (await ask(pathOf(account), AccountState)).inFlight > 0,
+    accountFor: async (name) => chooseAccount(await accounts(), name),
     async submit({ path, reading, again, acceptWarnings }, account, who) {
       const query = new URLSearchParams({
         name: basename(path),
@@ -46,58 +49,47 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
         ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
       });
       const file = await openAsBlob(path);
-      return planOf(await ask(`/plans?${query}`, { method: 'POST', file }));
+      return ask(`/plans?${query}`, Plan, { method: 'POST', file });
     },
     async steer(id, move, by, { acceptWarnings = false } = {}) {
       const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}` : '';
-      return planOf(await ask(`/plans/${id}/${move}${query}`, signed(by)));
+      return ask(`/plans/${id}/${move}${query}`, Plan, signed(by));
     },
-    retry: async (id, by) =>
-      (await ask<{ retried: number }>(`/plans/${id}/retry`, signed(by))).retried,
+    retry: async (id, by) => (await ask(`/plans/${id}/retry`, RetriedPlan, signed(by))).retried,
     async lines(id, { filter, limit = 50 }) {
       const path = `/plans/${id}/lines?filter=${filter}&limit=${limit}`;
-      return (await ask<{ lines: ShownLine[] }>(path)).lines;
+      return (await ask(path, LineList)).lines;
     },
     writeResults: (id, folder) => download(connection, id, folder),
     async unknown(planId) {
       const path = `/unknown?limit=1000${planId === undefined ? '' : `&plan=${planId}`}`;
-      return (await ask<{ orders: UnknownOrder[] }>(path)).orders;
+      return (await ask(path, UnknownList)).orders;
     },
     settle(order, settlement) {
       const { by, ...what } = settlement;
       const { finding, ...rest } = 'finding' in what ? what : { finding: {}, ...what };
-      return ask(`/orders/${order}/settle`, signed(by, { ...finding, ...rest }));
+      return ask(`/orders/${order}/settle`, Settled, signed(by, { ...finding, ...rest }));
     },
     accounts,
     account,
     async changeAccount(name, { rate, pause, resume }, by) {
-      const path = `/accounts/${encodeURIComponent(name)}`;
-      if (rate !== undefined) await ask(path, { ...signed(by, { rate }), method: 'PATCH' });
-      if (pause) await ask(`${path}/pause`, signed({ ...by, why: pause }));
-      if (resume) await ask(`${path}/resume`, signed(by));
+      const path = pathOf(name);
+      if (rate !== undefined)
+        await ask(path, Account, { ...signed(by, { rate }), method: 'PATCH' });
+      if (pause) await ask(`${path}/pause`, Account, signed(by));
+      if (resume) await ask(`${path}/resume`, Account, signed(by));
       return account(name);
     },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-/** Something a person does, with who and why. */
+/** A request that the events keep, with who and why. */
 function signed({ who, why }: By, what: object = {}) {
   return { method: 'POST' as const, json: { ...what, by: who, ...(why ? { why } : {}) } };
 }
 
-function planOf({ slots, openWarnings, events, ...plan }: ShownPlan): StandingPlan {
-  return plan;
-}
-
-type AccountDocument = AccountState & { obstacles: Obstacle[] };
-
-function accountOf(document: AccountDocument): Account {
-  const { inFlight, unknown, workers, recent, hasAnswers, obstacles, ...account } = document;
-  return account;
-}
-
-/** Each file is there whole or not at all. */
+/** A file appears when all of it has come. */
 async function download({ download }: Connection, id: number, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of RESULT_NAMES) {

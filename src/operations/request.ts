@@ -1,9 +1,15 @@
-import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
+import { z } from 'zod';
+import { Problem } from '../api-schema/index.ts';
+import { AppError, type ErrorDetails } from '../errors.ts';
 
 export type SignIn = { user: string; password: string };
 
-/** Asks a server's API: a path under /api and what is sent; throws AppErrors, its own included. */
-export type Ask = <Answer>(path: string, sending?: Sending) => Promise<Answer>;
+/** Asks for a path under /api, and decodes the answer by the schema. Throws AppErrors. */
+export type Ask = <Answer extends z.ZodType>(
+  path: string,
+  answer: Answer,
+  sending?: Sending,
+) => Promise<z.output<Answer>>;
 
 type Sending = {
   method?: 'POST' | 'PATCH';
@@ -12,7 +18,7 @@ type Sending = {
   file?: Blob;
 };
 
-/** By this a server knows that a command asks, and answers in a command's words. */
+/** A server answers this client in the words of the command line. */
 export const OWN_AGENT = 'bulk-order';
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -24,20 +30,15 @@ export type Connection = {
 };
 
 /**
- * A way to talk to the server at that address. The name and the password in it go before those that
- * are given, and are told to nobody else: no error repeats the address as it was written.
+ * A connection to the server at that address. A name and a password in the address take precedence
+ * over `signIn`. They are secret, so no error repeats the address as it was typed.
  *
- * Throws AppError `invalid_usage` when it is no address of a server.
+ * Throws AppError `invalid_usage` when it is not the address of a server.
  */
 export function connect(address: string, signIn: SignIn | null): Connection {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new AppError(
-      'invalid_usage',
-      '--server is not the address of a server, such as http://127.0.0.1:3000.',
-    );
-  }
-  const base = `${url.origin}${url.pathname.replace(/\/$/, '')}/api`;
+  const url = readAddress(address);
+  const { origin } = url;
+  const base = `${origin}${url.pathname.replace(/\/$/, '')}/api`;
   const headers = authorization(url, signIn);
 
   async function send(path: string, { method, json, file }: Sending, withinMs?: number) {
@@ -47,33 +48,47 @@ export function connect(address: string, signIn: SignIn | null): Connection {
       ...(method ? { method } : {}),
       ...(body ? { body } : {}),
       headers: { 'user-agent': OWN_AGENT, ...headers, ...(body ? { 'content-type': type } : {}) },
-      // Not to be led elsewhere with the password.
+      // A redirect could lead the password elsewhere.
       redirect: 'error',
       ...(withinMs ? { signal: AbortSignal.timeout(withinMs) } : {}),
     }).catch((error) => {
-      throw isAway(url!.origin, reasonOf(error));
+      throw isAway(origin, reasonOf(error));
     });
     if (response.ok) return response;
-    throw await problemOf(response, url!.origin);
+    throw await problemOf(response, origin);
   }
 
   return {
-    async ask<Answer>(path: string, sending: Sending = {}) {
+    async ask(path, answer, sending = {}) {
       const response = await send(path, sending, sending.file ? undefined : ANSWER_WITHIN_MS);
       const text = await response.text().catch((error) => {
-        throw isAway(url.origin, reasonOf(error));
+        throw isAway(origin, reasonOf(error));
       });
-      try {
-        return JSON.parse(text, withDates) as Answer;
-      } catch {
-        throw isAway(url.origin, 'its answer is not a document of this program');
-      }
+      const decoded = z.safeDecode(answer, parsed(text) as z.input<typeof answer>);
+      if (decoded.success) return decoded.data;
+      throw isAway(origin, 'its answer is not a document of this version of the program');
     },
     async download(path) {
       const { body } = await send(path, {});
       return body ?? new ReadableStream();
     },
   };
+}
+
+function readAddress(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  const such = 'such as http://127.0.0.1:3000';
+  throw new AppError('invalid_usage', `--server is not the address of a server, ${such}.`);
+}
+
+/** Undefined when the text is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function authorization({ username, password }: URL, signIn: SignIn | null) {
@@ -90,35 +105,23 @@ function reasonOf(error: unknown): string {
   return name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message ?? name);
 }
 
-function isAway(origin: string, reason: string): AppError {
-  return new AppError(
-    'server_down',
-    `The server at ${origin} cannot be reached (${reason}). Check its address, and that "up" or "serve" is running there.`,
-    { server: origin, reason },
-  );
+function isAway(server: string, reason: string): AppError {
+  const message =
+    `The server at ${server} cannot be reached (${reason}). ` +
+    'Check its address, and that "up" or "serve" is running there.';
+  return new AppError('server_down', message, { server, reason });
 }
 
 async function problemOf(response: Response, origin: string): Promise<AppError> {
-  const { error } = (await response.json().catch(() => ({}))) as {
-    error?: { code: string; message: string };
-  };
-  if (!error || !(error.code in ERROR_CODES)) {
+  const problem = Problem.safeParse(await response.json().catch(() => undefined));
+  if (!problem.success) {
     return isAway(origin, `status ${response.status}, and not from this program`);
   }
-  const { code, message, ...details } = error;
+  const { code, message, ...details } = problem.data.error;
   if (code === 'not_signed_in') {
     const how = 'Set WEB_USER and WEB_PASSWORD to those of the server.';
-    return new AppError(
-      'not_signed_in',
-      `The server at ${origin} does not know you. ${how}`,
-      details,
-    );
+    return new AppError(code, `The server at ${origin} does not know you. ${how}`);
   }
-  return new AppError(code as ErrorCode, message.split('\n'), details);
-}
-
-const TIMES = new Set(['at', 'submittedAt', 'startedAt', 'endedAt', 'sentAt', 'resumeAt', 'until']);
-
-function withDates(key: string, value: unknown): unknown {
-  return TIMES.has(key) && typeof value === 'string' ? new Date(value) : value;
+  // They are only shown.
+  return new AppError(code, message.split('\n'), details as ErrorDetails[typeof code]);
 }

@@ -18,13 +18,13 @@ export type SteerContext = {
   ledger: Ledger;
   log: Log;
   traces?: Traces | undefined;
-  /** How long to wait until all orders of a cancelled plan are counted, ms; no end when left out. */
+  /** How long to wait until all orders of a cancelled plan are counted, ms; by default, no end. */
   cancelWithinMs?: number;
 };
 
 /**
- * Steers a plan, by a person. From a cancel on, none of its orders is claimed; those that are left are
- * counted as cancelled within a second, of a huge plan later. Throws as `steerPlan` does.
+ * Steers a plan, by a person. After a cancel, no order of the plan is claimed. The rest of its
+ * orders is counted as cancelled within a second, for a huge plan later. Throws as `steerPlan` does.
  */
 export async function steer(
   context: SteerContext,
@@ -42,14 +42,14 @@ export async function steer(
   return findPlan(ledger, id);
 }
 
-/** A worker would do it a second later; but there may be none. */
+/** A worker would do it within a second, but there may be no worker. */
 async function countRest(
   { ledger, log, cancelWithinMs = Number.POSITIVE_INFINITY }: SteerContext,
   { id, account }: PlanDocument,
 ): Promise<void> {
   const { id: accountId } = await findAccount(ledger, account);
   const rest = endPlans(ledger, accountId).catch((err) =>
-    // The cancel is committed: it must not look as if it had failed.
+    // The cancel is committed, so a failure here must not look like its failure.
     log.warn({ err, plan: id }, 'the rest of a cancelled plan was not counted here'),
   );
   if (Number.isFinite(cancelWithinMs)) await doneWithin(cancelWithinMs, rest);

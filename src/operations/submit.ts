@@ -1,40 +1,42 @@
+import { basename } from 'node:path';
 import { type Account, type Ledger, submitPlan } from '../ledger/index.ts';
 import { type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
 import { knownRemainder } from '../report/index.ts';
 import type { Span } from '../tracing/index.ts';
 
-/** A plan's file that was found without faults, and what is wanted with it. */
+/** A plan's file without faults, and what a person wants done with it. */
 export type Submission = {
   path: string;
-  /** The plan's, to be shown. */
-  name: string;
+  /** The plan's name; by default, that of the file. */
+  name?: string | undefined;
   account: Account;
   check: PlanCheck;
   /** How the file was read when it was checked. */
   reading: ReadOptions;
-  /** Taken once more although it was submitted before. */
+  /** Take a file that was submitted before. */
   again: boolean;
-  /** Its warnings that may cost money are meant. */
+  /** A person has accepted its warnings that may cost money. */
   acceptWarnings?: boolean | undefined;
   who: string;
-  /** Storing again under the same key finds the plan that it made. */
+  /** A second submission with the same key finds the plan of the first. */
   key?: string | undefined;
   span?: Span | undefined;
 };
 
 /**
- * Stores a checked file as a plan in state `ready`, and returns its id. Nothing starts by that. Throws
- * AppErrors `duplicate_file` and `idempotency_key_reused`, which name the earlier plan.
+ * Stores a checked file as a plan in state `ready`, which starts nothing. Returns the plan's id.
+ * Throws AppErrors `duplicate_file` and `idempotency_key_reused`, which name the earlier plan.
  */
 export async function storePlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { path, name, account, check, reading, again, acceptWarnings, who, key, span } = submission;
+  const { path, account, check, reading, again, acceptWarnings, who, key, span } = submission;
+  const name = planName(submission.name?.trim() || basename(path));
   const from = performance.now();
   const known = await knownRemainder(ledger, account, check, name);
   const plan = await submitPlan(ledger, {
     accountId: account.id,
     ...known,
     check,
-    // Read a second time, now into the ledger; all of it or nothing.
+    // The second reading, into the ledger: all of it or nothing.
     lines: readLines(path, check, reading),
     again,
     acceptWarnings,
@@ -44,4 +46,11 @@ export async function storePlan(ledger: Ledger, submission: Submission): Promise
   });
   span?.did('store plan', from, { plan, account: account.name });
   return plan;
+}
+
+const NAME_MAX = 200;
+
+/** A name is only shown, so it holds no control characters. */
+function planName(wished: string): string {
+  return wished.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, NAME_MAX);
 }

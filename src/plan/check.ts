@@ -1,11 +1,11 @@
 import { count } from '../english.ts';
+import { orderCount } from '../order-size.ts';
 import { NUMBER_TYPES, type NumberType } from './cells.ts';
 import { EqualRows } from './equal-rows.ts';
 import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { openPlanFile } from './file.ts';
 import { type Judged, judgeRow, type Line } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
-import { orderCount } from './orders.ts';
 import { resultNames } from './result-columns.ts';
 import { openTable, type Table } from './table.ts';
 

@@ -5,7 +5,6 @@ export type { Fault, Warning } from './fault.ts';
 export type { Line } from './judge.ts';
 export { mendPlan } from './mend.ts';
 export type { ReadOptions } from './options.ts';
-export { ORDER_MAX, orderCount } from './orders.ts';
 export { readLines } from './read-lines.ts';
 export {
   LINES_COLUMNS,

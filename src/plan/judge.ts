@@ -1,4 +1,5 @@
 import { count } from '../english.ts';
+import { ORDER_MAX } from '../order-size.ts';
 import {
   EXPECTED,
   type NumberType,
@@ -12,7 +13,6 @@ import {
 import { type Column, columnOf } from './columns.ts';
 import { type Fault, shown, type Warning } from './fault.ts';
 import type { Header } from './header.ts';
-import { ORDER_MAX } from './orders.ts';
 import type { Row } from './rows.ts';
 import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
 

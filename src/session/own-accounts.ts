@@ -9,6 +9,7 @@ import {
   type Ledger,
   listAccounts,
 } from '../ledger/index.ts';
+import { chooseAccount } from '../operations/index.ts';
 
 /** An account that this process may work for: its keys are in the configuration. */
 export type OwnAccount = { account: Account; settings: AccountConfig };
@@ -49,29 +50,18 @@ export async function applySettings(
   return changeAccount(ledger, name, change, { who, why: 'set in the configuration' });
 }
 
-/** Throws AppError `invalid_usage` when one has to be named, `not_found` when there is none of that name. */
+/** Throws as `chooseAccount` does. */
 export function chooseOwn(own: OwnAccount[], name: string | undefined): OwnAccount {
-  const names = own.map(({ account }) => account.name);
-  const chosen = name === undefined && own.length === 1 ? own[0] : undefined;
-  const found = chosen ?? own.find(({ account }) => account.name === name);
-  if (found) return found;
-  if (name === undefined) {
-    throw new AppError('invalid_usage', `Say --account NAME: there is ${names.join(', ')}.`, {
-      names,
-    });
-  }
-  throw new AppError(
-    'not_found',
-    `The configuration names no account "${name}". It names: ${names.join(', ')}.`,
-    { name, names },
-  );
+  const named = own.map((each) => ({ name: each.account.name, each }));
+  return chooseAccount(named, name, { where: ' in the configuration' }).each;
 }
 
 function refuseOtherModes(known: Account[], { accounts }: Config): void {
   const faults = accounts.flatMap(({ name, mode }) => {
     const there = known.find((account) => account.name === name);
     return there && there.mode !== mode
-      ? `The account "${name}" is ${there.mode} in the ledger, and the configuration says ${mode}. Give the new one another name.`
+      ? `The account "${name}" is ${there.mode} in the ledger, and the configuration says ` +
+          `${mode}. Give the new one another name.`
       : [];
   });
   if (faults.length > 0) throw new AppError('bad_config', faults, { faults });

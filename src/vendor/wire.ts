@@ -30,8 +30,7 @@ export type Wire = {
 };
 
 /** `timeoutMs` runs from handing over to the last byte of the answer, exact to milliseconds. */
-export function openWire(options: PoolOptions): Wire {
-  const pool = openPool(options);
+export function openWire(options: PoolOptions, pool: Dispatcher = openPool(options)): Wire {
   const fused = pool.compose(fuse);
   const slots = openSlots(options.connections);
   let closing: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   type AccountState,
   accountState,
@@ -17,7 +17,7 @@ import { problemOf } from './problem.ts';
 
 const PATH = '/queues';
 
-/** Its page has a few styles in it; its link to fonts elsewhere is taken out of it. */
+/** Bull Board's page has inline styles. `ourStyle` removes its link to fonts elsewhere. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -30,55 +30,24 @@ const POLICY = [
   "base-uri 'self'",
 ].join('; ');
 
-/** As long as fits on the page. */
 const DESCRIPTION =
   'Unknown orders are on the page "Unknown", not under Failed. Each job links to its plan.';
 
-const OTHERS_BUSINESS = /\/(add|update-data|rate-limit|concurrency)\b/;
-const WHOSE_BUSINESS =
+const FROM_LEDGER = /\/(add|update-data|rate-limit|concurrency)\b/;
+const NOT_HERE =
   'Jobs and their pace come from the ledger: start a plan, or set the pace on the page "Accounts".';
 
 /**
- * Bull Board for whoever runs the program: every account's queue. Its buttons may do to the queue
- * what they like, since the right to buy comes from the ledger; but what a job is and how fast they go
- * is not its business. It is not read-only: a queue that was paused, there or past us, is resumed there.
+ * Bull Board for operators: every account's queue. Its buttons may change the queue, because the
+ * right to buy comes from the ledger; but not what a job holds, and not the pace. It is not
+ * read-only, because a paused queue is resumed there.
  *
- * Queues are opened when somebody looks, so that the rest of the web works while Redis is away. The
- * embedded ones are opened at once, while nobody else uses the one connection that there is.
+ * Queues are opened on the first look, so that the rest of the web works while Redis is away. The
+ * embedded ones are opened at once, before others use the only connection.
  */
 export async function addBoard(app: FastifyInstance, context: WebContext): Promise<void> {
   const server = new FastifyAdapter();
-  const board = createBullBoard({
-    queues: [],
-    serverAdapter: server,
-    options: {
-      uiConfig: {
-        boardTitle: 'bulk-order queues',
-        hideDocsLink: true,
-        // It has neither a port nor clients.
-        hideRedisDetails: context.ledger.kind === 'embedded',
-        miscLinks: [
-          { text: 'Plans', url: '/' },
-          { text: 'Unknown', url: '/unknown' },
-        ],
-      },
-      handlerHooks: {
-        before: async ({ method, route }) =>
-          method !== 'get' && OTHERS_BUSINESS.test(route)
-            ? { allow: false, status: 403, message: WHOSE_BUSINESS }
-            : undefined,
-      },
-    },
-  });
-  // Its own would answer 500 to whoever has not signed in, and tell what went wrong within us.
-  server.setErrorHandler((error) => {
-    const { status, message } = problemOf(error, context.log);
-    // Its types know fewer statuses than there are.
-    return {
-      status: status as 500,
-      body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message },
-    };
-  });
+  const board = boardOn(server, context);
   const shown = new Set<OrderQueue>();
 
   async function openQueues(): Promise<void> {
@@ -104,23 +73,61 @@ export async function addBoard(app: FastifyInstance, context: WebContext): Promi
       reply.header('content-security-policy', POLICY);
       if (request.url.startsWith(`${PATH}/api/`)) await openQueues();
     });
-    // Who pressed what and when: a queue that is paused here stops buying, and somebody will ask.
-    scope.addHook('onResponse', async (request, reply) => {
-      const press = pressOf(request.method, request.url);
-      if (!press || reply.statusCode >= 300) return;
-      const account = (await listAccounts(context.ledger)).find(({ name }) => press.is(name));
-      if (!account) return;
-      const { kind, detail } = press;
-      const event = { kind, who: actor(request, context), accountId: account.id, detail };
-      await noteEvent(context.ledger, event).catch((err) =>
-        context.log.warn({ err, kind }, 'a press on the board was not noted'),
-      );
-    });
+    scope.addHook('onResponse', (request, reply) => notePress(context, request, reply));
     await scope.register(server.registerPlugin(), { prefix: PATH });
   });
 }
 
-/** A button of Bull Board that changes a queue; null for what only looks. */
+function boardOn(server: FastifyAdapter, { ledger, log }: WebContext) {
+  const board = createBullBoard({
+    queues: [],
+    serverAdapter: server,
+    options: {
+      uiConfig: {
+        boardTitle: 'bulk-order queues',
+        hideDocsLink: true,
+        // A queue in the database has neither a port nor clients.
+        hideRedisDetails: ledger.kind === 'embedded',
+        miscLinks: [
+          { text: 'Plans', url: '/' },
+          { text: 'Unknown', url: '/unknown' },
+        ],
+      },
+      handlerHooks: {
+        before: async ({ method, route }) =>
+          method !== 'get' && FROM_LEDGER.test(route)
+            ? { allow: false, status: 403, message: NOT_HERE }
+            : undefined,
+      },
+    },
+  });
+  // After the board is made, which sets a handler of its own: that one answers 500
+  // without a sign-in, and shows internal errors.
+  server.setErrorHandler((error) => {
+    const { status, message } = problemOf(error, log);
+    // Its types know only some statuses.
+    return {
+      status: status as 500,
+      body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message },
+    };
+  });
+  return board;
+}
+
+/** Writes down who pressed a button: a queue that is paused here stops buying. */
+async function notePress(context: WebContext, request: FastifyRequest, reply: FastifyReply) {
+  const press = pressOf(request.method, request.url);
+  if (!press || reply.statusCode >= 300) return;
+  const account = (await listAccounts(context.ledger)).find(({ name }) => press.is(name));
+  if (!account) return;
+  const { kind, detail } = press;
+  const event = { kind, who: actor(request, context), accountId: account.id, detail };
+  await noteEvent(context.ledger, event).catch((err) =>
+    context.log.warn({ err, kind }, 'a press on the board was not noted'),
+  );
+}
+
+/** The button of Bull Board that changes a queue; null for a request that only looks. */
 function pressOf(method: string, url: string) {
   if (method === 'GET' || method === 'HEAD') return null;
   const [, queue, button] = /^\/queues\/api\/queues\/([^/]+)\/([^?]+)/.exec(url) ?? [];
@@ -135,12 +142,12 @@ function pressOf(method: string, url: string) {
 
 type Workers = AccountState['workers'];
 
-/** Jobs here have no children: the word would push others off the page. */
+/** Jobs here have no children. */
 const STATUSES_UNUSED = ['waiting-children'];
 
 /**
- * Its workers are those that the ledger has heard of. BullMQ knows them by their connections to Redis
- * only, and would say of a queue in the database that nobody works there.
+ * Shows the workers that the ledger knows. BullMQ finds workers by their connections to Redis, so
+ * it would show none for a queue in the database.
  */
 class QueueOfAccount extends BullMQAdapter {
   readonly #workers: () => Promise<Workers>;
@@ -154,12 +161,12 @@ class QueueOfAccount extends BullMQAdapter {
     this.#workers = workers;
   }
 
-  /** Its pace is set on the page "Accounts"; what is set here is only how far ahead jobs are handed out. */
+  /** The pace is set on the page "Accounts". This limit says how far ahead jobs are given out. */
   override get supportsGlobalRateLimit() {
     return false;
   }
 
-  /** It is there most of the time, for the pace: nobody need act on it. */
+  /** It is set most of the time, because of the pace, and needs no action. */
   override async getActiveRateLimitTtl() {
     return 0;
   }
@@ -183,8 +190,8 @@ class QueueOfAccount extends BullMQAdapter {
 }
 
 /**
- * "41 started" is no number of orders, nor of requests: so often a worker took the job up, and put it
- * back because it was not its turn.
+ * BullMQ counts how often a worker took a job, also when it put the job back because it was not its
+ * turn. Shown as "41 started", that would look like orders or requests.
  */
 function withoutTakes<Job extends { toJSON(): object }>(job: Job): Job {
   const toJSON = job.toJSON.bind(job);
@@ -192,8 +199,8 @@ function withoutTakes<Job extends { toJSON(): object }>(job: Job): Job {
 }
 
 /**
- * No request leaves the machine: the policy forbids it, and what is not asked for is no complaint.
- * The style of ours takes out what the board would refuse.
+ * Without links to other sites, which the policy forbids, and with our style, which hides buttons
+ * that are refused.
  */
 function ourStyle(page: string): string {
   return page
@@ -201,7 +208,7 @@ function ourStyle(page: string): string {
     .replace('</head>', `<link href="${ASSETS}board.css" rel="stylesheet"></head>`);
 }
 
-/** A job carries its order's id and nothing else; whoever adds one by hand may write what he likes. */
+/** A job holds only its order's id; one that was added by hand may hold anything. */
 function planUrl({ data }: { data: unknown }) {
   const order = (data as { order?: unknown } | null)?.order;
   if (!Number.isSafeInteger(order)) return { href: '/', displayText: 'Plans' };

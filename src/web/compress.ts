@@ -4,17 +4,17 @@ import { brotliCompress, constants, createGzip, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const TEXTS = /^(text\/(?!event-stream)|application\/(json|javascript|openmetrics)|image\/svg)/;
-/** Smaller ones fit in a packet as they are. */
+/** Smaller answers fit in one packet. */
 const LEAST_BYTES = 1_000;
 /** As quick as gzip, and a fifth smaller. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 /**
- * Compresses texts for callers that take it. Event streams are left alone: they would be held back until
- * it is worth sending. So are parts of files and files with a tag, which are of the bytes as they are.
+ * Compresses texts for callers that accept it. It leaves out event streams, which would be delayed,
+ * and files with a range or a tag, which name the bytes of the uncompressed file.
  */
 export function compressAnswers(app: FastifyInstance): void {
-  // As the last hook of each route: what is compressed nobody can change any more.
+  // The last hook of each route: no other hook sees compressed bytes.
   app.addHook('onRoute', (route) => {
     route.onSend = [...[route.onSend ?? []].flat(), compress];
   });
@@ -31,7 +31,7 @@ async function compress(request: FastifyRequest, reply: FastifyReply, payload: u
   return encoding === 'br' ? promisify(brotliCompress)(payload, BROTLI) : promisify(gzip)(payload);
 }
 
-/** Both end together, whichever breaks off. */
+/** If one of the two breaks off, the other ends. */
 function zipped(payload: Readable, reply: FastifyReply): Readable {
   reply.removeHeader('content-length').header('content-encoding', 'gzip');
   return pipeline(payload, createGzip(), () => {});
@@ -44,7 +44,7 @@ function isCompressible({ method }: FastifyRequest, reply: FastifyReply): boolea
   return !isTagged && TEXTS.test(String(reply.getHeader('content-type') ?? ''));
 }
 
-/** What the caller takes, `q=0` being what it does not. */
+/** The encodings that the caller accepts; `q=0` means that it does not. */
 function encodingsOf({ headers }: FastifyRequest): string[] {
   return String(headers['accept-encoding'] ?? '')
     .toLowerCase()

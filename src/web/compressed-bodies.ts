@@ -19,8 +19,8 @@ const refusal = (statusCode: number, message: string) =>
   Object.assign(new Error(message), { statusCode });
 
 /**
- * Reads bodies that were compressed on their way, as `Content-Encoding` says. What limits a body's
- * length counts it decompressed. A form's parts are read past this, so a compressed form is refused.
+ * Reads compressed bodies, by their `Content-Encoding`. The limit of a body's length counts
+ * decompressed bytes. Forms are read in another way, so a compressed form is refused.
  */
 export function readCompressedBodies(app: FastifyInstance): void {
   app.addHook('preParsing', async (request, reply, payload) => {
@@ -34,13 +34,15 @@ export function readCompressedBodies(app: FastifyInstance): void {
     }
     if (/^multipart\//i.test(request.headers['content-type'] ?? ''))
       throw refusal(415, 'A form cannot be compressed. Send the CSV itself as the body');
-    // Its length is that of the compressed body, and is compared with what was read.
+    // It counts compressed bytes, and would be compared with decompressed ones.
     delete request.headers['content-length'];
     const decoded = decoder();
     decoded.once('error', (error: Error) =>
       Object.assign(error, {
         statusCode: 400,
-        message: `The body cannot be decompressed as ${encoding}, which its Content-Encoding says it is`,
+        message:
+          `The body cannot be decompressed as ${encoding}, ` +
+          'which its Content-Encoding says it is',
       }),
     );
     payload.once('error', (error) => decoded.destroy(error));

@@ -4,24 +4,20 @@ import type { Meters } from '../monitor/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
 
-/**
- * What the web's routes work with. The ledger is all they need: workers see for themselves what was
- * steered, and the vendor is never called from here.
- */
+/** What the web's routes work with. They never call the vendor; workers read the ledger. */
 export type WebContext = {
   ledger: Ledger;
   log: Log;
-  /** Where uploads lie while they are read; it is made when there is none. */
+  /** The folder for uploads; made when it is missing. */
   uploadsFolder: string;
-  /** Who acts when nobody signs in and no name is given: the user of this machine. */
+  /** The user of this machine, who acts where no name is given. */
   user: string;
   /**
-   * An account's queue, for Bull Board and the watchers of a plan. Opened when it is first asked
-   * for; the owner of the context closes it. Rejects with AppError `queue_down`.
+   * An account's queue, opened on first use. The owner of the context closes it. Rejects with
+   * AppError `queue_down`.
    */
   queueOf(account: string): Promise<OrderQueue>;
-  /** What this process has counted. */
   meters: Meters;
-  /** Told what is done to plans; undefined when nobody wants traces. */
+  /** Undefined without tracing. */
   traces?: Traces | undefined;
 };

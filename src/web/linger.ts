@@ -3,9 +3,8 @@ import type { FastifyRequest } from 'fastify';
 const LINGER_MS = 10_000;
 
 /**
- * For an answer that comes before its request has been read, as to one that is too large: the rest
- * is read and forgotten for a moment. A connection that is cut at once takes the answer with it,
- * and the sender only learns that it broke off.
+ * Reads and drops the rest of a request that is answered early, such as one that is too large. If
+ * the connection were cut at once, the sender would lose the answer.
  */
 export function lingerOn({ raw }: FastifyRequest): void {
   if (raw.complete) return;

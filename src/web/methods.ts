@@ -4,9 +4,9 @@ import { AppError } from '../errors.ts';
 type Route = { method: string; path: RegExp };
 
 /**
- * Answers what no route is for: OPTIONS with the methods of the path, another method with 405 and the
- * same list, and a path that is nowhere with 404. To be added before the routes, whose bodies are then
- * not read for nothing.
+ * Answers requests without a route: OPTIONS with the methods of the path, another method with 405
+ * and the same list, an unknown path with 404. Add it before the routes, so that it answers before
+ * a body is read.
  */
 export function answerOtherMethods(app: FastifyInstance): void {
   const routes: Route[] = [];
@@ -27,14 +27,14 @@ export function answerOtherMethods(app: FastifyInstance): void {
   });
 }
 
-/** What is said of a path that leads nowhere. */
+/** The error for a path without a route. */
 export function nowhere(method: string, path: string): AppError {
   return path === '/api' || path.startsWith('/api/')
     ? new AppError('not_found', `There is no ${method} ${path}. /api shows what there is.`)
     : new AppError('not_found', 'There is no such page here.');
 }
 
-/** A route's path as one that matches what is asked for: `:id` is one part, `*` any number of them. */
+/** A route's path as a pattern: `:id` is one part, `*` any number of parts. */
 function pathOf(url: string): RegExp {
   const parts = url.replace(/(?<=.)\/+$/, '').split('/');
   const patterns = parts.map((part) =>

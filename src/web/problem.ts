@@ -1,16 +1,17 @@
 import type { FastifyError, FastifyReply } from 'fastify';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode, hasCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 
-/** An error as the web tells it: the command line's form of it, and HTTP's status. */
+/** An error in the form of the command line's `--json`, with HTTP's status. */
 export type Problem = {
   status: number;
   code: ErrorCode;
   message: string;
-  details: Record<string, unknown>;
+  details: object;
+  retryAfterS?: number | undefined;
 };
 
-/** HTTP's status for each code. What a caller cannot mend is in the five hundreds. */
+/** HTTP's status for each code; 5xx where the caller cannot fix it. */
 const STATUS: Record<ErrorCode, number> = {
   invalid_usage: 400,
   not_signed_in: 401,
@@ -39,16 +40,14 @@ const STATUS: Record<ErrorCode, number> = {
   witness_down: 503,
 };
 
-/**
- * Any error as a problem to be shown. A fault of ours is logged with its cause, and the answer says
- * no more than that it happened.
- */
+/** Any error as a problem. A fault of this program is logged, and the answer hides its cause. */
 export function problemOf(error: unknown, log: Log): Problem {
   if (error instanceof AppError) {
-    const { code, message, details } = error;
+    const { code, message, details }: AppError = error;
     const status = STATUS[code];
     if (status >= 500) log.error({ err: error }, 'a request failed');
-    return { status, code, message, details };
+    const retryAfterS = hasCode(error, 'busy') ? error.details.retryAfterS : undefined;
+    return { status, code, message, details, retryAfterS };
   }
   const theirs = misuse(error as FastifyError);
   if (theirs) return theirs;
@@ -57,26 +56,30 @@ export function problemOf(error: unknown, log: Log): Problem {
     status: 500,
     code: 'internal',
     message:
-      'Something went wrong that this program did not foresee. What the ledger holds is not affected. The log says more.',
+      'Something went wrong that this program did not foresee. The ledger is not affected. ' +
+      'The log says more.',
     details: {},
   };
 }
 
-/** Sends it in the one form that errors have, as the command line's `--json` has it. */
-export function tell(reply: FastifyReply, { status, code, message, details }: Problem) {
-  if (typeof details.retryAfterS === 'number') reply.header('retry-after', details.retryAfterS);
+export function tell(
+  reply: FastifyReply,
+  { status, code, message, details, retryAfterS }: Problem,
+) {
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
   return reply.status(status).send({ error: { code, message, ...details } });
 }
 
-/** What the framework refuses before a route is asked: it says 4xx for what the caller did. */
+/** Errors of the framework: 4xx when the caller caused it. */
 function misuse(error: FastifyError): Problem | undefined {
   const { statusCode: status = 500, validation, validationContext: where } = error;
   if (validation) {
+    const place = PLACES[where ?? ''] ?? where;
     const faults = validation.map(({ instancePath, message }) => {
       const field = instancePath.slice(1).replaceAll('/', '.');
-      return `${[PLACES[where ?? ''] ?? where, field && `"${field}"`].filter(Boolean).join(', ')}: ${message}`;
+      return `${[place, field && `"${field}"`].filter(Boolean).join(', ')}: ${message}`;
     });
-    const message = `The request was not understood. ${faults.join('. ')}${/[.]$/.test(faults.at(-1) ?? '') ? '' : '.'}`;
+    const message = `The request was not understood. ${faults.join('. ')}.`.replace(/\.\.$/, '.');
     return { status: 400, code: 'invalid_usage', message, details: { faults } };
   }
   if (status < 400 || status > 499) return undefined;
@@ -96,5 +99,6 @@ const SENTENCES: Record<string, string> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty, though its content type says JSON.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON that can be read.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
-    'This content type is not understood here. A plan is sent as text/csv or multipart/form-data, all else as application/json.',
+    'This content type is not understood here. Send a plan as text/csv or ' +
+    'multipart/form-data, and everything else as application/json.',
 };

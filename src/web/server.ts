@@ -23,28 +23,28 @@ import { removeOldUploads } from './uploads.ts';
 
 export type WebOptions = {
   host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number;
-  /** Null: nobody has to sign in, which is only possible on loopback. */
+  /** Null: without sign-in, which is allowed on loopback only. */
   signIn: SignIn | null;
   limits?: Partial<typeof LIMITS>;
 };
 
 export type Web = {
-  /** Where a browser on this machine finds it, without a slash at the end. */
+  /** Its address on this machine, without a slash at the end. */
   url: string;
-  /** Ends event streams, lets requests finish for a moment, then cuts what is left. */
+  /** Ends event streams, waits up to 3 s for requests, then cuts the rest. */
   close(): Promise<void>;
 };
 
 const LIMITS = {
-  /** Of a plan, and of any other body. */
+  /** The most bytes of a plan, and of any other body. */
   uploadBytes: 50_000_000,
   bodyBytes: 64 * 1024,
-  /** Until a request's head has arrived, and all of it: 50 MB take 7 minutes at 1 Mbit/s. */
+  /** Time for a request's head, and for all of it: 50 MB take 7 minutes at 1 Mbit/s. */
   headMs: 10_000,
   requestMs: 600_000,
-  /** How long a body may pause, and an answer be left unread. */
+  /** How long a body may pause, and an answer stay unread. */
   stallMs: 20_000,
 };
 
@@ -52,8 +52,8 @@ const CLOSE_WITHIN_MS = 3_000;
 const SWEEP_UPLOADS_MS = 600_000;
 
 /**
- * Opens the web: pages, API and Bull Board. Throws AppError `bad_config` when it cannot listen
- * there, or when others could reach it without signing in.
+ * Opens the web: pages, API and Bull Board. Throws AppError `bad_config` when it cannot listen, or
+ * when others could reach it without signing in.
  */
 export async function openWeb(context: WebContext, options: WebOptions): Promise<Web> {
   refuseOpenDoor(options);
@@ -90,12 +90,12 @@ async function buildApp(context: WebContext, options: WebOptions): Promise<Fasti
       connectionsCheckingInterval: Math.min(limits.headMs, 5_000),
       maxHeaderSize: 16 * 1024,
     },
-    // A path that cannot be decoded is answered before any hook is asked.
+    // No hook runs for a path that cannot be decoded.
     frameworkErrors: (error, { id }, reply) =>
       tell(reply, problemOf(error, context.log.child({ request: id }))),
   });
   app.decorate('uploadBytes', limits.uploadBytes);
-  // In this order: a stranger learns nothing, not even what exists.
+  // Sign-in comes before anything that shows which paths exist.
   await setHeaders(app);
   requireKnownHost(app, options.host, options.signIn !== null);
   requireSignIn(app, options.signIn, context);
@@ -113,13 +113,13 @@ async function buildApp(context: WebContext, options: WebOptions): Promise<Fasti
   return app;
 }
 
-/** A caller's own id of a request, if it is fit for a log, else a new one: both sides then find it. */
+/** The caller's own id of the request where it is fit for a log, so that both sides find it. */
 function requestId({ headers }: IncomingMessage): string {
   const own = headers['x-request-id'];
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
 }
 
-/** The one form of errors, as the command line's `--json` has it. Pages have their own. */
+/** For all but the pages, which have an error handler of their own. */
 function answerProblems(app: FastifyInstance, context: WebContext): void {
   app.setErrorHandler((error, request, reply) => {
     lingerOn(request);
@@ -143,7 +143,8 @@ function refuseOpenDoor({ host, signIn }: WebOptions): void {
   if (signIn || isLoopback(host)) return;
   throw new AppError(
     'bad_config',
-    `HOST is ${host}, which others can reach, and nobody would have to sign in. Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.`,
+    `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +
+      'Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
   );
 }
 

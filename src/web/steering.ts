@@ -2,7 +2,7 @@ import type { Acceptance, By, PlanDocument } from '../ledger/index.ts';
 import { type Move, steer } from '../operations/index.ts';
 import type { WebContext } from './context.ts';
 
-/** A plan of ordinary size is cancelled by then; for the rest of a huge one no request waits. */
+/** A request does not wait longer for the orders of a huge plan to be cancelled. */
 const CANCEL_WITHIN_MS = 1_000;
 
 /** See the operation. */

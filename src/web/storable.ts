@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 
-/** Refuses requests with texts that no database can keep, wherever in them these are. */
+/** Refuses requests that hold a text which PostgreSQL cannot store. */
 export function refuseUnstorable(app: FastifyInstance): void {
   app.addHook('preValidation', async ({ query, body }) => {
     requireStorable(query);
-    // A plan's file is a stream, and is judged when it is read.
+    // A plan's file is a stream, and is checked while it is read.
     if (body !== null && typeof body === 'object' && !('pipe' in body)) requireStorable(body);
   });
 }
 
-/** Throws AppError `invalid_usage` when one of the texts in there, or of their names, cannot be kept. */
+/** Throws AppError `invalid_usage` when a text or a name in it cannot be stored. */
 export function requireStorable(value: unknown, name = ''): void {
   if (typeof value === 'string') {
     const where = name === '' ? 'A text' : `"${name}"`;
@@ -26,5 +26,5 @@ export function requireStorable(value: unknown, name = ''): void {
 }
 
 function refusal(what: string): AppError {
-  return new AppError('invalid_usage', `${what}, which no text here can have. Take it out.`);
+  return new AppError('invalid_usage', `${what}, which cannot be stored. Take it out.`);
 }

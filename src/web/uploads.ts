@@ -10,20 +10,20 @@ import { AppError } from '../errors.ts';
 import type { WebContext } from './context.ts';
 import { requireStorable } from './storable.ts';
 
-/** A file that somebody sent, on our disk. It stays until it is discarded, or for an hour. */
+/** An uploaded file on our disk. It stays until it is discarded, or for an hour. */
 export type Upload = {
-  /** 32 hex digits by which it is found again; they tell nothing and cannot be guessed. */
+  /** 32 random hex digits, by which it is found again. */
   token: string;
   path: string;
   bytes: number;
-  /** What its sender calls it; '' when it has no name. To be shown, never to be opened. */
+  /** The sender's name of it, only to be shown; '' without one. */
   name: string;
   /** The other fields of a form. */
   fields: Record<string, string>;
   discard(): Promise<void>;
 };
 
-/** Kinds of body that are taken for a CSV as they are. Windows calls one what Excel opens. */
+/** Content types of a CSV. Windows sends Excel's type for one. */
 const CSV_TYPES = [
   'text/csv',
   'application/csv',
@@ -33,9 +33,8 @@ const CSV_TYPES = [
 ];
 
 const KEPT_MS = 3_600_000;
-/** Many more than are read at once. */
 const MOST_KEPT = 100;
-/** Of a form, all that is not its file. */
+/** The most bytes of a form besides its file. */
 const FORM_BYTES = 64 * 1024;
 
 declare module 'fastify' {
@@ -45,10 +44,10 @@ declare module 'fastify' {
   }
 }
 
-/** Lets the routes of this scope take plans: bodies are handed on unread. */
+/** Lets the routes of this scope take plans; bodies stay unread. */
 export async function acceptUploads(app: FastifyInstance): Promise<void> {
   await app.register(multipart, {
-    // It would cut a name at any slash.
+    // Otherwise it cuts a name at any slash.
     preservePath: true,
     limits: {
       files: 1,
@@ -59,14 +58,14 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
       headerPairs: 100,
     },
   });
-  // Anything else is refused as of a wrong kind.
+  // Any other content type is refused.
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser(CSV_TYPES, (_request, body, done) => done(null, body));
 }
 
 /**
- * Streams a plan, the body itself or the one file of a form, to a file of its own. Memory stays
- * flat, and what breaks off leaves nothing behind.
+ * Streams a plan to a file: the body itself, or the one file of a form. An upload that breaks off
+ * leaves no file.
  *
  * Throws AppError `too_large`, or `invalid_usage` when there is no file.
  */
@@ -91,24 +90,24 @@ export async function receivePlan(request: FastifyRequest, context: WebContext):
   }
 }
 
-/** Whether it is told already what was wrong, or our disk is full. */
+/** An error with a message for the sender, or one of our disk. */
 function isOurs(error: unknown): boolean {
   return (
     error instanceof AppError || 'statusCode' in (error as object) || 'syscall' in (error as object)
   );
 }
 
-/** The sender's line was cut, or his form has no end: nothing of it is kept. */
 function brokenOff(cause: Error): AppError {
   return new AppError(
     'invalid_usage',
-    'The upload broke off before its end, or its form cannot be read. Nothing was stored. Send it again.',
+    'The upload broke off before its end, or its form cannot be read. ' +
+      'Nothing was stored. Send it again.',
     {},
     { cause },
   );
 }
 
-/** Receives a plan, and removes it again once it was used. */
+/** Receives a plan, and removes it after its use. */
 export async function withPlan<T>(
   request: FastifyRequest,
   context: WebContext,
@@ -122,17 +121,17 @@ export async function withPlan<T>(
   }
 }
 
-/** Where an upload of that token lies; null when there is none (any more). */
+/** The path of that upload; null when it is gone. */
 export async function findUpload(context: WebContext, token: string): Promise<string | null> {
-  // Nothing but a token makes a path, so that no request can name another file.
+  // Only a token makes a path, so a request cannot name another file.
   if (!/^[0-9a-f]{32}$/.test(token)) return null;
   const file = await stat(pathOf(context, token)).catch(() => null);
   return file?.isFile() ? pathOf(context, token) : null;
 }
 
 /**
- * Removes what was left lying for an hour, also by a process that was killed; and of more than the
- * newest few, all the others: a plan with faults is kept to be mended, and must not fill the disk.
+ * Removes uploads older than an hour, also those of a process that was killed, and all but the
+ * newest 100. Plans with faults are kept to be mended, and must not fill the disk.
  */
 export async function removeOldUploads({ uploadsFolder }: WebContext): Promise<void> {
   const names = (await readdir(uploadsFolder).catch(() => [])).filter((name) =>
@@ -159,7 +158,8 @@ function bodyOf({ body }: FastifyRequest): Readable {
   if (body !== null && typeof body === 'object' && 'pipe' in body) return body as Readable;
   throw new AppError(
     'invalid_usage',
-    'There is no plan in the request. Send the CSV as the body, with the content type text/csv, or as the file of a form.',
+    'There is no plan in the request. Send the CSV as the body, with the content type ' +
+      'text/csv, or as the file of a form.',
   );
 }
 
@@ -179,21 +179,21 @@ async function receiveForm(request: FastifyRequest, path: string, limit: number)
 }
 
 /**
- * A file's name without the folder that it lay in at its sender's, as some programs send it. A slash
- * in the middle of other text is of the name itself: nobody's folder is called `<script>alert(1)<`.
+ * A file's name without the sender's folder, which some programs send along. A slash in the middle
+ * of other text belongs to the name: `<script>alert(1)</script>` has no folder.
  */
 function baseName(file: string): string {
   const isPath = /^(?:[a-z]:)?[/\\]|^[\w .-]+[/\\]/i.test(file);
   const name = isPath ? (file.split(/[/\\]/).at(-1) ?? '') : file;
-  // As browsers write what would end the name's quotes.
+  // Browsers escape these, because the name stands in quotes.
   return name.replace(/%22/g, '"').replace(/%0[da]/gi, ' ');
 }
 
-/** Returns how many bytes there were. */
+/** Returns the number of bytes. */
 async function save(from: Readable, path: string, limit: number): Promise<number> {
   let bytes = 0;
   async function* limited() {
-    // Not destroyed when we have had enough: its connection is needed for the answer.
+    // Destroying the stream would cut the connection, which the answer needs.
     for await (const chunk of from.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length;
       if (bytes > limit) throw tooLarge(limit);

@@ -9,7 +9,10 @@ export type Program = {
   sandbox: Sandbox;
 };
 
-/** `bulk-order up` as a person starts it: everything embedded, in a folder of its own, on a free port. */
+/**
+ * `bulk-order up` as a person starts it: everything embedded, in a folder of its own, on a free
+ * port.
+ */
 export async function startUp(
   options: SandboxOptions = {},
   env: Record<string, string> = {},

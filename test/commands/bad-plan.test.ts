@@ -127,7 +127,7 @@ describe('order takes no file that', () => {
       expect(error.faults[0].message).toMatch(says);
       expect(error.message).toContain(`line ${line}${column ? `, ${column}` : ''}: `);
       expect(error.message).toContain(
-        `${name} has 1 fault; nothing was stored and nothing was bought.`,
+        `${name} has 1 fault. Nothing was stored and nothing was bought.`,
       );
     } else {
       expect(error.message).toMatch(says);
@@ -166,7 +166,7 @@ describe('a plan of nothing but faults', () => {
     const { code, stdout, stderr } = await office.run(['submit', 'worst.csv', '--start']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const said = stderr.trimEnd().split('\n');
-    expect(said[0]).toBe('worst.csv has 450 faults; nothing was stored and nothing was bought.');
+    expect(said[0]).toBe('worst.csv has 450 faults. Nothing was stored and nothing was bought.');
     expect(said.slice(1, 101).every((line) => /^ {2}line \d+, \w+: /.test(line))).toBe(true);
     expect(said.slice(101)).toEqual([
       '  … and 350 more',

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
+import { atEnd } from '../support/clean-up.ts';
 import { type Office, openOffice } from './office.ts';
 import { parse, program } from './program.ts';
 
@@ -31,7 +32,9 @@ let office: Office;
 beforeAll(() => {
   office = openOffice();
   // Should a command forget to judge its use first, it opens its ledger there.
+  const folder = process.cwd();
   process.chdir(office.folder);
+  atEnd(() => process.chdir(folder));
 });
 
 test('the help lists every command, and needs neither ledger nor configuration', async () => {

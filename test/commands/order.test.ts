@@ -126,7 +126,9 @@ test('a folder for the results that cannot be written is refused before anything
 
 describe('the exit code is', () => {
   let plan = 0;
-  /** Orders four numbers, of two lines, from a vendor with these tempers; returns what is answered. */
+  /**
+   * Orders four numbers, of two lines, from a vendor with these tempers; returns what is answered.
+   */
   async function order(...tempers: Parameters<Sandbox['next']>[0][]) {
     const name = office.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
     for (const temper of tempers) vendor.next(temper);

@@ -106,7 +106,7 @@ test('all clear verdicts are accepted at once, by name, and what is not clear is
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
   expect((await office.run(['order', 'more.csv'])).code).toBe(3);
-  await expect(parse(['reconcile', '--accept'])).rejects.toThrow('Say who accepts the verdicts');
+  await expect(parse(['reconcile', '--accept'])).rejects.toThrow('Say who you are: --by NAME');
   const accept = (plan: string) => ['reconcile', plan, '--accept', '--by', 'Ada', '--why', 'ok'];
   const { code, proposals, settled, left } = await office.ask(accept('2'));
   expect(code).toBe(0);

@@ -32,7 +32,9 @@ async function startHanging(args: string[]): Promise<Child> {
   return child;
 }
 
-/** Starts a command and signals to it with an order in flight, which is answered when it has heard. */
+/**
+ * Starts a command and signals to it with an order in flight, which is answered when it has heard.
+ */
 async function stopInMidOrder(args: string[], signal: NodeJS.Signals) {
   gate.hold();
   const child = office.start(args);

@@ -64,15 +64,15 @@ describe('settle refuses', () => {
   test.each<[string, string[], string]>([
     ['to do nothing', BY, 'Say one of --bought N,N, --nothing, --accept and --undo.'],
     ['two answers at once', ['--nothing', '--bought', '2015550100', ...BY], 'Say one of'],
-    ['nobody', ['--nothing', '--why', 'so'], 'Say who settles it and how it is known'],
-    ['a blank name', ['--nothing', '--by', ' ', '--why', 'so'], 'Say who settles it'],
-    ['no reason', ['--nothing', '--by', 'Ada'], '--by NAME --why TEXT. Both are kept.'],
+    ['nobody', ['--nothing', '--why', 'so'], 'Say who you are: --by NAME. It is kept.'],
+    ['a blank name', ['--nothing', '--by', ' ', '--why', 'so'], 'Say who you are'],
+    ['no reason', ['--nothing', '--by', 'Ada'], 'Say what you looked at: --why TEXT. It is kept.'],
     ['nine digits', ['--bought', '201555010', ...BY], '"201555010" is not a phone number'],
     ['an area code of 1', ['--bought', '1015550100', ...BY], 'is not a phone number'],
     ['an empty list', ['--bought', '', ...BY], 'is not a phone number'],
     ['a number twice', ['--bought', '2015550100,(201) 555-0100', ...BY], 'named twice'],
-    ['a verdict that nobody accepts', ['--accept'], 'Say who accepts the verdict'],
-    ['to take back what nobody says why of', ['--undo', '--by', 'Ada'], 'Both are kept.'],
+    ['a verdict that nobody accepts', ['--accept'], 'Say who you are'],
+    ['to take back what nobody says why of', ['--undo', '--by', 'Ada'], 'Say what you looked at'],
     ['a verdict against itself', ['--accept', '--against-evidence', ...BY], 'goes with --bought'],
   ])('%s', async (_, args, sentence) => {
     const refused = parse(['settle', '10000001', ...args]);

@@ -43,7 +43,7 @@ describe('docker-compose.yml', () => {
     expect(isCompose.errors).not.toBeNull();
   });
 
-  test('runs commands that the program has, with variables that docs/configuration.md has', async () => {
+  test('runs commands and variables that the program and its documents have', async () => {
     const commands = (await program()).commands.map((command) => command.name());
     const known = configurationTable();
     for (const [service, { command = [], environment = {} }] of ours) {
@@ -83,7 +83,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('keeps every container from writing, from becoming root, and from taking the machine', () => {
+  test('keeps containers from writing, from becoming root and from taking the machine', () => {
     for (const [name, service] of Object.entries(services)) {
       expect(service, name).toMatchObject({
         read_only: true,

@@ -22,7 +22,7 @@ const only = (stage: Stage, name: string) => {
 };
 
 describe('the image', () => {
-  test('is of the Node that development runs on, to the byte, and holds the program compiled', () => {
+  test('has the Node that development runs on, to the byte, and the compiled program', () => {
     const { version } = JSON.parse(read('development-node/package.json'));
     const base = new RegExp(`^node:${version}-slim@sha256:[0-9a-f]{64}$`);
     expect(new Set(stages.map(({ image }) => image)).size).toBe(1);

@@ -27,7 +27,10 @@ const pods = manifests
 
 /** The package in which a kind's published schema comes. */
 const packageOf = ({ apiVersion }: Manifest) =>
-  `${apiVersion.startsWith('keda.sh/') ? '@kubernetes-models/keda' : 'kubernetes-models'}/${apiVersion}`;
+  [
+    apiVersion.startsWith('keda.sh/') ? '@kubernetes-models/keda' : 'kubernetes-models',
+    apiVersion,
+  ].join('/');
 
 describe('the manifests', () => {
   test('are what the published schemas of Kubernetes and KEDA ask for', async () => {
@@ -97,7 +100,7 @@ describe('every pod', () => {
     expect(pods.map(({ name }) => name).sort()).toEqual(['migrate', 'web', 'worker']);
   });
 
-  test('may do no more than the restricted standard allows, and has no token of the cluster', () => {
+  test("may do no more than the restricted standard allows, without the cluster's token", () => {
     for (const { name, pod } of pods) {
       expect(pod.securityContext, name).toMatchObject({
         runAsNonRoot: true,
@@ -144,8 +147,9 @@ describe('every pod', () => {
 });
 
 describe('workers', () => {
-  test('have longer to stop than an order in flight may take and its answer to be written down', () => {
-    // As in src/worker/worker.ts: to record, and twice to leave; and 3 s for the queue to hear of it.
+  test('have longer to stop than an order and the recording of its answer may take', () => {
+    // As in src/worker/worker.ts: to record, and twice to leave; and 3 s for the queue to hear of
+    // it.
     const stop = 10 + 2 * 2 + 3;
     // Then the last notices, the traces and the ledger's connections.
     const needed = Number(settings.REQUEST_TIMEOUT) + stop + 2 * 3 + 2 + 3;

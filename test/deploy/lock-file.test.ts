@@ -20,7 +20,7 @@ test('every package is held to what it was by a hash', () => {
   for (const [path, { integrity }] of installed) expect(integrity, path).toMatch(/^sha512-/);
 });
 
-test('the Node of the scripts comes for each platform in one version, and runs no script itself', () => {
+test('the Node of the scripts is one version on each platform and runs no script', () => {
   const { version, optionalDependencies } = read('development-node/package.json');
   const nodes = installed.filter(([, { bin }]) => bin?.node);
   expect(nodes.map(([path]) => path.replace('node_modules/', ''))).toEqual(

@@ -24,11 +24,12 @@ test('every page and picture of docs/ is linked from another page', () => {
   expect(filesOf('docs/**/*.*').filter((path) => !linked.includes(path))).toEqual([]);
 });
 
+const DECISION =
+  /^# .+\n\nDate: 2\d{3}-\d\d-\d\d\n\n\*\*Context\.\*\*.*\*\*Decision.*\*\*Consequences\./s;
+
 test('every decision says when it was made, and what follows', () => {
   for (const page of filesOf('docs/decisions/*.md').filter((path) => !path.endsWith('README.md')))
-    expect(read(page)).toMatch(
-      /^# .+\n\nDate: 2\d{3}-\d\d-\d\d\n\n\*\*Context\.\*\*.*\*\*Decision\.\*\*.*\*\*Consequences\.\*\*/s,
-    );
+    expect(read(page)).toMatch(DECISION);
 });
 
 describe('what is not there is noticed', () => {

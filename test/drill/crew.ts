@@ -9,7 +9,9 @@ import { PATIENCE_MS } from './patience.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
 const RESTART_AFTER_MS = 300;
-/** A ledger that is away for longer than a worker waits for it: its orders become unknown, rightly. */
+/**
+ * A ledger that is away for longer than a worker waits for it: its orders become unknown, rightly.
+ */
 const LEFT_UNRECORDED = /"code":"ledger_down".*"stopped before all answers were recorded"/s;
 /** What a process does that has just woken up is done by then, ms. */
 const WAKING_MS = 1_500;
@@ -161,9 +163,9 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
       };
     },
     /**
-     * Whether this worker, or any, can do nothing that was begun before: it is not standing still, and
-     * has not just woken up. One that is stopped between its last look at the clock and its first byte
-     * will send that byte; no clock and no database can keep it from it.
+     * Whether this worker, or any, can do nothing that was begun before: it is not standing still,
+     * and has not just woken up. One that is stopped between its last look at the clock and its
+     * first byte will send that byte; no clock and no database can keep it from it.
      */
     isAwake(worker: string | null): boolean {
       // worker.ts names a worker by its host, its pid and a random word.

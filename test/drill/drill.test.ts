@@ -4,7 +4,10 @@ import { describeWith } from '../support/servers.ts';
 
 import { soak } from './soak.ts';
 
-/** A seed whose first schedules have most of the faults between them; the first is put back its ledger. */
+/**
+ * A seed whose first schedules have most of the faults between them; the first is put back its
+ * ledger.
+ */
 const SEED = 6406;
 
 describeWith(['private postgres', 'private redis'], 'random disasters, three at a time', () => {

@@ -49,8 +49,8 @@ const figures = await soak({
 });
 const passed = ((performance.now() - startedAt) / 60_000).toFixed(1);
 process.stdout.write(`\nseed          ${seed}, ${passed} minutes\n${inFull(figures)}\n`);
-// At once: a socket that was reset while it was being closed has once kept Node from ever ending, at
-// full speed, after all was done.
+// At once: a socket that was reset while it was being closed has once kept Node from ever ending,
+// at full speed, after all was done.
 process.exit(figures.breaches === 0 ? 0 : 1);
 
 function say(line: string): void {

@@ -57,7 +57,9 @@ const GROUND = {
   list_lies: { weight: 3, forMs: [2_000, 30_000], on: ALL },
   /** A person settles what is unknown, and errs; for so long there may be nothing to settle. */
   early_person: { weight: 2, forMs: [1_000, 8_000], on: SERVERS },
-  /** The embedded ledger's folder, or the database in it, is put back to what it was so much before. */
+  /**
+   * The embedded ledger's folder, or the database in it, is put back to what it was so much before.
+   */
   folder_back: { weight: 3, forMs: [300, 3_000], on: FOLDER },
   /** The machine of the embedded ledger loses its power: what was not synced is gone. */
   power_cut: { weight: 3, forMs: [0, 1_000], on: FOLDER },

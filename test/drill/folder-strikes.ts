@@ -77,7 +77,9 @@ export function folderStrikes(scene: Scene, folder: Folder): Place['strikes'] {
 /** Share of all orders between the copy that is put back and the moment when it is. */
 const LOSS = 0.15;
 
-/** What a worker says that is started in a namespace of its own, as in a container of the same name. */
+/**
+ * What a worker says that is started in a namespace of its own, as in a container of the same name.
+ */
 async function elsewhere(folder: Folder, holder: number): Promise<string> {
   const there = ['nsenter', '--target', String(holder), '--mount'];
   const apart = ['unshare', '--pid', '--fork', '--kill-child'];

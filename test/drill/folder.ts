@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { AppError } from '../../src/errors.ts';
-import type { Account, PlanDocument, UnknownOrder } from '../../src/ledger/index.ts';
+import { Account, Plan, PlanList, Settled, UnknownList } from '../../src/api-schema/index.ts';
+import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
 import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
@@ -59,11 +59,11 @@ export function onFolder(
   const { seed, number, settles } = schedule;
   const due: PlanFile[] = [];
   const by = { by: 'Ada', why: 'the drill goes on' };
-  const plans = async () => (await ask<{ plans: PlanDocument[] }>('/plans?limit=100')).plans;
+  const plans = async () => (await ask('/plans?limit=100', PlanList)).plans;
 
   async function ensurePlan(file: PlanFile): Promise<void> {
     const id = await submit(file);
-    await ask(`/plans/${id}/start?yes=true`, { method: 'POST', json: { by: 'Ada' } });
+    await ask(`/plans/${id}/start?yes=true`, Plan, { method: 'POST', json: { by: 'Ada' } });
   }
 
   /** Returns its id, also when it was there already. */
@@ -71,10 +71,10 @@ export function onFolder(
     const query = new URLSearchParams({ name, account: ACCOUNT, by: 'Ada' });
     const file = await openAsBlob(path);
     try {
-      return (await ask<PlanDocument>(`/plans?${query}`, { method: 'POST', file })).id;
+      return (await ask(`/plans?${query}`, Plan, { method: 'POST', file })).id;
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'duplicate_file')) throw error;
-      return Number(error.details.plan);
+      if (!hasCode(error, 'duplicate_file')) throw error;
+      return error.details.plan;
     }
   }
 
@@ -87,13 +87,13 @@ export function onFolder(
         await ensurePlan(file).catch(orStarted);
     },
     async pausedReason() {
-      return (await ask<Account>(`/accounts/${ACCOUNT}`)).pausedReason;
+      return (await ask(`/accounts/${ACCOUNT}`, Account)).pausedReason;
     },
     async resume() {
-      await ask(`/accounts/${ACCOUNT}/resume`, { method: 'POST', json: by });
+      await ask(`/accounts/${ACCOUNT}/resume`, Account, { method: 'POST', json: by });
     },
     async unknown() {
-      const { orders } = await ask<{ orders: UnknownOrder[] }>('/unknown?limit=1000');
+      const { orders } = await ask('/unknown?limit=1000', UnknownList);
       return orders.map(({ order, attempt, areaCode, quantity, bought, disputed }) => ({
         ...{ id: order, attempt, bought, quantity, search: areaCode ?? '' },
         isDisputed: disputed.length > 0,
@@ -115,7 +115,7 @@ export function onFolder(
     async settle({ id, attempt }, finding) {
       const why = "the vendor's books say so";
       const json = { ...finding, attempt, againstEvidence: true, by: 'Ada', why };
-      await ask(`/orders/${id}/settle`, { method: 'POST', json });
+      await ask(`/orders/${id}/settle`, Settled, { method: 'POST', json });
     },
   };
 
@@ -141,11 +141,11 @@ export function onFolder(
 
 /** Somebody has started it already, or the folder was put back at this moment. */
 function orStarted(error: unknown): void {
-  if (!(error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code))) throw error;
+  if (!hasCode(error, 'wrong_state', 'not_found')) throw error;
 }
 
 function away(): never {
-  throw new AppError('server_down', 'The process is away.');
+  throw new AppError('server_down', 'The process is away.', { server: '', reason: 'away' });
 }
 
 function withDates(key: string, value: unknown): unknown {

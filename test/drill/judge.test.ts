@@ -102,7 +102,8 @@ test.each<[string, Partial<Facts>]>([
     },
   ],
   [
-    'a number that the vendor named for an order that has no room for it, and that is kept as surplus',
+    'a number that the vendor named for an order that has no room for it, and that is kept as ' +
+      'surplus',
     { requests: [request([A, B, C])], surplus: [C] },
   ],
   [

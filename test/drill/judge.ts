@@ -18,7 +18,10 @@ export type OrderFact = {
   id: number;
   search: string;
   quantity: number;
-  /** The same for orders of one plan that ask for the same: any of them may be given what one bought. */
+  /**
+   * The same for orders of one plan that ask for the same: any of them may be given what one
+   * bought.
+   */
   kind: string;
   /** The vendor's list has settled it. */
   isJudged: boolean;
@@ -66,8 +69,9 @@ export type BreachKind =
   | 'out of order';
 
 /**
- * From a claim to the arrival of its request, at most: then its deadline is near, after which a person
- * may settle it. Workers give themselves 15 s; the rest is for a machine with too much to do.
+ * From a claim to the arrival of its request, at most: then its deadline is near, after which a
+ * person may settle it. Workers give themselves 15 s; the rest is for a machine with too much to
+ * do.
  */
 const SENT_WITHIN_MS = 30_000;
 
@@ -148,7 +152,9 @@ function judgeSharedSales(
   const numbers = sold.flat().length;
   const asked = orders.reduce((sum, { quantity }) => sum + quantity, 0);
   if (sales <= orders.length && numbers <= asked) return [];
-  const detail = `${sales} sales of ${numbers} numbers, for ${orders.length} orders alike that ask for ${asked}`;
+  const detail =
+    `${sales} sales of ${numbers} numbers, for ${orders.length} orders alike that ` +
+    `ask for ${asked}`;
   return [['bought twice', detail]];
 }
 

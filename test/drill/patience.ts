@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '../../src/errors.ts';
+import { hasCode } from '../../src/errors.ts';
 
 /**
  * What may take how long, ms. Nothing here makes a schedule slower: it is how long a machine with
@@ -29,10 +29,13 @@ export function lastStall(): number {
 
 /** Whether it only says that the ledger is away: the drill has just seen to that. */
 export function isAway(error: unknown): boolean {
-  return error instanceof AppError && /^(ledger_down|server_down)$/.test(error.code);
+  return hasCode(error, 'ledger_down', 'server_down');
 }
 
-/** Again until the ledger is there. What was asked may then have been done already, by the first try. */
+/**
+ * Again until the ledger is there. What was asked may then have been done already, by the first
+ * try.
+ */
 export async function insist<T>(operation: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

@@ -3,7 +3,7 @@
  * orders by what the vendor's books say. Ada never lies: she settles an order only when no request
  * for it can be on its way any more, and only the attempt that she has looked at.
  */
-import { AppError } from '../../src/errors.ts';
+import { hasCode } from '../../src/errors.ts';
 import { randomFrom } from '../support/random.ts';
 import { isAway, lastStall, STALL_MS } from './patience.ts';
 import type { Scene } from './scene.ts';
@@ -90,8 +90,8 @@ export function openPerson(
     const taken = await desk.taken(sold);
     const free = sold.filter((number) => !taken.includes(number));
     if (free.length > 0) return { bought: [...new Set(free)] };
-    // All it was sold is recorded already. 'Nothing more' makes it short and sends nothing, as long as
-    // the ledger knows, too, that it was sold something.
+    // All it was sold is recorded already. 'Nothing more' makes it short and sends nothing, as long
+    // as the ledger knows, too, that it was sold something.
     return order.bought > 0 || order.isDisputed ? { nothing: true } : null;
   }
 
@@ -147,7 +147,7 @@ export function openPerson(
 
 /** Also when the ledger has gone back and does not know the order any more. */
 function isRefused(error: unknown): boolean {
-  return error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code);
+  return hasCode(error, 'wrong_state', 'not_found');
 }
 
 /** A number that was sold twice was recorded for the other order at this very moment. */

@@ -34,7 +34,10 @@ const ROUND_MS = 250;
 
 type Given = { shared: () => Promise<PrivateServer>; folder: string };
 
-/** `shared`: a PostgreSQL that no other schedule uses meanwhile, for those that need none of their own. */
+/**
+ * `shared`: a PostgreSQL that no other schedule uses meanwhile, for those that need none of their
+ * own.
+ */
 export async function play(schedule: Schedule, given: Given): Promise<Played> {
   await using stack = new AsyncDisposableStack();
   const complaints: string[] = [];
@@ -194,7 +197,9 @@ async function untilRest(scene: Scene, place: Place, isOver: () => boolean): Pro
     if (!isOver()) continue;
     const pending = await insist(() => place.pendingOrders());
     quiet = left === 0 && pending === 0 ? quiet + 1 : 0;
-    const now = `${pending} orders are pending, ${left} to be settled, and ${scene.sandbox.books(Infinity).lastId} requests have arrived`;
+    const now =
+      `${pending} orders are pending, ${left} to be settled, and ` +
+      `${scene.sandbox.books(Infinity).lastId} requests have arrived`;
     if (now !== last) changedAt = performance.now();
     last = now;
     if (performance.now() - changedAt > STUCK_AFTER_MS) throw new Error(`It is stuck: ${now}.`);

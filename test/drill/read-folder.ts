@@ -1,4 +1,7 @@
-/** Says in JSON what the embedded ledger in the folder holds that it is given; nobody else may hold it. */
+/**
+ * Says in JSON what the embedded ledger in the folder holds that it is given; nobody else may hold
+ * it.
+ */
 import { migrate, openEmbedded } from '../../src/ledger/index.ts';
 import { readLedger } from './facts.ts';
 

@@ -20,7 +20,9 @@ export type Scene = {
   struck: Map<FaultKind, number>;
   /** Workers that were killed. */
   kills: number;
-  /** The database's clock, if it has one of its own, and the workers'. Null: no clock is ever set. */
+  /**
+   * The database's clock, if it has one of its own, and the workers'. Null: no clock is ever set.
+   */
   clocks: { database: WallClock | null; workers: WallClock } | null;
   /** What the drill itself has come upon that should not be. */
   complain(what: string): void;

@@ -29,7 +29,7 @@ test('no two orders of a schedule ask for the same, and the sandbox can serve th
   }
 });
 
-test('schedules have orders for one number, and orders whose numbers could be those of others', () => {
+test('schedules have orders for one number, and orders that compete for numbers', () => {
   const searches = HOUR.map(({ plans }) => {
     const orders = plans.flatMap((plan) => plan.orders);
     expect(orders.filter(({ quantity }) => quantity === 1)).not.toEqual([]);
@@ -54,7 +54,7 @@ test('an hour of schedules has every fault, and every temper alone', () => {
   expect([...new Set(alone.flat())].sort()).toEqual(bad.sort());
 });
 
-test('the ground moves in most schedules, and in two ways at a time where pairs are wished for', () => {
+test('the ground moves in most schedules, and in two ways at a time with --pairs', () => {
   const groundOf = ({ faults }: Schedule) =>
     faults.map(({ kind }) => kind).filter((kind) => (GROUND_KINDS as FaultKind[]).includes(kind));
   const counts = HOUR.map((schedule) => groundOf(schedule).length);

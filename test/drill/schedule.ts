@@ -69,10 +69,10 @@ export type Schedule = {
 type Random = ReturnType<typeof randomFrom>;
 
 /**
- * The settling time of a schedule's workers. No list lags as long as that; and no request may arrive
- * so long after its sender has given up. That is the vendor's promise, which the drill has to keep
- * for it: on a machine with ten times as much to do as it can, one has arrived 3 s late, after a list
- * had said that nothing was bought.
+ * The settling time of a schedule's workers. No list lags as long as that; and no request may
+ * arrive so long after its sender has given up. That is the vendor's promise, which the drill has
+ * to keep for it: on a machine with ten times as much to do as it can, one has arrived 3 s late,
+ * after a list had said that nothing was bought.
  */
 export const SETTLED_AFTER_MS = 8_000;
 

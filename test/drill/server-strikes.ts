@@ -154,9 +154,9 @@ function duplicates({ ledger, redisUrl, plans }: Servers): Strike {
 const STRANGE = '9995550199';
 
 /**
- * Somebody settles orders by a number that no list shows, and as nothing although no answer came and
- * the request may be under way until its deadline. They do not say that they know better, so each must
- * be refused.
+ * Somebody settles orders by a number that no list shows, and as nothing although no answer came
+ * and the request may be under way until its deadline. They do not say that they know better, so
+ * each must be refused.
  */
 async function err({ complain }: Scene, { ledger }: Servers): Promise<boolean> {
   const orders = await ledger.query<{ id: number; isEarly: boolean }>(

@@ -1,7 +1,7 @@
 /** A ledger in PostgreSQL, with the queue in Redis or beside it. */
 
 import { Client } from 'pg';
-import { AppError } from '../../src/errors.ts';
+import { hasCode } from '../../src/errors.ts';
 import {
   changeAccount,
   ensureAccount,
@@ -64,7 +64,8 @@ export async function openServers(schedule: Schedule, given: Given): Promise<Ser
   const database = await createDatabase(failover?.url ?? server.url, 'drill');
   if (!failover) {
     stack.defer(async () => {
-      // What has just been closed may still be there, and nobody would hear it being ended by force.
+      // What has just been closed may still be there, and nobody would hear it being ended by
+      // force.
       await until(() => nobodyIn(database), { what: 'all have left the database' }).catch(() => {});
       await insist(() => database.drop());
     });
@@ -156,14 +157,14 @@ async function submit(
     const lines = readLines(path, check);
     return await submitPlan(ledger, { accountId, name, check, lines, again: false, who: 'Ada' });
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'duplicate_file')) throw error;
-    return Number(error.details.plan);
+    if (!hasCode(error, 'duplicate_file')) throw error;
+    return error.details.plan;
   }
 }
 
 /** Somebody else has started or resumed it at the same moment, or the ledger has gone back. */
 function orMoved(error: unknown): void {
-  if (!(error instanceof AppError && /^(wrong_state|not_found)$/.test(error.code))) throw error;
+  if (!hasCode(error, 'wrong_state', 'not_found')) throw error;
 }
 
 /** They know better than any list. */

@@ -71,7 +71,8 @@ export async function soak({ seed, next, lanes, folder, say, ...wishes }: Soak):
 
   const pairs = wishes.pairs ? ' --pairs' : '';
   const again = (n: number) =>
-    `BREACH: seed ${seed}, schedule ${n}. Again: npm run drill -- --seed ${seed}${pairs} --schedule ${n}`;
+    `BREACH: seed ${seed}, schedule ${n}. Again: npm run drill -- --seed ${seed}${pairs} ` +
+    `--schedule ${n}`;
 
   try {
     await Promise.all(Array.from({ length: lanes }, lane));

@@ -1,6 +1,6 @@
 /** The faults that strike wherever the ledger is kept, and how faults take their turns. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '../../src/errors.ts';
+import { hasCode } from '../../src/errors.ts';
 import { LIST_LIES, type ListLie } from '../../src/sandbox/index.ts';
 import { isAway } from './patience.ts';
 import type { Place, Scene, Strike } from './scene.ts';
@@ -80,8 +80,7 @@ async function strikeOnce(scene: Scene, { strikes }: Place, fault: Fault): Promi
   } catch (error) {
     // Another fault was quicker: the server is away, the plan is not in that state any more, or a
     // ledger that went back does not know it.
-    const isKnown =
-      error instanceof AppError && /^(wrong_state|queue_down|not_found)$/.test(error.code);
+    const isKnown = hasCode(error, 'wrong_state', 'queue_down', 'not_found');
     if (!isKnown && !isAway(error) && !isNetwork(error)) throw error;
   }
 }
@@ -92,8 +91,7 @@ function isNetwork(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return (
     /^(ECONN|EPIPE|57P|08)/.test(code) ||
-    /^(Connection (is closed|terminated)|Reached the max retries|Stream isn't writeable|READONLY|LOADING)/.test(
-      error.message,
-    )
+    /^(Connection (is closed|terminated)|Reached the max retries)/.test(error.message) ||
+    /^(Stream isn't writeable|READONLY|LOADING)/.test(error.message)
   );
 }

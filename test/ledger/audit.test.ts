@@ -61,7 +61,8 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
   [
     'an order that was bought without any attempt',
     ({ filled }) =>
-      `delete from ledger.attempts where order_id = ${filled}; update ledger.orders set attempts = 0 where id = ${filled}`,
+      `delete from ledger.attempts where order_id = ${filled}; update ledger.orders set
+        attempts = 0 where id = ${filled}`,
     ['state_fits_attempt'],
   ],
   [
@@ -97,7 +98,8 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
   [
     'a number that is gone',
     ({ filled }) =>
-      `delete from ledger.numbers where number = (select min(number) from ledger.numbers where order_id = ${filled})`,
+      `delete from ledger.numbers where number = (select min(number) from ledger.numbers where
+        order_id = ${filled})`,
     ['numbers_counted'],
   ],
   [
@@ -109,14 +111,16 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
   [
     'a filled order that lacks a number',
     ({ filled }) =>
-      `delete from ledger.numbers where number = (select min(number) from ledger.numbers where order_id = ${filled});
+      `delete from ledger.numbers
+       where number = (select min(number) from ledger.numbers where order_id = ${filled});
        update ledger.orders set bought = 2 where id = ${filled}`,
     ['bought_fits_state'],
   ],
   [
     'a number of two orders',
     ({ filled, short }) =>
-      `insert into ledger.numbers (number, order_id) select min(number), ${short} from ledger.numbers where order_id = ${filled};
+      `insert into ledger.numbers (number, order_id)
+       select min(number), ${short} from ledger.numbers where order_id = ${filled};
        update ledger.orders set bought = bought + 1 where id = ${short}`,
     ['number_once'],
   ],
@@ -141,7 +145,8 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
   [
     'a line that is gone with its order',
     ({ waiting }, plan) =>
-      `delete from ledger.orders where id = ${waiting}; delete from ledger.lines where plan_id = ${plan} and line = 7`,
+      `delete from ledger.orders where id = ${waiting}; delete from ledger.lines where plan_id
+        = ${plan} and line = 7`,
     ['plan_adds_up'],
   ],
   ...['lines', 'orders', 'requested'].map(
@@ -155,7 +160,8 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
     (column): [string, (orders: Orders, plan: number) => string, string[]] => [
       `a tally with a wrong count of ${column}`,
       (_, plan) =>
-        `update ledger.tallies set ${column} = ${column} - 1 where plan_id = ${plan} and state = 'short'`,
+        `update ledger.tallies set ${column} = ${column} - 1 where plan_id = ${plan} and state
+          = 'short'`,
       ['tally_true'],
     ],
   ),
@@ -194,7 +200,8 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
 
 function attempt(order: number, no: number, outcome: string | null): string {
   const value = outcome === null ? 'null' : `'${outcome}'`;
-  return `insert into ledger.attempts (order_id, no, worker, deadline, outcome, nonce) values (${order}, ${no}, 'w', 'now', ${value}, 1)`;
+  return `insert into ledger.attempts (order_id, no, worker, deadline, outcome, nonce) values
+    (${order}, ${no}, 'w', 'now', ${value}, 1)`;
 }
 
 /** In a transaction that is rolled back. The triggers that count stay; those that forbid go. */
@@ -202,7 +209,8 @@ const WITHOUT_CONSTRAINTS = `
   drop index ledger.attempts_never_twice;
   drop trigger orders_legal_move on ledger.orders;
   drop trigger orders_line_inserted on ledger.orders;
-  alter table ledger.orders drop constraint orders_bought_fits_state, drop constraint orders_quantity_in_range;
+  alter table ledger.orders drop constraint orders_bought_fits_state,
+        drop constraint orders_quantity_in_range;
   alter table ledger.numbers drop constraint numbers_one_order`;
 
 describeOnBothMakes('the audit', (given) => {

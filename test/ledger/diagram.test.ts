@@ -26,7 +26,8 @@ const boughtIn = (state: State) => (state === 'filled' ? QUANTITY : 0);
 function insertOrder(ledger: Ledger, id: number, planId: number, state: State) {
   return sql(
     ledger,
-    `insert into ledger.orders (id, plan_id, line, quantity, state, bought) values ($1, $2, 2, $3, $4, $5)`,
+    `insert into ledger.orders (id, plan_id, line, quantity, state, bought) values ($1, $2, 2,
+      $3, $4, $5)`,
     [id, planId, QUANTITY, state, boughtIn(state)],
   );
 }

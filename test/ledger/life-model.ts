@@ -1,7 +1,7 @@
 /**
- * The life of orders as a model of a few lines, and random sequences of what workers, sweeps, people
- * and disasters do, on the model and on the real ledger alike. The vendor sells at random and tells
- * nobody but the one who asked: what it sold is the truth that the laws are held against.
+ * The life of orders as a model of a few lines, and random sequences of what workers, sweeps,
+ * people and disasters do, on the model and on the real ledger alike. The vendor sells at random
+ * and tells nobody but the one who asked: what it sold is the truth that the laws are held against.
  */
 import type { AsyncCommand } from 'fast-check';
 import { expect } from 'vitest';

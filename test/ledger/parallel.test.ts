@@ -42,7 +42,9 @@ describeOnPostgres('several handles at once', (given) => {
   const breaches = async (plan: SmallPlan) =>
     (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
 
-  /** Runs `operations` while the lock is held; it is given back when all of them wait for somebody. */
+  /**
+   * Runs `operations` while the lock is held; it is given back when all of them wait for somebody.
+   */
   async function heldUp<T>(lock: string, operations: (() => Promise<T>)[]): Promise<T[]> {
     const waiting = `select pid from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
@@ -218,7 +220,8 @@ describeOnPostgres('several handles at once', (given) => {
           (ledger, n) => () => record(ledger, plan, [answerTo(orders[n]!, 'credentials')]),
         ),
       );
-      const events = `select 1 from ledger.events where account_id = $1 and kind = 'account_paused'`;
+      const events = `select 1 from ledger.events where account_id = $1 and kind =
+        'account_paused'`;
       expect(await sql(given.ledger, events, [plan.account.id])).toHaveLength(1);
     });
 
@@ -238,7 +241,10 @@ describeOnPostgres('several handles at once', (given) => {
   });
 
   describe('expire', () => {
-    /** Two orders are past their deadline; `operation` is done while the first one's answer is recorded. */
+    /**
+     * Two orders are past their deadline; `operation` is done while the first one's answer is
+     * recorded.
+     */
     const whileRecording = async (operation: (account: number) => Promise<unknown>) => {
       const plan = await newPlan(given.ledger, { lines: ones(2) });
       const orders = await claim(given.ledger, plan, plan.orders, { deadlineMs: -1 });

@@ -28,7 +28,9 @@ async function say(ledger: Ledger, name: string, text: string): Promise<void> {
   );
 }
 
-/** Marks in memory that all processes share. `forget`: as one that restarted and may lack the last. */
+/**
+ * Marks in memory that all processes share. `forget`: as one that restarted and may lack the last.
+ */
 export function memoryStore(): MarkStore & { forget(): void } {
   const marks = openMarks();
   let remembers = true;

@@ -31,7 +31,9 @@ export function evidenceSpeaks(state: State, rules: Rules): Steps {
   return steps;
 }
 
-/** What a reading of the list says of an unknown order whose deadline and settling time have passed. */
+/**
+ * What a reading of the list says of an unknown order whose deadline and settling time have passed.
+ */
 function listSpeaks(state: State, order: number, { has, guards }: Rules): Steps {
   const steps: Steps = [];
   const { orders, owned } = state.ledger;
@@ -95,7 +97,9 @@ function shown({ goods }: State): number {
 
 const isUnderWay = ({ at }: { at: string }) => at === 'claimed' || at === 'bare' || at === 'air';
 
-/** Whether an attempt's deadline has passed. Whoever watched the time knows that it is truly over. */
+/**
+ * Whether an attempt's deadline has passed. Whoever watched the time knows that it is truly over.
+ */
 function isOver(state: State, order: number, { has, guards }: Rules): boolean {
   if (has.clockJumps && !guards.watchedTime) return true;
   return !state.sends.some((send) => isUnderWay(send) && isMeant(state, order, send));
@@ -112,7 +116,9 @@ function isShown(state: State, order: number): boolean {
   return state.goods.every((good) => good.isListed || !isMeant(state, order, good));
 }
 
-/** The deadline is that of the attempt that the ledger knows; a lost one has all of the time again. */
+/**
+ * The deadline is that of the attempt that the ledger knows; a lost one has all of the time again.
+ */
 function isMeant(state: State, order: number, other: { order: number; nonce: number }): boolean {
   const { nonce } = state.ledger.orders[order]!;
   return other.order === order && (nonce === LOST || other.nonce === nonce);
@@ -192,7 +198,9 @@ function keepLeftOver({ ledger }: State, attempt: number, guards: Rules['guards'
   if (guards.leftOverKept) ledger.leftOver = Math.max(ledger.leftOver, attempt);
 }
 
-/** The wait is over when no claim from before can still buy, and the list shows all that was bought. */
+/**
+ * The wait is over when no claim from before can still buy, and the list shows all that was bought.
+ */
 function isAllQuiet({ sends, goods }: State, { has, guards }: Rules): boolean {
   if (has.clockJumps && !guards.watchedTime) return true;
   return !sends.some(isUnderWay) && (has.listStale || goods.every(({ isListed }) => isListed));

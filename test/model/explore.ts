@@ -12,7 +12,9 @@ export type World<State> = {
 
 export type Explored = {
   states: number;
-  /** The shortest way to a wrong state, step by step, and last what is wrong; null: there is none. */
+  /**
+   * The shortest way to a wrong state, step by step, and last what is wrong; null: there is none.
+   */
   trace: string[] | null;
 };
 

@@ -26,7 +26,7 @@ test('one order is never sold twice, whatever goes wrong together', () => {
   expect(states).toBeGreaterThan(50_000);
 });
 
-test('a line of two orders never gets more than it asked for, whatever goes wrong but the ledger', () => {
+test('a line of two orders never gets more than it asked for, while the ledger is whole', () => {
   const faults = allFaultsBut(
     ...(['commitsLost', 'olderLedger', 'powerCut', 'witnessForgets'] as const),
     ...(['contradictoryAnswer', 'recordRepeats'] as const),
@@ -46,7 +46,9 @@ test('nothing is sold twice when nothing goes wrong, also without any defence', 
   expect(hole([], [])).toBeNull();
 });
 
-/** What was reproduced on the program as it was, and the defences that are taken away to find it. */
+/**
+ * What was reproduced on the program as it was, and the defences that are taken away to find it.
+ */
 const holes: { name: string; faults: Fault[]; without: Defence[]; by: RegExp }[] = [
   {
     name: 'H1: lost commits',
@@ -122,7 +124,9 @@ test.each(holes)('$name is found without $without', ({ faults, without, by }) =>
   expect(hole(faults, ALL_DEFENCES)).toBeNull();
 });
 
-/** Parts of the defences that look like too much, each with the shortest way to show that it is not. */
+/**
+ * Parts of the defences that look like too much, each with the shortest way to show that it is not.
+ */
 const parts: { name: string; faults: Fault[]; without: Defence; by: RegExp }[] = [
   {
     name: 'a claim from before the ledger went back is marked after the witness was compared',
@@ -173,14 +177,14 @@ test.each(parts)('without $without, $name', ({ faults, without, by }) => {
   expect(hole(faults, ALL_DEFENCES)).toBeNull();
 });
 
-test('orders of a line that are judged by lists of different ages get more than they asked for', () => {
+test('orders of a line judged by lists of different ages get more than they asked for', () => {
   const rules = rulesOf([], allBut('lineBaseline'));
   expect(exploreOrders(2, rules).trace?.at(-1)).toBe('SOLD TWICE');
 });
 
 const NETS: Defence[] = ['witness', 'processMemory', 'vouching'];
 
-test('an order in doubt that loses one more attempt has to keep the list from before the doubt', () => {
+test('an order in doubt that loses another attempt keeps the list from before the doubt', () => {
   const faults: Fault[] = ['commitsLost', 'witnessForgets', 'secondWorker'];
   const by = /a list is read and kept.*GOES BACK.*verdict "nothing".*SOLD TWICE/s;
   // It takes three attempts and two losses.
@@ -206,7 +210,7 @@ test('the memory of one process does not help against another one', () => {
   expect(hole(['commitsLost', 'secondWorker'], without, { attempts: 1 })).toMatch(/SOLD TWICE/);
 });
 
-test('without vouching, a claim that is given back unsent takes the number of a lost attempt', () => {
+test('without vouching, a claim given back unsent takes the number of a lost attempt', () => {
   expect(hole(['commitsLost'], allBut('vouching'))).toMatch(/too late.*attempt 2.*SOLD TWICE/s);
 });
 

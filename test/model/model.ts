@@ -6,17 +6,18 @@ import { groundMoves, vendorDoes } from './surroundings.ts';
 import { workersDo } from './worker.ts';
 
 /**
- * The life of an order in a ledger that can go back, as far as a second purchase depends on it. What
- * can go wrong and what stands against it are switches, told in rules.ts; what happens then is in
- * worker.ts, surroundings.ts and evidence.ts. A step is what becomes true at one moment: a commit, a
- * mark with its first byte, a sale. Everything may wait for any time between two of them, unless a
- * defence says that somebody has watched the time.
+ * The life of an order in a ledger that can go back, as far as a second purchase depends on it.
+ * What can go wrong and what stands against it are switches, told in rules.ts; what happens then is
+ * in worker.ts, surroundings.ts and evidence.ts. A step is what becomes true at one moment: a
+ * commit, a mark with its first byte, a sale. Everything may wait for any time between two of them,
+ * unless a defence says that somebody has watched the time.
  *
  * Left out, since no order is sold twice by it alone: prices of time (rests, paces, the breaker),
- * parts of an order, and what is merely hidden (H7). The lock of the folder (H4) is left to its tests:
- * two holders do not share a ledger, so that there is none to make a model of.
+ * parts of an order, and what is merely hidden (H7). The lock of the folder (H4) is left to its
+ * tests: two holders do not share a ledger, so that there is none to make a model of.
  *
- * `orders` are those of one line, asking for one number each: any of its numbers may be any order's.
+ * `orders` are those of one line, asking for one number each: any of its numbers may be any
+ * order's.
  */
 export function exploreOrders(orders: number, rules: Rules): Explored {
   const { has } = rules;

@@ -31,13 +31,16 @@ export type Send = {
   isGone: boolean;
   attempt: number;
   nonce: number;
-  /** `claimed`: not a byte was sent; `bare`: by a worker that marks nothing. `air`: the vendor has not decided. Else what it answered. */
+  /**
+   * `claimed`: not a byte was sent; `bare`: by a worker that marks nothing. `air`: the vendor has
+   * not decided. Else what it answered.
+   */
   at: 'claimed' | 'bare' | 'air' | 'sale' | 'later' | 'never' | 'contradiction';
   /** For `sale`: which of the goods. */
   good: number;
   /**
-   * `old`: the claim was made in an earlier incarnation of the ledger; `fenced`: and the witness knows
-   * of a newer one.
+   * `old`: the claim was made in an earlier incarnation of the ledger; `fenced`: and the witness
+   * knows of a newer one.
    */
   age: 'new' | 'old' | 'fenced';
 };
@@ -105,7 +108,9 @@ export function freshNonce({ ledger, copy, sends, goods }: State): number {
   return nonce;
 }
 
-/** The same for states that differ by names only: what a nonce is, in which order sends are kept. */
+/**
+ * The same for states that differ by names only: what a nonce is, in which order sends are kept.
+ */
 export function keyOf(state: State): string {
   const { ledger, copy, goods } = state;
   const sends = state.sends
@@ -124,7 +129,12 @@ export function keyOf(state: State): string {
     return found < 0 ? LONELY : found;
   };
   const book = ({ orders, listed, owned, leftOver }: Ledger) =>
-    `${orders.map((o) => `${o.is[0]}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}`)}${listed}${owned}${leftOver}`;
+    [
+      orders.map((o) => `${o.is[0]}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}`),
+      listed,
+      owned,
+      leftOver,
+    ].join('');
   return [
     book(ledger),
     book(copy),

@@ -81,13 +81,16 @@ function goOn(steps: Steps, state: State, i: number, rules: Rules) {
   }
 }
 
-/** The mark comes before the first byte. Where it was set before, or cannot be set, nothing is sent. */
+/**
+ * The mark comes before the first byte. Where it was set before, or cannot be set, nothing is sent.
+ */
 function markAndSend(steps: Steps, state: State, i: number, { has, guards }: Rules) {
   const { order, attempt, age } = state.sends[i]!;
   const what = `attempt ${attempt} of order ${order}`;
   const bit = 1 << attempt;
-  // Of several processes, or after a restart, the one that claims may remember it or may not. What it
-  // remembers the witness has, too, unless that has forgotten: then it is left open what there was.
+  // Of several processes, or after a restart, the one that claims may remember it or may not. What
+  // it remembers the witness has, too, unless that has forgotten: then it is left open what there
+  // was.
   const mayBeAnother = has.secondWorker || has.workerDies;
   const isLeftOpen = guards.witness && mayBeAnother;
   const mayRemember = isLeftOpen ? has.witnessForgets : state.memory[order]! & bit;

@@ -29,7 +29,7 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
     return { meters, look: () => scrape(probes.url) };
   }
 
-  test('tell what a worker did: attempts, orders and numbers by what came of them, and how long it took', async () => {
+  test('count attempts, orders and numbers by outcome, and how long they took', async () => {
     const sandbox = await sandboxOf({ stock: { '907': 12 } });
     const shop = await shops.open(sandbox);
     const account = shop.account.name;

@@ -91,7 +91,8 @@ describe('whether a worker is stuck', () => {
       (name: string) =>
         ledger.query(
           '',
-          `update ledger.accounts set resume_at = clock_timestamp() + interval '1 h' where name = $1`,
+          `update ledger.accounts set resume_at = clock_timestamp() + interval '1 h' where name
+            = $1`,
           [name],
         ),
     ],
@@ -117,7 +118,7 @@ describe('whether a worker is stuck', () => {
     await comesToBe(200);
   });
 
-  test('it is not while an order may still be answered, and not by a plan that nobody started', async () => {
+  test('it is not while an order may still be answered, nor by a plan not started', async () => {
     const account = await newAccount(ledger, 1000);
     const { comesToBe } = await openProcess(account.name);
     const plan = await newPlan(ledger, { account });

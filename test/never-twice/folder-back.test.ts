@@ -42,7 +42,9 @@ async function openScene(): Promise<Scene> {
 
 const dataOf = ({ folder }: Office) => join(folder, 'data');
 
-/** It may wait for the look at the vendor's list, which takes longer than a command usually does. */
+/**
+ * It may wait for the look at the vendor's list, which takes longer than a command usually does.
+ */
 async function watchToEnd(office: Office): Promise<Answer & { code: number | null }> {
   const { code, stdout } = await office.start(['watch', '1', '--work', '--json']).exited;
   return { ...(JSON.parse(stdout) as Answer), code };
@@ -96,7 +98,7 @@ async function wholeFolder(): Promise<void> {
 
   const { code, reason } = await watchToEnd(office);
   expect(code).toBe(4);
-  expect(reason).toMatch(/the account owns \d+ numbers that it does not know/);
+  expect(reason).toMatch(/the account owns \d+ numbers that the ledger does not know/);
   const taken = await office.ask(['reconcile', '--accept', '--by', 'Ada']);
   expect(taken.code).toBe(0);
   await office.run([

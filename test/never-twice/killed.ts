@@ -64,7 +64,10 @@ type Aftermath = {
   sold: number;
   /** From the death to the last claim, by the ledger's clock, ms. */
   tookMs: number;
-  /** From the death to the last moment at which an order of its became unknown, by the same clock; null: none did. */
+  /**
+   * From the death to the last moment at which an order of its became unknown, by the same clock;
+   * null: none did.
+   */
   unknownMs: number | null;
   /** How often the queue has noticed that its job was in dead hands. */
   stalled: number;
@@ -133,7 +136,7 @@ export const KILLED: Drills = {
     // The queue had to notice first.
     expect(stalled).toBeGreaterThan(0);
   },
-  'is killed after the claim is committed and before a byte is sent leaves an unknown order, which nobody sends':
+  'is killed after the claim is committed, before a byte, leaves an unknown order, never sent':
     async () => {
       const { order, sold } = await after(suicide('after', 'claim_orders'));
       expect(order).toMatchObject({ state: 'unknown', attempts: 1 });
@@ -146,7 +149,7 @@ export const KILLED: Drills = {
       expect(sold).toBeGreaterThan(0);
       expect(verdict.states).toEqual({ filled: ORDERS - 3, unknown: 3 });
     },
-  'is killed with the answer in hand, before it is recorded, leaves an unknown order, which nobody sends again':
+  'is killed before it records an answer leaves an unknown order, which is not sent again':
     async () => {
       const { order, sold } = await after(suicide('before', 'record_answers'));
       expect(order).toMatchObject({ state: 'unknown', attempts: 1, bought: 0 });

@@ -26,8 +26,8 @@ type Scene = {
   submit(orders: number): Promise<void>;
   /**
    * Does it in mid-run of a new plan, and waits for all plans to end. The ledger is there all the
-   * time, so every order ever placed must be bought, by one request. A claim that could not be marked
-   * was given back, and is an attempt of its own.
+   * time, so every order ever placed must be bought, by one request. A claim that could not be
+   * marked was given back, and is an attempt of its own.
    */
   strike(blow: () => Promise<unknown>): Promise<void>;
 };

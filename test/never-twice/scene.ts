@@ -40,7 +40,9 @@ export async function openScene(redis: PrivateServer | null): Promise<Scene> {
   };
 }
 
-/** The numbers that a worker has in hand, by its own words, because the ledger does not take them. */
+/**
+ * The numbers that a worker has in hand, by its own words, because the ledger does not take them.
+ */
 export function heldBy(worker: Child): { order: number; numbers: string[] }[] {
   return logOf(worker)
     .filter(({ msg }) => msg === 'an answer is not recorded yet')

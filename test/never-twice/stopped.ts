@@ -68,7 +68,8 @@ async function awakeningOf(
   else sleeper.kill('SIGCONT');
   await until(
     async () => {
-      const open = `select id from ledger.orders where state in ('waiting', 'sending') or id = $1 and state = 'unknown'`;
+      const open = `select id from ledger.orders where state in ('waiting', 'sending') or id =
+        $1 and state = 'unknown'`;
       return (await sql(ledger, open, [order])).length === 0;
     },
     { what: 'all is done', withinMs: PATIENCE_MS, everyMs: SELDOM_MS },
@@ -118,7 +119,7 @@ async function delivered(drill: Drill, order: number): Promise<void> {
 
 /** A worker sleeps through what matters, and wakes up. */
 export const STOPPED: Drills = {
-  'is stopped before it sends, past its deadline, sends nothing when it wakes up, and the order is bought once':
+  'is stopped past its deadline sends nothing when it wakes up, and the order is bought once':
     async () => {
       const fate = { when: 'after', statement: 'claim_orders', operation: 'SIGSTOP' } as const;
       expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
@@ -140,7 +141,7 @@ export const STOPPED: Drills = {
         requests: 1,
       });
     },
-  'blocks before it sends until another has its job sends nothing when it goes on, and the order is bought once':
+  'blocks until another has its job sends nothing when it goes on; the order is bought once':
     async () => {
       const fate = { when: 'after', statement: 'claim_orders', operation: 'block' } as const;
       expect(await awakeningOf(fate, delivered)).toMatchObject({

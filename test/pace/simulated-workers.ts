@@ -22,7 +22,10 @@ export async function send(time: SimulatedTime, turn: Turn, { connect } = CALM):
   return time.now();
 }
 
-/** The ledger's row, as its statement treats it (test/ledger/accounts/send-moments.test.ts), with a clock of its own. */
+/**
+ * The ledger's row, as its statement treats it (test/ledger/accounts/send-moments.test.ts), with a
+ * clock of its own.
+ */
 export function row(time: SimulatedTime, rate: number | null, { way }: Nature) {
   let last = Number.NEGATIVE_INFINITY;
   /** `ahead`: how far its clock is before ours, ms. */

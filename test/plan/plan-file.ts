@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 import {
   checkPlan,
   type Line,
@@ -10,12 +10,11 @@ import {
   readLines,
 } from '../../src/plan/index.ts';
 
-export const folder = await mkdtemp(join(tmpdir(), 'plan-'));
-afterAll(() => rm(folder, { recursive: true }));
+export const folder = mkdtempSync(join(inject('runFolder'), 'plan-'));
 
 let files = 0;
 
-/** Writes a plan into a folder of its own test file, and tells its path. */
+/** Writes a plan into a file of its own, and returns its path. */
 export async function planFile(content: string | Uint8Array): Promise<string> {
   files += 1;
   const path = join(folder, `${files}.csv`);

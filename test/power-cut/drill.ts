@@ -27,7 +27,8 @@ const cuts = await cutPower(folder, moments);
 for (const { afterMs, said, found, faults } of cuts) {
   const verdict = faults.length === 0 ? 'nothing lost' : `LOST: ${faults.join('; ')}`;
   process.stdout.write(
-    `${String(afterMs).padStart(6)} ms: marked ${said.marked} (found ${found.marked}), stored ${said.stored} (found ${found.stored}): ${verdict}\n`,
+    `${String(afterMs).padStart(6)} ms: marked ${said.marked} (found ${found.marked}), stored ` +
+      `${said.stored} (found ${found.stored}): ${verdict}\n`,
   );
 }
 process.exitCode = cuts.some(({ faults }) => faults.length > 0) ? 1 : 0;

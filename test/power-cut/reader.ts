@@ -1,4 +1,6 @@
-/** Opens the folder that it is given, as a program does after a power cut, and says what is there. */
+/**
+ * Opens the folder that it is given, as a program does after a power cut, and says what is there.
+ */
 import { migrate, openEmbedded } from '../../src/ledger/index.ts';
 
 const ledger = await openEmbedded(process.argv[2] ?? '', 'show');

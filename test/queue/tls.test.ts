@@ -57,11 +57,7 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
     'REDIS_URL: ?sslrootcert=FILE.';
 
   test.each([
-    [
-      'whose certificate nobody trusts',
-      () => server.url,
-      UNTRUSTED,
-    ],
+    ['whose certificate nobody trusts', () => server.url, UNTRUSTED],
     [
       'whose certificate is for another name',
       () => `rediss://127.0.0.1:${server.port}${trusted}`,

@@ -218,7 +218,10 @@ describeOnBothMakes('the tables of a plan', (given) => {
   });
 });
 
-/** Orders with an even id become filled, the others unknown; by the thousand, and so past the ledger. */
+/**
+ * Orders with an even id become filled, the others unknown; by the thousand, and so past the
+ * ledger.
+ */
 async function fillEverySecond(ledger: Ledger, planId: number): Promise<void> {
   const operations = [
     "update ledger.orders set state = 'sending', attempts = 1 where plan_id = $1",

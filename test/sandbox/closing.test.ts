@@ -33,7 +33,8 @@ it('closes although a client keeps its connection alive, and closes once', async
 });
 
 it('outlives a client who has hung up before the answer, in every temper that writes', async () => {
-  // Longer than it takes to notice that the client is gone, on a machine that is busy with others too.
+  // Longer than it takes to notice that the client is gone, on a machine that is busy with others
+  // too.
   const sandbox = await openSandbox({ latencyMs: 1_000 });
   for (const temper of ['ok', 'half_body', 'early_end', 'cut_after', 'html'] as const) {
     sandbox.next(temper);

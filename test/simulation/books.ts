@@ -1,5 +1,5 @@
 import { ordinalOf } from '../../src/ledger/index.ts';
-import { ORDER_MAX } from '../../src/plan/index.ts';
+import { ORDER_MAX } from '../../src/order-size.ts';
 import type { OrderRequest } from '../../src/vendor/index.ts';
 
 /** A request that reached the vendor. The order is known here, and never to the vendor. */
@@ -18,7 +18,9 @@ export type Books = {
   readonly sales: Sale[];
   /** When each request left, whatever became of it, ms. */
   readonly sent: number[];
-  /** All that the account owns, with when each came; what was there before came at the beginning. */
+  /**
+   * All that the account owns, with when each came; what was there before came at the beginning.
+   */
   readonly owned: Map<string, number>;
   sell(request: OrderRequest, count: number, at: number): string[];
   /** A number that comes from elsewhere: bought by hand, or ported in. */

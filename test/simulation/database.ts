@@ -1,6 +1,6 @@
 /**
- * The ledger's real tables and statements, in PGlite in memory. Its clock, which run of it this is and
- * what it holds are the simulation's to set: it can be put back to what it held before.
+ * The ledger's real tables and statements, in PGlite in memory. Its clock, which run of it this is
+ * and what it holds are the simulation's to set: it can be put back to what it held before.
  *
  * One statement or transaction after the other: how two of them interleave is not simulated.
  */
@@ -96,7 +96,8 @@ export async function openDatabase(): Promise<Database> {
         tables
           .map(
             ({ name }) =>
-              `delete from snapshot.${name}; insert into snapshot.${name} select * from ledger.${name};`,
+              `delete from snapshot.${name}; insert into snapshot.${name} select * from
+                ledger.${name};`,
           )
           .join(''),
       );
@@ -119,7 +120,8 @@ type Table = { name: string; identity: string | null };
 async function tablesOf(db: PGlite): Promise<Table[]> {
   const { rows } = await db.query<Table>(
     `select t.table_name as name, (select c.column_name from information_schema.columns c
-       where c.table_schema = 'ledger' and c.table_name = t.table_name and c.is_identity = 'YES') as identity
+       where c.table_schema = 'ledger' and c.table_name = t.table_name
+          and c.is_identity = 'YES') as identity
      from information_schema.tables t
      where t.table_schema = 'ledger' and t.table_name <> 'migrations' order by 1`,
   );

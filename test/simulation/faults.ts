@@ -215,7 +215,9 @@ function kill({ world, addWorker }: Stage, { process }: SimulatedWorker): void {
   world.after(world.chance.between(0, 10_000), addWorker);
 }
 
-/** What was committed in the last `gaps` ms, at most, is lost; what the database is then is another. */
+/**
+ * What was committed in the last `gaps` ms, at most, is lost; what the database is then is another.
+ */
 function loss(stage: Stage, gaps: number[]): number {
   const { world, database } = stage;
   const { chance } = world;

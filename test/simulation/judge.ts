@@ -75,7 +75,8 @@ function told(sales: Sale[]): string {
   return sales
     .map(
       ({ at, order, attempt, worker, numbers }) =>
-        `\n    at ${Math.round(at)} ms ${worker} bought ${numbers.length} for order ${order.split(' ')[1]}, attempt ${attempt}`,
+        `\n    at ${Math.round(at)} ms ${worker} bought ${numbers.length} for order ` +
+        `${order.split(' ')[1]}, attempt ${attempt}`,
     )
     .join('');
 }

@@ -1,7 +1,7 @@
 /**
  * Lists that lie. Each lies so that it can be told: numbers that the ledger knows to be there are
- * missing, or it ends at a round number. A list that leaves out nothing but what was just bought, for
- * longer than the settling time, cannot be told from an honest one.
+ * missing, or it ends at a round number. A list that leaves out nothing but what was just bought,
+ * for longer than the settling time, cannot be told from an honest one.
  */
 import type { Lie } from './list.ts';
 import type { Stage } from './stage.ts';

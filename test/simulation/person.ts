@@ -1,6 +1,6 @@
 /**
- * The person who looks after the account: submits plans, accepts what the list shows, settles by what
- * the vendor tells her where it shows nothing, and resumes what has paused.
+ * The person who looks after the account: submits plans, accepts what the list shows, settles by
+ * what the vendor tells her where it shows nothing, and resumes what has paused.
  */
 
 import { AppError } from '../../src/errors.ts';
@@ -49,7 +49,9 @@ export function startPerson(stage: Stage): void {
   void look();
 }
 
-/** A plan that the ledger has lost is submitted again, unless nobody would know that it was sent. */
+/**
+ * A plan that the ledger has lost is submitted again, unless nobody would know that it was sent.
+ */
 async function lookAfterPlans(desk: Desk): Promise<void> {
   const { scene, world, ledger, site, submitted } = desk;
   for (const plan of scene.plans.filter(({ at }) => at <= world.now())) {
@@ -109,8 +111,8 @@ async function endedOrders(ledger: Ledger, settlingMs: number): Promise<Set<numb
 }
 
 /**
- * What was sold to the order, or to one that it could stand for and that is in no doubt, and that no
- * order has. She knows better than the list, and says so.
+ * What was sold to the order, or to one that it could stand for and that is in no doubt, and that
+ * no order has. She knows better than the list, and says so.
  */
 async function settleByTruth(desk: Desk, unknown: UnknownOrder): Promise<void> {
   const { ledger, books, world } = desk;

@@ -1,5 +1,6 @@
 import { wishOf } from '../../src/evidence/fits.ts';
-import { type Line, ORDER_MAX, orderCount, type PlanCheck } from '../../src/plan/index.ts';
+import { ORDER_MAX, orderCount } from '../../src/order-size.ts';
+import type { Line, PlanCheck } from '../../src/plan/index.ts';
 
 /** A plan's file, as it has been read. */
 export type Plan = {

@@ -2,9 +2,9 @@ import type { Timer } from '../../src/done-within.ts';
 import type { World } from './world.ts';
 
 /**
- * A process: clocks of its own, and a life that may end or stand still at any await. All that comes to
- * it from outside comes through `hear`, so a dead one hears nothing any more, and one that stands
- * still hears it later.
+ * A process: clocks of its own, and a life that may end or stand still at any await. All that comes
+ * to it from outside comes through `hear`, so a dead one hears nothing any more, and one that
+ * stands still hears it later.
  */
 export type Process = {
   readonly name: string;
@@ -19,7 +19,10 @@ export type Process = {
   isAlive(): boolean;
   isFrozen(): boolean;
   kill(): void;
-  /** Stands still for so long; with its machine, its clock that only goes forward stands still as well. */
+  /**
+   * Stands still for so long; with its machine, its clock that only goes forward stands still as
+   * well.
+   */
   freeze(ms: number, withMachine: boolean): void;
   setClock(byMs: number): void;
 };

@@ -1,7 +1,9 @@
 /** What a run is made of, all drawn from its seed. */
+
 import { createHash } from 'node:crypto';
 import { ticksFor } from '../../src/ledger/index.ts';
-import { type Line, ORDER_MAX } from '../../src/plan/index.ts';
+import { ORDER_MAX } from '../../src/order-size.ts';
+import type { Line } from '../../src/plan/index.ts';
 import type { Stock } from './books.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import { ordersOf, type Plan } from './plan-file.ts';

@@ -1,6 +1,7 @@
 /**
- * `npm run simulate -- --minutes 30 --seed 7`: simulated runs of the real code for as long as wished,
- * judged by the vendor's books. `--run N` plays that one alone and prints all that happens in it.
+ * `npm run simulate -- --minutes 30 --seed 7`: simulated runs of the real code for as long as
+ * wished, judged by the vendor's books. `--run N` plays that one alone and prints all that happens
+ * in it.
  *
  * The exit code is 1 when anything was broken; the seed and number that are printed then replay the
  * run exactly.

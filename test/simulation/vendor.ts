@@ -112,7 +112,9 @@ export function openSimulatedVendor(
     return said('', 429, retryAfter);
   }
 
-  /** A cut, a sale behind the wrong status, a failure that names what was sold, a page of a proxy. */
+  /**
+   * A cut, a sale behind the wrong status, a failure that names what was sold, a page of a proxy.
+   */
   function garbled(told: string): Sent {
     const asFailure = told.replace('<result>success', '<result>failed');
     const cut = told.slice(0, chance.below(told.length));

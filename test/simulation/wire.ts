@@ -17,8 +17,8 @@ export type Wire = {
 export const openWire = (): Wire => ({ isAway: false, cuts: 0, loses: 0, hangs: 0 });
 
 /**
- * Asks something beyond the wire. What is lost on the way there is not done; what is lost on the way
- * back is. A process that has died meanwhile has asked all the same.
+ * Asks something beyond the wire. What is lost on the way there is not done; what is lost on the
+ * way back is. A process that has died meanwhile has asked all the same.
  */
 export function ask<T>(
   { world, hear }: Process,

@@ -37,7 +37,9 @@ export type Site = {
   weakness: Weakness | null;
 };
 
-/** `forgets`: no attempt is marked. `trusts`: the ledger is believed in every run of the database. */
+/**
+ * `forgets`: no attempt is marked. `trusts`: the ledger is believed in every run of the database.
+ */
 export type Weakness = 'forgets' | 'trusts';
 
 export type Settings = {

@@ -1,6 +1,6 @@
 /**
- * A world with a clock of its own: it stands still while anything is being done, and jumps to what is
- * due next. Everything that happens is drawn from one seed, so a run can be run again.
+ * A world with a clock of its own: it stands still while anything is being done, and jumps to what
+ * is due next. Everything that happens is drawn from one seed, so a run can be run again.
  */
 import { randomFrom } from '../support/random.ts';
 
@@ -52,7 +52,10 @@ export function openWorld(seed: number): World {
   /** Counts what was planned: while that goes on without time, it has not come to rest. */
   let planned = 0;
 
-  /** All that goes on without time has come to rest when the event loop turns and nothing is planned. */
+  /**
+   * All that goes on without time has come to rest when the event loop turns and nothing is
+   * planned.
+   */
   async function rest(): Promise<void> {
     for (let quiet = 0; quiet < 2; ) {
       const before = planned;

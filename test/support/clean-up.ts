@@ -1,4 +1,4 @@
-import { afterAll, onTestFinished, TestRunner } from 'vitest';
+import { onTestFinished, TestRunner } from 'vitest';
 
 type Operation = () => unknown;
 
@@ -13,9 +13,10 @@ export function atEnd(undo: Operation): void {
   else atEndOfFile.push(undo);
 }
 
-// Importing this file is what registers it. It comes before the test file's own hooks, and hooks of
-// this kind run in reverse, so the test file's own afterAll still finds everything open.
-afterAll(async () => {
+/**
+ * Undoes what a file has left to its end, the last thing first. Throws what could not be undone.
+ */
+export async function undoAll(): Promise<void> {
   const faults: unknown[] = [];
   for (const undo of atEndOfFile.splice(0).reverse()) {
     try {
@@ -26,4 +27,4 @@ afterAll(async () => {
   }
   if (faults.length === 1) throw faults[0];
   if (faults.length > 1) throw new AggregateError(faults, 'Several things could not be undone.');
-});
+}

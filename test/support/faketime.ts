@@ -8,7 +8,10 @@ export function findFaketime(): string | undefined {
   return globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0];
 }
 
-/** A clock on the wall for whatever processes are started with it; those that cannot be set stay true. */
+/**
+ * A clock on the wall for whatever processes are started with it; those that cannot be set stay
+ * true.
+ */
 export type WallClock = {
   /** For their environment. */
   env: Record<string, string>;
@@ -39,7 +42,10 @@ export function wallClock(folder: string): WallClock {
   };
 }
 
-/** The library leaves two small files in memory for each process that was killed: those of such are removed. */
+/**
+ * The library leaves two small files in memory for each process that was killed: those of such are
+ * removed.
+ */
 export function sweepMemory(): void {
   for (const file of globSync('/dev/shm/{sem.faketime_sem,faketime_shm}_*')) {
     const pid = /_(\d+)$/.exec(file)?.[1];

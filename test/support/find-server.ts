@@ -7,7 +7,9 @@ export type Found = { server: Server; stop(): Promise<unknown> };
 
 type Sources = {
   name: string;
-  /** The variable that names a server which is there already. It comes first, and is not stopped. */
+  /**
+   * The variable that names a server which is there already. It comes first, and is not stopped.
+   */
   variable: string;
   container(): Promise<{ url: string; stop(): Promise<unknown> }>;
   /** The reason why this machine cannot run one of its own. */

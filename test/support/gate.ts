@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { atEnd } from './clean-up.ts';
 
 /**
- * A way to the vendor on which answers can be held: an order stays in flight until the test lets its
- * answer go, however slow the machine is. Closed at the end.
+ * A way to the vendor on which answers can be held: an order stays in flight until the test lets
+ * its answer go, however slow the machine is. Closed at the end.
  */
 export async function openGate(vendorUrl: string) {
   let closed: PromiseWithResolvers<void> | null = null;

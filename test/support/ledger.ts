@@ -19,8 +19,8 @@ import {
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
+import { orderCount } from '../../src/order-size.ts';
 import type { Line, PlanCheck } from '../../src/plan/index.ts';
-import { orderCount } from '../../src/plan/index.ts';
 import { atEnd } from './clean-up.ts';
 import { describeWithPostgres, freshDatabase } from './servers.ts';
 import { embeddedFolder } from './temporary-folder.ts';

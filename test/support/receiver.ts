@@ -12,7 +12,10 @@ export type Received = { id: string; letter: Record<string, unknown>; fault: str
 type Answer = (response: ServerResponse) => void;
 const heard: Answer = (response) => void response.writeHead(204).end();
 
-/** A receiver of webhooks that checks their signatures as docs/operations.md says. Closed at the end. */
+/**
+ * A receiver of webhooks that checks their signatures as docs/operations.md says. Closed at the
+ * end.
+ */
 export async function openReceiver(): Promise<{
   url: string;
   received: Received[];

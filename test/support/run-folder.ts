@@ -9,7 +9,9 @@ const MEMORY = '/dev/shm';
 /** Several times what a run has on it at any moment, bytes. */
 const ROOM = 2 * 1024 ** 3;
 
-/** The folder for everything that a run writes to disk; gone after this process, however it ends. */
+/**
+ * The folder for everything that a run writes to disk; gone after this process, however it ends.
+ */
 export function makeRunFolder(parent = tmpdir()): string {
   const owner = ownerOfData();
   const reachable = (folder: string) =>
@@ -23,7 +25,8 @@ export function makeRunFolder(parent = tmpdir()): string {
 
 /**
  * Memory, where there is enough of it: thousands of commits wait for a disk, some of them 10 ms
- * each. What a server has written outlives the server there as well; only the machine must not fail.
+ * each. What a server has written outlives the server there as well; only the machine must not
+ * fail.
  */
 export function quickestPlace(): string {
   try {

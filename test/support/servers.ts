@@ -27,7 +27,9 @@ async function begun(template?: string): Promise<Database> {
   return database;
 }
 
-/** An empty Redis database number of its own, given back at the end of the test (or of the file). */
+/**
+ * An empty Redis database number of its own, given back at the end of the test (or of the file).
+ */
 export async function freshRedis(): Promise<RedisDatabase> {
   const database = await claimRedisDatabase(urlOf('redis'));
   atEnd(database.drop);

@@ -79,7 +79,9 @@ function importedBy({ source }: Node): string | undefined {
   return isNode(source) && typeof source.value === 'string' ? source.value : undefined;
 }
 
-/** A module and names of it: `import { a }`, `export { a } from` and `const { a } = await import()`. */
+/**
+ * A module and names of it: `import { a }`, `export { a } from` and `const { a } = await import()`.
+ */
 function takenBy(node: Node): [module: string, names: string[]] {
   const { init, id, specifiers } = node;
   if (isNode(init) && isNode(init.argument) && isNode(id) && importedBy(init.argument)) {

@@ -8,7 +8,8 @@ import './provided.ts';
 /** An empty folder, removed at the end of the test (or of the file, when no test is running). */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(inject('runFolder'), 'test-'));
-  // A process that is just ending may still write: ask again rather than fail on a folder not empty.
+  // A process that is just ending may still write: ask again rather than fail on a folder not
+  // empty.
   atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   return folder;
 }

@@ -27,7 +27,8 @@ export async function until<T>(
       return undefined;
     }
   };
-  // A condition may hang, for example on a connection that nobody answers: time runs out for it too.
+  // A condition may hang, for example on a connection that nobody answers: time runs out for it
+  // too.
   const timer = new AbortController();
   const tooLate = pause(withinMs, 'too late' as const, { signal: timer.signal });
   tooLate.catch(() => {});

@@ -108,7 +108,10 @@ export function environmentOf({ dataDir, databaseUrl, redisUrl }: Storage): Reco
 
 let sandboxes = 0;
 
-/** A sandbox of the test's own, closed at the end. It sells the same in every run, and no two of a file do. */
+/**
+ * A sandbox of the test's own, closed at the end. It sells the same in every run, and no two of a
+ * file do.
+ */
 export async function sandboxOf(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await openSandbox({ seed: ++sandboxes, ...options });
   atEnd(sandbox.close);

@@ -1,6 +1,6 @@
 /**
- * What can happen to an order on its way, as measured on undici 8: each case a server's script, what
- * must be said of the order, and how often the server's code sees it.
+ * What can happen to an order on its way, as measured on undici 8: each case a server's script,
+ * what must be said of the order, and how often the server's code sees it.
  */
 import type { Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';

@@ -1,5 +1,5 @@
-import { setDefaultCACertificates } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openWire } from '../../src/vendor/wire.ts';
 import { certificate } from '../support/certificate.ts';
 import {
@@ -14,6 +14,9 @@ import {
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { closedPort, rawServer, reply, write } from './raw-server.ts';
 import { SEED_ANSWER, SEED_NUMBERS } from './seed-answer.ts';
+
+const trusted = getCACertificates('default');
+afterAll(() => setDefaultCACertificates(trusted));
 
 describe('an order of which nothing is handed to a socket is not sent', () => {
   it.each(BEFORE_THE_FIRST_BYTE)('$title', async (edgeCase) => {

@@ -1,7 +1,8 @@
+import { lookup } from 'node:dns';
 import { Client, Dispatcher } from 'undici';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { openWire } from '../../src/vendor/wire.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply } from './raw-server.ts';
 
 /** As no undici does today: it reports a failure, and sends the request all the same. */
@@ -27,14 +28,12 @@ class SendsAfterFailure extends Dispatcher {
   }
 }
 
-vi.mock('../../src/vendor/pool.ts', () => ({
-  openPool: ({ origin }: { origin: string }) => new SendsAfterFailure(origin),
-}));
-
-test('an order that was said not to be sent is not sent later, whatever the client does', async () => {
+test('a request that is said not to be sent is not sent later, whatever the client does', async () => {
   await using server = await rawServer({ asked: reply('') });
-  await using vendor = vendorAt(server.url);
-  expect(await vendor.order(SEED_ORDER, freely)).toMatchObject({ outcome: 'not_sent' });
-  await vendor.close();
+  const { origin } = new URL(server.url);
+  const options = { origin, timeoutMs: 20_000, connections: 1, mostBytes: 1_000, lookup };
+  const wire = openWire(options, new SendsAfterFailure(origin));
+  expect(await wire.send('/', () => true)).toMatchObject({ bytes: 'none' });
+  await wire.close();
   expect(server.bytes()).toBe(0);
 });

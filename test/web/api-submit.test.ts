@@ -123,7 +123,7 @@ describe('a plan that is handed in', () => {
     expect(answer.status).toBe(422);
     expect(answer.json.error).toMatchObject({
       code: 'bad_plan',
-      message: 'The plan has 2 faults. Nothing was stored and nothing can start.',
+      message: 'The plan has 2 faults. Nothing was stored and nothing was bought.',
       faultCount: 2,
       faults: [
         { line: 2, column: 'area_code', found: '21' },
@@ -174,7 +174,7 @@ describe('a plan that is handed in', () => {
     [
       'no known type',
       { body: '<x/>', headers: { 'content-type': 'text/xml' } },
-      'sent as text/csv',
+      'Send a plan as text/csv',
     ],
     [
       'a key with blanks',
@@ -254,7 +254,9 @@ describe('where there are several accounts', () => {
       status: 409,
       error: { code: 'not_confirmed', numbers: 10, slots: 10, account: 'main' },
     });
-    expect(refused.json.error.message).toContain('10 real numbers and 10 slots on account "main"');
+    expect(refused.json.error.message).toContain(
+      'This would buy 10 numbers and 10 slots in 1 order with the live account "main". Say ?yes=true',
+    );
     expect((await start('?yes=true')).json).toMatchObject({ state: 'running', mode: 'live' });
   });
 
@@ -279,7 +281,7 @@ describe('where there are several accounts', () => {
     const unsaid = open.replace('?yes=true', '');
     expect((await post(site, unsaid)).json.error.warnings).toMatchObject(unanswered);
     const asked = await post(site, `${unsaid}?acceptWarnings=true`);
-    expect(asked.json.error.message).toContain('say ?yes=true');
+    expect(asked.json.error.message).toContain('Say ?yes=true');
     const running = { state: 'running', openWarnings: [] };
     expect((await post(site, `${open}&acceptWarnings=true`)).json).toMatchObject(running);
     const answered = await store('&acceptWarnings=true');

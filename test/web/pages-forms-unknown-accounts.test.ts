@@ -125,7 +125,7 @@ describe('an account', () => {
     for (const rate of ['', '0', '-1', '1001', 'fast', 'NaN', 'none']) {
       const refused = await press(site, '/accounts/main/pace', { rate });
       expect(refused.status, rate).toBe(400);
-      expect(words(refused)).toContain('The pace must be orders a second, from 0.01 to 1000.');
+      expect(words(refused)).toContain('The pace must be orders per second, from 0.01 to 1000.');
     }
     const { id, rate } = await accountState(given.ledger, 'main');
     expect(rate).toBe(7.5);

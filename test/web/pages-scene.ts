@@ -61,7 +61,9 @@ export type Scene = {
   cancelled: SmallPlan;
 };
 
-/** Plans in every state on two live accounts, one of which has paused itself; hostile texts in all. */
+/**
+ * Plans in every state on two live accounts, one of which has paused itself; hostile texts in all.
+ */
 export async function setScene(ledger: Ledger): Promise<Scene> {
   const main = await ensureAccount(ledger, { name: 'main', mode: 'live', rate: 4 });
   const west = await ensureAccount(ledger, { name: 'west', mode: 'live', rate: 2 });

@@ -21,7 +21,9 @@ async function askUnread(site: Site, path: string) {
   return { reader, socket };
 }
 
-/** Bytes; more than the system takes in for a reader who is away: 4 MB on one end, 6 on the other. */
+/**
+ * Bytes; more than the system takes in for a reader who is away: 4 MB on one end, 6 on the other.
+ */
 const LARGE = 20_000_000;
 
 describe('what is too slow or too large', () => {

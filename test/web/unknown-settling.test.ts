@@ -1,4 +1,7 @@
-/** What a person does about unknown orders, on the page and over the API: helped, not obeyed blindly. */
+/**
+ * What a person does about unknown orders, on the page and over the API: helped, not obeyed
+ * blindly.
+ */
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type ClaimedOrder,

@@ -113,8 +113,9 @@ describeInModes([POSTGRES_AND_REDIS], 'four workers and the web', ({ makeStorage
     expect((await workers[0]!.exited).code).toBe(0);
     if (isLong) await untilSold(ORDERS / 2);
     else await untilSold(sandbox.books().sold + RATE);
-    // Claims come a little before their moment, and those of a worker that was held up come together;
-    // without a pace for all of them it would be four times as many (test/pace/ proves the bound itself).
+    // Claims come a little before their moment, and those of a worker that was held up come
+    // together; without a pace for all of them it would be four times as many (test/pace/ proves
+    // the bound itself).
     const claims = await sql<{ at: number }>(
       ledger,
       'select extract(epoch from claimed_at)::float8 * 1000 as at from ledger.attempts',

@@ -22,8 +22,8 @@ const csv = (orders: number) => `area_code,quantity\n${'212,1\n'.repeat(orders)}
 
 /**
  * Arrivals within a second, at most: those that were sent in time may arrive late and thus together
- * when the machine is busy. The queue's limit alone would let twice the pace through; how exactly it
- * is kept is measured (bench/) and proven with a clock of our own (test/pace/).
+ * when the machine is busy. The queue's limit alone would let twice the pace through; how exactly
+ * it is kept is measured (bench/) and proven with a clock of our own (test/pace/).
  */
 const bunched = (rate: number) => rate * 1.5;
 
@@ -82,8 +82,8 @@ describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }
     expect([sold, soldTwice]).toEqual([16, 0]);
     const refused = requests.filter(({ temper }) => temper === 'throttle');
     expect(refused.length).toBeGreaterThan(0);
-    // Nobody goes on knocking, but for what was under way already when the first was refused. By one
-    // clock, which is the ledger's.
+    // Nobody goes on knocking, but for what was under way already when the first was refused. By
+    // one clock, which is the ledger's.
     const knocking = await sql(
       shop.ledger,
       `select t.order_id, t.claimed_at - r.answered_at as after

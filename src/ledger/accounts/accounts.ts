@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { PACE_WORDS } from '../../pace-range.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -139,7 +140,7 @@ function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: numb
   throw new AppError(
     'wrong_state',
     `The account "${name}" is live and must have a pace: ` +
-      'the vendor publishes no limit. Set orders per second, from 0.01 to 1000.',
+      `the vendor publishes no limit. Set ${PACE_WORDS}.`,
     { name },
   );
 }

@@ -1,5 +1,6 @@
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
+import { orderIdsFrom } from '../order-id.ts';
 import { REST_REASON } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
 
@@ -47,7 +48,7 @@ select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "rest
    from ledger.plans p, lateral (
      select min(o.id) as first, max(o.connect_failures) as failures from (
        select w.id, w.connect_failures from ledger.orders w
-       where w.id > p.id * 10000000::bigint and w.id < (p.id + 1) * 10000000::bigint
+       where w.id > ${orderIdsFrom('p.id')} and w.id < ${orderIdsFrom('(p.id + 1)')}
          and w.state = 'waiting' order by w.id limit ${FRONT}) o) front, lateral (
      select (array_agg(t.what order by t.answered_at desc)
        filter (where t.outcome = 'not_sent'))[1] as what,

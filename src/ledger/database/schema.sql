@@ -1,5 +1,5 @@
--- All tables, functions and triggers of the ledger, as the migrations make them together: the output
--- of pg_dump without its settings. A test writes it and holds it; the reasons are in the migrations.
+-- All tables, functions and triggers of the ledger, as the migrations make them together:
+-- the output of pg_dump without its settings. A test writes it; the reasons are in the migrations.
 
 CREATE SCHEMA ledger;
 

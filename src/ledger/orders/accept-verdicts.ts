@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import { clearVerdicts, type UnknownScope } from '../listings/proposals.ts';
 import type { By } from '../plans/steer.ts';
@@ -9,8 +9,6 @@ export type Accepted = {
   /** Clear verdicts that could not be accepted, each with its reason. */
   left: { order: number; why: string }[];
 };
-
-const MAY_BE_LEFT = ['wrong_state', 'against_evidence'];
 
 /**
  * Accepts the clear verdicts on all unknown orders of a plan, an account or everything. Unclear
@@ -28,7 +26,7 @@ export async function acceptVerdicts(
     } catch (error) {
       // A late answer or another person was quicker, another order took one of its numbers, or the
       // ledger may lack something.
-      if (!(error instanceof AppError) || !MAY_BE_LEFT.includes(error.code)) throw error;
+      if (!hasCode(error, 'wrong_state', 'against_evidence')) throw error;
       accepted.left.push({ order, why: error.message });
     }
   }

@@ -1,5 +1,5 @@
 import { realTimer, type Timer } from '../../done-within.ts';
-import { AppError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 
 export type BatcherOptions<Item, Key, Result> = {
   /**
@@ -101,5 +101,5 @@ export function batcher<Item, Key, Result>({
 
 /** The error leaves open whether the statement ran. */
 export function isAway(error: unknown): boolean {
-  return error instanceof AppError && /^(ledger|witness)_down$/.test(error.code);
+  return hasCode(error, 'ledger_down', 'witness_down');
 }

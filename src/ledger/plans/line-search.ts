@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { orderId, ordersOfLine } from '../order-id.ts';
 
 /** `missing`: some numbers will not be bought any more. `waiting`: some are still to come. */
 export type LineFilter = 'all' | 'missing' | 'unknown' | 'waiting';
@@ -104,7 +104,7 @@ function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
       where l.plan_id = $1 and l.line ${isForward ? '>' : '>='} $2 order by l.line limit 1),
       $5::bigint)
     union all
-    select l.line, $4::bigint + l.first_order ${isForward ? '+ (l.quantity + 24) / 25' : ''}
+    select l.line, $4::bigint + l.first_order ${isForward ? `+ ${ordersOfLine('l')}` : ''}
     from walk w,
       lateral (
         select n.line from (${filter === 'waiting' ? `${next} union all ${nextSent}` : next}) n
@@ -190,7 +190,7 @@ function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
 function fitting(filter: Exclude<LineFilter, 'all'>) {
   const order = `(select true from ledger.orders o
     where o.id >= $6::bigint + l.first_order
-      and o.id < least($7::bigint, $6::bigint + l.first_order + (l.quantity + 24) / 25)
+      and o.id < least($7::bigint, $6::bigint + l.first_order + ${ordersOfLine('l')})
       and ${STATE_IS[filter]} limit 1)`;
   const within = `l.line between least($2, $8) and greatest($2, $8)`;
   if (filter !== 'waiting') return { sending: '', fits: `and ${within} and ${order}` };

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { NumberType } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { ORDERS_OF_LINE, orderId } from '../order-id.ts';
+import { orderId, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
 
 /**
@@ -161,7 +161,7 @@ const ASKED = `
   line, area_code as "areaCode", type, quantity as requested, fill_quantity as "fillQuantity",
   cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
   order_slot as "orderSlot", allow_overlay as "allowOverlay", extra,
-  first_order as "from", first_order + ${ORDERS_OF_LINE} as "to"`;
+  first_order as "from", first_order + ${ordersOfLine('lines')} as "to"`;
 
 const LINES_SQL = `
   select ${ASKED} from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}`;

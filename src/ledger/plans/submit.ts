@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
+import { ORDER_MAX, orderCount } from '../../order-size.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
-import { ORDER_MAX, orderCount } from '../../plan/index.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';

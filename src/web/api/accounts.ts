@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { accountState, changeAccount, listAccounts } from '../../ledger/index.ts';
+import { AccountList, AccountState } from '../../api-schema/index.ts';
+import { accountState, listAccounts } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
+import { type AccountWish, changeAccount } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { accountName, BODY, By, by, problems, rate } from './requests.ts';
-import { Account, AccountState } from './schemas.ts';
 
 /** Accounts: their pace and their pauses. A change takes effect in all workers within 2 s. */
 export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
@@ -21,7 +22,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         tags: ['Accounts'],
         operationId: 'listAccounts',
         summary: 'The accounts',
-        response: { 200: z.object({ accounts: z.array(Account) }), ...problems },
+        response: { 200: AccountList, ...problems },
       },
     },
     async () => ({ accounts: await listAccounts(ledger) }),
@@ -33,7 +34,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'getAccount',
-        summary: 'An account, and what goes on in it at the moment',
+        summary: 'An account, and what it does at the moment',
         params: accountName,
         response: { 200: AccountState, ...problems },
       },
@@ -65,16 +66,13 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'pauseAccount',
-        summary: 'Claims no more orders of this account; what is on its way is finished',
+        summary: 'Claims no more orders of this account; what is in flight is finished',
         params: accountName,
         body: By,
         response: { 200: AccountState, ...problems },
       },
     },
-    (request) => {
-      const who = actor(request, context, request.body?.by);
-      return change(request, { pause: request.body?.why ?? `paused by ${who}` });
-    },
+    (request) => change(request, { pause: true }),
   );
 
   app.post(
@@ -83,7 +81,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'resumeAccount',
-        summary: 'Goes on after a pause, whoever made it',
+        summary: 'Goes on after a pause, by a person or by itself',
         params: accountName,
         body: By,
         response: { 200: AccountState, ...problems },
@@ -97,11 +95,11 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
     body: z.infer<typeof By>;
   };
 
-  async function change(request: Request, what: Parameters<typeof changeAccount>[2]) {
+  async function change(request: Request, wish: AccountWish) {
     const { body, params } = request;
     const { why } = body ?? {};
     const who = actor(request, context, body?.by);
-    await changeAccount(ledger, params.name, what, { who, ...(why ? { why } : {}) });
+    await changeAccount(ledger, params.name, wish, { who, ...(why ? { why } : {}) });
     return stateOf(params.name);
   }
 

@@ -28,10 +28,12 @@ export type Operation = {
     schema: Schema;
   }[];
   requestBody?: { required?: boolean; content: Content };
-  responses?: Record<string, { description?: string; content?: Content }>;
+  responses?: Record<string, Response>;
 };
 
-/** As much of an OpenAPI document as is shown. */
+type Response = { description?: string; content?: Content };
+
+/** The parts of an OpenAPI document that the page shows. */
 export type ApiDocument = {
   openapi: string;
   info: { title: string; description?: string };
@@ -41,30 +43,36 @@ export type ApiDocument = {
 
 type Entry = { method: string; path: string; operation: Operation };
 
-/** The document as the content of a page that can be read without scripts. */
+/** The document as the content of a page, without scripts. */
 export function documentContent({ info, paths, components }: ApiDocument): Html {
   const entries = Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ method, path, operation })),
   );
   const groups = Map.groupBy(
-    // Those about the API itself come first in the document, and matter least.
+    // Those about the API itself come first in the document, and last on the page.
     entries.sort((a, b) => Number(isAbout(a)) - Number(isAbout(b))),
     ({ operation }) => operation.tags?.[0] ?? 'Other',
   );
   return html`<div class="head"><div><h1>API</h1>
 <p>${prose(info.description)}</p>
-<p>The same for programs: <a href="/api/openapi.json">/api/openapi.json</a>, OpenAPI 3.1. An error is <code>{"error": {"code", "message", …}}</code>.</p></div></div>
+<p>The same for programs: <a href="/api/openapi.json">/api/openapi.json</a>, OpenAPI 3.1.
+An error is <code>{"error": {"code", "message", …}}</code>.</p></div></div>
 ${[...groups].map(([name, group]) => html`<h2>${name}</h2>\n${group.map(entryPart)}`)}
 <h2>Documents</h2>
-${Object.entries(components?.schemas ?? {}).map(
-  ([name, schema]) =>
-    html`<section class="card" id="${name}"><header><h3>${name}</h3></header>${schema.description && html`<div class="body"><p>${prose(schema.description)}</p></div>`}${fields(`Fields of ${name}`, schema)}</section>\n`,
-)}`;
+${Object.entries(components?.schemas ?? {}).map(documentPart)}`;
+}
+
+function documentPart([name, schema]: [string, Schema]): Html {
+  const { description } = schema;
+  return html`<section class="card" id="${name}"><header><h3>${name}</h3></header>
+${description && html`<div class="body"><p>${prose(description)}</p></div>`}
+${fields(`Fields of ${name}`, schema)}</section>
+`;
 }
 
 const isAbout = ({ operation }: Entry) => operation.tags?.includes('About') ?? false;
 
-/** What stands between backticks is code. */
+/** Text in backticks is code. */
 function prose(text = ''): Html {
   const parts = text.split('`');
   return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
@@ -72,20 +80,31 @@ function prose(text = ''): Html {
 
 function entryPart({ method, path, operation }: Entry): Html {
   const { summary, description, parameters = [], requestBody, responses = {} } = operation;
+  const name = `${method.toUpperCase()} ${path}`;
   return html`<section class="card">
-<header><h3><code>${method.toUpperCase()} ${path}</code></h3></header>
+<header><h3><code>${name}</code></h3></header>
 <div class="body"><p>${prose(`${summary}.`)} ${prose(description)}</p></div>
 ${
   parameters.length > 0 &&
   table(
-    `Parameters of ${method.toUpperCase()} ${path}`,
+    `Parameters of ${name}`,
     parameters.map((each) => ({ ...each, where: each.in })),
   )
 }
-${requestBody && Object.entries(requestBody.content).map(([type, { schema = {} }]) => bodyPart({ type, schema, label: `Body of ${method.toUpperCase()} ${path}` }, requestBody.required))}
-<div class="body"><ul>${Object.entries(responses).map(([status, { description: what, content = {} }]) => html`<li><code>${status}</code> ${what} ${Object.values(content).map(({ schema = {} }) => typeOf(schema))}</li>`)}</ul></div>
+${
+  requestBody &&
+  Object.entries(requestBody.content).map(([type, { schema = {} }]) =>
+    bodyPart({ type, schema, label: `Body of ${name}` }, requestBody.required),
+  )
+}
+<div class="body"><ul>${Object.entries(responses).map(responseItem)}</ul></div>
 </section>
 `;
+}
+
+function responseItem([status, { description, content = {} }]: [string, Response]): Html {
+  const types = Object.values(content).map(({ schema = {} }) => typeOf(schema));
+  return html`<li><code>${status}</code> ${description} ${types}</li>`;
 }
 
 function bodyPart(
@@ -94,7 +113,9 @@ function bodyPart(
 ): Html {
   const { properties, anyOf = [] } = schema;
   const object = properties ? schema : anyOf.find((each) => each.properties);
-  return html`<div class="body"><p>Body${!isRequired && ', may be absent'}: <code>${type}</code>${!object && html`, ${schema.description ?? typeOf(schema)}`}</p></div>
+  const what = !object && html`, ${schema.description ?? typeOf(schema)}`;
+  const isOptional = !isRequired && ', may be absent';
+  return html`<div class="body"><p>Body${isOptional}: <code>${type}</code>${what}</p></div>
 ${object && fields(`${label}, ${type}`, object)}`;
 }
 
@@ -112,14 +133,22 @@ function fields(label: string, { properties = {}, required = [] }: Schema): Html
 
 type Row = { name: string; where: string; description?: string | undefined; schema: Schema };
 
-/** It may be wider than the page: then it is scrolled, also by keys, which needs a name. */
+/** A table that is wider than the page can be scrolled, also with keys, so it has a name. */
 function table(label: string, rows: Row[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="fold doc"><thead><tr><th>name</th><th>where</th><th>holds</th><th>meaning</th></tr></thead><tbody>
-${rows.map(({ name, where, description, schema }) => html`<tr><td><code>${name}</code></td><td>${where}</td><td>${typeOf(schema)}</td><td>${prose(description ?? schema.description)}</td></tr>\n`)}</tbody></table></div>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+<table class="fold doc">
+<thead><tr><th>name</th><th>where</th><th>holds</th><th>meaning</th></tr></thead><tbody>
+${rows.map(tableRow)}</tbody></table></div>
 `;
 }
 
-/** A schema in a few words; one that has a name is a link to it. */
+function tableRow({ name, where, description, schema }: Row): Html {
+  return html`<tr><td><code>${name}</code></td><td>${where}</td><td>${typeOf(schema)}</td>
+<td>${prose(description ?? schema.description)}</td></tr>
+`;
+}
+
+/** A schema in a few words; a named one is a link. */
 function typeOf(schema: Schema): Html {
   const { $ref, type, format, items, anyOf, properties } = schema;
   if ($ref) {

@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import {
   jsonSchemaTransform,
@@ -12,34 +12,37 @@ import { visitOf } from '../pages/visit.ts';
 import { type ApiDocument, documentContent, type Operation } from './document-page.ts';
 import { problems } from './requests.ts';
 
-/** The OpenAPI document of all routes that are registered in this scope after it, and a page of it. */
+const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'bulk-order',
+    version: '1',
+    license: { name: 'MIT', identifier: 'MIT' },
+    description:
+      'Buys phone numbers by the thousand, each order at most once. An order whose answer ' +
+      'was lost is `unknown`, and is not sent again until a person settles it.',
+  },
+  servers: [{ url: '/', description: 'the server that this document came from' }],
+  tags: [
+    { name: 'Plans', description: 'Submitting plans, and reading them' },
+    { name: 'Steering', description: 'Starting, pausing and ending a plan' },
+    { name: 'Results', description: 'The six files of a plan, as they are now' },
+    {
+      name: 'Unknown',
+      description: 'Orders that may have bought something, and what settles them',
+    },
+    { name: 'Accounts', description: 'Pace and pauses' },
+    { name: 'About', description: 'This API itself' },
+  ],
+  // The operator decides whether to require a sign-in.
+  security: [{}, { signIn: [] }],
+  components: { securitySchemes: { signIn: { type: 'http', scheme: 'basic' } } },
+} satisfies FastifyDynamicSwaggerOptions['openapi'];
+
+/** The OpenAPI document of all routes that are added to this scope after it, and its page. */
 export async function addDocument(app: FastifyInstance, context: WebContext): Promise<void> {
   await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'bulk-order',
-        version: '1',
-        license: { name: 'MIT', identifier: 'MIT' },
-        description:
-          'Buys phone numbers by the thousand, each order at most once. An order whose answer was lost is `unknown`, and is not sent again until someone settles it.',
-      },
-      servers: [{ url: '/', description: 'the server that this document came from' }],
-      tags: [
-        { name: 'Plans', description: 'Handing plans in, and looking at them' },
-        { name: 'Steering', description: "A person's hand on a plan" },
-        { name: 'Results', description: 'The six files of a plan, as they are now' },
-        {
-          name: 'Unknown',
-          description: 'Orders that may have bought something, and what settles them',
-        },
-        { name: 'Accounts', description: 'Their pace and their pauses' },
-        { name: 'About', description: 'This API itself' },
-      ],
-      // Whether one has to sign in, who runs the server decides.
-      security: [{}, { signIn: [] }],
-      components: { securitySchemes: { signIn: { type: 'http', scheme: 'basic' } } },
-    },
+    openapi: OPENAPI,
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
@@ -88,7 +91,7 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
   );
 }
 
-/** A form may say as fields what else stands in the query. */
+/** A form may have the parameters of the query as fields. */
 function formOf(parameters: Operation['parameters'] = []) {
   const said = parameters.filter((each) => each.in === 'query');
   const fields = said.map(({ name, description, schema }) => [
@@ -105,7 +108,7 @@ function formOf(parameters: Operation['parameters'] = []) {
   };
 }
 
-/** What the generator cannot know, or says at too great length. */
+/** Adds what the generator cannot know, and takes out what is too long. */
 function tidied(document: ApiDocument): ApiDocument {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   for (const { requestBody, responses = {}, parameters } of operations) {
@@ -119,7 +122,7 @@ function tidied(document: ApiDocument): ApiDocument {
     requestBody.required = !alternatives.some(({ type }) => type === 'null');
   }
   const schemas = document.components?.schemas ?? {};
-  // Each is written once more as it would be in a request, and none of them is in one.
+  // The generator repeats each for requests, and no request uses one.
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
   return document;
 }

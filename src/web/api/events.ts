@@ -7,7 +7,7 @@ import type { WebContext } from '../context.ts';
 import { afterId, fileOf, planId, problems } from './requests.ts';
 import { type Listener, PlanWatches } from './watch.ts';
 
-/** One who reads slower than we write is dropped at so many bytes; when it comes back it gets the plan. */
+/** A slow reader is dropped at so many unread bytes. It gets the whole plan when it comes back. */
 const UNREAD_MAX = 1_000_000;
 const LINES_MAX = 100;
 
@@ -22,14 +22,17 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
   app.get(
     '/plans/:id/events',
     {
-      // It would go on for ever.
+      // A stream has no end, so HEAD cannot know its length.
       exposeHeadRoute: false,
       schema: {
         tags: ['Plans'],
         operationId: 'watchPlan',
         summary: 'What happens to a plan, as server-sent events',
         description:
-          'First `plan` with the whole document, then at most twice a second when it has changed; `event` for what happens besides orders; `bucket` for the newest moment of its progress; `lines` for the lines asked for, first all of them, then those that changed.',
+          'First `plan` with the whole document, then at most twice a second when it has ' +
+          'changed; `event` for what happens besides orders; `bucket` for the newest moment of ' +
+          'its progress; `lines` for the lines asked for, first all of them, then those that ' +
+          'changed.',
         params: planId,
         headers: z.looseObject({
           'last-event-id': z
@@ -39,7 +42,7 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
             .catch(undefined)
             .meta({
               type: 'string',
-              description: 'the `id` that was heard last: what came since is told',
+              description: 'the last `id` received: the stream goes on after it',
             }),
         }),
         querystring: z.strictObject({
@@ -47,8 +50,8 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
             .string()
             .regex(/^\d{1,9}-\d{1,9}$/, 'it must be two line numbers, such as 2-51')
             .optional()
-            .describe(`lines to be told of, such as 2-51: at most ${LINES_MAX}`),
-          after: afterId.optional().describe('the last event that was seen'),
+            .describe(`lines to watch, such as 2-51: at most ${LINES_MAX}`),
+          after: afterId.optional().describe('the last event received'),
         }),
         response: {
           200: { description: 'a stream', content: { 'text/event-stream': fileOf('string') } },
@@ -67,7 +70,7 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
       return (
         reply
           .header('content-type', 'text/event-stream')
-          // Proxies would otherwise keep it until it is worth sending.
+          // Otherwise proxies collect it before they send it.
           .header('x-accel-buffering', 'no')
           .send(stream)
       );
@@ -80,7 +83,7 @@ function listenerOn(stream: PassThrough, lines: Listener['lines'], after: number
     stream.write(text);
     if (stream.writableLength + stream.readableLength > UNREAD_MAX) stream.destroy();
   };
-  // How long a reader waits before it comes back.
+  // How long a reader waits before it connects again, ms.
   write('retry: 2000\n\n');
   return {
     lines,

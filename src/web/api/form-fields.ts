@@ -2,9 +2,8 @@ import type { z } from 'zod';
 import { AppError } from '../../errors.ts';
 
 /**
- * What the query says together with the fields of the form that a plan came in, by the same schema.
- * Nothing is passed over: who writes `-F agian=true` shall not learn of it by a refusal of the file.
- * Throws AppError `invalid_usage`, for a field that is not known or was said in the query as well.
+ * The query together with the fields of the plan's form, by the same schema. Throws AppError
+ * `invalid_usage` for an unknown field, and for one that is in the query too.
  */
 export function withFields<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -18,7 +17,8 @@ export function withFields<Shape extends z.ZodRawShape>(
     if (!known.includes(name)) {
       throw new AppError(
         'invalid_usage',
-        `The form has a field "${name}", which is not known here. Beside its file it may have: ${known.join(', ')}.`,
+        `The form has a field "${name}", which is not known here. ` +
+          `Beside its file it may have: ${known.join(', ')}.`,
         { field: name, known },
       );
     }

@@ -15,7 +15,7 @@ import { submitRoutes } from './submit.ts';
 import { unknownRoutes } from './unknown.ts';
 import { inApiWords } from './words.ts';
 
-/** All the command line can do with plans, over HTTP; to be registered under /api. */
+/** What the command line can do with plans, over HTTP; add it under /api. */
 export async function addApi(
   app: FastifyInstance,
   { context }: { context: WebContext },
@@ -30,7 +30,7 @@ export async function addApi(
   app.setNotFoundHandler(({ method, url }) => {
     throw nowhere(method, url.split('?')[0]!);
   });
-  // A name in the query that is not known is a slip, and would be passed over without a word.
+  // Routes without a query refuse one, because it is a mistake.
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: z.strictObject({}), ...route.schema };
   });

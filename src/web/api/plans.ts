@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { LineList, PlanList, Progress, ShownPlan } from '../../api-schema/index.ts';
 import {
   findPlan,
   type LineResult,
@@ -13,7 +14,6 @@ import { shownOf, standingOfAll } from '../../obstacles/index.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
-import { LineList, PlanList, Progress, ShownPlan } from './schemas.ts';
 
 /** Looking at plans. */
 export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
@@ -54,7 +54,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
       schema: {
         tags: ['Plans'],
         operationId: 'getPlan',
-        summary: "A plan's state and sums, and the last that happened to it",
+        summary: "A plan's state and sums, and its last events",
         params: planId,
         response: { 200: ShownPlan, ...problems },
       },
@@ -68,13 +68,13 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
       schema: {
         tags: ['Plans'],
         operationId: 'listLines',
-        summary: 'The lines of a plan, with what became of them, in its order',
+        summary: "A plan's lines and what became of them, in the file's order",
         params: planId,
         querystring: z.strictObject({
           filter: z.enum(['all', 'missing', 'unknown', 'waiting']).default('all'),
           search: z.string().max(20).optional().describe("a line's number, or an area code"),
           after: lineNumber.optional().describe('the line before the page'),
-          before: lineNumber.optional().describe('the line behind the page'),
+          before: lineNumber.optional().describe('the line after the page'),
           limit: pageSize(200),
         }),
         response: { 200: LineList, ...problems },
@@ -100,7 +100,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
       schema: {
         tags: ['Plans'],
         operationId: 'getProgress',
-        summary: 'How far the plan had come, at up to 61 moments',
+        summary: "The plan's progress, at up to 61 moments",
         params: planId,
         response: { 200: z.object({ progress: z.array(Progress) }), ...problems },
       },

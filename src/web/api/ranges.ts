@@ -1,9 +1,9 @@
-/** Parts of files that are made while they are sent, for whoever goes on with a download. */
+/** Ranges of files that are made while they are sent, to continue a download. */
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 type File = {
-  /** Changes whenever the file may; null while it is not final: then neither is offered. */
+  /** Changes when the file may; null while it is not final: then no tag and no range. */
   etag: string | null;
   /** The same bytes each time. */
   read(): AsyncIterable<string>;
@@ -12,8 +12,8 @@ type File = {
 type Range = { from: number; to: number };
 
 /**
- * Sends the file, what is left of it, or that the caller has it. A range makes the file twice, once to
- * learn its length.
+ * Sends the file, a range of it, or 304 when the caller has it. For a range it makes the file
+ * twice, once to learn the length.
  */
 export async function sendFile(
   { method, headers }: FastifyRequest,
@@ -21,7 +21,7 @@ export async function sendFile(
   { etag, read }: File,
 ): Promise<FastifyReply> {
   if (etag === null) return reply.send(Readable.from(method === 'HEAD' ? [] : read()));
-  // To be kept, but asked for each time whether it is still so.
+  // The caller may store it, but asks each time whether it has changed.
   reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache' });
   const known = headers['if-none-match']?.split(',').map((each) => each.trim().replace(/^W\//, ''));
   if (known?.some((each) => each === etag || each === '*')) return reply.status(304).send();
@@ -46,7 +46,7 @@ async function lengthOf(file: AsyncIterable<string>): Promise<number> {
   return length;
 }
 
-/** `5-9`, `5-` and `-5`, the last five; null when there is nothing of it in a file of that size. */
+/** `5-9`, `5-`, and `-5` for the last five; null when the range is outside the file. */
 function rangeIn(size: number, first: string, last: string): Range | null {
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);

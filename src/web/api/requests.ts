@@ -1,10 +1,11 @@
-/** What requests may hold. Each message goes on after the name of the field. */
+/** Schemas of requests. A message follows the name of the field. */
 import { z } from 'zod';
-import { Problem } from './schemas.ts';
+import { Problem } from '../../api-schema/index.ts';
+import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../../pace-range.ts';
 
 const ID_MAX = 2 ** 31 - 1;
 
-/** Digits only: what else JavaScript takes for a number, such as `1e3`, is a slip. */
+/** Digits only: JavaScript also takes `1e3` for a number. */
 const whole = (what: string, max: number, min = 1) => {
   const error = `it must be ${what}, a whole number from ${min} to ${max}`;
   const read = (value: unknown) =>
@@ -14,7 +15,7 @@ const whole = (what: string, max: number, min = 1) => {
     .meta({ type: 'integer', minimum: min, maximum: max });
 };
 
-/** What a schema says nothing of itself, in words for whoever asks and not for whoever wrote it. */
+/** Messages for callers, where a schema has none of its own. */
 z.config({
   customError: (issue) => {
     switch (issue.code) {
@@ -80,16 +81,16 @@ export const yesNo = z
 
 /** Of a submission or a start. */
 export const acceptWarnings = yesNo.describe(
-  'with a live account: warnings with `needsAnswer` are meant, and do not keep it from starting',
+  'with a live account: accept the warnings with `needsAnswer`, so that the plan can start',
 );
 
-/** Who does it and why, for the events. Without a name it is who signed in. */
+/** Who does it and why, for the events. */
 export const by = {
-  by: words(100).optional().describe('who does it; whoever signed in when absent'),
+  by: words(100).optional().describe('who does it; by default, the name that signed in'),
   why: words(1000).optional().describe('the reason, kept in the events'),
 };
 
-/** Of a body that is none: what is wrong within one has words of its own. */
+/** The message for a body that is not an object. */
 export const BODY = {
   error: ({ code }: { code?: string | undefined }) =>
     code === 'invalid_type' ? 'a JSON object is expected' : undefined,
@@ -99,19 +100,19 @@ export const By = z.strictObject(by, BODY).nullish();
 
 export const rate = z
   .number({ error: 'it must be orders per second, or null' })
-  .min(0.01, 'it must be at least 0.01 orders per second')
-  .max(1000, 'it must be at most 1000 orders per second')
+  .min(PACE_MIN, `it must be ${PACE_WORDS}`)
+  .max(PACE_MAX, `it must be ${PACE_WORDS}`)
   .nullable();
 
 export const phoneNumbers = z.array(z.string(), { error: 'it must be a list of phone numbers' });
 
-/** A file as the body of a request; it is streamed, so its schema only describes it. */
+/** A file as a body. It is streamed, so the schema only describes it. */
 export const csvBody = z.any().meta({ type: 'string', description: 'the plan, a CSV file' });
 
-/** A file as an answer; it is streamed as well. */
+/** A file as an answer, which is streamed too. */
 export const fileOf = (type: 'string' | 'object') => ({ schema: z.any().meta({ type }) });
 
-/** What any route may answer besides what it is for. */
+/** The errors of any route. */
 export const problems = {
   '4xx': Problem.describe('the request cannot be fulfilled; nothing was changed'),
   '5xx': Problem.describe('the program or its database failed'),

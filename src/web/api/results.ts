@@ -7,7 +7,7 @@ import type { WebContext } from '../context.ts';
 import { sendFile } from './ranges.ts';
 import { fileOf, planId, problems } from './requests.ts';
 
-/** The six result files, made while they are sent: no file is opened, whatever a request names. */
+/** The six result files, made from the ledger while they are sent. */
 export const resultRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -21,13 +21,13 @@ export const resultRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
       {
         schema: {
           tags: ['Results'],
-          operationId: `get${name.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}`,
+          operationId: operationOf(name),
           summary: `The plan's ${name} as it is now`,
           params: planId,
           response: {
             200: { description: 'the file', content: file },
             206: { description: 'the range of a final file', content: file },
-            304: z.null().describe('the caller has it already'),
+            304: z.null().describe('the caller has this version'),
             ...problems,
           },
         },
@@ -54,9 +54,14 @@ export const resultRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
   }
 };
 
+/** `getNumbersCsv` of numbers.csv. */
+function operationOf(name: string): string {
+  return `get${name.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}`;
+}
+
 /**
- * Of a file that is final: an ended plan's without anything unknown. Settling, which is an event, is
- * all that can still change it.
+ * The tag of a final file: the plan has ended, and nothing of it is unknown. Only settling can
+ * still change such a file, and each settling is an event. Null before.
  */
 async function tagOf(
   { ledger }: WebContext,

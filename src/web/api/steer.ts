@@ -1,22 +1,21 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { count, counted } from '../../english.ts';
-import { AppError } from '../../errors.ts';
-import { findCheck, findPlan, refuseUnacceptedStart, retryPlan } from '../../ledger/index.ts';
+import { RetriedPlan, ShownPlan } from '../../api-schema/index.ts';
+import { retryPlan } from '../../ledger/index.ts';
+import { purchaseOf, requireConsent } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { steerPlan } from '../steering.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, By, planId, problems, yesNo } from './requests.ts';
-import { RetriedPlan, ShownPlan } from './schemas.ts';
 
 const MOVES = {
-  pause: 'Claims no more orders of the plan; what is on its way is finished',
+  pause: 'Claims no more orders of the plan; what is in flight is finished',
   resume: 'Goes on with a paused plan',
-  cancel: 'Ends the plan; what is on its way is finished, the rest is not bought',
+  cancel: 'Ends the plan; what is in flight is finished, the rest is not bought',
 } as const;
 
-/** A person's hand on a plan. */
+/** Starts, pauses, resumes, cancels and retries a plan. */
 export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -42,7 +41,11 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
     async (request) => {
       const { id } = request.params;
       const { yes, acceptWarnings } = request.query;
-      if (!yes) await refuseUnconfirmed(context, id, acceptWarnings);
+      const ready = await showPlan(context, id);
+      if (ready.state === 'ready') {
+        const account = { name: ready.account, mode: ready.mode };
+        await requireConsent(purchaseOf(ready), account, { yes, acceptWarnings });
+      }
       const plan = await steerPlan(context, id, 'start', byOf(request), { acceptWarnings });
       return showPlan(context, id, plan);
     },
@@ -92,21 +95,3 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
     return { who: actor(request, context, request.body?.by), why: request.body?.why };
   }
 };
-
-/** Nothing by accident: what buys real numbers says so itself, and not before its warnings have been answered. */
-async function refuseUnconfirmed(
-  { ledger }: WebContext,
-  id: number,
-  acceptWarnings: boolean,
-): Promise<void> {
-  const plan = await findPlan(ledger, id);
-  if (plan.mode === 'sandbox' || plan.state !== 'ready') return;
-  if (!acceptWarnings) await refuseUnacceptedStart(ledger, id);
-  const slots = (await findCheck(ledger, id))?.slots ?? 0;
-  const alsoSlots = slots > 0 ? ` and ${counted(slots, 'slot')}` : '';
-  throw new AppError(
-    'not_confirmed',
-    `Plan ${id} buys ${count(plan.requested)} real numbers${alsoSlots} on account "${plan.account}". Nothing was started. To start it, say ?yes=true.`,
-    { id, account: plan.account, numbers: plan.requested, slots },
-  );
-}

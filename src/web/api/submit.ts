@@ -1,16 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { Check, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
+import { refuseFaults } from '../../operations/index.ts';
 import { checkPlan } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
-import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
+import { accountFor, checkUpload, storeUpload, traceUpload } from '../submission.ts';
 import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, by, csvBody, problems, quantity, yesNo } from './requests.ts';
-import { Check, EarlierPlan, FaultyPlan, ShownPlan } from './schemas.ts';
 
 const reading = {
   defaultQuantity: quantity.optional().describe('quantity of lines that leave it blank'),
@@ -18,18 +19,18 @@ const reading = {
 
 const CONSUMES = ['text/csv', 'multipart/form-data'];
 
-/** What is said of a plan beside its file: in the query, or as fields of the form that it comes in. */
+/** Beside the plan's file: in the query, or as fields of the form. */
 const saying = z.strictObject({
-  name: z.string().max(1000).optional().describe("the file's name when absent"),
-  account: z.string().optional().describe('needed where there are several'),
-  again: yesNo.describe('take a file once more that was submitted before'),
+  name: z.string().max(1000).optional().describe("by default, the file's name"),
+  account: z.string().optional().describe('needed when there are several'),
+  again: yesNo.describe('take a file that was submitted before'),
   acceptWarnings,
   by: by.by,
   ...reading,
 });
 const toCheck = z.strictObject(reading);
 
-/** Handing plans in: as the body itself, or as the file of a form. */
+/** Takes plans: as the body itself, or as the file of a form. */
 export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -63,7 +64,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         operationId: 'submitPlan',
         summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
         description:
-          'With an `Idempotency-Key`, sending the same file again is answered with the plan that it made.',
+          'With the same `Idempotency-Key`, the same file is answered with the plan that it made.',
         consumes: CONSUMES,
         headers: z.looseObject({
           'idempotency-key': z
@@ -83,16 +84,19 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
     },
     async (request, reply) => {
       const { query, headers } = request;
-      // Refused before the file has come, unless a field of its form may still say it.
+      // Refuse before the file has come, unless its form may still name the account.
       const isToCome = request.isMultipart() && !query.account;
-      const early = isToCome ? null : await chooseAccount(context, query.account);
+      const early = isToCome ? null : await accountFor(context, query.account);
       const span = traceUpload(context, request, reply);
       const store = async (upload: Upload) => {
         const said = withFields(saying, query, upload.fields);
         const { account: wished, name, again, acceptWarnings, by, ...options } = said;
+        const account = early ?? (await accountFor(context, wished));
+        const check = await checkUpload(upload, options, span);
+        refuseFaults(check, 'The plan');
         return storeUpload(context, upload, {
-          account: early ?? (await chooseAccount(context, wished)),
-          check: await checkOrRefuse(upload, options, span),
+          account,
+          check,
           reading: options,
           name,
           again,

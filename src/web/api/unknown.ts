@@ -1,17 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
-import {
-  acceptProposal,
-  acceptVerdicts,
-  findPlan,
-  readPhoneNumbers,
-  settleOrder,
-  unknownCounts,
-  unknownOrders,
-  unsettleOrder,
-} from '../../ledger/index.ts';
-import { actor } from '../actor.ts';
+import { Accepted, Settled, UnknownList } from '../../api-schema/index.ts';
+import { acceptVerdicts, findPlan, unknownCounts, unknownOrders } from '../../ledger/index.ts';
+import { readSettlement, requireName, settle } from '../../operations/index.ts';
+import { namedActor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import {
@@ -24,9 +16,8 @@ import {
   planId,
   problems,
 } from './requests.ts';
-import { Accepted, Settled, UnknownList } from './schemas-unknown.ts';
 
-/** What nobody knows, and a person's word on it. */
+/** Unknown orders, and settling them. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -39,7 +30,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Unknown'],
         operationId: 'listUnknown',
-        summary: 'Orders of which nobody knows whether they bought anything, oldest first',
+        summary: 'Orders that may have bought something, oldest first',
         querystring: z.strictObject({
           plan: planId.shape.id.optional().describe('only those of this plan'),
           after: afterId.optional().describe('`next` of the page before'),
@@ -65,25 +56,26 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Unknown'],
         operationId: 'settleOrder',
-        summary: 'Says what became of an unknown order, or takes that back, as a named person',
+        summary: 'Settles an unknown order, or takes that back, as a named person',
         description:
-          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and is sent again: if it did buy after all, its numbers are bought twice. What something speaks against is refused as `against_evidence` with its `objections`, unless `againstEvidence` is said. `undo` makes a settled order unknown again, until it has been sent again.',
+          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and ' +
+          'is sent again: if it did buy after all, its numbers are bought twice. When the ' +
+          'evidence speaks against it, the answer is `against_evidence` with its `objections`, ' +
+          'unless `againstEvidence` is true. `undo` makes a settled order unknown again, until it has ' +
+          'been sent again.',
         params: orderNumber,
         body: z.strictObject(
           {
             bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
             nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
-            accept: z.literal(true).optional().describe('the verdict that was proposed holds'),
-            undo: z.literal(true).optional().describe('what it was settled as was a mistake'),
-            againstEvidence: z
-              .boolean()
-              .optional()
-              .describe('settle it although something speaks against it'),
+            accept: z.literal(true).optional().describe('the proposed verdict is right'),
+            undo: z.literal(true).optional().describe('the settlement was a mistake'),
+            againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
             attempt: z
               .int()
               .positive()
               .optional()
-              .describe('the attempt that was looked at: of a later one nothing is said'),
+              .describe('the attempt that was looked at; a later one is not settled'),
             ...by,
           },
           BODY,
@@ -92,20 +84,13 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       },
     },
     async (request) => {
-      const { body, params, signedIn } = request;
-      const { bought, nothing, accept, undo, why, attempt, againstEvidence } = body;
-      if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
-        throw new AppError('invalid_usage', 'Say one of bought, nothing, accept and undo.');
-      }
-      requireName(body.by ?? signedIn);
-      const who = actor(request, context, body.by);
-      if (accept) return acceptProposal(ledger, params.order, { who, why });
-      if (!why) throw new AppError('invalid_usage', 'Say what you looked at: why. It is kept.');
-      if (undo) return unsettleOrder(ledger, params.order, { who, why });
-      const finding = bought
-        ? { bought: readPhoneNumbers(bought.join(',')) }
-        : { nothing: true as const };
-      return settleOrder(ledger, params.order, finding, { who, why }, { attempt, againstEvidence });
+      const { bought, by, ...said } = request.body;
+      const settlement = readSettlement({
+        ...said,
+        bought: bought?.join(','),
+        by: namedActor(request, context, by),
+      });
+      return settle(ledger, request.params.order, settlement);
     },
   );
 
@@ -115,8 +100,9 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Unknown'],
         operationId: 'acceptVerdicts',
-        summary: 'Settles every unknown order that has a clear verdict by it, as a named person',
-        description: 'As `accept` does for one order. What is not clear stays unknown.',
+        summary: 'Accepts all clear verdicts on unknown orders, as a named person',
+        description:
+          'As `accept` does for one order. Without a clear verdict, an order stays unknown.',
         body: z.strictObject(
           {
             plan: planId.shape.id.optional().describe('only those of this plan'),
@@ -128,15 +114,10 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       },
     },
     async (request) => {
-      const { body, signedIn } = request;
-      requireName(body.by ?? signedIn);
-      if (body.plan !== undefined) await findPlan(ledger, body.plan);
-      const who = actor(request, context, body.by);
-      return acceptVerdicts(ledger, { planId: body.plan }, { who, why: body.why });
+      const { plan, by, why } = request.body;
+      const who = requireName(namedActor(request, context, by));
+      if (plan !== undefined) await findPlan(ledger, plan);
+      return acceptVerdicts(ledger, { planId: plan }, { who, why });
     },
   );
 };
-
-function requireName(name: string | null | undefined): void {
-  if (!name) throw new AppError('invalid_usage', 'Say who you are: by. It is kept.');
-}

@@ -1,7 +1,7 @@
 /**
- * One look at the ledger, twice a second, for all who watch a plan; none while nobody does. Each is
- * told what has changed since. Whoever joins gets the whole plan first, so nothing has to be
- * replayed to one who was cut off.
+ * Looks at the ledger twice a second for all listeners of a plan, and sends each what has changed.
+ * Without listeners it does not look. A new listener gets the whole plan first, so nothing has to
+ * be replayed after a connection was cut.
  */
 import {
   findPlan,
@@ -17,22 +17,22 @@ import { lineDocument } from './plans.ts';
 
 export type Listener = {
   /**
-   * `id` rises with every look, also over a restart of the program; behind its point stands the last
-   * event that was told, so that who comes back with it misses none.
+   * `id` rises with every look, also across restarts. The part after the point is the last event
+   * that was sent, so a listener that comes back with the id misses none.
    */
   send(event: 'plan' | 'lines' | 'event' | 'bucket', data: unknown, id?: string): void;
   comment(): void;
-  /** The watch ends: the ledger cannot be read, or the server closes. */
+  /** Ends the watch: the ledger cannot be read, or the server closes. */
   end(): void;
-  /** Lines on its screen. */
+  /** The lines that it wants. */
   lines: { from: number; to: number } | null;
-  /** The last event that it has seen; null: only those from now on. */
+  /** The last event that it has; null: only new ones. */
   after: number | null;
 };
 
 const LOOK_MS = 500;
 const COMMENT_MS = 15_000;
-/** How many events are looked at; who lost more reads them anew. */
+/** Events per look. A listener that missed more reads them from the page. */
 const EVENTS = 50;
 
 export class PlanWatches {
@@ -43,7 +43,7 @@ export class PlanWatches {
     this.#context = context;
   }
 
-  /** Returns what ends it. */
+  /** Returns a function that leaves. */
   join(planId: number, listener: Listener): () => void {
     const watch = this.#watches.get(planId) ?? new PlanWatch(this.#context, planId);
     this.#watches.set(planId, watch);
@@ -61,7 +61,7 @@ export class PlanWatches {
 }
 
 type Seen = {
-  /** Each as it was told last. */
+  /** Each as it was last sent. */
   lines: Map<number, string>;
   event: number | null;
   isNew: boolean;
@@ -91,7 +91,7 @@ class PlanWatch {
 
   join(listener: Listener): void {
     this.#listeners.set(listener, { lines: new Map(), event: listener.after, isNew: true });
-    // Others are being told at their pace; the first one need not wait.
+    // The first listener does not wait for the timer.
     if (this.#timer === undefined && !this.#isLooking) void this.#look();
   }
 
@@ -112,7 +112,7 @@ class PlanWatch {
     try {
       await this.#tell();
     } catch {
-      // A reader that hears nothing more asks again, and is then told what is wrong.
+      // A listener that is cut off asks again, and then gets the error.
       this.end();
     }
     this.#isLooking = false;
@@ -139,7 +139,7 @@ class PlanWatch {
     for (const listener of this.#listeners.keys()) listener.comment();
   }
 
-  /** Those who look at the same lines share one reading of them. */
+  /** Listeners of the same lines share one reading. */
   async #tellLines(hasChanged: boolean): Promise<void> {
     const wanting = [...this.#listeners].filter(
       ([{ lines }, { isNew }]) => lines !== null && (hasChanged || isNew),
@@ -171,7 +171,7 @@ class PlanWatch {
     }
   }
 
-  /** The course of the plan, as far as it was noted last. */
+  /** The newest moment of the plan's progress. */
   async #tellBucket(): Promise<void> {
     const newest = (await planProgress(this.#ledger, this.#planId)).at(-1);
     if (!newest) return;

@@ -2,17 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { OWN_AGENT } from '../../operations/index.ts';
 
 /**
- * What the ledger says to a command, in the names that the API has for the same; as it is for our own
- * command line, which asks on behalf of one.
+ * A message in the API's names instead of the command line's options. The program's own client gets
+ * it unchanged, because it shows it on a command line.
  */
 export function inApiWords(message: string, { 'user-agent': agent }: IncomingHttpHeaders): string {
   if (agent === OWN_AGENT) return message;
-  return message
-    .replace(/"plans" lists/g, 'GET /api/plans lists')
-    .replace(/--[a-z-]+ \(over HTTP: ([^)]*)\)/g, '$1')
-    .replace(/"show (\d+)"/g, 'GET /api/plans/$1')
-    .replace(/"reconcile" reads the list anew; otherwise/g, 'Otherwise')
-    .replace(/--([a-z]+(?:-[a-z]+)*)/g, (_, option: string) =>
-      option.replace(/-([a-z])/g, (__, letter: string) => letter.toUpperCase()),
-    );
+  return (
+    message
+      .replace(/"plans" lists/g, 'GET /api/plans lists')
+      .replace(/--[a-z-]+ \(over HTTP: ([^)]*)\)/g, '$1')
+      .replace(/"show (\d+)"/g, 'GET /api/plans/$1')
+      .replace(/"reconcile" reads the list anew; otherwise/g, 'Otherwise')
+      .replace(/Without a terminal to ask on, say --yes/g, 'Say ?yes=true')
+      // An option, and what is written for its value, such as N,N or NAME.
+      .replace(/--([a-z]+(?:-[a-z]+)*)(?: [A-Z][A-Z,]*\b)?/g, (_, option: string) =>
+        option.replace(/-([a-z])/g, (__, letter: string) => letter.toUpperCase()),
+      )
+  );
 }

@@ -4,11 +4,12 @@ import {
   type AccountState,
   accountEvents,
   accountState,
-  changeAccount,
   type LedgerEvent,
   listAccounts,
 } from '../../ledger/index.ts';
 import { obstaclesOf } from '../../obstacles/index.ts';
+import { type AccountWish, changeAccount } from '../../operations/index.ts';
+import { isPace, PACE_WORDS } from '../../pace-range.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import type { StandingAccount } from './account-card.ts';
@@ -44,7 +45,7 @@ type Typed = z.infer<typeof Form>;
 type Press = {
   asksWho: boolean;
   said: string;
-  change(typed: Typed): Parameters<typeof changeAccount>[2];
+  change(typed: Typed): AccountWish;
   /** What is amiss with what was typed; null when nothing is. */
   fault(typed: Typed): string | null;
 };
@@ -55,14 +56,12 @@ const PRESSES: Record<string, Press> = {
     said: 'pace',
     change: ({ rate }) => ({ rate: Number(rate) }),
     fault: ({ rate }) =>
-      rate !== '' && Number(rate) >= 0.01 && Number(rate) <= 1000
-        ? null
-        : 'The pace must be orders a second, from 0.01 to 1000.',
+      rate !== '' && isPace(Number(rate)) ? null : `The pace must be ${PACE_WORDS}.`,
   },
   pause: {
     asksWho: true,
     said: 'paused',
-    change: ({ why }) => ({ pause: why }),
+    change: () => ({ pause: true }),
     fault: ({ why }) => (why === '' ? 'Say why: it is shown to everyone here.' : null),
   },
   resume: {

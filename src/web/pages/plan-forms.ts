@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { AppError, hasCode } from '../../errors.ts';
 import { findPlan, type PlanState, retryPlan } from '../../ledger/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
@@ -91,7 +91,7 @@ export function addPlan(app: FastifyInstance, context: WebContext): void {
           by: { who: actor(request, context, by), why: why || undefined },
         });
       } catch (error) {
-        if (!isWrongState(error)) throw error;
+        if (!hasCode(error, 'wrong_state')) throw error;
         const { state } = await findPlan(context.ledger, id);
         if (state !== move.to) {
           const failed = { fault: error.message };
@@ -122,17 +122,13 @@ async function start(
     await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes' });
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'not_confirmed') {
+    if (hasCode(error, 'not_confirmed')) {
       const fault = 'Read the warnings, and tick that they are meant.';
       return sendPlan(request, reply.status(409), context, { id, failed: { fault } });
     }
-    if (!isWrongState(error)) throw error;
+    if (!hasCode(error, 'wrong_state')) throw error;
     const { startedAt } = await findPlan(context.ledger, id);
     if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
     return sendPlan(request, reply.status(409), context, { id, failed: { fault: error.message } });
   }
-}
-
-function isWrongState(error: unknown): error is AppError {
-  return error instanceof AppError && error.code === 'wrong_state';
 }

@@ -5,7 +5,8 @@ import {
   openWarnings,
   type PlanDocument,
 } from '../../ledger/index.ts';
-import { orderCount, resultNames, type Warning } from '../../plan/index.ts';
+import { orderCount } from '../../order-size.ts';
+import { resultNames, type Warning } from '../../plan/index.ts';
 import { areaCell, optionWords, TYPES, typeName } from './components/line-words.ts';
 import { modeTag } from './components/mode.ts';
 import { note } from './components/note.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { AppError, hasCode } from '../../errors.ts';
 import {
   type AccountState,
   accountState,
@@ -106,7 +106,7 @@ async function planHere(context: WebContext, id: number): Promise<StandingPlan> 
   try {
     return await standingOf(context, await findPlan(context.ledger, id));
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+    if (!hasCode(error, 'not_found')) throw error;
     // In the words of a page: the ledger's point to a command.
     throw new AppError('not_found', `There is no plan ${id} here.`, { id });
   }

@@ -1,20 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { AppError, hasCode } from '../../errors.ts';
 import {
   acceptVerdicts,
   clearVerdicts,
-  type Finding,
   findPlan,
   planEvents,
   planOf,
-  readPhoneNumbers,
   settlements,
-  settleOrder,
   unknownCounts,
   unknownOrders,
-  unsettleOrder,
 } from '../../ledger/index.ts';
+import { readSettlement, settle } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import type { Refused } from './components/act.ts';
@@ -71,23 +68,17 @@ export function addUnknown(app: FastifyInstance, context: WebContext): void {
       if (by === '') return refuse(400, 'Say who you are.');
       if (why === '') return refuse(400, 'Say what you looked at.');
       try {
-        const finding: Finding =
-          way === 'nothing'
-            ? { nothing: true }
-            : { bought: readPhoneNumbers([...number, more].filter(Boolean).join(',')) };
-        const who = actor(request, context, by);
-        const againstEvidence = form.againstEvidence !== undefined;
-        await settleOrder(
-          context.ledger,
-          order,
-          finding,
-          { who, why },
-          { attempt, againstEvidence },
-        );
+        const bought = [...number, more].filter(Boolean).join(',');
+        const said = {
+          ...(way === 'nothing' ? { nothing: true as const } : { bought }),
+          ...{ attempt, againstEvidence: form.againstEvidence !== undefined },
+          ...{ by: actor(request, context, by), why },
+        };
+        await settle(context.ledger, order, readSettlement(said));
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        if (error.code === 'against_evidence') {
-          const objections = error.details.objections as string[];
+        if (hasCode(error, 'against_evidence')) {
+          const { objections } = error.details;
           return refuse(409, 'This was not settled, for something speaks against it.', objections);
         }
         if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
@@ -120,9 +111,10 @@ async function undo(request: FastifyRequest, reply: FastifyReply, context: WebCo
   if (why === '') return refuse(400, 'Say what was wrong.');
   if (by === '') return refuse(400, 'Say who you are.');
   try {
-    await unsettleOrder(context.ledger, order, { who: actor(request, context, by), why });
+    const who = actor(request, context, by);
+    await settle(context.ledger, order, { undo: true, by: { who, why } });
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'wrong_state') throw error;
+    if (!hasCode(error, 'wrong_state')) throw error;
     // Its form is gone with the settlement, so the page says it above all else.
     const fault = html`<b>${error.message}</b> Nothing was changed.`;
     return send(request, reply.status(409), context, { plan: planOf(order) }, { fault });

@@ -4,13 +4,14 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { AppError, hasCode } from '../../errors.ts';
 import { findPlan, listAccounts } from '../../ledger/index.ts';
-import { type Fault, mendPlan, type Warning } from '../../plan/index.ts';
+import { refuseFaults } from '../../operations/index.ts';
+import { mendPlan, type PlanCheck } from '../../plan/index.ts';
 import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { problemOf } from '../problem.ts';
-import { checkOrRefuse, chooseAccount, storeUpload, traceUpload } from '../submission.ts';
+import { accountFor, checkUpload, storeUpload, traceUpload } from '../submission.ts';
 import { acceptUploads, findUpload, receivePlan, type Upload } from '../uploads.ts';
 import { type Kept, type NewPlan, newPlanPage } from './new-plan.ts';
 import { visitOf } from './visit.ts';
@@ -48,9 +49,11 @@ export async function addUploads(app: FastifyInstance, context: WebContext): Pro
   ): Promise<FastifyReply> => {
     const kept: Kept = { ...upload, name: upload.name || 'plan.csv', account: wished || null };
     const span = traceUpload(context, request, reply);
+    let check: PlanCheck | undefined;
     try {
-      const account = await chooseAccount(context, wished);
-      const check = await checkOrRefuse(upload, {}, span);
+      const account = await accountFor(context, wished);
+      check = await checkUpload(upload, {}, span);
+      refuseFaults(check, 'The plan');
       const who = request.signedIn ?? context.user;
       const wishes = { account, check, reading: {}, name: undefined, again, who, span };
       const id = await storeUpload(context, upload, wishes);
@@ -59,13 +62,14 @@ export async function addUploads(app: FastifyInstance, context: WebContext): Pro
       return reply.redirect(`/plans/${id}`, 303);
     } catch (error) {
       span?.fail(error);
-      const { status, code, message, details } = problemOf(error, context.log);
+      const { status, code, message } = problemOf(error, context.log);
       reply.status(status);
-      if (code === 'bad_plan') return show(request, reply, { kept, faults: faultsOf(details) });
-      if (code === 'duplicate_file' && typeof details.plan === 'number') {
+      if (code === 'bad_plan' && check)
+        return show(request, reply, { kept, faults: faultsOf(check) });
+      if (hasCode(error, 'duplicate_file')) {
         return show(request, reply, {
           kept,
-          earlier: await findPlan(context.ledger, details.plan),
+          earlier: await findPlan(context.ledger, error.details.plan),
         });
       }
       if (code === 'invalid_usage' && !wished) return show(request, reply, { kept });
@@ -130,12 +134,7 @@ async function keptUpload(context: WebContext, token: string, name: string): Pro
   return { token, path, bytes, name, fields: {}, discard: () => rm(path, { force: true }) };
 }
 
-function faultsOf(details: Record<string, unknown>): NonNullable<NewPlan['faults']> {
-  return {
-    shown: details.faults as Fault[],
-    count: Number(details.faultCount),
-    rows: Number(details.faultyRows),
-    warnings: (details.warnings ?? []) as Warning[],
-    warningCount: Number(details.warningCount ?? 0),
-  };
+function faultsOf(check: PlanCheck): NonNullable<NewPlan['faults']> {
+  const { faults: shown, faultCount: count, faultyRows: rows, warnings, warningCount } = check;
+  return { shown, count, rows, warnings, warningCount };
 }

@@ -1,16 +1,16 @@
-/** Wrong passwords that may be tried at once, and how long each takes to be forgotten, ms. */
+/** How many wrong passwords may be tried at once, and when each is forgotten, ms. */
 type Bound = { atOnce: number; forgottenAfterMs: number };
 
-/** A person mistypes a few times. A program may try one in two seconds. */
+/** Enough for a person's typing errors. A program gets one try in two seconds. */
 const BY_NETWORK: Bound = { atOnce: 20, forgottenAfterMs: 2_000 };
-/** Many addresses may be one program; but they must not keep the right person out for long. */
+/** One program may use many addresses. It must not keep the right person out for long. */
 const BY_NAME: Bound = { atOnce: 100, forgottenAfterMs: 500 };
 
-/** The least recently wrong are forgotten first. */
+/** When there are more, the oldest are forgotten. */
 const MOST_KEPT = 10_000;
 
 export type Guesses = {
-  /** How long nobody there may try a password for that name, s; 0: now. */
+  /** When the next password may be tried from that address for that name, s; 0: now. */
   waitS(address: string, name: string): number;
   wasWrong(address: string, name: string): void;
 };
@@ -29,7 +29,7 @@ export function openGuesses(now: () => number): Guesses {
   };
 }
 
-/** Whoever has one address of IPv6 has all that begin with the same four groups. */
+/** The owner of one IPv6 address has all that begin with the same four groups. */
 function networkOf(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [head = '', tail] = address.split('::');
@@ -37,7 +37,7 @@ function networkOf(address: string): string {
   return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(':') : `${head}::`;
 }
 
-/** Of each key, when all that was wrong is forgotten: each wrong one moves that further away. */
+/** By key, the time when all wrong passwords are forgotten; each wrong one moves it ahead. */
 function openCounts({ atOnce, forgottenAfterMs }: Bound, now: () => number) {
   const forgottenAt = new Map<string, number>();
   return {

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-/** What our pages may do in a browser: nothing but with our own files, and in nobody's frame. */
+/** In a browser, our pages may use our own files only, and be in no frame. */
 export async function setHeaders(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -18,12 +18,12 @@ export async function setHeaders(app: FastifyInstance): Promise<void> {
       },
     },
     xFrameOptions: { action: 'deny' },
-    // Not 'no-referrer': browsers would then send `Origin: null` with our own forms.
+    // With 'no-referrer', browsers send `Origin: null` with our own forms.
     referrerPolicy: { policy: 'same-origin' },
-    // Whether there is TLS, and for which names, is the proxy's to say.
+    // The proxy knows whether there is TLS, and for which names.
     strictTransportSecurity: false,
   });
-  // What is bought is nobody's business but the asker's. Files that may be kept say so themselves.
+  // What is bought is private. Files that may be stored set a header of their own.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../../errors.ts';
 
-/** Names that no foreign site can have. */
+/** Names that another site cannot have. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
 export function isLoopback(host: string): boolean {
@@ -9,14 +9,14 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Against DNS rebinding: a foreign site whose name is made to resolve to this machine is, for the
- * browser, the same site as we are, and could read everything. But the name that it was asked for
- * stands in `Host`, and no script can change that.
+ * Against DNS rebinding: another site can make its name resolve to this machine. The browser then
+ * takes both for one site, which could read everything. `Host` holds that name, and no script can
+ * change it.
  *
- * So without a sign-in, which is only possible on loopback, we answer to loopback's names and the
- * one that we are bound to. With a sign-in any name is good: a browser keeps a password for the
- * site it was typed into and sends none to another name, so a rebound site gets 401. Proxies and
- * tunnels bring names that we could not know.
+ * Without a sign-in, which is allowed on loopback only, the server answers to the names of loopback
+ * and to the name that it is bound to. With a sign-in it answers to any name: proxies and tunnels
+ * use names that it cannot know. A browser sends a password only to the name that it was typed for,
+ * so a rebound site gets 401.
  */
 export function requireKnownHost(app: FastifyInstance, bound: string, hasSignIn: boolean): void {
   if (hasSignIn) return;
@@ -26,7 +26,8 @@ export function requireKnownHost(app: FastifyInstance, bound: string, hasSignIn:
     if (isLoopback(name) || name.toLowerCase() === bound.toLowerCase()) return;
     throw new AppError(
       'not_allowed',
-      'This server does not answer to that name. Open it by the address that it told when it started, or give it WEB_USER and WEB_PASSWORD.',
+      'This server does not answer to that name. Open it by the address that it told ' +
+        'when it started, or give it WEB_USER and WEB_PASSWORD.',
     );
   });
 }

@@ -9,26 +9,25 @@ export type SignIn = { user: string; password: string };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who signed in; null where nobody has to. */
+    /** Who signed in; null without sign-in. */
     signedIn: string | null;
   }
 }
 
-type Told = {
+type Listeners = {
   log: Pick<Log, 'warn'>;
-  /** Told of each try that did not succeed. */
   meters: Pick<Meters, 'signInFailed'>;
 };
 
 /**
- * Everything asks for the user and the password (HTTP Basic), but for what tells only that we live.
- * Wrong passwords are logged and counted; too many of them have to wait. `signIn` is asked at each
- * request, since the password may change.
+ * Every path but /healthz wants the user and the password (HTTP Basic). Wrong passwords are logged
+ * and counted, and after too many the sender must wait. `signIn` is read at each request, because
+ * the password may change.
  */
 export function requireSignIn(
   app: FastifyInstance,
   signIn: SignIn | null,
-  { log, meters }: Told,
+  { log, meters }: Listeners,
 ): void {
   app.decorateRequest('signedIn', null);
   if (!signIn) return;
@@ -54,7 +53,7 @@ export function requireSignIn(
   });
 }
 
-/** Of a name that a stranger sent. */
+/** At most so many characters of a stranger's name are logged. */
 const LOGGED = 40;
 
 function wanted(reply: FastifyReply): AppError {
@@ -72,7 +71,7 @@ function tooMany(retryAfterS: number): AppError {
 
 type Credentials = { name: string; whole: string };
 
-/** Null: there are none, so nothing was tried. */
+/** Null: the request has none. */
 function credentialsOf({ headers: { authorization } }: FastifyRequest): Credentials | null {
   if (authorization === undefined) return null;
   const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(authorization) ?? [];
@@ -80,7 +79,7 @@ function credentialsOf({ headers: { authorization } }: FastifyRequest): Credenti
   return { name: whole.split(':')[0] ?? '', whole };
 }
 
-/** Takes as long for a password that is nearly right as for any other, and for a wrong user as well. */
+/** Takes the same time for all wrong users and passwords. */
 function isRight({ whole }: Credentials, { user, password }: SignIn): boolean {
   return timingSafeEqual(digest(whole), digest(`${user}:${password}`));
 }

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Drops connections that stop: in the middle of a body that they send, or of an answer that nobody
- * reads. While it is we who take our time, and have nothing to be read, they stay: answers may take
- * theirs, and event streams have no end.
+ * Drops connections that stop in the middle of a body, or that do not read their answer. They stay
+ * while the server has nothing to send: an answer may take long, and event streams have no end.
  */
 export function dropStalled(app: FastifyInstance, stallMs: number): void {
   app.addHook('onRequest', async ({ raw: request }, { raw: response }) => {

@@ -56,7 +56,8 @@ describeOnBothMakes('the ledger of accounts', (given) => {
       expect(await changeAccount(ledger, name, { rate: 0.5 }, BY)).toMatchObject({ id, rate: 0.5 });
       const paused = await changeAccount(ledger, name, { pause: 'lunch' }, { who: 'Ada' });
       expect(paused).toMatchObject({ rate: 0.5, pausedReason: 'lunch' });
-      const rest = `update ledger.accounts set resume_at = 'tomorrow', throttles = 3, recent = 'u' where id = $1`;
+      const rest = `update ledger.accounts set resume_at = 'tomorrow', throttles = 3, recent =
+        'u' where id = $1`;
       await sql(ledger, rest, [id]);
       const resumed = await changeAccount(ledger, name, { resume: true }, BY);
       expect(resumed).toMatchObject({ rate: 0.5, pausedReason: null, resumeAt: null });
@@ -99,7 +100,8 @@ describeOnBothMakes('the ledger of accounts', (given) => {
       const refusal = {
         code: 'wrong_state',
         message:
-          'The account "real" is live and must have a pace: the vendor publishes no limit. Set orders per second, from 0.01 to 1000.',
+          'The account "real" is live and must have a pace: the vendor publishes no limit. Set ' +
+          'orders per second, from 0.01 to 1000.',
       };
       const real = { name: 'real', mode: 'live' } as const;
       await expect(ensureAccount(ledger, { ...real, rate: null })).rejects.toMatchObject(refusal);

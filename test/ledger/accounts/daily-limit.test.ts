@@ -104,7 +104,8 @@ describeOnBothMakes('an account with a daily limit of 50 numbers', (given) => {
       for (const at of [0, 1]) expect(await claim(plan, at)).toBeDefined();
       await sql(
         given.ledger,
-        `update ledger.attempts set claimed_at = claimed_at - interval '1 day' where order_id = any($1)`,
+        `update ledger.attempts set claimed_at = claimed_at - interval '1 day' where order_id =
+          any($1)`,
         [plan.orders],
       );
       await sql(given.ledger, 'update ledger.accounts set spent_on = spent_on - 1 where id = $1', [
@@ -124,7 +125,7 @@ describeOnBothMakes('an account with a daily limit of 50 numbers', (given) => {
       return { plan, second: second! };
     };
 
-    test('waits for what is in flight, and then rests until midnight UTC and says why', async () => {
+    test('waits for orders in flight, then rests until midnight UTC and says why', async () => {
       const { plan, second } = await usedUp();
       expect(await claim(plan, 2)).toBeUndefined();
       expect(await now(plan.account)).toMatchObject({ resumeAt: null, restReason: null });

@@ -111,7 +111,7 @@ describeOnBothMakes('after the breaker has paused an account, resumed,', (given)
     expect(await tryOne(plan, 11)).toBeUndefined();
   });
 
-  test('no second order is tried while the first is in flight, whatever happens meanwhile', async () => {
+  test('no second order is tried while the first is in flight', async () => {
     const { plan, record, resume, tried, flying } = await tryingWhileOthersFly();
     await record(...flying.map((order) => answerTo(order, 'unknown')));
     const { pausedReason } = await findAccount(given.ledger, plan.account.name);

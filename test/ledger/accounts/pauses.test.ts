@@ -228,7 +228,8 @@ describeOnBothMakes('an account', (given) => {
           await recordAnswers(given.ledger, plan.account.id, batch);
           if (n > 0) continue;
           expect(await restOf(plan)).toBe(1);
-          const longer = `update ledger.accounts set resume_at = clock_timestamp() + interval '1 min', rest_ms = 60000 where id = $1`;
+          const longer = `update ledger.accounts set resume_at = clock_timestamp() + interval
+            '1 min', rest_ms = 60000 where id = $1`;
           await sql(given.ledger, longer, [plan.account.id]);
         }
         await restIsOver(plan);
@@ -242,7 +243,8 @@ describeOnBothMakes('an account', (given) => {
       await restIsOver(plan);
       const { answers: late } = await answers('t', plan);
       // The sixth rest in a row, of 32 s, has just begun; the seventh would be of 60 s.
-      const sixth = `update ledger.accounts set throttles = 6, resume_at = clock_timestamp() + interval '50 s',
+      const sixth = `update ledger.accounts set throttles = 6,
+      resume_at = clock_timestamp() + interval '50 s',
         rest_ms = 50000 where id = $1 returning resume_at as "resumeAt"`;
       const [before] = await sql<{ resumeAt: Date }>(given.ledger, sixth, [plan.account.id]);
       await recordAnswers(given.ledger, plan.account.id, late);

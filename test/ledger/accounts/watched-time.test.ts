@@ -36,7 +36,9 @@ function handClocks(start = 1_000_000) {
   };
 }
 
-/** Watches of one account: each process has clocks of its own, and all live through the same time. */
+/**
+ * Watches of one account: each process has clocks of its own, and all live through the same time.
+ */
 async function watchers(ledger: Ledger, accountId: number) {
   const all: ReturnType<typeof handClocks>[] = [];
   return {
@@ -118,7 +120,7 @@ describeOnBothMakes('watched time', (given) => {
     await setClock(given.ledger, '0');
   });
 
-  test('is taken over when the ticks have stood still for three seconds, and never counted twice', async () => {
+  test('is taken over after three seconds without a tick, and never counted twice', async () => {
     const account = await open();
     const [first, second] = [account.open('first c'), account.open('second c')];
     await live(account, [first, second], 3);

@@ -17,7 +17,8 @@ const HOLDER = `
   try {
     const ledger = await openEmbedded('.', 'work');
     await migrate(ledger);
-    await ledger.query('account', "insert into ledger.accounts (name, mode, rate) values ('left', 'sandbox', 4) on conflict do nothing");
+    await ledger.query('account', "insert into ledger.accounts (name, mode, rate) values " +
+    "('left', 'sandbox', 4) on conflict do nothing");
     console.log('open');
     setInterval(() => {}, 1000);
   } catch (error) {
@@ -43,14 +44,15 @@ function folderSaidToBeHeld(words: object | string): string {
   return folder;
 }
 
-test('a second process is told who holds the database, and gets it when that one has died', async () => {
+test('a second process learns who holds the database, and gets it when that one dies', async () => {
   const folder = temporaryFolder();
   const child = startNode(asHolder, { cwd: folder });
   await child.waitFor('open', { withinMs: 60_000 });
   await expect(openEmbedded(folder, 'order')).rejects.toMatchObject({
     code: 'ledger_in_use',
     message: expect.stringMatching(
-      `in ${folder} is in use by bulk-order work \\(process ${child.pid} on ${hostname()}, since 20.*DATABASE_URL`,
+      `in ${folder} is in use by bulk-order work \\(process ${child.pid} on ${hostname()}, ` +
+        'since 20.*DATABASE_URL',
     ),
     details: { folder, holder: { pid: child.pid, host: hostname(), command: 'work' } },
   });
@@ -74,7 +76,8 @@ test('a second process is told who holds the database, and gets it when that one
 }, 120_000);
 
 test.skipIf(process.getuid?.() !== 0)(
-  'a process in another namespace is refused, and gets the database as soon as the holder is killed',
+  'a process in another namespace is refused, and gets the database as soon as the holder is ' +
+    'killed',
   async () => {
     const folder = temporaryFolder();
     const first = startElsewhere(folder);

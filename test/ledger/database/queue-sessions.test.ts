@@ -46,7 +46,7 @@ describe('in the embedded database', () => {
     expect(turns).toBeGreaterThan(5);
   });
 
-  test('a claim is not answered inside a transaction of the queue, nor rolled back with it', async () => {
+  test("a claim is not answered in the queue's transaction, nor rolled back with it", async () => {
     const { ledger, connect } = await opened();
     const plan = await newPlan(ledger);
     const client = await connect();
@@ -83,7 +83,7 @@ describe('in the embedded database', () => {
     await Promise.all(waiting);
   });
 
-  test('a client that is given back in the middle of its transaction has it rolled back', async () => {
+  test('a client that is given back within its transaction has it rolled back', async () => {
     const { ledger, connect } = await opened();
     const client = await connect();
     await client.query('begin; create table bullmq.scratch (a integer)');
@@ -93,7 +93,7 @@ describe('in the embedded database', () => {
     ]);
   });
 
-  test('statements of one client, given at once, are made in order inside its transaction', async () => {
+  test('statements that a client gives at once run in order inside its transaction', async () => {
     const { ledger, connect } = await opened();
     const client = await connect();
     await Promise.all([
@@ -116,7 +116,7 @@ describe('in the embedded database', () => {
     ]);
   });
 
-  test('each client hears what it listens to, also when another has stopped listening', async () => {
+  test('each client hears what it listens to, also when another stops listening', async () => {
     const { connect, pool } = await opened();
     const heard: string[] = [];
     const [first, second] = [await connect(), await connect()];

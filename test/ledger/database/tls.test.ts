@@ -9,6 +9,8 @@ import { sql } from '../../support/ledger.ts';
 import { describeWith, type PrivateServer, privatePostgres } from '../../support/servers.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+const LEDGER = join(import.meta.dirname, '../../../src/ledger/index.ts');
+
 const ENCRYPTED = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()';
 
 describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
@@ -41,7 +43,8 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
     const ledger = opened(address(`?sslmode=verify-full&${trusted}`));
     const queue = await openQueue('main', { ledger, redisUrl: null });
     atEnd(queue.close);
-    const open = `select ssl, count(*) > 0 as some from pg_stat_ssl join pg_stat_activity using (pid)
+    const open = `select ssl, count(*) > 0 as some
+    from pg_stat_ssl join pg_stat_activity using (pid)
       where application_name = 'bulk-order' group by ssl`;
     expect(await sql(ledger, open)).toEqual([{ ssl: true, some: true }]);
   });
@@ -75,7 +78,7 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
 
   test('is warned of nothing on the screen', async () => {
     const program = `
-      const { openPostgres } = await import('${join(import.meta.dirname, '../../../src/ledger/index.ts')}');
+      const { openPostgres } = await import('${LEDGER}');
       const ledger = openPostgres('${address(`?sslmode=require&${trusted}`)}');
       console.log(await ledger.query('ssl', '${ENCRYPTED}'));
       await ledger.close();`;

@@ -44,7 +44,7 @@ const missing = (beganTick: number) =>
   missingNumbers(ledger, plan.account.id, { beganTick, settlingMs: 60_000 });
 
 describe('a list of numbers', () => {
-  test('is kept with the time that was watched, and is what the next claim is compared with', async () => {
+  test('is kept with its watched time, and the next claim is compared with it', async () => {
     await start([line(), line({ line: 3 })]);
     const [first, second] = plan.orders;
     await claimOne(ledger, plan, first);
@@ -69,7 +69,7 @@ describe('a list of numbers', () => {
     ]);
   });
 
-  test('tells what is new, gone and back by the ids of lists, whatever the clock says', async () => {
+  test('shows what is new, gone and back by the ids of lists, not by the clock', async () => {
     await start();
     const [a, b, c] = newNumbers(3) as [string, string, string];
     const first = await keep([a, b]);
@@ -114,7 +114,7 @@ describe('a list of numbers', () => {
     expect(await missing(70_000)).toMatchObject({ neverListed: 0 });
   });
 
-  test('is known to be newer than what was listed when an order was sent whose numbers it has', async () => {
+  test('is newer than what was listed when the order was sent whose numbers it has', async () => {
     await start([line({ quantity: 1 }), line({ line: 3, quantity: 1 })]);
     const first = await keep([]);
     const answers = (await claim(ledger, plan)).map((order) => answerTo(order, 'filled'));
@@ -151,7 +151,7 @@ describe('a list of numbers', () => {
     expect(await resold(60_001)).toEqual([]);
   });
 
-  test('shows nothing again that evidence gave to an older order of the line that bought it', async () => {
+  test('shows no number that evidence gave to an older order of the same line', async () => {
     await start([line({ quantity: 1 })]);
     const answer = answerTo(await claimOne(ledger, plan), 'filled');
     await recordAnswers(ledger, plan.account.id, [answer]);
@@ -215,7 +215,7 @@ describe('waiting orders that could have bought certain numbers', () => {
     expect(await thatFit('2125550001')).toEqual(ids(0, 1, 3, 4));
   });
 
-  test('are no more of a line than have room for the numbers, and only those that wait', async () => {
+  test('are waiting orders, and no more of a line than have room for the numbers', async () => {
     await start([line({ quantity: 1_000 }), line({ line: 3, quantity: 30, areaCode: '415' })]);
     const numbers = Array.from({ length: 26 }, (_, n) => String(2_125_550_000 + n));
     expect(await thatFit(...numbers)).toEqual(ids(0, 1));

@@ -69,7 +69,8 @@ describeOnBothMakes('a settlement that something speaks against', (given) => {
       const { plan, order } = await silent();
       await readList(given.ledger, plan.account, ['2125550100']);
       const left = (seconds: number) => [
-        `Its request may still be under way: a worker has yet to watch ${seconds} seconds pass before it must be over.`,
+        `Its request may still be under way: a worker has yet to watch ${seconds} seconds pass ` +
+          'before it must be over.',
       ];
       expect(await objections(order, finding)).toEqual(left(120));
       await passTime(given.ledger, plan.account, 118_000);
@@ -85,7 +86,8 @@ describeOnBothMakes('a settlement that something speaks against', (given) => {
       const cut = answerTo(order, 'unknown', { status: null, what: 'the connection was cut' });
       await recordAnswers(given.ledger, plan.account.id, [cut]);
       expect(await objections(order, NOTHING)).toEqual([
-        'Its request may still be under way: a worker has yet to watch 60 seconds pass before it must be over.',
+        'Its request may still be under way: a worker has yet to watch 60 seconds pass before ' +
+          'it must be over.',
       ]);
       await passTime(given.ledger, plan.account, 60_000);
       expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });
@@ -156,7 +158,8 @@ describeOnBothMakes('a settlement that something speaks against', (given) => {
       );
       await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
       expect(await objections(order, { bought })).toEqual([
-        'No list of the vendor\'s was read since it was sent, so its numbers cannot be compared: "reconcile" reads one.',
+        "No list of the vendor's was read since it was sent, so its numbers cannot be " +
+          'compared: "reconcile" reads one.',
       ]);
       await readList(given.ledger, plan.account, bought);
       expect(await settle(order, { bought })).toMatchObject({ state: 'short', bought: 1 });

@@ -116,7 +116,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     expect(attempt).toEqual({ nonce: null, baseline: null, outcome: 'unknown' });
   });
 
-  test('are given back when the marks were forgotten and learnt from the ledger meanwhile', async () => {
+  test('are given back when the marks were lost and learnt from the ledger meanwhile', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(1) });
     let ticket = 'before';
     const store = {
@@ -153,7 +153,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     expect(await orderRow(ledger, other.id)).toMatchObject({ state: 'filled', bought: 1 });
   });
 
-  test('give a number that two answers name at once to one of them, and flag it for the other', async () => {
+  test('give a number that two answers name to one, and flag it for the other', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(2).fill(1)) });
     const { claim, record } = batchesFor(plan);
     const claimed = (await Promise.all(plan.orders.map(claim))) as ClaimedOrder[];
@@ -181,7 +181,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     expect(got).toMatchObject({ state: 'filled', bought: 1, disputed: 0 });
   });
 
-  test('give back no claim that was sent before, when the ledger is away before it can be doubted', async () => {
+  test('give back no claim that was sent before, when the ledger goes away', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
     const [sent, free] = plan.orders as [number, number];
     let isAway = false;

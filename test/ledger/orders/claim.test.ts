@@ -21,8 +21,10 @@ import {
 
 const BY = { who: 'Ada' };
 const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';
-const RESTING = `update ledger.accounts set resume_at = clock_timestamp() + $2::interval where id = $1`;
-const NOT_BEFORE = `update ledger.orders set not_before = clock_timestamp() + $2::interval where id = $1`;
+const RESTING = `update ledger.accounts set resume_at = clock_timestamp() + $2::interval where
+  id = $1`;
+const NOT_BEFORE = `update ledger.orders set not_before = clock_timestamp() + $2::interval
+  where id = $1`;
 
 describeOnBothMakes('claiming', (given) => {
   describe('an order that may be sent', () => {
@@ -87,7 +89,8 @@ describeOnBothMakes('claiming', (given) => {
       // Two make a law broken: the order waits, and yet something of it is in flight.
       await sql(
         given.ledger,
-        `insert into ledger.attempts (order_id, no, worker, deadline, nonce) values ($1, 9, 'w', 'now', 1)`,
+        `insert into ledger.attempts (order_id, no, worker, deadline, nonce) values ($1, 9,
+          'w', 'now', 1)`,
         [id],
       );
       await expect(claim(given.ledger, plan)).rejects.toMatchObject({

@@ -31,7 +31,7 @@ describeOnBothMakes('a number sold twice', (given) => {
   const breaches = async (plan: SmallPlan) =>
     (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
 
-  test('stays with the first order, and the second becomes unknown with the rest of its own', async () => {
+  test('stays with the first order, and the second becomes unknown', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(3, 3) });
     const [first, second] = await claim(given.ledger, plan);
     const sold = answerTo(first!, 'filled');
@@ -63,7 +63,7 @@ describeOnBothMakes('a number sold twice', (given) => {
     expect(await breaches(plan)).toEqual([]);
   });
 
-  test('leaves an order without goods that is never sent again: the vendor said that it sold', async () => {
+  test('leaves an order without numbers that is never sent again', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(1, 1) });
     const [first, second] = await claim(given.ledger, plan);
     const sold = answerTo(first!, 'filled');

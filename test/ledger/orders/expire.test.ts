@@ -27,7 +27,7 @@ describeOnBothMakes('what a sweep asks the ledger', (given) => {
   const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
     (await waitingOrders(given.ledger, plan.id, after, limit)).map(({ id }) => id);
 
-  test('running plans with something left, how much of them is queued and how much not', async () => {
+  test('running plans with orders left, and how many of these are queued', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(100, 25) });
     const { account } = plan;
     const other = await newPlan(given.ledger, { account });
@@ -84,7 +84,8 @@ describeOnBothMakes('what a sweep asks the ledger', (given) => {
     // The next plan begins where the ids of this one end.
     await newPlan(given.ledger);
     const local = { areaCode: '212', type: 'local', quantity: 25, waitMs: 0 };
-    const later = `update ledger.orders set not_before = clock_timestamp() + $2::interval where id = $1`;
+    const later = `update ledger.orders set not_before = clock_timestamp() + $2::interval where
+      id = $1`;
     await sql(given.ledger, later, [third, '10 s']);
     await sql(given.ledger, later, [second, '-10 s']);
     const waitMs = expect.toSatisfy((ms: number) => ms > 8_000 && ms <= 10_000);

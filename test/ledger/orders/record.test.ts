@@ -205,7 +205,7 @@ describeOnBothMakes('recording', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
-    test('a plan that had finished runs again when the answer is that nothing was sent', async () => {
+    test('a finished plan runs again when the answer is that nothing was sent', async () => {
       const { ledger } = given;
       const plan = await newPlan(ledger);
       const order = await expired(plan);
@@ -256,7 +256,7 @@ describeOnBothMakes('recording', (given) => {
       },
     );
 
-    test('a refusal that comes after its order was settled as nothing changes nothing', async () => {
+    test('a refusal after its order was settled as nothing changes nothing', async () => {
       const plan = await newPlan(given.ledger);
       const order = await expired(plan);
       await settleOrder(given.ledger, order.id, { nothing: true }, BY, ANYHOW);
@@ -264,7 +264,7 @@ describeOnBothMakes('recording', (given) => {
       expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'waiting' });
     });
 
-    test('an order that was settled and sent again does not take the answer, and its numbers are disputed', async () => {
+    test('an order that was sent again refuses the answer and disputes its numbers', async () => {
       const { ledger } = given;
       const plan = await newPlan(ledger);
       const order = await expired(plan);

@@ -28,7 +28,9 @@ const BY = { who: 'Ada', why: 'asked the vendor' };
 const NOTHING = { nothing: true } as const;
 
 describeOnBothMakes('settling', (given) => {
-  /** A plan whose first order is unknown; of its numbers so many are recorded, one being disputed. */
+  /**
+   * A plan whose first order is unknown; of its numbers so many are recorded, one being disputed.
+   */
   const unknownPlan = async (quantity = 10, recorded = 0): Promise<SmallPlan> => {
     const plan = await newPlan(given.ledger, { lines: linesOf(quantity) });
     const order = await claimOne(given.ledger, plan);
@@ -96,7 +98,7 @@ describeOnBothMakes('settling', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
-    test('of which some are recorded is short when there is nothing else, and is not sent again', async () => {
+    test('with some numbers is short if there is nothing else, and not sent again', async () => {
       const plan = await unknownPlan(10, 3);
       expect(await row(plan)).toMatchObject({ state: 'unknown', bought: 3 });
       expect(await settle(plan, NOTHING)).toMatchObject({ state: 'short', bought: 3 });
@@ -210,7 +212,7 @@ describeOnBothMakes('settling', (given) => {
   });
 
   describe('as nothing', () => {
-    test('makes a finished plan run again, and the queue is filled from its beginning', async () => {
+    test('makes a finished plan run again, and its queue is filled from the start', async () => {
       const { ledger } = given;
       const plan = await unknownPlan();
       await sql(ledger, 'update ledger.plans set queued_to = 1 where id = $1', [plan.id]);

@@ -73,14 +73,16 @@ describeOnBothMakes('surplus', (given) => {
       number: numbers[0],
       e164: `+1${numbers[0]}`,
       seen_at: expect.stringMatching(/^\d{4}-.*Z$/),
-      why: 'the vendor named it for this order, which is filled with 10 of 10 numbers, and no order has it',
+      why:
+        'the vendor named it for this order, which is filled with 10 of 10 numbers, and no ' +
+        'order has it',
     });
     const other = await newPlan(given.ledger);
     expect(await findPlan(given.ledger, other.id)).toMatchObject({ surplus: 0 });
     expect(await rowsOf(given.ledger, other, 'surplus.csv')).toEqual([]);
   });
 
-  test('that an unknown order can take is none any more, but that the first was sold twice stays', async () => {
+  test('that an unknown order takes is over, but not for a number sold twice', async () => {
     const { plan, numbers } = await boughtTwice();
     const taker = await unknown();
     await readList(given.ledger, taker.plan.account, numbers);
@@ -99,7 +101,7 @@ describeOnBothMakes('surplus', (given) => {
     expect(await rowsOf(given.ledger, plan, 'remainder.csv')).toMatchObject([{ quantity: '3' }]);
   });
 
-  test('may be what an order lacks that was settled against the evidence: none of it is offered', async () => {
+  test('may be what an order settled against the evidence lacks: none is offered', async () => {
     const { plan, order } = await unknown();
     const bought = ['4155550195'];
     await settleOrder(given.ledger, order.id, { bought }, BY, { againstEvidence: true });

@@ -160,7 +160,7 @@ describeOnBothMakes('a settlement', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
-    test('when the vendor has named the same since, and the order is still never sent again', async () => {
+    test('when the vendor has named the same since: it is never sent again', async () => {
       const { plan, order } = await unknown(false);
       const numbers = newNumbers(10);
       await settle(plan, { bought: numbers });
@@ -222,7 +222,8 @@ describeOnBothMakes('a settlement', (given) => {
     await settle(plan, { bought: newNumbers(10) });
     await expect(settle(plan, NOTHING)).rejects.toThrow(
       new RegExp(
-        `Order ${plan.orders[0]} is filled, not unknown: Ada settled it at \\S+Z; "settle ${plan.orders[0]} --undo" takes that back\\.`,
+        `Order ${plan.orders[0]} is filled, not unknown: Ada settled it at \\S+Z; "settle ` +
+          `${plan.orders[0]} --undo" takes that back\\.`,
       ),
     );
   });

@@ -30,7 +30,7 @@ describeOnBothMakes('orders of a stopped plan that may still be in the queue', (
     return plan;
   }
 
-  test('are taken from the last one on, but for what is being sent, and each of them once', async () => {
+  test('are taken from the last one on, each once, without those being sent', async () => {
     const plan = await queuedPlan();
     expect(await take(plan), 'the plan runs').toBeUndefined();
     await claim(given.ledger, plan, [plan.orders[1]!]);

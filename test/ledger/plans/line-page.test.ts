@@ -115,7 +115,7 @@ describeOnBothMakes('a page of lines', (given) => {
       line({ line: 301, areaCode: '212777' }),
     ];
 
-    test('has the lines of an area code with its exchanges, and the line of that number', async () => {
+    test('has the lines of an area code, and the line of that number', async () => {
       const plan = await newPlan(given.ledger, { lines });
       expect(await page(plan, { search: ' 212 ' })).toMatchObject({ lines: [3, 212, 300, 301] });
       expect(await page(plan, { search: '212-5' })).toMatchObject({ lines: [3] });
@@ -180,7 +180,9 @@ describeOnBothMakes('a page of lines', (given) => {
   });
 });
 
-/** Line 2 filled, 3 short, 4 refused, 5 undelivered, 6 unknown, 7 being sent, 8 of all, 9 waiting. */
+/**
+ * Line 2 filled, 3 short, 4 refused, 5 undelivered, 6 unknown, 7 being sent, 8 of all, 9 waiting.
+ */
 async function planOfAllKinds(ledger: Ledger): Promise<SmallPlan> {
   const lines: Line[] = linesOf(10, 10, 10, 10, 10, 10, 175, 10);
   const plan = await newPlan(ledger, { lines });

@@ -110,7 +110,9 @@ describeOnBothMakes('the course of a plan', (given) => {
     const plan = await newPlan(given.ledger);
     await sql(
       given.ledger,
-      `insert into ledger.progress select $1, timestamptz '2030-01-01 00:00+00' + n * interval '1 s', n, n, 0, 0, 0
+      `insert into ledger.progress select $1,
+      timestamptz '2030-01-01 00:00+00' + n * interval '1 s',
+      n, n, 0, 0, 0
        from generate_series(0, 1000) n`,
       [plan.id],
     );

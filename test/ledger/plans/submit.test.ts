@@ -9,7 +9,8 @@ import {
   planOf,
   submitPlan,
 } from '../../../src/ledger/index.ts';
-import { type Line, ORDER_MAX, orderCount } from '../../../src/plan/index.ts';
+import { ORDER_MAX, orderCount } from '../../../src/order-size.ts';
+import type { Line } from '../../../src/plan/index.ts';
 import {
   checkOf,
   describeOnBothMakes,
@@ -34,14 +35,16 @@ const ordersOf = (ledger: Ledger, planId: number) =>
 const countRows = async (ledger: Ledger) => {
   const [row] = await sql(
     ledger,
-    `select (select count(*) from ledger.plans) as plans, (select count(*) from ledger.lines) as lines,
-       (select count(*) from ledger.orders) as orders, (select count(*) from ledger.events) as events`,
+    `select (select count(*) from ledger.plans) as plans,
+       (select count(*) from ledger.lines) as lines,
+       (select count(*) from ledger.orders) as orders,
+       (select count(*) from ledger.events) as events`,
   );
   return row;
 };
 
 describeOnBothMakes('submitting', (given) => {
-  test('looks for the lines of orders by their key, also once small plans have been counted', async () => {
+  test('looks for the lines of orders by key, also once small plans were counted', async () => {
     const { ledger } = given;
     const account = await newAccount(ledger);
     for (let n = 0; n < 60; n++) await newPlan(ledger, { account, lines: linesOf(10, 10) });
@@ -154,7 +157,7 @@ describeOnBothMakes('submitting', (given) => {
       await submitPlan(ledger, { ...submission, lines: inBatches(lines) });
     });
 
-    test('adds up, whatever its lines, in no more orders than they need, full ones first', async () => {
+    test('adds up, whatever its lines, in as few orders as possible, full ones first', async () => {
       const quantity = fc.oneof(
         { arbitrary: fc.integer({ min: 1, max: 400 }), weight: 30 },
         { arbitrary: fc.integer({ min: 1, max: 100_000 }), weight: 1 },
@@ -191,7 +194,8 @@ describeOnBothMakes('submitting', (given) => {
       await expect(newPlan(given.ledger, { account, sha256 })).rejects.toMatchObject({
         code: 'duplicate_file',
         message: expect.stringMatching(
-          `as plan ${first.id} \\(plan.csv, running, 20.*Z\\).*Nothing was stored.*"show ${first.id}".*--again`,
+          `as plan ${first.id} \\(plan.csv, running, 20.*Z\\).*Nothing was stored.*"show ` +
+            `${first.id}".*--again`,
         ),
         details: { plan: first.id },
       });

@@ -1,24 +1,28 @@
 /**
- * What the API says and takes: requests are judged by these schemas, answers are made by them, and
- * the OpenAPI document is written from them.
+ * The API's answers. The server encodes its answers by these schemas, the OpenAPI document is made
+ * from them, and a command that asks a server decodes by them.
  */
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type {
   Account as AccountDocument,
   AccountState as AccountStateDocument,
   LedgerEvent,
   Progress as ProgressDocument,
-} from '../../ledger/index.ts';
+} from '../ledger/index.ts';
 import {
   OBSTACLE_KINDS,
   type Obstacle as ObstacleDocument,
   type ShownPlan as ShownPlanDocument,
   type StandingPlan,
-} from '../../obstacles/index.ts';
-import type { PlanCheck } from '../../plan/index.ts';
+} from '../obstacles/index.ts';
+import type { PlanCheck } from '../plan/index.ts';
 
-export const time = z.date();
+/** A `Date` here, and an ISO text in JSON. */
+export const time = z.codec(z.iso.datetime(), z.date(), {
+  decode: (text) => new Date(text),
+  encode: (date) => date.toISOString(),
+});
 export const count = z.int().min(0);
 export const areaCode = z.string().nullable().describe('3 or 6 digits; null for toll-free');
 const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
@@ -50,7 +54,7 @@ const Warning = z.object({
   needsAnswer: z
     .literal(true)
     .optional()
-    .describe('it may cost money: with a live account it must be accepted before the start'),
+    .describe('it may cost money: with a live account, accept it before the start'),
 });
 
 export const FaultyPlan = z
@@ -105,20 +109,25 @@ export const Obstacle = z
   .object({
     kind: z.enum(OBSTACLE_KINDS),
     words: z.string().describe('a sentence for a person'),
-    until: time.nullable().describe('when it ends by itself; null: when somebody does something'),
+    until: time
+      .nullable()
+      .describe('when it ends by itself; null: when a person acts, or nobody knows'),
   })
   .meta({ id: 'Obstacle' }) satisfies z.ZodType<ObstacleDocument>;
 
 const obstacles = z
   .array(Obstacle)
-  .describe('what keeps orders from being sent, the gravest first');
+  .describe('what keeps orders from being sent, most important first');
 
 export const Plan = z
   .object({
     id: z.int(),
     name: z.string(),
     state: z.enum(['ready', 'running', 'paused', 'finished', 'cancelled']),
-    reason: z.string().nullable().describe('why it, or its account, is paused; or it is cancelled'),
+    reason: z
+      .string()
+      .nullable()
+      .describe('why it or its account is paused, or why it is cancelled'),
     account: z.string(),
     mode,
     lines: count,
@@ -135,17 +144,17 @@ export const Plan = z
     unknown: count,
     cancelled: count,
     pending: count,
-    surplus: count.describe('numbers that the vendor named and no order has; beside the sum'),
+    surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
     rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
-    isMoving: z.boolean().describe('it runs, and nothing stands in its way'),
+    isMoving: z.boolean().describe('it runs, and has no obstacles'),
     etaSeconds: z
       .int()
       .nullable()
-      .describe('null without a pace, and while what stands in its way has no known end'),
+      .describe('null without a pace, and while an obstacle has no known end'),
     secondsNeeded: z
       .int()
       .nullable()
-      .describe('what is pending takes so long once nothing stands in its way'),
+      .describe('how long the pending orders take, without obstacles'),
     obstacles,
     sha256: z.string(),
     submittedBy: z.string(),
@@ -172,7 +181,7 @@ export const ShownPlan = z
   .object({
     ...Plan.shape,
     slots: count.describe('numbers that also buy a slot, a second cost'),
-    openWarnings: z.array(Warning).describe('those that must be accepted before it is started'),
+    openWarnings: z.array(Warning).describe('those to accept before the start'),
     events: z.array(Event).describe('the last 50, newest first'),
   })
   .meta({ id: 'ShownPlan' }) satisfies z.ZodType<ShownPlanDocument>;
@@ -189,7 +198,7 @@ export const PlanList = z
   })
   .meta({ id: 'PlanList' });
 
-/** The parameters of a line's orders; null is not sent to the vendor. */
+/** The parameters of a line's orders. Null is not sent to the vendor. */
 export const asked = {
   fillQuantity: z.boolean(),
   cleansedOnly: z.boolean().nullable(),
@@ -233,7 +242,7 @@ export const LineList = z
 export const Progress = z
   .object({
     at: time,
-    orders: count.describe('orders that were no longer pending; the others are numbers'),
+    orders: count.describe('orders that are no longer pending; the other fields count numbers'),
     bought: count,
     missing: count,
     unknown: count,
@@ -246,17 +255,21 @@ export const Account = z
     id: z.int(),
     name: z.string(),
     mode,
-    rate: z
-      .number()
+    rate: z.number().nullable().describe('orders per second, all workers together; null: no pace'),
+    pausedReason: z
+      .string()
       .nullable()
-      .describe('orders started per second, all workers together; null: as fast as it goes'),
-    pausedReason: z.string().nullable().describe('set: nothing is sent until a person resumes it'),
-    dailyNumbers: count.nullable().describe('may be bought from midnight to midnight UTC'),
-    leftToday: count.nullable().describe('of those, at most; null without a daily limit'),
-    resumeAt: time.nullable().describe('in the future: it rests until then'),
-    restReason: z.string().nullable().describe('why it rests, unless the vendor asked for it'),
+      .describe('when set, nothing is sent until a person resumes it'),
+    dailyNumbers: count.nullable().describe('numbers that may be bought per day (UTC)'),
+    leftToday: count
+      .nullable()
+      .describe('how many of them are left today; null without a daily limit'),
+    resumeAt: time.nullable().describe('when in the future, it rests until then'),
+    restReason: z.string().nullable().describe('why it rests; null when the vendor asked for it'),
   })
   .meta({ id: 'Account' }) satisfies z.ZodType<AccountDocument>;
+
+export const AccountList = z.object({ accounts: z.array(Account) });
 
 export const AccountState = z
   .object({
@@ -267,9 +280,9 @@ export const AccountState = z
     recent: z
       .string()
       .describe(
-        'the last answers, newest last: `u` for an unknown, `.` for others; blank without an unknown',
+        'the last answers, newest last: `u` is unknown, `.` is another; blank without an unknown',
       ),
-    hasAnswers: z.boolean().describe('whether any order of it has ever been answered'),
+    hasAnswers: z.boolean().describe('whether one of its orders was ever answered'),
     obstacles,
   })
   .meta({ id: 'AccountState' }) satisfies z.ZodType<

@@ -1,7 +1,7 @@
-/** What the API says of unknown orders and of settling them. */
+/** The API's answers about unknown orders, and about settling them. */
 import { z } from 'zod';
-import type { UnknownOrder as UnknownDocument } from '../../ledger/index.ts';
-import { areaCode, asked, count, time } from './schemas.ts';
+import type { UnknownOrder as UnknownDocument } from '../ledger/index.ts';
+import { areaCode, asked, count, time } from './documents.ts';
 
 export const Unknown = z
   .object({
@@ -13,7 +13,7 @@ export const Unknown = z
     type: z.string(),
     quantity: z.int(),
     ...asked,
-    bought: count.describe('numbers of it that are recorded all the same'),
+    bought: count.describe('numbers of it that are recorded already'),
     sentAt: time,
     whatHappened: z.string(),
     status: z.int().nullable(),

@@ -1,0 +1,24 @@
+import { type Account, type By, changeAccount as change, type Ledger } from '../ledger/index.ts';
+
+/** The daily limit is set in the configuration only. */
+export type AccountWish = {
+  /** Orders per second; null: no pace. */
+  rate?: number | null;
+  pause?: true;
+  resume?: true;
+};
+
+/**
+ * Changes the pace, pauses or resumes. A pause without a reason names the person. All workers
+ * follow within 2 s. Throws AppErrors `not_found`, and `wrong_state` for a live account without a
+ * pace.
+ */
+export function changeAccount(
+  ledger: Ledger,
+  name: string,
+  { pause, ...wish }: AccountWish,
+  by: By,
+): Promise<Account> {
+  const paused = pause ? { pause: by.why ?? `paused by ${by.who}` } : {};
+  return change(ledger, name, { ...wish, ...paused }, by);
+}

@@ -1,0 +1,33 @@
+import { AppError } from '../errors.ts';
+
+type Words = {
+  /** Where the accounts are looked for, after "no account". */
+  where?: string;
+  /** How one of several is named, as a sentence. */
+  how?: (first: string) => string;
+};
+
+/**
+ * The account of that name; without a name, the only one. Throws AppErrors `not_found` when there
+ * is none, and `invalid_usage` when one of several must be named.
+ */
+export function chooseAccount<Named extends { name: string }>(
+  accounts: Named[],
+  name: string | undefined,
+  { where = '', how = () => 'Say --account NAME.' }: Words = {},
+): Named {
+  const [first, ...others] =
+    name === undefined ? accounts : accounts.filter((each) => each.name === name);
+  if (first && others.length === 0) return first;
+  const names = accounts.map((each) => each.name);
+  const list = names.join(', ');
+  if (name !== undefined) {
+    const message = `There is no account "${name}"${where}. There is: ${list || 'none yet'}.`;
+    throw new AppError('not_found', message, { name, accounts: names });
+  }
+  if (!first) {
+    throw new AppError('not_found', 'There is no account yet: the first plan makes one.');
+  }
+  const message = `There are several accounts: ${list}. ${how(first.name)}`;
+  throw new AppError('invalid_usage', message, { accounts: names });
+}

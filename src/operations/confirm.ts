@@ -1,0 +1,57 @@
+import { counted } from '../english.ts';
+import { AppError } from '../errors.ts';
+import type { Account } from '../ledger/index.ts';
+import type { ShownPlan } from '../obstacles/index.ts';
+import { refuseUnanswered, type Warning } from '../plan/index.ts';
+
+/** What a start buys. */
+export type Purchase = {
+  /** Of the plan in the ledger, when there is one already. */
+  id?: number;
+  name: string;
+  numbers: number;
+  orders: number;
+  slots: number;
+  warnings: readonly Warning[];
+};
+
+/** Said before live keys are used. */
+export type Consent = { yes?: boolean | undefined; acceptWarnings?: boolean | undefined };
+
+export const purchaseOf = ({ requested, openWarnings, ...plan }: ShownPlan): Purchase => ({
+  ...plan,
+  numbers: requested,
+  warnings: openWarnings,
+});
+
+/**
+ * Nothing is bought by accident. With live keys, the warnings that may cost money must be accepted,
+ * and then `yes` must be said or a person must answer; `ask` returns whether they confirmed, and is
+ * missing where nobody can be asked. The sandbox needs no consent.
+ *
+ * Throws AppError `not_confirmed`. Nothing has been started then.
+ */
+export async function requireConsent(
+  plan: Purchase,
+  account: Pick<Account, 'name' | 'mode'>,
+  { yes, acceptWarnings }: Consent,
+  ask?: (what: string) => Promise<boolean>,
+): Promise<void> {
+  if (account.mode === 'sandbox') return;
+  if (!acceptWarnings) refuseUnanswered(plan.name, plan.warnings);
+  if (yes) return;
+  const { id, numbers, orders, slots } = plan;
+  const also = slots > 0 ? ` and ${counted(slots, 'slot')}` : '';
+  const what = `${counted(numbers, 'number')}${also} in ${counted(orders, 'order')}`;
+  if (!ask) {
+    const message =
+      `This would buy ${what} with the live account "${account.name}". ` +
+      'Without a terminal to ask on, say --yes to do it. Nothing was started.';
+    const known = id === undefined ? {} : { id };
+    const details = { ...known, account: account.name, numbers, orders, slots };
+    throw new AppError('not_confirmed', message, details);
+  }
+  if (!(await ask(what))) {
+    throw new AppError('not_confirmed', 'Not confirmed. Nothing was started.');
+  }
+}

@@ -1,0 +1,18 @@
+import { counted } from '../english.ts';
+import { AppError } from '../errors.ts';
+import type { PlanCheck } from '../plan/index.ts';
+
+/**
+ * Refuses a file that has faults. `more`: further lines of the message. Throws AppError `bad_plan`,
+ * with the first faults and warnings.
+ */
+export function refuseFaults(check: PlanCheck, name: string, more: string[] = []): void {
+  const { faultCount, faultyRows, faults, warningCount, warnings } = check;
+  if (faultCount === 0) return;
+  const many = counted(faultCount, 'fault');
+  throw new AppError(
+    'bad_plan',
+    [`${name} has ${many}. Nothing was stored and nothing was bought.`, ...more],
+    { faultCount, faultyRows, faults, warningCount, warnings },
+  );
+}

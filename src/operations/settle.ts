@@ -1,0 +1,75 @@
+import { AppError } from '../errors.ts';
+import {
+  acceptProposal,
+  type By,
+  type Finding,
+  type Ledger,
+  readPhoneNumbers,
+  type Settled,
+  settleOrder,
+  unsettleOrder,
+} from '../ledger/index.ts';
+
+/** What becomes of an unknown order. `attempt`: the one that was looked at; no other is settled. */
+export type Settlement = { attempt?: number | undefined } & (
+  | { accept: true; by: By }
+  | { undo: true; by: By & { why: string } }
+  | { finding: Finding; by: By & { why: string }; againstEvidence: boolean }
+);
+
+/** A settlement as a person says it: in options, in JSON or in a form. */
+export type SaidSettlement = {
+  /** Phone numbers, separated by commas. */
+  bought?: string | undefined;
+  nothing?: true | undefined;
+  accept?: true | undefined;
+  undo?: true | undefined;
+  againstEvidence?: boolean | undefined;
+  attempt?: number | undefined;
+  by?: string | undefined;
+  why?: string | undefined;
+};
+
+/** Throws AppError `invalid_usage` when something is missing, or does not go together. */
+export function readSettlement(said: SaidSettlement): Settlement {
+  const { bought, nothing, accept, undo, attempt, againstEvidence = false } = said;
+  if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
+    throw new AppError('invalid_usage', 'Say one of --bought N,N, --nothing, --accept and --undo.');
+  }
+  if (againstEvidence && (accept || undo)) {
+    throw new AppError('invalid_usage', '--against-evidence goes with --bought N,N or --nothing.');
+  }
+  const who = requireName(said.by);
+  const why = said.why?.trim() || undefined;
+  if (accept) return { accept, attempt, by: { who, why } };
+  if (why === undefined) {
+    throw new AppError('invalid_usage', 'Say what you looked at: --why TEXT. It is kept.');
+  }
+  if (undo) return { undo, attempt, by: { who, why } };
+  const finding: Finding =
+    bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) };
+  return { finding, attempt, by: { who, why }, againstEvidence };
+}
+
+/** Only a named person settles. Throws AppError `invalid_usage`. */
+export function requireName(name: string | undefined): string {
+  const who = name?.trim();
+  if (who) return who;
+  throw new AppError('invalid_usage', 'Say who you are: --by NAME. It is kept.');
+}
+
+/**
+ * Settles an unknown order, or takes back what it was settled as. Throws as `settleOrder`,
+ * `acceptProposal` and `unsettleOrder` of the ledger do.
+ */
+export async function settle(
+  ledger: Ledger,
+  order: number,
+  settlement: Settlement,
+): Promise<Settled> {
+  const { attempt } = settlement;
+  if ('accept' in settlement) return acceptProposal(ledger, order, settlement.by, { attempt });
+  if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by);
+  const { finding, by, againstEvidence } = settlement;
+  return settleOrder(ledger, order, finding, by, { attempt, againstEvidence });
+}

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { Account } from '../../src/api-schema/index.ts';
+import { connect } from '../../src/operations/request.ts';
+
+const ACCOUNT = {
+  id: 1,
+  name: 'main',
+  mode: 'live',
+  rate: 4,
+  pausedReason: null,
+  dailyNumbers: null,
+  leftToday: null,
+  resumeAt: '2026-01-02T03:04:05.678Z',
+  restReason: null,
+};
+
+async function answering(status: number, body: unknown) {
+  const server = createServer((_request, response) => {
+    response.writeHead(status).end(JSON.stringify(body));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return connect(`http://127.0.0.1:${port}`, null).ask('/accounts/main', Account);
+}
+
+test('an answer is decoded: times are dates, and fields of a newer server are left out', async () => {
+  const resumeAt = new Date(ACCOUNT.resumeAt);
+  expect(await answering(200, { ...ACCOUNT, colour: 'red' })).toEqual({ ...ACCOUNT, resumeAt });
+});
+
+test.each([
+  ['a field of another kind', { ...ACCOUNT, rate: 'fast' }],
+  ['a text that is no time', { ...ACCOUNT, resumeAt: 'soon' }],
+  ['no document', null],
+])('an answer with %s is refused', async (_, body) => {
+  const refused = { code: 'server_down', message: expect.stringContaining('not a document') };
+  await expect(answering(200, body)).rejects.toMatchObject(refused);
+});
+
+test('a problem keeps its code, message and details', async () => {
+  const error = { code: 'wrong_state', message: 'Plan 3 is running.', id: 3, state: 'running' };
+  const { code, message, ...details } = error;
+  await expect(answering(409, { error })).rejects.toMatchObject({ code, message, details });
+});
