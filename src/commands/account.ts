@@ -2,15 +2,9 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
-import {
-  type AccountWish,
-  chooseAccount,
-  type Operations,
-  openOperations,
-  serverOption,
-} from '../operations/index.ts';
+import { type AccountWish, chooseAccount, type Operations } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
-import { currentUser } from '../session/index.ts';
+import { currentUser, openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, type Line, table } from '../terminal/index.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { deliverResults } from '../dialogue/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { openOperations, serverOption } from '../operations/index.ts';
+import { openOperations, serverOption } from '../session/index.ts';
 import { examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; out?: string };

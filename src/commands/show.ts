@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describeLines, describePlan } from '../dialogue/index.ts';
 import { type LedgerEvent, missingOf, paceOf } from '../ledger/index.ts';
-import { openOperations, serverOption } from '../operations/index.ts';
+import { openOperations, serverOption } from '../session/index.ts';
 import { answer, idOf, table } from '../terminal/index.ts';
 
 export function addShow(program: Command): void {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { type Consent, openOperations, purchaseOf, serverOption } from '../operations/index.ts';
-import { currentUser } from '../session/index.ts';
+import { type Consent, purchaseOf } from '../operations/index.ts';
+import { currentUser, openOperations, serverOption } from '../session/index.ts';
 import { answer, idOf } from '../terminal/index.ts';
 
 export function addStart(program: Command): void {

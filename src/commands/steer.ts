@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { openOperations, serverOption } from '../operations/index.ts';
-import { currentUser } from '../session/index.ts';
+import { currentUser, openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import type { Settled } from '../ledger/index.ts';
-import { openOperations, readSettlement, serverOption } from '../operations/index.ts';
+import { readSettlement } from '../operations/index.ts';
+import { openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, idOf, type Line, say, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {

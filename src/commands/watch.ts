@@ -9,8 +9,7 @@ import {
 import { AppError } from '../errors.ts';
 import { findPlan } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
-import { openOperations, serverOption } from '../operations/index.ts';
-import { openSession } from '../session/index.ts';
+import { openOperations, openSession, serverOption } from '../session/index.ts';
 import { answer, examples, idOf, stopSignals } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
 

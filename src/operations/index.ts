@@ -2,7 +2,6 @@ export { type AccountWish, changeAccount } from './change-account.ts';
 export { chooseAccount } from './choose-account.ts';
 export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
 export { operationsOnLedger } from './on-ledger.ts';
-export { openOperations, serverOption } from './open.ts';
 export type { CheckedFile, Operations, ShownLine } from './operations.ts';
 export { refuseFaults } from './refuse-faults.ts';
 export { operationsOver } from './remote.ts';

@@ -1,11 +1,9 @@
 import { type Command, Option } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { hasCode } from '../errors.ts';
-import { openSession } from '../session/index.ts';
+import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
-import { operationsOnLedger } from './on-ledger.ts';
-import type { Operations } from './operations.ts';
-import { operationsOver } from './remote.ts';
+import { openSession } from './session.ts';
 
 /** `--server` for a command that can do its work through one. */
 export const serverOption = (): Option =>
