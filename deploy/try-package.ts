@@ -92,7 +92,7 @@ async function placeExample(): Promise<void> {
 
 function sayWhatIsNeeded(): void {
   const { status, stdout, stderr } = spawnSync(command, ['--version'], optionsOf(tooOld));
-  const sentence = `bulk-order needs Node ${OLDEST} or newer, and this is Node ${TOO_OLD}.\n`;
+  const sentence = `bulk-order needs Node ${OLDEST} or newer. This is Node ${TOO_OLD}.\n`;
   assert.deepEqual({ status, stdout, stderr }, { status: 1, stdout: '', stderr: sentence });
   console.log(`With Node ${TOO_OLD} it says what it needs.`);
 }

@@ -1,4 +1,4 @@
-/** What Node says when nobody that it trusts has signed a certificate. */
+/** Node's codes for a certificate that no authority it trusts has signed. */
 const UNTRUSTED = new Set([
   'CERT_UNTRUSTED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -10,19 +10,30 @@ const UNTRUSTED = new Set([
 ]);
 
 /**
- * A sentence on what is wrong with the certificate of the server that `variable` names, and what to
- * do; null when the error's code is about something else.
+ * What is wrong with the certificate of the server in `variable`, and what to do. Null when the
+ * error's code is not about a certificate.
  */
 export function certificateFault(
   code: string | undefined,
   variable: 'DATABASE_URL' | 'REDIS_URL',
 ): string | null {
+  const server = `The server in ${variable}`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return `The server that ${variable} names shows a certificate for another name (${code}). Write the name that stands in the certificate.`;
+    return (
+      `${server} has a certificate for another name (${code}). ` +
+      'Use the name that is in the certificate.'
+    );
   }
   if (code === 'CERT_HAS_EXPIRED') {
-    return `The certificate of the server that ${variable} names has expired (${code}). Renew it there, and look at this machine's clock.`;
+    return (
+      `${server} has a certificate that has expired (${code}). ` +
+      'Renew it there, and check the clock of this machine.'
+    );
   }
   if (code === undefined || !UNTRUSTED.has(code)) return null;
-  return `The server that ${variable} names shows a certificate that nobody whom this program trusts has signed (${code}). Name the file with the certificate of whoever signed it at the end of ${variable}: ?sslrootcert=FILE.`;
+  return (
+    `${server} has a certificate signed by an authority that this program does not trust ` +
+    `(${code}). Add a file with the authority's certificate to the end of ${variable}: ` +
+    '?sslrootcert=FILE.'
+  );
 }

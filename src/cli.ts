@@ -2,18 +2,17 @@ import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import ours from '../package.json' with { type: 'json' };
-import { examples } from './commands/examples.ts';
 import { AppError } from './errors.ts';
-import { outliveReaders, writeJson, writeLines } from './terminal/index.ts';
+import { examples, outliveReaders, writeJson, writeLines } from './terminal/index.ts';
 
-// Plans, numbers and what was paid for: whatever is written is its owner's alone.
+// Files hold plans and numbers: only their owner may read them.
 process.umask(0o077);
 
-// Types are stripped and code is compiled once, and not at each start: half of the time that it
-// takes, and 30 MB. Where the folder cannot be written, nothing is kept.
+// Strips types and compiles once, not at each start: saves half of the start time, and 30 MB. Without
+// write access to the folder, nothing is cached.
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));
 
-/** Loaded when they are called: what one of them does without would cost it its time and memory. */
+/** Each is loaded when it is called: commands do not pay for what others need. */
 const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>][] = [
   ['up', async () => (await import('./commands/up.ts')).addUp],
   ['check', async () => (await import('./commands/check.ts')).addCheck],
@@ -37,14 +36,14 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
 ];
 
-/** What other programs have an option for. */
-const DRY_RUN = '"check PLAN.csv" reads and judges a plan and touches nothing.';
+/** Answers the option that other programs have. */
+const DRY_RUN = '"check PLAN.csv" checks a plan and changes nothing.';
 
 const program = new Command('bulk-order')
   .description('Buys phone numbers by the thousand, each order at most once.')
-  .version(ours.version, '--version', 'say which version this is')
-  .option('--json', 'one JSON document on stdout')
-  .showHelpAfterError('(--help shows how)')
+  .version(ours.version, '--version', 'print the version')
+  .option('--json', 'print one JSON document on stdout')
+  .showHelpAfterError('(see --help)')
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({
     writeOut: (text) => writeLines('stdout', ...linesOf(text)),
@@ -53,9 +52,8 @@ const program = new Command('bulk-order')
   .addHelpText('after', examples('check plan.csv', 'order plan.csv --out results', 'show 1', 'up'))
   .exitOverride();
 
-// Whoever asks for help, or for a command that there is not, is told of all of them.
+// The help and the completion list all commands, and so does an unknown one.
 const [word = ''] = process.argv.slice(2).filter((argument) => argument !== '--json');
-// A completion is made of them all as well.
 const called = COMMANDS.filter(
   ([names]) => word !== 'completion' && names.split(' ').includes(word),
 );
@@ -74,7 +72,7 @@ function linesOf(text: string): string[] {
   return text.replace(/\n$/, '').split('\n');
 }
 
-/** A sentence for what a person can mend; anything else is a fault of ours and says so. */
+/** Prints the error, and returns the exit code. An error that is no AppError is a bug. */
 async function tell(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const known = error instanceof AppError ? error : await unforeseen(error);
@@ -90,16 +88,17 @@ async function tell(error: unknown): Promise<number> {
 }
 
 async function unforeseen(error: unknown): Promise<AppError> {
-  // Commander has said it on stderr already, beside the help.
+  // Commander has printed it already, with the help.
   if (error instanceof CommanderError) {
     const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
     const hint = error.message.includes("'--dry-run'") ? ` ${DRY_RUN}` : '';
-    return new AppError('invalid_usage', `The command line was not understood: ${what}${hint}`);
+    return new AppError('invalid_usage', `Invalid command line: ${what}${hint}`);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { isDebugging } = await import('./config/index.ts');
   return new AppError('internal', [
-    `Something went wrong that this program did not foresee (${name}: ${message}). What the ledger holds is not affected.${isDebugging() ? '' : ' LOG_LEVEL=debug shows where.'}`,
+    `This is a bug in this program (${name}: ${message}). The ledger is not affected.` +
+      (isDebugging() ? '' : ' LOG_LEVEL=debug shows where.'),
     ...(isDebugging() ? String(stack).split('\n') : []),
   ]);
 }

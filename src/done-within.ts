@@ -1,4 +1,4 @@
-/** Rings once after so many ms; what it returns calls that off. */
+/** Calls `ring` once after `ms`. The returned function cancels it. */
 export type Timer = (ms: number, ring: () => void) => () => void;
 
 export const realTimer: Timer = (ms, ring) => {
@@ -6,17 +6,17 @@ export const realTimer: Timer = (ms, ring) => {
   return () => clearTimeout(timer);
 };
 
-/** Whether the work was done within so many ms; it goes on all the same. Rejects when it fails by then. */
+/** Whether the work was done within `ms`. It continues after that. Rejects when it fails in time. */
 export async function doneWithin(
   ms: number,
   work: Promise<unknown>,
   timer: Timer = realTimer,
 ): Promise<boolean> {
   const { promise: tooLate, resolve } = Promise.withResolvers<false>();
-  const callOff = timer(ms, () => resolve(false));
+  const cancel = timer(ms, () => resolve(false));
   try {
     return await Promise.race([work.then(() => true), tooLate]);
   } finally {
-    callOff();
+    cancel();
   }
 }

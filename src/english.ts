@@ -1,6 +1,6 @@
 const ENGLISH = new Intl.NumberFormat('en-US');
 
-/** 48200 -> `48,200`: what people read is English wherever the program runs. */
+/** 48200 -> `48,200`, whatever the machine's language. */
 export function count(n: number): string {
   return ENGLISH.format(n);
 }
@@ -8,4 +8,17 @@ export function count(n: number): string {
 /** `1 order`, `2 orders`. */
 export function counted(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
+export function duration(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const parts = [
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+    Math.floor(seconds % 60),
+  ];
+  if (parts[0] === 0 && days === 0) parts.shift();
+  const clock = parts.map((part, i) => String(part).padStart(i === 0 ? 1 : 2, '0')).join(':');
+  return days > 0 ? `${days} d ${clock}` : clock;
 }

@@ -1,8 +1,8 @@
 import { harmless } from './harmless.ts';
 
 /**
- * The only error that people read: a sentence that says what was wrong, where and what to do, with
- * a stable code for programs. Every other error that is thrown is a fault of this program.
+ * The only error for people: a sentence that says what is wrong, where, and what to do, with a stable
+ * code for programs. Any other error is a bug.
  */
 export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'AppError';
@@ -31,35 +31,34 @@ export function hasCode<Code extends ErrorCode>(
   return error instanceof AppError && (codes as ErrorCode[]).includes(error.code);
 }
 
-/** Every code and its meaning, as in docs/errors.md. */
+/** Every code and its meaning. A test compares docs/errors.md with it. */
 export const ERROR_CODES = {
-  invalid_usage: 'the command line was not understood',
-  bad_config: 'an environment variable or the .env file has faults',
-  no_file: 'a file is missing, cannot be read, or is no file',
-  bad_file: 'a file is not a CSV text that can be read',
+  invalid_usage: 'the command line or the request is invalid',
+  bad_config: 'an environment variable or the .env file is wrong',
+  no_file: 'a file is missing, cannot be read, or is not a file',
+  bad_file: 'a file is not readable CSV',
   bad_plan: 'the plan has faults; nothing was stored',
   duplicate_file: 'this file was submitted before',
-  idempotency_key_reused: 'this Idempotency-Key came with another plan before',
+  idempotency_key_reused: 'this Idempotency-Key was used for another plan',
   not_found: 'no plan, order or account has that name',
-  wrong_state: 'what was asked does not fit the state that the plan, order or account is in',
-  against_evidence: 'the evidence speaks against what an order was to be settled as',
-  not_signed_in: 'the web wants the user and the password',
-  not_allowed: 'the request came from another site, or asked for a server of another name',
-  too_large: 'what was sent is larger than it may be',
-  busy: 'more uploads, or more wrong passwords, than are taken at once; come again later',
+  wrong_state: 'the state of the plan, order or account does not allow this',
+  against_evidence: 'the evidence contradicts this settlement of an order',
+  not_signed_in: 'the server needs a user and a password',
+  not_allowed: 'the request came from another site, or named another server',
+  too_large: 'the request is larger than the limit',
+  busy: 'too many uploads or wrong passwords at once; try again later',
   not_confirmed:
-    'nothing is bought with live keys until a person confirms, or says --yes, ' +
-    'and accepts warnings that may cost money',
+    'live keys buy only after a person confirms or --yes, and accepts warnings that may cost money',
   ledger_down: 'the database cannot be reached',
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_broken: 'the embedded database or its journal cannot be opened; nothing was deleted',
   ledger_in_use: 'another process holds the embedded database',
   queue_down: 'Redis cannot be reached',
-  witness_down: 'what remembers beside the database which orders were sent cannot be reached',
-  server_down: 'the server of --server, or of the folder, cannot be reached',
-  vendor_down: 'the vendor cannot be reached, or its answer to a question cannot be read',
-  law_broken: 'a law does not hold in the ledger',
-  internal: 'a fault of this program',
+  witness_down: 'the witness cannot be reached',
+  server_down: 'the server of --server, or of the data folder, cannot be reached',
+  vendor_down: 'the vendor cannot be reached, or its list cannot be read',
+  law_broken: 'the ledger breaks an invariant',
+  internal: 'a bug in this program',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -6,10 +6,9 @@ import { inColour, isWatched, type Line, writeLines } from './terminal/index.ts'
 export type Log = pino.Logger;
 
 /**
- * Logs to stderr, one JSON document a line, on a terminal a sentence. A line is written before the
- * call returns: a process that is killed has said all that it said (measured: with any buffered
- * destination nothing was on disk). Secrets are taken out of the finished line, whatever part of it
- * they got into.
+ * Logs to stderr: one JSON document a line, or a sentence on a terminal. A line is written before the
+ * call returns, so a killed process loses none (measured: buffered destinations lost them all).
+ * Secrets are removed from the finished line.
  */
 export function createLog(level: string, { scrub }: Secrets): Log {
   const showStacks = level === 'debug' || level === 'trace';
@@ -18,7 +17,6 @@ export function createLog(level: string, { scrub }: Secrets): Log {
     base: { pid: process.pid },
     serializers: { err: (error: unknown) => describe(error, showStacks) },
   };
-  // A terminal is written to at once as well.
   if (isWatched()) {
     return pino(options, { write: (line) => writeLines('stderr', sentence(line, scrub)) });
   }
@@ -26,13 +24,13 @@ export function createLog(level: string, { scrub }: Secrets): Log {
   return pino({ ...options, hooks: { streamWrite } }, pino.destination({ dest: 2, sync: true }));
 }
 
-/** Facts that the sentence has already, or that only programs want. */
+/** Facts that are in the sentence already, or only for programs. */
 const LEFT_OUT = new Set(['level', 'time', 'pid', 'msg', 'attempt', 'outcome', 'state', 'resume']);
 
-/** Facts that are words: they come first, and need no name in front of them. */
+/** Facts that are words: they come first, without a name. */
 const WORDS = new Set(['err', 'what', 'reason', 'why', 'fault']);
 
-/** For a person: the time of day, what happened, and the facts of it. */
+/** For a person: the time of day, what happened, and its facts. */
 function sentence(line: string, scrub: Secrets['scrub']): Line {
   const { level, time, msg, ...facts } = JSON.parse(line);
   const about = Object.entries(facts)
@@ -46,7 +44,7 @@ function sentence(line: string, scrub: Secrets['scrub']): Line {
   return [at, ' ', inColour(text, word)];
 }
 
-/** `order 20000001`, or a sentence without its stop: others follow. */
+/** `order 20000001`, or a sentence without its final stop. */
 function factOf(name: string, value: unknown): string {
   const { message } = (value ?? {}) as { message?: unknown };
   if (WORDS.has(name)) return String(message ?? value).replace(/\.$/, '');
@@ -54,7 +52,7 @@ function factOf(name: string, value: unknown): string {
   return `${name} ${typeof told === 'object' ? JSON.stringify(told) : told}`;
 }
 
-/** Only what is known to be harmless: drivers hang requests, addresses and bodies on their errors. */
+/** Only safe fields: drivers attach requests, addresses and bodies to their errors. */
 function describe(error: unknown, showStacks: boolean) {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error ? String(error.code) : undefined;

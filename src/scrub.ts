@@ -1,15 +1,14 @@
 /**
- * Takes secrets out of text that is about to be kept or shown: the last net under a design in which
- * keys are never put into messages at all. They can still come back from outside, above all in a
- * vendor's answer that repeats the request's query string.
+ * Removes secrets from text before it is stored or shown. Messages never contain keys, but keys can
+ * come back from outside: a vendor's answer may repeat the query string of the request.
  *
- * A secret is found in every shape that a program on the way may have given it: percent-encoded as
- * often as you like, with entities of XML, with escapes of JSON, as base64 or hex of a text around
- * it, and broken over several lines. A text may have been cut in the middle of a secret, so the
- * beginning of one at the very end of the text is removed as well.
+ * Finds a secret in every form that a program on the way may give it: percent-encoded any number of
+ * times, with XML entities or JSON escapes, as base64 or hex of a text around it, and broken over
+ * several lines. A text may be cut in the middle of a secret, so the beginning of a secret at the end
+ * of the text is removed, too.
  */
 export function scrubber(secrets: string[]): (text: string) => string {
-  // The longest first: of two secrets that begin alike, the longer one goes as a whole.
+  // Longest first: when two secrets begin alike, the longer one is removed as a whole.
   const patterns = secrets
     .filter((secret) => secret !== '')
     .sort((a, b) => b.length - a.length)
@@ -23,14 +22,14 @@ export function scrubber(secrets: string[]): (text: string) => string {
 }
 
 /**
- * What a text may have gained or lost on the way: lines are wrapped, in letters with `=` at their end,
- * and blanks are collapsed. So it is searched without any.
+ * Blanks that a text may gain or lose on the way: mail wraps lines with `=`, and other programs
+ * collapse blanks. The search ignores them.
  */
 const BLANKS = /=\r?\n|[\s\u00ad\u200b]+/g;
 
-/** Takes out what was found in the text without its blanks. */
+/** Removes what was found in the text without blanks from the text itself. */
 function without(text: string, found: RegExpExecArray[]): string {
-  // Where each character of the searched text is in the text itself.
+  // The place of each character of the searched text in the text itself.
   const places: number[] = [];
   let from = 0;
   for (const { index, 0: blanks } of [...text.matchAll(BLANKS), { index: text.length, 0: '' }]) {
@@ -47,12 +46,12 @@ function without(text: string, found: RegExpExecArray[]): string {
 }
 
 export type Secrets = {
-  /** Takes out all that are known by now. */
+  /** Removes all secrets known so far. */
   scrub(text: string): string;
   add(secrets: string[]): void;
 };
 
-/** Secrets that become more: keys change while the program runs, and the old ones stay secret. */
+/** A growing set: keys change while the program runs, and the old ones stay secret. */
 export function keepSecret(first: string[]): Secrets {
   const all = new Set(first);
   let scrub = scrubber(first);
@@ -65,9 +64,9 @@ export function keepSecret(first: string[]): Secrets {
   };
 }
 
-/** A shorter beginning at the end of a text is likelier an ordinary word than a piece of a key. */
+/** A shorter piece at the end of a text is probably an ordinary word. */
 const SHORTEST_BEGINNING = 4;
-/** Shorter pieces may be anything, a phone number for instance. */
+/** Shorter pieces may be anything, such as a phone number. */
 const SHORTEST_BASE64 = 8;
 const SHORTEST_HEX = 14;
 
@@ -84,7 +83,7 @@ function patternOf(secret: string): string {
     .join('|');
 }
 
-/** The whole of it, or its beginning at the very end of the text. */
+/** The whole secret, or its beginning at the end of the text. */
 function whole(characters: string[], shortest: number): string {
   const start = characters.slice(0, shortest).join('');
   const rest = characters
@@ -101,12 +100,12 @@ const NAMED_ENTITIES: Record<string, string> = {
   "'": 'apos',
 };
 
-/** Everything that one character may look like in a URL, in XML and in JSON. */
+/** Every spelling of one character in a URL, in XML and in JSON. */
 function spellingsOf(character: string): string {
   const code = character.codePointAt(0)!;
   const hex = eitherCase(code.toString(16));
   const plain = /[A-Za-z0-9]/.test(character) ? character : `\\\\{0,8}\\u{${code.toString(16)}}`;
-  // The percent sign itself may have been encoded, again and again.
+  // The percent sign itself may be encoded, any number of times.
   const percent = [...Buffer.from(character)]
     .map((byte) => `%(?:25){0,8}${eitherCase(byte.toString(16).padStart(2, '0'))}`)
     .join('');
@@ -120,14 +119,14 @@ function spellingsOf(character: string): string {
     `\\\\{1,8}(?:${escapes.join('|')})`,
     plain,
   ];
-  // At the end of a line it may be the line's own.
+  // At the end of a line it may belong to the wrapping.
   if (character === '=') spellings.push('');
-  // What a text that was read in the wrong encoding has in its place.
+  // A text read in the wrong encoding has this instead.
   if (code > 0x7f) spellings.push('\\ufffd{1,8}');
   return `(?:${spellings.join('|')})`;
 }
 
-/** Any run of blanks, in any spelling but their own; `+` may have been encoded in its turn. */
+/** Any run of encoded blanks; `+` may be encoded itself. */
 const BLANK = `(?:${[' ', '\t', '\n', '\r', '+'].map(spellingsOf).join('|')}|\\\\{1,8}[tnr]){0,16}`;
 
 /** As JSON escapes it: by its code units. */
@@ -137,8 +136,8 @@ function utf16(character: string): string[] {
 }
 
 /**
- * What is in any base64 of a text that has the secret in it. It looks different at each of three
- * places, and its first and last character there depend on what stands beside the secret.
+ * The secret inside base64 of a longer text: three forms, one for each offset modulo 3. The first and
+ * last character depend on the neighbours of the secret and are left out.
  */
 function base64Of(secret: string): string[] {
   const bytes = Buffer.from(secret.toWellFormed());
@@ -151,7 +150,7 @@ function base64Of(secret: string): string[] {
     .filter(({ length }) => length >= SHORTEST_BASE64);
 }
 
-/** A character of base64, in the alphabets that are in use. */
+/** A character of base64 in both alphabets. */
 function inBase64(character: string): string {
   if (character === '-') return '(?:[-+]|%(?:25){0,8}2[bB])';
   if (character === '_') return '(?:[_/]|\\\\/|%(?:25){0,8}2[fF])';

@@ -4,11 +4,8 @@ import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { type AccountWish, chooseAccount, type Operations } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
-import { type Line, table } from '../terminal/index.ts';
-import { examples } from './examples.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer } from './output.ts';
-import { currentUser } from './session.ts';
+import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { answer, examples, type Line, table } from '../terminal/index.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
 

@@ -11,12 +11,9 @@ import {
   unknownAttempts,
 } from '../ledger/index.ts';
 import { takeListing } from '../maintenance/index.ts';
-import { inColour, type Line } from '../terminal/index.ts';
+import { type OwnAccount, openSession, type Session } from '../session/index.ts';
+import { answer, examples, idOf, inColour, type Line } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
-import { examples } from './examples.ts';
-import { answer, idOf } from './output.ts';
-import type { OwnAccount } from './own-accounts.ts';
-import { openSession, type Session } from './session.ts';
 
 export function addAudit(program: Command): void {
   program

@@ -1,13 +1,20 @@
 import type { Command } from 'commander';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
+import { keepMemoryFlat } from '../memory.ts';
 import { type CheckedFile, type Consent, refuseFaults } from '../operations/index.ts';
 import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
-import { inColour, type Line, shellWord, table } from '../terminal/index.ts';
-import { examples } from './examples.ts';
-import { keepMemoryFlat } from './memory.ts';
-import { answer, say } from './output.ts';
-import { openInput, type PlanInput } from './plan-input.ts';
+import {
+  answer,
+  examples,
+  inColour,
+  type Line,
+  openInput,
+  type PlanInput,
+  say,
+  shellWord,
+  table,
+} from '../terminal/index.ts';
 
 type Reading = { defaultQuantity?: string };
 type Options = Reading & { json?: true; mend?: string };

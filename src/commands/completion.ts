@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { writeLines } from '../terminal/index.ts';
-import { examples } from './examples.ts';
+import { examples, writeLines } from '../terminal/index.ts';
 
 /** `completion SHELL`, which needs all commands to be there: they are what it completes. */
 export function addCompletion(program: Command): void {

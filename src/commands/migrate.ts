@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { answer } from './output.ts';
-import { openSession } from './session.ts';
+import { openSession } from '../session/index.ts';
+import { answer } from '../terminal/index.ts';
 
 export function addMigrate(program: Command): void {
   program

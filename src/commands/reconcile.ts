@@ -3,11 +3,9 @@ import { counted } from '../english.ts';
 import { acceptVerdicts, findPlan, ticksFor } from '../ledger/index.ts';
 import { type Reconciled, reconcile } from '../maintenance/index.ts';
 import { requireName } from '../operations/index.ts';
-import { type Line, table } from '../terminal/index.ts';
+import { openSession } from '../session/index.ts';
+import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
-import { examples } from './examples.ts';
-import { answer, idOf } from './output.ts';
-import { openSession } from './session.ts';
 
 type Options = { json?: true; accept?: true; by?: string; why?: string };
 

@@ -1,18 +1,8 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AppError } from '../errors.ts';
-import type { PlanDocument } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
-import type { Operations } from '../operations/index.ts';
-import { examples } from './examples.ts';
-import { keepMemoryFlat } from './memory.ts';
-import { nextSteps } from './next-steps.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer, idOf } from './output.ts';
-import { describeLines } from './plan-lines.ts';
-import { describeSums } from './show.ts';
+import { deliverResults } from '../dialogue/index.ts';
+import { keepMemoryFlat } from '../memory.ts';
+import { openOperations, serverOption } from '../session/index.ts';
+import { examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; out?: string };
 
@@ -31,43 +21,4 @@ export function addResults(program: Command): void {
       await using operations = await openOperations(`results ${id}`, command);
       await deliverResults(operations, await operations.plan(planId), options);
     });
-}
-
-/** Before anything is bought: a folder that cannot be written is better told now than later. */
-export async function refuseBadFolder(out = 'results'): Promise<void> {
-  const folder = resolve(out);
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new AppError(
-      'bad_config',
-      `The results cannot be written to ${folder} (${code}). Name another folder with --out, one that this user may write. Nothing was stored and nothing was bought.`,
-      { folder },
-    );
-  }
-}
-
-/** Writes the files and answers with the plan: what was bought, what is missing, where to look. */
-export async function deliverResults(
-  operations: Operations,
-  plan: StandingPlan,
-  { json, out }: Options,
-): Promise<void> {
-  const folder = resolve(out ?? folderOf(plan));
-  await operations.writeResults(plan.id, folder);
-  const lines = json ? [] : await describeLines(operations, plan);
-  answer(json, { ...plan, out: folder }, () => [
-    ...describeSums(plan),
-    ...lines,
-    `Results: ${folder}`,
-    ...(plan.mode === 'sandbox' ? ['This was the sandbox: nothing was really bought.'] : []),
-    ...nextSteps(plan, operations, folder),
-  ]);
-}
-
-/** A plan that came over the web may be called anything, and a folder must not be. */
-export function folderOf({ id, name }: Pick<PlanDocument, 'id' | 'name'>): string {
-  return `results/${id}-${name.replace(/\.[^.]*$/, '').replace(/[/\\]/g, '-')}`;
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import { FAULTS, openSandbox, type SandboxOptions } from '../sandbox/index.ts';
-import { answer, say } from './output.ts';
-import { stopSignals } from './signals.ts';
+import { answer, say, stopSignals } from '../terminal/index.ts';
 
 type Options = {
   json?: true;

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
+import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { type Consent, purchaseOf } from '../operations/index.ts';
-import { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
-import { obstacleLines } from './obstacles.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer, idOf } from './output.ts';
-import { currentUser } from './session.ts';
+import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { answer, idOf } from '../terminal/index.ts';
 
 export function addStart(program: Command): void {
   program

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
+import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { examples } from './examples.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer, idOf } from './output.ts';
-import { currentUser } from './session.ts';
-import { describePlan } from './show.ts';
+import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 

@@ -1,16 +1,12 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
+import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
+import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { answer, examples, openInput } from '../terminal/index.ts';
 import { checkOrRefuse } from './check.ts';
-import { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
-import { examples } from './examples.ts';
-import { keepMemoryFlat } from './memory.ts';
-import { obstacleLines } from './obstacles.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer } from './output.ts';
-import { openInput } from './plan-input.ts';
-import { currentUser } from './session.ts';
 
 type Options = Consent & {
   json?: true;

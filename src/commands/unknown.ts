@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import type { Settled } from '../ledger/index.ts';
 import { readSettlement } from '../operations/index.ts';
-import { type Line, table } from '../terminal/index.ts';
-import { examples } from './examples.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { answer, idOf, say } from './output.ts';
+import { openOperations, serverOption } from '../session/index.ts';
+import { answer, examples, idOf, type Line, say, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
   program

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { openMeters } from '../monitor/index.ts';
-import { say } from './output.ts';
-import { openWebFor } from './serve.ts';
-import { openSession } from './session.ts';
-import { stopSignals } from './signals.ts';
-import { openWorkers } from './workers.ts';
+import { openSession } from '../session/index.ts';
+import { say, stopSignals } from '../terminal/index.ts';
+import { openWorkers } from '../worker/index.ts';
 
 export function addUp(program: Command): void {
   program
@@ -17,6 +15,8 @@ export function addUp(program: Command): void {
       const meters = openMeters();
       const workers = await openWorkers(session, own, meters);
       const worksFor = [...workers.queues.keys()];
+      // Not at the top: it takes as long to load as all commands together.
+      const { openWebFor } = await import('../web/index.ts');
       const web = await openWebFor(session, { meters, worksFor }).catch(async (error) => {
         await workers.stop();
         throw error;

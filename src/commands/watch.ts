@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
+import {
+  describePlan,
+  exitCodeOf,
+  followPlan,
+  sayWhatElse,
+  workUntilDone,
+} from '../dialogue/index.ts';
 import { AppError } from '../errors.ts';
 import { findPlan } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
-import { examples } from './examples.ts';
-import { exitCodeOf, followPlan } from './follow.ts';
-import { openOperations, serverOption } from './operations.ts';
-import { sayWhatElse, workUntilDone } from './order.ts';
-import { answer, idOf } from './output.ts';
-import { openSession } from './session.ts';
-import { describePlan } from './show.ts';
-import { stopSignals } from './signals.ts';
-import { openWorkers } from './workers.ts';
+import { openOperations, openSession, serverOption } from '../session/index.ts';
+import { answer, examples, idOf, stopSignals } from '../terminal/index.ts';
+import { openWorkers } from '../worker/index.ts';
 
 export function addWatch(program: Command): void {
   program

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { openMeters } from '../monitor/index.ts';
+import { openMeters, openProbesFor } from '../monitor/index.ts';
 import { openQueue, shareQueues } from '../queue/index.ts';
-import { openProbesFor } from './probes.ts';
-import { openSession } from './session.ts';
-import { stopSignals } from './signals.ts';
-import { openWorkers } from './workers.ts';
+import { openSession } from '../session/index.ts';
+import { stopSignals } from '../terminal/index.ts';
+import { openWorkers } from '../worker/index.ts';
 
 export function addWork(program: Command): void {
   program

@@ -1,5 +1,6 @@
 export { exposition } from './exposition.ts';
 export { type Meter, type Meters, openMeters } from './meters.ts';
 export { openProbes } from './probes.ts';
-export { requireServing, type Watched } from './serving.ts';
+export { openProbesFor, type ProbedProcess } from './process-probes.ts';
+export { requireServing } from './serving.ts';
 export { watchForStuck } from './stuck.ts';

@@ -1,4 +1,6 @@
 export { COMMAND_NAMES, SERVED_COMMANDS } from './command-names.ts';
+export { answer, say } from './output.ts';
+export { openInput, type PlanInput } from './plan-input.ts';
 export {
   ask,
   canAsk,
@@ -6,11 +8,12 @@ export {
   isWatched,
   outliveReaders,
   showStatus,
-  typedIn,
   writeJson,
   writeLines,
 } from './screen.ts';
-export { hintThrough, shellWord, typed } from './started.ts';
+export { stopSignals } from './signals.ts';
+export { hintThrough, shellWord } from './started.ts';
 export { inColour, type Line, type Piece, textOfLine } from './style.ts';
 export { table } from './table.ts';
+export { examples, idOf } from './usage.ts';
 export { cut, widthOf } from './width.ts';

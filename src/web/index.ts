@@ -1,2 +1,3 @@
 export type { WebContext } from './context.ts';
+export { openWebFor } from './open-for.ts';
 export { openWeb, type Web, type WebOptions } from './server.ts';

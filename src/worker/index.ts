@@ -1,1 +1,2 @@
 export { openVendorFor, openWorker, type Worker } from './worker.ts';
+export { openWorkers, type Workers } from './workers.ts';

@@ -80,5 +80,5 @@ test('the program says its version', async () => {
 
 test('who asks for a dry run is led to check', async () => {
   const { stderr } = await office.run(['order', 'plan.csv', '--dry-run']);
-  expect(stderr).toContain('"bulk-order check PLAN.csv" reads and judges a plan');
+  expect(stderr).toContain('"bulk-order check PLAN.csv" checks a plan');
 });

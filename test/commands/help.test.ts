@@ -57,7 +57,7 @@ test('a command with --help says how to use it, and only that', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^Usage: bulk-order order \[options\] <plan.csv>\n/);
   expect(stdout).toMatch(/^ {2}--out <dir> +folder for the result files$/m);
-  expect(stdout).toMatch(/^ {2}--json +one JSON document on stdout$/m);
+  expect(stdout).toMatch(/^ {2}--json +print one JSON document on stdout$/m);
 });
 
 test.each(Object.entries(USAGES))(
@@ -98,7 +98,7 @@ describe('wrong use exits with 1', () => {
     expect(await office.run(['buy'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: "error: unknown command 'buy'\n(--help shows how)\n",
+      stderr: "error: unknown command 'buy'\n(see --help)\n",
     });
   });
 

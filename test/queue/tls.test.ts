@@ -51,21 +51,23 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
     await until(() => delivered.includes(7), { what: 'it is delivered' });
   });
 
+  const UNTRUSTED =
+    'The server in REDIS_URL has a certificate signed by an authority that this program does not ' +
+    "trust (DEPTH_ZERO_SELF_SIGNED_CERT). Add a file with the authority's certificate to the end of " +
+    'REDIS_URL: ?sslrootcert=FILE.';
+
   test.each([
-    [
-      'whose certificate nobody trusts',
-      () => server.url,
-      'The server that REDIS_URL names shows a certificate that nobody whom this program trusts has signed (DEPTH_ZERO_SELF_SIGNED_CERT). Name the file with the certificate of whoever signed it at the end of REDIS_URL: ?sslrootcert=FILE.',
-    ],
+    ['whose certificate nobody trusts', () => server.url, UNTRUSTED],
     [
       'whose certificate is for another name',
       () => `rediss://127.0.0.1:${server.port}${trusted}`,
-      'The server that REDIS_URL names shows a certificate for another name (ERR_TLS_CERT_ALTNAME_INVALID). Write the name that stands in the certificate.',
+      'The server in REDIS_URL has a certificate for another name (ERR_TLS_CERT_ALTNAME_INVALID). ' +
+        'Use the name that is in the certificate.',
     ],
     [
       'of a cluster whose certificate nobody trusts',
       () => server.url.replace('rediss', 'rediss+cluster'),
-      'The server that REDIS_URL names shows a certificate that nobody whom this program trusts has signed (DEPTH_ZERO_SELF_SIGNED_CERT). Name the file with the certificate of whoever signed it at the end of REDIS_URL: ?sslrootcert=FILE.',
+      UNTRUSTED,
     ],
   ])('%s is refused in a sentence', async (_, address, message) => {
     const url = new URL(address());

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { obstacleSentence } from '../../src/commands/obstacles.ts';
+import { obstacleSentence } from '../../src/dialogue/index.ts';
 import { changeAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';

@@ -55,9 +55,9 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
       expect(await faultOf(address(`?sslmode=${mode}`))).toMatchObject({
         code: 'ledger_down',
         message:
-          'The server that DATABASE_URL names shows a certificate that nobody whom this program ' +
-          'trusts has signed (DEPTH_ZERO_SELF_SIGNED_CERT). Name the file with the certificate ' +
-          'of whoever signed it at the end of DATABASE_URL: ?sslrootcert=FILE.',
+          'The server in DATABASE_URL has a certificate signed by an authority that this program ' +
+          "does not trust (DEPTH_ZERO_SELF_SIGNED_CERT). Add a file with the authority's " +
+          'certificate to the end of DATABASE_URL: ?sslrootcert=FILE.',
       });
     },
   );
@@ -65,7 +65,7 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
   test('whose certificate is for another name is refused', async () => {
     expect(await faultOf(address(`?sslmode=verify-full&${trusted}`, '127.0.0.1'))).toMatchObject({
       code: 'ledger_down',
-      message: expect.stringMatching(/a certificate for another name .* Write the name/),
+      message: expect.stringMatching(/a certificate for another name .* Use the name/),
     });
   });
 

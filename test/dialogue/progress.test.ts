@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { liveLine, progressLine } from '../../src/commands/progress.ts';
+import { liveLine, progressLine } from '../../src/dialogue/progress.ts';
 import type { Obstacle, StandingPlan } from '../../src/obstacles/index.ts';
 import { textOfLine } from '../../src/terminal/style.ts';
 

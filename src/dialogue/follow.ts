@@ -2,9 +2,8 @@ import { hasCode } from '../errors.ts';
 import { missingOf } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
-import { endStatus, isWatched, showStatus, textOfLine } from '../terminal/index.ts';
+import { endStatus, isWatched, say, showStatus, textOfLine } from '../terminal/index.ts';
 import { obstacleSentence } from './obstacles.ts';
-import { say } from './output.ts';
 import { liveLine, progressLine } from './progress.ts';
 
 const LOOK_EVERY_MS = 500;

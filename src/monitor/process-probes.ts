@@ -1,6 +1,11 @@
-import { type Meters, openProbes, type Watched, watchForStuck } from '../monitor/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { Log } from '../log.ts';
 import { openQueue } from '../queue/index.ts';
-import type { Session } from './session.ts';
+import type { Meters } from './meters.ts';
+import { openProbes } from './probes.ts';
+import type { Watched } from './serving.ts';
+import { watchForStuck } from './stuck.ts';
 
 export type ProbedProcess = Pick<Watched, 'queueOf'> & {
   meters: Meters;
@@ -10,7 +15,7 @@ export type ProbedProcess = Pick<Watched, 'queueOf'> & {
 
 /** Opens the listener for probes where HEALTH_PORT asks for one. */
 export async function openProbesFor(
-  { config, ledger, log }: Session,
+  { config, ledger, log }: { config: Config; ledger: Ledger; log: Log },
   { queueOf, meters, worksFor = [] }: ProbedProcess,
 ): Promise<{ close(): Promise<void> }> {
   if (config.healthPort === null) return { close: async () => {} };

@@ -1,8 +1,7 @@
-import { count } from '../english.ts';
+import { count, duration } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
-import { duration } from './output.ts';
 
 /** A plan's progress as one line; with a bar where there are columns for it. */
 export function progressLine(plan: StandingPlan): Line {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf } from '../../src/commands/results.ts';
+import { folderOf } from '../../src/dialogue/deliver-results.ts';
 
 test.each([
   ['autumn.csv', 'results/7-autumn'],

@@ -1,8 +1,7 @@
-import { count, counted } from '../english.ts';
+import { count, counted, duration } from '../english.ts';
 import { type Account, timeNeeded } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent } from '../operations/index.ts';
-import { ask, canAsk } from '../terminal/index.ts';
-import { duration, say } from './output.ts';
+import { ask, canAsk, say } from '../terminal/index.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',

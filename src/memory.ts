@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * For commands that pass a million rows from one place to another: little of them is alive at a
- * time, and V8, which trades memory for time, would take 70 MB more for what is not (measured).
+ * For commands that stream a million rows: few are alive at a time, but V8 trades memory for time
+ * and would take 70 MB more (measured).
  */
 export function keepMemoryFlat(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
-import { typedIn } from '../terminal/index.ts';
+import { typedIn } from './screen.ts';
 
 /** Far more than any plan that may be stored; whatever does not end must not fill the disk. */
 const INPUT_MAX = 1e9;

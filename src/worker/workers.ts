@@ -1,10 +1,9 @@
 import { followAccounts, keysOf, readConfig } from '../config/index.ts';
 import type { Meters } from '../monitor/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
+import { applySettings, type OwnAccount, type Session } from '../session/index.ts';
 import { openDeliveries } from '../webhook/index.ts';
-import { openWorker, type Worker } from '../worker/index.ts';
-import { applySettings, type OwnAccount } from './own-accounts.ts';
-import type { Session } from './session.ts';
+import { openWorker, type Worker } from './worker.ts';
 
 /** The workers of a process: one an account, and none waits for another. */
 export type Workers = {

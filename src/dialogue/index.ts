@@ -1,0 +1,7 @@
+export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
+export { deliverResults, refuseBadFolder } from './deliver-results.ts';
+export { exitCodeOf, followPlan } from './follow.ts';
+export { obstacleLines, obstacleSentence } from './obstacles.ts';
+export { describeLines } from './plan-lines.ts';
+export { describePlan } from './sums.ts';
+export { sayWhatElse, workUntilDone } from './work-until-done.ts';

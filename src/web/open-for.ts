@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { announceServer } from '../ledger/index.ts';
+import { openProbesFor, type ProbedProcess } from '../monitor/index.ts';
+import { openQueue, shareQueues } from '../queue/index.ts';
+import { currentUser, type Session } from '../session/index.ts';
+import { latestSignIn } from './latest-sign-in.ts';
+import { openWeb, type Web } from './server.ts';
+
+/**
+ * Opens the web on a command's ledger, and the probes where they are wanted. Commands in other
+ * terminals find it by the ledger's folder.
+ */
+export async function openWebFor(
+  session: Session,
+  { meters, worksFor }: Omit<ProbedProcess, 'queueOf'>,
+): Promise<Web> {
+  const { config, ledger, log } = session;
+  const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
+  const context = {
+    ledger,
+    log,
+    uploadsFolder: join(config.dataDir, 'uploads'),
+    user: currentUser(),
+    queueOf: queues.of,
+    meters,
+    traces: await session.traces(),
+  };
+  const followed = config.web.signIn && latestSignIn(config.web.signIn, session);
+  const web = await openWeb(context, { ...config.web, signIn: followed?.signIn ?? null });
+  if (ledger.kind === 'embedded') announceServer(config.dataDir, web.url);
+  const close = async () => {
+    followed?.stop();
+    await web.close();
+    await queues.close();
+  };
+  const probed = { queueOf: queues.of, meters, ...(worksFor ? { worksFor } : {}) };
+  const probes = await openProbesFor(session, probed).catch(async (error) => {
+    await close();
+    throw error;
+  });
+  return {
+    url: web.url,
+    async close() {
+      await probes.close();
+      await close();
+    },
+  };
+}
