@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { accountState, changeAccount } from '../../src/ledger/index.ts';
-import { chart } from '../../src/web/pages/components/chart.ts';
+import { chart } from '../../src/web/pages/plan/chart.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
 import { ask, hear, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
 

@@ -1,10 +1,10 @@
-import type { LedgerEvent } from '../../ledger/index.ts';
-import { accountCard, type StandingAccount } from './account-card.ts';
-import type { Refused } from './components/act.ts';
-import { eventList } from './components/events.ts';
-import { flash } from './components/note.ts';
-import { type Html, html } from './html.ts';
-import { layout, type Visit } from './layout.ts';
+import type { LedgerEvent } from '../../../ledger/index.ts';
+import type { Refused } from '../components/act.ts';
+import { eventList } from '../components/events.ts';
+import { flash } from '../components/note.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { accountCard, type StandingAccount } from './card.ts';
 
 export type AccountsShown = {
   accounts: StandingAccount[];

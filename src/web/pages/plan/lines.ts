@@ -1,9 +1,9 @@
-import type { LineFilter, LinePage, LineResult, PlanDocument } from '../../ledger/index.ts';
-import { missingOf } from './components/bar.ts';
-import { areaCell, typeName } from './components/line-words.ts';
-import { count, counted, quiet } from './components/numbers.ts';
-import { withoutCodes } from './components/told.ts';
-import { type Html, html } from './html.ts';
+import type { LineFilter, LinePage, LineResult, PlanDocument } from '../../../ledger/index.ts';
+import { missingOf } from '../components/bar.ts';
+import { areaCell, typeName } from '../components/line-words.ts';
+import { count, counted, quiet } from '../components/numbers.ts';
+import { withoutCodes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
 
 export type LinesShown = {
   filter: LineFilter;

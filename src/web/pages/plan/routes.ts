@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError, hasCode } from '../../errors.ts';
-import { findPlan, type PlanState, retryPlan } from '../../ledger/index.ts';
-import { actor } from '../actor.ts';
-import type { WebContext } from '../context.ts';
-import { steerPlan } from '../steering.ts';
-import { type Failed, sendPlan } from './plan.ts';
-import type { Said } from './plan-notes.ts';
+import { AppError, hasCode } from '../../../errors.ts';
+import { findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
+import { actor } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import { steerPlan } from '../../steering.ts';
+import type { Said } from './notes.ts';
+import { type Failed, sendPlan } from './page.ts';
 
 /** No more digits than the ledger has room for; anything else is no plan's page. */
 const Params = z.object({

@@ -1,6 +1,6 @@
-import { note } from './components/note.ts';
-import { counted } from './components/numbers.ts';
-import { type Html, html } from './html.ts';
+import { note } from '../components/note.ts';
+import { counted } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
 
 /** What needs a person before anything else does; null when nothing does. */
 export function unknownNote(orders: number): Html | null {

@@ -1,13 +1,13 @@
-import type { PlanDocument, UnknownOrder } from '../../ledger/index.ts';
-import type { Refused } from './components/act.ts';
-import { areaCell, typeName } from './components/line-words.ts';
-import { modeTag } from './components/mode.ts';
-import { count, counted, ordinal, phone } from './components/numbers.ts';
-import { exact } from './components/times.ts';
-import { codesOf, withoutCodes, withTimes } from './components/told.ts';
-import { flag, type Html, html } from './html.ts';
-import type { Visit } from './layout.ts';
-import { settleForms } from './unknown-settle.ts';
+import type { PlanDocument, UnknownOrder } from '../../../ledger/index.ts';
+import type { Refused } from '../components/act.ts';
+import { areaCell, typeName } from '../components/line-words.ts';
+import { modeTag } from '../components/mode.ts';
+import { count, counted, ordinal, phone } from '../components/numbers.ts';
+import { exact } from '../components/times.ts';
+import { codesOf, withoutCodes, withTimes } from '../components/told.ts';
+import { flag, type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
+import { settleForms } from './settle-forms.ts';
 
 type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
 

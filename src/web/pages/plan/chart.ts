@@ -1,8 +1,8 @@
 import type { Progress } from '../../../ledger/index.ts';
+import { count, pace } from '../components/numbers.ts';
+import { clock, duration } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
-import type { Pause } from '../pauses.ts';
-import { count, pace } from './numbers.ts';
-import { clock, duration } from './times.ts';
+import type { Pause } from './pauses.ts';
 
 type Step = {
   x: number;

@@ -1,11 +1,11 @@
-import type { Account, PlanDocument } from '../../ledger/index.ts';
-import type { Fault, Warning } from '../../plan/index.ts';
-import { modeTag } from './components/mode.ts';
-import { bytes, count, counted, pace } from './components/numbers.ts';
-import { moment } from './components/times.ts';
-import { flag, type Html, html } from './html.ts';
-import { layout, type Visit } from './layout.ts';
-import { warningCard } from './warnings.ts';
+import type { Account, PlanDocument } from '../../../ledger/index.ts';
+import type { Fault, Warning } from '../../../plan/index.ts';
+import { modeTag } from '../components/mode.ts';
+import { bytes, count, counted, pace } from '../components/numbers.ts';
+import { moment } from '../components/times.ts';
+import { warningCard } from '../components/warnings.ts';
+import { flag, type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
 
 /** An upload that was not stored, but lies here for a while: its file need not be sent again. */
 export type Kept = { token: string; name: string; bytes: number; account: string | null };

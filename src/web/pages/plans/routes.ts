@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Account, listAccounts, type PlanPage, planPage } from '../../ledger/index.ts';
-import { type StandingPlan, standingOfAll } from '../../obstacles/index.ts';
-import type { WebContext } from '../context.ts';
-import { bar, missingOf, sharesOf } from './components/bar.ts';
-import { modeTag } from './components/mode.ts';
-import { count, counted, paceWords, quiet } from './components/numbers.ts';
-import { OBSTACLE_ENDS, obstacleNote } from './components/obstacles.ts';
-import { planPill } from './components/pill.ts';
-import { duration, moment, timeLeft } from './components/times.ts';
-import { type Html, html } from './html.ts';
-import { layout, type Visit } from './layout.ts';
+import { type Account, listAccounts, type PlanPage, planPage } from '../../../ledger/index.ts';
+import { type StandingPlan, standingOfAll } from '../../../obstacles/index.ts';
+import type { WebContext } from '../../context.ts';
+import { bar, missingOf, sharesOf } from '../components/bar.ts';
+import { modeTag } from '../components/mode.ts';
+import { count, counted, paceWords, quiet } from '../components/numbers.ts';
+import { OBSTACLE_ENDS, obstacleNote } from '../components/obstacles.ts';
+import { planPill } from '../components/pill.ts';
+import { duration, moment, timeLeft } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { visitOf } from '../visit.ts';
 import { unknownNote } from './unknown-note.ts';
-import { visitOf } from './visit.ts';
 
 const PER_PAGE = 25;
 

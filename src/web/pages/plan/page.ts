@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError, hasCode } from '../../errors.ts';
+import { AppError, hasCode } from '../../../errors.ts';
 import {
   type AccountState,
   accountState,
@@ -17,28 +17,28 @@ import {
   sendingOrders,
   surplusNumbers,
   withheldNumbers,
-} from '../../ledger/index.ts';
-import { type StandingPlan, standingOf } from '../../obstacles/index.ts';
-import type { WebContext } from '../context.ts';
-import type { Refused } from './components/act.ts';
-import { missingOf } from './components/bar.ts';
-import { chart } from './components/chart.ts';
-import { eventList } from './components/events.ts';
-import { flash, note } from './components/note.ts';
-import { count, counted } from './components/numbers.ts';
-import { planPill, stateWords } from './components/pill.ts';
-import { moment, timeLeft } from './components/times.ts';
-import { type Html, html } from './html.ts';
-import { layout, type Visit } from './layout.ts';
+} from '../../../ledger/index.ts';
+import { type StandingPlan, standingOf } from '../../../obstacles/index.ts';
+import type { WebContext } from '../../context.ts';
+import type { Refused } from '../components/act.ts';
+import { missingOf } from '../components/bar.ts';
+import { eventList } from '../components/events.ts';
+import { flash, note } from '../components/note.ts';
+import { count, counted } from '../components/numbers.ts';
+import { planPill, stateWords } from '../components/pill.ts';
+import { moment, timeLeft } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { visitOf } from '../visit.ts';
+import { planActions } from './actions.ts';
+import { chart } from './chart.ts';
+import { courseOf } from './course.ts';
+import { filesCard } from './files.ts';
+import { linesCard } from './lines.ts';
+import { planNotes, planSaid, type Situation, saidOf } from './notes.ts';
 import { pausesBetween } from './pauses.ts';
-import { planActions } from './plan-actions.ts';
-import { courseOf } from './plan-course.ts';
-import { filesCard } from './plan-files.ts';
-import { linesCard } from './plan-lines.ts';
-import { planNotes, planSaid, type Situation, saidOf } from './plan-notes.ts';
-import { progressCard } from './plan-progress.ts';
-import { startPanel } from './plan-start.ts';
-import { visitOf } from './visit.ts';
+import { progressCard } from './progress.ts';
+import { startPanel } from './start.ts';
 
 const LINES_PER_PAGE = 50;
 const FIRST_LINES = 6;

@@ -4,17 +4,17 @@ import {
   type LineResult,
   openWarnings,
   type PlanDocument,
-} from '../../ledger/index.ts';
-import { orderCount } from '../../order-size.ts';
-import { resultNames, type Warning } from '../../plan/index.ts';
-import { areaCell, optionWords, TYPES, typeName } from './components/line-words.ts';
-import { modeTag } from './components/mode.ts';
-import { note } from './components/note.ts';
-import { bytes, count, counted, pace } from './components/numbers.ts';
-import { timeLeft } from './components/times.ts';
-import { sentence } from './components/told.ts';
-import { type Html, html } from './html.ts';
-import { warningCard } from './warnings.ts';
+} from '../../../ledger/index.ts';
+import { orderCount } from '../../../order-size.ts';
+import { resultNames, type Warning } from '../../../plan/index.ts';
+import { areaCell, optionWords, TYPES, typeName } from '../components/line-words.ts';
+import { modeTag } from '../components/mode.ts';
+import { note } from '../components/note.ts';
+import { bytes, count, counted, pace } from '../components/numbers.ts';
+import { timeLeft } from '../components/times.ts';
+import { sentence } from '../components/told.ts';
+import { warningCard } from '../components/warnings.ts';
+import { type Html, html } from '../html.ts';
 
 export type Ready = {
   plan: PlanDocument;

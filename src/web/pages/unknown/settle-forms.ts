@@ -1,10 +1,10 @@
-import type { UnknownOrder } from '../../ledger/index.ts';
-import type { Refused } from './components/act.ts';
-import { fault } from './components/note.ts';
-import { count, counted, phone } from './components/numbers.ts';
-import { withUtc } from './components/told.ts';
-import { flag, type Html, html } from './html.ts';
-import type { Visit } from './layout.ts';
+import type { UnknownOrder } from '../../../ledger/index.ts';
+import type { Refused } from '../components/act.ts';
+import { fault } from '../components/note.ts';
+import { count, counted, phone } from '../components/numbers.ts';
+import { withUtc } from '../components/told.ts';
+import { flag, type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
 
 /** `filter`: the plan whose orders alone are shown, to be kept when the form is sent. */
 type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };

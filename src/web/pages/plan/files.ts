@@ -1,7 +1,7 @@
-import type { PlanDocument } from '../../ledger/index.ts';
-import { missingOf } from './components/bar.ts';
-import { counted } from './components/numbers.ts';
-import { type Html, html } from './html.ts';
+import type { PlanDocument } from '../../../ledger/index.ts';
+import { missingOf } from '../components/bar.ts';
+import { counted } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
 
 /**
  * The six result files. They are made while they are downloaded, so their sizes are not

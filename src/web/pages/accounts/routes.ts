@@ -6,20 +6,20 @@ import {
   accountState,
   type LedgerEvent,
   listAccounts,
-} from '../../ledger/index.ts';
-import { obstaclesOf } from '../../obstacles/index.ts';
-import { type AccountWish, changeAccount } from '../../operations/index.ts';
-import { isPace, PACE_WORDS } from '../../pace-range.ts';
-import { actor } from '../actor.ts';
-import type { WebContext } from '../context.ts';
-import type { StandingAccount } from './account-card.ts';
-import { accountPage, accountsPage } from './accounts.ts';
-import type { Refused } from './components/act.ts';
-import { accountAnchor } from './components/mode.ts';
-import { pace } from './components/numbers.ts';
-import { exact } from './components/times.ts';
-import { type Html, html } from './html.ts';
-import { visitOf } from './visit.ts';
+} from '../../../ledger/index.ts';
+import { obstaclesOf } from '../../../obstacles/index.ts';
+import { type AccountWish, changeAccount } from '../../../operations/index.ts';
+import { isPace, PACE_WORDS } from '../../../pace-range.ts';
+import { actor } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import type { Refused } from '../components/act.ts';
+import { accountAnchor } from '../components/mode.ts';
+import { pace } from '../components/numbers.ts';
+import { exact } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { visitOf } from '../visit.ts';
+import type { StandingAccount } from './card.ts';
+import { accountPage, accountsPage } from './page.ts';
 
 const EVENTS_PER_PAGE = 50;
 

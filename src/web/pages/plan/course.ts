@@ -1,5 +1,5 @@
-import type { PlanDocument, Progress } from '../../ledger/index.ts';
-import { missingOf } from './components/bar.ts';
+import type { PlanDocument, Progress } from '../../../ledger/index.ts';
+import { missingOf } from '../components/bar.ts';
 
 /**
  * The notes of a plan's course, made whole: they begin a second after its start, when there was

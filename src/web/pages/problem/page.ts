@@ -1,6 +1,6 @@
-import type { Problem } from '../problem.ts';
-import { html } from './html.ts';
-import { layout } from './layout.ts';
+import type { Problem } from '../../problem.ts';
+import { html } from '../html.ts';
+import { layout } from '../layout.ts';
 
 const TITLES: Record<number, string> = {
   401: 'Sign in to see this',

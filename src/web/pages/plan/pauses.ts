@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../ledger/index.ts';
+import type { LedgerEvent } from '../../../ledger/index.ts';
 
 /** A time in which nothing of a plan could be sent, because somebody or the breaker had paused it. */
 export type Pause = { from: Date; to: Date };

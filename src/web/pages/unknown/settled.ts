@@ -1,11 +1,11 @@
-import type { Settlement } from '../../ledger/index.ts';
-import { act, type Refused } from './components/act.ts';
-import { areaCell, typeName } from './components/line-words.ts';
-import { count, counted, ordinal } from './components/numbers.ts';
-import { exact } from './components/times.ts';
-import { sentence, withTimes } from './components/told.ts';
-import { type Html, html } from './html.ts';
-import type { Visit } from './layout.ts';
+import type { Settlement } from '../../../ledger/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { areaCell, typeName } from '../components/line-words.ts';
+import { count, counted, ordinal } from '../components/numbers.ts';
+import { exact } from '../components/times.ts';
+import { sentence, withTimes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
 
 /** What was settled lately, each with a way to take it back; null when there is nothing. */
 export function settledCard(

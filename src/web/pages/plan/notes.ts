@@ -1,10 +1,10 @@
-import type { LedgerEvent, PlanDocument, SurplusNumber } from '../../ledger/index.ts';
-import type { StandingPlan } from '../../obstacles/index.ts';
-import { note } from './components/note.ts';
-import { count, counted, ordinal, phone } from './components/numbers.ts';
-import { obstacleNote } from './components/obstacles.ts';
-import { exact } from './components/times.ts';
-import { type Html, html } from './html.ts';
+import type { LedgerEvent, PlanDocument, SurplusNumber } from '../../../ledger/index.ts';
+import type { StandingPlan } from '../../../obstacles/index.ts';
+import { note } from '../components/note.ts';
+import { count, counted, ordinal, phone } from '../components/numbers.ts';
+import { obstacleNote } from '../components/obstacles.ts';
+import { exact } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
 
 export type Situation = {
   plan: StandingPlan;

@@ -1,6 +1,6 @@
-import { unanswered, type Warning } from '../../plan/index.ts';
-import { count, counted } from './components/numbers.ts';
-import { type Html, html } from './html.ts';
+import { unanswered, type Warning } from '../../../plan/index.ts';
+import { type Html, html } from '../html.ts';
+import { count, counted } from './numbers.ts';
 
 /** Of all that the check says besides, so many are shown. */
 const SHOWN = 20;

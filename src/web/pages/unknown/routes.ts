@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError, hasCode } from '../../errors.ts';
+import { AppError, hasCode } from '../../../errors.ts';
 import {
   acceptVerdicts,
   clearVerdicts,
@@ -10,17 +10,17 @@ import {
   settlements,
   unknownCounts,
   unknownOrders,
-} from '../../ledger/index.ts';
-import { readSettlement, settle } from '../../operations/index.ts';
-import { actor } from '../actor.ts';
-import type { WebContext } from '../context.ts';
-import type { Refused } from './components/act.ts';
-import { eventSentence } from './components/events.ts';
-import { counted } from './components/numbers.ts';
-import { exact } from './components/times.ts';
-import { type Html, html } from './html.ts';
-import { unknownPage } from './unknown.ts';
-import { visitOf } from './visit.ts';
+} from '../../../ledger/index.ts';
+import { readSettlement, settle } from '../../../operations/index.ts';
+import { actor } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import type { Refused } from '../components/act.ts';
+import { eventSentence } from '../components/events.ts';
+import { counted } from '../components/numbers.ts';
+import { exact } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { visitOf } from '../visit.ts';
+import { unknownPage } from './page.ts';
 
 const PER_PAGE = 20;
 

@@ -1,11 +1,16 @@
-import type { PlanDocument, Settlement, UnknownCounts, UnknownOrder } from '../../ledger/index.ts';
-import { act, type Refused } from './components/act.ts';
-import { flash, note } from './components/note.ts';
-import { count, counted, ordinal } from './components/numbers.ts';
-import { type Html, html } from './html.ts';
-import { layout, type Visit } from './layout.ts';
-import { unknownCase } from './unknown-case.ts';
-import { settledCard } from './unknown-settled.ts';
+import type {
+  PlanDocument,
+  Settlement,
+  UnknownCounts,
+  UnknownOrder,
+} from '../../../ledger/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { flash, note } from '../components/note.ts';
+import { count, counted, ordinal } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { unknownCase } from './case.ts';
+import { settledCard } from './settled.ts';
 
 export type UnknownShown = {
   counts: UnknownCounts;

@@ -1,7 +1,7 @@
-import type { PlanDocument } from '../../ledger/index.ts';
-import { act, type Refused } from './components/act.ts';
-import { count, counted } from './components/numbers.ts';
-import { type Html, html } from './html.ts';
+import type { PlanDocument } from '../../../ledger/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { count, counted } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
 
 type Steering = {
   plan: PlanDocument;

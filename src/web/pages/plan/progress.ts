@@ -1,11 +1,11 @@
-import type { PlanDocument, Progress } from '../../ledger/index.ts';
-import type { StandingPlan } from '../../obstacles/index.ts';
-import { bar, missingOf, sharesOf } from './components/bar.ts';
-import { accountAnchor } from './components/mode.ts';
-import { count, counted, pace, percent, quiet } from './components/numbers.ts';
-import { OBSTACLE_ENDS } from './components/obstacles.ts';
-import { duration, minute, moment, timeLeft } from './components/times.ts';
-import { type Html, html } from './html.ts';
+import type { PlanDocument, Progress } from '../../../ledger/index.ts';
+import type { StandingPlan } from '../../../obstacles/index.ts';
+import { bar, missingOf, sharesOf } from '../components/bar.ts';
+import { accountAnchor } from '../components/mode.ts';
+import { count, counted, pace, percent, quiet } from '../components/numbers.ts';
+import { OBSTACLE_ENDS } from '../components/obstacles.ts';
+import { duration, minute, moment, timeLeft } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
 import { msPaused, type Pause } from './pauses.ts';
 
 type Moving = {

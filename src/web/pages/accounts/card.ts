@@ -1,13 +1,13 @@
-import { type AccountState, UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from '../../ledger/index.ts';
-import type { Obstacle } from '../../obstacles/index.ts';
-import { act, type Refused } from './components/act.ts';
-import { accountAnchor, modeTag } from './components/mode.ts';
-import { fault, note } from './components/note.ts';
-import { count, counted, pace } from './components/numbers.ts';
-import { OBSTACLE_STATES, obstacleNote } from './components/obstacles.ts';
-import { sentence, withoutCodes } from './components/told.ts';
-import { type Html, html } from './html.ts';
-import type { Visit } from './layout.ts';
+import { type AccountState, UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from '../../../ledger/index.ts';
+import type { Obstacle } from '../../../obstacles/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { accountAnchor, modeTag } from '../components/mode.ts';
+import { fault, note } from '../components/note.ts';
+import { count, counted, pace } from '../components/numbers.ts';
+import { OBSTACLE_STATES, obstacleNote } from '../components/obstacles.ts';
+import { sentence, withoutCodes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
 
 export type StandingAccount = AccountState & { obstacles: Obstacle[] };
 
