@@ -76,7 +76,7 @@ describeInBrowser('a person with a browser', (open) => {
     expect(await faults.count()).toBe(2);
     expect(await faults.first().textContent()).toMatch(/3.*area_code.*41/s);
     expect(await page.locator('#fault').textContent()).toMatch(
-      /^autumn-rollout\.csv: 2 faults on 2 lines\. Nothing was/,
+      /^\s*autumn-rollout\.csv: 2 faults on 2 lines\. Nothing was/,
     );
     await expectAccessibleEverywhere(page);
     await shoot(page, 'new-plan');

@@ -37,7 +37,7 @@ test('settling an order of one plan leads back to that plan’s orders', async (
 
 test('a page of lines beyond the last does not say that all are shown', async () => {
   const page = words(await ask(site, `/plans/${scene.running.id}?after=999999999`));
-  expect(page).toContain('This plan has no line beyond that one.');
+  expect(page).toContain('This plan has no more lines.');
   expect(page).not.toContain('all shown');
 });
 

@@ -49,7 +49,7 @@ describe('a new plan', () => {
     expect(answer.status).toBe(422);
     expect(answer.text).not.toMatch(/<script>|<img/);
     expect(words(answer)).toContain(
-      '.csv: 2 faults on 2 lines. Nothing was stored and nothing can start.',
+      '.csv: 2 faults on 2 lines. Nothing was stored and nothing was bought.',
     );
     expect(words(answer)).toContain('1 warning It does not stop the plan. Line 5:');
     expect(words(answer)).toContain('2 area_code 23 area_code "23" has 2 digits. Write 3 or 6');
@@ -158,7 +158,7 @@ describe('Start', () => {
     expect(words(shown)).toContain('The column "toll free" is not ours');
     const refused = await press(site, `${page}/start`, { rate: '4' });
     expect(refused.status).toBe(409);
-    expect(words(refused)).toContain('Read the warnings, and tick that they are meant.');
+    expect(words(refused)).toContain('Read the warnings, and tick the box below them.');
     expect(leadsTo(await press(site, `${page}/start`, { rate: '4', accept: 'yes' }))).toBe(
       `303 ${page}?said=started`,
     );

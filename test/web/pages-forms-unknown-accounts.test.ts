@@ -100,7 +100,7 @@ describe('an unknown order', () => {
     const late = await press(site, `/unknown/${order}/nothing`, { by: 'Cid', why: 'thought so' });
     expect(leadsTo(late)).toBe(`303 /unknown?late=${order}`);
     expect(words(await ask(site, late.headers.location!))).toMatch(
-      /not unknown any more\. .*Bea settled order 1: it bought 10 numbers\. Nothing was changed\./,
+      /no longer unknown\. .*Bea settled order 1: it bought 10 numbers\. Nothing was changed\./,
     );
   });
 });

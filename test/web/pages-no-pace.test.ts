@@ -21,7 +21,7 @@ test('an account without a pace says so, with a blank number, and takes one', as
   expect(words(all)).toContain('No pace set : as fast as it goes.');
   expect(all.text).toMatch(/id="rate-sandbox" name="rate"[^>]* value="" required/);
   expect(words(await ask(site, '/accounts/sandbox'))).toContain(
-    'Pace taken away by Cal: as fast as it goes.',
+    'Pace removed by Cal: as fast as it goes.',
   );
   expect(words(await ask(site, '/accounts?said=pace&account=sandbox'))).toContain(
     'sandbox has no pace now.',

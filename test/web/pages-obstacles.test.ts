@@ -28,7 +28,7 @@ const board = (button: string) =>
 const read = async (path: string) => words(await ask(site, path));
 
 describe('a queue that is paused on its board', () => {
-  const SAYS = 'The queue of sandbox is paused. Somebody paused it on its board';
+  const SAYS = 'The queue of sandbox is paused. Someone paused it on its board';
 
   test('is told on every page of it, in the API, and nowhere called running', async () => {
     expect(await read(`/plans/${plan}`)).toContain('Running');

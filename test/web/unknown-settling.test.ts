@@ -84,7 +84,7 @@ describe('what something speaks against', () => {
     const refused = await press(site, `/unknown/${order}/bought`, fields);
     expect(refused.status).toBe(409);
     expect(words(refused)).toMatch(
-      /not settled, for something speaks against it\. The verdict of the vendor's list is that it bought nothing\. It asked for local 212, and so cannot have bought 4155550142\. The vendor's newest list, of [^<]*, does not have 4155550142\. I know better: settle it all the same\./,
+      /not settled because of these objections: The verdict of the vendor's list is that it bought nothing\. It asked for local 212, and so cannot have bought 4155550142\. The vendor's newest list, of [^<]*, does not have 4155550142\. I know better: settle it anyway\./,
     );
     expect(refused.text).toContain('name="againstEvidence" value="true"');
     expect(refused.text).toContain('value="their portal says so"');
@@ -121,11 +121,11 @@ describe('what was settled', () => {
   test('is listed with a way to take it back, of one plan or of all', async () => {
     for (const path of ['/unknown', `/unknown?plan=${plan.id}`]) {
       expect(await page(path)).toMatch(
-        /Settled lately can be taken back until the order is sent again 10 numbers not bought in 212 , plan\.csv order 1 Take back…/,
+        /Settled recently can be taken back until the order is sent again 10 numbers not bought in 212 , plan\.csv order 1 Take back…/,
       );
     }
     const other = await newPlan(given.ledger);
-    expect(await page(`/unknown?plan=${other.id}`)).not.toContain('Settled lately');
+    expect(await page(`/unknown?plan=${other.id}`)).not.toContain('Settled recently');
   });
 
   test('is taken back on the page by a named person with a reason', async () => {
@@ -137,7 +137,7 @@ describe('what was settled', () => {
     expect(leadsTo(undone)).toBe(`303 /unknown?order=${order}`);
     expect(await stateOf(order)).toBe('unknown');
     expect(await page(`/plans/${plan.id}`)).toContain(
-      'Bea took back what order 1 was settled as: it is unknown again. Reason: “that was another order”.',
+      'Bea took back the settlement of order 1: it is unknown again. Reason: “that was another order”.',
     );
     const late = await press(site, path, { by: 'Bea', why: 'again' });
     expect(late.status).toBe(409);

@@ -12,11 +12,12 @@ import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
 import { actor } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
-import type { Refused } from '../components/act.ts';
+import { NO_NAME, NO_REASON, type Refused } from '../components/act.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { pace } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
+import { typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import type { StandingAccount } from './card.ts';
 import { accountPage, accountsPage } from './page.ts';
@@ -25,28 +26,18 @@ const EVENTS_PER_PAGE = 50;
 
 const Params = z.object({ name: z.string() });
 const Query = z.object({
-  events: z.coerce
-    .number()
-    .int()
-    .positive()
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .catch(undefined),
+  events: typedId(),
   said: z.string().catch(''),
   account: z.string().catch(''),
 });
-const Form = z.object({
-  by: z.string().trim().max(100).catch(''),
-  why: z.string().trim().max(500).catch(''),
-  rate: z.string().trim().max(20).catch(''),
-});
+const Form = z.object({ by: typedText(100), why: typedText(500), rate: typedText(20) });
 type Typed = z.infer<typeof Form>;
 
 type Press = {
   asksWho: boolean;
   said: string;
   change(typed: Typed): AccountWish;
-  /** What is amiss with what was typed; null when nothing is. */
+  /** What is wrong with what was typed; null when nothing is. */
   fault(typed: Typed): string | null;
 };
 
@@ -62,7 +53,7 @@ const PRESSES: Record<string, Press> = {
     asksWho: true,
     said: 'paused',
     change: () => ({ pause: true }),
-    fault: ({ why }) => (why === '' ? 'Say why: it is shown to everyone here.' : null),
+    fault: ({ why }) => (why === '' ? NO_REASON : null),
   },
   resume: {
     asksWho: true,
@@ -72,7 +63,7 @@ const PRESSES: Record<string, Press> = {
   },
 };
 
-/** `/accounts`, `/accounts/NAME` and their forms; a change takes effect in all workers within 2 s. */
+/** `/accounts`, `/accounts/NAME` and their forms. */
 export function addAccounts(app: FastifyInstance, context: WebContext): void {
   app.get('/accounts', (request, reply) => sendAll(request, reply, context));
 
@@ -82,17 +73,14 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
     const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
     const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
     const visit = await visitOf(request, context);
-    return reply
-      .type('text/html')
-      .send(accountPage(visit, { account, events, earlier, said: null }));
+    return reply.type('text/html').send(accountPage(visit, { account, events, earlier }));
   });
 
   for (const [name, press] of Object.entries(PRESSES)) {
     app.post(`/accounts/:name/${name}`, async (request, reply) => {
       const account = Params.parse(request.params).name;
       const typed = Form.parse(request.body ?? {});
-      const fault =
-        press.fault(typed) ?? (press.asksWho && typed.by === '' ? 'Say who you are.' : null);
+      const fault = press.fault(typed) ?? (press.asksWho && typed.by === '' ? NO_NAME : null);
       if (fault) {
         await accountState(context.ledger, account);
         const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
@@ -122,21 +110,24 @@ async function sendAll(
   const { said, account } = Query.parse(request.query);
   const [visit, all] = await Promise.all([visitOf(request, context), listAccounts(ledger)]);
   const accounts = await Promise.all(all.map(({ name }) => standing(context, name)));
-  const meant = accounts.find(({ name }) => name === account);
-  const [last] = meant && said ? await accountEvents(ledger, meant.id, 1) : [];
-  const words = meant && last && said ? sentence(meant, last, visit.now) : null;
+  const changed = said ? accounts.find(({ name }) => name === account) : undefined;
+  const [last] = changed ? await accountEvents(ledger, changed.id, 1) : [];
+  const words = changed && last ? changeWords(changed, last, visit.now) : null;
   return reply.type('text/html').send(accountsPage(visit, { accounts, said: words, refused }));
 }
 
-/** What the last press has done, as it was noted. */
-function sentence(
+/** What the last press did, from its event. */
+function changeWords(
   { name, rate }: AccountState,
   { kind, who, at }: LedgerEvent,
   now: Date,
 ): Html | null {
   switch (kind) {
-    case 'account_rate':
-      return html`<b>${rate === null ? `${name} has no pace now` : `Pace of ${name} is now ${pace(rate)}`}.</b> All workers have it within 2 seconds.`;
+    case 'account_rate': {
+      const words =
+        rate === null ? `${name} has no pace now` : `Pace of ${name} is now ${pace(rate)}`;
+      return html`<b>${words}.</b> All workers have it within 2 seconds.`;
+    }
     case 'account_paused':
       return html`<b>${name} was paused by ${who}, ${exact(at, now)}.</b> Nothing new is sent.`;
     case 'account_resumed':

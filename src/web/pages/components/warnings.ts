@@ -2,7 +2,6 @@ import { unanswered, type Warning } from '../../../plan/index.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted } from './numbers.ts';
 
-/** Of all that the check says besides, so many are shown. */
 const SHOWN = 20;
 
 /** What the check of a file found odd, which does not stop its plan; null when nothing was. */
@@ -14,7 +13,10 @@ export function warningCard(warnings: readonly Warning[], n: number): Html | nul
   <header><h2 id="know-h">${counted(n, 'warning')}</h2></header>
   <div class="body stack">
     <p class="muted">${effect(warnings, n)}</p>
-    <ul class="bullets stack tight" id="warnings">${shown.map(({ line, message }) => html`<li>Line ${count(line)}: ${message}</li>`)}${more > 0 && html`<li>and ${count(more)} more</li>`}</ul>
+    <ul class="bullets stack tight" id="warnings">
+      ${shown.map(({ line, message }) => html`<li>Line ${count(line)}: ${message}</li>`)}
+      ${more > 0 && html`<li>and ${count(more)} more</li>`}
+    </ul>
   </div>
 </section>`;
 }
@@ -23,5 +25,5 @@ function effect(warnings: readonly Warning[], n: number): string {
   const open = unanswered(warnings).length;
   if (open === 0) return `${n === 1 ? 'It does' : 'They do'} not stop the plan.`;
   const which = open === n ? '' : `${count(open)} of them: `;
-  return `${which}before real numbers are bought, somebody must say that this is meant.`;
+  return `${which}before real numbers are bought, someone must confirm that this is intended.`;
 }

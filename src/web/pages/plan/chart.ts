@@ -14,15 +14,15 @@ type Step = {
 };
 
 const BARS_HIGH = 96;
-/** In per cent of the time shown: one of few bars would fill the chart. */
+/** The widest bar, in per cent of the time shown: a few bars must not fill the chart. */
 const WIDEST = 8;
-/** What is not zero must not look like zero; what is unknown even less. */
+/** What is not zero must not look like zero, least of all what is unknown. */
 const LEAST_HIGH = { bought: 3, missing: 3, unknown: 7 };
 
 /**
- * Orders answered a second, by what became of their numbers, over the numbers bought so far. The
- * pace is null where there is none, and undefined where it is not to be spoken of: that of an account
- * may have been set anew since a plan has ended.
+ * Orders answered a second, by what became of their numbers, above the numbers bought so far.
+ * `rate` is the pace; null when none is set, undefined to leave it out: an account's pace may have
+ * changed since a plan ended.
  */
 export function chart(
   samples: Progress[],
@@ -36,27 +36,44 @@ export function chart(
   const top = nice(Math.max((rate ?? 0) * 1.15 || 1, most));
   const y = (perSecond: number) => BARS_HIGH - (perSecond / top) * BARS_HIGH;
   const took = duration(last.at.getTime() - first.at.getTime());
-  const label = `Orders answered a second over ${took}: ${count(last.orders)} in all, at most ${pace(most)} a second${paceSet(rate)}. ${count(last.unknown)} numbers unknown.`;
+  const label =
+    `Orders answered a second over ${took}: ${count(last.orders)} in all, ` +
+    `at most ${pace(most)} a second${paceSet(rate)}. ${count(last.unknown)} numbers unknown.`;
   const middle = new Date((first.at.getTime() + last.at.getTime()) / 2);
   return html`<figure class="chart">
   <figcaption class="cap"><b>Orders answered</b><span class="muted">a second</span></figcaption>
-  <div class="y" aria-hidden="true"><span>${pace(top)}</span><span>${pace(top / 2)}</span><span>0</span></div>
+  ${scale(pace(top), pace(top / 2))}
   <svg height="${BARS_HIGH}" role="img" aria-label="${label}">
-    <line class="grid" x1="0" x2="100%" y1="0.5" y2="0.5"/><line class="grid" x1="0" x2="100%" y1="48" y2="48"/>
+    ${gridLine(0.5)}${gridLine(BARS_HIGH / 2)}
     ${pauses.map((pause) => shade(pause, first.at, last.at))}${steps.map((step) => column(step, y))}
-    ${paceLine(rate, y)}<line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/>
+    ${paceLine(rate, y)}${gridLine(BARS_HIGH)}
   </svg>
-  <div class="cap"><b>Numbers bought so far</b><span class="muted">${count(last.bought)}</span></div>
+  <div class="cap"><b>Numbers bought so far</b>
+    <span class="muted">${count(last.bought)}</span></div>
   ${curve(samples)}
-  <div class="x" aria-hidden="true"><span>${clock(first.at)}</span><span>${clock(middle)}</span><span>${clock(last.at)}</span></div>
+  <div class="x" aria-hidden="true">
+    <span>${clock(first.at)}</span><span>${clock(middle)}</span><span>${clock(last.at)}</span>
+  </div>
 </figure>`;
 }
 
-/** What there will be, so that nothing jumps when it comes. */
+function scale(top: string, middle: string): Html {
+  return html`<div class="y" aria-hidden="true">
+    <span>${top}</span><span>${middle}</span><span>0</span></div>`;
+}
+
+function gridLine(y: number): Html {
+  return html`<line class="grid" x1="0" x2="100%" y1="${y}" y2="${y}"/>`;
+}
+
+/** The chart before the first answer, at its later size, so that nothing on the page jumps. */
 const EMPTY = html`<figure class="chart">
-  <figcaption class="cap"><b>Orders answered</b><span class="muted">The first answers appear here.</span></figcaption>
-  <div class="y" aria-hidden="true"><span>–</span><span></span><span>0</span></div>
-  <svg height="${BARS_HIGH}" role="img" aria-label="No answers yet"><line class="grid" x1="0" x2="100%" y1="0.5" y2="0.5"/><line class="grid" x1="0" x2="100%" y1="48" y2="48"/><line class="grid" x1="0" x2="100%" y1="${BARS_HIGH}" y2="${BARS_HIGH}"/></svg>
+  <figcaption class="cap"><b>Orders answered</b>
+    <span class="muted">The first answers appear here.</span></figcaption>
+  ${scale('–', '')}
+  <svg height="${BARS_HIGH}" role="img" aria-label="No answers yet">
+    ${[0.5, BARS_HIGH / 2, BARS_HIGH].map(gridLine)}
+  </svg>
 </figure>`;
 
 function paceSet(rate: number | null | undefined): string {
@@ -70,18 +87,18 @@ function paceLine(rate: number | null | undefined, y: (perSecond: number) => num
   return html`<line class="pace" x1="0" x2="100%" y1="${at}" y2="${at}"/>`;
 }
 
-/** From each sample to the next; x and width in per cent of the time shown. */
+/** One step from each sample to the next; x and width in per cent of the time shown. */
 function stepsOf(samples: Progress[]): Step[] {
   const from = samples[0]!.at.getTime();
   const span = Math.max(1, samples.at(-1)!.at.getTime() - from);
   return samples.slice(1).map((sample, at) => {
     const before = samples[at]!;
     const ms = Math.max(1, sample.at.getTime() - before.at.getTime());
-    // What was unknown and is settled makes a count smaller: that is no answer.
+    // Settling an unknown order makes a count smaller, which is no answer.
     const grown = (name: Exclude<keyof Progress, 'at'>) => Math.max(0, sample[name] - before[name]);
     const [bought, missing, unknown] = [grown('bought'), grown('missing'), grown('unknown')];
     const answered = bought + missing + unknown;
-    // What is cancelled is not pending any more either, and nobody answered it.
+    // Cancelled orders are no longer pending either, but have no answer.
     const share = answered / Math.max(1, answered + grown('cancelled'));
     return {
       x: ((before.at.getTime() - from) / span) * 100,
@@ -94,14 +111,15 @@ function stepsOf(samples: Progress[]): Step[] {
   });
 }
 
-/** What was paused looks like no time in which nothing was answered. */
+/** Sets a pause apart from a time without answers. */
 function shade({ from, to }: Pause, first: Date, last: Date): Html | null {
   const span = Math.max(1, last.getTime() - first.getTime());
   const share = (at: Date) =>
     Math.min(100, Math.max(0, ((at.getTime() - first.getTime()) / span) * 100));
   const [x, end] = [share(from), share(to)];
   if (end <= x) return null;
-  return html`<rect class="paused" x="${x.toFixed(2)}%" width="${(end - x).toFixed(2)}%" y="0" height="${BARS_HIGH}"/>`;
+  return html`<rect class="paused" x="${x.toFixed(2)}%" width="${(end - x).toFixed(2)}%"
+    y="0" height="${BARS_HIGH}"/>`;
 }
 
 function column(step: Step, y: (perSecond: number) => number): Html[] {
@@ -115,7 +133,9 @@ function column(step: Step, y: (perSecond: number) => number): Html[] {
     const height = Math.max(LEAST_HIGH[name], (step[name] / whole) * high);
     top -= height;
     const fill = name === 'unknown' ? html` fill="url(#hatch)"` : html` class="s-${name}"`;
-    return html`<rect${fill} x="${(step.x + gap / 2).toFixed(2)}%" y="${Math.max(0, top).toFixed(1)}" width="${(step.width - gap).toFixed(2)}%" height="${height.toFixed(1)}"/>`;
+    return html`<rect${fill} x="${(step.x + gap / 2).toFixed(2)}%"
+      y="${Math.max(0, top).toFixed(1)}" width="${(step.width - gap).toFixed(2)}%"
+      height="${height.toFixed(1)}"/>`;
   });
 }
 
@@ -129,8 +149,11 @@ function curve(samples: Progress[]): Html {
     return `L${x.toFixed(1)} ${(100 - (sample.bought / top) * 100).toFixed(1)}`;
   });
   const line = points.join(' ').replace('L', 'M');
-  return html`<div class="y" aria-hidden="true"><span>${short(top)}</span><span>${short(top / 2)}</span><span>0</span></div>
-  <svg height="64" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="Numbers bought so far: ${count(last.bought)}"><path class="area" d="M0 100 ${points.join(' ')} L100 100Z"/><path class="curve" d="${line}"/></svg>`;
+  return html`${scale(short(top), short(top / 2))}
+  <svg height="64" viewBox="0 0 100 100" preserveAspectRatio="none" role="img"
+    aria-label="Numbers bought so far: ${count(last.bought)}">
+    <path class="area" d="M0 100 ${points.join(' ')} L100 100Z"/><path class="curve" d="${line}"/>
+  </svg>`;
 }
 
 /** The next round number above: 1, 2, 3, 4, 5, 6, 8 or 10 times a power of ten. */

@@ -2,8 +2,8 @@ import type { PlanDocument, Progress } from '../../../ledger/index.ts';
 import { missingOf } from '../components/bar.ts';
 
 /**
- * The notes of a plan's course, made whole: they begin a second after its start, when there was
- * nothing before, and lag behind the counts that stand above the chart, which must not contradict it.
+ * The course of a plan from its notes. They begin a second after its start and lag behind its
+ * counts, so this adds a beginning and an end: the chart must agree with the counts above it.
  */
 export function courseOf(plan: PlanDocument, notes: Progress[], now: Date): Progress[] {
   const { startedAt, endedAt } = plan;
@@ -14,11 +14,11 @@ export function courseOf(plan: PlanDocument, notes: Progress[], now: Date): Prog
   const present = presentOf(plan);
   const last = course.at(-1)!;
   if (COUNTS.every((name) => last[name] === present[name])) return course;
-  // What was unknown at the end and is settled since changes the end, not the time that it took.
+  // Orders that were settled after the end change the last counts, not the time that it took.
   if (endedAt && last.at >= endedAt) return [...course.slice(0, -1), { ...present, at: last.at }];
   const at = endedAt ?? now;
   if (at <= last.at) return course;
-  // An answer a moment after a note would look like a great pace: it is shown with what was before.
+  // An answer just after a note would look like a great pace, so it joins the step before it.
   const isNear =
     at.getTime() - last.at.getTime() < Math.max(1_000, (at.getTime() - startedAt.getTime()) / 60);
   const before = isNear && course.length > 1 ? course.slice(0, -1) : course;

@@ -1,7 +1,7 @@
 import type { LedgerEvent, PlanDocument, SurplusNumber } from '../../../ledger/index.ts';
 import type { StandingPlan } from '../../../obstacles/index.ts';
 import { note } from '../components/note.ts';
-import { count, counted, ordinal, phone } from '../components/numbers.ts';
+import { count, counted, onTheirWay, ordinal, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
@@ -9,29 +9,32 @@ import { type Html, html } from '../html.ts';
 export type Situation = {
   plan: StandingPlan;
   inFlight: number;
-  /** The latest, newest first. */
+  /** The latest events, newest first. */
   events: LedgerEvent[];
-  /** The first of it. */
+  /** The first surplus numbers. */
   surplus: SurplusNumber[];
   now: Date;
 };
 
-/** What a person should know of the plan: what is unknown first, then what keeps it from going on. */
+/** What a person should know about the plan: what needs them first, then what stops it. */
 export function planNotes(situation: Situation): Html {
-  return html`<div class="stack notices" data-part="notices">${doesNotAddUp(situation)}${surplusNote(situation)}${unknown(situation)}${standstill(situation)}</div>`;
+  const notes = [doesNotAddUp, surplusNote, unknown, standstill].map((each) => each(situation));
+  return html`<div class="stack notices" data-part="notices">${notes}</div>`;
 }
 
 function doesNotAddUp({ plan }: Situation): Html | null {
   if (plan.pending >= 0 && plan.pendingOrders >= 0) return null;
   return note(
     'bad',
-    html`<b>The counts of this plan do not add up.</b> Nothing is lost, but stop and tell whoever runs this program: run <code>bulk-order audit ${plan.id}</code>.`,
+    html`<b>The counts of this plan do not add up.</b> Nothing is lost, but stop here and ask an
+      operator of this program to run <code>bulk-order audit ${plan.id}</code>.`,
   );
 }
 
-/** What was paid for and nobody asked for: with the orders that the vendor named it for. */
+/** Numbers that were paid for but not asked for, with the orders that the vendor named them for. */
 function surplusNote({ plan, surplus }: Situation): Html | null {
   if (plan.surplus === 0) return null;
+  const [them, are] = plan.surplus === 1 ? ['it', 'It is'] : ['them', 'They are'];
   const byOrder = Map.groupBy(surplus, ({ order }) => order);
   const named = [...byOrder].map(([order, numbers]) => {
     const those = numbers.map(({ number }) => phone(number)).join(', ');
@@ -40,23 +43,29 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
   const more = plan.surplus - surplus.length;
   return note(
     'bad',
-    html`<b>Surplus: ${counted(plan.surplus, 'number')}.</b> The vendor named ${plan.surplus === 1 ? 'it' : 'them'}, and no order has ${plan.surplus === 1 ? 'it' : 'them'}: paid for, and not counted as bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'number')} more.`}`,
-    html`<a class="btn" href="/api/plans/${plan.id}/surplus.csv" download="plan-${plan.id}-surplus.csv">surplus.csv</a>`,
+    html`<b>Surplus: ${counted(plan.surplus, 'number')}.</b>
+      The vendor named ${them}, but no order has ${them}. ${are} paid for, and not counted as
+      bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'number')} more.`}`,
+    html`<a class="btn" href="/api/plans/${plan.id}/surplus.csv"
+      download="plan-${plan.id}-surplus.csv">surplus.csv</a>`,
   );
 }
 
 function unknown({ plan }: Situation): Html | null {
   const n = plan.unknownOrders;
   if (n === 0) return null;
-  const says =
-    n === 1
-      ? html`<b>1 order, ${counted(plan.unknown, 'number')}: outcome unknown.</b> We sent this order and got no clear answer. It may have bought numbers. It will not be sent again until someone settles it.`
-      : html`<b>${count(n)} orders, ${counted(plan.unknown, 'number')}: outcome unknown.</b> We sent them and got no clear answer. They may have bought numbers. They will not be sent again until someone settles them.`;
-  const action = html`<a class="btn" href="/unknown?plan=${plan.id}">Settle ${counted(n, 'order')}</a>`;
-  return note('warn hatched', says, action);
+  const [these, them, They] =
+    n === 1 ? ['this order', 'it', 'It'] : ['these orders', 'them', 'They'];
+  return note(
+    'warn hatched',
+    html`<b>${counted(n, 'order')}, ${counted(plan.unknown, 'number')}: outcome unknown.</b>
+      We sent ${these} and got no clear answer. ${They} may have bought numbers. ${They} will not be
+      sent again until someone settles ${them}.`,
+    html`<a class="btn" href="/unknown?plan=${plan.id}">Settle ${counted(n, 'order')}</a>`,
+  );
 }
 
-/** Why nothing, or nothing new, is sent; the first that holds. */
+/** Why nothing new is sent: the first reason that holds. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
   if (plan.state === 'cancelled') return note('plain', cancelled(plan, inFlight, events, now));
@@ -64,56 +73,29 @@ function standstill({ plan, inFlight, events, now }: Situation): Html | null {
 }
 
 function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
-  const reason = plan.reason && html` Reason: “${plan.reason}”.`;
-  const rest =
-    inFlight > 0 &&
-    ` ${counted(inFlight, 'order')} on ${inFlight === 1 ? 'its' : 'their'} way may still finish.`;
-  return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reason} Nothing new is sent.${rest}`;
+  const rest = inFlight > 0 && ` ${onTheirWay(inFlight)} may still finish.`;
+  return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reasonOf(plan)}
+    Nothing new is sent.${rest}`;
 }
 
 function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
-  const reason = plan.reason && html` Reason: “${plan.reason}”.`;
   const will = plan.cancelled + plan.pending;
+  const waiting = plan.pendingOrders - inFlight;
   const left =
-    plan.pendingOrders > inFlight &&
-    ` ${counted(plan.pendingOrders - inFlight, 'order')} of ${count(plan.orders)} are still being taken back; nothing new is sent meanwhile.`;
-  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reason} ${counted(will, 'number')} will not be bought; ${count(plan.bought)} bought stay bought.${left}`;
+    waiting > 0 &&
+    ` ${counted(waiting, 'order')} of ${count(plan.orders)} are still being taken back.
+      Nothing new is sent meanwhile.`;
+  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
+    ${counted(will, 'number')} will not be bought;
+    ${count(plan.bought)} bought stay bought.${left}`;
 }
 
-/** ` by Ada, today 14:07:31`; nothing when that is not among the latest events. */
-function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
+function reasonOf({ reason }: PlanDocument): Html | null {
+  return reason ? html` Reason: “${reason}”.` : null;
+}
+
+/** ` by Ada, today 14:07:31`; null when the event is not among the latest. */
+export function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
   const event = events.find((each) => each.kind === kind);
   return event ? html` by ${event.who}, ${exact(event.at, now)}` : null;
-}
-
-const SAID = ['started', 'started-before', 'resumed', 'cancelled', 'paused', 'retried'] as const;
-export type Said = (typeof SAID)[number];
-
-export function saidOf(text: string): Said | undefined {
-  return SAID.find((each) => each === text);
-}
-
-/** What the press of a button has done, told from what the ledger noted. */
-export function planSaid(said: Said | undefined, { plan, events, now }: Situation): Html | null {
-  const last = (kind: string) => events.find((event) => event.kind === kind);
-  switch (said) {
-    case 'started':
-      return html`<b>Started.</b> ${counted(plan.requested, 'number')}, on account ${plan.account}.${plan.isMoving && ' You can close this page: workers go on.'}`;
-    case 'started-before':
-      return html`This plan was started${byWhom(events, 'plan_started', now)}. It was not started twice.`;
-    case 'resumed':
-      return html`<b>Resumed${byWhom(events, 'plan_resumed', now)}.</b>`;
-    // Its note says it, and by whom.
-    case 'paused':
-    case 'cancelled':
-      return null;
-    case 'retried': {
-      const orders = Number(last('plan_retried')?.detail.orders ?? 0);
-      return orders === 0
-        ? html`There was nothing left to retry.`
-        : html`<b>${counted(orders, 'order')} will be sent again.</b> Unknown orders are not among them.`;
-    }
-    case undefined:
-      return null;
-  }
 }

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../../../ledger/index.ts';
 
-/** A time in which nothing of a plan could be sent, because somebody or the breaker had paused it. */
+/** A time in which no order of a plan was sent because a person or the breaker had paused it. */
 export type Pause = { from: Date; to: Date };
 
 const TOGGLES: Record<string, { what: 'plan' | 'account' | 'queue'; isPaused: boolean }> = {
@@ -13,8 +13,8 @@ const TOGGLES: Record<string, { what: 'plan' | 'account' | 'queue'; isPaused: bo
 };
 
 /**
- * The pauses between two moments, by the events of the plan, oldest first; one within another counts
- * once. What is resumed without having been paused in that time was paused before it.
+ * The pauses between two moments, from a plan's events, oldest first. Pauses that overlap count as
+ * one. What is resumed without a pause in that time was paused before it.
  */
 export function pausesBetween(events: LedgerEvent[], from: Date, to: Date): Pause[] {
   const toggles = events.flatMap(({ kind, at }) => (TOGGLES[kind] ? { ...TOGGLES[kind], at } : []));

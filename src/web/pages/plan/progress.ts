@@ -1,41 +1,47 @@
-import type { PlanDocument, Progress } from '../../../ledger/index.ts';
-import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { PlanDocument } from '../../../ledger/index.ts';
 import { bar, missingOf, sharesOf } from '../components/bar.ts';
-import { accountAnchor } from '../components/mode.ts';
-import { count, counted, pace, percent, quiet } from '../components/numbers.ts';
-import { OBSTACLE_ENDS } from '../components/obstacles.ts';
-import { duration, minute, moment, timeLeft } from '../components/times.ts';
+import { count, counted, percent, quiet } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
-import { msPaused, type Pause } from './pauses.ts';
+import { figures, type Moving } from './figures.ts';
 
-type Moving = {
-  plan: StandingPlan;
-  inFlight: number;
-  now: Date;
-  /** Its course up to now, and the pauses in it. */
-  course: Progress[];
-  pauses: Pause[];
-};
-
-/** The bar, the sum that must add up, and the figures beneath: it adds up, as typography. */
+/** The bar, the sum below it (invariant "it adds up"), and figures on pace and time. */
 export function progressCard(moving: Moving): Html {
   const { plan } = moving;
-  const shares = sharesOf(plan);
-  const url = `/plans/${plan.id}`;
-  const missing = missingOf(plan);
-  return html`<section class="card" aria-labelledby="prog-h" id="progress-card" data-part="progress">
+  return html`<section class="card" id="progress-card" data-part="progress"
+  aria-labelledby="prog-h">
   <h2 class="sr" id="prog-h">Progress</h2>
-  <div class="pad">${bar(shares, true)}</div>
-  <dl class="sum" id="sum">
-    <div><dt>Asked for</dt><dd><span data-figure="requested">${count(plan.requested)}</span><small>numbers</small></dd></div>
-    <div><dt><i class="key bought"></i>Bought</dt><dd><span data-figure="bought">${count(plan.bought)}</span><small>${percent(plan.bought, plan.requested)}</small></dd></div>
-    <div><dt><i class="key missing"></i>Missing</dt><dd>${link(missing, `${url}?filter=missing#lines`, 'missing')}<small>${missingWords(plan)}</small></dd></div>
-    <div><dt><i class="key unknown"></i>Unknown</dt><dd>${link(plan.unknown, `/unknown?plan=${plan.id}`, 'unknown')}<small>${plan.unknownOrders > 0 ? `in ${counted(plan.unknownOrders, 'order')}` : ''}</small></dd></div>
-    <div><dt><i class="key waiting"></i>Waiting</dt><dd>${link(plan.pending, `${url}?filter=waiting#lines`, 'waiting')}<small>${plan.pendingOrders > 0 ? `in ${counted(plan.pendingOrders, 'order')}` : ''}</small></dd></div>
-    ${plan.cancelled > 0 && html`<div><dt><i class="key hollow"></i>Cancelled</dt><dd><span data-figure="cancelled">${count(plan.cancelled)}</span><small>will not be bought</small></dd></div>`}
-  </dl>
-  <dl class="stats">${stats(moving)}</dl>
+  <div class="pad">${bar(sharesOf(plan), true)}</div>
+  <dl class="sum" id="sum">${sum(plan)}</dl>
+  <dl class="stats">${figures(moving)}</dl>
 </section>`;
+}
+
+function sum(plan: PlanDocument): Html[] {
+  const url = `/plans/${plan.id}`;
+  const missing = link(missingOf(plan), `${url}?filter=missing#lines`, 'missing');
+  const unknown = link(plan.unknown, `/unknown?plan=${plan.id}`, 'unknown');
+  const waiting = link(plan.pending, `${url}?filter=waiting#lines`, 'waiting');
+  const inOrders = (n: number) => (n > 0 ? `in ${counted(n, 'order')}` : '');
+  const parts = [
+    part('Asked for', null, figure(plan.requested, 'requested'), 'numbers'),
+    part('Bought', 'bought', figure(plan.bought, 'bought'), percent(plan.bought, plan.requested)),
+    part('Missing', 'missing', missing, missingWords(plan)),
+    part('Unknown', 'unknown', unknown, inOrders(plan.unknownOrders)),
+    part('Waiting', 'waiting', waiting, inOrders(plan.pendingOrders)),
+  ];
+  if (plan.cancelled === 0) return parts;
+  const cancelled = figure(plan.cancelled, 'cancelled');
+  return [...parts, part('Cancelled', 'hollow', cancelled, 'will not be bought')];
+}
+
+function part(name: string, key: string | null, n: Html, below: string): Html {
+  return html`
+    <div><dt>${key && html`<i class="key ${key}"></i>`}${name}</dt>
+      <dd>${n}<small>${below}</small></dd></div>`;
+}
+
+function figure(n: number, name: string): Html {
+  return html`<span data-figure="${name}">${count(n)}</span>`;
 }
 
 function link(n: number, href: string, name: string): Html {
@@ -49,60 +55,4 @@ function missingWords(plan: PlanDocument): string {
   if (plan.refused > 0) parts.push(`${count(plan.refused)} refused`);
   if (plan.undelivered > 0) parts.push(`${count(plan.undelivered)} not sent`);
   return parts.join(', ');
-}
-
-function stats({ plan, inFlight, now, course, pauses }: Moving): Html {
-  const [left, leftBelow] = timeWords(plan, now);
-  // Also what is cancelled is not pending any more.
-  const answered = plan.orders - plan.pendingOrders;
-  const until = plan.endedAt ?? now;
-  const ran = plan.startedAt === null ? '–' : duration(until.getTime() - plan.startedAt.getTime());
-  const reached = plan.endedAt ? averagePace(plan, pauses) : recentPace(plan, course, now);
-  return html`
-    <div><dt>Orders a second</dt><dd>${reached === null ? '–' : pace(reached)} <small>${plan.endedAt === null ? paceSet(plan) : 'on average, without pauses'}</small></dd></div>
-    <div><dt>Time left</dt><dd><span data-figure="left">${left}</span> <small>${leftBelow}</small></dd></div>
-    <div><dt>Orders ${plan.cancelled > 0 ? 'ended' : 'answered'}</dt><dd>${count(answered)} <small>of ${count(plan.orders)}${plan.cancelled > 0 && ', some cancelled'}</small></dd></div>
-    <div><dt>On their way</dt><dd>${count(inFlight)} <small>${inFlight > 0 ? 'sent, no answer yet' : ''}</small></dd></div>
-    <div><dt>${plan.endedAt === null ? 'Since it started' : 'It took'}</dt><dd>${ran}</dd></div>`;
-}
-
-/** Orders answered a second while it ran and was not paused; null where that says nothing. */
-function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
-  const { startedAt, endedAt, orders, pendingOrders, cancelled } = plan;
-  if (startedAt === null || endedAt === null || cancelled > 0) return null;
-  const ms = endedAt.getTime() - startedAt.getTime() - msPaused(pauses);
-  return ms >= 1000 ? ((orders - pendingOrders) / ms) * 1000 : null;
-}
-
-/** Of late: over the last half minute, or the shortest longer time that was noted. */
-const LATE_MS = 30_000;
-
-function recentPace({ isMoving }: StandingPlan, course: Progress[], now: Date): number | null {
-  const last = course.at(-1);
-  if (!isMoving || !last) return null;
-  const first = course.findLast(({ at }) => now.getTime() - at.getTime() >= LATE_MS) ?? course[0]!;
-  const ms = now.getTime() - first.at.getTime();
-  return ms >= 1000 ? ((last.orders - first.orders) / ms) * 1000 : null;
-}
-
-/** Of one that has ended nobody knows any more: the account's pace may have been set anew since. */
-function paceSet({ isMoving, rate, account }: PlanDocument): Html {
-  return html`${isMoving && 'of late, '}${rate !== null && 'set to '}<a href="/accounts#${accountAnchor(account)}">${rate === null ? 'no pace set' : pace(rate)} on ${account}</a>`;
-}
-
-function timeWords(plan: StandingPlan, now: Date): [left: string, below: Html | string] {
-  const { account, secondsNeeded } = plan;
-  const atPace = secondsNeeded === null ? 'as fast as it goes' : timeLeft(secondsNeeded);
-  const [obstacle] = plan.obstacles;
-  if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
-  if (plan.state === 'cancelled') return ['ending', ''];
-  if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
-  if (obstacle?.kind === 'account_paused')
-    return ['paused', `${atPace} after ${account} is resumed`];
-  if (plan.etaSeconds === null)
-    return ['not known', obstacle ? OBSTACLE_ENDS[obstacle.kind](account) : atPace];
-  const until = new Date(now.getTime() + plan.etaSeconds * 1000);
-  const left = timeLeft(plan.etaSeconds);
-  if (plan.etaSeconds < 10) return [left, ''];
-  return [left, html`until ${moment(until, now)}, if nothing else shares the pace`];
 }

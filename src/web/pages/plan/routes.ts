@@ -5,21 +5,19 @@ import { findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { actor } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { steerPlan } from '../../steering.ts';
-import type { Said } from './notes.ts';
+import { NO_NAME, NO_REASON } from '../components/act.ts';
+import { typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
+import type { Said } from './said.ts';
 
-/** No more digits than the ledger has room for; anything else is no plan's page. */
+/** No more digits than the ledger has room for. */
 const Params = z.object({
   id: z
     .string()
     .regex(/^\d{1,9}$/)
     .transform(Number),
 });
-const Form = z.object({
-  by: z.string().trim().max(100).catch(''),
-  why: z.string().trim().max(500).catch(''),
-});
-
+const Form = z.object({ by: typedText(100), why: typedText(500) });
 const StartForm = z.object({
   rate: z.string().catch(''),
   accept: z.literal('yes').optional().catch(undefined),
@@ -27,7 +25,7 @@ const StartForm = z.object({
 
 type Press = { id: number; by: { who: string; why: string | undefined } };
 type Move = {
-  /** A move that was made already, by whomever, is as good as made. */
+  /** A plan in this state needs no move: someone else made it, and the answer is the same. */
   to: PlanState | null;
   said: Said;
   needsReason: boolean;
@@ -61,61 +59,61 @@ const MOVES: Record<string, Move> = {
   },
 };
 
-/** `/plans/ID` and its buttons. Each answers by leading back to the page, which says what was done. */
+/** `/plans/ID` and its buttons. Each press leads back to the page, which says what it did. */
 export function addPlan(app: FastifyInstance, context: WebContext): void {
-  const idOf = (request: FastifyRequest): number => {
-    const params = Params.safeParse(request.params);
-    if (params.success) return params.data.id;
-    throw new AppError('not_found', 'There is no such plan here.');
-  };
-
   app.get('/plans/:id', (request, reply) =>
     sendPlan(request, reply, context, { id: idOf(request) }),
   );
-
-  app.post('/plans/:id/start', (request, reply) => start(request, reply, context, idOf(request)));
-
-  for (const [name, move] of Object.entries(MOVES)) {
-    app.post(`/plans/:id/${name}`, async (request, reply) => {
-      const id = idOf(request);
-      const { by, why } = Form.parse(request.body ?? {});
-      const refuse = (fault: string) => {
-        const failed: Failed = { refused: { form: name, fault, typed: { by, why } } };
-        return sendPlan(request, reply.status(400), context, { id, failed });
-      };
-      if (move.needsReason && why === '') return refuse('Say why: it is shown to everyone here.');
-      if (by === '') return refuse('Say who you are.');
-      try {
-        await move.make(context, {
-          id,
-          by: { who: actor(request, context, by), why: why || undefined },
-        });
-      } catch (error) {
-        if (!hasCode(error, 'wrong_state')) throw error;
-        const { state } = await findPlan(context.ledger, id);
-        if (state !== move.to) {
-          const failed = { fault: error.message };
-          return sendPlan(request, reply.status(409), context, { id, failed });
-        }
-      }
-      return reply.redirect(`/plans/${id}?said=${move.said}`, 303);
-    });
+  app.post('/plans/:id/start', (request, reply) => start(request, reply, context));
+  for (const name of Object.keys(MOVES)) {
+    app.post(`/plans/:id/${name}`, (request, reply) => move(name, request, reply, context));
   }
 }
 
-/** Starts it once: a second press is told who was first, and changes nothing. */
+function idOf({ params }: FastifyRequest): number {
+  const parsed = Params.safeParse(params);
+  if (parsed.success) return parsed.data.id;
+  throw new AppError('not_found', 'There is no such plan here.');
+}
+
+async function move(
+  name: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+): Promise<FastifyReply> {
+  const { to, said, needsReason, make } = MOVES[name]!;
+  const id = idOf(request);
+  const { by, why } = Form.parse(request.body ?? {});
+  const refuse = (status: number, failed: Failed) =>
+    sendPlan(request, reply.status(status), context, { id, failed });
+  const fault = needsReason && why === '' ? NO_REASON : by === '' ? NO_NAME : null;
+  if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
+  try {
+    await make(context, { id, by: { who: actor(request, context, by), why: why || undefined } });
+  } catch (error) {
+    if (!hasCode(error, 'wrong_state')) throw error;
+    const { state } = await findPlan(context.ledger, id);
+    if (state !== to) return refuse(409, { fault: error.message });
+  }
+  return reply.redirect(`/plans/${id}?said=${said}`, 303);
+}
+
+/** Starts a plan once: a second press changes nothing and shows who was first. */
 async function start(
   request: FastifyRequest,
   reply: FastifyReply,
   context: WebContext,
-  id: number,
 ): Promise<FastifyReply> {
+  const id = idOf(request);
+  const refuse = (fault: string) =>
+    sendPlan(request, reply.status(409), context, { id, failed: { fault } });
   const plan = await findPlan(context.ledger, id);
   const { rate, accept } = StartForm.parse(request.body ?? {});
   if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {
-    const fault =
-      "The account's pace changed since this check. Look at the times again, then start.";
-    return sendPlan(request, reply.status(409), context, { id, failed: { fault } });
+    return refuse(
+      "The account's pace changed since this check. Look at the times again, then start.",
+    );
   }
   const by = { who: actor(request, context) };
   try {
@@ -123,12 +121,11 @@ async function start(
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
     if (hasCode(error, 'not_confirmed')) {
-      const fault = 'Read the warnings, and tick that they are meant.';
-      return sendPlan(request, reply.status(409), context, { id, failed: { fault } });
+      return refuse('Read the warnings, and tick the box below them.');
     }
     if (!hasCode(error, 'wrong_state')) throw error;
     const { startedAt } = await findPlan(context.ledger, id);
     if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
-    return sendPlan(request, reply.status(409), context, { id, failed: { fault: error.message } });
+    return refuse(error.message);
   }
 }

@@ -9,14 +9,17 @@ const TITLES: Record<number, string> = {
   503: 'We cannot reach the ledger',
 };
 
-/** Any problem as a page. It reads nothing from the ledger, which may be what is away. */
+/** Any problem as a page. It reads nothing from the ledger, which may be what is missing. */
 export function problemPage({ status, message, code }: Problem): string {
   const title = TITLES[status] ?? (status >= 500 ? 'Something went wrong' : 'That did not work');
   const more =
     code === 'ledger_down' &&
     html`<p>No new order is sent without it. What was bought stays bought.</p>`;
   const content = html`<div class="head"><div><h1>${title}</h1></div></div>
-<section class="card"><div class="empty"><p id="problem">${message}</p>${more}<div class="row"><a class="btn" href="/">All plans</a></div></div></section>`;
+<section class="card"><div class="empty">
+  <p id="problem">${message}</p>${more}
+  <div class="row"><a class="btn" href="/">All plans</a></div>
+</div></section>`;
   const visit = { url: null, who: '', now: new Date(), unknownOrders: 0 };
   return layout(visit, { title, section: null, content });
 }

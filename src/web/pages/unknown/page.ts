@@ -5,7 +5,7 @@ import type {
   UnknownOrder,
 } from '../../../ledger/index.ts';
 import { act, type Refused } from '../components/act.ts';
-import { flash, note } from '../components/note.ts';
+import { emptyCard, flash, note } from '../components/note.ts';
 import { count, counted, ordinal } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
@@ -14,64 +14,91 @@ import { settledCard } from './settled.ts';
 
 export type UnknownShown = {
   counts: UnknownCounts;
-  /** The clear ones, of this plan or of all. */
+  /** The clear verdicts, of this plan or of all. */
   verdicts: { finding: 'bought' | 'nothing' }[];
-  /** What can be taken back. */
-  lately: Settlement[];
+  /** Settlements that can be taken back. */
+  recent: Settlement[];
   orders: UnknownOrder[];
-  /** The plans that the orders belong to. */
+  /** The plans of the orders. */
   plans: Map<number, PlanDocument>;
-  /** Only this plan's; null for all. */
+  /** Only the orders of this plan; null for all. */
   plan: number | null;
-  /** Only one order: a form of it was refused, or somebody was led to it. */
+  /** Only one order: its form was refused, or a link led to it. */
   isOne: boolean;
   next: number | null;
   said?: Html | undefined;
-  /** Why the last press changed nothing, where its form is no longer there. */
+  /** Why the last press changed nothing, when its form is no longer on the page. */
   fault?: Html | undefined;
   refused?: Refused | undefined;
 };
 
-/** `/unknown`: the orders that need a person, each with what is known of it. */
+/** `/unknown`: the orders that need a person, each with what is known about it. */
 export function unknownPage(visit: Visit, shown: UnknownShown): string {
-  const { counts, orders, said, fault, lately, refused } = shown;
-  const content = html`<div class="head"><div><h1>Unknown <span class="muted" data-part="total">${counts.orders > 0 && counted(counts.orders, 'order')}</span></h1>${
-    counts.orders > 0 &&
-    html`<p>We sent these orders and got no clear answer. Each may have bought numbers. None will be sent again until someone settles it.</p>`
-  }</div>${acceptAll(visit, shown)}</div>
+  const { counts, orders, said, fault, recent, refused } = shown;
+  const isAny = counts.orders > 0;
+  const total = isAny && counted(counts.orders, 'order');
+  const content = html`<div class="head">
+  <div><h1>Unknown <span class="muted" data-part="total">${total}</span></h1>
+    ${isAny && INTRODUCTION}</div>
+  ${acceptAll(visit, shown)}
+</div>
 ${flash(said ?? null)}${fault && note('bad', fault)}
-${counts.orders > 0 && chips(shown)}
-${
-  orders.length === 0
-    ? NOTHING
-    : html`<div class="stack" data-rows id="cases">${alike(orders).map((group) => cases(visit, group, shown))}</div>
-${pager(shown)}`
-}
-${settledCard(visit, lately, refused)}`;
+${isAny && chips(shown)}
+${orders.length === 0 ? NOTHING : caseList(visit, shown)}
+${settledCard(visit, recent, refused)}`;
   const live = { events: null };
   return layout(visit, { title: 'Unknown', section: 'unknown', live, content });
 }
 
-/** One press for all verdicts that nothing else explains; null when there is none. */
+const INTRODUCTION = html`<p>We sent these orders and got no clear answer. Each may have bought
+  numbers. None will be sent again until someone settles it.</p>`;
+
+const NOTHING = emptyCard(
+  'Nothing is unknown',
+  html`Every order we sent has a clear answer. If one does not, it waits here and is not sent
+    again.`,
+);
+
+/** One press for all clear verdicts; null when there is none. */
 function acceptAll({ who }: Visit, { verdicts, plan, isOne, refused }: UnknownShown): Html | null {
   if (verdicts.length === 0 || isOne) return null;
   const nothing = verdicts.filter(({ finding }) => finding === 'nothing').length;
   const bought = verdicts.length - nothing;
-  return html`<div class="row" data-part="accept">${act({
+  const form = act({
     id: 'accept-all',
     to: '/unknown/accept',
     opens: `Accept ${counted(verdicts.length, 'clear verdict')}…`,
-    says: html`${counted(bought, 'order')} bought what the list shows. ${counted(nothing, 'order')} bought nothing, and will be sent again.`,
+    says: html`${counted(bought, 'order')} bought what the list shows.
+      ${counted(nothing, 'order')} bought nothing, and will be sent again.`,
     who,
     reason: null,
     button: `Accept all ${counted(verdicts.length, 'verdict')}`,
     tone: 'primary',
     hidden: { verdicts: verdicts.length, ...(plan === null ? {} : { plan }) },
     refused,
-  })}</div>`;
+  });
+  return html`<div class="row" data-part="accept">${form}</div>`;
 }
 
-/** Orders one after another of which the same is to be said. */
+function chips({ counts, plan, isOne }: UnknownShown): Html {
+  const chip = (url: string, isCurrent: boolean, name: string, orders: number) => {
+    const current = isCurrent && html` aria-current="true"`;
+    return html`<a href="${url}"${current}>${name} <span>${count(orders)}</span></a>`;
+  };
+  const plans = counts.byPlan
+    .slice(0, 20)
+    .map((each) => chip(`/unknown?plan=${each.plan}`, each.plan === plan, each.name, each.orders));
+  const all = chip('/unknown', plan === null && !isOne, 'All', counts.orders);
+  return html`<div class="chips" data-part="chips">${all}${plans}</div>`;
+}
+
+function caseList(visit: Visit, shown: UnknownShown): Html {
+  const groups = alike(shown.orders).map((group) => cases(visit, group, shown));
+  return html`<div class="stack" data-rows id="cases">${groups}</div>
+${pager(shown)}`;
+}
+
+/** Groups of neighbours about which the page says the same. */
 function alike(orders: UnknownOrder[]): UnknownOrder[][] {
   const groups: UnknownOrder[][] = [];
   for (const order of orders) {
@@ -90,34 +117,32 @@ function likeness(order: UnknownOrder): string {
   return JSON.stringify([plan, areaCode, type, quantity, bought, ...answer, ...numbers]);
 }
 
-/** The first as a card; those like it are folded under it, unless one of them is being settled. */
+/** The first order of a group as a card; the others are folded below it. */
 function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownShown): Html {
   const { plans, plan: filter, refused, isOne } = shown;
   const card = (order: UnknownOrder) => {
     const plan = plans.get(order.plan);
     return plan && unknownCase(visit, order, plan, { refused, isOne, filter });
   };
-  const n = others.length;
   const [next] = others;
-  return html`${first && card(first)}${
-    next &&
-    html`<details class="alike" data-key="alike-${next.order}"><summary>${n === 1 ? '1 more order' : `${count(n)} more orders`} like this one <span class="muted">order ${others.map(({ order }) => count(ordinal(order))).join(', ')}</span></summary><div class="stack">${others.map(card)}</div></details>`
-  }`;
-}
-
-const NOTHING = html`<section class="card"><div class="empty"><h2>Nothing is unknown</h2><p class="muted">Every order we sent has a clear answer. If one does not, it waits here and is not sent again.</p></div></section>`;
-
-function chips({ counts, plan, isOne }: UnknownShown): Html {
-  const all = plan === null && !isOne;
-  return html`<div class="chips" data-part="chips"><a href="/unknown"${all && html` aria-current="true"`}>All <span>${count(counts.orders)}</span></a>${counts.byPlan
-    .slice(0, 20)
-    .map(
-      (each) =>
-        html`<a href="/unknown?plan=${each.plan}"${each.plan === plan && html` aria-current="true"`}>${each.name} <span>${count(each.orders)}</span></a>`,
-    )}</div>`;
+  if (!first || !next) return html`${first && card(first)}`;
+  const more = others.length === 1 ? '1 more order' : `${count(others.length)} more orders`;
+  const ordinals = others.map(({ order }) => count(ordinal(order))).join(', ');
+  return html`${card(first)}<details class="alike" data-key="alike-${next.order}">
+  <summary>${more} like this one <span class="muted">order ${ordinals}</span></summary>
+  <div class="stack">${others.map(card)}</div></details>`;
 }
 
 function pager({ orders, plan, next, isOne, counts }: UnknownShown): Html {
   const query = plan === null ? '' : `plan=${plan}&`;
-  return html`<div class="foot bare"><span>${isOne ? html`<a href="/unknown">Show all ${count(counts.orders)}</a>` : `${counted(orders.length, 'order')} shown, oldest plan first`}</span><span data-changed hidden><a href="">The list has changed. Show it</a></span>${next !== null && html`<a class="btn" rel="next" href="/unknown?${query}after=${next}">Next</a>`}</div>`;
+  const shown = isOne
+    ? html`<a href="/unknown">Show all ${count(counts.orders)}</a>`
+    : `${counted(orders.length, 'order')} shown, oldest plan first`;
+  const more =
+    next !== null && html`<a class="btn" rel="next" href="/unknown?${query}after=${next}">Next</a>`;
+  return html`<div class="foot bare">
+  <span>${shown}</span>
+  <span data-changed hidden><a href="">The list has changed. Show it</a></span>
+  ${more}
+</div>`;
 }
