@@ -2,14 +2,12 @@ import { beforeAll, expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
 import { type Scene, setScene } from './pages-scene.ts';
-import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+import { ask, newCsv, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 let scene: Scene;
 beforeAll(async () => {
   scene = await setScene(given.ledger);
-  site = await openSite(given);
 });
 
 test('a form’s address, asked for again, leads to the page that it stands on', async () => {

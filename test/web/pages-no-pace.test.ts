@@ -1,17 +1,12 @@
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { accountState, changeAccount } from '../../src/ledger/index.ts';
 import { chart } from '../../src/web/pages/plan/chart.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
-import { ask, hear, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+import { ask, hear, newCsv, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 
-beforeAll(async () => {
-  site = await openSite(given);
-});
-
-/** Each test begins with an account whose pace somebody has taken away. */
+/** Each test begins with an account without a pace. */
 beforeEach(async () => {
   await changeAccount(given.ledger, 'sandbox', { rate: null }, { who: 'Cal' });
 });
