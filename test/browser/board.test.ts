@@ -6,7 +6,7 @@ import { startUp } from './program.ts';
 
 const ORDERS = 40;
 
-/** Of the queue and of a job in it: none that would be refused. */
+/** The menus of the queue and of a job have no button that the server would refuse. */
 async function expectOnlyWhatIsGranted(page: Page): Promise<void> {
   await page.locator('[aria-haspopup="menu"]').last().click();
   const items = page.getByRole('menuitem');
@@ -23,14 +23,14 @@ async function expectOnlyWhatIsGranted(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Queue info' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Global concurrency').waitFor();
-  // A pencil beside it has no name.
+  // The pencil beside it would have no name.
   expect(await dialog.getByRole('button').allInnerTexts()).not.toContain('');
   await page.keyboard.press('Escape');
 }
 
 describeInBrowser("Bull Board's buttons", (open) => {
-  test('pause, resume, retry what is bought, empty and clean, and every order is bought once', async () => {
-    // So slow that most of it still waits, however long the pages take.
+  test('pause, resume, retry, empty and clean, and every order is bought once', async () => {
+    // So slow that most orders still wait, however long the pages take.
     const { url, sandbox } = await startUp({}, { RATE: '1' });
     const headers = { 'content-type': 'text/csv' };
     const body = `area_code,quantity\n212,${ORDERS * 25}\n`;

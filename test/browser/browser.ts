@@ -10,13 +10,13 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const CHROMIUM = findCommand('chromium') ?? findCommand('google-chrome');
 
 export type Reader = Page & {
-  /** What pages complained of: scripts that failed, what the policy refused, what was not there. */
+  /** Errors of its pages: scripts that failed, what the policy refused, files that are missing. */
   complaints: string[];
 };
 
 /**
- * Tests in a real browser without a screen. Skipped, and saying so, where there is none; in CI that
- * is a failure, as it is for servers.
+ * Tests in a real browser without a screen. Without a browser they are skipped and say so; in CI
+ * they fail.
  */
 export function describeInBrowser(
   subject: string,
@@ -36,7 +36,7 @@ export function describeInBrowser(
     tests(async (options) => {
       const context = await browser.newContext({
         viewport: { width: 1200, height: 820 },
-        // What is compared is not the runner's zone.
+        // The same on every machine.
         timezoneId: 'UTC',
         ...options,
       });
@@ -53,7 +53,7 @@ function listening(page: Page): Reader {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    // A form that is refused is answered with the page again, and a status that says so.
+    // The status of a refused form is an error to the browser.
     if (message.type() === 'error' && !/status of 4(00|09|22)/.test(message.text())) {
       complaints.push(`${page.url()}: ${message.text()}`);
     }
@@ -61,7 +61,7 @@ function listening(page: Page): Reader {
   return Object.assign(page, { complaints });
 }
 
-/** No serious fault by axe-core's rules, on the page as it is now, and on a phone in the dark. */
+/** No serious fault by axe-core's rules: now, and on a phone in the dark. */
 export async function expectAccessibleEverywhere(page: Page): Promise<void> {
   await expectAccessible(page);
   const wide = page.viewportSize();
@@ -72,7 +72,7 @@ export async function expectAccessibleEverywhere(page: Page): Promise<void> {
   if (wide) await page.setViewportSize(wide);
 }
 
-/** No serious fault by axe-core's rules, on the page as it is now. */
+/** No serious fault by axe-core's rules now. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {

@@ -23,7 +23,7 @@ const PLAN = `area_code,quantity,type,city
 const REQUESTED = 386;
 const BAD_PLAN = PLAN.replace('415,30', '41,30').replace('617,26', '617,');
 
-/** The documents' pictures are taken on the way: `SCREENSHOTS=docs npx vitest run test/browser`. */
+/** Takes the pictures of the documents: `SCREENSHOTS=docs npx vitest run test/browser`. */
 const SHOTS = process.env.SCREENSHOTS;
 
 async function shoot(page: Page, name: string): Promise<void> {
@@ -55,20 +55,20 @@ describeInBrowser('a person with a browser', (open) => {
       { stock: { '907': 12, '808': 0 }, latencyMs: 150 },
       {
         RATE: '6',
-        // The evidence comes while the page is open.
+        // Seconds: the evidence comes while the page is open.
         RECONCILE_AFTER: '8',
       },
     );
   });
 
-  test('uploads a bad plan, mends it, starts it, watches it, settles what is unknown, and has every number', async () => {
+  test('mends a plan, starts it, watches it, settles an order, and has every number', async () => {
     const { url, sandbox } = program;
     const page = await open();
     await page.goto(url);
     await expectAccessibleEverywhere(page);
 
     await page.getByRole('link', { name: 'New plan' }).first().click();
-    // Until then a chosen file waits for the button.
+    // Before that, a chosen file waits for the button.
     await page.locator('html.scripted').waitFor();
     await page.setInputFiles('#file', csv(NAME, BAD_PLAN));
     const faults = page.locator('#faults tbody tr');
@@ -76,14 +76,14 @@ describeInBrowser('a person with a browser', (open) => {
     expect(await faults.count()).toBe(2);
     expect(await faults.first().textContent()).toMatch(/3.*area_code.*41/s);
     expect(await page.locator('#fault').textContent()).toMatch(
-      /^autumn-rollout\.csv: 2 faults on 2 lines\. Nothing was/,
+      /^\s*autumn-rollout\.csv: 2 faults on 2 lines\. Nothing was/,
     );
     await expectAccessibleEverywhere(page);
     await shoot(page, 'new-plan');
     const faulty = rowsOf(await download(page, /^Download your plan with a fault column/));
     expect(faulty.filter(({ fault }) => fault !== '')).toHaveLength(2);
 
-    // Mended where the words are, with the column of faults left in.
+    // Mended, with the column of faults left in.
     const mended = faulty.map(({ fault: _, ...row }, at) => ({
       ...row,
       ...(at === 1 ? { area_code: '415' } : {}),
@@ -105,7 +105,7 @@ describeInBrowser('a person with a browser', (open) => {
     await expectAccessibleEverywhere(page);
     expect(sandbox.books().lastId).toBe(0);
 
-    // One that buys and then breaks.
+    // An order that buys, and then fails.
     sandbox.next('error_after');
     await start.click();
     await page.getByText('Running', { exact: true }).waitFor();
@@ -113,7 +113,7 @@ describeInBrowser('a person with a browser', (open) => {
     await page.locator('[data-part="files"] >> text=/^\\d+ rows, one/').waitFor();
     await page.locator('.sum a[href*="missing"]').waitFor();
     await shoot(page, 'plan');
-    // Nobody reloads: what has ended shows by itself.
+    // Without a reload, the page shows that the plan has ended.
     await page.getByText('Unknown remains').first().waitFor();
     await expectAccessibleEverywhere(page);
 
@@ -129,8 +129,8 @@ describeInBrowser('a person with a browser', (open) => {
     if (!(await bought.isVisible())) await page.getByText('It bought numbers').click();
     await expectAccessibleEverywhere(page);
     await shoot(page, 'unknown');
-    // The numbers are picked and the evidence is the reason, also where it came while the page was
-    // open: whoever agrees has to sign.
+    // The numbers are picked and the evidence is the reason, even where it came while the page was
+    // open. A person who agrees only has to sign.
     expect(await bought.getByLabel('Why are you sure?').inputValue()).toMatch(/list/);
     await bought.getByLabel('Your name').fill('Ada');
     await bought.getByRole('button', { name: 'Record 25 as bought' }).click();
@@ -164,7 +164,7 @@ describeInBrowser('a person with a browser', (open) => {
 
     await page.getByRole('link', { name: 'Accounts' }).click();
     await page.waitForURL('**/accounts');
-    // The slider sets the number beside it.
+    // The script makes the slider set the number beside it.
     await page.locator('html.scripted').waitFor();
     await page
       .getByLabel(/orders a second/i)
@@ -186,11 +186,12 @@ describeInBrowser('a person with a browser', (open) => {
     const page = await open();
     await page.goto(`${url}/plans/new`);
     await page.locator('html.scripted').waitFor();
-    // So slow that one sees it.
+    // So slow that the progress can be seen.
     const network = await page.context().newCDPSession(page);
     const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
     await network.send('Network.emulateNetworkConditions', slow);
-    const rows = `area_code,quantity,note\n646,5,first\n${`646,0,${'x'.repeat(90)}\n`.repeat(10_000)}`;
+    const skipped = `646,0,${'x'.repeat(90)}\n`.repeat(10_000);
+    const rows = `area_code,quantity,note\n646,5,first\n${skipped}`;
     await page.evaluate(`{
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File([${JSON.stringify(rows)}], 'dropped.csv'));

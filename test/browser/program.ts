@@ -5,14 +5,11 @@ import { sandboxOf } from '../support/workplace.ts';
 
 export type Program = {
   url: string;
-  /** What it buys from. */
+  /** It buys from this. */
   sandbox: Sandbox;
 };
 
-/**
- * `bulk-order up` as a person starts it: everything embedded, in a folder of its own, on a free
- * port.
- */
+/** `bulk-order up`: everything embedded, in a folder of its own, on a free port. */
 export async function startUp(
   options: SandboxOptions = {},
   env: Record<string, string> = {},

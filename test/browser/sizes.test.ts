@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { recordAnswers } from '../../src/ledger/index.ts';
 import { answerTo, claim, line, newAccount } from '../support/ledger.ts';
 import { namedPlan, type Scene, setScene } from '../web/pages-scene.ts';
-import { ledgerOfFile, openSite, type Site } from '../web/site.ts';
+import { siteOfFile } from '../web/site.ts';
 import { describeInBrowser, expectAccessibleEverywhere, type Reader } from './browser.ts';
 
 const sizeOf = (page: Reader) =>
@@ -15,12 +15,10 @@ const sizeOf = (page: Reader) =>
   });
 
 describeInBrowser('a page', (open) => {
-  const given = ledgerOfFile();
-  let site: Site;
+  const { given, site } = siteOfFile();
   let scene: Scene;
   beforeAll(async () => {
     scene = await setScene(given.ledger);
-    site = await openSite(given);
   });
   const at = async (width: number, path: string) => {
     const page = await open({ viewport: { width, height: 820 } });

@@ -2,15 +2,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { steerPlan } from '../../src/ledger/index.ts';
 import { newPlan, type SmallPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
-import { ledgerOfFile, openSite, type Site } from '../web/site.ts';
+import { openSite, siteOfFile } from '../web/site.ts';
 import { describeInBrowser } from './browser.ts';
 
 describeInBrowser('windows of one browser', (open) => {
-  const given = ledgerOfFile();
-  let site: Site;
+  const { given, site } = siteOfFile();
   let plan: SmallPlan;
   beforeAll(async () => {
-    site = await openSite(given);
     plan = await newPlan(given.ledger, { account: given.account });
   });
 
@@ -30,12 +28,12 @@ describeInBrowser('windows of one browser', (open) => {
     expect(streams).toBe(1);
     await steerPlan(given.ledger, plan.id, 'pause', { who: 'Grace' });
     for (const page of pages) await page.getByText('Paused by Grace.').first().waitFor();
-    // The window that has it is closed: another one takes over.
+    // When the window that has the stream is closed, another takes over.
     await first.close();
     await until(() => streams === 2, { what: 'another window has the stream' });
   });
 
-  test('keep a form that was pressed while the server is away, and say that nothing was sent', async () => {
+  test('keep a form while the server is away, and say that nothing was sent', async () => {
     const page = await open();
     const own = await openSite(given);
     await page.goto(`${own.url}/plans/${plan.id}`);

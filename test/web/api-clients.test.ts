@@ -1,16 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { endPlans, recordAnswers } from '../../src/ledger/index.ts';
 import { answerTo, claim, linesOf, newPlan, type SmallPlan } from '../support/ledger.ts';
-import { ask, ledgerOfFile, newCsv, openSite, type Site, submitted } from './site.ts';
+import { documentedSite } from './documented.ts';
+import { ask, newCsv, submitted } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
-// biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document
-let document: any;
-beforeAll(async () => {
-  site = await openSite(given);
-  document = (await ask(site, '/api/openapi.json')).json;
-});
+const { given, site, document } = documentedSite();
 
 type Operation = {
   path: string;
@@ -189,7 +183,7 @@ describe('a result file that is final', () => {
     expect(part.headers['content-range']).toMatch(new RegExp(`/${whole.length}$`));
   });
 
-  test('is sent whole where the part wanted is of another version, and not beyond its end', async () => {
+  test('is sent whole for a part of another version, and not beyond its end', async () => {
     const { headers, text } = await ask(site, path);
     const range = 'bytes=500-';
     const other = await ask(site, path, { headers: { range, 'if-range': '"x"' } });

@@ -58,7 +58,7 @@ describe('a plan that is handed in', () => {
     });
     expect((await sendForm(fields, csv)).status).toBe(409);
     expect((await sendForm({ ...fields, again: 'true' }, csv)).status).toBe(201);
-    // What the query says stays, whatever else the form does.
+    // The query holds beside a form.
     const { name: _, ...others } = fields;
     expect((await sendForm(others, csv, '?again=true&name=Query')).json.name).toBe('Query');
     expect(await sendForm({ account: 'west' }, newCsv())).toMatchObject({
@@ -146,7 +146,7 @@ describe('a plan that is handed in', () => {
     expect(again.json.id).not.toBe(id);
   });
 
-  test('a second time under its Idempotency-Key is answered with the plan that it made', async () => {
+  test('a second time under its Idempotency-Key leads to the plan that it made', async () => {
     const csv = newCsv();
     const key = { 'idempotency-key': 'order-2026-11' };
     const [one, two] = await Promise.all([
@@ -198,7 +198,7 @@ describe('a plan that is handed in', () => {
     });
   });
 
-  test('is only judged by check: the document of the command line, faults and all, and nothing stored', async () => {
+  test('is judged by check with the command line’s document, and nothing is stored', async () => {
     const before = (await ask(site, '/api/plans')).json.total;
     const good = await documented(
       'POST',

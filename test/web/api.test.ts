@@ -10,7 +10,7 @@ import { ask, openSite, post } from './site.ts';
 
 const { given, site, document, documented } = documentedSite();
 
-/** An order of ten that nobody knows anything of, on an account of its own. */
+/** An unknown order of ten, on an account of its own. */
 async function unknownOrder() {
   const plan = await newPlan(given.ledger);
   const order = await claimOne(given.ledger, plan);
@@ -82,7 +82,7 @@ type Operation = { summary: string; responses: object };
 const never = () => Promise.reject(new Error('not asked for'));
 
 describe('what is unknown', () => {
-  test('is listed with what was sent and what came back, oldest first, of one plan or all', async () => {
+  test('is listed with request and answer, oldest first, of one plan or all', async () => {
     const { id, order } = await unknownOrder();
     const { json } = await documented('GET', '/api/unknown', ask(site, `/api/unknown?plan=${id}`));
     expect(json.orders).toMatchObject([
@@ -235,7 +235,7 @@ describe('a request that is wrong', () => {
     ['/api/plans/1/events?lines=5', '"lines": it must be two line numbers, such as 2-51'],
     ['/api/plans/1/events?lines=5-2', 'the first number first'],
     ['/api/plans/1/events?lines=1-101', 'at most 100 lines'],
-  ])('is told so in a sentence: %s', async (path, sentence) => {
+  ])('gets a sentence about it: %s', async (path, sentence) => {
     const { status, json } = await ask(site, path);
     expect({ status, error: json.error }).toMatchObject({
       status: 400,
@@ -243,7 +243,7 @@ describe('a request that is wrong', () => {
     });
   });
 
-  test('by its JSON is told so', async () => {
+  test('by its JSON gets an error that says so', async () => {
     const headers = { 'content-type': 'application/json' };
     const { status, json } = await ask(site, '/api/plans/1/start', {
       method: 'POST',
@@ -256,7 +256,7 @@ describe('a request that is wrong', () => {
     });
   });
 
-  test('by its path is told so, in the one form of errors', async () => {
+  test('by its path gets the one form of errors', async () => {
     const { status, json } = await ask(site, '/api/nothing?x=1');
     expect({ status, json }).toEqual({
       status: 404,

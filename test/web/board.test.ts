@@ -61,7 +61,7 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     };
   };
 
-  test('shows each account’s queue, its jobs named after what they buy, with a link to the plan', async () => {
+  test('shows each account’s queue, and its jobs by what they buy, with their plan', async () => {
     const { body } = await ask('/api/queues?activeQueue=orders-sandbox&status=prioritized');
     expect(body.queues).toMatchObject([
       { name: 'orders-sandbox', displayName: 'sandbox', counts: { prioritized: 2 } },

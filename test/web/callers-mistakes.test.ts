@@ -1,16 +1,15 @@
 import { readdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inApiWords } from '../../src/web/api/words.ts';
 import { newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
-import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
+import { FORM_END, FORM_TYPE, fieldPart, fileHead, filePart } from './multipart.ts';
+import { ask, newCsv, post, send, siteOfFile, submitted } from './site.ts';
+import { dial, postHead } from './speak.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 let id: number;
 beforeAll(async () => {
-  site = await openSite(given);
   id = await submitted(site);
 });
 
@@ -21,13 +20,7 @@ const form = (path: string, fields: Record<string, string>) =>
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
 
-const multipart = (body: string) =>
-  send(site, '/api/plans', body, { 'content-type': 'multipart/form-data; boundary=x' });
-
-const part = (name: string, value: string) =>
-  `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-const file = (csv: string) =>
-  `--x\r\nContent-Disposition: form-data; name="plan"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n${csv}\r\n`;
+const multipart = (body: string) => send(site, '/api/plans', body, { 'content-type': FORM_TYPE });
 
 const complaints = () => site.log.lines.filter(({ level }) => level >= 50);
 
@@ -40,7 +33,10 @@ describe('a text that no database can keep is refused in a sentence', () => {
     ['as a search', () => ask(site, '/api/plans?search=%00')],
     ['as a line to look for', () => ask(site, `/api/plans/${id}/lines?search=%00`)],
     ['as a plan’s name', () => send(site, '/api/plans?name=%00', newCsv())],
-    ['in a form with a file', () => multipart(`${part('by', NUL)}${file(newCsv())}--x--\r\n`)],
+    [
+      'in a form with a file',
+      () => multipart(fieldPart('by', NUL) + filePart(newCsv()) + FORM_END),
+    ],
     ['as a search, on a page', () => ask(site, '/?q=%00')],
     ['as a line, on a page', () => ask(site, `/plans/${id}?q=%00`)],
     ['as a name, on a page', () => form(`/plans/${id}/cancel`, { by: NUL, why: 'x' })],
@@ -55,9 +51,9 @@ describe('a text that no database can keep is refused in a sentence', () => {
 
 describe('an upload', () => {
   test.each([
-    ['a form without its end', `${file(newCsv()).slice(0, -2)}`],
+    ['a form without its end', filePart(newCsv()).slice(0, -2)],
     ['a form that is none', 'area_code,quantity\n212,1\n'],
-    ['a form whose part has no end of its head', '--x\r\nContent-Disposition: form-data'],
+    ['a form whose part has no end of its head', fileHead().slice(0, -4)],
   ])('as %s is its sender’s fault', async (_, body) => {
     const { status, json } = await multipart(body);
     expect({ status, code: json.error.code }).toEqual({ status: 400, code: 'invalid_usage' });
@@ -65,15 +61,13 @@ describe('an upload', () => {
   });
 
   test('that breaks off is no fault of the program', async () => {
-    const { hostname, port } = new URL(site.url);
-    for (const type of ['text/csv', 'multipart/form-data; boundary=x']) {
-      const socket = connect(Number(port), hostname);
-      const head = `POST /api/plans HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n`;
-      socket.write(head + file(newCsv()));
+    for (const type of ['text/csv', FORM_TYPE]) {
+      const socket = dial(site);
+      socket.write(postHead('/api/plans', type, 5_000) + filePart(newCsv()));
       const seen = site.log.lines.length;
       await until(() => readdirSync(site.uploadsFolder).length > 0, { what: 'it has begun' });
       socket.destroy();
-      await until(() => site.log.lines.length > seen, { what: 'it is told to the log' });
+      await until(() => site.log.lines.length > seen, { what: 'the log has it' });
       expect(site.log.lines.at(-1)).toMatchObject({ level: 30, msg: 'an upload broke off' });
     }
   });
@@ -88,13 +82,13 @@ describe('what is asked for', () => {
     ['limt=5', 'In the query: "limt" is not known here.'],
     ['after=1&after=2', '"after": it must be the number of a line, a whole number from 0'],
     [`search=${'1'.repeat(21)}`, '"search": it must have at most 20 characters.'],
-  ])('wrongly by ?%s is told in words for its sender', async (query, words) => {
+  ])('wrongly by ?%s is explained to its sender', async (query, words) => {
     const { status, json } = await ask(site, `/api/plans/${id}/lines?${query}`);
     expect(status).toBe(400);
     expect(json.error.message).toContain(words);
   });
 
-  test('by a name that no query or body has is told of everywhere', async () => {
+  test('by a name that no query or body has is refused everywhere', async () => {
     const plan = await newPlan(given.ledger);
     for (const path of [`/api/plans/${plan.id}`, '/api/accounts', '/api/openapi.json'])
       expect((await ask(site, `${path}?verbose=1`)).status, path).toBe(400);
@@ -105,7 +99,7 @@ describe('what is asked for', () => {
     });
   });
 
-  test('with values of a wrong kind is told of without the validator’s words', async () => {
+  test('with values of a wrong kind is refused without the validator’s words', async () => {
     const pause = (body: object) => post(site, `/api/plans/${id}/pause`, body);
     const settle = (body: object) => post(site, '/api/orders/10000001/settle', body);
     const answers = [
@@ -127,7 +121,7 @@ describe('what is asked for', () => {
       expect((await ask(site, `/plans/${name}`)).status, name).toBe(404);
   });
 
-  test('is told in the API’s names, not in a command’s options', async () => {
+  test('is explained in the API’s names, not in a command’s options', async () => {
     const csv = newCsv();
     await send(site, '/api/plans?account=sandbox', csv);
     const again = await send(site, '/api/plans?account=sandbox', csv);

@@ -1,18 +1,16 @@
 import { type IncomingMessage, request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ledgerOfFile, newCsv, openSite, type Site, submitted } from './site.ts';
+import { newCsv, siteOfFile, submitted } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { site } = siteOfFile();
 let plan: number;
 beforeAll(async () => {
-  site = await openSite(given);
   const rows = Array.from({ length: 300 }, (_, n) => `${212 + (n % 5)},1`).join('\n');
   plan = await submitted(site, newCsv(rows));
 });
 
-/** As it is on the wire: fetch would decompress it. */
+/** The answer as it is on the wire: fetch would decompress it. */
 async function raw(path: string, encodings?: string) {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const headers = encodings === undefined ? {} : { 'accept-encoding': encodings };

@@ -1,17 +1,15 @@
 import { beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import { type Answer, ask, ledgerOfFile, openSite, type Site } from './site.ts';
+import { type Answer, ask, siteOfFile } from './site.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document
 type ApiDocument = any;
 
 /** A ledger and a web on it for the tests of a file, filled before the first of them. */
 export function documentedSite() {
-  const given = ledgerOfFile();
-  const site = {} as Site;
+  const { given, site } = siteOfFile();
   const document: ApiDocument = {};
   beforeAll(async () => {
-    Object.assign(site, await openSite(given));
     Object.assign(document, (await ask(site, '/api/openapi.json')).json);
   });
   return {

@@ -1,17 +1,12 @@
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { noteEvent, noteProgress, recordAnswers, steerPlan } from '../../src/ledger/index.ts';
 import { answerTo, claimOne, linesOf, newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
-import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
+import { ask, openSite, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
-beforeAll(async () => {
-  site = await openSite(given);
-});
-
+const { given, site } = siteOfFile();
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects, it says itself
 type Message = { id?: string; event?: string; data?: any };
 
@@ -74,7 +69,7 @@ function countLooks(planId: number) {
 }
 
 describe('who listens to a plan', () => {
-  test('is told all of it first, as a stream that nobody keeps', async () => {
+  test('gets all of it first, as a stream that no cache keeps', async () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);
     const { id, data } = await stream.first('plan');
@@ -88,7 +83,7 @@ describe('who listens to a plan', () => {
     });
   });
 
-  test('is told, when it comes back with the last id, what happened in between', async () => {
+  test('gets what happened in between when it comes back with the last id', async () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);
     const { id } = await stream.first('plan');
@@ -101,7 +96,7 @@ describe('who listens to a plan', () => {
     expect(back.of('event')[1]!.id).toMatch(/^\d+\.\d+$/);
   });
 
-  test('is told when it changes, and not when it does not', async () => {
+  test('hears when it changes, and not when it does not', async () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);
     const { id: before } = await stream.first('plan');
@@ -115,7 +110,7 @@ describe('who listens to a plan', () => {
     expect(Number(id)).toBeGreaterThan(Number(before));
   });
 
-  test('is told of it at most twice a second', async () => {
+  test('hears of it at most twice a second', async () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);
     const operations = ['pause', 'resume'] as const;
@@ -134,7 +129,7 @@ describe('who listens to a plan', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(490);
   });
 
-  test('is told of the lines on its screen, first all of them, then those that changed', async () => {
+  test('hears of the lines on its screen: first of all, then of those that changed', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 20, 30, 40) });
     const stream = await listen(plan.id, '?lines=3-4');
     const { data: all } = await stream.first('lines');
@@ -149,7 +144,7 @@ describe('who listens to a plan', () => {
     expect(changed).toMatchObject([{ line: 3, bought: 20, pending: 0 }]);
   });
 
-  test('is told what happens besides orders, from the event on that it saw last', async () => {
+  test('hears what happens besides orders, from the event on that it saw last', async () => {
     const plan = await newPlan(given.ledger);
     const { json } = await ask(site, `/api/plans/${plan.id}`);
     const [started, submitted] = json.events;
@@ -164,13 +159,13 @@ describe('who listens to a plan', () => {
     await late.next('event', 2);
     for (const stream of [fresh, late]) {
       await until(() => stream.of('event').at(-1)?.data.kind === 'plan_paused', {
-        what: 'it is told',
+        what: 'the event has come',
       });
     }
     expect(fresh.of('event')).toHaveLength(1);
   });
 
-  test('is told the newest moment of its course', async () => {
+  test('gets the newest moment of its course', async () => {
     const plan = await newPlan(given.ledger);
     const order = await claimOne(given.ledger, plan);
     await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
@@ -183,7 +178,7 @@ describe('who listens to a plan', () => {
     });
   });
 
-  test('and comes back after a cut is told all of it anew', async () => {
+  test('and comes back after a cut gets all of it again', async () => {
     const plan = await newPlan(given.ledger);
     const first = await listen(plan.id);
     const { id } = await first.first('plan');
@@ -197,7 +192,7 @@ describe('who listens to a plan', () => {
 });
 
 describe('the ledger', () => {
-  test('is looked at once for all who listen to a plan, and not at all when nobody does', async () => {
+  test('is read once for all listeners of a plan, and not at all without any', async () => {
     const plan = await newPlan(given.ledger);
     const streams = [];
     for (let n = 0; n < 5; n += 1) streams.push(await listen(plan.id));
@@ -215,11 +210,11 @@ describe('the ledger', () => {
         await pause(1200);
         return counter.looks === looks;
       },
-      { what: 'nobody looks any more' },
+      { what: 'the reading has ended' },
     );
   });
 
-  test('that cannot be read ends the stream, so that whoever listens asks again', async () => {
+  test('that cannot be read ends the stream, so that the listener asks again', async () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);
     await stream.first('plan');
@@ -239,6 +234,6 @@ test('a server that closes ends its streams at once', async () => {
   await stream.first('plan');
   await own.close();
   await stream.ended;
-  // Whoever is still there after a few seconds is cut off in the middle.
+  // A listener that is still there after a few seconds is cut off.
   expect(stream.response.complete).toBe(true);
 });

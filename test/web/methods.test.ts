@@ -1,13 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ask, ledgerOfFile, newCsv, openSite, type Site, send, submitted } from './site.ts';
+import { describe, expect, test } from 'vitest';
+import { ask, newCsv, openSite, send, siteOfFile, submitted } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
-beforeAll(async () => {
-  site = await openSite(given);
-});
-
+const { given, site } = siteOfFile();
 describe('a method that a path does not take', () => {
   test.each([
     ['DELETE', '/api/plans', 'GET, HEAD, OPTIONS, POST'],
@@ -88,7 +83,7 @@ describe('a body', () => {
     expect(paused.json).toMatchObject({ state: 'cancelled', reason: 'lunch' });
   });
 
-  test('that is not compressed as it says is the sender’s fault, and one cut short as well', async () => {
+  test('that is not compressed as it says, or is cut short, is the sender’s fault', async () => {
     const whole = gzipSync(csv());
     for (const body of [csv(), whole.subarray(0, whole.length - 20)]) {
       const headers = { 'content-encoding': 'gzip' };

@@ -2,14 +2,12 @@ import { beforeAll, expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
 import { type Scene, setScene } from './pages-scene.ts';
-import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+import { ask, newCsv, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 let scene: Scene;
 beforeAll(async () => {
   scene = await setScene(given.ledger);
-  site = await openSite(given);
 });
 
 test('a form’s address, asked for again, leads to the page that it stands on', async () => {
@@ -37,7 +35,7 @@ test('settling an order of one plan leads back to that plan’s orders', async (
 
 test('a page of lines beyond the last does not say that all are shown', async () => {
   const page = words(await ask(site, `/plans/${scene.running.id}?after=999999999`));
-  expect(page).toContain('This plan has no line beyond that one.');
+  expect(page).toContain('This plan has no more lines.');
   expect(page).not.toContain('all shown');
 });
 

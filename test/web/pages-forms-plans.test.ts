@@ -9,13 +9,11 @@ import {
 import { answerTo, claimOne, newPlan } from '../support/ledger.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
-import { ask, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+import { ask, newCsv, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile({ limits: { uploadBytes: 100_000 } });
 
 beforeAll(async () => {
-  site = await openSite(given, { limits: { uploadBytes: 100_000 } });
   await ensureAccount(given.ledger, { name: 'main', mode: 'live', rate: 4 });
 });
 
@@ -44,12 +42,13 @@ describe('a new plan', () => {
   });
 
   test('with faults is shown them by line and column, and is given back with them', async () => {
-    const csv = `area_code,quantity,note\n23,5,=cmd()\n212,,"${HOSTILE.replaceAll('"', '""')}"\n212,7,good\n212,0,none\n`;
+    const hostile = HOSTILE.replaceAll('"', '""');
+    const csv = `area_code,quantity,note\n23,5,=cmd()\n212,,"${hostile}"\n212,7,good\n212,0,none\n`;
     const answer = await upload(site, { name: `${HOSTILE}.csv`, csv, account: 'sandbox' });
     expect(answer.status).toBe(422);
     expect(answer.text).not.toMatch(/<script>|<img/);
     expect(words(answer)).toContain(
-      '.csv: 2 faults on 2 lines. Nothing was stored and nothing can start.',
+      '.csv: 2 faults on 2 lines. Nothing was stored and nothing was bought.',
     );
     expect(words(answer)).toContain('1 warning It does not stop the plan. Line 5:');
     expect(words(answer)).toContain('2 area_code 23 area_code "23" has 2 digits. Write 3 or 6');
@@ -68,7 +67,7 @@ describe('a new plan', () => {
     ).toMatch(/^303 \/plans\/\d+$/);
   });
 
-  test('of several accounts is for none that nobody chose; the file need not be sent again', async () => {
+  test('is for no account that was not chosen; its file need not be sent again', async () => {
     const page = await ask(site, '/plans/new');
     expect(page.text.match(/type="radio"/g)).toHaveLength(2);
     expect(page.text).not.toMatch(/type="radio"[^>]* checked/);
@@ -80,7 +79,7 @@ describe('a new plan', () => {
     expect(await findPlan(given.ledger, id)).toMatchObject({ account: 'main', name: 'which.csv' });
   });
 
-  test('that was submitted before is stored again only when somebody says so', async () => {
+  test('that was submitted before is stored again only on request', async () => {
     const csv = newCsv();
     const id = await stored(csv);
     const answer = await upload(site, { name: 'twice.csv', csv, account: 'sandbox' });
@@ -95,11 +94,11 @@ describe('a new plan', () => {
     expect(leadsTo(await press(site, action!, { ...fields, again: 'yes' }))).toMatch(
       /^303 \/plans\/\d+$/,
     );
-    // It is not lying here any more.
+    // Its upload is gone.
     expect((await press(site, action!, { ...fields, again: 'yes' })).status).toBe(404);
   });
 
-  test('that is empty, too large or no file at all is told on the page', async () => {
+  test('that is empty, too large or no file at all is refused on the page', async () => {
     const empty = await upload(site, { name: 'empty.csv', csv: '', account: 'sandbox' });
     expect(words(empty)).toContain('The file has no lines.');
     const large = await upload(site, {
@@ -158,7 +157,7 @@ describe('Start', () => {
     expect(words(shown)).toContain('The column "toll free" is not ours');
     const refused = await press(site, `${page}/start`, { rate: '4' });
     expect(refused.status).toBe(409);
-    expect(words(refused)).toContain('Read the warnings, and tick that they are meant.');
+    expect(words(refused)).toContain('Read the warnings, and tick the box below them.');
     expect(leadsTo(await press(site, `${page}/start`, { rate: '4', accept: 'yes' }))).toBe(
       `303 ${page}?said=started`,
     );
@@ -180,7 +179,7 @@ describe('Start', () => {
 });
 
 describe('a plan', () => {
-  test('is paused, resumed and cancelled by whoever says so, with the reason', async () => {
+  test('is paused, resumed and cancelled by a named person, with the reason', async () => {
     const { id } = await newPlan(given.ledger);
     const paused = await press(site, `/plans/${id}/pause`, { by: 'Bea', why: 'the budget' });
     expect(leadsTo(paused)).toBe(`303 /plans/${id}?said=paused`);

@@ -12,17 +12,15 @@ import {
 import { answerTo, claimOne, newNumbers, newPlan, readList } from '../support/ledger.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
-import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
+import { ask, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 
 beforeAll(async () => {
-  site = await openSite(given);
   await ensureAccount(given.ledger, { name: 'main', mode: 'live', rate: 4 });
 });
 
-/** An order of ten that nobody knows anything of. */
+/** An unknown order of ten. */
 async function unknownOrder(): Promise<number> {
   const plan = await newPlan(given.ledger);
   const order = await claimOne(given.ledger, plan);
@@ -92,7 +90,7 @@ describe('an unknown order', () => {
     expect(await isUnknown(order)).toBe(true);
   });
 
-  test('that somebody has settled meanwhile is left as it is, and is said to be', async () => {
+  test('that was settled meanwhile stays settled, and the page says so', async () => {
     const order = await unknownOrder();
     const numbers = newNumbers(10);
     await readList(given.ledger, await accountOf(order), numbers);
@@ -100,7 +98,7 @@ describe('an unknown order', () => {
     const late = await press(site, `/unknown/${order}/nothing`, { by: 'Cid', why: 'thought so' });
     expect(leadsTo(late)).toBe(`303 /unknown?late=${order}`);
     expect(words(await ask(site, late.headers.location!))).toMatch(
-      /not unknown any more\. .*Bea settled order 1: it bought 10 numbers\. Nothing was changed\./,
+      /no longer unknown\. .*Bea settled order 1: it bought 10 numbers\. Nothing was changed\./,
     );
   });
 });

@@ -1,7 +1,8 @@
 import type { Web } from '../../src/web/index.ts';
+import { FORM_END, FORM_TYPE, fieldPart, filePart } from './multipart.ts';
 import { type Answer, ask } from './site.ts';
 
-/** Posts a form as a browser does that runs no scripts. */
+/** Posts a form like a browser without scripts. */
 export function press(
   site: Web,
   path: string,
@@ -23,18 +24,11 @@ export function upload(
   site: Web,
   { name, csv, account }: { name: string; csv: string; account?: string },
 ): Promise<Answer> {
-  const boundary = 'a-boundary-that-no-file-has';
-  const field = account
-    ? `--${boundary}\r\ncontent-disposition: form-data; name="account"\r\n\r\n${account}\r\n`
-    : '';
-  // As browsers do it: a quote in a file's name is percent-encoded.
-  const file = name.replaceAll('"', '%22');
-  const body = `${field}--${boundary}\r\ncontent-disposition: form-data; name="plan"; filename="${file}"\r\ncontent-type: text/csv\r\n\r\n${csv}\r\n--${boundary}--\r\n`;
-  return ask(site, '/plans', {
-    method: 'POST',
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, origin: site.url },
-    body,
-  });
+  const field = account ? fieldPart('account', account) : '';
+  // Browsers percent-encode a quote in a file's name.
+  const body = field + filePart(csv, name.replaceAll('"', '%22')) + FORM_END;
+  const headers = { 'content-type': FORM_TYPE, origin: site.url };
+  return ask(site, '/plans', { method: 'POST', headers, body });
 }
 
 /** What a reader sees of the page's own part, as one line. */

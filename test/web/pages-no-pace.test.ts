@@ -1,17 +1,12 @@
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { accountState, changeAccount } from '../../src/ledger/index.ts';
-import { chart } from '../../src/web/pages/components/chart.ts';
+import { chart } from '../../src/web/pages/plan/chart.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
-import { ask, hear, ledgerOfFile, newCsv, openSite, type Site } from './site.ts';
+import { ask, hear, newCsv, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 
-beforeAll(async () => {
-  site = await openSite(given);
-});
-
-/** Each test begins with an account whose pace somebody has taken away. */
+/** Each test begins with an account without a pace. */
 beforeEach(async () => {
   await changeAccount(given.ledger, 'sandbox', { rate: null }, { who: 'Cal' });
 });
@@ -21,7 +16,7 @@ test('an account without a pace says so, with a blank number, and takes one', as
   expect(words(all)).toContain('No pace set : as fast as it goes.');
   expect(all.text).toMatch(/id="rate-sandbox" name="rate"[^>]* value="" required/);
   expect(words(await ask(site, '/accounts/sandbox'))).toContain(
-    'Pace taken away by Cal: as fast as it goes.',
+    'Pace removed by Cal: as fast as it goes.',
   );
   expect(words(await ask(site, '/accounts?said=pace&account=sandbox'))).toContain(
     'sandbox has no pace now.',

@@ -6,15 +6,13 @@ import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { sql } from '../support/ledger.ts';
 import { press, words } from './pages-forms.ts';
-import { ask, hear, ledgerOfFile, newCsv, openSite, post, type Site, submitted } from './site.ts';
+import { ask, hear, newCsv, post, siteOfFile, submitted } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 let queue: OrderQueue;
 let plan: number;
 
 beforeAll(async () => {
-  site = await openSite(given);
   queue = await openQueue('sandbox', { ledger: given.ledger, redisUrl: null });
   atEnd(queue.close);
   plan = await submitted(site, newCsv('212,100'));
@@ -28,9 +26,9 @@ const board = (button: string) =>
 const read = async (path: string) => words(await ask(site, path));
 
 describe('a queue that is paused on its board', () => {
-  const SAYS = 'The queue of sandbox is paused. Somebody paused it on its board';
+  const SAYS = 'The queue of sandbox is paused. Someone paused it on its board';
 
-  test('is told on every page of it, in the API, and nowhere called running', async () => {
+  test('is on every page and in the API, and nothing calls its plan running', async () => {
     expect(await read(`/plans/${plan}`)).toContain('Running');
     expect((await board('pause')).status).toBe(200);
     for (const path of ['/', `/plans/${plan}`, '/accounts', '/accounts/sandbox'])
@@ -83,7 +81,7 @@ test('a daily limit is in the estimates, before the start and after it', async (
   await changeAccount(given.ledger, 'sandbox', { dailyNumbers: null }, { who: 'Ada' });
 });
 
-test('a rest that the vendor asked for comes over HTTP with its end, for a command to tell', async () => {
+test('a rest that the vendor asked for comes over HTTP with its end', async () => {
   await sql(
     given.ledger,
     `update ledger.accounts set resume_at = ledger.now() + interval '1 min', rest_ms = 60000`,

@@ -22,7 +22,7 @@ import {
   type SmallPlan,
 } from '../support/ledger.ts';
 
-/** Text that would do something, if a page let it. */
+/** Text that would do harm on a page that does not escape it. */
 export const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)> =cmd()`;
 
 type Named = {
@@ -33,7 +33,7 @@ type Named = {
   warnings?: Warning[];
 };
 
-/** A plan of that name, running unless it is to be ready only. */
+/** A plan of that name, running unless `isReady`. */
 export async function namedPlan(ledger: Ledger, wish: Named): Promise<SmallPlan> {
   const { name, account, lines, isReady = false, warnings = [] } = wish;
   const extraColumns = lines[0]?.extra.map((_, at) => (at === 0 ? 'store' : HOSTILE)) ?? [];
@@ -61,9 +61,7 @@ export type Scene = {
   cancelled: SmallPlan;
 };
 
-/**
- * Plans in every state on two live accounts, one of which has paused itself; hostile texts in all.
- */
+/** Plans in every state, with hostile texts, on two live accounts; one has paused itself. */
 export async function setScene(ledger: Ledger): Promise<Scene> {
   const main = await ensureAccount(ledger, { name: 'main', mode: 'live', rate: 4 });
   const west = await ensureAccount(ledger, { name: 'west', mode: 'live', rate: 2 });

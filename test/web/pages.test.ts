@@ -10,15 +10,13 @@ import {
 import { answerTo, claim, line, sql } from '../support/ledger.ts';
 import { words } from './pages-forms.ts';
 import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
-import { type Answer, ask, hear, ledgerOfFile, newCsv, openSite, type Site, send } from './site.ts';
+import { type Answer, ask, hear, newCsv, send, siteOfFile } from './site.ts';
 
-const given = ledgerOfFile();
-let site: Site;
+const { given, site } = siteOfFile();
 let scene: Scene;
 
 beforeAll(async () => {
   scene = await setScene(given.ledger);
-  site = await openSite(given);
 });
 
 const read = async (path: string) => words(await ask(site, path));
@@ -89,7 +87,7 @@ describe('every page', () => {
 });
 
 describe('plans', () => {
-  test('shows each with its state, account, counts and who submitted it, newest first', async () => {
+  test('shows each with its state, account, counts and submitter, newest first', async () => {
     await hear({ ledger: given.ledger, account: scene.main });
     const page = await read('/');
     expect(page).toContain('Autumn regional rollout LIVE main Running 6 of 389 bought 4 10');
@@ -110,7 +108,7 @@ describe('plans', () => {
 });
 
 describe('a plan', () => {
-  test('that is ready shows what Start would do, and nothing else that starts anything', async () => {
+  test('that is ready shows what Start would do, and has no other way to start it', async () => {
     const answer = await ask(site, `/plans/${scene.ready.id}`);
     const page = words(answer);
     expect(page).toContain('LIVE This buys real numbers and costs money');
@@ -196,7 +194,7 @@ describe('a plan', () => {
     expect(await events(scene.ready.id)).not.toContain('Pace set');
   });
 
-  test('that is ready names the plans of the same file, on whichever account', async () => {
+  test('that is ready names the plans of the same file, on any account', async () => {
     const csv = newCsv();
     const first = (await send(site, '/api/plans?account=west', csv)).json;
     const ready = (await send(site, '/api/plans?account=main', csv)).json;
@@ -220,7 +218,7 @@ describe('a plan', () => {
     );
   });
 
-  test('links its six result files, each of which is there', async () => {
+  test('links its six result files, and each is there', async () => {
     const { text } = await ask(site, `/plans/${scene.done.id}`);
     const files = [...text.matchAll(/<li><a href="(\/api\/plans\/[^"]+)"/g)].map(([, url]) => url!);
     expect(files).toHaveLength(6);
@@ -273,7 +271,7 @@ describe('accounts', () => {
   });
 });
 
-test('a ready plan that somebody else starts is another page afterwards', async () => {
+test('a ready plan that someone else starts becomes another page', async () => {
   const before = await ask(site, `/plans/${scene.ready.id}`);
   expect(before.text).toContain('data-shape="ready"');
   await steerPlan(given.ledger, scene.ready.id, 'start', { who: 'Bob' });

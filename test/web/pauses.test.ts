@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/ledger/index.ts';
-import { chart } from '../../src/web/pages/components/chart.ts';
-import { msPaused, pausesBetween } from '../../src/web/pages/pauses.ts';
+import { chart } from '../../src/web/pages/plan/chart.ts';
+import { msPaused, pausesBetween } from '../../src/web/pages/plan/pauses.ts';
 
 const at = (seconds: number) => new Date(seconds * 1_000);
 const event = (seconds: number, kind: string): LedgerEvent => ({
@@ -29,7 +29,7 @@ test('pauses of a plan, its account and its queue count once where they overlap'
   expect(msPaused(pausesBetween(events, at(0), at(100)))).toBe(40_000);
 });
 
-test('a pause from before the plan began, and one that has not ended, count within its time', () => {
+test('a pause that began before the plan, or has not ended, counts within its time', () => {
   expect(secondsOf([event(15, 'account_resumed'), event(90, 'plan_paused')])).toEqual([
     [0, 15],
     [90, 100],

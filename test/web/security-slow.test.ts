@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ask, ledgerOfFile, openSite, post, type Site, submitted } from './site.ts';
-import { speak } from './speak.ts';
+import { postHead, speak } from './speak.ts';
 
 const given = ledgerOfFile();
 
@@ -21,9 +21,7 @@ async function askUnread(site: Site, path: string) {
   return { reader, socket };
 }
 
-/**
- * Bytes; more than the system takes in for a reader who is away: 4 MB on one end, 6 on the other.
- */
+/** Bytes: more than the system buffers for a slow reader, 4 MB on one end and 6 on the other. */
 const LARGE = 20_000_000;
 
 describe('what is too slow or too large', () => {
@@ -36,10 +34,10 @@ describe('what is too slow or too large', () => {
 
   test('a body that stops in the middle is dropped', async () => {
     const site = await openSite(given, { limits: { stallMs: 300 } });
-    const head = (path: string, type: string) =>
-      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 500\r\n\r\n`;
-    expect(await speak(site, `${head('/api/plans/1/start', 'application/json')}{"by"`)).toBe('');
-    expect(await speak(site, `${head('/api/plans', 'text/csv')}area_code`)).toBe('');
+    const json = postHead('/api/plans/1/start', 'application/json', 500);
+    expect(await speak(site, `${json}{"by"`)).toBe('');
+    const csv = postHead('/api/plans', 'text/csv', 500);
+    expect(await speak(site, `${csv}area_code`)).toBe('');
   });
 
   test('an answer may take longer than a body may stop', async () => {
@@ -61,7 +59,7 @@ describe('what is too slow or too large', () => {
     expect(performance.now() - beganAt).toBeGreaterThan(stallMs);
   });
 
-  test('an answer that nobody reads is dropped, and one that is read slowly is not', async () => {
+  test('an answer that is not read is dropped, and one that is read slowly is not', async () => {
     const rows = `212,1,${'x'.repeat(50_000)}\n`.repeat(LARGE / 50_000);
     const id = await submitted(await openSite(given), `area_code,quantity,note\n${rows}`);
     const path = `/api/plans/${id}/lines.csv`;

@@ -81,14 +81,15 @@ describe('without a sign-in, on this machine', () => {
       error: {
         code: 'not_allowed',
         message:
-          'The request was sent by a page of another site, and only our own pages and programs may change something here. Nothing was changed.',
+          'The request was sent by a page of another site, and only our own pages and ' +
+          'programs may change something here. Nothing was changed.',
       },
     });
     expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(403);
     expect((await ask(site, `/api/plans/${id}`)).json.state).toBe('ready');
   });
 
-  test('what our own pages send is taken, also through a proxy that asks by another name', async () => {
+  test('what our own pages send is taken, also through a proxy of another name', async () => {
     const id = await submitted(site);
     const ours = { origin: site.url, 'sec-fetch-site': 'same-origin' };
     expect((await post(site, `/api/plans/${id}/start`, undefined, ours)).status).toBe(200);
@@ -114,7 +115,7 @@ describe('without a sign-in, on this machine', () => {
     }
   });
 
-  test('our pages may load nothing from elsewhere and run nothing that stands in them', async () => {
+  test('our pages may load nothing from elsewhere and run no inline script', async () => {
     for (const path of ['/', '/api']) {
       const { headers, text } = await ask(site, path);
       expect(String(headers['content-security-policy']).split(';').sort()).toEqual([
@@ -140,7 +141,7 @@ describe('without a sign-in, on this machine', () => {
     '/api/plans/1/..%2f..%2fpackage.json',
     '/api/plans/1/../../../package.json',
   ])('no file of the server is named by %s', async (path) => {
-    // Written on the wire as it is: a client of HTTP would tidy the path.
+    // Raw on the wire: a client of HTTP would tidy the path.
     const answer = await speak(
       site,
       `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
@@ -162,7 +163,7 @@ describe('with a sign-in', () => {
   });
 
   test.each<[string, Record<string, string>]>([
-    ['nobody', {}],
+    ['no name', {}],
     ['a wrong password', basic('ops', 'wrong')],
     ['a wrong user', basic('oops', SIGN_IN.password)],
     ['no password', basic('ops', '')],
@@ -254,7 +255,9 @@ describe('it does not open', () => {
       expect(error).toBeInstanceOf(AppError);
       expect(error).toMatchObject({
         code: 'bad_config',
-        message: `HOST is ${host}, which others can reach, and nobody would have to sign in. Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.`,
+        message:
+          `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +
+          'Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
       });
     },
   );
@@ -266,7 +269,9 @@ describe('it does not open', () => {
     const error = await openSite(given, { port }).catch((reason) => reason);
     expect(error).toMatchObject({
       code: 'bad_config',
-      message: `The web cannot listen on 127.0.0.1, port ${port}: another program listens there. Set PORT to a free one, or to 0 for any.`,
+      message:
+        `The web cannot listen on 127.0.0.1, port ${port}: another program listens there. ` +
+        'Set PORT to a free one, or to 0 for any.',
     });
   });
 });

@@ -36,6 +36,16 @@ export function ledgerOfFile(): { ledger: Ledger; account: Account } {
   return given;
 }
 
+/** A ledger and a web on it for the tests of a file, filled before the first. */
+export function siteOfFile(options?: Partial<WebOptions>) {
+  const given = ledgerOfFile();
+  const site = {} as Site;
+  beforeAll(async () => {
+    Object.assign(site, await openSite(given, options));
+  });
+  return { given, site };
+}
+
 /** The web on a free port of this machine, closed at the end. */
 export async function openSite(
   { ledger, account }: { ledger: Ledger; account: Account },
@@ -100,7 +110,7 @@ export async function ask({ url }: Web, path: string, asking: Asking = {}): Prom
 export const post = (web: Web, path: string, body?: object, headers: OutgoingHttpHeaders = {}) =>
   ask(web, path, { method: 'POST', headers, ...(body ? { body } : {}) });
 
-/** Sends a plan as it is. */
+/** Sends a plan as a raw body. */
 export const send = (
   web: Web,
   path: string,

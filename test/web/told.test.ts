@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { codesOf, sentence, withoutCodes, withTimes } from '../../src/web/pages/components/told.ts';
 import { html } from '../../src/web/pages/html.ts';
 
-test('codes are left out of a sentence, and kept for whoever wants them', () => {
+test('codes are left out of a sentence, and kept beside it', () => {
   const said =
-    'No whole answer came: the connection was cut (ECONNRESET). The other: it was not HTTP (HTTPParserError); the length (UND_ERR_RES_CONTENT_LENGTH_MISMATCH).';
+    'No whole answer came: the connection was cut (ECONNRESET). The other: it was not HTTP ' +
+    '(HTTPParserError); the length (UND_ERR_RES_CONTENT_LENGTH_MISMATCH).';
   expect(withoutCodes(said)).toBe(
     'No whole answer came: the connection was cut. The other: it was not HTTP; the length.',
   );
@@ -17,7 +18,7 @@ test('codes are left out of a sentence, and kept for whoever wants them', () => 
     expect(withoutCodes(words)).toBe(words);
 });
 
-test('moments in a text are told as all others, and the text is escaped', () => {
+test('times in a text get the form of the page, and the text is escaped', () => {
   const now = new Date(2026, 10, 25, 23, 0);
   const at = new Date(2026, 10, 25, 22, 31, 15, 87);
   const told = html`${withTimes(`<b> A list read after ${at.toISOString()} can tell.`, now)}`.text;

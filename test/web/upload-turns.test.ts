@@ -4,7 +4,7 @@ import { ask, ledgerOfFile, newCsv, openSite, send } from './site.ts';
 
 const given = ledgerOfFile();
 
-test('uploads are read one after the other, and too many at once are told to come again', async () => {
+test('uploads are read one after the other, and too many at once are refused for now', async () => {
   const site = await openSite(given);
   const before = Promise.withResolvers<void>();
   let reading = 0;
@@ -21,7 +21,7 @@ test('uploads are read one after the other, and too many at once are told to com
     json: { error: { code: 'busy', waiting: 20, retryAfterS: 60 } },
   });
   expect(refused.json.error.message).toContain('20 uploads are waiting');
-  // Whatever else is asked for is answered.
+  // Other requests are answered.
   expect(await ask(site, '/api/plans')).toMatchObject({ status: 200, json: { plans: [] } });
   expect(reading).toBe(1);
   before.resolve();

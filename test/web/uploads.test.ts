@@ -1,51 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { ask, ledgerOfFile, newCsv, openSite, type Site, send } from './site.ts';
+import { FORM_END, FORM_TYPE, fileHead, filePart } from './multipart.ts';
+import { ask, newCsv, openSite, send, siteOfFile } from './site.ts';
+import { dial, postHead } from './speak.ts';
 
 const LIMIT = 200_000;
-const given = ledgerOfFile();
-let site: Site;
-beforeAll(async () => {
-  site = await openSite(given, { limits: { uploadBytes: LIMIT } });
-});
-
-function dial(): Socket {
-  const { hostname, port } = new URL(site.url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => {});
-  atEnd(() => socket.destroy());
-  return socket;
-}
-
+const { given, site } = siteOfFile({ limits: { uploadBytes: LIMIT } });
 const left = () => readdirSync(site.uploadsFolder);
 const stored = async () => (await ask(site, '/api/plans')).json.total;
 
-/** A plan of about so many bytes, like no other. */
-const large = (bytes: number) =>
-  `area_code,quantity,note\n212,10,${randomBytes(8).toString('hex')}\n${`312,5,${'x'.repeat(90)}\n`.repeat(Math.ceil(bytes / 97))}`;
-
-function form(csv: string): { body: Buffer; headers: Record<string, string> } {
-  const body = `--b\r\nContent-Disposition: form-data; name="plan"; filename="p.csv"\r\nContent-Type: text/csv\r\n\r\n${csv}\r\n--b--\r\n`;
-  return {
-    body: Buffer.from(body),
-    headers: { 'content-type': 'multipart/form-data; boundary=b' },
-  };
+/** A plan of about that many bytes, like no other. */
+function large(bytes: number): string {
+  const first = `area_code,quantity,note\n212,10,${randomBytes(8).toString('hex')}\n`;
+  return first + `312,5,${'x'.repeat(90)}\n`.repeat(Math.ceil(bytes / 97));
 }
+
+const sendForm = (csv: string) =>
+  send(site, '/api/plans', filePart(csv) + FORM_END, { 'content-type': FORM_TYPE });
 
 describe('an upload', () => {
   test('is gone from the disk once it was judged or stored', async () => {
     expect((await send(site, '/api/check', newCsv())).status).toBe(200);
     expect((await send(site, '/api/plans', newCsv())).status).toBe(201);
     expect((await send(site, '/api/plans', 'area_code,quantity\nx,1\n')).status).toBe(422);
-    const { body, headers } = form(newCsv());
-    expect((await ask(site, '/api/plans', { method: 'POST', body, headers })).status).toBe(201);
+    expect((await sendForm(newCsv())).status).toBe(201);
     expect(left()).toEqual([]);
   });
 
@@ -61,7 +45,8 @@ describe('an upload', () => {
       error: {
         code: 'too_large',
         message:
-          'This file is larger than 200000 bytes, so it was not read. Split it and upload the parts.',
+          'This file is larger than 200000 bytes, so it was not read. ' +
+          'Split it and upload the parts.',
         limit: LIMIT,
       },
     },
@@ -71,10 +56,7 @@ describe('an upload', () => {
     const before = await stored();
     const csv = large(1.1 * LIMIT);
     expect(await send(site, '/api/plans', csv)).toMatchObject(tooLarge);
-    const { body, headers } = form(csv);
-    expect(await ask(site, '/api/plans', { method: 'POST', body, headers })).toMatchObject(
-      tooLarge,
-    );
+    expect(await sendForm(csv)).toMatchObject(tooLarge);
     expect(left()).toEqual([]);
     expect(await stored()).toBe(before);
   });
@@ -95,20 +77,17 @@ describe('an upload', () => {
     await until(() => left().length === 0, { what: 'nothing is left' });
   });
 
-  const HEAD_OF_FORM =
-    '--b\r\nContent-Disposition: form-data; name="plan"; filename="p.csv"\r\n\r\n';
-
   test.each([
     ['a body of known size', 'text/csv', '', false],
     ['a body of unknown size', 'text/csv', '', true],
-    ['a form of known size', 'multipart/form-data; boundary=b', HEAD_OF_FORM, false],
-    ['a form of unknown size', 'multipart/form-data; boundary=b', HEAD_OF_FORM, true],
+    ['a form of known size', FORM_TYPE, fileHead(), false],
+    ['a form of unknown size', FORM_TYPE, fileHead(), true],
   ])(
-    'much too large, as %s, is told so when all of it was sent',
+    'much too large, as %s, is refused when all of it was sent',
     async (_, type, head, isChunked) => {
       const rest = Buffer.alloc(20_000_000, '312,5\n');
       const size = head.length + rest.length;
-      const socket = dial();
+      const socket = dial(site);
       let answer = '';
       socket.setEncoding('utf8').on('data', (text) => {
         answer += text;
@@ -129,20 +108,18 @@ describe('an upload', () => {
 
   test.each([
     ['a body', 'text/csv', ''],
-    ['a form', 'multipart/form-data; boundary=b', HEAD_OF_FORM],
+    ['a form', FORM_TYPE, fileHead()],
   ])('as %s that breaks off in the middle leaves nothing', async (_, type, head) => {
     const before = await stored();
-    const socket = dial();
-    socket.write(
-      `POST /api/plans HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 150000\r\n\r\n${head}${large(50_000)}`,
-    );
+    const socket = dial(site);
+    socket.write(postHead('/api/plans', type, 150_000) + head + large(50_000));
     await until(() => left().length === 1, { what: 'it is being written' });
     socket.destroy();
     await until(() => left().length === 0, { what: 'nothing is left of it' });
     expect(await stored()).toBe(before);
   });
 
-  test('that was left lying for an hour by a process that died is removed at the next start', async () => {
+  test('that a process left an hour before its death is removed at the next start', async () => {
     const old = join(site.uploadsFolder, `${'a'.repeat(32)}.csv`);
     const fresh = join(site.uploadsFolder, `${'b'.repeat(32)}.csv`);
     const strange = join(site.uploadsFolder, 'notes.txt');

@@ -1,7 +1,7 @@
 /**
  * What scripts add to pages that work without them: figures that stay up to date, times in the
- * reader's zone, dropping a file, and keys. Nothing here knows how a page looks: what has changed is
- * taken from the page itself, asked for anew.
+ * reader's zone, dropping a file, and keys. No script here makes parts of a page: changes come from
+ * the page itself, loaded again.
  */
 import { helpForms } from './forms.js';
 import { listenForKeys } from './keys.js';
@@ -18,14 +18,14 @@ listenForKeys();
 keepLive();
 focusWhatWasAskedFor();
 
-/** A reload does not say again what a button has done. */
+/** After a reload, the page does not repeat what a button did. */
 function forgetWhatWasSaid() {
   const url = new URL(location.href);
   for (const name of ['said', 'settled', 'late', 'account']) url.searchParams.delete(name);
   if (url.href !== location.href) history.replaceState(null, '', url);
 }
 
-/** After a filter or another page of the table, reading goes on at the table. */
+/** After a filter or a turn of the page, the focus is on the table. */
 function focusWhatWasAskedFor() {
   if (location.hash === '#lines') document.getElementById('lines-h')?.focus();
 }

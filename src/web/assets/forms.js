@@ -1,4 +1,4 @@
-/** Small comforts of forms: one press is one press, Esc closes, the slider sets the number. */
+/** Helps with forms: one press counts once, Esc closes, the slider sets the number. */
 export function helpForms() {
   document.addEventListener('submit', (event) => {
     const form = event.target;
@@ -6,7 +6,7 @@ export function helpForms() {
     event.preventDefault();
     void sendIfReached(form);
   });
-  // Back from the next page, forms can be used again.
+  // A browser may keep the page for the way back: its buttons must work again.
   addEventListener('pageshow', () => {
     for (const form of document.forms) setBusy(form, false);
   });
@@ -24,12 +24,12 @@ export function helpForms() {
   });
 }
 
-/** While the server is away the page stays, with what was typed, instead of the browser's own error. */
+/** While the server is away, the page stays with what was typed; else a browser shows its error. */
 async function sendIfReached(form) {
   setBusy(form, true);
   const isAway = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(3_000) })
     .then(() => false)
-    // One that is only slow is asked all the same.
+    // A slow server may still take the form.
     .catch(({ name }) => name !== 'TimeoutError');
   if (!isAway) return form.submit();
   setBusy(form, false);

@@ -1,4 +1,4 @@
-/** Shortcuts: they lead to places, and none starts, cancels, resumes or settles anything. */
+/** Shortcuts. They lead to pages; none starts, cancels, resumes or settles anything. */
 const KEYS = [
   ['/', 'search', () => document.querySelector('input[type="search"]')?.focus()],
   ['n', 'new plan', () => location.assign('/plans/new')],
@@ -10,7 +10,7 @@ const KEYS = [
   ['?', 'this list', showKeys],
 ];
 
-/** How long the second of two keys may take. */
+/** The longest time between two keys that belong together. */
 const PAIR_MS = 1_500;
 const SWITCH = 'bulk-order keys';
 
@@ -55,7 +55,7 @@ function keysDialog() {
   });
   box.onchange = () => localStorage.setItem(SWITCH, box.checked ? 'on' : 'off');
   const label = element('label', { className: 'check' });
-  label.append(box, element('span', { textContent: 'Keys do this on this computer' }));
+  label.append(box, element('span', { textContent: 'Use these keys on this computer' }));
   const close = element('form', { method: 'dialog' });
   close.append(element('button', { className: 'btn', textContent: 'Close' }));
   dialog.append(element('h2', { id: 'keys-h', textContent: 'Keys' }), list, label, close);

@@ -1,15 +1,14 @@
 /**
- * Keeps a page up to date. The server says that something has changed, by events where there are
- * any, and the page is then asked for anew and taken over in place: there is one way only in which
- * a figure is put into words.
+ * Keeps a page up to date. On an event, or after a while on pages without events, it loads the page
+ * again and takes its parts over in place. So only the server puts figures into words.
  */
 import { isHeld, morph } from './morph.js';
 import { clock, localise } from './times.js';
 
-/** No more often, however much happens; a page that takes long is asked for less often still. */
+/** The least time between two loads, and longer for a page that takes long to load. */
 const LEAST_MS = 2_000;
 const REST_PER_MS = 4;
-/** Where there are no events, and as a net where there are. */
+/** The longest time between two loads: without events, and with them, in case one was missed. */
 const LOOK_MS = { polled: 3_000, told: 30_000 };
 const LOST_AFTER_MS = 3_000;
 const SPEAK_MS = 30_000;
@@ -23,13 +22,13 @@ class Page {
   #events = document.body.dataset.events;
   #source;
   #channel;
-  /** Gives up the one stream of this browser, or the wait for it. */
+  /** Gives up the stream, or the wait for it. */
   #leave;
   #tookMs = 0;
   #timer;
   #lastAsked = 0;
   #isAsking = false;
-  /** When it was last known to be as the server has it. */
+  /** When the page last was what the server has. */
   #freshAt = new Date();
   #failures = 0;
   #lostTimer;
@@ -40,7 +39,7 @@ class Page {
     document.addEventListener('visibilitychange', () =>
       document.hidden ? this.#rest() : this.#open(),
     );
-    // A page that is kept for the way back holds no connection.
+    // A page that a browser keeps for the way back holds no connection.
     addEventListener('pagehide', () => this.#rest());
     addEventListener('pageshow', (event) => event.persisted && this.#open());
     if (!document.hidden) this.#open();
@@ -52,8 +51,8 @@ class Page {
     if (!this.#events) return;
     this.#channel = new BroadcastChannel(`bulk-order ${this.#events}`);
     this.#channel.onmessage = () => this.#askIn(0);
-    // A browser has six connections to a server, and a stream keeps one for good: so of all its
-    // windows one has a stream at a time, and tells those of the same plan. The others look by themselves.
+    // A browser has six connections to a server, and a stream holds one. So only one of its windows
+    // has a stream, and passes news on to windows of the same plan. The others poll.
     const leaving = new AbortController();
     this.#leave = () => leaving.abort();
     navigator.locks
@@ -61,7 +60,7 @@ class Page {
       .catch(() => {});
   }
 
-  /** For as long as this window has the stream. */
+  /** Runs as long as this window has the stream. */
   #listen(left) {
     if (left.aborted) return;
     const source = new EventSource(this.#events);
@@ -88,7 +87,7 @@ class Page {
     this.#timer = undefined;
   }
 
-  /** Asks for the page at that time, or at the first moment at which it may. */
+  /** Loads the page after that time, or as soon after it as is allowed. */
   #askIn(ms) {
     const least = Math.max(LEAST_MS, REST_PER_MS * this.#tookMs);
     const wait = Math.max(ms, this.#lastAsked + least - Date.now(), 0);
@@ -126,7 +125,7 @@ class Page {
     this.#askIn(this.#source ? LOOK_MS.told : LOOK_MS.polled);
   }
 
-  /** One that is back within a moment is not worth a word. */
+  /** Says nothing yet: the server may be back in a moment. */
   #fail(status) {
     const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
     this.#failures += 1;
@@ -153,7 +152,7 @@ class Page {
           ]
         : [
             `Updates stopped at ${clock(this.#freshAt)}.`,
-            ' What you see may be old. Orders go on for as long as a worker runs.',
+            ' What you see may be old. Orders go on as long as a worker runs.',
           ];
     lostNote(head, rest + again);
   }
@@ -163,7 +162,7 @@ class Page {
     localise(fresh);
     const shape = (page) => page.querySelector('[data-shape]')?.dataset.shape;
     if (shape(fresh) !== shape(document)) {
-      // It is another page now: somebody started the plan, say.
+      // It is another page now: someone started the plan, for example.
       if (!isHeld(document.getElementById('main'))) location.reload();
       return;
     }
@@ -179,20 +178,20 @@ class Page {
     this.#speak(fresh.querySelector('[data-sentence]'));
   }
 
-  /** For screen readers: when the state changes, and otherwise now and then. */
+  /** For screen readers: at once when the state changes, else now and then. */
   #speak(sentence) {
     if (!sentence) return;
     const { sentence: state } = sentence.dataset;
     const isNew = this.#spokenState !== '' && this.#spokenState !== state;
     if (!isNew && Date.now() - this.#spokenAt < SPEAK_MS) return;
-    // The first one is on the page for all to read.
+    // The first sentence is on the page already.
     if (this.#spokenAt > 0) document.getElementById('spoken').textContent = sentence.textContent;
     this.#spokenAt = Date.now();
     this.#spokenState = state;
   }
 }
 
-/** Rows change where they are; those that would come or go are only told of. */
+/** Changes rows in place. When rows would come or go, it shows a hint instead. */
 function takeRows(rows, fresh) {
   const its = new Map([...(fresh?.children ?? [])].map((row) => [row.dataset.key, row]));
   const mine = [...rows.children];
@@ -206,7 +205,7 @@ function takeRows(rows, fresh) {
   if (hint) hint.hidden = isSame;
 }
 
-/** In the header: whether what one sees is up to date. */
+/** Says in the header whether the page is up to date. */
 function say(tone, words) {
   const conn = document.getElementById('conn');
   if (!conn) return;

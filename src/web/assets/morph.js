@@ -1,6 +1,6 @@
 /**
- * Makes a node look like another one of a page that was asked for anew, in place: nothing moves,
- * and what the reader holds stays: the focus, a selection, an open form, a typed text.
+ * Makes a node look like its counterpart in a newer copy of the page, in place. What the reader
+ * holds stays: the focus, a selection, an open form, a typed text.
  * @param {Node} old
  * @param {Node} fresh
  */
@@ -12,7 +12,7 @@ export function morph(old, fresh) {
     return;
   }
   if (old.id !== fresh.id) return replace(old, fresh);
-  // What is in a field belongs to whoever has typed there.
+  // The content of a field belongs to the reader who typed it.
   if (old.matches('select, textarea') || isTyped(old)) return;
   takeAttributes(old, fresh);
   if (old.childNodes.length === fresh.childNodes.length) {
@@ -24,7 +24,7 @@ export function morph(old, fresh) {
 }
 
 /**
- * Whether the reader has something in there that would be lost.
+ * Whether a change of the node would lose something that the reader holds.
  * @param {Node} node
  */
 export function isHeld(node) {
@@ -34,7 +34,7 @@ export function isHeld(node) {
   if (selection && !selection.isCollapsed && selection.containsNode(node, true)) return true;
   if (!(node instanceof Element)) return false;
   if (node.matches('details[open]') || node.querySelector('details[open]')) return true;
-  // A form that was closed again was given up, with what had been typed into it.
+  // Closing a form gives up what was typed into it.
   return [...node.querySelectorAll('input')].some(
     (field) => isTyped(field) && !field.closest('details:not([open])'),
   );
@@ -53,7 +53,7 @@ function replace(old, fresh) {
 
 function takeAttributes(old, fresh) {
   for (const { name, value } of fresh.attributes) {
-    // Whether it is open is the reader's.
+    // The reader opens and closes it.
     if (name !== 'open' && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   for (const { name } of [...old.attributes]) {

@@ -2,7 +2,7 @@ const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit' };
 const MINUTE = { hour: '2-digit', minute: '2-digit' };
 const DAY_MS = 86_400_000;
 
-/** Each form of a time, as the server writes it in its own zone. */
+/** The forms of a time; the server writes the same ones, in its own zone. */
 const FORMS = {
   clock: (at) => format(at, CLOCK),
   minute: (at) => format(at, MINUTE),

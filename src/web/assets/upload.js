@@ -1,4 +1,4 @@
-/** The form of a new plan: drop a file on it, and see how far the upload has come. */
+/** The form of a new plan: takes a dropped file, and shows how far its upload has come. */
 import { localise } from './times.js';
 
 export function helpUpload() {
@@ -10,7 +10,7 @@ export function helpUpload() {
     event.preventDefault();
     send(form, field.files[0]);
   });
-  // Whoever has chosen a file wants to know what is in it.
+  // A chosen file is sent at once, to be checked.
   field.addEventListener('change', () => field.files.length > 0 && form.requestSubmit());
   drop.addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -26,7 +26,7 @@ export function helpUpload() {
   });
 }
 
-/** By XMLHttpRequest: fetch does not tell how much of a body has been sent. */
+/** Sends by XMLHttpRequest: fetch does not say how much of a body it has sent. */
 function send(form, file) {
   const limit = Number(form.dataset.limit);
   if (file.size > limit) {
@@ -51,19 +51,20 @@ function send(form, file) {
       loaded < total ? `${mb(loaded)} of ${mb(total)} sent` : 'All sent. Checking every line…';
   };
   request.onload = () => arrive(request);
-  // Without its answer nobody knows here whether a whole file was taken.
-  const nothing = () =>
+  // Without an answer, a file that was sent whole may be stored or not.
+  const outcome = () =>
     isAllSent
-      ? 'All of the file had been sent, so it may be stored: look at “Plans” before you send it again.'
+      ? 'All of the file had been sent, so it may be stored: ' +
+        'look at “Plans” before you send it again.'
       : 'Nothing was stored.';
-  request.onerror = () => refuse(form, `The upload broke off at ${mb(sent)}. ${nothing()}`);
-  request.onabort = () => refuse(form, `The upload was stopped. ${nothing()}`);
+  request.onerror = () => refuse(form, `The upload stopped at ${mb(sent)}. ${outcome()}`);
+  request.onabort = () => refuse(form, `The upload was stopped. ${outcome()}`);
   document.getElementById('stop').onclick = () => request.abort();
   request.open('POST', form.action);
   request.send(new FormData(form));
 }
 
-/** A plan that was stored has a page of its own; what stands in the way is on the page that came. */
+/** Leads to the page of a stored plan; else shows the page that says why it was not stored. */
 function arrive(request) {
   if (new URL(request.responseURL).pathname !== '/plans')
     return location.assign(request.responseURL);

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 export const ASSETS_FOLDER = fileURLToPath(new URL('../assets/', import.meta.url));
 
 /**
- * Where pages load their files from. It names what is in all of them, so a browser may keep them for
- * ever: another version lies elsewhere, and so does whatever a script of it imports.
+ * The address that pages load their files from. It holds a hash of all the files, so a browser may
+ * keep them for ever: a new version has a new address, also for what its scripts import.
  */
 export const ASSETS = `/assets/${hashOf(ASSETS_FOLDER)}/`;
 

@@ -1,6 +1,6 @@
 import { html as escaped } from 'ghtml';
 
-/** A piece of a page. Only `html` makes it, so whatever else goes into a page is escaped. */
+/** A piece of a page. Only this file makes it, so everything else in a page is escaped. */
 export class Html {
   readonly text: string;
 
@@ -12,8 +12,8 @@ export class Html {
 type Value = Html | string | number | null | undefined | false | readonly Value[];
 
 /**
- * A template of HTML: what is put into it is escaped, for text and for quoted attributes, unless it
- * is a piece that was made here itself. Null, undefined and false are nothing; lists are joined.
+ * A template of HTML. It escapes values, for texts and for quoted attributes, except pieces of its
+ * own. Null, undefined and false become nothing; lists are joined.
  */
 export function html(literals: TemplateStringsArray, ...values: Value[]): Html {
   const rest = values.map((value, at) => `${rendered(value)}${literals[at + 1]}`);
@@ -27,7 +27,7 @@ function rendered(value: Value): string {
   return escaped`${value}`;
 }
 
-/** The attribute's name where it holds, such as `checked`; else nothing. */
+/** An attribute without a value, such as `checked`, where it holds; else nothing. */
 export function flag(name: string, holds: boolean): Html {
   return new Html(holds ? ` ${name}` : '');
 }

@@ -6,25 +6,25 @@ import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
 import { problemOf } from '../problem.ts';
-import { addAccounts } from './account-forms.ts';
+import { addAccounts } from './accounts/routes.ts';
 import { ASSETS, ASSETS_FOLDER } from './assets.ts';
-import { addPlan } from './plan-forms.ts';
-import { addPlans } from './plans.ts';
-import { problemPage } from './problem-page.ts';
-import { addUnknown } from './unknown-forms.ts';
-import { addUploads } from './upload-forms.ts';
+import { addNewPlan } from './new-plan/routes.ts';
+import { addPlan } from './plan/routes.ts';
+import { addPlans } from './plans/routes.ts';
+import { problemPage } from './problem/page.ts';
+import { addUnknown } from './unknown/routes.ts';
 import { addWaysBack } from './ways-back.ts';
 
 export { ASSETS };
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 
-/** Of files whose address stays when they change. */
+/** For files whose address stays when they change. */
 const FRESH = { immutable: false, maxAge: 0 };
 
 /**
- * The pages, made on the server: links and forms that work without scripts, and the files that the
- * pages load. What is pressed is noted under the name that signed in, or that was typed.
+ * The pages, made on the server, and the files that they load. Links and forms work without
+ * scripts. A press of a button is recorded under the name that was typed, or that signed in.
  */
 export async function addPages(app: FastifyInstance, context: WebContext): Promise<void> {
   await app.register(formbody, { bodyLimit: 64 * 1024 });
@@ -34,7 +34,7 @@ export async function addPages(app: FastifyInstance, context: WebContext): Promi
     index: false,
     immutable: true,
     maxAge: '1y',
-    // Nobody goes on with a part of them, and what is compressed has no parts.
+    // Compressed files have no ranges, and no browser asks for one.
     acceptRanges: false,
   });
   app.get('/example.csv', (_request, reply) => reply.sendFile('first-plan.csv', EXAMPLES, FRESH));
@@ -45,13 +45,13 @@ export async function addPages(app: FastifyInstance, context: WebContext): Promi
     lingerOn(request);
     return reply.status(problem.status).type('text/html').send(problemPage(problem));
   });
-  // Also asked for a file that is not there.
+  // Also called for a file that does not exist.
   app.setNotFoundHandler(({ method, url }) => {
     throw nowhere(method, url.split('?')[0]!);
   });
 
   addPlans(app, context);
-  await addUploads(app, context);
+  await addNewPlan(app, context);
   addPlan(app, context);
   addUnknown(app, context);
   addAccounts(app, context);

@@ -4,11 +4,11 @@ import { count } from './components/numbers.ts';
 import { clock } from './components/times.ts';
 import { type Html, html } from './html.ts';
 
-/** What every page knows of the moment it is made for. */
+/** Who asks for a page, and when. */
 export type Visit = {
-  /** Where the page can be asked for again; null for an answer to a form, which cannot. */
+  /** The address of the page; null for the answer to a form, which cannot be loaded again. */
   url: string | null;
-  /** Who is signed in, or at the machine: filled into forms, to be changed. */
+  /** Who signed in, else the user of this machine: the name that forms begin with. */
   who: string;
   now: Date;
   /** Orders that need a person, shown beside the link to them. */
@@ -20,9 +20,9 @@ type Section = 'plans' | 'new' | 'unknown' | 'accounts' | null;
 type Page = {
   title: string;
   section: Section;
-  /** On a page on which everything belongs to one account: which one. */
+  /** The account that everything on the page belongs to. */
   account?: { name: string; mode: Mode } | undefined;
-  /** Kept up to date by the script, by these events if there are any, else by asking now and then. */
+  /** The script keeps the page up to date: on these events, or by polling when it has none. */
   live?: { events: string | null } | undefined;
   content: Html;
 };
@@ -48,17 +48,18 @@ export function layout(visit: Visit, page: Page): string {
 <link rel="icon" href="/favicon.ico">
 <link rel="stylesheet" href="${ASSETS}base.css">
 <link rel="stylesheet" href="${ASSETS}parts.css">
+<link rel="stylesheet" href="${ASSETS}pages.css">
 <link rel="stylesheet" href="${ASSETS}narrow.css">
 <script type="module" src="${ASSETS}app.js"></script>
 </head>
 <body${live && html` data-live${live.events && html` data-events="${live.events}"`}`}>
 <a class="skip" href="#main">Skip to the content</a>
-<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-a" width="6" height="6"/><rect class="hatch-b" width="3" height="6"/></pattern></defs></svg>
+${HATCH}
 <header class="top">
   <div class="wrap">
     <a class="brand" href="/">${LOGO}bulk-order</a>
     <nav aria-label="Main">${NAVIGATION.map((entry) => navigation(entry, section, visit))}</nav>
-    ${live && html`<span class="conn still" id="conn"><span>As of ${clock(visit.now)}. <a href="${visit.url}">Reload</a></span></span>`}
+    ${live && connection(visit)}
   </div>
 </header>
 ${account && modeStrip(account)}
@@ -71,15 +72,36 @@ ${content}
 `.text;
 }
 
-const LOGO = html`<svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true"><rect x="1" y="2" width="10" height="3" rx="1"/><rect x="1" y="7.5" width="16" height="3" rx="1"/><rect x="1" y="13" width="6" height="3" rx="1"/></svg>`;
+const LOGO = html`<svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+  <rect x="1" y="2" width="10" height="3" rx="1"/><rect x="1" y="7.5" width="16" height="3" rx="1"/>
+  <rect x="1" y="13" width="6" height="3" rx="1"/></svg>`;
+
+/** The hatching of what is unknown; bars and charts fill with it by its id. */
+const HATCH = html`<svg class="defs" aria-hidden="true"><defs>
+  <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"
+    patternTransform="rotate(45)">
+    <rect class="hatch-a" width="6" height="6"/><rect class="hatch-b" width="3" height="6"/>
+  </pattern>
+</defs></svg>`;
 
 function navigation(
   [name, href, words]: (typeof NAVIGATION)[number],
   section: Section,
   { unknownOrders }: Visit,
 ): Html {
+  const current = name === section && html` aria-current="page"`;
   const badge =
-    name === 'unknown' &&
-    html` <span data-part="badge">${unknownOrders > 0 && html`<span class="badge">${count(unknownOrders)}<span class="sr"> orders</span></span>`}</span>`;
-  return html`<a href="${href}"${name !== null && name === section && html` aria-current="page"`}>${words}${badge}</a>`;
+    name === 'unknown' && html` <span data-part="badge">${unknownBadge(unknownOrders)}</span>`;
+  return html`<a href="${href}"${current}>${words}${badge}</a>`;
+}
+
+function unknownBadge(orders: number): Html | null {
+  if (orders === 0) return null;
+  return html`<span class="badge">${count(orders)}<span class="sr"> orders</span></span>`;
+}
+
+/** The script puts into it whether updates arrive; without scripts it stays. */
+function connection({ now, url }: Visit): Html {
+  const words = html`As of ${clock(now)}. <a href="${url}">Reload</a>`;
+  return html`<span class="conn still" id="conn"><span>${words}</span></span>`;
 }

@@ -3,7 +3,7 @@ import { unknownCounts } from '../../ledger/index.ts';
 import type { WebContext } from '../context.ts';
 import type { Visit } from './layout.ts';
 
-/** What a page has to know of who asks for it, and when. */
+/** What a page must know about the request that it answers. */
 export async function visitOf(
   request: FastifyRequest,
   { ledger, user }: WebContext,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 type Params = Record<string, string>;
 
-/** Where a form is posted to, and the page that it stands on. */
+/** The address a form is posted to, and the page that has the form. */
 const FORMS: Record<string, (params: Params) => string> = {
   '/plans': () => '/',
   '/plans/uploads/:token': () => '/plans/new',
@@ -12,7 +12,7 @@ const FORMS: Record<string, (params: Params) => string> = {
   '/accounts/:name/:press': ({ name }) => `/accounts/${encodeURIComponent(name!)}`,
 };
 
-/** A form that was refused leaves its address in the browser: asked for again, it leads to its page. */
+/** A refused form leaves its address in the browser. A reload of it leads to the form's page. */
 export function addWaysBack(app: FastifyInstance): void {
   for (const [url, page] of Object.entries(FORMS)) {
     app.get(url, (request, reply) => reply.redirect(page(request.params as Params), 303));

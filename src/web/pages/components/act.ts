@@ -1,60 +1,50 @@
 import { type Html, html } from '../html.ts';
+import { hidden, nameField, reasonField } from './fields.ts';
 import { fault } from './note.ts';
 
-/** What a form was refused with, and what had been typed into it. */
+/** Why a form was refused, and what had been typed into it. */
 export type Refused = {
   form: string;
   fault: string;
   typed: Record<string, string>;
-  /** What speaks against it, to be overruled by a tick. */
+  /** What the evidence says against it; a tick overrules it. */
   objections?: string[] | undefined;
 };
 
+export const NO_NAME = 'Say who you are.';
+export const NO_REASON = 'Say why: it is shown to everyone here.';
+
 type Act = {
-  /** Names the form, also to the browser's tests. */
+  /** Names the form. */
   id: string;
-  /** Where it is posted to. */
+  /** The address it is posted to. */
   to: string;
   /** On the button that opens the form. */
   opens: string;
   says: Html;
   who: string;
-  /** What the reason is asked for as; null asks for none. */
+  /** How the reason is asked for; null does not ask. */
   reason: { label: string; hint?: string } | null;
   button: string;
   tone: 'primary' | 'danger';
-  /** Fields that nobody types, such as what was on the page. */
   hidden?: Record<string, string | number>;
   refused?: Refused | undefined;
 };
 
-/** A button that opens a small form which asks who and why. Works without scripts. */
-export function act({
-  id,
-  to,
-  opens,
-  says,
-  who,
-  reason,
-  button,
-  tone,
-  hidden = {},
-  refused,
-}: Act): Html {
+/** A button that opens a small form, which asks who and why. It works without scripts. */
+export function act(form: Act): Html {
+  const { id, to, opens, says, who, reason, button, tone, refused } = form;
   const mine = refused?.form === id ? refused : undefined;
   const typed = mine?.typed ?? { by: who };
   const outside = tone === 'danger' ? ' danger' : '';
   return html`<details class="act" name="act" id="${id}"${mine && html` open`}>
     <summary class="btn${outside}">${opens}</summary>
     <form method="post" action="${to}">
-      ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+      ${Object.entries(form.hidden ?? {}).map(([name, value]) => hidden(name, value))}
       <p>${says}</p>
       ${fault(mine?.fault)}
-      ${
-        reason &&
-        html`<label class="field"><span>${reason.label}</span><input type="text" name="why" value="${typed.why}" required maxlength="500" autocomplete="off" placeholder="${reason.hint}"></label>`
-      }
-      <label class="field"><span>Your name</span><input type="text" name="by" value="${typed.by}" required maxlength="100" autocomplete="name"></label>
+      ${reason && reasonField(reason, typed.why)}
+      ${nameField(typed.by)}
       <button class="btn ${tone}">${button}</button>
     </form>
   </details>`;

@@ -2,7 +2,7 @@ import type { PlanDocument } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count } from './numbers.ts';
 
-/** It adds up, in the words of the pages: these add up to what was asked for. */
+/** What became of the numbers of a plan: these add up to what was asked for. */
 export type Shares = {
   bought: number;
   missing: number;
@@ -21,16 +21,16 @@ export function sharesOf(plan: PlanDocument): Shares {
   };
 }
 
-/** What nobody will get unless it is asked for again. */
+/** Numbers that were not bought and will not be, unless someone asks for them again. */
 export function missingOf(plan: Pick<PlanDocument, 'short' | 'refused' | 'undelivered'>): number {
   return plan.short + plan.refused + plan.undelivered;
 }
 
-/** In per cent of the whole: what is not zero must not look like zero. */
+/** The narrowest part, in per cent of the whole: what is not zero must not look like zero. */
 const LEAST = 0.7;
 const ORDER = ['bought', 'missing', 'unknown', 'waiting', 'cancelled'] as const;
 
-/** Percent attributes need no viewBox, and no inline style, which the page's policy forbids. */
+/** Drawn with attributes in per cent: the page's policy forbids inline styles. */
 export function bar(shares: Shares, isBig = false): Html {
   const widths = barWidths(ORDER.map((name) => shares[name]));
   let x = 0;
@@ -39,7 +39,8 @@ export function bar(shares: Shares, isBig = false): Html {
     const from = x;
     x += width;
     const fill = name === 'unknown' && html` fill="url(#hatch)"`;
-    return html`<rect class="s-${name}"${fill} x="${rounded(from)}%" width="${rounded(width)}%" height="100%"/>`;
+    return html`<rect class="s-${name}"${fill} x="${rounded(from)}%" width="${rounded(width)}%"
+      height="100%"/>`;
   });
   const label = ORDER.filter((name) => shares[name] > 0 || name === 'bought')
     .map((name) => `${count(shares[name])} ${name}`)

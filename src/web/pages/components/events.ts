@@ -4,17 +4,38 @@ import { count, counted, ordinal, pace } from './numbers.ts';
 import { brief } from './times.ts';
 import { sentence, withoutCodes, withTimes } from './told.ts';
 
-/** What happened, newest first; each a sentence. */
-export function eventList(events: LedgerEvent[], now: Date): Html {
+type Card = {
+  title: string;
+  events: LedgerEvent[];
+  now: Date;
+  /** Links to the events after these, and to those before them. */
+  later?: Html | false;
+  earlier: Html | null;
+};
+
+export function eventsCard({ title, events, now, later, earlier }: Card): Html {
+  return html`<section class="card" aria-labelledby="ev-h" id="events">
+  <header><h2 id="ev-h">${title}</h2>${later}</header>
+  <div data-part="events">
+    ${eventList(events, now)}
+    ${earlier && html`<div class="foot"><span></span>${earlier}</div>`}
+  </div>
+</section>`;
+}
+
+/** What happened, newest first, one sentence each. */
+function eventList(events: LedgerEvent[], now: Date): Html {
   if (events.length === 0) return html`<p class="body muted">Nothing has happened yet.</p>`;
   return html`<ol class="events">${events.map((event) => {
     const needsPerson = event.kind === 'account_paused' && event.who === 'breaker';
-    return html`<li${needsPerson && html` class="flag"`} data-key="${String(event.at.getTime())}">${brief(event.at, now)}<span>${eventSentence(event)}${because(event, now)}</span></li>`;
+    const words = html`${eventSentence(event)}${because(event, now)}`;
+    return html`<li${needsPerson && html` class="flag"`} data-key="${String(event.at.getTime())}">
+      ${brief(event.at, now)}<span>${words}</span></li>`;
   })}</ol>`;
 }
 
 function because({ kind, why }: LedgerEvent, now: Date): Html | null {
-  // A pause by the program is its reason and nothing else.
+  // The sentence of such an event has its reason already.
   if (!why || kind === 'account_paused' || kind === 'account_limited') return null;
   return html` <span class="muted">Reason: “${withTimes(why, now)}”.</span>`;
 }
@@ -32,15 +53,16 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
     case 'plan_cancelled':
       return html`Cancelled by ${who}.`;
     case 'plan_retried':
-      return html`${who} had ${counted(Number(detail.orders), 'order')} tried again.`;
+      return html`${who} retried ${counted(Number(detail.orders), 'order')}.`;
     case 'order_settled':
       return settled(who, orderId, detail);
     case 'order_unsettled':
-      return html`${who} took back what ${named(orderId)} was settled as: it is unknown again.`;
+      return html`${who} took back the settlement of ${named(orderId)}: it is unknown again.`;
     case 'order_unknown':
-      return html`No answer came in time: ${orderId === null ? counted(Number(detail.orders), 'order') : named(orderId)} unknown.`;
+      return html`No answer came in time: ${expired(orderId, Number(detail.orders))} unknown.`;
     case 'order_answered_late':
-      return html`A late answer: ${named(orderId)} bought ${counted(Number(detail.bought), 'number')}.`;
+      return html`Late answer: ${named(orderId)} bought
+        ${counted(Number(detail.bought), 'number')}.`;
     case 'account_paused':
       return who === 'breaker'
         ? html`The account paused itself. ${sentence(withoutCodes(why ?? ''))}`
@@ -49,7 +71,7 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       return html`Account resumed by ${who}.`;
     case 'account_rate':
       return detail.rate === null
-        ? html`Pace taken away by ${who}: as fast as it goes.`
+        ? html`Pace removed by ${who}: as fast as it goes.`
         : html`Pace set to ${pace(Number(detail.rate))} by ${who}.`;
     case 'account_daily_numbers':
       return html`${limit(detail.dailyNumbers)}, by ${who}.`;
@@ -62,7 +84,7 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
     case 'account_limited':
       return html`The account rests. ${sentence(why ?? '')}`;
     default:
-      // A kind that this page has no words for is still told.
+      // A kind without words of its own is still shown.
       return html`${kind.replaceAll('_', ' ')}, by ${who}.`;
   }
 }
@@ -70,7 +92,12 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
 function limit(dailyNumbers: unknown): string {
   return typeof dailyNumbers === 'number'
     ? `Daily limit set to ${counted(dailyNumbers, 'number')}`
-    : 'Daily limit taken away';
+    : 'Daily limit removed';
+}
+
+function expired(orderId: number | null, orders: number): string {
+  if (orderId !== null) return `${named(orderId)} is`;
+  return `${counted(orders, 'order')} ${orders === 1 ? 'is' : 'are'}`;
 }
 
 function named(orderId: number | null): string {

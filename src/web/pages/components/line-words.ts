@@ -10,7 +10,7 @@ const NAMES: Record<NumberType, string> = {
   canadian_local: 'Canadian local',
 };
 
-/** In the order in which they are listed. */
+/** In the order in which pages list them. */
 export const TYPES = Object.keys(NAMES) as NumberType[];
 
 export function typeName(type: string): string {
@@ -34,7 +34,7 @@ type Options = Pick<
   | 'requested'
 >;
 
-/** What a line asks for besides numbers, in words; '' when nothing. */
+/** The options of a line in words; '' when it has none. */
 export function optionWords(line: Options): string {
   const words = [];
   if (line.fillQuantity) words.push('all or nothing');

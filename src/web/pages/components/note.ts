@@ -2,7 +2,7 @@ import { type Html, html } from '../html.ts';
 
 type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'warn hatched';
 
-/** A notice, with what to do about it at its right. Hatched is for what is unknown, and only for that. */
+/** A notice, with what to do about it on its right. Hatching means unknown, and nothing else. */
 export function note(tone: Tone, text: Html, action: Html | null = null): Html {
   return html`<div class="note ${tone}"><p>${text}</p>${action}</div>`;
 }
@@ -12,7 +12,14 @@ export function flash(text: Html | null): Html | null {
   return text && html`<div class="note good" role="status" id="flash"><p>${text}</p></div>`;
 }
 
-/** Why a form was not taken; it stands in the form, above what was typed. */
+/** Why a form was refused; it stands in the form, above the fields. */
 export function fault(text: string | undefined): Html | null {
   return text ? html`<p class="fault" role="alert">${text}</p>` : null;
+}
+
+/** A card in place of a list that is empty: what would be in it, and how to begin. */
+export function emptyCard(title: string, words: Html, actions: Html | null = null): Html {
+  return html`<section class="card"><div class="empty">
+<h2>${title}</h2><p class="muted">${words}</p>${actions}
+</div></section>`;
 }

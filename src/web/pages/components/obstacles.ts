@@ -1,4 +1,4 @@
-/** What stands in the way of an account, in the words of the pages: src/obstacles finds it. */
+/** What keeps an account from buying, in the words of the pages. */
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
 import { accountAnchor } from './mode.ts';
@@ -8,7 +8,7 @@ import { sentence, withoutCodes } from './told.ts';
 
 type Kind = Obstacle['kind'];
 
-/** A plan's state while that is in its way. */
+/** The state of a plan that this stops. */
 export const OBSTACLE_STATES: Record<Kind, string> = {
   account_paused: 'Account paused',
   queue_paused: 'Queue paused',
@@ -21,22 +21,22 @@ export const OBSTACLE_STATES: Record<Kind, string> = {
   clock_set: 'Clock was set',
 };
 
-/** What ends it, after `stopped` and the like. */
+/** Follows words such as `stopped`. */
 export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
   account_paused: (account) => `until ${account} is resumed`,
   queue_paused: () => 'until the queue is resumed',
   queue_away: () => 'until the queue answers',
   no_worker: () => 'no worker is running',
   vendor_away: () => 'until the vendor is reached',
-  daily_limit: () => 'until the daily limit counts anew',
+  daily_limit: () => 'until the daily limit leaves room',
   comparing: () => 'until the ledger is compared',
-  throttled: () => 'until the vendor lets us go on',
+  throttled: () => 'until the vendor lets us continue',
   clock_set: () => 'until the queue is built again',
 };
 
 /**
- * One note for all that stands in an account's way: the gravest with what to do about it, and the others
- * by name; null when nothing does.
+ * One note for all that stops an account: the gravest obstacle with what to do about it, then the
+ * names of the others. Null when nothing stops it.
  */
 export function obstacleNote(account: string, obstacles: Obstacle[], now: Date): Html | null {
   const [first, ...others] = obstacles;
@@ -50,18 +50,25 @@ export function obstacleNote(account: string, obstacles: Obstacle[], now: Date):
 function saying(account: string, { kind, words, until }: Obstacle, now: Date): Html {
   const end = until && html` It goes on ${exact(until, now)}.`;
   switch (kind) {
-    case 'account_paused':
-      return html`<b>Account ${account} is paused.</b> ${sentence(withoutCodes(words.slice(words.indexOf(': ') + 2)))} Nothing new is sent, nothing is lost.`;
+    case 'account_paused': {
+      const reason = withoutCodes(words.slice(words.indexOf(': ') + 2));
+      return html`<b>Account ${account} is paused.</b> ${sentence(reason)} ${WAITS}`;
+    }
     case 'queue_paused':
-      return html`<b>The queue of ${account} is paused.</b> Somebody paused it on its board; the account's events tell who. Nothing new is sent until it is resumed there, nothing is lost.`;
+      return html`<b>The queue of ${account} is paused.</b> Someone paused it on its board; the
+        account's events say who. Nothing new is sent until it is resumed there. Nothing is lost.`;
     case 'queue_away':
-      return html`<b>The queue of ${account} does not answer.</b> Nothing new is sent until it is back, nothing is lost.`;
+      return html`<b>The queue of ${account} does not answer.</b>
+        Nothing new is sent until it is back. Nothing is lost.`;
     case 'no_worker':
-      return html`<b>No worker is running for ${account}, so nothing is sent.</b> Start one with <code>bulk-order work</code>.`;
+      return html`<b>No worker is running for ${account}, so nothing is sent.</b>
+        Start one with <code>bulk-order work</code>.`;
     case 'vendor_away':
-      return html`<b>The vendor cannot be reached.</b> ${withoutCodes(words.replace(/^[^.]*\. /, ''))} It is tried again by itself.`;
+      return html`<b>The vendor cannot be reached.</b>
+        ${withoutCodes(words.replace(/^[^.]*\. /, ''))} We keep trying.`;
     case 'daily_limit':
-      return html`<b>The daily limit of ${account} leaves no room for the next order.</b>${end} Nothing is lost.`;
+      return html`<b>The daily limit of ${account} leaves no room for the next order.</b>${end}
+        Nothing is lost.`;
     case 'throttled':
       return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
     case 'comparing':
@@ -70,6 +77,8 @@ function saying(account: string, { kind, words, until }: Obstacle, now: Date): H
       return html`<b>${words}</b> It goes on by itself.`;
   }
 }
+
+const WAITS = 'Nothing new is sent. Nothing is lost.';
 
 function action(account: string, kind: Kind): Html | null {
   if (kind === 'account_paused')

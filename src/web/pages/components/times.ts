@@ -11,7 +11,7 @@ const YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', 
 
 const DAY_MS = 86_400_000;
 
-/** `14:07:31`, in the server's zone until the script of the page knows the reader's. */
+/** `14:07:31`, in the server's zone; the script of the page puts it into the reader's. */
 export function clock(at: Date): Html {
   return time(at, 'clock', CLOCK.format(at));
 }
@@ -26,13 +26,13 @@ export function moment(at: Date, now: Date): Html {
   return time(at, 'moment', `${dayOf(at, now)} ${MINUTE.format(at)}`);
 }
 
-/** As `moment`, to the second where it is today. */
+/** Like `moment`, with seconds for today. */
 export function exact(at: Date, now: Date): Html {
   const format = dayOf(at, now) === 'today' ? CLOCK : MINUTE;
   return time(at, 'exact', `${dayOf(at, now)} ${format.format(at)}`);
 }
 
-/** `14:07:31` where it was today, else the day as well: for lists with little room. */
+/** `14:07:31` for today, else with the day: for lists with little room. */
 export function brief(at: Date, now: Date): Html {
   const isToday = dayOf(at, now) === 'today';
   return time(at, 'brief', isToday ? CLOCK.format(at) : `${dayOf(at, now)} ${MINUTE.format(at)}`);
@@ -49,7 +49,7 @@ function dayOf(at: Date, now: Date): string {
   return (at.getFullYear() === now.getFullYear() ? DATE : YEAR).format(at);
 }
 
-/** `about 5 min`: to 10 s below 90 s, then in whole minutes, so that it is calm while it is live. */
+/** `about 5 min`: in steps of 10 s below 90 s, then in minutes, so that it does not flicker. */
 export function timeLeft(seconds: number): string {
   if (seconds < 10) return 'a few seconds';
   if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} s`;
@@ -58,7 +58,7 @@ export function timeLeft(seconds: number): string {
   return `about ${hours(minutes)}`;
 }
 
-/** What has passed: `8 s`, `7 min 36 s`, `1 h 20 min`. */
+/** `8 s`, `7 min 36 s`, `1 h 20 min`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;

@@ -1,6 +1,6 @@
 /**
- * What the program has written down for people, as a page tells it: times as everywhere else on it,
- * and no codes. What is kept stays as it is.
+ * Texts from the ledger as pages show them: times in the form of the page, and without codes. The
+ * ledger's text stays unchanged.
  */
 import { type Html, html } from '../html.ts';
 import { exact } from './times.ts';
@@ -13,19 +13,19 @@ export function withoutCodes(text: string): string {
   return text.replace(CODE, '');
 }
 
-/** The codes of a sentence, for whoever can make something of them. */
+/** The codes of a sentence, for experts. */
 export function codesOf(text: string): string[] {
   return [...text.matchAll(CODE)].map(([, code]) => code!);
 }
 
 /** `A list read after 2026-11-25T22:31:15.087Z can tell.` with `today 22:31:15` in it. */
 export function withTimes(text: string, now: Date): Html {
-  // What was captured by the separator stands between the other parts.
+  // split() puts what the separator captured at the odd places.
   const parts = text.split(ISO_TIME);
   return html`${parts.map((part, at) => (at % 2 === 1 ? exact(new Date(part), now) : part))}`;
 }
 
-/** The same for a text field, which no script can put into the reader's zone: `25 Nov 22:31 UTC`. */
+/** The same for a text field, where times stay in UTC: `25 Nov 22:31 UTC`. */
 export function withUtc(text: string): string {
   const parts = text.split(ISO_TIME);
   return parts
@@ -38,7 +38,7 @@ const UTC = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** As a sentence: with a full stop, unless somebody has made one. */
+/** The text with a full stop at its end, unless it has one. */
 export function sentence(text: string): string {
   return /[.!?]["”]?$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }

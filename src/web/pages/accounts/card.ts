@@ -1,0 +1,102 @@
+import { type AccountState, UNKNOWN_IN_A_ROW } from '../../../ledger/index.ts';
+import type { Obstacle } from '../../../obstacles/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { accountAnchor, modeTag } from '../components/mode.ts';
+import { note } from '../components/note.ts';
+import { counted, onTheirWay } from '../components/numbers.ts';
+import { OBSTACLE_STATES, obstacleNote } from '../components/obstacles.ts';
+import { sentence, withoutCodes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
+import { breaker } from './breaker.ts';
+import { paceForm } from './pace-form.ts';
+
+export type StandingAccount = AccountState & { obstacles: Obstacle[] };
+
+/** An account: its pace and its breaker, with buttons that pause and resume all of it. */
+export function accountCard(
+  visit: Visit,
+  account: StandingAccount,
+  refused: Refused | undefined,
+): Html {
+  const { name, mode } = account;
+  const url = `/accounts/${encodeURIComponent(name)}`;
+  const key = accountAnchor(name);
+  const form = { to: url, who: visit.who, refused };
+  return html`<section class="card" id="${key}" aria-labelledby="account-${key}">
+  <header>
+    <div class="row">
+      <h2 id="account-${key}"><a class="title" href="${url}">${name}</a></h2>
+      ${modeTag(mode)}<span data-part="state-${key}">${pill(account)}</span>
+    </div>
+    <div class="row" data-part="actions-${key}">
+      ${account.pausedReason === null ? pause(account, form) : resume(account, form)}
+    </div>
+  </header>
+  <div data-part="notices-${key}">${why(account, visit.now)}</div>
+  <div class="acct">
+    <div>${paceForm(account, url, refused)}</div>
+    <div data-part="breaker-${key}">${breaker(account)}</div>
+  </div>
+</section>`;
+}
+
+function pill({ pausedReason, inFlight, obstacles }: StandingAccount): Html {
+  const [obstacle] = obstacles;
+  if (pausedReason !== null) return html`<span class="pill hold">Paused</span>`;
+  if (obstacle) return html`<span class="pill hold">${OBSTACLE_STATES[obstacle.kind]}</span>`;
+  if (inFlight > 0) return html`<span class="pill run">${onTheirWay(inFlight)}</span>`;
+  return html`<span class="pill wait">Nothing on its way</span>`;
+}
+
+type Form = { to: string; who: string; refused: Refused | undefined };
+
+function pause({ name, inFlight }: AccountState, form: Form): Html {
+  const rest =
+    inFlight > 0 ? `${onTheirWay(inFlight)} will still finish.` : 'No order is on its way.';
+  return act({
+    ...form,
+    id: `pause-${accountAnchor(name)}`,
+    to: `${form.to}/pause`,
+    opens: 'Pause…',
+    says: html`Stops every plan on ${name}. ${rest}`,
+    reason: { label: 'Reason', hint: 'Shown to everyone here' },
+    button: `Pause ${name}`,
+    tone: 'primary',
+  });
+}
+
+function resume({ name, unknown }: AccountState, form: Form): Html {
+  const risk =
+    unknown > 0
+      ? html`If the vendor still does not answer, up to ${UNKNOWN_IN_A_ROW} more orders become
+          unknown before ${name} pauses itself again.`
+      : html`Every running plan on ${name} goes on.`;
+  return act({
+    ...form,
+    id: `resume-${accountAnchor(name)}`,
+    to: `${form.to}/resume`,
+    opens: 'Resume…',
+    says: risk,
+    reason: { label: 'Why is it safe now?' },
+    button: `Resume ${name}`,
+    tone: 'primary',
+  });
+}
+
+/** Why nothing is sent, and what to do first. */
+function why(account: StandingAccount, now: Date): Html | null {
+  const { name, pausedReason, unknown, obstacles } = account;
+  const notice =
+    pausedReason === null
+      ? obstacleNote(name, obstacles, now)
+      : pausedNote(name, pausedReason, unknown);
+  return notice && html`<div class="body">${notice}</div>`;
+}
+
+function pausedNote(name: string, reason: string, unknown: number): Html {
+  const says = html`<b>${name} is paused.</b> ${sentence(withoutCodes(reason))} Nothing is lost.`;
+  if (unknown === 0) return note('warn', says);
+  const orders = counted(unknown, 'unknown order');
+  return note('warn hatched', says, html`<a class="btn" href="/unknown">Settle ${orders}</a>`);
+}

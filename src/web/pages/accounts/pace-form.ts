@@ -1,0 +1,39 @@
+import type { AccountState } from '../../../ledger/index.ts';
+import type { Refused } from '../components/act.ts';
+import { accountAnchor } from '../components/mode.ts';
+import { fault } from '../components/note.ts';
+import { counted, pace } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
+
+const SLIDER_MAX = 20;
+
+/** The pace of an account, to be typed; with scripts, a slider sets the number. */
+export function paceForm(account: AccountState, url: string, refused: Refused | undefined): Html {
+  const { name, rate } = account;
+  const key = accountAnchor(name);
+  const mine = refused?.form === `pace-${key}` ? refused : undefined;
+  const max = Math.max(SLIDER_MAX, rate ?? 0);
+  return html`<h3>Pace</h3>
+      <p data-part="pace-${key}">${paceWords(account)}</p>
+      <form class="stack pace-form" id="pace-${key}" method="post" action="${url}/pace">
+        ${fault(mine?.fault)}
+        <div class="slide">
+          <input type="range" min="0.5" max="${max}" step="0.5" value="${rate ?? max}"
+            aria-label="Pace of ${name}, orders a second" data-sets="rate-${key}">
+          <label><span class="sr">Pace of ${name}, typed</span><input type="number"
+            id="rate-${key}" name="rate" min="0.01" max="1000" step="0.01"
+            value="${mine?.typed.rate ?? rate ?? ''}" required></label>
+          <button class="btn" aria-label="Set the pace of ${name}">Set</button>
+        </div>
+        <p class="muted small">Takes effect in all workers within 2 seconds. Nothing restarts.</p>
+      </form>`;
+}
+
+function paceWords({ rate, dailyNumbers, workers }: AccountState): Html {
+  const set =
+    rate === null
+      ? html`<b>No pace set</b>: as fast as it goes.`
+      : html`Set to <b>${pace(rate)}</b> orders a second, never more than that in any second.`;
+  const limit = dailyNumbers !== null && ` At most ${counted(dailyNumbers, 'number')} a day.`;
+  return html`${set}${limit} ${counted(workers.length, 'worker')} at work.`;
+}

@@ -1,0 +1,59 @@
+import type { LedgerEvent } from '../../../ledger/index.ts';
+import type { Refused } from '../components/act.ts';
+import { eventsCard } from '../components/events.ts';
+import { emptyCard, flash } from '../components/note.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { accountCard, type StandingAccount } from './card.ts';
+
+export type AccountsShown = {
+  accounts: StandingAccount[];
+  said: Html | null;
+  refused?: (Refused & { account: string }) | undefined;
+};
+
+const INTRODUCTION = html`Each account has its own keys, queue and pace. Keys are never shown.
+  For operators: <a href="/queues">the queues</a>.`;
+
+const NO_ACCOUNTS = emptyCard(
+  'No accounts yet',
+  html`The first worker makes one. Start it with <code>bulk-order work</code>.`,
+);
+
+/** `/accounts`: all of them. */
+export function accountsPage(visit: Visit, { accounts, said, refused }: AccountsShown): string {
+  const cards = accounts.map((account) =>
+    accountCard(visit, account, refused?.account === account.name ? refused : undefined),
+  );
+  const content = html`<div class="head"><div><h1>Accounts</h1><p>${INTRODUCTION}</p></div></div>
+${flash(said)}
+${cards.length === 0 ? NO_ACCOUNTS : cards}`;
+  return layout(visit, { title: 'Accounts', section: 'accounts', live: { events: null }, content });
+}
+
+type AccountShown = { account: StandingAccount; events: LedgerEvent[]; earlier: number | null };
+
+/** `/accounts/NAME`: one account and its events. */
+export function accountPage(visit: Visit, { account, events, earlier }: AccountShown): string {
+  const url = `/accounts/${encodeURIComponent(account.name)}?events=${earlier}#events`;
+  const history = eventsCard({
+    title: 'Events',
+    events,
+    now: visit.now,
+    earlier:
+      earlier === null ? null : html`<a class="btn" rel="next" href="${url}">Earlier events</a>`,
+  });
+  const content = html`<div class="head"><div>
+  <p class="crumb"><a href="/accounts">Accounts</a></p>
+  <h1>${account.name}</h1><p>${INTRODUCTION}</p>
+</div></div>
+${accountCard(visit, account, undefined)}
+${history}`;
+  return layout(visit, {
+    title: account.name,
+    section: 'accounts',
+    account,
+    live: { events: null },
+    content,
+  });
+}

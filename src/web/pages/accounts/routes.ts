@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  type AccountState,
+  accountEvents,
+  accountState,
+  type LedgerEvent,
+  listAccounts,
+} from '../../../ledger/index.ts';
+import { obstaclesOf } from '../../../obstacles/index.ts';
+import { type AccountWish, changeAccount } from '../../../operations/index.ts';
+import { isPace, PACE_WORDS } from '../../../pace-range.ts';
+import { actor } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import { NO_NAME, NO_REASON, type Refused } from '../components/act.ts';
+import { accountAnchor } from '../components/mode.ts';
+import { pace } from '../components/numbers.ts';
+import { exact } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { typedId, typedText } from '../typed.ts';
+import { visitOf } from '../visit.ts';
+import type { StandingAccount } from './card.ts';
+import { accountPage, accountsPage } from './page.ts';
+
+const EVENTS_PER_PAGE = 50;
+
+const Params = z.object({ name: z.string() });
+const Query = z.object({
+  events: typedId(),
+  said: z.string().catch(''),
+  account: z.string().catch(''),
+});
+const Form = z.object({ by: typedText(100), why: typedText(500), rate: typedText(20) });
+type Typed = z.infer<typeof Form>;
+
+type Press = {
+  asksWho: boolean;
+  said: string;
+  change(typed: Typed): AccountWish;
+  /** What is wrong with what was typed; null when nothing is. */
+  fault(typed: Typed): string | null;
+};
+
+const PRESSES: Record<string, Press> = {
+  pace: {
+    asksWho: false,
+    said: 'pace',
+    change: ({ rate }) => ({ rate: Number(rate) }),
+    fault: ({ rate }) =>
+      rate !== '' && isPace(Number(rate)) ? null : `The pace must be ${PACE_WORDS}.`,
+  },
+  pause: {
+    asksWho: true,
+    said: 'paused',
+    change: () => ({ pause: true }),
+    fault: ({ why }) => (why === '' ? NO_REASON : null),
+  },
+  resume: {
+    asksWho: true,
+    said: 'resumed',
+    change: () => ({ resume: true }),
+    fault: ({ why }) => (why === '' ? 'Say why it is safe now.' : null),
+  },
+};
+
+/** `/accounts`, `/accounts/NAME` and their forms. */
+export function addAccounts(app: FastifyInstance, context: WebContext): void {
+  app.get('/accounts', (request, reply) => sendAll(request, reply, context));
+
+  app.get('/accounts/:name', async (request, reply) => {
+    const { events: before } = Query.parse(request.query);
+    const account = await standing(context, Params.parse(request.params).name);
+    const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
+    const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
+    const visit = await visitOf(request, context);
+    return reply.type('text/html').send(accountPage(visit, { account, events, earlier }));
+  });
+
+  for (const [name, press] of Object.entries(PRESSES)) {
+    app.post(`/accounts/:name/${name}`, async (request, reply) => {
+      const account = Params.parse(request.params).name;
+      const typed = Form.parse(request.body ?? {});
+      const fault = press.fault(typed) ?? (press.asksWho && typed.by === '' ? NO_NAME : null);
+      if (fault) {
+        await accountState(context.ledger, account);
+        const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
+        return sendAll(request, reply.status(400), context, refused);
+      }
+      const who = actor(request, context, typed.by);
+      const by = { who, ...(typed.why ? { why: typed.why } : {}) };
+      await changeAccount(context.ledger, account, press.change(typed), by);
+      const to = `/accounts?said=${press.said}&account=${encodeURIComponent(account)}`;
+      return reply.redirect(to, 303);
+    });
+  }
+}
+
+async function standing(context: WebContext, name: string): Promise<StandingAccount> {
+  const state = await accountState(context.ledger, name);
+  return { ...state, obstacles: await obstaclesOf(context, name) };
+}
+
+async function sendAll(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+  refused?: Refused & { account: string },
+): Promise<FastifyReply> {
+  const { ledger } = context;
+  const { said, account } = Query.parse(request.query);
+  const [visit, all] = await Promise.all([visitOf(request, context), listAccounts(ledger)]);
+  const accounts = await Promise.all(all.map(({ name }) => standing(context, name)));
+  const changed = said ? accounts.find(({ name }) => name === account) : undefined;
+  const [last] = changed ? await accountEvents(ledger, changed.id, 1) : [];
+  const words = changed && last ? changeWords(changed, last, visit.now) : null;
+  return reply.type('text/html').send(accountsPage(visit, { accounts, said: words, refused }));
+}
+
+/** What the last press did, from its event. */
+function changeWords(
+  { name, rate }: AccountState,
+  { kind, who, at }: LedgerEvent,
+  now: Date,
+): Html | null {
+  switch (kind) {
+    case 'account_rate': {
+      const words =
+        rate === null ? `${name} has no pace now` : `Pace of ${name} is now ${pace(rate)}`;
+      return html`<b>${words}.</b> All workers have it within 2 seconds.`;
+    }
+    case 'account_paused':
+      return html`<b>${name} was paused by ${who}, ${exact(at, now)}.</b> Nothing new is sent.`;
+    case 'account_resumed':
+      return html`<b>${name} was resumed by ${who}, ${exact(at, now)}.</b>`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../../errors.ts';
+import { mendPlan } from '../../../plan/index.ts';
+import type { WebContext } from '../../context.ts';
+import { findUpload, type Upload } from '../../uploads.ts';
+
+/** An upload that waits for another press. Throws AppError `not_found` when it is gone. */
+export async function findKept(context: WebContext, token: string, name: string): Promise<Upload> {
+  const path = await findUpload(context, token);
+  if (path === null) {
+    throw new AppError(
+      'not_found',
+      'This upload is no longer here: uploads are kept for an hour. Choose the file again.',
+    );
+  }
+  const { size: bytes } = await stat(path);
+  return { token, path, bytes, name, fields: {}, discard: () => rm(path, { force: true }) };
+}
+
+/** The plan at `path` with a column of its faults. Removed from the disk when it has been read. */
+export async function mendedFile({ uploadsFolder }: WebContext, path: string): Promise<ReadStream> {
+  // Named like an upload: after a crash, the sweep of old uploads removes it.
+  const out = join(uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
+  await mendPlan(path, out);
+  const file = createReadStream(out);
+  file.once('close', () => void rm(out, { force: true }));
+  return file;
+}

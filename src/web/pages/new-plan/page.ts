@@ -1,0 +1,77 @@
+import type { Account, PlanDocument } from '../../../ledger/index.ts';
+import { hidden } from '../components/fields.ts';
+import { emptyCard } from '../components/note.ts';
+import { bytes, counted } from '../components/numbers.ts';
+import { moment } from '../components/times.ts';
+import { warningCard } from '../components/warnings.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { type Faults, faultNote, faultTable } from './faults.ts';
+import { accountChoice, uploadForm } from './upload-form.ts';
+
+/** An upload that was not stored as a plan. The server keeps its file for a while. */
+export type Kept = { token: string; name: string; bytes: number; account: string | null };
+
+export type NewPlan = {
+  accounts: Account[];
+  /** Why the file was refused, when the page can say no more about it. */
+  fault?: string;
+  kept?: Kept;
+  faults?: Faults;
+  /** The plan made from the same file before. */
+  earlier?: PlanDocument;
+  limitBytes: number;
+};
+
+/** `/plans/new`, in all its states. */
+export function newPlanPage(visit: Visit, page: NewPlan): string {
+  const { accounts, fault, kept, faults, earlier, limitBytes } = page;
+  const content = html`<div class="head"><div><h1>New plan</h1>
+  <p>The file is checked first. Nothing is bought until you press Start.</p></div></div>
+${fault && html`<div class="note bad" role="alert" id="fault"><p><b>${fault}</b></p></div>`}
+${kept && faults && faultNote(kept, faults)}
+${kept && earlier && sameFile(visit, kept, earlier)}
+${kept && !faults && !earlier && whichAccount(kept, accounts)}
+${kept && faults && faultTable(faults.shown, faults.count)}
+${faults && warningCard(faults.warnings, faults.warningCount)}
+${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept?.account ?? null, limitBytes)}`;
+  return layout(visit, { title: 'New plan', section: 'new', content });
+}
+
+const NO_ACCOUNT = emptyCard(
+  'There is no account yet',
+  html`The first worker makes one. Start it with <code>bulk-order work</code>, then reload this
+    page.`,
+);
+
+function sameFile({ now }: Visit, kept: Kept, plan: PlanDocument): Html {
+  const what =
+    plan.state === 'ready'
+      ? 'It has not been started yet'
+      : `It bought ${counted(plan.bought, 'number')}`;
+  return html`<div class="note warn" role="alert" id="same-file">
+  <p><b>This exact file was submitted before.</b> It is “${plan.name}” on ${plan.account},
+    submitted ${moment(plan.submittedAt, now)}. ${what}.
+    Submitting it again makes a second plan for the same ${counted(plan.requested, 'number')}.</p>
+  <a class="btn primary" href="/plans/${plan.id}">Open that plan</a>
+</div>
+<section class="card"><form class="body row"
+  id="again" method="post" action="/plans/uploads/${kept.token}">
+  ${hidden('name', kept.name)}${hidden('account', kept.account)}
+  <label class="check"><input type="checkbox" name="again" value="yes" required>
+    <span>Yes, I want everything in <b>${kept.name}</b> a second time.</span></label>
+  <button class="btn">Submit again</button>
+</form></section>`;
+}
+
+/** The file has arrived; only its account is missing. */
+function whichAccount(kept: Kept, accounts: Account[]): Html {
+  return html`<section class="card"><form class="body stack"
+  id="which-account" method="post" action="/plans/uploads/${kept.token}">
+  <div class="row"><b>${kept.name}</b>
+    <span class="muted">${bytes(kept.bytes)}, uploaded</span></div>
+  ${hidden('name', kept.name)}
+  ${accountChoice(accounts, null)}
+  <div><button class="btn primary">Check it for this account</button></div>
+</form></section>`;
+}

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasCode } from '../../../errors.ts';
+import { findPlan } from '../../../ledger/index.ts';
+import { refuseFaults } from '../../../operations/index.ts';
+import type { PlanCheck } from '../../../plan/index.ts';
+import type { WebContext } from '../../context.ts';
+import { problemOf } from '../../problem.ts';
+import { accountFor, checkUpload, storeUpload, traceUpload } from '../../submission.ts';
+import type { Upload } from '../../uploads.ts';
+import type { Faults } from './faults.ts';
+import type { Kept, NewPlan } from './page.ts';
+
+/** `account` is blank when none was chosen; `again` stores a file that was submitted before. */
+export type Wish = { account: string; again: boolean };
+
+type Result = { plan: number } | { status: number; shown: Partial<NewPlan> };
+
+/** Stores an upload as a plan. Where it cannot, returns what the page shows instead. */
+export async function submit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+  upload: Upload,
+  wish: Wish,
+): Promise<Result> {
+  const span = traceUpload(context, request, reply);
+  let check: PlanCheck | undefined;
+  try {
+    const account = await accountFor(context, wish.account);
+    check = await checkUpload(upload, {}, span);
+    refuseFaults(check, 'The plan');
+    const who = request.signedIn ?? context.user;
+    const { again } = wish;
+    const wishes = { account, check, reading: {}, name: undefined, again, who, span };
+    const plan = await storeUpload(context, upload, wishes);
+    span?.end();
+    await upload.discard();
+    return { plan };
+  } catch (error) {
+    span?.fail(error);
+    const { status, message } = problemOf(error, context.log);
+    const kept = { ...upload, name: upload.name || 'plan.csv', account: wish.account || null };
+    const shown = await mendable(context, error, kept, check);
+    if (!shown) await upload.discard();
+    return { status, shown: shown ?? { fault: message } };
+  }
+}
+
+/** What the sender can put right with the upload kept; null when there is nothing. */
+async function mendable(
+  { ledger }: WebContext,
+  error: unknown,
+  kept: Kept,
+  check: PlanCheck | undefined,
+): Promise<Partial<NewPlan> | null> {
+  if (hasCode(error, 'bad_plan') && check) return { kept, faults: faultsOf(check) };
+  if (hasCode(error, 'duplicate_file')) {
+    return { kept, earlier: await findPlan(ledger, error.details.plan) };
+  }
+  return hasCode(error, 'invalid_usage') && kept.account === null ? { kept } : null;
+}
+
+function faultsOf(check: PlanCheck): Faults {
+  const { faults: shown, faultCount: count, faultyRows: rows, warnings, warningCount } = check;
+  return { shown, count, rows, warnings, warningCount };
+}

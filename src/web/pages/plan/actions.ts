@@ -1,0 +1,79 @@
+import type { PlanDocument } from '../../../ledger/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { count, counted, onTheirWay } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
+
+type Steering = {
+  plan: PlanDocument;
+  inFlight: number;
+  who: string;
+  refused: Refused | undefined;
+};
+
+type Form = { id: string; to: string; who: string; refused: Refused | undefined };
+
+const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
+
+/** What a person can do with the plan in its state. */
+export function planActions({ plan, inFlight, who, refused }: Steering): Html {
+  const form = (move: string) => ({ id: move, to: `/plans/${plan.id}/${move}`, who, refused });
+  const isOpen = plan.state === 'ready' || plan.state === 'running' || plan.state === 'paused';
+  const actions = [
+    plan.state === 'running' && pause(inFlight, form('pause')),
+    plan.state === 'paused' && resume(plan, form('resume')),
+    retry(plan, form('retry')),
+    isOpen && cancel(plan, form('cancel')),
+  ];
+  return html`<div class="row" id="actions" data-part="actions">${actions}</div>`;
+}
+
+function pause(inFlight: number, form: Form): Html {
+  const rest =
+    inFlight === 0 ? 'No order is on its way.' : `${onTheirWay(inFlight)} will still finish.`;
+  return act({
+    ...form,
+    opens: 'Pause…',
+    says: html`Nothing new is sent. ${rest}`,
+    reason: REASON,
+    button: 'Pause this plan',
+    tone: 'primary',
+  });
+}
+
+function resume({ pending, pendingOrders }: PlanDocument, form: Form): Html {
+  return act({
+    ...form,
+    opens: 'Resume…',
+    says: html`${counted(pending, 'number')} in ${counted(pendingOrders, 'order')} still to buy.`,
+    reason: null,
+    button: 'Resume this plan',
+    tone: 'primary',
+  });
+}
+
+/** What was refused or never sent bought nothing, for certain. What is unknown is never retried. */
+function retry(plan: PlanDocument, form: Form): Html | null {
+  const n = plan.refused + plan.undelivered;
+  if (n === 0 || plan.state === 'cancelled' || plan.state === 'ready') return null;
+  return act({
+    ...form,
+    opens: `Retry ${counted(n, 'number')}…`,
+    says: html`The vendor refused ${counted(n, 'number')}, or we could not send their orders.
+      These orders are sent again. Unknown orders are never retried.`,
+    reason: null,
+    button: 'Send these orders again',
+    tone: 'primary',
+  });
+}
+
+function cancel({ state, pending, bought }: PlanDocument, form: Form): Html {
+  const kept = bought > 0 && ` The ${count(bought)} already bought stay bought.`;
+  return act({
+    ...form,
+    opens: 'Cancel…',
+    says: html`${counted(pending, 'number')} will not be bought.${kept} This cannot be undone.`,
+    reason: REASON,
+    button: state === 'ready' ? 'Cancel this plan' : 'Cancel the rest of this plan',
+    tone: 'danger',
+  });
+}

@@ -1,0 +1,94 @@
+import type { PlanDocument, Progress } from '../../../ledger/index.ts';
+import type { StandingPlan } from '../../../obstacles/index.ts';
+import { accountAnchor } from '../components/mode.ts';
+import { count, pace } from '../components/numbers.ts';
+import { OBSTACLE_ENDS } from '../components/obstacles.ts';
+import { duration, minute, moment, timeLeft } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { msPaused, type Pause } from './pauses.ts';
+
+export type Moving = {
+  plan: StandingPlan;
+  inFlight: number;
+  now: Date;
+  /** The plan's course up to now, and the pauses in it. */
+  course: Progress[];
+  pauses: Pause[];
+};
+
+/** Pace and time, as parts of a list of definitions. */
+export function figures({ plan, inFlight, now, course, pauses }: Moving): Html[] {
+  const hasEnded = plan.endedAt !== null;
+  const reached = hasEnded ? averagePace(plan, pauses) : recentPace(plan, course, now);
+  const [left, leftBelow] = timeWords(plan, now);
+  const some = plan.cancelled > 0 ? ', some cancelled' : '';
+  return [
+    figure(
+      'Orders a second',
+      reached === null ? '–' : pace(reached),
+      hasEnded ? 'on average, without pauses' : paceSet(plan),
+    ),
+    figure('Time left', html`<span data-figure="left">${left}</span>`, leftBelow),
+    figure(
+      plan.cancelled > 0 ? 'Orders ended' : 'Orders answered',
+      count(plan.orders - plan.pendingOrders),
+      `of ${count(plan.orders)}${some}`,
+    ),
+    figure('On their way', count(inFlight), inFlight > 0 ? 'sent, no answer yet' : ''),
+    figure(hasEnded ? 'It took' : 'Since it started', ran(plan, now)),
+  ];
+}
+
+function figure(name: string, value: Html | string, below?: Html | string): Html {
+  const small = below !== undefined && html` <small>${below}</small>`;
+  return html`
+    <div><dt>${name}</dt><dd>${value}${small}</dd></div>`;
+}
+
+function ran({ startedAt, endedAt }: PlanDocument, now: Date): string {
+  return startedAt === null ? '–' : duration((endedAt ?? now).getTime() - startedAt.getTime());
+}
+
+/** Orders answered a second from start to end, without pauses; null where that says nothing. */
+function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
+  const { startedAt, endedAt, orders, pendingOrders, cancelled } = plan;
+  if (startedAt === null || endedAt === null || cancelled > 0) return null;
+  const ms = endedAt.getTime() - startedAt.getTime() - msPaused(pauses);
+  return ms >= 1000 ? ((orders - pendingOrders) / ms) * 1000 : null;
+}
+
+const RECENT_MS = 30_000;
+
+/** Orders answered a second over the last half minute, or the least longer time between notes. */
+function recentPace({ isMoving }: StandingPlan, course: Progress[], now: Date): number | null {
+  const last = course.at(-1);
+  if (!isMoving || !last) return null;
+  const isBefore = ({ at }: Progress) => now.getTime() - at.getTime() >= RECENT_MS;
+  const first = course.findLast(isBefore) ?? course[0]!;
+  const ms = now.getTime() - first.at.getTime();
+  return ms >= 1000 ? ((last.orders - first.orders) / ms) * 1000 : null;
+}
+
+/** Only for a plan that has not ended: the account's pace may have changed since an end. */
+function paceSet({ isMoving, rate, account }: PlanDocument): Html {
+  const words = rate === null ? 'no pace set' : pace(rate);
+  const link = html`<a href="/accounts#${accountAnchor(account)}">${words} on ${account}</a>`;
+  return html`${isMoving && 'recently, '}${rate !== null && 'set to '}${link}`;
+}
+
+function timeWords(plan: StandingPlan, now: Date): [left: string, below: Html | string] {
+  const { account, secondsNeeded } = plan;
+  const atPace = secondsNeeded === null ? 'as fast as it goes' : timeLeft(secondsNeeded);
+  const [obstacle] = plan.obstacles;
+  if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
+  if (plan.state === 'cancelled') return ['ending', ''];
+  if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
+  if (obstacle?.kind === 'account_paused')
+    return ['paused', `${atPace} after ${account} is resumed`];
+  if (plan.etaSeconds === null)
+    return ['not known', obstacle ? OBSTACLE_ENDS[obstacle.kind](account) : atPace];
+  const until = new Date(now.getTime() + plan.etaSeconds * 1000);
+  const left = timeLeft(plan.etaSeconds);
+  if (plan.etaSeconds < 10) return [left, ''];
+  return [left, html`until ${moment(until, now)}, if nothing else shares the pace`];
+}

@@ -1,0 +1,150 @@
+import type { LineFilter, LinePage, LineResult, PlanDocument } from '../../../ledger/index.ts';
+import { missingOf } from '../components/bar.ts';
+import { areaCell, typeName } from '../components/line-words.ts';
+import { count, counted, quiet } from '../components/numbers.ts';
+import {
+  cell,
+  heading,
+  lineCell,
+  numberCell,
+  numberHeading,
+  pageLink,
+} from '../components/table.ts';
+import { withoutCodes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
+
+export type LinesShown = {
+  filter: LineFilter;
+  search: string;
+  /** Whether it is the first page. */
+  isFirst: boolean;
+  page: LinePage;
+};
+
+const FILTERS = [
+  ['all', 'All'],
+  ['missing', 'Missing'],
+  ['unknown', 'Unknown'],
+  ['waiting', 'Waiting'],
+] as const;
+
+const NOTHING: Record<LineFilter, string> = {
+  all: 'This plan has no more lines.',
+  missing: 'No line is missing anything.',
+  unknown: 'Nothing is unknown.',
+  waiting: 'Nothing is waiting.',
+};
+
+/** The plan line by line, one page at a time. */
+export function linesCard(plan: PlanDocument, shown: LinesShown): Html {
+  const { page } = shown;
+  const rows = page.lines.map((line) => row(plan, line));
+  return html`<section class="card" aria-labelledby="lines-h" id="lines">
+  <header><h2 id="lines-h" tabindex="-1">Lines</h2>
+    <div class="chips" data-part="chips">${FILTERS.map((filter) => chip(plan, shown, filter))}</div>
+    ${searchForm(plan, shown)}</header>
+  <table class="fold" id="lines-table">
+    <thead><tr>
+      ${numberHeading('Line')}${heading('Area code')}${heading('Type')}
+      ${['Asked', 'Bought', 'Missing', 'Unknown', 'Waiting'].map(numberHeading)}
+      ${plan.cancelled > 0 && numberHeading('Cancelled')}${heading('What happened')}
+    </tr></thead>
+    <tbody data-rows>${rows.length > 0 ? rows : empty(plan, shown)}</tbody>
+  </table>
+  ${pager(plan, shown)}
+</section>`;
+}
+
+function searchForm({ id }: PlanDocument, { filter, search }: LinesShown): Html {
+  return html`<form class="search" role="search" action="/plans/${id}#lines">
+      <label class="sr" for="lq">Find a line by number or area code</label>
+      ${filter !== 'all' && html`<input type="hidden" name="filter" value="${filter}">`}
+      <input type="search" id="lq" name="q" value="${search}" placeholder="Line or area code">
+      <kbd aria-hidden="true">/</kbd>
+    </form>`;
+}
+
+function chip(
+  plan: PlanDocument,
+  { filter }: LinesShown,
+  [name, label]: (typeof FILTERS)[number],
+): Html {
+  const counts = {
+    all: plan.lines,
+    missing: missingOf(plan) + plan.cancelled,
+    unknown: plan.unknown,
+    waiting: plan.pending,
+  };
+  const words = name === 'missing' && plan.cancelled > 0 ? 'Missing or cancelled' : label;
+  const query = name === 'all' ? '' : `?filter=${name}`;
+  const current = name === filter && html` aria-current="true"`;
+  const [number, noun] = counted(counts[name], name === 'all' ? 'line' : 'number').split(' ');
+  return html`<a href="/plans/${plan.id}${query}#lines"${current}>${words}
+    <span>${number} <span class="noun">${noun}</span></span></a>`;
+}
+
+function empty({ id }: PlanDocument, { filter, search }: LinesShown): Html {
+  const says = search === '' ? NOTHING[filter] : `No line matches “${search}”.`;
+  return html`<tr><td class="full" colspan="10">${says}
+    <a href="/plans/${id}#lines">Show all lines</a></td></tr>`;
+}
+
+function pager(plan: PlanDocument, { filter, search, isFirst, page }: LinesShown): Html {
+  const { lines, previous, next } = page;
+  const url = (key: string, line: number | null) => {
+    if (line === null) return null;
+    const query = new URLSearchParams();
+    if (filter !== 'all') query.set('filter', filter);
+    if (search !== '') query.set('q', search);
+    query.set(key, String(line));
+    return `/plans/${plan.id}?${query}#lines`;
+  };
+  const [first, last] = [lines[0], lines.at(-1)];
+  const range =
+    isFirst && next === null && lines.length > 0
+      ? `${counted(lines.length, 'line')}, all shown`
+      : first &&
+        last &&
+        `Lines ${count(first.line)} to ${count(last.line)}, of ${count(plan.lines)} in the plan`;
+  return html`<div class="foot">
+    <span>${range}</span>
+    <span data-changed hidden><a href="">The list has changed. Show it</a></span>
+    <span class="row">${pageLink('prev', 'Previous', url('before', previous))}
+      ${pageLink('next', 'Next', url('after', next))}</span>
+  </div>`;
+}
+
+function row(plan: PlanDocument, line: LineResult): Html {
+  return html`<tr data-key="${line.line}">
+  ${lineCell(line.line)}${cell('Area code', areaCell(line.areaCode))}
+  ${cell('Type', typeName(line.type), 'nowrap')}${numberCell('Asked', count(line.requested))}
+  ${numberCell('Bought', quiet(line.bought))}
+  ${numberCell('Missing', quiet(missingOf(line), 'c-missing'))}
+  ${numberCell('Unknown', quiet(line.unknown, 'c-unknown'))}
+  ${numberCell('Waiting', quiet(line.pending))}
+  ${plan.cancelled > 0 && numberCell('Cancelled', quiet(line.cancelled))}
+  <td class="full">${whatHappened(plan, line)}</td>
+</tr>`;
+}
+
+/** What most needs a person comes first. The vendor's words stay unchanged. */
+function whatHappened(plan: PlanDocument, line: LineResult): Html {
+  const said = line.reason ? html` <span class="muted">${withoutCodes(line.reason)}</span>` : null;
+  const missing = missingOf(line);
+  if (line.unknown > 0) {
+    const words = `${count(line.unknown)} unknown.`;
+    return html`<a class="c-unknown" href="/unknown?plan=${plan.id}">${words}</a>${said}`;
+  }
+  if (missing > 0) {
+    const waiting = `${count(line.pending)} still waiting.`;
+    const still = line.pending > 0 ? html` <span class="muted">${waiting}</span>` : null;
+    return html`<span class="c-missing">${count(missing)} missing.</span>${still}${said}`;
+  }
+  if (line.pending > 0) {
+    const words = line.bought > 0 ? `${count(line.pending)} still waiting` : 'Waiting';
+    return html`<span class="muted">${words}</span>`;
+  }
+  if (line.cancelled > 0)
+    return html`<span class="muted">${count(line.cancelled)} cancelled</span>`;
+  return html`<span class="c-bought">All bought</span>${said}`;
+}

@@ -1,0 +1,101 @@
+import type { LedgerEvent, PlanDocument, SurplusNumber } from '../../../ledger/index.ts';
+import type { StandingPlan } from '../../../obstacles/index.ts';
+import { note } from '../components/note.ts';
+import { count, counted, onTheirWay, ordinal, phone } from '../components/numbers.ts';
+import { obstacleNote } from '../components/obstacles.ts';
+import { exact } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+
+export type Situation = {
+  plan: StandingPlan;
+  inFlight: number;
+  /** The latest events, newest first. */
+  events: LedgerEvent[];
+  /** The first surplus numbers. */
+  surplus: SurplusNumber[];
+  now: Date;
+};
+
+/** What a person should know about the plan: what needs them first, then what stops it. */
+export function planNotes(situation: Situation): Html {
+  const notes = [doesNotAddUp, surplusNote, unknown, standstill].map((each) => each(situation));
+  return html`<div class="stack notices" data-part="notices">${notes}</div>`;
+}
+
+function doesNotAddUp({ plan }: Situation): Html | null {
+  if (plan.pending >= 0 && plan.pendingOrders >= 0) return null;
+  return note(
+    'bad',
+    html`<b>The counts of this plan do not add up.</b> Nothing is lost, but stop here and ask an
+      operator of this program to run <code>bulk-order audit ${plan.id}</code>.`,
+  );
+}
+
+/** Numbers that were paid for but not asked for, with the orders that the vendor named them for. */
+function surplusNote({ plan, surplus }: Situation): Html | null {
+  if (plan.surplus === 0) return null;
+  const [them, are] = plan.surplus === 1 ? ['it', 'It is'] : ['them', 'They are'];
+  const byOrder = Map.groupBy(surplus, ({ order }) => order);
+  const named = [...byOrder].map(([order, numbers]) => {
+    const those = numbers.map(({ number }) => phone(number)).join(', ');
+    return `For order ${count(ordinal(order))}: ${those}.`;
+  });
+  const more = plan.surplus - surplus.length;
+  return note(
+    'bad',
+    html`<b>Surplus: ${counted(plan.surplus, 'number')}.</b>
+      The vendor named ${them}, but no order has ${them}. ${are} paid for, and not counted as
+      bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'number')} more.`}`,
+    html`<a class="btn" href="/api/plans/${plan.id}/surplus.csv"
+      download="plan-${plan.id}-surplus.csv">surplus.csv</a>`,
+  );
+}
+
+function unknown({ plan }: Situation): Html | null {
+  const n = plan.unknownOrders;
+  if (n === 0) return null;
+  const [these, them, They] =
+    n === 1 ? ['this order', 'it', 'It'] : ['these orders', 'them', 'They'];
+  return note(
+    'warn hatched',
+    html`<b>${counted(n, 'order')}, ${counted(plan.unknown, 'number')}: outcome unknown.</b>
+      We sent ${these} and got no clear answer. ${They} may have bought numbers. ${They} will not be
+      sent again until someone settles ${them}.`,
+    html`<a class="btn" href="/unknown?plan=${plan.id}">Settle ${counted(n, 'order')}</a>`,
+  );
+}
+
+/** Why nothing new is sent: the first reason that holds. */
+function standstill({ plan, inFlight, events, now }: Situation): Html | null {
+  if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
+  if (plan.state === 'cancelled') return note('plain', cancelled(plan, inFlight, events, now));
+  return obstacleNote(plan.account, plan.obstacles, now);
+}
+
+function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
+  const rest = inFlight > 0 && ` ${onTheirWay(inFlight)} may still finish.`;
+  return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reasonOf(plan)}
+    Nothing new is sent.${rest}`;
+}
+
+function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
+  const will = plan.cancelled + plan.pending;
+  const waiting = plan.pendingOrders - inFlight;
+  const left =
+    waiting > 0 &&
+    ` ${counted(waiting, 'order')} of ${count(plan.orders)} are still being taken back.
+      Nothing new is sent meanwhile.`;
+  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
+    ${counted(will, 'number')} will not be bought;
+    ${count(plan.bought)} bought stay bought.${left}`;
+}
+
+function reasonOf({ reason }: PlanDocument): Html | null {
+  return reason ? html` Reason: “${reason}”.` : null;
+}
+
+/** ` by Ada, today 14:07:31`; null when the event is not among the latest. */
+export function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
+  const event = events.find((each) => each.kind === kind);
+  return event ? html` by ${event.who}, ${exact(event.at, now)}` : null;
+}

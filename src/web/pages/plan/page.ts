@@ -1,0 +1,155 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, hasCode } from '../../../errors.ts';
+import {
+  type AccountState,
+  accountState,
+  findCheck,
+  findPlan,
+  linePage,
+  type PlanDocument,
+  planColumns,
+  planEvents,
+  plansOfSameFile,
+  sendingOrders,
+  surplusNumbers,
+} from '../../../ledger/index.ts';
+import { type StandingPlan, standingOf } from '../../../obstacles/index.ts';
+import type { WebContext } from '../../context.ts';
+import type { Refused } from '../components/act.ts';
+import { missingOf } from '../components/bar.ts';
+import { eventsCard } from '../components/events.ts';
+import { flash, note } from '../components/note.ts';
+import { count, counted } from '../components/numbers.ts';
+import { planPill, stateWords } from '../components/pill.ts';
+import { moment, timeLeft } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { layout } from '../layout.ts';
+import { visitOf } from '../visit.ts';
+import { planActions } from './actions.ts';
+import { planNotes, type Situation } from './notes.ts';
+import { Query } from './query.ts';
+import { planSaid } from './said.ts';
+import { startPanel } from './start.ts';
+import { startedPart } from './started.ts';
+
+const FIRST_LINES = 6;
+const EVENTS = 6;
+/** More than are shown: among them are who paused or cancelled the plan, and what a press did. */
+const EVENTS_READ = 20;
+const EVENTS_PER_PAGE = 50;
+const SURPLUS_SHOWN = 50;
+
+/** Why a press of a button on the page changed nothing. */
+export type Failed = { refused?: Refused; fault?: string };
+
+/** Sends `/plans/ID`, whatever the plan's state. Throws AppError `not_found`. */
+export async function sendPlan(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+  { id, failed = {} }: { id: number; failed?: Failed },
+): Promise<FastifyReply> {
+  const { ledger } = context;
+  const plan = await planHere(context, id);
+  const query = Query.parse(request.query);
+  const isPaged = query.events !== undefined;
+  const [visit, account, inFlight, events, surplus] = await Promise.all([
+    visitOf(request, context),
+    accountState(ledger, plan.account),
+    sendingOrders(ledger, id),
+    planEvents(ledger, id, isPaged ? EVENTS_PER_PAGE : EVENTS_READ, query.events),
+    plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
+  ]);
+  const situation = { plan, inFlight, events, surplus, now: visit.now };
+  const happened = planEventsCard(situation, isPaged);
+  const isReady = plan.state === 'ready';
+  const main = isReady
+    ? html`${await readyPart(context, plan, account, failed)}${happened}`
+    : await startedPart(context, situation, query, happened);
+  const content = html`${head(situation, visit.who, failed.refused)}
+${flash(planSaid(query.said, situation))}
+${failed.fault && !isReady && note('bad', html`<b>${failed.fault}</b>`)}
+${planNotes(situation)}
+${main}
+<p hidden data-sentence="${stateWords(plan)}">${sentence(plan)}</p>`;
+  const shape = isReady ? 'ready' : 'started';
+  const page = layout(visit, {
+    title: titleOf(plan),
+    section: 'plans',
+    account: { name: plan.account, mode: plan.mode },
+    live: isPaged ? undefined : { events: `/api/plans/${id}/events` },
+    content: html`<div class="content" data-shape="${shape}">${content}</div>`,
+  });
+  return reply.type('text/html').send(page);
+}
+
+async function planHere(context: WebContext, id: number): Promise<StandingPlan> {
+  try {
+    return await standingOf(context, await findPlan(context.ledger, id));
+  } catch (error) {
+    if (!hasCode(error, 'not_found')) throw error;
+    // The ledger's own message names a command.
+    throw new AppError('not_found', `There is no plan ${id} here.`, { id });
+  }
+}
+
+function titleOf(plan: PlanDocument): string {
+  if (plan.state === 'ready' || plan.endedAt !== null) return plan.name;
+  return `${Math.floor((plan.bought / plan.requested) * 100)} % · ${plan.name}`;
+}
+
+function head({ plan, inFlight, now }: Situation, who: string, refused: Refused | undefined): Html {
+  return html`<div class="head">
+  <div><p class="crumb"><a href="/">Plans</a></p><h1>${plan.name}</h1>
+    <div class="meta">
+      <span data-part="state">${planPill(plan)}</span><span>plan ${plan.id}</span>
+      <span>${counted(plan.lines, 'line')}</span><span>${counted(plan.orders, 'order')}</span>
+      <span>submitted by ${plan.submittedBy}, ${moment(plan.submittedAt, now)}</span>
+    </div></div>
+  ${planActions({ plan, inFlight, who, refused })}
+</div>`;
+}
+
+async function readyPart(
+  { ledger }: WebContext,
+  plan: PlanDocument,
+  account: AccountState,
+  { fault }: Failed,
+): Promise<Html> {
+  const [check, first, extraColumns, same] = await Promise.all([
+    findCheck(ledger, plan.id),
+    linePage(ledger, plan.id, { filter: 'all', limit: FIRST_LINES }),
+    planColumns(ledger, plan.id),
+    plansOfSameFile(ledger, plan),
+  ]);
+  return startPanel({ plan, account, check, firstLines: first.lines, extraColumns, same, fault });
+}
+
+function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Html {
+  const shown = isPaged ? events : events.slice(0, EVENTS);
+  const last = shown.at(-1);
+  const isMore = isPaged ? events.length === EVENTS_PER_PAGE : events.length > EVENTS;
+  const url = `/plans/${plan.id}`;
+  return eventsCard({
+    title: isPaged ? 'Earlier events' : 'Latest events',
+    events: shown,
+    now,
+    later: isPaged && html`<a class="small" href="${url}#events">Latest events</a>`,
+    earlier:
+      isMore && last
+        ? html`<a class="btn" href="${url}?events=${last.id}#events">Earlier events</a>`
+        : null,
+  });
+}
+
+/** Screen readers say it now and then. */
+function sentence(plan: StandingPlan): string {
+  const counts = [
+    `${count(plan.bought)} of ${count(plan.requested)} bought`,
+    `${count(missingOf(plan))} missing`,
+    `${count(plan.unknown)} unknown`,
+  ];
+  const left =
+    plan.etaSeconds === null || plan.endedAt ? '' : ` ${timeLeft(plan.etaSeconds)} left.`;
+  return `${stateWords(plan)}. ${counts.join(', ')}.${left}`;
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { typedId, typedText } from '../typed.ts';
+
+const Line = z.coerce.number().int().nonnegative().max(2_147_483_647).optional().catch(undefined);
+
+/** What the address of a plan's page may ask for. */
+export const Query = z.object({
+  filter: z.enum(['all', 'missing', 'unknown', 'waiting']).catch('all'),
+  q: typedText(100),
+  after: Line,
+  before: Line,
+  /** A page of the events before this one. */
+  events: typedId(),
+  said: z.string().catch(''),
+});
+
+export type Query = z.infer<typeof Query>;

@@ -1,0 +1,131 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError, hasCode } from '../../../errors.ts';
+import { findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
+import { actor } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import { steerPlan } from '../../steering.ts';
+import { NO_NAME, NO_REASON } from '../components/act.ts';
+import { typedText } from '../typed.ts';
+import { type Failed, sendPlan } from './page.ts';
+import type { Said } from './said.ts';
+
+/** No more digits than the ledger has room for. */
+const Params = z.object({
+  id: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+});
+const Form = z.object({ by: typedText(100), why: typedText(500) });
+const StartForm = z.object({
+  rate: z.string().catch(''),
+  accept: z.literal('yes').optional().catch(undefined),
+});
+
+type Press = { id: number; by: { who: string; why: string | undefined } };
+type Move = {
+  /** A plan in this state needs no move: someone else made it, and the answer is the same. */
+  to: PlanState | null;
+  said: Said;
+  needsReason: boolean;
+  make(context: WebContext, press: Press): Promise<unknown>;
+};
+
+const MOVES: Record<string, Move> = {
+  pause: {
+    to: 'paused',
+    said: 'paused',
+    needsReason: true,
+    make: (context, { id, by }) => steerPlan(context, id, 'pause', by),
+  },
+  resume: {
+    to: 'running',
+    said: 'resumed',
+    needsReason: false,
+    make: (context, { id, by }) => steerPlan(context, id, 'resume', by),
+  },
+  cancel: {
+    to: 'cancelled',
+    said: 'cancelled',
+    needsReason: true,
+    make: (context, { id, by }) => steerPlan(context, id, 'cancel', by),
+  },
+  retry: {
+    to: null,
+    said: 'retried',
+    needsReason: false,
+    make: ({ ledger }, { id, by }) => retryPlan(ledger, id, by),
+  },
+};
+
+/** `/plans/ID` and its buttons. Each press leads back to the page, which says what it did. */
+export function addPlan(app: FastifyInstance, context: WebContext): void {
+  app.get('/plans/:id', (request, reply) =>
+    sendPlan(request, reply, context, { id: idOf(request) }),
+  );
+  app.post('/plans/:id/start', (request, reply) => start(request, reply, context));
+  for (const name of Object.keys(MOVES)) {
+    app.post(`/plans/:id/${name}`, (request, reply) => move(name, request, reply, context));
+  }
+}
+
+function idOf({ params }: FastifyRequest): number {
+  const parsed = Params.safeParse(params);
+  if (parsed.success) return parsed.data.id;
+  throw new AppError('not_found', 'There is no such plan here.');
+}
+
+async function move(
+  name: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+): Promise<FastifyReply> {
+  const { to, said, needsReason, make } = MOVES[name]!;
+  const id = idOf(request);
+  const { by, why } = Form.parse(request.body ?? {});
+  const refuse = (status: number, failed: Failed) =>
+    sendPlan(request, reply.status(status), context, { id, failed });
+  const fault = needsReason && why === '' ? NO_REASON : by === '' ? NO_NAME : null;
+  if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
+  try {
+    await make(context, { id, by: { who: actor(request, context, by), why: why || undefined } });
+  } catch (error) {
+    if (!hasCode(error, 'wrong_state')) throw error;
+    const { state } = await findPlan(context.ledger, id);
+    if (state !== to) return refuse(409, { fault: error.message });
+  }
+  return reply.redirect(`/plans/${id}?said=${said}`, 303);
+}
+
+/** Starts a plan once: a second press changes nothing and shows who was first. */
+async function start(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+): Promise<FastifyReply> {
+  const id = idOf(request);
+  const refuse = (fault: string) =>
+    sendPlan(request, reply.status(409), context, { id, failed: { fault } });
+  const plan = await findPlan(context.ledger, id);
+  const { rate, accept } = StartForm.parse(request.body ?? {});
+  if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {
+    return refuse(
+      "The account's pace changed since this check. Look at the times again, then start.",
+    );
+  }
+  const by = { who: actor(request, context) };
+  try {
+    await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes' });
+    return reply.redirect(`/plans/${id}?said=started`, 303);
+  } catch (error) {
+    if (hasCode(error, 'not_confirmed')) {
+      return refuse('Read the warnings, and tick the box below them.');
+    }
+    if (!hasCode(error, 'wrong_state')) throw error;
+    const { startedAt } = await findPlan(context.ledger, id);
+    if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
+    return refuse(error.message);
+  }
+}

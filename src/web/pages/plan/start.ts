@@ -1,0 +1,113 @@
+import {
+  type AccountState,
+  type KeptCheck,
+  type LineResult,
+  openWarnings,
+  type PlanDocument,
+} from '../../../ledger/index.ts';
+import type { Warning } from '../../../plan/index.ts';
+import { hidden } from '../components/fields.ts';
+import { modeTag } from '../components/mode.ts';
+import { note } from '../components/note.ts';
+import { counted } from '../components/numbers.ts';
+import { sentence } from '../components/told.ts';
+import { warningCard } from '../components/warnings.ts';
+import { type Html, html } from '../html.ts';
+import { firstLines } from './first-lines.ts';
+import { totals } from './totals.ts';
+
+export type Ready = {
+  plan: PlanDocument;
+  account: AccountState;
+  /** Null for a plan that is older than the storing of checks. */
+  check: KeptCheck | null;
+  firstLines: LineResult[];
+  extraColumns: string[];
+  /** The other plans that were made of its file. */
+  same: PlanDocument[];
+  /** Why the last press of Start did nothing. */
+  fault?: string | undefined;
+};
+
+/** What Start would do, and the one button that spends money. */
+export function startPanel(ready: Ready): Html {
+  const { plan, account, check, extraColumns } = ready;
+  // A plan that bought nothing and never will: this one replaces it.
+  const same = ready.same.filter(({ bought, unknown, pending }) => bought + unknown + pending > 0);
+  const hasWarnings = check !== null && check.warningCount > 0;
+  return html`${same.length > 0 && sameFileNote(same)}
+${goPanel(ready)}
+<div class="${hasWarnings ? 'cols' : 'stack'}">
+  ${totals(plan, account, check, extraColumns)}
+  ${check && warningCard(check.warnings, check.warningCount)}
+</div>
+${firstLines(plan, ready.firstLines, extraColumns)}`;
+}
+
+/** Also plans on other accounts: one account does not know what another bought. */
+function sameFileNote(same: PlanDocument[]): Html {
+  const each = same.map(({ id, account, bought }) => {
+    const result = bought > 0 ? ` and bought ${counted(bought, 'number')}` : '';
+    return html`<a href="/plans/${id}">Plan ${id}</a> on ${account} is the same file${result}. `;
+  });
+  return note('warn', html`<b>This file was submitted before.</b> ${each}`);
+}
+
+/** Its form has no text field, so that Enter in a field can never start a plan. */
+function goPanel({ plan, account, check, fault }: Ready): Html {
+  const { id, mode, requested } = plan;
+  const isLive = mode === 'live';
+  const headline = isLive
+    ? 'This buys real numbers and costs money'
+    : 'This is practice. Nothing is bought';
+  const label = `Start: ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
+  return html`<form class="go ${mode}" id="start" method="post" action="/plans/${id}/start"
+  aria-labelledby="go-h">
+  <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
+  ${
+    fault &&
+    html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`
+  }
+  <div class="body">
+    <div class="stack tight">
+      ${isLive ? liveWords(plan, check) : sandboxWords(plan)}
+      ${account.pausedReason !== null && pausedWords(account.pausedReason)}
+      ${acceptTick(openWarnings(plan, check))}
+    </div>
+    ${hidden('rate', plan.rate ?? 'none')}
+    <button class="btn start" id="start-button">${modeTag(mode)}
+      <span>${label}<small>on account ${plan.account}</small></span></button>
+  </div>
+</form>`;
+}
+
+function liveWords({ requested, orders, account }: PlanDocument, check: KeptCheck | null): Html {
+  const slots = check?.slots ? html` and ${counted(check.slots, 'slot')}` : null;
+  return html`<p><b>${counted(requested, 'number')}</b>${slots}, in ${counted(orders, 'order')},
+        on account <b>${account}</b>.</p>
+      <p class="muted">You can pause or cancel at any time.
+        Numbers already bought stay bought.</p>`;
+}
+
+function sandboxWords({ requested, orders, account }: PlanDocument): Html {
+  return html`<p><b>${counted(requested, 'pretend number')}</b> in ${counted(orders, 'order')},
+        on account <b>${account}</b>. It costs nothing.</p>`;
+}
+
+function pausedWords(reason: string): Html {
+  return html`<p class="c-unknown">The account is paused: ${sentence(reason)}
+        The plan waits until it is resumed.</p>`;
+}
+
+/** Warnings of what may cost money unintended: nothing starts before the box is ticked. */
+function acceptTick(warnings: Warning[]): Html | null {
+  if (warnings.length === 0) return null;
+  const words = warnings.length === 1 ? 'this is intended' : 'these are intended';
+  return html`<div class="stack tight" id="accept">
+        <ul class="bullets stack tight">
+          ${warnings.map(({ message }) => html`<li>${message}</li>`)}
+        </ul>
+        <label class="check"><input type="checkbox" name="accept" value="yes" required>
+          <span>Yes, ${words}. Buy as the file says.</span></label>
+      </div>`;
+}

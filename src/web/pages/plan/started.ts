@@ -1,0 +1,61 @@
+import {
+  linePage,
+  type Progress,
+  planPauses,
+  planProgress,
+  withheldNumbers,
+} from '../../../ledger/index.ts';
+import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { WebContext } from '../../context.ts';
+import { type Html, html } from '../html.ts';
+import { chart } from './chart.ts';
+import { courseOf } from './course.ts';
+import { filesCard } from './files.ts';
+import { linesCard } from './lines.ts';
+import type { Situation } from './notes.ts';
+import { type Pause, pausesBetween } from './pauses.ts';
+import { progressCard } from './progress.ts';
+import type { Query } from './query.ts';
+
+const LINES_PER_PAGE = 50;
+
+/** The page of a started plan. `happened` precedes the lines, which are long on a phone. */
+export async function startedPart(
+  { ledger }: WebContext,
+  { plan, inFlight, now }: Situation,
+  { filter, q: search, after, before }: Query,
+  happened: Html,
+): Promise<Html> {
+  const [samples, toggles, page, withheld] = await Promise.all([
+    planProgress(ledger, plan.id),
+    planPauses(ledger, plan.id),
+    linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
+    withheldNumbers(ledger, plan.id),
+  ]);
+  const isFirst = page.previous === null;
+  const course = courseOf(plan, samples, now);
+  const pauses = plan.startedAt ? pausesBetween(toggles, plan.startedAt, plan.endedAt ?? now) : [];
+  const withheldSum = [...withheld.values()].reduce((sum, n) => sum + n, 0);
+  return html`${progressCard({ plan, inFlight, now, course, pauses })}
+<div class="cols">
+  ${chartCard(plan, course, pauses)}
+  ${filesCard(plan, withheldSum)}
+</div>
+${happened}
+${linesCard(plan, { filter, search, isFirst, page })}`;
+}
+
+function chartCard({ rate, endedAt }: StandingPlan, course: Progress[], pauses: Pause[]): Html {
+  const keys = [
+    ['bought', 'bought'],
+    ['missing', 'missing'],
+    ['unknown', 'unknown'],
+    ...(pauses.length > 0 ? [['paused', 'paused']] : []),
+    ...(rate !== null && endedAt === null ? [['line', 'pace set']] : []),
+  ];
+  const legend = keys.map(([key, words]) => html`<span><i class="key ${key}"></i>${words}</span>`);
+  return html`<section class="card" aria-labelledby="time-h" id="chart">
+    <header><h2 id="time-h">Over time</h2><span class="legend small">${legend}</span></header>
+    <div class="body" data-part="chart">${chart(course, endedAt ? undefined : rate, pauses)}</div>
+  </section>`;
+}

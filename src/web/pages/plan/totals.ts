@@ -1,0 +1,74 @@
+import type { AccountState, KeptCheck, PlanDocument } from '../../../ledger/index.ts';
+import { resultNames } from '../../../plan/index.ts';
+import { TYPES, typeName } from '../components/line-words.ts';
+import { bytes, count, counted, pace } from '../components/numbers.ts';
+import { heading, numberHeading } from '../components/table.ts';
+import { timeLeft } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+
+type Sum = { lines: number; orders: number; numbers: number };
+
+/** What a plan would buy, by type, and how long it takes. */
+export function totals(
+  plan: PlanDocument,
+  account: AccountState,
+  check: KeptCheck | null,
+  extraColumns: string[],
+): Html {
+  const types = check ? TYPES.map((type) => [type, check.types[type]] as const) : [];
+  const rows = types
+    .filter(([, { lines }]) => lines > 0)
+    .map(([type, sum]) => sumRow(typeName(type), sum));
+  const { lines, orders, requested: numbers } = plan;
+  return html`<section class="card" aria-labelledby="tot-h">
+  <header><h2 id="tot-h">What this plan would buy</h2>
+    <span class="pill done">No faults</span></header>
+  <table id="totals">
+    <thead><tr>${heading('Type')}${['Lines', 'Orders', 'Numbers'].map(numberHeading)}</tr></thead>
+    <tbody>${rows}</tbody>
+    <tfoot>${sumRow('In all', { lines, orders, numbers })}</tfoot>
+  </table>
+  <dl class="kv body">
+    <dt>Takes</dt>
+    <dd>${takes(plan, account)}, longer while other plans share the account</dd>
+    ${check && fileFacts(check)}
+    ${renamedColumns(extraColumns)}
+  </dl>
+</section>`;
+}
+
+function sumRow(name: string, { lines, orders, numbers }: Sum): Html {
+  const cells = [lines, orders, numbers].map((n) => html`<td class="n">${count(n)}</td>`);
+  return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
+}
+
+/** By the pace, or by the daily limit where that is slower. */
+function takes({ rate, secondsNeeded }: PlanDocument, { dailyNumbers }: AccountState): Html {
+  if (secondsNeeded === null) return html`No pace set: as fast as it goes`;
+  const atMost = dailyNumbers !== null && ` and at most ${counted(dailyNumbers, 'number')} a day`;
+  const at = rate === null ? 'without a pace' : `at ${pace(rate)} orders a second`;
+  return html`<b>${timeLeft(secondsNeeded)}</b> ${at}${atMost}`;
+}
+
+const SEPARATORS: Record<string, string> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'bar',
+};
+
+function fileFacts({ slots, bytes: size, delimiter, encoding }: KeptCheck): Html {
+  const slotWords =
+    slots > 0 ? html`<b>${count(slots)}</b> are bought as well. Slots cost extra.` : 'none';
+  const separator = SEPARATORS[delimiter] ?? delimiter;
+  return html`<dt>Slots</dt><dd>${slotWords}</dd>
+    <dt>File</dt><dd>${bytes(size)}, ${separator}, ${encoding.toUpperCase()}</dd>`;
+}
+
+/** The plan's own columns that have another name in the results. */
+function renamedColumns(extraColumns: string[]): Html | null {
+  const renamed = resultNames(extraColumns).flatMap((there, at) =>
+    there === extraColumns[at] ? [] : [`${extraColumns[at]} is called ${there}`],
+  );
+  return renamed.length > 0 ? html`<dt>In the results</dt><dd>${renamed.join(', ')}</dd>` : null;
+}

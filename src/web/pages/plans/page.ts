@@ -1,0 +1,96 @@
+import type { Account, PlanPage } from '../../../ledger/index.ts';
+import type { StandingPlan } from '../../../obstacles/index.ts';
+import { emptyCard } from '../components/note.ts';
+import { count, counted } from '../components/numbers.ts';
+import { obstacleNote } from '../components/obstacles.ts';
+import { heading, numberHeading, pageLink } from '../components/table.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { planRow } from './row.ts';
+import { unknownNote } from './unknown-note.ts';
+
+type StandingPage = Omit<PlanPage, 'plans'> & { plans: StandingPlan[] };
+type Shown = { accounts: Account[]; page: StandingPage; search: string; isFirst: boolean };
+
+export function plansPage(visit: Visit, shown: Shown): string {
+  const { accounts, page, search } = shown;
+  const isEmpty = page.total === 0 && search === '';
+  const notices = [
+    unknownNote(visit.unknownOrders),
+    ...accounts.map((account) => accountNote(account, page, visit.now)),
+  ];
+  const content = html`<div class="head">
+  <div><h1>Plans</h1></div>
+  <a class="btn primary" href="/plans/new">New plan</a>
+</div>
+<div class="stack notices" data-part="notices">${notices}</div>
+${isEmpty ? NO_PLANS : planTable(visit, shown)}`;
+  return layout(visit, { title: 'Plans', section: 'plans', live: { events: null }, content });
+}
+
+/** What stops the plans of an account on this page; a pause also where none of them is on it. */
+function accountNote(
+  { name, pausedReason }: Account,
+  { plans }: StandingPage,
+  now: Date,
+): Html | null {
+  const stopped = plans.find(({ account, obstacles }) => account === name && obstacles.length > 0);
+  if (stopped) return obstacleNote(name, stopped.obstacles, now);
+  if (pausedReason === null) return null;
+  const words = `Account ${name} is paused: ${pausedReason}`;
+  return obstacleNote(name, [{ kind: 'account_paused', words, until: null }], now);
+}
+
+const NO_PLANS = emptyCard(
+  'No plans yet',
+  html`A plan is a CSV file with one line for each area code, which says how many numbers you want
+    there. Try one in the sandbox first. It costs nothing.`,
+  html`<div class="row"><a class="btn primary" href="/plans/new">New plan</a>
+    <a class="btn" href="/example.csv" download>Download an example CSV</a></div>`,
+);
+
+function planTable(visit: Visit, { page, search, isFirst }: Shown): Html {
+  const nothing = html`<tr><td class="full" colspan="7">No plan matches “${search}”.
+    <a href="/">Show all plans</a></td></tr>`;
+  return html`<section class="card" aria-labelledby="plans-h">
+  <header>
+    <h2 id="plans-h">${search === '' ? 'All plans' : `Plans that match “${search}”`}
+      <span class="small muted" data-part="total">${count(page.total)}</span></h2>
+    ${searchForm(search)}
+  </header>
+  <table class="fold" id="plans">
+    <thead><tr>
+      ${heading('Plan')}${heading('State')}${heading('Progress')}${numberHeading('Missing')}
+      ${numberHeading('Unknown')}${heading('Pace')}${heading('Submitted')}
+    </tr></thead>
+    <tbody data-rows>
+      ${page.plans.length > 0 ? page.plans.map((plan) => planRow(plan, visit.now)) : nothing}
+    </tbody>
+  </table>
+  ${pager(page, search, isFirst)}
+</section>`;
+}
+
+function searchForm(search: string): Html {
+  return html`<form class="search" role="search" action="/">
+      <label class="sr" for="q">Search plans by name, person, account or number</label>
+      <input type="search" id="q" name="q" value="${search}" placeholder="Name, person or account">
+      <kbd aria-hidden="true">/</kbd>
+    </form>`;
+}
+
+function pager({ plans, next, total }: PlanPage, search: string, isFirst: boolean): Html {
+  const query = search === '' ? '' : `q=${encodeURIComponent(search)}`;
+  const older = [query, `before=${next}`].filter(Boolean).join('&');
+  const shown = isFirst
+    ? `${count(plans.length)} of ${counted(total, 'plan')}, newest first`
+    : `${counted(plans.length, 'older plan')} of ${count(total)}`;
+  return html`<div class="foot">
+    <span>${shown}</span>
+    <span class="more" data-changed hidden><a href="">The list has changed. Show it</a></span>
+    <span class="row">
+      ${pageLink('prev', 'Newest', isFirst ? null : `/?${query}`)}
+      ${pageLink('next', 'Older', next === null ? null : `/?${older}`)}
+    </span>
+  </div>`;
+}

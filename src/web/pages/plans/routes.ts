@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { listAccounts, planPage } from '../../../ledger/index.ts';
+import { standingOfAll } from '../../../obstacles/index.ts';
+import type { WebContext } from '../../context.ts';
+import { typedId } from '../typed.ts';
+import { visitOf } from '../visit.ts';
+import { plansPage } from './page.ts';
+
+const PER_PAGE = 25;
+
+const Query = z.object({ q: z.string().max(200).catch(''), before: typedId(2_147_483_647) });
+
+/** `/`: every plan, newest first. */
+export function addPlans(app: FastifyInstance, context: WebContext): void {
+  app.get('/', async (request, reply) => {
+    const { q, before } = Query.parse(request.query);
+    const [visit, accounts, page] = await Promise.all([
+      visitOf(request, context),
+      listAccounts(context.ledger),
+      planPage(context.ledger, { search: q, before, limit: PER_PAGE }),
+    ]);
+    const plans = await standingOfAll(context, page.plans);
+    const shown = {
+      accounts,
+      page: { ...page, plans },
+      search: q.trim(),
+      isFirst: before === undefined,
+    };
+    return reply.type('text/html').send(plansPage(visit, shown));
+  });
+}

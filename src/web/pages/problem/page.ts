@@ -1,0 +1,25 @@
+import type { Problem } from '../../problem.ts';
+import { html } from '../html.ts';
+import { layout } from '../layout.ts';
+
+const TITLES: Record<number, string> = {
+  401: 'Sign in to see this',
+  403: 'Nothing was changed',
+  404: 'Not found',
+  503: 'We cannot reach the ledger',
+};
+
+/** Any problem as a page. It reads nothing from the ledger, which may be what is missing. */
+export function problemPage({ status, message, code }: Problem): string {
+  const title = TITLES[status] ?? (status >= 500 ? 'Something went wrong' : 'That did not work');
+  const more =
+    code === 'ledger_down' &&
+    html`<p>No new order is sent without it. What was bought stays bought.</p>`;
+  const content = html`<div class="head"><div><h1>${title}</h1></div></div>
+<section class="card"><div class="empty">
+  <p id="problem">${message}</p>${more}
+  <div class="row"><a class="btn" href="/">All plans</a></div>
+</div></section>`;
+  const visit = { url: null, who: '', now: new Date(), unknownOrders: 0 };
+  return layout(visit, { title, section: null, content });
+}

@@ -1,0 +1,148 @@
+import type {
+  PlanDocument,
+  Settlement,
+  UnknownCounts,
+  UnknownOrder,
+} from '../../../ledger/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { emptyCard, flash, note } from '../components/note.ts';
+import { count, counted, ordinal } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { unknownCase } from './case.ts';
+import { settledCard } from './settled.ts';
+
+export type UnknownShown = {
+  counts: UnknownCounts;
+  /** The clear verdicts, of this plan or of all. */
+  verdicts: { finding: 'bought' | 'nothing' }[];
+  /** Settlements that can be taken back. */
+  recent: Settlement[];
+  orders: UnknownOrder[];
+  /** The plans of the orders. */
+  plans: Map<number, PlanDocument>;
+  /** Only the orders of this plan; null for all. */
+  plan: number | null;
+  /** Only one order: its form was refused, or a link led to it. */
+  isOne: boolean;
+  next: number | null;
+  said?: Html | undefined;
+  /** Why the last press changed nothing, when its form is no longer on the page. */
+  fault?: Html | undefined;
+  refused?: Refused | undefined;
+};
+
+/** `/unknown`: the orders that need a person, each with what is known about it. */
+export function unknownPage(visit: Visit, shown: UnknownShown): string {
+  const { counts, orders, said, fault, recent, refused } = shown;
+  const isAny = counts.orders > 0;
+  const total = isAny && counted(counts.orders, 'order');
+  const content = html`<div class="head">
+  <div><h1>Unknown <span class="muted" data-part="total">${total}</span></h1>
+    ${isAny && INTRODUCTION}</div>
+  ${acceptAll(visit, shown)}
+</div>
+${flash(said ?? null)}${fault && note('bad', fault)}
+${isAny && chips(shown)}
+${orders.length === 0 ? NOTHING : caseList(visit, shown)}
+${settledCard(visit, recent, refused)}`;
+  const live = { events: null };
+  return layout(visit, { title: 'Unknown', section: 'unknown', live, content });
+}
+
+const INTRODUCTION = html`<p>We sent these orders and got no clear answer. Each may have bought
+  numbers. None will be sent again until someone settles it.</p>`;
+
+const NOTHING = emptyCard(
+  'Nothing is unknown',
+  html`Every order we sent has a clear answer. If one does not, it waits here and is not sent
+    again.`,
+);
+
+/** One press for all clear verdicts; null when there is none. */
+function acceptAll({ who }: Visit, { verdicts, plan, isOne, refused }: UnknownShown): Html | null {
+  if (verdicts.length === 0 || isOne) return null;
+  const nothing = verdicts.filter(({ finding }) => finding === 'nothing').length;
+  const bought = verdicts.length - nothing;
+  const form = act({
+    id: 'accept-all',
+    to: '/unknown/accept',
+    opens: `Accept ${counted(verdicts.length, 'clear verdict')}…`,
+    says: html`${counted(bought, 'order')} bought what the list shows.
+      ${counted(nothing, 'order')} bought nothing, and will be sent again.`,
+    who,
+    reason: null,
+    button: `Accept all ${counted(verdicts.length, 'verdict')}`,
+    tone: 'primary',
+    hidden: { verdicts: verdicts.length, ...(plan === null ? {} : { plan }) },
+    refused,
+  });
+  return html`<div class="row" data-part="accept">${form}</div>`;
+}
+
+function chips({ counts, plan, isOne }: UnknownShown): Html {
+  const chip = (url: string, isCurrent: boolean, name: string, orders: number) => {
+    const current = isCurrent && html` aria-current="true"`;
+    return html`<a href="${url}"${current}>${name} <span>${count(orders)}</span></a>`;
+  };
+  const plans = counts.byPlan
+    .slice(0, 20)
+    .map((each) => chip(`/unknown?plan=${each.plan}`, each.plan === plan, each.name, each.orders));
+  const all = chip('/unknown', plan === null && !isOne, 'All', counts.orders);
+  return html`<div class="chips" data-part="chips">${all}${plans}</div>`;
+}
+
+function caseList(visit: Visit, shown: UnknownShown): Html {
+  const groups = alike(shown.orders).map((group) => cases(visit, group, shown));
+  return html`<div class="stack" data-rows id="cases">${groups}</div>
+${pager(shown)}`;
+}
+
+/** Groups of neighbours about which the page says the same. */
+function alike(orders: UnknownOrder[]): UnknownOrder[][] {
+  const groups: UnknownOrder[][] = [];
+  for (const order of orders) {
+    const group = groups.at(-1);
+    if (group && likeness(group[0]!) === likeness(order)) group.push(order);
+    else groups.push([order]);
+  }
+  return groups;
+}
+
+function likeness(order: UnknownOrder): string {
+  const { plan, areaCode, type, quantity, bought, whatHappened, status, disputed, proposal } =
+    order;
+  const numbers = [disputed.length, proposal?.numbers.length];
+  const answer = [whatHappened, status, proposal?.finding];
+  return JSON.stringify([plan, areaCode, type, quantity, bought, ...answer, ...numbers]);
+}
+
+/** The first order of a group as a card; the others are folded below it. */
+function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownShown): Html {
+  const { plans, plan: filter, refused, isOne } = shown;
+  const card = (order: UnknownOrder) => {
+    const plan = plans.get(order.plan);
+    return plan && unknownCase(visit, order, plan, { refused, isOne, filter });
+  };
+  const [next] = others;
+  if (!first || !next) return html`${first && card(first)}`;
+  const more = others.length === 1 ? '1 more order' : `${count(others.length)} more orders`;
+  const ordinals = others.map(({ order }) => count(ordinal(order))).join(', ');
+  return html`${card(first)}<details class="alike" data-key="alike-${next.order}">
+  <summary>${more} like this one <span class="muted">order ${ordinals}</span></summary>
+  <div class="stack">${others.map(card)}</div></details>`;
+}
+
+function pager({ orders, plan, next, isOne, counts }: UnknownShown): Html {
+  const query = plan === null ? '' : `plan=${plan}&`;
+  const shown = isOne
+    ? html`<a href="/unknown">Show all ${count(counts.orders)}</a>`
+    : `${counted(orders.length, 'order')} shown, oldest plan first`;
+  const more =
+    next !== null && html`<a class="btn" rel="next" href="/unknown?${query}after=${next}">Next</a>`;
+  return html`<div class="foot bare">
+  <span>${shown}</span>
+  <span data-changed hidden><a href="">The list has changed. Show it</a></span>
+  ${more}
+</div>`;
+}

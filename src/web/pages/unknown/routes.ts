@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError, hasCode } from '../../../errors.ts';
+import { acceptVerdicts, clearVerdicts, planOf, unknownOrders } from '../../../ledger/index.ts';
+import { readSettlement, settle } from '../../../operations/index.ts';
+import { actor } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import { NO_NAME } from '../components/act.ts';
+import { html } from '../html.ts';
+import { typedId, typedText } from '../typed.ts';
+import { Id, Query, sendUnknown } from './send.ts';
+
+const Form = z.object({
+  by: typedText(100),
+  why: typedText(1000),
+  /** The attempt that the page showed; the order may have been sent again since. */
+  attempt: typedId(),
+  againstEvidence: z.literal('true').optional().catch(undefined),
+  plan: typedId(),
+  /** How many clear verdicts the page showed. */
+  verdicts: z.coerce.number().catch(-1),
+  more: typedText(1000),
+  /** One ticked box is a text, several are a list. */
+  number: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
+});
+
+/** `/unknown` and its forms. Only a named person, with a reason, settles an order here. */
+export function addUnknown(app: FastifyInstance, context: WebContext): void {
+  app.get('/unknown', (request, reply) =>
+    sendUnknown(request, reply, context, Query.parse(request.query)),
+  );
+  for (const way of ['bought', 'nothing'] as const) {
+    app.post(`/unknown/:order/${way}`, (request, reply) => settleAs(way, request, reply, context));
+  }
+  app.post('/unknown/:order/undo', (request, reply) => undo(request, reply, context));
+  app.post('/unknown/accept', (request, reply) => acceptAll(request, reply, context));
+}
+
+function orderOf({ params }: FastifyRequest): number {
+  const order = Id.safeParse((params as { order: string }).order).data;
+  if (order === undefined) throw new AppError('not_found', 'There is no such order here.');
+  return order;
+}
+
+async function settleAs(
+  way: 'bought' | 'nothing',
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+): Promise<FastifyReply> {
+  const order = orderOf(request);
+  const { by, why, more, number, attempt, plan, againstEvidence } = Form.parse(request.body ?? {});
+  const filter = plan === undefined ? '' : `plan=${plan}&`;
+  const refuse = (status: number, fault: string, objections?: string[]) => {
+    const typed = { by, why, more, numbers: number.join(' ') };
+    const refused = { form: `${way}-${order}`, fault, typed, objections };
+    return sendUnknown(request, reply.status(status), context, { order, plan }, { refused });
+  };
+  if (by === '') return refuse(400, NO_NAME);
+  if (why === '') return refuse(400, 'Say what you looked at.');
+  try {
+    const bought = [...number, more].filter(Boolean).join(',');
+    const said = {
+      ...(way === 'nothing' ? { nothing: true as const } : { bought }),
+      ...{ attempt, againstEvidence: againstEvidence !== undefined },
+      ...{ by: actor(request, context, by), why },
+    };
+    await settle(context.ledger, order, readSettlement(said));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (hasCode(error, 'against_evidence')) {
+      const { objections } = error.details;
+      return refuse(409, 'This was not settled because of these objections:', objections);
+    }
+    if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
+    const [still] = await unknownOrders(context.ledger, { after: order - 1, limit: 1 });
+    if (still?.order !== order) return reply.redirect(`/unknown?${filter}late=${order}`, 303);
+    return refuse(error.code === 'invalid_usage' ? 400 : 409, error.message);
+  }
+  return reply.redirect(`/unknown?${filter}settled=${order}`, 303);
+}
+
+/** Takes a settlement back, and leads to its order, which can be settled again. */
+async function undo(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
+  const order = orderOf(request);
+  const plan = planOf(order);
+  const { by, why } = Form.parse(request.body ?? {});
+  const refuse = (fault: string) => {
+    const refused = { form: `undo-${order}`, fault, typed: { by, why } };
+    return sendUnknown(request, reply.status(400), context, { plan }, { refused });
+  };
+  if (why === '') return refuse('Say what was wrong.');
+  if (by === '') return refuse(NO_NAME);
+  try {
+    const who = actor(request, context, by);
+    await settle(context.ledger, order, { undo: true, by: { who, why } });
+  } catch (error) {
+    if (!hasCode(error, 'wrong_state')) throw error;
+    const fault = html`<b>${error.message}</b> Nothing was changed.`;
+    return sendUnknown(request, reply.status(409), context, { plan }, { fault });
+  }
+  return reply.redirect(`/unknown?order=${order}`, 303);
+}
+
+/** Accepts all clear verdicts, if they are as many as the page showed: it showed their evidence. */
+async function acceptAll(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
+  const { by, why, plan, verdicts } = Form.parse(request.body ?? {});
+  if (by === '') {
+    const refused = { form: 'accept-all', fault: NO_NAME, typed: { by } };
+    return sendUnknown(request, reply.status(400), context, { plan }, { refused });
+  }
+  const there = await clearVerdicts(context.ledger, { planId: plan });
+  if (there.length !== verdicts) {
+    const fault = html`<b>The verdicts have changed since you looked.</b> Nothing was changed.
+      Look again, then accept them.`;
+    return sendUnknown(request, reply.status(409), context, { plan }, { fault });
+  }
+  const who = actor(request, context, by);
+  const { settled } = await acceptVerdicts(context.ledger, { planId: plan }, { who, why });
+  const query = plan === undefined ? '' : `plan=${plan}&`;
+  return reply.redirect(`/unknown?${query}accepted=${settled.length}`, 303);
+}

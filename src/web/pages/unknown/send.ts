@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  clearVerdicts,
+  findPlan,
+  planEvents,
+  planOf,
+  settlements,
+  unknownCounts,
+  unknownOrders,
+} from '../../../ledger/index.ts';
+import type { WebContext } from '../../context.ts';
+import type { Refused } from '../components/act.ts';
+import { eventSentence } from '../components/events.ts';
+import { counted } from '../components/numbers.ts';
+import { exact } from '../components/times.ts';
+import { type Html, html } from '../html.ts';
+import { typedId } from '../typed.ts';
+import { visitOf } from '../visit.ts';
+import { unknownPage } from './page.ts';
+
+const PER_PAGE = 20;
+
+export const Id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+export const Query = z.object({
+  plan: typedId(),
+  order: typedId(),
+  after: typedId(),
+  settled: typedId(),
+  late: typedId(),
+  accepted: typedId(),
+});
+
+/** Sends `/unknown`: all orders, those of a plan, or only one. */
+export async function sendUnknown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+  query: z.infer<typeof Query>,
+  { refused, fault }: { refused?: Refused; fault?: Html } = {},
+): Promise<FastifyReply> {
+  const { ledger } = context;
+  const { plan, order, settled, late, accepted } = query;
+  const isOne = order !== undefined;
+  // A page of one order: it begins just before the order, and has room for no other.
+  const after = isOne ? order - 1 : query.after;
+  const limit = isOne ? 1 : PER_PAGE;
+  const [visit, counts, verdicts, recent, found] = await Promise.all([
+    visitOf(request, context),
+    unknownCounts(ledger),
+    clearVerdicts(ledger, { planId: plan }),
+    settlements(ledger, { planId: plan }),
+    unknownOrders(ledger, { planId: plan, ...(after ? { after } : {}), limit: limit + 1 }),
+  ]);
+  const orders = found.slice(0, limit).filter((each) => !isOne || each.order === order);
+  const ids = [...new Set(orders.map((each) => each.plan))];
+  const plans = await Promise.all(ids.map((id) => findPlan(ledger, id)));
+  const isGone = isOne && orders.length === 0;
+  const page = {
+    counts,
+    verdicts,
+    recent,
+    orders,
+    plans: new Map(plans.map((each) => [each.id, each])),
+    plan: plan ?? null,
+    isOne,
+    next: !isOne && found.length > limit ? (orders.at(-1)?.order ?? null) : null,
+    refused,
+    said: settled ? await settlement(context, settled, visit.now) : acceptedWords(accepted),
+    fault: late || isGone ? await tooLate(context, (late ?? order)!, visit.now) : fault,
+  };
+  return reply.type('text/html').send(unknownPage(visit, page));
+}
+
+function acceptedWords(orders: number | undefined): Html | undefined {
+  if (orders === undefined) return undefined;
+  const verdicts = orders === 1 ? 'its verdict' : 'their verdicts';
+  return html`${counted(orders, 'order')} settled by ${verdicts}.`;
+}
+
+/** Who settled an order, when and how; undefined when its plan's latest events do not say. */
+async function settlement(
+  { ledger }: WebContext,
+  order: number,
+  now: Date,
+): Promise<Html | undefined> {
+  const planId = planOf(order);
+  if (planId > 2_147_483_647) return undefined;
+  const events = await planEvents(ledger, planId, 200);
+  const event = events.find(({ kind, orderId }) => kind === 'order_settled' && orderId === order);
+  return event && html`${exact(event.at, now)}: ${eventSentence(event)}`;
+}
+
+async function tooLate(context: WebContext, order: number, now: Date): Promise<Html> {
+  const how = await settlement(context, order, now);
+  return html`<b>This order is no longer unknown.</b>
+    ${how ?? 'A late answer has settled it, or there is no such order.'} Nothing was changed.`;
+}

@@ -1,0 +1,121 @@
+import type { UnknownOrder } from '../../../ledger/index.ts';
+import type { Refused } from '../components/act.ts';
+import { hidden, nameField, reasonField } from '../components/fields.ts';
+import { fault } from '../components/note.ts';
+import { count, counted, phone } from '../components/numbers.ts';
+import { withUtc } from '../components/told.ts';
+import { flag, type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
+
+/** `filter`: the plan whose orders alone the page shows; a form leads back to them. */
+type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
+type Form = {
+  filter: number | null;
+  order: UnknownOrder;
+  lacking: number;
+  who: string;
+  refused: Refused | undefined;
+};
+
+/** The two ways to settle an order, the harmless one first. They work without scripts. */
+export function settleForms(
+  { who }: Visit,
+  order: UnknownOrder,
+  lacking: number,
+  { refused, isOne, filter }: Shown,
+): Html {
+  const form = { order, lacking, who, refused, filter };
+  const finding = order.proposal?.finding;
+  const way = (name: 'bought' | 'nothing', title: string, content: Html) => {
+    const isOpen = refused ? refused.form === `${name}-${order.order}` : isOne && finding === name;
+    const says = finding === name && html`<span class="way">what the evidence says</span>`;
+    return html`<details name="s${order.order}"${flag('open', isOpen)}>
+    <summary>${title}${says}</summary>${content}</details>`;
+  };
+  return html`${way('bought', 'It bought numbers', bought(form))}
+  ${way('nothing', 'It bought nothing', nothing(form))}`;
+}
+
+function bought(form: Form): Html {
+  const { order, lacking } = form;
+  const mine = refusedHere(form, 'bought');
+  const candidates = order.proposal?.numbers ?? [];
+  const isProposed = order.proposal?.finding === 'bought';
+  const picked = mine ? (mine.typed.numbers ?? '').split(' ') : isProposed ? candidates : [];
+  const others = candidates.length > 0 ? 'Others, if you found more' : 'Numbers';
+  const button = isProposed ? `Record ${count(candidates.length)} as bought` : 'Record as bought';
+  return html`<form method="post" action="/unknown/${order.order}/bought">
+      ${overruling(mine)}
+      <fieldset class="stack tight">
+        <legend class="label">Which ones? It lacks ${counted(lacking, 'number')}.</legend>
+        ${picks(candidates, picked)}
+      </fieldset>
+      <label class="field"><span>${others}</span><input type="text"
+        name="more" value="${mine?.typed.more}" maxlength="1000" autocomplete="off"
+        placeholder="+1 233 555 0100, +1 233 555 0101"></label>
+      ${sign(form, mine, isProposed)}
+      <div class="row"><button class="btn primary">${button}</button>
+        <span class="muted small">The order will not be sent again.</span></div>
+    </form>`;
+}
+
+function picks(candidates: string[], picked: string[]): Html {
+  if (candidates.length === 0) {
+    return html`<p class="muted">We know of none.
+          Type the numbers that you found on the account.</p>`;
+  }
+  const boxes = candidates.map((number) => {
+    const checked = flag('checked', picked.includes(number));
+    return html`<label><input type="checkbox" name="number"
+          value="${number}"${checked}>${phone(number)}</label>`;
+  });
+  return html`<p class="muted">These are new on the account and belong to no other order.</p>
+        <div class="picks">${boxes}</div>`;
+}
+
+function nothing(form: Form): Html {
+  const { order, lacking } = form;
+  const mine = refusedHere(form, 'nothing');
+  const isSold = order.bought > 0 || order.disputed.length > 0;
+  const risk = isSold
+    ? html`<p>Recorded numbers stay recorded: ${count(order.bought)}. The others count as not in
+        stock. The order is not sent again.</p>`
+    : html`<p><b>The order will be sent again.</b> If it did buy after all, you pay for
+        ${counted(lacking, 'number')} twice.</p>`;
+  const button = isSold ? 'It bought nothing more' : 'Nothing was bought, send again';
+  return html`<form method="post" action="/unknown/${order.order}/nothing">
+      ${overruling(mine)}
+      ${risk}
+      ${sign(form, mine, order.proposal?.finding === 'nothing')}
+      <div class="row"><button class="btn danger">${button}</button></div>
+    </form>`;
+}
+
+/** Why the form was refused. Objections have a box: ticked, the order is settled anyway. */
+function overruling(mine: Refused | undefined): Html | null {
+  const objections = mine?.objections;
+  if (!objections) return fault(mine?.fault);
+  return html`<div class="fault stack tight" role="alert">
+        <p>${mine.fault}</p>
+        <ul class="bullets">${objections.map((each) => html`<li>${each}</li>`)}</ul>
+        <label><input type="checkbox" name="againstEvidence" value="true">
+          I know better: settle it anyway. The objections are kept.</label>
+      </div>`;
+}
+
+/** Who settles it, and why. Where the evidence agrees with the form, it is the reason at first. */
+function sign({ who, order, filter }: Form, mine: Refused | undefined, agrees: boolean): Html {
+  const evidence = agrees ? order.proposal?.why : undefined;
+  const { by = who, why = evidence && withUtc(evidence) } = mine?.typed ?? {};
+  const reason = {
+    label: 'Why are you sure?',
+    hint: 'What you looked at, and what it showed',
+    maxLength: 1000,
+  };
+  return html`${hidden('attempt', order.attempt)}${filter !== null && hidden('plan', filter)}
+      <div class="sign">${nameField(by)}${reasonField(reason, why)}</div>`;
+}
+
+function refusedHere({ refused, order }: Form, way: string): Refused | undefined {
+  return refused?.form === `${way}-${order.order}` ? refused : undefined;
+}

@@ -1,0 +1,59 @@
+import type { Settlement } from '../../../ledger/index.ts';
+import { act, type Refused } from '../components/act.ts';
+import { areaCell, typeName } from '../components/line-words.ts';
+import { count, counted, ordinal } from '../components/numbers.ts';
+import { exact } from '../components/times.ts';
+import { sentence, withTimes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
+
+/** The recent settlements, each with a way to take it back; null when there is none. */
+export function settledCard(
+  visit: Visit,
+  settled: Settlement[],
+  refused: Refused | undefined,
+): Html | null {
+  if (settled.length === 0) return null;
+  return html`<section class="card" aria-labelledby="settled-h" id="settled">
+  <header><h2 id="settled-h">Settled recently</h2>
+    <span class="muted small">can be taken back until the order is sent again</span></header>
+  <ul class="files">${settled.map((each) => settledRow(visit, each, refused))}</ul>
+</section>`;
+}
+
+function settledRow({ now, who }: Visit, each: Settlement, refused: Refused | undefined): Html {
+  const where =
+    each.areaCode === null ? typeName(each.type).toLowerCase() : areaCell(each.areaCode);
+  const objections =
+    each.objections.length > 0 && ` Against the evidence: ${each.objections.join(' ')}`;
+  const reason = each.why && html` Reason: “${withTimes(each.why, now)}”.`;
+  return html`<li data-key="settled-${each.order}">
+  <div><b>${outcome(each)}</b> in ${where},
+    <a href="/plans/${each.plan}">${each.planName}</a>
+    <span>order ${count(ordinal(each.order))}</span></div>
+  ${takeBack(each, who, refused)}
+  <span class="d">${exact(each.at, now)}, by ${sentence(each.who)}${reason}${objections}</span>
+</li>`;
+}
+
+function takeBack({ order, numbers }: Settlement, who: string, refused: Refused | undefined): Html {
+  const without =
+    numbers.length > 0 && `, without the ${counted(numbers.length, 'number')} it was given`;
+  return act({
+    id: `undo-${order}`,
+    to: `/unknown/${order}/undo`,
+    opens: 'Take back…',
+    says: html`The order becomes unknown again${without}. You can then settle it again.`,
+    who,
+    reason: { label: 'What was wrong?' },
+    button: 'Take this back',
+    tone: 'danger',
+    refused,
+  });
+}
+
+function outcome({ state, bought, quantity }: Settlement): string {
+  if (bought > 0 || state === 'short')
+    return `${count(bought)} of ${counted(quantity, 'number')} bought`;
+  return `${counted(quantity, 'number')} not bought`;
+}
