@@ -1,0 +1,4 @@
+export { areaCodeProblem, type LocalType } from './area-code-problem.ts';
+export { changesBetween } from './changes.ts';
+export { embeddedNumbering, readReportFile } from './files.ts';
+export { dayOf } from './numbering.ts';
