@@ -1,5 +1,4 @@
 import type { AreaCode } from './area-code.ts';
-import type { Numbering } from './numbering.ts';
 import { countryName } from './regions.ts';
 
 /** The vendor's types that are bought by area code, and the country of each. */
@@ -9,6 +8,13 @@ const TYPE_OF = new Map<string | null, LocalType>([
   ['US', 'local'],
   ['CA', 'canadian_local'],
 ]);
+
+/** What a numbering is asked for here. */
+type Known = {
+  fileDate: string;
+  find(code: string): AreaCode | undefined;
+  describe(code: string): string | null;
+};
 
 export type AreaCodeProblem = {
   /** An error keeps true when the plan is bought later; a warning may pass with time. */
@@ -38,12 +44,9 @@ const UNASSIGNABLE: ReadonlyArray<[pattern: RegExp, use: string]> = [
 
 const ANOTHER = "an area code of the line's type";
 
-/**
- * What is wrong with asking for numbers of a type in an area code of three digits, on a day
- * (`YYYY-MM-DD`); null: nothing. Errors do not depend on the day.
- */
+/** What is wrong with an area code; see `Numbering.problemWith`. */
 export function areaCodeProblem(
-  numbering: Numbering,
+  known: Known,
   { type, areaCode, today }: { type: LocalType; areaCode: string; today: string },
 ): AreaCodeProblem | null {
   const use = UNASSIGNABLE.find(([pattern]) => pattern.test(areaCode))?.[1];
@@ -51,12 +54,12 @@ export function areaCodeProblem(
     const message = `No place has the area code ${areaCode}: it is ${use}. Check it.`;
     return { severity: 'error', code: 'unassignable', expected: ANOTHER, message };
   }
-  const found = numbering.find(areaCode);
-  if (!found) return notAssigned(areaCode, numbering);
-  return wrongKind(found, type) ?? wrongCountry(found, type, numbering) ?? notYet(found, today);
+  const found = known.find(areaCode);
+  if (!found) return notAssigned(areaCode, known);
+  return wrongKind(found, type) ?? wrongCountry(found, type, known) ?? notYet(found, today);
 }
 
-function notAssigned(areaCode: string, { fileDate }: Numbering): AreaCodeProblem {
+function notAssigned(areaCode: string, { fileDate }: Known): AreaCodeProblem {
   const message =
     `area_code ${areaCode} is not assigned in NANPA's report of ${fileDate}, so the ` +
     'vendor will hardly have numbers there. Check it.';
@@ -79,13 +82,14 @@ function wrongKind({ code: areaCode, kind }: AreaCode, type: LocalType): AreaCod
 function wrongCountry(
   { code: areaCode, country }: AreaCode,
   type: LocalType,
-  numbering: Numbering,
+  known: Known,
 ): AreaCodeProblem | null {
   if (country === COUNTRY_OF[type]) return null;
   const right = TYPE_OF.get(country);
-  const where = `area_code ${areaCode} is in ${numbering.describe(areaCode)}`;
+  const where = `area_code ${areaCode} is in ${known.describe(areaCode)}`;
   if (right !== undefined) {
-    const message = `${where}, ${countryName(country!)}, but the type is ${type}. Write the type ${right}.`;
+    const but = `but the type is ${type}. Write the type ${right}.`;
+    const message = `${where}, ${countryName(country!)}, ${but}`;
     return { severity: 'error', code: 'other_type', expected: `the type ${right}`, message };
   }
   const message = `${where}, and the vendor sells no numbers there.`;

@@ -1,4 +1,5 @@
 import type { AreaCode, AreaCodes } from './area-code.ts';
+import { type AreaCodeProblem, areaCodeProblem, type LocalType } from './area-code-problem.ts';
 import { type Centre, milesBetween, readCentres } from './centres.ts';
 import { countryName, regionName } from './regions.ts';
 import { readTable } from './table.ts';
@@ -83,6 +84,14 @@ export class Numbering {
       })
       .filter((other) => other.miles <= miles)
       .sort((a, b) => a.miles - b.miles);
+  }
+
+  /**
+   * What is wrong with buying numbers of a type in an area code of three digits; null: nothing.
+   * Errors do not depend on the day.
+   */
+  problemWith(type: LocalType, areaCode: string, today: string): AreaCodeProblem | null {
+    return areaCodeProblem(this, { type, areaCode, today });
   }
 
   /** Whole days since the report's date. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { areaCodeProblem, embeddedNumbering, type LocalType } from '../../src/numbering/index.ts';
+import { embeddedNumbering, type LocalType } from '../../src/numbering/index.ts';
 import { REPORT } from './report-text.ts';
 
 const numbering = embeddedNumbering();
 const problem = (areaCode: string, type: LocalType = 'local', today = '2026-08-17') =>
-  areaCodeProblem(numbering, { type, areaCode, today });
+  numbering.problemWith(type, areaCode, today);
 
 test.each<[areaCode: string, type: LocalType]>([
   ['212', 'local'],
