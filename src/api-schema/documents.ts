@@ -91,6 +91,16 @@ export const Check = z
     rows: count,
     slots: count.describe('numbers that also buy a slot, a second cost'),
     types: z.object({ local: sum, tollfree: sum, true800: sum, canadian_local: sum }),
+    areaCodes: z
+      .array(
+        z.object({
+          areaCode: z.string().describe('3 digits'),
+          place: z.string().nullable().describe("where NANPA's report has it; null: not assigned"),
+          lines: count,
+          numbers: count,
+        }),
+      )
+      .describe('most numbers first'),
     faultCount: count,
     faultyRows: count,
     faults: z.array(Fault).describe('the first 100'),

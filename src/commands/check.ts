@@ -1,9 +1,18 @@
 import type { Command } from 'commander';
+import { numberingOf, readConfig } from '../config/index.ts';
 import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { keepMemoryFlat } from '../memory.ts';
+import { dayOf } from '../numbering/index.ts';
 import { type CheckedFile, type Consent, refuseFaults } from '../operations/index.ts';
-import { checkPlan, type Fault, mendPlan, type PlanCheck, type Warning } from '../plan/index.ts';
+import {
+  type AreaCodeRules,
+  checkPlan,
+  type Fault,
+  mendPlan,
+  type PlanCheck,
+  type Warning,
+} from '../plan/index.ts';
 import {
   answer,
   examples,
@@ -33,10 +42,14 @@ export function addCheck(program: Command): void {
       keepMemoryFlat();
       const reading = readOptions(options);
       await using input = await openInput(path);
-      const check = await checkPlan(input.path, reading);
+      const areaCodes = await areaCodesFor();
+      const check = await checkPlan(input.path, { ...reading, areaCodes });
       answer(options.json, check, () => describeCheck(input.name, check));
       if (options.mend) {
-        const { faultyRows } = await mendPlan(input.path, options.mend, reading);
+        const { faultyRows } = await mendPlan(input.path, options.mend, {
+          ...reading,
+          areaCodes,
+        });
         say(
           `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend. Then: "check ${shellWord(options.mend)}"`,
         );
@@ -56,14 +69,25 @@ function readOptions({ defaultQuantity }: Reading): { defaultQuantity?: number }
   );
 }
 
+/** Strict where an account that may be meant is live. */
+async function areaCodesFor({ account, isLive }: Meant = {}): Promise<AreaCodeRules> {
+  const config = readConfig();
+  const own = config.accounts.filter(({ name }) => account === undefined || name === account);
+  const isStrict = isLive ?? own.some(({ mode }) => mode === 'live');
+  return { numbering: await numberingOf(config), today: dayOf(new Date()), isStrict };
+}
+
+/** Which account the plan is for, as far as that is known. */
+type Meant = { account?: string; isLive?: boolean };
+
 /** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
 export async function checkOrRefuse(
   { path, name }: PlanInput,
-  options: Wishes,
+  options: Wishes & Meant,
 ): Promise<CheckedFile> {
   const reading = readOptions(options);
   const from = performance.now();
-  const check = await checkPlan(path, reading);
+  const check = await checkPlan(path, { ...reading, areaCodes: await areaCodesFor(options) });
   const checked = { from, to: performance.now() };
   const { again = false, acceptWarnings = false } = options;
   refuseFaults(check, name, [...listFaults(check), howToMend(name === path ? path : '-')]);
@@ -85,6 +109,7 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
       ),
     );
   }
+  parts.push(...areaCodeTable(check));
   if (check.slots > 0) parts.push(`Slots that will be bought as well: ${count(check.slots)}.`);
   if (check.extraColumns.length > 0) {
     parts.push(`Carried along into the results: ${carried(check)}.`);
@@ -105,6 +130,27 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
     );
   } else parts.push(`To buy it: "order ${shellWord(path)}"`);
   return parts;
+}
+
+const AREA_CODES_SHOWN = 20;
+
+function areaCodeTable({ areaCodes }: PlanCheck): Line[] {
+  if (areaCodes.length === 0) return [];
+  const more = areaCodes.length - AREA_CODES_SHOWN;
+  return [
+    ...table(
+      ['area code', 'place', 'lines', 'numbers'],
+      areaCodes
+        .slice(0, AREA_CODES_SHOWN)
+        .map(({ areaCode, place, lines, numbers }) => [
+          areaCode,
+          place ?? 'not assigned',
+          lines,
+          numbers,
+        ]),
+    ),
+    ...(more > 0 ? [`  … and ${counted(more, 'area code')} more`] : []),
+  ];
 }
 
 /** With the name that each has there, where that is another. */

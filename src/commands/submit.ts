@@ -39,6 +39,9 @@ export function addSubmit(program: Command): void {
       const file = await checkOrRefuse(input, options);
       await using operations = await openOperations(`submit ${path}`, command);
       const account = await operations.accountFor(options.account);
+      // A process without keys learns only here that real numbers are meant.
+      if (account.mode === 'live' && file.check.warningCount > 0)
+        await checkOrRefuse(input, { ...options, isLive: true });
       if (options.start) {
         await confirmPurchase({ ...file.check, name: input.name }, account, options);
       }

@@ -1,5 +1,6 @@
 import { count } from '../english.ts';
 import { orderCount } from '../order-size.ts';
+import { type AreaCodeRules, type AreaCodeSum, AreaCodeSums, judgeAreaCode } from './area-codes.ts';
 import { NUMBER_TYPES, type NumberType } from './cells.ts';
 import { EqualRows } from './equal-rows.ts';
 import { type Fault, Unreadable, type Warning } from './fault.ts';
@@ -26,6 +27,8 @@ export type PlanCheck = Sum & {
   /** Numbers of lines with `order_slot`, each of which also buys a slot. */
   slots: number;
   types: Record<NumberType, Sum>;
+  /** The one with most numbers first; none where area codes were not judged. */
+  areaCodes: AreaCodeSum[];
   faultCount: number;
   /** Rows with at least one fault. */
   faultyRows: number;
@@ -51,12 +54,15 @@ export type PlanCheck = Sum & {
 export async function checkPlan(path: string, options: ReadOptions = {}): Promise<PlanCheck> {
   const defaultQuantity = defaultQuantityOf(options);
   await using file = await openPlanFile(path);
-  const tally = new Tally();
+  const { areaCodes } = options;
+  const tally = new Tally(areaCodes);
   try {
     const table = await openTable(file.chunks(), defaultQuantity !== null);
     tally.open(table);
     for await (const rows of table.rows) {
-      for (const row of rows) tally.add(judgeRow(row, table.header, defaultQuantity));
+      for (const row of rows) {
+        tally.add(judgeAreaCode(judgeRow(row, table.header, defaultQuantity), areaCodes));
+      }
     }
     tally.close();
   } catch (error) {
@@ -76,6 +82,7 @@ class Tally {
       NumberType,
       Sum
     >,
+    areaCodes: [],
     faultCount: 0,
     faultyRows: 0,
     faults: [],
@@ -87,8 +94,14 @@ class Tally {
     delimiter: '',
   };
   readonly #equal = new EqualRows();
+  readonly #areaCodes = new AreaCodeSums();
+  readonly #rules: AreaCodeRules | undefined;
   /** The line with which the plan became too large. */
   #tooLargeAt: number | undefined;
+
+  constructor(rules: AreaCodeRules | undefined) {
+    this.#rules = rules;
+  }
 
   open({ encoding, delimiter, header }: Table): void {
     const extraColumns = header.extraNames;
@@ -110,18 +123,23 @@ class Tally {
 
   /** Faults and warnings that only the whole plan has, once all of it was seen. */
   close(): void {
+    this.#closeAreaCodes();
     const { warning } = this.#equal;
-    if (warning !== undefined) {
-      this.result.warningCount += 1;
-      this.result.warnings.unshift(warning);
-      this.result.warnings.length = Math.min(this.result.warnings.length, SHOWN_MAX);
-    }
+    if (warning !== undefined) this.#warnFirst(warning);
     const { orders, lines, faultCount, rows } = this.result;
     if (this.#tooLargeAt !== undefined) {
       this.wholeFile([tooLarge(this.#tooLargeAt, orders)]);
     } else if (lines === 0 && faultCount === 0) {
       this.wholeFile([rows === 0 ? noRows() : allZero(rows)]);
     }
+  }
+
+  #closeAreaCodes(): void {
+    if (this.#rules === undefined) return;
+    const { numbering, today } = this.#rules;
+    this.result.areaCodes = this.#areaCodes.describe(this.#rules);
+    const message = this.result.areaCodes.length > 0 ? numbering.ageWarning(today) : null;
+    if (message !== null) this.#warnFirst({ line: 1, column: '', message });
   }
 
   /** These must be seen however many faults the rows have, so they go first. */
@@ -133,6 +151,7 @@ class Tally {
 
   #count(row: Line): void {
     this.#equal.add(row);
+    if (this.#rules !== undefined) this.#areaCodes.add(row);
     const { line, quantity, type, orderSlot } = row;
     const orders = orderCount(quantity);
     for (const sum of [this.result, this.result.types[type]]) {
@@ -142,6 +161,12 @@ class Tally {
     }
     if (orderSlot) this.result.slots += quantity;
     if (this.result.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
+  }
+
+  #warnFirst(warning: Warning): void {
+    this.result.warningCount += 1;
+    this.result.warnings.unshift(warning);
+    this.result.warnings.length = Math.min(this.result.warnings.length, SHOWN_MAX);
   }
 
   #warn(warning: Warning): void {

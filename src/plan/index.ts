@@ -1,4 +1,5 @@
 export { refuseUnanswered, unanswered } from './answer.ts';
+export type { AreaCodeRules, AreaCodeSum } from './area-codes.ts';
 export { NUMBER_TYPES, type NumberType } from './cells.ts';
 export { checkPlan, type PlanCheck } from './check.ts';
 export type { Fault, Warning } from './fault.ts';

@@ -44,8 +44,6 @@ export type Judged = {
 };
 
 const NONE: readonly never[] = [];
-/** Toll-free codes, and what no place has: 911 and its like, what is kept for growth, and 555. */
-const ODD_CODE = /^(?:(8(?:00|33|44|55|66|77|88))|.11|.9.|37.|96.|555)/;
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
 /** What a row asks for, or every reason why it cannot be bought. Depends on nothing else. */
@@ -168,25 +166,15 @@ function judgeOverlay(line: Line, cells: Cells): void {
   }
 }
 
-function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): readonly Warning[] {
+function warningsFor({ line, quantity, fillQuantity }: Line): readonly Warning[] {
   if (quantity === 0) {
     return [{ line, column: 'quantity', message: 'quantity is 0: this line is skipped.' }];
   }
-  let warnings: readonly Warning[] = NONE;
-  if (fillQuantity && quantity > ORDER_MAX) {
-    const message =
-      `All or nothing holds for each order of ${ORDER_MAX}, not for all ` +
-      `${count(quantity)}: the vendor takes no larger orders.`;
-    warnings = [{ line, column: 'fill_quantity', message }];
-  }
-  const odd = areaCode === null ? null : ODD_CODE.exec(areaCode);
-  if (odd === null) return warnings;
+  if (!fillQuantity || quantity <= ORDER_MAX) return NONE;
   const message =
-    odd[1] === undefined
-      ? `No place has the area code ${odd[0]}, so the vendor will hardly have numbers there. Check it.`
-      : `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
-        'toll-free numbers write the type tollfree and no area code.';
-  return [...warnings, { line, column: 'area_code', message }];
+    `All or nothing holds for each order of ${ORDER_MAX}, not for all ` +
+    `${count(quantity)}: the vendor takes no larger orders.`;
+  return [{ line, column: 'fill_quantity', message }];
 }
 
 function faulty(faults: readonly Fault[], row: Row, header: Header): Judged {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../errors.ts';
+import { judgeAreaCode } from './area-codes.ts';
 import { FAULT_COLUMN } from './columns.ts';
 import { type Fault, Unreadable } from './fault.ts';
 import { openPlanFile } from './file.ts';
@@ -34,7 +35,7 @@ export async function mendPlan(
   await refuseOut(path, out);
   const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
   try {
-    const mended = await write(written, file.chunks(), defaultQuantity);
+    const mended = await write(written, file.chunks(), { ...options, defaultQuantity });
     await written.close();
     await rename(part, out).catch((cause) => unwritable(out, cause));
     return mended;
@@ -60,10 +61,12 @@ async function refuseOut(path: string, out: string): Promise<void> {
   throw new AppError('no_file', message, { path: out });
 }
 
+type Judging = Pick<ReadOptions, 'areaCodes'> & { defaultQuantity: number | null };
+
 async function write(
   out: FileHandle,
   chunks: AsyncIterator<Buffer>,
-  defaultQuantity: number | null,
+  { defaultQuantity, areaCodes }: Judging,
 ): Promise<Mended> {
   const table = await openTable(chunks, defaultQuantity !== null);
   const { header, delimiter, above, rows: batches } = table;
@@ -74,7 +77,7 @@ async function write(
   await out.write(`\ufeff${csv([...kept, names], delimiter)}`);
   for await (const rows of batches) {
     const mendable = rows.map((row) => {
-      const { faults } = judgeRow(row, header, defaultQuantity);
+      const { faults } = judgeAreaCode(judgeRow(row, header, defaultQuantity), areaCodes);
       mended.rows += 1;
       if (faults.length > 0) mended.faultyRows += 1;
       return withFault(row.cells, header, faults.map(sentence).join('; '));

@@ -1,9 +1,12 @@
 import { AppError } from '../errors.ts';
+import type { AreaCodeRules } from './area-codes.ts';
 import { EXPECTED, readQuantity } from './cells.ts';
 
 export type ReadOptions = {
   /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is a fault. */
   defaultQuantity?: number | undefined;
+  /** Without them area codes are not judged, as in a second reading. */
+  areaCodes?: AreaCodeRules | undefined;
 };
 
 /** Throws AppError `invalid_usage` when the default could not stand in a plan itself. */

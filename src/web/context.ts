@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meters } from '../monitor/index.ts';
+import type { Numbering } from '../numbering/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
 
@@ -8,6 +9,8 @@ import type { Traces } from '../tracing/index.ts';
 export type WebContext = {
   ledger: Ledger;
   log: Log;
+  /** By what the area codes of plans are judged. */
+  numbering: Numbering;
   /** The folder for uploads; made when it is missing. */
   uploadsFolder: string;
   /** The user of this machine, who acts where no name is given. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { numberingOf } from '../config/index.ts';
 import { announceServer } from '../ledger/index.ts';
 import { openProbesFor, type ProbedProcess } from '../monitor/index.ts';
 import { openQueue, shareQueues } from '../queue/index.ts';
@@ -15,10 +16,12 @@ export async function openWebFor(
   { meters, worksFor }: Omit<ProbedProcess, 'queueOf'>,
 ): Promise<Web> {
   const { config, ledger, log } = session;
+  const numbering = await numberingOf(config);
   const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
   const context = {
     ledger,
     log,
+    numbering,
     uploadsFolder: join(config.dataDir, 'uploads'),
     user: currentUser(),
     queueOf: queues.of,

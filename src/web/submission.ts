@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Account, listAccounts } from '../ledger/index.ts';
+import { dayOf } from '../numbering/index.ts';
 import { chooseAccount, type Submission, storePlan } from '../operations/index.ts';
-import { checkPlan, type PlanCheck, type ReadOptions } from '../plan/index.ts';
+import { type AreaCodeRules, checkPlan, type PlanCheck, type ReadOptions } from '../plan/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { WebContext } from './context.ts';
 import { inTurn } from './upload-turns.ts';
@@ -15,6 +16,19 @@ export function traceUpload(
 ): Span | undefined {
   const of = typeof traceparent === 'string' ? traceparent : null;
   return traces?.begin('upload plan', { of, from: performance.now() - elapsedTime });
+}
+
+/**
+ * How area codes are judged in a plan for this account; for one that is not chosen yet, as strictly
+ * as any account here wants.
+ */
+export async function areaCodesFor(
+  { ledger, numbering }: WebContext,
+  account?: Account,
+): Promise<AreaCodeRules> {
+  const accounts = account ? [account] : await listAccounts(ledger);
+  const isStrict = accounts.some(({ mode }) => mode === 'live');
+  return { numbering, today: dayOf(new Date()), isStrict };
 }
 
 /** Judges an upload. Throws AppError `busy`. */

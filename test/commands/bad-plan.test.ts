@@ -204,6 +204,8 @@ describe('check of a good plan', () => {
       '  type     lines  orders  numbers',
       '  local        1       3       60',
       '  true800      1       1       12',
+      '  area code  place     lines  numbers',
+      '  212        New York      1       60',
       'Slots that will be bought as well: 60.',
       'Carried along into the results: city, status (there plan_status).',
       '1 warning:',

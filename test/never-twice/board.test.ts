@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { orderId } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { fillQueue, jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { openWeb } from '../../src/web/index.ts';
 import type { Worker } from '../../src/worker/index.ts';
@@ -38,6 +39,7 @@ async function openHands(storage: Storage): Promise<Hands> {
     {
       ledger,
       log: silentLog,
+      numbering: embeddedNumbering(),
       uploadsFolder: temporaryFolder(),
       user: 'Ada',
       queueOf: async () => own,

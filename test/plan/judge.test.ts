@@ -119,10 +119,6 @@ test('what is shown of a cell is short and cannot steer a terminal', async () =>
 test.each([
   ['a quantity of 0', '212,0,,,,,,,,', 'quantity', 'skipped'],
   ['all or nothing above 25', '212,26,,1,,,,,,', 'fill_quantity', 'each order of 25'],
-  ['a toll-free code of a local line', '888,5,,,,,,,,', 'area_code', 'toll-free code'],
-  ['a service code', '911,5,,,,,,,,', 'area_code', 'No place has the area code 911'],
-  ['a code that is kept for growth', '999,5,,,,,,,,', 'area_code', 'No place has the area code'],
-  ['the code of films', '555212,5,,,,,,,,', 'area_code', 'No place has the area code 555'],
 ])('%s is a warning', async (_, row, column, message) => {
   const { warnings, warningCount } = await check(`${HEADER}213,5,,,,,,,,\n${row}`);
   expect(warnings).toEqual([{ line: 3, column, message: expect.stringContaining(message) }]);

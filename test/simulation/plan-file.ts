@@ -20,6 +20,7 @@ export function checkOf({ sha256, lines }: Plan): PlanCheck {
   return {
     ...{ ...all, sha256, bytes: 1, rows: lines.length, slots: 0 },
     types: { local: all, tollfree: none, true800: none, canadian_local: none },
+    areaCodes: [],
     ...{ faultCount: 0, faultyRows: 0, faults: [], warningCount: 0, warnings: [] },
     ...{ extraColumns: [], resultColumns: [], encoding: 'utf-8', delimiter: ',' },
   };

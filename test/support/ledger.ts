@@ -110,6 +110,7 @@ export function checkOf(lines: Line[], sha256 = newSha256()): PlanCheck {
     rows: sum.lines,
     slots: 0,
     types: { local: sum, tollfree: none, true800: none, canadian_local: none },
+    areaCodes: [],
     faultCount: 0,
     faultyRows: 0,
     faults: [],

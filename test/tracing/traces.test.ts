@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { placeOrder } from '../../jobs/place-order.ts';
 import { orderId } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openTraces, type Traces } from '../../src/tracing/index.ts';
 import { openWeb } from '../../src/web/index.ts';
@@ -38,7 +39,7 @@ async function webOf({ ledger, storage }: Shop, traces: Traces) {
   atEnd(queues.close);
   const desk = { ledger, log: silentLog, user: 'Ada', queueOf: queues.of, meters: openMeters() };
   const web = await openWeb(
-    { ...desk, uploadsFolder: temporaryFolder(), traces },
+    { ...desk, numbering: embeddedNumbering(), uploadsFolder: temporaryFolder(), traces },
     { host: '127.0.0.1', port: 0, signIn: null },
   );
   atEnd(web.close);

@@ -211,6 +211,7 @@ describe('a plan that is handed in', () => {
         ...{ lines: 1, numbers: 5, faultCount: 0 },
         extraColumns: ['city', 'status'],
         resultColumns: ['city', 'plan_status'],
+        areaCodes: [{ areaCode: '212', place: 'New York', lines: 1, numbers: 5 }],
       },
     });
     const bad = await documented(
@@ -238,6 +239,20 @@ describe('where there are several accounts', () => {
     expect((await send(site, '/api/plans?account=main', newCsv())).json).toMatchObject({
       account: 'main',
     });
+  });
+
+  test('a code of the wrong country is a fault for a live one and a warning for a sandbox', async () => {
+    const wrong = newCsv().replace('212,10', '416,10');
+    const { status, json } = await send(site, '/api/plans?account=main', wrong);
+    expect({ status, error: json.error }).toMatchObject({
+      status: 422,
+      error: { code: 'bad_plan', faults: [{ column: 'area_code', found: '416' }] },
+    });
+    expect((await send(site, '/api/check', wrong)).json).toMatchObject({ faultCount: 1 });
+    const stored = await send(site, '/api/plans?account=sandbox', wrong);
+    expect(stored.status).toBe(201);
+    const page = await fetch(`${site.url}/plans/${stored.json.id}`);
+    expect(await page.text()).toContain('416 Ontario: 10');
   });
 
   test('a live plan is not started until it is said that it is meant', async () => {

@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensureAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { addApi } from '../../src/web/api/index.ts';
 import { answerTo, claimOne, newNumbers, newPlan, passTime } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
@@ -32,6 +33,7 @@ describe('the document', () => {
     const desk = {
       ...given,
       log: silentLog,
+      numbering: embeddedNumbering(),
       uploadsFolder: '',
       user: '',
       queueOf: never,

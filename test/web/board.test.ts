@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { openWatch, orderId } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { fillQueue, jobId, type OrderQueue, openQueue, workQueue } from '../../src/queue/index.ts';
 import { openWeb } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
@@ -32,6 +33,7 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
       {
         ledger,
         log: silentLog,
+        numbering: embeddedNumbering(),
         uploadsFolder: temporaryFolder(),
         user: 'Ada',
         queueOf: async () => own,

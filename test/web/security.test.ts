@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { openEmbedded } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { openWeb, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
@@ -237,6 +238,7 @@ describe('it does not open', () => {
       {
         ...given,
         log: {} as never,
+        numbering: embeddedNumbering(),
         uploadsFolder: temporaryFolder(),
         user: '',
         queueOf: never,

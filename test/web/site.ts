@@ -10,6 +10,7 @@ import {
 } from '../../src/ledger/index.ts';
 import type { Log } from '../../src/log.ts';
 import { openMeters } from '../../src/monitor/index.ts';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openWeb, type Web, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
@@ -61,6 +62,7 @@ export async function openSite(
     {
       ledger,
       log: log.log as Log,
+      numbering: embeddedNumbering(),
       uploadsFolder,
       user: 'Ada',
       queueOf: queues.of,

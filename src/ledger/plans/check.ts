@@ -1,4 +1,5 @@
 import {
+  type AreaCodeSum,
   type NumberType,
   type PlanCheck,
   refuseUnanswered,
@@ -14,6 +15,10 @@ export type KeptCheck = {
   /** Numbers of lines that also buy a slot for each. */
   slots: number;
   types: Record<NumberType, { lines: number; orders: number; numbers: number }>;
+  /** The 20 with most numbers; none for a plan that was stored before they were judged. */
+  areaCodes?: AreaCodeSum[];
+  /** How many there are. */
+  areaCodeCount?: number;
   warningCount: number;
   /** The first 20. */
   warnings: Warning[];
@@ -24,12 +29,15 @@ export type KeptCheck = {
 };
 
 const WARNINGS_KEPT = 20;
+const AREA_CODES_KEPT = 20;
 
 /** As it is stored with the plan. */
 export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
   const { bytes, slots, types, warningCount, encoding, delimiter } = check;
   const warnings = check.warnings.slice(0, WARNINGS_KEPT);
-  const sums = { bytes, slots, types, warningCount };
+  const areaCodes = check.areaCodes.slice(0, AREA_CODES_KEPT);
+  const areaCodeCount = check.areaCodes.length;
+  const sums = { bytes, slots, types, areaCodes, areaCodeCount, warningCount };
   const kept: KeptCheck = { ...sums, warnings, isAccepted, encoding, delimiter };
   return JSON.stringify(kept);
 }

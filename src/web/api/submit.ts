@@ -6,7 +6,7 @@ import { checkPlan } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
-import { accountFor, checkUpload, storeUpload, traceUpload } from '../submission.ts';
+import { accountFor, areaCodesFor, checkUpload, storeUpload, traceUpload } from '../submission.ts';
 import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
@@ -51,9 +51,11 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
       },
     },
     (request) =>
-      withPlan(request, context, ({ path, fields }) =>
-        inTurn(() => checkPlan(path, withFields(toCheck, request.query, fields))),
-      ),
+      withPlan(request, context, async ({ path, fields }) => {
+        const areaCodes = await areaCodesFor(context);
+        const reading = { ...withFields(toCheck, request.query, fields), areaCodes };
+        return inTurn(() => checkPlan(path, reading));
+      }),
   );
 
   app.post(
@@ -92,7 +94,8 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         const said = withFields(saying, query, upload.fields);
         const { account: wished, name, again, acceptWarnings, by, ...options } = said;
         const account = early ?? (await accountFor(context, wished));
-        const check = await checkUpload(upload, options, span);
+        const areaCodes = await areaCodesFor(context, account);
+        const check = await checkUpload(upload, { ...options, areaCodes }, span);
         refuseFaults(check, 'The plan');
         return storeUpload(context, upload, {
           account,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
 import { mendPlan } from '../../../plan/index.ts';
 import type { WebContext } from '../../context.ts';
+import { areaCodesFor } from '../../submission.ts';
 import { findUpload, type Upload } from '../../uploads.ts';
 
 /** An upload that waits for another press. Throws AppError `not_found` when it is gone. */
@@ -21,10 +22,10 @@ export async function findKept(context: WebContext, token: string, name: string)
 }
 
 /** The plan at `path` with a column of its faults. Removed from the disk when it has been read. */
-export async function mendedFile({ uploadsFolder }: WebContext, path: string): Promise<ReadStream> {
+export async function mendedFile(context: WebContext, path: string): Promise<ReadStream> {
   // Named like an upload: after a crash, the sweep of old uploads removes it.
-  const out = join(uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
-  await mendPlan(path, out);
+  const out = join(context.uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
+  await mendPlan(path, out, { areaCodes: await areaCodesFor(context) });
   const file = createReadStream(out);
   file.once('close', () => void rm(out, { force: true }));
   return file;

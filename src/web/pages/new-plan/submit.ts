@@ -5,7 +5,13 @@ import { refuseFaults } from '../../../operations/index.ts';
 import type { PlanCheck } from '../../../plan/index.ts';
 import type { WebContext } from '../../context.ts';
 import { problemOf } from '../../problem.ts';
-import { accountFor, checkUpload, storeUpload, traceUpload } from '../../submission.ts';
+import {
+  accountFor,
+  areaCodesFor,
+  checkUpload,
+  storeUpload,
+  traceUpload,
+} from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
 import type { Faults } from './faults.ts';
 import type { Kept, NewPlan } from './page.ts';
@@ -27,7 +33,8 @@ export async function submit(
   let check: PlanCheck | undefined;
   try {
     const account = await accountFor(context, wish.account);
-    check = await checkUpload(upload, {}, span);
+    const areaCodes = await areaCodesFor(context, account);
+    check = await checkUpload(upload, { areaCodes }, span);
     refuseFaults(check, 'The plan');
     const who = request.signedIn ?? context.user;
     const { again } = wish;

@@ -29,12 +29,24 @@ export function totals(
     <tfoot>${sumRow('In all', { lines, orders, numbers })}</tfoot>
   </table>
   <dl class="kv body">
+    ${check && areaCodeWords(check)}
     <dt>Takes</dt>
     <dd>${takes(plan, account)}, longer while other plans share the account</dd>
     ${check && fileFacts(check)}
     ${renamedColumns(extraColumns)}
   </dl>
 </section>`;
+}
+
+/** Where most of the numbers would be. */
+function areaCodeWords({ areaCodes = [], areaCodeCount = 0 }: KeptCheck): Html | null {
+  if (areaCodes.length === 0) return null;
+  const words = areaCodes.map(
+    ({ areaCode, place, numbers }) => `${areaCode} ${place ?? 'not assigned'}: ${count(numbers)}`,
+  );
+  const more = areaCodeCount - areaCodes.length;
+  if (more > 0) words.push(`and ${counted(more, 'area code')} more`);
+  return html`<dt>Area codes</dt><dd id="area-codes">${words.join(', ')}</dd>`;
 }
 
 function sumRow(name: string, { lines, orders, numbers }: Sum): Html {

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
+import { type AreaCodeRules, mendPlan } from '../../src/plan/index.ts';
+import { check, folder, linesOf, planFile } from './plan-file.ts';
+
+const rules = (wishes: Partial<AreaCodeRules> = {}) => ({
+  areaCodes: {
+    numbering: embeddedNumbering(),
+    today: '2026-08-17',
+    isStrict: true,
+    ...wishes,
+  },
+});
+const HEADER = 'area_code,quantity,type\n';
+
+const WRONG: [what: string, row: string, message: string][] = [
+  ['a toll-free code of a local line', '888,5,', 'area_code 888 is a toll-free code'],
+  ['a service code', '911,5,', 'No place has the area code 911'],
+  ['a code that is kept for growth', '999,5,', 'No place has the area code 999'],
+  ['the code of films', '555212,5,', 'No place has the area code 555'],
+  ['a code of no place', '500,5,', 'area_code 500 belongs to no place'],
+  ['a Canadian code of a local line', '416,5,', 'Write the type canadian_local.'],
+  ['a code of the US on a Canadian line', '212,5,canadian_local', 'Write the type local.'],
+  ['a country without numbers for sale', '809,5,', 'the vendor sells no numbers there'],
+];
+
+describe('with live keys a fault is', () => {
+  test.each(WRONG)('%s', async (_what, row, message) => {
+    const { faults, faultCount, lines, warnings } = await check(`${HEADER}213,5,\n${row}`, rules());
+    expect(faults).toEqual([
+      {
+        line: 3,
+        column: 'area_code',
+        found: row.split(',')[0],
+        expected: expect.any(String),
+        message: expect.stringContaining(message),
+      },
+    ]);
+    expect({ faultCount, lines, warnings }).toEqual({ faultCount: 1, lines: 1, warnings: [] });
+  });
+
+  test('in the mended plan as well', async () => {
+    const out = `${folder}/mended.csv`;
+    expect(await mendPlan(await planFile(`${HEADER}416,5,\n`), out, rules())).toEqual({
+      rows: 1,
+      faultyRows: 1,
+    });
+    expect(await readFile(out, 'utf8')).toContain('416 is in Ontario, Canada');
+  });
+});
+
+describe('in a sandbox a warning is', () => {
+  test.each(WRONG)('%s', async (_what, row, message) => {
+    const lenient = rules({ isStrict: false });
+    const { warnings, faultCount } = await check(`${HEADER}213,5,\n${row}`, lenient);
+    expect(warnings).toEqual([
+      { line: 3, column: 'area_code', message: expect.stringContaining(message) },
+    ]);
+    expect(faultCount).toBe(0);
+  });
+});
+
+describe('a warning is', () => {
+  test.each([
+    ['a code that is not assigned', '935,5,', 'not assigned'],
+    ['a code that is not yet in service', '273,5,canadian_local', 'it comes on 2027-02-27'],
+  ])('%s', async (_what, row, message) => {
+    const { warnings, faultCount, lines } = await check(HEADER + row, rules());
+    expect(warnings).toEqual([
+      { line: 2, column: 'area_code', message: expect.stringContaining(message) },
+    ]);
+    expect({ faultCount, lines }).toEqual({ faultCount: 0, lines: 1 });
+  });
+
+  test('an old report, once and before all others', async () => {
+    const old = rules({ today: '2027-03-01' });
+    const { warnings } = await check(`${HEADER}935,5,\n387,5,\n`, old);
+    expect(warnings).toHaveLength(3);
+    expect(warnings[0]).toMatchObject({
+      line: 1,
+      message: expect.stringContaining('196 days old'),
+    });
+    expect((await check(`${HEADER},5,tollfree\n`, old)).warnings).toEqual([]);
+  });
+});
+
+test('a check says where the numbers would be, most numbers first', async () => {
+  const plan = `${HEADER}907,1,\n212,5,\n212-555,3,\n935,1,\n,9,tollfree\n`;
+  expect((await check(plan, rules())).areaCodes).toEqual([
+    { areaCode: '212', place: 'New York', lines: 2, numbers: 8 },
+    { areaCode: '907', place: 'Alaska', lines: 1, numbers: 1 },
+    { areaCode: '935', place: null, lines: 1, numbers: 1 },
+  ]);
+});
+
+test('without rules area codes are not judged, as in the second reading', async () => {
+  const { faultCount, warningCount, areaCodes } = await check(`${HEADER}911,5,\n`);
+  expect({ faultCount, warningCount, areaCodes }).toEqual({
+    faultCount: 0,
+    warningCount: 0,
+    areaCodes: [],
+  });
+  expect(await linesOf(await planFile(`${HEADER}911,5,\n`))).toHaveLength(1);
+});
+
+test('a line that is skipped is not judged', async () => {
+  const { warnings, faultCount } = await check(`${HEADER}212,1,\n911,0,\n`, rules());
+  expect({ count: warnings.length, faultCount }).toEqual({ count: 1, faultCount: 0 });
+});
