@@ -33,7 +33,9 @@ const rules: Rule[] = [
     ],
   },
   {
-    says: 'the configuration is read without the vendor, so that a command loads no more than it needs',
+    says:
+      'the configuration is read without the vendor, so that a command loads no more than ' +
+      'it needs',
     breaches: importing({ what: /^src\/vendor\//, who: /^src\/config\// }),
     brokenBy: [{ 'src/config/read.ts': "import { check } from '../vendor/index.ts';" }],
   },
@@ -86,7 +88,9 @@ const rules: Rule[] = [
     ],
   },
   {
-    says: 'only src/config/environment.ts reads the environment, but for how the program was started',
+    says:
+      'only src/config/environment.ts reads the environment, but for how the program was ' +
+      'started',
     breaches: mentioning('env', 'src/config/environment.ts', 'src/terminal/started.ts'),
     brokenBy: [
       { 'src/cli.ts': 'const url = process.env.DATABASE_URL;' },

@@ -38,7 +38,8 @@ export function addCheck(program: Command): void {
       if (options.mend) {
         const { faultyRows } = await mendPlan(input.path, options.mend, reading);
         say(
-          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend. Then: "check ${shellWord(options.mend)}"`,
+          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to ` +
+            `mend. Then: "check ${shellWord(options.mend)}"`,
         );
       } else if (check.faultCount > 0 && !options.json) {
         say(howToMend(path));
@@ -74,7 +75,9 @@ const howToMend = (path: string): string =>
   `To mend it in a spreadsheet: "check ${shellWord(path)} --mend mended.csv"`;
 
 function describeCheck(path: string, check: PlanCheck): Line[] {
-  const sums = `${counted(check.lines, 'line')}, ${counted(check.orders, 'order')}, ${counted(check.numbers, 'number')}`;
+  const sums =
+    `${counted(check.lines, 'line')}, ${counted(check.orders, 'order')}, ` +
+    `${counted(check.numbers, 'number')}`;
   const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
   const parts: Line[] = [`${path}: ${sums}. ${check.faultCount === 0 ? 'No faults.' : ''}`.trim()];
   if (types.length > 0) {

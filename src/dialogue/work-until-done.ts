@@ -51,7 +51,8 @@ export async function sayWhatElse(
   );
   for (const { id, name, pending } of others.reverse()) {
     say(
-      `Plan ${id} (${name}) is started as well, with ${counted(pending, 'number')} still to buy, and goes on now; "pause ${id}" holds it back.`,
+      `Plan ${id} (${name}) is started as well, with ${counted(pending, 'number')} still to ` +
+        `buy, and goes on now; "pause ${id}" holds it back.`,
     );
   }
 }
@@ -60,6 +61,7 @@ export async function sayWhatElse(
 function sayWhatNext({ id, state, endedAt, pendingOrders, isMoving }: PlanDocument) {
   if (endedAt !== null || pendingOrders === 0 || state !== 'running' || !isMoving) return;
   say(
-    `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} --work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
+    `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} ` +
+      `--work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
   );
 }

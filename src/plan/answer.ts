@@ -17,7 +17,8 @@ export function refuseUnanswered(plan: string, warnings: readonly Warning[]): vo
   throw new AppError(
     'not_confirmed',
     [
-      `${plan} has ${counted(open.length, 'warning')} that must be answered before real numbers are bought. Nothing was started.`,
+      `${plan} has ${counted(open.length, 'warning')} that must be answered before real numbers ` +
+        'are bought. Nothing was started.',
       ...open.map(({ line, message }) => `line ${line}: ${message}`),
       'If it is meant as it stands, say --accept-warnings (over HTTP: acceptWarnings=true).',
     ],

@@ -34,8 +34,8 @@ const FLAGS = new Map([
   ['false', false],
 ]);
 
-// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that a
-// spreadsheet's 212.0 or a whole phone number does not pass.
+// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that
+// a spreadsheet's 212.0 or a whole phone number does not pass.
 const AREA_CODE_SHAPE = /^(?:(\d{3})|\( ?(\d{3}) ?\))(?: ?[-.]? ?(\d{3}))?$/;
 
 /** Whether a text is written as an area code may be written, whatever the digits. */

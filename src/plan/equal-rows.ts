@@ -43,7 +43,9 @@ export class EqualRows {
   }
 }
 
-/** The same for equal rows and for no others; below 2^53, and small without options: that is fast. */
+/**
+ * The same for equal rows and for no others; below 2^53, and small without options: that is fast.
+ */
 function keyOf(line: Line): number {
   let options = line.distance === null ? 0 : line.distance + 1;
   options = options * 3 + flag(line.cleansedOnly);

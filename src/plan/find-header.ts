@@ -51,7 +51,9 @@ function isLine(cells: readonly string[]): boolean {
 
 function rowsAbove({ line }: Row, rows: number): Warning {
   const above = rows === 1 ? 'The row' : `The ${rows} rows`;
-  const message = `The header row is line ${line}. ${above} above it ${rows === 1 ? 'is' : 'are'} passed over.`;
+  const message =
+    `The header row is line ${line}. ${above} above it ` +
+    `${rows === 1 ? 'is' : 'are'} passed over.`;
   return { line, column: '', message };
 }
 

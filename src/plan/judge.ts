@@ -142,7 +142,8 @@ function areaCodeFor(type: NumberType | undefined, cells: Cells): string | null 
   // A type that is faulty may have been one that needs no area code.
   if (areaCode === null && type !== undefined) {
     const total = cells.areBlankBut('quantity') ? ' If this row is a total, remove it.' : '';
-    const message = `area_code is blank, but type ${type} needs one. Write ${EXPECTED.areaCode}.${total}`;
+    const message =
+      `area_code is blank, but type ${type} needs one. Write ` + `${EXPECTED.areaCode}.${total}`;
     cells.fault('area_code', EXPECTED.areaCode, message);
   }
   return areaCode ?? null;
@@ -183,7 +184,8 @@ function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): re
   if (odd === null) return warnings;
   const message =
     odd[1] === undefined
-      ? `No place has the area code ${odd[0]}, so the vendor will hardly have numbers there. Check it.`
+      ? `No place has the area code ${odd[0]}, so the vendor will hardly have numbers there. ` +
+        'Check it.'
       : `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
         'toll-free numbers write the type tollfree and no area code.';
   return [...warnings, { line, column: 'area_code', message }];

@@ -46,8 +46,8 @@ const JSON_START = /^(?:\[\s*(?:["[{]|-?[\d.]+\s*,)|\{\s*["}])/;
 const SIGN_IN = /type\s*=\s*["']?password|\b(?:sign|log)[ -]?(?:in|on)\b/i;
 
 /**
- * What a text is that cannot be read as a plan, by its beginning; undefined when that tells nothing.
- * Asked only then: a plan may begin with whatever its title says.
+ * What a text is that cannot be read as a plan, by its beginning; undefined when that tells
+ * nothing. Asked only then: a plan may begin with whatever its title says.
  */
 export function otherTextKind(head: string): Unreadable | undefined {
   const start = head.trimStart();

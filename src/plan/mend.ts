@@ -15,9 +15,10 @@ export type Mended = { rows: number; faultyRows: number };
 /**
  * Writes a plan again, to be mended in a spreadsheet: its rows and columns in their order, and a
  * last column `fault` that says what is wrong with each row. Reading passes over that column, so
- * the mended file is used as it is. What stands above the header stays there. UTF-8, with the plan's own delimiter; blank rows are left out,
- * and a plan without a header row is given one. What a row has too many stands after its fault; a
- * row with too few cells is filled up, and keeps a cell too many until a person has looked at it.
+ * the mended file is used as it is. What stands above the header stays there. UTF-8, with the
+ * plan's own delimiter; blank rows are left out, and a plan without a header row is given one. What
+ * a row has too many stands after its fault; a row with too few cells is filled up, and keeps a
+ * cell too many until a person has looked at it.
  *
  * `out` appears when it is complete and not before; an older file of that name is replaced. Throws
  * AppError `no_file` or `bad_file` when the plan cannot be read as CSV with a header, when `out`

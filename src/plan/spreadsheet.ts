@@ -1,6 +1,8 @@
 /** What spreadsheets do to cells, and what keeps them from doing more. */
 
-/** With these a formula begins; also the full-width ones, which Numbers takes for the plain ones. */
+/**
+ * With these a formula begins; also the full-width ones, which Numbers takes for the plain ones.
+ */
 const SIGNS = '=+\\-@\\uff1d\\uff0b\\uff0d\\uff20';
 /** After these a cell begins: in a file of ours, or in the spreadsheet of another country. */
 const BEGINNING = '(^|[,;|\\t\\r\\n])([^\\S\\t\\r\\n]*)';

@@ -66,7 +66,9 @@ export const isWatched = (): boolean => process.stderr.isTTY;
 /** Whether somebody is there to be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
-/** The reply; '' when it is broken off by Ctrl-C or Ctrl-D. The question must be all our own words. */
+/**
+ * The reply; '' when it is broken off by Ctrl-C or Ctrl-D. The question must be all our own words.
+ */
 export async function ask(question: string): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {

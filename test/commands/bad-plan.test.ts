@@ -193,7 +193,8 @@ describe('a plan of nothing but faults', () => {
 
 describe('check of a good plan', () => {
   const PLAN =
-    'npa,qty,type,city,order_slot,status\n(212),60,,New York,1,\n312,0,,Chicago,,\n,12,true800,,,\n';
+    'npa,qty,type,city,order_slot,status\n(212),60,,New ' +
+    'York,1,\n312,0,,Chicago,,\n,12,true800,,,\n';
 
   test('exits with 0 and says what would be bought, and touches nothing', async () => {
     office.file('good.csv', PLAN);

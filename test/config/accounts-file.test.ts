@@ -112,7 +112,8 @@ describe('a fault is', () => {
     [
       'a live account without keys',
       [{ name: 'east', mode: 'live' }],
-      `${WHO} 1 ("east"): a live account needs accessKey and secretAccessKey, or accessKeyFile and secretAccessKeyFile.`,
+      `${WHO} 1 ("east"): a live account needs accessKey and secretAccessKey, or accessKeyFile ` +
+        'and secretAccessKeyFile.',
     ],
     [
       'half a pair of keys',

@@ -110,7 +110,8 @@ describe('what is read', () => {
         service: 'buyer',
       },
       warnings: [
-        'DATABASE_URL names db.example without TLS: passwords and orders travel in the clear. Add ?sslmode=verify-full.',
+        'DATABASE_URL names db.example without TLS: passwords and orders travel in the clear. ' +
+          'Add ?sslmode=verify-full.',
       ],
       secrets: [
         'open',

@@ -58,7 +58,8 @@ describe('nothing is sent for', () => {
     {
       what: 'an order of an account that rests for a moment',
       ...changed(
-        `update ledger.accounts set resume_at = clock_timestamp() + interval '900 ms' where id = $1`,
+        `update ledger.accounts set resume_at = clock_timestamp() + interval '900 ms' where id
+          = $1`,
       ),
       says: { next: 'rest', waitMs: expect.toSatisfy((ms) => ms > 0 && ms <= 900) },
     },

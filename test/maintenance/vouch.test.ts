@@ -60,7 +60,7 @@ describeOnBothMakes('a ledger in another run of the database', (given) => {
     expect(await claim(given.ledger, plan)).toEqual([]);
   });
 
-  test('is compared with the marks: what it lacks is unknown, and the account pauses once', async () => {
+  test('is compared with the marks: what it lacks is unknown, and the account pauses', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(10, 10, 10) });
     const { vouch, sentUnknown } = await openVouching(ledger, { plan, store: memoryStore() });
@@ -132,7 +132,7 @@ describeOnBothMakes('a ledger in another run of the database', (given) => {
     });
   });
 
-  test('judges a lost attempt by a list from before the run, though newer ones were kept', async () => {
+  test('judges a lost attempt by a list from before the run, not by newer ones', async () => {
     const { ledger } = given;
     const { plan, vouch, sentUnknown } = await openVouching(ledger, { store: memoryStore() });
     await readList(ledger, plan.account, newNumbers(1));

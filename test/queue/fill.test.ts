@@ -158,7 +158,8 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
   test('holds an order back that is not due', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 2);
-    const text = `update ledger.orders set not_before = clock_timestamp() + interval '1 minute' where id = $1`;
+    const text = `update ledger.orders set not_before = clock_timestamp() + interval '1 minute'
+      where id = $1`;
     await sql(given.ledger, text, [plan.orders[0]]);
     await fill(to);
     expect(await waiting(to)).toEqual([plan.orders[1]]);

@@ -255,7 +255,8 @@ describe('where there are several accounts', () => {
       error: { code: 'not_confirmed', numbers: 10, slots: 10, account: 'main' },
     });
     expect(refused.json.error.message).toContain(
-      'This would buy 10 numbers and 10 slots in 1 order with the live account "main". Say ?yes=true',
+      'This would buy 10 numbers and 10 slots in 1 order with the live account "main". Say ' +
+        '?yes=true',
     );
     expect((await start('?yes=true')).json).toMatchObject({ state: 'running', mode: 'live' });
   });

@@ -32,8 +32,8 @@ type Unsettled = {
  *
  * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
  * was looked at, when more numbers are named than it lacks, or when another order has one of them;
- * `against_evidence`, with all `objections`; `invalid_usage` when what was bought is no list of phone
- * numbers. An empty list does not mean "nothing": that would send the order again.
+ * `against_evidence`, with all `objections`; `invalid_usage` when what was bought is no list of
+ * phone numbers. An empty list does not mean "nothing": that would send the order again.
  */
 export async function settleOrder(
   ledger: Ledger,

@@ -28,10 +28,10 @@ export type Submission = {
 /**
  * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id.
  *
- * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is false.
- * The remainder of a plan that bought nothing has the same bytes and is accepted. Of two plans
- * submitted at the same moment, one is refused. Throws `idempotency_key_reused` when the key came with another
- * file or for another account.
+ * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is
+ * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
+ * plans submitted at the same moment, one is refused. Throws `idempotency_key_reused` when the key
+ * came with another file or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who } = submission;
