@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
+import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
+import { placeOrder } from '../../jobs/place-order.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
 import {

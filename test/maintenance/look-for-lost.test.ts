@@ -21,7 +21,7 @@ import {
   type SmallPlan,
 } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { attemptsOf, ground, moveTo } from './vouching.ts';
+import { attemptsOf, ground, moveTo } from '../vouch/vouching.ts';
 
 const BY = { who: 'Ada', why: 'she has looked' };
 let moves = 0;
