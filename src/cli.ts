@@ -31,6 +31,7 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],
   ['account', async () => (await import('./commands/account.ts')).addAccount],
   ['audit', async () => (await import('./commands/audit.ts')).addAudit],
+  ['numbering', async () => (await import('./commands/numbering.ts')).addNumbering],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).addSandbox],
   ['migrate', async () => (await import('./commands/migrate.ts')).addMigrate],
   ['completion', async () => (await import('./commands/completion.ts')).addCompletion],

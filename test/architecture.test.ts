@@ -40,6 +40,11 @@ const rules: Rule[] = [
     brokenBy: [{ 'src/config/read.ts': "import { check } from '../vendor/index.ts';" }],
   },
   {
+    says: 'evidence knows no numbering: a number of an overlay that we exclude would be bought again',
+    breaches: importing({ what: /^src\/numbering\//, who: /^src\/evidence\// }),
+    brokenBy: [{ 'src/evidence/fits.ts': "import { dayOf } from '../numbering/index.ts';" }],
+  },
+  {
     says: 'only src/ledger/ knows the database drivers',
     breaches: importing({ what: /^(pg(?![^/-])|@electric-sql\/)/, butFor: /^src\/ledger\// }),
     brokenBy: [

@@ -2,6 +2,7 @@ export type { AccountConfig } from './account.ts';
 export { plainTextWarning } from './addresses.ts';
 export { isDebugging } from './environment.ts';
 export { followAccounts } from './follow.ts';
+export { numberingOf } from './numbering.ts';
 export { type Config, keysOf, readConfig } from './read.ts';
 export { type RedisAddress, readRedisUrl } from './redis-address.ts';
 export type { TracesConfig } from './traces.ts';

@@ -19,6 +19,8 @@ export type Config = {
   requestTimeoutMs: number;
   /** A file with more refusal rules. */
   refusalRules: string | null;
+  /** A newer report of area codes, see `numberingOf`. */
+  numberingFile: string | null;
   databaseUrl: string | null;
   redisUrl: string | null;
   /** Jobs in an account's queue at once: of all its plans together, and of one. */
@@ -92,6 +94,7 @@ const Variables = z.object({
   QUEUE_DEPTH_PER_PLAN: number('QUEUE_DEPTH_PER_PLAN', 'a number of orders', 100, 1_000_000),
   REQUEST_TIMEOUT: number('REQUEST_TIMEOUT', 'seconds', 1, 3600),
   REFUSAL_RULES: text,
+  NUMBERING_FILE: text,
   RECONCILE: z
     .enum(['propose', 'auto', 'off'], { error: 'RECONCILE must be propose, auto or off.' })
     .optional(),
@@ -145,6 +148,7 @@ export function readConfig(environment: Environment = surroundings(), folder = '
     accountsFile: values.ACCOUNTS_FILE ?? null,
     requestTimeoutMs: (values.REQUEST_TIMEOUT ?? 120) * 1000,
     refusalRules: values.REFUSAL_RULES ?? null,
+    numberingFile: values.NUMBERING_FILE ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     queueDepth: Object.freeze({

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
-import { type Config, readConfig } from '../config/index.ts';
+import { type Config, numberingOf, readConfig } from '../config/index.ts';
 import {
   type Ledger,
   migrate,
@@ -37,6 +37,8 @@ export type Session = AsyncDisposable & {
  */
 export async function openSession(command: string, logLevel = 'warn'): Promise<Session> {
   const config = readConfig();
+  // Nothing starts with a file that is no report.
+  if (config.numberingFile !== null) await numberingOf(config);
   const secrets = keepSecret(config.secrets);
   const log = createLog(config.logLevel ?? logLevel, secrets);
   const ledger = config.databaseUrl

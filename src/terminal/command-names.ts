@@ -24,6 +24,7 @@ export const COMMAND_NAMES = [
   'serve',
   'reconcile',
   'audit',
+  'numbering',
   'sandbox',
   'migrate',
   'completion',

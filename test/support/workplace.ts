@@ -181,6 +181,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     accountsFile: null,
     requestTimeoutMs,
     refusalRules: null,
+    numberingFile: null,
     reconcile: 'propose',
     queueDepth: { all: 100_000, perPlan: 10_000 },
     reconcileAfterMs: 60_000,

@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import { numberingOf, readConfig } from '../config/index.ts';
+import { AppError } from '../errors.ts';
+import {
+  type AreaCode,
+  changesBetween,
+  dayOf,
+  KINDS,
+  type Numbering,
+  readReportFile,
+} from '../numbering/index.ts';
+import { answer, examples, type Line, table } from '../terminal/index.ts';
+
+type Options = { json?: true; from?: string };
+
+/** How far `numbering CODE` looks for other codes. */
+const NEARBY_MILES = 25;
+
+export function addNumbering(program: Command): void {
+  program
+    .command('numbering')
+    .argument('[code]')
+    .description('say what is known of area codes, or of one')
+    .option('--from <file>', "NANPA's report, to be compared with the area codes in use")
+    .addHelpText('after', examples('numbering', 'numbering 212', 'numbering --from report.csv'))
+    .action(async (code: string | undefined, _options, command: Command) => {
+      const { json, from } = command.optsWithGlobals<Options>();
+      const inUse = await numberingOf(readConfig());
+      const today = dayOf(new Date());
+      if (from !== undefined) {
+        if (code !== undefined) throw usage('Say --from, or an area code, not both.');
+        answerChanges(inUse, { from, json, today });
+      } else if (code !== undefined) {
+        const facts = factsOf(inUse, code, today);
+        answer(json, facts, () => describeCode(facts));
+      } else {
+        const facts = { ...aboutTable(inUse, today), kinds: kindsOf(inUse, today) };
+        answer(json, facts, () => [...describeTable(facts), ...kindsTable(facts.kinds)]);
+      }
+    });
+}
+
+const usage = (message: string) => new AppError('invalid_usage', message);
+
+function aboutTable(numbering: Numbering, today: string) {
+  const { fileDate, sha256 } = numbering;
+  const ageInDays = numbering.ageInDays(today);
+  return { fileDate, sha256, ageInDays, warning: numbering.ageWarning(today) };
+}
+
+function describeTable({ fileDate, sha256, warning }: ReturnType<typeof aboutTable>): Line[] {
+  const source = `Area codes of NANPA's report of ${fileDate} (sha256 ${sha256}).`;
+  return warning === null ? [source] : [source, warning];
+}
+
+type Kind = { kind: string; codes: number; inService: number };
+
+function kindsOf(numbering: Numbering, today: string): Kind[] {
+  const all = numbering.all();
+  const counted = (kind: string, is: (code: AreaCode) => boolean): Kind => {
+    const codes = all.filter(is);
+    const inService = codes.filter(({ code }) => numbering.isInService(code, today)).length;
+    return { kind, codes: codes.length, inService };
+  };
+  const [geographic, ...others] = KINDS;
+  const places = (isPlace: (country: string | null) => boolean) => (code: AreaCode) =>
+    code.kind === geographic && isPlace(code.country);
+  return [
+    counted(
+      `${geographic}, United States`,
+      places((country) => country === 'US'),
+    ),
+    counted(
+      `${geographic}, Canada`,
+      places((country) => country === 'CA'),
+    ),
+    counted(
+      `${geographic}, elsewhere`,
+      places((country) => !['US', 'CA'].includes(country ?? '')),
+    ),
+    ...others.map((kind) => counted(kind, (code) => code.kind === kind)),
+  ];
+}
+
+function kindsTable(kinds: Kind[]): Line[] {
+  const rows = kinds.map(({ kind, codes, inService }) => [kind, codes, inService]);
+  return table(['kind', 'codes', 'in service'], rows);
+}
+
+/** Throws AppError `invalid_usage` for what is no area code, `not_found` for one not assigned. */
+function factsOf(numbering: Numbering, code: string, today: string) {
+  if (!/^\d{3}$/.test(code)) throw usage(`"${code}" is not an area code: it must have 3 digits.`);
+  const found = numbering.find(code);
+  if (!found) {
+    const { fileDate } = numbering;
+    const message = `Area code ${code} is not assigned in NANPA's report of ${fileDate}.`;
+    throw new AppError('not_found', message, { name: code });
+  }
+  const nearby = numbering.nearby(code, NEARBY_MILES, { today, cross: true });
+  return {
+    ...found,
+    place: numbering.describe(code) ?? '',
+    inService: numbering.isInService(code, today),
+    nearby: nearby.map((each) => ({ ...each, miles: Math.round(each.miles) })),
+    fileDate: numbering.fileDate,
+  };
+}
+
+function describeCode(facts: ReturnType<typeof factsOf>): Line[] {
+  const { code, kind, place, since, inService, overlays, nearby, fileDate } = facts;
+  const service = since === null ? 'day not known' : inService ? `since ${since}` : `from ${since}`;
+  const near = nearby.map(({ code, miles }) => `${code} (${miles})`).join(', ');
+  return [
+    `${code} ${place}`,
+    ...(place === kind ? [] : [`  kind        ${kind}`]),
+    `  in service  ${service}`,
+    `  overlays    ${overlays.join(', ') || 'none'}`,
+    ...(near === '' ? [] : [`  nearby      ${near} (miles, roughly)`]),
+    `By NANPA's report of ${fileDate}.`,
+  ];
+}
+
+function answerChanges(
+  inUse: Numbering,
+  { from, json, today }: { from: string; json: true | undefined; today: string },
+): void {
+  const report = readReportFile(from);
+  const changes = changesBetween(inUse, report);
+  const about = aboutTable(report, today);
+  answer(json, { ...about, inUse: aboutTable(inUse, today), changes }, () => [
+    ...describeTable(about),
+    changes.length === 0
+      ? `It says the same as the report of ${inUse.fileDate} in use.`
+      : `It differs from the report of ${inUse.fileDate} in use:`,
+    ...(changes.length === 0
+      ? []
+      : table(
+          ['code', 'what', 'was', 'is'],
+          changes.map(({ code, what, was, is }) => [code, what, was, is]),
+        )),
+  ]);
+}

@@ -1,0 +1,148 @@
+import type { AreaCode, AreaCodes } from './area-code.ts';
+import { type AreaCodeProblem, areaCodeProblem, type LocalType } from './area-code-problem.ts';
+import { type Centre, milesBetween, readCentres } from './centres.ts';
+import { countryName, regionName } from './regions.ts';
+import { readTable } from './table.ts';
+
+/** Older than this, codes may have come that the table does not know. */
+const OLD_AFTER_DAYS = 180;
+const DAY_MS = 86_400_000;
+
+/** The area codes of the North American numbering plan. Days are written `YYYY-MM-DD`. */
+export class Numbering {
+  /** The date of NANPA's report. */
+  readonly fileDate: string;
+  /** Of the report, hex. */
+  readonly sha256: string;
+  readonly #codes: ReadonlyMap<string, AreaCode>;
+  readonly #centres: ReadonlyMap<string, Centre>;
+
+  constructor({ fileDate, sha256, codes }: AreaCodes, centres: ReadonlyMap<string, Centre>) {
+    this.fileDate = fileDate;
+    this.sha256 = sha256;
+    this.#codes = new Map(codes.map((each) => [each.code, each]));
+    this.#centres = centres;
+  }
+
+  /** Every assigned code, in the order of their digits. */
+  all(): AreaCode[] {
+    return [...this.#codes.values()];
+  }
+
+  /** Undefined when NANPA has not assigned the code. */
+  find(code: string): AreaCode | undefined {
+    return this.#codes.get(code);
+  }
+
+  /** Where a code is, `New York`; its kind where it belongs to no place; null: not assigned. */
+  describe(code: string): string | null {
+    const found = this.find(code);
+    if (!found) return null;
+    const { kind, country, regions } = found;
+    if (kind !== 'geographic' || country === null) return kind;
+    if (regions.length === 0) return countryName(country);
+    return new Intl.ListFormat('en-US').format(regions.map((each) => regionName(country, each)));
+  }
+
+  /** Also those that are not yet in service. */
+  overlaysOf(code: string): readonly string[] {
+    return this.find(code)?.overlays ?? [];
+  }
+
+  isInService(code: string, today: string): boolean {
+    const since = this.find(code)?.since;
+    return typeof since === 'string' && since <= today;
+  }
+
+  /** The other codes of the same state or province, in service. */
+  inRegionOf(code: string, today: string): string[] {
+    const own = this.find(code);
+    if (own?.kind !== 'geographic') return [];
+    return this.#othersInCountryOf(own, today)
+      .filter((other) => shareRegion(own, other))
+      .map((other) => other.code);
+  }
+
+  /**
+   * The other codes whose centres are at most so many miles away, nearest first: of the same state
+   * or province, with `cross` of the same country; in service. None for a code without a centre.
+   * Centres are rough.
+   */
+  nearby(
+    code: string,
+    miles: number,
+    { today, cross = false }: { today: string; cross?: boolean },
+  ): { code: string; miles: number }[] {
+    const own = this.find(code);
+    const centre = this.#centreOf(code);
+    if (own?.kind !== 'geographic' || !centre) return [];
+    return this.#othersInCountryOf(own, today)
+      .filter((other) => cross || shareRegion(own, other))
+      .flatMap((other) => {
+        const there = this.#centreOf(other.code);
+        return there ? [{ code: other.code, miles: milesBetween(centre, there) }] : [];
+      })
+      .filter((other) => other.miles <= miles)
+      .sort((a, b) => a.miles - b.miles);
+  }
+
+  /**
+   * What is wrong with buying numbers of a type in an area code of three digits; null: nothing.
+   * Errors do not depend on the day.
+   */
+  problemWith(type: LocalType, areaCode: string, today: string): AreaCodeProblem | null {
+    return areaCodeProblem(this, { type, areaCode, today });
+  }
+
+  /** Whole days since the report's date. */
+  ageInDays(today: string): number {
+    return Math.round((Date.parse(today) - Date.parse(this.fileDate)) / DAY_MS);
+  }
+
+  /** A sentence when the report is too old to be relied on; else null. */
+  ageWarning(today: string): string | null {
+    const days = this.ageInDays(today);
+    if (days <= OLD_AFTER_DAYS) return null;
+    return (
+      `The area codes are those of NANPA's report of ${this.fileDate}, which is ${days} days ` +
+      'old. NUMBERING_FILE may name a newer one.'
+    );
+  }
+
+  /** With the same centres, for another report. */
+  withCodes(codes: AreaCodes): Numbering {
+    return new Numbering(codes, this.#centres);
+  }
+
+  #othersInCountryOf({ code, country }: AreaCode, today: string): AreaCode[] {
+    return this.all().filter(
+      (other) =>
+        other.kind === 'geographic' &&
+        other.country === country &&
+        other.code !== code &&
+        this.isInService(other.code, today),
+    );
+  }
+
+  /** A newer code is where the codes are that it overlays. */
+  #centreOf(code: string): Centre | undefined {
+    const known = [code, ...this.overlaysOf(code)].find((each) => this.#centres.has(each));
+    return known === undefined ? undefined : this.#centres.get(known);
+  }
+}
+
+/** Of texts that the program holds. Throws for any other text. */
+export function readNumbering(table: string, centres: string): Numbering {
+  return new Numbering(readTable(table), readCentres(centres));
+}
+
+/** The day of a moment, UTC. */
+export function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10);
+}
+
+function shareRegion(a: AreaCode, b: AreaCode): boolean {
+  return a.regions.length === 0
+    ? b.regions.length === 0
+    : a.regions.some((region) => b.regions.includes(region));
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import type { AreaCode, AreaCodes } from './area-code.ts';
+import { countryOf, regionOf } from './regions.ts';
+
+/** The columns that are read. */
+const COLUMNS = [
+  'NPA_ID',
+  'ASSIGNED',
+  'USE',
+  'LOCATION',
+  'COUNTRY',
+  'IN_SERVICE_DT',
+  'OVERLAY_COMPLEX',
+  'SERVICE',
+] as const;
+type Row = Record<(typeof COLUMNS)[number], string>;
+
+const FIRST_CODE = 200;
+const CODES = 800;
+
+/**
+ * Reads NANPA's report of all area codes as it is served. Throws AppError `bad_file`, whose
+ * sentence begins with `name`, for anything else: the report's site may answer with a web page.
+ */
+export function readReport(bytes: Uint8Array, path: string, name = path): AreaCodes {
+  const read = rowsOf(new TextDecoder().decode(bytes));
+  const report = typeof read === 'string' ? read : reportOf(read);
+  if (typeof report === 'string')
+    throw new AppError('bad_file', `${name} is not NANPA's report of area codes: ${report}.`, {
+      path,
+    });
+  return { ...report, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** What it says; or, as the end of a sentence, why it cannot be one. */
+function reportOf([first = [], head = [], ...rows]: string[][]):
+  | Omit<AreaCodes, 'sha256'>
+  | string {
+  const fileDate = first.length === 2 && first[0] === 'File Date' ? fileDateOf(first[1]!) : null;
+  if (fileDate === null) return 'its first line is not "File Date,MM/DD/YYYY"';
+  const missing = COLUMNS.filter((column) => !head.includes(column));
+  if (missing.length > 0) return `it has no column ${missing.join(', ')}`;
+  if (rows.length !== CODES) return `it has ${rows.length} rows of area codes, not ${CODES}`;
+  const codes: AreaCode[] = [];
+  for (const [index, cells] of rows.entries()) {
+    const expected = String(FIRST_CODE + index);
+    const row = Object.fromEntries(
+      COLUMNS.map((column) => [column, cells[head.indexOf(column)]?.trim() ?? '']),
+    ) as Row;
+    if (row.NPA_ID !== expected) return `row ${index + 1} is not that of area code ${expected}`;
+    if (cells.length !== head.length) return `area code ${expected} has ${cells.length} cells`;
+    if (row.ASSIGNED !== 'Yes') continue;
+    const code = areaCodeOf(row);
+    if (typeof code === 'string') return `area code ${expected} has ${code}`;
+    codes.push(code);
+  }
+  return { fileDate, codes: symmetric(codes) };
+}
+
+function areaCodeOf(row: Row): AreaCode | string {
+  const kind = kindOf(row);
+  const country = row.COUNTRY === '' ? null : countryOf(row.COUNTRY);
+  if (country === undefined) return `an unknown country (${row.COUNTRY})`;
+  const since = row.IN_SERVICE_DT === '' ? null : dateOf(row.IN_SERVICE_DT);
+  if (since === undefined) return `an unreadable date (${row.IN_SERVICE_DT})`;
+  const common = { code: row.NPA_ID, kind, country, since };
+  if (kind !== 'geographic') return { ...common, regions: [], overlays: [] };
+  if (country === null) return 'no country';
+  const overlays = overlaysOf(row);
+  if (country !== 'US' && country !== 'CA') return { ...common, regions: [], overlays };
+  const regions = row.LOCATION.split(/ -|- /).map((place) => regionOf(country, place.trim()));
+  if (regions.includes(undefined)) return `an unknown location (${row.LOCATION})`;
+  return { ...common, regions: regions as string[], overlays };
+}
+
+function kindOf({ USE, SERVICE }: Row): AreaCode['kind'] {
+  if (SERVICE === 'Toll-Free') return 'toll-free';
+  return USE === 'G' ? 'geographic' : 'non-geographic';
+}
+
+/**
+ * The column lists several groups, some of them without the row's own code. Only groups with it
+ * tell what overlays it: 917 is in Manhattan's group and in that of the other boroughs, which do
+ * not overlay each other.
+ */
+function overlaysOf({ NPA_ID: own, OVERLAY_COMPLEX: groups }: Row): string[] {
+  return groups
+    .split(',')
+    .map((group) => group.trim().split('/'))
+    .filter((group) => group.includes(own))
+    .flat()
+    .filter((code) => code !== own);
+}
+
+/** The report may name an overlay on one side alone; and one that is not assigned is none. */
+function symmetric(codes: AreaCode[]): AreaCode[] {
+  const overlays = new Map(codes.map(({ code }) => [code, new Set<string>()]));
+  for (const { code, overlays: others } of codes) {
+    for (const other of others.filter((each) => overlays.has(each))) {
+      overlays.get(code)!.add(other);
+      overlays.get(other)!.add(code);
+    }
+  }
+  return codes.map((each) => ({ ...each, overlays: [...overlays.get(each.code)!].sort() }));
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `01-Jan-1947` -> `1947-01-01`. */
+function dateOf(text: string): string | undefined {
+  const [, day, month = '', year] = /^(\d\d)-([A-Z][a-z]{2})-(\d{4})$/.exec(text) ?? [];
+  return realDay(`${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, '0')}-${day}`);
+}
+
+function fileDateOf(text: string): string | null {
+  const [, month, day, year] = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(text) ?? [];
+  return realDay(`${year}-${month}-${day}`) ?? null;
+}
+
+function realDay(day: string): string | undefined {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(day) ? undefined : day;
+}
+
+const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+
+/** CSV of RFC 4180 -> its rows; or, as the end of a sentence, why it is none. */
+function rowsOf(text: string): string[][] | string {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  CELL.lastIndex = 0;
+  while (CELL.lastIndex < text.length) {
+    const cell = CELL.exec(text);
+    if (cell === null) return `line ${rows.length + 1} is not CSV`;
+    row.push(cell[1]?.replaceAll('""', '"') ?? cell[2]!);
+    if (cell[3] === ',') continue;
+    rows.push(row);
+    row = [];
+  }
+  return rows;
+}
