@@ -116,8 +116,8 @@ export function readDistance(cell: string): number | Problem {
 
 // In the languages of the countries that the vendor's customers live in, and some more.
 const MONTH =
-  '(?:jan|ene|feb|fe[bv]|févr?|mars?|mär|mrz|apr|abr|avr|may|mai|mag|june?|juin|giu|july?|juil|lug|' +
-  'aug|ago|août?|sept?|set|oct|okt|ott|nov|dec|dez|déc|dic)\\.?';
+  '(?:jan|ene|feb|fe[bv]|févr?|mars?|mär|mrz|apr|abr|avr|may|mai|mag|june?|juin|giu|july?|' +
+  'juil|lug|aug|ago|août?|sept?|set|oct|okt|ott|nov|dec|dez|déc|dic)\\.?';
 const DATE = new RegExp(
   [
     '\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}(?:[ t].*)?',
@@ -133,7 +133,7 @@ const DATE = new RegExp(
 );
 
 const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
-  [/^#/, "is a spreadsheet's error value; mend the formula that makes it"],
+  [/^#/, "is a spreadsheet's error value; correct the formula that makes it"],
   [/^=/, 'is a formula; put its value there'],
   [/(?![0-9])\p{Nd}/u, 'has digits other than 0-9 (full-width or of another script)'],
   [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],

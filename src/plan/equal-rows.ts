@@ -43,9 +43,7 @@ export class EqualRows {
   }
 }
 
-/**
- * The same for equal rows and for no others; below 2^53, and small without options: that is fast.
- */
+/** Equal for equal rows only. Below 2^53, and small without options, which is fast. */
 function keyOf(line: Line): number {
   let options = line.distance === null ? 0 : line.distance + 1;
   options = options * 3 + flag(line.cleansedOnly);

@@ -50,10 +50,8 @@ function isLine(cells: readonly string[]): boolean {
 }
 
 function rowsAbove({ line }: Row, rows: number): Warning {
-  const above = rows === 1 ? 'The row' : `The ${rows} rows`;
-  const message =
-    `The header row is line ${line}. ${above} above it ` +
-    `${rows === 1 ? 'is' : 'are'} passed over.`;
+  const above = rows === 1 ? 'The row above it is' : `The ${rows} rows above it are`;
+  const message = `The header row is line ${line}. ${above} passed over.`;
   return { line, column: '', message };
 }
 

@@ -116,8 +116,7 @@ function nameFaults(row: Row, header: Header): Fault[] {
   if (COLUMNS.every((column) => header.at[column] < 0)) {
     const message =
       `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header ` +
-      'row ' +
-      `with at least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
+      `row with at least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
     const found = shown(row.cells.join(', '));
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }

@@ -1,10 +1,8 @@
 /** What spreadsheets do to cells, and what keeps them from doing more. */
 
-/**
- * With these a formula begins; also the full-width ones, which Numbers takes for the plain ones.
- */
+/** A formula begins with one of these; Numbers takes the full-width ones too. */
 const SIGNS = '=+\\-@\\uff1d\\uff0b\\uff0d\\uff20';
-/** After these a cell begins: in a file of ours, or in the spreadsheet of another country. */
+/** A cell begins after one of these, depending on the spreadsheet's country. */
 const BEGINNING = '(^|[,;|\\t\\r\\n])([^\\S\\t\\r\\n]*)';
 const FORMULA = new RegExp(`${BEGINNING}([${SIGNS}])`, 'g');
 const GUARD = new RegExp(`${BEGINNING}'(?=[${SIGNS}])|^'(?=[\\t\\r])`, 'g');

@@ -62,7 +62,7 @@ test('a pair of which one key is new for a moment only is never used', async () 
   expect(seen.changes).toEqual(['old+old -> new+new']);
 });
 
-test('an empty file is told once and changes nothing, and again when it is empty again', async () => {
+test('an empty file is reported once each time and changes nothing', async () => {
   const { write, seen, looks, now } = followFiles();
   for (const round of [1, 2]) {
     write('secret', '');

@@ -118,7 +118,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
     ]);
   });
 
-  test('is not told so of an order that the same worker has claimed again and is sending', async () => {
+  test('is not applied to an order that the same worker claimed again and is sending', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const lost = away('claim_orders', 1, 'before');
@@ -180,7 +180,7 @@ describe('an answer that comes after its deadline', () => {
     expect(await desk.numbersOf(id)).toEqual(['2125550100']);
   });
 
-  test('and after a person had settled the order is in the log and among the disputes', async () => {
+  test('after a person settled the order, it is in the log and among the disputes', async () => {
     const { id, answer, lines } = await placeWhile(async (order, account) => {
       await expire(order, account);
       const by = { who: 'Ada', why: 'asked the vendor' };

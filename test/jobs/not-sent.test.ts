@@ -68,7 +68,7 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(await orderRow(desk.ledger, id)).toEqual(order);
   });
 
-  test(`an order is undelivered after ${MAX_CONNECT_FAILURES} tries, and is not tried again`, async () => {
+  test(`an order is undelivered after ${MAX_CONNECT_FAILURES} tries, which are all`, async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
@@ -151,7 +151,7 @@ describe('a process that sleeps', () => {
     expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', connectFailures: 0 });
   });
 
-  test('may sleep so long before its order counts as unknown: longer than it may still send', async () => {
+  test('may sleep longer than it may still send before its order counts as unknown', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     await desk.place(plan, id, { requestTimeoutMs: 90_000 });

@@ -178,7 +178,7 @@ describe('an answer that proves nothing leaves the order unknown', () => {
     expect(desk.arrivals()).toEqual([]);
   });
 
-  test('and so does one that names a number of another order: the rest is recorded, that one disputed', async () => {
+  test('a number of another order is disputed, and the rest is recorded', async () => {
     const before = await placeUnder('ok', { areaCode: '303' });
     const placed = await placeUnder('sold_twice', { areaCode: '303' });
     const repeated = placed.sold.filter((number) => before.numbers.includes(number));
@@ -196,7 +196,7 @@ describe('an answer that proves nothing leaves the order unknown', () => {
   });
 });
 
-test('five answers in a row that prove nothing pause the account, and the sixth order is not sent', async () => {
+test('five answers in a row that prove nothing pause the account before the sixth', async () => {
   const lines = [2, 3, 4, 5, 6, 7].map((n) => line({ line: n }));
   const plan = await newPlan(desk.ledger, { lines });
   desk.sandbox.next('error_before', { times: 5 });

@@ -75,7 +75,7 @@ describeWith(['private redis'], 'a Redis', () => {
     });
   });
 
-  test('that goes away fails whoever asks at once, prints nothing, and works when it is back', async () => {
+  test('that goes away fails requests at once, prints nothing, and works on return', async () => {
     const server = await privateRedis({ appendOnly: true });
     const calls = printed();
     const queue = await opened(server.url);

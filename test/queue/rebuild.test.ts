@@ -138,7 +138,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
   });
 
-  test('delivers what was delayed by a clock that was ahead, also when nobody saw it being set', async () => {
+  test('delivers what a clock that was ahead delayed, even when nobody saw it set', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 3);
     await sweepNow(to);
@@ -159,7 +159,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     expect(await queue.getDelayedCount()).toBe(1);
   });
 
-  test('loses a limit that lasts longer than any can, also when nobody saw the clock being set', async () => {
+  test('loses a limit that lasts too long, even when nobody saw the clock set', async () => {
     const to = await given.queue();
     await planOf(to, 1);
     await sweepNow(to);

@@ -13,7 +13,7 @@ async function* pagesTo(count: number, asked: unknown[]): AsyncGenerator<number>
   }
 }
 
-test('gives all pages in their order, and asks for each before the one before it is used up', async () => {
+test('gives all pages in order, and asks for each before the last is used up', async () => {
   const asked: unknown[] = [];
   const pages = ahead(pagesTo(3, asked));
   expect(await pages.next()).toEqual({ done: false, value: 1 });
@@ -51,7 +51,7 @@ test('a failure that nobody waits for does no harm', async () => {
   }
 });
 
-test('reads two pages at a time, of however many files, and goes on after one that failed', async () => {
+test('reads two pages at a time for any number of files, and goes on after a failure', async () => {
   let reading = 0;
   let most = 0;
   async function* busy(): AsyncGenerator<number> {

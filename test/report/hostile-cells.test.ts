@@ -214,8 +214,8 @@ describeOnBothMakes('safe to open and to read back is', (given) => {
       const numbers = Array.from({ length: count }, (_, n) => String(2_120_000_001 + n));
       await sql(
         ledger,
-        'insert into ledger.numbers (number, order_id) select unnest($1::bigint[]), (select ' +
-          'min(id) from ledger.orders) on conflict do nothing',
+        'insert into ledger.numbers (number, order_id) select unnest($1::bigint[]), ' +
+          '(select min(id) from ledger.orders) on conflict do nothing',
         [numbers],
       );
       const plan = await planWith(ledger, [line({ quantity: 25 })]);

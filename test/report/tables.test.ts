@@ -89,7 +89,8 @@ describeOnBothMakes('the tables of a plan', (given) => {
   test('lines.csv has a row for each line, with what became of its numbers', async () => {
     expect(await text('lines.csv')).toBe(
       file(
-        'line,area_code,type,requested,bought,short,refused,undelivered,unknown,cancelled,pending,status,reason,Campaign',
+        'line,area_code,type,requested,bought,short,refused,undelivered,unknown,cancelled,' +
+          'pending,status,reason,Campaign',
         '2,212,local,2,2,0,0,0,0,0,0,filled,,Spring',
         '4,312555,local,3,1,2,0,0,0,0,0,short,Only some of them,"""Sum\nmer"", late"',
         '6,,tollfree,4,0,0,4,0,0,0,0,refused,the vendor said refused,',
@@ -103,10 +104,11 @@ describeOnBothMakes('the tables of a plan', (given) => {
     );
   });
 
-  test('remainder.csv is a plan of what was not bought, without the unknown and the pending', async () => {
+  test('remainder.csv is a plan of what was not bought, except unknown and pending', async () => {
     expect(await text('remainder.csv')).toBe(
       file(
-        'area_code,quantity,type,fill_quantity,cleansed_only,distance,sms_supported,order_slot,allow_overlay,Campaign',
+        'area_code,quantity,type,fill_quantity,cleansed_only,distance,sms_supported,order_slot,' +
+          'allow_overlay,Campaign',
         '312555,2,local,0,,,,,,"""Sum\nmer"", late"',
         ',4,tollfree,0,,,,,,',
         '415,5,local,0,,,,,,Ümlaut 😀',

@@ -145,7 +145,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     expect((await worker.exited).code).toBe(0);
   });
 
-  test('limits the numbers of a day is not overrun by two workers, and heard when it allows more', async () => {
+  test('limits a day’s numbers is not overrun by two workers, and may be raised', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf({ latencyMs: 100 });
     const limited = (dailyNumbers: number) => JSON.stringify([{ ...live('east'), dailyNumbers }]);

@@ -93,7 +93,7 @@ async function bought(ledger: Ledger, planId: number): Promise<number> {
 describeInModes([POSTGRES_AND_REDIS], 'orders', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
-  test('are neither lost nor sent twice when Redis loses everything while they are placed', async () => {
+  test('are neither lost nor sent twice when Redis loses everything meanwhile', async () => {
     const sandbox = await sandboxOf({ latencyMs: 100 });
     const shop = await shops.open({ url: sandbox.url, rate: 40 });
     const worker = await workerOf(shop);
