@@ -1,6 +1,6 @@
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import type { Warning } from './fault.ts';
+import type { Warning } from './plan-error.ts';
 
 /** Those that a person must have accepted before the plan is bought with live keys. */
 export function unanswered(warnings: readonly Warning[]): Warning[] {

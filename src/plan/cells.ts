@@ -1,7 +1,7 @@
 import { count } from '../english.ts';
 import { nameKey } from './columns.ts';
-import { codeOf } from './fault.ts';
 import { nearMiss } from './near-miss.ts';
+import { codeOf } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
 export const NUMBER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;

@@ -2,12 +2,12 @@ import { count } from '../english.ts';
 import { orderCount } from '../order-size.ts';
 import { NUMBER_TYPES, type NumberType } from './cells.ts';
 import { EqualRows } from './equal-rows.ts';
-import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { openPlanFile } from './file.ts';
-import { type Judged, judgeRow, type Line } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { openTable, type Table } from './table.ts';
+import { type Line, type ValidatedRow, validateRow } from './validate-row.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
 const ORDERS_MAX = 2_000_000;
@@ -16,21 +16,24 @@ const SHOWN_MAX = 100;
 
 export type Sum = { lines: number; orders: number; numbers: number };
 
-/** A whole plan, judged. The sums are of the lines that could be bought as they stand. */
+/**
+ * A whole plan, checked. The sums count the lines that could be bought. `check --json` prints it,
+ * so its errors are called faults, as they always were there.
+ */
 export type PlanCheck = Sum & {
   /** Of the file's bytes, hex. */
   sha256: string;
   bytes: number;
-  /** Rows in the file that are not blank, without the header: also faulty and skipped ones. */
+  /** Rows in the file that are not blank, without the header: also invalid and skipped ones. */
   rows: number;
   /** Numbers of lines with `order_slot`, each of which also buys a slot. */
   slots: number;
   types: Record<NumberType, Sum>;
   faultCount: number;
-  /** Rows with at least one fault. */
+  /** Rows with at least one error. */
   faultyRows: number;
   /** The first 100; those of the file as a whole come first, the others in the file's order. */
-  faults: Fault[];
+  faults: PlanError[];
   warningCount: number;
   /** The first 100; what is of the file as a whole comes first, the others in the file's order. */
   warnings: Warning[];
@@ -44,8 +47,8 @@ export type PlanCheck = Sum & {
 };
 
 /**
- * Reads and judges a whole plan, in flat memory, and touches nothing. Whatever is wrong with its
- * text is told in `faults`; a plan may be bought only when `faultCount` is 0. Throws AppError
+ * Reads and checks a whole plan, in flat memory, and changes nothing. `faults` says what is wrong
+ * with its text; a plan may be bought only when `faultCount` is 0. Throws AppError
  * `no_file` or `bad_file` when there is no file that can be read.
  */
 export async function checkPlan(path: string, options: ReadOptions = {}): Promise<PlanCheck> {
@@ -56,17 +59,17 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const table = await openTable(file.chunks(), defaultQuantity !== null);
     tally.open(table);
     for await (const rows of table.rows) {
-      for (const row of rows) tally.add(judgeRow(row, table.header, defaultQuantity));
+      for (const row of rows) tally.add(validateRow(row, table.header, defaultQuantity));
     }
     tally.close();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    tally.wholeFile(error.faults);
+    tally.wholeFile(error.errors);
   }
   return { ...(await file.fingerprint()), ...tally.result };
 }
 
-/** Adds up what was judged, row by row. */
+/** Adds up the rows. */
 class Tally {
   readonly result: Omit<PlanCheck, 'sha256' | 'bytes'> = {
     rows: 0,
@@ -97,18 +100,18 @@ class Tally {
     for (const warning of header.warnings) this.#warn(warning);
   }
 
-  add({ line, faults, warnings }: Judged): void {
+  add({ line, errors, warnings }: ValidatedRow): void {
     this.result.rows += 1;
-    if (faults.length > 0) this.result.faultyRows += 1;
-    this.result.faultCount += faults.length;
-    for (const fault of faults) {
-      if (this.result.faults.length < SHOWN_MAX) this.result.faults.push(fault);
+    if (errors.length > 0) this.result.faultyRows += 1;
+    this.result.faultCount += errors.length;
+    for (const error of errors) {
+      if (this.result.faults.length < SHOWN_MAX) this.result.faults.push(error);
     }
     for (const warning of warnings) this.#warn(warning);
     if (line !== null) this.#count(line);
   }
 
-  /** Faults and warnings that only the whole plan has, once all of it was seen. */
+  /** Adds the errors and warnings of the whole plan, once all rows are in. */
   close(): void {
     const { warning } = this.#equal;
     if (warning !== undefined) {
@@ -124,10 +127,10 @@ class Tally {
     }
   }
 
-  /** These must be seen however many faults the rows have, so they go first. */
-  wholeFile(faults: readonly Fault[]): void {
-    this.result.faultCount += faults.length;
-    this.result.faults.unshift(...faults);
+  /** Errors of the whole file go first, so that they are among the 100 that are kept. */
+  wholeFile(errors: readonly PlanError[]): void {
+    this.result.faultCount += errors.length;
+    this.result.faults.unshift(...errors);
     this.result.faults.length = Math.min(this.result.faults.length, SHOWN_MAX);
   }
 
@@ -154,7 +157,7 @@ function nothing(): Sum {
   return { lines: 0, orders: 0, numbers: 0 };
 }
 
-function tooLarge(line: number, orders: number): Fault {
+function tooLarge(line: number, orders: number): PlanError {
   return {
     line,
     column: 'quantity',
@@ -166,13 +169,13 @@ function tooLarge(line: number, orders: number): Fault {
   };
 }
 
-function noRows(): Fault {
+function noRows(): PlanError {
   const expected = 'at least one line';
   const message = 'The plan has a header row and no lines. Add a row for each line to buy.';
   return { line: 1, column: '', found: 'no lines', expected, message };
 }
 
-function allZero(rows: number): Fault {
+function allZero(rows: number): PlanError {
   const found = `${count(rows)} lines with quantity 0`;
   const message = 'Every quantity in the plan is 0, so there is nothing to buy.';
   return { line: 1, column: 'quantity', found, expected: 'at least one line to buy', message };

@@ -16,10 +16,9 @@ export type Column = keyof typeof ALIASES;
 export const COLUMNS = Object.keys(ALIASES) as Column[];
 
 /**
- * Written by mending, and passed over in reading, so that a mended plan can be used as it is. Only
- * in this very spelling: `Fault` is a column of somebody else's.
+ * `annotatePlan` writes this column and reading skips it. `Fault` is the plan's own column.
  */
-export const FAULT_COLUMN = 'fault';
+export const ERROR_COLUMN = 'fault';
 
 const BY_KEY = new Map<string, Column>(
   COLUMNS.flatMap((column) =>
@@ -45,5 +44,5 @@ export function columnOf(name: string): Column | undefined {
 
 /** Whether a column of this name would not be carried along as one of the plan's own. */
 export function isOurs(name: string): boolean {
-  return columnOf(name) !== undefined || name === FAULT_COLUMN;
+  return columnOf(name) !== undefined || name === ERROR_COLUMN;
 }

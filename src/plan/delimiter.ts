@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
-import { Unreadable } from './fault.ts';
 import { SEARCHED_ROWS } from './find-header.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
+import { Unreadable } from './plan-error.ts';
 import { CSV_OPTIONS } from './rows.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 

@@ -1,7 +1,7 @@
 import { count, counted } from '../english.ts';
 import type { NumberType } from './cells.ts';
-import type { Warning } from './fault.ts';
-import type { Line } from './judge.ts';
+import type { Warning } from './plan-error.ts';
+import type { Line } from './validate-row.ts';
 
 /** So many different rows are remembered, to keep memory flat: more than there are area codes. */
 const REMEMBERED = 200_000;

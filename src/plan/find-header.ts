@@ -1,7 +1,7 @@
 import { isAreaCodeShape } from './cells.ts';
-import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
+import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 
@@ -55,7 +55,7 @@ function rowsAbove({ line }: Row, rows: number): Warning {
   return { line, column: '', message };
 }
 
-function twoHeaders({ line }: Row, other: Row): Fault {
+function twoHeaders({ line }: Row, other: Row): PlanError {
   const message =
     `Lines ${line} and ${other.line} both name our columns, and only one can be the ` +
     'header row. Remove what does not belong to the plan.';
@@ -63,7 +63,7 @@ function twoHeaders({ line }: Row, other: Row): Fault {
   return { line, column: '', found, expected: 'one header row', message };
 }
 
-function lineAbove({ line }: Row, header: Row): Fault {
+function lineAbove({ line }: Row, header: Row): PlanError {
   const message =
     `Line ${line} is a line to buy, and the header row is below it, on line ` +
     `${header.line}. Move the header row to the top.`;

@@ -1,4 +1,4 @@
-import { Unreadable } from './fault.ts';
+import { Unreadable } from './plan-error.ts';
 
 /** How files begin that are no text, as hex of their first bytes. */
 const FORMATS: ReadonlyArray<[start: string, what: string]> = [

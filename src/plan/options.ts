@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { EXPECTED, readQuantity } from './cells.ts';
 
 export type ReadOptions = {
-  /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is a fault. */
+  /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is an error. */
   defaultQuantity?: number | undefined;
 };
 

@@ -1,6 +1,6 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
-import { type Fault, Unreadable } from './fault.ts';
 import { PlainRows, type Row } from './plain-rows.ts';
+import { type PlanError, Unreadable } from './plan-error.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 
 export type { Row };
@@ -14,7 +14,7 @@ export const CSV_OPTIONS = {
   record_delimiter: ['\r\n', '\n', '\r'],
   trim: true,
   skip_empty_lines: true,
-  // Rows of another length are judged by us, who also know which columns may be blank.
+  // `validateRow` checks the length: it knows which columns may be blank.
   relax_column_count: true,
   max_record_size: ROW_MAX,
 };
@@ -71,7 +71,7 @@ function openParser(delimiter: string, firstLine: number) {
     if (piece === null) error ??= await new Promise<unknown>((done) => parser.end(done));
     yield batch;
     batch = [];
-    if (error) throw new Unreadable(csvFault(error, place.begin(parser.info)));
+    if (error) throw new Unreadable(csvError(error, place.begin(parser.info)));
   };
 }
 
@@ -123,30 +123,30 @@ class Place {
   }
 }
 
-const STOPPED = 'Reading stopped there: what follows was not judged.';
+const STOPPED = 'Reading stopped there: what follows was not checked.';
 
-function csvFault(error: unknown, line: number): Fault {
+function csvError(error: unknown, line: number): PlanError {
   if (!(error instanceof CsvError)) throw error;
-  const fault = (found: string, expected: string, message: string): Fault => {
+  const planError = (found: string, expected: string, message: string): PlanError => {
     return { line, column: '', found, expected, message: `${message} ${STOPPED}` };
   };
   const closed = 'a closing quote for each opening one';
   switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return fault(
+      return planError(
         'an open quote',
         closed,
         'A cell in the row that begins on this line has an opening quote that is never closed.',
       );
     case 'CSV_MAX_RECORD_SIZE':
-      return fault(
+      return planError(
         'a row of more than 64 KB',
         closed,
         'The row that begins on this line is longer than 64 KB: most likely an opening ' +
           'quote in it is never closed.',
       );
     case 'INVALID_OPENING_QUOTE':
-      return fault(
+      return planError(
         'a quote inside a cell',
         'quotes around the whole cell',
         'A cell in the row that begins on this line has a quote in its midst. Put ' +
@@ -154,13 +154,13 @@ function csvFault(error: unknown, line: number): Fault {
       );
     case 'CSV_INVALID_CLOSING_QUOTE':
     case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
-      return fault(
+      return planError(
         'text after a closing quote',
         closed,
         'In the row that begins on this line, text follows a closing quote: an earlier ' +
           'quote is missing or too many, or a quote inside the cell is not written twice.',
       );
     default:
-      return fault('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);
+      return planError('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);
   }
 }

@@ -1,8 +1,8 @@
 import { type Delimiter, sniffDelimiter } from './delimiter.ts';
-import { Unreadable } from './fault.ts';
 import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
+import { Unreadable } from './plan-error.ts';
 import { type Row, readRows } from './rows.ts';
 import { type Encoding, readText } from './text.ts';
 
@@ -75,7 +75,7 @@ function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuanti
   } catch (error) {
     // The header may stand below the place at which reading broke off.
     if (!(error instanceof Unreadable) || broken === undefined) throw error;
-    throw new Unreadable(...broken.faults, ...error.faults);
+    throw new Unreadable(...broken.errors, ...error.errors);
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Fault, shown, Unreadable } from './fault.ts';
 import { refuseOtherFormats } from './kind.ts';
+import { shown, Unreadable } from './plan-error.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<string> };
@@ -51,14 +51,14 @@ async function* decode(
     endMark = good.endsWith(END_MARK) ? END_MARK : '';
     if (endMark !== '') good = good.slice(0, -1);
     if (good !== '') yield good;
-    if (nul >= 0) throw nulFault(lines.current);
-    if (valid < end) throw byteFault(lines.current, encoding, bytes[valid]!, good);
+    if (nul >= 0) throw nulError(lines.current);
+    if (valid < end) throw byteError(lines.current, encoding, bytes[valid]!, good);
     // A copy: the chunk's memory is used again for the next one.
     carry = Buffer.from(bytes.subarray(end));
     const next = await chunks.next();
     chunk = next.done ? undefined : next.value;
   }
-  if (carry.length > 0) throw byteFault(lines.current, encoding, carry[0]!, '');
+  if (carry.length > 0) throw byteError(lines.current, encoding, carry[0]!, '');
 }
 
 /** How many bytes at the end begin a character without finishing it. */
@@ -117,14 +117,14 @@ class LineCount {
   }
 }
 
-function nulFault(line: number): Unreadable {
+function nulError(line: number): Unreadable {
   const message =
     'This is not a plain text: it has NUL characters, as UTF-16 without a ' +
     `byte-order mark and binary files do. ${SAVE_AS}.`;
   return notText(line, 'a NUL character', message);
 }
 
-function byteFault(line: number, encoding: Encoding, byte: number, before: string): Unreadable {
+function byteError(line: number, encoding: Encoding, byte: number, before: string): Unreadable {
   const hex = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   const beginning = /[^\r\n]*$/.exec(before.slice(-20))![0];
   const found = `the byte ${hex}${beginning === '' ? '' : ` after "${shown(beginning)}"`}`;
@@ -135,6 +135,5 @@ function byteFault(line: number, encoding: Encoding, byte: number, before: strin
 }
 
 function notText(line: number, found: string, message: string): Unreadable {
-  const fault: Fault = { line, column: '', found, expected: 'a CSV text in UTF-8', message };
-  return new Unreadable(fault);
+  return new Unreadable({ line, column: '', found, expected: 'a CSV text in UTF-8', message });
 }

@@ -17,7 +17,7 @@ export function traceUpload(
   return traces?.begin('upload plan', { of, from: performance.now() - elapsedTime });
 }
 
-/** Judges an upload. Throws AppError `busy`. */
+/** Checks an upload. Throws AppError `busy`. */
 export async function checkUpload(
   upload: Upload,
   options: ReadOptions,

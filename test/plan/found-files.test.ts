@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { checkPlan, mendPlan } from '../../src/plan/index.ts';
+import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
 import { check, lines, linesOf, places, planFile } from './plan-file.ts';
 
 const areaCodes = async (content: string | Uint8Array): Promise<unknown[]> =>
@@ -45,7 +45,7 @@ describe('a header below a title', () => {
     expect(faults).toMatchObject([{ line: 1, message: expect.stringMatching(/line 3/) }]);
   });
 
-  test('that stands there twice is a fault of its row', async () => {
+  test('that stands there twice is an error of its row', async () => {
     const result = await check('area_code,quantity\n212,5\nArea Code,Quantity\n213,6\n');
     expect(places(result)).toEqual(['3:']);
     expect(result.faults[0]?.message).toMatch(/names the columns again, as line 1 does/);
@@ -56,10 +56,10 @@ describe('a header below a title', () => {
     expect(faults[0]).toMatchObject({ line: 1, message: expect.stringMatching(/in its midst/) });
   });
 
-  test('stays below its title when it is mended', async () => {
+  test('stays below its title when it is annotated', async () => {
     const path = await planFile(`${title}area_code,quantity\n212,5\n21,6\n`);
-    await mendPlan(path, `${path}.1`);
-    await mendPlan(`${path}.1`, `${path}.2`);
+    await annotatePlan(path, `${path}.1`);
+    await annotatePlan(`${path}.1`, `${path}.2`);
     const text = await readFile(`${path}.1`, 'utf8');
     expect(text).toMatch(/^\ufeffAutumn order,,\r\nPrepared [-\d]+,,\r\narea_code,quantity,fault/);
     expect(await readFile(`${path}.2`, 'utf8')).toBe(text);
@@ -128,7 +128,7 @@ describe("a spreadsheet's", () => {
     ['"="212" after cells of several lines', 'note,area_code,quantity\n"a\n=""x"",\nb",="212",5\n'],
     ['="212" without a header', '="212",5\n'],
     ['="212" in a ; plan', 'area_code;quantity\n="212";="5"\n'],
-    ['\'="212", as mending guards it', 'area_code,quantity\n"\'=""212""",5\n'],
+    ['\'="212", as annotating guards it', 'area_code,quantity\n"\'=""212""",5\n'],
     ['no-break space', 'area_code,quantity\n\u00a0212\u00a0,\u202f5\n'],
     ['Ctrl-Z at the end', 'area_code,quantity\r\n212,5\r\n\x1a'],
   ])('%s is read', async (_, content) => {
@@ -167,7 +167,7 @@ describe('a total', () => {
     ['area_code,quantity,city\n212,5,x\n,5,Summe\n', /says "Summe"/],
     ['area_code,quantity,city\n212,5,x\nTotal,5\n', /says "Total"/],
     ['area_code,quantity,city\n212,5,x\n,5,\n', /If this row is a total, remove it/],
-  ])('%j is a fault that says so', async (content, message) => {
+  ])('%j is an error that says so', async (content, message) => {
     const { faults, faultCount } = await check(content);
     expect(faultCount).toBe(1);
     expect(faults).toMatchObject([{ line: 3, message: expect.stringMatching(message) }]);

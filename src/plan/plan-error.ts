@@ -1,7 +1,7 @@
 import { INVISIBLE } from './spreadsheet.ts';
 
-/** Something in the file that must be mended before anything is bought. */
-export type Fault = {
+/** Something in the file that must be corrected before anything is bought. */
+export type PlanError = {
   /** The file's line, 1-based; for a row that spans several lines, the one on which it begins. */
   line: number;
   /** Our name of the column, whatever the file calls it; '' when it is not about one column. */
@@ -13,7 +13,7 @@ export type Fault = {
   message: string;
 };
 
-/** Something that may be meant as it stands, but that a person ought to know before buying. */
+/** Something that may be intended, but that a person should know before buying. */
 export type Warning = {
   line: number;
   column: string;
@@ -22,14 +22,14 @@ export type Warning = {
   needsAnswer?: true | undefined;
 };
 
-/** Faults of the file as a whole: no row after them can be read, or none can be trusted. */
+/** Errors of the whole file: the rows after them cannot be read, or not be trusted. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
-  readonly faults: readonly Fault[];
+  readonly errors: readonly PlanError[];
 
-  constructor(...faults: Fault[]) {
-    super(faults.map((fault) => fault.message).join(' '));
-    this.faults = faults;
+  constructor(...errors: PlanError[]) {
+    super(errors.map(({ message }) => message).join(' '));
+    this.errors = errors;
   }
 }
 

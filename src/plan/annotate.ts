@@ -1,63 +1,61 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../errors.ts';
-import { FAULT_COLUMN } from './columns.ts';
-import { type Fault, Unreadable } from './fault.ts';
+import { ERROR_COLUMN } from './columns.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
-import { judgeRow } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { type PlanError, Unreadable } from './plan-error.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
+import { validateRow } from './validate-row.ts';
 
-export type Mended = { rows: number; faultyRows: number };
+type Annotated = { rows: number; faultyRows: number };
 
 /**
- * Writes a plan again, to be mended in a spreadsheet: its rows and columns in their order, and a
- * last column `fault` that says what is wrong with each row. Reading passes over that column, so
- * the mended file is used as it is. What stands above the header stays there. UTF-8, with the
- * plan's own delimiter; blank rows are left out, and a plan without a header row is given one. What
- * a row has too many stands after its fault; a row with too few cells is filled up, and keeps a
- * cell too many until a person has looked at it.
+ * Writes a plan again with a last column `fault`, which says what is wrong with each row. Reading
+ * skips that column, so a corrected file needs no other change. UTF-8, with the plan's own
+ * delimiter. Rows above the header stay, blank rows go, and a missing header is added. Surplus
+ * cells stand after the column `fault`. A row with too few cells is filled up, and keeps a surplus
+ * cell until a person removes it.
  *
- * `out` appears when it is complete and not before; an older file of that name is replaced. Throws
- * AppError `no_file` or `bad_file` when the plan cannot be read as CSV with a header, when `out`
- * is the plan itself, or when `out` cannot be written.
+ * `out` appears only when it is complete, and replaces an older file. Throws AppError `no_file` or
+ * `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan itself, or
+ * when `out` cannot be written.
  */
-export async function mendPlan(
+export async function annotatePlan(
   path: string,
   out: string,
   options: ReadOptions = {},
-): Promise<Mended> {
+): Promise<Annotated> {
   const defaultQuantity = defaultQuantityOf(options);
   const part = `${out}.part`;
   await using file = await openPlanFile(path);
   await refuseOut(path, out);
   const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
   try {
-    const mended = await write(written, file.chunks(), defaultQuantity);
+    const annotated = await write(written, file.chunks(), defaultQuantity);
     await written.close();
     await rename(part, out).catch((cause) => unwritable(out, cause));
-    return mended;
+    return annotated;
   } catch (error) {
     await written.close();
     await rm(part, { force: true });
-    throw error instanceof Unreadable ? unmendable(path, error) : error;
+    throw error instanceof Unreadable ? cannotAnnotate(path, error) : error;
   }
 }
 
-/** An older file is replaced; the plan itself, a folder or a device never. */
 async function refuseOut(path: string, out: string): Promise<void> {
   const there = await stat(out).catch(() => null);
   if (there === null) return;
   const plan = await stat(path);
   if (there.ino === plan.ino && there.dev === plan.dev) {
-    const message = `${out} is the plan itself. Give the mended plan another name.`;
+    const message = `${out} is the plan itself. Give the annotated plan another name.`;
     throw new AppError('bad_file', message, { path });
   }
   if (there.isFile()) return;
   const kind = there.isDirectory() ? 'a directory' : 'not a file';
-  const message = `${out} is ${kind}. Name a file for the mended plan.`;
+  const message = `${out} is ${kind}. Name a file for the annotated plan.`;
   throw new AppError('no_file', message, { path: out });
 }
 
@@ -65,43 +63,43 @@ async function write(
   out: FileHandle,
   chunks: AsyncIterator<Buffer>,
   defaultQuantity: number | null,
-): Promise<Mended> {
+): Promise<Annotated> {
   const table = await openTable(chunks, defaultQuantity !== null);
   const { header, delimiter, above, rows: batches } = table;
-  const mended = { rows: 0, faultyRows: 0 };
-  const names = withFault(header.names, header, FAULT_COLUMN);
+  const annotated = { rows: 0, faultyRows: 0 };
+  const names = withErrors(header.names, header, ERROR_COLUMN);
   // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
   await out.write(`\ufeff${csv([...kept, names], delimiter)}`);
   for await (const rows of batches) {
-    const mendable = rows.map((row) => {
-      const { faults } = judgeRow(row, header, defaultQuantity);
-      mended.rows += 1;
-      if (faults.length > 0) mended.faultyRows += 1;
-      return withFault(row.cells, header, faults.map(sentence).join('; '));
+    const written = rows.map((row) => {
+      const { errors } = validateRow(row, header, defaultQuantity);
+      annotated.rows += 1;
+      if (errors.length > 0) annotated.faultyRows += 1;
+      return withErrors(row.cells, header, errors.map(sentence).join('; '));
     });
-    await out.write(csv(mendable, delimiter));
+    await out.write(csv(written, delimiter));
   }
-  return mended;
+  return annotated;
 }
 
-// A row that was cut short must not become a good one by being written with its blanks.
+// Without it, a row that was cut short would become a good one by its added blanks.
 const UNSURE = 'remove this cell once the row is right';
 
-/** The row with its fault in the last column, and without the fault of an earlier mending. */
-function withFault(cells: readonly string[], header: Header, fault: string): string[] {
+/** The row with its errors in the last column, in place of those of an earlier file. */
+function withErrors(cells: readonly string[], header: Header, errors: string): string[] {
   const kept = header.names.map((_, at) => cells[at] ?? '');
   const surplus = cells.length < header.width ? [UNSURE] : cells.slice(header.names.length);
-  const own = kept.filter((_, at) => header.names[at] !== FAULT_COLUMN);
-  return [...own, fault, ...surplus];
+  const own = kept.filter((_, at) => header.names[at] !== ERROR_COLUMN);
+  return [...own, errors, ...surplus];
 }
 
-function sentence({ message }: Fault): string {
+function sentence({ message }: PlanError): string {
   return message.replace(/\.$/, '');
 }
 
 function csv(rows: string[][], delimiter: string): string {
-  // A cell of somebody else's may run as a formula in the spreadsheet it is mended in.
+  // A cell may run as a formula in the spreadsheet.
   const harmless = rows.map((row) => row.map(guarded));
   return stringify(harmless, {
     delimiter,
@@ -111,11 +109,11 @@ function csv(rows: string[][], delimiter: string): string {
   });
 }
 
-function unmendable(path: string, { message, faults }: Unreadable): AppError {
+function cannotAnnotate(path: string, { message, errors }: Unreadable): AppError {
   const text =
-    `${path} cannot be mended row by row, because it cannot be read as a plan. ` +
-    `Line ${faults[0]?.line}: ${message}`;
-  return new AppError('bad_file', text, { path, faults });
+    `${path} cannot be annotated row by row, because it cannot be read as a plan. ` +
+    `Line ${errors[0]?.line}: ${message}`;
+  return new AppError('bad_file', text, { path, faults: errors });
 }
 
 function unwritable(out: string, cause: NodeJS.ErrnoException): never {
