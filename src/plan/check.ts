@@ -32,17 +32,17 @@ export type PlanCheck = Sum & {
   faultCount: number;
   /** Rows with at least one error. */
   faultyRows: number;
-  /** The first 100; those of the file as a whole come first, the others in the file's order. */
+  /** The first 100: those of the whole file, then the others in the file's order. */
   faults: PlanError[];
   warningCount: number;
-  /** The first 100; what is of the file as a whole comes first, the others in the file's order. */
+  /** The first 100, in the same order. */
   warnings: Warning[];
   extraColumns: string[];
-  /** What those are called in the results, in the same order: some names are taken there. */
+  /** Their names in the results, in the same order: some names are taken there. */
   resultColumns: string[];
-  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended before it was known. */
+  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended too early to know. */
   encoding: string;
-  /** One character; '' when reading ended before it was known. */
+  /** One character; '' when reading ended too early to know. */
   delimiter: string;
 };
 

@@ -5,22 +5,22 @@ import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts
 import type { Row } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 
-/** Which cell of a row holds what. */
+/** What each cell of a row holds. */
 export type Header = {
   /** False when the first row was already a line to buy. */
   present: boolean;
-  /** The file's line on which it stands. */
+  /** Its line in the file. */
   line: number;
   /** The names as the file has them; '' for a column without a name. */
   names: string[];
   /** Where each of our columns is; -1 when the file does not have it. */
   at: Record<Column, number>;
-  /** Where the columns are that are not ours, and what they are called. */
+  /** Where the plan's own columns are, and their names. */
   extraAt: number[];
   extraNames: string[];
-  /** Columns without a name, such as a spreadsheet leaves at the right edge: they must be blank. */
+  /** Columns without a name, as spreadsheets leave at the right edge. They must be blank. */
   namelessAt: number[];
-  /** A row must have at least so many cells: up to the last column with a name. */
+  /** The fewest cells of a row: up to the last column with a name. */
   width: number;
   warnings: Warning[];
 };
@@ -28,8 +28,8 @@ export type Header = {
 const HEADERLESS: readonly Column[] = ['area_code', 'quantity', 'type'];
 
 /**
- * What the header row says about the columns, or the first row when that is a line already. Throws
- * Unreadable when it does not say it clearly: nothing is guessed about which cell is a quantity.
+ * Reads the header row, or the first row when that is a line already. Throws Unreadable when it is
+ * not clear, because which cell is a quantity must not be a guess.
  */
 export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
   const row = { line, cells: cells.map(nameIn) };
@@ -69,7 +69,7 @@ function named(row: Row): Header {
   return header;
 }
 
-/** A column that has not one of our names, but perhaps means one. */
+/** A column with another name, which may mean one of ours. */
 function foreign(header: Header, line: number, name: string, at: number): void {
   const meant = bracketedColumn(name);
   if (meant !== undefined && header.at[meant] < 0) {
@@ -133,7 +133,7 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   return errors;
 }
 
-/** The column that a name with brackets is taken for, or would be but for another such name. */
+/** The column that a name with brackets means, even if another such name has taken it. */
 function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefined {
   const column = bracketedColumn(name);
   if (column === undefined) return undefined;
@@ -162,7 +162,7 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanErr
   return errors;
 }
 
-/** `: "Kwantity" is near to quantity`; nothing when no name is near to any. */
+/** `: "Kwantity" is near to quantity`; '' when no name is near to a column. */
 function nearNames(names: readonly string[]): string {
   const near = names.flatMap((name) => {
     const column = nearColumn(name);
@@ -171,7 +171,7 @@ function nearNames(names: readonly string[]): string {
   return near.length === 0 ? '' : `: ${near.join(', ')}; rename what was meant`;
 }
 
-/** What the header has in place of a column that it lacks, and what was taken for what. */
+/** Names near to a missing column, and what the other names were taken for. */
 function foundInstead(names: readonly string[], lacking: Column): string {
   const read = names.flatMap((name) => {
     const column = columnFor(name);

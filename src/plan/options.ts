@@ -6,7 +6,7 @@ export type ReadOptions = {
   defaultQuantity?: number | undefined;
 };
 
-/** Throws AppError `invalid_usage` when the default could not stand in a plan itself. */
+/** Throws AppError `invalid_usage` when the default is no valid quantity. */
 export function defaultQuantityOf({ defaultQuantity }: ReadOptions): number | null {
   if (defaultQuantity === undefined) return null;
   if (defaultQuantity > 0 && readQuantity(String(defaultQuantity)) === defaultQuantity) {

@@ -10,12 +10,12 @@ import { type Line, validateRow } from './validate-row.ts';
 const BATCH_LINES = 1000;
 
 /**
- * The lines of a plan that was checked, in the file's order, in batches of 1000: the second
- * reading, for the ledger. Lines of quantity 0 are left out.
+ * The lines of a checked plan for the ledger, in the file's order, in batches of 1000. Lines of
+ * quantity 0 are left out.
  *
- * Throws AppError `bad_plan` when the plan has errors, before the first batch if `check` knows
- * them, and `bad_file` when the file is no longer the one that was checked. The latter is known for
- * certain only after the last batch, so what was made of the batches must be undone on a throw.
+ * Throws AppError `bad_plan` when the plan has errors, and `bad_file` when the file has changed
+ * since its check. That is certain only after the last batch, so the caller must undo what it has
+ * made of the batches.
  */
 export async function* readLines(
   path: string,

@@ -5,12 +5,12 @@ import { formulaQuoter } from './spreadsheet.ts';
 
 export type { Row };
 
-/** A longer row is a quote that nobody closed. In characters; it also bounds the memory taken. */
+/** In characters. A longer row has an unclosed quote. This also bounds the memory used. */
 export const ROW_MAX = 65_536;
 
-/** How the parser reads; what belongs to reading a header on its own as much as to all rows. */
+/** How the parser reads a header and the rows. */
 export const CSV_OPTIONS = {
-  // A list, for files that mix them: by itself the parser settles on the first kind that it meets.
+  // A list, for files that mix them. The parser's default is the first kind that it meets.
   record_delimiter: ['\r\n', '\n', '\r'],
   trim: true,
   skip_empty_lines: true,
@@ -21,8 +21,8 @@ export const CSV_OPTIONS = {
 
 /**
  * Text to rows, a batch for each piece of text. `firstLine` is the number of the text's first line.
- * Throws Unreadable at the first thing that is not CSV, after the rows before it were handed out:
- * a parser that carries on after a bad quote loses good rows silently.
+ * Throws Unreadable where the text stops being CSV, after the rows before it: a parser that
+ * continues after a bad quote loses good rows silently.
  */
 export async function* readRows(
   pieces: AsyncIterable<string>,
@@ -37,7 +37,7 @@ export async function* readRows(
       yield rows;
       continue;
     }
-    // Once the parser reads, it reads to the end: it alone knows whether a quote is still open.
+    // The parser reads to the end, because only it knows whether a quote is still open.
     const next = parsed === undefined ? plain.rest : piece;
     parsed ??= openParser(delimiter, plain.line);
     yield* parsed(next);
@@ -46,7 +46,7 @@ export async function* readRows(
   else yield* parsed(null);
 }
 
-/** What is returned takes the text piece by piece, null at its end, and gives the rows of each. */
+/** Returns a function from a piece of text, null at the end, to the rows in it. */
 function openParser(delimiter: string, firstLine: number) {
   let batch: Row[] = [];
   const whole = new WholeLines();
@@ -55,8 +55,7 @@ function openParser(delimiter: string, firstLine: number) {
   const parser = parse({
     ...CSV_OPTIONS,
     delimiter,
-    // Taken here, and not from the stream, because a stream that fails forgets the rows that it
-    // has read but not yet handed out; it is also the faster way.
+    // A stream that fails forgets the rows that it has not returned yet. This is also faster.
     on_record: (cells: string[], info: InfoRecord) => {
       const line = place.next(cells, info);
       if (!isBlank(cells)) batch.push({ line, cells });
@@ -75,7 +74,7 @@ function openParser(delimiter: string, firstLine: number) {
   };
 }
 
-/** Text in pieces that each end with a line, as long as lines are no longer than rows may be. */
+/** Text in pieces that end with a line, if no line is longer than `ROW_MAX`. */
 class WholeLines {
   rest = '';
 
@@ -94,8 +93,8 @@ function isBlank(cells: readonly string[]): boolean {
 }
 
 /**
- * On which line of the file a row begins. The parser tells the line on which it ends, passes over
- * empty lines in between, and counts a CRLF inside quotes as two.
+ * The line of the file on which a row begins. The parser gives the line on which it ends, skips
+ * empty lines, and counts a CRLF inside quotes as two.
  */
 class Place {
   readonly #shift: number;
@@ -107,7 +106,7 @@ class Place {
     this.#shift = firstLine - 1;
   }
 
-  /** The line on which the row begins that comes next. */
+  /** The line on which the next row begins. */
   begin(info: { empty_lines: number }): number {
     return this.#shift + this.#lines + (info.empty_lines - this.#empty) + 1 - this.#surplus;
   }
@@ -149,7 +148,7 @@ function csvError(error: unknown, line: number): PlanError {
       return planError(
         'a quote inside a cell',
         'quotes around the whole cell',
-        'A cell in the row that begins on this line has a quote in its midst. Put ' +
+        'A cell in the row that begins on this line has a quote inside it. Put ' +
           'quotes around the whole cell, and write each quote inside it twice.',
       );
     case 'CSV_INVALID_CLOSING_QUOTE':

@@ -10,10 +10,9 @@ const SAVE_AS = 'Save it again as "CSV UTF-8"';
 const END_MARK = '\x1a';
 
 /**
- * Bytes to text, strictly: a wrong guess at the encoding would turn names into rubbish without a
- * word, so the first byte that does not fit ends the reading. UTF-8 (with or without a byte-order
- * mark), and UTF-16 with one. Throws Unreadable, here or from `pieces`; the text before the place
- * is handed out first.
+ * Bytes to text, strictly: a wrong encoding would spoil names silently, so the first invalid byte
+ * ends the reading. Reads UTF-8, and UTF-16 with a byte-order mark. Throws Unreadable, here or from
+ * `pieces` after the valid text.
  */
 export async function readText(chunks: AsyncIterator<Buffer>): Promise<PlanText> {
   const start = await chunks.next();
@@ -39,7 +38,7 @@ async function* decode(
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   const lines = new LineCount();
   let carry: Buffer = Buffer.alloc(0);
-  // Passed over at the very end of the file, and text anywhere else.
+  // Skipped at the very end of the file, and text anywhere else.
   let endMark = '';
   for (let chunk: Buffer | undefined = first; chunk !== undefined; ) {
     const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
@@ -53,7 +52,7 @@ async function* decode(
     if (good !== '') yield good;
     if (nul >= 0) throw nulError(lines.current);
     if (valid < end) throw byteError(lines.current, encoding, bytes[valid]!, good);
-    // A copy: the chunk's memory is used again for the next one.
+    // A copy, because the next chunk uses the same memory.
     carry = Buffer.from(bytes.subarray(end));
     const next = await chunks.next();
     chunk = next.done ? undefined : next.value;
@@ -103,7 +102,7 @@ function decodeStrictly(
   return best;
 }
 
-/** Counts lines as editors do: CRLF, LF and CR each end one, also where a piece ends between. */
+/** Counts lines as editors do: CRLF, LF and CR each end one, even across pieces. */
 class LineCount {
   current = 1;
   #previous = 0;

@@ -16,7 +16,7 @@ import { type PlanError, shown, type Warning } from './plan-error.ts';
 import type { Row } from './rows.ts';
 import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
 
-/** One row of a plan, understood. Null where a cell is blank or its column absent: not sent. */
+/** A valid row of a plan. Null: the cell is blank or its column missing, so it is not sent. */
 export type Line = {
   /** The line of the file on which the row begins, 1-based. */
   line: number;
@@ -32,7 +32,7 @@ export type Line = {
   smsSupported: boolean | null;
   orderSlot: boolean | null;
   allowOverlay: boolean | null;
-  /** The cells of the columns that are not ours, in the order of `PlanCheck.extraColumns`. */
+  /** The cells of the plan's own columns, in the order of `PlanCheck.extraColumns`. */
   extra: string[];
 };
 
@@ -44,11 +44,11 @@ export type ValidatedRow = {
 };
 
 const NONE: readonly never[] = [];
-/** Toll-free codes, and what no place has: 911 and its like, what is kept for growth, and 555. */
+/** Toll-free codes, and codes that no place has: 911 and such, codes kept for growth, and 555. */
 const ODD_CODE = /^(?:(8(?:00|33|44|55|66|77|88))|.11|.9.|37.|96.|555)/;
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
-/** What a row asks for, or every reason why it cannot be bought. Depends on nothing else. */
+/** What a row asks for, or every reason why it cannot be bought. Pure. */
 export function validateRow(
   row: Row,
   header: Header,
@@ -190,7 +190,7 @@ function warningsFor({ line, areaCode, type, quantity, fillQuantity }: Line): re
   if (odd === null) return warnings;
   const message =
     odd[1] === undefined
-      ? `No place has the area code ${odd[0]}, so the vendor will hardly have numbers there. ` +
+      ? `No place has the area code ${odd[0]}, so the vendor has probably no numbers there. ` +
         'Check it.'
       : `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
         'toll-free numbers write the type tollfree and no area code.';

@@ -175,7 +175,7 @@ describe('a text that is not CSV', () => {
   test.each([
     ['a quote that is never closed', '213,"5\n214,5\n215,5\n', 'never closed'],
     ['a quote closed much later', '213,"5\n214,5\n215,"5"\n', 'follows a closing quote'],
-    ['a quote inside a cell', '213,5" x\n214,5\n', 'in its midst'],
+    ['a quote inside a cell', '213,5" x\n214,5\n', 'quote inside it'],
     ['text after a quote', '213,"5" x\n214,5\n', 'follows a closing quote'],
     ['a row without an end', `213,"5${'\n214,5'.repeat(20_000)}`, 'longer than 64 KB'],
   ])('because of %s is checked up to there', async (_, rest, message) => {

@@ -53,7 +53,7 @@ describe('a header below a title', () => {
 
   test('is told together with what keeps it from being reached', async () => {
     const { faults } = await check('The "big" order\narea_code,quantity\n212,5\n');
-    expect(faults[0]).toMatchObject({ line: 1, message: expect.stringMatching(/in its midst/) });
+    expect(faults[0]).toMatchObject({ line: 1, message: expect.stringMatching(/quote inside it/) });
   });
 
   test('stays below its title when it is annotated', async () => {
