@@ -156,7 +156,7 @@ describe('a fault is', () => {
   });
 });
 
-test('all faults are told together', () => {
+test('all faults are reported together', () => {
   const faults = faultsOf({
     DIALOGTECH_ACCESS_KEY: 'open',
     DIALOGTECH_URL: 'http://vendor.example',

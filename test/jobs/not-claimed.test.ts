@@ -100,7 +100,7 @@ describe('nothing is sent for', () => {
   });
 });
 
-test('an order of another account is passed over for good: its own workers see to it', async () => {
+test('an order of another account is left to its own workers', async () => {
   const [mine, other] = [await newPlan(desk.ledger), await newPlan(desk.ledger)];
   desk.arrivals();
   expect(await desk.place(mine, other.orders[0]!)).toEqual(DONE);

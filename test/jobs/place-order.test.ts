@@ -125,7 +125,7 @@ describe('a refusal', () => {
     expect(pausedReason).toMatch(/does not accept the keys: .*"Invalid access key"/);
   });
 
-  test('and the log says that the account paused itself, why, and how it goes on', async () => {
+  test('and the log says that the account paused, why, and how to resume it', async () => {
     const plan = await newPlan(desk.ledger);
     const { log, lines } = recordingLog();
     desk.sandbox.next('bad_keys');
@@ -136,7 +136,7 @@ describe('a refusal', () => {
         account: plan.account.name,
         reason: expect.stringContaining('does not accept the keys'),
         resume: expect.stringContaining(`account ${plan.account.name} --resume`),
-        msg: expect.stringContaining('paused itself'),
+        msg: expect.stringContaining('account paused'),
       },
     ]);
   });
@@ -168,7 +168,7 @@ describe('an answer that proves nothing leaves the order unknown', () => {
       order: { state: 'unknown', bought: 0, attempts: 1, reason: expect.stringMatching(/\w/) },
       attempts: [{ outcome: 'unknown', status }],
       numbers: [],
-      // Whoever reads the log learns of it, too.
+      // The log says so, too.
       shouted: [{ order: placed.id, numbers: [] }],
       breaches: [],
     });

@@ -99,7 +99,7 @@ describe('one order', () => {
     expect(await over).toBeLessThan(6_000);
   });
 
-  test('is told when no moment can be had', async () => {
+  test('learns that no moment can be had', async () => {
     const time = simulateTime();
     const ledger = row(time, 20, CALM);
     ledger.isAway = true;

@@ -18,7 +18,7 @@ test('a remote clock is known to half of the shortest round trip', () => {
   );
 });
 
-test.each([-3_600_000, 3_600_000])('one that is set by %d ms is read anew', (ms) => {
+test.each([-3_600_000, 3_600_000])('one that is set by %d ms is read again', (ms) => {
   const clock = openRemoteClock();
   clock.read(1_000, 0, 2);
   clock.read(1_300 + ms, 300, 310);

@@ -37,7 +37,7 @@ describe('the header', () => {
     expect(result).toMatchObject({ rows: 0, faultCount: columns.length });
   });
 
-  test('without any of our names is told what names there are', async () => {
+  test('without any of our names is an error that lists them', async () => {
     const { faults } = await check('city;note\nAlbany;x\n');
     expect(faults[0]).toMatchObject({ line: 1, found: 'city;note' });
     expect(faults[0]?.message).toMatch(/area_code, quantity, type, .*allow_overlay/);

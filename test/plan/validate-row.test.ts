@@ -130,7 +130,7 @@ test('all or nothing on 25 is no warning', async () => {
 });
 
 describe('a default quantity', () => {
-  test('stands in for blank cells and for an absent column, and for nothing else', async () => {
+  test('replaces blank cells and a missing column, and nothing else', async () => {
     const options = { defaultQuantity: 7 };
     const plan = 'area_code,quantity\n212,\n213,3\n214,0\n';
     expect((await lines(plan, options)).map((line) => line.quantity)).toEqual([7, 3]);

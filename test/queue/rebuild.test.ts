@@ -50,7 +50,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     return job!.data.order;
   }
 
-  test('delivers all that waits, whatever was kept by the clock as it was', async () => {
+  test('delivers all that waits, despite what was kept by the old clock', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 4);
     // The clock of this machine was an hour ahead when all this was put down.

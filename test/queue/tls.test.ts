@@ -58,7 +58,7 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
     'REDIS_URL: ?sslrootcert=FILE.';
 
   test.each([
-    ['whose certificate nobody trusts', () => server.url, UNTRUSTED],
+    ['whose certificate is not trusted', () => server.url, UNTRUSTED],
     [
       'whose certificate is for another name',
       () => `rediss://127.0.0.1:${server.port}${trusted}`,
@@ -67,7 +67,7 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
         'Use the name that is in the certificate.',
     ],
     [
-      'of a cluster whose certificate nobody trusts',
+      'of a cluster whose certificate is not trusted',
       () => server.url.replace('rediss', 'rediss+cluster'),
       UNTRUSTED,
     ],

@@ -86,7 +86,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     expect(delivered).toHaveLength(2);
   });
 
-  test('in hand is finished when the worker is told to stop, and no other is begun', async () => {
+  test('in hand is finished when the worker is stopped, and no other is begun', async () => {
     const { queue, work, add } = await given.queue();
     await setLimit(queue, 1_000);
     await add(20);

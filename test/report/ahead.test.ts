@@ -22,7 +22,7 @@ test('gives all pages in order, and asks for each before the last is used up', a
   expect(asked).toEqual([1, 2, 3, 'closed']);
 });
 
-test('closes the pages when nobody wants the rest', async () => {
+test('closes the pages when the reader stops', async () => {
   const asked: unknown[] = [];
   for await (const page of ahead(pagesTo(9, asked))) if (page === 2) break;
   expect(asked).toEqual([1, 2, 3, 'closed']);
@@ -35,12 +35,12 @@ test('fails where the page that failed has its turn, and not before', async () =
   }
   const pages = ahead(failing());
   expect(await pages.next()).toEqual({ done: false, value: 1 });
-  // Time enough for the runtime to find a failure that nobody handles.
+  // Time for the runtime to find an unhandled failure.
   await new Promise((resolve) => setImmediate(resolve));
   await expect(pages.next()).rejects.toThrow('no second page');
 });
 
-test('a failure that nobody waits for does no harm', async () => {
+test('a failure that is not awaited does no harm', async () => {
   async function* failing(): AsyncGenerator<number> {
     yield 1;
     throw new Error('no second page');

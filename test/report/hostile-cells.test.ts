@@ -16,7 +16,7 @@ import {
   textOf,
 } from './reported-plan.ts';
 
-/** A cell of the plan, as it is written, and as reading takes it back. */
+/** A cell of the plan: as written, and as read back. */
 const CELLS: [cell: string, written: string, back: string][] = [
   ['=1+1', "'=1+1", '=1+1'],
   [' =1', "'=1", '=1'],
@@ -91,7 +91,7 @@ describeOnBothMakes('safe to open and to read back is', (given) => {
       expect(again.extra).toEqual([[back, 'last']]);
     });
 
-    test('runs in no spreadsheet and reads back equal, whatever it is', async () => {
+    test('runs in no spreadsheet and reads back equal', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1 }), async (extra) => {
           const lines = extra.map((each, at) => line({ line: at + 2, extra: each }));

@@ -42,13 +42,13 @@ describeOnBothMakes('a remainder', (given) => {
     expect((await planEvents(given.ledger, id))[0]?.detail).toEqual({ remainderOf: plan.id });
   });
 
-  test('keeps a name that somebody gave it', async () => {
+  test('keeps a name that a person gave it', async () => {
     const { plan, text } = await twoLines();
     const { known } = await submit(given.ledger, plan, text, 'second try.csv');
     expect(known).toEqual({ name: 'second try.csv', remainderOf: plan.id });
   });
 
-  test('of which nothing was bought is taken again without more ado, but once', async () => {
+  test('of a plan that bought nothing is accepted again, but once', async () => {
     const { plan, text } = await twoLines();
     const second = await submit(given.ledger, plan, text, 'remainder.csv');
     const refusal = { code: 'duplicate_file', details: { plan: second.id } };

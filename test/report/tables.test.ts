@@ -53,7 +53,7 @@ const FATES: Fate[] = [
   undelivered,
   filledWith(...MANY),
   answered('The answer ended too soon', '<html>\n\n  <b>Bad</b>\tGateway'),
-  // One of them is another order's: what it bought is in question, but for the other number.
+  // One of them is another order's, so only the other number is certain.
   filledWith('4165550100', '2125550100'),
   'cancelled',
   'sending',
@@ -152,7 +152,7 @@ describeOnBothMakes('the tables of a plan', (given) => {
     }
   });
 
-  test('a plan of which nothing is known, bought or missing has headers alone', async () => {
+  test('a plan with nothing bought, missing or unknown has only headers', async () => {
     const fresh = await planWith(given.ledger, [line()]);
     for (const name of ['numbers.csv', 'remainder.csv', 'unknown.csv'] as const) {
       expect(await rowsOf(given.ledger, fresh, name)).toEqual([]);
@@ -173,7 +173,7 @@ describeOnBothMakes('the tables of a plan', (given) => {
     await expect(missing).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('lines whose orders are gone are told, and not passed off as others', async () => {
+  test('lines whose orders are gone are reported, and not taken for others', async () => {
     const { ledger } = given;
     const broken = await planWith(ledger, [line(), line({ line: 3 }), line({ line: 4 })]);
     await sql(ledger, 'delete from ledger.orders where id = $1', [broken.orders[1]]);

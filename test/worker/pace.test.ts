@@ -82,8 +82,7 @@ describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }
     expect([sold, soldTwice]).toEqual([16, 0]);
     const refused = requests.filter(({ fault }) => fault === 'throttle');
     expect(refused.length).toBeGreaterThan(0);
-    // Nobody goes on knocking, but for what was under way already when the first was refused. By
-    // one clock, which is the ledger's.
+    // No worker sends more, except what was under way at the first refusal. By the ledger's clock.
     const knocking = await sql(
       shop.ledger,
       `select t.order_id, t.claimed_at - r.answered_at as after

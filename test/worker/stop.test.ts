@@ -18,7 +18,7 @@ import {
 
 const csv = (orders: number) => `area_code,quantity\n${'212,2\n'.repeat(orders)}`;
 
-describeInModes(EVERY_MODE, 'a worker that is told to stop', ({ makeStorage }) => {
+describeInModes(EVERY_MODE, 'a worker that is stopped', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
   test('finishes what is in flight, claims nothing more, and another one goes on', async () => {
@@ -49,7 +49,7 @@ describeInModes(EVERY_MODE, 'a worker that is told to stop', ({ makeStorage }) =
   });
 });
 
-describeInModes([POSTGRES_AND_REDIS], 'a worker that is told to stop', ({ makeStorage }) => {
+describeInModes([POSTGRES_AND_REDIS], 'a worker that is stopped', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
   test('before it was ever started leaves nothing behind', async () => {
