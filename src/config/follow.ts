@@ -32,31 +32,13 @@ export function followAccounts(
   first: AccountConfig[],
   { read, onChange, onFault, everyMs = EVERY_MS }: Following,
 ): Followed {
-  const accounts = new Map(first.map((account) => [account.name, account]));
-  let seen = textOf(first);
-  let isPending = false;
+  const changes = openChanges(first, onChange);
   let reported: string | undefined;
-
-  async function look(): Promise<void> {
-    const next = read();
-    const text = textOf(next);
-    const isSame = text === seen;
-    if (!isSame) isPending = true;
-    seen = text;
-    if (!isSame || !isPending) return;
-    const changed = next.filter((account) => isOther(account, accounts.get(account.name)));
-    for (const account of changed) {
-      await onChange(account, accounts.get(account.name)!);
-      accounts.set(account.name, account);
-    }
-    isPending = false;
-    refuseOthers([...accounts.values()], next);
-  }
 
   async function round(): Promise<void> {
     try {
-      await look();
-      if (!isPending && textOf([...accounts.values()]) === seen) reported = undefined;
+      await changes.take(read());
+      if (changes.areTaken()) reported = undefined;
     } catch (error) {
       const { message } = error as Error;
       if (message !== reported) onFault(error as Error);
@@ -72,15 +54,40 @@ export function followAccounts(
   };
   let timer = setTimeout(next, everyMs);
   return {
-    of(name) {
-      const account = accounts.get(name);
-      if (!account) throw new Error(`Bug: the account "${name}" is not followed`);
-      return account;
-    },
+    of: changes.of,
     async stop() {
       isStopped = true;
       clearTimeout(timer);
       await running;
+    },
+  };
+}
+
+/** The accounts as they are, and what the last reading changes about them. */
+function openChanges(first: AccountConfig[], onChange: Following['onChange']) {
+  const accounts = new Map(first.map((account) => [account.name, account]));
+  let seen = textOf(first);
+  let isPending = false;
+  return {
+    of(name: string): AccountConfig {
+      const account = accounts.get(name);
+      if (!account) throw new Error(`Bug: the account "${name}" is not followed`);
+      return account;
+    },
+    areTaken: () => !isPending && textOf([...accounts.values()]) === seen,
+    async take(next: AccountConfig[]): Promise<void> {
+      const text = textOf(next);
+      const isSame = text === seen;
+      if (!isSame) isPending = true;
+      seen = text;
+      if (!isSame || !isPending) return;
+      const changed = next.filter((account) => isOther(account, accounts.get(account.name)));
+      for (const account of changed) {
+        await onChange(account, accounts.get(account.name)!);
+        accounts.set(account.name, account);
+      }
+      isPending = false;
+      refuseOthers([...accounts.values()], next);
     },
   };
 }
