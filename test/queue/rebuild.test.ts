@@ -67,7 +67,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     await want(to);
     const { log, lines } = recordingLog();
     await sweepNow(to, log);
-    expect(lines[0]).toMatchObject({ level: 40, msg: expect.stringContaining('built anew') });
+    expect(lines[0]).toMatchObject({ level: 40, msg: expect.stringContaining('built again') });
     expect(await wish(to)).toBeNull();
     const delivered = to.work(async () => done);
     await until(() => delivered.length >= 4, { what: 'all are delivered', withinMs: 8_000 });
