@@ -39,7 +39,7 @@ export async function workUntilDone(
   return standingOf(sources, await findPlan(session.ledger, planId));
 }
 
-/** A worker is its whole account's: whoever starts one for a plan is told what else it buys. */
+/** A worker serves its whole account: says what else it buys, besides the plan. */
 export async function sayWhatElse(
   ledger: Ledger,
   { name }: Account,
@@ -57,7 +57,7 @@ export async function sayWhatElse(
   }
 }
 
-/** A signal has come before the end; what else has ended it is told with the plan's sums. */
+/** Says that a signal has come before the end. Other ends are said with the plan's sums. */
 function sayWhatNext({ id, state, endedAt, pendingOrders, isMoving }: PlanDocument) {
   if (endedAt !== null || pendingOrders === 0 || state !== 'running' || !isMoving) return;
   say(

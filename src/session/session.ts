@@ -79,6 +79,6 @@ export function currentUser(): string {
   try {
     return userInfo().username;
   } catch {
-    return 'somebody without a user name';
+    return 'a user without a name';
   }
 }

@@ -17,7 +17,7 @@ export function cut(text: string, width: number): string {
   return `${take(text, width - 1).trimEnd()}…`;
 }
 
-/** Lines of at most so many columns, broken at blanks; a word that is longer is broken as well. */
+/** Breaks a text at blanks into lines of at most `columns`; a longer word is broken as well. */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(2, columns);
   const lines: string[] = [];

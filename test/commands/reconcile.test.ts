@@ -37,7 +37,7 @@ test('without a verdict there is nothing to accept', async () => {
   expect(code).toBe(1);
   expect(stderr).toBe(
     'Order 10000001 has nothing to accept. There is no verdict on it. "bulk-order reconcile" ' +
-      'reads the list anew; otherwise say --bought N,N or --nothing.\n',
+      'reads it again; otherwise say --bought N,N or --nothing.\n',
   );
 });
 

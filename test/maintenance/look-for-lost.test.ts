@@ -11,7 +11,6 @@ import { reconcile } from '../../src/maintenance/reconcile.ts';
 import {
   answerTo,
   claimOne,
-  describeOnBothMakes,
   line,
   linesOf,
   newNumbers,
@@ -20,13 +19,14 @@ import {
   readList,
   type SmallPlan,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { attemptsOf, ground, moveTo } from '../vouch/vouching.ts';
 
 const BY = { who: 'Ada', why: 'she has looked' };
 let moves = 0;
 
-describeOnBothMakes('a look for what the ledger has lost', (given) => {
+describeOnBothDrivers('a look for what the ledger has lost', (given) => {
   const SETTLING_MS = 60_000;
 
   /**

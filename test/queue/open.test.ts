@@ -5,7 +5,8 @@ import type { Ledger } from '../../src/ledger/index.ts';
 import { openQueue, setLimit, workQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';
-import { describeOnPostgres, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 

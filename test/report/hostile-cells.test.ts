@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
-import { answerTo, describeOnBothMakes, line, sql } from '../support/ledger.ts';
+import { answerTo, line, sql } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   answered,
@@ -73,7 +74,7 @@ async function readBack(text: string) {
   return { extraColumns: check.extraColumns, extra: lines.map((each) => each.extra) };
 }
 
-describeOnBothMakes('safe to open and to read back is', (given) => {
+describeOnBothDrivers('safe to open and to read back is', (given) => {
   describe('a cell of the plan, which', () => {
     test.each(CELLS)('as %j is written as %j and read back as %j', async (own, written, back) => {
       const { ledger } = given;

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { findPlan, type Ledger } from '../../src/ledger/index.ts';
 import type { ResultName } from '../../src/report/index.ts';
-import { describeOnBothMakes, line, type SmallPlan, sql } from '../support/ledger.ts';
+import { line, type SmallPlan, sql } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import {
   answered,
   decide,
@@ -62,7 +63,7 @@ const FATES: Fate[] = [
 /** The text of a file, line by line: CRLF ends each. */
 const file = (...lines: string[]) => `\ufeff${lines.map((each) => `${each}\r\n`).join('')}`;
 
-describeOnBothMakes('the tables of a plan', (given) => {
+describeOnBothDrivers('the tables of a plan', (given) => {
   let plan: SmallPlan;
   const text = (name: ResultName) => textOf(given.ledger, plan, name);
   const id = (ordinal: number) => plan.orders[ordinal - 1];

@@ -14,7 +14,6 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   linesOf,
   newNumbers,
   newPlan,
@@ -22,6 +21,7 @@ import {
   readList,
   sql,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import {
   attemptsOf,
   belongTo,
@@ -34,7 +34,7 @@ import {
 
 let moves = 0;
 
-describeOnBothMakes('a ledger in another run of the database', (given) => {
+describeOnBothDrivers('a ledger in another run of the database', (given) => {
   const move = () => moveTo(given.ledger, `run ${++moves}`);
 
   test('lets nothing be claimed, in a batch or alone, until somebody vouches for it', async () => {
@@ -185,7 +185,7 @@ describeOnBothMakes('a ledger in another run of the database', (given) => {
   });
 });
 
-describeOnBothMakes('a worker that watches the ledger', (given) => {
+describeOnBothDrivers('a worker that watches the ledger', (given) => {
   const move = () => moveTo(given.ledger, `run ${++moves}`);
   const begin = async (store: ReturnType<typeof memoryStore> | null = null) => {
     await belongTo(given.ledger, 'history 1');
