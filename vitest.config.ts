@@ -2,7 +2,10 @@ import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What waits for deadlines and heartbeats most of its time, so that nobody else needs to wait for it. */
+/**
+ * What waits for deadlines and heartbeats most of its time, so that nobody else needs to wait for
+ * it.
+ */
 const LONG = [
   'test/never-twice/',
   'test/drill/',

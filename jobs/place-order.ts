@@ -15,6 +15,7 @@ import type { Pace, Turn } from '../src/pace/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
 import type { Answer, Vendor } from '../src/vendor/index.ts';
+import { START_WITHIN_MS } from './claim-deadline.ts';
 import { keepRecording, recordOf } from './record-answer.ts';
 
 /** What an order's job works with. */
@@ -45,10 +46,6 @@ export type PlaceOrderContext = {
   traces?: Traces | undefined;
 };
 
-/** From claim to first byte, ms: time to connect. A process that slept longer sends nothing. */
-const START_WITHIN_MS = 15_000;
-/** From the last possible answer to the deadline, ms: time to record the answer. */
-const RECORD_WITHIN_MS = 15_000;
 /** Orders of a plan that share one trace. No collector takes a million spans in one trace. */
 const TRACED_TOGETHER = 1_000;
 /**
@@ -60,11 +57,6 @@ const LEDGER_AWAY_MS = 5_000;
 /** Delay while the witness is compared with the ledger, ms. Comparing seldom takes longer. */
 const WITNESS_AWAY_MS = 1_500;
 const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
-
-/** From the claim to the attempt's deadline, ms. After it the attempt counts as unknown. */
-export function claimDeadlineMs(requestTimeoutMs: number): number {
-  return START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
-}
 
 /**
  * Waits for the order's turn, claims it in the ledger, sends it once and records the answer.

@@ -97,7 +97,7 @@ function tellPause(reason: string, { account, log }: Pick<RecordContext, 'accoun
   const resume = `account ${account} --resume --why TEXT`;
   log.error(
     { account, reason, resume },
-    'the account has paused itself; "resume" says how it goes on',
+    'account paused; "resume" has the command that resumes it',
   );
 }
 
@@ -105,8 +105,7 @@ function report(record: AnswerRecord, state: string | null, isAgain: boolean, lo
   const { orderId: order, attempt, outcome, numbers, what } = record;
   const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
   if (state === null && isAgain) {
-    // Most likely the ledger took it the last time, and the connection broke before it could say
-    // so.
+    // The ledger probably took it the last time, and the connection broke before it answered.
     log.warn({ ...facts, numbers }, 'an answer is in the ledger already, or its order is settled');
   } else if (state === null) {
     log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');

@@ -6,7 +6,9 @@ export const realTimer: Timer = (ms, ring) => {
   return () => clearTimeout(timer);
 };
 
-/** Whether the work was done within `ms`. It continues after that. Rejects when it fails in time. */
+/**
+ * Whether the work was done within `ms`. It continues after that. Rejects when it fails in time.
+ */
 export async function doneWithin(
   ms: number,
   work: Promise<unknown>,

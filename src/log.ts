@@ -6,8 +6,8 @@ import { inColour, isWatched, type Line, writeLines } from './terminal/index.ts'
 export type Log = pino.Logger;
 
 /**
- * Logs to stderr: one JSON document a line, or a sentence on a terminal. A line is written before the
- * call returns, so a killed process loses none (measured: buffered destinations lost them all).
+ * Logs to stderr: one JSON document a line, or a sentence on a terminal. A line is written before
+ * the call returns, so a killed process loses none (measured: buffered destinations lost them all).
  * Secrets are removed from the finished line.
  */
 export function createLog(level: string, { scrub }: Secrets): Log {

@@ -4,8 +4,8 @@
  *
  * Finds a secret in every form that a program on the way may give it: percent-encoded any number of
  * times, with XML entities or JSON escapes, as base64 or hex of a text around it, and broken over
- * several lines. A text may be cut in the middle of a secret, so the beginning of a secret at the end
- * of the text is removed, too.
+ * several lines. A text may be cut in the middle of a secret, so the beginning of a secret at the
+ * end of the text is removed, too.
  */
 export function scrubber(secrets: string[]): (text: string) => string {
   // Longest first: when two secrets begin alike, the longer one is removed as a whole.
@@ -136,8 +136,8 @@ function utf16(character: string): string[] {
 }
 
 /**
- * The secret inside base64 of a longer text: three forms, one for each offset modulo 3. The first and
- * last character depend on the neighbours of the secret and are left out.
+ * The secret inside base64 of a longer text: three forms, one for each offset modulo 3. The first
+ * and last character depend on the neighbours of the secret and are left out.
  */
 function base64Of(secret: string): string[] {
   const bytes = Buffer.from(secret.toWellFormed());

@@ -3,7 +3,7 @@
  * that notices nothing looks just like a rule that everybody keeps.
  */
 import { describe, expect, test } from 'vitest';
-import { parseSource, readSources, type Source } from './support/sources.ts';
+import { longLines, parseSource, readSources, type Source } from './support/sources.ts';
 
 type Rule = {
   says: string;
@@ -33,12 +33,14 @@ const rules: Rule[] = [
     ],
   },
   {
-    says: 'the configuration is read without the vendor, so that a command loads no more than it needs',
+    says:
+      'the configuration is read without the vendor, so that a command loads no more than ' +
+      'it needs',
     breaches: importing({ what: /^src\/vendor\//, who: /^src\/config\// }),
     brokenBy: [{ 'src/config/read.ts': "import { check } from '../vendor/index.ts';" }],
   },
   {
-    says: 'evidence knows no numbering: a number of an overlay that we exclude would be bought again',
+    says: 'evidence knows no numbering, or a number that it excludes would be bought again',
     breaches: importing({ what: /^src\/numbering\//, who: /^src\/evidence\// }),
     brokenBy: [{ 'src/evidence/fits.ts': "import { dayOf } from '../numbering/index.ts';" }],
   },
@@ -91,7 +93,9 @@ const rules: Rule[] = [
     ],
   },
   {
-    says: 'only src/config/environment.ts reads the environment, but for how the program was started',
+    says:
+      'only src/config/environment.ts reads the environment, but for how the program was ' +
+      'started',
     breaches: mentioning('env', 'src/config/environment.ts', 'src/terminal/started.ts'),
     brokenBy: [
       { 'src/cli.ts': 'const url = process.env.DATABASE_URL;' },
@@ -212,6 +216,12 @@ describe('a breach is noticed of the rule that', () => {
         expect.stringMatching(`^${culprit} `),
       ]);
     }
+  });
+});
+
+describe('no line is longer than 100 columns', () => {
+  test.each(['src', 'jobs', 'test', 'bench', 'deploy'])('in %s', (folder) => {
+    expect(longLines(folder)).toEqual([]);
   });
 });
 

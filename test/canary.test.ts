@@ -168,7 +168,8 @@ test('the canary is seen in any dress', () => {
 /** Orders from vendors that repeat the request: in a page, in a refusal, and as a redirect. */
 async function useEchoes(office: Office): Promise<void> {
   const xml = (text: string) =>
-    `<response><result>failed</result><result_description>${text.replaceAll('&', '&amp;')}</result_description></response>`;
+    '<response><result>failed</result>' +
+    `<result_description>${text.replaceAll('&', '&amp;')}</result_description></response>`;
   const url = await listen((request, response) => {
     const query = new URL(request.url ?? '', 'http://x').searchParams;
     const keys = `${query.get('access_key')} ${query.get('secret_access_key')}`;

@@ -41,7 +41,8 @@ describe('the codes of errors', () => {
   });
 
   test('are found in sources that are written in any way', () => {
-    const text = `throw new AppError('a', 'x'); return new AppError(\n  'b',\n 'y'); new AppError(code)`;
+    const text =
+      `throw new AppError('a', 'x'); return new AppError(\n  'b',\n 'y'); new ` + 'AppError(code)';
     expect(codesIn(text)).toEqual(['a', 'b', '?']);
   });
 

@@ -44,7 +44,7 @@ describe('a log', () => {
   });
   const documents = () => written.lines.map((line) => JSON.parse(line));
 
-  test('is one JSON document a line on stderr, and all of it is there when the process is killed', () => {
+  test('is one JSON document a line on stderr, and is whole when the process is killed', () => {
     expect(written.stdout).toBe('');
     expect(documents().map(({ level, msg }) => [level, msg])).toEqual([
       [30, 'first\nsecond'],
@@ -106,7 +106,7 @@ test('a log without secrets leaves its lines as they are', async () => {
   expect(JSON.parse(lines[0]!)).toMatchObject({ key: KEY, msg: 'a fact' });
 });
 
-test('a log leaves out a secret that it was told of later, and still the earlier ones', async () => {
+test('a log leaves out a secret that it learnt later, and still the earlier ones', async () => {
   const { lines } = await logged(
     'info',
     `log.info('new-key'); secrets.add(['new-key']); log.info('new-key ' + key);`,

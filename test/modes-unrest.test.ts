@@ -47,7 +47,8 @@ const FAULT_MIX: FaultMix = {
 const ORDERS = 60;
 /** Every order searches an exchange of its own: so the books tell which order a request was for. */
 const searches = Array.from({ length: ORDERS }, (_, n) => `212${230 + n}`);
-const CSV = `area_code,quantity\n${searches.map((search, n) => `${search},${(n % 25) + 1}\n`).join('')}`;
+const ROWS = searches.map((search, n) => `${search},${(n % 25) + 1}\n`);
+const CSV = `area_code,quantity\n${ROWS.join('')}`;
 
 type Placed = {
   search: string;
@@ -87,7 +88,8 @@ describeInModes(EVERY_MODE, 'under a vendor that misbehaves', ({ makeStorage }) 
     const orders = await sql<Placed>(
       ledger,
       `select l.area_code as search, o.state, o.quantity,
-         array(select number::text from ledger.numbers where order_id = o.id order by number) as numbers,
+         array(select number::text from ledger.numbers
+         where order_id = o.id order by number) as numbers,
          array(select number::text from ledger.disputes where order_id = o.id) as disputed
        from ledger.orders o join ledger.lines l using (plan_id, line) where plan_id = $1`,
       [planId],

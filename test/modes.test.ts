@@ -85,7 +85,7 @@ async function expectMixedResults(shop: Shop, sandbox: Sandbox): Promise<void> {
 describeInModes(EVERY_MODE, 'a plan', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
-  test('is bought to the last number, and the ledger says what the vendor’s books say', async () => {
+  test("is bought to the last number, and the ledger equals the vendor's books", async () => {
     const sandbox = await sandboxOf(MIXED_SANDBOX);
     const shop = await shops.open(sandbox);
     const worker = await workerOf(shop);
@@ -97,7 +97,7 @@ describeInModes(EVERY_MODE, 'a plan', ({ makeStorage }) => {
 describeInModes([EMBEDDED, POSTGRES_AND_REDIS], 'a plan', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
-  test('that is paused buys nothing while others do, goes on when resumed, and ends when cancelled', async () => {
+  test('buys nothing while paused, goes on when resumed, and ends when cancelled', async () => {
     const sandbox = await sandboxOf();
     const shop = await shops.open({ url: sandbox.url, rate: 40 });
     const worker = await workerOf(shop);

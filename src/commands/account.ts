@@ -16,7 +16,7 @@ export function addAccount(program: Command): void {
     .description("look at or change an account's pace, while it runs")
     .option('--rate <n>', 'orders per second, all workers together, or none (sandbox only)')
     .option('--pause', 'claim no more orders of this account')
-    .option('--resume', 'go on after a pause, whoever made it')
+    .option('--resume', 'go on after a pause by a person or by the program')
     .option('--why <text>', 'the reason, kept in the events')
     .addOption(serverOption())
     .addHelpText(

@@ -4,13 +4,13 @@ import { count, counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import { dayOf } from '../numbering/index.ts';
-import { type CheckedFile, type Consent, refuseFaults } from '../operations/index.ts';
+import { type CheckedFile, type Consent, refuseBadPlan } from '../operations/index.ts';
 import {
   type AreaCodeRules,
+  annotatePlan,
   checkPlan,
-  type Fault,
-  mendPlan,
   type PlanCheck,
+  type PlanError,
   type Warning,
 } from '../plan/index.ts';
 import {
@@ -33,7 +33,7 @@ export function addCheck(program: Command): void {
   program
     .command('check')
     .argument('<plan.csv>', 'a file, or - for standard input')
-    .description('read and judge a plan; touches nothing')
+    .description('read and check a plan; changes nothing')
     .option('--mend <file>', 'write the plan again with a column "fault", to be mended')
     .option('--default-quantity <n>', 'quantity of lines that leave it blank')
     .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend mended.csv'))
@@ -46,12 +46,13 @@ export function addCheck(program: Command): void {
       const check = await checkPlan(input.path, { ...reading, areaCodes });
       answer(options.json, check, () => describeCheck(input.name, check));
       if (options.mend) {
-        const { faultyRows } = await mendPlan(input.path, options.mend, {
+        const { faultyRows } = await annotatePlan(input.path, options.mend, {
           ...reading,
           areaCodes,
         });
         say(
-          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to mend. Then: "check ${shellWord(options.mend)}"`,
+          `${options.mend} has the plan with a column "fault": ${counted(faultyRows, 'row')} to ` +
+            `mend. Then: "check ${shellWord(options.mend)}"`,
         );
       } else if (check.faultCount > 0 && !options.json) {
         say(howToMend(path));
@@ -80,7 +81,7 @@ async function areaCodesFor({ account, isLive }: Meant = {}): Promise<AreaCodeRu
 /** Which account the plan is for, as far as that is known. */
 type Meant = { account?: string; isLive?: boolean };
 
-/** Judges a plan that is about to be stored. Throws AppError `bad_plan` that lists its faults. */
+/** Checks a plan that is about to be stored. Throws AppError `bad_plan` that lists its errors. */
 export async function checkOrRefuse(
   { path, name }: PlanInput,
   options: Wishes & Meant,
@@ -90,7 +91,7 @@ export async function checkOrRefuse(
   const check = await checkPlan(path, { ...reading, areaCodes: await areaCodesFor(options) });
   const checked = { from, to: performance.now() };
   const { again = false, acceptWarnings = false } = options;
-  refuseFaults(check, name, [...listFaults(check), howToMend(name === path ? path : '-')]);
+  refuseBadPlan(check, name, [...listErrors(check), howToMend(name === path ? path : '-')]);
   return { path, check, reading, again, acceptWarnings, checked };
 }
 
@@ -98,9 +99,11 @@ const howToMend = (path: string): string =>
   `To mend it in a spreadsheet: "check ${shellWord(path)} --mend mended.csv"`;
 
 function describeCheck(path: string, check: PlanCheck): Line[] {
-  const sums = `${counted(check.lines, 'line')}, ${counted(check.orders, 'order')}, ${counted(check.numbers, 'number')}`;
+  const sums =
+    `${counted(check.lines, 'line')}, ${counted(check.orders, 'order')}, ` +
+    `${counted(check.numbers, 'number')}`;
   const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
-  const parts: Line[] = [`${path}: ${sums}. ${check.faultCount === 0 ? 'No faults.' : ''}`.trim()];
+  const parts: Line[] = [`${path}: ${sums}. ${check.faultCount === 0 ? 'No errors.' : ''}`.trim()];
   if (types.length > 0) {
     parts.push(
       ...table(
@@ -123,10 +126,10 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
   if (check.faultCount > 0) {
     parts.push(
       inColour(
-        `${counted(check.faultCount, 'fault')}, so nothing of it can be bought yet:`,
+        `${counted(check.faultCount, 'error')}, so nothing of it can be bought yet:`,
         'unknown',
       ),
-      ...listFaults(check),
+      ...listErrors(check),
     );
   } else parts.push(`To buy it: "order ${shellWord(path)}"`);
   return parts;
@@ -161,11 +164,11 @@ function carried({ extraColumns, resultColumns }: PlanCheck): string {
   return named.join(', ');
 }
 
-function listFaults({ faults, faultCount }: PlanCheck): string[] {
+function listErrors({ faults, faultCount }: PlanCheck): string[] {
   return list(faults, faultCount);
 }
 
-function list(notes: (Fault | Warning)[], total: number): string[] {
+function list(notes: (PlanError | Warning)[], total: number): string[] {
   const lines = notes.map(({ line, column, message }) => {
     const where = [line > 0 ? `line ${line}` : 'file', column].filter(Boolean).join(', ');
     return `  ${where}: ${message}`;

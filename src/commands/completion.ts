@@ -97,7 +97,8 @@ function zsh(commands: Completed[]): string[] {
     '  esac',
     '}',
     // Loaded from a folder of functions it is called at once; read by "source" it is announced.
-    'if [[ $funcstack[1] == _bulk-order ]]; then _bulk_order "$@"; else compdef _bulk_order bulk-order; fi',
+    'if [[ $funcstack[1] == _bulk-order ]]; then _bulk_order "$@"; else compdef _bulk_order ' +
+      'bulk-order; fi',
   ];
 }
 

@@ -73,7 +73,9 @@ async function storeAndStart(
 }
 
 function announce(plan: PlanDocument): void {
-  const what = `Plan ${plan.id}: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;
+  const what =
+    `Plan ${plan.id}: ${counted(plan.requested, 'number')} in ` +
+    `${counted(plan.orders, 'order')}`;
   if (plan.mode === 'live') {
     say([inColour('LIVE'), `: ${what}, with the account "${plan.account}".`]);
   } else {

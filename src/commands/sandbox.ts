@@ -50,12 +50,15 @@ async function listen(options: SandboxOptions) {
     const why = code === 'EACCES' ? 'not open to this user' : 'in use by another process';
     throw new AppError(
       'invalid_usage',
-      `Port ${options.port} of 127.0.0.1 is ${why}. Say another one with --port; 0 takes any that is free.`,
+      `Port ${options.port} of 127.0.0.1 is ${why}. Say another one with --port; 0 takes any ` +
+        'that is free.',
     );
   }
 }
 
-/** Every way to behave badly, equally often; but one complaint about keys would pause everything. */
+/**
+ * Every way to behave badly, equally often; but one complaint about keys would pause everything.
+ */
 function everyFault() {
   const bad = Object.keys(FAULTS).filter((fault) => fault !== 'ok' && fault !== 'bad_keys');
   return Object.fromEntries(bad.map((fault) => [fault, 1]));

@@ -11,8 +11,8 @@ export function addServe(program: Command): void {
     .action(async () => {
       const signals = stopSignals();
       await using session = await openSession('serve');
-      // Whoever serves needs no keys, so the account they belong to is only made when there is none,
-      // and those of a file when it is named: plans choose among them.
+      // Whoever serves needs no keys, so the account they belong to is only made when there is
+      // none, and those of a file when it is named: plans choose among them.
       const hasFile = session.config.accountsFile !== null;
       if (hasFile || (await listAccounts(session.ledger)).length === 0) await session.ownAccounts();
       // Not at the top: it takes as long to load as all commands together.

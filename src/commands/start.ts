@@ -31,7 +31,8 @@ export function addStart(program: Command): void {
       );
       const obstacles = obstacleLines(plan, operations);
       answer(options.json, plan, () => [
-        `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
+        `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ` +
+          `${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
         ...(obstacles.length > 0 ? obstacles : [`"watch ${planId}" shows how far it is.`]),
       ]);
     });

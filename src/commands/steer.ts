@@ -44,7 +44,8 @@ export function addSteer(program: Command): void {
         orders === 0
           ? [`Plan ${planId} has nothing that is undelivered or refused.`]
           : [
-              `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} again.`,
+              `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} ` +
+                'again.',
               ...describePlan(plan, operations),
             ],
       );

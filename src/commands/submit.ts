@@ -51,7 +51,10 @@ export function addSubmit(program: Command): void {
         ? await operations.steer(id, 'start', { who: currentUser() })
         : stored;
       answer(options.json, plan, () => {
-        const what = `Plan ${id}: ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} account "${plan.account}".`;
+        const what =
+          `Plan ${id}: ${counted(plan.lines, 'line')}, ` +
+          `${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} ` +
+          `account "${plan.account}".`;
         const next = options.start
           ? `It is running: workers place its orders. "watch ${id}" shows them.`
           : `Nothing is bought until "start ${id}".`;

@@ -35,14 +35,16 @@ export function addUnknown(program: Command): void {
               ...orders.flatMap(({ order, proposal }) =>
                 proposal ? [`  ${order}: ${proposal.finding}. ${proposal.why}`] : [],
               ),
-              "None of them is sent again until someone settles it: look into the vendor's account, then",
+              "None of them is sent again until someone settles it: look into the vendor's " +
+                'account, then',
               '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
               '  "settle ORDER --nothing --by NAME --why TEXT"',
               '  "settle ORDER --accept --by NAME", where the verdict above is bought or nothing',
               ...(operations.isRemote
                 ? []
                 : [
-                    '  "reconcile --accept --by NAME", for all clear verdicts of the newest list at once',
+                    '  "reconcile --accept --by NAME", for all clear verdicts of the newest ' +
+                      'list at once',
                   ]),
             ],
       );

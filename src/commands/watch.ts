@@ -42,7 +42,12 @@ async function workOn(planId: number): Promise<StandingPlan> {
     const names = all.map(({ account }) => `"${account.name}"`).join(', ');
     throw new AppError(
       'wrong_state',
-      `Plan ${plan.id} belongs to the account "${plan.account}", and this process works for ${names}. ${plan.mode === 'live' ? 'Set the keys of that account.' : 'Unset the keys to work for the sandbox.'}`,
+      `Plan ${plan.id} belongs to the account "${plan.account}", and this process works for ` +
+        `${names}. ` +
+        plan.mode ===
+        'live'
+        ? 'Set the keys of that account.'
+        : 'Unset the keys to work for the sandbox.',
       { id: plan.id, account: plan.account },
     );
   }

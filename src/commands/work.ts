@@ -8,7 +8,7 @@ import { openWorkers } from '../worker/index.ts';
 export function addWork(program: Command): void {
   program
     .command('work')
-    .description('a worker: places the orders of all started plans, until it is told to stop')
+    .description('a worker: places the orders of all started plans, until it is stopped')
     .action(async () => {
       const signals = stopSignals();
       await using session = await openSession('work', 'info');

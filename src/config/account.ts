@@ -1,6 +1,6 @@
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
 
-/** What the configuration says of one account. */
+/** One account in the configuration. */
 export type AccountConfig = {
   name: string;
   /** Sandbox: without keys; nothing real can be bought. */
@@ -9,17 +9,17 @@ export type AccountConfig = {
   url: string | null;
   accessKey: string;
   secretAccessKey: string;
-  /** Orders per second; null: no pace; undefined: not said here, so the account's own holds. */
+  /** Orders per second; null: no pace; undefined: the account keeps its own. */
   rate: number | null | undefined;
   /** Orders in flight per worker. */
   concurrency: number;
-  /** Numbers that may be bought in a day; null: as many as plans ask for. */
+  /** Numbers that may be bought in a day; null: no limit. */
   dailyNumbers: number | null;
 };
 
 export type Keys = Pick<AccountConfig, 'accessKey' | 'secretAccessKey'>;
 
-/** What holds for an account that does not say otherwise. */
+/** Defaults for an account. */
 export type Defaults = Pick<AccountConfig, 'rate' | 'concurrency'> & {
   vendorUrl: string | undefined;
 };
@@ -28,7 +28,7 @@ const VENDOR_URL = 'https://secure.dialogtech.com/ibp_api.php';
 /** The sandbox takes any pair of keys. */
 const SANDBOX_KEYS: Keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
 
-/** Why this cannot be a key, in words that do not show it; null: it can. */
+/** Why this cannot be a key, without showing it; null: it can. */
 export function faultOfKey(key: string): string | null {
   if (/[\p{C}\ufffd]/u.test(key.replace(/\s/g, '')))
     return 'has characters that no key has: the file may be in UTF-16, or not be a text';
@@ -60,7 +60,7 @@ export type KeyVariables = {
   DIALOGTECH_SECRET_ACCESS_KEY?: string | undefined;
 };
 
-/** The one account of the environment: `main` with keys, `sandbox` without. */
+/** The account of the environment: `main` with keys, `sandbox` without. */
 export function accountOfEnvironment(
   keys: KeyVariables,
   defaults: Defaults,

@@ -20,7 +20,7 @@ const between = (what: string, min: number, max: number) => {
 };
 
 const PACE = `must be ${PACE_WORDS}, or "none"`;
-/** Null: none is wanted, which has to be said in words. */
+/** Null: no pace, written as "none". */
 const pace = z.union(
   [z.number().min(PACE_MIN, PACE).max(PACE_MAX, PACE), z.literal('none').transform(() => null)],
   { error: PACE },
@@ -55,8 +55,8 @@ const Entry = z.strictObject(
 type Entry = z.infer<typeof Entry>;
 
 /**
- * The accounts of an ACCOUNTS_FILE: a JSON list of them. Files of keys are looked for beside it.
- * All faults are added to `faults`; what is returned then is of no use.
+ * The accounts of an ACCOUNTS_FILE, a JSON list. Key files are relative to its folder. Adds all
+ * faults to `faults`; the result is valid only without any.
  */
 export function readAccountsFile(
   path: string,
@@ -164,8 +164,8 @@ function readKey(
 }
 
 /**
- * Two of one name would share a queue. And two of one pair of keys would be one account of the
- * vendor's: each would take for evidence what the other one has bought.
+ * Two accounts of one name would share a queue. Two with the same keys are one account at the
+ * vendor: each would take the other's purchases for evidence.
  */
 function refuseTwins(accounts: Read[], faults: string[]): void {
   for (const [at, { who, entry, keys }] of accounts.entries()) {

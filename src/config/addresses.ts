@@ -1,7 +1,7 @@
-/** Adds a fault when the address is not one of these protocols or cannot be read. */
+/** Adds a fault when the address has another protocol or cannot be read. */
 export function checkUrl(name: string, url: unknown, protocols: string[], faults: string[]): void {
   if (typeof url !== 'string') return;
-  // The address itself is not repeated: it may hold a password.
+  // The address may hold a password, so a fault does not repeat it.
   if (!protocols.some((protocol) => url.toLowerCase().startsWith(`${protocol}//`))) {
     faults.push(
       `${name} is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
@@ -18,7 +18,7 @@ export function parsed(url: string | undefined): URL | undefined {
   return url && URL.canParse(url) ? new URL(url) : undefined;
 }
 
-/** What stays on this machine needs no encryption. */
+/** Traffic within this machine needs no encryption. */
 export function isLoopback(url: URL | undefined): boolean {
   return url !== undefined && isLoopbackHost(url.hostname);
 }
@@ -28,7 +28,7 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
 }
 
-/** PostgreSQL's addresses may also name it in their query. */
+/** PostgreSQL's addresses may also name the host in their query. */
 export function passwordsOf(address: string | undefined): string[] {
   const url = parsed(address);
   if (!url) return [];
@@ -45,8 +45,8 @@ const SAFE: Record<string, string> = {
 };
 
 /**
- * Why others can read what travels to that server; null: they cannot. A name without a dot belongs
- * to a private network of containers.
+ * Warns that others can read the traffic to that server; null: they cannot. A name without a dot is
+ * in a private network of containers.
  */
 export function plainTextWarning(name: string, address: string | undefined): string | null {
   const url = parsed(address);

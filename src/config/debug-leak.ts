@@ -1,8 +1,7 @@
 /**
- * What is wrong with a value of NODE_DEBUG, or null. With one of these sections switched on, undici
- * or Node prints whole URLs to stderr, and this vendor wants both keys in the URL. Removing the
- * variable inside the process is too late (measured: Node reads it while it starts), so all that
- * can be done is to refuse to run.
+ * What is wrong with a value of NODE_DEBUG, or null. With one of these sections, undici or Node
+ * prints whole URLs to stderr, and this vendor's URLs hold both keys. Node reads the variable while
+ * it starts (measured), so the program can only refuse to run.
  */
 export function keyPrintingDebug(nodeDebug: string | undefined): string | null {
   const sections = (nodeDebug ?? '').split(',').map((section) => section.trim());

@@ -4,18 +4,17 @@ import { parseEnv } from 'node:util';
 
 export type Environment = Record<string, string | undefined>;
 
-/** What this process was started with. */
+/** The environment of this process. */
 export const surroundings = (): Environment => process.env;
 
-/** Whether a person wants to see where a fault of ours came from. */
+/** Whether a person wants the stack of an error in this program. */
 export function isDebugging(): boolean {
   return process.env.LOG_LEVEL === 'debug' || process.env.LOG_LEVEL === 'trace';
 }
 
 /**
- * All that is set, by the environment or else by a `.env` file in the folder, with secrets read
- * from the files that hold them. A blank variable counts as not set, also where the file sets it;
- * the names of those are in `blank`.
+ * All settings: from the environment, then from a `.env` file in the folder, with secrets read from
+ * their files. A blank variable counts as not set, even where the file sets it; `blank` names them.
  */
 export function gather(
   environment: Environment,
@@ -28,7 +27,7 @@ export function gather(
   return { env: withFiles(env, known, faults), blank };
 }
 
-/** The variables of it that name a proxy, as other programs read them. */
+/** The variables that name a proxy to other programs. */
 export function proxiesIn(environment: Environment): string[] {
   return Object.keys(environment).filter((name) => /^(https?|all)_proxy$/i.test(name));
 }
@@ -51,7 +50,7 @@ function dotEnv(folder: string, faults: string[]): Environment {
   }
 }
 
-/** Settings that a file may hold, as container platforms hand secrets over. */
+/** Settings that a file may hold: container platforms pass secrets as files. */
 const IN_FILES = [
   'DIALOGTECH_ACCESS_KEY',
   'DIALOGTECH_SECRET_ACCESS_KEY',
@@ -65,7 +64,7 @@ const IN_FILES = [
 ];
 
 /**
- * Reads what is in files. `known` are all settings: a file for another one is a fault, not ignored.
+ * Reads settings from files. A file for a setting that no file may hold is a fault.
  */
 function withFiles(env: Environment, known: string[], faults: string[]): Environment {
   const result = { ...env };
@@ -82,7 +81,7 @@ function withFiles(env: Environment, known: string[], faults: string[]): Environ
   return result;
 }
 
-/** What the file holds, without blanks around it. `who` names the path in a fault. */
+/** The file's text, trimmed. `who` names the file in a fault. */
 export function readSecret(who: string, path: string, faults: string[]): string | undefined {
   try {
     const secret = readFileSync(path, 'utf8').trim();

@@ -1,7 +1,7 @@
 import type { AccountConfig } from './account.ts';
 
 export type Followed = {
-  /** The current configuration of an account that was there from the beginning. */
+  /** The current configuration of an account that existed at the start. */
   of(name: string): AccountConfig;
   stop(): Promise<void>;
 };
@@ -14,7 +14,7 @@ type Following = {
    * it is called again.
    */
   onChange: (now: AccountConfig, before: AccountConfig) => Promise<void>;
-  /** Called once per reason that keeps the written configuration from being used. */
+  /** Called once for each reason why the new configuration cannot be used. */
   onFault: (error: Error) => void;
   everyMs?: number;
 };
@@ -23,44 +23,26 @@ const EVERY_MS = 1_000;
 
 /**
  * Reads the accounts' configuration again every second: ACCOUNTS_FILE and files of keys may change
- * while the program runs. A faulty one changes nothing. It must be the same twice running before it
- * is taken, since the two keys of a pair are seldom replaced at the same moment.
+ * while the program runs. An invalid one changes nothing. A new one counts when two readings in a
+ * row agree, because the two keys of a pair are seldom replaced at the same moment.
  *
- * Accounts are neither added nor taken away, and do not change from sandbox to live, while it runs.
+ * Accounts are not added or removed, and do not change from sandbox to live, while it runs.
  */
 export function followAccounts(
   first: AccountConfig[],
   { read, onChange, onFault, everyMs = EVERY_MS }: Following,
 ): Followed {
-  const accounts = new Map(first.map((account) => [account.name, account]));
-  let seen = textOf(first);
-  let isPending = false;
-  let told: string | undefined;
-
-  async function look(): Promise<void> {
-    const next = read();
-    const text = textOf(next);
-    const isSame = text === seen;
-    if (!isSame) isPending = true;
-    seen = text;
-    if (!isSame || !isPending) return;
-    const changed = next.filter((account) => isOther(account, accounts.get(account.name)));
-    for (const account of changed) {
-      await onChange(account, accounts.get(account.name)!);
-      accounts.set(account.name, account);
-    }
-    isPending = false;
-    refuseOthers([...accounts.values()], next);
-  }
+  const changes = openChanges(first, onChange);
+  let reported: string | undefined;
 
   async function round(): Promise<void> {
     try {
-      await look();
-      if (!isPending && textOf([...accounts.values()]) === seen) told = undefined;
+      await changes.take(read());
+      if (changes.areTaken()) reported = undefined;
     } catch (error) {
       const { message } = error as Error;
-      if (message !== told) onFault(error as Error);
-      told = message;
+      if (message !== reported) onFault(error as Error);
+      reported = message;
     }
     if (!isStopped) timer = setTimeout(next, everyMs);
   }
@@ -72,11 +54,7 @@ export function followAccounts(
   };
   let timer = setTimeout(next, everyMs);
   return {
-    of(name) {
-      const account = accounts.get(name);
-      if (!account) throw new Error(`Bug: the account "${name}" is not followed`);
-      return account;
-    },
+    of: changes.of,
     async stop() {
       isStopped = true;
       clearTimeout(timer);
@@ -85,9 +63,38 @@ export function followAccounts(
   };
 }
 
+/** The accounts as they are, and what the last reading changes about them. */
+function openChanges(first: AccountConfig[], onChange: Following['onChange']) {
+  const accounts = new Map(first.map((account) => [account.name, account]));
+  let seen = textOf(first);
+  let isPending = false;
+  return {
+    of(name: string): AccountConfig {
+      const account = accounts.get(name);
+      if (!account) throw new Error(`Bug: the account "${name}" is not followed`);
+      return account;
+    },
+    areTaken: () => !isPending && textOf([...accounts.values()]) === seen,
+    async take(next: AccountConfig[]): Promise<void> {
+      const text = textOf(next);
+      const isSame = text === seen;
+      if (!isSame) isPending = true;
+      seen = text;
+      if (!isSame || !isPending) return;
+      const changed = next.filter((account) => isOther(account, accounts.get(account.name)));
+      for (const account of changed) {
+        await onChange(account, accounts.get(account.name)!);
+        accounts.set(account.name, account);
+      }
+      isPending = false;
+      refuseOthers([...accounts.values()], next);
+    },
+  };
+}
+
 const textOf = (accounts: AccountConfig[]) => JSON.stringify(accounts);
 
-/** The same account, and something else is said of it. */
+/** Whether the same account has other settings. */
 function isOther(account: AccountConfig, before: AccountConfig | undefined): boolean {
   return before?.mode === account.mode && textOf([account]) !== textOf([before]);
 }
@@ -98,8 +105,7 @@ function refuseOthers(before: AccountConfig[], now: AccountConfig[]): void {
   const names = [...missing(now, before), ...missing(before, now)].map(({ name }) => `"${name}"`);
   if (names.length === 0) return;
   throw new Error(
-    'The accounts of the configuration are others than at the start ' +
-      `(${[...new Set(names)].join(', ')}): that takes effect when this process is ` +
-      'started anew.',
+    `Accounts were added, removed or changed (${[...new Set(names)].join(', ')}). ` +
+      'Restart this process to use them.',
   );
 }

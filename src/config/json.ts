@@ -1,6 +1,6 @@
 /**
- * Where a text stops being JSON, in words; null when it is JSON. The parser's own message is not
- * used: it quotes the text around the place, and that may be a key.
+ * Where a text stops being JSON, in words; null when it is JSON. The parser's own message quotes
+ * the text around that place, which may be a key.
  */
 export function faultOfJson(text: string): string | null {
   const message = complaint(text);
@@ -8,7 +8,7 @@ export function faultOfJson(text: string): string | null {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   if (line) return `line ${line}, column ${column}`;
   if (!isBadToken(message)) return 'its end, which comes too early';
-  // Of this fault the parser does not say where: it is at the end of the shortest text that has it.
+  // Here the parser gives no place. It is the end of the shortest text with the same message.
   let end = 1;
   while (!isBadToken(complaint(text.slice(0, end)) ?? '')) end += 1;
   const lines = text.slice(0, end).split('\n');

@@ -1,12 +1,12 @@
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
 
-/** The webhook that is told what happens; null: none. */
+/** The webhook that receives notices; null: none. */
 export type NoticesConfig = { url: string; secret: string } | null;
 
-/** Shorter ones can be guessed from what they have signed. */
+/** Shorter ones can be guessed from their signatures. */
 const SHORTEST_SECRET = 16;
 
-/** Adds a fault when only one of the two is set, and for each that will not do. */
+/** Adds a fault when only one of the two is set, and for each that is invalid. */
 export function noticesConfig(
   {
     NOTICE_URL: url,
@@ -19,7 +19,7 @@ export function noticesConfig(
   if (host?.protocol === 'http:' && !isLoopback(host)) {
     faults.push(
       `NOTICE_URL is an http address on ${host.hostname}: ` +
-        'what happens here would travel in the clear. Use https.',
+        'notices would travel in the clear. Use https.',
     );
   }
   if (host && (host.username || host.password)) {
@@ -34,7 +34,7 @@ export function noticesConfig(
   if (secret?.startsWith('whsec_') && !/^whsec_[A-Za-z0-9+/]{22,}={0,2}$/.test(secret)) {
     faults.push(
       'NOTICE_SECRET begins with whsec_, and base64 of 16 bytes at least ' +
-        'must follow. "openssl rand -base64 32" makes such.',
+        'must follow. "openssl rand -base64 32" makes one.',
     );
   }
   if (url !== undefined && secret !== undefined) return Object.freeze({ url, secret });

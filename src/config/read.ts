@@ -12,9 +12,9 @@ import { readRedisUrl } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
 
 export type Config = {
-  /** Whose orders this process may place: those of ACCOUNTS_FILE, or the one of the environment. */
+  /** Accounts whose orders this process may place: of ACCOUNTS_FILE, or of the environment. */
   accounts: AccountConfig[];
-  /** Where several accounts are named; null: there is one, from the environment. */
+  /** The file that names several accounts; null: there is one, from the environment. */
   accountsFile: string | null;
   requestTimeoutMs: number;
   /** A file with more refusal rules. */
@@ -25,13 +25,12 @@ export type Config = {
   redisUrl: string | null;
   /** Jobs in an account's queue at once: of all its plans together, and of one. */
   queueDepth: { all: number; perPlan: number };
-  /** Where the embedded ledger is kept while there is no DATABASE_URL. */
+  /** The folder of the embedded ledger, used without a DATABASE_URL. */
   dataDir: string;
-  /** Whether unknown orders are settled by the vendor's list of numbers, where that is clear. */
+  /** Whether the vendor's list of numbers settles unknown orders, where it is clear. */
   reconcile: 'propose' | 'auto' | 'off';
   /** How long that list may lag behind a purchase, ms. The vendor does not say. */
   reconcileAfterMs: number;
-  /** The webhook for what happens. */
   notices: NoticesConfig;
   logLevel: string | null;
   web: {
@@ -42,17 +41,16 @@ export type Config = {
     signIn: { user: string; password: string } | null;
   };
   /**
-   * The port on HOST where probes and Prometheus ask without signing in; 0: any free port, null:
-   * none.
+   * The port on HOST for probes and Prometheus, without sign-in; 0: any free port, null: none.
    */
   healthPort: number | null;
   /** Null: no traces. */
   traces: TracesConfig | null;
-  /** What is not as it should be, in sentences for a person; nothing is kept from working. */
+  /** Sentences for a person about settings that work but are unsafe. */
   warnings: string[];
-  /** Variables that name a proxy: none is used. */
+  /** Variables that name a proxy. None is used. */
   ignoredProxies: string[];
-  /** What must never be seen: keys and the passwords in URLs. */
+  /** Texts that must never be shown: keys, and the passwords in URLs. */
   secrets: string[];
 };
 
@@ -70,7 +68,7 @@ const number = (name: string, what: string, min: number, max: number) =>
 
 const text = z.string().optional();
 
-/** Null: none is wanted. */
+/** Null: no pace. */
 const pace = text.transform((text, context) => {
   if (text === undefined) return undefined;
   if (text === 'none') return null;
@@ -118,8 +116,8 @@ const Variables = z.object({
 type Variables = z.infer<typeof Variables>;
 
 /**
- * Reads the environment, and a `.env` file in the working folder for what the environment does not
- * say, once. A blank variable counts as not set, also where the file sets it.
+ * Reads the environment once, and a `.env` file in `folder` for variables that are not set. A blank
+ * variable counts as not set, even where the file sets it.
  *
  * Throws one AppError `bad_config` that lists every fault.
  */
@@ -129,7 +127,6 @@ export function readConfig(environment: Environment = surroundings(), folder = '
   const { env, blank } = gather(environment, folder, { known, faults });
   const read = Variables.safeParse(env);
   if (!read.success) faults.push(...read.error.issues.map((issue) => issue.message));
-  // What is faulty is not looked at any more: the faults are thrown.
   const values = read.data ?? (env as unknown as Variables);
 
   checkVendorUrl(values.DIALOGTECH_URL, faults);
@@ -144,7 +141,30 @@ export function readConfig(environment: Environment = surroundings(), folder = '
   if (leak) faults.push(leak);
   if (faults.length > 0) throw faulty(faults);
   return Object.freeze({
+    ...settingsOf(values, folder),
     accounts,
+    notices,
+    web: Object.freeze({
+      host: values.HOST ?? '127.0.0.1',
+      port: Math.floor(values.PORT ?? 3000),
+      signIn,
+    }),
+    traces,
+    ignoredProxies: proxiesIn(env),
+    secrets: [
+      ...keysOf(accounts),
+      values.WEB_PASSWORD,
+      values.NOTICE_SECRET,
+      ...secretsOfTraces(traces),
+      ...passwordsOf(values.DATABASE_URL),
+      ...redisPasswords(values.REDIS_URL),
+    ].filter((secret) => secret !== undefined),
+  });
+}
+
+/** The settings that stand for themselves, with their defaults. */
+function settingsOf(values: Variables, folder: string) {
+  return {
     accountsFile: values.ACCOUNTS_FILE ?? null,
     requestTimeoutMs: (values.REQUEST_TIMEOUT ?? 120) * 1000,
     refusalRules: values.REFUSAL_RULES ?? null,
@@ -158,29 +178,13 @@ export function readConfig(environment: Environment = surroundings(), folder = '
     dataDir: resolve(folder, values.DATA_DIR ?? 'data'),
     reconcile: values.RECONCILE ?? 'propose',
     reconcileAfterMs: (values.RECONCILE_AFTER ?? 60) * 1000,
-    notices,
     logLevel: values.LOG_LEVEL ?? null,
-    web: Object.freeze({
-      host: values.HOST ?? '127.0.0.1',
-      port: Math.floor(values.PORT ?? 3000),
-      signIn,
-    }),
     healthPort: values.HEALTH_PORT === null ? null : Math.floor(values.HEALTH_PORT),
-    traces,
     warnings: [
       plainTextWarning('DATABASE_URL', values.DATABASE_URL),
       plainTextWarning('REDIS_URL', values.REDIS_URL),
     ].filter((warning) => warning !== null),
-    ignoredProxies: proxiesIn(env),
-    secrets: [
-      ...keysOf(accounts),
-      values.WEB_PASSWORD,
-      values.NOTICE_SECRET,
-      ...secretsOfTraces(traces),
-      ...passwordsOf(values.DATABASE_URL),
-      ...redisPasswords(values.REDIS_URL),
-    ].filter((secret) => secret !== undefined),
-  });
+  };
 }
 
 /** The keys of live accounts: those of a sandbox are its name and hide nothing. */
@@ -206,7 +210,7 @@ function readAccounts(values: Variables, folder: string, faults: string[]): Acco
   if (file === undefined) return [accountOfEnvironment(values, defaults, faults)];
   if (values.DIALOGTECH_ACCESS_KEY || values.DIALOGTECH_SECRET_ACCESS_KEY) {
     faults.push(
-      'ACCOUNTS_FILE is set, and keys are set beside it: put them into the file, or unset it.',
+      'ACCOUNTS_FILE is set, with keys beside it: put them into the file, or unset one of the two.',
     );
   }
   return readAccountsFile(resolve(folder, file), defaults, faults);
@@ -221,17 +225,16 @@ function checkServers({ DATABASE_URL, REDIS_URL }: Variables, faults: string[]):
   if (redis && 'fault' in redis) faults.push(redis.fault);
 }
 
-/** With keys, an address that was blanked by mistake would be the real vendor's. */
+/** With keys, an address that is blank by mistake would mean the real vendor. */
 function checkBlankUrl(accounts: AccountConfig[], blank: string[], faults: string[]): void {
   if (!blank.includes('DIALOGTECH_URL') || keysOf(accounts).length === 0) return;
   faults.push(
     'DIALOGTECH_URL is set and empty, and there are keys. ' +
-      'Unset it to buy from the real vendor, or name the address that is to be ' +
-      'used.',
+      'Unset it to buy from the real vendor, or set the address.',
   );
 }
 
-/** A page that others can reach is guessed at by programs. */
+/** Programs guess the passwords of pages that they can reach. */
 const SHORTEST_PASSWORD = 12;
 
 function checkPassword(password: string, host: string | undefined, faults: string[]): void {
@@ -248,15 +251,15 @@ function redisPasswords(url: string | undefined): string[] {
 }
 
 /**
- * That others may only come in signed in is refused where the web is opened: systems that set HOST
- * to the machine's own name must not keep anybody from buying on the command line.
+ * The server itself refuses to open to others without a sign-in. It is no fault here, because some
+ * systems set HOST to the machine's name, and the command line must still work.
  */
 function signInConfig(
   { WEB_USER: user, WEB_PASSWORD: password, HOST: host }: Variables,
   faults: string[],
 ): Config['web']['signIn'] {
   if (user !== undefined && password !== undefined) {
-    // HTTP's way of signing in ends the user's name there.
+    // In HTTP's sign-in a colon ends the user's name.
     if (user.includes(':')) faults.push('WEB_USER must not have a colon in it.');
     checkPassword(password, host, faults);
     return Object.freeze({ user, password });

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 type Place = { host: string; port: number };
 
 export type RedisAddress = {
-  /** One server; the nodes of a cluster; sentinels, who know where the primary of this name is. */
+  /** One server, the nodes of a cluster, or sentinels that know where this primary is. */
   kind: 'server' | 'cluster' | 'sentinel';
   /** At least one. */
   places: Place[];
@@ -11,7 +11,7 @@ export type RedisAddress = {
   db: number;
   username: string;
   password: string;
-  /** The certificate of the authority that signed the servers'; null: those that Node trusts. */
+  /** The certificate of the servers' authority; null: the authorities that Node trusts. */
   tls: { caFile: string | null } | null;
 };
 
@@ -24,8 +24,8 @@ const FORM = new RegExp(
 
 /**
  * Reads a REDIS_URL: `redis://HOST`, `redis+cluster://HOST,HOST` or
- * `redis+sentinel://HOST,HOST/NAME`, each with `rediss` for TLS. What is wrong with it is a
- * sentence; it does not repeat the address, which may hold a password.
+ * `redis+sentinel://HOST,HOST/NAME`, each with `rediss` for TLS. A fault is a sentence without
+ * the address, which may hold a password.
  */
 export function readRedisUrl(url: string): RedisAddress | { fault: string } {
   if (!/^rediss?(\+(cluster|sentinel))?:\/\//i.test(url)) {
@@ -90,7 +90,7 @@ function userOf(text: string): { username: string; password: string } | undefine
 }
 
 function faultOfFile(path: string, isSecure: boolean): string | null {
-  if (!isSecure) return 'has an sslrootcert, which is of use with rediss:// only.';
+  if (!isSecure) return 'has an sslrootcert, which works only with rediss://.';
   try {
     accessSync(path, constants.R_OK);
     return null;

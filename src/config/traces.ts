@@ -1,10 +1,10 @@
 /** Where traces go, in OpenTelemetry's own variables. */
 export type TracesConfig = {
-  /** The collector's address as it was written: that it may be none is no fault, only a warning. */
+  /** The collector's address as written. An invalid one is only a warning. */
   endpoint: string;
   /** Sent along with the traces; secret. */
   headers: Record<string, string>;
-  /** What this process is called in them. */
+  /** This process's name in them. */
   service: string;
 };
 
@@ -25,18 +25,18 @@ export function tracesConfig(variables: TracesVariables): TracesConfig | null {
   });
 }
 
-/** What must not be seen of it: a header's value, also without its `Bearer`, and a password. */
+/** Texts that must not be shown: a header's value, also without its `Bearer`, and a password. */
 export function secretsOfTraces(traces: TracesConfig | null): string[] {
   if (traces === null) return [];
   const values = Object.values(traces.headers);
   const password = decode(URL.parse(traces.endpoint)?.password ?? '');
   const tokens = values.map((value) => value.split(' ').at(-1) ?? '');
   const secrets = [...new Set([...values, ...tokens, password])];
-  // Shorter ones (a tenant's number, a flag) would be taken out of half the log.
+  // Masking shorter ones (a tenant's number, a flag) would spoil half the log.
   return secrets.filter((secret) => secret.length >= 4);
 }
 
-/** `name=value,name=value`, percent-encoded; what is not of that form is left out. */
+/** `name=value,name=value`, percent-encoded. Other parts are left out. */
 function readHeaders(text: string): Record<string, string> {
   const pairs = text.split(',').flatMap((pair) => {
     const at = pair.indexOf('=');

@@ -20,7 +20,8 @@ export async function refuseBadFolder(out = 'results'): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new AppError(
       'bad_config',
-      `The results cannot be written to ${folder} (${code}). Name another folder with --out, one that this user may write. Nothing was stored and nothing was bought.`,
+      `The results cannot be written to ${folder} (${code}). Name another folder with --out, ` +
+        'one that this user may write. Nothing was stored and nothing was bought.',
       { folder },
     );
   }

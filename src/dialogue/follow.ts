@@ -31,7 +31,7 @@ export async function followPlan(
   const noteWhy = sayingWhy(operations);
   while (true) {
     const look = await lookAt(operations, planId, isStopped, noteWhy).catch((error) => {
-      // The worker outlasts a database that is restarted, and so does whoever watches it.
+      // The worker outlasts a restart of the database, and so does this command.
       if (isStopped || !hasCode(error, 'ledger_down')) {
         endStatus();
         throw error;

@@ -6,8 +6,8 @@ import { inColour, type Line, shellWord } from '../terminal/index.ts';
 import { obstacleLines, type Place } from './obstacles.ts';
 
 /**
- * What a person can do about a plan as it is, in words that can be typed. `folder`: where its result
- * files have been written.
+ * What a person can do about a plan as it is, in words that can be typed. `folder`: where its
+ * result files have been written.
  */
 export function nextSteps(plan: StandingPlan, place: Place, folder?: string): Line[] {
   return [

@@ -5,7 +5,9 @@ import { inColour, type Line } from '../terminal/index.ts';
 /** Where a command does its work: what can be typed differs by that. */
 export type Place = Pick<Operations, 'isRemote'>;
 
-/** What stands in a plan's way, each with what a person can do about it, in words that can be typed. */
+/**
+ * What stands in a plan's way, each with what a person can do about it, in words that can be typed.
+ */
 export function obstacleLines(plan: StandingPlan, place: Place): Line[] {
   return plan.obstacles.map((each) => inColour(obstacleSentence(each, plan, place), 'missing'));
 }

@@ -11,8 +11,8 @@ export function progressLine(plan: StandingPlan): Line {
 const BAR = { narrowest: 6, widest: 24 };
 
 /**
- * The same in so many columns at most. What is missing and what is unknown is never left out: first
- * the bar gets shorter, then the pace and the total go, then the bar.
+ * The same in `columns` at most. It always shows what is missing and what is unknown: first the bar
+ * gets shorter, then the pace and the total go, then the bar.
  */
 export function liveLine(plan: StandingPlan, columns: number): Line {
   const [all, missing, unknown, ...cancelled] = counts(plan) as [Piece, Piece, Piece, ...Piece[]];

@@ -62,6 +62,7 @@ function paceWords(plan: PlanDocument): string {
 function surplusOf({ id, surplus }: PlanDocument): Line[] {
   if (surplus === 0) return [];
   return [
-    `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. They were paid for: "results ${id}" lists them in surplus.csv`,
+    `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. They were ` +
+      `paid for: "results ${id}" lists them in surplus.csv`,
   ];
 }

@@ -39,7 +39,7 @@ export async function workUntilDone(
   return standingOf(sources, await findPlan(session.ledger, planId));
 }
 
-/** A worker is its whole account's: whoever starts one for a plan is told what else it buys. */
+/** A worker serves its whole account: says what else it buys, besides the plan. */
 export async function sayWhatElse(
   ledger: Ledger,
   { name }: Account,
@@ -51,15 +51,17 @@ export async function sayWhatElse(
   );
   for (const { id, name, pending } of others.reverse()) {
     say(
-      `Plan ${id} (${name}) is started as well, with ${counted(pending, 'number')} still to buy, and goes on now; "pause ${id}" holds it back.`,
+      `Plan ${id} (${name}) is started as well, with ${counted(pending, 'number')} still to ` +
+        `buy, and goes on now; "pause ${id}" holds it back.`,
     );
   }
 }
 
-/** A signal has come before the end; what else has ended it is told with the plan's sums. */
+/** Says that a signal has come before the end. Other ends are said with the plan's sums. */
 function sayWhatNext({ id, state, endedAt, pendingOrders, isMoving }: PlanDocument) {
   if (endedAt !== null || pendingOrders === 0 || state !== 'running' || !isMoving) return;
   say(
-    `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} --work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
+    `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} ` +
+      `--work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
   );
 }

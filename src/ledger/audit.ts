@@ -6,7 +6,7 @@ import { IS_SURPLUS } from './orders/surplus.ts';
 export type Breach = { order: number | null; plan: number | null; detail: string };
 export type AuditResult = { law: string; promise: string; breaches: Breach[] };
 
-/** At most so many breaches of one law are listed; any one is too many. */
+/** Listed breaches of one law at most; any one is too many. */
 const LISTED = 20;
 
 /**

@@ -1,7 +1,7 @@
 import type { Journal } from './database/embedded/journal.ts';
 
 /**
- * A handle on the ledger's database. Two makes, one meaning: PostgreSQL through `pg` (postgres.ts)
+ * A handle on the ledger's database. Two drivers: PostgreSQL through `pg` (postgres.ts)
  * and PGlite inside the process (embedded/). Every statement of this folder is a named function
  * that takes one.
  */

@@ -9,4 +9,3 @@ export {
 } from './reconcile.ts';
 export { sweep } from './sweep.ts';
 export { keepUp, seldom } from './upkeep.ts';
-export { openVouch, type Vouch, vouchByJournal, wentBack } from './vouch.ts';

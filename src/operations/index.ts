@@ -3,7 +3,7 @@ export { chooseAccount } from './choose-account.ts';
 export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
 export { operationsOnLedger } from './on-ledger.ts';
 export type { CheckedFile, Operations, ShownLine } from './operations.ts';
-export { refuseFaults } from './refuse-faults.ts';
+export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { operationsOver } from './remote.ts';
 export { OWN_AGENT } from './request.ts';
 export { readSettlement, requireName, settle } from './settle.ts';

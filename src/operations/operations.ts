@@ -13,7 +13,7 @@ import type { AccountWish } from './change-account.ts';
 import type { Settlement } from './settle.ts';
 import type { Move } from './steer.ts';
 
-/** A plan's file without faults. */
+/** A plan's file without errors. */
 export type CheckedFile = {
   path: string;
   check: PlanCheck;

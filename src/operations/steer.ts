@@ -24,7 +24,8 @@ export type SteerContext = {
 
 /**
  * Steers a plan, by a person. After a cancel, no order of the plan is claimed. The rest of its
- * orders is counted as cancelled within a second, for a huge plan later. Throws as `steerPlan` does.
+ * orders is counted as cancelled within a second, for a huge plan later. Throws as `steerPlan`
+ * does.
  */
 export async function steer(
   context: SteerContext,

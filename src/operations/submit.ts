@@ -4,7 +4,7 @@ import { type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
 import { knownRemainder } from '../report/index.ts';
 import type { Span } from '../tracing/index.ts';
 
-/** A plan's file without faults, and what a person wants done with it. */
+/** A plan's file without errors, and what a person wants done with it. */
 export type Submission = {
   path: string;
   /** The plan's name; by default, that of the file. */

@@ -1,15 +1,15 @@
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import type { Warning } from './fault.ts';
+import type { Warning } from './plan-error.ts';
 
-/** Those that a person must have accepted before the plan is bought with live keys. */
+/** Warnings that a person must accept before the plan is bought with live keys. */
 export function unanswered(warnings: readonly Warning[]): Warning[] {
   return warnings.filter(({ needsAnswer }) => needsAnswer);
 }
 
 /**
- * Refuses to buy a plan with live keys while warnings are open that nobody has accepted.
- * Throws AppError `not_confirmed`; nothing has been started then.
+ * Refuses to buy a plan with live keys while a person has not accepted its warnings.
+ * Throws AppError `not_confirmed`.
  */
 export function refuseUnanswered(plan: string, warnings: readonly Warning[]): void {
   const open = unanswered(warnings);
@@ -17,9 +17,10 @@ export function refuseUnanswered(plan: string, warnings: readonly Warning[]): vo
   throw new AppError(
     'not_confirmed',
     [
-      `${plan} has ${counted(open.length, 'warning')} that must be answered before real numbers are bought. Nothing was started.`,
+      `${plan} has ${counted(open.length, 'warning')} that must be answered before real numbers ` +
+        'are bought. Nothing was started.',
       ...open.map(({ line, message }) => `line ${line}: ${message}`),
-      'If it is meant as it stands, say --accept-warnings (over HTTP: acceptWarnings=true).',
+      'If the plan is right, add --accept-warnings (over HTTP: acceptWarnings=true).',
     ],
     { warnings: open },
   );

@@ -1,12 +1,12 @@
 import type { Numbering } from '../numbering/index.ts';
-import type { Judged, Line } from './judge.ts';
+import type { Line, ValidatedRow } from './validate-row.ts';
 
-/** By what the area codes of a plan are judged. */
+/** What the area codes of a plan are checked against. */
 export type AreaCodeRules = {
   numbering: Numbering;
   /** `YYYY-MM-DD`. */
   today: string;
-  /** False for a sandbox, which sells in any area code: what is a fault elsewhere is a warning. */
+  /** False for a sandbox, which sells in any area code: what is an error elsewhere is a warning. */
   isStrict: boolean;
 };
 
@@ -19,17 +19,20 @@ export type AreaCodeSum = {
   numbers: number;
 };
 
-/** A row without faults so far, with what is wrong with its area code. */
-export function judgeAreaCode(judged: Judged, rules: AreaCodeRules | undefined): Judged {
-  const { line } = judged;
+/** Adds what is wrong with the area code of a row that has no other error. */
+export function validateAreaCode(
+  row: ValidatedRow,
+  rules: AreaCodeRules | undefined,
+): ValidatedRow {
+  const { line } = row;
   const problem = line && rules ? problemOf(line, rules) : null;
-  if (!line || !problem) return judged;
+  if (!line || !problem) return row;
   const { severity, expected, message } = problem;
   const place = { line: line.line, column: 'area_code', message };
   if (severity === 'warning' || !rules?.isStrict)
-    return { ...judged, warnings: [...judged.warnings, place] };
-  const fault = { ...place, found: line.areaCode ?? '', expected };
-  return { line: null, faults: [fault], warnings: judged.warnings };
+    return { ...row, warnings: [...row.warnings, place] };
+  const error = { ...place, found: line.areaCode ?? '', expected };
+  return { line: null, errors: [error], warnings: row.warnings };
 }
 
 function problemOf({ type, areaCode }: Line, { numbering, today }: AreaCodeRules) {

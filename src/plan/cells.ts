@@ -1,13 +1,13 @@
 import { count } from '../english.ts';
 import { nameKey } from './columns.ts';
-import { codeOf } from './fault.ts';
 import { nearMiss } from './near-miss.ts';
+import { codeOf } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
 export const NUMBER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
 export type NumberType = (typeof NUMBER_TYPES)[number];
 
-/** Why a cell cannot be taken: what was expected, and the end of a sentence that names the cell. */
+/** Why a cell is invalid: what was expected, and the end of a sentence that names the cell. */
 export type Problem = { expected: string; because: string };
 
 export const QUANTITY_MAX = 100_000;
@@ -34,11 +34,11 @@ const FLAGS = new Map([
   ['false', false],
 ]);
 
-// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that a
-// spreadsheet's 212.0 or a whole phone number does not pass.
+// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that
+// a spreadsheet's 212.0 or a whole phone number does not pass.
 const AREA_CODE_SHAPE = /^(?:(\d{3})|\( ?(\d{3}) ?\))(?: ?[-.]? ?(\d{3}))?$/;
 
-/** Whether a text is written as an area code may be written, whatever the digits. */
+/** Whether a text has the form of an area code, with any digits. */
 export function isAreaCodeShape(cell: string): boolean {
   return AREA_CODE_SHAPE.test(cell);
 }
@@ -83,7 +83,7 @@ export function readQuantity(cell: string): number | Problem {
   return { expected: EXPECTED.quantity, because };
 }
 
-/** A cell that is not blank -> one of our types, also as `Toll-free` or `True 800`. */
+/** A cell that is not blank -> a type, also as `Toll-free` or `True 800`. */
 export function readType(cell: string): NumberType | Problem {
   const type = TYPE_BY_WORD.get(cell) ?? TYPE_BY_WORD.get(nameKey(cell));
   if (type !== undefined) return type;
@@ -114,10 +114,10 @@ export function readDistance(cell: string): number | Problem {
   return { expected: EXPECTED.distance, because: `is more than ${count(DISTANCE_MAX)} miles` };
 }
 
-// In the languages of the countries that the vendor's customers live in, and some more.
+// In the languages of the vendor's customers, and some more.
 const MONTH =
-  '(?:jan|ene|feb|fe[bv]|févr?|mars?|mär|mrz|apr|abr|avr|may|mai|mag|june?|juin|giu|july?|juil|lug|' +
-  'aug|ago|août?|sept?|set|oct|okt|ott|nov|dec|dez|déc|dic)\\.?';
+  '(?:jan|ene|feb|fe[bv]|févr?|mars?|mär|mrz|apr|abr|avr|may|mai|mag|june?|juin|giu|july?|' +
+  'juil|lug|aug|ago|août?|sept?|set|oct|okt|ott|nov|dec|dez|déc|dic)\\.?';
 const DATE = new RegExp(
   [
     '\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}(?:[ t].*)?',
@@ -133,7 +133,7 @@ const DATE = new RegExp(
 );
 
 const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
-  [/^#/, "is a spreadsheet's error value; mend the formula that makes it"],
+  [/^#/, "is a spreadsheet's error value; correct the formula that makes it"],
   [/^=/, 'is a formula; put its value there'],
   [/(?![0-9])\p{Nd}/u, 'has digits other than 0-9 (full-width or of another script)'],
   [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],
@@ -143,7 +143,7 @@ const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
   [/^\d*[.,]\d*$/, 'has a decimal point'],
 ];
 
-/** Names the cause when a number was spoilt in one of the ways in which spreadsheets spoil them. */
+/** Names the cause when a spreadsheet has spoilt a number in a known way. */
 function oddity(cell: string): string | undefined {
   const unseen = INVISIBLE.exec(cell)?.[0];
   if (unseen !== undefined) {

@@ -1,14 +1,19 @@
 import { count } from '../english.ts';
 import { orderCount } from '../order-size.ts';
-import { type AreaCodeRules, type AreaCodeSum, AreaCodeSums, judgeAreaCode } from './area-codes.ts';
+import {
+  type AreaCodeRules,
+  type AreaCodeSum,
+  AreaCodeSums,
+  validateAreaCode,
+} from './area-codes.ts';
 import { NUMBER_TYPES, type NumberType } from './cells.ts';
 import { EqualRows } from './equal-rows.ts';
-import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { openPlanFile } from './file.ts';
-import { type Judged, judgeRow, type Line } from './judge.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { openTable, type Table } from './table.ts';
+import { type Line, type ValidatedRow, validateRow } from './validate-row.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
 const ORDERS_MAX = 2_000_000;
@@ -17,12 +22,15 @@ const SHOWN_MAX = 100;
 
 export type Sum = { lines: number; orders: number; numbers: number };
 
-/** A whole plan, judged. The sums are of the lines that could be bought as they stand. */
+/**
+ * A whole plan, checked. The sums count the lines that could be bought. `check --json` prints it,
+ * so its errors are called faults, as they always were there.
+ */
 export type PlanCheck = Sum & {
   /** Of the file's bytes, hex. */
   sha256: string;
   bytes: number;
-  /** Rows in the file that are not blank, without the header: also faulty and skipped ones. */
+  /** Rows in the file that are not blank, without the header: also invalid and skipped ones. */
   rows: number;
   /** Numbers of lines with `order_slot`, each of which also buys a slot. */
   slots: number;
@@ -30,25 +38,25 @@ export type PlanCheck = Sum & {
   /** The one with most numbers first; none where area codes were not judged. */
   areaCodes: AreaCodeSum[];
   faultCount: number;
-  /** Rows with at least one fault. */
+  /** Rows with at least one error. */
   faultyRows: number;
-  /** The first 100; those of the file as a whole come first, the others in the file's order. */
-  faults: Fault[];
+  /** The first 100: those of the whole file, then the others in the file's order. */
+  faults: PlanError[];
   warningCount: number;
-  /** The first 100; what is of the file as a whole comes first, the others in the file's order. */
+  /** The first 100, in the same order. */
   warnings: Warning[];
   extraColumns: string[];
-  /** What those are called in the results, in the same order: some names are taken there. */
+  /** Their names in the results, in the same order: some names are taken there. */
   resultColumns: string[];
-  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended before it was known. */
+  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended too early to know. */
   encoding: string;
-  /** One character; '' when reading ended before it was known. */
+  /** One character; '' when reading ended too early to know. */
   delimiter: string;
 };
 
 /**
- * Reads and judges a whole plan, in flat memory, and touches nothing. Whatever is wrong with its
- * text is told in `faults`; a plan may be bought only when `faultCount` is 0. Throws AppError
+ * Reads and checks a whole plan, in flat memory, and changes nothing. `faults` says what is wrong
+ * with its text; a plan may be bought only when `faultCount` is 0. Throws AppError
  * `no_file` or `bad_file` when there is no file that can be read.
  */
 export async function checkPlan(path: string, options: ReadOptions = {}): Promise<PlanCheck> {
@@ -61,18 +69,18 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     tally.open(table);
     for await (const rows of table.rows) {
       for (const row of rows) {
-        tally.add(judgeAreaCode(judgeRow(row, table.header, defaultQuantity), areaCodes));
+        tally.add(validateAreaCode(validateRow(row, table.header, defaultQuantity), areaCodes));
       }
     }
     tally.close();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    tally.wholeFile(error.faults);
+    tally.wholeFile(error.errors);
   }
   return { ...(await file.fingerprint()), ...tally.result };
 }
 
-/** Adds up what was judged, row by row. */
+/** Adds up the rows. */
 class Tally {
   readonly result: Omit<PlanCheck, 'sha256' | 'bytes'> = {
     rows: 0,
@@ -110,18 +118,18 @@ class Tally {
     for (const warning of header.warnings) this.#warn(warning);
   }
 
-  add({ line, faults, warnings }: Judged): void {
+  add({ line, errors, warnings }: ValidatedRow): void {
     this.result.rows += 1;
-    if (faults.length > 0) this.result.faultyRows += 1;
-    this.result.faultCount += faults.length;
-    for (const fault of faults) {
-      if (this.result.faults.length < SHOWN_MAX) this.result.faults.push(fault);
+    if (errors.length > 0) this.result.faultyRows += 1;
+    this.result.faultCount += errors.length;
+    for (const error of errors) {
+      if (this.result.faults.length < SHOWN_MAX) this.result.faults.push(error);
     }
     for (const warning of warnings) this.#warn(warning);
     if (line !== null) this.#count(line);
   }
 
-  /** Faults and warnings that only the whole plan has, once all of it was seen. */
+  /** Adds the errors and warnings of the whole plan, once all rows are in. */
   close(): void {
     this.#closeAreaCodes();
     const { warning } = this.#equal;
@@ -142,10 +150,10 @@ class Tally {
     if (message !== null) this.#warnFirst({ line: 1, column: '', message });
   }
 
-  /** These must be seen however many faults the rows have, so they go first. */
-  wholeFile(faults: readonly Fault[]): void {
-    this.result.faultCount += faults.length;
-    this.result.faults.unshift(...faults);
+  /** Errors of the whole file go first, so that they are among the 100 that are kept. */
+  wholeFile(errors: readonly PlanError[]): void {
+    this.result.faultCount += errors.length;
+    this.result.faults.unshift(...errors);
     this.result.faults.length = Math.min(this.result.faults.length, SHOWN_MAX);
   }
 
@@ -179,7 +187,7 @@ function nothing(): Sum {
   return { lines: 0, orders: 0, numbers: 0 };
 }
 
-function tooLarge(line: number, orders: number): Fault {
+function tooLarge(line: number, orders: number): PlanError {
   return {
     line,
     column: 'quantity',
@@ -191,13 +199,13 @@ function tooLarge(line: number, orders: number): Fault {
   };
 }
 
-function noRows(): Fault {
+function noRows(): PlanError {
   const expected = 'at least one line';
   const message = 'The plan has a header row and no lines. Add a row for each line to buy.';
   return { line: 1, column: '', found: 'no lines', expected, message };
 }
 
-function allZero(rows: number): Fault {
+function allZero(rows: number): PlanError {
   const found = `${count(rows)} lines with quantity 0`;
   const message = 'Every quantity in the plan is 0, so there is nothing to buy.';
   return { line: 1, column: 'quantity', found, expected: 'at least one line to buy', message };

@@ -1,4 +1,4 @@
-/** The columns that are ours, with the other names under which each is understood. */
+/** The columns of a plan, each with its other names. */
 const ALIASES = {
   area_code: ['npa', 'npanxx', 'search', 'prefix'],
   quantity: ['qty', 'count'],
@@ -16,10 +16,9 @@ export type Column = keyof typeof ALIASES;
 export const COLUMNS = Object.keys(ALIASES) as Column[];
 
 /**
- * Written by mending, and passed over in reading, so that a mended plan can be used as it is. Only
- * in this very spelling: `Fault` is a column of somebody else's.
+ * `annotatePlan` writes this column and reading skips it. `Fault` is the plan's own column.
  */
-export const FAULT_COLUMN = 'fault';
+export const ERROR_COLUMN = 'fault';
 
 const BY_KEY = new Map<string, Column>(
   COLUMNS.flatMap((column) =>
@@ -38,12 +37,12 @@ export function nameKey(name: string): string {
   return name.toLowerCase().replace(/[\s\p{Default_Ignorable_Code_Point}\p{Pd}_]+/gu, '');
 }
 
-/** Marks as in `Area code*`, `NPA/NXX` and `Qty:` do not matter either. */
+/** Ignores marks as well, as in `Area code*`, `NPA/NXX` and `Qty:`. */
 export function columnOf(name: string): Column | undefined {
   return BY_KEY.get(nameKey(name).replace(/[/.:*?]+/g, ''));
 }
 
-/** Whether a column of this name would not be carried along as one of the plan's own. */
+/** Whether a column of this name is not one of the plan's own. */
 export function isOurs(name: string): boolean {
-  return columnOf(name) !== undefined || name === FAULT_COLUMN;
+  return columnOf(name) !== undefined || name === ERROR_COLUMN;
 }

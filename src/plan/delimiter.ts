@@ -1,21 +1,21 @@
 import { parse } from 'csv-parse/sync';
-import { Unreadable } from './fault.ts';
 import { SEARCHED_ROWS } from './find-header.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
+import { Unreadable } from './plan-error.ts';
 import { CSV_OPTIONS } from './rows.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-// What Excel writes and reads to name the delimiter; a row of its own, and no row of the plan.
+// Excel writes and reads this row to name the delimiter. It is no row of the plan.
 const SEP_LINE = /^"?sep=(.)"?[,;\t|]*(?:\r\n|\n|\r|$)/i;
 
 /**
- * The delimiter of a file that begins with `head`, and the length of a `sep=` line to pass over.
- * The one that yields the most known column names wins, and exactly one is used: a list of
- * delimiters, or the parser's own guess, reads a wrong file as a plausible one.
+ * The delimiter of a file that begins with `head`, and the length of a `sep=` line to skip. The
+ * delimiter that yields the most known column names wins. With a list of delimiters, or the
+ * parser's own guess, a wrong file would read as a plausible one.
  */
 export function sniffDelimiter(head: string): { delimiter: Delimiter; sepLine: number } {
   const sep = SEP_LINE.exec(head);
@@ -33,7 +33,7 @@ export function sniffDelimiter(head: string): { delimiter: Delimiter; sepLine: n
   return { delimiter: best, sepLine: 0 };
 }
 
-/** More is likelier. Any known column name outweighs what only looks like a line already. */
+/** More is likelier. A known column name outweighs a first row that looks like a line. */
 function likelihood([first = [], ...others]: readonly string[][]): number {
   const names = [first, ...others.filter(namesEnough)].map(
     (cells) => cells.filter((cell) => columnFor(cell) !== undefined).length,
@@ -44,7 +44,7 @@ function likelihood([first = [], ...others]: readonly string[][]): number {
   return first.filter((name) => nearColumn(name) !== undefined).length;
 }
 
-/** Up to the first that is not CSV: reading the file proper tells what is wrong, and where. */
+/** Ends at the first row that is not CSV: the real reading says what is wrong, and where. */
 function firstRows(head: string, delimiter: string): string[][] {
   const rows: string[][] = [];
   const options = { ...CSV_OPTIONS, delimiter, skip_records_with_empty_values: true };
@@ -55,7 +55,7 @@ function firstRows(head: string, delimiter: string): string[][] {
   try {
     parse(formulaQuoter(delimiter)(head), { ...options, to: SEARCHED_ROWS, on_record });
   } catch {
-    // What was read before is enough to go by.
+    // The rows before it are enough.
   }
   return rows;
 }

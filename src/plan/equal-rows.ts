@@ -1,9 +1,9 @@
 import { count, counted } from '../english.ts';
 import type { NumberType } from './cells.ts';
-import type { Warning } from './fault.ts';
-import type { Line } from './judge.ts';
+import type { Warning } from './plan-error.ts';
+import type { Line } from './validate-row.ts';
 
-/** So many different rows are remembered, to keep memory flat: more than there are area codes. */
+/** Different rows that are remembered: more than there are area codes, and memory stays flat. */
 const REMEMBERED = 200_000;
 const NAMED = 10;
 const TYPES = { local: 0, tollfree: 1, true800: 2, canadian_local: 3 } satisfies Record<
@@ -30,7 +30,7 @@ export class EqualRows {
     if (this.#named.length < NAMED) this.#named.push(`line ${line.line} as line ${earlier}`);
   }
 
-  /** One for all of them, as a plan may well have a row for each customer. */
+  /** One warning for all: a plan may have a row for each customer. */
   get warning(): Warning | undefined {
     if (this.#found === 0) return undefined;
     const more = this.#found - this.#named.length;
@@ -43,7 +43,7 @@ export class EqualRows {
   }
 }
 
-/** The same for equal rows and for no others; below 2^53, and small without options: that is fast. */
+/** Equal for equal rows only. Below 2^53, and small without options, which is fast. */
 function keyOf(line: Line): number {
   let options = line.distance === null ? 0 : line.distance + 1;
   options = options * 3 + flag(line.cleansedOnly);
@@ -54,7 +54,7 @@ function keyOf(line: Line): number {
   return options * 4_000_000 + digits(line.areaCode ?? '') * 4 + TYPES[line.type];
 }
 
-/** As `Number` does, which takes as long as all the rest together. */
+/** Like `Number`, which takes as long as the rest of `keyOf`. */
 function digits(text: string): number {
   let value = 0;
   for (let at = 0; at < text.length; at++) value = value * 10 + text.charCodeAt(at) - 48;

@@ -3,14 +3,14 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 
-/** Of larger chunks more is alive at once, and V8 takes 80 MB more for what is young (measured). */
+/** With larger chunks V8 takes 80 MB more for young objects (measured). */
 const CHUNK_BYTES = 16 * 1024;
 
 /** A plan's bytes, read once from first to last and hashed on the way. */
 export class PlanFile {
   readonly path: string;
   readonly #handle: FileHandle;
-  /** What is written to the file while it is read belongs to another reading: this one ends. */
+  /** Reading ends here, even if the file grows meanwhile. */
   readonly #size: number;
   readonly #hash = createHash('sha256');
   #bytes = 0;
@@ -38,8 +38,8 @@ export class PlanFile {
   }
 
   /**
-   * Size and SHA-256 (hex) of the whole file; whatever was not read yet is read now, so a file that
-   * turned out to be unreadable halfway is still known by its true hash. Ends the reading.
+   * Size and SHA-256 (hex) of the whole file. Reads the rest first, so that a file that is
+   * unreadable halfway has its true hash as well. Ends the reading.
    */
   async fingerprint(): Promise<{ bytes: number; sha256: string }> {
     for await (const _ of this.chunks());
@@ -52,12 +52,12 @@ export class PlanFile {
 }
 
 /**
- * Opens a plan. Throws AppError `no_file` when there is no file that can be read. A pipe is none,
- * because a plan is read twice, and a device may never end.
+ * Opens a plan. Throws AppError `no_file` when there is no file that can be read. A pipe is refused
+ * because a plan is read twice, a device because it may never end.
  */
 export async function openPlanFile(path: string): Promise<PlanFile> {
   await refuseOthers(path);
-  // A pipe that takes the file's place at this moment must not keep us waiting for a writer.
+  // If a pipe has replaced the file meanwhile, this must not wait for a writer.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   const handle = await open(path, flags).catch((error) => refuse(path, error));
   const { size } = await handle.stat();

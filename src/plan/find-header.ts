@@ -1,18 +1,18 @@
 import { isAreaCodeShape } from './cells.ts';
-import { type Fault, Unreadable, type Warning } from './fault.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
+import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 
-/** A title or notes may stand above the header: it is looked for in so many rows. */
+/** The header is looked for in this many rows, because titles or notes may precede it. */
 export const SEARCHED_ROWS = 20;
 
 /**
- * Which of a file's first rows is its header: the first one, or else the only one that names enough
- * of our columns. When there is none it is the one with the most names that are ours or near, so
- * that reading it tells what is wrong. Throws Unreadable when two could be it, or when lines to buy
- * stand above it.
+ * Finds the header among a file's first rows: the first row, or the only one that names enough of
+ * our columns. Otherwise it is the row with the most names that are ours or near, so that reading
+ * it says what is wrong. Throws Unreadable for two headers, or when lines to buy precede the
+ * header.
  */
 export function headerAt(first: readonly Row[]): { at: number; warnings: Warning[] } {
   const rows = first.slice(0, SEARCHED_ROWS);
@@ -31,7 +31,7 @@ function chosen(rows: readonly Row[], at: number): { at: number; warnings: Warni
   return { at, warnings: at > 0 ? [rowsAbove(rows[at]!, at)] : [] };
 }
 
-/** Nothing below a line to buy: rows above the header are passed over. */
+/** Looks only above the first line to buy: rows above a header are skipped. */
 function likeliest(rows: readonly Row[]): number {
   const line = rows.findIndex(({ cells }) => isLine(cells) || isHeaderless(cells));
   const counts = rows.slice(0, line < 0 ? rows.length : line).map(({ cells }) => knownNames(cells));
@@ -43,19 +43,19 @@ function knownNames(cells: readonly string[]): number {
   return cells.filter((name) => columnFor(name) ?? nearColumn(name)).length;
 }
 
-/** Whether a row without a header would be bought: then it is no title. */
+/** Whether a row without a header would be bought, so it is no title. */
 function isLine(cells: readonly string[]): boolean {
   const [code = '', quantity = ''] = cells.slice(0, 2).map(unwrapped);
   return (code === '' || isAreaCodeShape(code)) && /^\d+$/.test(quantity);
 }
 
 function rowsAbove({ line }: Row, rows: number): Warning {
-  const above = rows === 1 ? 'The row' : `The ${rows} rows`;
-  const message = `The header row is line ${line}. ${above} above it ${rows === 1 ? 'is' : 'are'} passed over.`;
+  const above = rows === 1 ? 'The row above it is' : `The ${rows} rows above it are`;
+  const message = `The header row is line ${line}. ${above} skipped.`;
   return { line, column: '', message };
 }
 
-function twoHeaders({ line }: Row, other: Row): Fault {
+function twoHeaders({ line }: Row, other: Row): PlanError {
   const message =
     `Lines ${line} and ${other.line} both name our columns, and only one can be the ` +
     'header row. Remove what does not belong to the plan.';
@@ -63,7 +63,7 @@ function twoHeaders({ line }: Row, other: Row): Fault {
   return { line, column: '', found, expected: 'one header row', message };
 }
 
-function lineAbove({ line }: Row, header: Row): Fault {
+function lineAbove({ line }: Row, header: Row): PlanError {
   const message =
     `Line ${line} is a line to buy, and the header row is below it, on line ` +
     `${header.line}. Move the header row to the top.`;

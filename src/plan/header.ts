@@ -1,26 +1,26 @@
 import { isAreaCodeShape } from './cells.ts';
-import { COLUMNS, type Column, columnOf, FAULT_COLUMN, nameKey } from './columns.ts';
-import { type Fault, shown, Unreadable, type Warning } from './fault.ts';
+import { COLUMNS, type Column, columnOf, ERROR_COLUMN, nameKey } from './columns.ts';
 import { bracketedColumn, columnFor, namesEnough, nearColumn } from './near-column.ts';
+import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 
-/** Which cell of a row holds what. */
+/** What each cell of a row holds. */
 export type Header = {
   /** False when the first row was already a line to buy. */
   present: boolean;
-  /** The file's line on which it stands. */
+  /** Its line in the file. */
   line: number;
   /** The names as the file has them; '' for a column without a name. */
   names: string[];
   /** Where each of our columns is; -1 when the file does not have it. */
   at: Record<Column, number>;
-  /** Where the columns are that are not ours, and what they are called. */
+  /** Where the plan's own columns are, and their names. */
   extraAt: number[];
   extraNames: string[];
-  /** Columns without a name, such as a spreadsheet leaves at the right edge: they must be blank. */
+  /** Columns without a name, as spreadsheets leave at the right edge. They must be blank. */
   namelessAt: number[];
-  /** A row must have at least so many cells: up to the last column with a name. */
+  /** The fewest cells of a row: up to the last column with a name. */
   width: number;
   warnings: Warning[];
 };
@@ -28,16 +28,16 @@ export type Header = {
 const HEADERLESS: readonly Column[] = ['area_code', 'quantity', 'type'];
 
 /**
- * What the header row says about the columns, or the first row when that is a line already. Throws
- * Unreadable when it does not say it clearly: nothing is guessed about which cell is a quantity.
+ * Reads the header row, or the first row when that is a line already. Throws Unreadable when it is
+ * not clear, because which cell is a quantity must not be a guess.
  */
 export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
   const row = { line, cells: cells.map(nameIn) };
   const present = !isHeaderless(row.cells);
   const header = present ? named(row) : unnamed(row);
-  const faults = present ? nameFaults(row, header) : [];
-  if (faults.length === 0) faults.push(...missing(row, header, hasDefaultQuantity));
-  if (faults.length > 0) throw new Unreadable(...faults);
+  const errors = present ? nameErrors(row, header) : [];
+  if (errors.length === 0) errors.push(...missing(row, header, hasDefaultQuantity));
+  if (errors.length > 0) throw new Unreadable(...errors);
   return header;
 }
 
@@ -62,14 +62,14 @@ function named(row: Row): Header {
   });
   row.cells.forEach((name, at) => {
     if (columnOf(name) !== undefined) return;
-    if (name === FAULT_COLUMN) header.warnings.push(passedOver(row.line));
+    if (name === ERROR_COLUMN) header.warnings.push(passedOver(row.line));
     else if (nameKey(name) === '') header.namelessAt.push(at);
     else foreign(header, row.line, name, at);
   });
   return header;
 }
 
-/** A column that has not one of our names, but perhaps means one. */
+/** A column with another name, which may mean one of ours. */
 function foreign(header: Header, line: number, name: string, at: number): void {
   const meant = bracketedColumn(name);
   if (meant !== undefined && header.at[meant] < 0) {
@@ -112,37 +112,37 @@ function emptyHeader(present: boolean, line: number, names: string[]): Header {
   return { present, line, names, at, width, ...none };
 }
 
-function nameFaults(row: Row, header: Header): Fault[] {
+function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMNS.every((column) => header.at[column] < 0)) {
     const message =
-      `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header row ` +
-      `with at least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
+      `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header ` +
+      `row with at least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
     const found = shown(row.cells.join(', '));
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }
   const seen = new Map<string, string>();
-  const faults: Fault[] = [];
+  const errors: PlanError[] = [];
   for (const name of row.cells) {
     const column = columnOf(name) ?? rivalOf(name, row, header);
     const key = column ?? nameKey(name);
-    if (key === '' || name === FAULT_COLUMN) continue;
+    if (key === '' || name === ERROR_COLUMN) continue;
     const earlier = seen.get(key);
-    if (earlier !== undefined) faults.push(twice(row.line, column, earlier, name));
+    if (earlier !== undefined) errors.push(twice(row.line, column, earlier, name));
     seen.set(key, name);
   }
-  return faults;
+  return errors;
 }
 
-/** The column that a name with brackets is taken for, or would be but for another such name. */
+/** The column that a name with brackets means, even if another such name has taken it. */
 function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefined {
   const column = bracketedColumn(name);
   if (column === undefined) return undefined;
   return columnOf(cells[at[column]] ?? '') === undefined ? column : undefined;
 }
 
-function missing(row: Row, header: Header, hasDefaultQuantity: boolean): Fault[] {
+function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanError[] {
   const found = shown(row.cells.join(', '));
-  const absent = (column: Column, otherwise: string): Fault => ({
+  const absent = (column: Column, otherwise: string): PlanError => ({
     line: row.line,
     column: column,
     found,
@@ -151,18 +151,18 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): Fault[]
       `There is no column ${column}${otherwise}. ${foundInstead(row.cells, column)}Add it, and ` +
       'check that the cells are separated by one of , ; | or a tab.',
   });
-  const faults: Fault[] = [];
+  const errors: PlanError[] = [];
   // Without a type column every line is local, and so needs an area code.
   if (header.at.area_code < 0 && header.at.type < 0) {
-    faults.push(absent('area_code', ', which local numbers need'));
+    errors.push(absent('area_code', ', which local numbers need'));
   }
   if (header.at.quantity < 0 && !hasDefaultQuantity) {
-    faults.push(absent('quantity', ' and no default quantity was given'));
+    errors.push(absent('quantity', ' and no default quantity was given'));
   }
-  return faults;
+  return errors;
 }
 
-/** `: "Kwantity" is near to quantity`; nothing when no name is near to any. */
+/** `: "Kwantity" is near to quantity`; '' when no name is near to a column. */
 function nearNames(names: readonly string[]): string {
   const near = names.flatMap((name) => {
     const column = nearColumn(name);
@@ -171,7 +171,7 @@ function nearNames(names: readonly string[]): string {
   return near.length === 0 ? '' : `: ${near.join(', ')}; rename what was meant`;
 }
 
-/** What the header has in place of a column that it lacks, and what was taken for what. */
+/** Names near to a missing column, and what the other names were taken for. */
 function foundInstead(names: readonly string[], lacking: Column): string {
   const read = names.flatMap((name) => {
     const column = columnFor(name);
@@ -182,7 +182,7 @@ function foundInstead(names: readonly string[], lacking: Column): string {
   return said.length === 0 ? '' : `Found: ${said.join('; ')}. `;
 }
 
-function twice(line: number, column: Column | undefined, earlier: string, name: string): Fault {
+function twice(line: number, column: Column | undefined, earlier: string, name: string): PlanError {
   const [one, other] = [shown(earlier), shown(name)];
   const message =
     one === other
@@ -208,7 +208,7 @@ function takenFor(line: number, name: string, meant: Column): Warning {
 
 function passedOver(line: number): Warning {
   const message =
-    `The column "${FAULT_COLUMN}" is passed over: faults are written there. If it is ` +
+    `The column "${ERROR_COLUMN}" is skipped: errors are written there. If it is ` +
     'your own, rename it.';
-  return { line, column: FAULT_COLUMN, message };
+  return { line, column: ERROR_COLUMN, message };
 }

@@ -1,6 +1,6 @@
-import { Unreadable } from './fault.ts';
+import { Unreadable } from './plan-error.ts';
 
-/** How files begin that are no text, as hex of their first bytes. */
+/** The first bytes, in hex, of files that are no text. */
 const FORMATS: ReadonlyArray<[start: string, what: string]> = [
   ['d0cf11e0', 'an .xls workbook (or another old Office file)'],
   ['1f8b', 'compressed with gzip'],
@@ -16,7 +16,7 @@ const FORMATS: ReadonlyArray<[start: string, what: string]> = [
   ['50415231', 'a Parquet file'],
 ];
 
-/** What a zip is, by names that stand near its beginning. */
+/** What a zip is, by names near its beginning. */
 const ZIPS: ReadonlyArray<[name: string, what: string]> = [
   ['application/vnd.oasis.opendocument', 'an OpenDocument file such as .ods'],
   ['Index/', 'a Numbers document'],
@@ -41,13 +41,13 @@ export function refuseOtherFormats(first: Buffer): void {
 }
 
 const HTML = /^(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table|meta|script|div|!--)/i;
-/** Not yet a name or a number in brackets. */
+/** A name or a number in brackets is not enough. */
 const JSON_START = /^(?:\[\s*(?:["[{]|-?[\d.]+\s*,)|\{\s*["}])/;
 const SIGN_IN = /type\s*=\s*["']?password|\b(?:sign|log)[ -]?(?:in|on)\b/i;
 
 /**
- * What a text is that cannot be read as a plan, by its beginning; undefined when that tells nothing.
- * Asked only then: a plan may begin with whatever its title says.
+ * What kind of text it is, by its beginning; undefined when unknown. Only for a text that cannot be
+ * read as a plan: the title of a plan may look like anything.
  */
 export function otherTextKind(head: string): Unreadable | undefined {
   const start = head.trimStart();

@@ -2,10 +2,10 @@ import { COLUMNS, type Column, columnOf } from './columns.ts';
 import { nearMiss } from './near-miss.ts';
 import { unwrapped } from './spreadsheet.ts';
 
-/** Words as short as `type` are near to too many good names of other people's columns. */
+/** Words as short as `type` are near to too many good names. */
 const MISSPELLABLE = COLUMNS.filter((column) => column.length > 4);
 
-/** Words in a name that speak of what a column of ours decides. */
+/** Words that mean what a column of ours decides. */
 const HINTS: ReadonlyArray<[words: RegExp, column: Column]> = [
   [/\barea ?code|\bnpa\b/, 'area_code'],
   [/\bquantit|\bqty\b/, 'quantity'],
@@ -18,18 +18,18 @@ const HINTS: ReadonlyArray<[words: RegExp, column: Column]> = [
   [/\boverlays?\b/, 'allow_overlay'],
 ];
 
-/** The column of ours that a name with more in brackets means: `Quantity (max 25)`. */
+/** The column that a name with a remark in brackets means, as in `Quantity (max 25)`. */
 export function bracketedColumn(name: string): Column | undefined {
   return /[([{]/.test(name) ? columnOf(name.replace(/[([{].*$/s, '')) : undefined;
 }
 
-/** The column of ours that the cell of a header is taken for. */
+/** The column that a cell of the header means. */
 export function columnFor(cell: string): Column | undefined {
   const name = unwrapped(cell);
   return columnOf(name) ?? bracketedColumn(name);
 }
 
-/** Whether a row of names is a header for certain: without these two no number can be bought. */
+/** Whether a row is certainly a header: it names the two columns that every plan needs. */
 export function namesEnough(cells: readonly string[]): boolean {
   const columns = cells.map(columnFor);
   return (
@@ -37,7 +37,7 @@ export function namesEnough(cells: readonly string[]): boolean {
   );
 }
 
-/** The column of ours that a name that is not ours may have been meant for. */
+/** The column that another name may mean. */
 export function nearColumn(name: string): Column | undefined {
   const slip = nearMiss(name, MISSPELLABLE) as Column | undefined;
   if (slip !== undefined) return slip;

@@ -1,9 +1,9 @@
 import { nameKey } from './columns.ts';
 
-/** The first of `words` that `word` is at most two letters off from: probably a slip of the pen. */
+/** The first of `words` that differs from `word` by at most two letters: probably a typo. */
 export function nearMiss(word: string, words: readonly string[]): string | undefined {
   const key = nameKey(word);
-  // Very short words are near to everything; a long cell is something else altogether.
+  // Very short words are near to everything, and a long cell is no word.
   if (key.length < 3 || key.length > 30) return undefined;
   return words.find((candidate) => distance(key, nameKey(candidate)) <= 2);
 }

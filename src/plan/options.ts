@@ -3,13 +3,13 @@ import type { AreaCodeRules } from './area-codes.ts';
 import { EXPECTED, readQuantity } from './cells.ts';
 
 export type ReadOptions = {
-  /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is a fault. */
+  /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is an error. */
   defaultQuantity?: number | undefined;
   /** Without them area codes are not judged, as in a second reading. */
   areaCodes?: AreaCodeRules | undefined;
 };
 
-/** Throws AppError `invalid_usage` when the default could not stand in a plan itself. */
+/** Throws AppError `invalid_usage` when the default is no valid quantity. */
 export function defaultQuantityOf({ defaultQuantity }: ReadOptions): number | null {
   if (defaultQuantity === undefined) return null;
   if (defaultQuantity > 0 && readQuantity(String(defaultQuantity)) === defaultQuantity) {

@@ -1,18 +1,17 @@
 /** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
 export type Row = { line: number; cells: string[] };
 
-/** Far below what the parser takes, which counts in other units. In characters. */
+/** In characters. Far below the parser's limit, which counts in other units. */
 const LINE_MAX = 16_384;
 
 /**
- * Reads rows as long as no quote has come, as nearly all plans are: several times as fast as the
- * parser, which looks at each byte. Without a quote each line is a row, and each delimiter ends a
- * cell; on all that it takes it agrees with the parser (a test compares them), and what it does not
- * take is the parser's.
+ * Reads rows until the first quote, which most plans do not have. It is several times as fast as
+ * the parser, which looks at each byte. Without a quote each line is a row, and each delimiter ends
+ * a cell. It agrees with the parser on all that it takes (a test compares them).
  */
 export class PlainRows {
   readonly #delimiter: string;
-  /** What has not been handed out as rows. */
+  /** Text that has not been returned as rows. */
   rest = '';
   /** The file's line on which `rest` begins. */
   line: number;
@@ -22,7 +21,7 @@ export class PlainRows {
     this.line = firstLine;
   }
 
-  /** The rows that end in this piece; null when the parser must read from `rest` on. */
+  /** The rows that end in this piece. Null: the parser must continue from `rest`. */
   read(piece: string): Row[] | null {
     const text = this.rest + piece;
     // It may be the first half of a CRLF.
@@ -36,7 +35,7 @@ export class PlainRows {
     return this.#rowsOf(lines);
   }
 
-  /** What was left by the last piece. */
+  /** The rows that the last piece has left. */
   end(): Row[] {
     return this.#rowsOf(splitLines(this.rest));
   }

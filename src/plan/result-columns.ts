@@ -1,8 +1,8 @@
 import { COLUMNS, isOurs, nameKey } from './columns.ts';
 import { guarded } from './spreadsheet.ts';
 
-// Of the result files that also carry the plan's own columns. They stand here because a check tells
-// what those will be called, and loads no ledger.
+// The columns of the result files that also carry the plan's own. They are here because a check
+// names those as well, and loads no ledger.
 
 export const NUMBERS_COLUMNS = [
   'line',
@@ -36,15 +36,15 @@ export const REMAINDER_COLUMNS: readonly string[] = COLUMNS;
 const OURS = [...NUMBERS_COLUMNS, ...LINES_COLUMNS, ...REMAINDER_COLUMNS].map(nameKey);
 
 /**
- * What the plan's own columns are called in every result file. One that would be read as one of
- * ours in any of them, or as another of its own, gets `plan_` before it.
+ * The names of the plan's own columns in every result file. A name that is taken, by a column of
+ * ours or of the plan, gets `plan_` before it.
  */
 export function resultNames(extra: readonly string[]): string[] {
   const taken = new Set(OURS);
   const isTaken = (name: string) => isOurs(name) || taken.has(nameKey(name));
   return extra.map((name) => {
     let own = guarded(name);
-    // The guard goes in front of everything, so that it is found there.
+    // The guard must come first, before `plan_`.
     for (let bare = name.trim(); isTaken(own); own = guarded(bare)) {
       bare = `plan_${bare}`;
     }

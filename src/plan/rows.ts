@@ -1,28 +1,28 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
-import { type Fault, Unreadable } from './fault.ts';
 import { PlainRows, type Row } from './plain-rows.ts';
+import { type PlanError, Unreadable } from './plan-error.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 
 export type { Row };
 
-/** A longer row is a quote that nobody closed. In characters; it also bounds the memory taken. */
+/** In characters. A longer row has an unclosed quote. This also bounds the memory used. */
 export const ROW_MAX = 65_536;
 
-/** How the parser reads; what belongs to reading a header on its own as much as to all rows. */
+/** How the parser reads a header and the rows. */
 export const CSV_OPTIONS = {
-  // A list, for files that mix them: by itself the parser settles on the first kind that it meets.
+  // A list, for files that mix them. The parser's default is the first kind that it meets.
   record_delimiter: ['\r\n', '\n', '\r'],
   trim: true,
   skip_empty_lines: true,
-  // Rows of another length are judged by us, who also know which columns may be blank.
+  // `validateRow` checks the length: it knows which columns may be blank.
   relax_column_count: true,
   max_record_size: ROW_MAX,
 };
 
 /**
  * Text to rows, a batch for each piece of text. `firstLine` is the number of the text's first line.
- * Throws Unreadable at the first thing that is not CSV, after the rows before it were handed out:
- * a parser that carries on after a bad quote loses good rows silently.
+ * Throws Unreadable where the text stops being CSV, after the rows before it: a parser that
+ * continues after a bad quote loses good rows silently.
  */
 export async function* readRows(
   pieces: AsyncIterable<string>,
@@ -37,7 +37,7 @@ export async function* readRows(
       yield rows;
       continue;
     }
-    // Once the parser reads, it reads to the end: it alone knows whether a quote is still open.
+    // The parser reads to the end, because only it knows whether a quote is still open.
     const next = parsed === undefined ? plain.rest : piece;
     parsed ??= openParser(delimiter, plain.line);
     yield* parsed(next);
@@ -46,7 +46,7 @@ export async function* readRows(
   else yield* parsed(null);
 }
 
-/** What is returned takes the text piece by piece, null at its end, and gives the rows of each. */
+/** Returns a function from a piece of text, null at the end, to the rows in it. */
 function openParser(delimiter: string, firstLine: number) {
   let batch: Row[] = [];
   const whole = new WholeLines();
@@ -55,8 +55,7 @@ function openParser(delimiter: string, firstLine: number) {
   const parser = parse({
     ...CSV_OPTIONS,
     delimiter,
-    // Taken here, and not from the stream, because a stream that fails forgets the rows that it
-    // has read but not yet handed out; it is also the faster way.
+    // A stream that fails forgets the rows that it has not returned yet. This is also faster.
     on_record: (cells: string[], info: InfoRecord) => {
       const line = place.next(cells, info);
       if (!isBlank(cells)) batch.push({ line, cells });
@@ -71,11 +70,11 @@ function openParser(delimiter: string, firstLine: number) {
     if (piece === null) error ??= await new Promise<unknown>((done) => parser.end(done));
     yield batch;
     batch = [];
-    if (error) throw new Unreadable(csvFault(error, place.begin(parser.info)));
+    if (error) throw new Unreadable(csvError(error, place.begin(parser.info)));
   };
 }
 
-/** Text in pieces that each end with a line, as long as lines are no longer than rows may be. */
+/** Text in pieces that end with a line, if no line is longer than `ROW_MAX`. */
 class WholeLines {
   rest = '';
 
@@ -94,8 +93,8 @@ function isBlank(cells: readonly string[]): boolean {
 }
 
 /**
- * On which line of the file a row begins. The parser tells the line on which it ends, passes over
- * empty lines in between, and counts a CRLF inside quotes as two.
+ * The line of the file on which a row begins. The parser gives the line on which it ends, skips
+ * empty lines, and counts a CRLF inside quotes as two.
  */
 class Place {
   readonly #shift: number;
@@ -107,7 +106,7 @@ class Place {
     this.#shift = firstLine - 1;
   }
 
-  /** The line on which the row begins that comes next. */
+  /** The line on which the next row begins. */
   begin(info: { empty_lines: number }): number {
     return this.#shift + this.#lines + (info.empty_lines - this.#empty) + 1 - this.#surplus;
   }
@@ -123,44 +122,44 @@ class Place {
   }
 }
 
-const STOPPED = 'Reading stopped there: what follows was not judged.';
+const STOPPED = 'Reading stopped there: what follows was not checked.';
 
-function csvFault(error: unknown, line: number): Fault {
+function csvError(error: unknown, line: number): PlanError {
   if (!(error instanceof CsvError)) throw error;
-  const fault = (found: string, expected: string, message: string): Fault => {
+  const planError = (found: string, expected: string, message: string): PlanError => {
     return { line, column: '', found, expected, message: `${message} ${STOPPED}` };
   };
   const closed = 'a closing quote for each opening one';
   switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return fault(
+      return planError(
         'an open quote',
         closed,
         'A cell in the row that begins on this line has an opening quote that is never closed.',
       );
     case 'CSV_MAX_RECORD_SIZE':
-      return fault(
+      return planError(
         'a row of more than 64 KB',
         closed,
         'The row that begins on this line is longer than 64 KB: most likely an opening ' +
           'quote in it is never closed.',
       );
     case 'INVALID_OPENING_QUOTE':
-      return fault(
+      return planError(
         'a quote inside a cell',
         'quotes around the whole cell',
-        'A cell in the row that begins on this line has a quote in its midst. Put ' +
+        'A cell in the row that begins on this line has a quote inside it. Put ' +
           'quotes around the whole cell, and write each quote inside it twice.',
       );
     case 'CSV_INVALID_CLOSING_QUOTE':
     case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
-      return fault(
+      return planError(
         'text after a closing quote',
         closed,
         'In the row that begins on this line, text follows a closing quote: an earlier ' +
           'quote is missing or too many, or a quote inside the cell is not written twice.',
       );
     default:
-      return fault('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);
+      return planError('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);
   }
 }

@@ -1,24 +1,24 @@
 /** What spreadsheets do to cells, and what keeps them from doing more. */
 
-/** With these a formula begins; also the full-width ones, which Numbers takes for the plain ones. */
+/** A formula begins with one of these; Numbers takes the full-width ones too. */
 const SIGNS = '=+\\-@\\uff1d\\uff0b\\uff0d\\uff20';
-/** After these a cell begins: in a file of ours, or in the spreadsheet of another country. */
+/** A cell begins after one of these, depending on the spreadsheet's country. */
 const BEGINNING = '(^|[,;|\\t\\r\\n])([^\\S\\t\\r\\n]*)';
 const FORMULA = new RegExp(`${BEGINNING}([${SIGNS}])`, 'g');
 const GUARD = new RegExp(`${BEGINNING}'(?=[${SIGNS}])|^'(?=[\\t\\r])`, 'g');
 
 /**
- * A text as a cell that no spreadsheet runs as a formula, whatever it takes for a separator: an
- * apostrophe comes before each sign that could begin one. Reading a plan takes it off again. The
- * blanks around the text go, as they do in reading: a formula that begins with a blank runs too.
+ * A text as a cell that no spreadsheet runs as a formula, with any separator: an apostrophe comes
+ * before each sign that could begin one. Reading a plan removes it. The blanks around the text go,
+ * because a formula that begins with a blank runs too.
  */
 export function guarded(text: string): string {
   return text.trim().replace(FORMULA, "$1$2'$3");
 }
 
 /**
- * Takes off the apostrophes that writers of CSV put before a formula, we among them, so that
- * writing and reading many times changes nothing.
+ * Removes the apostrophes that this program and other writers of CSV put before a formula, so that
+ * repeated writing and reading changes nothing.
  */
 export function unguarded(cell: string): string {
   return cell.includes("'") ? cell.replace(GUARD, '$1$2') : cell;
@@ -32,9 +32,9 @@ const SLASH = 47;
 const EQUALS = 61;
 const DELETE = 127;
 
-/** What a cell says that keeps its digits: Excel writes them as `="212"`, people as `'212`. */
+/** The text of a cell that is kept as text: Excel writes `="212"`, people write `'212`. */
 export function unwrapped(cell: string): string {
-  // Nearly every cell: a digit or a letter at both ends, and nothing to take off.
+  // Most cells have a digit or a letter at both ends, and nothing to remove.
   const first = cell.charCodeAt(0);
   const last = cell.charCodeAt(cell.length - 1);
   if (first > SLASH && first < DELETE && first !== EQUALS && last > BLANK && last < DELETE) {
@@ -45,14 +45,14 @@ export function unwrapped(cell: string): string {
   return KEPT_AS_TEXT.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** The blanks and dashes of word processors, as the plain ones of which they are made. */
+/** Replaces the blanks and dashes of word processors by plain ones. */
 export function plainBlanks(cell: string): string {
   return cell.replace(/\p{Zs}+/gu, ' ').replace(/[\p{Pd}\u2212]/gu, '-');
 }
 
 /**
- * Puts quotes around each `="212"` that has none. What is returned takes a text block after block,
- * each of which ends with a line; what stands in quotes already is left as it is.
+ * Returns a function that puts quotes around each bare `="212"` of a text, block by block. Each
+ * block ends with a line. Quoted cells stay.
  */
 export function formulaQuoter(delimiter: string): (block: string) => string {
   const cell = `(^|[\\r\\n${delimiter}] *)="([^"\\r\\n]*)"(?= *(?:[\\r\\n${delimiter}]|$))`;
@@ -83,5 +83,5 @@ function quotesIn(text: string): number {
   return quotes;
 }
 
-/** Characters that cannot be seen, and do not belong into a number or a name of ours. */
+/** Invisible characters, which belong in no number and no name of ours. */
 export const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufff9-\ufffb]/u;

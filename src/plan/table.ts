@@ -1,17 +1,17 @@
 import { type Delimiter, sniffDelimiter } from './delimiter.ts';
-import { Unreadable } from './fault.ts';
 import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
+import { Unreadable } from './plan-error.ts';
 import { type Row, readRows } from './rows.ts';
 import { type Encoding, readText } from './text.ts';
 
-/** A plan opened as a table: its form is known, its header is sound, its rows are still to come. */
+/** A plan opened as a table: its header is valid, its rows are still to be read. */
 export type Table = {
   encoding: Encoding;
   delimiter: Delimiter;
   header: Header;
-  /** Titles and notes that stand above the header. */
+  /** Titles and notes above the header. */
   above: readonly Row[];
   /** The rows that are not blank, without the header, in batches. Throws Unreadable. */
   rows: AsyncGenerator<Row[]>;
@@ -47,7 +47,7 @@ async function tableOf(
   return { delimiter, header, above: first.slice(0, at), rows };
 }
 
-/** As many rows as a header is looked for in, or more; and what ended the reading before that. */
+/** The rows in which a header is looked for, or more; and what ended the reading before. */
 async function firstRows(
   batches: AsyncGenerator<Row[]>,
 ): Promise<{ first: Row[]; broken?: Unreadable }> {
@@ -73,9 +73,9 @@ function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuanti
     header.warnings.unshift(...warnings);
     return { header, at };
   } catch (error) {
-    // The header may stand below the place at which reading broke off.
+    // The header may be below the place where reading ended.
     if (!(error instanceof Unreadable) || broken === undefined) throw error;
-    throw new Unreadable(...broken.faults, ...error.faults);
+    throw new Unreadable(...broken.errors, ...error.errors);
   }
 }
 

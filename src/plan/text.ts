@@ -1,5 +1,5 @@
-import { type Fault, shown, Unreadable } from './fault.ts';
 import { refuseOtherFormats } from './kind.ts';
+import { shown, Unreadable } from './plan-error.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<string> };
@@ -10,10 +10,9 @@ const SAVE_AS = 'Save it again as "CSV UTF-8"';
 const END_MARK = '\x1a';
 
 /**
- * Bytes to text, strictly: a wrong guess at the encoding would turn names into rubbish without a
- * word, so the first byte that does not fit ends the reading. UTF-8 (with or without a byte-order
- * mark), and UTF-16 with one. Throws Unreadable, here or from `pieces`; the text before the place
- * is handed out first.
+ * Bytes to text, strictly: a wrong encoding would spoil names silently, so the first invalid byte
+ * ends the reading. Reads UTF-8, and UTF-16 with a byte-order mark. Throws Unreadable, here or from
+ * `pieces` after the valid text.
  */
 export async function readText(chunks: AsyncIterator<Buffer>): Promise<PlanText> {
   const start = await chunks.next();
@@ -39,7 +38,7 @@ async function* decode(
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   const lines = new LineCount();
   let carry: Buffer = Buffer.alloc(0);
-  // Passed over at the very end of the file, and text anywhere else.
+  // Skipped at the very end of the file, and text anywhere else.
   let endMark = '';
   for (let chunk: Buffer | undefined = first; chunk !== undefined; ) {
     const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
@@ -51,14 +50,14 @@ async function* decode(
     endMark = good.endsWith(END_MARK) ? END_MARK : '';
     if (endMark !== '') good = good.slice(0, -1);
     if (good !== '') yield good;
-    if (nul >= 0) throw nulFault(lines.current);
-    if (valid < end) throw byteFault(lines.current, encoding, bytes[valid]!, good);
-    // A copy: the chunk's memory is used again for the next one.
+    if (nul >= 0) throw nulError(lines.current);
+    if (valid < end) throw byteError(lines.current, encoding, bytes[valid]!, good);
+    // A copy, because the next chunk uses the same memory.
     carry = Buffer.from(bytes.subarray(end));
     const next = await chunks.next();
     chunk = next.done ? undefined : next.value;
   }
-  if (carry.length > 0) throw byteFault(lines.current, encoding, carry[0]!, '');
+  if (carry.length > 0) throw byteError(lines.current, encoding, carry[0]!, '');
 }
 
 /** How many bytes at the end begin a character without finishing it. */
@@ -103,7 +102,7 @@ function decodeStrictly(
   return best;
 }
 
-/** Counts lines as editors do: CRLF, LF and CR each end one, also where a piece ends between. */
+/** Counts lines as editors do: CRLF, LF and CR each end one, even across pieces. */
 class LineCount {
   current = 1;
   #previous = 0;
@@ -117,14 +116,14 @@ class LineCount {
   }
 }
 
-function nulFault(line: number): Unreadable {
+function nulError(line: number): Unreadable {
   const message =
     'This is not a plain text: it has NUL characters, as UTF-16 without a ' +
     `byte-order mark and binary files do. ${SAVE_AS}.`;
   return notText(line, 'a NUL character', message);
 }
 
-function byteFault(line: number, encoding: Encoding, byte: number, before: string): Unreadable {
+function byteError(line: number, encoding: Encoding, byte: number, before: string): Unreadable {
   const hex = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   const beginning = /[^\r\n]*$/.exec(before.slice(-20))![0];
   const found = `the byte ${hex}${beginning === '' ? '' : ` after "${shown(beginning)}"`}`;
@@ -135,6 +134,5 @@ function byteFault(line: number, encoding: Encoding, byte: number, before: strin
 }
 
 function notText(line: number, found: string, message: string): Unreadable {
-  const fault: Fault = { line, column: '', found, expected: 'a CSV text in UTF-8', message };
-  return new Unreadable(fault);
+  return new Unreadable({ line, column: '', found, expected: 'a CSV text in UTF-8', message });
 }

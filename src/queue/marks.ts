@@ -1,78 +1,91 @@
 import { randomUUID } from 'node:crypto';
-import { type Bitmap, LEARNT, type MarkStore, type Sent } from '../witness/index.ts';
+import { type Bitmap, LEARNT, type MarkStore, type Recalled, type Sent } from '../witness/index.ts';
 import type { RedisClient } from './redis.ts';
 
 /**
  * The marks of an account in Redis: a bitmap per plan and attempt number, and a ticket that changes
- * when a process compares or teaches the marks. A batch takes one round trip. `name` says whose
- * marks they are, across ledgers.
+ * when a process compares or teaches the marks. A batch takes one round trip.
  */
-export function redisMarks(redis: RedisClient, name: string): MarkStore {
-  // A cluster keeps keys with the same text in braces on one node.
-  const prefix = `bulk-order:witness:{${name}}:`;
-  const keys = keysWith(prefix);
-  let ticket: string | undefined;
+export class RedisMarks implements MarkStore {
+  readonly #redis: RedisClient;
+  readonly #prefix: string;
+  readonly #keys: ReturnType<typeof keysWith>;
+  #ticket: string | undefined;
 
-  async function recallNow(): Promise<Bitmap[]> {
+  /** `name` says whose marks they are, across ledgers. */
+  constructor(redis: RedisClient, name: string) {
+    this.#redis = redis;
+    // A cluster keeps keys with the same text in braces on one node.
+    this.#prefix = `bulk-order:witness:{${name}}:`;
+    this.#keys = keysWith(this.#prefix);
+  }
+
+  async ticket(): Promise<string> {
+    this.#ticket ??= (await this.#redis.get(this.#keys.ticket)) ?? undefined;
+    if (this.#ticket === undefined) throw new Error('the marks are still to be learnt');
+    return this.#ticket;
+  }
+
+  async mark(marks: Sent[], held: string): Promise<Sent[]> {
+    const keys = this.#keys;
+    const groups = [...Map.groupBy(marks, ({ planKey, attempt }) => `${planKey} ${attempt}`)];
+    const bits = groups.flatMap(([bitmap, each]) => [bitmap, each.length, ...each.map(orderOf)]);
+    const [call, given] = [keys.call(randomUUID()), [held, this.#prefix, ...bits]];
+    const answer = await this.#redis.eval(MARK, 3, keys.ticket, keys.plans, call, ...given);
+    if (Array.isArray(answer)) {
+      return groups.flatMap(([, each]) => each).filter((_, at) => answer[at] === 1);
+    }
+    this.#ticket = answer ? String(answer) : undefined;
+    throw new Error('the marks are being compared with the database');
+  }
+
+  /** A bit has no room for an answer. */
+  async answered(): Promise<void> {}
+
+  async remembers(): Promise<boolean> {
+    const [held, run] = await this.#redis.mget(this.#keys.ticket, this.#keys.run);
+    return Boolean(held) && run === (await runOf(this.#redis));
+  }
+
+  async *recall(): AsyncGenerator<Recalled> {
+    const [redis, keys] = [this.#redis, this.#keys];
+    // First invalidate the ticket: no earlier claim can then add marks meanwhile.
+    const [own, run] = [randomUUID(), await runOf(redis)];
+    await redis.set(keys.ticket, own);
+    const bitmaps = await this.#bitmaps();
+    const isSame = (await redis.get(keys.ticket)) === own && (await runOf(redis)) === run;
+    if (!isSame) throw new Error('the marks were lost meanwhile');
+    this.#ticket = own;
+    for (const bitmap of bitmaps) yield { ...bitmap, answers: [] };
+  }
+
+  async #bitmaps(): Promise<Bitmap[]> {
     const bitmaps: Bitmap[] = [];
-    for (const [planKey, most] of Object.entries(await redis.hgetall(keys.plans))) {
+    for (const [planKey, most] of Object.entries(await this.#redis.hgetall(this.#keys.plans))) {
       for (let attempt = 1; attempt <= Number(most); attempt++) {
-        const bits = await redis.getBuffer(keys.bitmap(planKey, attempt));
+        const bits = await this.#redis.getBuffer(this.#keys.bitmap(planKey, attempt));
         if (bits) bitmaps.push({ planKey, attempt, bits });
       }
     }
     return bitmaps;
   }
 
-  return {
-    async ticket() {
-      ticket ??= (await redis.get(keys.ticket)) ?? undefined;
-      if (ticket === undefined) throw new Error('the marks are still to be learnt');
-      return ticket;
-    },
-    async mark(marks, held) {
-      const groups = [...Map.groupBy(marks, ({ planKey, attempt }) => `${planKey} ${attempt}`)];
-      const bits = groups.flatMap(([bitmap, each]) => [bitmap, each.length, ...each.map(orderOf)]);
-      const [call, given] = [keys.call(randomUUID()), [held, prefix, ...bits]];
-      const answer = await redis.eval(MARK, 3, keys.ticket, keys.plans, call, ...given);
-      if (Array.isArray(answer)) {
-        return groups.flatMap(([, each]) => each).filter((_, at) => answer[at] === 1);
-      }
-      ticket = answer ? String(answer) : undefined;
-      throw new Error('the marks are being compared with the database');
-    },
-    // A bit has no room for an answer.
-    answered: async () => {},
-    async remembers() {
-      const [held, run] = await redis.mget(keys.ticket, keys.run);
-      return Boolean(held) && run === (await runOf(redis));
-    },
-    async *recall() {
-      // First invalidate the ticket: no earlier claim can then add marks meanwhile.
-      const [own, run] = [randomUUID(), await runOf(redis)];
-      await redis.set(keys.ticket, own);
-      const bitmaps = await recallNow();
-      const isSame = (await redis.get(keys.ticket)) === own && (await runOf(redis)) === run;
-      if (!isSame) throw new Error('the marks were lost meanwhile');
-      ticket = own;
-      for (const bitmap of bitmaps) yield { ...bitmap, answers: [] };
-    },
-    async learn(bitmaps) {
-      const [own, run] = [LEARNT + randomUUID(), await runOf(redis)];
-      await redis.set(keys.learning, own);
-      for await (const { planKey, attempt, bits } of bitmaps) {
-        const [key, draft] = [keys.bitmap(planKey, attempt), keys.draft];
-        await redis.set(draft, bits);
-        await redis.bitop('OR', key, key, draft);
-        await redis.eval(NOTE_PLAN, 1, keys.plans, planKey, attempt);
-      }
-      await redis.del(keys.draft);
-      // Redis was emptied meanwhile, so it has not learnt everything.
-      const isWhole = await redis.eval(TAUGHT, 3, keys.learning, keys.ticket, keys.run, own, run);
-      if (isWhole !== 1) throw new Error('the marks were lost while they were learnt');
-      ticket = own;
-    },
-  };
+  async learn(bitmaps: AsyncIterable<Bitmap>): Promise<void> {
+    const [redis, keys] = [this.#redis, this.#keys];
+    const [own, run] = [LEARNT + randomUUID(), await runOf(redis)];
+    await redis.set(keys.learning, own);
+    for await (const { planKey, attempt, bits } of bitmaps) {
+      const [key, draft] = [keys.bitmap(planKey, attempt), keys.draft];
+      await redis.set(draft, bits);
+      await redis.bitop('OR', key, key, draft);
+      await redis.eval(NOTE_PLAN, 1, keys.plans, planKey, attempt);
+    }
+    await redis.del(keys.draft);
+    // Redis was emptied meanwhile, so it has not learnt everything.
+    const isWhole = await redis.eval(TAUGHT, 3, keys.learning, keys.ticket, keys.run, own, run);
+    if (isWhole !== 1) throw new Error('the marks were lost while they were learnt');
+    this.#ticket = own;
+  }
 }
 
 const keysWith = (prefix: string) => ({

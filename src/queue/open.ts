@@ -2,7 +2,7 @@ import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } f
 import { AppError } from '../errors.ts';
 import type { Ledger, QueuePool, ServerFault } from '../ledger/index.ts';
 import type { MarkStore } from '../witness/index.ts';
-import { redisMarks } from './marks.ts';
+import { RedisMarks } from './marks.ts';
 import {
   connectRedis,
   evictionFault,
@@ -133,7 +133,7 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
       lockMs: LOCK_MS,
     },
     fault: () => evictionFault(redis),
-    marks: (name) => redisMarks(redis, name),
+    marks: (name) => new RedisMarks(redis, name),
     async close() {
       await queue.close();
       for (const client of clients) client.disconnect();

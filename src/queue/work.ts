@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DelayedError, type Job, RateLimitError, Worker } from 'bullmq';
+import { DelayedError, type Job, type Processor, RateLimitError, Worker } from 'bullmq';
 import { restQueue } from './limit.ts';
 import type { OrderQueue } from './open.ts';
 
@@ -36,10 +36,11 @@ const HEAR_WITHIN_MS = 3_000;
  * the operation asks the ledger each time.
  */
 export function workQueue(
-  { queue, backend }: OrderQueue,
+  to: OrderQueue,
   operation: Operation,
   { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
 ): QueueWorker {
+  const { backend } = to;
   let isDraining = false;
   const inHand = new Set<Promise<unknown>>();
 
@@ -56,23 +57,10 @@ export function workQueue(
   }
 
   function open(): Worker {
-    const opened = new PacedWorker(
-      queue.name,
-      async (job, token) => obey(await deliver(job.data.order), job, token),
-      {
-        connection: backend.connect(),
-        prefix: backend.prefix,
-        concurrency,
-        // A worker that sleeps through a long window notices a new pace within this.
-        maximumRateLimitDelay: 1_000,
-        lockDuration: backend.lockMs,
-        stalledInterval: backend.lockMs / 3,
-        // A job that several crashed workers had in hand is as good as new: the ledger decides.
-        maxStalledCount: 1_000,
-        removeOnComplete: KEPT,
-        removeOnFail: KEPT,
-      },
-      backend.factory,
+    const opened = openPaced(
+      to,
+      async (job, token) => obey(await deliver(job.data.order), to, job, token),
+      concurrency,
     );
     opened.on('error', onError);
     // On PostgreSQL BullMQ remembers a failed opening for ever, and its loop retries without a
@@ -89,20 +77,6 @@ export function workQueue(
 
   let worker = open();
 
-  /** BullMQ expects a change of plan as a special error that the processor throws. */
-  async function obey(answer: JobAnswer, job: Job, token: string | undefined): Promise<string> {
-    switch (answer.next) {
-      case 'done':
-        return answer.words;
-      case 'later':
-        await job.moveToDelayed(Date.now() + answer.waitMs, token);
-        throw new DelayedError();
-      case 'rest':
-        await restQueue({ queue }, answer.waitMs);
-        throw new RateLimitError();
-    }
-  }
-
   return {
     async drain() {
       isDraining = true;
@@ -114,6 +88,46 @@ export function workQueue(
       await Promise.race([closed, pause(HEAR_WITHIN_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** BullMQ expects a change of plan as a special error that the processor throws. */
+async function obey(
+  answer: JobAnswer,
+  to: OrderQueue,
+  job: Job,
+  token: string | undefined,
+): Promise<string> {
+  switch (answer.next) {
+    case 'done':
+      return answer.words;
+    case 'later':
+      await job.moveToDelayed(Date.now() + answer.waitMs, token);
+      throw new DelayedError();
+    case 'rest':
+      await restQueue(to, answer.waitMs);
+      throw new RateLimitError();
+  }
+}
+
+function openPaced(
+  { queue, backend }: OrderQueue,
+  process: Processor<{ order: number }, string>,
+  concurrency: number,
+): Worker {
+  const options = {
+    connection: backend.connect(),
+    prefix: backend.prefix,
+    concurrency,
+    // A worker that sleeps through a long window notices a new pace within this.
+    maximumRateLimitDelay: 1_000,
+    lockDuration: backend.lockMs,
+    stalledInterval: backend.lockMs / 3,
+    // A job that several crashed workers had in hand is as good as new: the ledger decides.
+    maxStalledCount: 1_000,
+    removeOnComplete: KEPT,
+    removeOnFail: KEPT,
+  };
+  return new PacedWorker(queue.name, process, options, backend.factory);
 }
 
 /**

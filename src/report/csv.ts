@@ -1,14 +1,14 @@
-/** Null is a blank. A text of a user's or the vendor's goes in `guarded`, and no other way. */
+/** Null is a blank. A user's or the vendor's text must be `guarded`. */
 export type Cell = string | number | null;
 
-/** A result file as a table: its header, and its rows in pages as the ledger gives them. */
+/** A result file as a table: its header, and its rows in the ledger's pages. */
 export type Table = { header: string[]; pages: AsyncIterable<Cell[][]> };
 
 /** A piece of a result file, and how many rows it holds. */
 export type Piece = { text: string; rows: number };
 
 /**
- * A table as CSV: UTF-8 with a byte-order mark, so that spreadsheets see which; CRLF. `separator`
+ * A table as CSV: UTF-8 with a byte-order mark, for spreadsheets; CRLF. `separator`
  * is one character.
  */
 export async function* csvPieces(
@@ -22,7 +22,7 @@ export async function* csvPieces(
   }
 }
 
-/** Written here because csv-stringify takes twice as long for a row as the ledger (measured). */
+/** csv-stringify takes twice as long for a row as the ledger (measured). */
 function csv(rows: Cell[][], separator: string, special: RegExp): string {
   const quoted = (cell: Cell): Cell =>
     typeof cell === 'string' && special.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 
 /**
- * A folder in the making. Files are written in a hidden folder within it, and are moved to their
- * places when all of them are complete: a reader never sees half a file, and when the writing is
- * interrupted the files of an earlier one stay as they were. Two that write at once do not mix. A
- * process that is killed leaves the hidden folder behind, and nothing else.
+ * A folder being written. Files are written in a hidden folder within it, and move to their places
+ * when all are complete. So a reader never sees half a file, an interrupted writer leaves the
+ * earlier files, and two writers do not mix. A killed process leaves only the hidden folder behind.
  *
- * What cannot be written throws AppError `bad_config`, from every method.
+ * Every method throws AppError `bad_config` when it cannot write.
  */
 export class Drafts {
   readonly #folder: string;
@@ -20,7 +19,7 @@ export class Drafts {
     this.#hidden = hidden;
   }
 
-  /** The folder is made when there is none. */
+  /** Creates the folder if it is missing. */
   static async open(folder: string): Promise<Drafts> {
     try {
       await mkdir(folder, { recursive: true });
@@ -30,15 +29,14 @@ export class Drafts {
     }
   }
 
-  /** A file is published in the order in which it was begun. */
+  /** Files are published in the order in which they were begun. */
   async write<T>(name: string, fill: (append: Append) => Promise<T>): Promise<T> {
     const disk = <D>(operation: Promise<D>) => operation.catch((error) => this.#fail(error));
     this.#names.push(name);
     const file: FileHandle = await disk(open(join(this.#hidden, name), 'wx'));
     try {
       const result = await fill((bytes) => disk(file.writeFile(bytes)));
-      // Before it gets its name: a machine that fails then must not leave an empty file of that
-      // name.
+      // Before the rename: a machine that fails must not leave an empty file of that name.
       await disk(file.sync());
       return result;
     } finally {
@@ -56,7 +54,7 @@ export class Drafts {
     }
   }
 
-  /** Also takes away what was written and not published. */
+  /** Also removes files that were written and not published. */
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#hidden, { recursive: true, force: true });
   }

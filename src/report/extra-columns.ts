@@ -6,8 +6,8 @@ export function headerWith(ours: readonly string[], extra: readonly string[]): s
 }
 
 /**
- * Reads the cells of the plan's own columns, `count` of them, from what the ledger keeps of a line.
- * The rows of a line follow one another, so what was read last is likely what is asked for next.
+ * Reads the `count` cells of the plan's own columns from the ledger's text of a line. The rows of a
+ * line follow one another, so the last result is kept.
  */
 export function extraReader(count: number): (kept: string | null) => string[] {
   let last: string | null = null;

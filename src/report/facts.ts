@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Piece } from './csv.ts';
 
-/** What a file can be recognised by; `rows` are those below its header. */
+/** What identifies a file; `rows` are those below its header. */
 export type FileFacts = { rows: number; bytes: number; sha256: string };
 
-/** Takes down the facts of a file while each of its pieces is handed on. */
+/** Collects the facts of a file while it passes the pieces on. */
 export async function factsOf(
   pieces: AsyncIterable<Piece>,
   handOn: (bytes: Buffer) => Promise<unknown>,

@@ -4,7 +4,7 @@ import { ahead } from './ahead.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
-/** What a line can lack numbers for; the first is what most needs a person. */
+/** Reasons why a line lacks numbers; the first most needs a person. */
 const BY_URGENCY = [
   'unknown',
   'pending',

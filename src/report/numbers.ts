@@ -18,7 +18,7 @@ async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGener
       row.areaCode,
       row.type,
       row.number,
-      // Not guarded: a sign and digits are a number wherever they are run.
+      // Not guarded: a sign and digits are only a number.
       `+1${row.number}`,
       row.boughtAt.toISOString(),
       ...extraOf(row.extra),

@@ -5,9 +5,9 @@ import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
 /**
- * `remainder.csv`: a plan, ready to submit, of everything that was not bought and will not be
- * bought by itself. It leaves out what is unknown, pending or perhaps bought, because ordering that
- * again could buy it twice.
+ * `remainder.csv`: a plan, ready to submit, of all numbers that will not be bought by themselves.
+ * It leaves out what is unknown, pending or perhaps bought, because another order could buy it
+ * twice.
  */
 export function remainderTable(ledger: Ledger, planId: number, extra: string[]): Table {
   return {

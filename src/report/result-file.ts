@@ -8,10 +8,10 @@ export type ResultName = TableName | 'summary.json';
 export const RESULT_NAMES: readonly ResultName[] = [...TABLE_NAMES, 'summary.json'];
 
 /**
- * One result file as `writeResults` would write it now, in pieces, in flat memory. For
- * `summary.json` the tables are read to their ends before anything comes, as it holds their hashes.
+ * One result file as `writeResults` would write it now, in pieces, in flat memory. `summary.json`
+ * first reads the tables to their ends, because it holds their hashes.
  *
- * Throws AppError `not_found` when it is asked for its first piece.
+ * Throws AppError `not_found` at the first piece.
  */
 export async function* resultFile(
   ledger: Ledger,

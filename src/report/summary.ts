@@ -5,29 +5,29 @@ import { TABLE_NAMES, type TableName } from './tables.ts';
 /** What `summary.json` says. */
 export type Summary = {
   plan: number;
-  /** The same, by the name that the API and the command line have for it. */
+  /** The same, named as in the API and on the command line. */
   id: number;
   name: string;
-  /** While it is `running`, the files are of the moments at which each was read. */
+  /** While it is `running`, the files are of different moments. */
   state: PlanDocument['state'];
   reason: string | null;
   account: string;
   mode: PlanDocument['mode'];
   /**
-   * Orders per second: of a plan that has ended, on average from its start to its end, pauses
-   * included, where that is known. Else the account's at that moment; null: none was set.
+   * Orders per second. Of an ended plan, if known, the average from start to end, pauses included.
+   * Otherwise the account's current pace; null: none.
    */
   pace: number | null;
-  /** The account's pace at that moment, whatever it was while the plan ran. */
+  /** The account's current pace, which may differ from that of the run. */
   rate: number | null;
   /** Of the plan as it was submitted. */
   sha256: string;
   submittedBy: string;
-  /** ISO 8601; null for what has not happened. */
+  /** ISO 8601; null: it has not happened. */
   times: { submitted: string; started: string | null; ended: string | null };
   /**
-   * Of numbers, but for `lines` and `orders`: requested is the sum of the seven after it. Surplus
-   * is beside it.
+   * Numbers, except `lines` and `orders`. `requested` is the sum of the seven after it, without
+   * `surplus`.
    */
   totals: Pick<
     PlanDocument,
@@ -47,8 +47,8 @@ export type Summary = {
 };
 
 /**
- * For a plan that was looked at before its tables are read: when it had ended by then, the tables
- * are complete, and otherwise they hold no less than the totals say was bought.
+ * `plan` must be read before the tables: then the tables of an ended plan are complete, and those
+ * of another hold at least the numbers in the totals.
  */
 export async function summarize(
   plan: PlanDocument,

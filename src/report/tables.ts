@@ -19,8 +19,8 @@ export type TableName = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
 /**
- * One of the tables, current, with the plan's own separator: what opens the plan in a spreadsheet
- * opens the table. Throws AppError `not_found` with the first piece.
+ * One of the tables, current, with the plan's own separator, so that the same spreadsheet opens
+ * both. Throws AppError `not_found` with the first piece.
  */
 export async function* tablePieces(
   ledger: Ledger,

@@ -13,7 +13,7 @@ const COLUMNS = [
   'evidence',
 ];
 
-/** `unknown.csv`: the orders that need a person, each with what is known of it. */
+/** `unknown.csv`: the orders that need a person, each with its evidence. */
 export function unknownTable(ledger: Ledger, planId: number): Table {
   return { header: [...COLUMNS], pages: pages(ledger, planId) };
 }
@@ -39,13 +39,14 @@ async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> 
   }
 }
 
-/** Enough to judge by; the ledger keeps the rest. */
+/** Enough for a decision; the ledger keeps the rest. */
 const WORDS_MAX = 300;
-/** As many as one order can be for, and all of them fit. */
+/** The most numbers of one order. */
 const DISPUTED_SHOWN = 25;
 
 /**
- * What the vendor's list of owned numbers says of it, and what came back; '' when there is neither.
+ * What the vendor's list of numbers shows about the order, and the answer; '' when there is
+ * neither.
  */
 function evidence(order: UnknownOrder): string {
   return [verdict(order), shortened(words(order))].filter((part) => part !== '').join('; ');
@@ -57,7 +58,7 @@ function verdict({ proposal }: UnknownOrder): string {
   return `list: ${proposal.finding}${candidates}. ${proposal.why}`;
 }
 
-/** Numbers that the vendor named and that the order does not have, and its words. */
+/** Numbers that the vendor named and the order does not have, and the vendor's words. */
 function words({ disputed, body }: UnknownOrder): string {
   const parts = [];
   if (disputed.length > 0) {
@@ -70,13 +71,13 @@ function words({ disputed, body }: UnknownOrder): string {
   return parts.join('; ');
 }
 
-/** Control characters as well: an answer may be anything. */
+/** Also removes control characters: an answer may be anything. */
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 function shortened(text: string): string {
   if (text.length <= WORDS_MAX) return text;
-  // Half of a character that takes two places is not left behind.
+  // Do not leave half of a surrogate pair.
   return `${text.slice(0, WORDS_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

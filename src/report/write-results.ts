@@ -5,12 +5,12 @@ import { type Summary, summarize, summaryText } from './summary.ts';
 import { tablePieces } from './tables.ts';
 
 /**
- * Writes the six result files of a plan, as they are now, into a folder that is made when there is
- * none, and returns what `summary.json` says. Files of the same names are replaced, all at the end,
- * the summary last: with it in place, the hashes in it tell whether the others belong to it.
+ * Writes the current six result files of a plan into a folder, which it creates if necessary, and
+ * returns the summary. It replaces all files at the end, the summary last: the hashes in it show
+ * whether the other files belong to it.
  *
- * Throws AppError `not_found`, or `bad_config` when the folder cannot be written; what was in the
- * folder is then still there.
+ * Throws AppError `not_found`, or `bad_config` when it cannot write; the old files are then still
+ * there.
  */
 export async function writeResults(
   ledger: Ledger,

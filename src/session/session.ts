@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { claimDeadlineMs } from '../../jobs/place-order.ts';
+import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
 import { type Config, numberingOf, readConfig } from '../config/index.ts';
 import {
   type Ledger,
@@ -9,9 +9,9 @@ import {
   type PlanDocument,
 } from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
-import { vouchByJournal } from '../maintenance/index.ts';
 import { keepSecret, type Secrets } from '../scrub.ts';
 import { openTraces, type Traces } from '../tracing/index.ts';
+import { vouchByJournal } from '../vouch/index.ts';
 import { chooseOwn, type OwnAccount, ownAccounts } from './own-accounts.ts';
 
 /** What a command works with, opened from the configuration and closed at its end. */
@@ -79,6 +79,6 @@ export function currentUser(): string {
   try {
     return userInfo().username;
   } catch {
-    return 'somebody without a user name';
+    return 'a user without a name';
   }
 }

@@ -13,8 +13,8 @@ const INPUT_MAX = 1e9;
 export type PlanInput = AsyncDisposable & { path: string; name: string };
 
 /**
- * The file of that path, or what comes on standard input for `-`. A plan is read twice, so the latter
- * is stored for as long as it is used. Throws AppError `no_file` or `too_large`.
+ * The file of that path, or what comes on standard input for `-`. A plan is read twice, so the
+ * latter is stored for as long as it is used. Throws AppError `no_file` or `too_large`.
  */
 export async function openInput(path: string): Promise<PlanInput> {
   if (path !== '-') return { path, name: path, [Symbol.asyncDispose]: async () => {} };

@@ -7,7 +7,7 @@ import { harmlessJson } from '../harmless.ts';
 import { type Line, render } from './style.ts';
 
 type Stream = 'stdout' | 'stderr';
-/** What stays below all other lines and changes, in so many columns. */
+/** What stays below all other lines and changes, for a screen of that many columns. */
 export type Status = (columns: number) => Line;
 
 const WIPE = '\r\x1b[K';
@@ -63,10 +63,12 @@ export const typedIn = (): NodeJS.ReadStream => process.stdin;
 /** Whether stderr is a terminal. */
 export const isWatched = (): boolean => process.stderr.isTTY;
 
-/** Whether somebody is there to be asked. */
+/** Whether a person can be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
-/** The reply; '' when it is broken off by Ctrl-C or Ctrl-D. The question must be all our own words. */
+/**
+ * The reply; '' when it is broken off by Ctrl-C or Ctrl-D. The question must be all our own words.
+ */
 export async function ask(question: string): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {

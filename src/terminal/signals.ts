@@ -1,9 +1,9 @@
-/** Resolves at the first wish to stop, and again at the second: then nobody wants to wait. */
+/** `first`: finish what is in flight and stop. `second`: stop at once. */
 export type StopSignals = { first: Promise<void>; second: Promise<void> };
 
 /**
  * SIGINT, SIGTERM and SIGHUP (the terminal was closed) no longer end the process from here on;
- * whoever asked for them sees to it.
+ * the caller does.
  */
 export function stopSignals(): StopSignals {
   const first = Promise.withResolvers<void>();

@@ -52,7 +52,7 @@ export const textOfLine = (line: Line): string =>
     .map((piece) => (typeof piece === 'string' ? piece : piece.text))
     .join('');
 
-/** What somebody else wrote made harmless, commands in it as they can be typed. */
+/** Makes a foreign text harmless, and shows the commands in it as they can be typed. */
 export const shown = (text: string): string => asTyped(harmless(text));
 
 /** The line as a stream gets it: in colour on a terminal, unless NO_COLOR asks for none. */

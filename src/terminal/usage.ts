@@ -12,6 +12,7 @@ export function idOf(text: string, what: 'plan' | 'order'): number {
   if (/^[1-9]\d*$/.test(text) && text.length <= (what === 'plan' ? 9 : 15)) return Number(text);
   throw new AppError(
     'invalid_usage',
-    `"${text}" is not the number of ${what === 'plan' ? 'a plan' : 'an order'}: it must be a whole number, such as ${what === 'plan' ? '12' : '120000340'}.`,
+    `"${text}" is not the number of ${what === 'plan' ? 'a plan' : 'an order'}: it must be a ` +
+      `whole number, such as ${what === 'plan' ? '12' : '120000340'}.`,
   );
 }

@@ -1,8 +1,9 @@
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const PLAIN = /^[\x20-\x7e]*$/;
 /** Terminals give these two columns: emoji, and the scripts of East Asia. */
-const WIDE =
-  /\p{Emoji_Presentation}|\ufe0f|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u;
+const EMOJI = String.raw`\p{Emoji_Presentation}|\ufe0f`;
+const EAST_ASIAN = ['Han', 'Hiragana', 'Katakana', 'Hangul'].map((name) => `\\p{Script=${name}}`);
+const WIDE = new RegExp(`${EMOJI}|[${EAST_ASIAN.join('')}\\u3000-\\u303f\\uff01-\\uff60]`, 'u');
 
 /** Columns that the text takes. */
 export function widthOf(text: string): number {
@@ -16,7 +17,7 @@ export function cut(text: string, width: number): string {
   return `${take(text, width - 1).trimEnd()}…`;
 }
 
-/** Lines of at most so many columns, broken at blanks; a word that is longer is broken as well. */
+/** Breaks a text at blanks into lines of at most `columns`; a longer word is broken as well. */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(2, columns);
   const lines: string[] = [];

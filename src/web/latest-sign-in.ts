@@ -7,8 +7,8 @@ type SignIn = NonNullable<Config['web']['signIn']>;
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * The web's sign-in as the configuration says it now: a file that holds the password may be replaced
- * while the program runs. While the configuration is at fault, the last one holds.
+ * The web's sign-in as the configuration says it now: a file that holds the password may be
+ * replaced while the program runs. While the configuration is at fault, the last one holds.
  */
 export function latestSignIn(
   first: SignIn,

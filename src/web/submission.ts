@@ -19,8 +19,8 @@ export function traceUpload(
 }
 
 /**
- * How area codes are judged in a plan for this account; for one that is not chosen yet, as strictly
- * as any account here wants.
+ * How a plan's area codes are checked for this account. While none is chosen, the strictest account
+ * counts.
  */
 export async function areaCodesFor(
   { ledger, numbering }: WebContext,
@@ -31,7 +31,7 @@ export async function areaCodesFor(
   return { numbering, today: dayOf(new Date()), isStrict };
 }
 
-/** Judges an upload. Throws AppError `busy`. */
+/** Checks an upload. Throws AppError `busy`. */
 export async function checkUpload(
   upload: Upload,
   options: ReadOptions,

@@ -12,14 +12,12 @@ import {
 import type { Log } from '../log.ts';
 import {
   lookForLost,
-  openVouch,
   type ReconcileContext,
   suspectNewPlans,
   takeBaseline,
-  type Vouch,
-  wentBack,
 } from '../maintenance/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
+import { openVouch, type Vouch, wentBack } from '../vouch/index.ts';
 import { openWitness, type Witness } from '../witness/index.ts';
 
 /** What a worker's right to buy rests on. */

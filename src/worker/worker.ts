@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
+import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
+import { placeOrder } from '../../jobs/place-order.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
 import {
@@ -60,91 +61,14 @@ const LEAVE_WITHIN_MS = 2_000;
  * AppErrors `queue_down` and `bad_config`.
  */
 export async function openWorker(place: Workplace): Promise<Worker> {
-  const { config, ledger, account, log, meter, traces } = place;
-  // In a container, host and pid are the same after a restart.
-  const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
-  const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
-  const closeQueue = async (error: unknown) => {
-    await queue.close();
-    throw error;
-  };
-  await checkServers(place, queue).catch(closeQueue);
-  const vendor = await openVendorFor(place).catch(closeQueue);
-  const claimant = {
-    accountId: account.id,
-    worker: name,
-    deadlineMs: claimDeadlineMs(config.requestTimeoutMs),
-  };
-  const clock = {
-    now: () => performance.now(),
-    sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
-  };
-  const evidence = {
-    ledger,
-    vendor,
-    account,
-    log,
-    mode: config.reconcile,
-    settlingMs: ticksFor(config.reconcileAfterMs),
-  };
-  const isPrompt = place.settings().url === null;
-  const footing = await openFooting({ queue, claimant, evidence, isPrompt });
-  const { witness, onDoubt, vouch, beforeFirst } = footing;
-  const pace = openAccountPace({ ledger, queue, accountId: account.id }, clock);
-  const placing = {
-    ledger,
-    claimant,
-    account: account.name,
-    batches: openBatches(ledger, claimant, { witness, mayClaim: () => !pace.isClosed(), onDoubt }),
-    pace,
-    vendor,
-    log,
-    ...clock,
-    date: Date.now,
-    random: Math.random,
-    meter,
-    traces,
-  };
-  const watch = openWatch(ledger, { accountId: account.id, name });
+  const parts = await openParts(place);
+  const { queue, vendor } = parts;
   let stopWork: (() => Promise<boolean>) | undefined;
   let stopped: Promise<boolean> | undefined;
-
   return {
     queue,
     start() {
-      // Separate from the sweep: filling a huge queue takes longer than a worker may be silent.
-      const stopBeating = keepUp(BEAT_EVERY_MS, log, async () => {
-        const jump = await watch.beat();
-        if (jump) log.warn(jump);
-        await footing.watch();
-      });
-      const stopSweeping = keepUp(SWEEP_EVERY_MS, log, async () => {
-        if (!(await watch.isTicker())) return;
-        const depth = config.queueDepth;
-        await sweep({ ledger, queue, account, log, vouch, beforeFirst, depth, meter });
-      });
-      const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
-      const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
-        concurrency: place.settings().concurrency,
-        onError: seldom(log, 'the queue has a fault'),
-      });
-      stopWork = async () => {
-        const graceMs = config.requestTimeoutMs + RECORD_GRACE_MS;
-        pace.close();
-        const upkeep = Promise.all([stopSweeping(), stopReconciling()]);
-        const isDrained = await doneWithin(graceMs, worker.drain());
-        // A hanging statement must not keep the process alive. Other workers continue from what is
-        // committed.
-        await doneWithin(LEAVE_WITHIN_MS, Promise.all([upkeep, stopBeating()]));
-        if (isDrained)
-          await doneWithin(
-            LEAVE_WITHIN_MS,
-            noteGone(ledger, name).catch(() => {}),
-          );
-        // The queue cannot be reached. It delivers these jobs again when their locks expire.
-        else log.error('stopped before all answers were recorded');
-        return isDrained;
-      };
+      stopWork = startWork(place, parts);
     },
     stop() {
       stopped ??= (async () => {
@@ -156,6 +80,93 @@ export async function openWorker(place: Workplace): Promise<Worker> {
       return stopped;
     },
   };
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts(place: Workplace) {
+  const { config, ledger, account, log, meter, traces } = place;
+  // In a container, host and pid are the same after a restart.
+  const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
+  const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
+  const closeQueue = async (error: unknown) => {
+    await queue.close();
+    throw error;
+  };
+  await checkServers(place, queue).catch(closeQueue);
+  const vendor = await openVendorFor(place).catch(closeQueue);
+  const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
+  const claimant = { accountId: account.id, worker: name, deadlineMs };
+  const settlingMs = ticksFor(config.reconcileAfterMs);
+  const evidence = { ledger, vendor, account, log, mode: config.reconcile, settlingMs };
+  const isPrompt = place.settings().url === null;
+  const footing = await openFooting({ queue, claimant, evidence, isPrompt });
+  const { witness, onDoubt } = footing;
+  const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
+  const batches = openBatches(ledger, claimant, {
+    witness,
+    mayClaim: () => !pace.isClosed(),
+    onDoubt,
+  });
+  const placing = {
+    ...{ ledger, claimant, account: account.name, batches, pace, vendor, log, meter, traces },
+    ...CLOCK,
+    date: Date.now,
+    random: Math.random,
+  };
+  const watch = openWatch(ledger, { accountId: account.id, name });
+  return { name, queue, vendor, evidence, footing, pace, placing, watch };
+}
+
+const CLOCK = {
+  now: () => performance.now(),
+  sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
+};
+
+/** Returns what stops the work again; it returns whether all answers were recorded. */
+function startWork(place: Workplace, parts: Parts): () => Promise<boolean> {
+  const { config, ledger, log } = place;
+  const { name, queue, pace, placing } = parts;
+  const stopUpkeep = startUpkeep(place, parts);
+  const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
+    concurrency: place.settings().concurrency,
+    onError: seldom(log, 'the queue has a fault'),
+  });
+  return async () => {
+    const graceMs = config.requestTimeoutMs + RECORD_GRACE_MS;
+    pace.close();
+    const upkeep = stopUpkeep.rounds();
+    const isDrained = await doneWithin(graceMs, worker.drain());
+    // A hanging statement must not keep the process alive. Other workers continue from what is
+    // committed.
+    await doneWithin(LEAVE_WITHIN_MS, Promise.all([upkeep, stopUpkeep.beat()]));
+    const sayGoodBye = () => noteGone(ledger, name).catch(() => {});
+    if (isDrained) await doneWithin(LEAVE_WITHIN_MS, sayGoodBye());
+    // The queue cannot be reached. It delivers these jobs again when their locks expire.
+    else log.error('stopped before all answers were recorded');
+    return isDrained;
+  };
+}
+
+/** What stops the rounds of upkeep, and the beat, which goes on until the last order is done. */
+function startUpkeep(
+  { config, ledger, account, log, meter }: Workplace,
+  { queue, evidence, footing, watch }: Parts,
+) {
+  const { vouch, beforeFirst } = footing;
+  // Separate from the sweep: filling a huge queue takes longer than a worker may be silent.
+  const beat = keepUp(BEAT_EVERY_MS, log, async () => {
+    const jump = await watch.beat();
+    if (jump) log.warn(jump);
+    await footing.watch();
+  });
+  const stopSweeping = keepUp(SWEEP_EVERY_MS, log, async () => {
+    if (!(await watch.isTicker())) return;
+    const depth = config.queueDepth;
+    await sweep({ ledger, queue, account, log, vouch, beforeFirst, depth, meter });
+  });
+  const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
+  return { rounds: () => Promise.all([stopSweeping(), stopReconciling()]), beat };
 }
 
 /** The vendor that the configuration names: the real one, a remote sandbox, or the shared one. */

@@ -58,11 +58,15 @@ export async function openWorkers(
   };
 }
 
-/** Other programs use it: where there is no other way out, the vendor is out of reach of this one. */
+/**
+ * Other programs use it: where there is no other way out, the vendor is out of reach of this one.
+ */
 function warnOfProxies({ config: { ignoredProxies }, log }: Session, own: OwnAccount[]): void {
   if (ignoredProxies.length === 0 || own.every(({ account }) => account.mode === 'sandbox')) return;
   log.warn(
-    `${ignoredProxies.join(' and ')} ${ignoredProxies.length === 1 ? 'names a proxy that is' : 'name proxies that are'} not used: a proxy may repeat an order. This program needs a direct way to the vendor`,
+    `${ignoredProxies.join(' and ')} ` +
+      `${ignoredProxies.length === 1 ? 'names a proxy that is' : 'name proxies that are'} not ` +
+      'used: a proxy may repeat an order. This program needs a direct way to the vendor',
   );
 }
 

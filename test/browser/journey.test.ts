@@ -71,19 +71,19 @@ describeInBrowser('a person with a browser', (open) => {
     // Before that, a chosen file waits for the button.
     await page.locator('html.scripted').waitFor();
     await page.setInputFiles('#file', csv(NAME, BAD_PLAN));
-    const faults = page.locator('#faults tbody tr');
-    await faults.first().waitFor();
-    expect(await faults.count()).toBe(2);
-    expect(await faults.first().textContent()).toMatch(/3.*area_code.*41/s);
+    const errors = page.locator('#errors tbody tr');
+    await errors.first().waitFor();
+    expect(await errors.count()).toBe(2);
+    expect(await errors.first().textContent()).toMatch(/3.*area_code.*41/s);
     expect(await page.locator('#fault').textContent()).toMatch(
-      /^\s*autumn-rollout\.csv: 2 faults on 2 lines\. Nothing was/,
+      /^\s*autumn-rollout\.csv: 2 errors on 2 lines\. Nothing was/,
     );
     await expectAccessibleEverywhere(page);
     await shoot(page, 'new-plan');
     const faulty = rowsOf(await download(page, /^Download your plan with a fault column/));
     expect(faulty.filter(({ fault }) => fault !== '')).toHaveLength(2);
 
-    // Mended, with the column of faults left in.
+    // Mended, with the column `fault` left in.
     const mended = faulty.map(({ fault: _, ...row }, at) => ({
       ...row,
       ...(at === 1 ? { area_code: '415' } : {}),

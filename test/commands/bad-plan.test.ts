@@ -127,7 +127,7 @@ describe('order takes no file that', () => {
       expect(error.faults[0].message).toMatch(says);
       expect(error.message).toContain(`line ${line}${column ? `, ${column}` : ''}: `);
       expect(error.message).toContain(
-        `${name} has 1 fault. Nothing was stored and nothing was bought.`,
+        `${name} has 1 error. Nothing was stored and nothing was bought.`,
       );
     } else {
       expect(error.message).toMatch(says);
@@ -156,7 +156,7 @@ describe('order takes no plan with a row such as', () => {
   });
 });
 
-describe('a plan of nothing but faults', () => {
+describe('a plan of errors only', () => {
   const rows = Array.from({ length: 150 }, (_, n) => `${n},x,phone`);
   beforeAll(() => {
     office.file('worst.csv', `${HEADER}${rows.join('\n')}\n`);
@@ -166,7 +166,7 @@ describe('a plan of nothing but faults', () => {
     const { code, stdout, stderr } = await office.run(['submit', 'worst.csv', '--start']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const said = stderr.trimEnd().split('\n');
-    expect(said[0]).toBe('worst.csv has 450 faults. Nothing was stored and nothing was bought.');
+    expect(said[0]).toBe('worst.csv has 450 errors. Nothing was stored and nothing was bought.');
     expect(said.slice(1, 101).every((line) => /^ {2}line \d+, \w+: /.test(line))).toBe(true);
     expect(said.slice(101)).toEqual([
       '  … and 350 more',
@@ -175,7 +175,7 @@ describe('a plan of nothing but faults', () => {
     expect(nothingStored()).toBe(true);
   });
 
-  test('is judged by check, which exits with 1 and can write it again to be mended', async () => {
+  test('is checked by check, which exits with 1 and can annotate it', async () => {
     const check = await office.ask(['check', 'worst.csv', '--mend', 'mended.csv']);
     expect(check).toMatchObject({ code: 1, lines: 0, orders: 0, numbers: 0, faultCount: 450 });
     expect(check.faults).toHaveLength(100);
@@ -193,14 +193,15 @@ describe('a plan of nothing but faults', () => {
 
 describe('check of a good plan', () => {
   const PLAN =
-    'npa,qty,type,city,order_slot,status\n(212),60,,New York,1,\n312,0,,Chicago,,\n,12,true800,,,\n';
+    'npa,qty,type,city,order_slot,status\n(212),60,,New ' +
+    'York,1,\n312,0,,Chicago,,\n,12,true800,,,\n';
 
-  test('exits with 0 and says what would be bought, and touches nothing', async () => {
+  test('exits with 0, says what would be bought, and changes nothing', async () => {
     office.file('good.csv', PLAN);
     const { code, stdout, stderr } = await office.run(['check', 'good.csv']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toEqual([
-      'good.csv: 2 lines, 4 orders, 72 numbers. No faults.',
+      'good.csv: 2 lines, 4 orders, 72 numbers. No errors.',
       '  type     lines  orders  numbers',
       '  local        1       3       60',
       '  true800      1       1       12',

@@ -19,7 +19,9 @@ describe.skipIf(!has('bash'))('bash completes', () => {
 
   /** What it offers for the last word. */
   function offered(...words: string[]): string[] {
-    const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _bulk_order; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const ask =
+      `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _bulk_order; printf '%s\\n' ` +
+      `"\${COMPREPLY[@]}"`;
     const args = ['--norc', '-c', `${script}\n${ask}`, 'bash', 'bulk-order', ...words];
     const { stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
     expect(stderr).toBe('');

@@ -25,7 +25,8 @@ describe('with live keys and nobody to ask', () => {
     const { code, stdout, stderr } = await office.run(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
-      'This would buy 50 numbers and 20 slots in 3 orders with the live account "main". Without a terminal to ask on, say --yes to do it. Nothing was started.\n',
+      'This would buy 50 numbers and 20 slots in 3 orders with the live account "main". Without ' +
+        'a terminal to ask on, say --yes to do it. Nothing was started.\n',
     );
     expect(JSON.parse((await office.run(['plans', '--json'])).stdout)).toEqual([]);
     expect(vendor.books().requests).toEqual([]);
@@ -46,7 +47,8 @@ describe('with live keys and nobody to ask', () => {
   test('submit alone stores the plan, and start does not start it', async () => {
     const submitted = await office.run(['submit', 'plan.csv']);
     expect(submitted.stdout).toBe(
-      'Plan 1: 2 lines, 3 orders, 50 numbers, live account "main".\nNothing is bought until "bulk-order start 1".\n',
+      'Plan 1: 2 lines, 3 orders, 50 numbers, live account "main".\nNothing is bought until ' +
+        '"bulk-order start 1".\n',
     );
     const { code, error } = await office.ask(['start', '1']);
     expect(code).toBe(1);
@@ -96,7 +98,7 @@ describe('with live keys and nobody to ask', () => {
 describe('without keys', () => {
   const NO_KEYS = { DIALOGTECH_ACCESS_KEY: '', DIALOGTECH_SECRET_ACCESS_KEY: '' };
 
-  test('a live plan that waits is told to whoever orders more, and not worked on by others', async () => {
+  test('an order names a live plan that waits, and does not work on it', async () => {
     office.file('waiting.csv', planOf(7));
     expect(await office.ask(['submit', 'waiting.csv', '--start', '--yes'])).toMatchObject({
       id: 4,
@@ -104,14 +106,16 @@ describe('without keys', () => {
     const order = await office.run(['order', office.file('small.csv', planOf(1))]);
     expect(order).toMatchObject({ code: 1, stdout: '' });
     expect(order.stderr.split('\n')).toEqual([
-      'Plan 4 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; "bulk-order pause 4" holds it back.',
+      'Plan 4 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; ' +
+        '"bulk-order pause 4" holds it back.',
       expect.stringMatching(/^This would buy 1 number in 1 order with the live account "main"/),
       '',
     ]);
     const { code, stderr } = await office.run(['watch', '4', '--work'], NO_KEYS);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Plan 4 belongs to the account "main", and this process works for "sandbox". Set the keys of that account.\n',
+      'Plan 4 belongs to the account "main", and this process works for "sandbox". Set the keys ' +
+        'of that account.\n',
     );
   });
 

@@ -7,7 +7,8 @@ import { freshDatabase } from '../support/servers.ts';
 import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger, urlOf } from './office.ts';
 
 const NO_WORKER =
-  'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".';
+  'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all plans, ' +
+  'until it is stopped: "bulk-order work".';
 
 describe('a plan that stands still says why:', () => {
   test('no worker runs', async () => {
@@ -81,7 +82,7 @@ describe('a plan that stands still says why:', () => {
     await order.exited;
   });
 
-  test('through a server as on the ledger itself, and what can be typed names that server', async () => {
+  test('through a server as on the ledger, and hints name that server', async () => {
     const { url } = await freshDatabase();
     const office = openOffice({ DATABASE_URL: url });
     const server = ['--server', await urlOf(office.start(['serve'], { PORT: '0' }))];
@@ -93,9 +94,12 @@ describe('a plan that stands still says why:', () => {
     await queue.queue.pause();
     const { stdout } = await office.run(['show', '1', ...server]);
     expect(stdout.split('\n').slice(3, 6)).toEqual([
-      `Account sandbox is paused: lunch. When that is put right: "bulk-order account sandbox --resume --why TEXT ${server.join(' ')}"`,
-      'The queue of sandbox is paused on its board. "Resume" under "Queues" on the web page ends that.',
-      'No worker is running for sandbox. On the machine of the server, "bulk-order work" is one; "bulk-order up" in the place of "bulk-order serve" is both.',
+      'Account sandbox is paused: lunch. When that is put right: "bulk-order account sandbox ' +
+        `--resume --why TEXT ${server.join(' ')}"`,
+      'The queue of sandbox is paused on its board. "Resume" under "Queues" on the web page ' +
+        'ends that.',
+      'No worker is running for sandbox. On the machine of the server, "bulk-order work" is ' +
+        'one; "bulk-order up" in the place of "bulk-order serve" is both.',
     ]);
     for (const command of [['show', '1'], ['plans']])
       expect(await office.ask([...command, ...server])).toEqual(await office.ask(command));
@@ -117,7 +121,8 @@ describe('the end of a run names what can be done:', () => {
       `"bulk-order order 'results/1-my plan/remainder.csv'" buys what is left`,
     );
     expect(stdout).toContain(
-      'Unknown: 3 numbers in 1 order. "bulk-order unknown 1" lists them; "bulk-order reconcile 1" reads',
+      'Unknown: 3 numbers in 1 order. "bulk-order unknown 1" lists them; "bulk-order reconcile ' +
+        '1" reads',
     );
     expect(stdout).toMatch(/^ {2}3 +202 +local +3 +0 +0 +3 +0 +The order was handed over/m);
     const summary = JSON.parse(office.read('results/1-my plan/summary.json'));
@@ -137,7 +142,8 @@ describe('an account that is not named', () => {
     expect(await office.ask(['account', '--resume'])).toMatchObject({ pausedReason: null });
     await office.run(['submit', 'plan.csv', '--again'], LIVE_KEYS);
     expect((await office.run(['account', '--resume'])).stderr).toBe(
-      'There are several accounts: sandbox, main. Say which one, such as "bulk-order account sandbox --resume".\n',
+      'There are several accounts: sandbox, main. Say which one, such as "bulk-order account ' +
+        'sandbox --resume".\n',
     );
   });
 

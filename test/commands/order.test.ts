@@ -111,7 +111,7 @@ test('whoever stops reading what an order says does not stop the order', async (
   expect(office.read('piped/numbers.csv').trim().split('\n')).toHaveLength(1 + 8);
 });
 
-test('a folder for the results that cannot be written is refused before anything is bought', async () => {
+test('a results folder that cannot be written is refused before anything is bought', async () => {
   office.file('taken', 'a file');
   office.file('nowhere.csv', planOf(6));
   const { sold } = vendor.books();
@@ -155,7 +155,7 @@ describe('the exit code is', () => {
     expect(stderr).toContain('nobody knows what became of this order');
   });
 
-  test('4 when the keys are refused; the account waits for a person, then all is bought', async () => {
+  test('4 when the keys are refused; once the account is resumed, all is bought', async () => {
     const { code, answer } = await order('ok', 'bad_keys');
     expect(code).toBe(4);
     expect(answer).toMatchObject({ state: 'running', bought: 2, pending: 2, etaSeconds: null });

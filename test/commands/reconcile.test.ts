@@ -36,11 +36,12 @@ test('without a verdict there is nothing to accept', async () => {
   const { code, stderr } = await office.run(['settle', '10000001', '--accept', '--by', 'Ada']);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'Order 10000001 has nothing to accept. There is no verdict on it. "bulk-order reconcile" reads the list anew; otherwise say --bought N,N or --nothing.\n',
+    'Order 10000001 has nothing to accept. There is no verdict on it. "bulk-order reconcile" ' +
+      'reads it again; otherwise say --bought N,N or --nothing.\n',
   );
 });
 
-test('reconcile says what the list shows of each unknown order, and changes none of them', async () => {
+test('reconcile says what the list shows of each unknown order, and changes none', async () => {
   const { code, proposals, settled } = await office.ask(['reconcile']);
   expect(code).toBe(0);
   expect(settled).toEqual([]);
@@ -90,7 +91,7 @@ test('a verdict is accepted by a person, whose name is kept with the evidence', 
   expect((await office.run(['reconcile'])).stdout).toBe('No order is unknown.\n');
 });
 
-test("audit --vendor compares with the vendor's list, and exits with 1 when something is amiss", async () => {
+test("audit --vendor compares with the vendor's list; a difference exits with 1", async () => {
   const good = await office.run(['audit', '--vendor']);
   expect(good.code).toBe(0);
   expect(good.stdout).toContain("holds   what was bought is on the vendor's list\n");
@@ -101,7 +102,7 @@ test("audit --vendor compares with the vendor's list, and exits with 1 when some
   expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, is nobody's here$/m);
 });
 
-test('all clear verdicts are accepted at once, by name, and what is not clear is left', async () => {
+test('all clear verdicts are accepted at once, by name, and the others are left', async () => {
   office.file('more.csv', planOf(2, 2, 3));
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });

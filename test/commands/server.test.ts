@@ -130,7 +130,7 @@ describe('with "serve" that wants a password', () => {
     }
   });
 
-  test('a server that is not there, or is none of ours, is named without the password', async () => {
+  test('a server that is away, or is another program, is named without the password', async () => {
     const nowhere = `http://ada:guess@127.0.0.1:${await freePort()}`;
     const { error } = await office.ask(['plans', '--server', nowhere]);
     expect(error).toMatchObject({ code: 'server_down', reason: 'ECONNREFUSED' });

@@ -36,7 +36,8 @@ describe('the life of a plan', () => {
     const { code, stdout } = await office.run(['submit', 'plan.csv']);
     expect(code).toBe(0);
     expect(stdout).toBe(
-      'Plan 1: 2 lines, 3 orders, 29 numbers, sandbox account "sandbox".\nNothing is bought until "bulk-order start 1".\n',
+      'Plan 1: 2 lines, 3 orders, 29 numbers, sandbox account "sandbox".\nNothing is bought ' +
+        'until "bulk-order start 1".\n',
     );
   });
 
@@ -44,7 +45,8 @@ describe('the life of a plan', () => {
     const { code, stderr } = await office.run(['resume', '1']);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Plan 1 is ready and cannot be resumed: only a plan that is paused can. Nothing was changed.\n',
+      'Plan 1 is ready and cannot be resumed: only a plan that is paused can. Nothing was ' +
+        'changed.\n',
     );
   });
 
@@ -52,7 +54,8 @@ describe('the life of a plan', () => {
     const started = await office.run(['start', '1']);
     expect(started.stdout).toBe(
       'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n' +
-        'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all plans, until it is stopped: "bulk-order work".\n',
+        'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all ' +
+        'plans, until it is stopped: "bulk-order work".\n',
     );
     const paused = await office.ask(['pause', '1', '--why', 'lunch']);
     expect(paused).toMatchObject({ code: 0, state: 'paused', reason: 'lunch', etaSeconds: null });
@@ -168,7 +171,7 @@ describe('a ledger with little in it', () => {
     },
   );
 
-  test('a plan that was not started is not worked on, and there is nothing of it to try again', async () => {
+  test('a plan that was not started is not worked on, and has nothing to retry', async () => {
     office.file('plan.csv', planOf(5));
     const { lastId } = vendor.books();
     expect(await office.ask(['submit', 'plan.csv'])).toMatchObject({ id: 1, state: 'ready' });

@@ -53,7 +53,8 @@ describe('a signal in the middle of a plan', () => {
     expect(stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running /);
     expect(stdout).toContain('9 requested = 2 bought + 7 pending\n');
     expect(stderr).toContain(
-      'Stopping. What is in flight is finished first. Plan 1 stays started: "bulk-order watch 1 --work" goes on with it, as any worker does; "bulk-order pause 1" holds it back.\n',
+      'Stopping. What is in flight is finished first. Plan 1 stays started: "bulk-order watch 1 ' +
+        '--work" goes on with it, as any worker does; "bulk-order pause 1" holds it back.\n',
     );
   });
 
@@ -64,7 +65,7 @@ describe('a signal in the middle of a plan', () => {
     expect(JSON.parse(stdout)).toMatchObject({ state: 'running', bought: 5, pending: 4 });
   });
 
-  test('ends the plan when all that was left is in flight; a closed terminal is a signal, too', async () => {
+  test('ends the plan when the rest is in flight; a closed terminal is a signal, too', async () => {
     const args = ['watch', '1', '--work', '--json'];
     const { code, stdout } = await stopInMidOrder(args, 'SIGHUP');
     expect(code).toBe(0);

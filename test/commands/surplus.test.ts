@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
 import { openOffice, openVendor, planOf, quickLedger } from './office.ts';
 
-test('what was paid for and no order has is in show, in the files, and a breach for audit', async () => {
+test('surplus numbers are in show, in the files, and a breach for audit', async () => {
   const vendor = await openVendor();
   const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
   office.file('plan.csv', planOf(3));
@@ -18,7 +18,8 @@ test('what was paid for and no order has is in show, in the files, and a breach 
   await ledger.close();
 
   expect((await office.run(['show', '1'])).stdout).toContain(
-    '  Surplus: the vendor named 1 number that no order has. They were paid for: "bulk-order results 1" lists them in surplus.csv\n',
+    '  Surplus: the vendor named 1 number that no order has. They were paid for: "bulk-order ' +
+      'results 1" lists them in surplus.csv\n',
   );
   expect(await office.ask(['show', '1'])).toMatchObject({ requested: 3, bought: 3, surplus: 1 });
   const { out } = await office.ask(['results', '1']);

@@ -116,14 +116,19 @@ describe('what something speaks against', () => {
     const { code, stdout, stderr } = await office.run(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^Order 10000001 was not settled, for this speaks against it\. Its request may still be under way: .* It asked for local 201, and so cannot have bought 4155550199\. .*list.*\. If you know better, say --against-evidence too, and --why: both are kept\.\n$/,
+      new RegExp(
+        '^Order 10000001 was not settled, for this speaks against it\\. ' +
+          'Its request may still be under way: .* ' +
+          'It asked for local 201, and so cannot have bought 4155550199\\. .*list.*\\. ' +
+          'If you know better, say --against-evidence too, and --why: both are kept\\.\n$',
+      ),
     );
     const { error } = await office.ask(args);
     expect(error).toMatchObject({ code: 'against_evidence', order: 10_000_001 });
     expect(error.objections).toHaveLength(3);
   });
 
-  test('is settled on the word of a person, none of it is bought anew, and it is taken back', async () => {
+  test("is settled on a person's word, is not bought again, and is taken back", async () => {
     const settled = await office.run([...args, '--against-evidence']);
     expect(settled).toMatchObject({ code: 0, stdout: 'Order 10000001 is short: 1 number.\n' });
     const { out, short } = await office.ask(['results', '1']);
@@ -131,7 +136,10 @@ describe('what something speaks against', () => {
     expect(readFileSync(join(out, 'remainder.csv'), 'utf8').trim().split('\n')).toHaveLength(1);
     const again = await office.run(['settle', '10000001', '--nothing', ...BY]);
     expect(again.stderr).toMatch(
-      /^Order 10000001 is short, not unknown: Ada settled it at \S+Z; "bulk-order settle 10000001 --undo" takes that back\.\n$/,
+      new RegExp(
+        '^Order 10000001 is short, not unknown: Ada settled it at \\S+Z; ' +
+          '"bulk-order settle 10000001 --undo" takes that back\\.\n$',
+      ),
     );
     const undone = await office.run(['settle', '10000001', '--undo', ...BY]);
     expect(undone.stdout).toBe('Order 10000001 is unknown again, and can be settled again.\n');

@@ -112,7 +112,8 @@ describe('a fault is', () => {
     [
       'a live account without keys',
       [{ name: 'east', mode: 'live' }],
-      `${WHO} 1 ("east"): a live account needs accessKey and secretAccessKey, or accessKeyFile and secretAccessKeyFile.`,
+      `${WHO} 1 ("east"): a live account needs accessKey and secretAccessKey, or accessKeyFile ` +
+        'and secretAccessKeyFile.',
     ],
     [
       'half a pair of keys',
@@ -161,7 +162,7 @@ describe('a fault is', () => {
     [
       'keys beside the file',
       [EAST],
-      'ACCOUNTS_FILE is set, and keys are set beside it: put them into the file, or unset it.',
+      'ACCOUNTS_FILE is set, with keys beside it: put them into the file, or unset one of the two.',
     ],
   ])('%s', (_, accounts, what) => {
     const besides = what.includes('beside') ? { DIALOGTECH_ACCESS_KEY: 'x' } : {};
@@ -203,13 +204,13 @@ describe('a fault is', () => {
     ['[{"name": "a", "accessKey": "sekrit"},]', 'line 1, column 39'],
     ['[{"name": "sekrit"}', 'line 1, column 20'],
     ['', 'its end, which comes too early'],
-  ])('%j, which is no JSON: the place is told, and not what stands there', (text, place) => {
+  ])('%j, which is no JSON: the place is named, and not the text there', (text, place) => {
     const faults = faultsOf(text);
     expect(faults).toEqual([expect.stringContaining(`which is not JSON: see ${place}.`)]);
     expect(faults.join()).not.toContain('sekrit');
   });
 
-  test('each of many, and all are told together', () => {
+  test('each of many, and all are reported together', () => {
     const accounts = [{ name: 'a', mode: 'live' }, { ...TRY, rate: -1, speed: 2 }, TRY, TRY];
     const faults = faultsOf(accounts, { PORT: '-1' });
     expect(faults.map((fault) => fault.match(/^(PORT|.*?account \d)/)?.[0]).sort()).toEqual([

@@ -76,7 +76,8 @@ describe('a fault is', () => {
     [
       'a live account without a pace',
       { ...KEYS, RATE: 'none' },
-      'The pace of "main" is none, and a live account must have one: the vendor publishes no limit. Set RATE, or its rate in ACCOUNTS_FILE, to orders per second.',
+      'The pace of "main" is none, and a live account must have one: the vendor publishes no ' +
+        'limit. Set RATE, or its rate in ACCOUNTS_FILE, to orders per second.',
     ],
     ['RATE beyond 1000', { RATE: '1001' }, 'from 0.01 to 1000'],
     ['RATE in words', { RATE: 'four' }, 'RATE is "four"'],
@@ -155,7 +156,7 @@ describe('a fault is', () => {
   });
 });
 
-test('all faults are told together', () => {
+test('all faults are reported together', () => {
   const faults = faultsOf({
     DIALOGTECH_ACCESS_KEY: 'open',
     DIALOGTECH_URL: 'http://vendor.example',

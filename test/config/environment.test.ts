@@ -113,7 +113,8 @@ describe('what is read', () => {
         service: 'buyer',
       },
       warnings: [
-        'DATABASE_URL names db.example without TLS: passwords and orders travel in the clear. Add ?sslmode=verify-full.',
+        'DATABASE_URL names db.example without TLS: passwords and orders travel in the clear. ' +
+          'Add ?sslmode=verify-full.',
       ],
       secrets: [
         'open',
@@ -141,7 +142,7 @@ describe('what is read', () => {
     expect(warnings).toEqual([expect.stringMatching(/^REDIS_URL names cache.example.*rediss/)]);
   });
 
-  test('keys without an address go to the vendor, and to nobody else', () => {
+  test('keys without an address go to the vendor only', () => {
     expect(read(KEYS).accounts[0]?.url).toBe('https://secure.dialogtech.com/ibp_api.php');
   });
 

@@ -6,7 +6,7 @@ import { atEnd } from '../support/clean-up.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
-/** Follows an account whose two keys stand in files; a test waits until so many looks were made. */
+/** Follows an account whose two keys are in files; a test waits for a number of readings. */
 function followFiles({ refuse = 0 } = {}) {
   const folder = temporaryFolder();
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
@@ -49,7 +49,7 @@ test('new keys in files are taken', async () => {
   expect(seen).toMatchObject({ changes: ['old+old -> new+new'], faults: [] });
 });
 
-test('a pair of which one key is new for a moment only is never used', async () => {
+test('a pair with one new key, for a moment, is never used', async () => {
   const { write, seen, looks, now } = followFiles();
   for (let n = 0; n < 10; n++) {
     write('access', `half-${n}`);
@@ -62,7 +62,7 @@ test('a pair of which one key is new for a moment only is never used', async () 
   expect(seen.changes).toEqual(['old+old -> new+new']);
 });
 
-test('an empty file is told once and changes nothing, and again when it is empty again', async () => {
+test('an empty file is reported once each time and changes nothing', async () => {
   const { write, seen, looks, now } = followFiles();
   for (const round of [1, 2]) {
     write('secret', '');

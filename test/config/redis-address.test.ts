@@ -55,7 +55,7 @@ describe('an address of Redis is refused without being repeated', () => {
     ['redis+cluster://:hush@one/1', 'a cluster has only one'],
     ['redis+sentinel://:hush@one', 'must name the primary that the sentinels watch'],
     ['redis+sentinel://:hush@one/mymaster/x', 'must end with the number of a database'],
-    ['redis://:hush@cache?sslrootcert=/hush', 'which is of use with rediss:// only'],
+    ['redis://:hush@cache?sslrootcert=/hush', 'which works only with rediss://'],
     ['rediss://:hush@cache?sslrootcert=/no/hush', 'sslrootcert that cannot be read (ENOENT)'],
   ])('%s', (url, what) => {
     const address = readRedisUrl(url);

@@ -28,7 +28,7 @@ test('an address that is none is no fault', () => {
   }
 });
 
-test('header values and the address’s password are secrets, also without what stands before them', () => {
+test('header values and the address’s password are secrets, whatever precedes them', () => {
   const { secrets } = read({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://ada:p%40ssword@collector.example',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20hush-hush,x-tenant=7',

@@ -1,5 +1,6 @@
 import { beforeAll } from 'vitest';
-import { claimDeadlineMs, type PlaceOrderContext, placeOrder } from '../../jobs/place-order.ts';
+import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
+import { type PlaceOrderContext, placeOrder } from '../../jobs/place-order.ts';
 import { type Account, type Ledger, openBatches } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';

@@ -9,7 +9,7 @@ import { openDesk, placingFor } from './desk.ts';
 
 const desk = openDesk();
 
-/** The ledger, with a net that is torn for the first so many of these statements. */
+/** The ledger, with a connection that fails for the first of these statements. */
 function away(statement: string, times: number, when: 'before' | 'after' = 'before'): Ledger {
   let left = times;
   return {
@@ -75,7 +75,7 @@ describe('a ledger that is away when the answer is in hand', () => {
     const id = plan.orders[0]!;
     const { log, lines } = recordingLog();
     await desk.place(plan, id, { ledger: away('record_answers', 1, 'after'), log });
-    // Nobody is told that it came too late.
+    // No log says that it came too late.
     expect(lines).toMatchObject([
       { level: 50, msg: 'an answer is not recorded yet' },
       { level: 40, order: id },
@@ -103,7 +103,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
     },
   );
 
-  test('is told, when it is back, that what it claims to be under way was not sent', async () => {
+  test('learns, when it is back, that the order it thinks under way was not sent', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     await desk.place(plan, id, { ledger: away('claim_orders', 1, 'after') });
@@ -118,7 +118,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
     ]);
   });
 
-  test('is not told so of an order that the same worker has claimed again and is sending', async () => {
+  test('is not applied to an order that the same worker claimed again and is sending', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const lost = away('claim_orders', 1, 'before');
@@ -142,7 +142,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
 });
 
 describe('an answer that comes after its deadline', () => {
-  /** The order is being sent while somebody does this. */
+  /** The order is being sent while this happens. */
   async function placeWhile(operation: (id: number, account: number) => Promise<unknown>) {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
@@ -173,14 +173,14 @@ describe('an answer that comes after its deadline', () => {
     expect(await expireAttempts(desk.ledger, account)).toEqual([id]);
   };
 
-  test('is taken all the same: evidence beats guesses', async () => {
+  test('is taken anyway: evidence beats guesses', async () => {
     const { id, answer } = await placeWhile(expire);
     expect(answer).toEqual({ next: 'done', words: 'short: late' });
     expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
     expect(await desk.numbersOf(id)).toEqual(['2125550100']);
   });
 
-  test('and after a person had settled the order is in the log and among the disputes', async () => {
+  test('after a person settled the order, it is in the log and among the disputes', async () => {
     const { id, answer, lines } = await placeWhile(async (order, account) => {
       await expire(order, account);
       const by = { who: 'Ada', why: 'asked the vendor' };

@@ -58,7 +58,8 @@ describe('nothing is sent for', () => {
     {
       what: 'an order of an account that rests for a moment',
       ...changed(
-        `update ledger.accounts set resume_at = clock_timestamp() + interval '900 ms' where id = $1`,
+        `update ledger.accounts set resume_at = clock_timestamp() + interval '900 ms'
+          where id = $1`,
       ),
       says: { next: 'rest', waitMs: expect.toSatisfy((ms) => ms > 0 && ms <= 900) },
     },
@@ -99,7 +100,7 @@ describe('nothing is sent for', () => {
   });
 });
 
-test('an order of another account is passed over for good: its own workers see to it', async () => {
+test('an order of another account is left to its own workers', async () => {
   const [mine, other] = [await newPlan(desk.ledger), await newPlan(desk.ledger)];
   desk.arrivals();
   expect(await desk.place(mine, other.orders[0]!)).toEqual(DONE);
@@ -183,7 +184,7 @@ describe('a vendor that asks for a pause', () => {
   });
 });
 
-test('an account that is resumed after its keys were refused sends the order that was refused', async () => {
+test('an account resumed after its keys were refused sends the refused order', async () => {
   const plan = await newPlan(desk.ledger);
   const id = plan.orders[0]!;
   desk.sandbox.next('bad_keys');

@@ -50,7 +50,7 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
   });
 
-  test('a job that is delivered too early is told for how long it is', async () => {
+  test('a job that is delivered too early learns how long to wait', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     await desk.ledger.query(
@@ -68,7 +68,7 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(await orderRow(desk.ledger, id)).toEqual(order);
   });
 
-  test(`an order is undelivered after ${MAX_CONNECT_FAILURES} tries, and is not tried again`, async () => {
+  test(`an order is undelivered after ${MAX_CONNECT_FAILURES} tries, which are all`, async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
@@ -94,7 +94,7 @@ describe('while nothing listens at the vendor’s address', () => {
     expect((await auditLedger(desk.ledger, plan.id)).flatMap((law) => law.breaches)).toEqual([]);
   });
 
-  test('only tries in a row count: whatever answer comes in between starts them anew', async () => {
+  test('only tries in a row count: any answer in between resets them', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
@@ -110,7 +110,7 @@ describe('while nothing listens at the vendor’s address', () => {
 describe('a process that sleeps', () => {
   const WITHIN_MS = 15_000;
 
-  /** A clock that stands at 0 while the order is claimed and at `then` when it could be sent. */
+  /** A clock that shows 0 while the order is claimed and at `then` when it could be sent. */
   const clock = (then: number) => {
     const times = [0];
     return () => times.shift() ?? then;
@@ -151,7 +151,7 @@ describe('a process that sleeps', () => {
     expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', connectFailures: 0 });
   });
 
-  test('may sleep so long before its order counts as unknown: longer than it may still send', async () => {
+  test('may sleep longer than it may still send before its order counts as unknown', async () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     await desk.place(plan, id, { requestTimeoutMs: 90_000 });

@@ -125,7 +125,7 @@ describe('a refusal', () => {
     expect(pausedReason).toMatch(/does not accept the keys: .*"Invalid access key"/);
   });
 
-  test('and the log says that the account paused itself, why, and how it goes on', async () => {
+  test('and the log says that the account paused, why, and how to resume it', async () => {
     const plan = await newPlan(desk.ledger);
     const { log, lines } = recordingLog();
     desk.sandbox.next('bad_keys');
@@ -136,7 +136,7 @@ describe('a refusal', () => {
         account: plan.account.name,
         reason: expect.stringContaining('does not accept the keys'),
         resume: expect.stringContaining(`account ${plan.account.name} --resume`),
-        msg: expect.stringContaining('paused itself'),
+        msg: expect.stringContaining('account paused'),
       },
     ]);
   });
@@ -168,7 +168,7 @@ describe('an answer that proves nothing leaves the order unknown', () => {
       order: { state: 'unknown', bought: 0, attempts: 1, reason: expect.stringMatching(/\w/) },
       attempts: [{ outcome: 'unknown', status }],
       numbers: [],
-      // Whoever reads the log learns of it, too.
+      // The log says so, too.
       shouted: [{ order: placed.id, numbers: [] }],
       breaches: [],
     });
@@ -178,7 +178,7 @@ describe('an answer that proves nothing leaves the order unknown', () => {
     expect(desk.arrivals()).toEqual([]);
   });
 
-  test('and so does one that names a number of another order: the rest is recorded, that one disputed', async () => {
+  test('a number of another order is disputed, and the rest is recorded', async () => {
     const before = await placeUnder('ok', { areaCode: '303' });
     const placed = await placeUnder('sold_twice', { areaCode: '303' });
     const repeated = placed.sold.filter((number) => before.numbers.includes(number));
@@ -196,7 +196,7 @@ describe('an answer that proves nothing leaves the order unknown', () => {
   });
 });
 
-test('five answers in a row that prove nothing pause the account, and the sixth order is not sent', async () => {
+test('five answers in a row that prove nothing pause the account before the sixth', async () => {
   const lines = [2, 3, 4, 5, 6, 7].map((n) => line({ line: n }));
   const plan = await newPlan(desk.ledger, { lines });
   desk.sandbox.next('error_before', { times: 5 });

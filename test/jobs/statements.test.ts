@@ -22,7 +22,7 @@ function counted(ledger: Ledger) {
   return { asked, counting };
 }
 
-test('an order that is bought asks the ledger twice: for its claim, and to record its answer', async () => {
+test('buying an order takes two statements: its claim and the record of its answer', async () => {
   const plan = await newPlan(desk.ledger, { lines: linesOf(...Array<number>(5).fill(3)) });
   const { asked, counting } = counted(desk.ledger);
   for (const order of plan.orders) {

@@ -21,13 +21,13 @@ import {
 import {
   answerTo,
   claim,
-  describeOnBothMakes,
   linesOf,
   newNumbers,
   newPlan,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 const OUTCOMES = [
@@ -171,7 +171,7 @@ const EXAMPLES: [number[], { operation: keyof typeof OPERATIONS; pick: number; s
 /** PGlite takes eight times as long for a run, and both understand the same statements. */
 const RUNS = { embedded: 8, postgres: 52 };
 
-describeOnBothMakes('everything adds up', (given) => {
+describeOnBothDrivers('everything adds up', (given) => {
   test('when one order leaves a state as another of another size enters it', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(10, 3) });

@@ -8,13 +8,13 @@ import {
 import {
   answerTo,
   claim,
-  describeOnBothMakes,
   linesOf,
   newNumbers,
   newPlan,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 
 /** The orders of the plan, by what became of each; every one asks for 3 numbers. */
 type Orders = Record<'filled' | 'short' | 'unknown' | 'throttled' | 'sending' | 'waiting', number>;
@@ -213,7 +213,7 @@ const WITHOUT_CONSTRAINTS = `
         drop constraint orders_quantity_in_range;
   alter table ledger.numbers drop constraint numbers_one_order`;
 
-describeOnBothMakes('the audit', (given) => {
+describeOnBothDrivers('the audit', (given) => {
   let plan: SmallPlan;
   let orders: Orders;
   beforeAll(async () => {

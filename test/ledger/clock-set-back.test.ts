@@ -16,7 +16,6 @@ import {
   claim,
   claimOne,
   claimSingleOf,
-  describeOnBothMakes,
   linesOf,
   newPlan,
   passTime,
@@ -24,12 +23,13 @@ import {
   setClock,
   sql,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { until } from '../support/until.ts';
 
 /** How far a clock may be set back. */
 const BACK = ['-5 minutes', '-1 hour'];
 
-describeOnBothMakes('when the clock of the database is set back,', (given) => {
+describeOnBothDrivers('when the clock of the database is set back,', (given) => {
   afterEach(() => setClock(given.ledger, '0'));
   const record = (plan: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Ledger, orderId } from '../../src/ledger/index.ts';
-import { brokenConstraint, describeOnBothMakes, newPlan, sql } from '../support/ledger.ts';
+import { brokenConstraint, newPlan, sql } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 
 /** The diagram of docs/invariants.md, as a table. */
 const DIAGRAM = {
@@ -39,7 +40,7 @@ const move = (ledger: Ledger, id: number, state: string, bought: number) =>
     bought,
   ]);
 
-describeOnBothMakes('an order', (given) => {
+describeOnBothDrivers('an order', (given) => {
   test.each(STATES)('that is %s goes where the diagram leads and nowhere else', async (from) => {
     const { ledger } = given;
     const plan = await newPlan(ledger);

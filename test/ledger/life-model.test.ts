@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { auditLedger } from '../../src/ledger/index.ts';
-import { describeOnBothMakes, linesOf, newPlan } from '../support/ledger.ts';
+import { linesOf, newPlan } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import {
   answer,
   claimOrder,
@@ -45,7 +46,7 @@ const COMMANDS = [
 /** PGlite takes six times as long for a run, and both understand the same statements. */
 const RUNS = { embedded: 15, postgres: 105 };
 
-describeOnBothMakes('no sequence of claims, answers, crashes, settlings and wishes', (given) => {
+describeOnBothDrivers('no sequence of claims, answers, crashes, settlings and wishes', (given) => {
   test('breaks a law, or leaves the model', { timeout: 240_000 }, async () => {
     const property = fc.asyncProperty(
       fc.commands(COMMANDS, { maxCommands: 60, size: 'max' }),

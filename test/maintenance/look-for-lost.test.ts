@@ -11,7 +11,6 @@ import { reconcile } from '../../src/maintenance/reconcile.ts';
 import {
   answerTo,
   claimOne,
-  describeOnBothMakes,
   line,
   linesOf,
   newNumbers,
@@ -20,13 +19,14 @@ import {
   readList,
   type SmallPlan,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { attemptsOf, ground, moveTo } from './vouching.ts';
+import { attemptsOf, ground, moveTo } from '../vouch/vouching.ts';
 
 const BY = { who: 'Ada', why: 'she has looked' };
 let moves = 0;
 
-describeOnBothMakes('a look for what the ledger has lost', (given) => {
+describeOnBothDrivers('a look for what the ledger has lost', (given) => {
   const SETTLING_MS = 60_000;
 
   /**
@@ -56,7 +56,7 @@ describeOnBothMakes('a look for what the ledger has lost', (given) => {
   const states = async ({ orders }: SmallPlan) =>
     Promise.all(orders.map(async (id) => (await orderRow(given.ledger, id)).state));
 
-  test('finds new numbers that fit, and puts as many orders in doubt as have room for them', async () => {
+  test('puts as many orders in doubt as have room for the new numbers that fit', async () => {
     const [old, ...lost] = newNumbers(3) as [string, ...string[]];
     const plan = await moved([[old]]);
     expect(await look(plan, [old, ...lost])).toBeNull();
@@ -85,7 +85,7 @@ describeOnBothMakes('a look for what the ledger has lost', (given) => {
     expect(await pausedReason(plan)).toBeNull();
   });
 
-  test('finds a number that has come back to the list since: it may have been bought anew', async () => {
+  test('finds a number that has come back to the list: it may be bought again', async () => {
     const all = newNumbers(30);
     const plan = await moved([all, all.slice(1)]);
     await look(plan, all);
@@ -123,7 +123,7 @@ describeOnBothMakes('a look for what the ledger has lost', (given) => {
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
   });
 
-  test('pauses for numbers that fit no order: the vendor may have sold others than were asked for', async () => {
+  test('pauses for numbers that fit no order: the vendor may have sold other ones', async () => {
     const [old, stranger] = ['2125550100', '6465550100'];
     const plan = await moved([[old]]);
     expect(await look(plan, [old, stranger])).toBeNull();

@@ -171,7 +171,7 @@ describe('an order is not sent again on the word of a list', () => {
     expect(await stateOf(0)).toBe('unknown');
   });
 
-  test('on which a number is that another order had bought, and that was released since', async () => {
+  test('with a number that another order had bought, and that was released since', async () => {
     await planWith([{ quantity: 1 }, { quantity: 1 }], ['ok']);
     const [number] = soldTo();
     listed = [];

@@ -82,7 +82,7 @@ describe('reconciling', () => {
     expect(order?.proposal).toMatchObject({ finding: 'bought', numbers: desk.arrivals()[0]!.sold });
   });
 
-  test('gives a line what its orders bought, whichever of them did, and sends the rest again', async () => {
+  test('gives a line what its orders bought, and sends the rest again', async () => {
     const [code] = codes(1);
     const asked = { areaCode: code!, quantity: 3 };
     await planWith([asked, asked], ['cut_before', 'cut_after']);
@@ -124,7 +124,7 @@ describe('reconciling', () => {
     ]);
   });
 
-  test('settles by itself nothing that a stranger who buys on the account makes doubtful', async () => {
+  test('settles nothing by itself that another buyer on the account makes doubtful', async () => {
     const [code, other] = codes(2);
     await planWith([{ areaCode: code!, quantity: 3 }], ['cut_after']);
     const stranger = vendorAt(desk.sandbox.url);
@@ -221,7 +221,7 @@ describe('reconciling', () => {
     expect(await findProposal(desk.ledger, plan.orders[0]!)).toBeUndefined();
   });
 
-  test('takes one list before the first order of a plan, and none for a plan that has begun', async () => {
+  test("takes one list before a plan's first order, and none for one that has begun", async () => {
     const [code] = codes(1);
     await planWith([{ areaCode: code! }], []);
     await sql(desk.ledger, 'update ledger.plans set priority_base = 0 where id = $1', [plan.id]);

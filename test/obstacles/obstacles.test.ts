@@ -13,7 +13,6 @@ import { atEnd } from '../support/clean-up.ts';
 import {
   answerTo,
   claim,
-  describeOnBothMakes,
   linesOf,
   newAccount,
   newPlan,
@@ -21,8 +20,9 @@ import {
   setClock,
   sql,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 
-describeOnBothMakes('what stands in the way of an account', (given) => {
+describeOnBothDrivers('what stands in the way of an account', (given) => {
   let ledger: Ledger;
   let queue: OrderQueue;
   let account: Account;

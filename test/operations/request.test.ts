@@ -26,7 +26,7 @@ async function answering(status: number, body: unknown) {
   return connect(`http://127.0.0.1:${port}`, null).ask('/accounts/main', Account);
 }
 
-test('an answer is decoded: times are dates, and fields of a newer server are left out', async () => {
+test('an answer is decoded: times are dates, and newer fields are left out', async () => {
   const resumeAt = new Date(ACCOUNT.resumeAt);
   expect(await answering(200, { ...ACCOUNT, colour: 'red' })).toEqual({ ...ACCOUNT, resumeAt });
 });

@@ -23,7 +23,7 @@ describe('one order', () => {
     expect(moments[1]! - turns[1]!).toBeLessThan(45);
   });
 
-  test('is begun so much earlier that it leaves at its moment, however long connecting takes', async () => {
+  test('is begun early enough to leave at its moment, however long connecting takes', async () => {
     const time = simulateTime();
     const far = { ...CALM, connect: () => 150 };
     const { sent, work } = workers(time, row(time, 10, CALM), far);
@@ -86,7 +86,7 @@ describe('one order', () => {
     expect(ledger.deferred).toBeCloseTo(34, 0);
   });
 
-  test('waits for another moment only as long as it may be sent, also without a ledger', async () => {
+  test('waits for another moment only while it may be sent, even without a ledger', async () => {
     const time = simulateTime();
     const ledger = row(time, 20, CALM);
     const { paces } = workers(time, ledger, CALM, 1);
@@ -99,7 +99,7 @@ describe('one order', () => {
     expect(await over).toBeLessThan(6_000);
   });
 
-  test('is told when no moment can be had', async () => {
+  test('learns that no moment can be had', async () => {
     const time = simulateTime();
     const ledger = row(time, 20, CALM);
     ledger.isAway = true;
@@ -119,7 +119,7 @@ describe('one order', () => {
     expect(await paces[0]!.turn()).toBeNull();
   });
 
-  test('waits for nothing when there is no pace, and the ledger is asked twice a second', async () => {
+  test('waits for nothing without a pace, and asks the ledger twice a second', async () => {
     const time = simulateTime();
     const ledger = row(time, null, CALM);
     const { sent, work } = workers(time, ledger, CALM, 1);

@@ -5,7 +5,7 @@ import { simulateTime } from './simulated-time.ts';
 import { CALM, type Nature, row, workers } from './simulated-workers.ts';
 
 describe('the pace, with four workers', () => {
-  test('is never exceeded within any sliding second, whatever takes long and whoever wakes late', async () => {
+  test('is never exceeded within any second, whatever is slow or wakes late', async () => {
     const nature = fc.record({
       // Far away or near, and not always the same.
       connects: fc

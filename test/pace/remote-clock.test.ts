@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openRemoteClock } from '../../src/pace/remote-clock.ts';
 
-test('a remote clock is told on our own as exactly as half of the shortest way there and back', () => {
+test('a remote clock is known to half of the shortest round trip', () => {
   const ways = fc.array(fc.tuple(fc.nat({ max: 100 }), fc.nat({ max: 100 })), { minLength: 1 });
   fc.assert(
     fc.property(fc.integer(), ways, (offset, all) => {
@@ -18,7 +18,7 @@ test('a remote clock is told on our own as exactly as half of the shortest way t
   );
 });
 
-test.each([-3_600_000, 3_600_000])('one that is set by %d ms is read anew', (ms) => {
+test.each([-3_600_000, 3_600_000])('one that is set by %d ms is read again', (ms) => {
   const clock = openRemoteClock();
   clock.read(1_000, 0, 2);
   clock.read(1_300 + ms, 300, 310);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
-import { type AreaCodeRules, mendPlan } from '../../src/plan/index.ts';
+import { type AreaCodeRules, annotatePlan } from '../../src/plan/index.ts';
 import { check, folder, linesOf, planFile } from './plan-file.ts';
 
 const rules = (wishes: Partial<AreaCodeRules> = {}) => ({
@@ -42,7 +42,7 @@ describe('with live keys a fault is', () => {
 
   test('in the mended plan as well', async () => {
     const out = `${folder}/mended.csv`;
-    expect(await mendPlan(await planFile(`${HEADER}416,5,\n`), out, rules())).toEqual({
+    expect(await annotatePlan(await planFile(`${HEADER}416,5,\n`), out, rules())).toEqual({
       rows: 1,
       faultyRows: 1,
     });

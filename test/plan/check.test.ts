@@ -35,7 +35,7 @@ test('lines, orders, numbers and slots are added up, in all and for each type', 
   });
 });
 
-test('of many faults and warnings the first 100 are kept and all are counted', async () => {
+test('the first 100 errors and warnings are kept and all are counted', async () => {
   const plan = `area_code,quantity\n${'212,x\n'.repeat(250)}${'212,0\n'.repeat(150)}`;
   const result = await check(plan);
   expect(result).toMatchObject({ faultCount: 250, faultyRows: 250, warningCount: 150, rows: 400 });
@@ -47,7 +47,7 @@ test('of many faults and warnings the first 100 are kept and all are counted', a
   );
 });
 
-test('a fault of the whole file is seen however many faults the rows have', async () => {
+test('an error of the whole file comes before those of the rows', async () => {
   const result = await check(`area_code,quantity\n${'212,x\n'.repeat(250)}212,"5\n`);
   expect(result.faultCount).toBe(251);
   expect(places(result).slice(0, 2)).toEqual(['252:', '2:quantity']);
@@ -80,7 +80,7 @@ describe('the size of a plan', () => {
     expect((await check(plan)).faults).toMatchObject([{ found }]);
   });
 
-  test('is not called nothing when there are faults to mend', async () => {
+  test('is not called empty when it has errors', async () => {
     expect(places(await check('area_code,quantity\n212,x\n'))).toEqual(['2:quantity']);
   });
 });

@@ -69,7 +69,7 @@ describe('what is not text in one of these', () => {
     ['a NUL further down', Buffer.from(`${head + good}\0`), 3, 'NUL'],
     ['.xlsx', Buffer.from('PK\x03\x04\x14\0\x06\0'), 1, '.xlsx'],
     ['.xls', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 1, '.xls'],
-  ])('%s is a fault that says how to save it', async (_, bytes, line, found) => {
+  ])('%s is an error that says how to save it', async (_, bytes, line, found) => {
     const result = await check(bytes);
     expect(result.faultCount).toBe(1);
     expect(result.faults[0]).toMatchObject({ line, found: expect.stringContaining(found) });
@@ -78,7 +78,7 @@ describe('what is not text in one of these', () => {
     expect(result.bytes).toBe(bytes.length);
   });
 
-  test('the rows before it are judged', async () => {
+  test('the rows before it are validated', async () => {
     const bytes = Buffer.from(`${head}212,x,y\n213,5,y\n213,5,\xe9\n`, 'latin1');
     expect(await check(bytes)).toMatchObject({ rows: 2, faults: [{ line: 4 }, { line: 2 }] });
   });

@@ -31,13 +31,13 @@ describe('the header', () => {
     ['no quantity', 'area_code,city', ['quantity']],
     ['no area code and no type', 'quantity,city', ['area_code']],
     ['none of our names', 'city,note', ['']],
-  ])('with %s is a fault, and no row is judged', async (_, header, columns) => {
+  ])('with %s is an error, and no row is validated', async (_, header, columns) => {
     const result = await check(`${header}\n,,,\nx,x,x,x\n`);
     expect(result.faults.map(({ column }) => column)).toEqual(columns);
     expect(result).toMatchObject({ rows: 0, faultCount: columns.length });
   });
 
-  test('without any of our names is told what names there are', async () => {
+  test('without any of our names is an error that lists them', async () => {
     const { faults } = await check('city;note\nAlbany;x\n');
     expect(faults[0]).toMatchObject({ line: 1, found: 'city;note' });
     expect(faults[0]?.message).toMatch(/area_code, quantity, type, .*allow_overlay/);
@@ -61,7 +61,7 @@ describe('the header', () => {
     },
   );
 
-  test('keeps the order of the columns that are not ours, and passes over `fault`', async () => {
+  test('keeps the order of the columns that are not ours, and skips `fault`', async () => {
     const plan = 'note,Fault,quantity,city,fault,area_code\nn,mine,5,c,bad,212\n';
     const { extraColumns, warnings } = await check(plan);
     expect(extraColumns).toEqual(['note', 'Fault', 'city']);
@@ -101,7 +101,7 @@ describe('without a header', () => {
     expect(await areaCodes(content)).toEqual(expected);
   });
 
-  test('the first row is judged like any other', async () => {
+  test('the first row is validated like any other', async () => {
     expect(places(await check('21,5\n212,x\n'))).toEqual(['1:area_code', '2:quantity']);
   });
 
@@ -130,7 +130,7 @@ describe('delimiters', () => {
     expect(await check(plan)).toMatchObject({ delimiter: ';', faults: [{ line: 3 }] });
   });
 
-  test('a sep= that names something else is a fault', async () => {
+  test('a sep= that names something else is an error', async () => {
     expect((await check('sep=:\narea_code:quantity\n')).faults).toMatchObject([
       { line: 1, found: 'sep=:' },
     ]);
@@ -146,7 +146,7 @@ describe('rows', () => {
     ['trailing commas', 'area_code,quantity,,\n212,5,,\n213,6\n214,7,,,,\n', 3],
     ['blank lines and blank rows', 'area_code,quantity\n\n  \n212,5\n,\n" ",""\n\n213,6\n\n', 2],
     ['mixed newlines', 'area_code,quantity\r\n212,5\n213,6\r214,7', 3],
-  ])('%s are no fault', async (_, content, count) => {
+  ])('%s are no error', async (_, content, count) => {
     expect(await check(content)).toMatchObject({ faultCount: 0, lines: count, rows: count });
   });
 
@@ -154,7 +154,7 @@ describe('rows', () => {
     ['too few cells', '212', '2:', /only 1/],
     ['a cell too many', '212,1,000', '2:', /"1,000"/],
     ['a cell under no name', '212,5,x', '2:', /no column: "x"/],
-  ])('%s are one fault', async (_, row, place, message) => {
+  ])('%s are one error', async (_, row, place, message) => {
     const nameless = row.endsWith('x') ? ',' : '';
     const result = await check(`area_code,quantity${nameless}\n${row}\n213,5${nameless}\n`);
     expect(places(result)).toEqual([place]);
@@ -175,10 +175,10 @@ describe('a text that is not CSV', () => {
   test.each([
     ['a quote that is never closed', '213,"5\n214,5\n215,5\n', 'never closed'],
     ['a quote closed much later', '213,"5\n214,5\n215,"5"\n', 'follows a closing quote'],
-    ['a quote inside a cell', '213,5" x\n214,5\n', 'in its midst'],
+    ['a quote inside a cell', '213,5" x\n214,5\n', 'quote inside it'],
     ['text after a quote', '213,"5" x\n214,5\n', 'follows a closing quote'],
     ['a row without an end', `213,"5${'\n214,5'.repeat(20_000)}`, 'longer than 64 KB'],
-  ])('because of %s is judged up to there', async (_, rest, message) => {
+  ])('because of %s is checked up to there', async (_, rest, message) => {
     const result = await check(`area_code,quantity\n212,x\n\n${rest}`);
     expect(places(result)).toEqual(['4:', '2:quantity']);
     expect(result.faults[0]?.message).toContain(message);

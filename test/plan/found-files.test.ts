@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { checkPlan, mendPlan } from '../../src/plan/index.ts';
+import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
 import { check, lines, linesOf, places, planFile } from './plan-file.ts';
 
 const areaCodes = async (content: string | Uint8Array): Promise<unknown[]> =>
@@ -40,26 +40,26 @@ describe('a header below a title', () => {
     expect(rows).toBe(0);
   });
 
-  test('is no header where lines to buy stand above it', async () => {
+  test('is no header when lines to buy are above it', async () => {
     const { faults } = await check('212,5\n213,6\narea_code,quantity\n214,7\n');
     expect(faults).toMatchObject([{ line: 1, message: expect.stringMatching(/line 3/) }]);
   });
 
-  test('that stands there twice is a fault of its row', async () => {
+  test('that is there twice is an error of its row', async () => {
     const result = await check('area_code,quantity\n212,5\nArea Code,Quantity\n213,6\n');
     expect(places(result)).toEqual(['3:']);
     expect(result.faults[0]?.message).toMatch(/names the columns again, as line 1 does/);
   });
 
-  test('is told together with what keeps it from being reached', async () => {
+  test('is reported together with the reason why it is not reached', async () => {
     const { faults } = await check('The "big" order\narea_code,quantity\n212,5\n');
-    expect(faults[0]).toMatchObject({ line: 1, message: expect.stringMatching(/in its midst/) });
+    expect(faults[0]).toMatchObject({ line: 1, message: expect.stringMatching(/quote inside it/) });
   });
 
-  test('stays below its title when it is mended', async () => {
+  test('stays below its title when it is annotated', async () => {
     const path = await planFile(`${title}area_code,quantity\n212,5\n21,6\n`);
-    await mendPlan(path, `${path}.1`);
-    await mendPlan(`${path}.1`, `${path}.2`);
+    await annotatePlan(path, `${path}.1`);
+    await annotatePlan(`${path}.1`, `${path}.2`);
     const text = await readFile(`${path}.1`, 'utf8');
     expect(text).toMatch(/^\ufeffAutumn order,,\r\nPrepared [-\d]+,,\r\narea_code,quantity,fault/);
     expect(await readFile(`${path}.2`, 'utf8')).toBe(text);
@@ -72,7 +72,7 @@ describe('names near ours', () => {
     ['Area Codes,quantites', ['"quantites" is near to it', '"Area Codes" is taken for area_code']],
     ['Aria Code,qty', ['"Aria Code" is near to it', '"qty" is taken for quantity']],
     ['Area Kodes,quantites', ['"Area Kodes" is near to area_code', '"quantites" is near']],
-  ])('%s are told with what is missing', async (header, said) => {
+  ])('%s are named with what is missing', async (header, said) => {
     const { faults } = await check(`${header},City\n212,5,NY\n`);
     expect(faults).toHaveLength(1);
     for (const each of said) expect(faults[0]?.message).toContain(each);
@@ -128,7 +128,7 @@ describe("a spreadsheet's", () => {
     ['"="212" after cells of several lines', 'note,area_code,quantity\n"a\n=""x"",\nb",="212",5\n'],
     ['="212" without a header', '="212",5\n'],
     ['="212" in a ; plan', 'area_code;quantity\n="212";="5"\n'],
-    ['\'="212", as mending guards it', 'area_code,quantity\n"\'=""212""",5\n'],
+    ['\'="212", as annotating guards it', 'area_code,quantity\n"\'=""212""",5\n'],
     ['no-break space', 'area_code,quantity\n\u00a0212\u00a0,\u202f5\n'],
     ['Ctrl-Z at the end', 'area_code,quantity\r\n212,5\r\n\x1a'],
   ])('%s is read', async (_, content) => {
@@ -143,7 +143,7 @@ describe("a spreadsheet's", () => {
     }
   });
 
-  test('="001" of a column of the plan itself is kept as it is', async () => {
+  test('="001" of a column of the plan itself stays as it was', async () => {
     const [line] = await lines('area_code,quantity,zip\n212,5,="00501"\n');
     expect(line?.extra).toEqual(['="00501"']);
   });
@@ -167,7 +167,7 @@ describe('a total', () => {
     ['area_code,quantity,city\n212,5,x\n,5,Summe\n', /says "Summe"/],
     ['area_code,quantity,city\n212,5,x\nTotal,5\n', /says "Total"/],
     ['area_code,quantity,city\n212,5,x\n,5,\n', /If this row is a total, remove it/],
-  ])('%j is a fault that says so', async (content, message) => {
+  ])('%j is an error that says so', async (content, message) => {
     const { faults, faultCount } = await check(content);
     expect(faultCount).toBe(1);
     expect(faults).toMatchObject([{ line: 3, message: expect.stringMatching(message) }]);
@@ -216,7 +216,7 @@ describe('rows that ask for the same', () => {
     ]);
   });
 
-  test('are told first, and not all by name', async () => {
+  test('are reported first, and not all by name', async () => {
     const { warnings, warningCount } = await check(`${header}${'212,5,,,\n'.repeat(50)}212,0,,,\n`);
     expect(warningCount).toBe(2);
     expect(warnings[0]?.message).toMatch(/line 12 as line 2 and 39 more\.$/);

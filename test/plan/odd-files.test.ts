@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkPlan, mendPlan } from '../../src/plan/index.ts';
+import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
 import { linesOf, planFile } from './plan-file.ts';
 
 const WORDS = [
@@ -41,7 +41,7 @@ const file = fc.oneof(
 // What could steer a terminal, or show a text in another order than it has.
 const STEERS = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
 
-test('no file, however odd, is more than faults, and mending it changes no line', async () => {
+test('any file gives only errors, and annotating it changes no line', async () => {
   await fc.assert(
     fc.asyncProperty(file, async (bytes) => {
       const path = await planFile(bytes);
@@ -54,7 +54,7 @@ test('no file, however odd, is more than faults, and mending it changes no line'
         expect(lines).toHaveLength(check.lines);
         for (const { extra } of lines) expect(extra).toHaveLength(check.extraColumns.length);
       }
-      const isMended = await mendPlan(path, `${path}.m`).catch((error) => {
+      const isMended = await annotatePlan(path, `${path}.m`).catch((error) => {
         expect(error).toMatchObject({ code: 'bad_file' });
         return null;
       });

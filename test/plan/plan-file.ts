@@ -29,7 +29,7 @@ export async function check(
   return checkPlan(await planFile(content), options);
 }
 
-/** The lines of a plan that has no faults. */
+/** The lines of a plan without errors. */
 export async function lines(
   content: string | Uint8Array,
   options: ReadOptions = {},
@@ -45,7 +45,7 @@ export async function linesOf(path: string, options: ReadOptions = {}): Promise<
   return all;
 }
 
-/** `line:column` of each fault, as terse as a table needs it. */
+/** `line:column` of each error. */
 export function places({ faults }: PlanCheck): string[] {
   return faults.map(({ line, column }) => `${line}:${column}`);
 }

@@ -28,7 +28,7 @@ test('a whole number of batches is not followed by an empty one', async () => {
   expect(await collect(readLines(path, await checkPlan(path)))).toHaveLength(1);
 });
 
-test('a plan with faults gives no line, and its faults are told', async () => {
+test('a plan with errors gives no line, and reports them', async () => {
   const path = await planFile(`area_code,quantity\n${rows(5000)}212,x\n`);
   const check = await checkPlan(path);
   const seen: Line[][] = [];
@@ -42,7 +42,7 @@ test('a plan with faults gives no line, and its faults are told', async () => {
 
 test.each([
   ['another good line', (path: string) => appendFile(path, '213,5\n')],
-  ['a faulty line', (path: string) => appendFile(path, '213,x\n')],
+  ['an invalid line', (path: string) => appendFile(path, '213,x\n')],
   ['an unclosed quote', (path: string) => appendFile(path, '213,"5\n')],
   ['no line, only a blank', (path: string) => appendFile(path, '\n')],
   ['other quantities', (path: string) => writeFile(path, 'area_code,quantity\n212,6\n')],

@@ -18,7 +18,7 @@ function counting(ledger: Ledger) {
   return { given, ledger: { ...ledger, queuePool: () => ({ ...pool, connect }) } };
 }
 
-describeWithPostgres('a worker that is told to stop before it has opened its connections', () => {
+describeWithPostgres('a worker that is stopped before it has opened its connections', () => {
   test('leaves none of them open, so that the ledger can be closed', async () => {
     const { url } = await freshDatabase();
     const onlooker = new Client({ connectionString: url });
@@ -32,7 +32,7 @@ describeWithPostgres('a worker that is told to stop before it has opened its con
       onError: () => {},
     });
     await worker.drain();
-    // Those that are opened all the same are there by then.
+    // Connections that are opened anyway are there by then.
     await until(() => given.connections >= before + 2, { what: 'it has opened its connections' });
     await queue.close();
     await ledger.close();

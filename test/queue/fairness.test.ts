@@ -9,18 +9,16 @@ import { openQueues, type Queues, type TestQueue } from './queues.ts';
 describeInModes([POSTGRES], 'plans', ({ makeStorage }) => {
   const given = openQueues(makeStorage);
 
-  test('take turns, whether they are huge or small, and whoever came first', () =>
-    takeTurns(given, 100));
+  test('take turns, whether they are huge or small, first or later', () => takeTurns(given, 100));
 });
 
 describeInModes([POSTGRES_AND_REDIS], 'plans', ({ makeStorage }) => {
   const given = openQueues(makeStorage);
 
-  test('take turns, whether they are huge or small, and whoever came first', () =>
-    takeTurns(given, 400));
+  test('take turns, whether they are huge or small, first or later', () => takeTurns(given, 400));
 });
 
-/** Plan a of so many orders is half done when b, half as big, and c, which is small, join it. */
+/** Plan a is half done when b, half as big, and c, which is small, join it. */
 async function takeTurns(given: Queues, orders: number): Promise<void> {
   const to = await given.queue();
   await setLimit(to.queue, 1_000);
@@ -51,7 +49,7 @@ async function submit({ ledger }: Queues, { queue, account }: TestQueue, orders:
   return id;
 }
 
-/** Buys so many orders, one after the other; tells how many of them were of a plan. */
+/** Buys a number of orders, one after the other; counts those of a plan. */
 async function next({ ledger }: Queues, { queue, account, work }: TestQueue, count: number) {
   const buy: Operation = async (id) => {
     const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs: 60_000 };

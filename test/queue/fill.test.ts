@@ -69,7 +69,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await fillTo(1_000)).toEqual({ added: 0, restored: false });
   });
 
-  test('takes in no plan that was started after what comes before a first order was done', async () => {
+  test('takes in no plan started after the preparations for first orders', async () => {
     const to = await given.queue();
     const first = await planOf(to, 1);
     let second: SmallPlan | undefined;
@@ -83,7 +83,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(new Set(await waiting(to))).toEqual(new Set([...first.orders, ...second!.orders]));
   });
 
-  test('is filled with the orders of running plans, in the plan’s order, and with nothing else', async () => {
+  test('is filled with only the orders of running plans, in the plan’s order', async () => {
     const to = await given.queue();
     await planOf(to, 2, false);
     const plan = await planOf(to, 30);
@@ -114,7 +114,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await fill(to)).toEqual({ added: 0, restored: false });
   });
 
-  test('that was emptied is filled again with what waits, and not with what is done or in flight', async () => {
+  test('that was emptied is filled with what waits, not what is done or in flight', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 10);
     await fill(to);
@@ -137,7 +137,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await waiting(to)).toEqual(plan.orders);
   });
 
-  test('takes an order in again that is tried once more, though its first job is kept for show', async () => {
+  test('takes a retried order in again, though its first job is kept for show', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 3);
     await fill(to);
@@ -158,7 +158,8 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
   test('holds an order back that is not due', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 2);
-    const text = `update ledger.orders set not_before = clock_timestamp() + interval '1 minute' where id = $1`;
+    const text = `update ledger.orders set not_before = clock_timestamp() + interval '1 minute'
+      where id = $1`;
     await sql(given.ledger, text, [plan.orders[0]]);
     await fill(to);
     expect(await waiting(to)).toEqual([plan.orders[1]]);
@@ -166,7 +167,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(job).toMatchObject({ id: jobId(plan.orders[0]!), delay: expect.closeTo(60_000, -5) });
   });
 
-  test('loses the jobs of a paused plan to the sweep, and gets them back when it is resumed', async () => {
+  test('loses the jobs of a paused plan to the sweep, and regains them on resuming', async () => {
     const to = await given.queue();
     const one = await planOf(to, 4);
     const other = await planOf(to, 3);
@@ -184,7 +185,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(all.toSorted()).toEqual([...one.orders.slice(1), ...other.orders].toSorted());
   });
 
-  test('takes a plan in level with its head, whichever of its orders is the first that waits', async () => {
+  test('takes a plan in level with its head, whichever of its orders waits first', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 10);
     await finish(plan, plan.orders.slice(0, 6));

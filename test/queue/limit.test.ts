@@ -32,7 +32,7 @@ describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'the limit of a queue', ({ makeS
     await until(() => delivered.length === 10, { what: 'the others are delivered' });
   });
 
-  test('that is set again as it is disturbs nothing', async () => {
+  test('that is set to the same value disturbs nothing', async () => {
     const { queue, work, add } = await given.queue();
     await setLimit(queue, 0.01);
     await add(2);

@@ -5,7 +5,8 @@ import type { Ledger } from '../../src/ledger/index.ts';
 import { openQueue, setLimit, workQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';
-import { describeOnPostgres, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 
@@ -18,7 +19,7 @@ async function opened(redisUrl: string) {
   return queue;
 }
 
-/** What is printed past the log, in whatever way. */
+/** Everything that is printed outside the log. */
 function printed(): unknown[][] {
   const calls: unknown[][] = [];
   for (const name of ['error', 'warn', 'log'] as const) {
@@ -28,7 +29,7 @@ function printed(): unknown[][] {
   return calls;
 }
 
-test('a Redis that is not there is told in a sentence, without the password', async () => {
+test('a Redis that is not there is reported in a sentence, without the password', async () => {
   const url = `redis://ada:s3cret@127.0.0.1:${await freePort()}/3`;
   const fault = await opened(url).catch((error) => error);
   expect(fault).toMatchObject({
@@ -75,7 +76,7 @@ describeWith(['private redis'], 'a Redis', () => {
     });
   });
 
-  test('that goes away fails whoever asks at once, prints nothing, and works when it is back', async () => {
+  test('that goes away fails requests at once, prints nothing, and works on return', async () => {
     const server = await privateRedis({ appendOnly: true });
     const calls = printed();
     const queue = await opened(server.url);
@@ -98,7 +99,7 @@ describeWith(['private redis'], 'a Redis', () => {
 
     await server.stop();
     await expect(add(2)).rejects.toThrow();
-    await until(() => errors.length > 0, { what: 'the worker is told' });
+    await until(() => errors.length > 0, { what: 'the worker reports it' });
     await server.start();
     await until(() => add(3), { what: 'jobs are taken again' });
     await until(() => delivered.includes(3), { what: 'and delivered' });

@@ -50,7 +50,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     return job!.data.order;
   }
 
-  test('delivers all that waits, whatever was kept by the clock as it was', async () => {
+  test('delivers all that waits, despite what was kept by the old clock', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 4);
     // The clock of this machine was an hour ahead when all this was put down.
@@ -67,7 +67,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     await want(to);
     const { log, lines } = recordingLog();
     await sweepNow(to, log);
-    expect(lines[0]).toMatchObject({ level: 40, msg: expect.stringContaining('built anew') });
+    expect(lines[0]).toMatchObject({ level: 40, msg: expect.stringContaining('built again') });
     expect(await wish(to)).toBeNull();
     const delivered = to.work(async () => done);
     await until(() => delivered.length >= 4, { what: 'all are delivered', withinMs: 8_000 });
@@ -138,7 +138,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
   });
 
-  test('delivers what was delayed by a clock that was ahead, also when nobody saw it being set', async () => {
+  test('delivers what a clock that was ahead delayed, even when nobody saw it set', async () => {
     const to = await given.queue();
     const plan = await planOf(to, 3);
     await sweepNow(to);
@@ -159,7 +159,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     expect(await queue.getDelayedCount()).toBe(1);
   });
 
-  test('loses a limit that lasts longer than any can, also when nobody saw the clock being set', async () => {
+  test('loses a limit that lasts too long, even when nobody saw the clock set', async () => {
     const to = await given.queue();
     await planOf(to, 1);
     await sweepNow(to);

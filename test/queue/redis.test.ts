@@ -26,7 +26,7 @@ async function faultOf(redisUrl: string) {
 }
 
 test.each(['redis+cluster://:s3cret@HOST,HOST', 'redis+sentinel://:s3cret@HOST,HOST/bulk'])(
-  '%s that is not there is told in a sentence, without the password',
+  '%s that is not there is reported in a sentence, without the password',
   async (form) => {
     const fault = await faultOf(form.replaceAll('HOST', `127.0.0.1:${await freePort()}`));
     expect(fault).toMatchObject({
@@ -36,7 +36,7 @@ test.each(['redis+cluster://:s3cret@HOST,HOST', 'redis+sentinel://:s3cret@HOST,H
   },
 );
 
-test('an address that cannot be read is told in a sentence', async () => {
+test('an address that cannot be read is reported in a sentence', async () => {
   expect(await faultOf('redis://:s3cret@one,two')).toMatchObject({
     code: 'bad_config',
     message:

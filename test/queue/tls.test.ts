@@ -53,19 +53,21 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
 
   const UNTRUSTED =
     'The server in REDIS_URL has a certificate signed by an authority that this program does not ' +
-    "trust (DEPTH_ZERO_SELF_SIGNED_CERT). Add a file with the authority's certificate to the end of " +
+    "trust (DEPTH_ZERO_SELF_SIGNED_CERT). Add a file with the authority's certificate to the " +
+    'end of ' +
     'REDIS_URL: ?sslrootcert=FILE.';
 
   test.each([
-    ['whose certificate nobody trusts', () => server.url, UNTRUSTED],
+    ['whose certificate is not trusted', () => server.url, UNTRUSTED],
     [
       'whose certificate is for another name',
       () => `rediss://127.0.0.1:${server.port}${trusted}`,
-      'The server in REDIS_URL has a certificate for another name (ERR_TLS_CERT_ALTNAME_INVALID). ' +
+      'The server in REDIS_URL has a certificate for another name ' +
+        '(ERR_TLS_CERT_ALTNAME_INVALID). ' +
         'Use the name that is in the certificate.',
     ],
     [
-      'of a cluster whose certificate nobody trusts',
+      'of a cluster whose certificate is not trusted',
       () => server.url.replace('rediss', 'rediss+cluster'),
       UNTRUSTED,
     ],

@@ -20,7 +20,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     expect(delivered).toHaveLength(1);
   });
 
-  test('that answers "later" is delivered again then, in its old place, and others go first', async () => {
+  test('that answers "later" is delivered again then, in its old place, after others', async () => {
     const { queue, work, add } = await given.queue();
     await setLimit(queue, 1_000);
     await add(3);
@@ -72,7 +72,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     expect(all()).toHaveLength(7);
   });
 
-  test('whose operation breaks is kept among the failed ones, and the next one is delivered', async () => {
+  test('whose operation breaks is kept as failed, and the next one is delivered', async () => {
     const { queue, work, add } = await given.queue();
     await setLimit(queue, 1_000);
     await add(2);
@@ -86,7 +86,7 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     expect(delivered).toHaveLength(2);
   });
 
-  test('in hand is finished when the worker is told to stop, and no other is begun', async () => {
+  test('in hand is finished when the worker is stopped, and no other is begun', async () => {
     const { queue, work, add } = await given.queue();
     await setLimit(queue, 1_000);
     await add(20);

@@ -13,7 +13,7 @@ async function* pagesTo(count: number, asked: unknown[]): AsyncGenerator<number>
   }
 }
 
-test('gives all pages in their order, and asks for each before the one before it is used up', async () => {
+test('gives all pages in order, and asks for each before the last is used up', async () => {
   const asked: unknown[] = [];
   const pages = ahead(pagesTo(3, asked));
   expect(await pages.next()).toEqual({ done: false, value: 1 });
@@ -22,7 +22,7 @@ test('gives all pages in their order, and asks for each before the one before it
   expect(asked).toEqual([1, 2, 3, 'closed']);
 });
 
-test('closes the pages when nobody wants the rest', async () => {
+test('closes the pages when the reader stops', async () => {
   const asked: unknown[] = [];
   for await (const page of ahead(pagesTo(9, asked))) if (page === 2) break;
   expect(asked).toEqual([1, 2, 3, 'closed']);
@@ -35,12 +35,12 @@ test('fails where the page that failed has its turn, and not before', async () =
   }
   const pages = ahead(failing());
   expect(await pages.next()).toEqual({ done: false, value: 1 });
-  // Time enough for the runtime to find a failure that nobody handles.
+  // Time for the runtime to find an unhandled failure.
   await new Promise((resolve) => setImmediate(resolve));
   await expect(pages.next()).rejects.toThrow('no second page');
 });
 
-test('a failure that nobody waits for does no harm', async () => {
+test('a failure that is not awaited does no harm', async () => {
   async function* failing(): AsyncGenerator<number> {
     yield 1;
     throw new Error('no second page');
@@ -51,7 +51,7 @@ test('a failure that nobody waits for does no harm', async () => {
   }
 });
 
-test('reads two pages at a time, of however many files, and goes on after one that failed', async () => {
+test('reads two pages at a time for any number of files, and goes on after a failure', async () => {
   let reading = 0;
   let most = 0;
   async function* busy(): AsyncGenerator<number> {

@@ -11,7 +11,8 @@ import {
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { knownRemainder } from '../../src/report/index.ts';
-import { describeOnBothMakes, line, type SmallPlan } from '../support/ledger.ts';
+import { line, type SmallPlan } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
 
@@ -26,7 +27,7 @@ async function submit(ledger: Ledger, { account }: SmallPlan, text: string, name
   return { known, id: await submitPlan(ledger, wish) };
 }
 
-describeOnBothMakes('a remainder', (given) => {
+describeOnBothDrivers('a remainder', (given) => {
   const twoLines = async (delimiter = ',') => {
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', extra: ['x'] })];
     const plan = await planWith(given.ledger, lines, ['Note'], { delimiter });
@@ -42,13 +43,13 @@ describeOnBothMakes('a remainder', (given) => {
     expect((await planEvents(given.ledger, id))[0]?.detail).toEqual({ remainderOf: plan.id });
   });
 
-  test('keeps a name that somebody gave it', async () => {
+  test('keeps a name that a person gave it', async () => {
     const { plan, text } = await twoLines();
     const { known } = await submit(given.ledger, plan, text, 'second try.csv');
     expect(known).toEqual({ name: 'second try.csv', remainderOf: plan.id });
   });
 
-  test('of which nothing was bought is taken again without more ado, but once', async () => {
+  test('of a plan that bought nothing is accepted again, but once', async () => {
     const { plan, text } = await twoLines();
     const second = await submit(given.ledger, plan, text, 'remainder.csv');
     const refusal = { code: 'duplicate_file', details: { plan: second.id } };

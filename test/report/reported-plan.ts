@@ -44,7 +44,7 @@ export async function planWith(
   return { id, account, orders: Array.from({ length: orders }, (_, n) => orderId(id, n + 1)) };
 }
 
-/** What becomes of an order: an answer to it, or it is left as it is. */
+/** What becomes of an order: an answer, or nothing. */
 export type Fate = 'waiting' | 'cancelled' | 'sending' | ((order: ClaimedOrder) => AnswerRecord);
 
 export const filled: Fate = (order) => answerTo(order, 'filled');
@@ -82,7 +82,7 @@ export async function decide(ledger: Ledger, plan: SmallPlan, fates: Fate[]): Pr
   while ((await cancelWaiting(ledger, plan.id)) > 0);
 }
 
-/** The same moment for all that was bought or sent, so that rows can be told word for word. */
+/** The same moment for all that was bought or sent, so that rows can be compared as text. */
 export async function stopClock(ledger: Ledger, at: string): Promise<void> {
   await sql(ledger, 'update ledger.numbers set bought_at = $1', [at]);
   await sql(ledger, 'update ledger.attempts set claimed_at = $1', [at]);

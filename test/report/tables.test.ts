@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { findPlan, type Ledger } from '../../src/ledger/index.ts';
 import type { ResultName } from '../../src/report/index.ts';
-import { describeOnBothMakes, line, type SmallPlan, sql } from '../support/ledger.ts';
+import { line, type SmallPlan, sql } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import {
   answered,
   decide,
@@ -53,7 +54,7 @@ const FATES: Fate[] = [
   undelivered,
   filledWith(...MANY),
   answered('The answer ended too soon', '<html>\n\n  <b>Bad</b>\tGateway'),
-  // One of them is another order's: what it bought is in question, but for the other number.
+  // One of them is another order's, so only the other number is certain.
   filledWith('4165550100', '2125550100'),
   'cancelled',
   'sending',
@@ -62,7 +63,7 @@ const FATES: Fate[] = [
 /** The text of a file, line by line: CRLF ends each. */
 const file = (...lines: string[]) => `\ufeff${lines.map((each) => `${each}\r\n`).join('')}`;
 
-describeOnBothMakes('the tables of a plan', (given) => {
+describeOnBothDrivers('the tables of a plan', (given) => {
   let plan: SmallPlan;
   const text = (name: ResultName) => textOf(given.ledger, plan, name);
   const id = (ordinal: number) => plan.orders[ordinal - 1];
@@ -89,23 +90,26 @@ describeOnBothMakes('the tables of a plan', (given) => {
   test('lines.csv has a row for each line, with what became of its numbers', async () => {
     expect(await text('lines.csv')).toBe(
       file(
-        'line,area_code,type,requested,bought,short,refused,undelivered,unknown,cancelled,pending,status,reason,Campaign',
+        'line,area_code,type,requested,bought,short,refused,undelivered,unknown,cancelled,' +
+          'pending,status,reason,Campaign',
         '2,212,local,2,2,0,0,0,0,0,0,filled,,Spring',
         '4,312555,local,3,1,2,0,0,0,0,0,short,Only some of them,"""Sum\nmer"", late"',
         '6,,tollfree,4,0,0,4,0,0,0,0,refused,the vendor said refused,',
         '7,415,local,5,0,0,0,5,0,0,0,undelivered,the vendor said not_sent,Ümlaut 😀',
         '8,646,local,26,25,0,0,0,1,0,0,unknown,The answer ended too soon,x',
-        '9,416,canadian_local,3,1,0,0,0,2,0,0,unknown,1 of the numbers that the vendor named belong to other orders,x',
+        '9,416,canadian_local,3,1,0,0,0,2,0,0,unknown,1 of the numbers that the vendor named ' +
+          'belong to other orders,x',
         '10,702,local,7,0,0,0,0,0,7,0,cancelled,,x',
         '11,808,local,8,0,0,0,0,0,0,8,pending,,x',
       ),
     );
   });
 
-  test('remainder.csv is a plan of what was not bought, without the unknown and the pending', async () => {
+  test('remainder.csv is a plan of what was not bought, except unknown and pending', async () => {
     expect(await text('remainder.csv')).toBe(
       file(
-        'area_code,quantity,type,fill_quantity,cleansed_only,distance,sms_supported,order_slot,allow_overlay,Campaign',
+        'area_code,quantity,type,fill_quantity,cleansed_only,distance,sms_supported,order_slot,' +
+          'allow_overlay,Campaign',
         '312555,2,local,0,,,,,,"""Sum\nmer"", late"',
         ',4,tollfree,0,,,,,,',
         '415,5,local,0,,,,,,Ümlaut 😀',
@@ -119,7 +123,8 @@ describeOnBothMakes('the tables of a plan', (given) => {
       file(
         'order,line,area_code,type,quantity,sent_at,what_happened,evidence',
         `${id(6)},8,646,local,1,${AT},The answer ended too soon,answer: <html> <b>Bad</b> Gateway`,
-        `${id(7)},9,416,canadian_local,2,${AT},1 of the numbers that the vendor named belong to other orders,disputed: 2125550100`,
+        `${id(7)},9,416,canadian_local,2,${AT},1 of the numbers that the vendor named belong to ` +
+          'other orders,disputed: 2125550100',
       ),
     );
   });
@@ -148,7 +153,7 @@ describeOnBothMakes('the tables of a plan', (given) => {
     }
   });
 
-  test('a plan of which nothing is known, bought or missing has headers alone', async () => {
+  test('a plan with nothing bought, missing or unknown has only headers', async () => {
     const fresh = await planWith(given.ledger, [line()]);
     for (const name of ['numbers.csv', 'remainder.csv', 'unknown.csv'] as const) {
       expect(await rowsOf(given.ledger, fresh, name)).toEqual([]);
@@ -169,7 +174,7 @@ describeOnBothMakes('the tables of a plan', (given) => {
     await expect(missing).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('lines whose orders are gone are told, and not passed off as others', async () => {
+  test('lines whose orders are gone are reported, and not taken for others', async () => {
     const { ledger } = given;
     const broken = await planWith(ledger, [line(), line({ line: 3 }), line({ line: 4 })]);
     await sql(ledger, 'delete from ledger.orders where id = $1', [broken.orders[1]]);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { changeAccount, findPlan, type Ledger } from '../../src/ledger/index.ts';
 import { RESULT_NAMES, writeResults } from '../../src/report/index.ts';
-import { describeOnBothMakes, line, type SmallPlan } from '../support/ledger.ts';
+import { line, type SmallPlan } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, short, textOf, unknown } from './reported-plan.ts';
 
@@ -21,7 +22,7 @@ function failingAt(ledger: Ledger, statement: string): Ledger {
   };
 }
 
-describeOnBothMakes('the results of a plan', (given) => {
+describeOnBothDrivers('the results of a plan', (given) => {
   let plan: SmallPlan;
   beforeAll(async () => {
     plan = await planWith(given.ledger, [line({ quantity: 80, extra: ['x'] })], ['note']);

@@ -1,4 +1,4 @@
-import { redisMarks } from '../../src/queue/marks.ts';
+import { RedisMarks } from '../../src/queue/marks.ts';
 import type { MarkStore } from '../../src/witness/index.ts';
 import type { Process } from './process.ts';
 import { ask, type Wire } from './wire.ts';
@@ -123,7 +123,7 @@ export function openSimulatedRedis(): SimulatedRedis {
           ask(process, wire, away, () => (command as (...given: never[]) => unknown)(...given)),
       ]);
       const client = { isCluster: false, ...Object.fromEntries(over) };
-      return redisMarks(client as Parameters<typeof redisMarks>[0], 'main');
+      return new RedisMarks(client as ConstructorParameters<typeof RedisMarks>[0], 'main');
     },
     save() {
       saved = copyOf(values);

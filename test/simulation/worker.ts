@@ -1,6 +1,7 @@
 /** A worker of the real parts, put together as src/worker/worker.ts does, on clocks of its own. */
 
-import { claimDeadlineMs, placeOrder } from '../../jobs/place-order.ts';
+import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
+import { placeOrder } from '../../jobs/place-order.ts';
 import {
   type Account,
   doubtLedger,
@@ -13,7 +14,7 @@ import {
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
-import { openVouch, wentBack } from '../../src/maintenance/vouch.ts';
+import { openVouch, wentBack } from '../../src/vouch/vouch.ts';
 import { openWitness, type Witness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';
 import { logOf } from './log.ts';

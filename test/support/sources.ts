@@ -28,6 +28,20 @@ export function readSources(folders: string[]): Source[] {
     .map((path) => parseSource(path, readFileSync(resolve(ROOT, path), 'utf8')));
 }
 
+/** What pg_dump writes. */
+const GENERATED = 'src/ledger/database/schema.sql';
+
+/** Places with more columns than fit beside another file on a screen, as `path:line`. */
+export function longLines(folder: string): string[] {
+  return globSync(`${folder}/**/*.{ts,js,mjs,css,sql,sh,yml,yaml}`, { cwd: ROOT })
+    .filter((path) => path !== GENERATED)
+    .flatMap((path) =>
+      readFileSync(resolve(ROOT, path), 'utf8')
+        .split('\n')
+        .flatMap((line, n) => (line.length > 100 ? `${path}:${n + 1}` : [])),
+    );
+}
+
 /** Parsed, not searched for patterns: comments and strings may say what code must not. */
 export function parseSource(path: string, text: string): Source {
   const source: Source = {

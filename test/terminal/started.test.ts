@@ -41,7 +41,7 @@ test('a path is one word of the shell', () => {
   expect(shellWord("it's here.csv")).toBe(`'it'\\''s here.csv'`);
 });
 
-test('a command that was given a server says it again, to those that take it and without a password', () => {
+test('a hint repeats the server of a command, without a password', () => {
   hintThrough('http://ada:hush@127.0.0.1:3000/');
   const through = (command: string) =>
     `"${howStarted()} ${command} --server http://127.0.0.1:3000"`;

@@ -113,7 +113,7 @@ describe('a plan that is handed in', () => {
     expect(json.name).toBe('<script>alert(1)</script> [2J');
   });
 
-  test('with faults is refused with each of them, and nothing is stored', async () => {
+  test('with errors is refused with each of them, and nothing is stored', async () => {
     const before = (await ask(site, '/api/plans')).json.total;
     const answer = await documented(
       'POST',
@@ -123,7 +123,7 @@ describe('a plan that is handed in', () => {
     expect(answer.status).toBe(422);
     expect(answer.json.error).toMatchObject({
       code: 'bad_plan',
-      message: 'The plan has 2 faults. Nothing was stored and nothing was bought.',
+      message: 'The plan has 2 errors. Nothing was stored and nothing was bought.',
       faultCount: 2,
       faults: [
         { line: 2, column: 'area_code', found: '21' },
@@ -270,7 +270,8 @@ describe('where there are several accounts', () => {
       error: { code: 'not_confirmed', numbers: 10, slots: 10, account: 'main' },
     });
     expect(refused.json.error.message).toContain(
-      'This would buy 10 numbers and 10 slots in 1 order with the live account "main". Say ?yes=true',
+      'This would buy 10 numbers and 10 slots in 1 order with the live account "main". Say ' +
+        '?yes=true',
     );
     expect((await start('?yes=true')).json).toMatchObject({ state: 'running', mode: 'live' });
   });

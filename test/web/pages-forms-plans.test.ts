@@ -28,7 +28,7 @@ const events = async (id: number) =>
   (await planEvents(given.ledger, id)).map(({ kind, who, why }) => ({ kind, who, why }));
 
 describe('a new plan', () => {
-  test('without faults is stored, starts nothing, and leads to its page', async () => {
+  test('without errors is stored, starts nothing, and leads to its page', async () => {
     const id = await stored();
     expect(await findPlan(given.ledger, id)).toMatchObject({
       state: 'ready',
@@ -41,14 +41,14 @@ describe('a new plan', () => {
     );
   });
 
-  test('with faults is shown them by line and column, and is given back with them', async () => {
+  test('with errors is shown them by line and column, and is given back with them', async () => {
     const hostile = HOSTILE.replaceAll('"', '""');
     const csv = `area_code,quantity,note\n23,5,=cmd()\n212,,"${hostile}"\n212,7,good\n212,0,none\n`;
     const answer = await upload(site, { name: `${HOSTILE}.csv`, csv, account: 'sandbox' });
     expect(answer.status).toBe(422);
     expect(answer.text).not.toMatch(/<script>|<img/);
     expect(words(answer)).toContain(
-      '.csv: 2 faults on 2 lines. Nothing was stored and nothing was bought.',
+      '.csv: 2 errors on 2 lines. Nothing was stored and nothing was bought.',
     );
     expect(words(answer)).toContain('1 warning It does not stop the plan. Line 5:');
     expect(words(answer)).toContain('2 area_code 23 area_code "23" has 2 digits. Write 3 or 6');

@@ -10,19 +10,12 @@ import {
 } from '../../src/ledger/index.ts';
 import { deliverAll, waitAfter } from '../../src/webhook/deliver.ts';
 import { openWebhook } from '../../src/webhook/send.ts';
-import {
-  answerTo,
-  claim,
-  describeOnBothMakes,
-  linesOf,
-  newPlan,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
-describeOnBothMakes('what happens', (given) => {
+describeOnBothDrivers('what happens', (given) => {
   let receiver: Awaited<ReturnType<typeof openReceiver>>;
   let log: ReturnType<typeof recordingLog>;
   beforeEach(async () => {

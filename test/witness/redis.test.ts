@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { openQueue } from '../../src/queue/index.ts';
-import { redisMarks } from '../../src/queue/marks.ts';
+import { RedisMarks } from '../../src/queue/marks.ts';
 import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
@@ -165,7 +165,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const database = await freshRedis();
     const client = new Redis(database.url);
     atEnd(() => client.disconnect());
-    const store = redisMarks(client, 'account');
+    const store = new RedisMarks(client, 'account');
     async function* emptiedOnTheWay() {
       yield* bitmapsOf(marksOf(1));
       await database.flush();
@@ -181,7 +181,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
         return client.hgetall(key);
       },
     });
-    const recalled = Array.fromAsync(redisMarks(emptied, 'account').recall());
+    const recalled = Array.fromAsync(new RedisMarks(emptied, 'account').recall());
     await expect(recalled).rejects.toThrow('lost meanwhile');
   });
 

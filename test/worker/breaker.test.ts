@@ -51,7 +51,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({
       expect(cost).toBeGreaterThanOrEqual(UNKNOWN_IN_A_ROW);
       expect(cost).toBeLessThanOrEqual(workers * concurrency + UNKNOWN_IN_A_ROW);
 
-      // It still hangs: one more order finds that out, however many could be sent at once.
+      // It still hangs: one more order finds that out, even if many could be sent at once.
       await changeAccount(ledger, account.name, { resume: true }, BY);
       await until(() => sandbox.books().lastId > cost, { what: 'one is tried' });
       expect(await paused()).toMatch(/^The order that was tried alone/);

@@ -17,7 +17,7 @@ const REQUEST = {
   allowOverlay: null,
 } as const;
 
-test('an order that is under way ends with the keys it began with, the next has the new ones', async () => {
+test('an order under way keeps its keys, and the next order has the new ones', async () => {
   const vendorOf = (key: string) =>
     sandboxOf({ accessKey: key, secretAccessKey: key, latencyMs: 400 });
   const vendors = { old: await vendorOf('old'), new: await vendorOf('new') };

@@ -82,14 +82,14 @@ describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }
     expect([sold, soldTwice]).toEqual([16, 0]);
     const refused = requests.filter(({ fault }) => fault === 'throttle');
     expect(refused.length).toBeGreaterThan(0);
-    // Nobody goes on knocking, but for what was under way already when the first was refused. By
-    // one clock, which is the ledger's.
+    // No worker sends more, except what was under way at the first refusal. By the ledger's clock.
     const knocking = await sql(
       shop.ledger,
       `select t.order_id, t.claimed_at - r.answered_at as after
        from ledger.attempts r join ledger.attempts t on t.claimed_at
          between r.answered_at + interval '0.5 s' and r.answered_at + interval '0.99 s'
-       where r.outcome = 'throttled' and r.order_id in (select id from ledger.orders where plan_id = $1)
+       where r.outcome = 'throttled'
+            and r.order_id in (select id from ledger.orders where plan_id = $1)
          and t.order_id in (select id from ledger.orders where plan_id = $1)`,
       [planId],
     );
@@ -97,7 +97,8 @@ describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }
     // A claim that a busy machine lost on the way is given back: nothing of it was sent.
     const [sent] = await sql(
       shop.ledger,
-      `select count(*)::int as attempts from ledger.attempts t join ledger.orders o on o.id = t.order_id
+      `select count(*)::int as attempts
+          from ledger.attempts t join ledger.orders o on o.id = t.order_id
        where o.plan_id = $1 and t.outcome <> 'not_sent'`,
       [planId],
     );

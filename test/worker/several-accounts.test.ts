@@ -30,7 +30,7 @@ const live = (name: string, key = name): Entry => ({
   rate: 50,
 });
 
-/** A file of accounts that can be written anew, and the environment of programs that read it. */
+/** A file of accounts that can be rewritten, and the environment of programs that read it. */
 function officeOf(storage: Storage, url: string, accounts: Entry[]) {
   const path = join(temporaryFolder(), 'accounts.json');
   const write = (text: string) => writeFileSync(path, text);
@@ -107,7 +107,7 @@ describeInModes([POSTGRES], 'one worker process', ({ makeStorage }) => {
 });
 
 describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ makeStorage }) => {
-  test('gets new keys buys with them, and nothing is started anew', async () => {
+  test('gets new keys buys with them, without a restart', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf({ accessKey: 'new-access', secretAccessKey: 'new-secret' });
     const { env, path, write } = officeOf(storage, vendor.url, [live('east', 'old')]);
@@ -118,7 +118,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
       what: 'the old keys are refused',
     });
 
-    // A faulty file changes nothing, and is told once.
+    // An invalid file changes nothing, and is reported once.
     write('[{"name": "east", "accessKey": "new-acc');
     await worker.waitFor('is not JSON: see line 1, column');
     rmSync(path);
@@ -139,13 +139,13 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     expect(stderr.match(/is not taken/g)).toHaveLength(3);
 
     write(JSON.stringify([live('north', 'new')]));
-    await worker.waitFor('are others than at the start (\\"north\\", \\"east\\")');
+    await worker.waitFor('Accounts were added, removed or changed (\\"north\\", \\"east\\")');
     expect(await listAccounts(ledger)).toHaveLength(1);
     worker.kill();
     expect((await worker.exited).code).toBe(0);
   });
 
-  test('limits the numbers of a day is not overrun by two workers, and heard when it allows more', async () => {
+  test('limits a day’s numbers is not overrun by two workers, and may be raised', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf({ latencyMs: 100 });
     const limited = (dailyNumbers: number) => JSON.stringify([{ ...live('east'), dailyNumbers }]);
@@ -191,7 +191,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     expect(await listAccounts(ledger)).toMatchObject([{ name: 'sandbox' }]);
   });
 
-  test('names several is told which one a plan is for', async () => {
+  test('names several must say which one a plan is for', async () => {
     const storage = await makeStorage();
     const { env } = officeOf(storage, 'http://127.0.0.1:1/', [live('west'), live('east')]);
     const plan = writePlan(csvOf('212', 1));

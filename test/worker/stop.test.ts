@@ -18,7 +18,7 @@ import {
 
 const csv = (orders: number) => `area_code,quantity\n${'212,2\n'.repeat(orders)}`;
 
-describeInModes(EVERY_MODE, 'a worker that is told to stop', ({ makeStorage }) => {
+describeInModes(EVERY_MODE, 'a worker that is stopped', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
   test('finishes what is in flight, claims nothing more, and another one goes on', async () => {
@@ -49,7 +49,7 @@ describeInModes(EVERY_MODE, 'a worker that is told to stop', ({ makeStorage }) =
   });
 });
 
-describeInModes([POSTGRES_AND_REDIS], 'a worker that is told to stop', ({ makeStorage }) => {
+describeInModes([POSTGRES_AND_REDIS], 'a worker that is stopped', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
   test('before it was ever started leaves nothing behind', async () => {
@@ -93,7 +93,7 @@ async function bought(ledger: Ledger, planId: number): Promise<number> {
 describeInModes([POSTGRES_AND_REDIS], 'orders', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
-  test('are neither lost nor sent twice when Redis loses everything while they are placed', async () => {
+  test('are neither lost nor sent twice when Redis loses everything meanwhile', async () => {
     const sandbox = await sandboxOf({ latencyMs: 100 });
     const shop = await shops.open({ url: sandbox.url, rate: 40 });
     const worker = await workerOf(shop);

@@ -30,7 +30,7 @@ const SETTINGS = [
   .join(' ');
 
 /**
- * Opens PostgreSQL 15 or newer, for a process with so many workers at most. Connects lazily; the
+ * Opens PostgreSQL 15 or newer, for a process with at most `workers` workers. Connects lazily; the
  * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be
  * understood.
  */
@@ -169,8 +169,8 @@ function causeOf({ code = '', message }: pg.DatabaseError): string | null {
 }
 
 /**
- * A connection that fails is told by the server, by a code of Node's or by a plain error of the
- * driver's. A TypeError without a code is none of these: it is a fault of ours, and says so.
+ * A failed connection comes as an error of the server, as a code of Node's or as a plain error of
+ * the driver's. A TypeError without a code is none of these: it is a bug, and says so.
  *
  * The driver's messages may name the host and user, never the password; still only codes are kept.
  */

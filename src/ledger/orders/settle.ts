@@ -32,8 +32,8 @@ type Unsettled = {
  *
  * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
  * was looked at, when more numbers are named than it lacks, or when another order has one of them;
- * `against_evidence`, with all `objections`; `invalid_usage` when what was bought is no list of phone
- * numbers. An empty list does not mean "nothing": that would send the order again.
+ * `against_evidence`, with all `objections`; `invalid_usage` when what was bought is no list of
+ * phone numbers. An empty list does not mean "nothing": that would send the order again.
  */
 export async function settleOrder(
   ledger: Ledger,
@@ -141,8 +141,8 @@ async function proposed(tx: Queries, id: number): Promise<Pick<Proposal, 'number
     const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
     throw new AppError(
       'wrong_state',
-      `Order ${id} has nothing to accept. ${what} "reconcile" reads the ` +
-        'list anew; otherwise say --bought N,N or --nothing.',
+      `Order ${id} has nothing to accept. ${what} "reconcile" reads it again; ` +
+        'otherwise say --bought N,N or --nothing.',
       { order: id },
     );
   }
@@ -164,7 +164,7 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
     throw new AppError(
       'wrong_state',
       `Order ${id} has been sent again meanwhile: ` +
-        'what was found out is of an earlier attempt. Look at it anew.',
+        'what was found out is of an earlier attempt. Look at it again.',
       { order: id, attempt: order.attempt },
     );
   }

@@ -22,7 +22,7 @@ export type KeptCheck = {
   warningCount: number;
   /** The first 20. */
   warnings: Warning[];
-  /** The submitter confirmed that the plan is meant as it stands. */
+  /** The submitter accepted the warnings. */
   isAccepted?: boolean;
   encoding: string;
   delimiter: string;
@@ -60,7 +60,7 @@ export function openWarnings(
   return unanswered(check.warnings);
 }
 
-/** Null for a plan that was submitted before checks were kept. Throws AppError `not_found`. */
+/** Null for a plan from before checks were kept. Throws AppError `not_found`. */
 export async function findCheck(ledger: Queries, planId: number): Promise<KeptCheck | null> {
   const [row] = await ledger.query<{ checked: KeptCheck | null }>(
     'plan_check',

@@ -33,20 +33,20 @@ export type PlanDocument = {
   unknown: number;
   cancelled: number;
   pending: number;
-  /** Numbers that the vendor named and no order has: paid for, and in none of the counts above. */
+  /** Numbers that the vendor named and no order has: paid for, and not counted above. */
   surplus: number;
-  /** Orders per second of its account; null: no pace, as fast as it goes. */
+  /** Orders per second of its account; null: no pace. */
   rate: number | null;
   /**
-   * Its orders are being placed: it runs, and its account is not paused; that may rest for a while.
+   * The plan runs and its account is not paused. The account may rest for a while.
    */
   isMoving: boolean;
   /**
-   * What is pending, at that pace and the daily limit, in whole seconds; null while nothing moves.
+   * Whole seconds for what is pending, by pace and daily limit; null while nothing moves.
    */
   etaSeconds: number | null;
   /**
-   * The same, counted from when nothing stands in the way; null where no pace and no limit says.
+   * The same, as if nothing were in the way; null without a pace and a limit.
    */
   secondsNeeded: number | null;
   sha256: string;
@@ -56,7 +56,7 @@ export type PlanDocument = {
   endedAt: Date | null;
 };
 
-/** Numbers that will not come unless they are requested again. Cancelled numbers do not count. */
+/** Numbers that come only when they are requested again. Cancelled numbers do not count. */
 export function missingOf({
   short,
   refused,
@@ -66,8 +66,8 @@ export function missingOf({
 }
 
 /**
- * Orders per second that a plan was placed at, on average from its start to its end, pauses
- * included; two digits. Null while it has not ended, and where some of it was cancelled.
+ * Orders per second of a plan, on average from start to end, pauses included; two digits. Null
+ * before its end, and when some of it was cancelled.
  */
 export function paceOf({
   orders,
@@ -103,7 +103,7 @@ const TALLY_SQL = `
     sum(bought)::int as bought
   from ledger.tallies where plan_id = any($1::int[]) group by plan_id, state`;
 
-/** Reads few rows, however many orders the plan has. Throws AppError `not_found`. */
+/** Reads few rows for any number of orders. Throws AppError `not_found`. */
 export async function findPlan(ledger: Queries, id: number): Promise<PlanDocument> {
   const [row] = await ledger.query<PlanRow>('plan_find', `${PLAN_SQL} where p.id = $1`, [id]);
   if (!row) throw noSuchPlan(id);
@@ -121,15 +121,15 @@ export async function listPlans(ledger: Ledger, limit = 100): Promise<PlanDocume
 
 export type PlanPage = {
   plans: PlanDocument[];
-  /** What to ask for as `before` to turn the page; null on the last one. */
+  /** The `before` of the next page; null on the last one. */
   next: number | null;
   /** Of all pages. */
   total: number;
 };
 
 /**
- * Plans whose name, account or submitter holds the text, or whose id it is, newest first; those
- * before an id, in pages.
+ * Pages of plans whose name, account or submitter holds the text, or that have it as their id,
+ * newest first. A page begins before an id.
  */
 export async function planPage(
   ledger: Ledger,
@@ -137,7 +137,7 @@ export async function planPage(
 ): Promise<PlanPage> {
   const { search = '', before = 2 ** 31 - 1, limit = 50 } = wish;
   const holds = (text: string) => `position(lower($1) in lower(${text})) > 0`;
-  // A number is a plan's, or in its name: many an account has one in its name as well.
+  // A number is looked for in ids and plan names only: many accounts have one in their name.
   const found = `($1 = '' or ${holds('p.name')} or case when $1 ~ '^[0-9]+$' then p.id::text = $1
     else ${holds('a.name')} or ${holds('p.submitted_by')} end)`;
   const rows = await ledger.query<PlanRow>(
@@ -159,7 +159,7 @@ export async function planPage(
   };
 }
 
-/** The other plans that were made of the same file, on whichever account, newest first. */
+/** The other plans from the same file, on any account, newest first. */
 export async function plansOfSameFile(ledger: Ledger, plan: PlanDocument): Promise<PlanDocument[]> {
   const rows = await ledger.query<PlanRow>(
     'plan_same_file',
@@ -195,7 +195,7 @@ function document(row: PlanRow, tallies: Tally[]): PlanDocument {
   const isMoving = plan.state === 'running' && accountPaused === null;
   const { pendingOrders: orders, pending: numbers } = sums;
   const secondsNeeded = timeNeeded({ orders, numbers }, row);
-  // A rest for the daily limit ends with the day, which is counted already.
+  // A rest for the daily limit ends with the day, which already counts.
   const restSeconds = dailyNumbers !== null && leftToday === 0 ? 0 : Math.ceil(restMs / 1000);
   return {
     ...plan,
@@ -207,7 +207,7 @@ function document(row: PlanRow, tallies: Tally[]): PlanDocument {
   };
 }
 
-/** What is not tallied is pending: the tally counts an order when it stops being so. */
+/** The tally counts an order when it is no longer pending, so the rest is pending. */
 function counts(plan: { orders: number; requested: number }, tallies: Tally[]) {
   const of = (state: string) => tallies.find((tally) => tally.state === state);
   const lacking = (state: string) => (of(state)?.requested ?? 0) - (of(state)?.bought ?? 0);

@@ -6,7 +6,7 @@ export type LinePageWish = {
   filter: LineFilter;
   /** A line's number, or an area code of 3 to 6 digits; three also find its exchanges. */
   search?: string | undefined;
-  /** The page that begins behind this line, or ends before that one; the first without either. */
+  /** The page begins after `after` or ends before `before`; without both it is the first. */
   after?: number | undefined;
   before?: number | undefined;
   limit?: number | undefined;
@@ -14,12 +14,12 @@ export type LinePageWish = {
 
 export type LinePage = {
   lines: LineResult[];
-  /** What to ask for as `before` and as `after` to turn the page; null where there is no page. */
+  /** The `before` and `after` of the neighbouring pages; null: there is no such page. */
   previous: number | null;
   next: number | null;
 };
 
-/** Lines of a plan with what became of them, in its order: as quick for a million as for ten. */
+/** Lines of a plan with their results, in its order. As quick for a million lines as for ten. */
 export async function linePage(
   ledger: Ledger,
   planId: number,
@@ -28,7 +28,7 @@ export async function linePage(
   const find = (way: 'forward' | 'backward', from: number, count: number) =>
     findLines(ledger, planId, { filter, search: search.trim(), way, from, count });
   const isBackward = before !== undefined;
-  // One more than is shown: it tells whether there is a further page.
+  // One more than is shown, to know whether there is another page.
   const found = await find(isBackward ? 'backward' : 'forward', before ?? after, limit + 1);
   const hasMore = found.length > limit;
   const page = found.slice(0, limit).sort((a, b) => a - b);
@@ -43,7 +43,7 @@ export async function linePage(
   };
 }
 
-/** At most a hundred lines between these two, both included: refreshes the lines on a page. */
+/** At most 100 lines between these two, both included, to refresh a page. */
 export async function linesBetween(
   ledger: Ledger,
   planId: number,

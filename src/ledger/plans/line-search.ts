@@ -1,7 +1,7 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, ordersOfLine } from '../order-id.ts';
 
-/** `missing`: some numbers will not be bought any more. `waiting`: some are still to come. */
+/** `missing`: some numbers will not be bought. `waiting`: some are still to come. */
 export type LineFilter = 'all' | 'missing' | 'unknown' | 'waiting';
 
 type Way = 'forward' | 'backward';
@@ -11,7 +11,7 @@ type Wanted = {
   /** A line's number or an area code; blank for any. */
   search: string;
   way: Way;
-  /** Behind this line, or before it. */
+  /** After this line, or before it. */
   from: number;
   count: number;
 };
@@ -56,7 +56,7 @@ export async function findLines(
 
 const LINE_MAX = 2 ** 31 - 1;
 
-/** What the digits may stand for; nulls when neither fits. */
+/** What the digits may mean; nulls when neither fits. */
 function readSearch(search: string): { line: number | null; area: string | null } {
   const digits = /^[\d\s().-]+$/.test(search) ? search.replace(/\D/g, '') : '';
   return {
@@ -79,7 +79,7 @@ const STATE_IS = {
   waiting: `o.state = 'waiting'`,
 } as const;
 
-/** Few at any moment: they need no index of their own. */
+/** Few at any moment, so they need no index. */
 const SENDING = `sending as materialized (
     select o.id, o.line from ledger.attempts t join ledger.orders o on o.id = t.order_id
     where t.outcome is null and o.plan_id = $1)`;

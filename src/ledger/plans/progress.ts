@@ -1,7 +1,7 @@
 import type { Ledger, Queries } from '../ledger.ts';
 
 /**
- * How far a plan had come at a moment. `orders` that were no longer pending; the others in numbers.
+ * A plan's progress at a moment. `orders` counts those no longer pending; the rest are numbers.
  */
 export type Progress = {
   at: Date;
@@ -12,7 +12,7 @@ export type Progress = {
   cancelled: number;
 };
 
-/** What has come of a plan `p`, by its tallies. */
+/** The progress of a plan `p`, by its tallies. */
 export const SUMS = `
   select coalesce(sum(t.orders), 0)::int as orders, coalesce(sum(t.bought), 0)::int as bought,
     coalesce(sum(t.requested - t.bought)
@@ -22,10 +22,9 @@ export const SUMS = `
   from ledger.tallies t where t.plan_id = p.id`;
 
 /**
- * Notes how far the account's running plans have come: each second at first, and then whenever a
- * plan has run for a further 120th of its time, so that there are about a thousand notes in the
- * end. One that is paused stands still, and is noted once what was on its way has been answered:
- * its course would otherwise end before its counts do.
+ * Notes the progress of the account's running plans: each second at first, then whenever a plan has
+ * run for another 120th of its time, about a thousand notes in all. A paused plan gets a last note
+ * when its orders under way are answered, so that its course ends with its counts.
  */
 export async function noteProgress(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
@@ -48,7 +47,7 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
   );
 }
 
-/** The last word on plans that have just ended, in the transaction that ends them. */
+/** The last note on plans that have just ended, in the transaction that ends them. */
 export async function noteEnd(tx: Queries, planIds: number[]): Promise<void> {
   await tx.query(
     'progress_end',
@@ -61,7 +60,7 @@ export async function noteEnd(tx: Queries, planIds: number[]): Promise<void> {
 }
 
 /**
- * At most 61 of the notes, oldest first: the first, and the last one of each sixtieth of the time.
+ * At most 61 notes, oldest first: the first, and the last of each sixtieth of the time.
  */
 export function planProgress(ledger: Ledger, planId: number): Promise<Progress[]> {
   return ledger.query<Progress>(

@@ -5,8 +5,8 @@ import { orderId, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
 
 /**
- * Rows are read in pages by key, never by offset: flat memory, and as fast at the end as at the
- * start. Of larger pages more is alive at once, and it costs more to find what is not (measured).
+ * Rows are read in pages by key, never by offset: memory stays flat, and the end is as fast as the
+ * start. Larger pages cost more garbage collection (measured).
  */
 const PAGE = 1_000;
 
@@ -94,7 +94,7 @@ type Became = {
   reason: string | null;
 };
 
-/** A line with what became of its numbers; counts add up to `requested`. */
+/** A line with the results of its numbers; the counts add up to `requested`. */
 export type LineResult = Asked & Became;
 
 /** Every line of a plan, in pages, in the plan's order. */
@@ -113,7 +113,7 @@ export async function* lineResults(ledger: Ledger, planId: number): AsyncGenerat
   }
 }
 
-/** These lines of a plan, in its order; numbers that no line has are left out. */
+/** These lines of a plan, in its order. Unknown line numbers are left out. */
 export async function lineResultsOf(
   ledger: Ledger,
   planId: number,
@@ -152,7 +152,7 @@ function lostOrders(planId: number, line: number): AppError {
 }
 
 /**
- * A line's orders are the run of ordinals that begins with its first; `to` is not of it any more.
+ * A line's orders are consecutive ordinals, from its first up to `to`, which is excluded.
  */
 type AskedWithOrders = Asked & { from: number; to: number };
 type BecameOfLine = Became & { line: number };
@@ -176,7 +176,7 @@ const BECAME = `
   coalesce(sum(quantity) filter (where state in ('waiting', 'sending')), 0)::int as pending,
   replace(string_agg(distinct reason, '; '), '.; ', '. ') as reason`;
 
-/** One run of orders at once: a tenth of what it costs to look at each line's. */
+/** One run of orders at once costs a tenth of a query for each line. */
 const SUMS_SQL = `
   select line, ${BECAME} from ledger.orders where id >= $1 and id < $2 group by line order by line`;
 

@@ -7,7 +7,7 @@ import { findPlan, type PlanDocument, type PlanState } from './find.ts';
 
 export type By = { who: string; why?: string | undefined };
 
-/** What a start may say besides: warnings of the plan that may cost money are meant. */
+/** A start may also accept the plan's warnings that may cost money. */
 export type Acceptance = { acceptWarnings?: boolean | undefined };
 
 type Move = { kind: string; from: PlanState[]; to: PlanState; verb: string };
@@ -108,7 +108,7 @@ async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
-/** Orders of it wait again: a finished plan runs, and the queue is filled from its beginning. */
+/** Some orders wait again: a finished plan runs, and the queue is filled from its beginning. */
 export async function reopenPlan(tx: Queries, id: number): Promise<void> {
   await tx.query(
     'reopen_plan',

@@ -14,12 +14,12 @@ export type Submission = {
   lines: AsyncIterable<Line[]>;
   /** True: the same file may be submitted again. */
   again: boolean;
-  /** The plan whose remainder the file is, byte for byte; it may be of the same file itself. */
+  /** The plan whose remainder the file is, byte for byte; it may have the same file itself. */
   remainderOf?: number | null | undefined;
-  /** True: its warnings that may cost money are meant, and do not keep it from starting. */
+  /** True: the warnings that may cost money are accepted. */
   acceptWarnings?: boolean | undefined;
   who: string;
-  /** Submitting again under the same key finds the plan that it made, and stores nothing. */
+  /** Another submission with the same key returns the first one's plan and stores nothing. */
   key?: string | undefined;
   /** The traceparent of the submission, for the workers that place the orders. */
   traceparent?: string | undefined;
@@ -28,10 +28,10 @@ export type Submission = {
 /**
  * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id.
  *
- * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is false.
- * The remainder of a plan that bought nothing has the same bytes and is accepted. Of two plans
- * submitted at the same moment, one is refused. Throws `idempotency_key_reused` when the key came with another
- * file or for another account.
+ * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is
+ * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
+ * plans submitted at the same moment, one is refused. Throws `idempotency_key_reused` when the key
+ * came with another file or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who } = submission;
@@ -53,7 +53,7 @@ async function findOrInsert(tx: Queries, submission: Submission) {
     const again = submission.again || (await isRemainderAgain(tx, submission));
     const planId = await insertPlan(tx, { ...submission, again });
     if (planId !== null) return { planId, isNew: true };
-    // Another submission came between our look and our insert, which waited for its commit.
+    // Another submission came between the look and the insert, which waited for its commit.
   }
 }
 
@@ -135,7 +135,7 @@ async function insertAll(tx: Queries, planId: number, lines: AsyncIterable<Line[
     for await (const batch of lines) {
       await inserted;
       inserted = insertLines(tx, planId, ordinal, batch);
-      // A failure is thrown where it is awaited; until then it is not an unhandled one.
+      // A failure is thrown where it is awaited. Until then it must not count as unhandled.
       inserted.catch(() => {});
       for (const line of batch) ordinal += orderCount(line.quantity);
     }

@@ -3,17 +3,17 @@ import { HAS_RESTED } from '../database/clock.ts';
 
 /** An account's current limits on speed. */
 export type Limits = {
-  /** Orders started per second, all workers together; null: no pace, each as soon as it can be. */
+  /** Orders started per second, all workers together; null: no pace. */
   rate: number | null;
-  /** Numbers that may be bought in a day; null: as many as plans ask for. */
+  /** Numbers that may be bought in a day; null: no limit. */
   dailyNumbers: number | null;
-  /** What is left of today's limit, numbers; null without a limit. */
+  /** Numbers left of today's limit; null without a limit. */
   leftToday: number | null;
 };
 
 /**
- * The limits of the account `a`, as columns. A limit that was just set counts as spent until the
- * first claim has counted: as long as the account does not rest for it, all of it may be left.
+ * The limits of the account `a`, as columns. All of a new limit is left until the first claim
+ * counts, unless the account rests for it.
  */
 export const LIMITS = `a.rate, a.daily_numbers as "dailyNumbers",
   case when a.daily_numbers > (${SPENT}) then a.daily_numbers - (${SPENT})

@@ -7,7 +7,7 @@ import type { WebContext } from '../context.ts';
 import { afterId, fileOf, planId, problems } from './requests.ts';
 import { type Listener, PlanWatches } from './watch.ts';
 
-/** A slow reader is dropped at so many unread bytes. It gets the whole plan when it comes back. */
+/** A slow reader is dropped at this many unread bytes. Coming back, it gets the whole plan. */
 const UNREAD_MAX = 1_000_000;
 const LINES_MAX = 100;
 

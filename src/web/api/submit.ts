@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Check, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
-import { refuseFaults } from '../../operations/index.ts';
+import { refuseBadPlan } from '../../operations/index.ts';
 import { checkPlan } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
@@ -43,7 +43,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
       schema: {
         tags: ['Plans'],
         operationId: 'checkPlan',
-        summary: 'Reads and judges a plan; stores nothing',
+        summary: 'Reads and checks a plan; stores nothing',
         consumes: CONSUMES,
         querystring: toCheck,
         body: csvBody,
@@ -79,7 +79,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         response: {
           201: ShownPlan,
           409: EarlierPlan.describe('the file, or the key, was there before'),
-          422: FaultyPlan.describe('the plan has faults; nothing was stored'),
+          422: FaultyPlan.describe('the plan has errors; nothing was stored'),
           ...problems,
         },
       },
@@ -96,7 +96,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         const account = early ?? (await accountFor(context, wished));
         const areaCodes = await areaCodesFor(context, account);
         const check = await checkUpload(upload, { ...options, areaCodes }, span);
-        refuseFaults(check, 'The plan');
+        refuseBadPlan(check, 'The plan');
         return storeUpload(context, upload, {
           account,
           check,

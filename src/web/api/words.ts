@@ -12,7 +12,7 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
       .replace(/"plans" lists/g, 'GET /api/plans lists')
       .replace(/--[a-z-]+ \(over HTTP: ([^)]*)\)/g, '$1')
       .replace(/"show (\d+)"/g, 'GET /api/plans/$1')
-      .replace(/"reconcile" reads the list anew; otherwise/g, 'Otherwise')
+      .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')
       .replace(/Without a terminal to ask on, say --yes/g, 'Say ?yes=true')
       // An option, and what is written for its value, such as N,N or NAME.
       .replace(/--([a-z]+(?:-[a-z]+)*)(?: [A-Z][A-Z,]*\b)?/g, (_, option: string) =>

@@ -53,7 +53,7 @@ export function requireSignIn(
   });
 }
 
-/** At most so many characters of a stranger's name are logged. */
+/** Logged of a stranger's name, in characters at most. */
 const LOGGED = 40;
 
 function wanted(reply: FastifyReply): AppError {

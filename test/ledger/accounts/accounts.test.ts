@@ -9,11 +9,12 @@ import {
   replaceSandboxUrl,
   sandboxUrl,
 } from '../../../src/ledger/index.ts';
-import { describeOnBothMakes, newAccount, newPlan, sql } from '../../support/ledger.ts';
+import { newAccount, newPlan, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 
-describeOnBothMakes('the ledger of accounts', (given) => {
+describeOnBothDrivers('the ledger of accounts', (given) => {
   describe('an account', () => {
     const eventsOf = (id: number) =>
       sql(

@@ -13,7 +13,6 @@ import {
 import {
   answerTo,
   brokenConstraint,
-  describeOnBothMakes,
   linesOf,
   newAccount,
   newNumbers,
@@ -21,12 +20,13 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'ACCOUNTS_FILE' };
 const REST =
   'The daily limit of 50 numbers leaves no room for the next order: it goes on at 00:00 UTC';
 
-describeOnBothMakes('an account with a daily limit of 50 numbers', (given) => {
+describeOnBothDrivers('an account with a daily limit of 50 numbers', (given) => {
   const limited = async (): Promise<Account> => {
     const { name } = await newAccount(given.ledger);
     return changeAccount(given.ledger, name, { dailyNumbers: 50 }, BY);

@@ -8,17 +8,10 @@ import {
   renewProbe,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  describeOnBothMakes,
-  linesOf,
-  newPlan,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
-describeOnBothMakes('after the breaker has paused an account, resumed,', (given) => {
+describeOnBothDrivers('after the breaker has paused an account, resumed,', (given) => {
   const tripped = async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(...Array(9).fill(1)) });
     const five = await claim(given.ledger, plan, plan.orders.slice(0, 5));

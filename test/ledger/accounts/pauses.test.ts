@@ -7,15 +7,8 @@ import {
   findPlan,
   recordAnswers,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  describeOnBothMakes,
-  linesOf,
-  newPlan,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const OUTCOMES = {
   u: 'unknown',
@@ -26,7 +19,7 @@ const OUTCOMES = {
   c: 'credentials',
 } as const satisfies Record<string, AnswerRecord['outcome']>;
 
-describeOnBothMakes('an account', (given) => {
+describeOnBothDrivers('an account', (given) => {
   /** Answers to an order each, all claimed before the first answer comes: 'uuf' are three. */
   const answers = async (
     letters: string,

@@ -8,15 +8,8 @@ import {
   type Watch,
   wantsRequeue,
 } from '../../../src/ledger/index.ts';
-import {
-  claim,
-  describeOnBothMakes,
-  newAccount,
-  newPlan,
-  orderRow,
-  setClock,
-  sql,
-} from '../../support/ledger.ts';
+import { claim, newAccount, newPlan, orderRow, setClock, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 /** Clocks of a process that a test moves by hand, each by itself. */
 function handClocks(start = 1_000_000) {
@@ -74,7 +67,7 @@ async function live(
   }
 }
 
-describeOnBothMakes('watched time', (given) => {
+describeOnBothDrivers('watched time', (given) => {
   const open = async () => {
     const { id } = await newAccount(given.ledger);
     return { id, ...(await watchers(given.ledger, id)) };
@@ -182,7 +175,7 @@ describeOnBothMakes('watched time', (given) => {
   });
 });
 
-describeOnBothMakes('what a worker was sending', (given) => {
+describeOnBothDrivers('what a worker was sending', (given) => {
   const sending = async (deadlineMs = 600_000) => {
     const plan = await newPlan(given.ledger);
     const account = await watchers(given.ledger, plan.account.id);
@@ -250,7 +243,7 @@ describeOnBothMakes('what a worker was sending', (given) => {
   });
 });
 
-describeOnBothMakes('a clock that is set', (given) => {
+describeOnBothDrivers('a clock that is set', (given) => {
   const open = async () => {
     const { id } = await newAccount(given.ledger);
     const account = await watchers(given.ledger, id);

@@ -4,7 +4,6 @@ import {
   answerTo,
   brokenConstraint,
   claimOne,
-  describeOnBothMakes,
   line,
   newAccount,
   newNumbers,
@@ -13,6 +12,7 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const insert = (ledger: Ledger, table: string, row: Record<string, unknown>) => {
   const values = Object.values(row);
@@ -33,7 +33,7 @@ const update = (ledger: Ledger, table: string, row: Record<string, unknown>, whe
   );
 };
 
-describeOnBothMakes('the database', (given) => {
+describeOnBothDrivers('the database', (given) => {
   describe('refuses an order', () => {
     let plan: SmallPlan;
     let ordinal = 1;

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type Ledger, migrate } from '../../../src/ledger/index.ts';
-import { describeOnBothMakes, newPlan, sql } from '../../support/ledger.ts';
+import { newPlan, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const FILES = readdirSync(
   join(import.meta.dirname, '../../../src/ledger/database/migrations'),
@@ -10,7 +11,7 @@ const FILES = readdirSync(
 const VERSIONS = FILES.map((_, index) => index + 1);
 const NEWEST = FILES.length;
 
-describeOnBothMakes('the schema', (given) => {
+describeOnBothDrivers('the schema', (given) => {
   beforeEach(() => given.ledger.script('drop schema if exists ledger cascade'));
 
   test('comes into an empty database, and an order can be placed in it', async () => {

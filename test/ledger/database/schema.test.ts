@@ -18,7 +18,8 @@ function dump(url: string): string {
   return execFileSync('pg_dump', [...wishes, url], { encoding: 'utf8' });
 }
 
-const HEAD = `-- All tables, functions and triggers of the ledger, as the migrations make them together:
+const HEAD = `\
+-- All tables, functions and triggers of the ledger, as the migrations make them together:
 -- the output of pg_dump without its settings. A test writes it; the reasons are in the migrations.
 `;
 

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
-import { describeOnBothMakes, newAccount, sql } from '../../support/ledger.ts';
+import { newAccount, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const RENAME = 'update ledger.accounts set name = $2 where id = $1';
 const NAME = 'select name from ledger.accounts where id = $1';
 
-describeOnBothMakes('a transaction', (given) => {
+describeOnBothDrivers('a transaction', (given) => {
   test('is kept when its work is done, and returns what the work returns', async () => {
     const { id } = await newAccount(given.ledger);
     const result = await given.ledger.transaction(async (tx) => {

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { type Ledger, migrate, openPostgres } from '../../../src/ledger/index.ts';
 import { atEnd } from '../../support/clean-up.ts';
 import { freePort } from '../../support/free-port.ts';
-import { describeOnPostgres, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
+import { describeOnPostgres } from '../../support/ledger-drivers.ts';
 import {
   describeWith,
   describeWithPostgres,

@@ -13,7 +13,6 @@ import {
   answerTo,
   claimOne,
   claimSilently,
-  describeOnBothMakes,
   line,
   newNumbers,
   newPlan,
@@ -22,11 +21,12 @@ import {
   readList,
   type SmallPlan,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothMakes('a settlement that something speaks against', (given) => {
+describeOnBothDrivers('a settlement that something speaks against', (given) => {
   type Unknown = { plan: SmallPlan; order: ClaimedOrder };
 
   /** An order for ten in 212 whose answer proved nothing. */

@@ -10,7 +10,6 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   line,
   linesOf,
   newPlan,
@@ -18,6 +17,7 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada' };
 const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';
@@ -26,7 +26,7 @@ const RESTING = `update ledger.accounts set resume_at = clock_timestamp() + $2::
 const NOT_BEFORE = `update ledger.orders set not_before = clock_timestamp() + $2::interval
   where id = $1`;
 
-describeOnBothMakes('claiming', (given) => {
+describeOnBothDrivers('claiming', (given) => {
   describe('an order that may be sent', () => {
     test('gives everything that is needed to send it', async () => {
       const flags = {

@@ -10,7 +10,6 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   linesOf,
   newNumbers,
   newPlan,
@@ -18,8 +17,9 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
-describeOnBothMakes('a number sold twice', (given) => {
+describeOnBothDrivers('a number sold twice', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);
 

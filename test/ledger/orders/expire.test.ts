@@ -12,17 +12,17 @@ import {
 import {
   answerTo,
   claim,
-  describeOnBothMakes,
   line,
   linesOf,
   newPlan,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada' };
 
-describeOnBothMakes('what a sweep asks the ledger', (given) => {
+describeOnBothDrivers('what a sweep asks the ledger', (given) => {
   const fillable = (plan: SmallPlan) => fillablePlans(given.ledger, plan.account.id);
   const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
     (await waitingOrders(given.ledger, plan.id, after, limit)).map(({ id }) => id);

@@ -14,7 +14,6 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   linesOf,
   newNumbers,
   newPlan,
@@ -23,11 +22,12 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'asked the vendor' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothMakes('settling', (given) => {
+describeOnBothDrivers('settling', (given) => {
   /**
    * A plan whose first order is unknown; of its numbers so many are recorded, one being disputed.
    */

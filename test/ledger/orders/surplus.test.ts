@@ -12,7 +12,6 @@ import { rowsOf } from '../../report/reported-plan.ts';
 import {
   answerTo,
   claimOne,
-  describeOnBothMakes,
   newNumbers,
   newPlan,
   passTime,
@@ -20,11 +19,12 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothMakes('surplus', (given) => {
+describeOnBothDrivers('surplus', (given) => {
   const record = (plan: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);
 

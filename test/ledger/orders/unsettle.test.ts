@@ -18,7 +18,6 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   linesOf,
   newNumbers,
   newPlan,
@@ -28,12 +27,13 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const MISTAKEN = { who: 'Bea', why: 'that was another order' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothMakes('a settlement', (given) => {
+describeOnBothDrivers('a settlement', (given) => {
   /** A plan of one unknown order; its worker gave up, or has not been heard of since. */
   const unknown = async (isAnswered = true) => {
     const plan = await newPlan(given.ledger);

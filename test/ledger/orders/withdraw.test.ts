@@ -9,17 +9,12 @@ import {
   takeWithdrawal,
   type Withdrawal,
 } from '../../../src/ledger/index.ts';
-import {
-  claim,
-  describeOnBothMakes,
-  linesOf,
-  newPlan,
-  type SmallPlan,
-} from '../../support/ledger.ts';
+import { claim, linesOf, newPlan, type SmallPlan } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada' };
 
-describeOnBothMakes('orders of a stopped plan that may still be in the queue', (given) => {
+describeOnBothDrivers('orders of a stopped plan that may still be in the queue', (given) => {
   const take = ({ account }: SmallPlan, limit = 2) =>
     takeWithdrawal(given.ledger, account.id, limit);
 

@@ -10,17 +10,10 @@ import {
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
-import {
-  answerTo,
-  claim,
-  describeOnBothMakes,
-  line,
-  linesOf,
-  newPlan,
-  type SmallPlan,
-} from '../../support/ledger.ts';
+import { answerTo, claim, line, linesOf, newPlan, type SmallPlan } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
-describeOnBothMakes('a page of lines', (given) => {
+describeOnBothDrivers('a page of lines', (given) => {
   const page = async (plan: SmallPlan, wish: Partial<LinePageWish>) => {
     const { lines, ...rest } = await linePage(given.ledger, plan.id, { filter: 'all', ...wish });
     return { lines: lines.map((each) => each.line), ...rest };

@@ -17,17 +17,17 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   line,
   linesOf,
   newAccount,
   newPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'asked' };
 
-describeOnBothMakes('what pages ask of an account', (given) => {
+describeOnBothDrivers('what pages ask of an account', (given) => {
   test('is what it is doing now, and who works for it', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(10, 10, 10, 10) });
@@ -77,7 +77,7 @@ describeOnBothMakes('what pages ask of an account', (given) => {
   });
 });
 
-describeOnBothMakes('what pages ask of all plans', (given) => {
+describeOnBothDrivers('what pages ask of all plans', (given) => {
   test('is found by name or id, newest first, in pages', async () => {
     const { ledger } = given;
     const ids: number[] = [];

@@ -6,19 +6,12 @@ import {
   recordAnswers,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  describeOnBothMakes,
-  linesOf,
-  newPlan,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada' };
 
-describeOnBothMakes('the course of a plan', (given) => {
+describeOnBothDrivers('the course of a plan', (given) => {
   const note = (plan: SmallPlan) => noteProgress(given.ledger, plan.account.id);
   const read = (plan: SmallPlan) => planProgress(given.ledger, plan.id);
   /** As if so many seconds had passed. */

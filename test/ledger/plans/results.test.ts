@@ -13,15 +13,15 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   line,
   linesOf,
   newNumbers,
   newPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
-describeOnBothMakes('results', (given) => {
+describeOnBothDrivers('results', (given) => {
   test('of a line tell what became of each of its numbers', async () => {
     const { ledger } = given;
     const flags = { fillQuantity: true, smsSupported: false, distance: 5 };

@@ -17,7 +17,6 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   linesOf,
   newAccount,
   newPlan,
@@ -25,6 +24,7 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 
@@ -42,7 +42,7 @@ const MOVES: Record<PlanState, Partial<Record<Move, PlanState>>> = {
 const STATES = Object.keys(MOVES) as PlanState[];
 const ALL: Move[] = ['start', 'pause', 'resume', 'cancel'];
 
-describeOnBothMakes('steering', (given) => {
+describeOnBothDrivers('steering', (given) => {
   const steer = (plan: SmallPlan, move: Move, by: { who: string; why?: string } = BY) =>
     steerPlan(given.ledger, plan.id, move, by);
   const look = (plan: SmallPlan) => findPlan(given.ledger, plan.id);

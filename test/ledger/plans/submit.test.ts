@@ -13,7 +13,6 @@ import { ORDER_MAX, orderCount } from '../../../src/order-size.ts';
 import type { Line } from '../../../src/plan/index.ts';
 import {
   checkOf,
-  describeOnBothMakes,
   inBatches,
   line,
   linesOf,
@@ -22,6 +21,7 @@ import {
   newSha256,
   sql,
 } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 type OrderRow = { id: number; line: number; quantity: number };
 
@@ -43,7 +43,7 @@ const countRows = async (ledger: Ledger) => {
   return row;
 };
 
-describeOnBothMakes('submitting', (given) => {
+describeOnBothDrivers('submitting', (given) => {
   test('looks for the lines of orders by key, also once small plans were counted', async () => {
     const { ledger } = given;
     const account = await newAccount(ledger);

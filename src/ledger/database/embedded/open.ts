@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Ledger } from '../../ledger.ts';
-import { openDatabase } from './database.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { sessionOn } from './session.ts';
@@ -43,6 +42,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 async function ledgerOn(folder: string, journal: Journal, release: () => void): Promise<Ledger> {
+  // PGlite takes a third of a second to load, and most commands run without it.
+  const { openDatabase } = await import('./database.ts');
   const database = await openDatabase(folder, journal.isOriginal);
   return {
     kind: 'embedded',

@@ -3,7 +3,7 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
-import { mendPlan } from '../../../plan/index.ts';
+import { annotatePlan } from '../../../plan/index.ts';
 import type { WebContext } from '../../context.ts';
 import { areaCodesFor } from '../../submission.ts';
 import { findUpload, type Upload } from '../../uploads.ts';
@@ -21,11 +21,11 @@ export async function findKept(context: WebContext, token: string, name: string)
   return { token, path, bytes, name, fields: {}, discard: () => rm(path, { force: true }) };
 }
 
-/** The plan at `path` with a column of its faults. Removed from the disk when it has been read. */
+/** The plan at `path` with a column of its errors. Removed from the disk when it has been read. */
 export async function mendedFile(context: WebContext, path: string): Promise<ReadStream> {
   // Named like an upload: after a crash, the sweep of old uploads removes it.
   const out = join(context.uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
-  await mendPlan(path, out, { areaCodes: await areaCodesFor(context) });
+  await annotatePlan(path, out, { areaCodes: await areaCodesFor(context) });
   const file = createReadStream(out);
   file.once('close', () => void rm(out, { force: true }));
   return file;

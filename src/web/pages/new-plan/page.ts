@@ -6,7 +6,7 @@ import { moment } from '../components/times.ts';
 import { warningCard } from '../components/warnings.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { type Faults, faultNote, faultTable } from './faults.ts';
+import { errorNote, errorTable, type PlanErrors } from './errors.ts';
 import { accountChoice, uploadForm } from './upload-form.ts';
 
 /** An upload that was not stored as a plan. The server keeps its file for a while. */
@@ -17,7 +17,7 @@ export type NewPlan = {
   /** Why the file was refused, when the page can say no more about it. */
   fault?: string;
   kept?: Kept;
-  faults?: Faults;
+  errors?: PlanErrors;
   /** The plan made from the same file before. */
   earlier?: PlanDocument;
   limitBytes: number;
@@ -25,15 +25,15 @@ export type NewPlan = {
 
 /** `/plans/new`, in all its states. */
 export function newPlanPage(visit: Visit, page: NewPlan): string {
-  const { accounts, fault, kept, faults, earlier, limitBytes } = page;
+  const { accounts, fault, kept, errors, earlier, limitBytes } = page;
   const content = html`<div class="head"><div><h1>New plan</h1>
   <p>The file is checked first. Nothing is bought until you press Start.</p></div></div>
 ${fault && html`<div class="note bad" role="alert" id="fault"><p><b>${fault}</b></p></div>`}
-${kept && faults && faultNote(kept, faults)}
+${kept && errors && errorNote(kept, errors)}
 ${kept && earlier && sameFile(visit, kept, earlier)}
-${kept && !faults && !earlier && whichAccount(kept, accounts)}
-${kept && faults && faultTable(faults.shown, faults.count)}
-${faults && warningCard(faults.warnings, faults.warningCount)}
+${kept && !errors && !earlier && whichAccount(kept, accounts)}
+${kept && errors && errorTable(errors.shown, errors.count)}
+${errors && warningCard(errors.warnings, errors.warningCount)}
 ${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept?.account ?? null, limitBytes)}`;
   return layout(visit, { title: 'New plan', section: 'new', content });
 }

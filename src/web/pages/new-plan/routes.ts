@@ -20,7 +20,7 @@ const Again = z.object({
 });
 
 /**
- * `/plans/new` and its forms. A file without faults is stored as a plan in state `ready`, and the
+ * `/plans/new` and its forms. A file without errors is stored as a plan in state `ready`, and the
  * answer leads to the plan's page, which has Start. Any other file is kept for an hour.
  */
 export async function addNewPlan(app: FastifyInstance, context: WebContext): Promise<void> {

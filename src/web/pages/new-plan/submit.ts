@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasCode } from '../../../errors.ts';
 import { findPlan } from '../../../ledger/index.ts';
-import { refuseFaults } from '../../../operations/index.ts';
+import { refuseBadPlan } from '../../../operations/index.ts';
 import type { PlanCheck } from '../../../plan/index.ts';
 import type { WebContext } from '../../context.ts';
 import { problemOf } from '../../problem.ts';
@@ -13,7 +13,7 @@ import {
   traceUpload,
 } from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
-import type { Faults } from './faults.ts';
+import type { PlanErrors } from './errors.ts';
 import type { Kept, NewPlan } from './page.ts';
 
 /** `account` is blank when none was chosen; `again` stores a file that was submitted before. */
@@ -35,7 +35,7 @@ export async function submit(
     const account = await accountFor(context, wish.account);
     const areaCodes = await areaCodesFor(context, account);
     check = await checkUpload(upload, { areaCodes }, span);
-    refuseFaults(check, 'The plan');
+    refuseBadPlan(check, 'The plan');
     const who = request.signedIn ?? context.user;
     const { again } = wish;
     const wishes = { account, check, reading: {}, name: undefined, again, who, span };
@@ -60,14 +60,14 @@ async function mendable(
   kept: Kept,
   check: PlanCheck | undefined,
 ): Promise<Partial<NewPlan> | null> {
-  if (hasCode(error, 'bad_plan') && check) return { kept, faults: faultsOf(check) };
+  if (hasCode(error, 'bad_plan') && check) return { kept, errors: errorsOf(check) };
   if (hasCode(error, 'duplicate_file')) {
     return { kept, earlier: await findPlan(ledger, error.details.plan) };
   }
   return hasCode(error, 'invalid_usage') && kept.account === null ? { kept } : null;
 }
 
-function faultsOf(check: PlanCheck): Faults {
+function errorsOf(check: PlanCheck): PlanErrors {
   const { faults: shown, faultCount: count, faultyRows: rows, warnings, warningCount } = check;
   return { shown, count, rows, warnings, warningCount };
 }

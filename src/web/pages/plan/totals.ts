@@ -22,7 +22,7 @@ export function totals(
   const { lines, orders, requested: numbers } = plan;
   return html`<section class="card" aria-labelledby="tot-h">
   <header><h2 id="tot-h">What this plan would buy</h2>
-    <span class="pill done">No faults</span></header>
+    <span class="pill done">No errors</span></header>
   <table id="totals">
     <thead><tr>${heading('Type')}${['Lines', 'Orders', 'Numbers'].map(numberHeading)}</tr></thead>
     <tbody>${rows}</tbody>

@@ -1,5 +1,5 @@
 import { accountState, type Ledger, ordinalOf, standing } from '../../src/ledger/index.ts';
-import { openVouch, type Vouch, type VouchContext } from '../../src/maintenance/vouch.ts';
+import { openVouch, type Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
 import {
   type Mark,
   type MarkStore,

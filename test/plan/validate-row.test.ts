@@ -75,27 +75,23 @@ test.each([
   ['an overlay without an area code', ',5,tollfree,,,,,,1,', ['allow_overlay']],
   ['an overlay of cleansed numbers only', '212555,5,,,1,,,,1,', ['allow_overlay']],
   ['an unknown type, which may have needed no area code', ',5,mobile,,,,,,,', ['type']],
-  [
-    'a faulty area code, which may have been meant for the overlay',
-    '21255,5,,,,,,,1,',
-    ['area_code'],
-  ],
-  ['a faulty cell of a skipped line', '21,0,,,,,,,,', ['area_code']],
-  ['each faulty cell', 'x,x,x,x,x,x,x,x,x,', HEADER.trim().split(',').slice(0, -1)],
-])('%s is a fault', async (_, row, columns) => {
+  ['an invalid area code, which may be meant for the overlay', '21255,5,,,,,,,1,', ['area_code']],
+  ['an invalid cell of a skipped line', '21,0,,,,,,,,', ['area_code']],
+  ['each invalid cell', 'x,x,x,x,x,x,x,x,x,', HEADER.trim().split(',').slice(0, -1)],
+])('%s is an error', async (_, row, columns) => {
   const { faults, lines, faultyRows } = await check(HEADER + row);
-  expect(faults.map((fault) => fault.column).sort()).toEqual([...columns].sort());
+  expect(faults.map(({ column }) => column).sort()).toEqual([...columns].sort());
   expect({ lines, faultyRows }).toEqual({ lines: 0, faultyRows: 1 });
 });
 
 test.each([
   ['an overlay with 6 digits', '212555,5,,,0,,,,1,'],
   ['no overlay with 3 digits', '212,5,,,1,,,,0,'],
-])('%s is no fault', async (_, row) => {
+])('%s is no error', async (_, row) => {
   expect((await check(HEADER + row)).faults).toEqual([]);
 });
 
-test('a fault says what was found, what was expected and what to do', async () => {
+test('an error says what was found, what was expected and what to do', async () => {
   const { faults } = await check('npa,qty\n212,5\n212,"1,000"\n');
   expect(faults).toEqual([
     {
@@ -130,7 +126,7 @@ test('all or nothing on 25 is no warning', async () => {
 });
 
 describe('a default quantity', () => {
-  test('stands in for blank cells and for an absent column, and for nothing else', async () => {
+  test('replaces blank cells and a missing column, and nothing else', async () => {
     const options = { defaultQuantity: 7 };
     const plan = 'area_code,quantity\n212,\n213,3\n214,0\n';
     expect((await lines(plan, options)).map((line) => line.quantity)).toEqual([7, 3]);

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
-import { claim, claimOne, describeOnBothMakes, passTime } from '../support/ledger.ts';
+import { claim, claimOne, passTime } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
 const CLEAN = null;
@@ -27,7 +28,7 @@ async function opened(ledger: Ledger, ...looks: (string | null)[]) {
   };
 }
 
-describeOnBothMakes('a ledger for which only the vendor’s list can vouch', (given) => {
+describeOnBothDrivers('a ledger for which only the vendor’s list can vouch', (given) => {
   test('waits until everything sent before is on the list, and is looked at then', async () => {
     const { plan, vouch, look, watched, state } = await opened(given.ledger, CLEAN);
     expect(await vouch()).toBe(false);
@@ -108,7 +109,7 @@ describeOnBothMakes('a ledger for which only the vendor’s list can vouch', (gi
   });
 });
 
-describeOnBothMakes('a store that has forgotten', (given) => {
+describeOnBothDrivers('a store that has forgotten', (given) => {
   test('learns what the ledger knows while that is believed', async () => {
     const store = memoryStore();
     const { plan, vouch } = await openVouching(given.ledger, { store });

@@ -1,21 +1,21 @@
-import type { Fault, Warning } from '../../../plan/index.ts';
+import type { PlanError, Warning } from '../../../plan/index.ts';
 import { count, counted } from '../components/numbers.ts';
 import { cell, heading, lineCell, numberHeading } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
 
-export type Faults = {
-  shown: readonly Fault[];
+export type PlanErrors = {
+  shown: readonly PlanError[];
   count: number;
-  /** Rows with a fault; 0 when the file as a whole cannot be read. */
+  /** Rows with an error; 0 when the file as a whole cannot be read. */
   rows: number;
   warnings: readonly Warning[];
   warningCount: number;
 };
 
-/** How many faults a file has, and a download of it with them. */
-export function faultNote(
+/** How many errors a file has, and a download of it with them. */
+export function errorNote(
   { token, name }: { token: string; name: string },
-  { count: n, rows }: Faults,
+  { count: n, rows }: PlanErrors,
 ): Html {
   const where = rows > 0 ? ` on ${counted(rows, 'line')}` : '';
   const url = `/plans/uploads/${token}/mended.csv?name=${encodeURIComponent(name)}`;
@@ -24,7 +24,7 @@ export function faultNote(
     html`<a class="btn" id="mended" href="${url}" download>Download your plan with a
       <code>fault</code> column</a>`;
   return html`<div class="note bad" role="alert" id="fault">
-  <p><b>${name}: ${counted(n, 'fault')}${where}. Nothing was stored and nothing was bought.</b>
+  <p><b>${name}: ${counted(n, 'error')}${where}. Nothing was stored and nothing was bought.</b>
     Mend ${n === 1 ? 'it' : 'them'} in your file and upload it again.
     ${rows > 0 && columnHint(rows)}</p>
   ${action}
@@ -39,23 +39,23 @@ function columnHint(rows: number): string {
   );
 }
 
-export function faultTable(faults: readonly Fault[], n: number): Html {
+export function errorTable(errors: readonly PlanError[], n: number): Html {
   const shown =
-    n > faults.length
-      ? `${count(faults.length)} of ${count(n)} faults shown`
+    n > errors.length
+      ? `${count(errors.length)} of ${count(n)} errors shown`
       : `All ${count(n)} shown`;
-  return html`<section class="card" aria-labelledby="faults-h">
-  <header><h2 id="faults-h">Faults</h2><span class="muted small">${shown}.</span></header>
-  <table class="fold" id="faults">
+  return html`<section class="card" aria-labelledby="errors-h">
+  <header><h2 id="errors-h">Errors</h2><span class="muted small">${shown}.</span></header>
+  <table class="fold" id="errors">
     <thead><tr>
       ${numberHeading('Line')}${heading('Column')}${heading('We found')}${heading('What to do')}
     </tr></thead>
-    <tbody>${faults.map(faultRow)}</tbody>
+    <tbody>${errors.map(errorRow)}</tbody>
   </table>
 </section>`;
 }
 
-function faultRow({ line, column, found, message }: Fault): Html {
+function errorRow({ line, column, found, message }: PlanError): Html {
   const where =
     column === '' ? html`<span class="dim">the row</span>` : html`<code>${column}</code>`;
   const what =

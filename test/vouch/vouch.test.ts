@@ -14,7 +14,6 @@ import {
   answerTo,
   claim,
   claimOne,
-  describeOnBothMakes,
   linesOf,
   newNumbers,
   newPlan,
@@ -22,6 +21,7 @@ import {
   readList,
   sql,
 } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import {
   attemptsOf,
   belongTo,
@@ -34,7 +34,7 @@ import {
 
 let moves = 0;
 
-describeOnBothMakes('a ledger in another run of the database', (given) => {
+describeOnBothDrivers('a ledger in another run of the database', (given) => {
   const move = () => moveTo(given.ledger, `run ${++moves}`);
 
   test('lets nothing be claimed, in a batch or alone, until somebody vouches for it', async () => {
@@ -60,7 +60,7 @@ describeOnBothMakes('a ledger in another run of the database', (given) => {
     expect(await claim(given.ledger, plan)).toEqual([]);
   });
 
-  test('is compared with the marks: what it lacks is unknown, and the account pauses once', async () => {
+  test('is compared with the marks: what it lacks is unknown, and the account pauses', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(10, 10, 10) });
     const { vouch, sentUnknown } = await openVouching(ledger, { plan, store: memoryStore() });
@@ -132,7 +132,7 @@ describeOnBothMakes('a ledger in another run of the database', (given) => {
     });
   });
 
-  test('judges a lost attempt by a list from before the run, though newer ones were kept', async () => {
+  test('judges a lost attempt by a list from before the run, not by newer ones', async () => {
     const { ledger } = given;
     const { plan, vouch, sentUnknown } = await openVouching(ledger, { store: memoryStore() });
     await readList(ledger, plan.account, newNumbers(1));
@@ -185,7 +185,7 @@ describeOnBothMakes('a ledger in another run of the database', (given) => {
   });
 });
 
-describeOnBothMakes('a worker that watches the ledger', (given) => {
+describeOnBothDrivers('a worker that watches the ledger', (given) => {
   const move = () => moveTo(given.ledger, `run ${++moves}`);
   const begin = async (store: ReturnType<typeof memoryStore> | null = null) => {
     await belongTo(given.ledger, 'history 1');

@@ -1,19 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkPlan, mendPlan } from '../../src/plan/index.ts';
+import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
 import { folder, linesOf, places, planFile } from './plan-file.ts';
 
-async function mended(content: string): Promise<string[]> {
+async function annotated(content: string): Promise<string[]> {
   const path = await planFile(content);
-  await mendPlan(path, `${path}.mended`);
-  const text = await readFile(`${path}.mended`, 'utf8');
+  await annotatePlan(path, `${path}.annotated`);
+  const text = await readFile(`${path}.annotated`, 'utf8');
   expect(text).toMatch(/^\ufeff[^\ufeff]*\r\n$/);
   return text.slice(1, -2).split('\r\n');
 }
 
-test('good rows have a blank fault, and faulty ones all that is wrong', async () => {
-  expect(await mended('note,area_code,quantity\nb,212,5\na,21,x\n')).toEqual([
+test('good rows have a blank `fault`, and the others all that is wrong', async () => {
+  expect(await annotated('note,area_code,quantity\nb,212,5\na,21,x\n')).toEqual([
     'note,area_code,quantity,fault',
     'b,212,5,',
     'a,21,x,"area_code ""21"" has 2 digits. Write 3 or 6 digits, such as 212 or ' +
@@ -25,28 +25,28 @@ test('good rows have a blank fault, and faulty ones all that is wrong', async ()
 test.each([
   ['keeps the delimiter', 'area_code;quantity\n212;5\n', 'area_code;quantity;fault', '212;5;'],
   ['gives a header to a plan without', '212,5\n', 'area_code,quantity,fault', '212,5,'],
-  ['replaces an earlier fault', 'fault,npa,qty\nold,212,5\n', 'npa,qty,fault', '212,5,'],
+  ['replaces earlier errors', 'fault,npa,qty\nold,212,5\n', 'npa,qty,fault', '212,5,'],
   ['lets no cell run as a formula', 'npa,qty,x\n212,5," =1"\n', 'npa,qty,x,fault', "212,5,'=1,"],
-])('mending %s', async (_, plan, header, row) => {
-  expect(await mended(plan)).toEqual([header, row]);
+])('annotating %s', async (_, plan, header, row) => {
+  expect(await annotated(plan)).toEqual([header, row]);
 });
 
 test('a row sep=; that named no separator does not name one afterwards', async () => {
-  expect(await mended('\nsep=;\nnpa,qty\n212,5\n')).toEqual(['npa,qty,fault', '212,5,']);
+  expect(await annotated('\nsep=;\nnpa,qty\n212,5\n')).toEqual(['npa,qty,fault', '212,5,']);
 });
 
-test('a cell too many is kept, behind the fault', async () => {
-  const [, row] = await mended('npa,qty\n212,1,000\n');
+test('a surplus cell is kept, behind the errors', async () => {
+  const [, row] = await annotated('npa,qty\n212,1,000\n');
   expect(row).toMatch(/^212,1,".*no column.*",000$/);
 });
 
-test('a row that was cut short stays a fault until a person has looked at it', async () => {
+test('a row that was cut short stays an error until a person has looked at it', async () => {
   const path = await planFile('area_code,quantity,type\n212,5\n');
-  await mendPlan(path, `${path}.mended`);
-  expect(places(await checkPlan(`${path}.mended`))).toEqual(['2:']);
+  await annotatePlan(path, `${path}.annotated`);
+  expect(places(await checkPlan(`${path}.annotated`))).toEqual(['2:']);
 });
 
-test('a mended plan has the same lines and the same faults, also when mended again', async () => {
+test('an annotated plan has the same lines and errors, even when annotated again', async () => {
   const plan = [
     'area_code,quantity,city,,note',
     '212,5,"a\r\nb",,"say ""hi"", =x"',
@@ -59,11 +59,11 @@ test('a mended plan has the same lines and the same faults, also when mended aga
   const good = await planFile(plan.replace('-5', '6'));
   for (const from of [path, good]) {
     const before = await checkPlan(from);
-    expect(await mendPlan(from, `${from}.1`)).toEqual({
+    expect(await annotatePlan(from, `${from}.1`)).toEqual({
       rows: before.rows,
       faultyRows: before.faultyRows,
     });
-    await mendPlan(`${from}.1`, `${from}.2`);
+    await annotatePlan(`${from}.1`, `${from}.2`);
     expect(await readFile(`${from}.2`, 'utf8')).toBe(await readFile(`${from}.1`, 'utf8'));
     const after = await checkPlan(`${from}.2`);
     expect(after).toMatchObject({ faultyRows: before.faultyRows, rows: before.rows });
@@ -81,8 +81,8 @@ test.each([
   ['bytes that are no text', '\0\0\0', /NUL/],
 ])('a plan with %s is refused, and nothing is left behind', async (_, content, message) => {
   const path = await planFile(content);
-  const mending = mendPlan(path, join(folder, 'out.csv'));
-  await expect(mending).rejects.toMatchObject({
+  const annotating = annotatePlan(path, join(folder, 'out.csv'));
+  await expect(annotating).rejects.toMatchObject({
     code: 'bad_file',
     message: expect.stringMatching(message),
   });
@@ -91,14 +91,14 @@ test.each([
 
 test('the plan itself is never written over', async () => {
   const path = await planFile('area_code,quantity\n212,x\n');
-  await expect(mendPlan(path, path)).rejects.toMatchObject({ code: 'bad_file' });
+  await expect(annotatePlan(path, path)).rejects.toMatchObject({ code: 'bad_file' });
   expect(await readFile(path, 'utf8')).toBe('area_code,quantity\n212,x\n');
 });
 
 test('a place that cannot be written is named', async () => {
   const path = await planFile('area_code,quantity\n212,5\n');
   const out = join(folder, 'none', 'out.csv');
-  await expect(mendPlan(path, out)).rejects.toMatchObject({
+  await expect(annotatePlan(path, out)).rejects.toMatchObject({
     code: 'no_file',
     message: expect.stringContaining(out),
   });

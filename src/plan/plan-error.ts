@@ -1,35 +1,35 @@
 import { INVISIBLE } from './spreadsheet.ts';
 
-/** Something in the file that must be mended before anything is bought. */
-export type Fault = {
+/** Something in the file that must be corrected before anything is bought. */
+export type PlanError = {
   /** The file's line, 1-based; for a row that spans several lines, the one on which it begins. */
   line: number;
-  /** Our name of the column, whatever the file calls it; '' when it is not about one column. */
+  /** Our name of the column, even if the file has another; '' when it is not about one column. */
   column: string;
-  /** What stands there, shortened and fit to be printed; '' when the cell is blank. */
+  /** The cell's text, shortened and printable; '' when the cell is blank. */
   found: string;
   expected: string;
   /** A sentence or two: what is wrong and what to do. */
   message: string;
 };
 
-/** Something that may be meant as it stands, but that a person ought to know before buying. */
+/** Something that may be intended, but that a person should know before buying. */
 export type Warning = {
   line: number;
   column: string;
   message: string;
-  /** It may cost money: with live keys nothing starts until a person has accepted it. */
+  /** It may cost money: with live keys a person must accept it before the plan starts. */
   needsAnswer?: true | undefined;
 };
 
-/** Faults of the file as a whole: no row after them can be read, or none can be trusted. */
+/** Errors of the whole file: the rows after them cannot be read, or not be trusted. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
-  readonly faults: readonly Fault[];
+  readonly errors: readonly PlanError[];
 
-  constructor(...faults: Fault[]) {
-    super(faults.map((fault) => fault.message).join(' '));
-    this.faults = faults;
+  constructor(...errors: PlanError[]) {
+    super(errors.map(({ message }) => message).join(' '));
+    this.errors = errors;
   }
 }
 
@@ -38,8 +38,8 @@ const SHOWN_MAX = 60;
 const EACH_INVISIBLE = new RegExp(INVISIBLE, 'gu');
 
 /**
- * A piece of the file as it may be shown to people: one line, not long, and what cannot be seen
- * escaped, since a cell with escape sequences would otherwise steer the reader's terminal.
+ * A piece of the file for people to read: one short line. Invisible characters are escaped, because
+ * escape sequences would control the reader's terminal.
  */
 export function shown(text: string): string {
   const short = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX).trimEnd()}…` : text;

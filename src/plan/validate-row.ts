@@ -11,12 +11,12 @@ import {
   readType,
 } from './cells.ts';
 import { type Column, columnOf } from './columns.ts';
-import { type Fault, shown, type Warning } from './fault.ts';
 import type { Header } from './header.ts';
+import { type PlanError, shown, type Warning } from './plan-error.ts';
 import type { Row } from './rows.ts';
 import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
 
-/** One row of a plan, understood. Null where a cell is blank or its column absent: not sent. */
+/** A valid row of a plan. Null: the cell is blank or its column missing, so it is not sent. */
 export type Line = {
   /** The line of the file on which the row begins, 1-based. */
   line: number;
@@ -32,25 +32,29 @@ export type Line = {
   smsSupported: boolean | null;
   orderSlot: boolean | null;
   allowOverlay: boolean | null;
-  /** The cells of the columns that are not ours, in the order of `PlanCheck.extraColumns`. */
+  /** The cells of the plan's own columns, in the order of `PlanCheck.extraColumns`. */
   extra: string[];
 };
 
-/** `line` is null when the row has faults, or asks for 0 numbers. */
-export type Judged = {
+/** `line` is null when the row has errors or asks for 0 numbers. */
+export type ValidatedRow = {
   line: Line | null;
-  faults: readonly Fault[];
+  errors: readonly PlanError[];
   warnings: readonly Warning[];
 };
 
 const NONE: readonly never[] = [];
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
-/** What a row asks for, or every reason why it cannot be bought. Depends on nothing else. */
-export function judgeRow(row: Row, header: Header, defaultQuantity: number | null): Judged {
-  const misshapen = shapeFault(row, header);
-  // Which cell belongs to which column is then anybody's guess: judging the cells would mislead.
-  if (misshapen !== undefined) return faulty([misshapen], row, header);
+/** What a row asks for, or every reason why it cannot be bought. Pure. */
+export function validateRow(
+  row: Row,
+  header: Header,
+  defaultQuantity: number | null,
+): ValidatedRow {
+  const misshapen = shapeError(row, header);
+  // It is then unknown which cell belongs to which column.
+  if (misshapen !== undefined) return invalid([misshapen], row, header);
   const cells = new Cells(row, header);
   const type = cells.read('type', readType, 'local');
   const line: Line = {
@@ -66,14 +70,14 @@ export function judgeRow(row: Row, header: Header, defaultQuantity: number | nul
     allowOverlay: cells.read('allow_overlay', readFlag, null) ?? null,
     extra: extraCells(row, header),
   };
-  judgeOverlay(line, cells);
-  if (cells.faults.length > 0) return faulty(cells.faults, row, header);
-  return { line: line.quantity === 0 ? null : line, faults: NONE, warnings: warningsFor(line) };
+  checkOverlay(line, cells);
+  if (cells.errors.length > 0) return invalid(cells.errors, row, header);
+  return { line: line.quantity === 0 ? null : line, errors: NONE, warnings: warningsFor(line) };
 }
 
 /** Our cells of one row, and what is wrong with them. */
 class Cells {
-  readonly faults: Fault[] = [];
+  readonly errors: PlanError[] = [];
   readonly #row: Row;
   readonly #header: Header;
 
@@ -88,13 +92,15 @@ class Cells {
     return at < 0 ? '' : unwrapped(this.#row.cells[at] ?? '');
   }
 
-  /** Whether the row has nothing else, as rows have that spreadsheets add up. */
+  /** Whether the row has nothing else, as the sums of a spreadsheet do. */
   areBlankBut(column: Column): boolean {
     const own = this.#header.at[column];
     return this.#row.cells.every((cell, at) => at === own || unwrapped(cell) === '');
   }
 
-  /** `blank` when there is nothing in the cell; undefined when it is faulty, which is noted. */
+  /**
+   * `blank` when there is nothing in the cell; undefined when it is invalid, and the error is kept.
+   */
   read<T, B>(column: Column, reader: (cell: string) => T | Problem, blank: B): T | B | undefined {
     const cell = this.text(column);
     if (cell === '') return blank;
@@ -103,13 +109,13 @@ class Cells {
     if (!isProblem(value)) return value;
     const { expected, because } = value;
     const message = `${column} "${shown(cell)}" ${because}. Write ${expected}.`;
-    this.fault(column, expected, message);
+    this.error(column, expected, message);
     return undefined;
   }
 
-  fault(column: Column, expected: string, message: string): void {
+  error(column: Column, expected: string, message: string): void {
     const found = shown(this.text(column));
-    this.faults.push({ line: this.#row.line, column, found, expected, message });
+    this.errors.push({ line: this.#row.line, column, found, expected, message });
   }
 }
 
@@ -121,7 +127,7 @@ function quantityOf(cells: Cells, defaultQuantity: number | null): number {
   const quantity = cells.read('quantity', readQuantity, defaultQuantity);
   if (quantity === null) {
     const message = `quantity is blank. Write ${EXPECTED.quantity}, or 0 to skip the line.`;
-    cells.fault('quantity', EXPECTED.quantity, message);
+    cells.error('quantity', EXPECTED.quantity, message);
   }
   return quantity ?? 0;
 }
@@ -133,36 +139,37 @@ function areaCodeFor(type: NumberType | undefined, cells: Cells): string | null 
     const message =
       `area_code "${shown(cell)}" must be blank, because the type is ${type}: such ` +
       'numbers cannot be searched by code, not even by 800 or 888.';
-    cells.fault('area_code', `nothing, because the type is ${type}`, message);
+    cells.error('area_code', `nothing, because the type is ${type}`, message);
     return null;
   }
   const areaCode = cells.read('area_code', readAreaCode, null);
-  // A type that is faulty may have been one that needs no area code.
+  // An invalid type may be meant as one that needs no area code.
   if (areaCode === null && type !== undefined) {
     const total = cells.areBlankBut('quantity') ? ' If this row is a total, remove it.' : '';
-    const message = `area_code is blank, but type ${type} needs one. Write ${EXPECTED.areaCode}.${total}`;
-    cells.fault('area_code', EXPECTED.areaCode, message);
+    const message =
+      `area_code is blank, but type ${type} needs one. Write ` + `${EXPECTED.areaCode}.${total}`;
+    cells.error('area_code', EXPECTED.areaCode, message);
   }
   return areaCode ?? null;
 }
 
 /** The vendor's two conditions on overlays. */
-function judgeOverlay(line: Line, cells: Cells): void {
+function checkOverlay(line: Line, cells: Cells): void {
   if (line.allowOverlay !== true) return;
   const expected = '0 or blank';
-  // A faulty area code has its own fault, and may have been meant to have 6 digits.
-  if (line.areaCode?.length !== 6 && !cells.faults.some((fault) => fault.column === 'area_code')) {
+  // An invalid area code has its own error, and may be meant to have 6 digits.
+  if (line.areaCode?.length !== 6 && !cells.errors.some(({ column }) => column === 'area_code')) {
     const has = line.areaCode === null ? 'none' : `3 (${line.areaCode})`;
     const message =
       'allow_overlay works only with an area code of 6 digits, and this line has ' +
       `${has}. Write 6 digits, or leave allow_overlay blank.`;
-    cells.fault('allow_overlay', expected, message);
+    cells.error('allow_overlay', expected, message);
   }
   if (line.cleansedOnly === true) {
     const message =
       'allow_overlay and cleansed_only cannot both be 1: the vendor does not support ' +
       'it. Leave one of them blank.';
-    cells.fault('allow_overlay', expected, message);
+    cells.error('allow_overlay', expected, message);
   }
 }
 
@@ -177,41 +184,41 @@ function warningsFor({ line, quantity, fillQuantity }: Line): readonly Warning[]
   return [{ line, column: 'fill_quantity', message }];
 }
 
-function faulty(faults: readonly Fault[], row: Row, header: Header): Judged {
-  const fault = noLineFault(row, header);
-  return { line: null, faults: fault === undefined ? faults : [fault], warnings: NONE };
+function invalid(errors: readonly PlanError[], row: Row, header: Header): ValidatedRow {
+  const noLine = noLineError(row, header);
+  return { line: null, errors: noLine === undefined ? errors : [noLine], warnings: NONE };
 }
 
-/** A row that could not be read because it is no line to buy at all. */
-function noLineFault({ line, cells }: Row, header: Header): Fault | undefined {
-  const fault = (found: string, message: string): Fault => {
+/** The error of a row that is no line to buy at all: a second header, or a total. */
+function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
+  const error = (found: string, message: string): PlanError => {
     return { line, column: '', found: shown(found), expected: 'a line to buy', message };
   };
   const texts = cells.map(unwrapped);
   const columns = texts.map(columnOf);
   if (header.present && columns.includes('quantity') && columns.includes('area_code')) {
     const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
-    return fault(texts.join(', '), message);
+    return error(texts.join(', '), message);
   }
   const total = texts.find((text) => TOTAL.test(text));
   if (total === undefined) return undefined;
   const message =
     `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
     'a total is not a line to buy.';
-  return fault(total, message);
+  return error(total, message);
 }
 
-function shapeFault(row: Row, header: Header): Fault | undefined {
+function shapeError(row: Row, header: Header): PlanError | undefined {
   const { cells, line } = row;
   const { names, width } = header;
-  const fault = (found: string, expected: string, message: string): Fault => {
+  const error = (found: string, expected: string, message: string): PlanError => {
     return { line, column: '', found, expected, message };
   };
   if (cells.length < width) {
     const message =
       `Of the plan's ${width} columns this row has only ${cells.length}. Add the ` +
       'missing separators, also for cells that are blank.';
-    return fault(`cells: ${cells.length}`, `cells: ${width}`, message);
+    return error(`cells: ${cells.length}`, `cells: ${width}`, message);
   }
   const stray = strayCell(cells, header);
   if (stray === undefined) return undefined;
@@ -219,7 +226,7 @@ function shapeFault(row: Row, header: Header): Fault | undefined {
     `This row has a cell that belongs to no column: "${shown(stray)}". Remove it, ` +
     'or put quotes around a cell that holds the separator itself (as in "1,000" or ' +
     '"Austin, TX").';
-  return fault(shown(stray), `nothing outside the ${names.length} columns`, message);
+  return error(shown(stray), `nothing outside the ${names.length} columns`, message);
 }
 
 /** Text under a column without a name or beyond the last column; blank cells there are harmless. */

@@ -1,0 +1,127 @@
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { stringify } from 'csv-stringify/sync';
+import { AppError } from '../errors.ts';
+import { validateAreaCode } from './area-codes.ts';
+import { ERROR_COLUMN } from './columns.ts';
+import { openPlanFile } from './file.ts';
+import type { Header } from './header.ts';
+import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { type PlanError, Unreadable } from './plan-error.ts';
+import { guarded } from './spreadsheet.ts';
+import { openTable } from './table.ts';
+import { validateRow } from './validate-row.ts';
+
+type Annotated = { rows: number; faultyRows: number };
+
+/**
+ * Writes a plan again with a last column `fault`, which says what is wrong with each row. Reading
+ * skips that column, so a corrected file needs no other change. UTF-8, with the plan's own
+ * delimiter. Rows above the header stay, blank rows go, and a missing header is added. Surplus
+ * cells stand after the column `fault`. A row with too few cells is filled up, and keeps a surplus
+ * cell until a person removes it.
+ *
+ * `out` appears only when it is complete, and replaces an older file. Throws AppError `no_file` or
+ * `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan itself, or
+ * when `out` cannot be written.
+ */
+export async function annotatePlan(
+  path: string,
+  out: string,
+  options: ReadOptions = {},
+): Promise<Annotated> {
+  const defaultQuantity = defaultQuantityOf(options);
+  const part = `${out}.part`;
+  await using file = await openPlanFile(path);
+  await refuseOut(path, out);
+  const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
+  try {
+    const annotated = await write(written, file.chunks(), { ...options, defaultQuantity });
+    await written.close();
+    await rename(part, out).catch((cause) => unwritable(out, cause));
+    return annotated;
+  } catch (error) {
+    await written.close();
+    await rm(part, { force: true });
+    throw error instanceof Unreadable ? cannotAnnotate(path, error) : error;
+  }
+}
+
+async function refuseOut(path: string, out: string): Promise<void> {
+  const there = await stat(out).catch(() => null);
+  if (there === null) return;
+  const plan = await stat(path);
+  if (there.ino === plan.ino && there.dev === plan.dev) {
+    const message = `${out} is the plan itself. Give the annotated plan another name.`;
+    throw new AppError('bad_file', message, { path });
+  }
+  if (there.isFile()) return;
+  const kind = there.isDirectory() ? 'a directory' : 'not a file';
+  const message = `${out} is ${kind}. Name a file for the annotated plan.`;
+  throw new AppError('no_file', message, { path: out });
+}
+
+type Reading = Pick<ReadOptions, 'areaCodes'> & { defaultQuantity: number | null };
+
+async function write(
+  out: FileHandle,
+  chunks: AsyncIterator<Buffer>,
+  { defaultQuantity, areaCodes }: Reading,
+): Promise<Annotated> {
+  const table = await openTable(chunks, defaultQuantity !== null);
+  const { header, delimiter, above, rows: batches } = table;
+  const annotated = { rows: 0, faultyRows: 0 };
+  const names = withErrors(header.names, header, ERROR_COLUMN);
+  // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
+  const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
+  await out.write(`\ufeff${csv([...kept, names], delimiter)}`);
+  for await (const rows of batches) {
+    const written = rows.map((row) => {
+      const { errors } = validateAreaCode(validateRow(row, header, defaultQuantity), areaCodes);
+      annotated.rows += 1;
+      if (errors.length > 0) annotated.faultyRows += 1;
+      return withErrors(row.cells, header, errors.map(sentence).join('; '));
+    });
+    await out.write(csv(written, delimiter));
+  }
+  return annotated;
+}
+
+// Without it, a row that was cut short would become a good one by its added blanks.
+const UNSURE = 'remove this cell once the row is right';
+
+/** The row with its errors in the last column, in place of those of an earlier file. */
+function withErrors(cells: readonly string[], header: Header, errors: string): string[] {
+  const kept = header.names.map((_, at) => cells[at] ?? '');
+  const surplus = cells.length < header.width ? [UNSURE] : cells.slice(header.names.length);
+  const own = kept.filter((_, at) => header.names[at] !== ERROR_COLUMN);
+  return [...own, errors, ...surplus];
+}
+
+function sentence({ message }: PlanError): string {
+  return message.replace(/\.$/, '');
+}
+
+function csv(rows: string[][], delimiter: string): string {
+  // A cell may run as a formula in the spreadsheet.
+  const harmless = rows.map((row) => row.map(guarded));
+  return stringify(harmless, {
+    delimiter,
+    record_delimiter: 'windows',
+    // By itself the writer leaves a lone LF or CR bare, and the row could not be read again.
+    quoted_match: /[\r\n]/,
+  });
+}
+
+function cannotAnnotate(path: string, { message, errors }: Unreadable): AppError {
+  const text =
+    `${path} cannot be annotated row by row, because it cannot be read as a plan. ` +
+    `Line ${errors[0]?.line}: ${message}`;
+  return new AppError('bad_file', text, { path, faults: errors });
+}
+
+function unwritable(out: string, cause: NodeJS.ErrnoException): never {
+  const message =
+    `${out} cannot be written (${cause.code ?? 'unknown error'}). Check the folder ` +
+    'and its permissions.';
+  throw new AppError('no_file', message, { path: out }, { cause });
+}

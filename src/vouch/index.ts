@@ -1,0 +1,1 @@
+export { openVouch, type Vouch, vouchByJournal, wentBack } from './vouch.ts';

@@ -1,0 +1,26 @@
+import { sql } from '../support/ledger.ts';
+import type { Given } from '../support/ledger-drivers.ts';
+import { until } from '../support/until.ts';
+
+/**
+ * Runs `operations` while the lock is held; it is released once all of them wait for it.
+ */
+export async function heldUp<T>(
+  { ledger, another }: Given,
+  lock: string,
+  operations: (() => Promise<T>)[],
+): Promise<T[]> {
+  const waiting = `select pid from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  let started: Promise<T>[] = [];
+  await another().transaction(async (tx) => {
+    await tx.script(lock);
+    for (const [n, operation] of operations.entries()) {
+      started = [...started, operation()];
+      await until(async () => (await sql(ledger, waiting)).length === n + 1, {
+        what: `${n + 1} wait`,
+      });
+    }
+  });
+  return Promise.all(started);
+}

@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type AnswerRecord,
+  auditLedger,
+  type ClaimedOrder,
+  claimOrders,
+  endPlans,
+  expireAttempts,
+  findPlan,
+  planEvents,
+  recordAnswers,
+  settleOrder,
+  steerPlan,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  linesOf,
+  newPlan,
+  orderRow,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+
+const BY = { who: 'Ada', why: 'asked the vendor' };
+/** It is known from elsewhere, whatever speaks against it. */
+const ANYHOW = { againstEvidence: true };
+
+describeOnBothDrivers('recording late', (given) => {
+  const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
+    recordAnswers(given.ledger, plan.account.id, answers);
+
+  const attemptsOf = (id: number) =>
+    sql(
+      given.ledger,
+      `select no, outcome, status, what, body, answered_at is not null as answered
+       from ledger.attempts where order_id = $1 order by no`,
+      [id],
+    );
+
+  const numbersOf = async (id: number) => {
+    const text = 'select number::text from ledger.numbers where order_id = $1 order by number';
+    return (await sql<{ number: string }>(given.ledger, text, [id])).map((row) => row.number);
+  };
+
+  const breaches = async (plan: SmallPlan) =>
+    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+
+  /** Its deadline has passed, and the sweep has come by. */
+  const expired = async (plan: SmallPlan, id?: number): Promise<ClaimedOrder> => {
+    const order = await claimOne(given.ledger, plan, id, { deadlineMs: -1 });
+    expect(await expireAttempts(given.ledger, plan.account.id)).toEqual([order.id]);
+    return order;
+  };
+
+  describe('after the deadline', () => {
+    test('an order without an answer is unknown, and says who was sending it', async () => {
+      const plan = await newPlan(given.ledger, { lines: linesOf(50) });
+      const [late, inTime] = plan.orders as [number, number];
+      await claimOne(given.ledger, plan, inTime);
+      await claimOne(given.ledger, plan, late, { deadlineMs: -1, worker: 'worker 9' });
+      const other = await newPlan(given.ledger);
+      expect(await expireAttempts(given.ledger, other.account.id)).toEqual([]);
+      expect(await expireAttempts(given.ledger, plan.account.id)).toEqual([late]);
+      expect(await expireAttempts(given.ledger, plan.account.id)).toEqual([]);
+      const reason = expect.stringMatching('No answer was recorded .*: worker worker 9 ended');
+      expect(await orderRow(given.ledger, late)).toMatchObject({ state: 'unknown', reason });
+      expect(await attemptsOf(late)).toMatchObject([{ outcome: 'unknown', answered: false }]);
+      expect(await orderRow(given.ledger, inTime)).toMatchObject({ state: 'sending' });
+    });
+
+    test.each([
+      ['filled', 'filled', 10],
+      ['short', 'short', 0],
+      ['refused', 'refused', 0],
+      ['unknown', 'unknown', 0],
+      ['not_sent', 'waiting', 0],
+      ['throttled', 'waiting', 0],
+    ] as const)('an answer %s is evidence and is taken', async (outcome, state, bought) => {
+      const plan = await newPlan(given.ledger);
+      const order = await expired(plan);
+      const answer = answerTo(order, outcome);
+      expect(await record(plan, answer)).toMatchObject([{ state, bought }]);
+      expect(await attemptsOf(order.id)).toMatchObject([{ outcome, answered: true }]);
+      expect(await record(plan, answer)).toEqual([]);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('a finished plan runs again when the answer is that nothing was sent', async () => {
+      const { ledger } = given;
+      const plan = await newPlan(ledger);
+      const order = await expired(plan);
+      await endPlans(ledger, plan.account.id);
+      expect(await findPlan(ledger, plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
+      await record(plan, answerTo(order, 'not_sent'));
+      const again = { state: 'running', endedAt: null, unknown: 0, pending: 10 };
+      expect(await findPlan(ledger, plan.id)).toMatchObject(again);
+      expect(await claim(ledger, plan)).toMatchObject([{ id: order.id, attempt: 2 }]);
+    });
+
+    test('a plan that was cancelled cancels the order when nothing was sent', async () => {
+      const { ledger } = given;
+      const plan = await newPlan(ledger);
+      const order = await expired(plan);
+      await steerPlan(ledger, plan.id, 'cancel', BY);
+      await endPlans(ledger, plan.account.id);
+      expect((await findPlan(ledger, plan.id)).endedAt).not.toBeNull();
+      await record(plan, answerTo(order, 'not_sent'));
+      await endPlans(ledger, plan.account.id);
+      const ended = { state: 'cancelled', cancelled: 10, endedAt: expect.any(Date) };
+      expect(await findPlan(ledger, plan.id)).toMatchObject(ended);
+    });
+
+    test.each(['waiting', 'cancelled'] as const)(
+      'an order that was settled as nothing and is %s takes its success all the same',
+      async (state) => {
+        const { ledger } = given;
+        const plan = await newPlan(ledger, { lines: linesOf(2, 3) });
+        const order = await expired(plan);
+        await settleOrder(ledger, order.id, { nothing: true }, BY, ANYHOW);
+        if (state === 'cancelled') {
+          await steerPlan(ledger, plan.id, 'cancel', BY);
+          await endPlans(ledger, plan.account.id);
+        }
+        expect(await orderRow(ledger, order.id)).toMatchObject({ state });
+        const late = answerTo(order, 'filled');
+        expect(await record(plan, late)).toMatchObject([{ state: 'filled', bought: 2 }]);
+        expect(await numbersOf(order.id)).toEqual([...late.numbers].sort());
+        expect(await claim(ledger, plan, [order.id])).toEqual([]);
+        const detail = { was: state, state: 'filled', bought: 2 };
+        expect((await planEvents(ledger, plan.id))[0]).toMatchObject({
+          kind: 'order_answered_late',
+          orderId: order.id,
+          detail,
+        });
+        expect(await breaches(plan)).toEqual([]);
+      },
+    );
+
+    test('a refusal after its order was settled as nothing changes nothing', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await expired(plan);
+      await settleOrder(given.ledger, order.id, { nothing: true }, BY, ANYHOW);
+      expect(await record(plan, answerTo(order, 'refused'))).toEqual([]);
+      expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'waiting' });
+    });
+
+    test('an order that was sent again refuses the answer and disputes its numbers', async () => {
+      const { ledger } = given;
+      const plan = await newPlan(ledger);
+      const order = await expired(plan);
+      await settleOrder(ledger, order.id, { nothing: true }, BY, ANYHOW);
+      const claimant = { accountId: plan.account.id, worker: 'worker 2', deadlineMs: 60_000 };
+      const [second] = await claimOrders(ledger, [order.id], claimant);
+      const late = answerTo(order, 'filled', { what: 'sold after all' });
+      expect(await record(plan, late)).toEqual([]);
+      expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'sending', attempts: 2 });
+      expect(await numbersOf(order.id)).toEqual([]);
+      const disputed = 'select number::text from ledger.disputes where order_id = $1 order by 1';
+      const named = late.numbers.map((number) => ({ number }));
+      expect(await sql(ledger, disputed, [order.id])).toEqual(named);
+      // What came is kept with the attempt; what was settled of it stands.
+      expect(await attemptsOf(order.id)).toMatchObject([
+        { no: 1, outcome: 'nothing', what: 'sold after all', answered: true },
+        { no: 2, outcome: null, answered: false },
+      ]);
+      expect(await record(plan, answerTo(second!, 'filled'))).toMatchObject([{ state: 'filled' }]);
+      const broken = (await auditLedger(ledger, plan.id)).filter((law) => law.breaches.length > 0);
+      expect(broken.map(({ law }) => law)).toEqual(['no_surplus', 'bought_as_asked']);
+    });
+
+    test('an answer that names what was settled disputes nothing', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await expired(plan);
+      const late = answerTo(order, 'filled');
+      await settleOrder(given.ledger, order.id, { bought: late.numbers }, BY, ANYHOW);
+      expect(await record(plan, late)).toEqual([]);
+      const disputed = 'select 1 from ledger.disputes where order_id = $1';
+      expect(await sql(given.ledger, disputed, [order.id])).toEqual([]);
+      expect(await breaches(plan)).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,158 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  type AnswerRecord,
+  auditLedger,
+  expireAttempts,
+  findAccount,
+  findPlan,
+  type Ledger,
+  recordAnswers,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  linesOf,
+  newAccount,
+  newNumbers,
+  newPlan,
+  orderRow,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+import { describeOnPostgres } from '../support/ledger-drivers.ts';
+import { heldUp } from './held-up.ts';
+
+const ones = (count: number) => linesOf(...Array(count).fill(1));
+
+describeOnPostgres('answers recorded by several handles at once', (given) => {
+  let handles: Ledger[];
+  beforeAll(() => {
+    handles = Array.from({ length: 4 }, given.another);
+  });
+
+  const record = (ledger: Ledger, plan: SmallPlan, answers: AnswerRecord[]) =>
+    recordAnswers(ledger, plan.account.id, answers);
+  const breaches = async (plan: SmallPlan) =>
+    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+
+  describe('record', () => {
+    test('batches that overlap without waiting for each other in a circle', async () => {
+      for (let round = 0; round < 10; round++) {
+        const plan = await newPlan(given.ledger, { lines: ones(60) });
+        const answers = (await claim(given.ledger, plan)).map((o) => answerTo(o, 'filled'));
+        const batches = [answers, answers.toReversed(), answers.slice(20), answers.slice(0, 40)];
+        const recorded = await Promise.all(
+          handles.map((ledger, n) => record(ledger, plan, batches[n]!)),
+        );
+        const taken = recorded.flat().map((each) => each.orderId);
+        expect(taken.toSorted((a, b) => a - b)).toEqual(plan.orders);
+        expect(await findPlan(given.ledger, plan.id)).toMatchObject({ bought: 60, pending: 0 });
+        expect(await breaches(plan)).toEqual([]);
+      }
+    });
+
+    test('the same numbers for different orders, and each number goes to one', async () => {
+      for (let round = 0; round < 10; round++) {
+        const plan = await newPlan(given.ledger, { lines: linesOf(10, 10, 10, 10) });
+        const numbers = newNumbers(10);
+        const orders = await claim(given.ledger, plan);
+        await Promise.all(
+          handles.map((ledger, n) => {
+            const named = n % 2 ? numbers : numbers.toReversed();
+            return record(ledger, plan, [answerTo(orders[n]!, 'filled', { numbers: named })]);
+          }),
+        );
+        const totals = await findPlan(given.ledger, plan.id);
+        expect(totals).toMatchObject({ bought: 10, unknown: 30, unknownOrders: 3 });
+        expect(await breaches(plan)).toEqual([]);
+      }
+    });
+
+    test('the same answer once, though part of it is disputed', async () => {
+      const plan = await newPlan(given.ledger, { lines: linesOf(1, 3) });
+      const [first, second] = await claim(given.ledger, plan);
+      const sold = answerTo(first!, 'filled');
+      await record(given.ledger, plan, [sold]);
+      const numbers = [...sold.numbers, ...newNumbers(2)];
+      const answer = answerTo(second!, 'filled', { numbers });
+      const recorded = await heldUp(
+        given,
+        `select 1 from ledger.orders where id = ${second!.id} for update`,
+        handles.slice(0, 2).map((ledger) => () => record(ledger, plan, [answer])),
+      );
+      expect(recorded.map((each) => each.length).sort()).toEqual([0, 1]);
+      expect(await orderRow(given.ledger, second!.id)).toMatchObject({
+        state: 'unknown',
+        bought: 2,
+      });
+      const disputed = 'select number::text from ledger.disputes where order_id = $1';
+      expect(await sql(given.ledger, disputed, [second!.id])).toEqual([
+        { number: sold.numbers[0] },
+      ]);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('different answers to one attempt, and one of them is taken', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await claimOne(given.ledger, plan);
+      const answers = [answerTo(order, 'unknown'), answerTo(order, 'short')];
+      const recorded = await heldUp(
+        given,
+        `select 1 from ledger.orders where id = ${order.id} for update`,
+        answers.map((answer, n) => () => record(handles[n]!, plan, [answer])),
+      );
+      expect(recorded.flat()).toHaveLength(1);
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('unknown answers, and the breaker misses none', async () => {
+      for (let round = 0; round < 10; round++) {
+        const plan = await newPlan(given.ledger, { lines: ones(5) });
+        const orders = await claim(given.ledger, plan);
+        const lock = `select 1 from ledger.accounts where id = ${plan.account.id} for update`;
+        await heldUp(
+          given,
+          lock,
+          handles.map((ledger, n) => () => record(ledger, plan, [answerTo(orders[n]!, 'unknown')])),
+        );
+        expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
+          pausedReason: null,
+        });
+        await record(given.ledger, plan, [answerTo(orders[4]!, 'unknown')]);
+        expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
+          pausedReason: expect.stringMatching('last 5'),
+        });
+      }
+    });
+
+    test('refused keys, and one event says so', async () => {
+      const plan = await newPlan(given.ledger, { lines: ones(4) });
+      const orders = await claim(given.ledger, plan);
+      await heldUp(
+        given,
+        `select 1 from ledger.accounts where id = ${plan.account.id} for update`,
+        handles.map(
+          (ledger, n) => () => record(ledger, plan, [answerTo(orders[n]!, 'credentials')]),
+        ),
+      );
+      const events = `select 1 from ledger.events where account_id = $1 and kind =
+        'account_paused'`;
+      expect(await sql(given.ledger, events, [plan.account.id])).toHaveLength(1);
+    });
+
+    test('an answer and the end of its deadline, and the answer wins', async () => {
+      const account = await newAccount(given.ledger);
+      for (let round = 0; round < 10; round++) {
+        const plan = await newPlan(given.ledger, { account, lines: ones(20) });
+        const orders = await claim(given.ledger, plan, plan.orders, { deadlineMs: -1 });
+        await Promise.all([
+          ...handles.map((ledger) => expireAttempts(ledger, account.id)),
+          ...orders.map((order, n) => record(handles[n % 4]!, plan, [answerTo(order, 'filled')])),
+        ]);
+        expect(await findPlan(given.ledger, plan.id)).toMatchObject({ bought: 20, unknown: 0 });
+        expect(await breaches(plan)).toEqual([]);
+      }
+    });
+  });
+});
