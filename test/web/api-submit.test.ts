@@ -241,7 +241,7 @@ describe('where there are several accounts', () => {
     });
   });
 
-  test('a code of the wrong country is a fault for a live one and a warning for a sandbox', async () => {
+  test('a code of the wrong country is an error when live, a warning in a sandbox', async () => {
     const wrong = newCsv().replace('212,10', '416,10');
     const { status, json } = await send(site, '/api/plans?account=main', wrong);
     expect({ status, error: json.error }).toMatchObject({
