@@ -151,9 +151,12 @@ const rules: Rule[] = [
     ],
   },
   {
-    says: 'only src/cli.ts picks a command',
-    breaches: importing({ what: /^src\/commands\//, butFor: /^src\/(commands\/|cli\.ts$)/ }),
-    brokenBy: [{ 'src/web/api.ts': "import { submit } from '../commands/submit.ts';" }],
+    says: 'only src/cli.ts picks a command, and no command uses another',
+    breaches: importing({ what: /^src\/commands\//, butFor: /^src\/cli\.ts$/ }),
+    brokenBy: [
+      { 'src/web/api.ts': "import { submit } from '../commands/submit.ts';" },
+      { 'src/commands/up.ts': "import { openWebFor } from './serve.ts';" },
+    ],
   },
   {
     says: 'imports go round in no circle',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   ACCEPT_WARNINGS,
+  checkOrRefuse,
   confirmPurchase,
   deliverResults,
   exitCodeOf,
@@ -14,7 +15,6 @@ import { type CheckedFile, type Consent, operationsOnLedger } from '../operation
 import { currentUser, openSession, type Session } from '../session/index.ts';
 import { examples, inColour, openInput, say } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
-import { checkOrRefuse } from './check.ts';
 
 type Options = Consent & {
   json?: true;

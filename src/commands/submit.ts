@@ -1,12 +1,16 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
+import {
+  ACCEPT_WARNINGS,
+  checkOrRefuse,
+  confirmPurchase,
+  obstacleLines,
+} from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
 import { currentUser, openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, openInput } from '../terminal/index.ts';
-import { checkOrRefuse } from './check.ts';
 
 type Options = Consent & {
   json?: true;

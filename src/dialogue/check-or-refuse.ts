@@ -1,0 +1,19 @@
+import { type CheckedFile, type Consent, refuseBadPlan } from '../operations/index.ts';
+import { checkPlan } from '../plan/index.ts';
+import { howToMend, listNotes, type PlanInput, quantityOf } from '../terminal/index.ts';
+
+type Wishes = Pick<Consent, 'acceptWarnings'> & { again?: boolean; defaultQuantity?: string };
+
+/** Checks a plan before it is stored. Throws AppError `bad_plan` that lists its errors. */
+export async function checkOrRefuse(
+  { path, name }: PlanInput,
+  { again = false, acceptWarnings = false, defaultQuantity }: Wishes,
+): Promise<CheckedFile> {
+  const reading = quantityOf(defaultQuantity);
+  const from = performance.now();
+  const check = await checkPlan(path, reading);
+  const checked = { from, to: performance.now() };
+  const errors = listNotes(check.faults, check.faultCount);
+  refuseBadPlan(check, name, [...errors, howToMend(name === path ? path : '-')]);
+  return { path, check, reading, again, acceptWarnings, checked };
+}
