@@ -106,16 +106,16 @@ describe('without keys', () => {
     const order = await office.run(['order', office.file('small.csv', planOf(1))]);
     expect(order).toMatchObject({ code: 1, stdout: '' });
     expect(order.stderr.split('\n')).toEqual([
-      'Plan 4 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; ' +
-        '"bulk-order pause 4" holds it back.',
+      'Plan 4 (waiting.csv) is running, too: 7 numbers still to buy. ' +
+        'To hold it back: "bulk-order pause 4"',
       expect.stringMatching(/^This would buy 1 number in 1 order with the live account "main"/),
       '',
     ]);
     const { code, stderr } = await office.run(['watch', '4', '--work'], NO_KEYS);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Plan 4 belongs to the account "main", and this process works for "sandbox". Set the keys ' +
-        'of that account.\n',
+      'Plan 4 belongs to the account "main", but this process works for "sandbox". ' +
+        'Set the keys of that account.\n',
     );
   });
 

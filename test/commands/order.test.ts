@@ -56,7 +56,7 @@ describe('an order that buys everything', () => {
   test('says on stderr that it is the sandbox, and then how far it is, in lines', () => {
     const [first, second, ...progress] = ended.stderr.trimEnd().split('\n');
     expect(first).toBe('SANDBOX: no vendor keys are set, so nothing is really bought.');
-    expect(second).toBe('Plan 1: 35 numbers in 3 orders, from our own sandbox.');
+    expect(second).toBe('Plan 1: 35 numbers in 3 orders, from the sandbox.');
     expect(progress.length).toBeGreaterThanOrEqual(2);
     for (const line of progress) {
       expect(line).toMatch(/^\d+ of 35 bought {2}0 missing {2}0 unknown {2}(100\/s|finished)/);
@@ -173,9 +173,7 @@ describe('the exit code is', () => {
     expect(code).toBe(4);
     expect(stdout).toMatch(/ running {2}account/);
     expect(stdout).toContain('7 requested = 0 bought + 5 unknown + 2 pending');
-    expect(stdout).toContain(
-      'When that is put right: "bulk-order account sandbox --resume --why TEXT"',
-    );
+    expect(stdout).toContain('To resume: "bulk-order account sandbox --resume --why TEXT"');
     expect(stdout.match(/The last 5 answers were unknown: settle them/g)).toHaveLength(1);
   });
 });

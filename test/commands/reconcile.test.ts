@@ -54,15 +54,13 @@ test('reconcile says what the list shows of each unknown order, and changes none
   const audit = await office.run(['audit', '--vendor']);
   expect(audit.code).toBe(1);
   expect(audit.stdout).toMatch(
-    /^ {10}202\d{7}, first seen \S+, may be of unknown order 10000002$/m,
+    /^ {10}202\d{7}, first seen \S+, may belong to unknown order 10000002$/m,
   );
   const { stdout } = await office.run(['reconcile', '1']);
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
   expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);
   expect(stdout).toContain('2 verdicts to accept: "bulk-order settle ORDER --accept --by NAME"\n');
-  expect(stdout).toContain(
-    'All that are clear at once: "bulk-order reconcile --accept --by NAME"\n',
-  );
+  expect(stdout).toContain('To accept all clear ones: "bulk-order reconcile --accept --by NAME"\n');
   const unknown = await office.run(['unknown']);
   expect(unknown.stdout).toMatch(/^ {2}10000001: nothing\. The list of \S+, compared with /m);
   expect(await office.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });
@@ -99,7 +97,7 @@ test("audit --vendor compares with the vendor's list; a difference exits with 1"
   const { code, stdout } = await office.run(['audit', '--vendor']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^BROKEN {2}what the account owns was there before/m);
-  expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, is nobody's here$/m);
+  expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, belongs to no order here$/m);
 });
 
 test('all clear verdicts are accepted at once, by name, and the others are left', async () => {

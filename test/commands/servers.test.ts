@@ -190,7 +190,7 @@ describeWith(['private postgres'], 'a PostgreSQL that goes away in the middle of
     const order = office.start(['order', office.file('plan.csv', csv)]);
     await until(() => vendor.books().sold > 0, { what: 'a number is bought' });
     await server.stop();
-    await order.waitFor('The database is away: waiting for it. Ctrl-C stops.');
+    await order.waitFor('The database cannot be reached. Waiting for it; Ctrl-C stops.');
     await server.start();
     // The rest need not take its time.
     await office.run(['account', 'sandbox', '--rate', '100', '--why', 'hurry']);

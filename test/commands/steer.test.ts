@@ -54,14 +54,14 @@ describe('the life of a plan', () => {
     const started = await office.run(['start', '1']);
     expect(started.stdout).toBe(
       'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n' +
-        'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all ' +
-        'plans, until it is stopped: "bulk-order work".\n',
+        'No worker is running for sandbox. To start one for this plan: ' +
+        '"bulk-order watch 1 --work". For all plans: "bulk-order work".\n',
     );
     const paused = await office.ask(['pause', '1', '--why', 'lunch']);
     expect(paused).toMatchObject({ code: 0, state: 'paused', reason: 'lunch', etaSeconds: null });
     const watched = await office.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
-    expect(watched.stdout).toContain('It is paused: "bulk-order resume 1" goes on with it.');
+    expect(watched.stdout).toContain('Paused. To continue: "bulk-order resume 1"');
     expect(vendor.books().requests).toEqual([]);
     const resumed = await office.run(['resume', '1']);
     expect(resumed.stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running {2}account/);
@@ -177,7 +177,7 @@ describe('a ledger with little in it', () => {
     expect(await office.ask(['submit', 'plan.csv'])).toMatchObject({ id: 1, state: 'ready' });
     const watched = await office.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
-    expect(watched.stdout).toContain('It has not been started: "bulk-order start 1" starts it.');
+    expect(watched.stdout).toContain('Not started. To start it: "bulk-order start 1"');
     expect(await office.ask(['retry', '1'])).toMatchObject({
       error: { code: 'wrong_state', state: 'ready' },
     });

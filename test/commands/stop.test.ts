@@ -53,8 +53,8 @@ describe('a signal in the middle of a plan', () => {
     expect(stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running /);
     expect(stdout).toContain('9 requested = 2 bought + 7 pending\n');
     expect(stderr).toContain(
-      'Stopping. What is in flight is finished first. Plan 1 stays started: "bulk-order watch 1 ' +
-        '--work" goes on with it, as any worker does; "bulk-order pause 1" holds it back.\n',
+      'Stopping: orders in flight finish first. Plan 1 stays started, for any worker. ' +
+        'To continue here: "bulk-order watch 1 --work". To hold it back: "bulk-order pause 1"\n',
     );
   });
 
@@ -76,7 +76,7 @@ describe('a signal in the middle of a plan', () => {
   test('waits for nothing when it is the second; what was in flight stays pending', async () => {
     const order = await startHanging(['order', office.file('hang.csv', planOf(5, 6, 7))]);
     order.kill('SIGINT');
-    await order.waitFor('Stopping.');
+    await order.waitFor('Stopping:');
     order.kill('SIGINT');
     const { code, stdout } = await order.exited;
     expect(code).toBe(4);
@@ -97,11 +97,11 @@ describe('work', () => {
       error: { code: 'ledger_in_use', holder: { pid: work.pid, command: 'work' } },
     });
     work.kill('SIGTERM');
-    await work.waitFor('stopping: what is in flight is finished first');
+    await work.waitFor('stopping: orders in flight finish first');
     work.kill('SIGTERM');
     const ended = await work.exited;
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('worker stopped at once');
+    expect(ended.stderr).toContain('worker stopped without waiting');
   });
 
   test('ends with 0 at a signal, once it has finished what is in flight', async () => {
@@ -110,7 +110,7 @@ describe('work', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     const said = stderr.trimEnd().split('\n');
     expect(said.map((line) => JSON.parse(line).msg).slice(-3)).toEqual([
-      'stopping: what is in flight is finished first',
+      'stopping: orders in flight finish first',
       'order answered',
       'worker stopped',
     ]);

@@ -33,8 +33,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     terminal.type(keys);
     expect(await terminal.exited).toBe(1);
     expect(terminal.screen).toContain(
-      'LIVE: plan.csv buys 1,100 numbers in 44 orders with the account "main". They cost money ' +
-        'and cannot be given back here.',
+      'LIVE: plan.csv buys 1,100 numbers in 44 orders with the account "main". They cost money and cannot be returned here.',
     );
     expect(terminal.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was started\.$/);
     expect(vendor.books().requests).toEqual([]);
@@ -87,7 +86,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(await order.exited).toBe(1);
     await limited.run(['submit', 'plan.csv']);
     expect((await limited.run(['show', '1'])).stdout).toMatch(
-      /44 of them pending, 100 per second, about [12] d [\d:]+ once it goes on\n/,
+      /44 of them pending, 100 per second, about [12] d [\d:]+ once it continues\n/,
     );
     const start = startOnTerminal(limited, ['start', '1']);
     await start.waitFor(QUESTION);

@@ -56,7 +56,7 @@ test('unknown lists what nobody knows, with the evidence and what to do about it
   expect(stdout).toMatch(
     /^ +10000001 +2 +201 +local +2 +\d{4}-\S+Z +The order was handed over, but/m,
   );
-  expect(stdout).toContain('None of them is sent again until someone settles it');
+  expect(stdout).toContain('They are not sent again until a person settles them.');
   expect(stdout).toMatch(/settle ORDER --bought \d{10},\d{10} --by NAME --why TEXT/);
 });
 
@@ -177,7 +177,7 @@ describe('settle takes', () => {
   test('that nothing was bought: the order waits, and whoever works next sends it', async () => {
     const { stdout, stderr } = await office.run(['settle', '10000003', '--nothing', ...BY]);
     expect(stdout).toBe('Order 10000003 bought nothing and waits again.\n');
-    expect(stderr).toContain('It will be sent by the next worker');
+    expect(stderr).toContain('The next worker sends it. To start one: "bulk-order work"');
     const watched = await office.ask(['watch', '1', '--work']);
     expect(watched).toMatchObject({ code: 2, bought: 7, short: 1, unknown: 0, pending: 0 });
   });
