@@ -7,7 +7,7 @@ export function howStarted(
   [, script = '']: string[] = process.argv,
   folder = process.cwd(),
 ): string {
-  const isByNpm = ['bulk-order', 'start'].includes(npm_lifecycle_event ?? '');
+  const isByNpm = ['bulk-order', 'dev', 'start'].includes(npm_lifecycle_event ?? '');
   if (isByNpm && npm_package_name === 'bulk-order') return 'npm run -s bulk-order --';
   if (/[/\\]bulk-order$/.test(script)) return 'bulk-order';
   const near = relative(folder, script);
