@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { LIVE_KEYS, type Office, openOfficeWithVendor, planOf } from './office.ts';
 
 let vendor: Sandbox;
 let office: Office;
@@ -8,16 +8,12 @@ let office: Office;
 beforeAll(async () => {
   const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } =
     LIVE_KEYS;
-  vendor = await openVendor({ accessKey, secretAccessKey });
-  office = openOffice({
-    ...(await quickLedger()),
-    ...LIVE_KEYS,
-    DIALOGTECH_URL: vendor.url,
-  });
+  const keys = { accessKey, secretAccessKey };
+  ({ office, vendor } = await openOfficeWithVendor(LIVE_KEYS, keys));
   office.file('plan.csv', `area_code,quantity,order_slot\n212,30,\n312,20,1\n`);
 });
 
-describe('with live keys and nobody to ask', () => {
+describe('with live keys and no terminal', () => {
   test.each([
     ['order', ['order', 'plan.csv']],
     ['submit --start', ['submit', 'plan.csv', '--start']],
@@ -76,7 +72,7 @@ describe('with live keys and nobody to ask', () => {
     expect(vendor.books().sold).toBe(55);
   });
 
-  test('start asks again what submit was not told, and --accept-warnings answers it', async () => {
+  test('start asks again about open warnings, and --accept-warnings answers', async () => {
     const plan = office.file('costly.csv', 'area_code,quantity,toll free\n212,5,1\n');
     const { id } = await office.ask(['submit', plan]);
     const start = ['start', String(id)];
@@ -119,7 +115,7 @@ describe('without keys', () => {
     );
   });
 
-  test('a live plan that is ready is still not started without a person', async () => {
+  test('a live plan that is ready is not started without a person, either', async () => {
     office.file('ready.csv', planOf(8));
     expect(await office.ask(['submit', 'ready.csv'])).toMatchObject({ id: 5, mode: 'live' });
     expect(await office.ask(['start', '5'], NO_KEYS)).toMatchObject({

@@ -4,10 +4,8 @@ import {
   type Answer,
   letRequestsEnd,
   type Office,
-  openOffice,
-  openVendor,
+  openOfficeWithVendor,
   planOf,
-  quickLedger,
 } from './office.ts';
 import { parse } from './program.ts';
 
@@ -15,17 +13,11 @@ let vendor: Sandbox;
 let office: Office;
 
 beforeAll(async () => {
-  vendor = await openVendor({ owned: ['9075550100'] });
-  office = openOffice({
-    ...(await quickLedger()),
-    DIALOGTECH_URL: vendor.url,
-    CONCURRENCY: '1',
-    // Only when it is asked to; and this vendor's list does not lag.
-    RECONCILE: 'off',
-    RECONCILE_AFTER: '0',
-  });
+  // It reconciles only by command, at once: this vendor's list does not lag.
+  const env = { CONCURRENCY: '1', RECONCILE: 'off', RECONCILE_AFTER: '0' };
+  ({ office, vendor } = await openOfficeWithVendor(env, { owned: ['9075550100'] }));
   office.file('plan.csv', planOf(2, 2, 2));
-  // A list from before the first order, to compare with.
+  // The list before the first order.
   expect((await office.run(['audit', '--vendor'])).code).toBe(0);
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
@@ -119,7 +111,7 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   expect(events[0]).toMatchObject({ who: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
   expect((await office.run(['watch', '2', '--work'])).code).toBe(0);
 
-  // Somebody else buys there as well: which numbers are whose, the list cannot tell.
+  // Another buyer uses the account, too: the list cannot tell whose numbers they are.
   office.file('other.csv', 'area_code,quantity\n204,2\n');
   vendor.next('cut_after', { search: '204' });
   expect((await office.run(['order', 'other.csv'])).code).toBe(3);
@@ -134,7 +126,7 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   expect((await office.run(settle)).stdout).toBe('Order 30000001 is filled: 2 numbers.\n');
 });
 
-/** Somebody else buys with the same keys. */
+/** Another buyer with the same keys. */
 async function buyElsewhere(search: string): Promise<void> {
   const query = new URLSearchParams({
     ...{ action: 'numbers.order', access_key: 'sandbox', secret_access_key: 'sandbox' },

@@ -11,6 +11,7 @@ import {
   openVendor,
   planOf,
   quickLedger,
+  RESULT_FILES,
 } from './office.ts';
 
 const ME = userInfo().username;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   vendor = await openVendor();
 });
 
-/** One plan: each test goes on from the one before. */
+/** One plan: each test continues the one before. */
 describe('the life of a plan', () => {
   beforeAll(async () => {
     office = openOffice({
@@ -41,7 +42,7 @@ describe('the life of a plan', () => {
     );
   });
 
-  test('what does not fit its state is refused, and nothing is changed', async () => {
+  test('a move that its state does not allow is refused and changes nothing', async () => {
     const { code, stderr } = await office.run(['resume', '1']);
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -50,7 +51,7 @@ describe('the life of a plan', () => {
     );
   });
 
-  test('start releases it, pause holds it back with a reason, resume lets it go on', async () => {
+  test('start starts it, pause stops it with a reason, resume continues it', async () => {
     const started = await office.run(['start', '1']);
     expect(started.stdout).toBe(
       'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n' +
@@ -75,7 +76,7 @@ describe('the life of a plan', () => {
     expect(stdout).toContain('  29 requested = 28 bought + 1 refused\n');
   });
 
-  test('show tells what became of it, and who did what, when and why', async () => {
+  test('show says what became of it, and who did what, when and why', async () => {
     const { events, ...shown } = await office.ask(['show', '1']);
     expect(shown).toMatchObject({ id: 1, name: 'plan.csv', lines: 2, orders: 3, refused: 1 });
     expect(events.map(({ kind, who, why }: Answer) => [kind, who, why]).reverse()).toEqual([
@@ -99,19 +100,10 @@ describe('the life of a plan', () => {
     const { code, out } = await office.ask(['results', '1']);
     expect(code).toBe(0);
     expect(out).toBe(join(office.folder, 'results', '1-plan'));
-    expect(readdirSync(out).sort()).toEqual(
-      [
-        'lines.csv',
-        'numbers.csv',
-        'remainder.csv',
-        'summary.json',
-        'surplus.csv',
-        'unknown.csv',
-      ].sort(),
-    );
+    expect(readdirSync(out).sort()).toEqual(RESULT_FILES.sort());
   });
 
-  test('cancel ends a plan, and whoever watches it is told so with 4', async () => {
+  test('cancel ends a plan, and watch exits with 4', async () => {
     expect(await office.ask(['submit', 'plan.csv', '--again', '--start'])).toMatchObject({ id: 2 });
     const cancelled = await office.ask(['cancel', '2', '--why', 'too dear']);
     expect(cancelled).toMatchObject({ state: 'cancelled', reason: 'too dear', cancelled: 29 });
