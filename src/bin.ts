@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 
-// The entry of an installed package. An older Node must be able to run it, so it imports the
-// program only when Node is new enough.
+// The entry of an installed package. It must run on an older Node, so it imports the program only
+// when Node is new enough.
 const { engines } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), { encoding: 'utf8' }),
 );

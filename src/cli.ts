@@ -8,8 +8,8 @@ import { examples, outliveReaders, writeJson, writeLines } from './terminal/inde
 // Files hold plans and numbers: only their owner may read them.
 process.umask(0o077);
 
-// Strips types and compiles once, not at each start: saves half of the start time, and 30 MB.
-// Without write access to the folder, nothing is cached.
+// Strips types and compiles once, not at each start: saves half of the start time and 30 MB. Caches
+// nothing if the folder cannot be written.
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));
 
 /** Each is loaded when it is called: commands do not pay for what others need. */

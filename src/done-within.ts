@@ -6,9 +6,7 @@ export const realTimer: Timer = (ms, ring) => {
   return () => clearTimeout(timer);
 };
 
-/**
- * Whether the work was done within `ms`. It continues after that. Rejects when it fails in time.
- */
+/** Whether the work is done within `ms`; it continues after that. Rejects if it fails in time. */
 export async function doneWithin(
   ms: number,
   work: Promise<unknown>,

@@ -1,8 +1,8 @@
 import { harmless } from './harmless.ts';
 
 /**
- * The only error for people: a sentence that says what is wrong, where, and what to do, with a
- * stable code for programs. Any other error is a bug.
+ * The only error for people: a sentence that says what is wrong, where and what to do. Programs get
+ * a stable code. Any other error is a bug.
  */
 export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'AppError';

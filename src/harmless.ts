@@ -5,9 +5,7 @@
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/**
- * The text as one line that cannot change the screen: `\u001b`, `\n` and the like are spelled out.
- */
+/** The text as one line that cannot change the screen: `\u001b` and the like are spelled out. */
 export function harmless(text: string): string {
   return text.replace(RAW, (raw) => SHORT[raw] ?? escaped(raw));
 }

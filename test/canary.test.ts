@@ -1,6 +1,6 @@
 /**
- * A canary for keys: pieces of a pair that nothing else resembles. Every way in which a vendor can
- * treat an order is met, and then whatever a person, a log or a table may show is searched.
+ * A canary for keys: a pair whose pieces resemble nothing else. The test meets every fault of a
+ * vendor, then searches all output, logs and tables for these pieces.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -14,7 +14,7 @@ import { type Office, openOffice, openVendor } from './commands/office.ts';
 import { atEnd } from './support/clean-up.ts';
 import { describeWith, freshDatabase, freshRedis } from './support/servers.ts';
 
-/** Letters that survive every encoding, around characters that some encoding changes. */
+/** Letters that survive every encoding, around characters that some encodings change. */
 const accessKey = 'canary-access-Qu1zA+b/Xy7Kw=&Vn3Ty%é';
 const secretAccessKey = 'canary-secret-Zj8Pd+Rr5Lm/=&Gf6Hs"Cq2Bx';
 const PIECES = /canary-|Qu1zA|Xy7Kw|Vn3Ty|Zj8Pd|Rr5Lm|Gf6Hs|Cq2Bx/gi;
@@ -50,7 +50,7 @@ beforeAll(() => {
 });
 
 const faults = Object.keys(FAULTS) as FaultName[];
-/** An area code for each fault, of which a few are met in peace before. */
+/** An area code for each fault. */
 const areaOf = (fault: FaultName) => String(301 + faults.indexOf(fault));
 
 function planFor(some: readonly string[], name: string): string {
@@ -77,7 +77,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
     for (const fault of faults) vendor.next(fault, { search: areaOf(fault) });
     office.file('plan.csv', planFor(faults.map(areaOf), 'note'));
     await hear(office, ['order', 'plan.csv', '--yes', '--json']);
-    // So many unknowns pause the account again and again.
+    // The unknown orders pause the account repeatedly.
     for (let round = 0; round < 20 && !isThrough(); round++) {
       await hear(office, ['account', 'main', '--resume']);
       await hear(office, ['watch', '1', '--work']);
@@ -93,7 +93,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
     }
   });
 
-  /** Every fault was met, and the order that came to terms with one was sent again. */
+  /** Every fault was met. */
   const isThrough = () => {
     const met = new Set(vendor.books().requests.map(({ fault }) => fault));
     return faults.every((fault) => met.has(fault));
@@ -106,7 +106,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
 
   test('no piece of a key is in what commands say, nor in the list of processes', () => {
     const all = Object.values(heard).join();
-    // It was no silence that was searched.
+    // There was output to search.
     expect(all).toContain('nobody knows what became of this order');
     expect(all).toContain('[removed]');
     expect(leaksHeard()).toEqual([]);
@@ -133,7 +133,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
 });
 
 describe('on the embedded ledger', () => {
-  test('no piece of a key is said or kept, whatever a vendor repeats', async () => {
+  test('no piece of a key is printed or stored, whatever a vendor repeats', async () => {
     heard = {};
     const office = openOffice(KEYS);
     await useEchoes(office);
@@ -165,7 +165,7 @@ test('the canary is seen in any dress', () => {
   for (const dress of dresses) expect(leaks(dress).length).toBeGreaterThan(2);
 });
 
-/** Orders from vendors that repeat the request: in a page, in a refusal, and as a redirect. */
+/** Orders from vendors that repeat the request in a page, a refusal and a redirect. */
 async function useEchoes(office: Office): Promise<void> {
   const xml = (text: string) =>
     '<response><result>failed</result>' +
@@ -205,7 +205,7 @@ function filesIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The rows of each table, whosever it is, as text. */
+/** The rows of every table as text. */
 async function dumpDatabase(url: string): Promise<Record<string, string>> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -222,7 +222,7 @@ async function dumpDatabase(url: string): Promise<Record<string, string>> {
   return dump;
 }
 
-/** Whatever is kept under each key, read as what it is: Redis's own dumps are compressed. */
+/** The value of each key, read by its type: Redis's own dumps are compressed. */
 async function dumpRedis(url: string): Promise<Record<string, string>> {
   const redis = new Redis(url);
   const readers: Record<string, (key: string) => Promise<unknown>> = {

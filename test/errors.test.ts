@@ -12,7 +12,7 @@ const sources = globSync('{src,jobs}/**/*.ts', { cwd: ROOT }).map((path) => ({
   text: readFileSync(resolve(ROOT, path), 'utf8'),
 }));
 
-/** The codes that a source gives to new errors; '?' where it is no plain text. */
+/** The codes that a source gives to new errors; '?' for one that is not a literal. */
 const codesIn = (text: string): string[] =>
   [...text.matchAll(/new AppError\(\s*(?:'([^']*)')?/g)].map(([, code]) => code ?? '?');
 
@@ -33,7 +33,7 @@ describe('the codes of errors', () => {
     const unknown = sources.flatMap(({ path, text }) =>
       codesIn(text)
         .filter((code) => !known.includes(code))
-        // Passes on what a server says, and has looked whether it is known.
+        // It passes on a known code of a server.
         .filter((code) => !(path === 'src/operations/request.ts' && code === '?'))
         .map((code) => `${path}: ${code}`),
     );
@@ -55,11 +55,11 @@ describe('the codes of errors', () => {
   });
 });
 
-/** Code and meaning of each row of the table below the heading "Codes", without the backticks. */
+/** Code and meaning of each row of the table below "Codes", without backticks. */
 function tableOf(page: string): string[][] {
   const [, section = ''] = page.split(/^#+ Codes$/m);
   const [chapter = ''] = section.split(/^#+ /m);
   const rows = chapter.replaceAll('`', '').matchAll(/^\| (\w+) \| (.*) \|$/gm);
-  // But for the table's head.
+  // Without the head of the table.
   return [...rows].map(([, ...cells]) => cells).slice(1);
 }

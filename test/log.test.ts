@@ -8,7 +8,7 @@ const SCRUB = join(import.meta.dirname, '../src/scrub.ts');
 const KEY = 'Qu1zA+b/Xy7Kw=&Vn3Ty';
 const PASSWORD = 'hüsh hush';
 
-/** Runs statements that log, in a process of their own, because a log goes straight to stderr. */
+/** Runs statements that log in a separate process, because a log goes straight to stderr. */
 async function logged(level: string, statements: string) {
   const script = `
     import { createLog } from ${JSON.stringify(LOG)};
@@ -64,7 +64,7 @@ describe('a log', () => {
   });
 });
 
-test.each(['debug', 'trace'])('the stack of an error is told at the level %s', async (level) => {
+test.each(['debug', 'trace'])('the stack of an error is logged at the level %s', async (level) => {
   const { lines } = await logged(level, `${FAULT} log.error({ err }, 'a fault');`);
   expect(JSON.parse(lines[0]!).err).toEqual({
     name: 'TypeError',

@@ -16,7 +16,7 @@ const FILES = [
 ];
 
 describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorage }) => {
-  test('is bought in one go, but for what there is not, and not a second time', {
+  test('is bought in one go, except what is out of stock, and not a second time', {
     timeout: 120_000,
   }, async () => {
     const env = { ...environmentOf(await makeStorage(UNTOUCHED)), RATE: '50' };

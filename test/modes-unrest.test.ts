@@ -19,7 +19,7 @@ import {
   workerOf,
 } from './support/workplace.ts';
 
-/** A vendor that does all that a vendor may do, to two orders of five. */
+/** A vendor with every fault, for two orders of five. */
 const FAULT_MIX: FaultMix = {
   chance: 0.4,
   faults: {
@@ -45,7 +45,7 @@ const FAULT_MIX: FaultMix = {
 };
 
 const ORDERS = 60;
-/** Every order searches an exchange of its own: so the books tell which order a request was for. */
+/** Every order searches its own exchange, so the books show the order of a request. */
 const searches = Array.from({ length: ORDERS }, (_, n) => `212${230 + n}`);
 const ROWS = searches.map((search, n) => `${search},${(n % 25) + 1}\n`);
 const CSV = `area_code,quantity\n${ROWS.join('')}`;
@@ -58,7 +58,7 @@ type Placed = {
   disputed: string[];
 };
 
-/** A person who lets the account go on whenever it has paused itself. */
+/** A person who resumes the account each time it pauses itself. */
 async function untilEndedWithPatience({ ledger, account }: Shop, planId: number) {
   await until(
     async () => {
@@ -104,7 +104,7 @@ describeInModes(EVERY_MODE, 'under a vendor that misbehaves', ({ makeStorage }) 
       pending: 0,
       undelivered: 0,
     });
-    // It was as bad as it should be, and yet some was bought.
+    // There were many faults, and still some orders bought.
     for (const some of [short, refused, unknown]) expect(some).toBeGreaterThan(0);
     expect(bought).toBeGreaterThan(0);
     expect(await unknownOrders(ledger, { planId })).toHaveLength(plan.unknownOrders);
@@ -112,14 +112,14 @@ describeInModes(EVERY_MODE, 'under a vendor that misbehaves', ({ makeStorage }) 
   });
 });
 
-/** What the ledger says of an order, held against everything that the vendor did for it. */
+/** Compares the ledger with everything that the vendor did for an order. */
 function expectTruth(order: Placed, requests: BookedRequest[]): void {
   const own = requests.filter(({ search }) => search === order.search);
   const sales = own.filter(({ sold }) => sold.length > 0);
   const sold = sales.flatMap((request) => request.sold).toSorted();
   const story = JSON.stringify({ ...order, faults: own.map(({ fault }) => fault) });
   expect(sales.length, story).toBeLessThanOrEqual(1);
-  // Sent again only after an answer that proved that nothing was bought.
+  // An order is sent again only after an answer that proves that nothing was bought.
   const innocent = ['throttle', 'bad_keys'];
   expect(
     own.slice(0, -1).every(({ fault }) => innocent.includes(fault)),

@@ -35,10 +35,10 @@ import {
 
 const BY = { who: 'Ada' };
 
-/** An order of one number each, in so many lines. */
+/** A plan with this many lines, an order of one number each. */
 const csv = (area: string, orders: number) => `area_code,quantity\n${`${area},1\n`.repeat(orders)}`;
 
-/** How many of a plan's orders have been put into the queue; none, once the sweep took them out. */
+/** How many orders of a plan are in the queue. */
 async function queuedOf(ledger: Ledger, planId: number): Promise<number> {
   const text = 'select queued_to as n from ledger.plans where id = $1';
   const [row] = await sql<{ n: number }>(ledger, text, [planId]);
@@ -60,7 +60,7 @@ async function claimsAfterStop(ledger: Ledger, planId: number): Promise<unknown[
   );
 }
 
-/** Buys the plan that has a line for everything, and looks at all that came of it. */
+/** Buys the plan that has a line of every kind, and checks the results. */
 async function expectMixedResults(shop: Shop, sandbox: Sandbox): Promise<void> {
   refuseHouston(sandbox);
   const id = await startCsv(shop, MIXED_PLAN);
@@ -72,11 +72,11 @@ async function expectMixedResults(shop: Shop, sandbox: Sandbox): Promise<void> {
     refused: 17,
     pending: 0,
   });
-  // The same rows wherever it runs: so all modes agree with each other, too.
+  // Every mode must give these rows, so all modes agree.
   expect(await resultsOf(shop.ledger, id)).toEqual(MIXED_RESULTS);
   const { requests, sold, soldTwice } = sandbox.books();
   expect(await numbersBySearch(shop.ledger, id)).toEqual(soldBySearch(requests));
-  // An order each, sent once.
+  // One order each, sent once.
   expect([requests.length, sold, soldTwice]).toEqual([16, 204, 0]);
   const breaches = (await auditLedger(shop.ledger)).flatMap((law) => law.breaches);
   expect(breaches).toEqual([]);
@@ -109,7 +109,7 @@ describeInModes([EMBEDDED, POSTGRES_AND_REDIS], 'a plan', ({ makeStorage }) => {
     await until(() => queuedOf(ledger, id), { what: 'it is in the queue' });
     await until(() => soldIn('212') >= 5, { what: 'it is under way' });
     await steerPlan(ledger, id, 'pause', BY);
-    // A claim that was under way at that moment is made good; the sweep comes after all of them.
+    // A claim that was under way then still counts. The sweep comes after all of them.
     await until(async () => (await queuedOf(ledger, id)) === 0, { what: 'it is out of the queue' });
     await until(async () => (await sendingOrders(ledger, id)) === 0, { what: 'none is in flight' });
     const then = soldIn('212');

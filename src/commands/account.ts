@@ -13,11 +13,11 @@ export function addAccount(program: Command): void {
   program
     .command('account')
     .argument('[name]')
-    .description("look at or change an account's pace, while it runs")
+    .description('show an account, or change its pace while it runs')
     .option('--rate <n>', 'orders per second, all workers together, or none (sandbox only)')
     .option('--pause', 'claim no more orders of this account')
-    .option('--resume', 'go on after a pause by a person or by the program')
-    .option('--why <text>', 'the reason, kept in the events')
+    .option('--resume', 'continue after any pause')
+    .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
     .addHelpText(
       'after',
@@ -60,7 +60,7 @@ function readChange({ rate, pause, resume }: Options): AccountWish | undefined {
   };
 }
 
-/** Null: none. */
+/** In orders per second; null for none. */
 function readRate(text: string): number | null {
   if (text === 'none') return null;
   const rate = Number(text);

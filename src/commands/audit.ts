@@ -5,6 +5,7 @@ import {
   auditLedger,
   type Breach,
   findPlan,
+  type Ledger,
   ownedNumbers,
   strayNumbers,
   surplusNumbers,
@@ -19,8 +20,8 @@ export function addAudit(program: Command): void {
   program
     .command('audit')
     .argument('[id]')
-    .description('check every law against the ledger; exit 1 when one is broken')
-    .option('--vendor', "also against the vendor's list of owned numbers")
+    .description('check every invariant against the ledger; exit 1 when one is broken')
+    .option('--vendor', "also compare with the vendor's list of owned numbers")
     .addHelpText('after', examples('audit', 'audit 1 --vendor'))
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json, vendor } = command.optsWithGlobals<{ json?: true; vendor?: true }>();
@@ -38,7 +39,7 @@ export function addAudit(program: Command): void {
     });
 }
 
-/** The ledger against the vendor's list, of an account whose keys the configuration has. */
+/** Compares the ledger with the vendor's list. */
 async function auditVendor(
   { config, ledger }: Session,
   { account, settings }: OwnAccount,
@@ -48,28 +49,11 @@ async function auditVendor(
     const recorded = await ownedNumbers(ledger, account.id);
     const { numbers } = await takeListing({ ledger, vendor, account });
     const listed = new Set(numbers);
-    const unknowns = await unknownAttempts(ledger, account.id);
-    const surplus = new Map(
-      (await surplusNumbers(ledger)).map(({ number, order }) => [number, order]),
-    );
-    const strays = (await strayNumbers(ledger, account.id)).filter(
-      ({ number, wasThere }) => listed.has(number) && !wasThere,
-    );
     return [
       {
         law: 'strays',
         promise: 'what the account owns was there before, or an order here has it',
-        breaches: strays.map(({ number, firstSeenAt }) => {
-          const maybe = unknowns.filter((asked) => fits(asked, number)).map(({ order }) => order);
-          const named = surplus.get(number);
-          const whose =
-            maybe.length > 0
-              ? `may be of unknown order ${maybe.join(' or ')}`
-              : named === undefined
-                ? "is nobody's here"
-                : `was named for order ${named}, which has no room for it`;
-          return breach(`${number}, first seen ${firstSeenAt.toISOString()}, ${whose}`);
-        }),
+        breaches: await straysAmong(listed, ledger, account.id),
       },
       {
         law: 'still_owned',
@@ -84,11 +68,32 @@ async function auditVendor(
   }
 }
 
+async function straysAmong(
+  listed: ReadonlySet<string>,
+  ledger: Ledger,
+  accountId: number,
+): Promise<Breach[]> {
+  const unknowns = await unknownAttempts(ledger, accountId);
+  const surplus = new Map((await surplusNumbers(ledger)).map((each) => [each.number, each.order]));
+  const whose = (number: string): string => {
+    const maybe = unknowns.filter((asked) => fits(asked, number)).map(({ order }) => order);
+    if (maybe.length > 0) return `may belong to unknown order ${maybe.join(' or ')}`;
+    const named = surplus.get(number);
+    if (named === undefined) return 'belongs to no order here';
+    return `was named for order ${named}, which has its numbers already`;
+  };
+  return (await strayNumbers(ledger, accountId))
+    .filter(({ number, wasThere }) => listed.has(number) && !wasThere)
+    .map(({ number, firstSeenAt }) =>
+      breach(`${number}, first seen ${firstSeenAt.toISOString()}, ${whose(number)}`),
+    );
+}
+
 function breach(detail: string): Breach {
   return { order: null, plan: null, detail };
 }
 
-/** More are counted, not listed. */
+/** The rest is counted, not listed. */
 const LISTED = 20;
 
 function describe({ promise, breaches }: AuditResult): Line[] {

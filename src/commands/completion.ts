@@ -1,12 +1,12 @@
 import { Argument, type Command } from 'commander';
 import { examples, writeLines } from '../terminal/index.ts';
 
-/** `completion SHELL`, which needs all commands to be there: they are what it completes. */
+/** Add this command last: it completes the commands of the program. */
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .addArgument(new Argument('<shell>', 'whose completion').choices(Object.keys(SHELLS)))
-    .description('print what makes a shell complete commands and options of "bulk-order"')
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
+    .description('print a script that completes commands and options of "bulk-order"')
     .addHelpText(
       'after',
       examples(
@@ -23,7 +23,7 @@ export function addCompletion(program: Command): void {
 type Flag = { flag: string; takesValue: boolean; description: string };
 type Completed = { name: string; description: string; flags: Flag[]; choices: string[] };
 
-/** The commands with the options that each takes, those of all commands included. */
+/** The commands with the options of each, global ones included. */
 function commandsOf(program: Command): Completed[] {
   const flagsOf = (command: Command): Flag[] =>
     command
@@ -45,7 +45,7 @@ function commandsOf(program: Command): Completed[] {
 
 const SHELLS = { bash, zsh, fish };
 
-/** Where nothing of ours fits, the shell's own completion names files. */
+/** When nothing matches, the shell completes file names. */
 function bash(commands: Completed[]): string[] {
   const [top, ...rest] = commands as [Completed, ...Completed[]];
   const names = rest.map(({ name }) => name);
@@ -96,9 +96,12 @@ function zsh(commands: Completed[]): string[] {
     '    esac ;;',
     '  esac',
     '}',
-    // Loaded from a folder of functions it is called at once; read by "source" it is announced.
-    'if [[ $funcstack[1] == _bulk-order ]]; then _bulk_order "$@"; else compdef _bulk_order ' +
-      'bulk-order; fi',
+    // Autoloaded from a folder of functions, it completes at once. Sourced, it registers itself.
+    'if [[ $funcstack[1] == _bulk-order ]]; then',
+    '  _bulk_order "$@"',
+    'else',
+    '  compdef _bulk_order bulk-order',
+    'fi',
   ];
 }
 
@@ -123,7 +126,7 @@ function fish(commands: Completed[]): string[] {
   ];
 }
 
-/** A word for a shell; fish escapes a quote within quotes, the others step out of them. */
+/** A word for a shell. Fish escapes a quote within quotes; the others leave the quotes for it. */
 function quoted(text: string, shell: 'fish' | 'others' = 'others'): string {
   return `'${text.replaceAll("'", shell === 'fish' ? "\\'" : `'\\''`)}'`;
 }

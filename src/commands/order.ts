@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   ACCEPT_WARNINGS,
+  checkOrRefuse,
   confirmPurchase,
   deliverResults,
   exitCodeOf,
@@ -14,7 +15,6 @@ import { type CheckedFile, type Consent, operationsOnLedger } from '../operation
 import { currentUser, openSession, type Session } from '../session/index.ts';
 import { examples, inColour, openInput, say } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
-import { checkOrRefuse } from './check.ts';
 
 type Options = Consent & {
   json?: true;
@@ -28,13 +28,13 @@ export function addOrder(program: Command): void {
   program
     .command('order')
     .argument('<plan.csv>', 'a file, or - for standard input')
-    .description('the main job in one process: submit, work, show progress, write the results')
+    .description('do all in one process: submit, work, show progress, write the results')
     .option('--out <dir>', 'folder for the result files')
-    .option('--yes', 'buy with live keys without being asked')
+    .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
-    .option('--again', 'buy everything in a file once more that was submitted before')
-    .option('--default-quantity <n>', 'quantity of lines that leave it blank')
-    .option('--account <name>', 'whose it is, where the configuration names several')
+    .option('--again', 'buy a file again that was submitted before')
+    .option('--default-quantity <n>', 'quantity for lines that leave it blank')
+    .option('--account <name>', 'the account, when the configuration has several')
     .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
@@ -46,7 +46,7 @@ export function addOrder(program: Command): void {
       await sayWhatElse(session.ledger, account);
       await confirmPurchase({ ...file.check, name: input.name }, account, options);
       await refuseBadFolder(options.out);
-      // Before anything is stored: a Redis that is away or a faulty file of rules is said first.
+      // First, so that nothing is stored when Redis is down or the file of rules is wrong.
       const workers = await openWorkers(session, [own]);
       const planId = await storeAndStart(session, account, file).catch(async (error) => {
         await workers.stop();
@@ -54,7 +54,7 @@ export function addOrder(program: Command): void {
       });
       const done = await workUntilDone(session, { account, workers }, planId);
       await deliverResults(operationsOnLedger(session), done, options).catch((error) => {
-        say(`The ledger has all of it: "results ${planId} --out DIR" writes the results again.`);
+        say(`The ledger has everything. To write the results again: "results ${planId} --out DIR"`);
         throw error;
       });
       process.exitCode = exitCodeOf(done);
@@ -73,15 +73,14 @@ async function storeAndStart(
 }
 
 function announce(plan: PlanDocument): void {
-  const what =
-    `Plan ${plan.id}: ${counted(plan.requested, 'number')} in ` +
-    `${counted(plan.orders, 'order')}`;
+  const sums = `${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;
+  const what = `Plan ${plan.id}: ${sums}`;
   if (plan.mode === 'live') {
     say([inColour('LIVE'), `: ${what}, with the account "${plan.account}".`]);
   } else {
     say(
       'SANDBOX: no vendor keys are set, so nothing is really bought.',
-      `${what}, from our own sandbox.`,
+      `${what}, from the sandbox.`,
     );
   }
 }

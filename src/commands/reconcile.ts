@@ -13,9 +13,9 @@ export function addReconcile(program: Command): void {
   program
     .command('reconcile')
     .argument('[id]')
-    .description("read the vendor's list of owned numbers and say what it shows of unknown orders")
-    .option('--accept', 'settle every unknown order that has a clear verdict by it')
-    .option('--by <name>', 'who accepts them')
+    .description("compare unknown orders with the vendor's list of owned numbers")
+    .option('--accept', 'settle every unknown order that has a clear verdict')
+    .option('--by <name>', 'the person who accepts them')
     .option('--why <text>', 'a reason besides the evidence')
     .addHelpText('after', examples('reconcile', 'reconcile 1 --accept --by Ada'))
     .action(async (id: string | undefined, _options, command: Command) => {
@@ -47,7 +47,7 @@ export function addReconcile(program: Command): void {
     });
 }
 
-/** The orders of which nothing was settled. */
+/** The orders that are still unknown. */
 function leftBy({ proposals, settled }: Reconciled): number[] {
   const done = new Set(settled.map(({ order }) => order));
   return proposals.map(({ order }) => order).filter((order) => !done.has(order));
@@ -73,7 +73,7 @@ function describe({ proposals, settled }: Reconciled, left: number[]): Line[] {
       ? [
           `${counted(open.length, 'verdict')} to accept: "settle ORDER --accept --by NAME"`,
           ...(open.some(({ isClear }) => isClear)
-            ? ['All that are clear at once: "reconcile --accept --by NAME"']
+            ? ['To accept all clear ones: "reconcile --accept --by NAME"']
             : []),
         ]
       : []),

@@ -10,7 +10,7 @@ export function addResults(program: Command): void {
   program
     .command('results')
     .argument('<id>')
-    .description('write the six result files of a plan, as it is now')
+    .description('write the six result files of a plan in its current state')
     .option('--out <dir>', 'folder for the files')
     .addOption(serverOption())
     .addHelpText('after', examples('results 1 --out bought'))

@@ -15,12 +15,12 @@ type Options = {
 export function addSandbox(program: Command): void {
   program
     .command('sandbox')
-    .description('our own vendor as a server, for trying things out')
-    .option('--port <n>', 'where to listen on 127.0.0.1', '4010')
-    .option('--latency <ms>', 'before every answer', '150')
+    .description('run the sandbox as a server, to try things out')
+    .option('--port <n>', 'the port on 127.0.0.1', '4010')
+    .option('--latency <ms>', 'delay of every answer', '150')
     .option('--pace <n>', 'orders per second above which it answers 429')
-    .option('--seed <n>', 'repeats the same numbers and the same misbehaviour')
-    .option('--unrest <share>', 'share of orders, 0 to 1, that are treated badly at random')
+    .option('--seed <n>', 'repeats the same numbers and faults')
+    .option('--unrest <share>', 'share of orders, 0 to 1, that get a random fault')
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const unrest = numberOf(options.unrest, 'unrest', 0, 1);
@@ -34,8 +34,8 @@ export function addSandbox(program: Command): void {
       const control = new URL('/sandbox/', sandbox.url).href;
       if (options.json) answer(true, { url: sandbox.url, control }, () => []);
       say(
-        `The sandbox listens. Workers use it with DIALOGTECH_URL=${sandbox.url} and no keys.`,
-        `What it sold, and how to make it misbehave: ${control}`,
+        `The sandbox is running. For workers: DIALOGTECH_URL=${sandbox.url} and no keys.`,
+        `What it sold, and its faults: ${control}`,
       );
       await stopSignals().first;
     });
@@ -50,15 +50,13 @@ async function listen(options: SandboxOptions) {
     const why = code === 'EACCES' ? 'not open to this user' : 'in use by another process';
     throw new AppError(
       'invalid_usage',
-      `Port ${options.port} of 127.0.0.1 is ${why}. Say another one with --port; 0 takes any ` +
-        'that is free.',
+      `Port ${options.port} of 127.0.0.1 is ${why}. ` +
+        'Choose another with --port; 0 takes any free port.',
     );
   }
 }
 
-/**
- * Every way to behave badly, equally often; but one complaint about keys would pause everything.
- */
+/** Every fault, equally often, except the one that would pause the account. */
 function everyFault() {
   const bad = Object.keys(FAULTS).filter((fault) => fault !== 'ok' && fault !== 'bad_keys');
   return Object.fromEntries(bad.map((fault) => [fault, 1]));

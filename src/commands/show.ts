@@ -76,11 +76,11 @@ export function addPlans(program: Command): void {
     });
 }
 
-/** ` (rate 2)`: what an event says besides who and why. */
+/** ` (rate 2)`: the facts of an event. */
 function detailsOf({ kind, detail }: LedgerEvent): string {
   const facts = Object.entries(detail)
     .filter(([, value]) => value !== null && typeof value !== 'object')
-    // An account's pause and resume note its pace as well, which they leave as it is.
+    // The pause and resume of an account store its pace, too, which they do not change.
     .filter(([name]) => name !== 'rate' || kind === 'account_rate')
     .map(([name, value]) => `${name} ${value}`);
   const isWithoutPace = kind === 'account_rate' && detail.rate === null;

@@ -9,8 +9,8 @@ export function addStart(program: Command): void {
   program
     .command('start')
     .argument('<id>')
-    .description('release a plan: workers begin to place its orders')
-    .option('--yes', 'buy with live keys without being asked')
+    .description('start a plan: workers begin to place its orders')
+    .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
     .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {
@@ -23,17 +23,13 @@ export function addStart(program: Command): void {
         await confirmPurchase(purchaseOf(ready), account, options);
       }
       const { acceptWarnings } = options;
-      const plan = await operations.steer(
-        planId,
-        'start',
-        { who: currentUser() },
-        { acceptWarnings },
-      );
+      const by = { who: currentUser() };
+      const plan = await operations.steer(planId, 'start', by, { acceptWarnings });
       const obstacles = obstacleLines(plan, operations);
+      const sums = `${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;
       answer(options.json, plan, () => [
-        `Plan ${planId} is running: ${counted(plan.requested, 'number')} in ` +
-          `${counted(plan.orders, 'order')}, ${plan.mode} account "${plan.account}".`,
-        ...(obstacles.length > 0 ? obstacles : [`"watch ${planId}" shows how far it is.`]),
+        `Plan ${planId} is running: ${sums}, ${plan.mode} account "${plan.account}".`,
+        ...(obstacles.length > 0 ? obstacles : [`"watch ${planId}" shows its progress.`]),
       ]);
     });
 }

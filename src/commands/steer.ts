@@ -6,18 +6,18 @@ import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 
-/** `pause`, `resume`, `cancel` and `retry`: a person's hand on a plan, noted with who and why. */
+/** `pause`, `resume`, `cancel` and `retry`. The ledger stores who does it, and why. */
 export function addSteer(program: Command): void {
   for (const [move, description] of [
-    ['pause', 'claim no more orders of a plan; what is in flight is finished'],
-    ['resume', 'go on with a paused plan'],
-    ['cancel', 'end a plan; what is in flight is finished, the rest is not bought'],
+    ['pause', 'claim no more orders of a plan; orders in flight finish'],
+    ['resume', 'continue a paused plan'],
+    ['cancel', 'end a plan; orders in flight finish, the rest is not bought'],
   ] as const) {
     program
       .command(move)
       .argument('<id>')
       .description(description)
-      .option('--why <text>', 'the reason, kept in the events')
+      .option('--why <text>', 'the reason, stored in the events')
       .addOption(serverOption())
       .addHelpText('after', examples(`${move} 1 --why 'the budget is not settled'`))
       .action(async (id: string, _options, command: Command) => {
@@ -31,8 +31,8 @@ export function addSteer(program: Command): void {
   program
     .command('retry')
     .argument('<id>')
-    .description('try again what is undelivered or refused; never what is unknown')
-    .option('--why <text>', 'the reason, kept in the events')
+    .description('try undelivered and refused orders again, never what is unknown')
+    .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
@@ -42,7 +42,7 @@ export function addSteer(program: Command): void {
       const plan = await operations.plan(planId);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
-          ? [`Plan ${planId} has nothing that is undelivered or refused.`]
+          ? [`Plan ${planId} has no undelivered or refused orders.`]
           : [
               `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} ` +
                 'again.',

@@ -1,12 +1,16 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
+import {
+  ACCEPT_WARNINGS,
+  checkOrRefuse,
+  confirmPurchase,
+  obstacleLines,
+} from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
 import { currentUser, openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, openInput } from '../terminal/index.ts';
-import { checkOrRefuse } from './check.ts';
 
 type Options = Consent & {
   json?: true;
@@ -20,16 +24,13 @@ export function addSubmit(program: Command): void {
   program
     .command('submit')
     .argument('<plan.csv>', 'a file, or - for standard input')
-    .description('put a plan into the ledger, for workers that run elsewhere')
-    .option('--start', 'release it at once')
-    .option('--yes', 'with --start: buy with live keys without being asked')
+    .description('store a plan in the ledger, for running workers')
+    .option('--start', 'start it at once')
+    .option('--yes', 'with --start: buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
-    .option('--again', 'take a file once more that was submitted before')
-    .option('--default-quantity <n>', 'quantity of lines that leave it blank')
-    .option(
-      '--account <name>',
-      'whose it is; else the one that the keys belong to, or the only one',
-    )
+    .option('--again', 'submit a file again that was submitted before')
+    .option('--default-quantity <n>', 'quantity for lines that leave it blank')
+    .option('--account <name>', 'the account; by default that of the keys, or the only one')
     .addOption(serverOption())
     .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))
     .action(async (path: string, _options, command: Command) => {
@@ -51,15 +52,19 @@ export function addSubmit(program: Command): void {
         ? await operations.steer(id, 'start', { who: currentUser() })
         : stored;
       answer(options.json, plan, () => {
-        const what =
-          `Plan ${id}: ${counted(plan.lines, 'line')}, ` +
-          `${counted(plan.orders, 'order')}, ${counted(plan.requested, 'number')}, ${plan.mode} ` +
-          `account "${plan.account}".`;
+        const sums = [
+          counted(plan.lines, 'line'),
+          counted(plan.orders, 'order'),
+          counted(plan.requested, 'number'),
+        ].join(', ');
+        const what = `Plan ${id}: ${sums}, ${plan.mode} account "${plan.account}".`;
         const next = options.start
           ? `It is running: workers place its orders. "watch ${id}" shows them.`
           : `Nothing is bought until "start ${id}".`;
         const isNamed = stored.name === basename(input.path);
-        const name = isNamed ? [] : [`The remainder of an earlier plan, called ${stored.name}.`];
+        const name = isNamed
+          ? []
+          : [`This is the remainder of an earlier plan, named ${stored.name}.`];
         return [what, ...name, next, ...obstacleLines(plan, operations)];
       });
     });

@@ -9,7 +9,7 @@ export function addUnknown(program: Command): void {
   program
     .command('unknown')
     .argument('[id]')
-    .description('orders of which nobody knows whether they bought anything')
+    .description('list the orders whose outcome nobody knows')
     .addOption(serverOption())
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
@@ -35,17 +35,14 @@ export function addUnknown(program: Command): void {
               ...orders.flatMap(({ order, proposal }) =>
                 proposal ? [`  ${order}: ${proposal.finding}. ${proposal.why}`] : [],
               ),
-              "None of them is sent again until someone settles it: look into the vendor's " +
-                'account, then',
+              'They are not sent again until a person settles them. ' +
+                "Check the vendor's account, then:",
               '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
               '  "settle ORDER --nothing --by NAME --why TEXT"',
-              '  "settle ORDER --accept --by NAME", where the verdict above is bought or nothing',
+              '  "settle ORDER --accept --by NAME", if the verdict above is bought or nothing',
               ...(operations.isRemote
                 ? []
-                : [
-                    '  "reconcile --accept --by NAME", for all clear verdicts of the newest ' +
-                      'list at once',
-                  ]),
+                : ['  "reconcile --accept --by NAME", to accept all clear verdicts']),
             ],
       );
     });
@@ -66,16 +63,14 @@ export function addSettle(program: Command): void {
   program
     .command('settle')
     .argument('<order>')
-    .description(
-      'say what became of an unknown order, or take that back, as a named person with a reason',
-    )
+    .description('settle an unknown order, or undo that; needs a name and a reason')
     .option('--bought <n,n>', 'these ten-digit numbers were bought')
-    .option('--nothing', 'nothing was bought: the order waits again and will be sent')
-    .option('--accept', 'take the verdict that "reconcile" proposes')
-    .option('--undo', 'take back what it was settled as, until it is sent again')
-    .option('--against-evidence', 'settle it although something speaks against it')
-    .option('--by <name>', 'who says so')
-    .option('--why <text>', 'how it is known')
+    .option('--nothing', 'nothing was bought: the order is sent again')
+    .option('--accept', 'accept the verdict that "reconcile" proposes')
+    .option('--undo', 'undo a settlement, until the order is sent again')
+    .option('--against-evidence', 'settle it although the evidence contradicts it')
+    .option('--by <name>', 'the person who settles it')
+    .option('--why <text>', 'how you know it')
     .addOption(serverOption())
     .addHelpText(
       'after',
@@ -92,7 +87,7 @@ export function addSettle(program: Command): void {
       await using operations = await openOperations(`settle ${id}`, command);
       const settled = await operations.settle(orderId, settlement);
       answer(options.json, settled, () => describe(settled));
-      if (settled.state === 'waiting') say('It will be sent by the next worker: "work" is one.');
+      if (settled.state === 'waiting') say('The next worker sends it. To start one: "work"');
     });
 }
 

@@ -7,7 +7,7 @@ import { openWorkers } from '../worker/index.ts';
 export function addUp(program: Command): void {
   program
     .command('up')
-    .description('all in one process: the web page, the API and a worker, until told to stop')
+    .description('run the web page, the API and a worker in one process')
     .action(async () => {
       const signals = stopSignals();
       await using session = await openSession('up');
@@ -15,7 +15,7 @@ export function addUp(program: Command): void {
       const meters = openMeters();
       const workers = await openWorkers(session, own, meters);
       const worksFor = [...workers.queues.keys()];
-      // Not at the top: it takes as long to load as all commands together.
+      // Not at the top: it takes as long to load as all the commands.
       const { openWebFor } = await import('../web/index.ts');
       const web = await openWebFor(session, { meters, worksFor }).catch(async (error) => {
         await workers.stop();
@@ -28,8 +28,8 @@ export function addUp(program: Command): void {
       );
       say(`bulk-order is at ${web.url}, ${accounts.join(', ')}. Ctrl-C stops it.`);
       await signals.first;
-      say('Stopping: what is in flight is finished first.');
-      // The pages stay for as long as there is something to be seen.
+      say('Stopping: orders in flight finish first.');
+      // The web closes last: people can see the last answers.
       const isClean = await Promise.race([workers.stop(), signals.second.then(() => false)]);
       await web.close();
       process.exitCode = isClean ? 0 : 1;

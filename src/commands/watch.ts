@@ -17,8 +17,8 @@ export function addWatch(program: Command): void {
   program
     .command('watch')
     .argument('<id>')
-    .description('show the progress of a plan until nothing more can be done for it')
-    .option('--work', 'also place its orders, in this process')
+    .description('show the progress of a plan until it ends or pauses')
+    .option('--work', 'also place its orders in this process')
     .addOption(serverOption().conflicts('work'))
     .addHelpText('after', examples('watch 1', 'watch 1 --work'))
     .action(async (id: string, _options, command: Command) => {
@@ -39,15 +39,15 @@ async function workOn(planId: number): Promise<StandingPlan> {
   const all = await session.ownAccounts();
   const own = all.find(({ account }) => account.name === plan.account);
   if (!own) {
+    const way =
+      plan.mode === 'live'
+        ? 'Set the keys of that account.'
+        : 'Unset the keys to work for the sandbox.';
     const names = all.map(({ account }) => `"${account.name}"`).join(', ');
     throw new AppError(
       'wrong_state',
-      `Plan ${plan.id} belongs to the account "${plan.account}", and this process works for ` +
-        `${names}. ` +
-        plan.mode ===
-        'live'
-        ? 'Set the keys of that account.'
-        : 'Unset the keys to work for the sandbox.',
+      `Plan ${plan.id} belongs to the account "${plan.account}", but this process works for ` +
+        `${names}. ${way}`,
       { id: plan.id, account: plan.account },
     );
   }

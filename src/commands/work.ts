@@ -8,7 +8,7 @@ import { openWorkers } from '../worker/index.ts';
 export function addWork(program: Command): void {
   program
     .command('work')
-    .description('a worker: places the orders of all started plans, until it is stopped')
+    .description('run a worker, which places the orders of all started plans')
     .action(async () => {
       const signals = stopSignals();
       await using session = await openSession('work', 'info');
@@ -16,7 +16,7 @@ export function addWork(program: Command): void {
       const own = await session.ownAccounts();
       const meters = openMeters();
       const workers = await openWorkers(session, own, meters);
-      // Those of others are looked at as well.
+      // Probes read the queues of other accounts, too.
       const others = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
       const probes = await openProbesFor(session, {
         queueOf: async (name) => workers.queues.get(name) ?? others.of(name),
@@ -32,11 +32,11 @@ export function addWork(program: Command): void {
         log.info({ account: name, mode, concurrency: settings.concurrency }, 'worker started');
       }
       await signals.first;
-      log.info('stopping: what is in flight is finished first');
+      log.info('stopping: orders in flight finish first');
       const isClean = await Promise.race([workers.stop(), signals.second.then(() => false)]);
       await probes.close();
       await others.close();
-      log.info(isClean ? 'worker stopped' : 'worker stopped at once');
+      log.info(isClean ? 'worker stopped' : 'worker stopped without waiting');
       process.exitCode = isClean ? 0 : 1;
     });
 }

@@ -1,5 +1,6 @@
 export type { AccountConfig } from './account.ts';
 export { plainTextWarning } from './addresses.ts';
+export { areaCodesFor, type MeantAccount } from './area-codes.ts';
 export { isDebugging } from './environment.ts';
 export { followAccounts } from './follow.ts';
 export { numberingOf } from './numbering.ts';

@@ -5,7 +5,7 @@ import { ask, canAsk, say } from '../terminal/index.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
-  'buy with live keys although warnings that may cost money are open',
+  'accept open warnings that may cost money',
 ] as const;
 
 /** Asks on the terminal where it can; see `requireConsent`. */
@@ -19,7 +19,7 @@ export async function confirmPurchase(
   async function askForConsent(what: string): Promise<boolean> {
     say(
       `LIVE: ${plan.name} buys ${what} with the account "${account.name}". ` +
-        'They cost money and cannot be given back here.',
+        'They cost money and cannot be returned here.',
       ...timeWords(plan, account),
     );
     const reply = await ask(`Type ${count(plan.numbers)} to buy them, anything else to stop: `);
@@ -27,7 +27,7 @@ export async function confirmPurchase(
   }
 }
 
-/** By the pace, and by the daily limit where that is slower; nothing without either. */
+/** By the pace or the daily limit, whichever takes longer; empty without both. */
 function timeWords(plan: { orders: number; numbers: number }, account: Account): string[] {
   const seconds = timeNeeded(plan, account);
   if (seconds === null) return [];

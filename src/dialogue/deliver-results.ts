@@ -10,7 +10,7 @@ import { nextSteps } from './next-steps.ts';
 import { describeLines } from './plan-lines.ts';
 import { describeSums } from './sums.ts';
 
-/** Before anything is bought: a folder that cannot be written is better told now than later. */
+/** Call before anything is bought. Throws AppError `bad_config`. */
 export async function refuseBadFolder(out = 'results'): Promise<void> {
   const folder = resolve(out);
   try {
@@ -20,14 +20,14 @@ export async function refuseBadFolder(out = 'results'): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new AppError(
       'bad_config',
-      `The results cannot be written to ${folder} (${code}). Name another folder with --out, ` +
-        'one that this user may write. Nothing was stored and nothing was bought.',
+      `The results cannot be written to ${folder} (${code}). Choose a writable folder with ` +
+        '--out. Nothing was stored and nothing was bought.',
       { folder },
     );
   }
 }
 
-/** Writes the files and answers with the plan: what was bought, what is missing, where to look. */
+/** Writes the files, and answers with the plan: what was bought, what is missing, what to do. */
 export async function deliverResults(
   operations: Operations,
   plan: StandingPlan,
@@ -45,7 +45,7 @@ export async function deliverResults(
   ]);
 }
 
-/** A plan that came over the web may be called anything, and a folder must not be. */
+/** A plan from the web may have any name; the folder never leaves `results`. */
 export function folderOf({ id, name }: Pick<PlanDocument, 'id' | 'name'>): string {
   return `results/${id}-${name.replace(/\.[^.]*$/, '').replace(/[/\\]/g, '-')}`;
 }

@@ -8,14 +8,13 @@ import { liveLine, progressLine } from './progress.ts';
 
 const LOOK_EVERY_MS = 500;
 const LINE_EVERY_MS = 3_000;
-/** Nothing has come for so long: worth a word, unless the pace is slower than that. */
+/** After this time without progress it says so, unless the pace is slower. */
 const LONG_MS = 10_000;
 
 /**
- * Shows a plan's progress on stderr until nothing more can be done for it now: it has ended, or it
- * or its account is paused and nothing is in flight. A live bar on a terminal, else a line every
- * few seconds when something has changed. Says what holds it up, each time that this changes. Also
- * returns when `stopped` resolves.
+ * Shows a plan's progress on stderr until the plan ends, or until it or its account is paused with
+ * nothing in flight, or until `stopped` resolves. On a terminal it is a live bar, else a line every
+ * few seconds when something has changed. Says what stands in its way, each time this changes.
  */
 export async function followPlan(
   operations: Operations,
@@ -31,7 +30,7 @@ export async function followPlan(
   const noteWhy = sayingWhy(operations);
   while (true) {
     const look = await lookAt(operations, planId, isStopped, noteWhy).catch((error) => {
-      // The worker outlasts a restart of the database, and so does this command.
+      // A worker survives a restart of the database, and so does this.
       if (isStopped || !hasCode(error, 'ledger_down')) {
         endStatus();
         throw error;
@@ -42,7 +41,7 @@ export async function followPlan(
       show(look.plan, isOver);
       if (isOver) return look.plan;
     } else if (!isAway) {
-      say('The database is away: waiting for it. Ctrl-C stops.');
+      say('The database cannot be reached. Waiting for it; Ctrl-C stops.');
     }
     isAway = look === undefined;
     await Promise.race([stopped, new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS))]);
@@ -63,7 +62,7 @@ async function lookAt(
   return { plan, canGoOn: isGoingOn };
 }
 
-/** A pause of its account is an end for now; whatever else stands in its way is waited for. */
+/** A paused account ends the wait. Any other obstacle does not. */
 async function canGoOn(operations: Operations, plan: StandingPlan): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
   const [obstacle] = plan.obstacles;
@@ -71,7 +70,7 @@ async function canGoOn(operations: Operations, plan: StandingPlan): Promise<bool
   return plan.state === 'cancelled' || (await operations.isSending(plan));
 }
 
-/** Says each new obstacle, and once that nothing moves although there is none. */
+/** Says each new obstacle. Without one, says once that nothing moves. */
 function sayingWhy(operations: Operations): NoteWhy {
   let told: string[] = [];
   let still = { sum: -1, since: 0, isTold: false };
@@ -91,7 +90,7 @@ function sayingWhy(operations: Operations): NoteWhy {
     say(
       isSending
         ? `The vendor has not answered for ${seconds} s.`
-        : `Nothing has moved for ${seconds} s, though a worker runs. Its log may say why.`,
+        : `No progress for ${seconds} s, although a worker runs. Its log may say why.`,
     );
   };
 }
@@ -119,7 +118,7 @@ function liveBar(): Show {
   };
 }
 
-/** Exit code of `order` and `watch`; docs/commands.md says the same. */
+/** The exit code of `order` and `watch`, as in docs/commands.md. */
 export function exitCodeOf(plan: StandingPlan): number {
   if (plan.endedAt === null) return 4;
   if (plan.unknown > 0) return 3;

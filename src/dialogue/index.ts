@@ -1,3 +1,4 @@
+export { checkOrRefuse } from './check-or-refuse.ts';
 export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';

@@ -5,10 +5,7 @@ import type { StandingPlan } from '../obstacles/index.ts';
 import { inColour, type Line, shellWord } from '../terminal/index.ts';
 import { obstacleLines, type Place } from './obstacles.ts';
 
-/**
- * What a person can do about a plan as it is, in words that can be typed. `folder`: where its
- * result files have been written.
- */
+/** What a person can do about a plan, as commands to type. `folder` holds its result files. */
 export function nextSteps(plan: StandingPlan, place: Place, folder?: string): Line[] {
   return [
     ...toGoOn(plan, place),
@@ -19,16 +16,14 @@ export function nextSteps(plan: StandingPlan, place: Place, folder?: string): Li
 
 function toGoOn(plan: StandingPlan, place: Place): Line[] {
   const { id, state } = plan;
-  if (state === 'ready') return [`It has not been started: "start ${id}" starts it.`];
-  if (state === 'paused') return [`It is paused: "resume ${id}" goes on with it.`];
+  if (state === 'ready') return [`Not started. To start it: "start ${id}"`];
+  if (state === 'paused') return [`Paused. To continue: "resume ${id}"`];
   return obstacleLines(plan, place);
 }
 
 function aboutUnknown({ id, unknown, unknownOrders }: PlanDocument, { isRemote }: Place): Line[] {
   if (unknown === 0) return [];
-  const reading = isRemote
-    ? ''
-    : `; "reconcile ${id}" reads the vendor's list and says what it shows of them`;
+  const reading = isRemote ? '' : `; "reconcile ${id}" compares them with the vendor's list`;
   return [
     [
       inColour(
@@ -51,14 +46,14 @@ function aboutMissing(plan: PlanDocument, { isRemote }: Place, folder?: string):
   const path = folder && shellWord(near(join(folder, 'remainder.csv')));
   const order = isRemote ? `submit ${path} --start` : `order ${path}`;
   const how = path
-    ? `"${order}" buys what is left in remainder.csv, a plan of its own.`
-    : `"results ${id}" writes remainder.csv, a plan of what was not bought.`;
+    ? `"${order}" buys the rest: remainder.csv is a plan.`
+    : `"results ${id}" writes remainder.csv, a plan of the rest.`;
   const retry =
-    refused + undelivered > 0 ? ` "retry ${id}" tries again what was refused or undelivered.` : '';
+    refused + undelivered > 0 ? ` "retry ${id}" tries refused and undelivered orders again.` : '';
   return [[inColour(`Not bought: ${what}.`, 'missing'), ` ${how}${retry}`]];
 }
 
-/** The path from here, unless that goes up. */
+/** The relative path, unless it leaves this folder. */
 function near(path: string): string {
   const way = relative('.', path);
   return way.startsWith('..') ? path : way;

@@ -2,40 +2,37 @@ import type { Obstacle, StandingPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 
-/** Where a command does its work: what can be typed differs by that. */
+/** Where a command does its work: the commands to type depend on it. */
 export type Place = Pick<Operations, 'isRemote'>;
 
-/**
- * What stands in a plan's way, each with what a person can do about it, in words that can be typed.
- */
+/** What stands in a plan's way, and what a person can do about it, as commands to type. */
 export function obstacleLines(plan: StandingPlan, place: Place): Line[] {
   return plan.obstacles.map((each) => inColour(obstacleSentence(each, plan, place), 'missing'));
 }
 
 export function obstacleSentence(obstacle: Obstacle, plan: StandingPlan, place: Place): string {
   const { kind, words } = obstacle;
-  // What a person has written need not end like a sentence.
+  // A person's own words may have no full stop.
   const said = /[.!?]$/.test(words) ? words : `${words}.`;
   return `${said} ${ENDS[kind](plan, place, obstacle)}`;
 }
 
 type End = (plan: StandingPlan, place: Place, obstacle: Obstacle) => string;
 
-const BY_ITSELF = 'It goes on by itself.';
+const BY_ITSELF = 'It continues by itself.';
 
-/** What ends it. */
+/** How it ends. */
 const ENDS: Record<Obstacle['kind'], End> = {
-  account_paused: ({ account }) =>
-    `When that is put right: "account ${account} --resume --why TEXT"`,
-  queue_paused: () => '"Resume" under "Queues" on the web page ends that.',
-  queue_away: () => 'It goes on by itself when the queue is back.',
+  account_paused: ({ account }) => `To resume: "account ${account} --resume --why TEXT"`,
+  queue_paused: () => 'To resume it: "Resume" under "Queues" on the web page.',
+  queue_away: () => 'It continues when the queue is back.',
   no_worker: ({ id }, { isRemote }) =>
     isRemote
-      ? 'On the machine of the server, "work" is one; "up" in the place of "serve" is both.'
-      : `Here and now: "watch ${id} --work". For all plans, until it is stopped: "work".`,
-  vendor_away: () => 'The orders are tried again by themselves, 8 times each.',
-  daily_limit: () => 'A higher dailyNumbers in ACCOUNTS_FILE ends that earlier.',
+      ? 'To start one, on the machine of the server: "work", or "up" instead of "serve".'
+      : `To start one for this plan: "watch ${id} --work". For all plans: "work".`,
+  vendor_away: () => 'Each order is tried again by itself, 8 times.',
+  daily_limit: () => 'To continue earlier, raise dailyNumbers in ACCOUNTS_FILE.',
   comparing: () => BY_ITSELF,
-  throttled: (_plan, _place, { until }) => `It goes on at ${until?.toTimeString().slice(0, 8)}.`,
+  throttled: (_plan, _place, { until }) => `It continues at ${until?.toTimeString().slice(0, 8)}.`,
   clock_set: () => BY_ITSELF,
 };

@@ -7,7 +7,7 @@ import { cut, type Line, table } from '../terminal/index.ts';
 const SHOWN_LINES = 20;
 const LONGEST_REASON = 80;
 
-/** A plan's lines as a table: all of a short plan; of a long one the first that lack something. */
+/** A plan's lines as a table: all of a short plan, or the first incomplete ones of a long plan. */
 export async function describeLines(operations: Operations, plan: PlanDocument): Promise<Line[]> {
   const rows = (await shownLines(operations, plan)).map((l) => [
     String(l.line),

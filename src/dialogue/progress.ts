@@ -3,7 +3,7 @@ import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
 
-/** A plan's progress as one line; with a bar where there are columns for it. */
+/** A plan's progress as one line. */
 export function progressLine(plan: StandingPlan): Line {
   return joined([...counts(plan), ...rest(plan)]);
 }
@@ -11,8 +11,8 @@ export function progressLine(plan: StandingPlan): Line {
 const BAR = { narrowest: 6, widest: 24 };
 
 /**
- * The same in `columns` at most. It always shows what is missing and what is unknown: first the bar
- * gets shorter, then the pace and the total go, then the bar.
+ * The same with a bar, in at most `columns`. It never leaves out missing and unknown numbers: first
+ * the bar shrinks, then the pace and the total go, then the bar.
  */
 export function liveLine(plan: StandingPlan, columns: number): Line {
   const [all, missing, unknown, ...cancelled] = counts(plan) as [Piece, Piece, Piece, ...Piece[]];
@@ -47,7 +47,7 @@ function counts(plan: PlanDocument): Piece[] {
   ];
 }
 
-/** Its state, or its pace and the time that is left. Why it rests is said above the bar, once. */
+/** Its state, or its pace and the time left. The reason for a rest stands above the bar. */
 function rest(plan: StandingPlan): Piece[] {
   const [obstacle] = plan.obstacles;
   if (obstacle) return [inColour(obstacle.until ? 'resting' : 'stopped', 'paused')];
@@ -60,7 +60,7 @@ function joined(pieces: Piece[]): Piece[] {
   return pieces.flatMap((piece, at) => (at === 0 ? [piece] : ['  ', piece]));
 }
 
-/** Bought, missing or cancelled, unknown, waiting; what is not zero has at least one cell. */
+/** Bought, missing or cancelled, unknown, waiting. What is not zero gets at least one cell. */
 function bar(plan: PlanDocument, width: number): Piece[] {
   const cells = (n: number) =>
     n === 0 ? 0 : Math.max(1, Math.round((n / plan.requested) * width));

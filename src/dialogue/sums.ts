@@ -11,10 +11,10 @@ export const describePlan = (plan: StandingPlan, place: Place): Line[] => [
   ...nextSteps(plan, place),
 ];
 
-/** It adds up, as a sentence: the sum stands there, to be added up. */
+/** Shows the invariant "it adds up" as a sum. */
 export function describeSums(plan: PlanDocument): Line[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
-  // While it runs, that is what stands in its way, which has a line of its own.
+  // The reason of a running plan is an obstacle, which has its own line.
   const reason = plan.reason && plan.state !== 'running' ? ` (${plan.reason})` : '';
   const parts = PARTS.filter((part) => part === 'bought' || plan[part] > 0).flatMap((part, at) => [
     at === 0 ? '' : ' + ',
@@ -44,7 +44,7 @@ const PARTS = [
   'pending',
 ] as const;
 
-/** The plan's own pace when it has ended: its account's is another one by then. */
+/** An ended plan has its own average pace; the account's may have changed. */
 function paceWords(plan: PlanDocument): string {
   const { startedAt, endedAt, pendingOrders, rate, etaSeconds, secondsNeeded } = plan;
   if (endedAt !== null && startedAt !== null) {
@@ -56,13 +56,13 @@ function paceWords(plan: PlanDocument): string {
   const pending = `${count(pendingOrders)} of them pending, ${pace}`;
   if (etaSeconds !== null) return `${pending}, about ${duration(etaSeconds)} left`;
   if (secondsNeeded === null || pendingOrders === 0) return pending;
-  return `${pending}, about ${duration(secondsNeeded)} once it goes on`;
+  return `${pending}, about ${duration(secondsNeeded)} once it continues`;
 }
 
 function surplusOf({ id, surplus }: PlanDocument): Line[] {
   if (surplus === 0) return [];
   return [
-    `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. They were ` +
-      `paid for: "results ${id}" lists them in surplus.csv`,
+    `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. ` +
+      `They were paid for: "results ${id}" lists them in surplus.csv`,
   ];
 }

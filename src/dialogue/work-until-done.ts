@@ -15,8 +15,8 @@ import type { Workers } from '../worker/index.ts';
 import { followPlan } from './follow.ts';
 
 /**
- * Also what `watch --work` does: works in this process until nothing more can be done. The first
- * signal lets what is in flight finish, the second does not wait for it.
+ * Places a plan's orders in this process until nothing more can be done. At the first signal orders
+ * in flight finish; the second does not wait for them.
  */
 export async function workUntilDone(
   session: Session,
@@ -26,20 +26,19 @@ export async function workUntilDone(
   const signals = stopSignals();
   workers.start();
   try {
-    sayWhatNext(
-      await followPlan(operationsOnLedger(session, workers.queues), planId, signals.first),
-    );
+    const operations = operationsOnLedger(session, workers.queues);
+    sayWhatNext(await followPlan(operations, planId, signals.first));
   } finally {
     await Promise.race([workers.stop(), signals.second]);
   }
-  // What was in flight has been answered meanwhile, and may have been all that was left.
+  // The last answers may have come while the worker stopped.
   await endPlans(session.ledger, account.id);
-  // Its worker is gone, and has taken the queue along: neither is missed.
+  // The worker and its queue are closed: neither is an obstacle.
   const sources = { ledger: session.ledger, queueOf: null, worksFor: [account.name] };
   return standingOf(sources, await findPlan(session.ledger, planId));
 }
 
-/** A worker serves its whole account: says what else it buys, besides the plan. */
+/** Says which other plans a worker of this account will buy. */
 export async function sayWhatElse(
   ledger: Ledger,
   { name }: Account,
@@ -51,17 +50,17 @@ export async function sayWhatElse(
   );
   for (const { id, name, pending } of others.reverse()) {
     say(
-      `Plan ${id} (${name}) is started as well, with ${counted(pending, 'number')} still to ` +
-        `buy, and goes on now; "pause ${id}" holds it back.`,
+      `Plan ${id} (${name}) is running, too: ${counted(pending, 'number')} still to buy. ` +
+        `To hold it back: "pause ${id}"`,
     );
   }
 }
 
-/** Says that a signal has come before the end. Other ends are said with the plan's sums. */
+/** After a signal before the end. Any other end is explained with the plan's sums. */
 function sayWhatNext({ id, state, endedAt, pendingOrders, isMoving }: PlanDocument) {
   if (endedAt !== null || pendingOrders === 0 || state !== 'running' || !isMoving) return;
   say(
-    `Stopping. What is in flight is finished first. Plan ${id} stays started: "watch ${id} ` +
-      `--work" goes on with it, as any worker does; "pause ${id}" holds it back.`,
+    `Stopping: orders in flight finish first. Plan ${id} stays started, for any worker. ` +
+      `To continue here: "watch ${id} --work". To hold it back: "pause ${id}"`,
   );
 }

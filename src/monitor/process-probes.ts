@@ -9,11 +9,11 @@ import { watchForStuck } from './stuck.ts';
 
 export type ProbedProcess = Pick<Watched, 'queueOf'> & {
   meters: Meters;
-  /** The accounts that this process places orders for: it is looked at whether they get on. */
+  /** The accounts that this process places orders for; the probes tell when one is stuck. */
   worksFor?: string[];
 };
 
-/** Opens the listener for probes where HEALTH_PORT asks for one. */
+/** Opens the listener for probes if HEALTH_PORT is set. */
 export async function openProbesFor(
   { config, ledger, log }: { config: Config; ledger: Ledger; log: Log },
   { queueOf, meters, worksFor = [] }: ProbedProcess,
@@ -24,7 +24,7 @@ export async function openProbesFor(
       ledger,
       account,
       operations: () => meters.operations(account),
-      // The embedded database has but one connection.
+      // The embedded database has only one connection.
       openQueue: async () =>
         ledger.kind === 'embedded'
           ? { ...(await queueOf(account)), close: async () => {} }

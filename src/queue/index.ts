@@ -2,7 +2,6 @@ export { promoteFarOff } from './far-off.ts';
 export {
   type Depth,
   emptyQueue,
-  type Filled,
   fillQueue,
   isOnHold,
   jobId,

@@ -5,14 +5,13 @@ import { type Operations, operationsOnLedger, operationsOver } from '../operatio
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { openSession } from './session.ts';
 
-/** `--server` for a command that can do its work through one. */
+/** `--server`, for commands that can work through a server. */
 export const serverOption = (): Option =>
-  new Option('--server <url>', 'through the server there, instead of on the ledger itself');
+  new Option('--server <url>', 'work through this server instead of the ledger');
 
 /**
- * Where the command does its work: at the server that `--server` names; else on the ledger that the
- * configuration names; else, when that is an embedded one that a running `up` or `serve` holds, at
- * that one.
+ * Opens the place where the command works: the server of `--server`, else the ledger of the
+ * configuration. When `up` or `serve` holds an embedded ledger, it is that server.
  */
 export async function openOperations(name: string, command: Command): Promise<Operations> {
   const { server } = command.optsWithGlobals<{ server?: string }>();

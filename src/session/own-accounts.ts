@@ -18,8 +18,8 @@ export type OwnAccount = { account: Account; settings: AccountConfig };
 const DEFAULT_RATE = 4;
 
 /**
- * The accounts that the configuration names, made where they are new. Throws AppError `bad_config`
- * when one of that name is of the other mode in the ledger; none is made then.
+ * The accounts of the configuration; new ones are added to the ledger. Throws AppError `bad_config`
+ * when the ledger has one with the other mode, and then adds none.
  */
 export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAccount[]> {
   const known = await listAccounts(ledger);
@@ -33,7 +33,7 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
   return own;
 }
 
-/** Makes the ledger say of an account what the configuration says, if that says anything. */
+/** Writes the pace and limit of the configuration, if any, to the ledger. */
 export async function applySettings(
   ledger: Ledger,
   { accountsFile }: Config,
@@ -43,7 +43,7 @@ export async function applySettings(
   const account = await findAccount(ledger, name);
   const change: AccountChange = {
     ...(rate === undefined || rate === account.rate ? {} : { rate }),
-    // Only a file says of an account that it has no limit.
+    // Only a file can say that an account has no limit.
     ...(accountsFile === null || dailyNumbers === account.dailyNumbers ? {} : { dailyNumbers }),
   };
   if (Object.keys(change).length === 0) return account;

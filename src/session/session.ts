@@ -14,26 +14,26 @@ import { openTraces, type Traces } from '../tracing/index.ts';
 import { vouchByJournal } from '../vouch/index.ts';
 import { chooseOwn, type OwnAccount, ownAccounts } from './own-accounts.ts';
 
-/** What a command works with, opened from the configuration and closed at its end. */
+/** What a command works with. Dispose it at the end. */
 export type Session = AsyncDisposable & {
   config: Config;
   ledger: Ledger;
   log: Log;
-  /** What the log leaves out. */
+  /** The log leaves these out. */
   secrets: Secrets;
-  /** The accounts that the configuration names, made where they are new. */
+  /** The accounts of the configuration. */
   ownAccounts(): Promise<OwnAccount[]>;
-  /** Those that a command on this plan is about: the plan's own, or without a plan all. */
+  /** The account of the plan; without a plan, all. */
   ownAccountsOf(plan: PlanDocument | undefined): Promise<OwnAccount[]>;
-  /** The one of them that is named, or the only one. */
+  /** The account of that name; without a name, the only one. */
   ownAccount(name?: string): Promise<OwnAccount>;
-  /** Opened when first asked for; undefined when nobody wants traces. */
+  /** Opened at the first call; undefined when traces are off. */
   traces(): Promise<Traces | undefined>;
 };
 
 /**
- * Opens the ledger for a command of this name, with its tables up to date. Throws AppErrors of the
- * configuration and the ledger.
+ * Opens the ledger of the configuration and brings its tables up to date. Other processes see the
+ * name `command`. Throws AppErrors of the configuration and the ledger.
  */
 export async function openSession(command: string, logLevel = 'warn'): Promise<Session> {
   const config = readConfig();
@@ -74,7 +74,7 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
   };
 }
 
-/** Who gives the command, for the events: the name of the user of this machine. */
+/** The user of this machine, for the events. */
 export function currentUser(): string {
   try {
     return userInfo().username;

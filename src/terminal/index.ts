@@ -1,4 +1,5 @@
 export { COMMAND_NAMES, SERVED_COMMANDS } from './command-names.ts';
+export { howToMend, listNotes } from './notes.ts';
 export { answer, say } from './output.ts';
 export { openInput, type PlanInput } from './plan-input.ts';
 export {
@@ -15,5 +16,5 @@ export { stopSignals } from './signals.ts';
 export { hintThrough, shellWord } from './started.ts';
 export { inColour, type Line, type Piece, textOfLine } from './style.ts';
 export { table } from './table.ts';
-export { examples, idOf } from './usage.ts';
+export { examples, idOf, quantityOf } from './usage.ts';
 export { cut, widthOf } from './width.ts';

@@ -6,15 +6,15 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
 import { typedIn } from './screen.ts';
 
-/** Far more than any plan that may be stored; whatever does not end must not fill the disk. */
+/** Bytes; more than any plan may have. Endless input must not fill the disk. */
 const INPUT_MAX = 1e9;
 
-/** A plan as a command names it; `name` is for people. */
+/** A plan's file; `name` is for people. */
 export type PlanInput = AsyncDisposable & { path: string; name: string };
 
 /**
- * The file of that path, or what comes on standard input for `-`. A plan is read twice, so the
- * latter is stored for as long as it is used. Throws AppError `no_file` or `too_large`.
+ * The file at that path, or standard input for `-`. A plan is read twice, so standard input is
+ * stored until the result is disposed. Throws AppError `no_file` or `too_large`.
  */
 export async function openInput(path: string): Promise<PlanInput> {
   if (path !== '-') return { path, name: path, [Symbol.asyncDispose]: async () => {} };
@@ -38,7 +38,7 @@ async function* limited(from: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of from) {
     bytes += chunk.length;
     if (bytes > INPUT_MAX) {
-      const message = 'Standard input is larger than 1 GB, or never ends. Divide the plan.';
+      const message = 'Standard input is larger than 1 GB, or never ends. Split the plan.';
       throw new AppError('too_large', message, { limit: INPUT_MAX });
     }
     yield chunk;

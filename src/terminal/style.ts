@@ -2,13 +2,13 @@ import { styleText } from 'node:util';
 import { harmless } from '../harmless.ts';
 import { asTyped } from './started.ts';
 
-/** What a colour means; the words say the same, so that nothing is lost without colours. */
+/** The meaning of each colour. The words say the same, so nothing is lost without colours. */
 const FORMATS = {
-  /** As wished. */
+  /** As intended. */
   good: 'green',
-  /** Not bought, or held up. */
+  /** Not bought, or delayed. */
   lacking: 'yellow',
-  /** Nobody knows, or it costs money: a person must look. */
+  /** Unknown, or it costs money: a person must look. */
   doubtful: 'red',
   strong: 'bold',
   faint: 'dim',
@@ -36,10 +36,10 @@ const MEANINGS: Record<string, Style> = {
   live: 'doubtful',
 };
 
-/** The style of a word that has a meaning of its own, such as a state. */
+/** The style of a word with a meaning, such as a state. */
 export const meaningOf = (word: string): Style | undefined => MEANINGS[word];
 
-/** The text in the colour of the word, which is the text's own unless said otherwise. */
+/** The text in the colour of the word. */
 export function inColour(text: string, word = text): Piece {
   const style = meaningOf(word);
   return style ? { text, style } : text;
@@ -52,10 +52,10 @@ export const textOfLine = (line: Line): string =>
     .map((piece) => (typeof piece === 'string' ? piece : piece.text))
     .join('');
 
-/** Makes a foreign text harmless, and shows the commands in it as they can be typed. */
+/** The text made harmless, with its commands completed. */
 export const shown = (text: string): string => asTyped(harmless(text));
 
-/** The line as a stream gets it: in colour on a terminal, unless NO_COLOR asks for none. */
+/** The line for a stream: in colour on a terminal, unless NO_COLOR is set. */
 export function render(line: Line, stream: NodeJS.WriteStream): string {
   return [line]
     .flat()

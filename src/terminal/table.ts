@@ -5,19 +5,19 @@ import { widthOf, wrap } from './width.ts';
 
 const INDENT = '  ';
 const GAP = '  ';
-/** That there is nothing of it is worth a column. */
+/** Columns that stay, even when all their cells are zero. */
 const VITAL = new Set(['bought', 'missing', 'unknown']);
 const isNothing = (cell: string) => cell === '' || cell === '0';
-/** What has no column stands below its row. */
+/** The indent of text below its row. */
 const BELOW = '      ';
-/** A column of words is not made narrower; the last one, which has sentences, even less so. */
+/** The smallest width of a column of words; the last one has sentences. */
 const NARROWEST = 14;
 const NARROWEST_LAST = 28;
 
 /**
- * Rows as columns, numbers to the right. On a terminal that is too narrow, columns of words are
- * wrapped, columns without anything are left out, or the last one gets lines of its own; where that
- * does not do either, each row becomes a few lines of names and values.
+ * Rows as columns, numbers to the right, in at most `room` columns. If this is too narrow, it tries
+ * in this order: wrap columns of words, leave out empty columns, put the last column below its row,
+ * write each row as names and values.
  */
 export function table(
   head: string[],
@@ -69,7 +69,7 @@ const headOf = (columns: Column[]): Line => ({
   style: 'faint',
 });
 
-/** Columns that fit; null when there are none. */
+/** The columns made to fit; null when they cannot. */
 function narrowed(full: Column[], room: number): Column[] | null {
   const columns = full.map((column) => ({ ...column }));
   const used = () => columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
@@ -87,7 +87,7 @@ function asLines(columns: Column[], row: string[]): Line[] {
   const wrapped = columns.map(({ width }, at) => wrap(row[at]!, width));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
-    // Nothing behind the last word: it may be copied.
+    // No blanks after the last word: people copy it.
     const last = wrapped.findLastIndex((lines) => (lines[line] ?? '') !== '');
     return columns.slice(0, last + 1).flatMap(({ title, width, isNumber }, at): Piece[] => {
       const text = wrapped[at]![line] ?? '';
@@ -99,7 +99,7 @@ function asLines(columns: Column[], row: string[]): Line[] {
   });
 }
 
-/** A count has the colour of what it counts, unless there are none; a state has its own. */
+/** A count has the colour of its title, unless it is zero. A state has its own. */
 function coloured(title: string, cell: string, text: string): Piece {
   if (meaningOf(title)) return cell === '0' ? text : inColour(text, title);
   return title === 'state' || title === 'mode' ? inColour(text, cell) : text;

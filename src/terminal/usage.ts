@@ -1,18 +1,33 @@
 import { AppError } from '../errors.ts';
 import { typed } from './started.ts';
 
-/** The end of a help text: commands as they can be typed. */
+/** The end of a help text: commands to type. */
 export function examples(...commands: string[]): string {
   return ['', 'Examples:', ...commands.map((command) => `  ${typed(command)}`)].join('\n');
 }
 
+/** The most digits that the ledger has room for, and an example. */
+const IDS = {
+  plan: { of: 'a plan', digits: 9, example: '12' },
+  order: { of: 'an order', digits: 15, example: '120000340' },
+};
+
 /** A plan's or order's id from the command line. Throws AppError `invalid_usage`. */
-export function idOf(text: string, what: 'plan' | 'order'): number {
-  // No more digits than the ledger has room for.
-  if (/^[1-9]\d*$/.test(text) && text.length <= (what === 'plan' ? 9 : 15)) return Number(text);
+export function idOf(text: string, what: keyof typeof IDS): number {
+  const { of, digits, example } = IDS[what];
+  if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);
   throw new AppError(
     'invalid_usage',
-    `"${text}" is not the number of ${what === 'plan' ? 'a plan' : 'an order'}: it must be a ` +
-      `whole number, such as ${what === 'plan' ? '12' : '120000340'}.`,
+    `"${text}" is not the number of ${of}: it must be a whole number, such as ${example}.`,
+  );
+}
+
+/** The value of `--default-quantity`, if given. Throws AppError `invalid_usage`. */
+export function quantityOf(text: string | undefined): { defaultQuantity?: number } {
+  if (text === undefined) return {};
+  if (/^\d+$/.test(text)) return { defaultQuantity: Number(text) };
+  throw new AppError(
+    'invalid_usage',
+    `--default-quantity is "${text}": it must be a whole number from 1 to 100,000.`,
   );
 }

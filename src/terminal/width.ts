@@ -1,23 +1,25 @@
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const PLAIN = /^[\x20-\x7e]*$/;
-/** Terminals give these two columns: emoji, and the scripts of East Asia. */
-const EMOJI = String.raw`\p{Emoji_Presentation}|\ufe0f`;
-const EAST_ASIAN = ['Han', 'Hiragana', 'Katakana', 'Hangul'].map((name) => `\\p{Script=${name}}`);
-const WIDE = new RegExp(`${EMOJI}|[${EAST_ASIAN.join('')}\\u3000-\\u303f\\uff01-\\uff60]`, 'u');
+/** These take two columns: emoji, and the scripts of East Asia. */
+const SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Hangul'].map((name) => `\\p{Script=${name}}`);
+const WIDE = new RegExp(
+  `\\p{Emoji_Presentation}|\\ufe0f|[${SCRIPTS.join('')}\\u3000-\\u303f\\uff01-\\uff60]`,
+  'u',
+);
 
-/** Columns that the text takes. */
+/** The columns that the text takes. */
 export function widthOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   return graphemes(text).reduce((sum, each) => sum + columnsOf(each), 0);
 }
 
-/** Its beginning, with an ellipsis where something was cut off. */
+/** The text, or its beginning and an ellipsis. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   return `${take(text, width - 1).trimEnd()}…`;
 }
 
-/** Breaks a text at blanks into lines of at most `columns`; a longer word is broken as well. */
+/** Lines of at most `columns`, broken at blanks; longer words are broken, too. */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(2, columns);
   const lines: string[] = [];
@@ -39,7 +41,7 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
-/** As much of it as fits, and one character at least. */
+/** As much as fits, and at least one character. */
 function take(text: string, width: number): string {
   let taken = '';
   let room = width;

@@ -1,3 +1,2 @@
-export type { WebContext } from './context.ts';
 export { openWebFor } from './open-for.ts';
 export { openWeb, type Web, type WebOptions } from './server.ts';

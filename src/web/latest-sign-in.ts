@@ -7,8 +7,8 @@ type SignIn = NonNullable<Config['web']['signIn']>;
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * The web's sign-in as the configuration says it now: a file that holds the password may be
- * replaced while the program runs. While the configuration is at fault, the last one holds.
+ * Follows the sign-in of the configuration: a password file may be replaced while the program runs.
+ * While the configuration has faults, the last sign-in holds.
  */
 export function latestSignIn(
   first: SignIn,

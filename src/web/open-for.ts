@@ -8,8 +8,8 @@ import { latestSignIn } from './latest-sign-in.ts';
 import { openWeb, type Web } from './server.ts';
 
 /**
- * Opens the web on a command's ledger, and the probes where they are wanted. Commands in other
- * terminals find it by the ledger's folder.
+ * Opens the web on a command's ledger, and the probes if configured. Commands in other terminals
+ * find the server of an embedded ledger by its folder.
  */
 export async function openWebFor(
   session: Session,

@@ -5,20 +5,20 @@ import { applySettings, type OwnAccount, type Session } from '../session/index.t
 import { openDeliveries } from '../webhook/index.ts';
 import { openWorker, type Worker } from './worker.ts';
 
-/** The workers of a process: one an account, and none waits for another. */
+/** The workers of a process: one for each account. None waits for another. */
 export type Workers = {
-  /** The queues they work on, by account. */
+  /** Their queues, by account. */
   queues: ReadonlyMap<string, OrderQueue>;
   start(): void;
-  /** Whether all answers were recorded. */
+  /** Resolves to whether all answers were recorded. */
   stop(): Promise<boolean>;
 };
 
 /**
- * Opens a worker for each of the accounts; nothing starts yet. Keys, pace and daily limits are
- * followed from then on: they may change while it works. What happens is told where that is wanted.
+ * Opens a worker for each account, which does not start yet. It follows changes of keys, pace and
+ * daily limits in the configuration. Webhooks are delivered as well.
  *
- * Throws AppErrors `queue_down` and `bad_config`; nothing is left open then.
+ * Throws AppErrors `queue_down` and `bad_config`, and then leaves nothing open.
  */
 export async function openWorkers(
   session: Session,
@@ -58,15 +58,12 @@ export async function openWorkers(
   };
 }
 
-/**
- * Other programs use it: where there is no other way out, the vendor is out of reach of this one.
- */
+/** Other programs use the proxy, so its user may expect this one to. */
 function warnOfProxies({ config: { ignoredProxies }, log }: Session, own: OwnAccount[]): void {
   if (ignoredProxies.length === 0 || own.every(({ account }) => account.mode === 'sandbox')) return;
   log.warn(
-    `${ignoredProxies.join(' and ')} ` +
-      `${ignoredProxies.length === 1 ? 'names a proxy that is' : 'name proxies that are'} not ` +
-      'used: a proxy may repeat an order. This program needs a direct way to the vendor',
+    `A proxy may repeat an order, so the program ignores ${ignoredProxies.join(' and ')}. ` +
+      'It needs a direct connection to the vendor',
   );
 }
 
@@ -74,7 +71,7 @@ function follow({ config, ledger, log, secrets }: Session) {
   return followAccounts(config.accounts, {
     read() {
       const now = readConfig();
-      // Before anything is done with them.
+      // Before they are used.
       secrets.add(keysOf(now.accounts));
       return now.accounts;
     },
@@ -82,9 +79,9 @@ function follow({ config, ledger, log, secrets }: Session) {
       await applySettings(ledger, config, now);
       const hasNewKeys =
         now.accessKey !== before.accessKey || now.secretAccessKey !== before.secretAccessKey;
-      const words = hasNewKeys ? 'the keys are new' : 'the settings have changed';
+      const words = hasNewKeys ? 'the keys have changed' : 'the settings have changed';
       log.info({ account: now.name }, words);
     },
-    onFault: (err) => log.error({ err }, 'the configuration as it is now is not taken'),
+    onFault: (err) => log.error({ err }, 'the new configuration is not used'),
   });
 }

@@ -5,7 +5,7 @@ import { type Answer, type Office, openOffice } from './office.ts';
 
 let office: Office;
 beforeAll(() => {
-  // At this level stacks are told, but only of our own faults, and a bad file is none.
+  // At this level the log has stacks, but only for bugs, and a bad file is not one.
   office = openOffice({ LOG_LEVEL: 'debug' });
   mkdirSync(join(office.folder, 'folder.csv'));
 });
@@ -57,7 +57,7 @@ const BAD: Bad[] = [
     says: /not valid UTF-8: the byte 0xE9/,
   },
   {
-    title: 'has a quote that nobody closes',
+    title: 'has a quote that is not closed',
     content: `${HEADER}${GOOD}"312,5,local\n`,
     code: 'bad_plan',
     line: 3,
@@ -101,7 +101,7 @@ const BAD: Bad[] = [
   },
 ];
 
-/** Cells that are no good, all in one file: what is found, in which column, and what is said. */
+/** Bad cells, all in one file: the cell, its column, and the message. */
 const CELLS: [row: string, column: string, says: RegExp][] = [
   ['212,5,mobile', 'type', /"mobile"/],
   ['21255,5,local', 'area_code', /"21255".*3 or 6 digits/],
@@ -149,7 +149,7 @@ describe('order takes no plan with a row such as', () => {
     expect(refused.error.message).toContain(`\n  line ${line}, ${column}: ${faults[0].message}\n`);
   });
 
-  test('and is told them all at once; nothing is stored', () => {
+  test('and reports all of them at once; nothing is stored', () => {
     expect(refused.code).toBe(1);
     expect(refused.error).toMatchObject({ code: 'bad_plan', faultCount: CELLS.length });
     expect(nothingStored()).toBe(true);
@@ -162,7 +162,7 @@ describe('a plan of errors only', () => {
     office.file('worst.csv', `${HEADER}${rows.join('\n')}\n`);
   });
 
-  test('is refused with the first 100 of them by line, and the count of all', async () => {
+  test('is refused with the first 100 of them, and their count', async () => {
     const { code, stdout, stderr } = await office.run(['submit', 'worst.csv', '--start']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const said = stderr.trimEnd().split('\n');
@@ -175,7 +175,7 @@ describe('a plan of errors only', () => {
     expect(nothingStored()).toBe(true);
   });
 
-  test('is checked by check, which exits with 1 and can annotate it', async () => {
+  test('makes check exit with 1; check can write a copy to mend', async () => {
     const check = await office.ask(['check', 'worst.csv', '--mend', 'mended.csv']);
     expect(check).toMatchObject({ code: 1, lines: 0, orders: 0, numbers: 0, faultCount: 450 });
     expect(check.faults).toHaveLength(100);
@@ -207,8 +207,8 @@ describe('check of a good plan', () => {
       '  true800      1       1       12',
       '  area code  place     lines  numbers',
       '  212        New York      1       60',
-      'Slots that will be bought as well: 60.',
-      'Carried along into the results: city, status (there plan_status).',
+      'Slots, bought as well: 60.',
+      'Copied to the results: city, status (as plan_status).',
       '1 warning:',
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',

@@ -17,7 +17,7 @@ describe.skipIf(!has('bash'))('bash completes', () => {
     script = stdout;
   });
 
-  /** What it offers for the last word. */
+  /** Its proposals for the last word. */
   function offered(...words: string[]): string[] {
     const ask =
       `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _bulk_order; printf '%s\\n' ` +
@@ -45,7 +45,7 @@ describe.skipIf(!has('bash'))('bash completes', () => {
   });
 });
 
-test.each(['zsh', 'fish'])('%s takes its completion without complaint', async (shell) => {
+test.each(['zsh', 'fish'])('%s loads its completion without errors', async (shell) => {
   const { code, stdout } = await office.run(['completion', shell]);
   expect(code).toBe(0);
   for (const word of ['reconcile', 'against-evidence', 'the six result files'])
@@ -80,7 +80,7 @@ test('the program says its version', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
-test('who asks for a dry run is led to check', async () => {
+test('--dry-run is answered with check', async () => {
   const { stderr } = await office.run(['order', 'plan.csv', '--dry-run']);
   expect(stderr).toContain('"bulk-order check PLAN.csv" checks a plan');
 });

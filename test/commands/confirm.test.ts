@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { LIVE_KEYS, type Office, openOfficeWithVendor, planOf } from './office.ts';
 
 let vendor: Sandbox;
 let office: Office;
@@ -8,16 +8,12 @@ let office: Office;
 beforeAll(async () => {
   const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } =
     LIVE_KEYS;
-  vendor = await openVendor({ accessKey, secretAccessKey });
-  office = openOffice({
-    ...(await quickLedger()),
-    ...LIVE_KEYS,
-    DIALOGTECH_URL: vendor.url,
-  });
+  const keys = { accessKey, secretAccessKey };
+  ({ office, vendor } = await openOfficeWithVendor(LIVE_KEYS, keys));
   office.file('plan.csv', `area_code,quantity,order_slot\n212,30,\n312,20,1\n`);
 });
 
-describe('with live keys and nobody to ask', () => {
+describe('with live keys and no terminal', () => {
   test.each([
     ['order', ['order', 'plan.csv']],
     ['submit --start', ['submit', 'plan.csv', '--start']],
@@ -76,7 +72,7 @@ describe('with live keys and nobody to ask', () => {
     expect(vendor.books().sold).toBe(55);
   });
 
-  test('start asks again what submit was not told, and --accept-warnings answers it', async () => {
+  test('start asks again about open warnings, and --accept-warnings answers', async () => {
     const plan = office.file('costly.csv', 'area_code,quantity,toll free\n212,5,1\n');
     const { id } = await office.ask(['submit', plan]);
     const start = ['start', String(id)];
@@ -106,20 +102,20 @@ describe('without keys', () => {
     const order = await office.run(['order', office.file('small.csv', planOf(1))]);
     expect(order).toMatchObject({ code: 1, stdout: '' });
     expect(order.stderr.split('\n')).toEqual([
-      'Plan 4 (waiting.csv) is started as well, with 7 numbers still to buy, and goes on now; ' +
-        '"bulk-order pause 4" holds it back.',
+      'Plan 4 (waiting.csv) is running, too: 7 numbers still to buy. ' +
+        'To hold it back: "bulk-order pause 4"',
       expect.stringMatching(/^This would buy 1 number in 1 order with the live account "main"/),
       '',
     ]);
     const { code, stderr } = await office.run(['watch', '4', '--work'], NO_KEYS);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Plan 4 belongs to the account "main", and this process works for "sandbox". Set the keys ' +
-        'of that account.\n',
+      'Plan 4 belongs to the account "main", but this process works for "sandbox". ' +
+        'Set the keys of that account.\n',
     );
   });
 
-  test('a live plan that is ready is still not started without a person', async () => {
+  test('a live plan that is ready is not started without a person, either', async () => {
     office.file('ready.csv', planOf(8));
     expect(await office.ask(['submit', 'ready.csv'])).toMatchObject({ id: 5, mode: 'live' });
     expect(await office.ask(['start', '5'], NO_KEYS)).toMatchObject({

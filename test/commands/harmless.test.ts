@@ -4,7 +4,7 @@ import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const EVIL = '\u001b]0;x\u0007\u009b31m\u202e';
 const FALSE_LINE = 'a\r\n2026-11-26T00:00:00.000Z  plan_cancelled  CFO';
-/** What a terminal obeys, and what turns text round; line breaks are ours. */
+/** Characters that a terminal obeys, and that reverse text. */
 const RAW = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 let office: Office;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   await office.run(['pause', '1', '--why', `${EVIL}${FALSE_LINE}`]);
 });
 
-describe('what somebody else wrote reaches the terminal spelt out:', () => {
+describe('text of others reaches the terminal spelled out:', () => {
   test.each([
     ['of a plan and its events', ['show', '1']],
     ['of plans', ['plans']],
@@ -54,12 +54,12 @@ describeOnTerminal('on a terminal', () => {
     expect(terminal.raw.replace(/\u001b\[\d+m/g, '').replaceAll('\r', '')).not.toMatch(RAW);
   });
 
-  test('an answer to programs has none', async () => {
+  test('a JSON answer has none', async () => {
     const { stdout } = await office.run(['plans']);
     expect(stdout).not.toContain('\u001b');
   });
 
-  test('the log is told above the bar, and no document is', async () => {
+  test('the log prints sentences above the bar', async () => {
     office.file('more.csv', planOf(25, 25, 25));
     const debugging = { ...office, env: { ...office.env, LOG_LEVEL: 'info' } };
     const terminal = startOnTerminal(debugging, ['order', 'more.csv']);

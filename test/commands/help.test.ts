@@ -31,7 +31,7 @@ const USAGES: Record<string, [usage: string, ...words: string[]]> = {
 let office: Office;
 beforeAll(() => {
   office = openOffice();
-  // Should a command forget to judge its use first, it opens its ledger there.
+  // A command that does not check its arguments first opens its ledger there.
   const folder = process.cwd();
   process.chdir(office.folder);
   atEnd(() => process.chdir(folder));
@@ -45,9 +45,9 @@ test('the help lists every command, and needs neither ledger nor configuration',
   const { commands } = await program();
   const offered = commands.map((command) => command.name());
   expect(listed.sort()).toEqual([...offered, 'help'].sort());
-  // The names that sentences may have commands by.
+  // Hints complete these names.
   expect(offered.sort()).toEqual(COMMAND_NAMES.toSorted());
-  // Those that sentences may say --server with.
+  // Hints add --server to these.
   const served = commands.filter(({ options }) => options.some(({ long }) => long === '--server'));
   expect(served.map((each) => each.name()).sort()).toEqual(SERVED_COMMANDS.toSorted());
 });
@@ -61,7 +61,7 @@ test('a command with --help says how to use it, and only that', async () => {
 });
 
 test.each(Object.entries(USAGES))(
-  'the help of %s has what it takes',
+  'the help of %s has its usage and options',
   async (name, [usage, ...words]) => {
     const command = (await program()).commands.find((each) => each.name() === name);
     expect(command?.usage()).toBe(usage);
@@ -70,7 +70,7 @@ test.each(Object.entries(USAGES))(
   },
 );
 
-describe('wrong use is told in a sentence:', () => {
+describe('wrong use gets a sentence:', () => {
   test.each<[string, string[], string]>([
     ['an unknown command', ['buy'], "unknown command 'buy'"],
     ['an unknown option', ['order', 'x.csv', '--fast'], "unknown option '--fast'"],
@@ -102,7 +102,7 @@ describe('wrong use exits with 1', () => {
     });
   });
 
-  test('on stderr, once, when an argument is not', async () => {
+  test('on stderr, once, when an argument is wrong', async () => {
     expect(await office.run(['audit', 'all'])).toEqual({
       code: 1,
       stdout: '',

@@ -4,11 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
 import { freshDatabase } from '../support/servers.ts';
-import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger, urlOf } from './office.ts';
+import {
+  LIVE_KEYS,
+  openOffice,
+  openOfficeWithVendor,
+  planOf,
+  quickLedger,
+  urlOf,
+} from './office.ts';
 
 const NO_WORKER =
-  'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all plans, ' +
-  'until it is stopped: "bulk-order work".';
+  'No worker is running for sandbox. To start one for this plan: "bulk-order watch 1 --work". ' +
+  'For all plans: "bulk-order work".';
 
 describe('a plan that stands still says why:', () => {
   test('no worker runs', async () => {
@@ -27,7 +34,7 @@ describe('a plan that stands still says why:', () => {
   });
 
   test('the vendor cannot be reached, and no proxy is used', async () => {
-    // A port that nobody listens on.
+    // A port where nothing listens.
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -40,7 +47,7 @@ describe('a plan that stands still says why:', () => {
     });
     office.file('plan.csv', planOf(2));
     const order = office.start(['order', 'plan.csv', '--yes']);
-    await order.waitFor('HTTPS_PROXY names a proxy that is not used');
+    await order.waitFor('so the program ignores HTTPS_PROXY.');
     const reason =
       'The vendor cannot be reached. Nothing was sent: the connection was refused (ECONNREFUSED).';
     await order.waitFor(reason, { withinMs: 10_000 });
@@ -52,15 +59,15 @@ describe('a plan that stands still says why:', () => {
 
   test('its queue is paused in Bull Board', async () => {
     const { url } = await freshDatabase();
-    const vendor = await openVendor();
-    const office = openOffice({ DATABASE_URL: url, DIALOGTECH_URL: vendor.url });
+    const { office } = await openOfficeWithVendor({ DATABASE_URL: url });
     office.file('plan.csv', planOf(2));
     await office.run(['submit', 'plan.csv', '--start']);
     const ledger = openPostgres(url);
     const queue = await openQueue('sandbox', { ledger, redisUrl: null });
     await queue.queue.pause();
     const watch = office.start(['watch', '1', '--work']);
-    const said = 'The queue of sandbox is paused on its board. "Resume" under "Queues"';
+    const said =
+      'The queue of sandbox is paused on its board. To resume it: "Resume" under "Queues"';
     await watch.waitFor(said);
     expect((await office.run(['show', '1'])).stdout).toContain(said);
     await queue.queue.resume();
@@ -72,9 +79,8 @@ describe('a plan that stands still says why:', () => {
   });
 
   test('the vendor is silent for longer than an order takes', async () => {
-    const vendor = await openVendor();
+    const { office, vendor } = await openOfficeWithVendor();
     vendor.next('hang');
-    const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
     office.file('plan.csv', planOf(2));
     const order = office.start(['order', 'plan.csv']);
     await order.waitFor(/The vendor has not answered for 1\d s\./, { withinMs: 30_000 });
@@ -82,7 +88,7 @@ describe('a plan that stands still says why:', () => {
     await order.exited;
   });
 
-  test('through a server as on the ledger, and hints name that server', async () => {
+  test('the same through a server, and hints name that server', async () => {
     const { url } = await freshDatabase();
     const office = openOffice({ DATABASE_URL: url });
     const server = ['--server', await urlOf(office.start(['serve'], { PORT: '0' }))];
@@ -94,12 +100,12 @@ describe('a plan that stands still says why:', () => {
     await queue.queue.pause();
     const { stdout } = await office.run(['show', '1', ...server]);
     expect(stdout.split('\n').slice(3, 6)).toEqual([
-      'Account sandbox is paused: lunch. When that is put right: "bulk-order account sandbox ' +
-        `--resume --why TEXT ${server.join(' ')}"`,
-      'The queue of sandbox is paused on its board. "Resume" under "Queues" on the web page ' +
-        'ends that.',
-      'No worker is running for sandbox. On the machine of the server, "bulk-order work" is ' +
-        'one; "bulk-order up" in the place of "bulk-order serve" is both.',
+      'Account sandbox is paused: lunch. To resume: ' +
+        `"bulk-order account sandbox --resume --why TEXT ${server.join(' ')}"`,
+      'The queue of sandbox is paused on its board. ' +
+        'To resume it: "Resume" under "Queues" on the web page.',
+      'No worker is running for sandbox. To start one, on the machine of the server: ' +
+        '"bulk-order work", or "bulk-order up" instead of "bulk-order serve".',
     ]);
     for (const command of [['show', '1'], ['plans']])
       expect(await office.ask([...command, ...server])).toEqual(await office.ask(command));
@@ -108,21 +114,18 @@ describe('a plan that stands still says why:', () => {
   });
 });
 
-describe('the end of a run names what can be done:', () => {
+describe('the end of a run names the next steps:', () => {
   test('what is missing is in the remainder, and what is unknown needs a look', async () => {
-    const vendor = await openVendor();
+    const { office, vendor } = await openOfficeWithVendor();
     vendor.next('no_stock', { search: '201' });
     vendor.next('cut_after', { search: '202' });
-    const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
     office.file('my plan.csv', planOf(2, 3));
     const { code, stdout } = await office.run(['order', 'my plan.csv']);
     expect(code).toBe(3);
+    expect(stdout).toContain(`"bulk-order order 'results/1-my plan/remainder.csv'" buys the rest`);
     expect(stdout).toContain(
-      `"bulk-order order 'results/1-my plan/remainder.csv'" buys what is left`,
-    );
-    expect(stdout).toContain(
-      'Unknown: 3 numbers in 1 order. "bulk-order unknown 1" lists them; "bulk-order reconcile ' +
-        '1" reads',
+      'Unknown: 3 numbers in 1 order. "bulk-order unknown 1" lists them; ' +
+        '"bulk-order reconcile 1" compares',
     );
     expect(stdout).toMatch(/^ {2}3 +202 +local +3 +0 +0 +3 +0 +The order was handed over/m);
     const summary = JSON.parse(office.read('results/1-my plan/summary.json'));

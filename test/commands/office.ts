@@ -12,29 +12,26 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Environment = Record<string, string>;
 
-/**
- * Where somebody works with the command line: a folder with plans, results and, unless said
- * otherwise, the ledger.
- */
+/** A folder where a person works: it holds plans, results and, unless set, the ledger. */
 export type Office = {
   readonly folder: string;
   readonly env: Environment;
-  /** Puts a file there and returns its name. */
+  /** Writes a file and returns its name. */
   file(name: string, content: string | Uint8Array): string;
   read(name: string): string;
-  /** Runs a command to its end. Whatever it says, it shows nobody a stack. */
+  /** Runs a command to its end. Fails when it prints a stack. */
   run(args: string[], env?: Environment): Promise<Ended>;
-  /** The document that a command answers with `--json`, and its exit code. */
+  /** The command's answer to `--json`, and its exit code. */
   ask<Document = Answer>(args: string[], env?: Environment): Promise<Document & { code: number }>;
-  /** Starts a command that is to be met while it runs. */
+  /** Starts a command and does not wait for its end. */
   start(args: string[], env?: Environment): Child;
 };
 
-/** What any document of a command may hold, as far as tests look at it. */
+/** Any document of a command. */
 // biome-ignore lint/suspicious/noExplicitAny: documents of all commands
 export type Answer = Record<string, any>;
 
-/** At 100 orders per second nobody waits for the pace. */
+/** At 100 orders per second no test waits for the pace. */
 export function openOffice(environment: Environment = {}): Office {
   const folder = temporaryFolder();
   const env = {
@@ -69,24 +66,21 @@ export function openOffice(environment: Environment = {}): Office {
   return office;
 }
 
-/**
- * PostgreSQL where there is one, which takes a third of the time to open; else the embedded ledger.
- * For tests to which it is all the same.
- */
+/** PostgreSQL if there is one: it opens in a third of the time. Else the embedded ledger. */
 export async function quickLedger(): Promise<Environment> {
   return 'url' in inject('postgres') ? { DATABASE_URL: (await freshDatabase()).url } : {};
 }
 
 const STACK = /^\s+at /m;
 
-/** Where an `up` or `serve` that was started says that it is. */
+/** The address that a started `up` or `serve` prints. */
 export async function urlOf(server: Child): Promise<string> {
   const started = /bulk-order (?:is at|serves) (http:\/\/\S+?)[,.]? /;
   const [, url] = await server.waitFor(started, { withinMs: 40_000 });
   return url!;
 }
 
-/** Lets so much watched time pass that no request can be under way any more. */
+/** Adds watched time, so that no request can still be under way. */
 export async function letRequestsEnd({ env }: Office): Promise<void> {
   const ledger = env.DATABASE_URL
     ? openPostgres(env.DATABASE_URL)
@@ -95,16 +89,36 @@ export async function letRequestsEnd({ env }: Office): Promise<void> {
   await ledger.close();
 }
 
-/** A plan with lines of these quantities, in area codes of their own: 201, 202, … */
+/** A plan with lines of these quantities, each in its own area code: 201, 202, … */
 export const planOf = (...quantities: number[]): string =>
   `area_code,quantity\n${quantities.map((quantity, at) => `${201 + at},${quantity}\n`).join('')}`;
 
-/** A sandbox in this process, closed at the end, and what a command needs to buy from it. */
+/** A sandbox in this process, closed at the end. */
 export async function openVendor(options: SandboxOptions = {}): Promise<Sandbox> {
   const vendor = await openSandbox({ seed: 1, ...options });
   atEnd(vendor.close);
   return vendor;
 }
+
+/** An office, on the quickest ledger unless given, and the vendor that it buys from. */
+export async function openOfficeWithVendor(
+  environment: Environment = {},
+  options: SandboxOptions = {},
+): Promise<{ office: Office; vendor: Sandbox }> {
+  const vendor = await openVendor(options);
+  const ledger = 'DATABASE_URL' in environment ? {} : await quickLedger();
+  const office = openOffice({ ...ledger, DIALOGTECH_URL: vendor.url, ...environment });
+  return { office, vendor };
+}
+
+export const RESULT_FILES = [
+  'lines.csv',
+  'numbers.csv',
+  'remainder.csv',
+  'summary.json',
+  'surplus.csv',
+  'unknown.csv',
+];
 
 export const LIVE_KEYS = {
   DIALOGTECH_ACCESS_KEY: 'open',

@@ -7,9 +7,9 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Ended } from '../support/child.ts';
 import { guard } from '../support/guard.ts';
 import { until } from '../support/until.ts';
-import { type Office, openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { type Office, openOfficeWithVendor, planOf } from './office.ts';
 
-/** The counts that add up, in a document. */
+/** The counts of a document that add up. */
 const PARTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];
 
 const SHOWN = [
@@ -22,13 +22,8 @@ const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
 let vendor: Sandbox;
 let office: Office;
 beforeAll(async () => {
-  vendor = await openVendor();
-  // One after the other, so that it is known which order meets which fault.
-  office = openOffice({
-    ...(await quickLedger()),
-    DIALOGTECH_URL: vendor.url,
-    CONCURRENCY: '1',
-  });
+  // One order at a time, so that the test knows which order gets which fault.
+  ({ office, vendor } = await openOfficeWithVendor({ CONCURRENCY: '1' }));
 });
 
 describe('an order that buys everything', () => {
@@ -53,10 +48,10 @@ describe('an order that buys everything', () => {
     expect(ended.stdout).toMatch(/^ {2}2 +201 +local +30 +30 +0/m);
   });
 
-  test('says on stderr that it is the sandbox, and then how far it is, in lines', () => {
+  test('says on stderr that it is the sandbox, then the progress in lines', () => {
     const [first, second, ...progress] = ended.stderr.trimEnd().split('\n');
     expect(first).toBe('SANDBOX: no vendor keys are set, so nothing is really bought.');
-    expect(second).toBe('Plan 1: 35 numbers in 3 orders, from our own sandbox.');
+    expect(second).toBe('Plan 1: 35 numbers in 3 orders, from the sandbox.');
     expect(progress.length).toBeGreaterThanOrEqual(2);
     for (const line of progress) {
       expect(line).toMatch(/^\d+ of 35 bought {2}0 missing {2}0 unknown {2}(100\/s|finished)/);
@@ -77,7 +72,7 @@ describe('an order that buys everything', () => {
     );
     expect(again.stderr).toContain('Nothing was stored.');
     expect(again.stderr).toContain('say --again');
-    // The name does not matter, the bytes do.
+    // The bytes matter, not the name.
     office.file('renamed.csv', planOf(30, 5));
     const renamed = await office.ask(['submit', 'renamed.csv']);
     expect(renamed).toMatchObject({ code: 1, error: { code: 'duplicate_file', plan: 1 } });
@@ -94,7 +89,7 @@ describe('an order that buys everything', () => {
   });
 });
 
-test('whoever stops reading what an order says does not stop the order', async () => {
+test('an order goes on when its reader leaves', async () => {
   office.file('piped.csv', planOf(4, 4));
   const command = [process.execPath, CLI, 'order', 'piped.csv', '--out', 'piped'];
   const { PATH = '' } = process.env;
@@ -126,7 +121,7 @@ test('a results folder that cannot be written is refused before anything is boug
 
 describe('the exit code is', () => {
   let plan = 0;
-  /** Orders four numbers, of two lines, from a vendor with these faults; returns the answer. */
+  /** Orders four numbers on two lines from a vendor with these faults. */
   async function order(...faults: Parameters<Sandbox['next']>[0][]) {
     const name = office.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
     for (const fault of faults) vendor.next(fault);
@@ -173,9 +168,7 @@ describe('the exit code is', () => {
     expect(code).toBe(4);
     expect(stdout).toMatch(/ running {2}account/);
     expect(stdout).toContain('7 requested = 0 bought + 5 unknown + 2 pending');
-    expect(stdout).toContain(
-      'When that is put right: "bulk-order account sandbox --resume --why TEXT"',
-    );
+    expect(stdout).toContain('To resume: "bulk-order account sandbox --resume --why TEXT"');
     expect(stdout.match(/The last 5 answers were unknown: settle them/g)).toHaveLength(1);
   });
 });

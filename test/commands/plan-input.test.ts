@@ -12,7 +12,7 @@ beforeAll(() => {
   execFileSync('mkfifo', [join(office.folder, 'pipe.csv')]);
 });
 
-/** Runs a command with a plan on standard input; what it stores of it lies in `tmp`. */
+/** Runs a command with a plan on standard input. Expects that its temporary files are gone. */
 async function piped(args: string[], input: string) {
   const tmp = temporaryFolder();
   const env = { ...office.env, TMPDIR: tmp };

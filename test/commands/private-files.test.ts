@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
 import { openOffice, planOf } from './office.ts';
 
-/** Folders and files in there that others than their owner may read or write. */
+/** Folders and files in it that other users may read or write. */
 function openToOthers(folder: string): string[] {
   return [
     folder,
@@ -14,7 +14,7 @@ function openToOthers(folder: string): string[] {
     .map((path) => path.slice(folder.length));
 }
 
-test('what is written is private to its owner, though the umask forbids nothing', async () => {
+test('only their owner may read the files, whatever the umask', async () => {
   const umask = process.umask(0);
   atEnd(() => void process.umask(umask));
   const office = openOffice();
@@ -23,7 +23,7 @@ test('what is written is private to its owner, though the umask forbids nothing'
   expect(openToOthers(join(office.folder, 'data'))).toEqual([]);
   expect(openToOthers(join(office.folder, 'results'))).toEqual([]);
 
-  // As an earlier version of the program left it.
+  // What an earlier version of the program left.
   const ledger = join(office.folder, 'data', 'ledger');
   chmodSync(join(ledger, 'PG_VERSION'), 0o666);
   chmodSync(ledger, 0o755);

@@ -3,9 +3,9 @@ import { scrape } from '../monitor/scrape.ts';
 import type { Child } from '../support/child.ts';
 import { describeWithPostgres, freshDatabase } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-import { openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { openOffice, openOfficeWithVendor, openVendor, planOf, quickLedger } from './office.ts';
 
-/** As it says in its log. */
+/** Their address, from the log. */
 async function probesOf(process: Child): Promise<string> {
   const [, url] = await process.waitFor(/"url":"([^"]+)","msg":"probes are answered"/);
   return url!;
@@ -14,13 +14,9 @@ async function probesOf(process: Child): Promise<string> {
 const jsonOf = async (url: string) => (await fetch(url)).json();
 
 describeWithPostgres('with HEALTH_PORT', () => {
-  test('a worker tells that it lives, that it can work, and what it bought', async () => {
-    const vendor = await openVendor();
-    const office = openOffice({
-      DATABASE_URL: (await freshDatabase()).url,
-      DIALOGTECH_URL: vendor.url,
-      HEALTH_PORT: '0',
-    });
+  test('a worker says that it is alive and ready, and what it bought', async () => {
+    const DATABASE_URL = (await freshDatabase()).url;
+    const { office } = await openOfficeWithVendor({ DATABASE_URL, HEALTH_PORT: '0' });
     const work = office.start(['work']);
     const url = await probesOf(work);
     expect(await jsonOf(`${url}/healthz`)).toEqual({ alive: true });
@@ -59,7 +55,7 @@ describeWithPostgres('with HEALTH_PORT', () => {
 });
 
 describe('a HEALTH_PORT that is taken', () => {
-  test('is said, and nothing is started', async () => {
+  test('is an error, and nothing starts', async () => {
     const office = openOffice(await quickLedger());
     const vendor = await openVendor();
     const { code, stderr } = await office.run(['work'], { HEALTH_PORT: new URL(vendor.url).port });

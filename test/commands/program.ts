@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 
-/** All commands that there are, without the process that would end after each. */
+/** All commands, in this process. */
 export async function program(): Promise<Command> {
   const all = new Command('bulk-order').option('--json').exitOverride();
   all.configureOutput({ writeErr: () => {} });
@@ -14,7 +14,7 @@ export async function program(): Promise<Command> {
   return all;
 }
 
-/** For what is refused before anything is opened; rejects with the sentence. */
+/** For arguments that a command refuses before it opens anything. Rejects with the error. */
 export async function parse(args: string[]): Promise<Command> {
   return (await program()).parseAsync(args, { from: 'user' });
 }

@@ -4,10 +4,8 @@ import {
   type Answer,
   letRequestsEnd,
   type Office,
-  openOffice,
-  openVendor,
+  openOfficeWithVendor,
   planOf,
-  quickLedger,
 } from './office.ts';
 import { parse } from './program.ts';
 
@@ -15,17 +13,11 @@ let vendor: Sandbox;
 let office: Office;
 
 beforeAll(async () => {
-  vendor = await openVendor({ owned: ['9075550100'] });
-  office = openOffice({
-    ...(await quickLedger()),
-    DIALOGTECH_URL: vendor.url,
-    CONCURRENCY: '1',
-    // Only when it is asked to; and this vendor's list does not lag.
-    RECONCILE: 'off',
-    RECONCILE_AFTER: '0',
-  });
+  // It reconciles only by command, at once: this vendor's list does not lag.
+  const env = { CONCURRENCY: '1', RECONCILE: 'off', RECONCILE_AFTER: '0' };
+  ({ office, vendor } = await openOfficeWithVendor(env, { owned: ['9075550100'] }));
   office.file('plan.csv', planOf(2, 2, 2));
-  // A list from before the first order, to compare with.
+  // The list before the first order.
   expect((await office.run(['audit', '--vendor'])).code).toBe(0);
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
@@ -54,15 +46,13 @@ test('reconcile says what the list shows of each unknown order, and changes none
   const audit = await office.run(['audit', '--vendor']);
   expect(audit.code).toBe(1);
   expect(audit.stdout).toMatch(
-    /^ {10}202\d{7}, first seen \S+, may be of unknown order 10000002$/m,
+    /^ {10}202\d{7}, first seen \S+, may belong to unknown order 10000002$/m,
   );
   const { stdout } = await office.run(['reconcile', '1']);
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
   expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);
   expect(stdout).toContain('2 verdicts to accept: "bulk-order settle ORDER --accept --by NAME"\n');
-  expect(stdout).toContain(
-    'All that are clear at once: "bulk-order reconcile --accept --by NAME"\n',
-  );
+  expect(stdout).toContain('To accept all clear ones: "bulk-order reconcile --accept --by NAME"\n');
   const unknown = await office.run(['unknown']);
   expect(unknown.stdout).toMatch(/^ {2}10000001: nothing\. The list of \S+, compared with /m);
   expect(await office.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });
@@ -99,7 +89,7 @@ test("audit --vendor compares with the vendor's list; a difference exits with 1"
   const { code, stdout } = await office.run(['audit', '--vendor']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^BROKEN {2}what the account owns was there before/m);
-  expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, is nobody's here$/m);
+  expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, belongs to no order here$/m);
 });
 
 test('all clear verdicts are accepted at once, by name, and the others are left', async () => {
@@ -121,7 +111,7 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   expect(events[0]).toMatchObject({ who: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
   expect((await office.run(['watch', '2', '--work'])).code).toBe(0);
 
-  // Somebody else buys there as well: which numbers are whose, the list cannot tell.
+  // Another buyer uses the account, too: the list cannot tell whose numbers they are.
   office.file('other.csv', 'area_code,quantity\n204,2\n');
   vendor.next('cut_after', { search: '204' });
   expect((await office.run(['order', 'other.csv'])).code).toBe(3);
@@ -136,7 +126,7 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   expect((await office.run(settle)).stdout).toBe('Order 30000001 is filled: 2 numbers.\n');
 });
 
-/** Somebody else buys with the same keys. */
+/** Another buyer with the same keys. */
 async function buyElsewhere(search: string): Promise<void> {
   const query = new URLSearchParams({
     ...{ action: 'numbers.order', access_key: 'sandbox', secret_access_key: 'sandbox' },

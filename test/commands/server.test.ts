@@ -11,6 +11,7 @@ import {
   openVendor,
   planOf,
   quickLedger,
+  RESULT_FILES,
   urlOf,
 } from './office.ts';
 
@@ -41,14 +42,7 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
     ]);
     const { stdout } = await office.run(['results', `${id}`, '--out', 'out']);
     expect(stdout).toMatch(/35 requested = 35 bought/);
-    expect(readdirSync(`${office.folder}/out`).sort()).toEqual([
-      'lines.csv',
-      'numbers.csv',
-      'remainder.csv',
-      'summary.json',
-      'surplus.csv',
-      'unknown.csv',
-    ]);
+    expect(readdirSync(`${office.folder}/out`).sort()).toEqual(RESULT_FILES);
     expect(office.read('out/numbers.csv').trim().split('\n')).toHaveLength(36);
   });
 
@@ -90,20 +84,20 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
     expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
   });
 
-  test('what needs the ledger itself is told who has it, and where that serves', async () => {
+  test('a command that needs the ledger says who holds it, and the address', async () => {
     const { error } = await office.ask(['audit']);
     expect(error).toMatchObject({ code: 'ledger_in_use', url });
     expect(error.message).toContain(`It serves ${url}`);
   });
 
-  test('it ends in peace when it is told to, and the ledger is free again', async () => {
+  test('it stops cleanly at a signal, and the ledger is free again', async () => {
     server.kill('SIGTERM');
     expect((await server.exited).code).toBe(0);
     expect(await office.ask(['audit'])).toMatchObject({ code: 0, holds: true });
   });
 });
 
-describe('with "serve" that wants a password', () => {
+describe('with "serve" that needs a password', () => {
   let office: Office;
   let url: string;
   const signIn = { WEB_USER: 'ada', WEB_PASSWORD: 'hush-hush' };
@@ -121,7 +115,7 @@ describe('with "serve" that wants a password', () => {
     expect((await office.run(['plans', '--server', url], signIn)).stdout).toContain('plan.csv');
   });
 
-  test('whoever does not know it is told so, and nobody is told what was tried', async () => {
+  test('a wrong password is an error that does not repeat it', async () => {
     for (const server of [url, url.replace('//', '//ada:guess@')]) {
       const { code, stdout, stderr } = await office.run(['plans', '--server', server, '--json']);
       expect(code).toBe(1);
@@ -142,7 +136,7 @@ describe('with "serve" that wants a password', () => {
     expect(JSON.stringify([error, other, none])).not.toMatch(/guess/);
   });
 
-  test('a password in a file is taken when it is replaced, while the server runs', async () => {
+  test('a password file may be replaced while the server runs', async () => {
     const file = join(office.folder, 'password');
     office.file('password', 'hush-hush\n');
     const env = { ...(await quickLedger()), WEB_USER: 'ada', WEB_PASSWORD_FILE: file, PORT: '0' };

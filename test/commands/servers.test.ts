@@ -12,11 +12,11 @@ import {
   privateRedis,
 } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-import { type Office, openOffice, openVendor, planOf } from './office.ts';
+import { type Office, openOffice, openOfficeWithVendor, openVendor, planOf } from './office.ts';
 
 const NEWER = "insert into ledger.migrations (version, name) values (900, '0900_later.sql')";
 
-test('an embedded ledger of a newer version is left alone, and said to be so', async () => {
+test('an embedded ledger of a newer version is refused and not changed', async () => {
   const office = openOffice();
   expect((await office.run(['migrate'])).stdout).toBe('The tables are up to date.\n');
   const ledger = await openEmbedded(office.env.DATA_DIR!, 'test');
@@ -41,7 +41,7 @@ test('a folder that cannot be written is named', async () => {
   });
 });
 
-test('a faulty configuration is told before anything is opened', async () => {
+test('a faulty configuration is an error before anything is opened', async () => {
   const office = openOffice({ RATE: 'fast', LOG_LEVEL: 'loud' });
   expect(await office.run(['plans'])).toEqual({
     code: 1,
@@ -61,7 +61,7 @@ describeWithPostgres('PostgreSQL', () => {
     office.file('plan.csv', planOf(3, 4));
   });
 
-  /** The address of the test's database, with something else in it. */
+  /** The address of the test's database with one part changed. */
   function other(change: Partial<Pick<URL, 'port' | 'pathname' | 'password'>>): string {
     return Object.assign(new URL(url), change).href;
   }
@@ -77,7 +77,7 @@ describeWithPostgres('PostgreSQL', () => {
       async () => other({ pathname: '/elsewhere', password: 'hush' }),
       'database "elsewhere" does not exist',
     ],
-  ])('%s is told in a sentence without its password', async (_, address, reason) => {
+  ])('%s is named without its password', async (_, address, reason) => {
     const { code, stdout, stderr } = await office.run(['order', 'plan.csv'], {
       DATABASE_URL: await address(),
     });
@@ -93,7 +93,7 @@ describeWithPostgres('PostgreSQL', () => {
     expect((await office.run(['check', 'plan.csv'], { DATABASE_URL })).code).toBe(0);
   });
 
-  test('with a Redis that is down stores no plan, and the sentence says what is away', async () => {
+  test('with a Redis that is down stores no plan, and names Redis', async () => {
     const REDIS_URL = `redis://:hush@127.0.0.1:${await freePort()}`;
     const { code, stdout, stderr } = await office.run(['order', 'plan.csv'], { REDIS_URL });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -104,7 +104,7 @@ describeWithPostgres('PostgreSQL', () => {
     expect((await office.run(['plans'])).stdout).toMatch(/^No plans yet\./);
   });
 
-  test('takes plans while Redis is down: only who works needs it', async () => {
+  test('takes plans while Redis is down: only workers need it', async () => {
     const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
     const submitted = await office.ask(['submit', 'plan.csv', '--start'], { REDIS_URL });
     expect(submitted).toMatchObject({ code: 0, id: 1, state: 'running' });
@@ -115,7 +115,7 @@ describeWithPostgres('PostgreSQL', () => {
     expect(await office.ask(['show', '1'])).toMatchObject({ bought: 0, pending: 7 });
   });
 
-  test('with the tables of a newer version is left alone', async () => {
+  test('with the tables of a newer version is refused and not changed', async () => {
     const fresh = await emptyDatabase();
     expect((await office.run(['migrate'], { DATABASE_URL: fresh.url })).code).toBe(0);
     const client = new Client({ connectionString: fresh.url });
@@ -130,7 +130,7 @@ describeWithPostgres('PostgreSQL', () => {
 });
 
 describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
-  test('is warned of, and work goes on', async () => {
+  test('causes a warning, and work goes on', async () => {
     const redis = await privateRedis();
     const client = new Redis(redis.url);
     await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
@@ -153,7 +153,7 @@ describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
   });
 });
 
-/** Keys, and an address of this machine where they buy. */
+/** Live keys, and an address on this machine. */
 async function liveKeys(): Promise<Record<string, string>> {
   const vendor = await openVendor();
   return {
@@ -164,7 +164,7 @@ async function liveKeys(): Promise<Record<string, string>> {
 }
 
 describeWith(['private postgres'], 'a PostgreSQL that does not sync', () => {
-  test('is warned of, and refused for a live account', async () => {
+  test('causes a warning, and is refused for a live account', async () => {
     const settings = { fsync: 'off', full_page_writes: 'off' };
     const server = await privatePostgres({ settings });
     const office = openOffice({ DATABASE_URL: server.url });
@@ -184,15 +184,14 @@ describeWith(['private postgres'], 'a PostgreSQL that does not sync', () => {
 describeWith(['private postgres'], 'a PostgreSQL that goes away in the middle of an order', () => {
   test('is waited for, and then the order goes on to its end', async () => {
     const server = await privatePostgres();
-    const vendor = await openVendor();
-    const office = openOffice({ DATABASE_URL: server.url, DIALOGTECH_URL: vendor.url, RATE: '2' });
+    const { office, vendor } = await openOfficeWithVendor({ DATABASE_URL: server.url, RATE: '2' });
     const csv = planOf(...Array<number>(40).fill(1));
     const order = office.start(['order', office.file('plan.csv', csv)]);
     await until(() => vendor.books().sold > 0, { what: 'a number is bought' });
     await server.stop();
-    await order.waitFor('The database is away: waiting for it. Ctrl-C stops.');
+    await order.waitFor('The database cannot be reached. Waiting for it; Ctrl-C stops.');
     await server.start();
-    // The rest need not take its time.
+    // The rest may be fast.
     await office.run(['account', 'sandbox', '--rate', '100', '--why', 'hurry']);
     const { code, stdout } = await order.exited;
     expect(code).toBe(0);
@@ -203,12 +202,12 @@ describeWith(['private postgres'], 'a PostgreSQL that goes away in the middle of
 
 describeWithPostgres('while a worker works', () => {
   test('an account changes its pace, and its plan is watched to its end', async () => {
-    const vendor = await openVendor({ stock: { 212: 300 } });
-    const office = openOffice({
-      DATABASE_URL: (await freshDatabase()).url,
-      DIALOGTECH_URL: vendor.url,
-    });
-    // At its first pace it would take longer than this test may.
+    const DATABASE_URL = (await freshDatabase()).url;
+    const { office, vendor } = await openOfficeWithVendor(
+      { DATABASE_URL },
+      { stock: { 212: 300 } },
+    );
+    // At the first pace it would take too long for this test.
     office.file('plan.csv', `area_code,quantity\n${'212,1\n'.repeat(200)}`);
     const work = office.start(['work'], { RATE: '1' });
     await work.waitFor('worker started');

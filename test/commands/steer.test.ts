@@ -11,6 +11,7 @@ import {
   openVendor,
   planOf,
   quickLedger,
+  RESULT_FILES,
 } from './office.ts';
 
 const ME = userInfo().username;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   vendor = await openVendor();
 });
 
-/** One plan: each test goes on from the one before. */
+/** One plan: each test continues the one before. */
 describe('the life of a plan', () => {
   beforeAll(async () => {
     office = openOffice({
@@ -41,7 +42,7 @@ describe('the life of a plan', () => {
     );
   });
 
-  test('what does not fit its state is refused, and nothing is changed', async () => {
+  test('a move that its state does not allow is refused and changes nothing', async () => {
     const { code, stderr } = await office.run(['resume', '1']);
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -50,18 +51,18 @@ describe('the life of a plan', () => {
     );
   });
 
-  test('start releases it, pause holds it back with a reason, resume lets it go on', async () => {
+  test('start starts it, pause stops it with a reason, resume continues it', async () => {
     const started = await office.run(['start', '1']);
     expect(started.stdout).toBe(
       'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n' +
-        'No worker is running for sandbox. Here and now: "bulk-order watch 1 --work". For all ' +
-        'plans, until it is stopped: "bulk-order work".\n',
+        'No worker is running for sandbox. To start one for this plan: ' +
+        '"bulk-order watch 1 --work". For all plans: "bulk-order work".\n',
     );
     const paused = await office.ask(['pause', '1', '--why', 'lunch']);
     expect(paused).toMatchObject({ code: 0, state: 'paused', reason: 'lunch', etaSeconds: null });
     const watched = await office.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
-    expect(watched.stdout).toContain('It is paused: "bulk-order resume 1" goes on with it.');
+    expect(watched.stdout).toContain('Paused. To continue: "bulk-order resume 1"');
     expect(vendor.books().requests).toEqual([]);
     const resumed = await office.run(['resume', '1']);
     expect(resumed.stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running {2}account/);
@@ -75,7 +76,7 @@ describe('the life of a plan', () => {
     expect(stdout).toContain('  29 requested = 28 bought + 1 refused\n');
   });
 
-  test('show tells what became of it, and who did what, when and why', async () => {
+  test('show says what became of it, and who did what, when and why', async () => {
     const { events, ...shown } = await office.ask(['show', '1']);
     expect(shown).toMatchObject({ id: 1, name: 'plan.csv', lines: 2, orders: 3, refused: 1 });
     expect(events.map(({ kind, who, why }: Answer) => [kind, who, why]).reverse()).toEqual([
@@ -99,19 +100,10 @@ describe('the life of a plan', () => {
     const { code, out } = await office.ask(['results', '1']);
     expect(code).toBe(0);
     expect(out).toBe(join(office.folder, 'results', '1-plan'));
-    expect(readdirSync(out).sort()).toEqual(
-      [
-        'lines.csv',
-        'numbers.csv',
-        'remainder.csv',
-        'summary.json',
-        'surplus.csv',
-        'unknown.csv',
-      ].sort(),
-    );
+    expect(readdirSync(out).sort()).toEqual(RESULT_FILES.sort());
   });
 
-  test('cancel ends a plan, and whoever watches it is told so with 4', async () => {
+  test('cancel ends a plan, and watch exits with 4', async () => {
     expect(await office.ask(['submit', 'plan.csv', '--again', '--start'])).toMatchObject({ id: 2 });
     const cancelled = await office.ask(['cancel', '2', '--why', 'too dear']);
     expect(cancelled).toMatchObject({ state: 'cancelled', reason: 'too dear', cancelled: 29 });
@@ -177,7 +169,7 @@ describe('a ledger with little in it', () => {
     expect(await office.ask(['submit', 'plan.csv'])).toMatchObject({ id: 1, state: 'ready' });
     const watched = await office.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
-    expect(watched.stdout).toContain('It has not been started: "bulk-order start 1" starts it.');
+    expect(watched.stdout).toContain('Not started. To start it: "bulk-order start 1"');
     expect(await office.ask(['retry', '1'])).toMatchObject({
       error: { code: 'wrong_state', state: 'ready' },
     });

@@ -13,7 +13,7 @@ let office: Office;
 beforeAll(async () => {
   vendor = await openVendor();
   gate = await openGate(vendor.url);
-  // One order in flight at a time: while one hangs or is held, the others wait.
+  // One order in flight at a time: while it hangs or is held, the others wait.
   office = openOffice({
     DATA_DIR: embeddedFolder(),
     DIALOGTECH_URL: gate.url,
@@ -32,9 +32,7 @@ async function startHanging(args: string[]): Promise<Child> {
   return child;
 }
 
-/**
- * Starts a command and signals to it with an order in flight, which is answered when it has heard.
- */
+/** Signals to a command with an order in flight, and lets the answer come after that. */
 async function stopInMidOrder(args: string[], signal: NodeJS.Signals) {
   gate.hold();
   const child = office.start(args);
@@ -46,19 +44,19 @@ async function stopInMidOrder(args: string[], signal: NodeJS.Signals) {
 }
 
 describe('a signal in the middle of a plan', () => {
-  test('lets order finish what is in flight; it says how to go on, and exits with 4', async () => {
+  test('lets the order in flight finish; it says how to continue, and exits with 4', async () => {
     const args = ['order', office.file('plan.csv', planOf(2, 3, 4))];
     const { code, stdout, stderr } = await stopInMidOrder(args, 'SIGINT');
     expect(code).toBe(4);
     expect(stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running /);
     expect(stdout).toContain('9 requested = 2 bought + 7 pending\n');
     expect(stderr).toContain(
-      'Stopping. What is in flight is finished first. Plan 1 stays started: "bulk-order watch 1 ' +
-        '--work" goes on with it, as any worker does; "bulk-order pause 1" holds it back.\n',
+      'Stopping: orders in flight finish first. Plan 1 stays started, for any worker. ' +
+        'To continue here: "bulk-order watch 1 --work". To hold it back: "bulk-order pause 1"\n',
     );
   });
 
-  test('lets watch --work, which goes on from there, finish as well', async () => {
+  test('does the same to watch --work, which continues the plan', async () => {
     const args = ['watch', '1', '--work', '--json'];
     const { code, stdout } = await stopInMidOrder(args, 'SIGTERM');
     expect(code).toBe(4);
@@ -73,10 +71,10 @@ describe('a signal in the middle of a plan', () => {
     expect(vendor.books()).toMatchObject({ sold: 9, soldTwice: 0, lastId: 3 });
   });
 
-  test('waits for nothing when it is the second; what was in flight stays pending', async () => {
+  test('ends it at once when it is the second; what was in flight stays pending', async () => {
     const order = await startHanging(['order', office.file('hang.csv', planOf(5, 6, 7))]);
     order.kill('SIGINT');
-    await order.waitFor('Stopping.');
+    await order.waitFor('Stopping:');
     order.kill('SIGINT');
     const { code, stdout } = await order.exited;
     expect(code).toBe(4);
@@ -86,7 +84,7 @@ describe('a signal in the middle of a plan', () => {
 });
 
 describe('work', () => {
-  test('holds the embedded ledger alone, and others are told who it is', async () => {
+  test('holds the embedded ledger alone, and other commands name it', async () => {
     const work = await startHanging(['work']);
     const { code, stdout, stderr } = await office.run(['plans']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -97,24 +95,24 @@ describe('work', () => {
       error: { code: 'ledger_in_use', holder: { pid: work.pid, command: 'work' } },
     });
     work.kill('SIGTERM');
-    await work.waitFor('stopping: what is in flight is finished first');
+    await work.waitFor('stopping: orders in flight finish first');
     work.kill('SIGTERM');
     const ended = await work.exited;
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('worker stopped at once');
+    expect(ended.stderr).toContain('worker stopped without waiting');
   });
 
-  test('ends with 0 at a signal, once it has finished what is in flight', async () => {
+  test('exits with 0 at a signal, after the orders in flight', async () => {
     const { lastId, sold } = vendor.books();
     const { code, stdout, stderr } = await stopInMidOrder(['work'], 'SIGTERM');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     const said = stderr.trimEnd().split('\n');
     expect(said.map((line) => JSON.parse(line).msg).slice(-3)).toEqual([
-      'stopping: what is in flight is finished first',
+      'stopping: orders in flight finish first',
       'order answered',
       'worker stopped',
     ]);
-    // The last order of the plan: those that hung are not sent again.
+    // The last order of the plan: the orders that hung are not sent again.
     expect(vendor.books()).toMatchObject({ lastId: lastId + 1, sold: sold + 7 });
   });
 });

@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
-import { openOffice, openVendor, planOf, quickLedger } from './office.ts';
+import { openOfficeWithVendor, planOf } from './office.ts';
 
 test('surplus numbers are in show, in the files, and a breach for audit', async () => {
-  const vendor = await openVendor();
-  const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
+  const { office } = await openOfficeWithVendor();
   office.file('plan.csv', planOf(3));
   expect((await office.run(['order', 'plan.csv'])).code).toBe(0);
   expect((await office.run(['show', '1'])).stdout).not.toContain('Surplus');
   expect((await office.run(['audit'])).code).toBe(0);
 
-  // As a late answer to an earlier attempt leaves it.
+  // What a late answer to an earlier attempt leaves.
   const { DATABASE_URL, DATA_DIR } = office.env;
   const ledger = DATABASE_URL ? openPostgres(DATABASE_URL) : await openEmbedded(DATA_DIR!, 'test');
   const named = `insert into ledger.disputes (order_id, number) values (10000001, 2015550100)`;

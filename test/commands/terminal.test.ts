@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, type Office, openOffice, openVendor, quickLedger } from './office.ts';
+import { LIVE_KEYS, type Office, openOffice, openOfficeWithVendor, quickLedger } from './office.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const NUMBERS = 1_100;
@@ -11,13 +11,8 @@ let office: Office;
 
 describeOnTerminal('on a terminal, with live keys', () => {
   beforeAll(async () => {
-    vendor = await openVendor({ stock: { 212: 700, 312: 700 } });
-    office = openOffice({
-      ...(await quickLedger()),
-      ...LIVE_KEYS,
-      DIALOGTECH_URL: vendor.url,
-      RATE: '1000',
-    });
+    const stock = { 212: 700, 312: 700 };
+    ({ office, vendor } = await openOfficeWithVendor({ ...LIVE_KEYS, RATE: '1000' }, { stock }));
     office.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
   });
 
@@ -33,20 +28,20 @@ describeOnTerminal('on a terminal, with live keys', () => {
     terminal.type(keys);
     expect(await terminal.exited).toBe(1);
     expect(terminal.screen).toContain(
-      'LIVE: plan.csv buys 1,100 numbers in 44 orders with the account "main". They cost money ' +
-        'and cannot be given back here.',
+      'LIVE: plan.csv buys 1,100 numbers in 44 orders with the account "main". ' +
+        'They cost money and cannot be returned here.',
     );
     expect(terminal.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was started\.$/);
     expect(vendor.books().requests).toEqual([]);
   });
 
-  test('the number buys, and a bar shows how far it is', async () => {
+  test('the number buys, and a bar shows the progress', async () => {
     const terminal = startOnTerminal(office, ['order', 'plan.csv']);
     await terminal.waitFor(QUESTION);
     expect(vendor.books().requests).toEqual([]);
     terminal.type('1,100\r');
     expect(await terminal.exited).toBe(0);
-    // None of the questions that were answered otherwise has left a plan behind.
+    // Questions with another answer have left no plan behind.
     expect(terminal.screen).toContain('LIVE: Plan 1: 1,100 numbers in 44 orders');
     expect(terminal.screen).toMatch(
       /█+ 1,100 of 1,100 bought {2}0 missing {2}0 unknown {2}finished/,
@@ -55,7 +50,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(vendor.books()).toMatchObject({ sold: NUMBERS, soldTwice: 0 });
   });
 
-  test('what a person must know is told in a sentence beside the bar', async () => {
+  test('a sentence beside the bar says what a person must know', async () => {
     office.file('lost.csv', 'area_code,quantity\n212,3\n');
     vendor.next('cut_after');
     const terminal = startOnTerminal(office, ['order', 'lost.csv', '--yes']);
@@ -87,7 +82,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(await order.exited).toBe(1);
     await limited.run(['submit', 'plan.csv']);
     expect((await limited.run(['show', '1'])).stdout).toMatch(
-      /44 of them pending, 100 per second, about [12] d [\d:]+ once it goes on\n/,
+      /44 of them pending, 100 per second, about [12] d [\d:]+ once it continues\n/,
     );
     const start = startOnTerminal(limited, ['start', '1']);
     await start.waitFor(QUESTION);

@@ -8,18 +8,18 @@ import { until } from '../support/until.ts';
 import type { Office } from './office.ts';
 
 export type Terminal = {
-  /** All that was written to it so far, without what moves the cursor. */
+  /** The output so far, without control sequences. */
   readonly screen: string;
-  /** The same with it. */
+  /** The same with control sequences. */
   readonly raw: string;
   waitFor(words: string | RegExp): Promise<void>;
-  /** Keys as they are pressed: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
+  /** Presses keys: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
   type(keys: string): void;
   /** The exit code, once the command has ended. */
   readonly exited: Promise<number | null>;
 };
 
-/** Runs a command on a pseudo-terminal, as a person would; it does not outlive the test. */
+/** Runs a command on a pseudo-terminal until the test ends. */
 export function startOnTerminal(office: Office, args: string[]): Terminal {
   const command = [process.execPath, installedCli(), ...args].map(quoted).join(' ');
   const { PATH = '', HOME = '' } = process.env;
@@ -73,10 +73,7 @@ export function startOnTerminal(office: Office, args: string[]): Terminal {
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/**
- * Tests that need `script` of util-linux, which every Debian has. Elsewhere they are skipped, but
- * not in CI.
- */
+/** Tests that need `script` of util-linux. Without it they are skipped, but not in CI. */
 export function describeOnTerminal(title: string, tests: () => void): void {
   const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
   const reason = 'there is no "script" of util-linux, which makes pseudo-terminals';

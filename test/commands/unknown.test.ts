@@ -6,10 +6,8 @@ import {
   type Answer,
   letRequestsEnd,
   type Office,
-  openOffice,
-  openVendor,
+  openOfficeWithVendor,
   planOf,
-  quickLedger,
 } from './office.ts';
 import { parse } from './program.ts';
 
@@ -17,16 +15,11 @@ const BY = ['--by', 'Ada', '--why', 'seen in their portal'];
 
 let vendor: Sandbox;
 let office: Office;
-/** The unknown orders of the plan: three of two numbers each, all of them really sold. */
+/** The plan's three unknown orders, of two numbers each. The vendor sold all of them. */
 let orders: Answer[];
 
 beforeAll(async () => {
-  vendor = await openVendor();
-  office = openOffice({
-    ...(await quickLedger()),
-    DIALOGTECH_URL: vendor.url,
-    CONCURRENCY: '1',
-  });
+  ({ office, vendor } = await openOfficeWithVendor({ CONCURRENCY: '1' }));
   office.file('plan.csv', planOf(2, 2, 2, 2));
   vendor.next('cut_after', { times: 2 });
   vendor.next('html');
@@ -39,7 +32,7 @@ const sold = (search: string): string[] => {
   return request?.sold ?? [];
 };
 
-test('unknown lists what nobody knows, with the evidence and what to do about it', async () => {
+test('unknown lists the unknown orders, with their evidence and what to do', async () => {
   expect(
     orders.map(({ order, line, areaCode, quantity }) => [order, line, areaCode, quantity]),
   ).toEqual([
@@ -56,7 +49,7 @@ test('unknown lists what nobody knows, with the evidence and what to do about it
   expect(stdout).toMatch(
     /^ +10000001 +2 +201 +local +2 +\d{4}-\S+Z +The order was handed over, but/m,
   );
-  expect(stdout).toContain('None of them is sent again until someone settles it');
+  expect(stdout).toContain('They are not sent again until a person settles them.');
   expect(stdout).toMatch(/settle ORDER --bought \d{10},\d{10} --by NAME --why TEXT/);
 });
 
@@ -64,15 +57,15 @@ describe('settle refuses', () => {
   test.each<[string, string[], string]>([
     ['to do nothing', BY, 'Say one of --bought N,N, --nothing, --accept and --undo.'],
     ['two answers at once', ['--nothing', '--bought', '2015550100', ...BY], 'Say one of'],
-    ['nobody', ['--nothing', '--why', 'so'], 'Say who you are: --by NAME. It is kept.'],
+    ['no name', ['--nothing', '--why', 'so'], 'Say who you are: --by NAME. It is kept.'],
     ['a blank name', ['--nothing', '--by', ' ', '--why', 'so'], 'Say who you are'],
     ['no reason', ['--nothing', '--by', 'Ada'], 'Say what you looked at: --why TEXT. It is kept.'],
     ['nine digits', ['--bought', '201555010', ...BY], '"201555010" is not a phone number'],
     ['an area code of 1', ['--bought', '1015550100', ...BY], 'is not a phone number'],
     ['an empty list', ['--bought', '', ...BY], 'is not a phone number'],
     ['a number twice', ['--bought', '2015550100,(201) 555-0100', ...BY], 'named twice'],
-    ['a verdict that nobody accepts', ['--accept'], 'Say who you are'],
-    ['to take back what nobody says why of', ['--undo', '--by', 'Ada'], 'Say what you looked at'],
+    ['a verdict without a name', ['--accept'], 'Say who you are'],
+    ['to undo without a reason', ['--undo', '--by', 'Ada'], 'Say what you looked at'],
     ['a verdict against itself', ['--accept', '--against-evidence', ...BY], 'goes with --bought'],
   ])('%s', async (_, args, sentence) => {
     const refused = parse(['settle', '10000001', ...args]);
@@ -109,10 +102,10 @@ describe('settle refuses', () => {
   });
 });
 
-describe('what something speaks against', () => {
+describe('a settlement that the evidence contradicts', () => {
   const args = ['settle', '10000001', '--bought', '4155550199', ...BY];
 
-  test('is not settled: all that speaks against it is told at once', async () => {
+  test('is refused, with all objections at once', async () => {
     const { code, stdout, stderr } = await office.run(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
@@ -128,7 +121,7 @@ describe('what something speaks against', () => {
     expect(error.objections).toHaveLength(3);
   });
 
-  test("is settled on a person's word, is not bought again, and is taken back", async () => {
+  test("is settled on a person's word, is not bought again, and can be undone", async () => {
     const settled = await office.run([...args, '--against-evidence']);
     expect(settled).toMatchObject({ code: 0, stdout: 'Order 10000001 is short: 1 number.\n' });
     const { out, short } = await office.ask(['results', '1']);
@@ -155,13 +148,13 @@ describe('what something speaks against', () => {
 });
 
 describe('settle takes', () => {
-  // What was sold is on a list that was read since, too early for a verdict.
+  // A list read since shows what was sold, but too early for a verdict.
   beforeAll(async () => {
     await office.run(['reconcile']);
     await letRequestsEnd(office);
   });
 
-  test('all that was bought, however it is written: the order is filled', async () => {
+  test('all numbers, in any notation: the order is filled', async () => {
     const [one, two] = sold('201') as [string, string];
     const written = `+1 ${one}, (${two.slice(0, 3)}) ${two.slice(3, 6)}-${two.slice(6)}`;
     const { code, stdout } = await office.run(['settle', '10000001', '--bought', written, ...BY]);
@@ -174,15 +167,15 @@ describe('settle takes', () => {
     expect(settled).toMatchObject({ code: 0, order: 10_000_002, state: 'short', bought: 1 });
   });
 
-  test('that nothing was bought: the order waits, and whoever works next sends it', async () => {
+  test('that nothing was bought: the order waits, and the next worker sends it', async () => {
     const { stdout, stderr } = await office.run(['settle', '10000003', '--nothing', ...BY]);
     expect(stdout).toBe('Order 10000003 bought nothing and waits again.\n');
-    expect(stderr).toContain('It will be sent by the next worker');
+    expect(stderr).toContain('The next worker sends it. To start one: "bulk-order work"');
     const watched = await office.ask(['watch', '1', '--work']);
     expect(watched).toMatchObject({ code: 2, bought: 7, short: 1, unknown: 0, pending: 0 });
   });
 
-  test('a name and a reason, which are kept', async () => {
+  test('a name and a reason, which the ledger stores', async () => {
     expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
     const { events } = await office.ask(['show', '1']);
     const settled = events

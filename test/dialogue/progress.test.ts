@@ -46,18 +46,18 @@ describe('the bar', () => {
     },
   );
 
-  test('is wide where there is room, and shows each part that there is', () => {
+  test('is wide if there is room, and shows each part', () => {
     const text = textOfLine(liveLine(plan(), 119));
     expect(text).toMatch(/^█{12}▒\?·{10} 98,000 of 200,000 bought /);
     expect(text).toMatch(/ {2}4\/s {2}16:40 left$/);
   });
 
-  test('keeps its width when there is less left than cells', () => {
+  test('keeps its width when one part fills it', () => {
     const ended = plan({ bought: 0, unknown: 200_000, short: 0, refused: 0, pending: 0 });
     expect(textOfLine(liveLine(ended, 119))).toMatch(/^\?{24} /);
   });
 
-  test('says in a word that it rests, stands or is paused: why is said once, above', () => {
+  test('says in a word that it rests, stands still or is paused', () => {
     const held = (kind: Obstacle['kind'], until: Date | null) =>
       textOfLine(progressLine(plan({ isMoving: false, obstacles: [{ kind, words: '', until }] })));
     expect(held('daily_limit', new Date())).toMatch(/25 unknown {2}resting$/);

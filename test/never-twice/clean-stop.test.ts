@@ -119,7 +119,7 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
         });
         const words = logOf(worker).map(({ msg }) => msg);
         expect(words).toContain('stopped before all answers were recorded');
-        expect(words.at(-1)).toBe('worker stopped at once');
+        expect(words.at(-1)).toBe('worker stopped without waiting');
       },
 
     'given to three workers in turn, with a new one each time, leaves nothing unknown':

@@ -6,6 +6,7 @@ const NPM = { npm_package_name: 'bulk-order', npm_lifecycle_event: 'bulk-order' 
 test.each([
   ['by npm', NPM, '/srv/app/src/cli.ts', 'npm run -s bulk-order --'],
   ['by npm start', { ...NPM, npm_lifecycle_event: 'start' }, '/x', 'npm run -s bulk-order --'],
+  ['by npm run dev', { ...NPM, npm_lifecycle_event: 'dev' }, '/x', 'npm run -s bulk-order --'],
   [
     'in a script of another package',
     { ...NPM, npm_package_name: 'x' },
@@ -15,7 +16,7 @@ test.each([
   ['by its name', {}, '/usr/local/bin/bulk-order', 'bulk-order'],
   ['by Node', {}, '/srv/app/src/cli.ts', 'node src/cli.ts'],
   ['by Node from elsewhere', {}, '/opt/my app/cli.ts', "node '/opt/my app/cli.ts'"],
-])('a program that was started %s is started again so', (_, env, script, typed) => {
+])('a program that was started %s suggests the same way', (_, env, script, typed) => {
   expect(howStarted(env, ['node', script], '/srv/app')).toBe(typed);
 });
 

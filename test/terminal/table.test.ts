@@ -27,7 +27,7 @@ describe('a table', () => {
     expect(texts(table(HEAD, ROWS)).at(-1)).toMatch(/ 0 {8}0$/);
   });
 
-  test.each([40, 60, 80, 100, 120])('fits %d columns and loses nothing of what counts', (room) => {
+  test.each([40, 60, 80, 100, 120])('fits %d columns and keeps what counts', (room) => {
     const lines = texts(table(HEAD, ROWS, room));
     for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(room);
     const all = lines.join(' ').replace(/\s+/g, ' ');
@@ -36,12 +36,12 @@ describe('a table', () => {
     expect(all).toContain('missing');
   });
 
-  test('has what other people wrote in one line, harmless', () => {
+  test('shows the text of others in one line, harmless', () => {
     const [, row] = texts(table(['who', 'why'], [['Eve\u001b]0;x\u0007', 'a\r\nb']]));
     expect(row).toBe('  Eve\\u001b]0;x\\u0007  a\\r\\nb');
   });
 
-  test('stands straight beside scripts that take two columns', () => {
+  test('is aligned beside scripts that take two columns', () => {
     const [head, ...rows] = texts(
       table(
         ['plan', 'bought'],
@@ -62,7 +62,7 @@ test('a text is cut with an ellipsis, and between characters', () => {
   expect(cut('日本語', 4)).toBe('日…');
 });
 
-test('words that are longer than a line are broken, however narrow it is', () => {
+test('words that are longer than a line are broken, at any width', () => {
   expect(wrap('ab cd', 80)).toEqual(['ab cd']);
   expect(wrap('a bcdefg h', 3)).toEqual(['a', 'bcd', 'efg', 'h']);
   expect(wrap('', -5)).toEqual(['']);

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
-import { LIVE_KEYS, openOffice, openVendor, planOf, quickLedger } from '../commands/office.ts';
+import { LIVE_KEYS, openOfficeWithVendor, planOf } from '../commands/office.ts';
 import { factsOf, openCollector, topOf, treeOf } from './collector.ts';
 
 test('two commands, one submits and one works, make one trace without a secret', async () => {
   const collector = await openCollector();
-  const vendor = await openVendor();
-  const office = openOffice({
-    ...(await quickLedger()),
-    ...LIVE_KEYS,
-    DIALOGTECH_URL: vendor.url,
-    LOG_LEVEL: 'debug',
-  });
+  const { office } = await openOfficeWithVendor({ ...LIVE_KEYS, LOG_LEVEL: 'debug' });
   // From a file, as well as from the environment.
   office.file(
     '.env',
@@ -45,8 +39,7 @@ test('two commands, one submits and one works, make one trace without a secret',
 test('without a collector an order is placed, with one warning and no secret', async () => {
   const collector = await openCollector();
   await collector.close();
-  const vendor = await openVendor();
-  const office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
+  const { office, vendor } = await openOfficeWithVendor();
   office.file('plan.csv', planOf(30));
   for (const endpoint of ['hush-hush:4318', `${collector.url}/hush-hush`]) {
     const { code, stderr } = await office.run(['order', 'plan.csv', '--again'], {

@@ -89,7 +89,7 @@ test('a rest that the vendor asked for comes over HTTP with its end', async () =
   await using office = operationsOver(site.url, null);
   const shown = await office.plan(plan);
   expect(shown.obstacles.map((each) => obstacleSentence(each, shown, office))).toEqual([
-    expect.stringMatching(/^The vendor asked us to slow down\. It goes on at \d\d:\d\d:\d\d\.$/),
+    expect.stringMatching(/^The vendor asked us to slow down\. It continues at \d\d:\d\d:\d\d\.$/),
   ]);
   await changeAccount(given.ledger, 'sandbox', { resume: true }, { who: 'Ada' });
 });

@@ -125,7 +125,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     await worker.waitFor('which cannot be read (ENOENT)');
 
     write(JSON.stringify([{ ...live('east', 'new'), rate: 30 }]));
-    await worker.waitFor('the keys are new');
+    await worker.waitFor('the keys have changed');
     await changeAccount(ledger, 'east', { resume: true }, { who: 'Ada' });
     expect(await untilEnded(ledger, id)).toMatchObject({ bought: 3, rate: 30 });
 
@@ -136,7 +136,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     await worker.waitFor('accessKeyFile names /none/[removed]/[removed]');
     const { stderr, stdout } = worker;
     expect(stderr + stdout).not.toMatch(/(old|new)-(access|secret)/);
-    expect(stderr.match(/is not taken/g)).toHaveLength(3);
+    expect(stderr.match(/the new configuration is not used/g)).toHaveLength(3);
 
     write(JSON.stringify([live('north', 'new')]));
     await worker.waitFor('Accounts were added, removed or changed (\\"north\\", \\"east\\")');
