@@ -41,7 +41,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 4,
     // What fails fast fails all the same; what is slow on a busy machine is not wrong.
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -235,8 +235,9 @@ async function dumpRedis(url: string): Promise<Record<string, string>> {
   };
   const dump: Record<string, string> = {};
   for (const key of await redis.keys('*')) {
-    const read = readers[await redis.type(key)];
-    dump[key] = JSON.stringify(await read!(key));
+    const type = await redis.type(key);
+    // It may have expired since the keys were listed.
+    if (type !== 'none') dump[key] = JSON.stringify(await readers[type]!(key));
   }
   redis.disconnect();
   return dump;

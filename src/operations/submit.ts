@@ -29,7 +29,7 @@ export type Submission = {
  */
 export async function storePlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { path, account, check, reading, again, acceptWarnings, who, key, span } = submission;
-  const name = planName(submission.name?.trim() || basename(path));
+  const name = submission.name?.trim() || basename(path);
   const from = performance.now();
   const known = await knownRemainder(ledger, account, check, name);
   const plan = await submitPlan(ledger, {
@@ -46,11 +46,4 @@ export async function storePlan(ledger: Ledger, submission: Submission): Promise
   });
   span?.did('store plan', from, { plan, account: account.name });
   return plan;
-}
-
-const NAME_MAX = 200;
-
-/** A name is only shown, so it holds no control characters. */
-function planName(wished: string): string {
-  return wished.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, NAME_MAX);
 }

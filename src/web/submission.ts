@@ -57,6 +57,13 @@ export function storeUpload(
   { path, name: file }: Upload,
   wishes: Omit<Submission, 'path'>,
 ): Promise<number> {
-  const name = wishes.name?.trim() || file.trim() || 'plan.csv';
+  const name = planName(wishes.name?.trim() || file.trim() || 'plan.csv');
   return inTurn(() => storePlan(ledger, { ...wishes, path, name }));
+}
+
+const NAME_MAX = 200;
+
+/** A name is only shown, so it holds no control characters. */
+function planName(wished: string): string {
+  return wished.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, NAME_MAX);
 }

@@ -76,7 +76,7 @@ const STACK = /^\s+at /m;
 /** The address that a started `up` or `serve` prints. */
 export async function urlOf(server: Child): Promise<string> {
   const started = /bulk-order (?:is at|serves) (http:\/\/\S+?)[,.]? /;
-  const [, url] = await server.waitFor(started, { withinMs: 40_000 });
+  const [, url] = await server.waitFor(started);
   return url!;
 }
 

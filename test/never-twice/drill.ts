@@ -19,8 +19,8 @@ import {
 import type { Fate } from './fated-worker.ts';
 import { judge, type Verdict } from './judge.ts';
 
-/** Longer than it takes to give up a worker that has died, or to start one on a busy machine. */
-export const PATIENCE_MS = 60_000;
+/** Longer than it takes to give up a worker that has died, and much longer on a busy machine. */
+export const PATIENCE_MS = 200_000;
 
 /** For what takes long: many drills ask side by side. */
 export const SELDOM_MS = 250;

@@ -12,7 +12,7 @@ export function testSideBySide(drills: Drills): void {
   beforeAll(async () => {
     for (const [title, drill] of Object.entries(drills)) runs[title] = drill();
     await Promise.allSettled(Object.values(runs));
-  }, 240_000);
+  }, 400_000);
   for (const title of Object.keys(drills)) {
     test(title, async () => {
       await runs[title];

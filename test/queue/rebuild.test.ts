@@ -70,7 +70,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     expect(lines[0]).toMatchObject({ level: 40, msg: expect.stringContaining('built again') });
     expect(await wish(to)).toBeNull();
     const delivered = to.work(async () => done);
-    await until(() => delivered.length >= 4, { what: 'all are delivered', withinMs: 8_000 });
+    await until(() => delivered.length >= 4, { what: 'all are delivered' });
     const orders = delivered.map(({ order }) => order);
     expect(new Set(orders)).toEqual(new Set(plan.orders));
     expect(orders).toContain(taken);
@@ -88,7 +88,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     // The job is missed, and a finished one of the same name is in its way.
     await sweepNow(to);
     const delivered = to.work(async () => done);
-    await until(() => delivered.length > 0, { what: 'it is delivered', withinMs: 8_000 });
+    await until(() => delivered.length > 0, { what: 'it is delivered' });
     expect(delivered[0]!.order).toBe(plan.orders[0]);
   });
 
@@ -110,7 +110,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     await want(to);
     await sweepNow(to);
     finish();
-    await until(() => answers.length >= 4, { what: 'all are answered for', withinMs: 8_000 });
+    await until(() => answers.length >= 4, { what: 'all are answered for' });
   });
 
   test('that a person has paused stays paused and whole until it is resumed', async () => {
@@ -153,7 +153,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     await right!.changeDelay(30_000);
     await sweepNow(to);
     const delivered = to.work(async () => done);
-    await until(() => delivered.length >= 2, { what: 'two are delivered', withinMs: 8_000 });
+    await until(() => delivered.length >= 2, { what: 'two are delivered' });
     expect(delivered.map(({ order }) => order)).not.toContain(right!.data.order);
     expect(plan.orders).toEqual(expect.arrayContaining(delivered.map(({ order }) => order)));
     expect(await queue.getDelayedCount()).toBe(1);

@@ -68,7 +68,7 @@ export function startProgram(
     await exited;
   });
 
-  async function waitFor(what: string | RegExp, { withinMs = 40_000 } = {}) {
+  async function waitFor(what: string | RegExp, { withinMs = 150_000 } = {}) {
     const pattern = typeof what === 'string' ? new RegExp(RegExp.escape(what)) : what;
     const found = () => written.stdout.match(pattern) ?? written.stderr.match(pattern);
     const { promise, resolve, reject } = Promise.withResolvers<RegExpMatchArray>();

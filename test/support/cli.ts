@@ -32,7 +32,7 @@ export function startCli(args: string[], options: CliOptions = {}): Child {
 /** Runs the command line program to its end. */
 export async function runCli(
   args: string[],
-  { withinMs = 50_000, ...options }: CliOptions & { withinMs?: number } = {},
+  { withinMs = 150_000, ...options }: CliOptions & { withinMs?: number } = {},
 ): Promise<Ended> {
   const child = startCli(args, options);
   let late = false;

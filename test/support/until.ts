@@ -10,7 +10,7 @@ type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { what, withinMs = 90_000, everyMs = 20 }: { what: string; withinMs?: number; everyMs?: number },
+  { what, withinMs = 150_000, everyMs = 20 }: { what: string; withinMs?: number; everyMs?: number },
 ): Promise<Truthy<T>> {
   const deadline = performance.now() + withinMs;
   let last = 'no answer yet';

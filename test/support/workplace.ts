@@ -223,7 +223,7 @@ export async function startCsv(
 export function untilEnded(
   ledger: Ledger,
   planId: number,
-  withinMs = 90_000,
+  withinMs = 150_000,
 ): Promise<PlanDocument> {
   return until(
     async () => {

@@ -59,11 +59,10 @@ describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({
 
       sandbox.setFaultMix(null);
       await changeAccount(ledger, account.name, { resume: true }, BY);
-      const unknownOrders = cost + 1;
-      expect(await untilEnded(ledger, planId)).toMatchObject({
-        unknownOrders,
-        bought: (150 - unknownOrders) * 2,
-      });
+      const { unknownOrders, bought } = await untilEnded(ledger, planId);
+      // On a busy machine an answer may take longer than a second, and is unknown as well.
+      expect(unknownOrders).toBeGreaterThanOrEqual(cost + 1);
+      expect(bought).toBe((150 - unknownOrders) * 2);
       expect((await auditLedger(ledger, planId)).flatMap((law) => law.breaches)).toEqual([]);
       expect((await findPlan(ledger, planId)).state).toBe('finished');
     },
