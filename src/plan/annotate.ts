@@ -9,7 +9,7 @@ import { defaultQuantityOf, type ReadOptions } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
-import { validateRow } from './validate-row.ts';
+import { rowValidator } from './validate-row.ts';
 
 type Annotated = { rows: number; faultyRows: number };
 
@@ -74,9 +74,10 @@ async function write(
   // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
   await out.write(`\ufeff${csv([...kept, names], delimiter)}`);
+  const validate = rowValidator(header, defaultQuantity);
   for await (const rows of batches) {
     const written = rows.map((row) => {
-      const { errors } = validateAreaCode(validateRow(row, header, defaultQuantity), areaCodes);
+      const { errors } = validateAreaCode(validate(row), areaCodes);
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
       return withErrors(row.cells, header, errors.map(sentence).join('; '));

@@ -1,5 +1,6 @@
 import type { Numbering } from '../numbering/index.ts';
-import type { Line, ValidatedRow } from './validate-row.ts';
+import type { Line } from './columns.ts';
+import type { ValidatedRow } from './validate-row.ts';
 
 /** What the area codes of a plan are checked against. */
 export type AreaCodeRules = {

@@ -1,5 +1,5 @@
 import { count } from '../english.ts';
-import { nameKey } from './columns.ts';
+import { nameKey } from './name-key.ts';
 import { nearMiss } from './near-miss.ts';
 import { codeOf } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
@@ -7,11 +7,14 @@ import { INVISIBLE } from './spreadsheet.ts';
 export const NUMBER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
 export type NumberType = (typeof NUMBER_TYPES)[number];
 
-/** Why a cell is invalid: what was expected, and the end of a sentence that names the cell. */
-export type Problem = { expected: string; because: string };
+/**
+ * Why a cell is invalid: what was expected, the end of a sentence that names the cell, and the
+ * sentence after it; `Write …` by default.
+ */
+export type Problem = { expected: string; because: string; advice?: string };
 
 export const QUANTITY_MAX = 100_000;
-const DISTANCE_MAX = 10_000;
+export const DISTANCE_MAX = 10_000;
 
 /** What each kind of cell is expected to hold, as the end of "Write …". */
 export const EXPECTED = {

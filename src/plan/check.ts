@@ -7,13 +7,14 @@ import {
   validateAreaCode,
 } from './area-codes.ts';
 import { NUMBER_TYPES, type NumberType } from './cells.ts';
+import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { openTable, type Table } from './table.ts';
-import { type Line, type ValidatedRow, validateRow } from './validate-row.ts';
+import { rowValidator, type ValidatedRow } from './validate-row.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
 const ORDERS_MAX = 2_000_000;
@@ -67,10 +68,9 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
   try {
     const table = await openTable(file.chunks(), defaultQuantity !== null);
     tally.open(table);
+    const validate = rowValidator(table.header, defaultQuantity);
     for await (const rows of table.rows) {
-      for (const row of rows) {
-        tally.add(validateAreaCode(validateRow(row, table.header, defaultQuantity), areaCodes));
-      }
+      for (const row of rows) tally.add(validateAreaCode(validate(row), areaCodes));
     }
     tally.close();
   } catch (error) {
@@ -101,7 +101,7 @@ class Tally {
     encoding: '',
     delimiter: '',
   };
-  readonly #equal = new EqualRows();
+  #equal: EqualRows | undefined;
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   /** The line with which the plan became too large. */
@@ -112,6 +112,7 @@ class Tally {
   }
 
   open({ encoding, delimiter, header }: Table): void {
+    this.#equal = new EqualRows(header);
     const extraColumns = header.extraNames;
     const resultColumns = resultNames(extraColumns);
     Object.assign(this.result, { encoding, delimiter, extraColumns, resultColumns });
@@ -132,7 +133,7 @@ class Tally {
   /** Adds the errors and warnings of the whole plan, once all rows are in. */
   close(): void {
     this.#closeAreaCodes();
-    const { warning } = this.#equal;
+    const warning = this.#equal?.warning;
     if (warning !== undefined) this.#warnFirst(warning);
     const { orders, lines, faultCount, rows } = this.result;
     if (this.#tooLargeAt !== undefined) {
@@ -158,7 +159,7 @@ class Tally {
   }
 
   #count(row: Line): void {
-    this.#equal.add(row);
+    this.#equal?.add(row);
     if (this.#rules !== undefined) this.#areaCodes.add(row);
     const { line, quantity, type, orderSlot } = row;
     const orders = orderCount(quantity);

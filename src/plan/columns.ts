@@ -1,28 +1,148 @@
-/** The columns of a plan, each with its other names. */
-const ALIASES = {
-  area_code: ['npa', 'npanxx', 'search', 'prefix'],
-  quantity: ['qty', 'count'],
-  type: ['number_type'],
-  fill_quantity: ['all_or_nothing', 'all_or_none'],
-  cleansed_only: [],
-  distance: [],
-  sms_supported: ['sms'],
-  order_slot: [],
-  allow_overlay: [],
-} as const satisfies Record<string, readonly string[]>;
+import {
+  DISTANCE_MAX,
+  type NumberType,
+  type Problem,
+  readDistance,
+  readFlag,
+  readQuantity,
+  readType,
+} from './cells.ts';
+import { nameKey } from './name-key.ts';
+import {
+  lackingAreaCode,
+  lackingQuantity,
+  overlayConflicts,
+  type RowState,
+  readAreaCodeOf,
+} from './rules.ts';
 
-export type Column = keyof typeof ALIASES;
+/** A column of a plan. Reading it, storing it and writing it back follow from this alone. */
+type Description = {
+  /** Its name in `Line`. */
+  field: string;
+  /** Its other names in a header. */
+  aliases: readonly string[];
+  /** Words in the name of an unknown column that probably mean this one. */
+  hint: RegExp;
+  /** The type of the column of the same name in `ledger.lines`. */
+  sql: 'text' | 'int' | 'boolean';
+  /** The value of a blank cell and of an absent column. */
+  blank: unknown;
+  /** Of an option, how many values it can have, a blank included. */
+  values?: number;
+  /** The value of a cell that is not blank, or what is wrong with it. */
+  read: (cell: string, type: NumberType | undefined) => unknown;
+  /** What is wrong with a blank cell. The type is undefined when it is invalid. */
+  lacking?: (type: NumberType | undefined, row: RowState) => Problem | undefined;
+  /** What is wrong with the cell beside others of its line. */
+  conflicts?: (line: never, row: RowState) => Problem[];
+};
 
-export const COLUMNS = Object.keys(ALIASES) as Column[];
+/** 0 or 1; a blank leaves it to the vendor. */
+const FLAG = { sql: 'boolean', blank: null, values: 3, read: readFlag } as const;
 
-/**
- * `annotatePlan` writes this column and reading skips it. `Fault` is the plan's own column.
- */
+/** In the order in which the remainder has them. */
+const DESCRIPTIONS = {
+  /** 3 or 6 digits; null for `tollfree` and `true800`. */
+  area_code: {
+    field: 'areaCode',
+    aliases: ['npa', 'npanxx', 'search', 'prefix'],
+    hint: /\barea ?code|\bnpa\b/,
+    sql: 'text',
+    blank: null,
+    read: readAreaCodeOf,
+    lacking: lackingAreaCode,
+  },
+  /** 1 to 100,000 numbers; 0 skips the line. */
+  quantity: {
+    field: 'quantity',
+    aliases: ['qty', 'count'],
+    hint: /\bquantit|\bqty\b/,
+    sql: 'int',
+    blank: 0,
+    read: readQuantity,
+    lacking: lackingQuantity,
+  },
+  type: {
+    field: 'type',
+    aliases: ['number_type'],
+    hint: /\btoll ?free|\btrue ?800|\bcanadian\b|\b(?:number|phone|line|did|tn)s? types?\b/,
+    sql: 'text',
+    blank: 'local',
+    read: readType,
+  },
+  fill_quantity: {
+    ...FLAG,
+    field: 'fillQuantity',
+    aliases: ['all_or_nothing', 'all_or_none'],
+    hint: /\ball or |\bfill\b/,
+    blank: false,
+  },
+  cleansed_only: {
+    ...FLAG,
+    field: 'cleansedOnly',
+    aliases: [],
+    hint: /\bclean(?:sed|ed)?\b/,
+  },
+  /** Miles. */
+  distance: {
+    field: 'distance',
+    aliases: [],
+    hint: /\bdistance\b|\bmiles\b|\bradius\b/,
+    sql: 'int',
+    blank: null,
+    values: DISTANCE_MAX + 2,
+    read: readDistance,
+  },
+  sms_supported: {
+    ...FLAG,
+    field: 'smsSupported',
+    aliases: ['sms'],
+    hint: /\bsms\b|\btext (?:enabled|capable|supported)\b/,
+  },
+  order_slot: { ...FLAG, field: 'orderSlot', aliases: [], hint: /\bslots?\b/ },
+  allow_overlay: {
+    ...FLAG,
+    field: 'allowOverlay',
+    aliases: [],
+    hint: /\boverlays?\b/,
+    conflicts: overlayConflicts,
+  },
+} as const satisfies Record<string, Description>;
+
+type Descriptions = typeof DESCRIPTIONS;
+export type Column = keyof Descriptions;
+export type Value<C extends Column> =
+  | Exclude<ReturnType<Descriptions[C]['read']>, Problem>
+  | Descriptions[C]['blank'];
+export type Values = { [C in Column as Descriptions[C]['field']]: Value<C> };
+
+/** One row of a plan, understood. A parameter that is null is not sent. */
+export type Line = Values & {
+  /** The line of the file on which the row begins, 1-based. */
+  line: number;
+  /** The cells of the plan's own columns, in the order of `PlanCheck.extraColumns`. */
+  extra: string[];
+};
+
+export type DescribedColumn = Omit<Description, 'field' | 'conflicts'> & {
+  name: Column;
+  field: keyof Values;
+  conflicts?: (line: Line, row: RowState) => Problem[];
+};
+
+export const COLUMNS = Object.entries(DESCRIPTIONS).map(
+  ([name, description]): DescribedColumn => ({ name: name as Column, ...description }),
+);
+
+export const COLUMN_NAMES = COLUMNS.map(({ name }) => name);
+
+/** `annotatePlan` writes this column and reading skips it. `Fault` is the plan's own column. */
 export const ERROR_COLUMN = 'fault';
 
 const BY_KEY = new Map<string, Column>(
-  COLUMNS.flatMap((column) =>
-    [column, ...ALIASES[column]].flatMap((name): [string, Column][] => {
+  COLUMNS.flatMap(({ name: column, aliases }) =>
+    [column, ...aliases].flatMap((name): [string, Column][] => {
       const key = nameKey(name);
       return [
         [key, column],
@@ -31,11 +151,6 @@ const BY_KEY = new Map<string, Column>(
     }),
   ),
 );
-
-/** Two names with the same key are the same name: case, blanks, `-` and `_` do not matter. */
-export function nameKey(name: string): string {
-  return name.toLowerCase().replace(/[\s\p{Default_Ignorable_Code_Point}\p{Pd}_]+/gu, '');
-}
 
 /** Ignores marks as well, as in `Area code*`, `NPA/NXX` and `Qty:`. */
 export function columnOf(name: string): Column | undefined {

@@ -1,25 +1,37 @@
 import { count, counted } from '../english.ts';
-import type { NumberType } from './cells.ts';
+import { NUMBER_TYPES } from './cells.ts';
+import { COLUMNS, type Line, type Values } from './columns.ts';
+import type { Header } from './header.ts';
 import type { Warning } from './plan-error.ts';
-import type { Line } from './validate-row.ts';
 
 /** Different rows that are remembered: more than there are area codes, and memory stays flat. */
 const REMEMBERED = 200_000;
 const NAMED = 10;
-const TYPES = { local: 0, tollfree: 1, true800: 2, canadian_local: 3 } satisfies Record<
-  NumberType,
+const AREA_CODES = 1_000_000;
+const TYPE_CODES = Object.fromEntries(NUMBER_TYPES.map((type, at) => [type, at])) as Record<
+  Line['type'],
   number
 >;
+
+type OptionField = Exclude<keyof Values, 'areaCode' | 'quantity' | 'type'>;
+type Option = { field: OptionField; values: number };
 
 /** Finds rows that ask for the same area code, type and options as an earlier one. */
 export class EqualRows {
   readonly #lines = new Map<number, number>();
+  readonly #options: Option[];
   readonly #named: string[] = [];
   #first = 0;
   #found = 0;
 
+  constructor({ at }: Header) {
+    this.#options = COLUMNS.flatMap(({ name, field, values }) =>
+      values === undefined || at[name] < 0 ? [] : { field: field as OptionField, values },
+    );
+  }
+
   add(line: Line): void {
-    const key = keyOf(line);
+    const key = this.#keyOf(line);
     const earlier = this.#lines.get(key);
     if (earlier === undefined) {
       if (this.#lines.size < REMEMBERED) this.#lines.set(key, line.line);
@@ -41,26 +53,25 @@ export class EqualRows {
       `earlier row, and each is bought: ${this.#named.join(', ')}${rest}.`;
     return { line: this.#first, column: '', message };
   }
+
+  /** Equal for equal rows only. Below 2^53, and small without options, which is fast. */
+  #keyOf(line: Line): number {
+    let options = 0;
+    for (const { field, values } of this.#options) options = options * values + codeOf(line[field]);
+    const wanted = digits(line.areaCode ?? '') * NUMBER_TYPES.length + TYPE_CODES[line.type];
+    return options * AREA_CODES * NUMBER_TYPES.length + wanted;
+  }
 }
 
-/** Equal for equal rows only. Below 2^53, and small without options, which is fast. */
-function keyOf(line: Line): number {
-  let options = line.distance === null ? 0 : line.distance + 1;
-  options = options * 3 + flag(line.cleansedOnly);
-  options = options * 3 + flag(line.smsSupported);
-  options = options * 3 + flag(line.orderSlot);
-  options = options * 3 + flag(line.allowOverlay);
-  options = options * 2 + Number(line.fillQuantity);
-  return options * 4_000_000 + digits(line.areaCode ?? '') * 4 + TYPES[line.type];
+/** 0 for a blank; less than the column's `values`. */
+function codeOf(value: boolean | number | null): number {
+  if (typeof value === 'number') return value + 1;
+  return value === null ? 0 : value ? 1 : 2;
 }
 
-/** Like `Number`, which takes as long as the rest of `keyOf`. */
+/** Like `Number`, which is much slower. */
 function digits(text: string): number {
   let value = 0;
   for (let at = 0; at < text.length; at++) value = value * 10 + text.charCodeAt(at) - 48;
   return value;
-}
-
-function flag(value: boolean | null): number {
-  return value === null ? 0 : value ? 1 : 2;
 }

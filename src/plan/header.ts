@@ -1,5 +1,6 @@
 import { isAreaCodeShape } from './cells.ts';
-import { COLUMNS, type Column, columnOf, ERROR_COLUMN, nameKey } from './columns.ts';
+import { COLUMN_NAMES, type Column, columnOf, ERROR_COLUMN } from './columns.ts';
+import { nameKey } from './name-key.ts';
 import { bracketedColumn, columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './rows.ts';
@@ -106,17 +107,17 @@ function unnamed(row: Row): Header {
 }
 
 function emptyHeader(present: boolean, line: number, names: string[]): Header {
-  const at = Object.fromEntries(COLUMNS.map((column) => [column, -1])) as Record<Column, number>;
+  const at = Object.fromEntries(COLUMN_NAMES.map((name) => [name, -1])) as Header['at'];
   const width = names.findLastIndex((name) => name !== '') + 1;
   const none = { extraAt: [], extraNames: [], namelessAt: [], warnings: [] };
   return { present, line, names, at, width, ...none };
 }
 
 function nameErrors(row: Row, header: Header): PlanError[] {
-  if (COLUMNS.every((column) => header.at[column] < 0)) {
+  if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
     const message =
       `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header ` +
-      `row with at least area_code and quantity; known names are ${COLUMNS.join(', ')}.`;
+      `row with at least area_code and quantity; known names are ${COLUMN_NAMES.join(', ')}.`;
     const found = shown(row.cells.join(', '));
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }

@@ -1,4 +1,4 @@
-import { nameKey } from './columns.ts';
+import { nameKey } from './name-key.ts';
 
 /** The first of `words` that differs from `word` by at most two letters: probably a typo. */
 export function nearMiss(word: string, words: readonly string[]): string | undefined {

@@ -1,11 +1,12 @@
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { PlanCheck } from './check.ts';
+import type { Line } from './columns.ts';
 import { openPlanFile, type PlanFile } from './file.ts';
 import { defaultQuantityOf, type ReadOptions } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
 import { openTable } from './table.ts';
-import { type Line, validateRow } from './validate-row.ts';
+import { rowValidator } from './validate-row.ts';
 
 const BATCH_LINES = 1000;
 
@@ -28,9 +29,10 @@ export async function* readLines(
   let batch: Line[] = [];
   try {
     const table = await openTable(file.chunks(), defaultQuantity !== null);
+    const validate = rowValidator(table.header, defaultQuantity);
     for await (const rows of table.rows) {
       for (const row of rows) {
-        const { line, errors } = validateRow(row, table.header, defaultQuantity);
+        const { line, errors } = validate(row);
         if (errors.length > 0) throw new Unreadable(...errors);
         if (line === null) continue;
         batch.push(line);

@@ -1,4 +1,5 @@
-import { COLUMNS, isOurs, nameKey } from './columns.ts';
+import { isOurs } from './columns.ts';
+import { nameKey } from './name-key.ts';
 import { guarded } from './spreadsheet.ts';
 
 // The columns of the result files that also carry the plan's own. They are here because a check
@@ -30,10 +31,7 @@ export const LINES_COLUMNS = [
   'reason',
 ];
 
-/** The remainder is a plan. */
-export const REMAINDER_COLUMNS: readonly string[] = COLUMNS;
-
-const OURS = [...NUMBERS_COLUMNS, ...LINES_COLUMNS, ...REMAINDER_COLUMNS].map(nameKey);
+const OURS = [...NUMBERS_COLUMNS, ...LINES_COLUMNS].map(nameKey);
 
 /**
  * The names of the plan's own columns in every result file. A name that is taken, by a column of

@@ -14,7 +14,7 @@ export const CSV_OPTIONS = {
   record_delimiter: ['\r\n', '\n', '\r'],
   trim: true,
   skip_empty_lines: true,
-  // `validateRow` checks the length: it knows which columns may be blank.
+  // `rowValidator` checks the length: it knows which columns may be blank.
   relax_column_count: true,
   max_record_size: ROW_MAX,
 };

@@ -1,40 +1,13 @@
 import { count } from '../english.ts';
 import { ORDER_MAX } from '../order-size.ts';
-import {
-  EXPECTED,
-  type NumberType,
-  type Problem,
-  readAreaCode,
-  readDistance,
-  readFlag,
-  readQuantity,
-  readType,
-} from './cells.ts';
-import { type Column, columnOf } from './columns.ts';
+import type { NumberType, Problem } from './cells.ts';
+import { COLUMNS, type Column, type DescribedColumn, type Line, type Value } from './columns.ts';
 import type { Header } from './header.ts';
 import { type PlanError, shown, type Warning } from './plan-error.ts';
+import { noLineError, shapeError } from './row-shape.ts';
 import type { Row } from './rows.ts';
+import type { RowState } from './rules.ts';
 import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
-
-/** A valid row of a plan. Null: the cell is blank or its column missing, so it is not sent. */
-export type Line = {
-  /** The line of the file on which the row begins, 1-based. */
-  line: number;
-  /** 3 or 6 digits; null for `tollfree` and `true800`. */
-  areaCode: string | null;
-  type: NumberType;
-  /** 1 to 100,000 numbers. */
-  quantity: number;
-  fillQuantity: boolean;
-  cleansedOnly: boolean | null;
-  /** Miles. */
-  distance: number | null;
-  smsSupported: boolean | null;
-  orderSlot: boolean | null;
-  allowOverlay: boolean | null;
-  /** The cells of the plan's own columns, in the order of `PlanCheck.extraColumns`. */
-  extra: string[];
-};
 
 /** `line` is null when the row has errors or asks for 0 numbers. */
 export type ValidatedRow = {
@@ -44,133 +17,121 @@ export type ValidatedRow = {
 };
 
 const NONE: readonly never[] = [];
-const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
-/** What a row asks for, or every reason why it cannot be bought. Pure. */
-export function validateRow(
-  row: Row,
+/**
+ * Returns a pure function that says what a row of this table asks for, or every reason why it
+ * cannot be bought.
+ */
+export function rowValidator(
   header: Header,
   defaultQuantity: number | null,
-): ValidatedRow {
-  const misshapen = shapeError(row, header);
-  // It is then unknown which cell belongs to which column.
-  if (misshapen !== undefined) return invalid([misshapen], row, header);
-  const cells = new Cells(row, header);
-  const type = cells.read('type', readType, 'local');
-  const line: Line = {
-    line: row.line,
-    areaCode: areaCodeFor(type, cells),
-    type: type ?? 'local',
-    quantity: quantityOf(cells, defaultQuantity),
-    fillQuantity: cells.read('fill_quantity', readFlag, false) ?? false,
-    cleansedOnly: cells.read('cleansed_only', readFlag, null) ?? null,
-    distance: cells.read('distance', readDistance, null) ?? null,
-    smsSupported: cells.read('sms_supported', readFlag, null) ?? null,
-    orderSlot: cells.read('order_slot', readFlag, null) ?? null,
-    allowOverlay: cells.read('allow_overlay', readFlag, null) ?? null,
-    extra: extraCells(row, header),
+): (row: Row) => ValidatedRow {
+  const places = placesOf(header, defaultQuantity);
+  const conflicting = Object.values(places).filter(({ at, conflicts }) => at >= 0 && conflicts);
+  return (row) => {
+    const misshapen = shapeError(row, header);
+    if (misshapen !== undefined) return invalid([misshapen], row, header);
+    const cells = new Cells(row, places);
+    const type = cells.readType();
+    // A literal, since it is made a million times. The compiler says which column it lacks.
+    const line: Line = {
+      line: row.line,
+      areaCode: cells.read(places.area_code),
+      type,
+      quantity: cells.read(places.quantity),
+      fillQuantity: cells.read(places.fill_quantity),
+      cleansedOnly: cells.read(places.cleansed_only),
+      distance: cells.read(places.distance),
+      smsSupported: cells.read(places.sms_supported),
+      orderSlot: cells.read(places.order_slot),
+      allowOverlay: cells.read(places.allow_overlay),
+      extra: extraCells(row, header),
+    };
+    for (const place of conflicting) cells.compare(place, line);
+    if (cells.errors.length > 0) return invalid(cells.errors, row, header);
+    return { line: line.quantity === 0 ? null : line, errors: NONE, warnings: warningsFor(line) };
   };
-  checkOverlay(line, cells);
-  if (cells.errors.length > 0) return invalid(cells.errors, row, header);
-  return { line: line.quantity === 0 ? null : line, errors: NONE, warnings: warningsFor(line) };
+}
+
+/** A column and where it is in this table; -1 when it is absent. */
+type Place<Value> = Pick<DescribedColumn, 'name' | 'read' | 'lacking' | 'conflicts'> & {
+  at: number;
+  blank: Value;
+};
+type Places = { [C in Column]: Place<Value<C>> };
+
+function placesOf(header: Header, defaultQuantity: number | null): Places {
+  const places = COLUMNS.map(({ name, read, blank, lacking, conflicts }) => {
+    const place = { name, at: header.at[name], read, blank, lacking, conflicts };
+    if (name !== 'quantity' || defaultQuantity === null) return place;
+    return { ...place, blank: defaultQuantity, lacking: undefined };
+  });
+  return Object.fromEntries(places.map((place) => [place.name, place])) as Places;
 }
 
 /** Our cells of one row, and what is wrong with them. */
-class Cells {
+class Cells implements RowState {
   readonly errors: PlanError[] = [];
   readonly #row: Row;
-  readonly #header: Header;
+  readonly #places: Places;
+  #type: NumberType | undefined;
 
-  constructor(row: Row, header: Header) {
+  constructor(row: Row, places: Places) {
     this.#row = row;
-    this.#header = header;
+    this.#places = places;
   }
 
-  /** The cell as people mean it; '' when it is blank or there is no such column. */
-  text(column: Column): string {
-    const at = this.#header.at[column];
-    return at < 0 ? '' : unwrapped(this.#row.cells[at] ?? '');
+  /** It must be read first: it decides what other cells may hold. */
+  readType(): NumberType {
+    const type = this.read(this.#places.type);
+    this.#type = this.errors.length === 0 ? type : undefined;
+    return type;
   }
 
-  /** Whether the row has nothing else, as the sums of a spreadsheet do. */
-  areBlankBut(column: Column): boolean {
-    const own = this.#header.at[column];
+  /** Of an invalid cell it returns the same as of a blank one, and keeps the error. */
+  read<Value>(place: Place<Value>): Value {
+    const cell = this.#text(place);
+    if (cell === '') {
+      const problem = place.lacking?.(this.#type, this);
+      if (problem !== undefined) this.#keep(place, problem);
+      return place.blank;
+    }
+    let value = place.read(cell, this.#type);
+    if (isProblem(value)) value = place.read(plainBlanks(cell), this.#type);
+    if (!isProblem(value)) return value as Value;
+    this.#keep(place, value);
+    return place.blank;
+  }
+
+  /** Keeps what is wrong with a cell beside the others. */
+  compare(place: Place<unknown>, line: Line): void {
+    for (const problem of place.conflicts!(line, this)) this.#keep(place, problem);
+  }
+
+  isInvalid(column: string): boolean {
+    return this.errors.some((error) => error.column === column);
+  }
+
+  hasOnly(column: Column): boolean {
+    const own = this.#places[column].at;
     return this.#row.cells.every((cell, at) => at === own || unwrapped(cell) === '');
   }
 
-  /**
-   * `blank` when there is nothing in the cell; undefined when it is invalid, and the error is kept.
-   */
-  read<T, B>(column: Column, reader: (cell: string) => T | Problem, blank: B): T | B | undefined {
-    const cell = this.text(column);
-    if (cell === '') return blank;
-    let value = reader(cell);
-    if (isProblem(value)) value = reader(plainBlanks(cell));
-    if (!isProblem(value)) return value;
-    const { expected, because } = value;
-    const message = `${column} "${shown(cell)}" ${because}. Write ${expected}.`;
-    this.error(column, expected, message);
-    return undefined;
+  /** The cell as people mean it; '' when it is blank or there is no such column. */
+  #text({ at }: Place<unknown>): string {
+    return at < 0 ? '' : unwrapped(this.#row.cells[at] ?? '');
   }
 
-  error(column: Column, expected: string, message: string): void {
-    const found = shown(this.text(column));
-    this.errors.push({ line: this.#row.line, column, found, expected, message });
+  #keep(place: Place<unknown>, problem: Problem): void {
+    const { expected, because, advice = `Write ${expected}.` } = problem;
+    const found = shown(this.#text(place));
+    const message = `${place.name}${found === '' ? '' : ` "${found}"`} ${because}. ${advice}`;
+    this.errors.push({ line: this.#row.line, column: place.name, found, expected, message });
   }
 }
 
 function isProblem(value: unknown): value is Problem {
-  return typeof value === 'object' && value !== null;
-}
-
-function quantityOf(cells: Cells, defaultQuantity: number | null): number {
-  const quantity = cells.read('quantity', readQuantity, defaultQuantity);
-  if (quantity === null) {
-    const message = `quantity is blank. Write ${EXPECTED.quantity}, or 0 to skip the line.`;
-    cells.error('quantity', EXPECTED.quantity, message);
-  }
-  return quantity ?? 0;
-}
-
-function areaCodeFor(type: NumberType | undefined, cells: Cells): string | null {
-  const cell = cells.text('area_code');
-  if (type === 'tollfree' || type === 'true800') {
-    if (cell === '') return null;
-    const message =
-      `area_code "${shown(cell)}" must be blank, because the type is ${type}: such ` +
-      'numbers cannot be searched by code, not even by 800 or 888.';
-    cells.error('area_code', `nothing, because the type is ${type}`, message);
-    return null;
-  }
-  const areaCode = cells.read('area_code', readAreaCode, null);
-  // An invalid type may be meant as one that needs no area code.
-  if (areaCode === null && type !== undefined) {
-    const total = cells.areBlankBut('quantity') ? ' If this row is a total, remove it.' : '';
-    const message =
-      `area_code is blank, but type ${type} needs one. Write ` + `${EXPECTED.areaCode}.${total}`;
-    cells.error('area_code', EXPECTED.areaCode, message);
-  }
-  return areaCode ?? null;
-}
-
-/** The vendor's two conditions on overlays. */
-function checkOverlay(line: Line, cells: Cells): void {
-  if (line.allowOverlay !== true) return;
-  const expected = '0 or blank';
-  // An invalid area code has its own error, and may be meant to have 6 digits.
-  if (line.areaCode?.length !== 6 && !cells.errors.some(({ column }) => column === 'area_code')) {
-    const has = line.areaCode === null ? 'none' : `3 (${line.areaCode})`;
-    const message =
-      'allow_overlay works only with an area code of 6 digits, and this line has ' +
-      `${has}. Write 6 digits, or leave allow_overlay blank.`;
-    cells.error('allow_overlay', expected, message);
-  }
-  if (line.cleansedOnly === true) {
-    const message =
-      'allow_overlay and cleansed_only cannot both be 1: the vendor does not support ' +
-      'it. Leave one of them blank.';
-    cells.error('allow_overlay', expected, message);
-  }
+  return typeof value === 'object' && value !== null && 'because' in value;
 }
 
 function warningsFor({ line, quantity, fillQuantity }: Line): readonly Warning[] {
@@ -187,58 +148,6 @@ function warningsFor({ line, quantity, fillQuantity }: Line): readonly Warning[]
 function invalid(errors: readonly PlanError[], row: Row, header: Header): ValidatedRow {
   const noLine = noLineError(row, header);
   return { line: null, errors: noLine === undefined ? errors : [noLine], warnings: NONE };
-}
-
-/** The error of a row that is no line to buy at all: a second header, or a total. */
-function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
-  const error = (found: string, message: string): PlanError => {
-    return { line, column: '', found: shown(found), expected: 'a line to buy', message };
-  };
-  const texts = cells.map(unwrapped);
-  const columns = texts.map(columnOf);
-  if (header.present && columns.includes('quantity') && columns.includes('area_code')) {
-    const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
-    return error(texts.join(', '), message);
-  }
-  const total = texts.find((text) => TOTAL.test(text));
-  if (total === undefined) return undefined;
-  const message =
-    `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
-    'a total is not a line to buy.';
-  return error(total, message);
-}
-
-function shapeError(row: Row, header: Header): PlanError | undefined {
-  const { cells, line } = row;
-  const { names, width } = header;
-  const error = (found: string, expected: string, message: string): PlanError => {
-    return { line, column: '', found, expected, message };
-  };
-  if (cells.length < width) {
-    const message =
-      `Of the plan's ${width} columns this row has only ${cells.length}. Add the ` +
-      'missing separators, also for cells that are blank.';
-    return error(`cells: ${cells.length}`, `cells: ${width}`, message);
-  }
-  const stray = strayCell(cells, header);
-  if (stray === undefined) return undefined;
-  const message =
-    `This row has a cell that belongs to no column: "${shown(stray)}". Remove it, ` +
-    'or put quotes around a cell that holds the separator itself (as in "1,000" or ' +
-    '"Austin, TX").';
-  return error(shown(stray), `nothing outside the ${names.length} columns`, message);
-}
-
-/** Text under a column without a name or beyond the last column; blank cells there are harmless. */
-function strayCell(cells: readonly string[], header: Header): string | undefined {
-  for (const at of header.namelessAt) {
-    const cell = cells[at];
-    if (cell !== undefined && cell.trim() !== '') return cell;
-  }
-  for (let at = header.names.length; at < cells.length; at++) {
-    if (cells[at]!.trim() !== '') return cells[at];
-  }
-  return undefined;
 }
 
 function extraCells(row: Row, header: Header): string[] {

@@ -1,5 +1,5 @@
-import { type Ledger, lineResults, withheldNumbers } from '../ledger/index.ts';
-import { REMAINDER_COLUMNS } from '../plan/index.ts';
+import { type Ledger, type LineResult, lineResults, withheldNumbers } from '../ledger/index.ts';
+import { COLUMN_NAMES, COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
 import type { Cell, Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
@@ -11,7 +11,7 @@ import { extraReader, headerWith } from './extra-columns.ts';
  */
 export function remainderTable(ledger: Ledger, planId: number, extra: string[]): Table {
   return {
-    header: headerWith(REMAINDER_COLUMNS, extra),
+    header: headerWith(COLUMN_NAMES, extra),
     pages: pages(ledger, planId, extra.length),
   };
 }
@@ -25,24 +25,17 @@ async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGener
       const lacking = line.short + line.refused + line.undelivered + line.cancelled;
       const quantity = lacking - (withheld.get(line.line) ?? 0);
       if (quantity <= 0) continue;
-      rows.push([
-        line.areaCode,
-        quantity,
-        line.type,
-        flag(line.fillQuantity),
-        flag(line.cleansedOnly),
-        line.distance,
-        flag(line.smsSupported),
-        flag(line.orderSlot),
-        flag(line.allowOverlay),
-        ...extraOf(line.extra),
-      ]);
+      rows.push([...wishOf(line, quantity), ...extraOf(line.extra)]);
     }
     yield rows;
   }
 }
 
-/** A parameter that was absent stays so. */
-function flag(value: boolean | null): Cell {
-  return value === null ? null : Number(value);
+/** The line's cells as they were, with another quantity. */
+function wishOf(line: LineResult, quantity: number): Cell[] {
+  const wish = { ...line, quantity };
+  return COLUMNS.map(({ field }) => {
+    const value = wish[field];
+    return typeof value === 'boolean' ? Number(value) : value;
+  });
 }

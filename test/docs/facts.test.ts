@@ -1,7 +1,7 @@
 /** What the pages of docs/ say is what the code says. */
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.ts';
-import { LINES_COLUMNS, NUMBERS_COLUMNS, REMAINDER_COLUMNS } from '../../src/plan/index.ts';
+import { COLUMN_NAMES, LINES_COLUMNS, NUMBERS_COLUMNS } from '../../src/plan/index.ts';
 import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
 import { program } from '../commands/program.ts';
 import { configurationTable } from '../deploy/configuration-table.ts';
@@ -121,7 +121,7 @@ describe('docs/plan-format.md', () => {
 
   test('has every column of a plan', () => {
     const named = codesIn(firstCells('docs/plan-format.md', 'Columns'));
-    expect(named).toEqual([...REMAINDER_COLUMNS, 'fault'].sort());
+    expect(named).toEqual([...COLUMN_NAMES, 'fault'].sort());
   });
 
   const columnsIn = (path: string) =>

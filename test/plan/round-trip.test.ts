@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Line } from '../../src/plan/index.ts';
+import { COLUMN_NAMES, COLUMNS, type Line } from '../../src/plan/index.ts';
 import { lines } from './plan-file.ts';
 
 const flag = fc.constantFrom(null, false, true);
@@ -48,19 +48,14 @@ const form = fc.record({
 });
 type Form = typeof form extends fc.Arbitrary<infer T> ? T : never;
 
-const HEADER =
-  'one,area_code,type,quantity,fill_quantity,cleansed_only,distance,' +
-  'sms_supported,order_slot,allow_overlay,two';
+const HEADER = ['one', ...COLUMN_NAMES, 'two'];
 
 function cellsOf(line: Line): string[] {
-  const written = (value: unknown): string => {
-    return typeof value === 'boolean' ? String(Number(value)) : String(value ?? '');
-  };
-  const { areaCode, type, quantity, fillQuantity, cleansedOnly, distance } = line;
-  const { smsSupported, orderSlot, allowOverlay, extra } = line;
-  const ours = [areaCode, type, quantity, fillQuantity, cleansedOnly, distance];
-  const rest = [smsSupported, orderSlot, allowOverlay];
-  return [extra[0]!, ...[...ours, ...rest].map(written), extra[1]!];
+  const cells = COLUMNS.map(({ field }) => {
+    const value = line[field];
+    return typeof value === 'boolean' ? `${Number(value)}` : `${value ?? ''}`;
+  });
+  return [line.extra[0]!, ...cells, line.extra[1]!];
 }
 
 function encode(text: string, encoding: string): Buffer {
@@ -75,7 +70,7 @@ function written(
   plan: Line[],
   { delimiter, newline, encoding, quoted, last }: Form,
 ): [Buffer, Line[]] {
-  const rows = [HEADER.split(','), ...plan.map(cellsOf)].map((row) =>
+  const rows = [HEADER, ...plan.map(cellsOf)].map((row) =>
     stringify([row], { delimiter, quoted, quoted_match: /[\r\n]/, eof: false }),
   );
   let next = 1;

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { ticksFor } from '../../src/ledger/index.ts';
 import { ORDER_MAX } from '../../src/order-size.ts';
 import type { Line } from '../../src/plan/index.ts';
+import { BLANK_LINE } from '../support/blank-line.ts';
 import type { Stock } from './books.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import { ordersOf, type Plan } from './plan-file.ts';
@@ -82,16 +83,13 @@ function drawLine(chance: Chance, line: number): Line {
   const isFree = chance.happens(0.15);
   const quantity = chance.happens(0.4) ? chance.between(26, 8 * ORDER_MAX) : chance.between(1, 25);
   return {
+    ...BLANK_LINE,
     line,
     areaCode: isFree ? null : chance.pick(CODES),
     type: isFree ? 'tollfree' : 'local',
     quantity,
     fillQuantity: chance.happens(0.25),
-    cleansedOnly: null,
     distance: !isFree && chance.happens(0.1) ? 20 : null,
-    smsSupported: null,
-    orderSlot: null,
-    allowOverlay: null,
     extra: [],
   };
 }

@@ -17,6 +17,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { orderCount } from '../../src/order-size.ts';
 import type { Line, PlanCheck } from '../../src/plan/index.ts';
+import { BLANK_LINE } from './blank-line.ts';
 
 let made = 0;
 
@@ -26,20 +27,7 @@ export function newAccount(ledger: Ledger, rate: number | null = 4): Promise<Acc
 
 /** A line of a plan, as the reader of CSVs would give it. */
 export function line(overrides: Partial<Line> = {}): Line {
-  return {
-    line: 2,
-    areaCode: '212',
-    type: 'local',
-    quantity: 10,
-    fillQuantity: false,
-    cleansedOnly: null,
-    distance: null,
-    smsSupported: null,
-    orderSlot: null,
-    allowOverlay: null,
-    extra: [],
-    ...overrides,
-  };
+  return { ...BLANK_LINE, line: 2, areaCode: '212', quantity: 10, extra: [], ...overrides };
 }
 
 /** Lines of these quantities, on the lines of a file that begins with a header. */

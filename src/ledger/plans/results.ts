@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { NumberType } from '../../plan/index.ts';
+import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { orderId, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
@@ -68,19 +68,7 @@ const NUMBERS_SQL = `
     where o.id = n.order_id offset 0) l
   order by n.order_id, n.number`;
 
-type Asked = {
-  line: number;
-  areaCode: string | null;
-  type: NumberType;
-  requested: number;
-  fillQuantity: boolean;
-  cleansedOnly: boolean | null;
-  distance: number | null;
-  smsSupported: boolean | null;
-  orderSlot: boolean | null;
-  allowOverlay: boolean | null;
-  extra: string | null;
-};
+type Asked = Omit<Values, 'quantity'> & { line: number; requested: number; extra: string | null };
 
 type Became = {
   bought: number;
@@ -157,10 +145,12 @@ function lostOrders(planId: number, line: number): AppError {
 type AskedWithOrders = Asked & { from: number; to: number };
 type BecameOfLine = Became & { line: number };
 
+const PLAN_COLUMNS = COLUMNS.map(({ name, field }) =>
+  name === 'quantity' ? 'quantity as requested' : `${name} as "${field}"`,
+);
+
 const ASKED = `
-  line, area_code as "areaCode", type, quantity as requested, fill_quantity as "fillQuantity",
-  cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
-  order_slot as "orderSlot", allow_overlay as "allowOverlay", extra,
+  line, ${PLAN_COLUMNS.join(', ')}, extra,
   first_order as "from", first_order + ${ordersOfLine('lines')} as "to"`;
 
 const LINES_SQL = `

@@ -1,0 +1,60 @@
+import { columnOf } from './columns.ts';
+import type { Header } from './header.ts';
+import { type PlanError, shown } from './plan-error.ts';
+import type { Row } from './rows.ts';
+import { unwrapped } from './spreadsheet.ts';
+
+const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
+
+/** The error of a row that is no line to buy at all: a second header, or a total. */
+export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
+  const error = (found: string, message: string): PlanError => {
+    return { line, column: '', found: shown(found), expected: 'a line to buy', message };
+  };
+  const texts = cells.map(unwrapped);
+  const columns = texts.map(columnOf);
+  if (header.present && columns.includes('quantity') && columns.includes('area_code')) {
+    const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
+    return error(texts.join(', '), message);
+  }
+  const total = texts.find((text) => TOTAL.test(text));
+  if (total === undefined) return undefined;
+  const message =
+    `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
+    'a total is not a line to buy.';
+  return error(total, message);
+}
+
+/** Why it is unknown which cell belongs to which column. */
+export function shapeError(row: Row, header: Header): PlanError | undefined {
+  const { cells, line } = row;
+  const { names, width } = header;
+  const error = (found: string, expected: string, message: string): PlanError => {
+    return { line, column: '', found, expected, message };
+  };
+  if (cells.length < width) {
+    const message =
+      `Of the plan's ${width} columns this row has only ${cells.length}. Add the ` +
+      'missing separators, also for cells that are blank.';
+    return error(`cells: ${cells.length}`, `cells: ${width}`, message);
+  }
+  const stray = strayCell(cells, header);
+  if (stray === undefined) return undefined;
+  const message =
+    `This row has a cell that belongs to no column: "${shown(stray)}". Remove it, ` +
+    'or put quotes around a cell that holds the separator itself (as in "1,000" or ' +
+    '"Austin, TX").';
+  return error(shown(stray), `nothing outside the ${names.length} columns`, message);
+}
+
+/** Text under a column without a name or beyond the last column; blank cells there are harmless. */
+function strayCell(cells: readonly string[], header: Header): string | undefined {
+  for (const at of header.namelessAt) {
+    const cell = cells[at];
+    if (cell !== undefined && cell.trim() !== '') return cell;
+  }
+  for (let at = header.names.length; at < cells.length; at++) {
+    if (cells[at]!.trim() !== '') return cells[at];
+  }
+  return undefined;
+}

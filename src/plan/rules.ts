@@ -1,0 +1,59 @@
+import { EXPECTED, type NumberType, type Problem, readAreaCode } from './cells.ts';
+
+/** What a rule may ask about the row besides its values. */
+export type RowState = {
+  isInvalid: (column: string) => boolean;
+  /** Whether all other cells are blank, as in a row that a spreadsheet has added up. */
+  hasOnly: (column: 'quantity') => boolean;
+};
+
+export function readAreaCodeOf(cell: string, type: NumberType | undefined): string | Problem {
+  if (!isTollFree(type)) return readAreaCode(cell);
+  const expected = `nothing, because the type is ${type}`;
+  const because = `must be blank, because the type is ${type}`;
+  const advice = 'Such numbers cannot be searched by code, not even by 800 or 888.';
+  return { expected, because, advice };
+}
+
+export function lackingAreaCode(type: NumberType | undefined, row: RowState): Problem | undefined {
+  // An invalid type may have been meant for one that needs no area code.
+  if (type === undefined || isTollFree(type)) return undefined;
+  const total = row.hasOnly('quantity') ? ' If this row is a total, remove it.' : '';
+  const because = `is blank, but type ${type} needs one`;
+  const expected = EXPECTED.areaCode;
+  return { expected, because, advice: `Write ${expected}.${total}` };
+}
+
+function isTollFree(type: NumberType | undefined): boolean {
+  return type === 'tollfree' || type === 'true800';
+}
+
+export function lackingQuantity(): Problem {
+  const expected = EXPECTED.quantity;
+  return { expected, because: 'is blank', advice: `Write ${expected}, or 0 to skip the line.` };
+}
+
+/** The vendor's two conditions on overlays. */
+export function overlayConflicts(
+  line: { areaCode: string | null; cleansedOnly: boolean | null; allowOverlay: boolean | null },
+  row: RowState,
+): Problem[] {
+  if (line.allowOverlay !== true) return [];
+  const problems: Problem[] = [];
+  const expected = '0 or blank';
+  // An invalid area code has an error of its own, and may have been meant to have 6 digits.
+  if (line.areaCode?.length !== 6 && !row.isInvalid('area_code')) {
+    const has = line.areaCode === null ? 'none' : `3 (${line.areaCode})`;
+    const because = `works only with an area code of 6 digits, and this line has ${has}`;
+    problems.push({
+      expected,
+      because,
+      advice: 'Write 6 digits, or leave allow_overlay blank.',
+    });
+  }
+  if (line.cleansedOnly === true) {
+    const because = 'and cleansed_only cannot both be 1: the vendor does not support it';
+    problems.push({ expected, because, advice: 'Leave one of them blank.' });
+  }
+  return problems;
+}
