@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { stringify } from 'csv-stringify/sync';
+import { csvOf } from '../csv.ts';
 import { AppError } from '../errors.ts';
 import { validateAreaCode } from './area-codes.ts';
 import { ERROR_COLUMN } from './columns.ts';
@@ -73,16 +73,16 @@ async function write(
   const names = withErrors(header.names, header, ERROR_COLUMN);
   // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
-  await out.write(`\ufeff${csv([...kept, names], delimiter)}`);
+  await out.write(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
   const validate = rowValidator(header, defaultQuantity);
   for await (const rows of batches) {
     const written = rows.map((row) => {
       const { errors } = validateAreaCode(validate(row), areaCodes);
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
-      return withErrors(row.cells, header, errors.map(sentence).join('; '));
+      return harmless(withErrors(row.cells, header, errors.map(sentence).join('; ')));
     });
-    await out.write(csv(written, delimiter));
+    await out.write(csvOf(written, delimiter));
   }
   return annotated;
 }
@@ -98,19 +98,13 @@ function withErrors(cells: readonly string[], header: Header, errors: string): s
   return [...own, errors, ...surplus];
 }
 
-function sentence({ message }: PlanError): string {
-  return message.replace(/\.$/, '');
+/** A cell may run as a formula in the spreadsheet. */
+function harmless(cells: string[]): string[] {
+  return cells.map(guarded);
 }
 
-function csv(rows: string[][], delimiter: string): string {
-  // A cell may run as a formula in the spreadsheet.
-  const harmless = rows.map((row) => row.map(guarded));
-  return stringify(harmless, {
-    delimiter,
-    record_delimiter: 'windows',
-    // By itself the writer leaves a lone LF or CR bare, and the row could not be read again.
-    quoted_match: /[\r\n]/,
-  });
+function sentence({ message }: PlanError): string {
+  return message.replace(/\.$/, '');
 }
 
 function cannotAnnotate(path: string, { message, errors }: Unreadable): AppError {

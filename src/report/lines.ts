@@ -1,7 +1,8 @@
+import type { Cell } from '../csv.ts';
 import { type Ledger, type LineResult, lineResults } from '../ledger/index.ts';
 import { guarded, LINES_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import type { Cell, Table } from './csv.ts';
+import type { Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
 /** Reasons why a line lacks numbers; the first most needs a person. */

@@ -1,7 +1,8 @@
+import type { Cell } from '../csv.ts';
 import { type Ledger, numberResults } from '../ledger/index.ts';
 import { NUMBERS_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import type { Cell, Table } from './csv.ts';
+import type { Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
 /** `numbers.csv`: every number bought. */

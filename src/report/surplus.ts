@@ -1,6 +1,7 @@
+import type { Cell } from '../csv.ts';
 import { count, counted } from '../english.ts';
 import { type Ledger, type SurplusNumber, surplusNumbers } from '../ledger/index.ts';
-import type { Cell, Table } from './csv.ts';
+import type { Table } from './csv.ts';
 
 const COLUMNS = ['order', 'line', 'area_code', 'type', 'number', 'e164', 'seen_at', 'why'];
 

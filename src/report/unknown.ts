@@ -1,6 +1,7 @@
+import type { Cell } from '../csv.ts';
 import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
 import { guarded } from '../plan/index.ts';
-import type { Cell, Table } from './csv.ts';
+import type { Table } from './csv.ts';
 
 const COLUMNS = [
   'order',
