@@ -49,92 +49,120 @@ const LOOK_EVERY_MS = 500;
 
 type Waiter = { grant(to: Grant): void; refuse(error: unknown): void };
 
-export function openMoments({ take, onBacklog, now, sleep }: SupplyOptions): MomentSupply {
-  const clock = openRemoteClock();
-  const waiting: Waiter[] = [];
-  /** They come first and cannot be turned away. */
-  const missed: Waiter[] = [];
-  let isTaking = false;
-  let compared = 0;
-  let nextTakeAt = Number.NEGATIVE_INFINITY;
-  let freeUntil = Number.NEGATIVE_INFINITY;
-  let backlogUntil = Number.NEGATIVE_INFINITY;
+export function openMoments(options: SupplyOptions): MomentSupply {
+  return new Supply(options);
+}
 
-  function wait(waiters: Waiter[]): Promise<Grant> {
+class Supply implements MomentSupply {
+  readonly #options: SupplyOptions;
+  readonly #clock = openRemoteClock();
+  readonly #waiting: Waiter[] = [];
+  /** They come first and cannot be turned away. */
+  readonly #missed: Waiter[] = [];
+  #isTaking = false;
+  #compared = 0;
+  #nextTakeAt = Number.NEGATIVE_INFINITY;
+  #freeUntil = Number.NEGATIVE_INFINITY;
+  #backlogUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SupplyOptions) {
+    this.#options = options;
+  }
+
+  next(): Promise<Grant> {
+    return this.#wait(this.#waiting);
+  }
+
+  another(): Promise<Grant> {
+    return this.#wait(this.#missed);
+  }
+
+  giveBack(moment: Moment): void {
+    (this.#missed.shift() ?? this.#waiting.shift())?.grant(moment);
+  }
+
+  isFree(): boolean {
+    return this.#options.now() < this.#freeUntil;
+  }
+
+  close(): void {
+    for (const waiter of this.#waiting.splice(0)) waiter.grant('closed');
+  }
+
+  #wait(waiters: Waiter[]): Promise<Grant> {
     const granted = new Promise<Grant>((grant, refuse) => {
       waiters.push({ grant, refuse });
     });
-    if (!isTaking) takeAll();
+    if (!this.#isTaking) this.#takeAll();
     return granted;
   }
 
-  async function takeAll(): Promise<void> {
-    isTaking = true;
-    await compareClocks().catch(() => {});
-    while (missed.length + waiting.length > 0) {
-      if (nextTakeAt > now()) await sleep(nextTakeAt - now());
+  get #wanted(): number {
+    return this.#missed.length + this.#waiting.length;
+  }
+
+  #empty(): Waiter[] {
+    return [...this.#missed.splice(0), ...this.#waiting.splice(0)];
+  }
+
+  async #takeAll(): Promise<void> {
+    const { now, sleep } = this.#options;
+    this.#isTaking = true;
+    await this.#compareClocks().catch(() => {});
+    while (this.#wanted > 0) {
+      if (this.#nextTakeAt > now()) await sleep(this.#nextTakeAt - now());
       try {
-        await takeSome(missed.length + waiting.length);
+        await this.#takeSome();
       } catch (error) {
-        for (const waiter of [...missed.splice(0), ...waiting.splice(0)]) waiter.refuse(error);
+        for (const waiter of this.#empty()) waiter.refuse(error);
       }
     }
-    isTaking = false;
+    this.#isTaking = false;
   }
 
-  async function compareClocks(): Promise<void> {
-    for (; compared < COMPARISONS; compared++) {
+  async #compareClocks(): Promise<void> {
+    const { take, now } = this.#options;
+    for (; this.#compared < COMPARISONS; this.#compared++) {
       const from = now();
       const moments = await take(0);
-      clock.read(moments.now, from, now());
+      this.#clock.read(moments.now, from, now());
     }
   }
 
-  async function takeSome(wanted: number): Promise<void> {
+  async #takeSome(): Promise<void> {
+    const { take, now } = this.#options;
     const from = now();
-    nextTakeAt = from + TAKE_EVERY_MS;
-    const { count, now: remoteNow, first, gap } = await take(wanted);
+    this.#nextTakeAt = from + TAKE_EVERY_MS;
+    const { count, now: remoteNow, first, gap } = await take(this.#wanted);
     const to = now();
-    clock.read(remoteNow, from, to);
+    this.#clock.read(remoteNow, from, to);
     if (gap === null) {
-      freeUntil = to + LOOK_EVERY_MS;
-      nextTakeAt = to;
-      for (const waiter of [...missed.splice(0), ...waiting.splice(0)]) waiter.grant('free');
+      this.#freeUntil = to + LOOK_EVERY_MS;
+      this.#nextTakeAt = to;
+      for (const waiter of this.#empty()) waiter.grant('free');
       return;
     }
-    freeUntil = Number.NEGATIVE_INFINITY;
-    for (let index = 0; index < count; index++)
-      give({ at: clock.toLocal(first + index * gap), gap });
-    const left = missed.length + waiting.length;
+    this.#freeUntil = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < count; index++) {
+      this.giveBack({ at: this.#clock.toLocal(first + index * gap), gap });
+    }
     // The orders that are left need several moments, so they wait for more than the next one.
-    const nextIsNear = clock.toLocal(first + count * gap) - HORIZON_MS;
-    const waitMs = nextIsNear + Math.min(HORIZON_MS / 2, left * gap) - to;
-    nextTakeAt = Math.max(nextTakeAt, to + Math.min(LOOK_EVERY_MS, waitMs));
-    noteBacklog(gap);
-  }
-
-  function give(moment: Moment): void {
-    (missed.shift() ?? waiting.shift())?.grant(moment);
+    const nextIsNear = this.#clock.toLocal(first + count * gap) - HORIZON_MS;
+    const waitMs = nextIsNear + Math.min(HORIZON_MS / 2, this.#wanted * gap) - to;
+    this.#nextTakeAt = Math.max(this.#nextTakeAt, to + Math.min(LOOK_EVERY_MS, waitMs));
+    this.#noteBacklog(gap);
   }
 
   /**
    * Takes fewer than wait here, so that the next ones arrive in time. Takes no fewer than are left
    * of the second's supply, or more jobs would come for the rest.
    */
-  function noteBacklog(gap: number): void {
-    if (waiting.length <= Math.max(1, 500 / gap) || now() < backlogUntil) return;
-    const ms = Math.max(900, waiting.length * gap * 0.9);
-    backlogUntil = now() + ms;
+  #noteBacklog(gap: number): void {
+    const { onBacklog, now } = this.#options;
+    const waiting = this.#waiting.length;
+    if (waiting <= Math.max(1, 500 / gap) || now() < this.#backlogUntil) return;
+    const ms = Math.max(900, waiting * gap * 0.9);
+    this.#backlogUntil = now() + ms;
     onBacklog(ms);
   }
-
-  return {
-    next: () => wait(waiting),
-    another: () => wait(missed),
-    giveBack: give,
-    isFree: () => now() < freeUntil,
-    close() {
-      for (const waiter of waiting.splice(0)) waiter.grant('closed');
-    },
-  };
 }

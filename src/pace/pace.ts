@@ -22,6 +22,7 @@ export type Pace = {
   isClosed(): boolean;
 };
 
+/** One order's way from its claim to its first byte. Its moment is when that byte may leave. */
 export type Turn = {
   /**
    * Waits until sending should begin, so that the first byte leaves at the moment; connecting
