@@ -36,7 +36,7 @@ export type PlanCheck = Sum & {
   /** Numbers of lines with `order_slot`, each of which also buys a slot. */
   slots: number;
   types: Record<NumberType, Sum>;
-  /** The one with most numbers first; none where area codes were not judged. */
+  /** The one with most numbers first; none where area codes were not checked. */
   areaCodes: AreaCodeSum[];
   faultCount: number;
   /** Rows with at least one error. */

@@ -5,7 +5,7 @@ import { EXPECTED, readQuantity } from './cells.ts';
 export type ReadOptions = {
   /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is an error. */
   defaultQuantity?: number | undefined;
-  /** Without them area codes are not judged, as in a second reading. */
+  /** Without them area codes are not checked, as in a second reading. */
   areaCodes?: AreaCodeRules | undefined;
 };
 

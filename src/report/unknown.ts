@@ -1,5 +1,6 @@
 import type { Cell } from '../csv.ts';
 import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
+import { ORDER_MAX } from '../order-size.ts';
 import { guarded } from '../plan/index.ts';
 import type { Table } from './csv.ts';
 
@@ -42,8 +43,6 @@ async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> 
 
 /** Enough for a decision; the ledger keeps the rest. */
 const WORDS_MAX = 300;
-/** The most numbers of one order. */
-const DISPUTED_SHOWN = 25;
 
 /**
  * What the vendor's list of numbers shows about the order, and the answer; '' when there is
@@ -63,8 +62,8 @@ function verdict({ proposal }: UnknownOrder): string {
 function words({ disputed, body }: UnknownOrder): string {
   const parts = [];
   if (disputed.length > 0) {
-    const shown = disputed.slice(0, DISPUTED_SHOWN).join(' ');
-    const more = disputed.length - DISPUTED_SHOWN;
+    const shown = disputed.slice(0, ORDER_MAX).join(' ');
+    const more = disputed.length - ORDER_MAX;
     parts.push(`disputed: ${shown}${more > 0 ? ` and ${more} more` : ''}`);
   }
   const answer = oneLine(body ?? '');

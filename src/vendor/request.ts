@@ -1,3 +1,5 @@
+import { ORDER_MAX } from '../order-size.ts';
+
 /**
  * One call of numbers.order. A parameter that is null is not sent: the vendor's default holds. Not
  * so `quantity` and `fillQuantity`: the vendor's default quantity is 10, and nothing is to be
@@ -25,8 +27,8 @@ export type Keys = { accessKey: string; secretAccessKey: string };
  */
 export function faultOf(request: OrderRequest): string | null {
   const { type, search, quantity } = request;
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > 25) {
-    return `an order is for 1 to 25 numbers, not for ${quantity}`;
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > ORDER_MAX) {
+    return `an order is for 1 to ${ORDER_MAX} numbers, not for ${quantity}`;
   }
   const local = type === 'local' || type === 'canadian_local';
   if (local && !/^\d{3}(\d{3})?$/.test(search ?? '')) return `a ${type} order needs 3 or 6 digits`;

@@ -9,7 +9,7 @@ import type { Traces } from '../tracing/index.ts';
 export type WebContext = {
   ledger: Ledger;
   log: Log;
-  /** By what the area codes of plans are judged. */
+  /** What the area codes of plans are checked against. */
   numbering: Numbering;
   /** The folder for uploads; made when it is missing. */
   uploadsFolder: string;

@@ -25,7 +25,7 @@ const WRONG: [what: string, row: string, message: string][] = [
   ['a country without numbers for sale', '809,5,', 'the vendor sells no numbers there'],
 ];
 
-describe('with live keys a fault is', () => {
+describe('with live keys an error is', () => {
   test.each(WRONG)('%s', async (_what, row, message) => {
     const { faults, faultCount, lines, warnings } = await check(`${HEADER}213,5,\n${row}`, rules());
     expect(faults).toEqual([
@@ -40,8 +40,8 @@ describe('with live keys a fault is', () => {
     expect({ faultCount, lines, warnings }).toEqual({ faultCount: 1, lines: 1, warnings: [] });
   });
 
-  test('in the mended plan as well', async () => {
-    const out = `${folder}/mended.csv`;
+  test('in the annotated plan as well', async () => {
+    const out = `${folder}/annotated.csv`;
     expect(await annotatePlan(await planFile(`${HEADER}416,5,\n`), out, rules())).toEqual({
       rows: 1,
       faultyRows: 1,
@@ -94,7 +94,7 @@ test('a check says where the numbers would be, most numbers first', async () => 
   ]);
 });
 
-test('without rules area codes are not judged, as in the second reading', async () => {
+test('without rules area codes are not checked, as in the second reading', async () => {
   const { faultCount, warningCount, areaCodes } = await check(`${HEADER}911,5,\n`);
   expect({ faultCount, warningCount, areaCodes }).toEqual({
     faultCount: 0,
@@ -104,7 +104,7 @@ test('without rules area codes are not judged, as in the second reading', async 
   expect(await linesOf(await planFile(`${HEADER}911,5,\n`))).toHaveLength(1);
 });
 
-test('a line that is skipped is not judged', async () => {
+test('a line that is skipped is not checked', async () => {
   const { warnings, faultCount } = await check(`${HEADER}212,1,\n911,0,\n`, rules());
   expect({ count: warnings.length, faultCount }).toEqual({ count: 1, faultCount: 0 });
 });

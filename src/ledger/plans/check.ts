@@ -15,7 +15,7 @@ export type KeptCheck = {
   /** Numbers of lines that also buy a slot for each. */
   slots: number;
   types: Record<NumberType, { lines: number; orders: number; numbers: number }>;
-  /** The 20 with most numbers; none for a plan that was stored before they were judged. */
+  /** The 20 with most numbers; none for a plan that was stored before they were checked. */
   areaCodes?: AreaCodeSum[];
   /** How many there are. */
   areaCodeCount?: number;

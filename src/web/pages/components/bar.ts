@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../../../ledger/index.ts';
+import { missingOf, type PlanDocument } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count } from './numbers.ts';
 
@@ -19,11 +19,6 @@ export function sharesOf(plan: PlanDocument): Shares {
     waiting: plan.pending,
     cancelled: plan.cancelled,
   };
-}
-
-/** Numbers that were not bought and will not be, unless someone asks for them again. */
-export function missingOf(plan: Pick<PlanDocument, 'short' | 'refused' | 'undelivered'>): number {
-  return plan.short + plan.refused + plan.undelivered;
 }
 
 /** The narrowest part, in per cent of the whole: what is not zero must not look like zero. */

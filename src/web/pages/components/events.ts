@@ -1,6 +1,6 @@
-import type { LedgerEvent } from '../../../ledger/index.ts';
+import { type LedgerEvent, ordinalOf } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
-import { count, counted, ordinal, pace } from './numbers.ts';
+import { count, counted, pace } from './numbers.ts';
 import { brief } from './times.ts';
 import { sentence, withoutCodes, withTimes } from './told.ts';
 
@@ -101,7 +101,7 @@ function expired(orderId: number | null, orders: number): string {
 }
 
 function named(orderId: number | null): string {
-  return orderId === null ? 'an order' : `order ${count(ordinal(orderId))}`;
+  return orderId === null ? 'an order' : `order ${count(ordinalOf(orderId))}`;
 }
 
 function settled(who: string, orderId: number | null, detail: Record<string, unknown>): Html {

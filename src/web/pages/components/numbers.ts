@@ -36,11 +36,6 @@ export function paceWords(rate: number | null): string {
   return rate === null ? 'no pace set' : `${pace(rate)} / s`;
 }
 
-/** The place of an order in its plan, which is how people name it. */
-export function ordinal(orderId: number): number {
-  return orderId % 10_000_000;
-}
-
 /** `1 order on its way`, `3 orders on their way`. */
 export function onTheirWay(orders: number): string {
   return `${counted(orders, 'order')} on ${orders === 1 ? 'its' : 'their'} way`;

@@ -1,6 +1,6 @@
+import { missingOf } from '../../../ledger/index.ts';
 import type { StandingPlan } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
-import { missingOf } from './bar.ts';
 import { OBSTACLE_STATES } from './obstacles.ts';
 
 type Pill = readonly [tone: string, words: string];

@@ -1,5 +1,4 @@
-import type { PlanDocument, Progress } from '../../../ledger/index.ts';
-import { missingOf } from '../components/bar.ts';
+import { missingOf, type PlanDocument, type Progress } from '../../../ledger/index.ts';
 
 /**
  * The course of a plan from its notes. They begin a second after its start and lag behind its

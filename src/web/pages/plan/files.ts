@@ -1,5 +1,4 @@
-import type { PlanDocument } from '../../../ledger/index.ts';
-import { missingOf } from '../components/bar.ts';
+import { missingOf, type PlanDocument } from '../../../ledger/index.ts';
 import { counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 

@@ -1,5 +1,10 @@
-import type { LineFilter, LinePage, LineResult, PlanDocument } from '../../../ledger/index.ts';
-import { missingOf } from '../components/bar.ts';
+import {
+  type LineFilter,
+  type LinePage,
+  type LineResult,
+  missingOf,
+  type PlanDocument,
+} from '../../../ledger/index.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted, quiet } from '../components/numbers.ts';
 import {

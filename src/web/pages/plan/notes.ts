@@ -1,7 +1,12 @@
-import type { LedgerEvent, PlanDocument, SurplusNumber } from '../../../ledger/index.ts';
+import {
+  type LedgerEvent,
+  ordinalOf,
+  type PlanDocument,
+  type SurplusNumber,
+} from '../../../ledger/index.ts';
 import type { StandingPlan } from '../../../obstacles/index.ts';
 import { note } from '../components/note.ts';
-import { count, counted, onTheirWay, ordinal, phone } from '../components/numbers.ts';
+import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
@@ -38,7 +43,7 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
   const byOrder = Map.groupBy(surplus, ({ order }) => order);
   const named = [...byOrder].map(([order, numbers]) => {
     const those = numbers.map(({ number }) => phone(number)).join(', ');
-    return `For order ${count(ordinal(order))}: ${those}.`;
+    return `For order ${count(ordinalOf(order))}: ${those}.`;
   });
   const more = plan.surplus - surplus.length;
   return note(

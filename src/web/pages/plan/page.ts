@@ -6,6 +6,7 @@ import {
   findCheck,
   findPlan,
   linePage,
+  missingOf,
   type PlanDocument,
   planColumns,
   planEvents,
@@ -16,7 +17,6 @@ import {
 import { type StandingPlan, standingOf } from '../../../obstacles/index.ts';
 import type { WebContext } from '../../context.ts';
 import type { Refused } from '../components/act.ts';
-import { missingOf } from '../components/bar.ts';
 import { eventsCard } from '../components/events.ts';
 import { flash, note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';

@@ -1,5 +1,5 @@
-import type { PlanDocument } from '../../../ledger/index.ts';
-import { bar, missingOf, sharesOf } from '../components/bar.ts';
+import { missingOf, type PlanDocument } from '../../../ledger/index.ts';
+import { bar, sharesOf } from '../components/bar.ts';
 import { count, counted, percent, quiet } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 import { figures, type Moving } from './figures.ts';

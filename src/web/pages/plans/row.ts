@@ -1,5 +1,6 @@
+import { missingOf } from '../../../ledger/index.ts';
 import type { StandingPlan } from '../../../obstacles/index.ts';
-import { bar, missingOf, sharesOf } from '../components/bar.ts';
+import { bar, sharesOf } from '../components/bar.ts';
 import { modeTag } from '../components/mode.ts';
 import { count, paceWords, quiet } from '../components/numbers.ts';
 import { OBSTACLE_ENDS } from '../components/obstacles.ts';

@@ -1,8 +1,8 @@
-import type { PlanDocument, UnknownOrder } from '../../../ledger/index.ts';
+import { ordinalOf, type PlanDocument, type UnknownOrder } from '../../../ledger/index.ts';
 import type { Refused } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { modeTag } from '../components/mode.ts';
-import { count, counted, ordinal, phone } from '../components/numbers.ts';
+import { count, counted, phone } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
 import { codesOf, withoutCodes, withTimes } from '../components/told.ts';
 import { flag, type Html, html } from '../html.ts';
@@ -29,7 +29,7 @@ export function unknownCase(
     <h2 id="h${id}"><a class="title" href="/unknown?order=${id}">${title}</a></h2>
     <span class="row small">
       <a href="/plans/${plan.id}">${plan.name}</a>${modeTag(plan.mode)}
-      <span class="muted">${plan.account} · order ${count(ordinal(id))}</span>
+      <span class="muted">${plan.account} · order ${count(ordinalOf(id))}</span>
     </span>
   </header>
   <div class="evidence">${evidence(order, visit)}</div>

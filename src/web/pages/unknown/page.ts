@@ -1,12 +1,13 @@
-import type {
-  PlanDocument,
-  Settlement,
-  UnknownCounts,
-  UnknownOrder,
+import {
+  ordinalOf,
+  type PlanDocument,
+  type Settlement,
+  type UnknownCounts,
+  type UnknownOrder,
 } from '../../../ledger/index.ts';
 import { act, type Refused } from '../components/act.ts';
 import { emptyCard, flash, note } from '../components/note.ts';
-import { count, counted, ordinal } from '../components/numbers.ts';
+import { count, counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { unknownCase } from './case.ts';
@@ -127,7 +128,7 @@ function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownS
   const [next] = others;
   if (!first || !next) return html`${first && card(first)}`;
   const more = others.length === 1 ? '1 more order' : `${count(others.length)} more orders`;
-  const ordinals = others.map(({ order }) => count(ordinal(order))).join(', ');
+  const ordinals = others.map(({ order }) => count(ordinalOf(order))).join(', ');
   return html`${card(first)}<details class="alike" data-key="alike-${next.order}">
   <summary>${more} like this one <span class="muted">order ${ordinals}</span></summary>
   <div class="stack">${others.map(card)}</div></details>`;

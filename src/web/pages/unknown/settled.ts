@@ -1,7 +1,7 @@
-import type { Settlement } from '../../../ledger/index.ts';
+import { ordinalOf, type Settlement } from '../../../ledger/index.ts';
 import { act, type Refused } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
-import { count, counted, ordinal } from '../components/numbers.ts';
+import { count, counted } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
 import { sentence, withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
@@ -30,7 +30,7 @@ function settledRow({ now, who }: Visit, each: Settlement, refused: Refused | un
   return html`<li data-key="settled-${each.order}">
   <div><b>${outcome(each)}</b> in ${where},
     <a href="/plans/${each.plan}">${each.planName}</a>
-    <span>order ${count(ordinal(each.order))}</span></div>
+    <span>order ${count(ordinalOf(each.order))}</span></div>
   ${takeBack(each, who, refused)}
   <span class="d">${exact(each.at, now)}, by ${sentence(each.who)}${reason}${objections}</span>
 </li>`;
