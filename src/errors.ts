@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   bad_config: 'an environment variable or the .env file is wrong',
   no_file: 'a file is missing, cannot be read, or is not a file',
   bad_file: 'a file is not readable CSV',
-  bad_plan: 'the plan has faults; nothing was stored',
+  bad_plan: 'the plan has errors; nothing was stored',
   duplicate_file: 'this file was submitted before',
   idempotency_key_reused: 'this Idempotency-Key was used for another plan',
   not_found: 'no plan, order or account has that name',
