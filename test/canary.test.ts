@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { embeddedNumbering, KINDS } from '../src/numbering/index.ts';
 import { FAULTS, type FaultName, type Sandbox } from '../src/sandbox/index.ts';
 import { type Office, openOffice, openVendor } from './commands/office.ts';
 import { atEnd } from './support/clean-up.ts';
@@ -50,8 +51,14 @@ beforeAll(() => {
 });
 
 const faults = Object.keys(FAULTS) as FaultName[];
+/** Where live keys may buy local numbers. */
+const AREA_CODES = embeddedNumbering()
+  .all()
+  .filter(({ kind, country }) => kind === KINDS[0] && country === 'US')
+  .map(({ code }) => code)
+  .filter((code) => code > '300' && embeddedNumbering().isInService(code, '2026-01-01'));
 /** An area code for each fault. */
-const areaOf = (fault: FaultName) => String(301 + faults.indexOf(fault));
+const areaOf = (fault: FaultName) => AREA_CODES[faults.indexOf(fault)]!;
 
 function planFor(some: readonly string[], name: string): string {
   return `area_code,quantity,${name}\n${some.map((area) => `${area},2,x\n`).join('')}`;
@@ -180,14 +187,14 @@ async function useEchoes(office: Office): Promise<void> {
         return response.end(xml(`Declined: ${keys}`));
       case '203':
         return response.end(xml(`No numbers available for ${request.url}`));
-      case '204':
+      case '205':
         return response.writeHead(302, { location: request.url }).end(keys);
       default:
         return response.end(xml(`Invalid access key ${keys}`));
     }
   });
   Object.assign(office.env, { DIALOGTECH_URL: `${url}/ibp_api.php` });
-  office.file('echoes.csv', planFor(['201', '202', '203', '204', '205'], 'echo'));
+  office.file('echoes.csv', planFor(['201', '202', '203', '205', '206'], 'echo'));
   await hear(office, ['account', 'main', '--resume']);
   await hear(office, ['order', 'echoes.csv', '--yes']);
 }
