@@ -1,10 +1,10 @@
 /** The pace is changed while four workers are at it: 10, then 40, then 5 orders a second. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { startTimedWorkers } from './crew.ts';
 import { countsBefore, perHalfSecond } from './seconds.ts';
 import { openServers } from './servers.ts';
 import { ACCOUNT, openStage } from './stage.ts';
 import { figure, printTable, progress, reached } from './table.ts';
+import { startTimedWorkers } from './timed-workers.ts';
 
 const WORKERS = 4;
 const [BEGINNING, UP, DOWN] = [10, 40, 5];

@@ -4,12 +4,12 @@
  * shares the machine and may wake late itself.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { startTimedWorkers } from './crew.ts';
 import { watchMachine } from './machine.ts';
 import { type Pace, paceOf } from './seconds.ts';
 import { openServers } from './servers.ts';
 import { openStage } from './stage.ts';
 import { percent, printTable, progress, reached } from './table.ts';
+import { startTimedWorkers } from './timed-workers.ts';
 
 const RUNS = [
   { rate: 4, queue: 'redis' },

@@ -18,11 +18,11 @@ export type Pace = {
  */
 export function paceOf(moments: number[], allowed: number, from: number, to: number): Pace {
   const sorted = moments.toSorted((a, b) => a - b).filter((at) => at < to);
-  const within = sorted.filter((at) => at >= from);
+  const counted = sorted.filter((at) => at >= from);
   return {
-    most: Math.max(0, ...countsBefore(sorted, within)),
+    most: Math.max(0, ...countsBefore(sorted, counted)),
     timeAbove: shareAbove(sorted, allowed, from, to),
-    perSecond: (SECOND * (within.length - 1)) / (within.at(-1)! - within[0]!),
+    perSecond: (SECOND * (counted.length - 1)) / (counted.at(-1)! - counted[0]!),
   };
 }
 

@@ -19,10 +19,10 @@ const ANSWER_WITHIN_MS = 3_000;
  */
 export async function requireServing({ ledger, queueOf }: Watched): Promise<void> {
   const silent = new AppError('ledger_down', 'The database does not answer.');
-  await within(requireReady(ledger), silent);
-  for (const { name } of await within(listAccounts(ledger), silent)) {
+  await requireAnswer(requireReady(ledger), silent);
+  for (const { name } of await requireAnswer(listAccounts(ledger), silent)) {
     const silence = new AppError('queue_down', `The queue of "${name}" does not answer.`);
-    await within(readDepth(queueOf, name), silence);
+    await requireAnswer(readDepth(queueOf, name), silence);
   }
 }
 
@@ -43,7 +43,7 @@ export async function answeredBy<T>(work: Promise<T>): Promise<T | null> {
 }
 
 /** Rejects with `silence` when it takes too long. */
-async function within<T>(work: Promise<T>, silence: AppError): Promise<T> {
+async function requireAnswer<T>(work: Promise<T>, silence: AppError): Promise<T> {
   if (!(await doneWithin(ANSWER_WITHIN_MS, work))) throw silence;
   return work;
 }

@@ -25,15 +25,15 @@ export const FOLDER_SUBJECTS: Place['subjects'] = {
 };
 
 export function folderStrikes(scene: Scene, folder: Folder): Place['strikes'] {
-  const { crew, complain } = scene;
+  const { workers, complain } = scene;
 
   /** With the process gone: killed, or ended in good order. Another one is there after it. */
   async function without(operation: () => Promise<unknown>, isPolite: boolean): Promise<void> {
-    const end = isPolite ? crew.term(0) : false;
+    const end = isPolite ? workers.term(0) : false;
     if (end) await end;
-    else scene.kills += await crew.killAfter(async () => {});
+    else scene.kills += await workers.killAfter(async () => {});
     await operation();
-    crew.start();
+    workers.start();
   }
 
   return {
@@ -41,7 +41,7 @@ export function folderStrikes(scene: Scene, folder: Folder): Place['strikes'] {
     async folder_back({ at, forMs, whom }) {
       const { data, copy } = folder;
       const isPolite = whom % 4 < 2;
-      await crew.ready();
+      await workers.ready();
       const take = ['sh', '-c', 'rm -rf "$2" && cp -a "$1" "$2"', 'sh', data, copy];
       await without(() => runOn(folder, take), isPolite);
       await scene.until(at + LOSS);
@@ -56,7 +56,7 @@ export function folderStrikes(scene: Scene, folder: Folder): Place['strikes'] {
       const { cutPower } = folder;
       if (!cutPower) return false;
       let putBack = () => {};
-      const killed = await crew.killAfter(async (pids) => {
+      const killed = await workers.killAfter(async (pids) => {
         putBack = await cutPower(pids);
       });
       putBack();
@@ -64,8 +64,8 @@ export function folderStrikes(scene: Scene, folder: Folder): Place['strikes'] {
     },
     async second_holder() {
       if (process.getuid?.() !== 0) return false;
-      await crew.ready();
-      const pid = crew.pid();
+      await workers.ready();
+      const pid = workers.pid();
       if (pid === undefined) return false;
       const words = await elsewhere(folder, pid);
       if (words.includes('ledger_in_use')) return true;

@@ -9,7 +9,7 @@ import { connect } from '../../src/operations/request.ts';
 import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
 import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
-import { insist } from './patience.ts';
+import { retryWhileAway } from './patience.ts';
 import { type Desk, openPerson } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
 import { ACCOUNT, type Place, type Reading, type Scene } from './scene.ts';
@@ -28,14 +28,14 @@ export type Folder = {
   cutPower: ((pids: number[]) => Promise<() => void>) | null;
 };
 
-export async function openFolder(within: string, { faults }: Schedule): Promise<Folder> {
+export async function openFolder(parent: string, { faults }: Schedule): Promise<Folder> {
   const needsDisk = faults.some(({ kind }) => kind === 'power_cut');
-  const disk = needsDisk && canMakeImages(within) ? makeDiskImage(within) : null;
-  const data = join(disk?.path ?? within, 'data');
+  const disk = needsDisk && canMakeImages(parent) ? makeDiskImage(parent) : null;
+  const data = join(disk?.path ?? parent, 'data');
   const port = await freePort();
   return {
     data,
-    copy: join(disk?.path ?? within, 'copy'),
+    copy: join(disk?.path ?? parent, 'copy'),
     url: `http://127.0.0.1:${port}`,
     env: { DATA_DIR: data, PORT: String(port) },
     command: disk?.mounted ?? ((command) => command),
@@ -125,7 +125,7 @@ export function onFolder(
     person: openPerson(scene, desk, { seed: seed ^ number, share: settles }),
     async startPlan(nth) {
       const file = await writePlan(files, nth, schedule.plans[nth]!);
-      await insist(() => ensurePlan(file).catch(orStarted));
+      await retryWhileAway(() => ensurePlan(file).catch(orStarted));
       due.push(file);
     },
     async pendingOrders() {

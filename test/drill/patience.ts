@@ -36,7 +36,7 @@ export function isAway(error: unknown): boolean {
  * Again until the ledger is there. What was asked may then have been done already, by the first
  * try.
  */
-export async function insist<T>(operation: () => Promise<T>): Promise<T> {
+export async function retryWhileAway<T>(operation: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {

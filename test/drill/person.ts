@@ -52,7 +52,7 @@ export type Person = {
 type Wishes = { seed: number; share: number };
 
 export function openPerson(
-  { crew, gateway, sandbox, complain }: Scene,
+  { workers, gateway, sandbox, complain }: Scene,
   desk: Desk,
   { seed, share }: Wishes,
 ): Person {
@@ -77,7 +77,7 @@ export function openPerson(
       performance.now() - look.since > WAIT_MS &&
       // What was sent before the first look has been accepted since, and is over.
       gateway.oldest() > look.since + STALL_MS &&
-      crew.isAwake(order.worker)
+      workers.isAwake(order.worker)
     );
   }
 

@@ -5,19 +5,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { findFaketime, sweepMemory, wallClock } from '../support/faketime.ts';
 import type { PrivateServer } from '../support/server-process.ts';
-import { AS_UP, AS_WORK, openCrew } from './crew.ts';
 import { ROLLING_BACK } from './fault-kinds.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { onFolder, openFolder } from './folder.ts';
 import { openGateway } from './gateway.ts';
 import { type Breach, type Facts, judge } from './judge.ts';
-import { insist } from './patience.ts';
+import { retryWhileAway } from './patience.ts';
 import { roundOf } from './person.ts';
 import { stockOf } from './plans.ts';
 import type { Place, Scene } from './scene.ts';
 import { booksKey, type Schedule, SETTLED_AFTER_MS } from './schedule.ts';
 import { onServers, openServers } from './servers.ts';
 import { storm } from './strikes.ts';
+import { AS_UP, AS_WORK, openWorkers } from './workers.ts';
 
 export type Played = {
   figures: Figures;
@@ -63,20 +63,20 @@ export async function play(schedule: Schedule, given: Given): Promise<Played> {
   });
   const rest = async () => {
     await untilRest(scene, place, () => isOver);
-    await scene.crew.end();
+    await scene.workers.end();
     return place.read();
   };
   // While they end, reconciling may find that an order bought nothing: it waits again.
   const isOpen = ({ orders }: Awaited<ReturnType<Place['read']>>) =>
     orders.some(({ state }) => /^(waiting|sending)$/.test(state));
   try {
-    while (isOpen(await rest())) scene.crew.start();
+    while (isOpen(await rest())) scene.workers.start();
   } catch (error) {
     complain(error);
-    await scene.crew.end();
+    await scene.workers.end();
   }
   await disaster;
-  await scene.crew.end();
+  await scene.workers.end();
   const { settled, ...reading } = await place.read();
   const has = (kinds: string[]) => schedule.faults.some(({ kind }) => kinds.includes(kind));
   const facts: Facts = {
@@ -119,10 +119,10 @@ async function setUp(
     ? null
     : await openServers(schedule, { shared, folder, env: databaseEnv, stack });
 
-  const crewFolder = join(folder, 'crew');
-  mkdirSync(crewFolder);
-  const crew = openCrew({
-    folder: crewFolder,
+  const workersFolder = join(folder, 'workers');
+  mkdirSync(workersFolder);
+  const workers = openWorkers({
+    folder: workersFolder,
     env: {
       ...environmentOf(schedule, gateway.url),
       ...(servers ? { DATABASE_URL: servers.databaseUrl } : {}),
@@ -136,11 +136,11 @@ async function setUp(
     as: disk ? AS_UP : AS_WORK,
     complain,
   });
-  stack.defer(() => crew.dismiss());
-  for (let n = 0; n < schedule.workers; n++) crew.start();
-  await crew.ready();
+  stack.defer(() => workers.dismiss());
+  for (let n = 0; n < schedule.workers; n++) workers.start();
+  await workers.ready();
   const scene: Scene = {
-    ...{ sandbox, gateway, crew, clocks, complain },
+    ...{ sandbox, gateway, workers, clocks, complain },
     until: arrivals(sandbox, schedule),
     struck: new Map(),
     kills: 0,
@@ -195,7 +195,7 @@ async function untilRest(scene: Scene, place: Place, isOver: () => boolean): Pro
     await pause(ROUND_MS);
     const left = await roundOf(place.person);
     if (!isOver()) continue;
-    const pending = await insist(() => place.pendingOrders());
+    const pending = await retryWhileAway(() => place.pendingOrders());
     quiet = left === 0 && pending === 0 ? quiet + 1 : 0;
     const now =
       `${pending} orders are pending, ${left} to be settled, and ` +
@@ -223,7 +223,7 @@ function environmentOf(
 }
 
 /** The books, the attempts and the workers' logs on each order that the judge complains of. */
-function evidenceOf(breaches: Breach[], facts: Facts, { crew }: Scene): string[] {
+function evidenceOf(breaches: Breach[], facts: Facts, { workers }: Scene): string[] {
   const ids = new Set(breaches.map(({ order }) => order));
   return facts.orders
     .filter(({ id }) => ids.has(id))
@@ -233,6 +233,6 @@ function evidenceOf(breaches: Breach[], facts: Facts, { crew }: Scene): string[]
       ...facts.requests
         .filter((request) => booksKey(request) === booksKey(order))
         .map((request) => JSON.stringify(request)),
-      ...crew.logged(order.id),
+      ...workers.logged(order.id),
     ]);
 }

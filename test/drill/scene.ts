@@ -1,17 +1,17 @@
 /** What a schedule is played on, and what all who play on it need. */
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { WallClock } from '../support/faketime.ts';
-import type { Crew } from './crew.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Gateway } from './gateway.ts';
 import type { OrderFact, Truth } from './judge.ts';
 import type { Person } from './person.ts';
 import type { Fault } from './schedule.ts';
+import type { Workers } from './workers.ts';
 
 export type Scene = {
   sandbox: Sandbox;
   gateway: Gateway;
-  crew: Crew;
+  workers: Workers;
   /**
    * Waits until so many requests have arrived at the vendor, as a share of all orders; or until the
    * storm has lasted long enough.

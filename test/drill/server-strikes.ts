@@ -6,7 +6,7 @@ import { AppError } from '../../src/errors.ts';
 import { findPlan, orderId, retryPlan, settleOrder, steerPlan } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
 import { copyOf } from '../support/old-copy.ts';
-import { insist } from './patience.ts';
+import { retryWhileAway } from './patience.ts';
 import { ACCOUNT, type Place, type Scene, type Strike } from './scene.ts';
 import type { Fault } from './schedule.ts';
 import type { Servers } from './servers.ts';
@@ -29,7 +29,7 @@ export const SERVER_SUBJECTS: Place['subjects'] = {
 };
 
 export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] {
-  const { crew } = scene;
+  const { workers } = scene;
   const { ledger, redis, plans } = servers;
   const planAt = (whom: number) => plans[whom % plans.length];
 
@@ -37,14 +37,14 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
   async function lose({ at, forMs, whom }: Fault, happen: () => Promise<void>) {
     await scene.until(at + LOSS);
     await pause(forMs);
-    const killed = whom % 2 === 0 ? crew.killAll() : 0;
+    const killed = whom % 2 === 0 ? workers.killAll() : 0;
     await happen();
     await replaced(scene, killed, 0);
   }
 
   return {
     ...commonStrikes(scene),
-    kill_all: ({ forMs }) => replaced(scene, crew.killAll(), forMs),
+    kill_all: ({ forMs }) => replaced(scene, workers.killAll(), forMs),
     async redis_flush() {
       const client = new Redis(redis.url, { lazyConnect: true, retryStrategy: null });
       client.on('error', () => {});
@@ -81,7 +81,7 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
         await pause(forMs);
       } finally {
         // Also when the ledger went away over it: it may have been paused all the same.
-        await insist(async () => {
+        await retryWhileAway(async () => {
           const { state } = await findPlan(ledger, plan);
           if (state === 'paused') await steerPlan(ledger, plan, 'resume', BY);
         });

@@ -23,7 +23,7 @@ import type { PrivateServer } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 import { readLedger } from './facts.ts';
 import { OWN_SERVER } from './fault-kinds.ts';
-import { insist, PATIENCE_MS } from './patience.ts';
+import { PATIENCE_MS, retryWhileAway } from './patience.ts';
 import { type Desk, openPerson, type Unknown } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
 import { ACCOUNT, type Place, type Scene } from './scene.ts';
@@ -67,7 +67,7 @@ export async function openServers(schedule: Schedule, given: Given): Promise<Ser
       // What has just been closed may still be there, and nobody would hear it being ended by
       // force.
       await until(() => nobodyIn(database), { what: 'all have left the database' }).catch(() => {});
-      await insist(() => database.drop());
+      await retryWhileAway(() => database.drop());
     });
   }
   const redis = await redisServer(folder, { appendOnly: schedule.appendOnly });
@@ -137,14 +137,14 @@ export function onServers(
     }),
     async startPlan(nth) {
       const file = await writePlan(folder, nth, schedule.plans[nth]!);
-      await insist(() => ensurePlan(file).catch(orMoved));
+      await retryWhileAway(() => ensurePlan(file).catch(orMoved));
       files.push(file);
     },
     async pendingOrders() {
       const plans = await listPlans(ledger);
       return plans.reduce((sum, { pendingOrders }) => sum + pendingOrders, 0);
     },
-    read: () => insist(() => readLedger(ledger)),
+    read: () => retryWhileAway(() => readLedger(ledger)),
   };
 }
 

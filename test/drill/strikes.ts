@@ -7,22 +7,22 @@ import type { Place, Scene, Strike } from './scene.ts';
 import type { Fault } from './schedule.ts';
 
 export function commonStrikes(scene: Scene) {
-  const { crew, gateway, sandbox, clocks } = scene;
+  const { workers, gateway, sandbox, clocks } = scene;
 
   async function stop({ whom, forMs }: Fault) {
-    const wake = crew.stop(whom);
+    const wake = workers.stop(whom);
     if (!wake) return false;
     await pause(forMs);
     wake();
   }
 
   return {
-    kill: ({ whom, forMs }) => replaced(scene, crew.kill(whom), forMs),
+    kill: ({ whom, forMs }) => replaced(scene, workers.kill(whom), forMs),
     async term({ whom, forMs }) {
-      const end = crew.term(whom);
+      const end = workers.term(whom);
       if (!end) return false;
       await pause(forMs);
-      crew.start();
+      workers.start();
       await end;
     },
     stop,
@@ -53,7 +53,7 @@ const JUMPS = [3_600, -3_600, -300, 300];
 export async function replaced(scene: Scene, killed: number, forMs: number): Promise<boolean> {
   scene.kills += killed;
   await pause(forMs);
-  for (let n = 0; n < killed; n++) scene.crew.start();
+  for (let n = 0; n < killed; n++) scene.workers.start();
   return killed > 0;
 }
 

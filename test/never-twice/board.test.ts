@@ -15,7 +15,7 @@ import { type Drill, openDrill, PATIENCE_MS } from './drill.ts';
 import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
 
-type Hands = {
+type Board = {
   drill: Drill;
   own: OrderQueue;
   queue: OrderQueue['queue'];
@@ -29,7 +29,7 @@ type Hands = {
   boughtOnce(plan: number): Promise<void>;
 };
 
-async function openHands(storage: Storage): Promise<Hands> {
+async function openBoard(storage: Storage): Promise<Board> {
   const drill = await openDrill(storage, { rate: 100 });
   const { ledger, account } = drill;
   // Every worker of these drills listens to it, and a program has but one.
@@ -88,7 +88,7 @@ async function openHands(storage: Storage): Promise<Hands> {
 const untilCount = (count: () => Promise<number>, wanted: number, what: string) =>
   until(async () => (await count()) === wanted, { what, withinMs: PATIENCE_MS });
 
-async function pressInMidRun({ drill, press, startWorker, boughtOnce }: Hands, button: string) {
+async function pressInMidRun({ drill, press, startWorker, boughtOnce }: Board, button: string) {
   const before = drill.arrived();
   const plan = await drill.plan(60);
   await startWorker();
@@ -104,7 +104,7 @@ async function pressInMidRun({ drill, press, startWorker, boughtOnce }: Hands, b
   await boughtOnce(plan);
 }
 
-async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Hands) {
+async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Board) {
   const plan = await drill.plan(10);
   await startWorker();
   await boughtOnce(plan);
@@ -121,7 +121,7 @@ async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Hand
   await boughtOnce(plan);
 }
 
-async function pressRetryOfFailed({ drill, own, queue, press, startWorker, boughtOnce }: Hands) {
+async function pressRetryOfFailed({ drill, own, queue, press, startWorker, boughtOnce }: Board) {
   const plan = await drill.plan(10);
   const order = orderId(plan, 1);
   await fillQueue(own, drill.ledger, drill.account.id);
@@ -138,7 +138,7 @@ async function pressRetryOfFailed({ drill, own, queue, press, startWorker, bough
   await boughtOnce(plan);
 }
 
-async function pressRetryOfActive({ drill, queue, refused, startWorker, boughtOnce }: Hands) {
+async function pressRetryOfActive({ drill, queue, refused, startWorker, boughtOnce }: Board) {
   const before = drill.arrived();
   const plan = await drill.plan(1);
   await drill.ledger.transaction(async (tx) => {
@@ -153,7 +153,7 @@ async function pressRetryOfActive({ drill, queue, refused, startWorker, boughtOn
   await boughtOnce(plan);
 }
 
-async function pressPromote({ drill, queue, press, startWorker, boughtOnce }: Hands) {
+async function pressPromote({ drill, queue, press, startWorker, boughtOnce }: Board) {
   // As what could not be delivered waits for its next try.
   const plan = await drill.plan(5);
   const delays = Array.from({ length: 5 }, (_, n) => ({
@@ -167,7 +167,7 @@ async function pressPromote({ drill, queue, press, startWorker, boughtOnce }: Ha
   await boughtOnce(plan);
 }
 
-async function pressClean({ drill, queue, press, startWorker, boughtOnce }: Hands) {
+async function pressClean({ drill, queue, press, startWorker, boughtOnce }: Board) {
   drill.sandbox.next('slow');
   const before = drill.arrived();
   const plan = await drill.plan(3);
@@ -187,7 +187,7 @@ async function pressClean({ drill, queue, press, startWorker, boughtOnce }: Hand
   await boughtOnce(plan);
 }
 
-async function pressPause({ drill, press, startWorker, boughtOnce }: Hands) {
+async function pressPause({ drill, press, startWorker, boughtOnce }: Board) {
   const before = drill.arrived();
   await press('pause');
   const plan = await drill.plan(5);
@@ -198,7 +198,7 @@ async function pressPause({ drill, press, startWorker, boughtOnce }: Hands) {
   await boughtOnce(plan);
 }
 
-const DRILLS: Record<string, (given: Hands) => Promise<unknown>> = {
+const DRILLS: Record<string, (given: Board) => Promise<unknown>> = {
   'a queue that is emptied in mid-run is filled again, and nothing is bought twice': (given) =>
     pressInMidRun(given, 'empty'),
   'a queue that is obliterated in mid-run is filled again, and nothing is bought twice': (given) =>
@@ -215,9 +215,9 @@ const DRILLS: Record<string, (given: Hands) => Promise<unknown>> = {
 function drillsIn(name: string, makeStorage: () => Promise<Storage>): Drills {
   const drills = Object.entries(DRILLS).map(([title, operation]) => [
     `${name}, ${title}`,
-    (given: Hands) => operation(given).finally(given.stopWorkers),
+    (given: Board) => operation(given).finally(given.stopWorkers),
   ]);
-  return inTurn(async () => openHands(await makeStorage()), Object.fromEntries(drills));
+  return inTurn(async () => openBoard(await makeStorage()), Object.fromEntries(drills));
 }
 
 describeWith(['postgres', 'redis'], 'the buttons of Bull Board, on a queue in', () => {

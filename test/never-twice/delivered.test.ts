@@ -20,7 +20,7 @@ import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
 /** What a job answers that was delivered in vain. */
 const IN_VAIN = 'not sent: the ledger has nothing to send for it now';
 
-type Meddling = {
+type DeliveryDrill = {
   drill: Drill;
   queue: OrderQueue;
   /** Two of them, as far apart as two processes. */
@@ -31,7 +31,7 @@ type Meddling = {
   boughtOnce(plan: number): Promise<void>;
 };
 
-async function openMeddling(storage: Storage): Promise<Meddling> {
+async function openDeliveryDrill(storage: Storage): Promise<DeliveryDrill> {
   const drill = await openDrill(storage, { rate: 100 });
   const others = await openLedger(storage);
   const { account, ledger } = drill;
@@ -70,7 +70,7 @@ async function untilCompleted({ queue }: OrderQueue, jobs: number): Promise<stri
   return (await queue.getCompleted()).map((job) => job.returnvalue as string);
 }
 
-async function deliverTwins({ drill, queue, startWorkers, boughtOnce }: Meddling) {
+async function deliverTwins({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
   const plan = await drill.plan(40);
   await fillQueue(queue, drill.ledger, drill.account.id);
   await queue.queue.addBulk(Array.from({ length: 40 }, (_, index) => twinOf(plan, index + 1)));
@@ -80,7 +80,7 @@ async function deliverTwins({ drill, queue, startWorkers, boughtOnce }: Meddling
   expect(answers.filter((answer) => answer === IN_VAIN)).toHaveLength(40);
 }
 
-async function retryCompleted({ drill, queue, startWorkers, boughtOnce }: Meddling) {
+async function retryCompleted({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
   const plan = await drill.plan(10);
   await startWorkers();
   await boughtOnce(plan);
@@ -92,7 +92,7 @@ async function retryCompleted({ drill, queue, startWorkers, boughtOnce }: Meddli
   await boughtOnce(plan);
 }
 
-async function retryFailed({ drill, queue, startWorkers, boughtOnce }: Meddling) {
+async function retryFailed({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
   const plan = await drill.plan(10);
   await fillQueue(queue, drill.ledger, drill.account.id);
   await queue.queue.addBulk([twinOf(plan, 1)]);
@@ -108,7 +108,7 @@ async function retryFailed({ drill, queue, startWorkers, boughtOnce }: Meddling)
   await boughtOnce(plan);
 }
 
-async function leaveFailed({ drill, queue, startWorkers, boughtOnce }: Meddling) {
+async function leaveFailed({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
   const plan = await drill.plan(10);
   await fillQueue(queue, drill.ledger, drill.account.id);
   expect(await failNext(queue, 2)).toHaveLength(2);
@@ -116,7 +116,7 @@ async function leaveFailed({ drill, queue, startWorkers, boughtOnce }: Meddling)
   await boughtOnce(plan);
 }
 
-async function retryActive({ drill, queue, startWorkers, boughtOnce }: Meddling) {
+async function retryActive({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
   const plan = await drill.plan(1);
   const order = orderId(plan, 1);
   const before = drill.arrived();
@@ -136,7 +136,7 @@ async function retryActive({ drill, queue, startWorkers, boughtOnce }: Meddling)
 }
 
 async function empty(
-  { drill, queue, startWorkers, boughtOnce }: Meddling,
+  { drill, queue, startWorkers, boughtOnce }: DeliveryDrill,
   emptyIt: (queue: OrderQueue['queue']) => Promise<void>,
 ) {
   const before = drill.arrived();
@@ -149,7 +149,7 @@ async function empty(
   await boughtOnce(plan);
 }
 
-const DRILLS: Record<string, (given: Meddling) => Promise<unknown>> = {
+const DRILLS: Record<string, (given: DeliveryDrill) => Promise<unknown>> = {
   'a job that is delivered to two workers at once buys once': deliverTwins,
   'a job that is completed and retried buys nothing': retryCompleted,
   'a job that failed and is retried buys once, and nothing when its order was bought meanwhile':
@@ -165,9 +165,9 @@ const DRILLS: Record<string, (given: Meddling) => Promise<unknown>> = {
 function drillsIn(name: string, makeStorage: () => Promise<Storage>): Drills {
   const drills = Object.entries(DRILLS).map(([title, operation]) => [
     `${name}, ${title}`,
-    (given: Meddling) => operation(given).finally(given.cleanUp),
+    (given: DeliveryDrill) => operation(given).finally(given.cleanUp),
   ]);
-  return inTurn(async () => openMeddling(await makeStorage()), Object.fromEntries(drills));
+  return inTurn(async () => openDeliveryDrill(await makeStorage()), Object.fromEntries(drills));
 }
 
 describeWith(['postgres', 'redis'], 'on a queue in', () => {

@@ -16,7 +16,7 @@ import {
   sandboxOf,
   startCsv,
 } from '../support/workplace.ts';
-import type { Fate } from './fated-worker.ts';
+import type { Halt } from './halting-worker.ts';
 import { judge, type Verdict } from './judge.ts';
 
 /** Longer than it takes to give up a worker that has died, and much longer on a busy machine. */
@@ -129,18 +129,18 @@ export async function untilStarted(worker: Child): Promise<void> {
 }
 
 /** A worker process that kills, stops or blocks itself at a certain statement. */
-export function startFatedWorker(shop: Shop, fate: Fate, wishes: WorkerWishes = {}): Child {
-  const script = `${import.meta.dirname}/fated-worker.ts`;
-  return startNode([script, JSON.stringify(fate)], {
+export function startHaltingWorker(shop: Shop, halt: Halt, wishes: WorkerWishes = {}): Child {
+  const script = `${import.meta.dirname}/halting-worker.ts`;
+  return startNode([script, JSON.stringify(halt)], {
     cwd: temporaryFolder(),
     env: environment(shop, wishes),
   });
 }
 
-/** The order over which a worker met its fate. */
-export async function metFate(worker: Child): Promise<number> {
+/** The order at which a worker halted. */
+export async function haltedOrder(worker: Child): Promise<number> {
   const options = { withinMs: PATIENCE_MS };
-  const [, order] = await worker.waitFor(/fate met over order (\d+)\n/, options);
+  const [, order] = await worker.waitFor(/halted at order (\d+)\n/, options);
   return Number(order);
 }
 

@@ -5,8 +5,8 @@ import { atEnd } from '../support/clean-up.ts';
 import { type OrderRow, orderRow, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { POSTGRES_AND_REDIS, workerOf } from '../support/workplace.ts';
-import { type Drill, metFate, openDrill, startFatedWorker, untilStarted } from './drill.ts';
-import type { Fate } from './fated-worker.ts';
+import { type Drill, haltedOrder, openDrill, startHaltingWorker, untilStarted } from './drill.ts';
+import type { Halt } from './halting-worker.ts';
 import type { Verdict } from './judge.ts';
 import type { Drills } from './side-by-side.ts';
 
@@ -16,17 +16,17 @@ const ORDERS = 30;
 type Killing = (drill: Drill) => Promise<{ worker: Child; order: number }>;
 
 const suicide =
-  (when: Fate['when'], statement: Fate['statement']): Killing =>
+  (when: Halt['when'], statement: Halt['statement']): Killing =>
   async (drill) => {
-    const worker = startFatedWorker(drill, { when, statement, nth: 5, operation: 'SIGKILL' });
-    return { worker, order: await metFate(worker) };
+    const worker = startHaltingWorker(drill, { when, statement, nth: 5, operation: 'SIGKILL' });
+    return { worker, order: await haltedOrder(worker) };
   };
 
-const NO_FATE: Fate = { when: 'never', statement: 'claim_orders', nth: 0, operation: 'SIGKILL' };
+const NO_HALT: Halt = { when: 'never', statement: 'claim_orders', nth: 0, operation: 'SIGKILL' };
 
 const whileTheVendorWorks: Killing = async (drill) => {
   drill.sandbox.next('hang_after', { times: 3 });
-  const worker = startFatedWorker(drill, NO_FATE, { concurrency: 3 });
+  const worker = startHaltingWorker(drill, NO_HALT, { concurrency: 3 });
   await untilStarted(worker);
   await drill.untilArrived(3);
   worker.kill('SIGKILL');
@@ -38,7 +38,7 @@ const whileTheLedgerWorks: Killing = (drill) =>
   drill.ledger.transaction(async (tx) => {
     await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
     // Of two orders at once the answers may be recorded together or not, and nobody could tell.
-    const worker = startFatedWorker(drill, NO_FATE, { concurrency: 1 });
+    const worker = startHaltingWorker(drill, NO_HALT, { concurrency: 1 });
     await untilStarted(worker);
     const waiting = `select pid from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;

@@ -10,14 +10,14 @@ import { until } from '../support/until.ts';
 import { POSTGRES_AND_REDIS, workerOf } from '../support/workplace.ts';
 import {
   type Drill,
-  metFate,
+  haltedOrder,
   openDrill,
   PATIENCE_MS,
   SELDOM_MS,
-  startFatedWorker,
+  startHaltingWorker,
   stopInPeace,
 } from './drill.ts';
-import type { Fate } from './fated-worker.ts';
+import type { Halt } from './halting-worker.ts';
 import type { Verdict } from './judge.ts';
 import type { Drills } from './side-by-side.ts';
 
@@ -40,20 +40,20 @@ type Awakening = {
  * noticed, the first one wakes up. It is alone then: what is still to be done, it has to do.
  */
 async function awakeningOf(
-  fate: Omit<Fate, 'nth' | 'until'>,
+  halt: Omit<Halt, 'nth' | 'until'>,
   noticed: (drill: Drill, order: number) => Promise<unknown>,
 ): Promise<Awakening> {
   const drill = await openDrill(await POSTGRES_AND_REDIS.makeStorage());
   const { ledger, sandbox } = drill;
   const alarm = join(temporaryFolder(), 'wake-up');
   const plan = await drill.plan(ORDERS);
-  const sleeper: Child = startFatedWorker(
+  const sleeper: Child = startHaltingWorker(
     drill,
-    { ...fate, nth: 5, until: alarm },
+    { ...halt, nth: 5, until: alarm },
     // Few in flight: what else it had sent has timed out when it wakes up.
     { concurrency: 2, requestTimeout: 2 },
   );
-  const order = await metFate(sleeper);
+  const order = await haltedOrder(sleeper);
   const search = await drill.searchOf(order);
   const requests = () => sandbox.books().requests.filter((r) => r.search === search).length;
 
@@ -64,7 +64,7 @@ async function awakeningOf(
   const requestsBefore = requests();
   await other.stop();
 
-  if (fate.operation === 'block') writeFileSync(alarm, '');
+  if (halt.operation === 'block') writeFileSync(alarm, '');
   else sleeper.kill('SIGCONT');
   await until(
     async () => {
@@ -121,8 +121,8 @@ async function delivered(drill: Drill, order: number): Promise<void> {
 export const STOPPED: Drills = {
   'is stopped past its deadline sends nothing when it wakes up, and the order is bought once':
     async () => {
-      const fate = { when: 'after', statement: 'claim_orders', operation: 'SIGSTOP' } as const;
-      expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
+      const halt = { when: 'after', statement: 'claim_orders', operation: 'SIGSTOP' } as const;
+      expect(await awakeningOf(halt, pastDeadline)).toMatchObject({
         before: { state: 'unknown', attempts: 1 },
         requestsBefore: 0,
         after: { state: 'filled', attempts: 2 },
@@ -132,8 +132,8 @@ export const STOPPED: Drills = {
     },
   'is stopped with the answer in hand, past its deadline, records it when it wakes up':
     async () => {
-      const fate = { when: 'before', statement: 'record_answers', operation: 'SIGSTOP' } as const;
-      expect(await awakeningOf(fate, pastDeadline)).toMatchObject({
+      const halt = { when: 'before', statement: 'record_answers', operation: 'SIGSTOP' } as const;
+      expect(await awakeningOf(halt, pastDeadline)).toMatchObject({
         before: { state: 'unknown', bought: 0 },
         requestsBefore: 1,
         after: { state: 'filled', attempts: 1 },
@@ -143,8 +143,8 @@ export const STOPPED: Drills = {
     },
   'blocks until another has its job sends nothing when it goes on; the order is bought once':
     async () => {
-      const fate = { when: 'after', statement: 'claim_orders', operation: 'block' } as const;
-      expect(await awakeningOf(fate, delivered)).toMatchObject({
+      const halt = { when: 'after', statement: 'claim_orders', operation: 'block' } as const;
+      expect(await awakeningOf(halt, delivered)).toMatchObject({
         requestsBefore: 0,
         after: { state: 'filled', attempts: 2 },
         outcomes: ['not_sent', 'filled'],
@@ -153,8 +153,8 @@ export const STOPPED: Drills = {
     },
   'blocks with the answer in hand until another has its job records it when it goes on':
     async () => {
-      const fate = { when: 'before', statement: 'record_answers', operation: 'block' } as const;
-      expect(await awakeningOf(fate, delivered)).toMatchObject({
+      const halt = { when: 'before', statement: 'record_answers', operation: 'block' } as const;
+      expect(await awakeningOf(halt, delivered)).toMatchObject({
         requestsBefore: 1,
         after: { state: 'filled', attempts: 1 },
         outcomes: ['filled'],

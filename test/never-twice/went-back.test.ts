@@ -35,7 +35,7 @@ async function failover(): Promise<Ground> {
 type Wishes = { redisUrl: string | null; workers: 'live' | 'killed' };
 
 /** The ledger loses what was committed last, while requests are in flight. */
-async function lose(ground: Ground, { redisUrl, workers: fate }: Wishes): Promise<void> {
+async function lose(ground: Ground, { redisUrl, workers: end }: Wishes): Promise<void> {
   const storage = { dataDir: '', databaseUrl: ground.url, redisUrl };
   const drill = await openDrill(storage, { latencyMs: 1_000, rate: 10 });
   const newWorker = () => startWorker(drill, { requestTimeout: 5, env: { RECONCILE_AFTER: '1' } });
@@ -44,9 +44,9 @@ async function lose(ground: Ground, { redisUrl, workers: fate }: Wishes): Promis
   await drill.untilArrived(ORDERS / 4);
   const happen = await ground.prepare();
   await drill.untilArrived(ORDERS / 2);
-  if (fate === 'killed') for (const worker of workers) worker.kill('SIGKILL');
+  if (end === 'killed') for (const worker of workers) worker.kill('SIGKILL');
   await happen();
-  if (fate === 'killed') await newWorker();
+  if (end === 'killed') await newWorker();
 
   await until(async () => (await reasonOf(drill)) !== null, {
     what: 'the account has paused',

@@ -50,13 +50,13 @@ const byVersion = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: 
 
 /** A PostgreSQL of this machine, not started yet, that keeps its things in a folder of its own. */
 export async function postgresServer(
-  within: string,
+  parent: string,
   options: PostgresOptions = {},
 ): Promise<PrivateServer> {
   const commands = findPostgres();
   if (!commands) throw new Error(`PostgreSQL cannot be started: ${NO_POSTGRES}.`);
   const owner = ownerOfData();
-  const folder = mkdtempSync(join(within, 'postgres-'));
+  const folder = mkdtempSync(join(parent, 'postgres-'));
   if (owner) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
 

@@ -27,12 +27,12 @@ export const NO_REDIS = 'there is no redis-server (or valkey-server) in the PATH
 
 /** A Redis of this machine, not started yet, that keeps its things in a folder of its own. */
 export async function redisServer(
-  within: string,
+  parent: string,
   { appendOnly = false, tls, settings = {} }: RedisOptions = {},
 ): Promise<PrivateServer> {
   const command = findRedis();
   if (!command) throw new Error(`Redis cannot be started: ${NO_REDIS}.`);
-  const folder = mkdtempSync(join(within, 'redis-'));
+  const folder = mkdtempSync(join(parent, 'redis-'));
   const port = await freePort();
   const files = tls && keepCertificate(tls, folder);
   return serverProcess({

@@ -53,7 +53,7 @@ const OWN: BatchClock = {
 };
 
 /** What happened to the marks of some claims. */
-type Fate = {
+type Marking = {
   /** Orders that had been sent before. */
   known: Set<number>;
   /** The witness has stored the marks. */
@@ -69,39 +69,43 @@ export function openBatches(
   let claims = 0;
 
   /**
-   * Returns the claims that may be sent: those without an earlier mark. `fate` holds what happened
-   * to the marks, even when this throws.
+   * Returns the claims that may be sent: those without an earlier mark. It tells `marking` what
+   * happened to the marks, even when it throws.
    */
   async function mark<Claim extends MadeClaim>(
     claimed: Claim[],
     ticket: string,
-    fate: Fate,
+    marking: Marking,
   ): Promise<Claim[]> {
     if (claimed.length === 0) return claimed;
     const marks = claimed.map(({ id, planKey, attempt, nonce, quantity }) => ({
       ...{ planKey, attempt, nonce, quantity, order: ordinalOf(id) },
     }));
     const before = await witness.mark(marks, ticket).catch(rethrow);
-    fate.isMarked = true;
+    marking.isMarked = true;
     if (before.length === 0) return claimed;
     const sent = claimed.filter((_, at) => before.includes(marks[at] as Sent));
-    for (const { id } of sent) fate.known.add(id);
+    for (const { id } of sent) marking.known.add(id);
     await doubtClaims(
       ledger,
       sent.map(({ id, attempt }) => ({ orderId: id, attempt })),
       SENT_BEFORE,
     );
     await onDoubt(sent.map(({ id }) => id));
-    return claimed.filter(({ id }) => !fate.known.has(id));
+    return claimed.filter(({ id }) => !marking.known.has(id));
   }
 
   /** Marks claims that held this ticket and whose marks may not have been stored. */
-  async function markLate(claimed: MadeClaim[], held: string, fate: Fate): Promise<MadeClaim[]> {
-    if (fate.isMarked) return claimed;
+  async function markLate(
+    claimed: MadeClaim[],
+    held: string,
+    marking: Marking,
+  ): Promise<MadeClaim[]> {
+    if (marking.isMarked) return claimed;
     const ticket = await witness.ticket();
     // The store has forgotten its marks and has learnt these claims from the ledger.
     if (ticket !== held && isLearnt(ticket)) return claimed;
-    return mark(claimed, ticket, fate);
+    return mark(claimed, ticket, marking);
   }
 
   /** Claims, then marks. When either fails, the callers get the error and send nothing. */
@@ -112,20 +116,20 @@ export function openBatches(
   ): Promise<ClaimedOrder[]> {
     if (!mayClaim()) return [];
     const batch = ++claims;
-    const fate: Fate = { known: new Set(), isMarked: false };
+    const marking: Marking = { known: new Set(), isMarked: false };
     let ticket = '';
     try {
       ticket = await witness.ticket().catch(rethrow);
       const claimed = await claim({ ...claimant, batch });
       // The next orders may be claimed while these are marked.
       next();
-      return await mark(claimed, ticket, fate);
+      return await mark(claimed, ticket, marking);
     } catch (error) {
       // The claim may have been made. An order that was sent before must not be given back as
       // unsent: its deadline makes it unknown.
-      const unsent = ids.filter((id) => !fate.known.has(id));
+      const unsent = ids.filter((id) => !marking.known.has(id));
       if (isAway(error)) {
-        const late = (lost: MadeClaim[]) => markLate(lost, ticket, fate);
+        const late = (lost: MadeClaim[]) => markLate(lost, ticket, marking);
         void giveBack({ ledger, clock }, { ...claimant, batch }, unsent, late);
       }
       throw error;

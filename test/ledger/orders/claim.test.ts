@@ -138,7 +138,7 @@ describeOnBothDrivers('claiming', (given) => {
 
   describe('gives nothing', () => {
     const gone = { why: 'gone' };
-    const within = (why: string, fromMs: number, toMs: number) => ({
+    const waiting = (why: string, fromMs: number, toMs: number) => ({
       why,
       waitMs: expect.toSatisfy((ms: number) => ms >= fromMs && ms <= toMs && Number.isInteger(ms)),
     });
@@ -170,9 +170,9 @@ describeOnBothDrivers('claiming', (given) => {
     });
 
     test.each([
-      ['of a paused account', by(PAUSED, 'a pause'), within('resting', 1_000, 1_000)],
-      ['of a resting account', by(RESTING, '9.5 s'), within('resting', 8_000, 9_500)],
-      ['that is not due', by(NOT_BEFORE, '9.5 s'), within('later', 8_000, 9_500)],
+      ['of a paused account', by(PAUSED, 'a pause'), waiting('resting', 1_000, 1_000)],
+      ['of a resting account', by(RESTING, '9.5 s'), waiting('resting', 8_000, 9_500)],
+      ['that is not due', by(NOT_BEFORE, '9.5 s'), waiting('later', 8_000, 9_500)],
       ['that is filled', answered('filled'), gone],
       ['that is short', answered('short'), gone],
       ['that is refused', answered('refused'), gone],
@@ -188,12 +188,12 @@ describeOnBothDrivers('claiming', (given) => {
       [
         'paused and resting',
         [by(PAUSED, 'a pause'), by(RESTING, '9 s')],
-        within('resting', 1_000, 1_000),
+        waiting('resting', 1_000, 1_000),
       ],
       [
         'resting, and the order is not due',
         [by(NOT_BEFORE, '9 s'), by(RESTING, '5 s')],
-        within('resting', 4_000, 5_000),
+        waiting('resting', 4_000, 5_000),
       ],
     ])('while the account is %s', async (_, prepare, why) => {
       const plan = await newPlan(given.ledger);

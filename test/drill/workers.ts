@@ -16,20 +16,20 @@ const LEFT_UNRECORDED = /"code":"ledger_down".*"stopped before all answers were 
 /** What a process does that has just woken up is done by then, ms. */
 const WAKING_MS = 1_500;
 
-type Hand = {
+type Worker = {
   process: ChildProcess;
   pid: number;
   log: string;
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** What has been done to it last; `working` also while it stands still. */
-  fate: 'working' | 'asked to end' | 'killed';
+  state: 'working' | 'asked to end' | 'killed';
   isStopped: boolean;
   wokenAt: number;
 };
 
-export type Crew = ReturnType<typeof openCrew>;
+export type Workers = ReturnType<typeof openWorkers>;
 
-export type Hiring = {
+export type WorkersOptions = {
   /** Their logs are kept in it. */
   folder: string;
   env: Record<string, string>;
@@ -41,19 +41,19 @@ export type Hiring = {
   complain: (what: string) => void;
 };
 
-export const AS_WORK: Hiring['as'] = { name: 'work', ready: '"worker started"' };
-export const AS_UP: Hiring['as'] = { name: 'up', ready: 'bulk-order is at' };
+export const AS_WORK: WorkersOptions['as'] = { name: 'work', ready: '"worker started"' };
+export const AS_UP: WorkersOptions['as'] = { name: 'up', ready: 'bulk-order is at' };
 
-export function openCrew({ folder, env, command, as, complain }: Hiring) {
-  const hands: Hand[] = [];
+export function openWorkers({ folder, env, command, as, complain }: WorkersOptions) {
+  const workers: Worker[] = [];
   let isOver = false;
-  const working = () => hands.filter(({ fate }) => fate === 'working');
-  const isReady = (hand: Hand) => logOf(hand).includes(as.ready);
+  const working = () => workers.filter(({ state }) => state === 'working');
+  const isReady = (worker: Worker) => logOf(worker).includes(as.ready);
   const pick = (whom: number) => working()[whom % (working().length || 1)];
 
-  function start(): Hand {
+  function start(): Worker {
     isOver = false;
-    const log = join(folder, `worker-${hands.length + 1}.log`);
+    const log = join(folder, `worker-${workers.length + 1}.log`);
     const output = openSync(log, 'a');
     const [program = '', ...args] = command([process.execPath, CLI, '--json', as.name]);
     const child = spawn(program, args, {
@@ -67,25 +67,25 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
       child.once('exit', (code, signal) => end({ code, signal }));
       child.once('error', () => end({ code: null, signal: null }));
     });
-    const hand: Hand = {
+    const worker: Worker = {
       process: child,
       pid: child.pid ?? 0,
       log,
       exited,
-      fate: 'working',
+      state: 'working',
       isStopped: false,
       wokenAt: -Infinity,
     };
-    hands.push(hand);
-    void exited.then(({ code, signal }) => ended(hand, signal ?? `exit code ${code}`));
-    return hand;
+    workers.push(worker);
+    void exited.then(({ code, signal }) => ended(worker, signal ?? `exit code ${code}`));
+    return worker;
   }
 
   /** As whatever watches over services does: what could not start is started again. */
-  function ended(hand: Hand, how: string): void {
-    if (hand.fate !== 'working') return;
-    hand.fate = 'killed';
-    const words = readFileSync(hand.log, 'utf8');
+  function ended(worker: Worker, how: string): void {
+    if (worker.state !== 'working') return;
+    worker.state = 'killed';
+    const words = readFileSync(worker.log, 'utf8');
     // The one before it, which was killed, may not be quite gone.
     const isAway = /"code": "(queue_down|ledger_down|ledger_in_use)"/.test(words);
     if (words.includes(as.ready) || !isAway) {
@@ -96,23 +96,23 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
     }, RESTART_AFTER_MS);
   }
 
-  async function askToEnd(hand: Hand): Promise<void> {
-    hand.fate = 'asked to end';
-    const hasStarted = readFileSync(hand.log, 'utf8').includes(as.ready);
-    hand.process.kill('SIGTERM');
-    const end = await Promise.race([hand.exited, pause(PATIENCE_MS, null, { ref: false })]);
+  async function askToEnd(worker: Worker): Promise<void> {
+    worker.state = 'asked to end';
+    const hasStarted = readFileSync(worker.log, 'utf8').includes(as.ready);
+    worker.process.kill('SIGTERM');
+    const end = await Promise.race([worker.exited, pause(PATIENCE_MS, null, { ref: false })]);
     if (end === null) {
-      complain(`a worker did not end within ${PATIENCE_MS / 1000} s: ${lastOf(logOf(hand))}`);
-      kill(hand);
-    } else if (end.code !== 0 && hasStarted && !LEFT_UNRECORDED.test(logOf(hand))) {
+      complain(`a worker did not end within ${PATIENCE_MS / 1000} s: ${lastOf(logOf(worker))}`);
+      kill(worker);
+    } else if (end.code !== 0 && hasStarted && !LEFT_UNRECORDED.test(logOf(worker))) {
       const how = end.signal ?? `exit code ${end.code}`;
-      complain(`a worker that was asked to end did so with ${how}: ${lastOf(logOf(hand))}`);
+      complain(`a worker that was asked to end did so with ${how}: ${lastOf(logOf(worker))}`);
     }
   }
 
-  function kill(hand: Hand): void {
-    hand.fate = 'killed';
-    hand.process.kill('SIGKILL');
+  function kill(worker: Worker): void {
+    worker.state = 'killed';
+    worker.process.kill('SIGKILL');
   }
 
   return {
@@ -125,21 +125,21 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
       }),
     /** How many it hit. */
     kill(whom: number): number {
-      const hand = pick(whom);
-      if (hand) kill(hand);
-      return hand ? 1 : 0;
+      const worker = pick(whom);
+      if (worker) kill(worker);
+      return worker ? 1 : 0;
     },
     killAll(): number {
       const all = working();
-      for (const hand of all) kill(hand);
+      for (const worker of all) kill(worker);
       return all.length;
     },
     /** All who work now stand still; `operation` is done, and they are killed. Returns how many. */
     async killAfter(operation: (pids: number[]) => Promise<void>): Promise<number> {
       const all = working();
-      for (const hand of all) hand.process.kill('SIGSTOP');
+      for (const worker of all) worker.process.kill('SIGSTOP');
       await operation(all.map(({ pid }) => pid));
-      for (const hand of all) kill(hand);
+      for (const worker of all) kill(worker);
       await Promise.all(all.map(({ exited }) => exited));
       return all.length;
     },
@@ -147,19 +147,19 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
     pid: (): number | undefined => working().find(isReady)?.pid,
     /** Does not wait for its end; false when there was none to ask. */
     term(whom: number): Promise<void> | false {
-      const hand = pick(whom);
-      return hand ? askToEnd(hand) : false;
+      const worker = pick(whom);
+      return worker ? askToEnd(worker) : false;
     },
     /** Stands still from now on; the result wakes it up. */
     stop(whom: number): (() => void) | false {
-      const hand = pick(whom);
-      if (!hand || hand.isStopped) return false;
-      hand.isStopped = true;
-      hand.process.kill('SIGSTOP');
+      const worker = pick(whom);
+      if (!worker || worker.isStopped) return false;
+      worker.isStopped = true;
+      worker.process.kill('SIGSTOP');
       return () => {
-        hand.isStopped = false;
-        hand.wokenAt = performance.now();
-        hand.process.kill('SIGCONT');
+        worker.isStopped = false;
+        worker.wokenAt = performance.now();
+        worker.process.kill('SIGCONT');
       };
     },
     /**
@@ -170,23 +170,23 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
     isAwake(worker: string | null): boolean {
       // worker.ts names a worker by its host, its pid and a random word.
       const pid = Number(worker?.split(':')[1]);
-      const asked = worker === null ? hands : hands.filter((each) => each.pid === pid);
+      const asked = worker === null ? workers : workers.filter((each) => each.pid === pid);
       return asked.every(
-        ({ fate, isStopped, wokenAt }) =>
-          fate === 'killed' || (!isStopped && performance.now() - wokenAt > WAKING_MS),
+        ({ state, isStopped, wokenAt }) =>
+          state === 'killed' || (!isStopped && performance.now() - wokenAt > WAKING_MS),
       );
     },
     /** Everyone in good order. */
     async end(): Promise<void> {
       isOver = true;
       await Promise.all(working().map(askToEnd));
-      await Promise.all(hands.map(({ exited }) => exited));
+      await Promise.all(workers.map(({ exited }) => exited));
     },
     /** What the workers logged of an order, oldest first. */
     logged(order: number): string[] {
       const about = new RegExp(`[:[,]${order}\\b`);
-      return hands.flatMap((hand) =>
-        logOf(hand)
+      return workers.flatMap((worker) =>
+        logOf(worker)
           .split('\n')
           .filter((line) => about.test(line)),
       );
@@ -194,13 +194,13 @@ export function openCrew({ folder, env, command, as, complain }: Hiring) {
     /** For when the schedule itself has failed. */
     async dismiss(): Promise<void> {
       isOver = true;
-      for (const hand of hands) kill(hand);
-      await Promise.all(hands.map(({ exited }) => exited));
+      for (const worker of workers) kill(worker);
+      await Promise.all(workers.map(({ exited }) => exited));
     },
   };
 }
 
-function logOf({ log }: Hand): string {
+function logOf({ log }: Worker): string {
   return readFileSync(log, 'utf8');
 }
 
