@@ -4,7 +4,7 @@ import { until } from '../support/until.ts';
 import { describeInBrowser } from './browser.ts';
 import { startUp } from './program.ts';
 
-const ORDERS = 40;
+const ORDERS = 120;
 
 /** The menus of the queue and of a job have no button that the server would refuse. */
 async function expectOnlyWhatIsGranted(page: Page): Promise<void> {
@@ -17,8 +17,12 @@ async function expectOnlyWhatIsGranted(page: Page): Promise<void> {
   const granted = ['Change priority', 'Clean'];
   expect(await ofJob.count()).toBe(granted.length);
   for (const [at, name] of granted.entries()) {
-    await ofJob.nth(at).hover();
-    await page.getByText(name, { exact: true }).waitFor();
+    const shown = async () => {
+      // The list moves under the pointer whenever an order leaves it.
+      await ofJob.nth(at).hover();
+      return page.getByText(name, { exact: true }).isVisible();
+    };
+    await until(shown, { what: `the button says ${name}` });
   }
   await page.getByRole('button', { name: 'Queue info' }).click();
   const dialog = page.getByRole('dialog');
