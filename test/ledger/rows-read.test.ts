@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  claimSingle,
+  countInFlight,
+  endPlans,
+  expireAttempts,
+  fillablePlans,
+  type Ledger,
+  noteProgress,
+  noteQueued,
+  recordAnswers,
+  takeMoments,
+  waitingOrders,
+  whyNotClaimed,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  linesOf,
+  newNumbers,
+  newPlan,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+
+/** On fewer orders the planner rightly reads a whole table. */
+const ORDERS = 50_000;
+/** Whose attempts and numbers are recorded. */
+const ANSWERED = 3_000;
+/** Orders in one statement. */
+const BATCH = 20;
+/** Rows and index entries that one operation may read. */
+const MOST = 2_000;
+
+/** From the sixth run on, PostgreSQL may plan a prepared statement without its values. */
+const RUNS = 7;
+
+/** The tables that grow with the orders. */
+const GROWING = ['attempts', 'disputes', 'events', 'lines', 'numbers', 'orders'];
+
+/** Rows and index entries that this transaction read, also in triggers and checks of keys. */
+const READ_SO_FAR = `
+  select sum(pg_stat_get_xact_tuples_returned(part.oid))::int as count
+  from pg_class grown, lateral (
+    select grown.oid union all
+    select indexrelid from pg_index where indrelid = grown.oid) part
+  where grown.relnamespace = 'ledger'::regnamespace and grown.relname = any($1)`;
+
+type Work = (ledger: Ledger) => Promise<unknown>;
+
+/** The most that one of several runs reads of the growing tables. Each run is rolled back. */
+function mostRead(ledger: Ledger, work: Work): Promise<number> {
+  return ledger.transaction(async (tx) => {
+    const inside: Ledger = { ...ledger, ...tx, transaction: (nested) => nested(tx) };
+    const readSoFar = async () => {
+      const [read] = await sql<{ count: number }>(inside, READ_SO_FAR, [GROWING]);
+      return read!.count;
+    };
+    const reads: number[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      await tx.script('savepoint run');
+      const before = await readSoFar();
+      await work(inside);
+      reads.push((await readSoFar()) - before);
+      await tx.script('rollback to savepoint run');
+    }
+    return Math.max(...reads);
+  });
+}
+
+describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
+  let plan: SmallPlan;
+  let next: number[];
+
+  beforeAll(async () => {
+    const { ledger } = given;
+    if (ledger.kind === 'postgres') {
+      const tables = GROWING.map((table) => `alter table ledger.${table}`);
+      await ledger.script(tables.map((to) => `${to} set (autovacuum_enabled = off);`).join(''));
+    }
+    plan = await newPlan(ledger, { lines: linesOf(...Array(ORDERS / 4).fill(100)) });
+    next = plan.orders.slice(ANSWERED, ANSWERED + BATCH);
+    const orders = await claim(ledger, plan, plan.orders.slice(0, ANSWERED));
+    const answers = orders.map((order) => answerTo(order, 'short', { numbers: newNumbers(1) }));
+    await recordAnswers(ledger, plan.account.id, answers);
+    // What was in flight leaves dead entries in the index.
+    await ledger.script('vacuum ledger.attempts');
+  });
+
+  const claimant = () => ({ accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 });
+
+  const OPERATIONS: [says: string, work: Work][] = [
+    [
+      'claiming and recording',
+      async (ledger) => {
+        const orders = await claim(ledger, plan, next);
+        const answers = orders.map((order) => answerTo(order, 'filled'));
+        expect(await recordAnswers(ledger, plan.account.id, answers)).toHaveLength(BATCH);
+      },
+    ],
+    ['claiming an order alone', (ledger) => claimSingle(ledger, next[0]!, claimant())],
+    ['asking why not', (ledger) => whyNotClaimed(ledger, next[0]!, plan.account.id)],
+    ['taking moments', (ledger) => takeMoments(ledger, plan.account.id, BATCH)],
+    ['finding plans to fill from', (ledger) => fillablePlans(ledger, plan.account.id)],
+    ['finding orders to queue', (ledger) => waitingOrders(ledger, plan.id, ANSWERED, BATCH)],
+    ['noting what is queued', (ledger) => noteQueued(ledger, plan.id, 0, BATCH, 0)],
+    ['counting what is in flight', (ledger) => countInFlight(ledger, plan.account.id)],
+    ['expiring attempts', (ledger) => expireAttempts(ledger, plan.account.id)],
+    ['ending plans', (ledger) => endPlans(ledger, plan.account.id)],
+    ['noting progress', (ledger) => noteProgress(ledger, plan.account.id)],
+  ];
+
+  test('shows when an operation reads all of it', async () => {
+    const all: Work = (ledger) => sql(ledger, 'select sum(bought) from ledger.orders');
+    expect(await mostRead(given.ledger, all)).toBeGreaterThanOrEqual(ORDERS);
+  });
+
+  describe.each(['never analyzed', 'analyzed'])('%s', (state) => {
+    beforeAll(async () => {
+      if (state === 'analyzed') await given.ledger.script('analyze');
+    });
+
+    test.each(OPERATIONS)('%s reads few rows', async (_, work) => {
+      expect(await mostRead(given.ledger, work)).toBeLessThan(MOST);
+    });
+  });
+});
