@@ -8,7 +8,7 @@ export const LINES = 1_000_000;
 const AREA_CODES = ['212', '310', '312', '415', '516', '617', '718', '813', '914'];
 
 /**
- * Lines of one order each, of up to 25 numbers, but for each tenth, which is of two when `split`;
+ * Lines of one order each, of up to 25 numbers; with `split`, each tenth line has two orders;
  * with a column of the plan's own. Returns the file's path.
  */
 export async function writeBigPlan(

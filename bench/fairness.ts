@@ -9,7 +9,7 @@ import { figure, percent, printTable, progress, reached } from './table.ts';
 
 const HUGE = 100_000;
 const SMALL = 500;
-/** Orders for so many numbers each. */
+/** Orders, and numbers of each. */
 const PLANS = [
   { name: 'A', numbers: 1 },
   { name: 'B', numbers: 2 },

@@ -5,9 +5,9 @@ import { Client } from 'pg';
 
 export type LargePlan = {
   lines: number;
-  /** Each line is one order of so many numbers. */
+  /** Each line is one order of this many numbers. */
   quantity: number;
-  /** So many orders, from the first one on, are filled; the rest waits. */
+  /** How many orders, from the first one on, are filled; the rest waits. */
   filled: number;
 };
 

@@ -23,7 +23,7 @@ export type Process = {
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
-/** Starts a command that runs until it is told to stop. */
+/** Starts a command that runs until it is stopped. */
 export function startCommand(args: string[], folder: string, settings: Settings): Process {
   return startScript(CLI, ['--json', ...args], folder, settings);
 }

@@ -58,7 +58,7 @@ for (let round = 1; round <= ROUNDS; round++) {
   slower.push(1 - seen / ((unseen + again) / 2));
 }
 await lookFor(MANY.ms, looks, MANY.everyMs);
-// Nobody opens it anew all the time: once open, it lives on its data.
+// A page stays open: it is fetched once and then lives on its data.
 await lookFor(ROUND_MS, opens);
 await writers.stop('SIGKILL');
 await server.stop();

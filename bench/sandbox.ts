@@ -27,12 +27,12 @@ export async function startVendor(folder: string, latencyMs: number): Promise<Ve
   };
 }
 
-/** Area codes of which the sandbox has its usual 10,000 numbers each. */
+/** Area codes with the sandbox's usual 10,000 numbers each. */
 export const AREAS = Array.from({ length: 799 }, (_, n) => n + 200).filter(
   (area) => ![555, 800, 808, 833, 844, 855, 866, 877, 888, 907].includes(area),
 );
 
-/** A plan of so many orders for so many numbers each, a line an order. Returns its path. */
+/** A plan of `orders` orders for `numbers` numbers each, a line an order. Returns its path. */
 export function writePlan(folder: string, { orders, numbers, search = areaOf }: PlanShape): string {
   const path = join(mkdtempSync(join(folder, 'plan-')), 'plan.csv');
   const lines = Array.from({ length: orders }, (_, nth) => `${search(nth)},${numbers}\n`);

@@ -7,7 +7,7 @@ import type { Servers } from './servers.ts';
 /** The one account that workers without keys have. */
 export const ACCOUNT = 'sandbox';
 
-/** Without a pace; a tree that knows no `none` yet is told the highest one that it takes. */
+/** Without a pace; an older tree that knows no `none` gets the highest pace that it takes. */
 export const NO_PACE = process.env.BENCH_RATE ?? 'none';
 
 export type Stage = AsyncDisposable & {

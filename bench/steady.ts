@@ -17,7 +17,7 @@ const LOOK_MS = 20;
 /** So long is waited for the warm-up, and so long is measured at most, however slow it is, ms. */
 const LONGEST_MS = 20_000;
 
-/** From the order after the warm-up on, over so many orders. */
+/** Begins after the warm-up, and lasts this many orders. */
 export async function measureSteady(
   vendor: Vendor,
   pid: number,

@@ -15,7 +15,7 @@ const ROUNDS = 3;
  * As slow as it gets by default, so that the worker is still there when the queue has been filled.
  */
 const RATE = '4';
-/** A queue that has not grown for so long is as full as it is going to be, ms. */
+/** A queue that has not grown for this long is full, ms. */
 const SETTLED_MS = 3_000;
 
 type Round = Awaited<ReturnType<typeof submitAndStart>>;

@@ -33,7 +33,7 @@ export function reached(is: boolean): string {
   return is ? 'yes' : 'NO';
 }
 
-/** As Markdown, so that it can be kept as it is. */
+/** As Markdown, to be kept in a document. */
 export function printTable(title: string, head: string[], rows: string[][]): void {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hook } from './program.ts';
 import type { Stage } from './stage.ts';
 
-/** Starts so many workers; the result reads when orders left all of them, ms since 1970. */
+/** Starts `count` workers; the result reads when orders left all of them, ms since 1970. */
 export async function startTimedWorkers(stage: Stage, count: number): Promise<() => number[]> {
   const place = mkdtempSync(join(stage.folder, 'sends-'));
   const paths = Array.from({ length: count }, (_, nth) => join(place, `${nth}.txt`));

@@ -11,7 +11,7 @@ import { figure, percent, printTable, progress, reached } from './table.ts';
 
 const LINES = 20;
 const NUMBERS = 1_000;
-/** One order in ten, whether or not it was sold: nobody who sees the answer can tell. */
+/** One order in ten, sold or not: the answer does not tell. */
 const MOOD = {
   chance: 0.1,
   tempers: {

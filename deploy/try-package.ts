@@ -57,7 +57,7 @@ function pathWith(folder: string): string {
   return [join(folder, 'node_modules/.bin'), process.env.PATH].join(delimiter);
 }
 
-/** No key and no address of whoever runs this: what is bought here, is bought from the sandbox. */
+/** Without the keys and the address of the person who runs this: it buys from the sandbox. */
 function optionsOf(nodeFrom: string, DIALOGTECH_URL = 'http://127.0.0.1:9') {
   const env = { PATH: pathWith(nodeFrom), DIALOGTECH_URL };
   return { cwd: oldest, env, encoding: 'utf8' } as const;

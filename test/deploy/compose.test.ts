@@ -59,7 +59,7 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  test('starts in order: the servers, the tables, whoever needs them', () => {
+  test('starts in order: the servers, the tables, the processes that need them', () => {
     expect(services.migrate?.depends_on).toMatchObject({
       postgres: { condition: 'service_healthy' },
     });
@@ -115,7 +115,7 @@ describe('docker-compose.yml', () => {
 
       const ask = async (user: string) => {
         const redis = new Redis(`redis://${user}127.0.0.1:${port}`, { enableReadyCheck: false });
-        // Told to whoever asks, below.
+        // The statements below reject with it.
         redis.on('error', () => {});
         try {
           return await redis.config('GET', 'maxmemory*');

@@ -165,7 +165,7 @@ describe('workers', () => {
     expect(spec.maxReplicaCount).toBe(Math.ceil((pace * seconds) / concurrency));
     expect(spec.minReplicaCount).toBeGreaterThan(0);
     expect(Number(spec.triggers[0].metadata.threshold)).toBe(concurrency);
-    // One more of each while they are rolled out; 97 are left to whoever is no superuser.
+    // One more of each while they are rolled out; 97 are left to users without superuser rights.
     expect((spec.maxReplicaCount + 1 + 2) * 4).toBeLessThan(97);
     // Else each rollout would set back what KEDA has decided.
     expect(find('Deployment', 'worker').spec.replicas).toBeUndefined();

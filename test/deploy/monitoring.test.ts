@@ -83,7 +83,7 @@ describe('alerts, dashboard and autoscaling', () => {
     expect(new Set(panels.map(({ gridPos }) => JSON.stringify(gridPos))).size).toBe(panels.length);
   });
 
-  test('wake somebody for what the program cannot mend by itself', () => {
+  test('wake a person for what the program cannot mend by itself', () => {
     expect(rules.map(({ alert }) => alert)).toEqual(
       expect.arrayContaining([
         'BulkOrderUnknown',

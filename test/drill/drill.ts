@@ -1,6 +1,6 @@
 /**
  * `npm run drill -- --minutes 60 --seed 7`: random schedules of disaster for as long as wished,
- * judged by the vendor's books. `--schedule N` plays that one alone, `--lanes N` so many at a time.
+ * judged by the vendor's books. `--schedule N` plays that one alone, `--lanes N` plays N at a time.
  * `--pairs`: in every schedule the ground moves in two ways, the ledger and the list for instance.
  *
  * The exit code is 1 when any law was broken; the seed and number that are printed then repeat the

@@ -139,7 +139,7 @@ export function onFolder(
   };
 }
 
-/** Somebody has started it already, or the folder was put back at this moment. */
+/** Another process has started it already, or the folder was put back at this moment. */
 function orStarted(error: unknown): void {
   if (!hasCode(error, 'wrong_state', 'not_found')) throw error;
 }

@@ -32,7 +32,7 @@ export async function openGateway(vendorUrl: string, { seed, number, cuts }: Sch
     async shut(ms: number): Promise<void> {
       await proxy[Symbol.asyncDispose]();
       await pause(ms);
-      // Somebody else on this machine may have taken the port for a moment.
+      // Another process on this machine may have taken the port for a moment.
       proxy = await until(open, { what: `port ${ownPort} is free again`, withinMs: PATIENCE_MS });
     },
     /** From now on nothing is cut. */

@@ -107,11 +107,11 @@ test.each<[string, Partial<Facts>]>([
     { requests: [request([A, B, C])], surplus: [C] },
   ],
   [
-    'orders alike of which one was given what the other had bought, and the list has told it',
+    'orders alike, when one was given what the other had bought, and the list has told it',
     { orders: alike({ isJudged: true }), requests: [request([A, B]), request([C])] },
   ],
   [
-    'orders alike of which one was given what the other had bought, in a ledger that went back',
+    'orders alike, when one was given what the other had bought, in a ledger that went back',
     { orders: alike(), requests: [request([A, B]), request([C])], isWhole: false },
   ],
   [
@@ -176,7 +176,7 @@ test.each<[string, string, Partial<Facts>]>([
   ],
   [
     'bought twice',
-    'orders alike of which one was sold something twice, when the list has told nothing',
+    'orders alike, when one was sold something twice and the list has told nothing',
     {
       orders: alike().map((each) => ({ ...each, state: 'unknown', numbers: [] })),
       requests: [request([A, B]), request([C])],
@@ -222,7 +222,7 @@ test.each<[string, string, Partial<Facts>]>([
   ],
   [
     'sent unawares',
-    'a request for an order of which the ledger says that nothing was sent',
+    'a request for an order when the ledger says that nothing was sent for it',
     {
       orders: [order({ state: 'undelivered', numbers: [], attempts: [attempt('not_sent')] })],
       requests: [request([])],

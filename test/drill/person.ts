@@ -12,7 +12,7 @@ import { booksKey } from './schedule.ts';
 export type Unknown = {
   id: number;
   attempt: number;
-  /** Whoever sent it, as its worker is named; null: anybody may have. */
+  /** The name of the worker that sent it; null: any worker may have. */
   worker: string | null;
   /** It may still be under way, as far as the ledger knows. */
   isUnderWay: boolean;
@@ -29,12 +29,12 @@ export type Finding = { nothing: true } | { bought: string[] };
 export type Desk = {
   pausedReason(): Promise<string | null>;
   resume(): Promise<void>;
-  /** Submits and starts anew what a ledger that went back has lost. */
+  /** Submits and starts again what a ledger that went back has lost. */
   restorePlans(): Promise<void>;
   unknown(): Promise<Unknown[]>;
   /** Which of these numbers orders have. */
   taken(numbers: string[]): Promise<string[]>;
-  /** Says so as somebody who knows better than any list. Throws AppErrors of settling. */
+  /** Settles as a person who knows better than any list. Throws AppErrors of settling. */
   settle(order: Unknown, finding: Finding): Promise<void>;
 };
 

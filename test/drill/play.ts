@@ -163,7 +163,7 @@ function vendorOf(schedule: Schedule) {
   };
 }
 
-/** Only where one is to be set: whoever lives by such a clock takes longer to read it. */
+/** Only where one is to be set: a process takes longer to read such a clock. */
 function clocksOf({ faults, queue }: Schedule, folder: string): Scene['clocks'] {
   if (!faults.some(({ kind }) => kind === 'clock_set') || !findFaketime()) return null;
   const clockIn = (name: string) => {

@@ -3,7 +3,7 @@
  * strikes when. It follows from its seed and number alone, so both are enough to repeat it.
  *
  * What a seed repeats is the schedule, not the interleaving: the processes and servers are real
- * ones, and which of them is quicker is decided anew each time. A breach that needs luck may take
+ * ones, and which of them is quicker is decided each time. A breach that needs luck may take
  * several tries.
  */
 import { FAULTS, type FaultMix, type FaultName } from '../../src/sandbox/index.ts';
@@ -32,7 +32,7 @@ export type PlannedOrder = {
 };
 
 /**
- * `at`: when so many requests have arrived at the vendor, as a share of all orders; by time alone a
+ * `at`: requests that have arrived at the vendor by then, as a share of all orders; by time alone a
  * slow machine would be struck before it has begun, and a quick one when it is done. `whom`: any
  * number; it picks a worker, or a plan.
  */
@@ -208,7 +208,7 @@ export function booksKey({
   return `${search} × ${quantity}`;
 }
 
-/** Never begins with 8: no toll-free area, and none of those of which the sandbox has few. */
+/** Never begins with 8: no toll-free area, and no area with few numbers in the sandbox. */
 function searchOf(index: number): string {
   return `${201 + (index % 500)}${200 + Math.floor(index / 500)}`;
 }

@@ -80,7 +80,7 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
         await steerPlan(ledger, plan, 'pause', BY);
         await pause(forMs);
       } finally {
-        // Also when the ledger went away over it: it may have been paused all the same.
+        // Also when the ledger went away over it: it may have been paused anyway.
         await retryWhileAway(async () => {
           const { state } = await findPlan(ledger, plan);
           if (state === 'paused') await steerPlan(ledger, plan, 'resume', BY);

@@ -162,7 +162,7 @@ async function submit(
   }
 }
 
-/** Somebody else has started or resumed it at the same moment, or the ledger has gone back. */
+/** Another process has started or resumed it at the same moment, or the ledger has gone back. */
 function orMoved(error: unknown): void {
   if (!hasCode(error, 'wrong_state', 'not_found')) throw error;
 }

@@ -49,7 +49,7 @@ export function commonStrikes(scene: Scene) {
 /** Seconds. */
 const JUMPS = [3_600, -3_600, -300, 300];
 
-/** So many were killed; as many others are there so much later. */
+/** Starts as many workers as were killed, `forMs` later. */
 export async function replaced(scene: Scene, killed: number, forMs: number): Promise<boolean> {
   scene.kills += killed;
   await pause(forMs);

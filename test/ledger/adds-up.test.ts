@@ -137,7 +137,7 @@ async function addsUp({ ledger, plan }: World): Promise<void> {
   }
   const broken = (await auditLedger(ledger, plan.id)).filter(({ breaches }) => breaches.length > 0);
   // A person who settles against the evidence may have the vendor sell twice: the audit says so,
-  // and the sums hold all the same.
+  // and the sums still hold.
   expect(broken.filter(({ law }) => law !== 'no_surplus')).toEqual([]);
 }
 

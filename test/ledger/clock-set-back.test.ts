@@ -92,7 +92,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     const before = (await rest())!;
     await setClock(given.ledger, '-2 days');
     expect(await rest()).toBeUndefined();
-    // It was sold within what is now the future: of today's limit nothing is left all the same.
+    // It was sold in what is now the future, and still nothing is left of today's limit.
     expect(await claimSingleOf(given.ledger, plan, 1)).toBeUndefined();
     expect(await rest()).toBe(before - 2 * 86_400_000);
   });

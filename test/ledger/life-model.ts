@@ -24,7 +24,7 @@ import { answerTo, claim, newNumbers, type SmallPlan, sql } from '../support/led
 type State = 'waiting' | 'sending' | 'filled' | 'short' | 'refused' | 'unknown' | 'cancelled';
 type Order = { quantity: number; state: State; attempts: number; numbers: string[] };
 
-/** An attempt as whoever makes it knows it. */
+/** An attempt as its worker knows it. */
 type Flight = {
   order: ClaimedOrder;
   /** What the vendor sold; null: it was not asked. */

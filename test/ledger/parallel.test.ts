@@ -122,7 +122,7 @@ describeOnPostgres('several handles at once', (given) => {
       return { done, orders };
     };
 
-    test('what nobody is recording, without waiting for what somebody is', async () => {
+    test('what no worker is recording, without waiting for what a worker is', async () => {
       const waitsAtMost = given.another();
       const { done, orders } = await whileRecording((account) =>
         waitsAtMost.transaction(async (tx) => {

@@ -98,7 +98,7 @@ function shown({ goods }: State): number {
 const isUnderWay = ({ at }: { at: string }) => at === 'claimed' || at === 'bare' || at === 'air';
 
 /**
- * Whether an attempt's deadline has passed. Whoever watched the time knows that it is truly over.
+ * Whether an attempt's deadline has passed. A worker that watched the time knows it for sure.
  */
 function isOver(state: State, order: number, { has, guards }: Rules): boolean {
   if (has.clockJumps && !guards.watchedTime) return true;
@@ -124,7 +124,7 @@ function isMeant(state: State, order: number, other: { order: number; nonce: num
   return other.order === order && (nonce === LOST || other.nonce === nonce);
 }
 
-/** The ways in which a ledger that has come up anew is vouched for again. */
+/** The ways in which a ledger that has come up again is vouched for. */
 export function ledgerIsVouchedFor(state: State, rules: Rules): Steps {
   const { has, guards } = rules;
   const steps: Steps = [];

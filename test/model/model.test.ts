@@ -88,7 +88,7 @@ const holes: { name: string; faults: Fault[]; without: Defence[]; by: RegExp }[]
     by: /TOO EARLY/,
   },
   {
-    name: 'H9: a claim in the transaction of somebody else',
+    name: 'H9: a claim in the transaction of another',
     faults: ['sharedSession'],
     without: ['isolation'],
     by: /ROLLED BACK/,

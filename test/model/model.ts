@@ -10,7 +10,7 @@ import { workersDo } from './worker.ts';
  * What can go wrong and what stands against it are switches, told in rules.ts; what happens then is
  * in worker.ts, surroundings.ts and evidence.ts. A step is what becomes true at one moment: a
  * commit, a mark with its first byte, a sale. Everything may wait for any time between two of them,
- * unless a defence says that somebody has watched the time.
+ * unless a defence says that a worker has watched the time.
  *
  * Left out, since no order is sold twice by it alone: prices of time (rests, paces, the breaker),
  * parts of an order, and what is merely hidden (H7). The lock of the folder (H4) is left to its

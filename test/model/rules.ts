@@ -9,7 +9,7 @@ export const FAULTS = {
   commitsLost: 'A replica that lags is promoted: the ledger loses its last commits.',
   olderLedger: 'The ledger is put back from any earlier copy, also from before the plan.',
   powerCut: 'All processes end, and the ledger loses its last commits at the same moment.',
-  sharedSession: 'A claim is told and then rolled back with the transaction of somebody else.',
+  sharedSession: 'A claim is returned and then rolled back with the transaction of another.',
   witnessForgets: 'Redis is emptied.',
   clockJumps: 'A clock says that time has passed which nobody has seen pass.',
   listLags: 'A number is on the list of the vendor only some time after its sale.',
@@ -58,7 +58,7 @@ export type Defence = keyof typeof DEFENCES;
 export type Rules = {
   has: { [fault in Fault]?: boolean };
   guards: { [defence in Defence]?: boolean };
-  /** No order is claimed more often, and so many requests are under way at once. */
+  /** The most claims of one order, and the most requests under way at once. */
   attempts: number;
   flights: number;
 };

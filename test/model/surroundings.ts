@@ -99,7 +99,7 @@ function goBack(to: State, { guards }: Rules) {
   for (const send of to.sends) if (send.age === 'new') send.age = 'old';
   for (const [i, row] of to.ledger.orders.entries()) {
     const last = gone[i]!;
-    // Whoever holds a verdict settles by the attempt's number.
+    // A holder of a verdict settles by the attempt's number.
     if (guards.freshVerdict) row.isNothing = false;
     else if (last.isNothing && last.attempt === row.attempt && isUnknown(row)) row.isNothing = true;
   }

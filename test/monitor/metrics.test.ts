@@ -77,7 +77,7 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
     expect(took).toBeLessThan(10);
   });
 
-  test('tell how the ledger stands, whoever did it', async () => {
+  test('tell how the ledger stands, by whatever process', async () => {
     const { ledger, storage, account } = await shops.open({ url: '' });
     const { look } = await openScraped(ledger, storage.redisUrl);
     const name = account.name;

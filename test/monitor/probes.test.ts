@@ -105,7 +105,7 @@ describe('whether a worker is stuck', () => {
     await comesToBe(200);
   });
 
-  test('it is not while the queue is paused by somebody, or away', async () => {
+  test('it is not while the queue is paused by a person, or away', async () => {
     const account = await newAccount(ledger, 1000);
     const { comesToBe, queue, takeQueueAway } = await openProcess(account.name);
     await newPlan(ledger, { account });

@@ -2,7 +2,7 @@
 export type Scrape = {
   /** The series' value; undefined when there is none of that name and these labels. */
   value(name: string, labels?: Record<string, string>): number | undefined;
-  /** Names and kinds of all that is told, with or without a value. */
+  /** Names and kinds of all metrics, with or without a value. */
   kinds: Map<string, string>;
   /** The labels of each series that has a value. */
   labels: Map<string, string[]>;

@@ -27,7 +27,7 @@ export const SELDOM_MS = 250;
 
 export type Drill = Shop & {
   sandbox: Sandbox;
-  /** Stores and starts a plan of so many orders, each with a search that no other order has. */
+  /** Stores and starts a plan of `orders` orders, each with a search of its own. */
   plan(orders: number): Promise<number>;
   searchOf(order: number): Promise<string>;
   /** How many orders have arrived at the vendor. */

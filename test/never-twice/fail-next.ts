@@ -2,7 +2,7 @@ import { type Job, Worker as Taker } from 'bullmq';
 import type { OrderQueue } from '../../src/queue/index.ts';
 import { until } from '../support/until.ts';
 
-/** Takes the next so many jobs, as a worker would, and lets them fail. */
+/** Takes the next `count` jobs, as a worker would, and lets them fail. */
 export async function failNext({ queue, backend }: OrderQueue, count: number): Promise<string[]> {
   const { connect, prefix, factory } = backend;
   const options = { connection: connect(), prefix, autorun: false };

@@ -24,7 +24,7 @@ async function upgradeAndBack(): Promise<void> {
   await until(isSaid, { what: 'the worker says so' });
   await drill.untilQuiet();
   expect(await claimed()).toBe(before);
-  // What was in flight has been answered and recorded all the same.
+  // What was in flight has still been answered and recorded.
   const [left] = await sql<{ n: number }>(
     drill.ledger,
     `select count(*)::int as n from ledger.orders where state = 'sending'`,

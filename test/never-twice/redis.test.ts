@@ -20,9 +20,9 @@ type Scene = {
   redis: Redis;
   drill: Drill;
   workers: Child[];
-  /** So many of the plan's orders have arrived, since the beginning of the strike. */
+  /** Waits until `orders` of the plan have arrived since the beginning of the strike. */
   untilArrived(orders: number): Promise<unknown>;
-  /** A new plan of so many orders. */
+  /** A new plan of `orders` orders. */
   submit(orders: number): Promise<void>;
   /**
    * Does it in mid-run of a new plan, and waits for all plans to end. The ledger is there all the

@@ -20,7 +20,7 @@ export function testSideBySide(drills: Drills): void {
   }
 }
 
-/** Drills that share what was opened for the first of them: one after the other, come what may. */
+/** Drills that share what the first one opened. They run in turn, also after one that failed. */
 export function inTurn<Scene>(
   open: () => Promise<Scene>,
   drills: Record<string, (scene: Scene) => Promise<unknown>>,

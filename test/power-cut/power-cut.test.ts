@@ -27,7 +27,7 @@ const strace = findCommand('strace');
 const BATCHES = 5;
 
 test.skipIf(!strace)(
-  'a mark and an answer are synced before anything is told of them',
+  'a mark and an answer are synced before the journal says that they are kept',
   async () => {
     const cwd = temporaryFolder();
     const writer = startProgram(

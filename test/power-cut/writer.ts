@@ -1,5 +1,5 @@
 /**
- * Marks, answers and stores in the folder that it is given, so many batches or for ever, and says
+ * Marks, answers and stores in the folder that it is given, `count` batches or for ever, and says
  * what it has done.
  */
 import { writeSync } from 'node:fs';
@@ -28,7 +28,7 @@ for (let left = Number(process.argv[3] ?? Number.POSITIVE_INFINITY); left > 0; l
   say(`answered ${order}`);
   await store(order - batch.length + 1, order);
   say(`stored ${order}`);
-  // As whoever waits for a vendor does: the database's syncs are made in between.
+  // As a worker does that waits for the vendor: the database syncs in between.
   await turn();
 }
 

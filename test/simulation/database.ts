@@ -79,7 +79,7 @@ export async function openDatabase(): Promise<Database> {
   await db.exec(tables.map(({ name }) => copyTable(name)).join(''));
   const forget = tables.map(({ name }) => `ledger.${name}`).join(', ');
 
-  /** What chance decides in the database is drawn anew from there. */
+  /** Draws all that chance decides in the database from this seed on. */
   const seedIt = (seed: number) => db.exec(`select setseed(${(seed % 1000) / 1000})`);
 
   return {

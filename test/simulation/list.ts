@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 /** How the vendor's list of owned numbers is read. */
 export type Listing = {
-  /** What was sold appears on it after so many ms at most. */
+  /** What was sold appears on it within this time, ms. */
   lagMs: number;
   /** How likely it cannot be read. */
   fails: number;

@@ -87,7 +87,7 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
     }
     const next = Math.min(...ready.filter(({ from }) => from > now).map(({ from }) => from));
     if (next < Number.POSITIVE_INFINITY) look(next);
-    // Somebody will be free, or stand still no more.
+    // Later a worker is free, or stands still no more.
     if (due.length > 0) look(now + 1_000);
   }
 

@@ -40,7 +40,7 @@ export function startPerson(stage: Stage): void {
   async function look(): Promise<void> {
     for (const operation of [lookAfterPlans, settleUnknowns, resume])
       await operation(desk).catch((error) => {
-        // Somebody was quicker, or it is not to be: she looks again.
+        // Another was quicker, or it is not allowed: she looks again.
         if (!(error instanceof AppError)) throw error;
         world.note(`Ada hears: ${error.message}`);
       });
@@ -158,7 +158,7 @@ async function resume(desk: Desk): Promise<void> {
   world.note('Ada resumes the account');
 }
 
-/** Plans of which something was sold that the ledger does not know are not gone on with. */
+/** Cancels plans when something was sold for them that the ledger does not know. */
 async function cancelWhatWasSold({ ledger, books, scene, world }: Desk): Promise<void> {
   const sales = await unclaimedSales(ledger, books);
   for (const plan of scene.plans) {

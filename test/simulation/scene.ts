@@ -17,7 +17,7 @@ export type Scene = {
   settings: Settings;
   /** Else the queue is in the database, and marks are only in the memory of each worker. */
   hasRedis: boolean;
-  /** The vendor's list shows what was sold after so many ms at most. */
+  /** The vendor's list shows what was sold within this time, ms. */
   lagMs: number;
   /** From an order's first byte to its sale, ms at most, when the vendor is slow. */
   slowMs: number;

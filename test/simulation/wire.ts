@@ -18,7 +18,7 @@ export const openWire = (): Wire => ({ isAway: false, cuts: 0, loses: 0, hangs: 
 
 /**
  * Asks something beyond the wire. What is lost on the way there is not done; what is lost on the
- * way back is. A process that has died meanwhile has asked all the same.
+ * way back is. A process that has died meanwhile has still asked.
  */
 export function ask<T>(
   { world, hear }: Process,

@@ -8,7 +8,7 @@ export type World = {
   readonly chance: Chance;
   /** True time, ms since the run began. */
   now(): number;
-  /** Does it after so many ms; of what is due at the same time, chance decides what comes first. */
+  /** Does it after `ms`. Chance decides the order of what is due at the same time. */
   after(ms: number, operation: () => unknown): void;
   sleep(ms: number): Promise<void>;
   /** Writes something down in the trace. */

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Whoever is connected to has read by then what it was sent last, ms. */
+/** By then the other side has read what it was sent last, ms. */
 const READ_MS = 300;
 
-/** After so many bytes in one direction, the connection ends in this way on both sides. */
+/** After `after` bytes in one direction, the connection ends in this way on both sides. */
 export type Cut = { towards: 'server' | 'client'; after: number; how: 'fin' | 'rst' | 'stall' };
 
 /**
- * A TCP proxy that cuts each connection as it is told, in the order in which they come. It listens
- * on any free port, unless on `ownPort`.
+ * A TCP proxy that asks `nextCut` for each connection how to cut it; null: not at all. It
+ * listens on `ownPort`; 0: on any free port.
  */
 export async function cuttingProxy(port: number, nextCut: () => Cut | null, ownPort = 0) {
   const open = new Set<Socket>();

@@ -49,7 +49,7 @@ export async function openFailover(
     await proxy[Symbol.asyncDispose]();
     await inServer(replica.url, 'select pg_promote(true, 600)');
     serving = replica;
-    // Somebody else on this machine may have taken the port for a moment.
+    // Another process on this machine may have taken the port for a moment.
     proxy = await until(open, { what: `port ${ownPort} is free again`, withinMs: 120_000 });
     others.splice(others.indexOf(replica), 1);
     await before.discard();

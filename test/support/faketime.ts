@@ -15,11 +15,11 @@ export function findFaketime(): string | undefined {
 export type WallClock = {
   /** For their environment. */
   env: Record<string, string>;
-  /** So many seconds ahead of the machine's, or behind it; at once, in all of them. */
+  /** Seconds ahead of the machine's clock, negative: behind it; at once, in all processes. */
   set(seconds: number): void;
 };
 
-/** `folder` must be open to whoever runs the processes. */
+/** The user that runs the processes must be able to read `folder`. */
 export function wallClock(folder: string): WallClock {
   const library = findFaketime();
   if (!library) throw new Error(`No clock can be set: ${NO_FAKETIME}.`);

@@ -22,7 +22,7 @@ export async function openGate(vendorUrl: string) {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
     });
-    // What the vendor cuts is cut, and whoever hangs up here hangs up there.
+    // What the vendor cuts is cut here, and a client that hangs up here hangs up there.
     onward.once('error', () => response.destroy());
     response.once('close', () => onward.destroy());
   });
@@ -39,7 +39,7 @@ export async function openGate(vendorUrl: string) {
     hold: () => {
       closed ??= Promise.withResolvers();
     },
-    /** So many wait here now: sold, and not answered. */
+    /** How many wait here now: sold, and not answered. */
     get held() {
       return held;
     },

@@ -5,8 +5,8 @@ import { createDatabase } from './fresh-database.ts';
 import type { LedgerTemplates, Server } from './provided.ts';
 
 /**
- * Ledgers that tests begin with copies of, tables and all: making them anew takes seconds in
- * PGlite, and dozens of test files begin with one.
+ * Ledgers with tables. Tests begin with copies of them: making one takes seconds in PGlite, and
+ * dozens of test files begin with one.
  */
 export async function makeTemplates(
   { runFolder, runId }: { runFolder: string; runId: string },

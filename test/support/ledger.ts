@@ -71,7 +71,7 @@ type Wishes = {
   lines?: Line[];
   sha256?: string;
   again?: boolean;
-  /** Left as it is submitted: ready. */
+  /** False: it stays as submitted, in state `ready`. */
   started?: boolean;
 };
 

@@ -29,7 +29,7 @@ export function refuseHouston(sandbox: Sandbox): void {
   sandbox.next('refuse', { search: '713', times: Infinity });
 }
 
-/** What comes of it, whoever places the orders and wherever things are kept. */
+/** Its results, with any worker, database and queue. */
 export const MIXED_RESULTS = [
   { line: 2, requested: 60, bought: 60 },
   { line: 3, requested: 25, bought: 25 },

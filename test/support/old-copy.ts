@@ -6,8 +6,8 @@ import type { PrivateServer } from './server-process.ts';
 import { until } from './until.ts';
 
 /**
- * A server's folder as it is now, to be put back later: what a snapshot of its disk would be. The
- * server restarts for it. Returns what puts it back: the server ends at once, as by `pg_ctl stop -m
+ * A copy of a server's folder, to be put back later, like a snapshot of its disk. The server
+ * restarts for it. Returns what puts it back: the server ends at once, as by `pg_ctl stop -m
  * immediate`, and starts from the copy, on the same address.
  */
 export async function copyOf(server: PrivateServer): Promise<() => Promise<void>> {

@@ -37,7 +37,7 @@ export async function privateRedisCluster({
           ...(tls ? SECURELY : {}),
           'cluster-enabled': 'yes',
           'cluster-node-timeout': 2_000,
-          // Usually the port and 10000, which the system may have given to somebody's connection.
+          // Usually the port and 10000, which the system may have given to another connection.
           'cluster-port': port,
         },
       }),

@@ -35,7 +35,7 @@ describeWithPostgres('a fresh database', () => {
     await expect(query(other.url, 'select * from things')).rejects.toThrow('does not exist');
   });
 
-  test('is dropped even while somebody is connected', async () => {
+  test('is dropped even while a client is connected', async () => {
     const database = await freshDatabase();
     const client = new Client({ connectionString: database.url });
     const cut = new Promise((resolve) => client.on('error', resolve));

@@ -14,7 +14,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** One with an embedded ledger in it that is empty but for its tables. */
+/** One with an embedded ledger in it: tables without rows. */
 export function embeddedFolder(): string {
   const folder = temporaryFolder();
   cpSync(inject('ledgerTemplates').folder, folder, { recursive: true });

@@ -235,7 +235,7 @@ export function untilEnded(
   );
 }
 
-/** The most arrivals in any sliding window of so many ms: a second, unless said. */
+/** The most arrivals in any sliding window of `windowMs`. */
 export function mostAtOnce(times: number[], windowMs = 1_000): number {
   const sorted = times.toSorted((a, b) => a - b);
   let from = 0;

@@ -41,7 +41,7 @@ describeOnBothDrivers('the ledger of accounts', (given) => {
       expect(await listAccounts(given.ledger)).toContainEqual(account);
     });
 
-    test('that there is not is told with those that there are', async () => {
+    test('that does not exist is an error that names those that do', async () => {
       const { name } = await newAccount(given.ledger);
       await expect(findAccount(given.ledger, 'mian')).rejects.toMatchObject({
         code: 'not_found',
@@ -71,7 +71,7 @@ describeOnBothDrivers('the ledger of accounts', (given) => {
       ]);
     });
 
-    test('that cannot be changed so stays as it is, and no event tells otherwise', async () => {
+    test('that cannot be changed so keeps its settings, and no event says otherwise', async () => {
       const { id, name } = await newAccount(given.ledger, 4);
       const change = changeAccount(given.ledger, name, { rate: 0 }, BY);
       await expect(change).rejects.toMatchObject({ constraint: 'accounts_rate_sane' });

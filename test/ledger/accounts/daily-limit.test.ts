@@ -80,7 +80,7 @@ describeOnBothDrivers('an account with a daily limit of 50 numbers', (given) => 
       const order = await claim(plan, 0);
       await record(plan, answerTo(order!, outcome, { numbers: newNumbers(bought) }));
       for (const at of [1, 2]) await record(plan, answerTo((await claim(plan, at))!, 'filled'));
-      // Of 50 numbers 28 are bought by the others; the first one has left so many.
+      // The others buy 28 of 50 numbers; the first order leaves this many.
       const more = await planOf(plan.account, left + 1, left);
       await claim(more, 0);
       expect(await claim(more, 0)).toBeUndefined();

@@ -28,7 +28,7 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
       deadlineMs: 60_000,
     });
 
-  test('one order is tried alone, whoever asks', async () => {
+  test('one order is tried alone, however many workers ask', async () => {
     const plan = await tripped();
     expect(await claim(given.ledger, plan)).toEqual([]);
     expect(await whyNotClaimed(given.ledger, plan.orders[5]!, plan.account.id)).toEqual({

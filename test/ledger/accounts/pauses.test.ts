@@ -123,7 +123,7 @@ describeOnBothDrivers('an account', (given) => {
       }
     });
 
-    test('starts to count anew when a person resumes it', async () => {
+    test('starts to count again when a person resumes it', async () => {
       const { plan, answers: all } = await answers('u'.repeat(10));
       const record = (from: number, to: number) =>
         recordAnswers(given.ledger, plan.account.id, all.slice(from, to));

@@ -22,7 +22,7 @@ function handClocks(start = 1_000_000) {
       clocks.monotonic += ms;
       clocks.wall += ms;
     },
-    /** Somebody sets the one on the wall. */
+    /** Sets the wall clock. */
     set(ms: number) {
       clocks.wall += ms;
     },
@@ -55,7 +55,7 @@ async function watchers(ledger: Ledger, accountId: number) {
   };
 }
 
-/** Each of them beats once a second, for so many seconds. */
+/** Each of them beats once a second, for `seconds`. */
 async function live(
   given: Awaited<ReturnType<typeof watchers>>,
   beating: Watch[],

@@ -45,10 +45,7 @@ describe('an embedded database', () => {
   });
 
   test.each([
-    [
-      'a file of which is cut short',
-      (at: string) => truncateSync(join(at, 'global/pg_control'), 0),
-    ],
+    ['with a file cut short', (at: string) => truncateSync(join(at, 'global/pg_control'), 0)],
     ['whose log is gone', (at: string) => rmSync(join(at, 'pg_wal'), { recursive: true })],
     ['without its configuration', (at: string) => rmSync(join(at, 'postgresql.conf'))],
   ])('%s is kept, and a new one made; the journal knows what was sent', async (_, damage) => {
@@ -84,7 +81,7 @@ describe('an embedded database', () => {
   test.each([
     ['before it was on the disk', (at: string) => writeFileSync(join(at, 'ledger.unfinished'), '')],
     ['before it was filled', (at: string) => rmSync(join(at, 'ledger/PG_VERSION'))],
-  ])('that was being made when the power went, %s, is made anew', async (_, undo) => {
+  ])('that was being made when the power went, %s, is made again', async (_, undo) => {
     const folder = embeddedFolder();
     undo(folder);
     const ledger = await opened(folder);
@@ -94,7 +91,7 @@ describe('an embedded database', () => {
     expect((await opened(folder)).warnings).toEqual([]);
   });
 
-  test('that a power cut left with an empty lock file of its own opens all the same', async () => {
+  test('that a power cut left with an empty lock file of its own opens', async () => {
     const folder = embeddedFolder();
     writeFileSync(join(folder, 'ledger/postmaster.pid'), '');
     expect((await opened(folder)).warnings).toEqual([]);

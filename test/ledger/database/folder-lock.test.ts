@@ -35,7 +35,7 @@ const startElsewhere = (cwd: string): Child =>
 const fileOf = (folder: string) => join(folder, 'holder.json');
 const holderOf = (folder: string) => JSON.parse(readFileSync(fileOf(folder), 'utf8'));
 
-/** A folder with a file that says who holds it, and nobody who does. */
+/** A folder with a file that says who holds it, although nobody does. */
 function folderSaidToBeHeld(words: object | string): string {
   const folder = temporaryFolder();
   const full = { id: 'x', pid: 1, host: hostname(), command: 'work', since: 'long ago' };

@@ -19,7 +19,7 @@ describeOnBothDrivers('the schema', (given) => {
     expect((await newPlan(given.ledger)).orders).toHaveLength(1);
   });
 
-  test('stays as it is when it is up to date', async () => {
+  test('does not change when it is up to date', async () => {
     await migrate(given.ledger);
     const before = await relations(given.ledger);
     expect(await migrate(given.ledger)).toEqual([]);

@@ -6,7 +6,7 @@ import { describeWithPostgres, freshDatabase } from '../../support/servers.ts';
 const SCHEMA = join(import.meta.dirname, '../../../src/ledger/database/schema.sql');
 
 describeWithPostgres('the schema', () => {
-  // `npx vitest run test/ledger/database/schema.test.ts -u` writes the file anew.
+  // `npx vitest run test/ledger/database/schema.test.ts -u` writes the file again.
   test('is what schema.sql shows: all migrations together', async () => {
     const { url } = await freshDatabase();
     await expect(asWritten(dump(url))).toMatchFileSnapshot(SCHEMA);

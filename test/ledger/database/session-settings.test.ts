@@ -51,7 +51,7 @@ describeWithPostgres('our connections to PostgreSQL', () => {
     expect(await settingsAt(url)).toEqual({ alone: WANTED, inside: WANTED });
   });
 
-  test('do so, too, when the address names settings, of which the others are kept', async () => {
+  test('do so when the address names settings too, and keep its others', async () => {
     const { url } = await freshDatabase();
     const address = new URL(url);
     address.searchParams.set('options', '-c synchronous_commit=off -c jit=on -c geqo_effort=7');

@@ -86,7 +86,7 @@ test('a batch has 200 items at most', async () => {
   expect(batches.map(({ length }) => length)).toEqual([200, 50]);
 });
 
-test('the same key waits for the next batch, and each is told its own result', async () => {
+test('the same key waits for the next batch, and each gets its own result', async () => {
   const { ask, batches, letGo } = held((items) =>
     batches.length === 1 ? values(items) : new Map(),
   );

@@ -107,7 +107,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     });
     expect(await Promise.all(plan.orders.map(claim))).toMatchObject([undefined, { attempt: 2 }]);
     expect(await orderRow(ledger, sent)).toMatchObject({ state: 'unknown', attempts: 1 });
-    // Whoever did send it may answer, and no list is surely from before.
+    // The worker that sent it may still record, and no list is surely from before.
     const [attempt] = await ledger.query(
       '',
       'select nonce, baseline, outcome from ledger.attempts where order_id = $1',

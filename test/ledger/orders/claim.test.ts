@@ -218,7 +218,7 @@ describeOnBothDrivers('claiming', (given) => {
     const plan = await newPlan(given.ledger);
     const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
     await sql(given.ledger, statement, [id, '0 s']);
-    // The job may look between the two: then it is told to come back at once.
+    // The job may look between the two: then it comes back at once.
     expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
       why: 'later',
       waitMs: 1,

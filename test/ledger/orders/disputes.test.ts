@@ -90,7 +90,7 @@ describeOnBothDrivers('a number sold twice', (given) => {
     expect(await breaches(plan)).toEqual([]);
   });
 
-  test('over two accounts is noticed all the same', async () => {
+  test('over two accounts is noticed', async () => {
     const one = await newPlan(given.ledger, { lines: linesOf(2) });
     const other = await newPlan(given.ledger, { lines: linesOf(2) });
     const sold = answerTo(await claimOne(given.ledger, one), 'filled');

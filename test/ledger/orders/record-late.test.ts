@@ -114,7 +114,7 @@ describeOnBothDrivers('recording late', (given) => {
     });
 
     test.each(['waiting', 'cancelled'] as const)(
-      'an order that was settled as nothing and is %s takes its success all the same',
+      'an order that was settled as nothing and is %s still takes its success',
       async (state) => {
         const { ledger } = given;
         const plan = await newPlan(ledger, { lines: linesOf(2, 3) });

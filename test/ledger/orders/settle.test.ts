@@ -29,7 +29,7 @@ const NOTHING = { nothing: true } as const;
 
 describeOnBothDrivers('settling', (given) => {
   /**
-   * A plan whose first order is unknown; of its numbers so many are recorded, one being disputed.
+   * A plan whose first order is unknown, with this many numbers recorded and one disputed.
    */
   const unknownPlan = async (quantity = 10, recorded = 0): Promise<SmallPlan> => {
     const plan = await newPlan(given.ledger, { lines: linesOf(quantity) });
@@ -46,7 +46,7 @@ describeOnBothDrivers('settling', (given) => {
     return plan;
   };
 
-  /** By whoever has seen on the vendor's list what was bought. */
+  /** By a person who has seen on the vendor's list what was bought. */
   const settle = async (plan: SmallPlan, finding: Finding, by = BY) => {
     const bought = 'bought' in finding ? finding.bought : [];
     const onList = bought.filter((number) => /^[2-9]\d{9}$/.test(number));

@@ -69,7 +69,7 @@ describeOnBothDrivers('a settlement', (given) => {
       { was: 'filled', count: 10 },
       { was: 'short', count: 4 },
     ])(
-      'with its numbers when it made the order $was, which is then settled anew',
+      'with its numbers when it made the order $was, which is then settled again',
       async ({ was, count }) => {
         const { plan } = await unknown();
         const wrong = newNumbers(count);
@@ -217,7 +217,7 @@ describeOnBothDrivers('a settlement', (given) => {
     });
   });
 
-  test('is told to whoever settles the order once more, with the way back', async () => {
+  test('is shown, with the way back, to a person who settles the order once more', async () => {
     const { plan } = await unknown();
     await settle(plan, { bought: newNumbers(10) });
     await expect(settle(plan, NOTHING)).rejects.toThrow(

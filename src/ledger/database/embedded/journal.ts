@@ -159,7 +159,7 @@ function setAside(path: string): string {
 }
 
 /**
- * What a restart or a move of the folder leaves as it is, and a copy does not: the two files'
+ * What a restart or a move of the folder keeps, and a copy does not: the two files'
  * places on the disk, and when the one that is never written was last touched. A copy that is put
  * back touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole
  * disk, nor an original that is moved aside and moved back: those cannot be noticed here. A change
