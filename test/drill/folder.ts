@@ -10,7 +10,7 @@ import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
 import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
 import { retryWhileAway } from './patience.ts';
-import { type Desk, openPerson } from './person.ts';
+import { type Controls, openPerson } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
 import { ACCOUNT, type Place, type Reading, type Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
@@ -78,7 +78,7 @@ export function onFolder(
     }
   }
 
-  const desk: Desk = {
+  const controls: Controls = {
     async restorePlans() {
       const there = await plans();
       const isThere = ({ name }: PlanFile) =>
@@ -122,7 +122,7 @@ export function onFolder(
   return {
     strikes: folderStrikes(scene, folder),
     subjects: FOLDER_SUBJECTS,
-    person: openPerson(scene, desk, { seed: seed ^ number, share: settles }),
+    person: openPerson(scene, controls, { seed: seed ^ number, share: settles }),
     async startPlan(nth) {
       const file = await writePlan(files, nth, schedule.plans[nth]!);
       await retryWhileAway(() => ensurePlan(file).catch(orStarted));

@@ -26,7 +26,7 @@ export type Unknown = {
 export type Finding = { nothing: true } | { bought: string[] };
 
 /** What Ada can see and do. */
-export type Desk = {
+export type Controls = {
   pausedReason(): Promise<string | null>;
   resume(): Promise<void>;
   /** Submits and starts again what a ledger that went back has lost. */
@@ -53,7 +53,7 @@ type Wishes = { seed: number; share: number };
 
 export function openPerson(
   { workers, gateway, sandbox, complain }: Scene,
-  desk: Desk,
+  controls: Controls,
   { seed, share }: Wishes,
 ): Person {
   /** By order and attempt. */
@@ -87,7 +87,7 @@ export function openPerson(
     const own = requests.filter((request) => booksKey(request) === booksKey(order));
     const sold = own.flatMap((request) => request.sold);
     if (sold.length === 0) return { nothing: true };
-    const taken = await desk.taken(sold);
+    const taken = await controls.taken(sold);
     const free = sold.filter((number) => !taken.includes(number));
     if (free.length > 0) return { bought: [...new Set(free)] };
     // All it was sold is recorded already. 'Nothing more' makes it short and sends nothing, as long
@@ -99,7 +99,7 @@ export function openPerson(
     const finding = await findOut(order);
     if (finding === null) return;
     try {
-      await desk.settle(order, finding);
+      await controls.settle(order, finding);
     } catch (error) {
       // Something else moved it meanwhile: reconciling, a late answer, her own lost first try.
       if (!isRefused(error) && !isTaken(error)) throw error;
@@ -111,8 +111,8 @@ export function openPerson(
     // What came later may still be answered.
     const before = Date.now() - STILL_MS;
     const requests = sandbox.books().requests.filter(({ at }) => at < before);
-    const taken = new Set(await desk.taken(requests.flatMap(({ sold }) => sold)));
-    const unknown = new Set((await desk.unknown()).map(booksKey));
+    const taken = new Set(await controls.taken(requests.flatMap(({ sold }) => sold)));
+    const unknown = new Set((await controls.unknown()).map(booksKey));
     const lost = requests.filter(
       (request) => request.sold.some((n) => !taken.has(n)) && !unknown.has(booksKey(request)),
     );
@@ -124,19 +124,19 @@ export function openPerson(
   }
 
   async function goOn(): Promise<void> {
-    const reason = await desk.pausedReason();
+    const reason = await controls.pausedReason();
     if (reason === null) return;
     if (reason.includes('nobody can tell what was sent')) await compareByHand();
-    await desk.resume();
+    await controls.resume();
   }
 
   return {
     async round() {
-      await desk.restorePlans();
+      await controls.restorePlans();
       await goOn();
       if (share === 0) return 0;
       let left = 0;
-      for (const order of (await desk.unknown()).filter(cares)) {
+      for (const order of (await controls.unknown()).filter(cares)) {
         if (isReady(order)) await settle(order);
         else left += 1;
       }

@@ -24,7 +24,7 @@ import { until } from '../support/until.ts';
 import { readLedger } from './facts.ts';
 import { OWN_SERVER } from './fault-kinds.ts';
 import { PATIENCE_MS, retryWhileAway } from './patience.ts';
-import { type Desk, openPerson, type Unknown } from './person.ts';
+import { type Controls, openPerson, type Unknown } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
 import { ACCOUNT, type Place, type Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
@@ -131,7 +131,7 @@ export function onServers(
   return {
     strikes: serverStrikes(scene, servers),
     subjects: SERVER_SUBJECTS,
-    person: openPerson(scene, deskOf(ledger, restorePlans), {
+    person: openPerson(scene, controlsOf(ledger, restorePlans), {
       seed: seed ^ number,
       share: settles,
     }),
@@ -170,7 +170,7 @@ function orMoved(error: unknown): void {
 /** They know better than any list. */
 const BY_BOOKS = { againstEvidence: true };
 
-function deskOf(ledger: Ledger, restorePlans: Desk['restorePlans']): Desk {
+function controlsOf(ledger: Ledger, restorePlans: Controls['restorePlans']): Controls {
   return {
     restorePlans,
     pausedReason: async () => (await findAccount(ledger, ACCOUNT)).pausedReason,

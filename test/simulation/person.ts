@@ -28,18 +28,18 @@ import { ledgerOver } from './wire.ts';
 const BY = { who: 'Ada', why: 'she has asked the vendor' };
 
 /** The stage as she reaches it. */
-type Desk = Stage & { ledger: Ledger; process: Process; submitted: Set<Plan> };
+type PersonStage = Stage & { ledger: Ledger; process: Process; submitted: Set<Plan> };
 
 export function startPerson(stage: Stage): void {
   const { world, site } = stage;
   const process = openProcess(world, 'Ada');
   const ledger = ledgerOver(site.toDatabase, process, site.ledger);
-  const desk = { ...stage, ledger, process, submitted: new Set<Plan>() };
+  const hers: PersonStage = { ...stage, ledger, process, submitted: new Set<Plan>() };
   const everyMs = world.chance.between(5_000, 20_000);
 
   async function look(): Promise<void> {
     for (const operation of [lookAfterPlans, settleUnknowns, resume])
-      await operation(desk).catch((error) => {
+      await operation(hers).catch((error) => {
         // Another was quicker, or it is not allowed: she looks again.
         if (!(error instanceof AppError)) throw error;
         world.note(`Ada hears: ${error.message}`);
@@ -52,18 +52,18 @@ export function startPerson(stage: Stage): void {
 /**
  * A plan that the ledger has lost is submitted again, unless nobody would know that it was sent.
  */
-async function lookAfterPlans(desk: Desk): Promise<void> {
-  const { scene, world, ledger, site, submitted } = desk;
+async function lookAfterPlans(stage: PersonStage): Promise<void> {
+  const { scene, world, ledger, site, submitted } = stage;
   for (const plan of scene.plans.filter(({ at }) => at <= world.now())) {
     const known = await planInLedger(ledger, plan);
     const mayAgain = site.redis !== null && !site.redis.hasForgotten();
-    if (!known && (!submitted.has(plan) || mayAgain)) await submit(desk, plan);
+    if (!known && (!submitted.has(plan) || mayAgain)) await submit(stage, plan);
     if (known?.state === 'ready') await steerPlan(ledger, known.id, 'start', BY);
     if (known?.state === 'paused') await steerPlan(ledger, known.id, 'resume', BY);
   }
 }
 
-async function submit({ ledger, site, world, submitted }: Desk, plan: Plan): Promise<void> {
+async function submit({ ledger, site, world, submitted }: PersonStage, plan: Plan): Promise<void> {
   submitted.add(plan);
   const id = await submitPlan(ledger, {
     accountId: site.account.id,
@@ -81,8 +81,8 @@ async function* inOneBatch<T>(all: T[]): AsyncGenerator<T[]> {
   yield all;
 }
 
-async function settleUnknowns(desk: Desk): Promise<void> {
-  const { ledger, site, process } = desk;
+async function settleUnknowns(stage: PersonStage): Promise<void> {
+  const { ledger, site, process } = stage;
   const { account, settings } = site;
   if ((await unknownOrders(ledger, {})).length === 0) return;
   const { settlingMs } = settings;
@@ -93,7 +93,7 @@ async function settleUnknowns(desk: Desk): Promise<void> {
     const finding = unknown.proposal?.finding;
     const isTold = finding === 'bought' || finding === 'nothing';
     if (isTold) await acceptProposal(ledger, unknown.order, BY);
-    else if (finding !== 'later' && ended.has(unknown.order)) await settleByTruth(desk, unknown);
+    else if (finding !== 'later' && ended.has(unknown.order)) await settleByTruth(stage, unknown);
   }
 }
 
@@ -114,10 +114,10 @@ async function endedOrders(ledger: Ledger, settlingMs: number): Promise<Set<numb
  * What was sold to the order, or to one that it could stand for and that is in no doubt, and that
  * no order has. She knows better than the list, and says so.
  */
-async function settleByTruth(desk: Desk, unknown: UnknownOrder): Promise<void> {
-  const { ledger, books, world } = desk;
+async function settleByTruth(stage: PersonStage, unknown: UnknownOrder): Promise<void> {
+  const { ledger, books, world } = stage;
   const { order, attempt, quantity, bought } = unknown;
-  const plan = await planNamed(desk, order);
+  const plan = await planNamed(stage, order);
   const own = plan.find(({ ordinal }) => ordinal === ordinalOf(order));
   const others = (await unknownOrders(ledger, { planId: planOf(order) }))
     .filter((each) => each.order !== order)
@@ -136,7 +136,7 @@ async function settleByTruth(desk: Desk, unknown: UnknownOrder): Promise<void> {
 }
 
 /** The orders of the plan that an order of the ledger belongs to. */
-async function planNamed({ ledger, scene }: Desk, order: number) {
+async function planNamed({ ledger, scene }: PersonStage, order: number) {
   const [row] = await ledger.query<{ sha256: string }>(
     'plan_sha',
     'select sha256 from ledger.plans where id = $1',
@@ -146,20 +146,20 @@ async function planNamed({ ledger, scene }: Desk, order: number) {
   return plan ? ordersOf(plan) : [];
 }
 
-async function resume(desk: Desk): Promise<void> {
-  const { ledger, site, world } = desk;
+async function resume(stage: PersonStage): Promise<void> {
+  const { ledger, site, world } = stage;
   const { pausedReason } = await findAccount(ledger, site.account.name);
   if (pausedReason === null) return;
   const isBusy = (await unknownOrders(ledger, {})).length > 0;
   if (isBusy && world.chance.happens(0.7)) return;
   // Nobody but she can tell now what was sent.
-  if (/nobody can tell/.test(pausedReason)) await cancelWhatWasSold(desk);
+  if (/nobody can tell/.test(pausedReason)) await cancelWhatWasSold(stage);
   await changeAccount(ledger, site.account.name, { resume: true }, BY);
   world.note('Ada resumes the account');
 }
 
 /** Cancels plans when something was sold for them that the ledger does not know. */
-async function cancelWhatWasSold({ ledger, books, scene, world }: Desk): Promise<void> {
+async function cancelWhatWasSold({ ledger, books, scene, world }: PersonStage): Promise<void> {
   const sales = await unclaimedSales(ledger, books);
   for (const plan of scene.plans) {
     const known = await planInLedger(ledger, plan);
