@@ -31,15 +31,15 @@ export function readSources(folders: string[]): Source[] {
 /** What pg_dump writes. */
 const GENERATED = 'src/ledger/database/schema.sql';
 
-/** Places with more columns than fit beside another file on a screen, as `path:line`. */
-export function longLines(folder: string): string[] {
-  return globSync(`${folder}/**/*.{ts,js,mjs,css,sql,sh,yml,yaml}`, { cwd: ROOT })
+/** Lines of a folder's files that do not fit beside another file on a screen, as `path:line`. */
+export function longLinesIn(folder: string): string[] {
+  return globSync(`${folder}/**/*.{ts,js,mjs,css,sql,sh,yml,yaml,conf,service}`, { cwd: ROOT })
     .filter((path) => path !== GENERATED)
-    .flatMap((path) =>
-      readFileSync(resolve(ROOT, path), 'utf8')
-        .split('\n')
-        .flatMap((line, n) => (line.length > 100 ? `${path}:${n + 1}` : [])),
-    );
+    .flatMap((path) => longLines(path, readFileSync(resolve(ROOT, path), 'utf8')));
+}
+
+export function longLines(path: string, text: string): string[] {
+  return text.split('\n').flatMap((line, n) => (line.length > 100 ? `${path}:${n + 1}` : []));
 }
 
 /** Parsed, not searched for patterns: comments and strings may say what code must not. */
@@ -131,4 +131,20 @@ const list = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(is
 function nameOf(value: unknown): string {
   if (!isNode(value)) return '';
   return String(value.type === 'Literal' ? value.value : (value.name ?? ''));
+}
+
+/** Each circle of imports once, as the files along it. */
+export function circles(all: Source[]): string[][] {
+  const found: string[][] = [];
+  const importsOf = new Map(all.map(({ path, imports }) => [path, imports]));
+  const done = new Set<string>();
+  const walk = (path: string, way: string[]) => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path]);
+    else if (!done.has(path)) {
+      for (const target of importsOf.get(path) ?? []) walk(target, [...way, path]);
+      done.add(path);
+    }
+  };
+  for (const path of importsOf.keys()) walk(path, []);
+  return found;
 }
