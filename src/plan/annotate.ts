@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { csvOf } from '../csv.ts';
 import { AppError } from '../errors.ts';
-import { validateAreaCode } from './area-codes.ts';
+import { areaCodeValidator } from './area-codes.ts';
 import { ERROR_COLUMN } from './columns.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
@@ -75,9 +75,10 @@ async function write(
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
   await out.write(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
   const validate = rowValidator(header, defaultQuantity);
+  const validateAreaCode = areaCodeValidator(areaCodes);
   for await (const rows of batches) {
     const written = rows.map((row) => {
-      const { errors } = validateAreaCode(validate(row), areaCodes);
+      const { errors } = validateAreaCode(validate(row));
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
       return harmless(withErrors(row.cells, header, errors.map(sentence).join('; ')));

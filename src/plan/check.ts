@@ -4,7 +4,7 @@ import {
   type AreaCodeRules,
   type AreaCodeSum,
   AreaCodeSums,
-  validateAreaCode,
+  areaCodeValidator,
 } from './area-codes.ts';
 import { NUMBER_TYPES, type NumberType } from './cells.ts';
 import type { Line } from './columns.ts';
@@ -69,8 +69,9 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const table = await openTable(file.chunks(), defaultQuantity !== null);
     tally.open(table);
     const validate = rowValidator(table.header, defaultQuantity);
+    const validateAreaCode = areaCodeValidator(areaCodes);
     for await (const rows of table.rows) {
-      for (const row of rows) tally.add(validateAreaCode(validate(row), areaCodes));
+      for (const row of rows) tally.add(validateAreaCode(validate(row)));
     }
     tally.close();
   } catch (error) {
