@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 
 describe('numbering', () => {
-  test('says of which report the table is, and counts the codes', async () => {
+  test('names the report of the table, and counts the codes', async () => {
     const answer = await office.ask(['numbering']);
     expect(answer).toMatchObject({ code: 0, fileDate: '2026-08-17' });
     expect(answer.kinds).toContainEqual({ kind: 'toll-free', codes: 8, inService: 7 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_CONNECT_FAILURES, retryDelay } from '../../jobs/record-answer.ts';
-import { auditLedger, findPlan } from '../../src/ledger/index.ts';
+import { findPlan } from '../../src/ledger/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { newPlan, orderRow } from '../support/ledger.ts';
+import { breachesOf, newPlan, orderRow } from '../support/ledger.ts';
 import { openDesk, vendorAt } from './desk.ts';
 
 const desk = openDesk();
@@ -91,7 +91,7 @@ describe('while nothing listens at the vendor’s address', () => {
     desk.arrivals();
     expect(await desk.place(plan, id)).toMatchObject({ next: 'done' });
     expect(desk.arrivals()).toEqual([]);
-    expect((await auditLedger(desk.ledger, plan.id)).flatMap((law) => law.breaches)).toEqual([]);
+    expect(await breachesOf(desk.ledger, plan.id)).toEqual([]);
   });
 
   test('only tries in a row count: any answer in between resets them', async () => {

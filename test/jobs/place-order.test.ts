@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { auditLedger, findAccount } from '../../src/ledger/index.ts';
+import { findAccount } from '../../src/ledger/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
-import { line, newPlan, orderRow } from '../support/ledger.ts';
+import { breachesOf, line, newPlan, orderRow } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { openDesk, vendorAt } from './desk.ts';
 
@@ -32,7 +32,7 @@ async function placeUnder(fault: FaultName, overrides: Parameters<typeof line>[0
     shouted: lines
       .filter(({ level }) => level >= 40)
       .map(({ order, numbers }) => ({ order, numbers })),
-    breaches: (await auditLedger(desk.ledger, plan.id)).flatMap((law) => law.breaches),
+    breaches: await breachesOf(desk.ledger, plan.id),
   };
 }
 

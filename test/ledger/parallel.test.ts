@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type AnswerRecord,
-  auditLedger,
   endPlans,
   expireAttempts,
   findPlan,
@@ -14,6 +13,7 @@ import {
 } from '../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claim,
   claimOne,
   linesOf,
@@ -35,8 +35,7 @@ describeOnPostgres('several handles at once', (given) => {
 
   const record = (ledger: Ledger, plan: SmallPlan, answers: AnswerRecord[]) =>
     recordAnswers(ledger, plan.account.id, answers);
-  const breaches = async (plan: SmallPlan) =>
-    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   describe('taking back a settlement', () => {
     /** Settled as nothing before its worker has been heard. */

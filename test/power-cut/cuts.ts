@@ -43,9 +43,9 @@ export function whyNoImages(folder: string): string | undefined {
 }
 
 /**
- * A process that writes to the embedded ledger as fast as it can loses its power, each time after
- * so many ms: the image of its file system is copied while it stands still, and read like a disk
- * after a power cut. What the kernel had not written yet is not in the copy.
+ * Cuts the power of a process that writes to the embedded ledger as fast as it can, once after each
+ * of these times in ms. It stops the process, copies the image of its file system, and reads the
+ * copy like a disk after a power cut. The copy lacks what the kernel had not written yet.
  */
 export async function cutPower(folder: string, moments: number[]): Promise<Cut[]> {
   const image = join(folder, 'disk.img');

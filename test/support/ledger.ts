@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type Account,
   type AnswerRecord,
+  auditLedger,
   beginListing,
   type ClaimedOrder,
   claimOrders,
@@ -229,6 +230,17 @@ export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
     [id],
   );
   return row!;
+}
+
+/** The numbers that an order has, in their order. */
+export async function numbersOf(ledger: Ledger, orderId: number): Promise<string[]> {
+  const text = 'select number::text from ledger.numbers where order_id = $1 order by 1';
+  return (await sql<{ number: string }>(ledger, text, [orderId])).map(({ number }) => number);
+}
+
+/** What breaks a law in the ledger, or in one plan of it. */
+export async function breachesOf(ledger: Ledger, planId?: number) {
+  return (await auditLedger(ledger, planId)).flatMap(({ breaches }) => breaches);
 }
 
 /** The name of the constraint that a statement breaks; 'none' when it is accepted. */

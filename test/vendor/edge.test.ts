@@ -1,5 +1,5 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterAll, describe, expect, it } from 'vitest';
+import { setDefaultCACertificates } from 'node:tls';
+import { describe, expect, it } from 'vitest';
 import { openWire } from '../../src/vendor/wire/wire.ts';
 import { certificate } from '../support/certificate.ts';
 import {
@@ -14,9 +14,6 @@ import {
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { closedPort, rawServer, reply, write } from './raw-server.ts';
 import { SEED_ANSWER, SEED_NUMBERS } from './seed-answer.ts';
-
-const trusted = getCACertificates('default');
-afterAll(() => setDefaultCACertificates(trusted));
 
 describe('an order is not sent when nothing of it is handed to a socket', () => {
   it.each(BEFORE_THE_FIRST_BYTE)('$title', async (edgeCase) => {

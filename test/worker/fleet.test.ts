@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { auditLedger, changeAccount } from '../../src/ledger/index.ts';
+import { changeAccount } from '../../src/ledger/index.ts';
 import type { Child } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { startCli } from '../support/cli.ts';
 import { isLong } from '../support/drill-length.ts';
-import { sql } from '../support/ledger.ts';
+import { breachesOf, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import {
   describeInModes,
@@ -130,7 +130,7 @@ describeInModes([POSTGRES_AND_REDIS], 'four workers and the web', ({ makeStorage
     const { requests, soldTwice } = sandbox.books();
     expect([requests.length, soldTwice]).toEqual([ORDERS, 0]);
     expect(await senders()).toHaveLength(4);
-    expect((await auditLedger(ledger)).flatMap((law) => law.breaches)).toEqual([]);
+    expect(await breachesOf(ledger)).toEqual([]);
 
     expect(connections.most.postgres).toBeLessThanOrEqual(TO_POSTGRES * 5);
     expect(connections.most.redis).toBe(allConnections);

@@ -1,16 +1,10 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  auditLedger,
-  findAccount,
-  type Ledger,
-  sandboxUrl,
-  unknownOrders,
-} from '../../src/ledger/index.ts';
+import { findAccount, type Ledger, sandboxUrl, unknownOrders } from '../../src/ledger/index.ts';
 import type { Books } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
 import { runCli, startCli } from '../support/cli.ts';
-import { sql } from '../support/ledger.ts';
+import { breachesOf, sql } from '../support/ledger.ts';
 import { numbersBySearch, resultsOf, soldBySearch } from '../support/mixed-plan.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { until } from '../support/until.ts';
@@ -59,7 +53,7 @@ describeInModes([POSTGRES_AND_REDIS], 'two worker processes', ({ makeStorage }) 
       { line: 13, bought: 12, short: 8 },
       { line: 14, bought: 0, short: 10 },
     ]);
-    expect((await auditLedger(ledger)).flatMap((law) => law.breaches)).toEqual([]);
+    expect(await breachesOf(ledger)).toEqual([]);
     for (const worker of workers) worker.kill();
     for (const worker of workers) expect((await worker.exited).code).toBe(0);
   });
@@ -92,6 +86,6 @@ describeInModes([POSTGRES_AND_REDIS], 'two worker processes', ({ makeStorage }) 
     other.kill();
     expect((await other.exited).code).toBe(0);
     expect(await sandboxUrl(ledger, id)).toBeNull();
-    expect((await auditLedger(ledger)).flatMap((law) => law.breaches)).toEqual([]);
+    expect(await breachesOf(ledger)).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   type AnswerRecord,
-  auditLedger,
   recordAnswers,
   settleOrder,
   unknownOrders,
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claim,
   claimOne,
   linesOf,
@@ -28,8 +28,7 @@ describeOnBothDrivers('a number sold twice', (given) => {
     return (await sql<{ id: number }>(given.ledger, text, [number]))[0]?.id;
   };
 
-  const breaches = async (plan: SmallPlan) =>
-    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   test('stays with the first order, and the second becomes unknown', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(3, 3) });

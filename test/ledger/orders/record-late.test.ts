@@ -14,15 +14,18 @@ import {
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claim,
   claimOne,
   linesOf,
   newPlan,
+  numbersOf,
   orderRow,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { attemptsOf } from './attempts.ts';
 
 const BY = { who: 'Ada', why: 'asked the vendor' };
 /** It is known from elsewhere, whatever speaks against it. */
@@ -32,21 +35,7 @@ describeOnBothDrivers('recording late', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);
 
-  const attemptsOf = (id: number) =>
-    sql(
-      given.ledger,
-      `select no, outcome, status, what, body, answered_at is not null as answered
-       from ledger.attempts where order_id = $1 order by no`,
-      [id],
-    );
-
-  const numbersOf = async (id: number) => {
-    const text = 'select number::text from ledger.numbers where order_id = $1 order by number';
-    return (await sql<{ number: string }>(given.ledger, text, [id])).map((row) => row.number);
-  };
-
-  const breaches = async (plan: SmallPlan) =>
-    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   /** Its deadline has passed, and the sweep has come by. */
   const expired = async (plan: SmallPlan, id?: number): Promise<ClaimedOrder> => {
@@ -67,7 +56,9 @@ describeOnBothDrivers('recording late', (given) => {
       expect(await expireAttempts(given.ledger, plan.account.id)).toEqual([]);
       const reason = expect.stringMatching('No answer was recorded .*: worker worker 9 ended');
       expect(await orderRow(given.ledger, late)).toMatchObject({ state: 'unknown', reason });
-      expect(await attemptsOf(late)).toMatchObject([{ outcome: 'unknown', answered: false }]);
+      expect(await attemptsOf(given.ledger, late)).toMatchObject([
+        { outcome: 'unknown', answered: false },
+      ]);
       expect(await orderRow(given.ledger, inTime)).toMatchObject({ state: 'sending' });
     });
 
@@ -83,7 +74,7 @@ describeOnBothDrivers('recording late', (given) => {
       const order = await expired(plan);
       const answer = answerTo(order, outcome);
       expect(await record(plan, answer)).toMatchObject([{ state, bought }]);
-      expect(await attemptsOf(order.id)).toMatchObject([{ outcome, answered: true }]);
+      expect(await attemptsOf(given.ledger, order.id)).toMatchObject([{ outcome, answered: true }]);
       expect(await record(plan, answer)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
@@ -127,7 +118,7 @@ describeOnBothDrivers('recording late', (given) => {
         expect(await orderRow(ledger, order.id)).toMatchObject({ state });
         const late = answerTo(order, 'filled');
         expect(await record(plan, late)).toMatchObject([{ state: 'filled', bought: 2 }]);
-        expect(await numbersOf(order.id)).toEqual([...late.numbers].sort());
+        expect(await numbersOf(given.ledger, order.id)).toEqual([...late.numbers].sort());
         expect(await claim(ledger, plan, [order.id])).toEqual([]);
         const detail = { was: state, state: 'filled', bought: 2 };
         expect((await planEvents(ledger, plan.id))[0]).toMatchObject({
@@ -157,12 +148,12 @@ describeOnBothDrivers('recording late', (given) => {
       const late = answerTo(order, 'filled', { what: 'sold after all' });
       expect(await record(plan, late)).toEqual([]);
       expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'sending', attempts: 2 });
-      expect(await numbersOf(order.id)).toEqual([]);
+      expect(await numbersOf(given.ledger, order.id)).toEqual([]);
       const disputed = 'select number::text from ledger.disputes where order_id = $1 order by 1';
       const named = late.numbers.map((number) => ({ number }));
       expect(await sql(ledger, disputed, [order.id])).toEqual(named);
       // What came is kept with the attempt; what was settled of it stands.
-      expect(await attemptsOf(order.id)).toMatchObject([
+      expect(await attemptsOf(given.ledger, order.id)).toMatchObject([
         { no: 1, outcome: 'nothing', what: 'sold after all', answered: true },
         { no: 2, outcome: null, answered: false },
       ]);

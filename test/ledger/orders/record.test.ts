@@ -1,42 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AnswerRecord,
-  auditLedger,
-  findPlan,
-  recordAnswers,
-} from '../../../src/ledger/index.ts';
+import { type AnswerRecord, findPlan, recordAnswers } from '../../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claim,
   claimOne,
   linesOf,
   newNumbers,
   newPlan,
+  numbersOf,
   orderRow,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { attemptsOf } from './attempts.ts';
 
 describeOnBothDrivers('recording', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);
 
-  const attemptsOf = (id: number) =>
-    sql(
-      given.ledger,
-      `select no, outcome, status, what, body, answered_at is not null as answered
-       from ledger.attempts where order_id = $1 order by no`,
-      [id],
-    );
-
-  const numbersOf = async (id: number) => {
-    const text = 'select number::text from ledger.numbers where order_id = $1 order by number';
-    return (await sql<{ number: string }>(given.ledger, text, [id])).map((row) => row.number);
-  };
-
-  const breaches = async (plan: SmallPlan) =>
-    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   describe('an answer', () => {
     test.each([
@@ -66,10 +50,10 @@ describeOnBothDrivers('recording', (given) => {
       ]);
       const row = { attempts: 1, connectFailures: 0, reason: null, ...expected };
       expect(await orderRow(given.ledger, order.id)).toMatchObject(row);
-      expect(await attemptsOf(order.id)).toEqual([
+      expect(await attemptsOf(given.ledger, order.id)).toEqual([
         { no: 1, outcome, status: 503, what, body: '<xml/>', answered: true },
       ]);
-      expect(await numbersOf(order.id)).toEqual(answer.numbers);
+      expect(await numbersOf(given.ledger, order.id)).toEqual(answer.numbers);
       expect(await breaches(plan)).toEqual([]);
     });
 
@@ -79,7 +63,7 @@ describeOnBothDrivers('recording', (given) => {
       const numbers = newNumbers(9);
       await record(plan, answerTo(order, 'short', { numbers: numbers.toReversed() }));
       expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'short', bought: 9 });
-      expect(await numbersOf(order.id)).toEqual(numbers);
+      expect(await numbersOf(given.ledger, order.id)).toEqual(numbers);
     });
 
     test('not_sent after the last try makes the order undelivered', async () => {
@@ -111,7 +95,7 @@ describeOnBothDrivers('recording', (given) => {
         const answer = answerTo(order, outcome);
         const look = async () => [
           await orderRow(ledger, order.id),
-          await attemptsOf(order.id),
+          await attemptsOf(given.ledger, order.id),
           await sql(
             ledger,
             'select recent, throttles, resume_at from ledger.accounts where id = $1',

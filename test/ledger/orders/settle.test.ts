@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  auditLedger,
   endPlans,
   type Finding,
   findPlan,
@@ -12,6 +11,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claim,
   claimOne,
   linesOf,
@@ -58,8 +58,7 @@ describeOnBothDrivers('settling', (given) => {
     sql(given.ledger, 'select number::text from ledger.numbers where order_id = $1 order by 1', [
       plan.orders[0],
     ]);
-  const breaches = async (plan: SmallPlan) =>
-    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   describe('an unknown order', () => {
     test.each([

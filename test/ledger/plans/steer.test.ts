@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  auditLedger,
   cancelWaiting,
   changeAccount,
   endPlans,
@@ -15,6 +14,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claim,
   claimOne,
   linesOf,
@@ -51,8 +51,7 @@ describeOnBothDrivers('steering', (given) => {
     const order = await claimOne(given.ledger, plan, id);
     await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
   };
-  const breaches = async (plan: SmallPlan) =>
-    (await auditLedger(given.ledger, plan.id)).flatMap((result) => result.breaches);
+  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   const planIn = async (state: PlanState): Promise<SmallPlan> => {
     const plan = await newPlan(given.ledger, { started: state !== 'ready' });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  auditLedger,
   findPlan,
   type Ledger,
   ordinalOf,
@@ -12,6 +11,7 @@ import {
 import { ORDER_MAX, orderCount } from '../../../src/order-size.ts';
 import type { Line } from '../../../src/plan/index.ts';
 import {
+  breachesOf,
   checkOf,
   inBatches,
   line,
@@ -178,7 +178,7 @@ describeOnBothDrivers('submitting', (given) => {
             expect((sizesOfLine.length - 1) * ORDER_MAX).toBeLessThan(asked);
           }
           expect(orders.length).toBe(wanted.reduce((sum, each) => sum + Math.ceil(each / 25), 0));
-          const faults = (await auditLedger(given.ledger, id)).flatMap(({ breaches }) => breaches);
+          const faults = await breachesOf(given.ledger, id);
           expect(faults).toEqual([]);
         }),
         { numRuns: 15 },
