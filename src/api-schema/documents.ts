@@ -129,6 +129,17 @@ const obstacles = z
   .array(Obstacle)
   .describe('what keeps orders from being sent, most important first');
 
+/** What `requested` is the sum of, in numbers. */
+const parts = {
+  bought: count,
+  short: count,
+  refused: count,
+  undelivered: count,
+  unknown: count,
+  cancelled: count,
+  pending: count,
+};
+
 export const Plan = z
   .object({
     id: z.int(),
@@ -147,13 +158,7 @@ export const Plan = z
     requested: count.describe(
       '= bought + short + refused + undelivered + unknown + cancelled + pending, in numbers',
     ),
-    bought: count,
-    short: count,
-    refused: count,
-    undelivered: count,
-    unknown: count,
-    cancelled: count,
-    pending: count,
+    ...parts,
     surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
     rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
     isMoving: z.boolean().describe('it runs, and has no obstacles'),
@@ -225,13 +230,7 @@ export const Line = z
     type,
     requested: count,
     ...asked,
-    bought: count,
-    short: count,
-    refused: count,
-    undelivered: count,
-    unknown: count,
-    cancelled: count,
-    pending: count,
+    ...parts,
     reason: z.string().nullable(),
     extra: z.array(z.string()).describe("the cells of the plan's own columns"),
   })

@@ -56,7 +56,7 @@ export {
   type Proposal,
 } from './listings/proposals.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
-export { ORDERS_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
+export { orderId, ordinalOf, PLAN_ROOM, planOf } from './order-id.ts';
 export { acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {

@@ -1,10 +1,7 @@
 import { ORDER_MAX } from '../order-size.ts';
 
 /** Room for the orders of one plan within the ids; the check orders_id_fits_plan says the same. */
-const PLAN_ROOM = 10_000_000;
-
-/** More than any plan has. */
-export const ORDERS_MAX = PLAN_ROOM;
+export const PLAN_ROOM = 10_000_000;
 
 /**
  * An order's id: its plan and its place in it, so that splitting the same plan again gives the same

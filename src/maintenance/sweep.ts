@@ -10,7 +10,7 @@ import {
   type Ledger,
   noteProgress,
   noteWithdrawn,
-  ORDERS_MAX,
+  PLAN_ROOM,
   renewProbe,
   takeWithdrawal,
   wantsRequeue,
@@ -95,7 +95,7 @@ async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Pr
   // Nothing else is due now. A job that comes a moment later is missed and queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
-    const some = await takeWithdrawal(ledger, account.id, isAlone ? ORDERS_MAX : WITHDRAWN);
+    const some = await takeWithdrawal(ledger, account.id, isAlone ? PLAN_ROOM : WITHDRAWN);
     if (!some) return;
     try {
       await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));

@@ -64,9 +64,9 @@ export class Numbering {
   }
 
   /**
-   * The other codes whose centres are at most so many miles away, nearest first: of the same state
-   * or province, with `cross` of the same country; in service. None for a code without a centre.
-   * Centres are rough.
+   * The other codes in service whose centres are at most `miles` away, nearest first. They are of
+   * the same state or province; with `cross`, of the same country. A code without a centre has
+   * none. Centres are rough.
    */
   nearby(
     code: string,

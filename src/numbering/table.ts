@@ -1,8 +1,8 @@
 import { type AreaCode, type AreaCodes, KINDS } from './area-code.ts';
 
 /**
- * The form in which the program keeps what it needs of NANPA's report. The first line says of which
- * report; several regions or overlays are joined by `+`.
+ * The program's table, made from NANPA's report. The first line names the report. `+` joins several
+ * regions or overlays.
  */
 const HEAD = 'code,kind,country,regions,since,overlays';
 const STAMP = /^# NANPA's report, File Date (\d{4}-\d\d-\d\d), sha256 ([0-9a-f]{64})$/;

@@ -167,7 +167,7 @@ const INSERT_LINES = `
   from l, generate_series(0, (l.quantity - 1) / ${ORDER_MAX}) part
   order by l.first_order, part`;
 
-/** One statement for a batch: a million lines in half a minute (measured), on both makes. */
+/** One statement for a batch: a million lines in half a minute (measured), with both drivers. */
 async function insertLines(tx: Queries, planId: number, first: number, lines: Line[]) {
   let ordinal = first;
   const firstOrders = lines.map((line) => {

@@ -495,7 +495,7 @@ create index events_settled on ledger.events (order_id, id) where kind = 'order_
 -- Evidence on unknown orders --------------------------------------------------------------------
 
 -- One reading of the vendor's list of owned numbers. What was bought while it was being read may or
--- may not be on it. Lists are ordered by their ids, and the time between them is told by ticks.
+-- may not be on it. Lists are ordered by their ids, and the time between them is counted in ticks.
 create table ledger.listings (
   id          integer generated always as identity primary key,
   account_id  smallint not null references ledger.accounts,
