@@ -14,19 +14,6 @@ export type Moment = { at: number; gap: number };
 /** 'free': no pace is set. 'closed': the worker is stopping. */
 export type Grant = Moment | 'free' | 'closed';
 
-export type MomentSupply = {
-  /** Waits for a moment. Rejects when the ledger gives none. */
-  next(): Promise<Grant>;
-  /** The same for an order that is claimed and has missed its moment: it comes first. */
-  another(): Promise<Grant>;
-  /** A moment that its order does not need. The next order gets it. */
-  giveBack(moment: Moment): void;
-  /** No pace was set a short while ago, so no moment is needed. */
-  isFree(): boolean;
-  /** Ends the waits of `next`. */
-  close(): void;
-};
-
 export type SupplyOptions = {
   /** Takes up to that many moments; see the ledger's `takeMoments`. */
   take(count: number): Promise<Moments>;
@@ -49,11 +36,7 @@ const LOOK_EVERY_MS = 500;
 
 type Waiter = { grant(to: Grant): void; refuse(error: unknown): void };
 
-export function openMoments(options: SupplyOptions): MomentSupply {
-  return new Supply(options);
-}
-
-class Supply implements MomentSupply {
+export class MomentSupply {
   readonly #options: SupplyOptions;
   readonly #clock = openRemoteClock();
   readonly #waiting: Waiter[] = [];
@@ -69,22 +52,27 @@ class Supply implements MomentSupply {
     this.#options = options;
   }
 
+  /** Waits for a moment. Rejects when the ledger gives none. */
   next(): Promise<Grant> {
     return this.#wait(this.#waiting);
   }
 
+  /** The same for an order that is claimed and has missed its moment: it comes first. */
   another(): Promise<Grant> {
     return this.#wait(this.#missed);
   }
 
+  /** A moment that its order does not need. The next order gets it. */
   giveBack(moment: Moment): void {
     (this.#missed.shift() ?? this.#waiting.shift())?.grant(moment);
   }
 
+  /** No pace was set a short while ago, so no moment is needed. */
   isFree(): boolean {
     return this.#options.now() < this.#freeUntil;
   }
 
+  /** Ends the waits of `next`. */
   close(): void {
     for (const waiter of this.#waiting.splice(0)) waiter.grant('closed');
   }

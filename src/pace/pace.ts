@@ -9,7 +9,7 @@
  *   connect and send      so that the first byte leaves at the moment. An order that is slightly
  *                         late pushes the later moments back; one that is too late takes a new one
  */
-import { type Moment, type MomentSupply, openMoments, type SupplyOptions } from './moments.ts';
+import { type Moment, MomentSupply, type SupplyOptions } from './moments.ts';
 
 export type Pace = {
   /**
@@ -70,7 +70,7 @@ const AGAIN_MS = 250;
 
 export function openPace({ defer, ...options }: PaceOptions): Pace {
   const { now, sleep } = options;
-  const moments = openMoments(options);
+  const moments = new MomentSupply(options);
   const leads = openLeads();
   let hasClosed = false;
   return {
