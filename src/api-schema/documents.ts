@@ -144,7 +144,9 @@ export const Plan = z
   .object({
     id: z.int(),
     name: z.string(),
-    state: z.enum(['ready', 'running', 'paused', 'finished', 'cancelled']),
+    state: z
+      .enum(['ready', 'running', 'standing', 'paused', 'finished', 'cancelled'])
+      .describe('standing: nothing is pending, and some lines will be tried again'),
     reason: z
       .string()
       .nullable()
@@ -152,13 +154,15 @@ export const Plan = z
     account: z.string(),
     mode,
     lines: count,
-    orders: count,
+    orders: count.describe('as the plan was split'),
+    successors: count.describe('orders made besides, for what those were proven to lack'),
     pendingOrders: count,
     unknownOrders: count,
     requested: count.describe(
       '= bought + short + refused + undelivered + unknown + cancelled + pending, in numbers',
     ),
     ...parts,
+    substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
     surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
     rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
     isMoving: z.boolean().describe('it runs, and has no obstacles'),
@@ -231,6 +235,7 @@ export const Line = z
     requested: count,
     ...asked,
     ...parts,
+    substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
     reason: z.string().nullable(),
     extra: z.array(z.string()).describe("the cells of the plan's own columns"),
   })

@@ -3,6 +3,7 @@ import {
   type Account,
   endPlans,
   findPlan,
+  isPlaced,
   type Ledger,
   listPlans,
   type PlanDocument,
@@ -45,8 +46,7 @@ export async function sayWhatElse(
   planId?: number,
 ): Promise<void> {
   const others = (await listPlans(ledger)).filter(
-    ({ id, account, state, pending }) =>
-      id !== planId && account === name && state === 'running' && pending > 0,
+    (plan) => plan.id !== planId && plan.account === name && isPlaced(plan) && plan.pending > 0,
   );
   for (const { id, name, pending } of others.reverse()) {
     say(
@@ -57,8 +57,9 @@ export async function sayWhatElse(
 }
 
 /** After a signal before the end. Any other end is explained with the plan's sums. */
-function sayWhatNext({ id, state, endedAt, pendingOrders, isMoving }: PlanDocument) {
-  if (endedAt !== null || pendingOrders === 0 || state !== 'running' || !isMoving) return;
+function sayWhatNext(plan: PlanDocument) {
+  const { id, endedAt, pendingOrders, isMoving } = plan;
+  if (endedAt !== null || pendingOrders === 0 || !isPlaced(plan) || !isMoving) return;
   say(
     `Stopping: orders in flight finish first. Plan ${id} stays started, for any worker. ` +
       `To continue here: "watch ${id} --work". To hold it back: "pause ${id}"`,

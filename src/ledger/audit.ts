@@ -99,7 +99,7 @@ const LAWS = [
         'line ' || l.line || ' asks for ' || l.quantity || ', its orders for '
         || coalesce(string_agg(o.quantity::text, ' + ' order by o.id), '0') as detail
       from ledger.lines l left join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
-      where ${orderIdsFrom('l.plan_id')} >= $1 and ${orderIdsFrom('l.plan_id')} < $2
+      where l.line > 0 and ${orderIdsFrom('l.plan_id')} >= $1 and ${orderIdsFrom('l.plan_id')} < $2
       group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity
         or max(o.quantity) > ${ORDER_MAX} or min(o.quantity) < 1`,
   },
@@ -107,15 +107,45 @@ const LAWS = [
     law: 'plan_adds_up',
     promise: 'a plan is the sum of its lines and orders',
     sql: `select null::bigint as "order", p.id as plan,
-        'the plan says ' || p.lines || ' lines, ' || p.orders || ' orders and ' || p.requested
-        || ' numbers; there are ' || l.lines || ', ' || o.orders || ' and ' || l.numbers as detail
+        'the plan says ' || p.lines || ' lines, ' || p.orders || ' orders, ' || p.successors
+        || ' successors and ' || p.requested || ' numbers; there are ' || l.lines || ', '
+        || o.orders || ', ' || o.successors || ' and ' || l.numbers as detail
       from ledger.plans p,
         lateral (select count(*) as lines, coalesce(sum(quantity), 0) as numbers
-          from ledger.lines where plan_id = p.id) l,
-        lateral (select count(*) as orders from ledger.orders
+          from ledger.lines where plan_id = p.id and line > 0) l,
+        lateral (select count(*) filter (where root is null) as orders, count(root) as successors
+          from ledger.orders
           where id >= ${orderIdsFrom('p.id')} and id < ${orderIdsFrom('(p.id + 1)')}) o
       where ${orderIdsFrom('p.id')} >= $1 and ${orderIdsFrom('p.id')} < $2
-        and (l.lines, o.orders, l.numbers) <> (p.lines, p.orders, p.requested)`,
+        and (l.lines, o.orders, o.successors, l.numbers)
+          <> (p.lines, p.orders, p.successors, p.requested)`,
+  },
+  {
+    law: 'successors_lack',
+    promise: 'what successors ask for is what their family is proven to lack, and counts once',
+    sql: `select r.id as "order", r.plan_id as plan,
+        sum(m.moved) || ' numbers were moved, successors ask for '
+        || coalesce(sum(m.quantity) filter (where m.root is not null), 0) as detail
+      from ledger.orders r join ledger.orders m on m.id = r.id or m.root = r.id
+      where r.id in (
+        select coalesce(root, id) from ledger.orders
+        where id >= $1 and id < $2 and (root is not null or moved > 0))
+      group by r.id
+      having sum(m.moved) <> coalesce(sum(m.quantity) filter (where m.root is not null), 0)
+        or bool_or(m.moved > 0 and m.state <> 'short')
+        or bool_or(m.bought + m.moved > m.quantity)
+        or sum(m.bought) > min(r.quantity)`,
+  },
+  {
+    law: 'successor_in_place',
+    promise: 'a successor has the place in its plan, and asks for the code, that its step means',
+    sql: `select o.id as "order", o.plan_id as plan, 'successor of ' || o.root as detail
+      from ledger.orders o join ledger.plans p on p.id = o.plan_id
+        left join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+      where o.id >= $1 and o.id < $2 and o.root is not null
+        and ((o.id - o.root) % p.orders <> 0 or o.id <= o.root
+          or l.asked_line is distinct from (select line from ledger.orders where id = o.root)
+          or l.step is distinct from o.step)`,
   },
   {
     law: 'tally_true',
@@ -125,7 +155,7 @@ const LAWS = [
         || coalesce(a.asked, 0) || ' numbers, ' || coalesce(a.bought, 0) || ' bought; tallied '
         || coalesce(b.n, 0) || ', ' || coalesce(b.asked, 0) || ', '
         || coalesce(b.bought, 0) as detail
-      from (select plan_id, state, count(*) as n, sum(quantity) as asked, sum(bought) as bought
+      from (select plan_id, state, count(*) as n, sum(quantity - moved) as asked, sum(bought) as bought
             from ledger.orders
             where id >= $1 and id < $2 and state not in ('waiting', 'sending') group by 1, 2) a
       full join (select plan_id, state, sum(orders) as n, sum(requested) as asked,

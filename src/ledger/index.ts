@@ -78,6 +78,9 @@ export {
   fillablePlans,
   forgetQueued,
   noteQueued,
+  noteSuccessors,
+  stoppedSuccessors,
+  unqueuedSuccessors,
   type WaitingOrder,
   waitingOrders,
   wantsRequeue,
@@ -123,7 +126,6 @@ export {
   missingOf,
   type PlanDocument,
   type PlanPage,
-  type PlanState,
   paceOf,
   planPage,
   plansOfSameFile,
@@ -131,6 +133,7 @@ export {
 } from './plans/find.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
+export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
 export {
   type LineResult,
@@ -143,3 +146,6 @@ export { type Acceptance, type By, retryPlan, steerPlan } from './plans/steer.ts
 export { submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';
+export { closeLines } from './successors/close.ts';
+export { openSuccessors, TRY_EVERY_MS } from './successors/open.ts';
+export { type StandingLines, standingLines } from './successors/standing.ts';

@@ -16,6 +16,11 @@ export function orderIdsFrom(plan: string): string {
   return `(${plan} * ${PLAN_ROOM}::bigint)`;
 }
 
+/** In SQL: the line of the file for which the line of that alias buys. */
+export function askedLine(alias: string): string {
+  return `coalesce(${alias}.asked_line, ${alias}.line)`;
+}
+
 /** Which order of its plan it is, from 1. */
 export function ordinalOf(id: number): number {
   return id % PLAN_ROOM;

@@ -9,9 +9,13 @@ import {
   giveBackWithdrawal,
   type Ledger,
   noteProgress,
+  noteSuccessors,
   noteWithdrawn,
+  openSuccessors,
   PLAN_ROOM,
   renewProbe,
+  stoppedSuccessors,
+  TRY_EVERY_MS,
   takeWithdrawal,
   wantsRequeue,
 } from '../ledger/index.ts';
@@ -64,6 +68,7 @@ export async function sweep(context: SweepContext): Promise<void> {
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
   await renewProbe(ledger, account.id);
+  if (isVouchedFor) await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode]);
   await noteProgress(ledger, account.id);
   // In parallel: after the cancelling of a huge plan, either one takes seconds.
   await all([endPlans(ledger, account.id), withdrawJobs(context)]);
@@ -92,6 +97,9 @@ const WITHDRAWN = 2_000;
 
 /** Removes the jobs of paused and cancelled plans from the queue. */
 async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
+  const successors = await stoppedSuccessors(ledger, account.id);
+  await removeJobs(queue, successors);
+  await noteSuccessors(ledger, successors, false);
   // Nothing else is due now. A job that comes a moment later is missed and queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {

@@ -15,7 +15,7 @@ const ORDER_STATES = [
   'unknown',
   'cancelled',
 ];
-const PLAN_STATES = ['ready', 'running', 'paused', 'finished', 'cancelled'];
+const PLAN_STATES = ['ready', 'running', 'standing', 'paused', 'finished', 'cancelled'];
 
 /**
  * What ledger and queues say now. Every process reports the same, so count them once: `max by

@@ -1,5 +1,6 @@
 import {
   findCheck,
+  isPlaced,
   type LedgerEvent,
   openWarnings,
   type PlanDocument,
@@ -56,8 +57,7 @@ export async function standingOfAll(
   );
 }
 
-const mayMove = ({ state, pendingOrders }: PlanDocument) =>
-  state === 'running' && pendingOrders > 0;
+const mayMove = (plan: PlanDocument) => isPlaced(plan) && plan.pendingOrders > 0;
 
 function withObstacles(plan: PlanDocument, obstacles: Obstacle[]): StandingPlan {
   if (obstacles.length === 0) return { ...plan, obstacles };

@@ -5,7 +5,9 @@ import {
   forgetQueued,
   type Ledger,
   noteQueued,
+  noteSuccessors,
   ordinalOf,
+  unqueuedSuccessors,
   type WaitingOrder,
   waitingOrders,
 } from '../ledger/index.ts';
@@ -33,7 +35,7 @@ const LOWEST_PRIORITY = 2_097_151;
 export type Filled = { added: number; restored: boolean };
 
 /**
- * Queues what is missing, and runs `beforeFirst` before a plan's first order. One process at a time
+ * Queues what is missing, and runs `beforeFirst` before a plan's first order and before successors. One process at a time
  * (the sweep) calls it. Returns the number of jobs.
  */
 export async function fillQueue(
@@ -45,7 +47,9 @@ export async function fillQueue(
 ): Promise<Filled> {
   const found = await fillablePlans(ledger, accountId);
   if (found.length === 0) return { added: 0, restored: false };
-  if (found.some(({ priorityBase }) => priorityBase === null)) await beforeFirst();
+  // Successors too: a ledger that went back may have lost the same ones, already sent.
+  if (found.some(({ priorityBase, unqueued }) => priorityBase === null || unqueued > 0))
+    await beforeFirst();
   // A plan that was started after that comes next time.
   const known = new Set(found.map(({ id }) => id));
   const read = async () =>
@@ -67,8 +71,9 @@ export async function fillQueue(
     const room = Math.min(perPlan - plan.open, all - depth);
     // Refills below half, in large steps, long before the queue runs dry.
     const n = plan.open > perPlan / 2 ? 0 : await fillPlan({ queue }, ledger, plan, room);
-    depth += n;
-    added += n;
+    const later = await fillSuccessors({ queue }, ledger, plan, room - n);
+    depth += n + later;
+    added += n + later;
   }
   return { added, restored };
 }
@@ -86,7 +91,7 @@ async function fillPlan(
   let added = 0;
   while (added < room) {
     const wanted = Math.min(BATCH, room - added);
-    const orders = await waitingOrders(ledger, plan.id, from, wanted);
+    const orders = await waitingOrders(ledger, plan, from, wanted);
     const [first, last] = [orders[0], orders.at(-1)];
     base ??= (await headPriority({ queue })) - (first ? ordinalOf(first.id) : 1);
     await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
@@ -100,6 +105,24 @@ async function fillPlan(
     if (!isOurs || orders.length < wanted) break;
   }
   return added;
+}
+
+/** Queues the plan's new successors: behind its first orders, by their ids. */
+async function fillSuccessors(
+  { queue }: Pick<OrderQueue, 'queue'>,
+  ledger: Ledger,
+  { id, unqueued, priorityBase }: Fillable,
+  room: number,
+): Promise<number> {
+  if (unqueued === 0 || room <= 0) return 0;
+  const orders = await unqueuedSuccessors(ledger, id, Math.min(BATCH, room));
+  await queue.addBulk(orders.map((order) => jobOf(order, priorityBase ?? 0)));
+  await noteSuccessors(
+    ledger,
+    orders.map((order) => order.id),
+    true,
+  );
+  return orders.length;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 import { REST_REASON } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
 
@@ -56,7 +57,7 @@ select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "rest
        max(t.answered_at) filter (where t.outcome <> 'not_sent') as reached_at
      from ledger.attempts t
      where t.order_id >= front.first and t.order_id < front.first + ${AROUND}) tried
-   where p.account_id = a.id and p.state = 'running' and front.failures >= 2
+   where p.account_id = a.id and ${IS_PLACED} and front.failures >= 2
      and tried.failed_at > coalesce(tried.reached_at, '-infinity')
    order by tried.failed_at desc limit 1) as "notReached"
 from ledger.accounts a where $1::text is null or a.name = $1 order by a.id`;

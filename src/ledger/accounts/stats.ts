@@ -1,5 +1,6 @@
 import { HAS_RESTED } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 import { IS_HEARD } from './workers.ts';
 
 /** An account's work as a monitor needs it: counts by account, never by plan. */
@@ -62,8 +63,8 @@ by_state as (
   union all
   select account_id, 'sending', orders from in_flight
   union all
-  select p.account_id, case p.state when 'running' then 'waiting' else 'held' end,
-    p.orders
+  select p.account_id, case when ${IS_PLACED} then 'waiting' else 'held' end,
+    p.orders + p.successors
       - coalesce((select sum(orders) from done where done.plan_id = p.id), 0)
       - coalesce((select orders from in_flight where in_flight.plan_id = p.id), 0)
   from ledger.plans p where p.ended_at is null)

@@ -11,6 +11,14 @@ CREATE FUNCTION ledger.incarnation() RETURNS text
     pg_relation_filenode(to_regclass('ledger.attempts'))
 $$;
 
+CREATE FUNCTION ledger.keep_family() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception 'order % stays what it is', old.id
+    using errcode = 'check_violation', constraint = 'orders_family_stays';
+end $$;
+
 CREATE FUNCTION ledger.keep_line() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -49,6 +57,38 @@ CREATE FUNCTION ledger.lineage() RETURNS text
     system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end
   from pg_control_system()
 $$;
+
+CREATE FUNCTION ledger.move_lack() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  wanted integer := new.quantity;
+  each record;
+begin
+  for each in
+    select o.id, o.plan_id, o.state, o.quantity - o.bought - o.moved as lacking from ledger.orders o
+    where o.id = new.root or o.root = new.root order by o.id for update
+  loop
+    if each.state not in ('filled', 'short') then
+      raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
+        using errcode = 'check_violation', constraint = 'orders_successor_proven';
+    end if;
+    if each.id >= new.id or each.plan_id <> new.plan_id then
+      raise exception 'order % may not succeed order %', new.id, each.id
+        using errcode = 'check_violation', constraint = 'orders_successor_later';
+    end if;
+    if each.state = 'short' and each.lacking > 0 and wanted > 0 then
+      update ledger.orders set moved = moved + least(wanted, each.lacking) where id = each.id;
+      wanted := wanted - least(wanted, each.lacking);
+    end if;
+  end loop;
+  if wanted > 0 then
+    raise exception 'order % asks for % numbers more than are lacking', new.id, wanted
+      using errcode = 'check_violation', constraint = 'orders_successor_lack';
+  end if;
+  update ledger.plans set successors = successors + 1 where id = new.plan_id;
+  return new;
+end $$;
 
 CREATE FUNCTION ledger.now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
@@ -112,22 +152,46 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION ledger.return_lack() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  back integer := old.quantity;
+  each record;
+begin
+  if old.state <> 'waiting' or old.attempts > 0 then
+    raise exception 'order % was sent, and stays', old.id
+      using errcode = 'check_violation', constraint = 'orders_successor_sent';
+  end if;
+  for each in
+    select id, moved from ledger.orders
+    where (id = old.root or root = old.root) and moved > 0 order by id desc for update
+  loop
+    update ledger.orders set moved = moved - least(back, each.moved) where id = each.id;
+    back := back - least(back, each.moved);
+  end loop;
+  update ledger.plans set successors = successors - 1 where id = old.plan_id;
+  return old;
+end $$;
+
 CREATE FUNCTION ledger.tally() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
   insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
-  select plan_id, pg_backend_pid() % 16, state, sum(orders), sum(requested), sum(bought)
+  select plan_id, pg_backend_pid() % 16 + kind, state, sum(orders), sum(requested), sum(bought)
   from (
-    select plan_id, state, 1 as orders, quantity::int as requested, bought::int as bought from after
+    select plan_id, case when step is null then 0 when step = 0 then 16 else 32 end as kind, state,
+      1 as orders, quantity - moved::int as requested, bought::int as bought from after
     where state not in ('waiting', 'sending')
     union all
-    select plan_id, state, -1, -quantity, -bought from before
+    select plan_id, case when step is null then 0 when step = 0 then 16 else 32 end, state,
+      -1, moved - quantity::int, -bought from before
     where state not in ('waiting', 'sending')
   ) change
-  group by plan_id, state
+  group by plan_id, kind, state
   having sum(orders) <> 0 or sum(requested) <> 0 or sum(bought) <> 0
-  order by plan_id, state
+  order by plan_id, kind, state
   on conflict on constraint tallies_pkey do update
     set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested,
         bought = t.bought + excluded.bought;
@@ -232,6 +296,15 @@ ALTER TABLE ledger.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE ledger.ladders (
+    plan_id integer NOT NULL,
+    type text NOT NULL,
+    area_code text NOT NULL,
+    fallback text NOT NULL,
+    steps jsonb NOT NULL,
+    numbering date
+);
+
 CREATE TABLE ledger.lines (
     plan_id integer NOT NULL,
     line integer NOT NULL,
@@ -246,14 +319,22 @@ CREATE TABLE ledger.lines (
     order_slot boolean,
     allow_overlay boolean,
     extra text,
+    fallback text,
+    keep_trying text,
+    asked_line integer,
+    step smallint,
+    miles real,
     CONSTRAINT lines_area_code_fits CHECK (
 CASE
     WHEN (type = ANY (ARRAY['local'::text, 'canadian_local'::text])) THEN ((area_code IS NOT NULL) AND (area_code ~ '^([2-9][0-9]{2}){1,2}$'::text))
     ELSE (area_code IS NULL)
 END),
     CONSTRAINT lines_distance_sane CHECK ((distance >= 0)),
+    CONSTRAINT lines_keep_trying_form CHECK ((keep_trying ~ '^([1-9][0-9]{0,3}[dh]|until [0-9]{4}-[0-9]{2}-[0-9]{2})$'::text)),
     CONSTRAINT lines_overlay_fits CHECK (((NOT COALESCE(allow_overlay, false)) OR ((COALESCE(length(area_code), 0) = 6) AND (NOT COALESCE(cleansed_only, false))))),
     CONSTRAINT lines_quantity_in_range CHECK (((quantity >= 1) AND (quantity <= 100000))),
+    CONSTRAINT lines_stand_for CHECK ((((line > 0) = (asked_line IS NULL)) AND ((line > 0) = (step IS NULL)) AND ((line > 0) OR (line = (- first_order))))),
+    CONSTRAINT lines_step_sane CHECK ((step >= 0)),
     CONSTRAINT lines_type_known CHECK ((type = ANY (ARRAY['local'::text, 'tollfree'::text, 'true800'::text, 'canadian_local'::text])))
 );
 
@@ -307,6 +388,11 @@ CREATE TABLE ledger.orders (
     bought smallint DEFAULT 0 NOT NULL,
     not_before timestamp with time zone,
     reason text,
+    root bigint,
+    step smallint,
+    moved smallint DEFAULT 0 NOT NULL,
+    follow boolean,
+    queued boolean,
     CONSTRAINT orders_bought_fits_state CHECK (
 CASE state
     WHEN 'filled'::text THEN (bought = quantity)
@@ -315,8 +401,10 @@ CASE state
     ELSE (bought = 0)
 END),
     CONSTRAINT orders_id_fits_plan CHECK (((id / 10000000) = plan_id)),
+    CONSTRAINT orders_moved_fits CHECK (((moved >= 0) AND ((bought + moved) <= quantity) AND ((moved = 0) OR (state = 'short'::text)))),
     CONSTRAINT orders_quantity_in_range CHECK (((quantity >= 1) AND (quantity <= 25))),
-    CONSTRAINT orders_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'filled'::text, 'short'::text, 'refused'::text, 'undelivered'::text, 'unknown'::text, 'cancelled'::text])))
+    CONSTRAINT orders_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'filled'::text, 'short'::text, 'refused'::text, 'undelivered'::text, 'unknown'::text, 'cancelled'::text]))),
+    CONSTRAINT orders_successor_whole CHECK ((((root IS NULL) = (step IS NULL)) AND ((root IS NULL) = (queued IS NULL)) AND (id > root)))
 )
 WITH (fillfactor='70');
 
@@ -330,7 +418,7 @@ CREATE TABLE ledger.outbox (
     deliveries smallint DEFAULT 0 NOT NULL,
     next_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     closed_at timestamp with time zone,
-    CONSTRAINT outbox_event_known CHECK ((event = ANY (ARRAY['plan_finished'::text, 'account_paused'::text, 'unknown_appeared'::text])))
+    CONSTRAINT outbox_event_known CHECK ((event = ANY (ARRAY['plan_finished'::text, 'plan_standing'::text, 'account_paused'::text, 'unknown_appeared'::text])))
 );
 
 CREATE TABLE ledger.outbox_causes (
@@ -377,11 +465,14 @@ CREATE TABLE ledger.plans (
     ended_at timestamp with time zone,
     queued_to integer DEFAULT 0 NOT NULL,
     priority_base integer,
+    successors integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
     CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
     CONSTRAINT plans_lines_some CHECK ((lines > 0)),
     CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
     CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
-    CONSTRAINT plans_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
+    CONSTRAINT plans_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'standing'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
+    CONSTRAINT plans_successors_count CHECK ((successors >= 0)),
     CONSTRAINT plans_traceparent_form CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text))
 )
 WITH (fillfactor='50');
@@ -414,6 +505,14 @@ CREATE TABLE ledger.proposals (
     why text NOT NULL,
     made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     CONSTRAINT proposals_finding_known CHECK ((finding = ANY (ARRAY['bought'::text, 'nothing'::text, 'open'::text, 'later'::text])))
+);
+
+CREATE TABLE ledger.standing (
+    plan_id integer NOT NULL,
+    line integer NOT NULL,
+    until timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE ledger.tallies (
@@ -449,6 +548,9 @@ ALTER TABLE ONLY ledger.disputes
 
 ALTER TABLE ONLY ledger.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.ladders
+    ADD CONSTRAINT ladders_pkey PRIMARY KEY (plan_id, type, area_code, fallback);
 
 ALTER TABLE ONLY ledger.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (plan_id, line);
@@ -492,6 +594,9 @@ ALTER TABLE ONLY ledger.progress
 ALTER TABLE ONLY ledger.proposals
     ADD CONSTRAINT proposals_pkey PRIMARY KEY (order_id);
 
+ALTER TABLE ONLY ledger.standing
+    ADD CONSTRAINT standing_pkey PRIMARY KEY (plan_id, line);
+
 ALTER TABLE ONLY ledger.tallies
     ADD CONSTRAINT tallies_pkey PRIMARY KEY (plan_id, slot, state);
 
@@ -516,19 +621,29 @@ CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (k
 
 CREATE INDEX lines_area ON ledger.lines USING btree (plan_id, "left"(area_code, 3), line) INCLUDE (area_code) WHERE (area_code IS NOT NULL);
 
+CREATE INDEX lines_successors ON ledger.lines USING btree (plan_id, asked_line) WHERE (asked_line IS NOT NULL);
+
 CREATE INDEX listings_account ON ledger.listings USING btree (account_id, ended_at);
 
 CREATE INDEX numbers_order ON ledger.numbers USING btree (order_id);
 
+CREATE INDEX orders_family ON ledger.orders USING btree (root) WHERE (root IS NOT NULL);
+
+CREATE INDEX orders_follow ON ledger.orders USING btree (id) WHERE ((state = 'short'::text) AND (follow IS NOT NULL));
+
 CREATE INDEX orders_missing ON ledger.orders USING btree (id) WHERE (state = ANY (ARRAY['short'::text, 'refused'::text, 'undelivered'::text, 'cancelled'::text]));
 
 CREATE INDEX orders_unknown ON ledger.orders USING btree (id) WHERE (state = 'unknown'::text);
+
+CREATE INDEX orders_unqueued ON ledger.orders USING btree (id) WHERE ((root IS NOT NULL) AND (state = 'waiting'::text));
 
 CREATE INDEX orders_waiting ON ledger.orders USING btree (id) WHERE (state = 'waiting'::text);
 
 CREATE INDEX outbox_open ON ledger.outbox USING btree (id) WHERE (closed_at IS NULL);
 
 CREATE INDEX owned_lost ON ledger.owned USING btree (account_id) WHERE (lost_after IS NOT NULL);
+
+CREATE INDEX standing_next ON ledger.standing USING btree (next_at);
 
 CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (state = 'unknown'::text);
 
@@ -538,11 +653,17 @@ CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING
 
 CREATE TRIGGER numbers_order_updated AFTER UPDATE ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_numbers();
 
+CREATE TRIGGER orders_family_stays BEFORE UPDATE OF root, step, quantity ON ledger.orders FOR EACH ROW WHEN ((((old.root IS DISTINCT FROM new.root) OR (old.step IS DISTINCT FROM new.step)) OR (old.quantity IS DISTINCT FROM new.quantity))) EXECUTE FUNCTION ledger.keep_family();
+
 CREATE TRIGGER orders_keep BEFORE DELETE OR UPDATE OF id ON ledger.orders FOR EACH ROW EXECUTE FUNCTION ledger.keep_order();
 
 CREATE TRIGGER orders_legal_move BEFORE UPDATE OF state ON ledger.orders FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((((((((((((((old.state <> 'waiting'::text) OR (new.state <> 'sending'::text)) AND ((old.state <> 'waiting'::text) OR (new.state <> 'cancelled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'filled'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'short'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'refused'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'undelivered'::text))) AND ((old.state <> 'sending'::text) OR (new.state <> 'unknown'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'filled'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'short'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'refused'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'unknown'::text) OR (new.state <> 'undelivered'::text))) AND ((old.state <> 'refused'::text) OR (new.state <> 'waiting'::text))) AND ((old.state <> 'undelivered'::text) OR (new.state <> 'waiting'::text))))) EXECUTE FUNCTION ledger.refuse_move();
 
 CREATE TRIGGER orders_line_inserted AFTER INSERT ON ledger.orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_orders();
+
+CREATE TRIGGER orders_move_lack BEFORE INSERT ON ledger.orders FOR EACH ROW WHEN ((new.root IS NOT NULL)) EXECUTE FUNCTION ledger.move_lack();
+
+CREATE TRIGGER orders_return_lack BEFORE DELETE ON ledger.orders FOR EACH ROW WHEN ((old.root IS NOT NULL)) EXECUTE FUNCTION ledger.return_lack();
 
 CREATE TRIGGER orders_stay BEFORE UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.keep_with_line();
 
@@ -562,6 +683,9 @@ ALTER TABLE ONLY ledger.events
 
 ALTER TABLE ONLY ledger.events
     ADD CONSTRAINT events_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.ladders
+    ADD CONSTRAINT ladders_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.lines
     ADD CONSTRAINT lines_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
@@ -592,6 +716,12 @@ ALTER TABLE ONLY ledger.progress
 
 ALTER TABLE ONLY ledger.proposals
     ADD CONSTRAINT proposals_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
+
+ALTER TABLE ONLY ledger.standing
+    ADD CONSTRAINT standing_line_fkey FOREIGN KEY (plan_id, line) REFERENCES ledger.lines(plan_id, line);
+
+ALTER TABLE ONLY ledger.standing
+    ADD CONSTRAINT standing_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.workers
     ADD CONSTRAINT workers_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);

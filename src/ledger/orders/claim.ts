@@ -3,6 +3,7 @@ import { restWhenSpent, SPENT, TODAY } from '../accounts/daily-limit.ts';
 import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
 import { newestVersion } from '../database/migrate.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
 export type ClaimedOrder = {
@@ -114,7 +115,7 @@ function claim(
          ledger.lines l
        where o.id = wanted.id and o.state = 'waiting'
          and ${IS_DUE}
-         and p.id = o.plan_id and p.state = 'running' and p.account_id = $2
+         and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
          and a.vouched_for = (select ledger.incarnation())
          and (select max(version) from ledger.migrations) <= $7
@@ -196,7 +197,7 @@ export async function whyNotClaimed(
     waitMs: number;
   }>(
     'claim_why_not',
-    `select o.state = 'waiting' and p.state = 'running' and p.account_id = $2 as "isOpen",
+    `select o.state = 'waiting' and ${IS_PLACED} and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.probe,
             a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",

@@ -1,14 +1,19 @@
 import { DUE_IN_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { orderId, orderIdsFrom } from '../order-id.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** A running plan as the filling of the queue sees it, in counts of orders. */
 export type Fillable = {
   id: number;
   queuedTo: number;
   priorityBase: number | null;
-  /** Up to `queuedTo`: waiting or being sent. */
+  /** Orders that the plan was split into; its successors come behind them. */
+  orders: number;
+  /** In the queue or being sent: orders up to `queuedTo`, and successors. */
   open: number;
+  /** Successors that wait and are not in the queue yet. */
+  unqueued: number;
   /** Beyond `queuedTo`: not yet put into the queue. */
   left: number;
 };
@@ -18,15 +23,24 @@ export async function fillablePlans(ledger: Ledger, accountId: number): Promise<
   return ledger.query<Fillable>(
     'plans_fillable',
     `select p.id, p.queued_to as "queuedTo", p.priority_base as "priorityBase",
-       greatest(0, p.queued_to - done.n) as open, p.orders - greatest(p.queued_to, 0) as left
+       p.orders, later.unqueued, p.orders - greatest(p.queued_to, 0) as left,
+       greatest(0, p.queued_to - done.first) + p.successors - done.later - later.unqueued as open
      from ledger.plans p, lateral (
-       select coalesce(sum(t.orders), 0)::int as n from ledger.tallies t
-         where t.plan_id = p.id) done
-     where p.account_id = $1 and p.state = 'running' and p.orders > done.n
+       select coalesce(sum(t.orders) filter (where t.slot < 16), 0)::int as first,
+         coalesce(sum(t.orders) filter (where t.slot >= 16), 0)::int as later
+       from ledger.tallies t where t.plan_id = p.id) done, lateral (
+       select count(*)::int as unqueued from ledger.orders o
+       where p.successors > done.later and ${IS_UNQUEUED}
+         and o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}) later
+     where p.account_id = $1 and ${IS_PLACED}
+       and p.orders + p.successors > done.first + done.later
      order by p.id`,
     [accountId],
   );
 }
+
+/** SQL: whether order `o` is a successor whose job is not in the queue. */
+const IS_UNQUEUED = `o.root is not null and o.state = 'waiting' and not o.queued`;
 
 /** Orders in flight of an account's running plans. */
 export async function countInFlight(ledger: Ledger, accountId: number): Promise<number> {
@@ -34,7 +48,7 @@ export async function countInFlight(ledger: Ledger, accountId: number): Promise<
     'count_in_flight',
     `select count(*)::int as n from ledger.attempts t
        join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-     where t.outcome is null and p.account_id = $1 and p.state = 'running'`,
+     where t.outcome is null and p.account_id = $1 and ${IS_PLACED}`,
     [accountId],
   );
   return row?.n ?? 0;
@@ -49,21 +63,62 @@ export type WaitingOrder = {
   waitMs: number;
 };
 
-/** The plan's next waiting orders after that ordinal, in the plan's order. */
-export async function waitingOrders(
+const WAITING = `
+  select o.id, l.area_code as "areaCode", l.type, o.quantity,
+    ceil(${DUE_IN_MS})::int as "waitMs"
+  from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+  where o.id > $1 and o.id <= $2 and o.state = 'waiting'`;
+
+/** The next of the plan's first orders that wait, after that ordinal, in the plan's order. */
+export function waitingOrders(
   ledger: Ledger,
-  planId: number,
+  { id, orders }: Pick<Fillable, 'id' | 'orders'>,
   after: number,
   limit: number,
 ): Promise<WaitingOrder[]> {
+  return ledger.query<WaitingOrder>('waiting_orders', `${WAITING} order by o.id limit $3`, [
+    orderId(id, after),
+    orderId(id, orders),
+    limit,
+  ]);
+}
+
+/** The plan's successors that are to be put into the queue. */
+export function unqueuedSuccessors(
+  ledger: Ledger,
+  planId: number,
+  limit: number,
+): Promise<WaitingOrder[]> {
   return ledger.query<WaitingOrder>(
-    'waiting_orders',
-    `select o.id, l.area_code as "areaCode", l.type, o.quantity,
-       ceil(${DUE_IN_MS})::int as "waitMs"
-     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-     where o.id > $1 and o.id < $2 and o.state = 'waiting' order by o.id limit $3`,
-    [orderId(planId, after), orderId(planId + 1, 0), limit],
+    'unqueued_successors',
+    `${WAITING} and ${IS_UNQUEUED} order by o.id limit $3`,
+    [orderId(planId, 0), orderId(planId + 1, 0), limit],
   );
+}
+
+/** Stores that the jobs of these successors are in the queue, or no longer. */
+export async function noteSuccessors(
+  ledger: Ledger,
+  orderIds: number[],
+  queued: boolean,
+): Promise<void> {
+  await ledger.query(
+    'note_successors',
+    'update ledger.orders set queued = $2 where id = any($1::bigint[]) and queued <> $2',
+    [orderIds, queued],
+  );
+}
+
+/** Successors of stopped plans whose jobs may be in the queue. */
+export async function stoppedSuccessors(ledger: Ledger, accountId: number): Promise<number[]> {
+  const rows = await ledger.query<{ id: number }>(
+    'stopped_successors',
+    `select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where p.account_id = $1 and p.state in ('paused', 'cancelled')
+       and o.root is not null and o.state = 'waiting' and o.queued`,
+    [accountId],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -82,7 +137,7 @@ export async function noteQueued(
     'note_queued',
     `update ledger.plans set queued_to = $3, priority_base = coalesce(priority_base, $4)
      where id = $1 and (queued_to = $2 or (state in ('paused', 'cancelled') and queued_to < $3))
-     returning state = 'running' as "isRunning"`,
+     returning state in ('running', 'standing') as "isRunning"`,
     [planId, from, to, priorityBase],
   );
   return row?.isRunning ?? false;
@@ -92,7 +147,14 @@ export async function noteQueued(
 export async function forgetQueued(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'forget_queued',
-    `update ledger.plans set queued_to = 0 where account_id = $1 and state = 'running'`,
+    `update ledger.plans p set queued_to = 0 where account_id = $1 and ${IS_PLACED}`,
+    [accountId],
+  );
+  await ledger.query(
+    'forget_successors',
+    `update ledger.orders o set queued = false from ledger.plans p
+     where p.id = o.plan_id and p.account_id = $1 and ${IS_PLACED}
+       and o.root is not null and o.state = 'waiting' and o.queued`,
     [accountId],
   );
 }

@@ -95,6 +95,8 @@ updated_orders as (
   update ledger.orders o set
     state = case when result.bought < result.named then 'unknown' else result.state end,
     bought = result.bought,
+    -- A successor that nobody waited for any more has no job.
+    queued = o.queued and (result.was <> 'unknown' or result.state <> 'waiting'),
     connect_failures = case result.outcome when 'not_sent' then o.connect_failures + 1 else 0 end,
     not_before = case when result.state = 'waiting'
                       then ledger.now() + result.wait_ms * interval '1 ms' end,

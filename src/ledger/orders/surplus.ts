@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger.ts';
-import { orderId, orderIdsFrom } from '../order-id.ts';
+import { askedLine, orderId, orderIdsFrom } from '../order-id.ts';
 
 /** A number that the vendor named for an order and that no order has. It was paid for. */
 export type SurplusNumber = {
@@ -33,7 +33,8 @@ export function surplusNumbers(
 ): Promise<SurplusNumber[]> {
   return ledger.query<SurplusNumber>(
     'surplus_numbers',
-    `select o.id as "order", o.line, l.area_code as "areaCode", l.type, d.number::text as number,
+    `select o.id as "order", ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
+       d.number::text as number,
        d.seen_at as "seenAt", o.state, o.bought, o.quantity
      from ledger.disputes d join ledger.orders o on o.id = d.order_id
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
@@ -66,11 +67,13 @@ export async function withheldNumbers(
      surplus as (
        select d.order_id as id, count(*) as n from ledger.disputes d
        where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')} group by d.order_id)
-     select o.line, sum(case when a.id is not null then o.quantity - o.bought
-         else least(o.quantity - o.bought, s.n) end)::int as withheld
+     select ${askedLine('l')} as line,
+       sum(case when a.id is not null then o.quantity - o.bought - o.moved
+         else least(o.quantity - o.bought - o.moved, s.n) end)::int as withheld
      from against a full join surplus s using (id) join ledger.orders o using (id)
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where o.state in ('short', 'refused', 'undelivered', 'cancelled')
-     group by o.line having sum(o.quantity - o.bought) > 0`,
+     group by 1 having sum(o.quantity - o.bought - o.moved) > 0`,
     [orderId(planId, 0), orderId(planId + 1, 0)],
   );
   return new Map(rows.map(({ line, withheld }) => [line, withheld]));

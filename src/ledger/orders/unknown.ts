@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { askedLine, orderId } from '../order-id.ts';
 
 export type UnknownOrder = {
   order: number;
@@ -49,7 +49,7 @@ export async function unknownOrders(
 ): Promise<UnknownOrder[]> {
   return ledger.query<UnknownOrder>(
     'unknown_orders',
-    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, o.line,
+    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${askedLine('l')} as line,
        l.area_code as "areaCode", l.type, o.quantity,
        l.fill_quantity as "fillQuantity", l.cleansed_only as "cleansedOnly", l.distance,
        l.sms_supported as "smsSupported", l.order_slot as "orderSlot",

@@ -21,6 +21,7 @@ export async function unsettleOrder(
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
     const { accountId, state } = await lockSettled(tx, id);
+    await withdrawSuccessors(tx, id, state);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
     // Only a sale has this status and no stored text. It came after the settlement and disputed
     // nothing, so it named these very numbers. They are the vendor's word now, not a person's.
@@ -70,6 +71,30 @@ export async function unsettleOrder(
     });
     return { order: id, state: 'unknown', bought: order?.bought ?? 0 };
   });
+}
+
+/**
+ * While the order is unknown, nobody knows what it lacks. So the successors that ask for it must
+ * not be sent. Throws `wrong_state` when one was.
+ */
+async function withdrawSuccessors(tx: Queries, id: number, state: string): Promise<void> {
+  const [later] = await tx.query<{ id: number; isSent: boolean }>(
+    'unsettle_successors',
+    `select s.id, s.attempts > 0 or s.state <> 'waiting' as "isSent"
+     from ledger.orders o join ledger.orders s on s.root = coalesce(o.root, o.id) and s.id > o.id
+     where o.id = $1 and o.moved > 0 order by s.id for update of s`,
+    [id],
+  );
+  if (later?.isSent) {
+    throw new AppError(
+      'wrong_state',
+      `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +
+        `as order ${later.id}. Nothing was changed.`,
+      { order: id, state },
+    );
+  }
+  if (later)
+    await tx.query('unsettle_withdraw', 'delete from ledger.orders where id = $1', [later.id]);
 }
 
 async function lockSettled(tx: Queries, id: number) {

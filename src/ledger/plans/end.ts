@@ -1,5 +1,7 @@
 import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
+import { MAY_FOLLOW, planHas } from '../successors/families.ts';
+import { STANDS } from '../successors/standing.ts';
 import { noteEnd } from './progress.ts';
 
 /** Ends the plans without pending orders. First cancels what is left of cancelled plans. */
@@ -13,7 +15,8 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
   for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
   const ending = await ledger.query<{ id: number }>(
     'plans_ending',
-    `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}`,
+    `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}
+       and not (state = 'standing' and ${STANDS})`,
     [accountId],
   );
   if (ending.length === 0) return;
@@ -29,16 +32,27 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
     await tx.query(
       'plans_end',
       `update ledger.plans p set ended_at = ledger.now(),
-         state = case state when 'running' then 'finished' else state end
-       where id = any($1::int[]) and ${NOTHING_PENDING}`,
+         state = case state when 'cancelled' then state else 'finished' end
+       where id = any($1::int[]) and ${NOTHING_PENDING} and not (${IS_LEFT_STANDING})`,
+      [ids],
+    );
+    await tx.query(
+      'plans_stand',
+      `update ledger.plans p set state = 'standing'
+       where id = any($1::int[]) and state = 'running' and ${NOTHING_PENDING}`,
       [ids],
     );
     await noteEnd(tx, ids);
   });
 }
 
-const NOTHING_PENDING = `state in ('running', 'cancelled') and ended_at is null
-  and orders = (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)`;
+const NOTHING_PENDING = `state in ('running', 'standing', 'cancelled') and ended_at is null
+  and orders + successors =
+    (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)
+  and (state = 'cancelled' or not ${planHas(MAY_FOLLOW)})`;
+
+/** Some of its lines will be tried again. */
+const IS_LEFT_STANDING = `state in ('running', 'standing') and ${STANDS}`;
 
 /**
  * Cancels at most 1,000 waiting orders of a cancelled plan and returns their number. Call it until

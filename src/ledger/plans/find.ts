@@ -4,9 +4,8 @@ import { REST_MS } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
+import { isPlaced, type PlanState } from './plan-state.ts';
 import { LIMITS, type Limits, timeNeeded } from './time-needed.ts';
-
-export type PlanState = 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
 
 /**
  * Everything about a plan in one document. Its counts are of numbers, and they add up: requested =
@@ -21,12 +20,17 @@ export type PlanDocument = {
   account: string;
   mode: 'sandbox' | 'live';
   lines: number;
+  /** As the plan was split. */
   orders: number;
+  /** Orders made besides, for what those were proven to lack. */
+  successors: number;
   /** Orders that are waiting or being sent. */
   pendingOrders: number;
   unknownOrders: number;
   requested: number;
   bought: number;
+  /** Of `bought`: in place of what was asked for, as the plan's fallback allows. */
+  substituted: number;
   short: number;
   refused: number;
   undelivered: number;
@@ -87,20 +91,28 @@ type PlanRow = Omit<PlanDocument, Derived> &
     accountRests: string | null;
     restMs: number;
   };
-type Tally = { planId: number; state: string; orders: number; requested: number; bought: number };
+type Tally = {
+  planId: number;
+  state: string;
+  orders: number;
+  requested: number;
+  bought: number;
+  substituted: number;
+};
 
 const PLAN_SQL = `
   select p.id, p.name, p.state, p.reason, a.name as account, a.mode,
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${LIMITS},
-         p.lines, p.orders, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256,
+         p.lines, p.orders, p.successors, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256,
          p.submitted_by as "submittedBy", p.submitted_at as "submittedAt",
          p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
 
 const TALLY_SQL = `
   select plan_id as "planId", state, sum(orders)::int as orders, sum(requested)::int as requested,
-    sum(bought)::int as bought
+    sum(bought)::int as bought,
+    coalesce(sum(bought) filter (where slot >= 32), 0)::int as substituted
   from ledger.tallies where plan_id = any($1::int[]) group by plan_id, state`;
 
 /** Reads few rows for any number of orders. Throws AppError `not_found`. */
@@ -192,14 +204,14 @@ function document(row: PlanRow, tallies: Tally[]): PlanDocument {
   const { accountPaused, accountRests, restMs, ...rest } = row;
   const { dailyNumbers, leftToday, ...plan } = rest;
   const sums = counts(plan, tallies);
-  const isMoving = plan.state === 'running' && accountPaused === null;
+  const isMoving = isPlaced(plan) && accountPaused === null;
   const { pendingOrders: orders, pending: numbers } = sums;
   const secondsNeeded = timeNeeded({ orders, numbers }, row);
   // A rest for the daily limit ends with the day, which already counts.
   const restSeconds = dailyNumbers !== null && leftToday === 0 ? 0 : Math.ceil(restMs / 1000);
   return {
     ...plan,
-    reason: plan.reason ?? (plan.state === 'running' ? (accountPaused ?? accountRests) : null),
+    reason: plan.reason ?? (isPlaced(plan) ? (accountPaused ?? accountRests) : null),
     ...sums,
     isMoving,
     etaSeconds: isMoving && secondsNeeded !== null ? secondsNeeded + restSeconds : null,
@@ -208,15 +220,16 @@ function document(row: PlanRow, tallies: Tally[]): PlanDocument {
 }
 
 /** The tally counts an order when it is no longer pending, so the rest is pending. */
-function counts(plan: { orders: number; requested: number }, tallies: Tally[]) {
+function counts(plan: { orders: number; successors: number; requested: number }, tallies: Tally[]) {
   const of = (state: string) => tallies.find((tally) => tally.state === state);
   const lacking = (state: string) => (of(state)?.requested ?? 0) - (of(state)?.bought ?? 0);
-  const sum = (field: 'orders' | 'requested' | 'bought') =>
+  const sum = (field: 'orders' | 'requested' | 'bought' | 'substituted') =>
     tallies.reduce((total, tally) => total + tally[field], 0);
   return {
-    pendingOrders: plan.orders - sum('orders'),
+    pendingOrders: plan.orders + plan.successors - sum('orders'),
     unknownOrders: of('unknown')?.orders ?? 0,
     bought: sum('bought'),
+    substituted: sum('substituted'),
     short: lacking('short'),
     refused: lacking('refused'),
     undelivered: lacking('undelivered'),

@@ -23,7 +23,7 @@ export async function findLines(
   { filter, search, way, from, count }: Wanted,
 ): Promise<number[]> {
   const common = [planId, from, count];
-  const bounds = [orderId(planId, 0), orderId(planId + 1, 0)];
+  const bounds = filter === 'all' ? [] : await firstOrders(ledger, planId);
   const run = async (kind: string, sql: string, values: unknown[], asker: Queries = ledger) => {
     const rows = await asker.query<{ line: number }>(`lines_${kind}_${filter}_${way}`, sql, values);
     return rows.map(({ line }) => line);
@@ -56,6 +56,16 @@ export async function findLines(
 
 const LINE_MAX = 2 ** 31 - 1;
 
+/** The ids of a plan's first orders are above the one and below the other. */
+async function firstOrders(ledger: Ledger, planId: number): Promise<[number, number]> {
+  const [plan] = await ledger.query<{ orders: number }>(
+    'lines_orders',
+    'select orders from ledger.plans where id = $1',
+    [planId],
+  );
+  return [orderId(planId, 0), orderId(planId, (plan?.orders ?? 0) + 1)];
+}
+
 /** What the digits may mean; nulls when neither fits. */
 function readSearch(search: string): { line: number | null; area: string | null } {
   const digits = /^[\d\s().-]+$/.test(search) ? search.replace(/\D/g, '') : '';
@@ -69,31 +79,42 @@ const DIRECTION = { forward: 'asc', backward: 'desc' } as const;
 const BEYOND = { forward: '>', backward: '<' } as const;
 
 const nextSql = (way: Way) => `
-  select line from ledger.lines where plan_id = $1 and line ${BEYOND[way]} $2
+  select line from ledger.lines where plan_id = $1 and line > 0 and line ${BEYOND[way]} $2
   order by line ${DIRECTION[way]} limit $3`;
 
 /** As the partial indexes say it, and what is being sent besides. */
 const STATE_IS = {
-  missing: `o.state in ('short', 'refused', 'undelivered', 'cancelled')`,
-  unknown: `o.state = 'unknown'`,
-  waiting: `o.state = 'waiting'`,
+  missing: (o: string) =>
+    `${o}.state in ('short', 'refused', 'undelivered', 'cancelled')
+     and ${o}.quantity > ${o}.bought + ${o}.moved`,
+  unknown: (o: string) => `${o}.state = 'unknown'`,
+  waiting: (o: string) => `${o}.state = 'waiting'`,
 } as const;
 
-/** Few at any moment, so they need no index. */
+/** Few at any moment, so they need no index. A successor counts for its family's first order. */
 const SENDING = `sending as materialized (
-    select o.id, o.line from ledger.attempts t join ledger.orders o on o.id = t.order_id
+    select r.id, r.line from ledger.attempts t join ledger.orders o on o.id = t.order_id
+      join ledger.orders r on r.id = coalesce(o.root, o.id)
     where t.outcome is null and o.plan_id = $1)`;
+
+/** First orders of which a successor fits. */
+const familiesWith = (filter: keyof typeof STATE_IS) => `
+  select r.id, r.line from ledger.orders m join ledger.orders r on r.id = m.root
+  where ${STATE_IS[filter]('m')}`;
 
 /**
  * Jumps from one matching order to the next behind its line, so a line of 4000 orders costs no more
- * than a line of one. $4 and $5 are the bounds of the plan's orders.
+ * than a line of one. $4 and $5 are the bounds of the plan's first orders.
  */
 function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   const isForward = way === 'forward';
   const within = (id: string) =>
     isForward ? `${id} >= w.id and ${id} < $5::bigint` : `${id} < w.id and ${id} > $4::bigint`;
-  const next = `(select o.id, o.line from ledger.orders o
-    where ${within('o.id')} and ${STATE_IS[filter]} order by o.id ${DIRECTION[way]} limit 1)`;
+  const own = `(select o.id, o.line from ledger.orders o
+    where ${within('o.id')} and ${STATE_IS[filter]('o')} order by o.id ${DIRECTION[way]} limit 1)`;
+  const later = `(${familiesWith(filter)} and ${within('m.root')}
+    order by m.root ${DIRECTION[way]} limit 1)`;
+  const next = `${own} union all ${later}`;
   const nextSent = `(select s.id, s.line from sending s
     where ${within('s.id')} order by s.id ${DIRECTION[way]} limit 1)`;
   return `
@@ -139,7 +160,7 @@ async function ordersThatFit(
        coalesce(sum(t.orders)
          filter (where t.state in ('short', 'refused', 'undelivered', 'cancelled')),
          0)::int as missing,
-       coalesce(max(p.orders) - coalesce(sum(t.orders), 0), 0)::int as waiting
+       coalesce(max(p.orders + p.successors) - coalesce(sum(t.orders), 0), 0)::int as waiting
      from ledger.plans p left join ledger.tallies t on t.plan_id = p.id where p.id = $1`,
     [planId],
   );
@@ -153,7 +174,7 @@ const IS_LINE = 'l.line = $4::int';
 /**
  * The lines of the area code as their index has them, in the plan's order, until there are enough;
  * and the one line of that number. With a filter, $6 and $7 are the bounds of
- * the plan's orders, and $8 is the last line to look at.
+ * the plan's first orders, and $8 is the last line to look at.
  */
 function searchSql(way: Way, filter: LineFilter): string {
   const { sending, fits } = filter === 'all' ? { sending: '', fits: '' } : fitting(filter);
@@ -161,7 +182,7 @@ function searchSql(way: Way, filter: LineFilter): string {
   ${sending}
   select line from (
     (select l.line from ledger.lines l
-     where l.plan_id = $1 and ${IS_AREA} and l.line ${BEYOND[way]} $2 ${fits}
+     where l.plan_id = $1 and l.line > 0 and ${IS_AREA} and l.line ${BEYOND[way]} $2 ${fits}
      order by l.line ${DIRECTION[way]} limit $3)
     union
     (select l.line from ledger.lines l
@@ -176,7 +197,10 @@ function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   with ${SENDING},
   fitting as materialized (
     select o.line from ledger.orders o
-    where o.id > $6::bigint and o.id < $7::bigint and ${STATE_IS[filter]} ${sent})
+    where o.id > $6::bigint and o.id < $7::bigint and ${STATE_IS[filter]('o')}
+    union all
+    select line from (${familiesWith(filter)} and m.root > $6::bigint and m.root < $7::bigint) f
+    ${sent})
   select distinct l.line from fitting f, lateral (
     select line, area_code from ledger.lines where plan_id = $1 and line = f.line offset 0) l
   where l.line ${BEYOND[way]} $2 and ((${IS_AREA}) or ${IS_LINE})
@@ -188,10 +212,13 @@ function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
  * with all orders would be sorted as a whole first.
  */
 function fitting(filter: Exclude<LineFilter, 'all'>) {
-  const order = `(select true from ledger.orders o
-    where o.id >= $6::bigint + l.first_order
-      and o.id < least($7::bigint, $6::bigint + l.first_order + ${ordersOfLine('l')})
-      and ${STATE_IS[filter]} limit 1)`;
+  const ofLine = (id: string) => `${id} >= $6::bigint + l.first_order
+      and ${id} < least($7::bigint, $6::bigint + l.first_order + ${ordersOfLine('l')})`;
+  const order = `(
+    coalesce((select true from ledger.orders o
+      where ${ofLine('o.id')} and ${STATE_IS[filter]('o')} limit 1),
+    (select true from ledger.orders m
+      where ${ofLine('m.root')} and ${STATE_IS[filter]('m')} limit 1)))`;
   const within = `l.line between least($2, $8) and greatest($2, $8)`;
   if (filter !== 'waiting') return { sending: '', fits: `and ${within} and ${order}` };
   const isSent = '(select true from sending s where s.line = l.line limit 1)';

@@ -1,4 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
+import { IS_PLACED } from './plan-state.ts';
 
 /**
  * A plan's progress at a moment. `orders` counts those no longer pending; the rest are numbers.
@@ -36,7 +37,7 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
          select * from ledger.progress g where g.plan_id = p.id order by g.at desc limit 1
        ) last on true
      where p.account_id = $1 and (
-       p.state = 'running' and coalesce(last.at, '-infinity') <=
+       ${IS_PLACED} and coalesce(last.at, '-infinity') <=
          ledger.now() - greatest(interval '1 s', (ledger.now() - p.started_at) / 120)
        or p.state = 'paused' and (s.orders, s.bought, s.missing, s.unknown, s.cancelled)
          is distinct from (

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId, ordersOfLine } from '../order-id.ts';
+import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
 
 /**
@@ -22,10 +22,18 @@ export async function planColumns(ledger: Ledger, id: number): Promise<string[]>
 }
 
 export type NumberResult = {
+  /** Of the file. */
   line: number;
   order: number;
+  /** What its order asked for. */
   areaCode: string | null;
   type: string;
+  /** What the line of the file asks for. */
+  askedAreaCode: string | null;
+  /** The rung of the line's fallback that brought it; null: it is what was asked for. */
+  rung: string | null;
+  /** From the area code that was asked for; null: the same, or not known. */
+  miles: number | null;
   number: number;
   boughtAt: Date;
   /** The cells of the plan's own columns, a JSON array; null when it has none. */
@@ -56,15 +64,21 @@ export async function* numberResults(
  * them, for it would read all orders from the ledger's first one up to the page, for each page.
  */
 const NUMBERS_SQL = `
-  select l.line, n.order_id as "order", l."areaCode", l.type, n.number,
-    n.bought_at as "boughtAt", l.extra
+  select l.line, n.order_id as "order", l."areaCode", l.type, l."askedAreaCode", l.rung, l.miles,
+    n.number, n.bought_at as "boughtAt", l.extra
   from (
     select number, order_id, bought_at from ledger.numbers
     where (order_id, number) > ($1::bigint, $2::bigint) and order_id < $3
     order by order_id, number limit ${PAGE}) n,
   lateral (
-    select l.line, l.area_code as "areaCode", l.type, l.extra
+    select a.line, l.area_code as "areaCode", l.type, a.area_code as "askedAreaCode", l.miles,
+      a.extra,
+      case when l.step > 0 then (
+        select steps -> (l.step - 1) ->> 'name' from ledger.ladders
+        where plan_id = a.plan_id and type = a.type and area_code = coalesce(left(a.area_code, 3), '')
+          and fallback = a.fallback) end as rung
     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+      join ledger.lines a on a.plan_id = o.plan_id and a.line = ${askedLine('l')}
     where o.id = n.order_id offset 0) l
   order by n.order_id, n.number`;
 
@@ -72,6 +86,8 @@ type Asked = Omit<Values, 'quantity'> & { line: number; requested: number; extra
 
 type Became = {
   bought: number;
+  /** Of `bought`: in place of what was asked for. */
+  substituted: number;
   short: number;
   refused: number;
   undelivered: number;
@@ -95,6 +111,9 @@ export async function* lineResults(ledger: Ledger, planId: number): AsyncGenerat
     const sums = await ledger.query<BecameOfLine>('result_line_sums', SUMS_SQL, [
       orderId(planId, first.from),
       orderId(planId, last.to),
+      planId,
+      first.line,
+      last.line,
     ]);
     yield summedUp(planId, lines, sums);
     after = last.line;
@@ -109,16 +128,24 @@ export async function lineResultsOf(
 ): Promise<LineResult[]> {
   const lines = await ledger.query<AskedWithOrders>(
     'result_lines_of',
-    `select ${ASKED} from ledger.lines where plan_id = $1 and line = any($2::int[]) order by line`,
+    `select ${ASKED} from ledger.lines where plan_id = $1 and line > 0 and line = any($2::int[])
+     order by line`,
     [planId, numbers],
   );
   const sums = await ledger.query<BecameOfLine>(
     'result_line_sums_of',
-    `select s.* from unnest($1::bigint[], $2::bigint[]) r(from_id, to_id),
-       lateral (select line, ${BECAME} from ledger.orders
-         where id >= r.from_id and id < r.to_id group by line offset 0) s
+    `select s.* from unnest($1::bigint[], $2::bigint[], $4::int[]) r(from_id, to_id, line),
+       lateral (select line, ${BECAME} from (${ordersOf('id >= r.from_id and id < r.to_id', {
+         plan: '$3',
+         lines: 's.asked_line = r.line',
+       })}) o group by line offset 0) s
      order by s.line`,
-    [lines.map(({ from }) => orderId(planId, from)), lines.map(({ to }) => orderId(planId, to))],
+    [
+      lines.map(({ from }) => orderId(planId, from)),
+      lines.map(({ to }) => orderId(planId, to)),
+      planId,
+      lines.map(({ line }) => line),
+    ],
   );
   return summedUp(planId, lines, sums);
 }
@@ -158,7 +185,8 @@ const LINES_SQL = `
 
 const BECAME = `
   sum(bought)::int as bought,
-  coalesce(sum(quantity - bought) filter (where state = 'short'), 0)::int as short,
+  coalesce(sum(bought) filter (where step > 0), 0)::int as substituted,
+  coalesce(sum(quantity - bought - moved) filter (where state = 'short'), 0)::int as short,
   coalesce(sum(quantity) filter (where state = 'refused'), 0)::int as refused,
   coalesce(sum(quantity) filter (where state = 'undelivered'), 0)::int as undelivered,
   coalesce(sum(quantity - bought) filter (where state = 'unknown'), 0)::int as unknown,
@@ -166,9 +194,24 @@ const BECAME = `
   coalesce(sum(quantity) filter (where state in ('waiting', 'sending')), 0)::int as pending,
   replace(string_agg(distinct reason, '; '), '.; ', '. ') as reason`;
 
+/** First orders, and those that ask for the same lines of the file again. */
+function ordersOf(first: string, { plan, lines }: { plan: string; lines: string }): string {
+  return `
+  select line, quantity, moved, bought, state, step, reason from ledger.orders where ${first}
+  union all
+  select s.asked_line, o.quantity, o.moved, o.bought, o.state, o.step, o.reason
+  from ledger.lines s join ledger.orders o
+    on o.id >= ${orderIdsFrom('s.plan_id')} + s.first_order
+    and o.id < ${orderIdsFrom('s.plan_id')} + s.first_order + ${ordersOfLine('s')}
+  where s.plan_id = ${plan} and ${lines}`;
+}
+
 /** One run of orders at once costs a tenth of a query for each line. */
 const SUMS_SQL = `
-  select line, ${BECAME} from ledger.orders where id >= $1 and id < $2 group by line order by line`;
+  select line, ${BECAME} from (${ordersOf('id >= $1 and id < $2', {
+    plan: '$3',
+    lines: 's.asked_line between $4 and $5',
+  })}) o group by line order by line`;
 
 /** Every number that the ledger has for an account, ten digits each. */
 export async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]> {

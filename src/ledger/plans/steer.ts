@@ -3,7 +3,8 @@ import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { refuseUnacceptedStart } from './check.ts';
-import { findPlan, type PlanDocument, type PlanState } from './find.ts';
+import { findPlan, type PlanDocument } from './find.ts';
+import type { PlanState } from './plan-state.ts';
 
 export type By = { who: string; why?: string | undefined };
 
@@ -15,11 +16,11 @@ type Move = { kind: string; from: PlanState[]; to: PlanState; verb: string };
 /** Steering changes the plan, never a million orders: a claim looks at the plan's state. */
 const MOVES = {
   start: { kind: 'plan_started', from: ['ready'], to: 'running', verb: 'started' },
-  pause: { kind: 'plan_paused', from: ['running'], to: 'paused', verb: 'paused' },
+  pause: { kind: 'plan_paused', from: ['running', 'standing'], to: 'paused', verb: 'paused' },
   resume: { kind: 'plan_resumed', from: ['paused'], to: 'running', verb: 'resumed' },
   cancel: {
     kind: 'plan_cancelled',
-    from: ['ready', 'running', 'paused'],
+    from: ['ready', 'running', 'standing', 'paused'],
     to: 'cancelled',
     verb: 'cancelled',
   },
@@ -116,5 +117,11 @@ export async function reopenPlan(tx: Queries, id: number): Promise<void> {
        state = case when state = 'finished' then 'running' else state end
      where id = $1`,
     [id],
+  );
+  await tx.query(
+    'reopen_successors',
+    `update ledger.orders set queued = false
+     where id > $1 and id < $2 and root is not null and state = 'waiting' and queued`,
+    [orderId(id, 0), orderId(id + 1, 0)],
   );
 }

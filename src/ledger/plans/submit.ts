@@ -38,6 +38,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
   return ledger.transaction(async (tx) => {
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
+    await insertLadders(tx, planId, submission.check);
     await insertAll(tx, planId, lines);
     const { remainderOf } = submission;
     const detail = remainderOf ? { remainderOf } : {};
@@ -127,6 +128,22 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
   return row?.id ?? null;
 }
 
+/** What each fallback means is kept as it was shown when the plan was checked. */
+async function insertLadders(
+  tx: Queries,
+  planId: number,
+  { ladders, numberingDate }: PlanCheck,
+): Promise<void> {
+  await tx.query(
+    'submit_ladders',
+    `insert into ledger.ladders (plan_id, type, area_code, fallback, steps, numbering)
+     select $1, type, coalesce("areaCode", ''), fallback, steps, $3::date
+     from jsonb_to_recordset($2::jsonb)
+       ladder(type text, "areaCode" text, fallback text, steps jsonb)`,
+    [planId, JSON.stringify(ladders), numberingDate],
+  );
+}
+
 /** The next batch is read while the database works on this one. */
 async function insertAll(tx: Queries, planId: number, lines: AsyncIterable<Line[]>): Promise<void> {
   let ordinal = 1;
@@ -160,10 +177,11 @@ const INSERT_LINES = `
   with l as (
     insert into ledger.lines (plan_id, ${LINE_COLUMNS.map(({ name }) => name).join(', ')})
     select $1, * from unnest(${ARRAYS.join(', ')})
-    returning line, first_order, quantity)
-  insert into ledger.orders (id, plan_id, line, quantity)
+    returning line, first_order, quantity, fallback, keep_trying)
+  insert into ledger.orders (id, plan_id, line, quantity, follow)
   select $${ARRAYS.length + 2}::bigint + l.first_order + part, $1, l.line,
-    least(${ORDER_MAX}, l.quantity - ${ORDER_MAX} * part)
+    least(${ORDER_MAX}, l.quantity - ${ORDER_MAX} * part),
+    case when l.fallback is not null or l.keep_trying is not null then true end
   from l, generate_series(0, (l.quantity - 1) / ${ORDER_MAX}) part
   order by l.first_order, part`;
 

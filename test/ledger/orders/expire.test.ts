@@ -25,7 +25,7 @@ const BY = { who: 'Ada' };
 describeOnBothDrivers('what a sweep asks the ledger', (given) => {
   const fillable = (plan: SmallPlan) => fillablePlans(given.ledger, plan.account.id);
   const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
-    (await waitingOrders(given.ledger, plan.id, after, limit)).map(({ id }) => id);
+    (await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, after, limit)).map(({ id }) => id);
 
   test('running plans with orders left, and how many of these are queued', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(100, 25) });
@@ -89,7 +89,7 @@ describeOnBothDrivers('what a sweep asks the ledger', (given) => {
     await sql(given.ledger, later, [third, '10 s']);
     await sql(given.ledger, later, [second, '-10 s']);
     const waitMs = expect.toSatisfy((ms: number) => ms > 8_000 && ms <= 10_000);
-    expect(await waitingOrders(given.ledger, plan.id, 0, 10)).toEqual([
+    expect(await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, 0, 10)).toEqual([
       { ...local, id: first },
       { ...local, id: second },
       { id: third, areaCode: null, type: 'tollfree', quantity: 3, waitMs },

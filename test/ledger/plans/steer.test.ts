@@ -34,6 +34,7 @@ type Move = Parameters<typeof steerPlan>[2];
 const MOVES: Record<PlanState, Partial<Record<Move, PlanState>>> = {
   ready: { start: 'running', cancel: 'cancelled' },
   running: { pause: 'paused', cancel: 'cancelled' },
+  standing: { pause: 'paused', cancel: 'cancelled' },
   paused: { resume: 'running', cancel: 'cancelled' },
   finished: {},
   cancelled: {},

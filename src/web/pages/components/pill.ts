@@ -22,6 +22,8 @@ function pillOf(plan: StandingPlan): Pill {
     case 'running':
       if (plan.isMoving) return ['run', 'Running'];
       return ['hold', OBSTACLE_STATES[plan.obstacles[0]?.kind ?? 'account_paused']];
+    case 'standing':
+      return ['wait', plan.pending > 0 ? 'Trying again' : 'Standing'];
     case 'paused':
       return ['hold', 'Paused'];
     case 'cancelled':

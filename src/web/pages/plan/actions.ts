@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../../../ledger/index.ts';
+import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
 import { act, type Refused } from '../components/act.ts';
 import { count, counted, onTheirWay } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
@@ -17,9 +17,9 @@ const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 /** What a person can do with the plan in its state. */
 export function planActions({ plan, inFlight, who, refused }: Steering): Html {
   const form = (move: string) => ({ id: move, to: `/plans/${plan.id}/${move}`, who, refused });
-  const isOpen = plan.state === 'ready' || plan.state === 'running' || plan.state === 'paused';
+  const isOpen = plan.state !== 'finished' && plan.state !== 'cancelled';
   const actions = [
-    plan.state === 'running' && pause(inFlight, form('pause')),
+    isPlaced(plan) && pause(inFlight, form('pause')),
     plan.state === 'paused' && resume(plan, form('resume')),
     retry(plan, form('retry')),
     isOpen && cancel(plan, form('cancel')),

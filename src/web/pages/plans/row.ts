@@ -44,6 +44,7 @@ function paceLines(plan: StandingPlan): [above: string, below: string] {
   if (state === 'running') {
     return ['stopped', left ?? OBSTACLE_ENDS[obstacles[0]?.kind ?? 'account_paused'](plan.account)];
   }
+  if (state === 'standing') return ['stopped', 'until its next try'];
   if (state === 'paused') return ['stopped', 'until it is resumed'];
   if (startedAt === null || endedAt === null) return ['–', 'ended'];
   const took = duration(endedAt.getTime() - startedAt.getTime());

@@ -1,0 +1,70 @@
+import { AppError } from '../../errors.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { findPlan, type PlanDocument } from '../plans/find.ts';
+import type { By } from '../plans/steer.ts';
+
+/**
+ * Ends the tries of a plan's standing lines, or of one of them, at a person's request. An order
+ * that is being sent at that moment still counts. What is lacking then stays short.
+ *
+ * Throws AppError `not_found`, or `wrong_state` when nothing of it is still tried.
+ */
+export async function closeLines(
+  ledger: Ledger,
+  planId: number,
+  line: number | null,
+  by: By,
+): Promise<PlanDocument> {
+  return ledger.transaction(async (tx) => {
+    const plan = await findPlan(tx, planId);
+    const isOver = plan.state === 'finished' || plan.state === 'cancelled';
+    const isClosed =
+      !isOver && (await (line === null ? closeAll(tx, planId) : closeOne(tx, planId, line)));
+    if (!isClosed) throw nothingToClose(planId, line, plan.state);
+    const detail = line === null ? {} : { line };
+    await noteEvent(tx, { kind: 'lines_closed', ...by, planId, detail });
+    return findPlan(tx, planId);
+  });
+}
+
+async function closeAll(tx: Queries, planId: number): Promise<boolean> {
+  const closed = await tx.query(
+    'close_plan',
+    `update ledger.plans set closed_at = ledger.now()
+     where id = $1 and closed_at is null and exists (
+       select from ledger.lines where plan_id = $1 and keep_trying is not null)
+     returning id`,
+    [planId],
+  );
+  await tx.query(
+    'close_lines',
+    'update ledger.standing set until = ledger.now() where plan_id = $1',
+    [planId],
+  );
+  return closed.length > 0;
+}
+
+/** A line that has not stood yet never will. */
+async function closeOne(tx: Queries, planId: number, line: number): Promise<boolean> {
+  const closed = await tx.query(
+    'close_line',
+    `insert into ledger.standing as s (plan_id, line, until, next_at)
+     select plan_id, line, ledger.now(), ledger.now() from ledger.lines
+     where plan_id = $1 and line = $2 and line > 0 and keep_trying is not null
+     on conflict on constraint standing_pkey do update
+       set until = ledger.now() where s.until > ledger.now()
+     returning line`,
+    [planId, line],
+  );
+  return closed.length > 0;
+}
+
+function nothingToClose(id: number, line: number | null, state: string): AppError {
+  const what = line === null ? `Plan ${id} has no line` : `Line ${line} of plan ${id} is none`;
+  return new AppError(
+    'wrong_state',
+    `${what} that is still tried again, and the plan is ${state}. Nothing was changed.`,
+    { id, state, ...(line === null ? {} : { line }) },
+  );
+}

@@ -1,0 +1,167 @@
+import type { Step } from '../../fallback/index.ts';
+import type { NumberType } from '../../plan/index.ts';
+import type { Ledger } from '../ledger.ts';
+import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { IS_SURPLUS } from '../orders/surplus.ts';
+
+/** In SQL: the first order of an order's family. */
+const rootOf = (order: string) => `coalesce(${order}.root, ${order}.id)`;
+
+/** Whether every order of the family of `o` has ended by proof. */
+const HAS_ENDED = `not exists (
+  select from ledger.orders m
+  where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')}) and m.state not in ('filled', 'short'))`;
+
+/** Whether an order for the same line of the file is unknown: its lack is not proven. */
+const IS_FROZEN = `exists (
+  select from ledger.orders u
+    join ledger.lines ul on ul.plan_id = u.plan_id and ul.line = u.line
+    join ledger.lines ol on ol.plan_id = o.plan_id and ol.line = o.line
+  where u.state = 'unknown'
+    and u.id > ${orderIdsFrom('o.plan_id')} and u.id < ${orderIdsFrom('(o.plan_id + 1)')}
+    and ${askedLine('ul')} = ${askedLine('ol')})`;
+
+/** SQL: whether what order `o` lacks may be asked for elsewhere now. */
+export const MAY_FOLLOW = `o.state = 'short' and o.follow and ${HAS_ENDED} and not ${IS_FROZEN}`;
+
+/** SQL: whether order `o` lacks numbers and its line waits for its next try. */
+export const IS_STANDING = `o.state = 'short' and not o.follow`;
+
+/** SQL: whether plan `p` has such an order. */
+export const planHas = (which: string) => `exists (
+  select from ledger.orders o
+  where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')} and ${which})`;
+
+/** Families looked at in one sweep. */
+const AT_ONCE = 500;
+
+export type FoundFamily = {
+  root: number;
+  plan: number;
+  planOrders: number;
+  line: number;
+  type: NumberType;
+  areaCode: string | null;
+  fillQuantity: boolean;
+  keepTrying: string | null;
+  steps: Step[];
+  generation: number;
+  lacking: number;
+  /**
+   * Something may have been bought after all: the vendor named more numbers than are recorded, or a
+   * person settled it against the evidence.
+   */
+  isDoubtful: boolean;
+  /** The line keeps trying, and its time is not over. */
+  mayGoOn: boolean;
+};
+
+/** Plans whose orders may get successors: not those that a person has stopped. */
+const GOING = `p.state in ('running', 'standing', 'finished')`;
+
+/** First orders of the account whose families may go on, by id, at most 500. */
+export async function rootsToFollow(ledger: Ledger, accountId: number): Promise<number[]> {
+  const rows = await ledger.query<{ root: number }>(
+    'successors_due',
+    `select distinct ${rootOf('o')} as root
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where p.account_id = $1 and ${GOING} and ${MAY_FOLLOW}
+     order by 1 limit ${AT_ONCE}`,
+    [accountId],
+  );
+  return rows.map(({ root }) => root);
+}
+
+/** First orders whose line is to be tried once more now, by id. `lines` as `takeDueLines` has. */
+export async function rootsToTryAgain(
+  ledger: Ledger,
+  lines: { plan: number; line: number }[],
+): Promise<number[]> {
+  if (lines.length === 0) return [];
+  const rows = await ledger.query<{ root: number }>(
+    'successors_again',
+    `select distinct ${rootOf('o')} as root
+     from unnest($1::int[], $2::int[]) due(plan, line)
+       join ledger.lines l on l.plan_id = due.plan and l.line = due.line,
+     lateral (
+       select ${orderIdsFrom('l.plan_id')} + l.first_order as first,
+         ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')} as beyond) own,
+     lateral (
+       select * from ledger.orders o where o.id >= own.first and o.id < own.beyond
+       union all
+       select * from ledger.orders o where o.root >= own.first and o.root < own.beyond) o
+     where ${IS_STANDING} and ${HAS_ENDED} and not ${IS_FROZEN}
+     order by 1`,
+    [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
+  );
+  return rows.map(({ root }) => root);
+}
+
+/** What there is to know about these families, by the id of their first order. */
+export function findFamilies(ledger: Ledger, roots: number[]): Promise<FoundFamily[]> {
+  return ledger.query<FoundFamily>(
+    'successors_families',
+    `select r.id as root, p.id as plan, p.orders as "planOrders", l.line, l.type,
+       l.area_code as "areaCode", l.fill_quantity as "fillQuantity",
+       l.keep_trying as "keepTrying", coalesce(ladder.steps, '[]') as steps,
+       (family.newest - r.id)::int / p.orders as generation, family.lacking, family."isDoubtful",
+       l.keep_trying is not null and p.closed_at is null
+         and coalesce(s.until, ${UNTIL}) > ledger.now() as "mayGoOn"
+     from unnest($1::bigint[]) wanted(id) join ledger.orders r using (id)
+       join ledger.plans p on p.id = r.plan_id
+       join ledger.lines l on l.plan_id = r.plan_id and l.line = r.line
+       left join ledger.ladders ladder on ladder.plan_id = l.plan_id and ladder.type = l.type
+         and ladder.area_code = coalesce(left(l.area_code, 3), '') and ladder.fallback = l.fallback
+       left join ledger.standing s on s.plan_id = l.plan_id and s.line = l.line,
+     lateral (
+       select max(m.id) as newest,
+         coalesce(sum(m.quantity - m.bought - m.moved) filter (where m.state = 'short'), 0)::int
+           as lacking,
+         bool_or(
+           exists (select from ledger.disputes d where d.order_id = m.id and ${IS_SURPLUS('d')})
+           or exists (select from ledger.attempts t where t.order_id = m.id and t.no = m.attempts
+             and t.against_evidence)) as "isDoubtful"
+       from ledger.orders m where m.id = r.id or m.root = r.id) family
+     order by r.id`,
+    [roots],
+  );
+}
+
+/** SQL: the moment after which line `l` of plan `p` is not tried again. Days are of UTC. */
+export const UNTIL = `case
+  when l.keep_trying like 'until %'
+    then (substr(l.keep_trying, 7)::date + 1)::timestamp at time zone 'UTC'
+  when l.keep_trying like '%d'
+    then p.started_at + rtrim(l.keep_trying, 'd')::int * interval '1 day'
+  else p.started_at + rtrim(l.keep_trying, 'h')::int * interval '1 hour' end`;
+
+/**
+ * How many numbers each rung has brought or may still bring to a line, as `plan line rung`. What is
+ * unknown or under way counts in full.
+ */
+export async function numbersOfRungs(
+  ledger: Ledger,
+  families: FoundFamily[],
+): Promise<Map<string, number>> {
+  const capped = families.filter(({ steps }) => steps.some(({ cap }) => cap !== null));
+  const rows = await ledger.query<{ plan: number; line: number; step: number; numbers: number }>(
+    'successors_rungs',
+    `select l.plan_id as plan, l.asked_line as line, l.step,
+       sum(case when o.state in ('waiting', 'sending', 'unknown') then o.quantity
+           else o.bought end)::int as numbers
+     from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
+       join ledger.lines l on l.plan_id = wanted.plan and l.asked_line = wanted.line
+       join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
+         and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}
+     where l.step > 0 group by 1, 2, 3`,
+    [capped.map(({ plan }) => plan), capped.map(({ line }) => line)],
+  );
+  const ladders = new Map(capped.map(({ plan, line, steps }) => [`${plan} ${line}`, steps]));
+  const sums = new Map<string, number>();
+  for (const { plan, line, step, numbers } of rows) {
+    const rung = ladders.get(`${plan} ${line}`)?.[step - 1]?.rung;
+    const key = `${plan} ${line} ${rung}`;
+    sums.set(key, (sums.get(key) ?? 0) + numbers);
+  }
+  return sums;
+}

@@ -1,0 +1,170 @@
+import type { Ledger, Queries } from '../ledger.ts';
+import { PLAN_ROOM } from '../order-id.ts';
+import {
+  type FoundFamily,
+  findFamilies,
+  numbersOfRungs,
+  rootsToFollow,
+  rootsToTryAgain,
+} from './families.ts';
+import { type Decision, nextStep } from './next-step.ts';
+import { beginStanding, takeDueLines } from './standing.ts';
+
+/** How long a standing line waits for its next try, ms. */
+export const TRY_EVERY_MS = { live: 6 * 3_600_000, sandbox: 10_000 } as const;
+
+/**
+ * Makes successor orders: for what an order is proven to lack, the next step of its line's ladder,
+ * or another try of a standing line. One process at a time (the sweep) calls it. The database
+ * checks each once more, so a family never asks for more than it lacks. Returns how many were made.
+ */
+export async function openSuccessors(
+  ledger: Ledger,
+  accountId: number,
+  everyMs: number,
+): Promise<number> {
+  const due = await takeDueLines(ledger, accountId, everyMs);
+  const again = await rootsToTryAgain(ledger, due);
+  const first = await rootsToFollow(ledger, accountId);
+  if (again.length + first.length === 0) return 0;
+  const tried = new Set(again);
+  const families = await findFamilies(ledger, [...tried.union(new Set(first))]);
+  const decided = decide(families, tried, await numbersOfRungs(ledger, families));
+  let opened = 0;
+  for (const [plan, some] of Map.groupBy(decided, ({ family }) => family.plan)) {
+    opened += await ledger.transaction((tx) => carryOut(tx, plan, some, everyMs));
+  }
+  return opened;
+}
+
+type Decided = { family: FoundFamily; decision: Decision };
+
+/** Families of one line share what a rung may still bring. */
+function decide(
+  families: FoundFamily[],
+  tried: ReadonlySet<number>,
+  numbers: Map<string, number>,
+): Decided[] {
+  return families.map((family) => {
+    const { root, plan, line, steps, isDoubtful, mayGoOn: keepsTrying } = family;
+    if (isDoubtful || family.lacking === 0) return { family, decision: 'done' };
+    const ofRung = (rung: number) => `${plan} ${line} ${rung}`;
+    const decision = nextStep({ ...family, ordinal: root % PLAN_ROOM }, steps, {
+      again: tried.has(root),
+      keepsTrying,
+      roomFor: ({ rung, cap }) => (cap ?? Infinity) - (numbers.get(ofRung(rung)) ?? 0),
+    });
+    const rung = typeof decision === 'object' ? steps[decision.step - 1]?.rung : undefined;
+    if (typeof decision === 'object' && rung !== undefined)
+      numbers.set(ofRung(rung), (numbers.get(ofRung(rung)) ?? 0) + decision.quantity);
+    return { family, decision };
+  });
+}
+
+async function carryOut(
+  tx: Queries,
+  plan: number,
+  decided: Decided[],
+  everyMs: number,
+): Promise<number> {
+  await tx.query('successors_lock', 'select id from ledger.plans where id = $1 for no key update', [
+    plan,
+  ]);
+  const rootsWith = (which: Decision) =>
+    decided.filter(({ decision }) => decision === which).map(({ family }) => family.root);
+  const opening = decided.flatMap(({ family, decision }) =>
+    typeof decision === 'object' ? [{ ...family, ...decision }] : [],
+  );
+  await insertLines(tx, opening);
+  await insertOrders(tx, opening);
+  await follow(
+    tx,
+    opening.map(({ root }) => root),
+    true,
+  );
+  const waiting = decided.filter(({ decision }) => decision === 'wait');
+  await beginStanding(
+    tx,
+    waiting.map(({ family }) => family),
+    everyMs,
+  );
+  await follow(tx, rootsWith('wait'), false);
+  await follow(tx, rootsWith('done'), null);
+  if (opening.length > 0) {
+    await tx.query(
+      'successors_reopen',
+      `update ledger.plans set ended_at = null,
+         state = case when state = 'finished' then 'running' else state end where id = $1`,
+      [plan],
+    );
+  }
+  return opening.length;
+}
+
+type Opening = FoundFamily & { generation: number; step: number; quantity: number };
+
+/** A line of its own for each step of each line: it says what its orders ask for. */
+async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
+  await tx.query(
+    'successors_lines',
+    `insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity,
+       fill_quantity, cleansed_only, sms_supported, order_slot, distance, allow_overlay,
+       asked_line, step, miles)
+     select distinct on (l.plan_id, first) l.plan_id, -first, first,
+       case when w.step = 0 then l.area_code else w.area_code end,
+       case when w.step = 0 then l.type else w.type end, l.quantity,
+       l.fill_quantity, l.cleansed_only, l.sms_supported, l.order_slot,
+       case when w.step = 0 then l.distance end, case when w.step = 0 then l.allow_overlay end,
+       l.line, w.step, w.miles
+     from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::text[], $7::text[],
+         $8::real[]) w(plan, line, generation, orders, step, area_code, type, miles)
+       join ledger.lines l on l.plan_id = w.plan and l.line = w.line,
+     lateral (select l.first_order + w.generation * w.orders as first) place
+     on conflict on constraint lines_pkey do nothing`,
+    [
+      opening.map(({ plan }) => plan),
+      opening.map(({ line }) => line),
+      opening.map(({ generation }) => generation),
+      opening.map(({ planOrders }) => planOrders),
+      opening.map(({ step }) => step),
+      opening.map(({ steps, step }) => steps[step - 1]?.areaCode ?? null),
+      opening.map(({ steps, step }) => steps[step - 1]?.type ?? null),
+      opening.map(({ steps, step }) => steps[step - 1]?.miles ?? null),
+    ],
+  );
+}
+
+async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
+  await tx.query(
+    'successors_orders',
+    `insert into ledger.orders (id, plan_id, line, quantity, root, step, follow, queued)
+     select w.root + w.generation * w.orders, w.plan,
+       -(l.first_order + w.generation * w.orders), w.quantity, w.root, w.step, true, false
+     from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::int[])
+         w(plan, line, generation, orders, step, root, quantity)
+       join ledger.lines l on l.plan_id = w.plan and l.line = w.line
+     order by w.root`,
+    [
+      opening.map(({ plan }) => plan),
+      opening.map(({ line }) => line),
+      opening.map(({ generation }) => generation),
+      opening.map(({ planOrders }) => planOrders),
+      opening.map(({ step }) => step),
+      opening.map(({ root }) => root),
+      opening.map(({ quantity }) => quantity),
+    ],
+  );
+}
+
+/**
+ * Whether what these families still lack may be asked for again; see `follow` in the migrations.
+ */
+async function follow(tx: Queries, roots: number[], mayFollow: boolean | null): Promise<void> {
+  if (roots.length === 0) return;
+  await tx.query(
+    'successors_follow',
+    `update ledger.orders set follow = case when quantity > bought + moved then $2::boolean end
+     where (id = any($1::bigint[]) or root = any($1::bigint[])) and state = 'short'`,
+    [roots, mayFollow],
+  );
+}

@@ -1,0 +1,71 @@
+import type { Ledger, Queries } from '../ledger.ts';
+import { IS_STANDING, planHas, UNTIL } from './families.ts';
+
+/** A line of the file. */
+export type LineOf = { plan: number; line: number };
+
+/**
+ * The account's standing lines whose next try is due. Each gets a next moment: `everyMs` later,
+ * a tenth sooner or later by chance, so that tries of many plans do not come together. Lines whose
+ * time is over come each time until their orders have been told.
+ */
+export function takeDueLines(
+  ledger: Ledger,
+  accountId: number,
+  everyMs: number,
+): Promise<LineOf[]> {
+  return ledger.query<LineOf>(
+    'standing_due',
+    `update ledger.standing s set
+       tries = s.tries + 1,
+       next_at = ledger.now() + (0.9 + random() / 5) * $2 * interval '1 ms'
+     from ledger.plans p
+     where p.id = s.plan_id and p.account_id = $1 and p.state in ('running', 'standing')
+       and least(s.next_at, s.until) <= ledger.now()
+     returning s.plan_id as plan, s.line`,
+    [accountId, everyMs],
+  );
+}
+
+/** From now on these lines wait for their next try. The first one comes after `everyMs`. */
+export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: number): Promise<void> {
+  await tx.query(
+    'standing_begin',
+    `insert into ledger.standing (plan_id, line, until, next_at)
+     select l.plan_id, l.line, ${UNTIL},
+       ledger.now() + (0.9 + random() / 5) * $3 * interval '1 ms'
+     from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
+       join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line
+       join ledger.plans p on p.id = l.plan_id
+     on conflict on constraint standing_pkey do nothing`,
+    [lines.map(({ plan }) => plan), lines.map(({ line }) => line), everyMs],
+  );
+}
+
+/** SQL: whether plan `p` waits for another try of a line. */
+export const STANDS = planHas(IS_STANDING);
+
+/** How a plan's standing lines stand; null: it has none that is still open. */
+export type StandingLines = {
+  /** Lines that wait for their next try. */
+  lines: number;
+  /** The next try of any of them. */
+  nextAt: Date;
+  /** When the last of them ends. */
+  until: Date;
+};
+
+export async function standingLines(
+  ledger: Queries,
+  planId: number,
+): Promise<StandingLines | null> {
+  const [row] = await ledger.query<StandingLines>(
+    'standing_lines',
+    `select count(*)::int as lines, min(s.next_at) as "nextAt", max(s.until) as until
+     from ledger.standing s join ledger.plans p on p.id = s.plan_id
+     where s.plan_id = $1 and s.until > ledger.now() and ${STANDS}
+     having count(*) > 0`,
+    [planId],
+  );
+  return row ?? null;
+}
