@@ -1,4 +1,4 @@
-import type { NumberType } from '../plan/index.ts';
+import type { NumberType } from '../number-type.ts';
 
 /** The part of an order that says which numbers it can have bought. */
 export type Asked = {

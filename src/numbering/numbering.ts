@@ -86,6 +86,12 @@ export class Numbering {
       .sort((a, b) => a.miles - b.miles);
   }
 
+  /** Null when a centre is not known. Centres are rough. */
+  milesBetween(code: string, other: string): number | null {
+    const [here, there] = [this.#centreOf(code), this.#centreOf(other)];
+    return here && there ? milesBetween(here, there) : null;
+  }
+
   /**
    * What is wrong with buying numbers of a type in an area code of three digits; null: nothing.
    * Errors do not depend on the day.

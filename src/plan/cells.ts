@@ -1,11 +1,9 @@
 import { count } from '../english.ts';
+import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { nameKey } from './name-key.ts';
 import { nearMiss } from './near-miss.ts';
 import { codeOf } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
-
-export const NUMBER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
-export type NumberType = (typeof NUMBER_TYPES)[number];
 
 /**
  * Why a cell is invalid: what was expected, the end of a sentence that names the cell, and the

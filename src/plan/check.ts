@@ -1,4 +1,5 @@
 import { count } from '../english.ts';
+import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
 import {
   type AreaCodeRules,
@@ -6,7 +7,6 @@ import {
   AreaCodeSums,
   areaCodeValidator,
 } from './area-codes.ts';
-import { NUMBER_TYPES, type NumberType } from './cells.ts';
 import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';

@@ -1,6 +1,6 @@
+import type { NumberType } from '../number-type.ts';
 import {
   DISTANCE_MAX,
-  type NumberType,
   type Problem,
   readDistance,
   readFlag,

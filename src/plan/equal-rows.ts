@@ -1,5 +1,5 @@
 import { count, counted } from '../english.ts';
-import { NUMBER_TYPES } from './cells.ts';
+import { NUMBER_TYPES } from '../number-type.ts';
 import { COLUMNS, type Line, type Values } from './columns.ts';
 import type { Header } from './header.ts';
 import type { Warning } from './plan-error.ts';

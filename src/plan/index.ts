@@ -1,7 +1,7 @@
+export { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 export { annotatePlan } from './annotate.ts';
 export { refuseUnanswered, unanswered } from './answer.ts';
 export type { AreaCodeRules, AreaCodeSum } from './area-codes.ts';
-export { NUMBER_TYPES, type NumberType } from './cells.ts';
 export { checkPlan, type PlanCheck } from './check.ts';
 export { COLUMN_NAMES, COLUMNS, type Line, type Values } from './columns.ts';
 export type { ReadOptions } from './options.ts';

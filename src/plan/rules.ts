@@ -1,4 +1,5 @@
-import { EXPECTED, type NumberType, type Problem, readAreaCode } from './cells.ts';
+import type { NumberType } from '../number-type.ts';
+import { EXPECTED, type Problem, readAreaCode } from './cells.ts';
 
 /** What a rule may ask about the row besides its values. */
 export type RowState = {

@@ -1,6 +1,7 @@
 import { count } from '../english.ts';
+import type { NumberType } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
-import type { NumberType, Problem } from './cells.ts';
+import type { Problem } from './cells.ts';
 import { COLUMNS, type Column, type DescribedColumn, type Line, type Value } from './columns.ts';
 import type { Header } from './header.ts';
 import { type PlanError, shown, type Warning } from './plan-error.ts';

@@ -1,0 +1,3 @@
+export { expandLadder } from './expand.ts';
+export type { Ladder, Step } from './ladder.ts';
+export { readFallback } from './read.ts';

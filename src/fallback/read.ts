@@ -1,0 +1,127 @@
+import { count } from '../english.ts';
+import { type FallbackProblem, problem } from './ladder.ts';
+
+/** One rung of a cell. */
+export type Rung = {
+  /** As it is written, without its cap. */
+  name: string;
+  /** Numbers; null: none. */
+  cap: number | null;
+} & (
+  | { kind: 'overlay' }
+  | { kind: 'state' }
+  | { kind: 'tollfree' }
+  | { kind: 'nearby'; miles: number; cross: boolean }
+  | { kind: 'to'; areaCodes: readonly string[] }
+);
+
+const MILES_MAX = 500;
+const CAP_MAX = 100_000;
+/** Room for every area code of a country. */
+const CELL_MAX = 2_000;
+
+const RUNGS =
+  'Possible are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree, ' +
+  'each with a cap behind it, such as overlay:10.';
+
+/** A plan repeats few cells. */
+const REMEMBERED = 1_000;
+const remembered = new Map<string, readonly Rung[] | FallbackProblem>();
+
+/** A cell that is not blank -> the same in lower case, its rungs apart by one blank. */
+export function readFallback(cell: string): string | FallbackProblem {
+  const rungs = rungsOf(cell);
+  return 'because' in rungs ? rungs : written(rungs);
+}
+
+/** The rungs of a cell that is not blank, each of them once. */
+export function rungsOf(cell: string): readonly Rung[] | FallbackProblem {
+  if (cell.length > CELL_MAX) return problem(`is longer than ${count(CELL_MAX)} characters`);
+  let rungs = remembered.get(cell);
+  if (rungs === undefined) {
+    rungs = readRungs(cell);
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    remembered.set(cell, rungs);
+  }
+  return rungs;
+}
+
+function readRungs(cell: string): Rung[] | FallbackProblem {
+  const words = cell
+    .toLowerCase()
+    .replace(/\s*([:+])\s*/g, '$1')
+    .split(/[\s>;,|]+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return problem('names no rung');
+  const rungs: Rung[] = [];
+  for (const word of words) {
+    const rung = rungOf(word);
+    if ('because' in rung) return rung;
+    if (rungs.some(({ name }) => name === rung.name)) {
+      return problem(`names the rung ${rung.name} twice`, 'Remove one of them.');
+    }
+    rungs.push(rung);
+  }
+  return rungs;
+}
+
+function rungOf(word: string): Rung | FallbackProblem {
+  const [kind, ...parts] = word.split(':');
+  switch (kind) {
+    case 'overlay':
+    case 'state':
+    case 'tollfree':
+      return capped(word, parts, { kind, name: kind });
+    case 'nearby':
+      return nearbyOf(word, parts);
+    case 'to':
+      return toOf(word, parts);
+    default:
+      return problem(`has an unknown rung${quoted(word)}`, RUNGS);
+  }
+}
+
+function nearbyOf(word: string, [distance = '', ...parts]: string[]): Rung | FallbackProblem {
+  const [, digits = '', plus] = /^(\d{1,9})(\+cross)?$/.exec(distance) ?? [];
+  const miles = Number(digits);
+  if (miles < 1 || miles > MILES_MAX) {
+    const advice = `Write miles from 1 to ${MILES_MAX} behind nearby, such as nearby:25.`;
+    return problem(`has no such miles in the rung${quoted(word)}`, advice);
+  }
+  const cross = plus !== undefined;
+  const name = `nearby:${miles}${cross ? '+cross' : ''}`;
+  return capped(word, parts, { kind: 'nearby', name, miles, cross });
+}
+
+function toOf(word: string, [codes = '', ...parts]: string[]): Rung | FallbackProblem {
+  const areaCodes = codes.split('+');
+  const because = `has no list of area codes in the rung${quoted(word)}`;
+  if (!areaCodes.every((code) => /^[2-9]\d\d$/.test(code))) {
+    return problem(because, 'Write area codes of three digits behind to, such as to:332+646.');
+  }
+  const twice = areaCodes.find((code, at) => areaCodes.indexOf(code) < at);
+  if (twice !== undefined) {
+    return problem(`names ${twice} twice in the rung${quoted(word)}`, 'Remove one of them.');
+  }
+  return capped(word, parts, { kind: 'to', name: `to:${codes}`, areaCodes });
+}
+
+type Uncapped = Rung extends infer R ? (R extends Rung ? Omit<R, 'cap'> : never) : never;
+
+function capped(word: string, parts: string[], rung: Uncapped): Rung | FallbackProblem {
+  const [digits, surplus] = parts;
+  if (digits === undefined) return { ...rung, cap: null } as Rung;
+  const cap = /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
+  if (surplus === undefined && cap >= 1 && cap <= CAP_MAX) return { ...rung, cap } as Rung;
+  const advice = `Write ${rung.name} alone, or with numbers from 1 to ${count(CAP_MAX)}, such as `;
+  return problem(`has no such cap in the rung${quoted(word)}`, `${advice}${rung.name}:10.`);
+}
+
+function written(rungs: readonly Rung[]): string {
+  return rungs.map(({ name, cap }) => (cap === null ? name : `${name}:${cap}`)).join(' ');
+}
+
+/** What cannot be printed plainly is not repeated; the cell stands beside the error anyway. */
+function quoted(word: string): string {
+  return /^[!-~]{1,40}$/.test(word) ? ` "${word}"` : '';
+}
