@@ -1,7 +1,7 @@
 /** The vendor of a benchmark: our sandbox, in a process of its own. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Books } from '../src/sandbox/index.ts';
+import { type Books, SHORT_STOCK } from '../src/sandbox/index.ts';
 import { startCommand } from './program.ts';
 
 export type Vendor = {
@@ -29,7 +29,7 @@ export async function startVendor(folder: string, latencyMs: number): Promise<Ve
 
 /** Area codes with the sandbox's usual 10,000 numbers each. */
 export const AREAS = Array.from({ length: 799 }, (_, n) => n + 200).filter(
-  (area) => ![555, 800, 808, 833, 844, 855, 866, 877, 888, 907].includes(area),
+  (area) => ![555, 800, 833, 844, 855, 866, 877, 888].includes(area) && !(area in SHORT_STOCK),
 );
 
 /** A plan of `orders` orders for `numbers` numbers each, a line an order. Returns its path. */

@@ -82,7 +82,9 @@ function identity({ books, seed, vendorPath }: ControlParts): object {
       'POST /sandbox/mood':
         '{"chance", "tempers": {"NAME": WEIGHT}}: the faults at random; null: none',
       'POST /sandbox/list': '{"lie"}: how the list of owned numbers is false; null: it is true',
-      'POST /sandbox/stock': '{"SEARCH": COUNT}: how many are on sale from now on',
+      'POST /sandbox/stock':
+        '{"SEARCH": COUNT}: how many are on sale from now on; for COUNT also ' +
+        '{"level": COUNT, "refill": {"everySeconds", "numbers"}}: filled up again and again',
     },
     tempers: Object.keys(FAULTS),
     lies: Object.keys(LIST_FAULTS),

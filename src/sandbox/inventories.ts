@@ -4,47 +4,74 @@
  * sold first to everybody, as the vendor says it does.
  */
 import { areasOf, isTollFree } from './area-codes.ts';
+import { type Inventory, isRefill, openRefill, type Refill } from './inventory.ts';
 import type { Owned } from './owned-numbers.ts';
 import { usageError } from './usage-error.ts';
 
 /** Search (3 or 6 digits, `tollfree` or `true800`) -> how many are on sale. */
-export type StockLevels = Record<string, number>;
+export type StockLevels = Record<string, Stock>;
 
-export type Inventory = { level: number; sold: number };
+/** A level for good, or one to begin with. */
+type Stock = number | { level: number; refill: Refill };
 
 const IN_AREA = 10_000;
 const ON_EXCHANGE = 200;
 const TOLL_FREE = 5_000;
 const TRUE_800 = 100;
-/** Area codes that differ, so that a first try shows a partial order and an empty area code. */
-const EXCEPTIONS: StockLevels = { '907': 12, '808': 0 };
 
-/** What the account owns counts as sold at first; for a level that is set later nothing is sold. */
-export function openInventories(owned: Owned, levels: StockLevels) {
-  const inventories = new Map<string, Inventory>();
+/**
+ * Area codes that differ, so that a first try shows what becomes of a line when numbers run out.
+ * Real overlays and neighbours, by NANPA's report, have plenty or are short themselves.
+ */
+export const SHORT_STOCK: StockLevels = {
+  // No other area code overlays these or is near.
+  '907': 12,
+  '808': 0,
+  '701': 7,
+  '785': 2,
+  '802': { level: 0, refill: { everySeconds: 15, numbers: 5 } },
+  // The overlays have plenty: 571; 347 and others.
+  '703': 5,
+  '929': 0,
+  // Chicago, New Jersey and Fort Lauderdale: the one overlay is short too.
+  '773': 4,
+  '872': 8,
+  '973': 0,
+  '862': 6,
+  '954': 3,
+  '754': 6,
+};
 
-  function open(search: string, level: number): Inventory {
-    const inventory = { level, sold: ownedIn(search, owned) };
-    inventories.set(search, inventory);
+/**
+ * What the account owns counts as sold at first; for a level that is set later nothing is sold.
+ * `now`, milliseconds since 1970, decides when a refill is due.
+ */
+export function openInventories(owned: Owned, levels: StockLevels, now: () => number) {
+  const inventories = new Map<string, { inventory: Inventory; refill?: () => void }>();
+
+  function open(search: string, stock: Stock, sold: number): Inventory {
+    const inventory = { level: typeof stock === 'number' ? stock : stock.level, sold };
+    const refill =
+      typeof stock === 'number' ? {} : { refill: openRefill(inventory, stock.refill, now) };
+    inventories.set(search, { inventory, ...refill });
     return inventory;
   }
 
-  for (const [search, level] of Object.entries({ ...EXCEPTIONS, ...checked(levels) })) {
-    open(search, level);
+  for (const [search, stock] of Object.entries({ ...SHORT_STOCK, ...checked(levels) })) {
+    open(search, stock, ownedIn(search, owned));
   }
   return {
-    of: (search: string): Inventory => inventories.get(search) ?? open(search, usualLevel(search)),
+    /** As an order finds it now. */
+    of(search: string): Inventory {
+      const kept = inventories.get(search);
+      if (!kept) return open(search, usualLevel(search), ownedIn(search, owned));
+      kept.refill?.();
+      return kept.inventory;
+    },
     set(next: StockLevels): void {
-      for (const [search, level] of Object.entries(checked(next))) {
-        inventories.set(search, { level, sold: 0 });
-      }
+      for (const [search, stock] of Object.entries(checked(next))) open(search, stock, 0);
     },
   };
-}
-
-/** What is left for an order that sees `percent` of the level; below 0 when oversold. */
-export function leftIn({ level, sold }: Inventory, percent: number): number {
-  return Math.floor((level * percent) / 100) - sold;
 }
 
 function usualLevel(search: string): number {
@@ -60,14 +87,20 @@ function ownedIn(search: string, owned: Owned): number {
 }
 
 function checked(levels: StockLevels): StockLevels {
-  for (const [search, level] of Object.entries(levels)) {
+  for (const [search, stock] of Object.entries(levels)) {
     if (!isSearch(search)) {
       throw usageError(
         `The sandbox keeps no stock of "${search}": expected 3 or 6 digits, tollfree or true800.`,
       );
     }
+    const { level, refill } = typeof stock === 'object' && stock ? stock : { level: stock };
     if (!Number.isSafeInteger(level) || level < 0) {
       throw usageError(`The stock of ${search} must be a whole number, 0 or more.`);
+    }
+    if (typeof stock === 'object' && !isRefill(refill)) {
+      throw usageError(
+        `The refill of ${search} needs everySeconds, above 0, and numbers, a whole number from 1.`,
+      );
     }
   }
   return levels;

@@ -5,7 +5,8 @@
  * this vendor does not know which country an area code is in.
  */
 import { areasOf, overlayOf } from './area-codes.ts';
-import { type Inventory, leftIn, openInventories, type StockLevels } from './inventories.ts';
+import { openInventories, type StockLevels } from './inventories.ts';
+import { type Inventory, leftIn } from './inventory.ts';
 import { type NumberPool, openNumberPool, type Withheld } from './number-pool.ts';
 import type { Order } from './order-parameters.ts';
 import type { Owned } from './owned-numbers.ts';
@@ -29,14 +30,18 @@ export type Offers = {
 const CLEANSED = 60;
 const SMS = 80;
 
-/** `reserved` numbers are on sale, but the pools never give them. */
+/**
+ * `reserved` numbers are on sale, but the pools never give them. `now`, milliseconds since 1970,
+ * decides when a refill is due.
+ */
 export function openOffers(
   seed: number,
   owned: Owned,
   reserved: readonly number[],
   levels: StockLevels,
+  now: () => number,
 ): Offers {
-  const inventories = openInventories(owned, levels);
+  const inventories = openInventories(owned, levels, now);
   const poolOf = openPools(seed, withholding(owned, new Set(reserved)));
 
   const sources: Sources = {

@@ -18,9 +18,15 @@ export type Sales = {
 /** The vendor's own example; its first number is not even a valid one. */
 const EXAMPLE: readonly number[] = [5551112222, 5553334444, 5556667777];
 
-export function openSales(seed: number, owned: Owned, levels: StockLevels = {}): Sales {
+/** `now`, milliseconds since 1970, decides when a refill is due. */
+export function openSales(
+  seed: number,
+  owned: Owned,
+  now: () => number,
+  levels: StockLevels = {},
+): Sales {
   const example = EXAMPLE.filter((number) => !owned.has(number));
-  const offers = openOffers(seed, owned, example, levels);
+  const offers = openOffers(seed, owned, example, levels, now);
   const lastSold = openLastSold();
 
   function take(order: Order, offer: Offer, count: number): number[] {

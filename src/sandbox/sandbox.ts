@@ -1,7 +1,7 @@
 /**
  * A vendor of our own, for trying things out: a real HTTP server with its own stock and books. It
  * sells made-up numbers and misbehaves on request. The same seed gives the same numbers and faults
- * to the same requests, one after another.
+ * to the same requests, one after another, at the same moments.
  */
 import { randomInt } from 'node:crypto';
 import { type Books, openBooks } from './books.ts';
@@ -43,7 +43,7 @@ export type SandboxOptions = {
   listLatencyMs?: number;
   /** How routing.numbers is false; when absent, it is true. */
   listFault?: ListFault;
-  /** Milliseconds since 1970; for the pace, the books and the list, but not for waiting. */
+  /** Milliseconds since 1970; for the pace, refills, the books and the list, not for waiting. */
   now?: () => number;
 };
 
@@ -81,7 +81,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const { latencyMs = 0, listLagMs = 0, listLatencyMs = 0, now = Date.now } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const owned = readOwned(options.owned);
-  const sales = openSales(seed, owned, options.stock);
+  const sales = openSales(seed, owned, now, options.stock);
   const books = openBooks();
   const faults = openFaultChooser(randomFrom(seed, FAULT_MIX), options.faultMix);
   const listFaults = openListFaults(now, options.listFault);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { COLUMN_NAMES, LINES_COLUMNS, NUMBERS_COLUMNS } from '../../src/plan/index.ts';
+import { SHORT_STOCK } from '../../src/sandbox/index.ts';
 import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
 import { program } from '../commands/program.ts';
 import { configurationTable } from '../deploy/configuration-table.ts';
@@ -114,6 +115,23 @@ test('docs/architecture.md has every folder of src/', () => {
 test('docs/operations.md has every alert', () => {
   const alerts = all(read('deploy/monitoring/alerts.yml'), /^ +- alert: (\w+)$/gm);
   expect(codesIn(firstCells('docs/operations.md', 'Alerts and dashboard'))).toEqual(alerts.sort());
+});
+
+test('docs/operations.md has every area code of which the sandbox is short, with its stock', () => {
+  const section = read('docs/operations.md').split('## The sandbox')[1]!;
+  const rows = section.matchAll(
+    /^\| `(\d{3})` [^|]+\| (\d+)(?:; filled up to (\d+) every (\d+))?/gm,
+  );
+  const told = [...rows].map(([, code, level, numbers, seconds]) => [
+    code,
+    numbers === undefined
+      ? Number(level)
+      : {
+          level: Number(level),
+          refill: { everySeconds: Number(seconds), numbers: Number(numbers) },
+        },
+  ]);
+  expect(Object.fromEntries(told)).toEqual(SHORT_STOCK);
 });
 
 describe('docs/plan-format.md', () => {

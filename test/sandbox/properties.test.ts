@@ -12,6 +12,20 @@ const LEVELS = fc.dictionary(
   fc.constantFrom(...SEARCHES, 'tollfree', 'true800'),
   fc.nat({ max: 90 }),
 );
+/** Some of them with refills. */
+const STOCKS = fc.dictionary(
+  fc.constantFrom(...SEARCHES, 'tollfree', 'true800'),
+  fc.oneof(
+    fc.nat({ max: 90 }),
+    fc.record({
+      level: fc.nat({ max: 30 }),
+      refill: fc.record({
+        everySeconds: fc.integer({ min: 1, max: 5 }),
+        numbers: fc.integer({ min: 1, max: 30 }),
+      }),
+    }),
+  ),
+);
 const OWNED = fc.uniqueArray(
   fc.integer({ min: 0, max: 200 }).map((i) => String(2125550000 + i * 49)),
   { maxLength: 60 },
@@ -50,14 +64,16 @@ function fits({ search, distance, allowOverlay }: Order, number: string): boolea
   );
 }
 
-const SHOPPING = [fc.nat(), LEVELS, OWNED, fc.array(ORDER, { maxLength: 60 })] as const;
+const ORDERS = fc.array(ORDER, { maxLength: 60 });
 
 it('never sells a number twice, nor one that is owned, nor one that does not fit', () => {
   fc.assert(
-    fc.property(...SHOPPING, (seed, levels, owned, orders) => {
-      const sales = openSales(seed, readOwned(owned), levels);
+    fc.property(fc.nat(), STOCKS, OWNED, ORDERS, (seed, levels, owned, orders) => {
+      let now = 0;
+      const sales = openSales(seed, readOwned(owned), () => now, levels);
       const gone = new Set(owned);
       for (const each of orders) {
+        now += 1_000;
         const sale = sales.sell(each);
         if ('refusal' in sale) continue;
         expect(sale.numbers.length).toBeLessThanOrEqual(each.quantity);
@@ -75,8 +91,8 @@ it('never sells a number twice, nor one that is owned, nor one that does not fit
 
 it('never sells more than there is in stock, owned numbers included', () => {
   fc.assert(
-    fc.property(...SHOPPING, (seed, levels, owned, orders) => {
-      const sales = openSales(seed, readOwned(owned), levels);
+    fc.property(fc.nat(), LEVELS, OWNED, ORDERS, (seed, levels, owned, orders) => {
+      const sales = openSales(seed, readOwned(owned), () => 0, levels);
       const sold: string[] = [];
       for (const each of orders) {
         const sale = sales.sell(each);
