@@ -28,6 +28,8 @@ const LAWS = [
   'number_once',
   'line_adds_up',
   'plan_adds_up',
+  'successors_lack',
+  'successor_in_place',
   'tally_true',
   'nothing_lost',
   'no_surplus',
@@ -196,6 +198,21 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
        select ${filled}, min(number) from ledger.numbers where order_id = ${short}`,
     ['nothing_lost', 'bought_as_asked'],
   ],
+  [
+    'a lack that moved to no successor',
+    ({ short }) => `update ledger.orders set moved = 1 where id = ${short}`,
+    ['successors_lack'],
+  ],
+  [
+    'a successor in the place of another order',
+    ({ short }, plan) =>
+      `insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity,
+         fill_quantity, asked_line, step)
+       values (${plan}, -7, 7, '332', 'local', 3, false, 3, 1);
+       insert into ledger.orders (id, plan_id, line, quantity, root, step, queued)
+       values (${short + 5}, ${plan}, -7, 2, ${short}, 1, false)`,
+    ['successor_in_place'],
+  ],
 ];
 
 function attempt(order: number, no: number, outcome: string | null): string {
@@ -209,6 +226,7 @@ const WITHOUT_CONSTRAINTS = `
   drop index ledger.attempts_never_twice;
   drop trigger orders_legal_move on ledger.orders;
   drop trigger orders_line_inserted on ledger.orders;
+  drop trigger orders_family_stays on ledger.orders;
   alter table ledger.orders drop constraint orders_bought_fits_state,
         drop constraint orders_quantity_in_range;
   alter table ledger.numbers drop constraint numbers_one_order`;

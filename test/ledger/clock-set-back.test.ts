@@ -43,7 +43,9 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     );
     expect(await claim(given.ledger, plan)).toEqual([]);
     await setClock(given.ledger, back);
-    expect(await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, 0, 9)).toMatchObject([{ id, waitMs: 0 }]);
+    expect(await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, 0, 9)).toMatchObject([
+      { id, waitMs: 0 },
+    ]);
     expect(await claim(given.ledger, plan)).toHaveLength(1);
   });
 

@@ -103,7 +103,10 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     ['asking why not', (ledger) => whyNotClaimed(ledger, next[0]!, plan.account.id)],
     ['taking moments', (ledger) => takeMoments(ledger, plan.account.id, BATCH)],
     ['finding plans to fill from', (ledger) => fillablePlans(ledger, plan.account.id)],
-    ['finding orders to queue', (ledger) => waitingOrders(ledger, plan.id, ANSWERED, BATCH)],
+    [
+      'finding orders to queue',
+      (ledger) => waitingOrders(ledger, { id: plan.id, orders: ORDERS }, ANSWERED, BATCH),
+    ],
     ['noting what is queued', (ledger) => noteQueued(ledger, plan.id, 0, BATCH, 0)],
     ['counting what is in flight', (ledger) => countInFlight(ledger, plan.account.id)],
     ['expiring attempts', (ledger) => expireAttempts(ledger, plan.account.id)],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Ladder } from '../../src/fallback/index.ts';
 import {
   type Account,
   type AnswerRecord,
@@ -36,7 +37,7 @@ export const linesOf = (...quantities: number[]): Line[] =>
   quantities.map((quantity, index) => line({ line: index + 2, quantity }));
 
 /** What the check of a file with these lines says. */
-export function checkOf(lines: Line[], sha256 = newSha256()): PlanCheck {
+export function checkOf(lines: Line[], sha256 = newSha256(), ladders: Ladder[] = []): PlanCheck {
   const sum = { lines: lines.length, orders: 0, numbers: 0 };
   for (const { quantity } of lines) {
     sum.orders += orderCount(quantity);
@@ -51,6 +52,8 @@ export function checkOf(lines: Line[], sha256 = newSha256()): PlanCheck {
     slots: 0,
     types: { local: sum, tollfree: none, true800: none, canadian_local: none },
     areaCodes: [],
+    ladders,
+    numberingDate: ladders.length > 0 ? '2026-08-17' : null,
     faultCount: 0,
     faultyRows: 0,
     faults: [],
@@ -71,6 +74,8 @@ type Wishes = {
   account?: Account;
   lines?: Line[];
   sha256?: string;
+  /** What the fallbacks of its lines mean. */
+  ladders?: Ladder[];
   again?: boolean;
   /** False: it stays as submitted, in state `ready`. */
   started?: boolean;
@@ -78,12 +83,12 @@ type Wishes = {
 
 /** A plan in the ledger, running, of one order of ten numbers, unless wished otherwise. */
 export async function newPlan(ledger: Ledger, wishes: Wishes = {}): Promise<SmallPlan> {
-  const { lines = [line()], sha256, again = false, started = true } = wishes;
+  const { lines = [line()], sha256, ladders, again = false, started = true } = wishes;
   const account = wishes.account ?? (await newAccount(ledger));
   const id = await submitPlan(ledger, {
     accountId: account.id,
     name: 'plan.csv',
-    check: checkOf(lines, sha256),
+    check: checkOf(lines, sha256, ladders),
     lines: inBatches(lines),
     again,
     who: 'Ada',

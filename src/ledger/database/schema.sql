@@ -167,7 +167,8 @@ begin
     select id, moved from ledger.orders
     where (id = old.root or root = old.root) and moved > 0 order by id desc for update
   loop
-    update ledger.orders set moved = moved - least(back, each.moved) where id = each.id;
+    update ledger.orders set moved = moved - least(back, each.moved), follow = true
+    where id = each.id;
     back := back - least(back, each.moved);
   end loop;
   update ledger.plans set successors = successors - 1 where id = old.plan_id;
@@ -401,7 +402,7 @@ CASE state
     ELSE (bought = 0)
 END),
     CONSTRAINT orders_id_fits_plan CHECK (((id / 10000000) = plan_id)),
-    CONSTRAINT orders_moved_fits CHECK (((moved >= 0) AND ((bought + moved) <= quantity) AND ((moved = 0) OR (state = 'short'::text)))),
+    CONSTRAINT orders_moved_fits CHECK (((moved = 0) OR ((moved > 0) AND ((bought + moved) <= quantity) AND (state = 'short'::text)))),
     CONSTRAINT orders_quantity_in_range CHECK (((quantity >= 1) AND (quantity <= 25))),
     CONSTRAINT orders_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'filled'::text, 'short'::text, 'refused'::text, 'undelivered'::text, 'unknown'::text, 'cancelled'::text]))),
     CONSTRAINT orders_successor_whole CHECK ((((root IS NULL) = (step IS NULL)) AND ((root IS NULL) = (queued IS NULL)) AND (id > root)))
@@ -643,7 +644,7 @@ CREATE INDEX outbox_open ON ledger.outbox USING btree (id) WHERE (closed_at IS N
 
 CREATE INDEX owned_lost ON ledger.owned USING btree (account_id) WHERE (lost_after IS NOT NULL);
 
-CREATE INDEX standing_next ON ledger.standing USING btree (next_at);
+CREATE INDEX standing_next ON ledger.standing USING btree (LEAST(next_at, until));
 
 CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (state = 'unknown'::text);
 

@@ -96,7 +96,8 @@ updated_orders as (
     state = case when result.bought < result.named then 'unknown' else result.state end,
     bought = result.bought,
     -- A successor that nobody waited for any more has no job.
-    queued = o.queued and (result.was <> 'unknown' or result.state <> 'waiting'),
+    queued = case when result.was = 'unknown' and result.state = 'waiting' and o.root is not null
+                  then false else o.queued end,
     connect_failures = case result.outcome when 'not_sent' then o.connect_failures + 1 else 0 end,
     not_before = case when result.state = 'waiting'
                       then ledger.now() + result.wait_ms * interval '1 ms' end,

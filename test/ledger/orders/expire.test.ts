@@ -25,15 +25,18 @@ const BY = { who: 'Ada' };
 describeOnBothDrivers('what a sweep asks the ledger', (given) => {
   const fillable = (plan: SmallPlan) => fillablePlans(given.ledger, plan.account.id);
   const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
-    (await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, after, limit)).map(({ id }) => id);
+    (await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, after, limit)).map(
+      ({ id }) => id,
+    );
 
   test('running plans with orders left, and how many of these are queued', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(100, 25) });
     const { account } = plan;
     const other = await newPlan(given.ledger, { account });
     await newPlan(given.ledger, { account, started: false });
-    const whole = { id: plan.id, queuedTo: 0, priorityBase: null, open: 0, left: 5 };
-    const second = { id: other.id, queuedTo: 0, priorityBase: null, open: 0, left: 1 };
+    const none = { queuedTo: 0, priorityBase: null, open: 0, unqueued: 0 };
+    const whole = { ...none, id: plan.id, orders: 5, left: 5 };
+    const second = { ...none, id: other.id, orders: 1, left: 1 };
     expect(await fillable(plan)).toEqual([whole, second]);
     await steerPlan(given.ledger, other.id, 'pause', BY);
 

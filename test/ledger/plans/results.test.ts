@@ -55,6 +55,7 @@ describeOnBothDrivers('results', (given) => {
       requested: 200,
       extra: '["a",""]',
       bought: 45,
+      substituted: 0,
       short: 30,
       refused: 50,
       undelivered: 25,
@@ -74,6 +75,7 @@ describeOnBothDrivers('results', (given) => {
       requested: 3,
       extra: null,
       bought: 0,
+      substituted: 0,
       short: 0,
       refused: 0,
       undelivered: 0,
@@ -106,7 +108,8 @@ describeOnBothDrivers('results', (given) => {
       number[],
       number[],
     ];
-    const common = { areaCode: '212', type: 'local', boughtAt: expect.any(Date) };
+    const asked = { areaCode: '212', askedAreaCode: '212', rung: null, miles: null };
+    const common = { ...asked, type: 'local', boughtAt: expect.any(Date) };
     expect(await Array.fromAsync(numberResults(ledger, plan.id))).toEqual([
       [
         { ...common, line: 4, order: plan.orders[0], number: first[0], extra: '["a"]' },

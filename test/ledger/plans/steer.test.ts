@@ -62,6 +62,10 @@ describeOnBothDrivers('steering', (given) => {
       await answer(plan, plan.orders[0]!, 'short');
       await sweep(plan);
     }
+    if (state === 'standing')
+      await sql(given.ledger, `update ledger.plans set state = 'standing' where id = $1`, [
+        plan.id,
+      ]);
     expect(await look(plan)).toMatchObject({ state });
     return plan;
   };

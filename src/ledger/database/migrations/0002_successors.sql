@@ -74,7 +74,7 @@ alter table ledger.orders
   -- Of a successor: its job is in the queue.
   add column queued boolean,
   add constraint orders_moved_fits check
-    (moved >= 0 and bought + moved <= quantity and (moved = 0 or state = 'short')),
+    (moved = 0 or moved > 0 and bought + moved <= quantity and state = 'short'),
   add constraint orders_successor_whole check
     ((root is null) = (step is null) and (root is null) = (queued is null) and id > root);
 
