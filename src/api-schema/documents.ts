@@ -163,6 +163,15 @@ export const Plan = z
     ),
     ...parts,
     substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
+    standing: z
+      .object({
+        lines: count.describe('lines that wait for their next try'),
+        nextAt: time.nullable().describe('the next try of any of them; null: none comes'),
+        until: time.describe('when the last of them ends'),
+      })
+      .nullable()
+      .describe('its lines that are tried again by themselves; null: none waits for that'),
+    revision: count.describe('how often it came to stand, or to its end, with other sums'),
     surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
     rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
     isMoving: z.boolean().describe('it runs, and has no obstacles'),

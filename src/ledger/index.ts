@@ -121,9 +121,11 @@ export {
 } from './plans/check.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {
+  exactOf,
   findPlan,
   listPlans,
   missingOf,
+  ordersOf,
   type PlanDocument,
   type PlanPage,
   paceOf,
@@ -138,6 +140,7 @@ export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
 export {
   type LineResult,
   lineResults,
+  type NumberResult,
   numberResults,
   ownedNumbers,
   planColumns,
@@ -148,4 +151,4 @@ export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';
 export { closeLines } from './successors/close.ts';
 export { openSuccessors, TRY_EVERY_MS } from './successors/open.ts';
-export { type StandingLines, standingLines } from './successors/standing.ts';
+export type { StandingLines } from './successors/standing.ts';

@@ -13,6 +13,11 @@ export const NUMBERS_COLUMNS = [
   'number',
   'e164',
   'bought_at',
+  'asked_area_code',
+  'rung',
+  'miles',
+  'region',
+  'outside',
 ];
 
 export const LINES_COLUMNS = [
@@ -21,6 +26,7 @@ export const LINES_COLUMNS = [
   'type',
   'requested',
   'bought',
+  'substituted',
   'short',
   'refused',
   'undelivered',

@@ -29,6 +29,7 @@ async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGener
       line.type,
       line.requested,
       line.bought,
+      line.substituted,
       line.short,
       line.refused,
       line.undelivered,

@@ -21,8 +21,8 @@ export async function* resultFile(
   if (name === 'summary.json') {
     const plan = await findPlan(ledger, planId);
     const nowhere = async () => {};
-    const summary = await summarize(plan, (table) =>
-      factsOf(tablePieces(ledger, planId, table), nowhere),
+    const summary = await summarize(plan, (table, told) =>
+      factsOf(tablePieces(ledger, planId, table, told), nowhere),
     );
     yield summaryText(summary);
   } else {

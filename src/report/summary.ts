@@ -1,4 +1,5 @@
-import { type PlanDocument, paceOf } from '../ledger/index.ts';
+import { exactOf, type PlanDocument, paceOf } from '../ledger/index.ts';
+import type { Told } from './csv.ts';
 import type { FileFacts } from './facts.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
 
@@ -25,9 +26,13 @@ export type Summary = {
   submittedBy: string;
   /** ISO 8601; null: it has not happened. */
   times: { submitted: string; started: string | null; ended: string | null };
+  /** How often the plan came to stand, or to its end, with other sums than before. */
+  revision: number;
+  /** Its lines that are tried again by themselves, times in ISO 8601; null: none waits for that. */
+  standing: { lines: number; next: string | null; until: string } | null;
   /**
-   * Numbers, except `lines` and `orders`. `requested` is the sum of the seven after it, without
-   * `surplus`.
+   * Numbers, except `lines` and `orders`. `requested` is the sum of those from `bought` to `pending`,
+   * and `bought` of `exact` and `substituted`.
    */
   totals: Pick<
     PlanDocument,
@@ -35,6 +40,7 @@ export type Summary = {
     | 'orders'
     | 'requested'
     | 'bought'
+    | 'substituted'
     | 'short'
     | 'refused'
     | 'undelivered'
@@ -42,7 +48,12 @@ export type Summary = {
     | 'cancelled'
     | 'pending'
     | 'surplus'
-  >;
+  > & {
+    /** As it was asked for. */
+    exact: number;
+    /** Of `bought`: what its order cannot have asked for. */
+    outside: number;
+  };
   files: Record<TableName, FileFacts>;
 };
 
@@ -52,10 +63,11 @@ export type Summary = {
  */
 export async function summarize(
   plan: PlanDocument,
-  factsOf: (name: TableName) => Promise<FileFacts>,
+  factsOf: (name: TableName, told: Told) => Promise<FileFacts>,
 ): Promise<Summary> {
   const files: Partial<Summary['files']> = {};
-  for (const name of TABLE_NAMES) files[name] = await factsOf(name);
+  const told = { outside: 0 };
+  for (const name of TABLE_NAMES) files[name] = await factsOf(name, told);
   return {
     plan: plan.id,
     id: plan.id,
@@ -73,20 +85,35 @@ export async function summarize(
       started: plan.startedAt?.toISOString() ?? null,
       ended: plan.endedAt?.toISOString() ?? null,
     },
-    totals: {
-      lines: plan.lines,
-      orders: plan.orders,
-      requested: plan.requested,
-      bought: plan.bought,
-      short: plan.short,
-      refused: plan.refused,
-      undelivered: plan.undelivered,
-      unknown: plan.unknown,
-      cancelled: plan.cancelled,
-      pending: plan.pending,
-      surplus: plan.surplus,
-    },
+    revision: plan.revision,
+    standing: standingOf(plan),
+    totals: totalsOf(plan, told),
     files: files as Summary['files'],
+  };
+}
+
+function standingOf({ standing }: PlanDocument): Summary['standing'] {
+  if (standing === null) return null;
+  const { lines, nextAt, until } = standing;
+  return { lines, next: nextAt?.toISOString() ?? null, until: until.toISOString() };
+}
+
+function totalsOf(plan: PlanDocument, { outside }: Told): Summary['totals'] {
+  return {
+    lines: plan.lines,
+    orders: plan.orders,
+    requested: plan.requested,
+    bought: plan.bought,
+    exact: exactOf(plan),
+    substituted: plan.substituted,
+    outside,
+    short: plan.short,
+    refused: plan.refused,
+    undelivered: plan.undelivered,
+    unknown: plan.unknown,
+    cancelled: plan.cancelled,
+    pending: plan.pending,
+    surplus: plan.surplus,
   };
 }
 

@@ -1,5 +1,5 @@
 import { findCheck, type Ledger, planColumns } from '../ledger/index.ts';
-import { csvPieces, type Piece, type Table } from './csv.ts';
+import { csvPieces, type Piece, type Table, type Told } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
 import { remainderTable } from './remainder.ts';
@@ -12,7 +12,9 @@ const TABLES = {
   'remainder.csv': remainderTable,
   'unknown.csv': unknownTable,
   'surplus.csv': surplusTable,
-} satisfies Record<string, (ledger: Ledger, planId: number, extra: string[]) => Table>;
+} satisfies Record<string, Draw>;
+
+type Draw = (ledger: Ledger, planId: number, extra: string[], told?: Told) => Table;
 
 export type TableName = keyof typeof TABLES;
 
@@ -20,14 +22,16 @@ export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
 /**
  * One of the tables, current, with the plan's own separator, so that the same spreadsheet opens
- * both. Throws AppError `not_found` with the first piece.
+ * both. It adds to `told` what it finds out. Throws AppError `not_found` with the first piece.
  */
 export async function* tablePieces(
   ledger: Ledger,
   planId: number,
   name: TableName,
+  told?: Told,
 ): AsyncGenerator<Piece> {
   const extra = await planColumns(ledger, planId);
   const check = await findCheck(ledger, planId);
-  yield* csvPieces(TABLES[name](ledger, planId, extra), check?.delimiter || ',');
+  const draw: Draw = TABLES[name];
+  yield* csvPieces(draw(ledger, planId, extra, told), check?.delimiter || ',');
 }

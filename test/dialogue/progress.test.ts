@@ -24,6 +24,8 @@ const plan = (more: Partial<StandingPlan> = {}): StandingPlan => ({
   unknown: 25,
   cancelled: 0,
   pending: 100_000,
+  standing: null,
+  revision: 0,
   surplus: 0,
   rate: 4,
   isMoving: true,

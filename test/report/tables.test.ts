@@ -77,12 +77,16 @@ describeOnBothDrivers('the tables of a plan', (given) => {
   test('numbers.csv has a row for each number, in the order of the plan', async () => {
     expect(await text('numbers.csv')).toBe(
       file(
-        'line,order,area_code,type,number,e164,bought_at,Campaign',
-        `2,${id(1)},212,local,2125550100,+12125550100,${AT},Spring`,
-        `2,${id(1)},212,local,2125550101,+12125550101,${AT},Spring`,
-        `4,${id(2)},312555,local,3125550100,+13125550100,${AT},"""Sum\nmer"", late"`,
-        ...MANY.map((number) => `8,${id(5)},646,local,${number},+1${number},${AT},x`),
-        `9,${id(7)},416,canadian_local,4165550100,+14165550100,${AT},x`,
+        'line,order,area_code,type,number,e164,bought_at,asked_area_code,rung,miles,region,' +
+          'outside,Campaign',
+        `2,${id(1)},212,local,2125550100,+12125550100,${AT},212,,,New York,,Spring`,
+        `2,${id(1)},212,local,2125550101,+12125550101,${AT},212,,,New York,,Spring`,
+        `4,${id(2)},312555,local,3125550100,+13125550100,${AT},312555,,,Illinois,,` +
+          '"""Sum\nmer"", late"',
+        ...MANY.map(
+          (number) => `8,${id(5)},646,local,${number},+1${number},${AT},646,,,New York,,x`,
+        ),
+        `9,${id(7)},416,canadian_local,4165550100,+14165550100,${AT},416,,,Ontario,,x`,
       ),
     );
   });
@@ -90,17 +94,17 @@ describeOnBothDrivers('the tables of a plan', (given) => {
   test('lines.csv has a row for each line, with what became of its numbers', async () => {
     expect(await text('lines.csv')).toBe(
       file(
-        'line,area_code,type,requested,bought,short,refused,undelivered,unknown,cancelled,' +
+        'line,area_code,type,requested,bought,substituted,short,refused,undelivered,unknown,cancelled,' +
           'pending,status,reason,Campaign',
-        '2,212,local,2,2,0,0,0,0,0,0,filled,,Spring',
-        '4,312555,local,3,1,2,0,0,0,0,0,short,Only some of them,"""Sum\nmer"", late"',
-        '6,,tollfree,4,0,0,4,0,0,0,0,refused,the vendor said refused,',
-        '7,415,local,5,0,0,0,5,0,0,0,undelivered,the vendor said not_sent,Ümlaut 😀',
-        '8,646,local,26,25,0,0,0,1,0,0,unknown,The answer ended too soon,x',
-        '9,416,canadian_local,3,1,0,0,0,2,0,0,unknown,1 of the numbers that the vendor named ' +
+        '2,212,local,2,2,0,0,0,0,0,0,0,filled,,Spring',
+        '4,312555,local,3,1,0,2,0,0,0,0,0,short,Only some of them,"""Sum\nmer"", late"',
+        '6,,tollfree,4,0,0,0,4,0,0,0,0,refused,the vendor said refused,',
+        '7,415,local,5,0,0,0,0,5,0,0,0,undelivered,the vendor said not_sent,Ümlaut 😀',
+        '8,646,local,26,25,0,0,0,0,1,0,0,unknown,The answer ended too soon,x',
+        '9,416,canadian_local,3,1,0,0,0,0,2,0,0,unknown,1 of the numbers that the vendor named ' +
           'belong to other orders,x',
-        '10,702,local,7,0,0,0,0,0,7,0,cancelled,,x',
-        '11,808,local,8,0,0,0,0,0,0,8,pending,,x',
+        '10,702,local,7,0,0,0,0,0,0,7,0,cancelled,,x',
+        '11,808,local,8,0,0,0,0,0,0,0,8,pending,,x',
       ),
     );
   });

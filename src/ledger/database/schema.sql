@@ -508,6 +508,17 @@ CREATE TABLE ledger.proposals (
     CONSTRAINT proposals_finding_known CHECK ((finding = ANY (ARRAY['bought'::text, 'nothing'::text, 'open'::text, 'later'::text])))
 );
 
+CREATE TABLE ledger.revisions (
+    plan_id integer NOT NULL,
+    revision integer NOT NULL,
+    at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    bought integer NOT NULL,
+    missing integer NOT NULL,
+    unknown integer NOT NULL,
+    cancelled integer NOT NULL,
+    CONSTRAINT revisions_from_one CHECK ((revision >= 1))
+);
+
 CREATE TABLE ledger.standing (
     plan_id integer NOT NULL,
     line integer NOT NULL,
@@ -594,6 +605,9 @@ ALTER TABLE ONLY ledger.progress
 
 ALTER TABLE ONLY ledger.proposals
     ADD CONSTRAINT proposals_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY ledger.revisions
+    ADD CONSTRAINT revisions_pkey PRIMARY KEY (plan_id, revision);
 
 ALTER TABLE ONLY ledger.standing
     ADD CONSTRAINT standing_pkey PRIMARY KEY (plan_id, line);
@@ -717,6 +731,9 @@ ALTER TABLE ONLY ledger.progress
 
 ALTER TABLE ONLY ledger.proposals
     ADD CONSTRAINT proposals_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
+
+ALTER TABLE ONLY ledger.revisions
+    ADD CONSTRAINT revisions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.standing
     ADD CONSTRAINT standing_line_fkey FOREIGN KEY (plan_id, line) REFERENCES ledger.lines(plan_id, line);

@@ -49,9 +49,10 @@ export function surplusNumbers(
 }
 
 /**
- * How many of each line's missing numbers may have been bought after all, and must not be offered
- * for buying again. That is everything missing from an order that was settled against the evidence,
- * and every number that the vendor named beyond the recorded ones. Lines without any are left out.
+ * How many of each line's missing numbers must not be offered for buying again: they may have been
+ * bought after all, or the line is still tried by itself. That is everything missing from an order
+ * that was settled against the evidence or may get a successor, and every number that the vendor
+ * named beyond the recorded ones. Lines without any are left out.
  */
 export async function withheldNumbers(
   ledger: Ledger,
@@ -59,18 +60,22 @@ export async function withheldNumbers(
 ): Promise<Map<number, number>> {
   const rows = await ledger.query<{ line: number; withheld: number }>(
     'withheld_numbers',
-    `with against as (
+    `with whole as (
        select t.order_id as id from ledger.attempts t join ledger.orders o
          on o.id = t.order_id and o.attempts = t.no
        where t.settled_at is not null and t.against_evidence and t.order_id > $1
-         and t.order_id < $2),
+         and t.order_id < $2
+       union
+       select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
+         and p.state <> 'cancelled'),
      surplus as (
        select d.order_id as id, count(*) as n from ledger.disputes d
        where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')} group by d.order_id)
      select ${askedLine('l')} as line,
-       sum(case when a.id is not null then o.quantity - o.bought - o.moved
+       sum(case when w.id is not null then o.quantity - o.bought - o.moved
          else least(o.quantity - o.bought - o.moved, s.n) end)::int as withheld
-     from against a full join surplus s using (id) join ledger.orders o using (id)
+     from whole w full join surplus s using (id) join ledger.orders o using (id)
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where o.state in ('short', 'refused', 'undelivered', 'cancelled')
      group by 1 having sum(o.quantity - o.bought - o.moved) > 0`,

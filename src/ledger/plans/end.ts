@@ -3,8 +3,12 @@ import { orderId } from '../order-id.ts';
 import { MAY_FOLLOW, planHas } from '../successors/families.ts';
 import { STANDS } from '../successors/standing.ts';
 import { noteEnd } from './progress.ts';
+import { HAS_NEWS, noteRevisions } from './revisions.ts';
 
-/** Ends the plans without pending orders. First cancels what is left of cancelled plans. */
+/**
+ * Ends the plans without pending orders, or lets them stand. First cancels what is left of cancelled
+ * plans.
+ */
 export async function endPlans(ledger: Ledger, accountId: number): Promise<void> {
   const cancelled = await ledger.query<{ id: number }>(
     'plans_cancelling',
@@ -16,7 +20,7 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
   const ending = await ledger.query<{ id: number }>(
     'plans_ending',
     `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}
-       and not (state = 'standing' and ${STANDS})`,
+       and not (state = 'standing' and ${STANDS} and not ${HAS_NEWS})`,
     [accountId],
   );
   if (ending.length === 0) return;
@@ -43,6 +47,7 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
       [ids],
     );
     await noteEnd(tx, ids);
+    await noteRevisions(tx, ids, HAS_STOPPED);
   });
 }
 
@@ -50,6 +55,8 @@ const NOTHING_PENDING = `state in ('running', 'standing', 'cancelled') and ended
   and orders + successors =
     (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)
   and (state = 'cancelled' or not ${planHas(MAY_FOLLOW)})`;
+
+const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${NOTHING_PENDING})`;
 
 /** Some of its lines will be tried again. */
 const IS_LEFT_STANDING = `state in ('running', 'standing') and ${STANDS}`;

@@ -4,7 +4,9 @@ import { REST_MS } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
+import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
+import { REVISION } from './revisions.ts';
 import { LIMITS, type Limits, timeNeeded } from './time-needed.ts';
 
 /**
@@ -37,6 +39,10 @@ export type PlanDocument = {
   unknown: number;
   cancelled: number;
   pending: number;
+  /** Its lines that are tried again; null: it has none that waits for that. */
+  standing: StandingLines | null;
+  /** How often it came to stand, or to its end, with other sums than before. */
+  revision: number;
   /** Numbers that the vendor named and no order has: paid for, and not counted above. */
   surplus: number;
   /** Orders per second of its account; null: no pace. */
@@ -69,27 +75,46 @@ export function missingOf({
   return short + refused + undelivered;
 }
 
+/** Numbers bought exactly as they were asked for. */
+export function exactOf({
+  bought,
+  substituted,
+}: Pick<PlanDocument, 'bought' | 'substituted'>): number {
+  return bought - substituted;
+}
+
+/** All orders of a plan: those that it was split into, and their successors. */
+export function ordersOf({
+  orders,
+  successors,
+}: Pick<PlanDocument, 'orders' | 'successors'>): number {
+  return orders + successors;
+}
+
 /**
  * Orders per second of a plan, on average from start to end, pauses included; two digits. Null
  * before its end, and when some of it was cancelled.
  */
 export function paceOf({
-  orders,
   cancelled,
   startedAt,
   endedAt,
-}: Pick<PlanDocument, 'orders' | 'cancelled' | 'startedAt' | 'endedAt'>): number | null {
+  ...plan
+}: Pick<PlanDocument, 'orders' | 'successors' | 'cancelled' | 'startedAt' | 'endedAt'>):
+  | number
+  | null {
   if (startedAt === null || endedAt === null || cancelled > 0) return null;
   const seconds = (endedAt.getTime() - startedAt.getTime()) / 1000;
-  return seconds > 0 ? Number((orders / seconds).toPrecision(2)) : null;
+  return seconds > 0 ? Number((ordersOf(plan) / seconds).toPrecision(2)) : null;
 }
 
-type Derived = keyof Counts | 'isMoving' | 'etaSeconds' | 'secondsNeeded';
+type Derived = keyof Counts | 'standing' | 'isMoving' | 'etaSeconds' | 'secondsNeeded';
 type PlanRow = Omit<PlanDocument, Derived> &
   Limits & {
     accountPaused: string | null;
     accountRests: string | null;
     restMs: number;
+    mayStand: boolean;
   };
 type Tally = {
   planId: number;
@@ -105,6 +130,9 @@ const PLAN_SQL = `
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${LIMITS},
          p.lines, p.orders, p.successors, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256,
+         ${REVISION} as revision,
+         p.state in ('running', 'standing', 'paused')
+           and exists (select from ledger.standing where plan_id = p.id) as "mayStand",
          p.submitted_by as "submittedBy", p.submitted_at as "submittedAt",
          p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;
@@ -119,8 +147,8 @@ const TALLY_SQL = `
 export async function findPlan(ledger: Queries, id: number): Promise<PlanDocument> {
   const [row] = await ledger.query<PlanRow>('plan_find', `${PLAN_SQL} where p.id = $1`, [id]);
   if (!row) throw noSuchPlan(id);
-  const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [[id]]);
-  return document(row, tallies);
+  const [plan] = await documents(ledger, [row]);
+  return plan!;
 }
 
 /** Newest first. */
@@ -181,15 +209,15 @@ export async function plansOfSameFile(ledger: Ledger, plan: PlanDocument): Promi
   return documents(ledger, rows);
 }
 
-async function documents(ledger: Ledger, rows: PlanRow[]): Promise<PlanDocument[]> {
-  const ids = rows.map((row) => row.id);
+async function documents(ledger: Queries, rows: PlanRow[]): Promise<PlanDocument[]> {
+  const ids = rows.map(({ id }) => id);
   const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [ids]);
-  return rows.map((row) =>
-    document(
-      row,
-      tallies.filter((tally) => tally.planId === row.id),
-    ),
+  const standing = await standingLines(
+    ledger,
+    rows.filter(({ mayStand }) => mayStand).map(({ id }) => id),
   );
+  const byPlan = Map.groupBy(tallies, ({ planId }) => planId);
+  return rows.map((row) => document(row, byPlan.get(row.id) ?? [], standing.get(row.id) ?? null));
 }
 
 export function noSuchPlan(id: number): AppError {
@@ -200,8 +228,8 @@ export function noSuchPlan(id: number): AppError {
 
 type Counts = ReturnType<typeof counts>;
 
-function document(row: PlanRow, tallies: Tally[]): PlanDocument {
-  const { accountPaused, accountRests, restMs, ...rest } = row;
+function document(row: PlanRow, tallies: Tally[], standing: StandingLines | null): PlanDocument {
+  const { accountPaused, accountRests, restMs, mayStand: _, ...rest } = row;
   const { dailyNumbers, leftToday, ...plan } = rest;
   const sums = counts(plan, tallies);
   const isMoving = isPlaced(plan) && accountPaused === null;
@@ -213,6 +241,7 @@ function document(row: PlanRow, tallies: Tally[]): PlanDocument {
     ...plan,
     reason: plan.reason ?? (isPlaced(plan) ? (accountPaused ?? accountRests) : null),
     ...sums,
+    standing,
     isMoving,
     etaSeconds: isMoving && secondsNeeded !== null ? secondsNeeded + restSeconds : null,
     secondsNeeded,
@@ -226,7 +255,7 @@ function counts(plan: { orders: number; successors: number; requested: number },
   const sum = (field: 'orders' | 'requested' | 'bought' | 'substituted') =>
     tallies.reduce((total, tally) => total + tally[field], 0);
   return {
-    pendingOrders: plan.orders + plan.successors - sum('orders'),
+    pendingOrders: ordersOf(plan) - sum('orders'),
     unknownOrders: of('unknown')?.orders ?? 0,
     bought: sum('bought'),
     substituted: sum('substituted'),

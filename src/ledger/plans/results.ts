@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { COLUMNS, type Values } from '../../plan/index.ts';
+import { COLUMNS, type NumberType, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
@@ -25,9 +25,11 @@ export type NumberResult = {
   /** Of the file. */
   line: number;
   order: number;
-  /** What its order asked for. */
+  /** What its order asked for, as far as it says which numbers that can have brought. */
   areaCode: string | null;
-  type: string;
+  type: NumberType;
+  distance: number | null;
+  allowOverlay: boolean | null;
   /** What the line of the file asks for. */
   askedAreaCode: string | null;
   /** The rung of the line's fallback that brought it; null: it is what was asked for. */
@@ -64,15 +66,15 @@ export async function* numberResults(
  * them, for it would read all orders from the ledger's first one up to the page, for each page.
  */
 const NUMBERS_SQL = `
-  select l.line, n.order_id as "order", l."areaCode", l.type, l."askedAreaCode", l.rung, l.miles,
-    n.number, n.bought_at as "boughtAt", l.extra
+  select l.line, n.order_id as "order", l."areaCode", l.type, l.distance, l."allowOverlay",
+    l."askedAreaCode", l.rung, l.miles, n.number, n.bought_at as "boughtAt", l.extra
   from (
     select number, order_id, bought_at from ledger.numbers
     where (order_id, number) > ($1::bigint, $2::bigint) and order_id < $3
     order by order_id, number limit ${PAGE}) n,
   lateral (
-    select a.line, l.area_code as "areaCode", l.type, a.area_code as "askedAreaCode", l.miles,
-      a.extra,
+    select a.line, l.area_code as "areaCode", l.type, l.distance,
+      l.allow_overlay as "allowOverlay", a.area_code as "askedAreaCode", l.miles, a.extra,
       case when l.step > 0 then (
         select steps -> (l.step - 1) ->> 'name' from ledger.ladders
         where plan_id = a.plan_id and type = a.type and area_code = coalesce(left(a.area_code, 3), '')

@@ -1,4 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
+import { askedLine, orderIdsFrom } from '../order-id.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
 
 /** A line of the file. */
@@ -45,27 +46,40 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
 /** SQL: whether plan `p` waits for another try of a line. */
 export const STANDS = planHas(IS_STANDING);
 
-/** How a plan's standing lines stand; null: it has none that is still open. */
+/** The lines of a plan that are tried again by themselves. */
 export type StandingLines = {
   /** Lines that wait for their next try. */
   lines: number;
-  /** The next try of any of them. */
-  nextAt: Date;
+  /** The next try of any of them; null: their time is over before it. */
+  nextAt: Date | null;
   /** When the last of them ends. */
   until: Date;
 };
 
+/** SQL: the same of plan `p`, as one row; no row when no line waits. */
+export const STANDING_LINES = `
+  select count(*)::int as lines, min(s.next_at) filter (where s.next_at < s.until) as "nextAt",
+    max(s.until) as until
+  from (
+    select distinct ${askedLine('l')} as line
+    from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+    where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}
+      and ${IS_STANDING}) w
+    join ledger.standing s on s.plan_id = p.id and s.line = w.line
+  where s.until > ledger.now()
+  having count(*) > 0`;
+
+/** Plans that have not ended and of which lines wait for their next try. */
 export async function standingLines(
   ledger: Queries,
-  planId: number,
-): Promise<StandingLines | null> {
-  const [row] = await ledger.query<StandingLines>(
+  planIds: number[],
+): Promise<Map<number, StandingLines>> {
+  if (planIds.length === 0) return new Map();
+  const rows = await ledger.query<StandingLines & { plan: number }>(
     'standing_lines',
-    `select count(*)::int as lines, min(s.next_at) as "nextAt", max(s.until) as until
-     from ledger.standing s join ledger.plans p on p.id = s.plan_id
-     where s.plan_id = $1 and s.until > ledger.now() and ${STANDS}
-     having count(*) > 0`,
-    [planId],
+    `select p.id as plan, w.* from ledger.plans p, lateral (${STANDING_LINES}) w
+     where p.id = any($1::int[])`,
+    [planIds],
   );
-  return row ?? null;
+  return new Map(rows.map(({ plan, ...lines }) => [plan, lines]));
 }

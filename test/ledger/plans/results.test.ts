@@ -108,7 +108,10 @@ describeOnBothDrivers('results', (given) => {
       number[],
       number[],
     ];
-    const asked = { areaCode: '212', askedAreaCode: '212', rung: null, miles: null };
+    const asked = {
+      ...{ areaCode: '212', distance: null, allowOverlay: null },
+      ...{ askedAreaCode: '212', rung: null, miles: null },
+    };
     const common = { ...asked, type: 'local', boughtAt: expect.any(Date) };
     expect(await Array.fromAsync(numberResults(ledger, plan.id))).toEqual([
       [

@@ -181,6 +181,21 @@ begin
   return null;
 end $$;
 
+-- Results ---------------------------------------------------------------------------------------
+
+-- A plan's sums each time that it came to stand, or to its end, with others than before.
+create table ledger.revisions (
+  plan_id   integer not null references ledger.plans,
+  revision  integer not null,
+  at        timestamptz not null default ledger.now(),
+  bought    integer not null,
+  missing   integer not null,
+  unknown   integer not null,
+  cancelled integer not null,
+  constraint revisions_pkey primary key (plan_id, revision),
+  constraint revisions_from_one check (revision >= 1)
+);
+
 -- Webhooks --------------------------------------------------------------------------------------
 
 alter table ledger.outbox

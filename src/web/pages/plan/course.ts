@@ -1,4 +1,4 @@
-import { missingOf, type PlanDocument, type Progress } from '../../../ledger/index.ts';
+import { missingOf, ordersOf, type PlanDocument, type Progress } from '../../../ledger/index.ts';
 
 /**
  * The course of a plan from its notes. They begin a second after its start and lag behind its
@@ -27,6 +27,7 @@ export function courseOf(plan: PlanDocument, notes: Progress[], now: Date): Prog
 const COUNTS = ['orders', 'bought', 'missing', 'unknown', 'cancelled'] as const;
 
 function presentOf(plan: PlanDocument): Omit<Progress, 'at'> {
-  const { orders, pendingOrders, bought, unknown, cancelled } = plan;
-  return { orders: orders - pendingOrders, bought, missing: missingOf(plan), unknown, cancelled };
+  const { pendingOrders, bought, unknown, cancelled } = plan;
+  const orders = ordersOf(plan) - pendingOrders;
+  return { orders, bought, missing: missingOf(plan), unknown, cancelled };
 }

@@ -1,4 +1,4 @@
-import type { PlanDocument, Progress } from '../../../ledger/index.ts';
+import { ordersOf, type PlanDocument, type Progress } from '../../../ledger/index.ts';
 import type { StandingPlan } from '../../../obstacles/index.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { count, pace } from '../components/numbers.ts';
@@ -31,8 +31,8 @@ export function figures({ plan, inFlight, now, course, pauses }: Moving): Html[]
     figure('Time left', html`<span data-figure="left">${left}</span>`, leftBelow),
     figure(
       plan.cancelled > 0 ? 'Orders ended' : 'Orders answered',
-      count(plan.orders - plan.pendingOrders),
-      `of ${count(plan.orders)}${some}`,
+      count(ordersOf(plan) - plan.pendingOrders),
+      `of ${count(ordersOf(plan))}${some}`,
     ),
     figure('On their way', count(inFlight), inFlight > 0 ? 'sent, no answer yet' : ''),
     figure(hasEnded ? 'It took' : 'Since it started', ran(plan, now)),
@@ -51,10 +51,10 @@ function ran({ startedAt, endedAt }: PlanDocument, now: Date): string {
 
 /** Orders answered a second from start to end, without pauses; null where that says nothing. */
 function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
-  const { startedAt, endedAt, orders, pendingOrders, cancelled } = plan;
+  const { startedAt, endedAt, pendingOrders, cancelled } = plan;
   if (startedAt === null || endedAt === null || cancelled > 0) return null;
   const ms = endedAt.getTime() - startedAt.getTime() - msPaused(pauses);
-  return ms >= 1000 ? ((orders - pendingOrders) / ms) * 1000 : null;
+  return ms >= 1000 ? ((ordersOf(plan) - pendingOrders) / ms) * 1000 : null;
 }
 
 const RECENT_MS = 30_000;

@@ -1,0 +1,87 @@
+import { beforeAll, expect, test } from 'vitest';
+import { findPlan, steerPlan } from '../../src/ledger/index.ts';
+import { ladderPlan, makeDue, sellEach } from '../support/ladder-plan.ts';
+import type { SmallPlan } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { rowsOf, textOf } from './reported-plan.ts';
+
+describeOnBothDrivers('the results of a plan with a fallback', (given) => {
+  let plan: SmallPlan;
+  const rows = (name: 'numbers.csv' | 'lines.csv' | 'remainder.csv') =>
+    rowsOf(given.ledger, plan, name);
+  const summary = async () => JSON.parse(await textOf(given.ledger, plan, 'summary.json'));
+
+  beforeAll(async () => {
+    plan = await ladderPlan(given.ledger, { quantities: [5, 3] });
+    await sellEach(given.ledger, plan, 2, 3);
+    await sellEach(given.ledger, plan, 1);
+    await sellEach(given.ledger, plan, 1);
+  });
+
+  test('name for each number what was asked for, and by which rung it came', async () => {
+    const asked = { asked_area_code: '212', region: 'New York', outside: '' };
+    const exact = { ...asked, area_code: '212', rung: '', miles: '' };
+    const instead = { ...asked, rung: 'overlay', miles: '1.5' };
+    expect(await rows('numbers.csv')).toMatchObject([
+      ...Array(2).fill({ ...exact, line: '2' }),
+      ...Array(3).fill({ ...exact, line: '3' }),
+      { ...instead, line: '2', area_code: '332' },
+      { ...instead, line: '2', area_code: '646' },
+    ]);
+  });
+
+  test('add up in every file', async () => {
+    const [first, second] = await rows('lines.csv');
+    expect(first).toMatchObject({ requested: '5', bought: '4', substituted: '2', short: '1' });
+    expect(second).toMatchObject({ requested: '3', bought: '3', substituted: '0', short: '0' });
+    const { totals, revision, standing } = await summary();
+    expect(totals).toMatchObject({ requested: 8, bought: 7, exact: 5, substituted: 2, short: 1 });
+    expect({ revision, standing }).toEqual({ revision: 1, standing: null });
+    expect(await rows('remainder.csv')).toMatchObject([{ area_code: '212', quantity: '1' }]);
+  });
+
+  test('mark and count a number that its order cannot have brought', async () => {
+    const text = `update ledger.numbers set number = $2
+      where number = (select max(number) from ledger.numbers where order_id = $1)`;
+    await sql(given.ledger, text, [plan.orders[0], 9995550100]);
+    const outside = (await rows('numbers.csv')).filter((row) => row.outside === '1');
+    expect(outside).toMatchObject([{ area_code: '212', number: '9995550100', region: '' }]);
+    expect((await summary()).totals).toMatchObject({ outside: 1, bought: 7 });
+  });
+});
+
+describeOnBothDrivers('the results of a standing plan', (given) => {
+  test('leave out of the remainder what is tried again by itself', async () => {
+    const { ledger } = given;
+    const plan = await ladderPlan(ledger, { steps: [], keepTrying: '3d', quantities: [5, 3] });
+    await sellEach(ledger, plan, 2, 3);
+    expect((await findPlan(ledger, plan.id)).state).toBe('standing');
+    expect(await rowsOf(ledger, plan, 'remainder.csv')).toEqual([]);
+    await steerPlan(ledger, plan.id, 'cancel', { who: 'Ada' });
+    expect(await rowsOf(ledger, plan, 'remainder.csv')).toMatchObject([{ quantity: '3' }]);
+  });
+
+  test('say how many lines wait, until when, and have a revision for each other sum', async () => {
+    const { ledger } = given;
+    const plan = await ladderPlan(ledger, { steps: [], keepTrying: '3d', quantities: [5, 3, 4] });
+    const summary = async () => JSON.parse(await textOf(ledger, plan, 'summary.json'));
+    expect(await summary()).toMatchObject({ revision: 0, standing: null });
+    await sellEach(ledger, plan, 2, 3, 0);
+    const { startedAt } = await findPlan(ledger, plan.id);
+    const until = new Date(startedAt!.getTime() + 3 * 86_400_000).toISOString();
+    const next = expect.stringMatching(/^2.*Z$/);
+    expect(await summary()).toMatchObject({ revision: 1, standing: { lines: 2, next, until } });
+    await makeDue(ledger, plan);
+    await sellEach(ledger, plan);
+    expect(await summary()).toMatchObject({ revision: 1, standing: { lines: 2 } });
+    await makeDue(ledger, plan);
+    await sellEach(ledger, plan, 3, 1);
+    expect(await summary()).toMatchObject({ revision: 2, standing: { lines: 1 } });
+    await sql(ledger, 'update ledger.standing set until = ledger.now() where plan_id = $1', [
+      plan.id,
+    ]);
+    await sellEach(ledger, plan);
+    expect(await summary()).toMatchObject({ state: 'finished', revision: 2, standing: null });
+  });
+});
