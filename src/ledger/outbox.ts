@@ -1,28 +1,32 @@
 import { isOver } from './database/clock.ts';
 import type { Ledger } from './ledger.ts';
-import { SUMS } from './plans/progress.ts';
+import { SUBSTITUTED, SUMS } from './plans/progress.ts';
+import { REVISION } from './plans/revisions.ts';
+import { STANDING_LINES } from './successors/standing.ts';
 
 export type OutboxMessage = {
   id: number;
   at: Date;
-  event: 'plan_finished' | 'account_paused' | 'unknown_appeared';
+  event: 'plan_finished' | 'plan_standing' | 'account_paused' | 'unknown_appeared';
   account: string;
   mode: 'sandbox' | 'live';
   plan: { id: number; name: string } | null;
   /** Counts and reasons, by the event. */
-  facts: Record<string, string | number>;
+  facts: Record<string, string | number | null>;
   /** Deliveries begun, this one included. */
   deliveries: number;
 };
 
 /**
- * Puts what has happened within the last day into the outbox, once: plans that have finished,
- * accounts that have paused themselves, and orders that have become unknown, one message a plan.
+ * Puts what has happened within the last day into the outbox, once: plans that have finished or come
+ * to stand, accounts that have paused themselves, and orders that have become unknown, one message
+ * a plan.
  * It reads what is committed and locks none of it, so no worker waits for it. When several
  * processes do this at the same moment, each message is still made once.
  */
 export async function fillOutbox(ledger: Ledger): Promise<void> {
   await ledger.query('outbox_finished', FINISHED);
+  await ledger.query('outbox_standing', STANDING);
   await ledger.query('outbox_paused', PAUSED);
   await ledger.query('outbox_unknown', UNKNOWN);
   await ledger.query(
@@ -43,14 +47,34 @@ new_causes as (
   on conflict on constraint outbox_causes_pkey do nothing returning cause)
 insert into ledger.outbox (event, account_id, plan_id, at, facts) ${insert}`;
 
+/** The results of plan `p`, of which `s` has the sums. */
+const RESULTS = `jsonb_build_object('revision', ${REVISION}, 'requested', p.requested,
+  'bought', s.bought, 'substituted', ${SUBSTITUTED}, 'missing', s.missing,
+  'unknown', s.unknown, 'cancelled', s.cancelled)`;
+
+/** As the API writes times. */
+const iso = (at: string) => `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 const FINISHED = onceEach(
   `select 'plan ' || id || ' ' || extract(epoch from ended_at) as cause, id, account_id, ended_at
    from ledger.plans where state = 'finished' and ended_at > ${LATELY}`,
   `select 'plan_finished', p.account_id, p.id, p.ended_at,
-     jsonb_build_object('requested', p.requested, 'bought', s.bought,
-       'missing', s.missing, 'unknown', s.unknown, 'cancelled', s.cancelled)
+     ${RESULTS}
    from found join new_causes using (cause) join ledger.plans p on p.id = found.id,
      lateral (${SUMS}) s order by p.ended_at`,
+);
+
+/** Again for each revision: something came while it stood. */
+const STANDING = onceEach(
+  `select 'standing ' || p.id || ' ' || r.revision as cause, p.id, r.at
+   from ledger.plans p, lateral (
+     select revision, at from ledger.revisions where plan_id = p.id order by revision desc limit 1) r
+   where p.state = 'standing' and r.at > ${LATELY}`,
+  `select 'plan_standing', p.account_id, p.id, found.at,
+     ${RESULTS} || jsonb_build_object('lines', w.lines,
+       'next', ${iso('w."nextAt"')}, 'until', ${iso('w.until')})
+   from found join new_causes using (cause) join ledger.plans p on p.id = found.id,
+     lateral (${SUMS}) s left join lateral (${STANDING_LINES}) w on true order by found.at`,
 );
 
 /** The vendor's own words, which a reason may end with, stay here. */

@@ -10,6 +10,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { deliverAll, waitAfter } from '../../src/webhook/deliver.ts';
 import { openWebhook } from '../../src/webhook/send.ts';
+import { ladderPlan, makeDue, sellEach } from '../support/ladder-plan.ts';
 import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
@@ -55,8 +56,10 @@ describeOnBothDrivers('what happens', (given) => {
           account: plan.account.name,
           mode: 'sandbox',
           plan: { id: plan.id, name: 'plan.csv' },
+          revision: 1,
           requested: 20,
           bought: 10,
+          substituted: 0,
           missing: 10,
           unknown: 0,
           cancelled: 0,
@@ -76,6 +79,29 @@ describeOnBothDrivers('what happens', (given) => {
     expect(told()).toMatchObject([
       { event: 'plan_finished', missing: 10 },
       { event: 'plan_finished', bought: 10, missing: 0 },
+    ]);
+  });
+
+  test('is told when a plan comes to stand, when something came, and at its end', async () => {
+    const { ledger } = given;
+    const plan = await ladderPlan(ledger, { keepTrying: '3d', quantities: [9, 5] });
+    for (const sold of [[5, 5], [1], [0]]) await sellEach(ledger, plan, ...sold);
+    await tell();
+    await makeDue(ledger, plan);
+    for (const sold of [[0], [0], [0]]) await sellEach(ledger, plan, ...sold);
+    await tell();
+    await makeDue(ledger, plan);
+    for (const sold of [[2], [0], [0]]) await sellEach(ledger, plan, ...sold);
+    await tell();
+    await makeDue(ledger, plan);
+    await sellEach(ledger, plan, 1);
+    await tell();
+    const isTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const stands = { event: 'plan_standing', requested: 14, lines: 1, next: isTime, until: isTime };
+    expect(told()).toMatchObject([
+      { ...stands, revision: 1, bought: 11, substituted: 1, missing: 3 },
+      { ...stands, revision: 2, bought: 13, substituted: 1, missing: 1 },
+      { event: 'plan_finished', revision: 3, bought: 14, substituted: 1, missing: 0 },
     ]);
   });
 

@@ -22,6 +22,10 @@ export const SUMS = `
     coalesce(sum(t.requested) filter (where t.state = 'cancelled'), 0)::int as cancelled
   from ledger.tallies t where t.plan_id = p.id`;
 
+/** The numbers that plan `p` bought in place of what was asked for, by its tallies. */
+export const SUBSTITUTED = `(select coalesce(sum(bought) filter (where slot >= 32), 0)::int
+  from ledger.tallies where plan_id = p.id)`;
+
 /**
  * Notes the progress of the account's running plans: each second at first, then whenever a plan has
  * run for another 120th of its time, about a thousand notes in all. A paused plan gets a last note
