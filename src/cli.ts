@@ -25,7 +25,7 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['show', async () => (await import('./commands/show.ts')).addShow],
   ['watch', async () => (await import('./commands/watch.ts')).addWatch],
   ['results', async () => (await import('./commands/results.ts')).addResults],
-  ['pause resume cancel retry', async () => (await import('./commands/steer.ts')).addSteer],
+  ['pause resume cancel retry close', async () => (await import('./commands/steer.ts')).addSteer],
   ['unknown', async () => (await import('./commands/unknown.ts')).addUnknown],
   ['settle', async () => (await import('./commands/unknown.ts')).addSettle],
   ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],

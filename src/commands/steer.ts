@@ -6,8 +6,14 @@ import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 
-/** `pause`, `resume`, `cancel` and `retry`. The ledger stores who does it, and why. */
+/** `pause`, `resume`, `cancel`, `retry` and `close`. The ledger stores who does it, and why. */
 export function addSteer(program: Command): void {
+  addMoves(program);
+  addRetry(program);
+  addClose(program);
+}
+
+function addMoves(program: Command): void {
   for (const [move, description] of [
     ['pause', 'claim no more orders of a plan; orders in flight finish'],
     ['resume', 'continue a paused plan'],
@@ -28,6 +34,9 @@ export function addSteer(program: Command): void {
         answer(options.json, plan, () => describePlan(plan, operations));
       });
   }
+}
+
+function addRetry(program: Command): void {
   program
     .command('retry')
     .argument('<id>')
@@ -49,5 +58,25 @@ export function addSteer(program: Command): void {
               ...describePlan(plan, operations),
             ],
       );
+    });
+}
+
+function addClose(program: Command): void {
+  program
+    .command('close')
+    .argument('<id>')
+    .argument('[line]', 'a line of the file; by default, all of them')
+    .description('try the standing lines of a plan no longer; what they lack stays missing')
+    .option('--why <text>', 'the reason, stored in the events')
+    .addOption(serverOption())
+    .addHelpText('after', examples('close 1', "close 1 7 --why 'bought elsewhere'"))
+    .action(async (id: string, line: string | undefined, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      const planId = idOf(id, 'plan');
+      const only = line === undefined ? null : idOf(line, 'line');
+      await using operations = await openOperations(`close ${id}`, command);
+      const by = { who: currentUser(), why: options.why };
+      const plan = await operations.close(planId, only, by);
+      answer(options.json, plan, () => describePlan(plan, operations));
     });
 }

@@ -5,6 +5,7 @@ import type { Operations } from '../operations/index.ts';
 import { endStatus, isWatched, say, showStatus, textOfLine } from '../terminal/index.ts';
 import { obstacleSentence } from './obstacles.ts';
 import { liveLine, progressLine } from './progress.ts';
+import { isWaiting, openPatience } from './standing.ts';
 
 const LOOK_EVERY_MS = 500;
 const LINE_EVERY_MS = 3_000;
@@ -13,7 +14,8 @@ const LONG_MS = 10_000;
 
 /**
  * Shows a plan's progress on stderr until the plan ends, or until it or its account is paused with
- * nothing in flight, or until `stopped` resolves. On a terminal it is a live bar, else a line every
+ * nothing in flight, or until it stands and no try comes within a minute, or until `stopped`
+ * resolves. On a terminal it is a live bar, else a line every
  * few seconds when something has changed. Says what stands in its way, each time this changes.
  */
 export async function followPlan(
@@ -27,9 +29,9 @@ export async function followPlan(
     isStopped = true;
   });
   let isAway = false;
-  const noteWhy = sayingWhy(operations);
+  const looking = { noteWhy: sayingWhy(operations), isWorthIt: openPatience() };
   while (true) {
-    const look = await lookAt(operations, planId, isStopped, noteWhy).catch((error) => {
+    const look = await lookAt(operations, planId, isStopped, looking).catch((error) => {
       // A worker survives a restart of the database, and so does this.
       if (isStopped || !hasCode(error, 'ledger_down')) {
         endStatus();
@@ -49,15 +51,16 @@ export async function followPlan(
 }
 
 type NoteWhy = (plan: StandingPlan) => Promise<void>;
+type Looking = { noteWhy: NoteWhy; isWorthIt: (plan: StandingPlan) => boolean };
 
 async function lookAt(
   operations: Operations,
   planId: number,
   isStopped: boolean,
-  noteWhy: NoteWhy,
+  { noteWhy, isWorthIt }: Looking,
 ) {
   const plan = await operations.plan(planId);
-  const isGoingOn = await canGoOn(operations, plan);
+  const isGoingOn = isWaiting(plan) ? isWorthIt(plan) : await canGoOn(operations, plan);
   if (isGoingOn && !isStopped) await noteWhy(plan);
   return { plan, canGoOn: isGoingOn };
 }
@@ -77,7 +80,8 @@ function sayingWhy(operations: Operations): NoteWhy {
   return async (plan) => {
     const now = performance.now();
     const sum = plan.bought + missingOf(plan) + plan.unknown + plan.cancelled;
-    if (sum !== still.sum || !plan.isMoving) still = { sum, since: now, isTold: false };
+    const isStill = plan.isMoving && !isWaiting(plan);
+    if (sum !== still.sum || !isStill) still = { sum, since: now, isTold: false };
     for (const obstacle of plan.obstacles) {
       if (!told.includes(obstacle.kind)) say(obstacleSentence(obstacle, plan, operations));
     }
@@ -120,7 +124,7 @@ function liveBar(): Show {
 
 /** The exit code of `order` and `watch`, as in docs/commands.md. */
 export function exitCodeOf(plan: StandingPlan): number {
-  if (plan.endedAt === null) return 4;
+  if (plan.endedAt === null && !isWaiting(plan)) return 4;
   if (plan.unknown > 0) return 3;
   if (plan.state === 'cancelled') return 4;
   return missingOf(plan) > 0 ? 2 : 0;

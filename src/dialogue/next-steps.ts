@@ -4,11 +4,13 @@ import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import { inColour, type Line, shellWord } from '../terminal/index.ts';
 import { obstacleLines, type Place } from './obstacles.ts';
+import { standingLines } from './standing.ts';
 
 /** What a person can do about a plan, as commands to type. `folder` holds its result files. */
 export function nextSteps(plan: StandingPlan, place: Place, folder?: string): Line[] {
   return [
     ...toGoOn(plan, place),
+    ...standingLines(plan, place),
     ...aboutUnknown(plan, place),
     ...aboutMissing(plan, place, folder),
   ];

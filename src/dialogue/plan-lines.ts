@@ -9,19 +9,22 @@ const LONGEST_REASON = 80;
 
 /** A plan's lines as a table: all of a short plan, or the first incomplete ones of a long plan. */
 export async function describeLines(operations: Operations, plan: PlanDocument): Promise<Line[]> {
+  const isSome = plan.substituted > 0;
   const rows = (await shownLines(operations, plan)).map((l) => [
     String(l.line),
     l.areaCode ?? '',
     l.type,
     l.requested,
     l.bought,
+    ...(isSome ? [l.substituted] : []),
     missingOf(l),
     l.unknown,
     l.cancelled,
     cut(l.reason ?? '', LONGEST_REASON),
   ]);
   if (rows.length === 0) return [];
-  const counts = ['requested', 'bought', 'missing', 'unknown', 'cancelled'];
+  const instead = isSome ? ['substituted'] : [];
+  const counts = ['requested', 'bought', ...instead, 'missing', 'unknown', 'cancelled'];
   return [
     ...table(['line', 'area code', 'type', ...counts, 'why'], rows),
     ...(plan.lines > SHOWN_LINES

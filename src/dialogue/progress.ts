@@ -2,6 +2,7 @@ import { count, duration } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
+import { isWaiting, standingState } from './standing.ts';
 
 /** A plan's progress as one line. */
 export function progressLine(plan: StandingPlan): Line {
@@ -37,10 +38,11 @@ export function liveLine(plan: StandingPlan, columns: number): Line {
 
 function counts(plan: PlanDocument): Piece[] {
   const missing = missingOf(plan);
+  const instead = plan.substituted > 0 ? `, ${count(plan.substituted)} substituted` : '';
   const of = (n: number, word: string) =>
     n > 0 ? inColour(`${count(n)} ${word}`, word) : `${n} ${word}`;
   return [
-    inColour(`${count(plan.bought)} of ${count(plan.requested)} bought`, 'bought'),
+    inColour(`${count(plan.bought)} of ${count(plan.requested)} bought${instead}`, 'bought'),
     of(missing, 'missing'),
     of(plan.unknown, 'unknown'),
     ...(plan.cancelled > 0 ? [of(plan.cancelled, 'cancelled')] : []),
@@ -51,7 +53,8 @@ function counts(plan: PlanDocument): Piece[] {
 function rest(plan: StandingPlan): Piece[] {
   const [obstacle] = plan.obstacles;
   if (obstacle) return [inColour(obstacle.until ? 'resting' : 'stopped', 'paused')];
-  if (!plan.isMoving) return [inColour(plan.state)];
+  if (plan.standing && isWaiting(plan)) return [inColour(standingState(plan.standing), 'standing')];
+  if (!plan.isMoving || isWaiting(plan)) return [inColour(plan.state)];
   if (plan.etaSeconds === null) return ['no pace set'];
   return [`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`];
 }

@@ -1,9 +1,10 @@
 import { count, counted, duration } from '../english.ts';
-import { type PlanDocument, paceOf } from '../ledger/index.ts';
+import { exactOf, ordersOf, type PlanDocument, paceOf } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Place } from './obstacles.ts';
+import { isWaiting } from './standing.ts';
 
 /** A plan's sums, and what a person can do about it. */
 export const describePlan = (plan: StandingPlan, place: Place): Line[] => [
@@ -16,9 +17,9 @@ export function describeSums(plan: PlanDocument): Line[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
   // The reason of a running plan is an obstacle, which has its own line.
   const reason = plan.reason && plan.state !== 'running' ? ` (${plan.reason})` : '';
-  const parts = PARTS.filter((part) => part === 'bought' || plan[part] > 0).flatMap((part, at) => [
+  const parts = partsOf(plan).flatMap(([part, n], at) => [
     at === 0 ? '' : ' + ',
-    inColour(`${count(plan[part])} ${part}`, part),
+    inColour(`${count(n)} ${part}`, part),
   ]);
   return [
     [
@@ -29,20 +30,25 @@ export function describeSums(plan: PlanDocument): Line[] {
       ')',
     ],
     [`  ${count(plan.requested)} requested = `, ...parts],
-    `  ${counted(plan.lines, 'line')}, ${counted(plan.orders, 'order')}, ${paceWords(plan)}`,
+    `  ${counted(plan.lines, 'line')}, ${counted(ordersOf(plan), 'order')}, ${paceWords(plan)}`,
     ...surplusOf(plan),
   ];
 }
 
-const PARTS = [
-  'bought',
-  'short',
-  'refused',
-  'undelivered',
-  'unknown',
-  'cancelled',
-  'pending',
-] as const;
+/** What is not zero. Bought is exact and substituted, once something was substituted. */
+function partsOf(plan: PlanDocument): [string, number][] {
+  const bought: [string, number][] =
+    plan.substituted === 0
+      ? [['bought', plan.bought]]
+      : [
+          ['exact', exactOf(plan)],
+          ['substituted', plan.substituted],
+        ];
+  const rest = PARTS.filter((part) => plan[part] > 0);
+  return [...bought, ...rest.map((part): [string, number] => [part, plan[part]])];
+}
+
+const PARTS = ['short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'] as const;
 
 /** An ended plan has its own average pace; the account's may have changed. */
 function paceWords(plan: PlanDocument): string {
@@ -54,6 +60,7 @@ function paceWords(plan: PlanDocument): string {
   }
   const pace = rate === null ? 'no pace set' : `${rate} per second`;
   const pending = `${count(pendingOrders)} of them pending, ${pace}`;
+  if (isWaiting(plan)) return `${pending}, none before the next try`;
   if (etaSeconds !== null) return `${pending}, about ${duration(etaSeconds)} left`;
   if (secondsNeeded === null || pendingOrders === 0) return pending;
   return `${pending}, about ${duration(secondsNeeded)} once it continues`;

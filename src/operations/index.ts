@@ -7,5 +7,5 @@ export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { operationsOver } from './remote.ts';
 export { OWN_AGENT } from './request.ts';
 export { readSettlement, requireName, settle } from './settle.ts';
-export { type Move, steer } from './steer.ts';
+export { close, type Move, steer } from './steer.ts';
 export { type Submission, storePlan } from './submit.ts';

@@ -20,7 +20,7 @@ import { changeAccount } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
 import type { Operations } from './operations.ts';
 import { settle } from './settle.ts';
-import { steer } from './steer.ts';
+import { close, steer } from './steer.ts';
 import { storePlan } from './submit.ts';
 
 /** A queue that must be opened first may take so long to answer, ms. */
@@ -80,6 +80,7 @@ export function operationsOnLedger(
       const traces = move === 'start' ? await session.traces() : undefined;
       return standing(steer({ ledger, log: session.log, traces }, id, move, by, accept));
     },
+    close: (id, line, by) => standing(close({ ledger, log: session.log }, id, line, by)),
     retry: (id, by) => retryPlan(ledger, id, by),
     lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,
     async writeResults(id, folder) {

@@ -44,6 +44,8 @@ export type Operations = AsyncDisposable & {
   submit(file: CheckedFile, account: Account, who: string): Promise<StandingPlan>;
   /** Before a start with live keys, a person has confirmed it. */
   steer(id: number, move: Move, by: By, accept?: Acceptance): Promise<StandingPlan>;
+  /** Ends the tries of its standing lines, or of one of them. */
+  close(id: number, line: number | null, by: By): Promise<StandingPlan>;
   /** Returns how many orders wait again. */
   retry(id: number, by: By): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;

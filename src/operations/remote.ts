@@ -55,6 +55,8 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}` : '';
       return ask(`/plans/${id}/${move}${query}`, Plan, signed(by));
     },
+    close: (id, line, by) =>
+      ask(`/plans/${id}/close`, Plan, signed(by, line === null ? {} : { line })),
     retry: async (id, by) => (await ask(`/plans/${id}/retry`, RetriedPlan, signed(by))).retried,
     async lines(id, { filter, limit = 50 }) {
       const path = `/plans/${id}/lines?filter=${filter}&limit=${limit}`;

@@ -2,6 +2,7 @@ import { doneWithin } from '../done-within.ts';
 import {
   type Acceptance,
   type By,
+  closeLines,
   endPlans,
   findAccount,
   findPlan,
@@ -18,8 +19,8 @@ export type SteerContext = {
   ledger: Ledger;
   log: Log;
   traces?: Traces | undefined;
-  /** How long to wait until all orders of a cancelled plan are counted, ms; by default, no end. */
-  cancelWithinMs?: number;
+  /** How long to wait until a cancelled or closed plan has ended, ms; by default, no end. */
+  endWithinMs?: number;
 };
 
 /**
@@ -39,20 +40,34 @@ export async function steer(
   if (move === 'start') return tracePlan(context, id, 'start plan', act);
   const plan = await act();
   if (move !== 'cancel') return plan;
-  await countRest(context, plan);
+  await endHere(context, plan);
   return findPlan(ledger, id);
 }
 
+/**
+ * Ends the tries of a plan's standing lines, or of one of them, by a person. What they lack stays
+ * short. Throws as `closeLines` does.
+ */
+export async function close(
+  context: SteerContext,
+  id: number,
+  line: number | null,
+  by: By,
+): Promise<PlanDocument> {
+  await endHere(context, await closeLines(context.ledger, id, line, by));
+  return findPlan(context.ledger, id);
+}
+
 /** A worker would do it within a second, but there may be no worker. */
-async function countRest(
-  { ledger, log, cancelWithinMs = Number.POSITIVE_INFINITY }: SteerContext,
+async function endHere(
+  { ledger, log, endWithinMs = Number.POSITIVE_INFINITY }: SteerContext,
   { id, account }: PlanDocument,
 ): Promise<void> {
   const { id: accountId } = await findAccount(ledger, account);
   const rest = endPlans(ledger, accountId).catch((err) =>
-    // The cancel is committed, so a failure here must not look like its failure.
-    log.warn({ err, plan: id }, 'the rest of a cancelled plan was not counted here'),
+    // The move is committed, so a failure here must not look like its failure.
+    log.warn({ err, plan: id }, 'a plan was not ended here: a worker will do it'),
   );
-  if (Number.isFinite(cancelWithinMs)) await doneWithin(cancelWithinMs, rest);
+  if (Number.isFinite(endWithinMs)) await doneWithin(endWithinMs, rest);
   else await rest;
 }

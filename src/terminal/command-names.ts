@@ -10,6 +10,7 @@ export const SERVED_COMMANDS = [
   'resume',
   'cancel',
   'retry',
+  'close',
   'unknown',
   'settle',
   'account',

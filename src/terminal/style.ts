@@ -21,6 +21,8 @@ export type Line = Piece | Piece[];
 
 const MEANINGS: Record<string, Style> = {
   bought: 'good',
+  exact: 'good',
+  substituted: 'good',
   finished: 'good',
   running: 'good',
   holds: 'good',
@@ -29,6 +31,7 @@ const MEANINGS: Record<string, Style> = {
   refused: 'lacking',
   undelivered: 'lacking',
   paused: 'lacking',
+  standing: 'lacking',
   cancelled: 'lacking',
   unknown: 'doubtful',
   BROKEN: 'doubtful',

@@ -9,10 +9,11 @@ export function examples(...commands: string[]): string {
 /** The most digits that the ledger has room for, and an example. */
 const IDS = {
   plan: { of: 'a plan', digits: 9, example: '12' },
+  line: { of: 'a line', digits: 9, example: '3' },
   order: { of: 'an order', digits: 15, example: '120000340' },
 };
 
-/** A plan's or order's id from the command line. Throws AppError `invalid_usage`. */
+/** The number of a plan, a line or an order from the command line. Throws AppError `invalid_usage`. */
 export function idOf(text: string, what: keyof typeof IDS): number {
   const { of, digits, example } = IDS[what];
   if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);

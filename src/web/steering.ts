@@ -1,9 +1,9 @@
 import type { Acceptance, By, PlanDocument } from '../ledger/index.ts';
-import { type Move, steer } from '../operations/index.ts';
+import { close, type Move, steer } from '../operations/index.ts';
 import type { WebContext } from './context.ts';
 
-/** A request does not wait longer for the orders of a huge plan to be cancelled. */
-const CANCEL_WITHIN_MS = 1_000;
+/** A request does not wait longer for the end of a huge plan. */
+const END_WITHIN_MS = 1_000;
 
 /** See the operation. */
 export function steerPlan(
@@ -13,5 +13,15 @@ export function steerPlan(
   by: By,
   accept?: Acceptance,
 ): Promise<PlanDocument> {
-  return steer({ ...context, cancelWithinMs: CANCEL_WITHIN_MS }, id, move, by, accept);
+  return steer({ ...context, endWithinMs: END_WITHIN_MS }, id, move, by, accept);
+}
+
+/** See the operation. */
+export function closePlan(
+  context: WebContext,
+  id: number,
+  line: number | null,
+  by: By,
+): Promise<PlanDocument> {
+  return close({ ...context, endWithinMs: END_WITHIN_MS }, id, line, by);
 }

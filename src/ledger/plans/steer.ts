@@ -105,7 +105,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
  * Locks the plan before its orders change, never after: otherwise we and a transaction that ends
  * the plan, or holds its tallies, would wait for each other.
  */
-async function lockPlan(tx: Queries, id: number): Promise<void> {
+export async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);
 }
 

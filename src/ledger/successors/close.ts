@@ -1,8 +1,10 @@
 import { AppError } from '../../errors.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { askedLine, orderIdsFrom } from '../order-id.ts';
 import { findPlan, type PlanDocument } from '../plans/find.ts';
-import type { By } from '../plans/steer.ts';
+import { type By, lockPlan } from '../plans/steer.ts';
+import { IS_STANDING } from './families.ts';
 
 /**
  * Ends the tries of a plan's standing lines, or of one of them, at a person's request. An order
@@ -17,11 +19,13 @@ export async function closeLines(
   by: By,
 ): Promise<PlanDocument> {
   return ledger.transaction(async (tx) => {
+    await lockPlan(tx, planId);
     const plan = await findPlan(tx, planId);
     const isOver = plan.state === 'finished' || plan.state === 'cancelled';
     const isClosed =
       !isOver && (await (line === null ? closeAll(tx, planId) : closeOne(tx, planId, line)));
     if (!isClosed) throw nothingToClose(planId, line, plan.state);
+    await forget(tx, planId, line);
     const detail = line === null ? {} : { line };
     await noteEvent(tx, { kind: 'lines_closed', ...by, planId, detail });
     return findPlan(tx, planId);
@@ -58,6 +62,18 @@ async function closeOne(tx: Queries, planId: number, line: number): Promise<bool
     [planId, line],
   );
   return closed.length > 0;
+}
+
+/** What waits for its next try waits no longer. A sweep does the same; there may be none. */
+async function forget(tx: Queries, planId: number, line: number | null): Promise<void> {
+  await tx.query(
+    'close_forget',
+    `update ledger.orders o set follow = null from ledger.lines l
+     where o.id > ${orderIdsFrom('$1::int')} and o.id < ${orderIdsFrom('($1::int + 1)')}
+       and ${IS_STANDING} and l.plan_id = o.plan_id and l.line = o.line
+       and ($2::int is null or ${askedLine('l')} = $2)`,
+    [planId, line],
+  );
 }
 
 function nothingToClose(id: number, line: number | null, state: string): AppError {

@@ -98,6 +98,16 @@ export const BODY = {
 
 export const By = z.strictObject(by, BODY).nullish();
 
+export const Close = z
+  .strictObject(
+    {
+      line: lineNumber.optional().describe('only this line of the file; by default, all of them'),
+      ...by,
+    },
+    BODY,
+  )
+  .nullish();
+
 export const rate = z
   .number({ error: 'it must be orders per second, or null' })
   .min(PACE_MIN, `it must be ${PACE_WORDS}`)

@@ -5,9 +5,9 @@ import { retryPlan } from '../../ledger/index.ts';
 import { purchaseOf, requireConsent } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
-import { steerPlan } from '../steering.ts';
+import { closePlan, steerPlan } from '../steering.ts';
 import { showPlan } from './plans.ts';
-import { acceptWarnings, By, planId, problems, yesNo } from './requests.ts';
+import { acceptWarnings, By, Close, planId, problems, yesNo } from './requests.ts';
 
 const MOVES = {
   pause: 'Claims no more orders of the plan; what is in flight is finished',
@@ -15,7 +15,7 @@ const MOVES = {
   cancel: 'Ends the plan; what is in flight is finished, the rest is not bought',
 } as const;
 
-/** Starts, pauses, resumes, cancels and retries a plan. */
+/** Starts, pauses, resumes, cancels, retries and closes a plan. */
 export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -88,6 +88,25 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
       const { id } = request.params;
       const retried = await retryPlan(ledger, id, byOf(request));
       return { ...(await showPlan(context, id)), retried };
+    },
+  );
+
+  app.post(
+    '/plans/:id/close',
+    {
+      schema: {
+        tags: ['Steering'],
+        operationId: 'closePlan',
+        summary: 'Tries the standing lines of a plan no longer; what they lack stays missing',
+        params: planId,
+        body: Close,
+        response: { 200: ShownPlan, ...problems },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const line = request.body?.line ?? null;
+      return showPlan(context, id, await closePlan(context, id, line, byOf(request)));
     },
   );
 

@@ -54,6 +54,8 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       return html`Cancelled by ${who}.`;
     case 'plan_retried':
       return html`${who} retried ${counted(Number(detail.orders), 'order')}.`;
+    case 'lines_closed':
+      return closed(who, detail.line);
     case 'order_settled':
       return settled(who, orderId, detail);
     case 'order_unsettled':
@@ -87,6 +89,12 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       // A kind without words of its own is still shown.
       return html`${kind.replaceAll('_', ' ')}, by ${who}.`;
   }
+}
+
+function closed(who: string, line: unknown): Html {
+  if (typeof line === 'number')
+    return html`${who} closed line ${count(line)}: it is tried no longer.`;
+  return html`Closed by ${who}: no line is tried any longer.`;
 }
 
 function limit(dailyNumbers: unknown): string {

@@ -1,0 +1,45 @@
+import { counted } from '../english.ts';
+import type { PlanDocument, StandingLines } from '../ledger/index.ts';
+import type { Line } from '../terminal/index.ts';
+import type { Place } from './obstacles.ts';
+
+/** Whether nothing of the plan is sent before the next try of its lines. */
+export function isWaiting({ state, pendingOrders }: PlanDocument): boolean {
+  return state === 'standing' && pendingOrders === 0;
+}
+
+/** Which lines of the plan are tried again and when, and how to end it. */
+export function standingLines({ id, standing }: PlanDocument, { isRemote }: Place): Line[] {
+  if (standing === null) return [];
+  const { lines, nextAt, until } = standing;
+  const [wait, their, them] = lines === 1 ? ['waits', 'its', 'it'] : ['wait', 'their', 'them'];
+  const next = nextAt === null ? '' : `, ${minute(nextAt)}`;
+  const worker = isRemote ? '' : ' A worker must be running then: "work".';
+  return [
+    `${counted(lines, 'line')} ${wait} for ${their} next try${next}; the last of the tries is ` +
+      `before ${minute(until)}. To try ${them} no longer: "close ${id}".${worker}`,
+  ];
+}
+
+/** `standing, next try 2026-08-17 20:03 UTC`, for a line of progress. */
+export function standingState({ nextAt }: StandingLines): string {
+  return nextAt === null ? 'standing' : `standing, next try ${minute(nextAt)}`;
+}
+
+/** `2026-08-17 20:03 UTC`. */
+const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** A plan is watched for so long from its first standing on, ms. */
+const PATIENCE_MS = 60_000;
+
+/** Says whether to wait for the next try of a plan's lines: only when it comes within a minute. */
+export function openPatience(): (plan: PlanDocument) => boolean {
+  let deadline: number | undefined;
+  return ({ standing }) => {
+    const now = Date.now();
+    deadline ??= now + PATIENCE_MS;
+    const next = standing?.nextAt ?? standing?.until;
+    // Without a line that waits, a worker ends the plan in a moment.
+    return now < deadline && (next === undefined || next.getTime() < deadline);
+  };
+}
