@@ -67,8 +67,9 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';
-export { attemptMarks, doubtOrders, listingBefore, lostAttempts } from './orders/doubt.ts';
+export { doubtOrders, listingBefore } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
+export { attemptMarks, type LostOfPlan, lostAttempts } from './orders/lost.ts';
 export type { Finding } from './orders/objections.ts';
 export {
   beginRequeue,
@@ -143,6 +144,7 @@ export {
   planColumns,
 } from './plans/results.ts';
 export { type Acceptance, type By, retryPlan, steerPlan } from './plans/steer.ts';
+export { type StockMet, stockMet } from './plans/stock-met.ts';
 export { submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';
