@@ -1,8 +1,8 @@
+export { Check } from './check.ts';
 export {
   Account,
   AccountList,
   AccountState,
-  Check,
   EarlierPlan,
   FaultyPlan,
   LineList,

@@ -2,22 +2,25 @@ import type { Command } from 'commander';
 import { areaCodesFor } from '../config/index.ts';
 import { count, counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { annotatePlan, checkPlan, type PlanCheck } from '../plan/index.ts';
+import { annotatePlan, checkDocument, checkPlan, type PlanCheck } from '../plan/index.ts';
 import {
   answer,
+  DEFAULT_QUANTITY,
+  type Defaults,
+  defaultsOf,
   examples,
   howToMend,
   inColour,
+  KEEP_TRYING,
   type Line,
   listNotes,
   openInput,
-  quantityOf,
   say,
   shellWord,
   table,
 } from '../terminal/index.ts';
 
-type Options = { json?: true; mend?: string; defaultQuantity?: string };
+type Options = { json?: true; mend?: string } & Defaults;
 
 export function addCheck(program: Command): void {
   program
@@ -25,16 +28,17 @@ export function addCheck(program: Command): void {
     .argument('<plan.csv>', 'a file, or - for standard input')
     .description('check a plan; changes nothing')
     .option('--mend <file>', 'write a copy with a column "fault", to correct it')
-    .option('--default-quantity <n>', 'quantity for lines that leave it blank')
+    .option(...DEFAULT_QUANTITY)
+    .option(...KEEP_TRYING)
     .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend mended.csv'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
-      const reading = quantityOf(options.defaultQuantity);
+      const reading = defaultsOf(options);
       await using input = await openInput(path);
       const areaCodes = await areaCodesFor();
       const check = await checkPlan(input.path, { ...reading, areaCodes });
-      answer(options.json, check, () => describeCheck(input.name, check));
+      answer(options.json, checkDocument(check), () => describeCheck(input.name, check));
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
           ...reading,
@@ -61,6 +65,7 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
     `${path}: ${sums.join(', ')}.${faultCount === 0 ? ' No errors.' : ''}`,
     ...(rows.length > 0 ? table(head, rows) : []),
     ...areaCodeTable(check),
+    ...ladderLines(check),
     ...(slots > 0 ? [`Slots, bought as well: ${count(slots)}.`] : []),
     ...(extraColumns.length > 0 ? [`Copied to the results: ${copied(check)}.`] : []),
     ...(warningCount > 0
@@ -94,6 +99,22 @@ function areaCodeTable({ areaCodes }: PlanCheck): Line[] {
   return [
     ...table(['area code', 'place', 'lines', 'numbers'], rows),
     ...(more > 0 ? [`  … and ${counted(more, 'area code')} more`] : []),
+  ];
+}
+
+const LADDERS_SHOWN = 20;
+
+/** What lines may buy in place of their own numbers, and which ask again. */
+function ladderLines({ ladders, ladderWords, fallbackLines, keepTryingLines }: PlanCheck): Line[] {
+  const shown = ladderWords.slice(0, LADDERS_SHOWN);
+  const more = ladders.length - shown.length;
+  return [
+    ...(shown.length > 0 ? [`May be bought instead, by ${counted(fallbackLines, 'line')}:`] : []),
+    ...shown.map((words) => `  ${words}`),
+    ...(more > 0 ? [`  … and ${counted(more, 'ladder')} more`] : []),
+    ...(keepTryingLines > 0
+      ? [`What is lacking is asked for again, by ${counted(keepTryingLines, 'line')}.`]
+      : []),
   ];
 }
 

@@ -47,6 +47,7 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
         acceptWarnings: String(acceptWarnings),
         by: who,
         ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
+        ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
       });
       const file = await openAsBlob(path);
       return ask(`/plans?${query}`, Plan, { method: 'POST', file });

@@ -30,6 +30,8 @@ export function totals(
   </table>
   <dl class="kv body">
     ${check && areaCodeWords(check)}
+    ${check && ladderWords(check)}
+    ${check && keepTryingWords(check)}
     <dt>Takes</dt>
     <dd>${takes(plan, account)}, longer while other plans share the account</dd>
     ${check && fileFacts(check)}
@@ -47,6 +49,24 @@ function areaCodeWords({ areaCodes = [], areaCodeCount = 0 }: KeptCheck): Html |
   const more = areaCodeCount - areaCodes.length;
   if (more > 0) words.push(`and ${counted(more, 'area code')} more`);
   return html`<dt>Area codes</dt><dd id="area-codes">${words.join(', ')}</dd>`;
+}
+
+/** What its lines may buy in place of their own numbers: by starting it, a person agrees. */
+function ladderWords({ fallbackLines = 0, ladders = [], ladderCount = 0 }: KeptCheck): Html | null {
+  if (fallbackLines === 0) return null;
+  const more = ladderCount - ladders.length;
+  return html`<dt>Fallback</dt><dd id="ladders">
+    ${counted(fallbackLines, 'line')} may buy other numbers, where their own are sold out:
+    <ul>${ladders.map((words) => html`<li>${words}</li>`)}${
+      more > 0 && html`<li>and ${counted(more, 'ladder')} more</li>`
+    }</ul></dd>`;
+}
+
+function keepTryingWords({ keepTryingLines = 0 }: KeptCheck): Html | null {
+  if (keepTryingLines === 0) return null;
+  const ask = keepTryingLines === 1 ? 'asks' : 'ask';
+  return html`<dt>Keeps trying</dt><dd id="keep-trying">
+    ${counted(keepTryingLines, 'line')} ${ask} again for what is lacking</dd>`;
 }
 
 function sumRow(name: string, { lines, orders, numbers }: Sum): Html {
