@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Step as FallbackStep } from '../fallback/index.ts';
+import type { StockMet as LedgerStock } from '../ledger/index.ts';
 import type { CheckDocument } from '../plan/index.ts';
-import { count, Fault, type, Warning } from './documents.ts';
+import { count, Fault, time, type, Warning } from './documents.ts';
 
 const sum = z.object({ lines: count, orders: count, numbers: count });
 
@@ -60,3 +61,21 @@ export const Check = z
     delimiter: z.string(),
   })
   .meta({ id: 'Check' }) satisfies z.ZodType<CheckDocument>;
+
+const StockMet = z
+  .object({
+    areaCode: z.string().describe('3 digits'),
+    plan: z.int().describe('the newest one that asked for numbers there'),
+    startedAt: time,
+    asked: count,
+    bought: count,
+  })
+  .meta({ id: 'StockMet' }) satisfies z.ZodType<LedgerStock>;
+
+const stock = z.array(StockMet).describe('area codes that no recent plan asked for are left out');
+
+export const StockList = z.object({ stock }).meta({ id: 'StockList' });
+
+export const CheckedPlan = z
+  .object({ ...Check.shape, stock: stock.describe('what earlier plans met in its area codes') })
+  .meta({ id: 'CheckedPlan' });

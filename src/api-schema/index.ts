@@ -1,4 +1,4 @@
-export { Check } from './check.ts';
+export { Check, CheckedPlan, StockList } from './check.ts';
 export {
   Account,
   AccountList,

@@ -1,4 +1,5 @@
 import {
+  AREA_CODES_SHOWN,
   type AreaCodeSum,
   type NumberType,
   type PlanCheck,
@@ -37,14 +38,13 @@ export type KeptCheck = {
 };
 
 const WARNINGS_KEPT = 20;
-const AREA_CODES_KEPT = 20;
 const LADDERS_KEPT = 20;
 
 /** As it is stored with the plan. */
 export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
   const { bytes, slots, types, warningCount, encoding, delimiter } = check;
   const warnings = check.warnings.slice(0, WARNINGS_KEPT);
-  const areaCodes = check.areaCodes.slice(0, AREA_CODES_KEPT);
+  const areaCodes = check.areaCodes.slice(0, AREA_CODES_SHOWN);
   const areaCodeCount = check.areaCodes.length;
   const { fallbackLines, keepTryingLines } = check;
   const ladders = check.ladderWords.slice(0, LADDERS_KEPT);

@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger.ts';
+import type { Queries } from '../ledger.ts';
 import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
 
 /** What the newest plan that bought in an area code met there. */
@@ -18,14 +18,14 @@ const PLANS = 200;
 const LINES = 2_000;
 
 /**
- * What earlier plans of the account met in these area codes, in the order of the codes; those that
- * no recent plan asked for are left out. Of a plan with very many lines of a code it adds up the
- * first 2,000.
+ * What earlier plans met in these area codes, in the order of the codes; those that no recent plan
+ * asked for are left out. Without an account, plans of all live accounts count, or of the sandbox
+ * when there is none. Of a plan with very many lines of a code it adds up the first 2,000.
  */
 export function stockMet(
-  ledger: Ledger,
-  accountId: number,
+  ledger: Queries,
   areaCodes: string[],
+  accountId: number | null = null,
 ): Promise<StockMet[]> {
   return ledger.query<StockMet>(
     'stock_met',
@@ -33,8 +33,10 @@ export function stockMet(
        sums.asked, sums.bought
      from unnest($2::text[]) with ordinality wanted(code, place), lateral (
        select recent.* from (
-         select id, started_at from ledger.plans
-         where account_id = $1 and started_at is not null order by id desc limit ${PLANS}) recent
+         select p.id, p.started_at from ledger.plans p join ledger.accounts a on a.id = p.account_id
+         where p.started_at is not null and case when $1::int is not null then a.id = $1
+           else a.mode = (select min(mode) from ledger.accounts) end
+         order by p.id desc limit ${PLANS}) recent
        where exists (select from ledger.lines l
          where l.plan_id = recent.id and l.area_code is not null
            and left(l.area_code, 3) = wanted.code)

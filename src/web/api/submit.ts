@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Check, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
+import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
+import { stockMet } from '../../ledger/index.ts';
 import { refuseBadPlan } from '../../operations/index.ts';
-import { checkDocument, checkPlan } from '../../plan/index.ts';
+import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
@@ -52,14 +53,15 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         consumes: CONSUMES,
         querystring: toCheck,
         body: csvBody,
-        response: { 200: Check, ...problems },
+        response: { 200: CheckedPlan, ...problems },
       },
     },
     (request) =>
       withPlan(request, context, async ({ path, fields }) => {
         const areaCodes = await areaCodesFor(context);
         const reading = { ...withFields(toCheck, request.query, fields), areaCodes };
-        return inTurn(async () => checkDocument(await checkPlan(path, reading)));
+        const check = checkDocument(await inTurn(() => checkPlan(path, reading)));
+        return { ...check, stock: await stockMet(context.ledger, mainAreaCodes(check)) };
       }),
   );
 

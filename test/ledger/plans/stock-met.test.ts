@@ -42,7 +42,7 @@ describeOnBothDrivers('what earlier plans met in an area code', (given) => {
     await openSuccessors(given.ledger, account.id, 1_000);
     await sellAll(plan, 9);
     const common = { plan: plan.id, startedAt: expect.any(Date) };
-    expect(await stockMet(given.ledger, account.id, ['415', '332', '212', '907'])).toEqual([
+    expect(await stockMet(given.ledger, ['415', '332', '212', '907'], account.id)).toEqual([
       { ...common, areaCode: '415', asked: 4, bought: 3 },
       { ...common, areaCode: '332', asked: 17, bought: 9 },
       { ...common, areaCode: '212', asked: 23, bought: 6 },
@@ -51,10 +51,10 @@ describeOnBothDrivers('what earlier plans met in an area code', (given) => {
 
   test('leaves out what is still to be bought, and other accounts', async () => {
     const plan = await newPlan(given.ledger);
-    expect(await stockMet(given.ledger, plan.account.id, ['212'])).toEqual([]);
+    expect(await stockMet(given.ledger, ['212'], plan.account.id)).toEqual([]);
     const other = await newAccount(given.ledger);
     await sellAll(plan, 10);
-    expect(await stockMet(given.ledger, other.id, ['212'])).toEqual([]);
-    expect(await stockMet(given.ledger, plan.account.id, ['212'])).toHaveLength(1);
+    expect(await stockMet(given.ledger, ['212'], other.id)).toEqual([]);
+    expect(await stockMet(given.ledger, ['212'], plan.account.id)).toHaveLength(1);
   });
 });
