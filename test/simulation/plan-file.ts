@@ -21,6 +21,7 @@ export function checkOf({ sha256, lines }: Plan): PlanCheck {
     ...{ ...all, sha256, bytes: 1, rows: lines.length, slots: 0 },
     types: { local: all, tollfree: none, true800: none, canadian_local: none },
     areaCodes: [],
+    ...{ fallbackLines: 0, ladders: [], ladderWords: [], keepTryingLines: 0, numberingDate: null },
     ...{ faultCount: 0, faultyRows: 0, faults: [], warningCount: 0, warnings: [] },
     ...{ extraColumns: [], resultColumns: [], encoding: 'utf-8', delimiter: ',' },
   };
