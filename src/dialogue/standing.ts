@@ -13,7 +13,7 @@ export function standingLines({ id, standing }: PlanDocument, { isRemote }: Plac
   if (standing === null) return [];
   const { lines, nextAt, until } = standing;
   const [wait, their, them] = lines === 1 ? ['waits', 'its', 'it'] : ['wait', 'their', 'them'];
-  const next = nextAt === null ? '' : `, ${minute(nextAt)}`;
+  const next = nextAt === null ? '' : `, ${second(nextAt)}`;
   const worker = isRemote ? '' : ' A worker must be running then: "work".';
   return [
     `${counted(lines, 'line')} ${wait} for ${their} next try${next}; the last of the tries is ` +
@@ -21,12 +21,12 @@ export function standingLines({ id, standing }: PlanDocument, { isRemote }: Plac
   ];
 }
 
-/** `standing, next try 2026-08-17 20:03 UTC`, for a line of progress. */
+/** `standing, next try 2026-08-17 20:03:10 UTC`, for a line of progress. */
 export function standingState({ nextAt }: StandingLines): string {
-  return nextAt === null ? 'standing' : `standing, next try ${minute(nextAt)}`;
+  return nextAt === null ? 'standing' : `standing, next try ${second(nextAt)}`;
 }
 
-/** `2026-08-17 20:03 UTC`. */
+const second = (at: Date) => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** A plan is watched for so long from its first standing on, ms. */

@@ -1,5 +1,6 @@
 import type { Step } from '../../src/fallback/index.ts';
 import {
+  type Account,
   type ClaimedOrder,
   endPlans,
   type Ledger,
@@ -14,20 +15,24 @@ export const step = (rung: number, areaCode: string, more: Partial<Step> = {}): 
   ...more,
 });
 
-type Wishes = { steps?: Step[]; keepTrying?: string | null; quantities?: number[] };
+type Wishes = {
+  account?: Account;
+  steps?: Step[];
+  keepTrying?: string | null;
+  quantities?: number[];
+};
 
 /** A running plan of lines in 212, from line 2 on, whose fallback means these steps. */
-export function ladderPlan(
-  ledger: Ledger,
-  { steps = [step(1, '332'), step(1, '646')], keepTrying = null, quantities = [25] }: Wishes = {},
-): Promise<SmallPlan> {
+export function ladderPlan(ledger: Ledger, wishes: Wishes = {}): Promise<SmallPlan> {
+  const { account, steps = [step(1, '332'), step(1, '646')] } = wishes;
+  const { keepTrying = null, quantities = [25] } = wishes;
   const fallback = steps.length > 0 ? 'overlay' : null;
   const lines = quantities.map((quantity, at) =>
     line({ line: at + 2, quantity, fallback, keepTrying }),
   );
   const ladders =
     fallback === null ? [] : [{ type: 'local' as const, areaCode: '212', fallback, steps }];
-  return newPlan(ledger, { lines, ladders });
+  return newPlan(ledger, { ...(account ? { account } : {}), lines, ladders });
 }
 
 /** What a sweep does for successors and ends. The next try of a standing line is an hour away. */

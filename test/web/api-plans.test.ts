@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recordAnswers } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
+import { answerTo, breachesOf, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
 import { type Answer, ask, newCsv, post, send, submitted } from './site.ts';
 
@@ -99,6 +100,26 @@ describe('a plan', () => {
       post(site, `/api/plans/${plan.id}/retry`),
     );
     expect(json).toMatchObject({ retried: 1, refused: 0, pending: 10 });
+  });
+
+  test('is closed, one line of it or all of them, and then tried no longer', async () => {
+    const { ledger, account } = given;
+    const wishes = { account, steps: [], keepTrying: '3d', quantities: [2, 3, 4] };
+    const plan = await ladderPlan(ledger, wishes);
+    await sellEach(ledger, plan, 0, 3, 1);
+    const close = (body: object) =>
+      documented('POST', '/api/plans/{id}/close', post(site, `/api/plans/${plan.id}/close`, body));
+    const one = await close({ line: 2, by: 'Grace', why: 'no need' });
+    expect(one.json).toMatchObject({
+      state: 'standing',
+      standing: { lines: 1, nextAt: expect.any(String), until: expect.any(String) },
+      revision: 1,
+      events: [{ kind: 'lines_closed', who: 'Grace', why: 'no need', detail: { line: 2 } }, {}, {}],
+    });
+    expect((await close({ line: 2 })).json.error).toMatchObject({ code: 'wrong_state', line: 2 });
+    expect((await close({})).json).toMatchObject({ state: 'finished', standing: null, short: 5 });
+    expect((await close({})).status).toBe(409);
+    expect(await breachesOf(ledger, plan.id)).toEqual([]);
   });
 
   test('has a course over time', async () => {

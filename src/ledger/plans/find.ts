@@ -93,17 +93,20 @@ export function ordersOf({
 
 /**
  * Orders per second of a plan, on average from start to end, pauses included; two digits. Null
- * before its end, and when some of it was cancelled.
+ * before its end, when some of it was cancelled, and when it stood or ended before: most of that
+ * time it waited.
  */
 export function paceOf({
   cancelled,
   startedAt,
   endedAt,
+  revision,
   ...plan
-}: Pick<PlanDocument, 'orders' | 'successors' | 'cancelled' | 'startedAt' | 'endedAt'>):
-  | number
-  | null {
-  if (startedAt === null || endedAt === null || cancelled > 0) return null;
+}: Pick<
+  PlanDocument,
+  'orders' | 'successors' | 'cancelled' | 'startedAt' | 'endedAt' | 'revision'
+>): number | null {
+  if (startedAt === null || endedAt === null || cancelled > 0 || revision > 1) return null;
   const seconds = (endedAt.getTime() - startedAt.getTime()) / 1000;
   return seconds > 0 ? Number((ordersOf(plan) / seconds).toPrecision(2)) : null;
 }

@@ -51,8 +51,8 @@ function ran({ startedAt, endedAt }: PlanDocument, now: Date): string {
 
 /** Orders answered a second from start to end, without pauses; null where that says nothing. */
 function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
-  const { startedAt, endedAt, pendingOrders, cancelled } = plan;
-  if (startedAt === null || endedAt === null || cancelled > 0) return null;
+  const { startedAt, endedAt, pendingOrders, cancelled, revision } = plan;
+  if (startedAt === null || endedAt === null || cancelled > 0 || revision > 1) return null;
   const ms = endedAt.getTime() - startedAt.getTime() - msPaused(pauses);
   return ms >= 1000 ? ((ordersOf(plan) - pendingOrders) / ms) * 1000 : null;
 }
