@@ -136,6 +136,7 @@ export {
 } from './plans/find.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
+export { type PlaceSum, placeSums, type Substitute, substitutes } from './plans/places.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
 export {

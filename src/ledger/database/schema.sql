@@ -524,7 +524,8 @@ CREATE TABLE ledger.standing (
     line integer NOT NULL,
     until timestamp with time zone NOT NULL,
     next_at timestamp with time zone NOT NULL,
-    tries integer DEFAULT 0 NOT NULL
+    tries integer DEFAULT 0 NOT NULL,
+    waits boolean DEFAULT true NOT NULL
 );
 
 CREATE TABLE ledger.tallies (

@@ -43,7 +43,7 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
   );
   await tx.query(
     'close_lines',
-    'update ledger.standing set until = ledger.now() where plan_id = $1',
+    'update ledger.standing set until = ledger.now(), waits = false where plan_id = $1',
     [planId],
   );
   return closed.length > 0;
@@ -53,11 +53,11 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
 async function closeOne(tx: Queries, planId: number, line: number): Promise<boolean> {
   const closed = await tx.query(
     'close_line',
-    `insert into ledger.standing as s (plan_id, line, until, next_at)
-     select plan_id, line, ledger.now(), ledger.now() from ledger.lines
+    `insert into ledger.standing as s (plan_id, line, until, next_at, waits)
+     select plan_id, line, ledger.now(), ledger.now(), false from ledger.lines
      where plan_id = $1 and line = $2 and line > 0 and keep_trying is not null
      on conflict on constraint standing_pkey do update
-       set until = ledger.now() where s.until > ledger.now()
+       set until = ledger.now(), waits = false where s.until > ledger.now()
      returning line`,
     [planId, line],
   );

@@ -8,7 +8,7 @@ import {
   rootsToTryAgain,
 } from './families.ts';
 import { type Decision, nextStep } from './next-step.ts';
-import { beginStanding, takeDueLines } from './standing.ts';
+import { beginStanding, noteWaiting, takeDueLines } from './standing.ts';
 
 /** How long a standing line waits for its next try, ms. */
 export const TRY_EVERY_MS = { live: 6 * 3_600_000, sandbox: 10_000 } as const;
@@ -90,6 +90,10 @@ async function carryOut(
   );
   await follow(tx, rootsWith('wait'), false);
   await follow(tx, rootsWith('done'), null);
+  await noteWaiting(
+    tx,
+    decided.map(({ family }) => family),
+  );
   if (opening.length > 0) {
     await tx.query(
       'successors_reopen',

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, orderIdsFrom } from '../order-id.ts';
+import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
 
 /** A line of the file. */
@@ -43,6 +43,31 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
   );
 }
 
+/**
+ * Notes for these lines whether some of their orders wait for the next try, after the orders have
+ * changed: so a plan's page need not look at a million orders.
+ */
+export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
+  await tx.query(
+    'standing_waits',
+    `update ledger.standing s set waits = w.waits
+     from (
+       select l.plan_id, l.line, exists (
+           select from ledger.orders o where o.id >= own.first and o.id < own.beyond
+             and ${IS_STANDING})
+         or exists (
+           select from ledger.orders o where o.root >= own.first and o.root < own.beyond
+             and ${IS_STANDING}) as waits
+       from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
+         join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line,
+       lateral (
+         select ${orderIdsFrom('l.plan_id')} + l.first_order as first,
+           ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')} as beyond) own) w
+     where s.plan_id = w.plan_id and s.line = w.line and s.waits <> w.waits`,
+    [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
+  );
+}
+
 /** SQL: whether plan `p` waits for another try of a line. */
 export const STANDS = planHas(IS_STANDING);
 
@@ -60,13 +85,8 @@ export type StandingLines = {
 export const STANDING_LINES = `
   select count(*)::int as lines, min(s.next_at) filter (where s.next_at < s.until) as "nextAt",
     max(s.until) as until
-  from (
-    select distinct ${askedLine('l')} as line
-    from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-    where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}
-      and ${IS_STANDING}) w
-    join ledger.standing s on s.plan_id = p.id and s.line = w.line
-  where s.until > ledger.now()
+  from ledger.standing s
+  where s.plan_id = p.id and s.waits and s.until > ledger.now()
   having count(*) > 0`;
 
 /** Plans that have not ended and of which lines wait for their next try. */

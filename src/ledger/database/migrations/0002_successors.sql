@@ -53,6 +53,8 @@ create table ledger.standing (
   until   timestamptz not null,
   next_at timestamptz not null,
   tries   integer not null default 0,
+  -- Some of its orders wait for that; false: they are being tried, or nothing is lacking.
+  waits   boolean not null default true,
   constraint standing_pkey primary key (plan_id, line),
   constraint standing_line_fkey foreign key (plan_id, line) references ledger.lines
 );

@@ -1,10 +1,12 @@
-import { missingOf, type PlanDocument } from '../../../ledger/index.ts';
+import { exactOf, missingOf, type PlanDocument } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count } from './numbers.ts';
 
 /** What became of the numbers of a plan: these add up to what was asked for. */
 export type Shares = {
-  bought: number;
+  /** As it was asked for. */
+  exact: number;
+  substituted: number;
   missing: number;
   unknown: number;
   waiting: number;
@@ -13,7 +15,8 @@ export type Shares = {
 
 export function sharesOf(plan: PlanDocument): Shares {
   return {
-    bought: plan.bought,
+    exact: exactOf(plan),
+    substituted: plan.substituted,
     missing: missingOf(plan),
     unknown: plan.unknown,
     waiting: plan.pending,
@@ -23,7 +26,7 @@ export function sharesOf(plan: PlanDocument): Shares {
 
 /** The narrowest part, in per cent of the whole: what is not zero must not look like zero. */
 const LEAST = 0.7;
-const ORDER = ['bought', 'missing', 'unknown', 'waiting', 'cancelled'] as const;
+const ORDER = ['exact', 'substituted', 'missing', 'unknown', 'waiting', 'cancelled'] as const;
 
 /** Drawn with attributes in per cent: the page's policy forbids inline styles. */
 export function bar(shares: Shares, isBig = false): Html {
@@ -37,12 +40,17 @@ export function bar(shares: Shares, isBig = false): Html {
     return html`<rect class="s-${name}"${fill} x="${rounded(from)}%" width="${rounded(width)}%"
       height="100%"/>`;
   });
-  const label = ORDER.filter((name) => shares[name] > 0 || name === 'bought')
-    .map((name) => `${count(shares[name])} ${name}`)
+  const label = ORDER.filter((name) => shares[name] > 0 || name === 'exact')
+    .map((name) => `${count(shares[name])} ${wordOf(name, shares)}`)
     .join(', ');
   const size = isBig ? ' big' : '';
   const edge = shares.cancelled > 0 ? ' edged' : '';
   return html`<svg class="bar${size}${edge}" role="img" aria-label="${label}">${rects}</svg>`;
+}
+
+/** All that is bought is exact, as long as nothing is substituted. */
+function wordOf(name: keyof Shares, { substituted }: Shares): string {
+  return name === 'exact' && substituted === 0 ? 'bought' : name;
 }
 
 /** Widths in per cent that add up to 100; each part that is not zero has at least a sliver. */

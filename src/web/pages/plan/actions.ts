@@ -22,6 +22,7 @@ export function planActions({ plan, inFlight, who, refused }: Steering): Html {
     isPlaced(plan) && pause(inFlight, form('pause')),
     plan.state === 'paused' && resume(plan, form('resume')),
     retry(plan, form('retry')),
+    isOpen && close(plan, form('close')),
     isOpen && cancel(plan, form('cancel')),
   ];
   return html`<div class="row" id="actions" data-part="actions">${actions}</div>`;
@@ -62,6 +63,20 @@ function retry(plan: PlanDocument, form: Form): Html | null {
       These orders are sent again. Unknown orders are never retried.`,
     reason: null,
     button: 'Send these orders again',
+    tone: 'primary',
+  });
+}
+
+function close({ standing }: PlanDocument, form: Form): Html | null {
+  if (standing === null) return null;
+  const wait = standing.lines === 1 ? 'waits for its' : 'wait for their';
+  return act({
+    ...form,
+    opens: 'Stop trying…',
+    says: html`${counted(standing.lines, 'line')} ${wait} next try. No line of this plan will be
+      tried again. What is lacking then stays missing.`,
+    reason: REASON,
+    button: 'Try no more',
     tone: 'primary',
   });
 }

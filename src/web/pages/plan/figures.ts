@@ -82,6 +82,7 @@ function timeWords(plan: StandingPlan, now: Date): [left: string, below: Html | 
   const [obstacle] = plan.obstacles;
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];
+  if (plan.state === 'standing' && plan.pendingOrders === 0) return ['waits', nextTry(plan, now)];
   if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
   if (obstacle?.kind === 'account_paused')
     return ['paused', `${atPace} after ${account} is resumed`];
@@ -91,4 +92,8 @@ function timeWords(plan: StandingPlan, now: Date): [left: string, below: Html | 
   const left = timeLeft(plan.etaSeconds);
   if (plan.etaSeconds < 10) return [left, ''];
   return [left, html`until ${moment(until, now)}, if nothing else shares the pace`];
+}
+
+function nextTry({ standing }: PlanDocument, now: Date): Html | string {
+  return standing?.nextAt ? html`next try ${moment(standing.nextAt, now)}` : 'for its end';
 }

@@ -1,12 +1,14 @@
 import {
+  exactOf,
   type LineFilter,
   type LinePage,
   type LineResult,
   missingOf,
   type PlanDocument,
+  type Substitute,
 } from '../../../ledger/index.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
-import { count, counted, quiet } from '../components/numbers.ts';
+import { areaCode, count, counted, quiet } from '../components/numbers.ts';
 import {
   cell,
   heading,
@@ -24,6 +26,8 @@ export type LinesShown = {
   /** Whether it is the first page. */
   isFirst: boolean;
   page: LinePage;
+  /** What these lines got in place of their own numbers. */
+  substitutes: Substitute[];
 };
 
 const FILTERS = [
@@ -42,8 +46,9 @@ const NOTHING: Record<LineFilter, string> = {
 
 /** The plan line by line, one page at a time. */
 export function linesCard(plan: PlanDocument, shown: LinesShown): Html {
-  const { page } = shown;
-  const rows = page.lines.map((line) => row(plan, line));
+  const { page, substitutes } = shown;
+  const byLine = Map.groupBy(substitutes, ({ line }) => line);
+  const rows = page.lines.map((line) => row(plan, line, byLine.get(line.line) ?? []));
   return html`<section class="card" aria-labelledby="lines-h" id="lines">
   <header><h2 id="lines-h" tabindex="-1">Lines</h2>
     <div class="chips" data-part="chips">${FILTERS.map((filter) => chip(plan, shown, filter))}</div>
@@ -119,7 +124,7 @@ function pager(plan: PlanDocument, { filter, search, isFirst, page }: LinesShown
   </div>`;
 }
 
-function row(plan: PlanDocument, line: LineResult): Html {
+function row(plan: PlanDocument, line: LineResult, instead: Substitute[]): Html {
   return html`<tr data-key="${line.line}">
   ${lineCell(line.line)}${cell('Area code', areaCell(line.areaCode))}
   ${cell('Type', typeName(line.type), 'nowrap')}${numberCell('Asked', count(line.requested))}
@@ -128,12 +133,12 @@ function row(plan: PlanDocument, line: LineResult): Html {
   ${numberCell('Unknown', quiet(line.unknown, 'c-unknown'))}
   ${numberCell('Waiting', quiet(line.pending))}
   ${plan.cancelled > 0 && numberCell('Cancelled', quiet(line.cancelled))}
-  <td class="full">${whatHappened(plan, line)}</td>
+  <td class="full">${whatHappened(plan, line, placesOf(line, instead))}</td>
 </tr>`;
 }
 
 /** What most needs a person comes first. The vendor's words stay unchanged. */
-function whatHappened(plan: PlanDocument, line: LineResult): Html {
+function whatHappened(plan: PlanDocument, line: LineResult, places: string): Html {
   const said = line.reason ? html` <span class="muted">${withoutCodes(line.reason)}</span>` : null;
   const missing = missingOf(line);
   if (line.unknown > 0) {
@@ -143,7 +148,7 @@ function whatHappened(plan: PlanDocument, line: LineResult): Html {
   if (missing > 0) {
     const waiting = `${count(line.pending)} still waiting.`;
     const still = line.pending > 0 ? html` <span class="muted">${waiting}</span>` : null;
-    return html`<span class="c-missing">${count(missing)} missing.</span>${still}${said}`;
+    return html`<span class="c-missing">${count(missing)} missing.</span>${places && ` ${places}.`}${still}${said}`;
   }
   if (line.pending > 0) {
     const words = line.bought > 0 ? `${count(line.pending)} still waiting` : 'Waiting';
@@ -151,5 +156,17 @@ function whatHappened(plan: PlanDocument, line: LineResult): Html {
   }
   if (line.cancelled > 0)
     return html`<span class="muted">${count(line.cancelled)} cancelled</span>`;
+  // What its first orders lacked has come from elsewhere.
+  if (places !== '') return html`<span class="c-bought">All bought</span>: ${places}`;
   return html`<span class="c-bought">All bought</span>${said}`;
+}
+
+/** `12 exact, 8 in 332`: what came in place of what was asked for; '' when nothing did. */
+function placesOf(line: LineResult, instead: Substitute[]): string {
+  if (instead.length === 0) return '';
+  const places = instead.map(
+    ({ areaCode: code, numbers }) =>
+      `${count(numbers)} ${code === null ? 'toll-free' : `in ${areaCode(code)}`}`,
+  );
+  return [`${count(exactOf(line))} exact`, ...places].join(', ');
 }

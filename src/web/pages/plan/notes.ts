@@ -2,13 +2,14 @@ import {
   type LedgerEvent,
   ordinalOf,
   type PlanDocument,
+  type StandingLines,
   type SurplusNumber,
 } from '../../../ledger/index.ts';
 import type { StandingPlan } from '../../../obstacles/index.ts';
 import { note } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
-import { exact } from '../components/times.ts';
+import { exact, moment } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 
 export type Situation = {
@@ -73,6 +74,8 @@ function unknown({ plan }: Situation): Html | null {
 /** Why nothing new is sent: the first reason that holds. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
+  if (plan.standing && plan.state === 'standing' && plan.pendingOrders === 0)
+    return note('plain', standing(plan.standing, now));
   if (plan.state === 'cancelled') return note('plain', cancelled(plan, inFlight, events, now));
   return obstacleNote(plan.account, plan.obstacles, now);
 }
@@ -81,6 +84,14 @@ function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now
   const rest = inFlight > 0 && ` ${onTheirWay(inFlight)} may still finish.`;
   return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reasonOf(plan)}
     Nothing new is sent.${rest}`;
+}
+
+function standing({ lines, nextAt, until }: StandingLines, now: Date): Html {
+  const [wait, their, they, are] =
+    lines === 1 ? ['waits', 'its', 'It', 'is'] : ['wait', 'their', 'They', 'are'];
+  const next = nextAt && html`, ${exact(nextAt, now)}`;
+  return html`<b>${counted(lines, 'line')} ${wait} for ${their} next try${next}.</b>
+    ${they} ${are} tried until ${moment(until, now)}, for what is lacking.`;
 }
 
 function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {

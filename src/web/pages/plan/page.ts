@@ -150,6 +150,7 @@ function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Htm
 function sentence(plan: StandingPlan): string {
   const counts = [
     `${count(plan.bought)} of ${count(plan.requested)} bought`,
+    ...(plan.substituted > 0 ? [`${count(plan.substituted)} of them substituted`] : []),
     `${count(missingOf(plan))} missing`,
     `${count(plan.unknown)} unknown`,
   ];

@@ -1,4 +1,4 @@
-import { missingOf, type PlanDocument } from '../../../ledger/index.ts';
+import { exactOf, missingOf, type PlanDocument } from '../../../ledger/index.ts';
 import { bar, sharesOf } from '../components/bar.ts';
 import { count, counted, percent, quiet } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
@@ -24,7 +24,7 @@ function sum(plan: PlanDocument): Html[] {
   const inOrders = (n: number) => (n > 0 ? `in ${counted(n, 'order')}` : '');
   const parts = [
     part('Asked for', null, figure(plan.requested, 'requested'), 'numbers'),
-    part('Bought', 'bought', figure(plan.bought, 'bought'), percent(plan.bought, plan.requested)),
+    part('Bought', 'bought', figure(plan.bought, 'bought'), boughtWords(plan)),
     part('Missing', 'missing', missing, missingWords(plan)),
     part('Unknown', 'unknown', unknown, inOrders(plan.unknownOrders)),
     part('Waiting', 'waiting', waiting, inOrders(plan.pendingOrders)),
@@ -47,6 +47,14 @@ function figure(n: number, name: string): Html {
 function link(n: number, href: string, name: string): Html {
   if (n === 0) return html`<span data-figure="${name}">${quiet(0)}</span>`;
   return html`<a href="${href}" data-figure="${name}">${count(n)}</a>`;
+}
+
+/** What came in place of what was asked for is told apart. */
+function boughtWords(plan: PlanDocument): string {
+  const { bought, requested, substituted } = plan;
+  const share = percent(bought, requested);
+  if (substituted === 0) return share;
+  return `${share}: ${count(exactOf(plan))} exact, ${count(substituted)} substituted`;
 }
 
 function missingWords(plan: PlanDocument): string {

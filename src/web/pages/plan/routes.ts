@@ -4,7 +4,7 @@ import { AppError, hasCode } from '../../../errors.ts';
 import { findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { actor } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
-import { steerPlan } from '../../steering.ts';
+import { closePlan, steerPlan } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
@@ -50,6 +50,12 @@ const MOVES: Record<string, Move> = {
     said: 'cancelled',
     needsReason: true,
     make: (context, { id, by }) => steerPlan(context, id, 'cancel', by),
+  },
+  close: {
+    to: 'finished',
+    said: 'closed',
+    needsReason: true,
+    make: (context, { id, by }) => closePlan(context, id, null, by),
   },
   retry: {
     to: null,

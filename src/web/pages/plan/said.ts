@@ -2,7 +2,15 @@ import { counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 import { byWhom, type Situation } from './notes.ts';
 
-const SAID = ['started', 'started-before', 'resumed', 'cancelled', 'paused', 'retried'] as const;
+const SAID = [
+  'started',
+  'started-before',
+  'resumed',
+  'cancelled',
+  'paused',
+  'retried',
+  'closed',
+] as const;
 export type Said = (typeof SAID)[number];
 
 /** What the last press of a button did, from the plan's events; null when the notes say it. */
@@ -26,6 +34,9 @@ export function planSaid(text: string, { plan, events, now }: Situation): Html |
         : html`<b>${counted(orders, 'order')} will be sent again.</b>
             Unknown orders are not among them.`;
     }
+    case 'closed':
+      return html`<b>Closed${byWhom(events, 'lines_closed', now)}.</b>
+        What is lacking stays missing.`;
     case 'paused':
     case 'cancelled':
     case undefined:

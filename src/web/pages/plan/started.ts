@@ -3,6 +3,7 @@ import {
   type Progress,
   planPauses,
   planProgress,
+  substitutes,
   withheldNumbers,
 } from '../../../ledger/index.ts';
 import type { StandingPlan } from '../../../obstacles/index.ts';
@@ -11,28 +12,35 @@ import { type Html, html } from '../html.ts';
 import { chart } from './chart.ts';
 import { courseOf } from './course.ts';
 import { filesCard } from './files.ts';
+import { keptPlaceSums } from './kept-sums.ts';
 import { linesCard } from './lines.ts';
 import type { Situation } from './notes.ts';
 import { type Pause, pausesBetween } from './pauses.ts';
 import { progressCard } from './progress.ts';
 import type { Query } from './query.ts';
+import { regionsCard } from './regions.ts';
 
 const LINES_PER_PAGE = 50;
 
 /** The page of a started plan. `happened` precedes the lines, which are long on a phone. */
 export async function startedPart(
-  { ledger }: WebContext,
+  { ledger, numbering }: WebContext,
   { plan, inFlight, now }: Situation,
   { filter, q: search, after, before }: Query,
   happened: Html,
 ): Promise<Html> {
-  const [samples, toggles, page, withheld] = await Promise.all([
+  const [samples, toggles, page, withheld, places] = await Promise.all([
     planProgress(ledger, plan.id),
     planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
+    keptPlaceSums(ledger, plan),
   ]);
-  const isFirst = page.previous === null;
+  const instead = page.lines.filter(({ substituted }) => substituted > 0).map(({ line }) => line);
+  const shown = {
+    ...{ filter, search, page, isFirst: page.previous === null },
+    substitutes: instead.length > 0 ? await substitutes(ledger, plan.id, instead) : [],
+  };
   const course = courseOf(plan, samples, now);
   const pauses = plan.startedAt ? pausesBetween(toggles, plan.startedAt, plan.endedAt ?? now) : [];
   const withheldSum = [...withheld.values()].reduce((sum, n) => sum + n, 0);
@@ -41,8 +49,9 @@ export async function startedPart(
   ${chartCard(plan, course, pauses)}
   ${filesCard(plan, withheldSum)}
 </div>
+${regionsCard(plan, places, numbering)}
 ${happened}
-${linesCard(plan, { filter, search, isFirst, page })}`;
+${linesCard(plan, shown)}`;
 }
 
 function chartCard({ rate, endedAt }: StandingPlan, course: Progress[], pauses: Pause[]): Html {

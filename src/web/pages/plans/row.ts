@@ -37,14 +37,15 @@ function paceCell(plan: StandingPlan): Html {
 }
 
 function paceLines(plan: StandingPlan): [above: string, below: string] {
-  const { state, rate, isMoving, etaSeconds, startedAt, endedAt, obstacles } = plan;
+  const { state, pendingOrders, rate, isMoving, etaSeconds } = plan;
+  const { startedAt, endedAt, obstacles } = plan;
   const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;
   if (state === 'ready') return ['–', 'nothing sent yet'];
+  if (state === 'standing' && pendingOrders === 0) return ['waits', 'until its next try'];
   if (isMoving) return [paceWords(rate), left ?? 'as fast as it goes'];
-  if (state === 'running') {
+  if (state === 'running' || state === 'standing') {
     return ['stopped', left ?? OBSTACLE_ENDS[obstacles[0]?.kind ?? 'account_paused'](plan.account)];
   }
-  if (state === 'standing') return ['stopped', 'until its next try'];
   if (state === 'paused') return ['stopped', 'until it is resumed'];
   if (startedAt === null || endedAt === null) return ['–', 'ended'];
   const took = duration(endedAt.getTime() - startedAt.getTime());
