@@ -35,8 +35,8 @@ const LOWEST_PRIORITY = 2_097_151;
 export type Filled = { added: number; restored: boolean };
 
 /**
- * Queues what is missing, and runs `beforeFirst` before a plan's first order and before successors. One process at a time
- * (the sweep) calls it. Returns the number of jobs.
+ * Queues what is missing, and runs `beforeFirst` before a plan's first order and before successors.
+ * One process at a time (the sweep) calls it. Returns the number of jobs.
  */
 export async function fillQueue(
   { queue }: OrderQueue,
