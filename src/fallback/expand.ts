@@ -1,6 +1,6 @@
 import type { Numbering } from '../numbering/index.ts';
-import { codesOf, type Geography, LEAVE_OUT, type PlacedRung, type Whose } from './codes.ts';
-import { type FallbackProblem, type Ladder, problem, type Step } from './ladder.ts';
+import { codesOf, type Geography, type PlacedRung, type Whose } from './codes.ts';
+import type { FallbackProblem, Ladder, Step } from './ladder.ts';
 import { rungsOf } from './read.ts';
 
 type Found = readonly { areaCode: string; miles: number | null }[] | FallbackProblem;
