@@ -17,3 +17,13 @@ export async function unclaimedSales(ledger: Ledger, books: Books): Promise<Sale
     .map((sale) => ({ ...sale, numbers: sale.numbers.filter((number) => !claimed.has(number)) }))
     .filter(({ numbers }) => numbers.length > 0);
 }
+
+/** Orders that are proven to lack something which the program has yet to look at. */
+export async function ordersToFollow(ledger: Ledger): Promise<number> {
+  const rows = await ledger.query(
+    'orders_to_follow',
+    `select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where o.state = 'short' and o.follow and p.state <> 'cancelled'`,
+  );
+  return rows.length;
+}
