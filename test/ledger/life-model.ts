@@ -14,15 +14,40 @@ import {
   expireAttempts,
   findPlan,
   type Ledger,
+  lineResults,
   recordAnswers,
   retryPlan,
   settleOrder,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { answerTo, claim, newNumbers, type SmallPlan, sql } from '../support/ledger.ts';
+import { answerTo, claim, newNumbers, readList, type SmallPlan, sql } from '../support/ledger.ts';
+import {
+  expectNoMoreThanAsked,
+  expectProven,
+  type LineOfModel,
+  mayFollow,
+  stands,
+} from './life-families.ts';
 
 type State = 'waiting' | 'sending' | 'filled' | 'short' | 'refused' | 'unknown' | 'cancelled';
-type Order = { quantity: number; state: State; attempts: number; numbers: string[] };
+export type Order = {
+  quantity: number;
+  state: State;
+  attempts: number;
+  numbers: string[];
+  line: LineOfModel;
+  /** Of a successor: the first order of its family, and which step of the ladder it takes. */
+  root: number | null;
+  step: number | null;
+  /** What it lacks and a successor asks for. */
+  moved: number;
+  /** Whether what it lacks is to be looked at; false: its line waits for a try. */
+  follow: boolean | null;
+  /** A person settled its last attempt, perhaps against the evidence; or the answer came later. */
+  isSettled: boolean;
+  isAgainstEvidence: boolean;
+  isAnsweredLate: boolean;
+};
 
 /** An attempt as its worker knows it. */
 type Flight = {
@@ -38,26 +63,28 @@ type Flight = {
 export type Model = {
   orders: Map<number, Order>;
   flights: Flight[];
-  plan: 'ready' | 'running' | 'paused' | 'finished' | 'cancelled';
+  plan: 'ready' | 'running' | 'standing' | 'paused' | 'finished' | 'cancelled';
+  /** A person has ended all tries. */
+  isClosed: boolean;
   isAccountPaused: boolean;
 };
 
-type Real = { ledger: Ledger; plan: SmallPlan };
-type Command = AsyncCommand<Model, Real>;
+export type Real = { ledger: Ledger; plan: SmallPlan };
+export type Command = AsyncCommand<Model, Real>;
 
 /** What sequences have come upon: a model that never leaves the start keeps every law. */
 export const met = new Set<string>();
 
-const BY = { who: 'Ada', why: 'because' };
+export const BY = { who: 'Ada', why: 'because' };
 const MOVES = {
   start: { from: ['ready'], to: 'running' },
-  pause: { from: ['running'], to: 'paused' },
+  pause: { from: ['running', 'standing'], to: 'paused' },
   resume: { from: ['paused'], to: 'running' },
-  cancel: { from: ['ready', 'running', 'paused'], to: 'cancelled' },
+  cancel: { from: ['ready', 'running', 'standing', 'paused'], to: 'cancelled' },
 } as const;
 
 /** A step of a sequence; `check` says when it makes sense, and the laws are asked after each. */
-function command(
+export function command(
   name: string,
   run: (model: Model, real: Real) => Promise<void>,
   check: (model: Model) => boolean = () => true,
@@ -73,9 +100,9 @@ function command(
 }
 
 /** The one at that place, wherever there are fewer. */
-const nth = <T>(all: T[], n: number) => all[n % all.length]!;
+export const nth = <T>(all: T[], n: number) => all[n % all.length]!;
 /** Mostly one in that state; now and then any. */
-function pickOrder({ orders }: Model, n: number, wanted: State): [number, Order] {
+export function pickOrder({ orders }: Model, n: number, wanted: State): [number, Order] {
   const fitting = [...orders].filter(([, { state }]) => state === wanted);
   return nth(n < 2 || fitting.length === 0 ? [...orders] : fitting, n);
 }
@@ -89,10 +116,12 @@ export const claimOrder = (n: number) =>
     const [id, order] = pickOrder(model, n, 'waiting');
     if (!model.isAccountPaused) await forgetTroubles(ledger, plan);
     const claimed = await claim(ledger, plan, [id]);
-    const isFree = order.state === 'waiting' && model.plan === 'running' && !model.isAccountPaused;
+    const isPlaced = model.plan === 'running' || model.plan === 'standing';
+    const isFree = order.state === 'waiting' && isPlaced && !model.isAccountPaused;
     expect(claimed).toHaveLength(isFree ? 1 : 0);
     for (const each of claimed) {
-      Object.assign(order, { state: 'sending', attempts: order.attempts + 1 });
+      Object.assign(order, { state: 'sending', attempts: order.attempts + 1, isSettled: false });
+      order.isAgainstEvidence = false;
       model.flights.push({ order: each, sold: null, isLate: false, isOver: false });
     }
   });
@@ -105,10 +134,17 @@ export const send = (n: number, share: number) =>
       const { id, quantity } = flight.order;
       const sales = model.flights.filter(({ order, sold }) => order.id === id && sold?.length);
       expect(sales).toEqual([]);
-      flight.sold = newNumbers(Math.round(quantity * share));
+      flight.sold = numbersIn(flight.order, Math.round(quantity * share));
+      expectProven(model, id);
+      expectNoMoreThanAsked(model);
+      if (model.orders.get(id)?.root) met.add('successor');
     },
     (model) => ready(model).length > 0,
   );
+
+/** New ones, with the area code that the order asks for. */
+const numbersIn = ({ areaCode }: ClaimedOrder, count: number) =>
+  newNumbers(count).map((number) => `${areaCode}${number.slice(3)}`);
 
 export const answer = (n: number, isClear: boolean, kind: number) =>
   command(
@@ -129,6 +165,7 @@ export const answer = (n: number, isClear: boolean, kind: number) =>
       expect(await recordAnswers(ledger, plan.account.id, [record])).toEqual([]);
       if (!isTaken) {
         met.add('too late');
+        if (order.attempts === flight.order.attempt) order.isAnsweredLate = true;
         return;
       }
       Object.assign(order, { state: record.state, numbers: record.numbers });
@@ -161,7 +198,7 @@ export const passDeadlines = () =>
       ledger,
       `update ledger.attempts set deadline_tick = 0
        where outcome is null and order_id = any($1::bigint[])`,
-      [plan.orders],
+      [[...model.orders.keys()]],
     );
     const sending = [...model.orders].filter(([, { state }]) => state === 'sending');
     expect((await expireAttempts(ledger, plan.account.id)).sort()).toEqual(
@@ -172,11 +209,12 @@ export const passDeadlines = () =>
   });
 
 /** By a person who has asked the vendor, once nothing of the order can be on its way any more. */
-export const settle = (n: number) =>
-  command(`settle ${n}`, async (model, { ledger }) => {
+export const settle = (n: number, isListed: boolean) =>
+  command(`settle ${n}${isListed ? ', listed' : ''}`, async (model, { ledger, plan }) => {
     const [id, order] = pickOrder(model, n, 'unknown');
     const sold = model.flights.find((f) => f.order.id === id && f.sold?.length)?.sold ?? [];
     const finding = sold.length > 0 ? { bought: sold } : ({ nothing: true } as const);
+    if (isListed) await readList(ledger, plan.account, [...listed(model), ...sold]);
     const settled = settleOrder(ledger, id, finding, BY, { againstEvidence: true });
     if (order.state !== 'unknown') {
       await expect(settled).rejects.toMatchObject({ code: 'wrong_state' });
@@ -184,10 +222,25 @@ export const settle = (n: number) =>
     }
     await settled;
     met.add('settled');
+    Object.assign(order, { isSettled: true, isAgainstEvidence: await isObjected(ledger, id) });
     order.numbers = sold;
     order.state = sold.length === order.quantity ? 'filled' : sold.length > 0 ? 'short' : 'waiting';
     if (order.state === 'waiting') reopen(model);
   });
+
+/** All that the ledger knows to be owned: a list that lacks some of it would be another matter. */
+const listed = ({ orders }: Model) => [...orders.values()].flatMap(({ numbers }) => numbers);
+
+/** Whether something spoke against its settlement: what does is tested elsewhere. */
+async function isObjected(ledger: Ledger, id: number): Promise<boolean> {
+  const [row] = await sql<{ is: boolean }>(
+    ledger,
+    `select t.against_evidence as is from ledger.attempts t join ledger.orders o
+       on o.id = t.order_id and o.attempts = t.no where o.id = $1`,
+    [id],
+  );
+  return row!.is;
+}
 
 export const steer = (move: keyof typeof MOVES) =>
   command(move, async (model, { ledger, plan }) => {
@@ -219,9 +272,9 @@ export const sweep = () =>
     for (const order of model.orders.values()) {
       if (model.plan === 'cancelled' && order.state === 'waiting') order.state = 'cancelled';
     }
-    if (model.plan === 'running' && ![...model.orders.values()].some(isOpen)) {
-      model.plan = 'finished';
-    }
+    const isGoing = model.plan === 'running' || model.plan === 'standing';
+    if (!isGoing || [...model.orders.values()].some(isOpen) || mayFollow(model)) return;
+    model.plan = stands(model) ? 'standing' : 'finished';
   });
 
 export const steerAccount = (isPaused: boolean) =>
@@ -249,16 +302,23 @@ async function forgetTroubles(ledger: Ledger, { account }: SmallPlan): Promise<v
 async function compare(model: Model, { ledger, plan }: Real): Promise<void> {
   const rows = await sql(
     ledger,
-    `select o.id, o.state, o.attempts, o.bought, coalesce((select json_agg(n.number::text order by
-       n.number) from ledger.numbers n where n.order_id = o.id), '[]'::json) as numbers
+    `select o.id, o.state, o.attempts, o.bought, o.quantity, o.root, o.step, o.moved, o.follow,
+       coalesce((select json_agg(n.number::text order by n.number)
+         from ledger.numbers n where n.order_id = o.id), '[]'::json) as numbers
      from ledger.orders o where o.plan_id = $1 order by o.id`,
     [plan.id],
   );
-  const expected = [...model.orders].map(([id, { state, attempts, numbers }]) => {
-    return { id, state, attempts, bought: numbers.length, numbers: [...numbers].sort() };
+  const expected = [...model.orders].map(([id, order]) => {
+    const { state, attempts, numbers, quantity, root, step, moved, follow } = order;
+    const known = { id, state, attempts, quantity, root, step, moved, follow };
+    return { ...known, bought: numbers.length, numbers: [...numbers].sort() };
   });
-  expect(rows).toEqual(expected);
-  expect((await findPlan(ledger, plan.id)).state).toBe(model.plan);
+  expect(rows).toEqual(expected.sort((a, b) => a.id - b.id));
+  const document = await findPlan(ledger, plan.id);
+  expect(document.state).toBe(model.plan);
+  expect(document.requested).toBe(sumOf(document));
+  for (const line of (await Array.fromAsync(lineResults(ledger, plan.id))).flat())
+    expect(line.requested).toBe(sumOf(line));
   for (const { order, sold } of model.flights) {
     const { state, numbers } = model.orders.get(order.id)!;
     const isKnown = sold?.every((number) => numbers.includes(number)) ?? true;
@@ -266,3 +326,11 @@ async function compare(model: Model, { ledger, plan }: Real): Promise<void> {
     expect(isKnown || state === 'unknown' || state === 'sending').toBe(true);
   }
 }
+
+type Sums = Pick<
+  Awaited<ReturnType<typeof findPlan>>,
+  'bought' | 'short' | 'refused' | 'undelivered' | 'unknown' | 'cancelled' | 'pending'
+>;
+
+const sumOf = ({ bought, short, refused, undelivered, unknown, cancelled, pending }: Sums) =>
+  bought + short + refused + undelivered + unknown + cancelled + pending;

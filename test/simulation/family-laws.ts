@@ -3,6 +3,7 @@ import type { Sale } from './books.ts';
 import type { FaultName } from './faults.ts';
 import { orderNamed, type Plan, type PlannedLine, wishesOf } from './plan-file.ts';
 import type { Stage } from './stage.ts';
+import { ordersToFollow } from './truth.ts';
 
 const WENT_BACK: FaultName[] = [
   'the ledger loses its last commits',
@@ -84,13 +85,9 @@ async function cappedInLedger({ database }: Stage): Promise<string[]> {
   return rows.map(({ plan, line, rung }) => `above the cap: ${rung} of line ${line}, plan ${plan}`);
 }
 
-/** At rest, nothing waits for a try that never comes. */
+/** At rest, nothing waits for a look or a try that never comes. */
 async function leftBehind({ database }: Stage): Promise<string[]> {
-  const rows = await database.ledger.query<{ id: number; state: string }>(
-    'left_behind',
-    `select o.id, p.state from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where o.state = 'short' and o.follow is not null and p.ended_at is not null
-       and p.state = 'finished' and p.closed_at is null`,
+  return (await ordersToFollow(database.ledger)).map(
+    ({ id, plan }) => `left behind: order ${id} lacks something, and its plan is ${plan}`,
   );
-  return rows.map(({ id, state }) => `left behind: order ${id} of a ${state} plan is to be followed`);
 }

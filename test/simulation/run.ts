@@ -87,7 +87,7 @@ async function hasCome({ database, site }: Stage): Promise<boolean> {
   return (
     pausedReason === null &&
     plans.every(({ endedAt, unknownOrders }) => endedAt !== null && unknownOrders === 0) &&
-    (await ordersToFollow(database.ledger)) === 0
+    (await ordersToFollow(database.ledger)).every(({ isWaiting }) => isWaiting)
   );
 }
 

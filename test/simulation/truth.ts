@@ -18,12 +18,20 @@ export async function unclaimedSales(ledger: Ledger, books: Books): Promise<Sale
     .filter(({ numbers }) => numbers.length > 0);
 }
 
-/** Orders that are proven to lack something which the program has yet to look at. */
-export async function ordersToFollow(ledger: Ledger): Promise<number> {
-  const rows = await ledger.query(
+/**
+ * Orders that lack something, of families in which all is proven: the program has yet to look at
+ * them, or has let their lines wait for a try.
+ */
+export function ordersToFollow(
+  ledger: Ledger,
+): Promise<{ id: number; isWaiting: boolean; plan: string }[]> {
+  return ledger.query(
     'orders_to_follow',
-    `select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where o.state = 'short' and o.follow and p.state <> 'cancelled'`,
+    `select o.id, not o.follow as "isWaiting", p.state as plan
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where o.state = 'short' and o.follow is not null and p.state <> 'cancelled'
+       and not exists (select from ledger.orders m
+         where coalesce(m.root, m.id) = coalesce(o.root, o.id)
+           and m.state not in ('filled', 'short'))`,
   );
-  return rows.length;
 }
