@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { closeLines, openSuccessors, unsettleOrder } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
 import { familyOf, openInModel, withdrawInModel } from './life-families.ts';
-import { BY, type Command, command, met, type Model, nth } from './life-model.ts';
+import { BY, type Command, command, type Model, met, nth } from './life-model.ts';
 
 const HOUR_MS = 3_600_000;
 

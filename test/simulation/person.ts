@@ -54,7 +54,13 @@ export function startPerson(stage: Stage): void {
   const everyMs = world.chance.between(5_000, 20_000);
 
   async function look(): Promise<void> {
-    for (const operation of [lookAfterPlans, closeTries, haveSecondThoughts, settleUnknowns, resume])
+    for (const operation of [
+      lookAfterPlans,
+      closeTries,
+      haveSecondThoughts,
+      settleUnknowns,
+      resume,
+    ])
       await operation(hers).catch((error) => {
         // Another was quicker, or it is not allowed: she looks again.
         if (!(error instanceof AppError)) throw error;
@@ -105,12 +111,14 @@ async function isClosed(ledger: Ledger, planId: number): Promise<boolean> {
 }
 
 const SECOND_THOUGHTS = 4;
+/** She has no more of them then, ms. */
+export const THOUGHTS_UNTIL_MS = 120_000;
 
 /** She takes back what was settled, and tries again what was refused; a few times. */
 async function haveSecondThoughts(stage: PersonStage): Promise<void> {
   const { scene, world, ledger, thoughts } = stage;
-  if (!scene.hasSecondThoughts || thoughts.length >= SECOND_THOUGHTS) return;
-  if (!world.chance.happens(0.3)) return;
+  const isOver = world.now() > THOUGHTS_UNTIL_MS || thoughts.length >= SECOND_THOUGHTS;
+  if (!scene.hasSecondThoughts || isOver || world.chance.happens(0.7)) return;
   thoughts.push(world.now());
   const refused = (await listPlans(ledger)).find((plan) => plan.refused > 0);
   if (refused && world.chance.happens(0.5)) {

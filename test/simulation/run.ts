@@ -2,7 +2,7 @@ import { findAccount, listPlans, unknownOrders } from '../../src/ledger/index.ts
 import type { Database } from './database.ts';
 import { FAULTS } from './faults.ts';
 import { judge } from './judge.ts';
-import { startPerson } from './person.ts';
+import { startPerson, THOUGHTS_UNTIL_MS } from './person.ts';
 import { drawScene, type Scene } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
 import { ordersToFollow } from './truth.ts';
@@ -69,7 +69,8 @@ export async function play(
 async function untilAtRest(stage: Stage): Promise<boolean> {
   const { world, site, scene } = stage;
   const troubles = scene.faults.map((name) => FAULTS[name](stage));
-  const quietAt = Math.max(0, ...troubles, ...scene.plans.map(({ at }) => at)) + 1;
+  const thoughtsMs = scene.hasSecondThoughts ? THOUGHTS_UNTIL_MS : 0;
+  const quietAt = Math.max(thoughtsMs, ...troubles, ...scene.plans.map(({ at }) => at)) + 1;
   await world.run(() => false, quietAt);
   if (stage.workers.every(({ process }) => !process.isAlive())) stage.addWorker();
   let isAtRest = false;

@@ -53,7 +53,15 @@ export async function soak(
 
 const DAY_MS = 86_400_000;
 
-export function inFull({ runs, lifetimes, successors, passed, took, faults, broken }: Figures): string {
+export function inFull({
+  runs,
+  lifetimes,
+  successors,
+  passed,
+  took,
+  faults,
+  broken,
+}: Figures): string {
   const perMinute = Math.round((lifetimes / took) * 60_000);
   return [
     `runs          ${runs}, ${broken.length} of them broke something`,
