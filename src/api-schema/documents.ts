@@ -16,7 +16,6 @@ import {
   type ShownPlan as ShownPlanDocument,
   type StandingPlan,
 } from '../obstacles/index.ts';
-import type { PlanCheck } from '../plan/index.ts';
 
 /** A `Date` here, and an ISO text in JSON. */
 export const time = z.codec(z.iso.datetime(), z.date(), {
@@ -25,7 +24,7 @@ export const time = z.codec(z.iso.datetime(), z.date(), {
 });
 export const count = z.int().min(0);
 export const areaCode = z.string().nullable().describe('3 or 6 digits; null for toll-free');
-const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
+export const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
 const mode = z.enum(['sandbox', 'live']);
 
 export const Problem = z
@@ -47,7 +46,7 @@ export const Fault = z
   })
   .meta({ id: 'Fault' });
 
-const Warning = z.object({
+export const Warning = z.object({
   line: z.int(),
   column: z.string(),
   message: z.string(),
@@ -80,40 +79,6 @@ export const EarlierPlan = z
     }),
   })
   .meta({ id: 'EarlierPlan' });
-
-const sum = z.object({ lines: count, orders: count, numbers: count });
-
-export const Check = z
-  .object({
-    ...sum.shape,
-    sha256: z.string().describe("of the file's bytes"),
-    bytes: count,
-    rows: count,
-    slots: count.describe('numbers that also buy a slot, a second cost'),
-    types: z.object({ local: sum, tollfree: sum, true800: sum, canadian_local: sum }),
-    areaCodes: z
-      .array(
-        z.object({
-          areaCode: z.string().describe('3 digits'),
-          place: z.string().nullable().describe("where NANPA's report has it; null: not assigned"),
-          lines: count,
-          numbers: count,
-        }),
-      )
-      .describe('most numbers first'),
-    faultCount: count,
-    faultyRows: count,
-    faults: z.array(Fault).describe('the first 100'),
-    warningCount: count,
-    warnings: z.array(Warning).describe('the first 100'),
-    extraColumns: z.array(z.string()).describe("the plan's own columns"),
-    resultColumns: z
-      .array(z.string())
-      .describe('what those are called in the results, in the same order'),
-    encoding: z.string(),
-    delimiter: z.string(),
-  })
-  .meta({ id: 'Check' }) satisfies z.ZodType<PlanCheck>;
 
 export const Obstacle = z
   .object({
@@ -234,6 +199,8 @@ export const Line = z
     type,
     requested: count,
     ...asked,
+    fallback: z.string().nullable().describe('what may be bought in place of its own numbers'),
+    keepTrying: z.string().nullable().describe('how long what is lacking is asked for again'),
     ...parts,
     substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
     reason: z.string().nullable(),

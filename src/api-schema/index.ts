@@ -1,8 +1,8 @@
+export { Check, CheckedPlan, StockList } from './check.ts';
 export {
   Account,
   AccountList,
   AccountState,
-  Check,
   EarlierPlan,
   FaultyPlan,
   LineList,

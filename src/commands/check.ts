@@ -1,23 +1,35 @@
 import type { Command } from 'commander';
 import { areaCodesFor } from '../config/index.ts';
 import { count, counted } from '../english.ts';
+import type { StockMet } from '../ledger/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { annotatePlan, checkPlan, type PlanCheck } from '../plan/index.ts';
+import {
+  AREA_CODES_SHOWN,
+  annotatePlan,
+  checkDocument,
+  checkPlan,
+  mainAreaCodes,
+  type PlanCheck,
+} from '../plan/index.ts';
+import { hasLedger, openOperations } from '../session/index.ts';
 import {
   answer,
+  DEFAULT_QUANTITY,
+  type Defaults,
+  defaultsOf,
   examples,
   howToMend,
   inColour,
+  KEEP_TRYING,
   type Line,
   listNotes,
   openInput,
-  quantityOf,
   say,
   shellWord,
   table,
 } from '../terminal/index.ts';
 
-type Options = { json?: true; mend?: string; defaultQuantity?: string };
+type Options = { json?: true; mend?: string } & Defaults;
 
 export function addCheck(program: Command): void {
   program
@@ -25,16 +37,20 @@ export function addCheck(program: Command): void {
     .argument('<plan.csv>', 'a file, or - for standard input')
     .description('check a plan; changes nothing')
     .option('--mend <file>', 'write a copy with a column "fault", to correct it')
-    .option('--default-quantity <n>', 'quantity for lines that leave it blank')
+    .option(...DEFAULT_QUANTITY)
+    .option(...KEEP_TRYING)
     .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend mended.csv'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
-      const reading = quantityOf(options.defaultQuantity);
+      const reading = defaultsOf(options);
       await using input = await openInput(path);
       const areaCodes = await areaCodesFor();
       const check = await checkPlan(input.path, { ...reading, areaCodes });
-      answer(options.json, check, () => describeCheck(input.name, check));
+      const stock = await stockMetBy(check, command);
+      answer(options.json, { ...checkDocument(check), stock }, () =>
+        describeCheck(input.name, check, stock),
+      );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
           ...reading,
@@ -51,7 +67,21 @@ export function addCheck(program: Command): void {
     });
 }
 
-function describeCheck(path: string, check: PlanCheck): Line[] {
+/** Empty where there is no ledger yet. What cannot be asked is no error of the plan. */
+async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[]> {
+  const codes = mainAreaCodes(check);
+  if (codes.length === 0) return [];
+  try {
+    if (!hasLedger()) return [];
+    await using operations = await openOperations('check', command);
+    return await operations.stockMet(codes);
+  } catch (error) {
+    say(`What earlier plans met is not known: ${error instanceof Error ? error.message : error}`);
+    return [];
+  }
+}
+
+function describeCheck(path: string, check: PlanCheck, stock: StockMet[]): Line[] {
   const { lines, orders, numbers, slots, faultCount, warningCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
   const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
@@ -60,7 +90,8 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
   return [
     `${path}: ${sums.join(', ')}.${faultCount === 0 ? ' No errors.' : ''}`,
     ...(rows.length > 0 ? table(head, rows) : []),
-    ...areaCodeTable(check),
+    ...areaCodeTable(check, stock),
+    ...ladderLines(check),
     ...(slots > 0 ? [`Slots, bought as well: ${count(slots)}.`] : []),
     ...(extraColumns.length > 0 ? [`Copied to the results: ${copied(check)}.`] : []),
     ...(warningCount > 0
@@ -78,11 +109,10 @@ function describeCheck(path: string, check: PlanCheck): Line[] {
   ];
 }
 
-const AREA_CODES_SHOWN = 20;
-
-function areaCodeTable({ areaCodes }: PlanCheck): Line[] {
+function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): Line[] {
   if (areaCodes.length === 0) return [];
   const more = areaCodes.length - AREA_CODES_SHOWN;
+  const met = new Map(stock.map((each) => [each.areaCode, stockWords(each)]));
   const rows = areaCodes
     .slice(0, AREA_CODES_SHOWN)
     .map(({ areaCode, place, lines, numbers }) => [
@@ -90,10 +120,34 @@ function areaCodeTable({ areaCodes }: PlanCheck): Line[] {
       place ?? 'not assigned',
       lines,
       numbers,
+      ...(stock.length > 0 ? [met.get(areaCode) ?? ''] : []),
     ]);
+  const head = ['area code', 'place', 'lines', 'numbers'];
   return [
-    ...table(['area code', 'place', 'lines', 'numbers'], rows),
+    ...table(stock.length > 0 ? [...head, 'earlier'] : head, rows),
     ...(more > 0 ? [`  … and ${counted(more, 'area code')} more`] : []),
+  ];
+}
+
+/** `12 of 20 bought by plan 3 on 2 November 2026`. */
+function stockWords({ asked, bought, plan, startedAt }: StockMet): string {
+  const day = startedAt.toLocaleDateString('en-GB', { dateStyle: 'long' });
+  return `${count(bought)} of ${count(asked)} bought by plan ${plan} on ${day}`;
+}
+
+const LADDERS_SHOWN = 20;
+
+/** What lines may buy in place of their own numbers, and which ask again. */
+function ladderLines({ ladders, ladderWords, fallbackLines, keepTryingLines }: PlanCheck): Line[] {
+  const shown = ladderWords.slice(0, LADDERS_SHOWN);
+  const more = ladders.length - shown.length;
+  return [
+    ...(shown.length > 0 ? [`May be bought instead, by ${counted(fallbackLines, 'line')}:`] : []),
+    ...shown.map((words) => `  ${words}`),
+    ...(more > 0 ? [`  … and ${counted(more, 'ladder')} more`] : []),
+    ...(keepTryingLines > 0
+      ? [`What is lacking is asked for again, by ${counted(keepTryingLines, 'line')}.`]
+      : []),
   ];
 }
 

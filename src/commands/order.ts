@@ -13,16 +13,24 @@ import { counted } from '../english.ts';
 import type { Account, PlanDocument } from '../ledger/index.ts';
 import { type CheckedFile, type Consent, operationsOnLedger } from '../operations/index.ts';
 import { currentUser, openSession, type Session } from '../session/index.ts';
-import { examples, inColour, openInput, say } from '../terminal/index.ts';
+import {
+  DEFAULT_QUANTITY,
+  type Defaults,
+  examples,
+  inColour,
+  KEEP_TRYING,
+  openInput,
+  say,
+} from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
 
-type Options = Consent & {
-  json?: true;
-  out?: string;
-  again?: true;
-  defaultQuantity?: string;
-  account?: string;
-};
+type Options = Consent &
+  Defaults & {
+    json?: true;
+    out?: string;
+    again?: true;
+    account?: string;
+  };
 
 export function addOrder(program: Command): void {
   program
@@ -33,7 +41,8 @@ export function addOrder(program: Command): void {
     .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
     .option('--again', 'buy a file again that was submitted before')
-    .option('--default-quantity <n>', 'quantity for lines that leave it blank')
+    .option(...DEFAULT_QUANTITY)
+    .option(...KEEP_TRYING)
     .option('--account <name>', 'the account, when the configuration has several')
     .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
     .action(async (path: string, _options, command: Command) => {

@@ -10,15 +10,22 @@ import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
 import { currentUser, openOperations, serverOption } from '../session/index.ts';
-import { answer, examples, openInput } from '../terminal/index.ts';
+import {
+  answer,
+  DEFAULT_QUANTITY,
+  type Defaults,
+  examples,
+  KEEP_TRYING,
+  openInput,
+} from '../terminal/index.ts';
 
-type Options = Consent & {
-  json?: true;
-  start?: true;
-  again?: true;
-  defaultQuantity?: string;
-  account?: string;
-};
+type Options = Consent &
+  Defaults & {
+    json?: true;
+    start?: true;
+    again?: true;
+    account?: string;
+  };
 
 export function addSubmit(program: Command): void {
   program
@@ -29,7 +36,8 @@ export function addSubmit(program: Command): void {
     .option('--yes', 'with --start: buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
     .option('--again', 'submit a file again that was submitted before')
-    .option('--default-quantity <n>', 'quantity for lines that leave it blank')
+    .option(...DEFAULT_QUANTITY)
+    .option(...KEEP_TRYING)
     .option('--account <name>', 'the account; by default that of the keys, or the only one')
     .addOption(serverOption())
     .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))

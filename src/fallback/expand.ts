@@ -1,134 +1,70 @@
-import type { NumberType } from '../number-type.ts';
 import type { Numbering } from '../numbering/index.ts';
-import { type FallbackProblem, type Ladder, problem, type Step } from './ladder.ts';
-import { type Rung, rungsOf } from './read.ts';
+import { codesOf, type Geography, type PlacedRung, type Whose } from './codes.ts';
+import type { FallbackProblem, Ladder, Step } from './ladder.ts';
+import { rungsOf } from './read.ts';
 
-/** A cell without a blank, and the line's type and three digits; null for `true800`. */
-export type Wish = Pick<Ladder, 'type' | 'areaCode' | 'fallback'>;
+type Found = readonly { areaCode: string; miles: number | null }[] | FallbackProblem;
 
-/** The area codes as they are on a day, `YYYY-MM-DD`. */
-export type Geography = { numbering: Numbering; today: string };
+/** Rungs of a line that are remembered. Ladders that differ in their caps have the same ones. */
+const REMEMBERED = 10_000;
 
-const LEAVE_OUT = 'Leave it out.';
+/** Says which area codes the cell `fallback` of a line means. */
+export class Expander {
+  readonly #geography: Geography;
+  readonly #found = new Map<string, Found>();
 
-/**
- * The area codes that a cell means for a line. The country and the type stay the line's own, except
- * for `tollfree`. A rung without an area code of its own is a problem: nobody could buy there.
- */
-export function expandLadder(wish: Wish, geography: Geography): Ladder | FallbackProblem {
-  const rungs = rungsOf(wish.fallback);
-  if ('because' in rungs) return rungs;
-  const { type, areaCode, fallback } = wish;
-  const taken = new Set<string | null>([areaCode]);
-  const steps: Step[] = [];
-  for (const [at, rung] of rungs.entries()) {
-    const { name, cap } = rung;
-    const common = { rung: at + 1, name, cap };
-    if (rung.kind === 'tollfree') {
-      steps.push({ ...common, areaCode: null, type: 'tollfree', miles: null });
-      continue;
+  constructor(geography: Geography) {
+    this.#geography = geography;
+  }
+
+  /**
+   * Of a cell that is not blank. The country and the type stay the line's own, except for
+   * `tollfree`. A rung without an area code is a problem: nobody could buy there. One whose area
+   * codes are all in rungs before it adds nothing.
+   */
+  expand(whose: Whose, fallback: string): Ladder | FallbackProblem {
+    const rungs = rungsOf(fallback);
+    if ('because' in rungs) return rungs;
+    const { type, areaCode } = whose;
+    const taken = new Set([areaCode]);
+    const steps: Step[] = [];
+    for (const [at, rung] of rungs.entries()) {
+      const { name, cap } = rung;
+      const common = { rung: at + 1, name, cap };
+      if (rung.kind === 'tollfree') {
+        steps.push({ ...common, areaCode: null, type: 'tollfree', miles: null });
+        continue;
+      }
+      const found = this.#codesOf(rung, whose);
+      if ('because' in found) return found;
+      const added = found.filter(({ areaCode }) => !taken.has(areaCode));
+      for (const each of added) {
+        taken.add(each.areaCode);
+        steps.push({ ...common, ...each, type });
+      }
     }
-    const codes = codesOf(rung, wish, geography);
-    if ('because' in codes) return codes;
-    const added = codes.filter((code) => !taken.has(code));
-    if (added.length === 0) return problem(`has all of ${name} in rungs before it`, LEAVE_OUT);
-    for (const code of added) {
-      taken.add(code);
-      const miles = roundedMiles(geography.numbering, areaCode, code);
-      steps.push({ ...common, areaCode: code, type, miles });
+    return { type, areaCode, fallback, steps };
+  }
+
+  #codesOf(rung: PlacedRung, whose: Whose): Found {
+    const key = `${whose.areaCode} ${whose.type} ${rung.name}`;
+    let found = this.#found.get(key);
+    if (found === undefined) {
+      const { numbering } = this.#geography;
+      const codes = codesOf(rung, whose, this.#geography);
+      const own = whose.areaCode;
+      found =
+        'because' in codes
+          ? codes
+          : codes.map((code) => ({ areaCode: code, miles: roundedMiles(numbering, own, code) }));
+      if (this.#found.size >= REMEMBERED) this.#found.clear();
+      this.#found.set(key, found);
     }
+    return found;
   }
-  return { type, areaCode, fallback, steps };
-}
-
-type PlacedRung = Exclude<Rung, { kind: 'tollfree' }>;
-type Codes = readonly string[] | FallbackProblem;
-
-/** In the order in which they are bought, and at least one. */
-function codesOf(rung: PlacedRung, { type, areaCode }: Wish, geography: Geography): Codes {
-  const own = areaCode === null ? undefined : geography.numbering.find(areaCode);
-  const hasPlace = own?.kind === 'geographic';
-  if (rung.kind === 'to') {
-    // Of a line whose area code is of another country than its type, its own warning says so.
-    const countries = [countryOf(type), hasPlace ? own.country : null];
-    const because = firstOf(rung.areaCodes, (code) =>
-      code === areaCode ? "the line's own area code" : unfit(code, countries, geography),
-    );
-    return because === undefined ? rung.areaCodes : problem(`names ${because}`, LEAVE_OUT);
-  }
-  if (hasPlace) return codesAround(own.code, rung, geography);
-  const because = `has no area codes for ${rung.name}, because the place of ${areaCode} is unknown`;
-  return problem(because, 'Name them, such as to:332+646, or leave the cell blank.');
-}
-
-function codesAround(
-  own: string,
-  rung: Exclude<PlacedRung, { kind: 'to' }>,
-  { numbering, today }: Geography,
-): Codes {
-  if (rung.kind === 'nearby') {
-    const codes = numbering.nearby(own, rung.miles, { today, cross: rung.cross });
-    return codes.length > 0 ? codes.map(({ code }) => code) : nothingNearby(rung, own, numbering);
-  }
-  if (rung.kind === 'state') {
-    const codes = byMiles(numbering, own, numbering.inRegionOf(own, today));
-    const because = `${own} is the only area code of ${numbering.describe(own)}`;
-    return codes.length > 0 ? codes : problem(`finds nothing: ${because}`, LEAVE_OUT);
-  }
-  const codes = numbering.overlaysOf(own).filter((code) => numbering.isInService(code, today));
-  return codes.length > 0 ? codes : problem(`finds nothing: ${own} has no overlay`, LEAVE_OUT);
-}
-
-/** Why a line of these countries cannot buy there, as what follows the code. */
-function unfit(
-  code: string,
-  countries: readonly (string | null)[],
-  { numbering, today }: Geography,
-): string | undefined {
-  const found = numbering.find(code);
-  if (found === undefined) return 'which is not assigned';
-  if (found.kind === 'toll-free') return 'a toll-free code; the rung for it is tollfree';
-  if (found.kind !== 'geographic') return 'which belongs to no place';
-  if (!countries.includes(found.country)) {
-    return `which is in ${numbering.describe(code)}, and so not in the line's country`;
-  }
-  return numbering.isInService(code, today) ? undefined : 'which is not yet in service';
-}
-
-function firstOf(
-  codes: readonly string[],
-  because: (code: string) => string | undefined,
-): string | undefined {
-  for (const code of codes) {
-    const reason = because(code);
-    if (reason !== undefined) return `${code}, ${reason}`;
-  }
-  return undefined;
-}
-
-function nothingNearby(
-  { miles, cross }: { miles: number; cross: boolean },
-  code: string,
-  numbering: Numbering,
-): FallbackProblem {
-  if (numbering.milesBetween(code, code) === null) {
-    return problem(`finds nothing: the centre of ${code} is not known`, LEAVE_OUT);
-  }
-  const which = cross ? 'no area code' : 'no area code of the same state';
-  const advice = `Write more miles${cross ? '' : ', add +cross'} or leave it out.`;
-  return problem(`finds nothing: ${which} lies within ${miles} miles of ${code}`, advice);
-}
-
-/** Nearest first; those whose distance is not known last, by code. */
-function byMiles(numbering: Numbering, own: string, codes: readonly string[]): string[] {
-  const milesTo = new Map(codes.map((code) => [code, numbering.milesBetween(own, code)]));
-  const rank = (code: string) => milesTo.get(code) ?? Number.MAX_VALUE;
-  return codes.toSorted((a, b) => rank(a) - rank(b) || Number(a) - Number(b));
 }
 
 function roundedMiles(numbering: Numbering, own: string | null, code: string): number | null {
   const miles = own === null ? null : numbering.milesBetween(own, code);
   return miles === null ? null : Math.round(miles * 10) / 10;
 }
-
-const countryOf = (type: NumberType): string => (type === 'canadian_local' ? 'CA' : 'US');

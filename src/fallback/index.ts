@@ -1,3 +1,4 @@
-export { expandLadder } from './expand.ts';
+export { Expander } from './expand.ts';
 export type { Ladder, Step } from './ladder.ts';
 export { readFallback } from './read.ts';
+export { ladderWords } from './words.ts';

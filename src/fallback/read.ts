@@ -24,26 +24,35 @@ const RUNGS =
   'Possible are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree, ' +
   'each with a cap behind it, such as overlay:10.';
 
+/** A cell, understood. */
+type Cell = { text: string; rungs: readonly Rung[] };
+
 /** A plan repeats few cells. */
 const REMEMBERED = 1_000;
-const remembered = new Map<string, readonly Rung[] | FallbackProblem>();
+const remembered = new Map<string, Cell | FallbackProblem>();
 
 /** A cell that is not blank -> the same in lower case, its rungs apart by one blank. */
 export function readFallback(cell: string): string | FallbackProblem {
-  const rungs = rungsOf(cell);
-  return 'because' in rungs ? rungs : written(rungs);
+  const read = understood(cell);
+  return 'because' in read ? read : read.text;
 }
 
 /** The rungs of a cell that is not blank, each of them once. */
 export function rungsOf(cell: string): readonly Rung[] | FallbackProblem {
+  const read = understood(cell);
+  return 'because' in read ? read : read.rungs;
+}
+
+function understood(cell: string): Cell | FallbackProblem {
   if (cell.length > CELL_MAX) return problem(`is longer than ${count(CELL_MAX)} characters`);
-  let rungs = remembered.get(cell);
-  if (rungs === undefined) {
-    rungs = readRungs(cell);
+  let read = remembered.get(cell);
+  if (read === undefined) {
+    const rungs = readRungs(cell);
+    read = 'because' in rungs ? rungs : { text: written(rungs), rungs };
     if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(cell, rungs);
+    remembered.set(cell, read);
   }
-  return rungs;
+  return read;
 }
 
 function readRungs(cell: string): Rung[] | FallbackProblem {

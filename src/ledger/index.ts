@@ -27,7 +27,7 @@ export { noteGone } from './accounts/workers.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
 export { announceServer } from './database/embedded/folder-lock.ts';
 export { journalMarks } from './database/embedded/journal-marks.ts';
-export { openEmbedded } from './database/embedded/open.ts';
+export { isEmbeddedIn, openEmbedded } from './database/embedded/open.ts';
 export { migrate, requireReady } from './database/migrate.ts';
 export { openPostgres } from './database/postgres.ts';
 export { type ServerFault, serverFaults } from './database/server-settings.ts';
@@ -67,8 +67,9 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';
-export { attemptMarks, doubtOrders, listingBefore, lostAttempts } from './orders/doubt.ts';
+export { doubtOrders, listingBefore } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
+export { attemptMarks, type LostOfPlan, lostAttempts } from './orders/lost.ts';
 export type { Finding } from './orders/objections.ts';
 export {
   beginRequeue,
@@ -143,6 +144,7 @@ export {
   planColumns,
 } from './plans/results.ts';
 export { type Acceptance, type By, retryPlan, steerPlan } from './plans/steer.ts';
+export { type StockMet, stockMet } from './plans/stock-met.ts';
 export { submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';

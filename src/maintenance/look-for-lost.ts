@@ -5,7 +5,9 @@ import {
   listingBefore,
   lostNumbers,
   noteLost,
+  openSuccessors,
   pauseForPerson,
+  TRY_EVERY_MS,
   unknownAttempts,
   waitingThatFit,
 } from '../ledger/index.ts';
@@ -41,6 +43,8 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
     .filter((seen) => Math.max(seen.listing, seen.backListing ?? 0) > since)
     .map(({ number }) => number);
   // Without an earlier list, the new numbers cannot be told from the old ones.
+  // A successor that was sent may have been lost: what would be asked for next may be it.
+  await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode]);
   if (since > 0) await noteLost(ledger, account.id, strays, since);
   const waiting = await waitingThatFit(ledger, account.id, strays);
   const found = unexplained({ strays, inDoubt: unknowns, waiting });

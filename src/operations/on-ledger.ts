@@ -9,6 +9,7 @@ import {
   type PlanDocument,
   retryPlan,
   sendingOrders,
+  stockMet,
   unknownOrders,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -82,6 +83,7 @@ export function operationsOnLedger(
     },
     retry: (id, by) => retryPlan(ledger, id, by),
     lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,
+    stockMet: (areaCodes) => stockMet(ledger, areaCodes),
     async writeResults(id, folder) {
       await writeResults(ledger, id, folder);
     },

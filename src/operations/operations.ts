@@ -5,6 +5,7 @@ import type {
   LinePageWish,
   LineResult,
   Settled,
+  StockMet,
   UnknownOrder,
 } from '../ledger/index.ts';
 import type { ShownPlan, StandingPlan } from '../obstacles/index.ts';
@@ -47,6 +48,8 @@ export type Operations = AsyncDisposable & {
   /** Returns how many orders wait again. */
   retry(id: number, by: By): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
+  /** What earlier plans met in these area codes. */
+  stockMet(areaCodes: string[]): Promise<StockMet[]>;
   /** Writes the six result files into the folder, which is made when it is missing. */
   writeResults(id: number, folder: string): Promise<void>;
   /** The unknown orders of one plan or of all, oldest first. */

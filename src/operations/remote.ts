@@ -13,6 +13,7 @@ import {
   RetriedPlan,
   Settled,
   ShownPlan,
+  StockList,
   UnknownList,
 } from '../api-schema/index.ts';
 import type { By } from '../ledger/index.ts';
@@ -47,6 +48,7 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
         acceptWarnings: String(acceptWarnings),
         by: who,
         ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
+        ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
       });
       const file = await openAsBlob(path);
       return ask(`/plans?${query}`, Plan, { method: 'POST', file });
@@ -59,6 +61,10 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
     async lines(id, { filter, limit = 50 }) {
       const path = `/plans/${id}/lines?filter=${filter}&limit=${limit}`;
       return (await ask(path, LineList)).lines;
+    },
+    async stockMet(areaCodes) {
+      if (areaCodes.length === 0) return [];
+      return (await ask(`/stock?areaCodes=${areaCodes.join(',')}`, StockList)).stock;
     },
     writeResults: (id, folder) => download(connection, id, folder),
     async unknown(planId) {

@@ -5,11 +5,12 @@ import { areaCodeValidator } from './area-codes.ts';
 import { ERROR_COLUMN } from './columns.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
-import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { Ladders } from './ladders.ts';
+import { type ReadOptions, readingOf } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
-import { rowValidator } from './validate-row.ts';
+import { type Reading, rowValidator } from './validate-row.ts';
 
 type Annotated = { rows: number; faultyRows: number };
 
@@ -29,13 +30,13 @@ export async function annotatePlan(
   out: string,
   options: ReadOptions = {},
 ): Promise<Annotated> {
-  const defaultQuantity = defaultQuantityOf(options);
+  const reading = readingOf(options);
   const part = `${out}.part`;
   await using file = await openPlanFile(path);
   await refuseOut(path, out);
   const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
   try {
-    const annotated = await write(written, file.chunks(), { ...options, defaultQuantity });
+    const annotated = await write(written, file.chunks(), reading, options);
     await written.close();
     await rename(part, out).catch((cause) => unwritable(out, cause));
     return annotated;
@@ -60,25 +61,25 @@ async function refuseOut(path: string, out: string): Promise<void> {
   throw new AppError('no_file', message, { path: out });
 }
 
-type Reading = Pick<ReadOptions, 'areaCodes'> & { defaultQuantity: number | null };
-
 async function write(
   out: FileHandle,
   chunks: AsyncIterator<Buffer>,
-  { defaultQuantity, areaCodes }: Reading,
+  reading: Reading,
+  { areaCodes }: ReadOptions,
 ): Promise<Annotated> {
-  const table = await openTable(chunks, defaultQuantity !== null);
+  const table = await openTable(chunks, reading.quantity !== null);
   const { header, delimiter, above, rows: batches } = table;
   const annotated = { rows: 0, faultyRows: 0 };
   const names = withErrors(header.names, header, ERROR_COLUMN);
   // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
   await out.write(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
-  const validate = rowValidator(header, defaultQuantity);
+  const validate = rowValidator(header, reading);
   const validateAreaCode = areaCodeValidator(areaCodes);
+  const ladders = new Ladders(areaCodes);
   for await (const rows of batches) {
     const written = rows.map((row) => {
-      const { errors } = validateAreaCode(validate(row));
+      const { errors } = ladders.check(validateAreaCode(validate(row)));
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
       return harmless(withErrors(row.cells, header, errors.map(sentence).join('; ')));

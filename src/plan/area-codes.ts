@@ -20,6 +20,14 @@ export type AreaCodeSum = {
   numbers: number;
 };
 
+/** Area codes of a plan that are shown one by one. */
+export const AREA_CODES_SHOWN = 20;
+
+/** Those in which a plan asks for most numbers. */
+export function mainAreaCodes({ areaCodes }: { areaCodes: AreaCodeSum[] }): string[] {
+  return areaCodes.slice(0, AREA_CODES_SHOWN).map(({ areaCode }) => areaCode);
+}
+
 /**
  * Returns a function that adds what is wrong with the area code of a row without other errors. It
  * looks each code up once: a plan of a million rows names a few hundred.

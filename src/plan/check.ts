@@ -1,4 +1,5 @@
 import { count } from '../english.ts';
+import { type Ladder, ladderWords } from '../fallback/index.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
 import {
@@ -10,7 +11,8 @@ import {
 import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
-import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { Ladders } from './ladders.ts';
+import { type ReadOptions, readingOf } from './options.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { openTable, type Table } from './table.ts';
@@ -38,6 +40,16 @@ export type PlanCheck = Sum & {
   types: Record<NumberType, Sum>;
   /** The one with most numbers first; none where area codes were not checked. */
   areaCodes: AreaCodeSum[];
+  /** Lines that may buy other numbers in place of their own. */
+  fallbackLines: number;
+  /** What those are: each different ladder once, in the plan's order. */
+  ladders: Ladder[];
+  /** The first 100 of them for people, as one line each. */
+  ladderWords: string[];
+  /** Lines that ask again for what is lacking. */
+  keepTryingLines: number;
+  /** Of NANPA's report, `YYYY-MM-DD`; null where area codes were not checked. */
+  numberingDate: string | null;
   faultCount: number;
   /** Rows with at least one error. */
   faultyRows: number;
@@ -61,17 +73,18 @@ export type PlanCheck = Sum & {
  * `no_file` or `bad_file` when there is no file that can be read.
  */
 export async function checkPlan(path: string, options: ReadOptions = {}): Promise<PlanCheck> {
-  const defaultQuantity = defaultQuantityOf(options);
+  const reading = readingOf(options);
   await using file = await openPlanFile(path);
   const { areaCodes } = options;
-  const tally = new Tally(areaCodes);
+  const ladders = new Ladders(areaCodes);
+  const tally = new Tally(areaCodes, ladders);
   try {
-    const table = await openTable(file.chunks(), defaultQuantity !== null);
+    const table = await openTable(file.chunks(), reading.quantity !== null);
     tally.open(table);
-    const validate = rowValidator(table.header, defaultQuantity);
+    const validate = rowValidator(table.header, reading);
     const validateAreaCode = areaCodeValidator(areaCodes);
     for await (const rows of table.rows) {
-      for (const row of rows) tally.add(validateAreaCode(validate(row)));
+      for (const row of rows) tally.add(ladders.check(validateAreaCode(validate(row))));
     }
     tally.close();
   } catch (error) {
@@ -92,6 +105,11 @@ class Tally {
       Sum
     >,
     areaCodes: [],
+    fallbackLines: 0,
+    ladders: [],
+    ladderWords: [],
+    keepTryingLines: 0,
+    numberingDate: null,
     faultCount: 0,
     faultyRows: 0,
     faults: [],
@@ -105,11 +123,13 @@ class Tally {
   #equal: EqualRows | undefined;
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
+  readonly #ladders: Ladders;
   /** The line with which the plan became too large. */
   #tooLargeAt: number | undefined;
 
-  constructor(rules: AreaCodeRules | undefined) {
+  constructor(rules: AreaCodeRules | undefined, ladders: Ladders) {
     this.#rules = rules;
+    this.#ladders = ladders;
   }
 
   open({ encoding, delimiter, header }: Table): void {
@@ -136,6 +156,8 @@ class Tally {
     this.#closeAreaCodes();
     const warning = this.#equal?.warning;
     if (warning !== undefined) this.#warnFirst(warning);
+    const { tooMany } = this.#ladders;
+    if (tooMany !== undefined) this.wholeFile([tooMany]);
     const { orders, lines, faultCount, rows } = this.result;
     if (this.#tooLargeAt !== undefined) {
       this.wholeFile([tooLarge(this.#tooLargeAt, orders)]);
@@ -148,6 +170,11 @@ class Tally {
     if (this.#rules === undefined) return;
     const { numbering, today } = this.#rules;
     this.result.areaCodes = this.#areaCodes.describe(this.#rules);
+    const { found } = this.#ladders;
+    this.result.ladders = found;
+    const shown = found.slice(0, SHOWN_MAX);
+    this.result.ladderWords = shown.map((ladder) => ladderWords(ladder, numbering));
+    this.result.numberingDate = numbering.fileDate;
     const message = this.result.areaCodes.length > 0 ? numbering.ageWarning(today) : null;
     if (message !== null) this.#warnFirst({ line: 1, column: '', message });
   }
@@ -170,6 +197,8 @@ class Tally {
       sum.numbers += quantity;
     }
     if (orderSlot) this.result.slots += quantity;
+    if (row.fallback !== null) this.result.fallbackLines += 1;
+    if (row.keepTrying !== null) this.result.keepTryingLines += 1;
     if (this.result.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
   }
 

@@ -1,3 +1,4 @@
+import { readFallback } from '../fallback/index.ts';
 import type { NumberType } from '../number-type.ts';
 import {
   DISTANCE_MAX,
@@ -7,8 +8,10 @@ import {
   readQuantity,
   readType,
 } from './cells.ts';
+import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
 import { nameKey } from './name-key.ts';
 import {
+  fallbackConflicts,
   lackingAreaCode,
   lackingQuantity,
   overlayConflicts,
@@ -28,7 +31,7 @@ type Description = {
   sql: 'text' | 'int' | 'boolean';
   /** The value of a blank cell and of an absent column. */
   blank: unknown;
-  /** Of an option, how many values it can have, a blank included. */
+  /** Of an option, how many values it can have, a blank included; Infinity: any text. */
   values?: number;
   /** The value of a cell that is not blank, or what is wrong with it. */
   read: (cell: string, type: NumberType | undefined) => unknown;
@@ -107,6 +110,28 @@ const DESCRIPTIONS = {
     aliases: [],
     hint: /\boverlays?\b/,
     conflicts: overlayConflicts,
+  },
+  /** What may be bought in place of the line's own numbers, once these are proven to lack. */
+  fallback: {
+    field: 'fallback',
+    aliases: [],
+    hint: /\bfall ?backs?\b/,
+    sql: 'text',
+    blank: null,
+    values: Number.POSITIVE_INFINITY,
+    read: readFallback,
+    conflicts: fallbackConflicts,
+  },
+  /** How long what is lacking is asked for again. */
+  keep_trying: {
+    field: 'keepTrying',
+    aliases: ['retry_until'],
+    hint: /\bkeep ?trying\b|\bretry\b/,
+    sql: 'text',
+    blank: null,
+    values: Number.POSITIVE_INFINITY,
+    read: readKeepTrying,
+    conflicts: keepTryingConflicts,
   },
 } as const satisfies Record<string, Description>;
 

@@ -13,28 +13,39 @@ const TYPE_CODES = Object.fromEntries(NUMBER_TYPES.map((type, at) => [type, at])
   number
 >;
 
-type OptionField = Exclude<keyof Values, 'areaCode' | 'quantity' | 'type'>;
+type TextField = 'fallback' | 'keepTrying';
+type OptionField = Exclude<keyof Values, 'areaCode' | 'quantity' | 'type' | TextField>;
 type Option = { field: OptionField; values: number };
 
 /** Finds rows that ask for the same area code, type and options as an earlier one. */
 export class EqualRows {
-  readonly #lines = new Map<number, number>();
-  readonly #options: Option[];
+  /** By the options that are texts, and then by a number, which is fast. */
+  readonly #lines = new Map<string, Map<number, number>>();
+  #remembered = 0;
+  readonly #options: Option[] = [];
+  readonly #texts: TextField[] = [];
   readonly #named: string[] = [];
   #first = 0;
   #found = 0;
 
   constructor({ at }: Header) {
-    this.#options = COLUMNS.flatMap(({ name, field, values }) =>
-      values === undefined || at[name] < 0 ? [] : { field: field as OptionField, values },
-    );
+    for (const { name, field, values } of COLUMNS) {
+      if (values === undefined || at[name] < 0) continue;
+      if (Number.isFinite(values)) this.#options.push({ field: field as OptionField, values });
+      else this.#texts.push(field as TextField);
+    }
   }
 
   add(line: Line): void {
+    const text = this.#textOf(line);
     const key = this.#keyOf(line);
-    const earlier = this.#lines.get(key);
+    const lines = this.#lines.get(text);
+    const earlier = lines?.get(key);
     if (earlier === undefined) {
-      if (this.#lines.size < REMEMBERED) this.#lines.set(key, line.line);
+      if (this.#remembered >= REMEMBERED) return;
+      this.#remembered += 1;
+      if (lines === undefined) this.#lines.set(text, new Map([[key, line.line]]));
+      else lines.set(key, line.line);
       return;
     }
     this.#found += 1;
@@ -54,7 +65,17 @@ export class EqualRows {
     return { line: this.#first, column: '', message };
   }
 
-  /** Equal for equal rows only. Below 2^53, and small without options, which is fast. */
+  /** Equal for equal texts only: none of one column is one of another. */
+  #textOf(line: Line): string {
+    let text = '';
+    for (const field of this.#texts) {
+      const own = line[field] ?? '';
+      text = text === '' ? own : `${text}\n${own}`;
+    }
+    return text;
+  }
+
+  /** Equal for equal rows only, but for texts. Below 2^53, and small without options, so fast. */
   #keyOf(line: Line): number {
     let options = 0;
     for (const { field, values } of this.#options) options = options * values + codeOf(line[field]);

@@ -1,8 +1,14 @@
 export { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 export { annotatePlan } from './annotate.ts';
 export { refuseUnanswered, unanswered } from './answer.ts';
-export type { AreaCodeRules, AreaCodeSum } from './area-codes.ts';
+export {
+  AREA_CODES_SHOWN,
+  type AreaCodeRules,
+  type AreaCodeSum,
+  mainAreaCodes,
+} from './area-codes.ts';
 export { checkPlan, type PlanCheck } from './check.ts';
+export { type CheckDocument, checkDocument } from './check-document.ts';
 export { COLUMN_NAMES, COLUMNS, type Line, type Values } from './columns.ts';
 export type { ReadOptions } from './options.ts';
 export type { PlanError, Warning } from './plan-error.ts';

@@ -5,6 +5,14 @@ import { unwrapped } from './spreadsheet.ts';
 /** Words as short as `type` are near to too many good names. */
 const MISSPELLABLE = COLUMN_NAMES.filter((name) => name.length > 4);
 
+/** As near to `fallback` as a slip, and yet a word that such lists use. */
+const OTHER_WORDS = /^call ?backs?$/i;
+
+/** First what says most: `Fallback miles` is about no distance. */
+const HINTED = COLUMNS.toSorted(
+  (a, b) => Number(b.name === 'fallback') - Number(a.name === 'fallback'),
+);
+
 /** The column that a name with a remark in brackets means, as in `Quantity (max 25)`. */
 export function bracketedColumn(name: string): Column | undefined {
   return /[([{]/.test(name) ? columnOf(name.replace(/[([{].*$/s, '')) : undefined;
@@ -26,11 +34,12 @@ export function namesEnough(cells: readonly string[]): boolean {
 
 /** The column that another name may mean. */
 export function nearColumn(name: string): Column | undefined {
+  if (OTHER_WORDS.test(name.trim())) return undefined;
   const slip = nearMiss(name, MISSPELLABLE) as Column | undefined;
   if (slip !== undefined) return slip;
   const words = name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ');
-  return bracketedColumn(name) ?? COLUMNS.find(({ hint }) => hint.test(words))?.name;
+  return bracketedColumn(name) ?? HINTED.find(({ hint }) => hint.test(words))?.name;
 }

@@ -1,20 +1,42 @@
 import { AppError } from '../errors.ts';
 import type { AreaCodeRules } from './area-codes.ts';
 import { EXPECTED, readQuantity } from './cells.ts';
+import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
+import { shown } from './plan-error.ts';
+import type { Reading } from './validate-row.ts';
 
 export type ReadOptions = {
   /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is an error. */
   defaultQuantity?: number | undefined;
-  /** Without them area codes are not checked, as in a second reading. */
+  /** For lines whose `keep_trying` is blank, as such a cell. */
+  keepTrying?: string | undefined;
+  /** Without them area codes, ladders and days are not checked, as in a second reading. */
   areaCodes?: AreaCodeRules | undefined;
 };
 
-/** Throws AppError `invalid_usage` when the default is no valid quantity. */
-export function defaultQuantityOf({ defaultQuantity }: ReadOptions): number | null {
+/** Throws AppError `invalid_usage` when a default is no valid cell. */
+export function readingOf(options: ReadOptions): Reading {
+  const today = options.areaCodes?.today ?? null;
+  return { quantity: quantityOf(options), keepTrying: keepTryingOf(options, today), today };
+}
+
+function quantityOf({ defaultQuantity }: ReadOptions): number | null {
   if (defaultQuantity === undefined) return null;
   if (defaultQuantity > 0 && readQuantity(String(defaultQuantity)) === defaultQuantity) {
     return defaultQuantity;
   }
   const message = `The default quantity must be ${EXPECTED.quantity}, not ${defaultQuantity}.`;
   throw new AppError('invalid_usage', message, { defaultQuantity });
+}
+
+function keepTryingOf({ keepTrying: cell = '' }: ReadOptions, today: string | null): string | null {
+  if (cell.trim() === '') return null;
+  const read = readKeepTrying(cell.trim());
+  const keepTrying = typeof read === 'string' ? read : null;
+  const [problem] =
+    typeof read === 'string' ? keepTryingConflicts({ keepTrying: read }, { today }) : [read];
+  if (problem === undefined) return keepTrying;
+  const { because, advice, expected } = problem;
+  const message = `The keep_trying of all lines, "${shown(cell)}", ${because}. `;
+  throw new AppError('invalid_usage', message + (advice ?? `Write ${expected}.`));
 }

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { PlanCheck } from './check.ts';
 import type { Line } from './columns.ts';
 import { openPlanFile, type PlanFile } from './file.ts';
-import { defaultQuantityOf, type ReadOptions } from './options.ts';
+import { type ReadOptions, readingOf } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
 import { openTable } from './table.ts';
 import { rowValidator } from './validate-row.ts';
@@ -24,12 +24,12 @@ export async function* readLines(
   options: ReadOptions = {},
 ): AsyncGenerator<Line[]> {
   if (check.faultCount > 0) throw badPlan(path, check.faultCount, check.faults);
-  const defaultQuantity = defaultQuantityOf(options);
+  const reading = readingOf(options);
   await using file = await openPlanFile(path);
   let batch: Line[] = [];
   try {
-    const table = await openTable(file.chunks(), defaultQuantity !== null);
-    const validate = rowValidator(table.header, defaultQuantity);
+    const table = await openTable(file.chunks(), reading.quantity !== null);
+    const validate = rowValidator(table.header, reading);
     for await (const rows of table.rows) {
       for (const row of rows) {
         const { line, errors } = validate(row);

@@ -6,6 +6,8 @@ export type RowState = {
   isInvalid: (column: string) => boolean;
   /** Whether all other cells are blank, as in a row that a spreadsheet has added up. */
   hasOnly: (column: 'quantity') => boolean;
+  /** `YYYY-MM-DD`; null: days are not checked. */
+  readonly today: string | null;
 };
 
 export function readAreaCodeOf(cell: string, type: NumberType | undefined): string | Problem {
@@ -54,6 +56,39 @@ export function overlayConflicts(
   }
   if (line.cleansedOnly === true) {
     const because = 'and cleansed_only cannot both be 1: the vendor does not support it';
+    problems.push({ expected, because, advice: 'Leave one of them blank.' });
+  }
+  return problems;
+}
+
+/** Beside some columns the vendor would choose the area codes; some types have none. */
+export function fallbackConflicts({
+  type,
+  distance,
+  allowOverlay,
+  fallback,
+}: {
+  type: NumberType;
+  distance: number | null;
+  allowOverlay: boolean | null;
+  fallback: string | null;
+}): Problem[] {
+  if (fallback === null) return [];
+  const expected = 'nothing';
+  const problems: Problem[] = [];
+  if (type === 'tollfree') {
+    const because = 'has no use, because the type is tollfree';
+    problems.push({ expected, because, advice: 'Leave fallback blank.' });
+  } else if (type === 'true800' && !/^tollfree(?::\d+)?$/.test(fallback)) {
+    const because = 'has area codes, but the type is true800';
+    problems.push({ expected: 'tollfree', because, advice: 'Write tollfree, or leave it blank.' });
+  }
+  for (const [isSet, other] of [
+    [distance !== null, 'distance'],
+    [allowOverlay === true, 'allow_overlay'],
+  ]) {
+    if (!isSet) continue;
+    const because = `and ${other} cannot both be set: with it the vendor chooses the area codes`;
     problems.push({ expected, because, advice: 'Leave one of them blank.' });
   }
   return problems;

@@ -10,6 +10,16 @@ import type { Row } from './rows.ts';
 import type { RowState } from './rules.ts';
 import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
 
+/** How the cells of a plan are read. */
+export type Reading = {
+  /** Of a blank cell; null: it is an error. */
+  quantity: number | null;
+  /** Of a blank cell. */
+  keepTrying: string | null;
+  /** `YYYY-MM-DD`; null: days are not checked. */
+  today: string | null;
+};
+
 /** `line` is null when the row has errors or asks for 0 numbers. */
 export type ValidatedRow = {
   line: Line | null;
@@ -23,16 +33,13 @@ const NONE: readonly never[] = [];
  * Returns a pure function that says what a row of this table asks for, or every reason why it
  * cannot be bought.
  */
-export function rowValidator(
-  header: Header,
-  defaultQuantity: number | null,
-): (row: Row) => ValidatedRow {
-  const places = placesOf(header, defaultQuantity);
+export function rowValidator(header: Header, reading: Reading): (row: Row) => ValidatedRow {
+  const places = placesOf(header, reading);
   const conflicting = Object.values(places).filter(({ at, conflicts }) => at >= 0 && conflicts);
   return (row) => {
     const misshapen = shapeError(row, header);
     if (misshapen !== undefined) return invalid([misshapen], row, header);
-    const cells = new Cells(row, places);
+    const cells = new Cells(row, places, reading.today);
     const type = cells.readType();
     // A literal, since it is made a million times. The compiler says which column it lacks.
     const line: Line = {
@@ -46,6 +53,8 @@ export function rowValidator(
       smsSupported: cells.read(places.sms_supported),
       orderSlot: cells.read(places.order_slot),
       allowOverlay: cells.read(places.allow_overlay),
+      fallback: cells.read(places.fallback),
+      keepTrying: cells.read(places.keep_trying),
       extra: extraCells(row, header),
     };
     for (const place of conflicting) cells.compare(place, line);
@@ -61,11 +70,12 @@ type Place<Value> = Pick<DescribedColumn, 'name' | 'read' | 'lacking' | 'conflic
 };
 type Places = { [C in Column]: Place<Value<C>> };
 
-function placesOf(header: Header, defaultQuantity: number | null): Places {
+function placesOf(header: Header, { quantity, keepTrying }: Reading): Places {
   const places = COLUMNS.map(({ name, read, blank, lacking, conflicts }) => {
     const place = { name, at: header.at[name], read, blank, lacking, conflicts };
-    if (name !== 'quantity' || defaultQuantity === null) return place;
-    return { ...place, blank: defaultQuantity, lacking: undefined };
+    if (name === 'keep_trying') return { ...place, blank: keepTrying };
+    if (name !== 'quantity' || quantity === null) return place;
+    return { ...place, blank: quantity, lacking: undefined };
   });
   return Object.fromEntries(places.map((place) => [place.name, place])) as Places;
 }
@@ -73,13 +83,15 @@ function placesOf(header: Header, defaultQuantity: number | null): Places {
 /** Our cells of one row, and what is wrong with them. */
 class Cells implements RowState {
   readonly errors: PlanError[] = [];
+  readonly today: string | null;
   readonly #row: Row;
   readonly #places: Places;
   #type: NumberType | undefined;
 
-  constructor(row: Row, places: Places) {
+  constructor(row: Row, places: Places, today: string | null) {
     this.#row = row;
     this.#places = places;
+    this.today = today;
   }
 
   /** It must be read first: it decides what other cells may hold. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { hasCode } from '../errors.ts';
+import { isEmbeddedIn } from '../ledger/index.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { openSession } from './session.ts';
@@ -28,4 +29,10 @@ export async function openOperations(name: string, command: Command): Promise<Op
     if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
     return operationsOver(error.details.url, readConfig().web.signIn);
   }
+}
+
+/** Whether there is a ledger to ask: a database is named, or a plan was stored here before. */
+export function hasLedger(): boolean {
+  const { databaseUrl, dataDir } = readConfig();
+  return databaseUrl !== null || isEmbeddedIn(dataDir);
 }

@@ -16,5 +16,12 @@ export { stopSignals } from './signals.ts';
 export { hintThrough, shellWord } from './started.ts';
 export { inColour, type Line, type Piece, textOfLine } from './style.ts';
 export { table } from './table.ts';
-export { examples, idOf, quantityOf } from './usage.ts';
+export {
+  DEFAULT_QUANTITY,
+  type Defaults,
+  defaultsOf,
+  examples,
+  idOf,
+  KEEP_TRYING,
+} from './usage.ts';
 export { cut, widthOf } from './width.ts';

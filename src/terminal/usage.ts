@@ -22,10 +22,30 @@ export function idOf(text: string, what: keyof typeof IDS): number {
   );
 }
 
-/** The value of `--default-quantity`, if given. Throws AppError `invalid_usage`. */
-export function quantityOf(text: string | undefined): { defaultQuantity?: number } {
-  if (text === undefined) return {};
-  if (/^\d+$/.test(text)) return { defaultQuantity: Number(text) };
+export const DEFAULT_QUANTITY = [
+  '--default-quantity <n>',
+  'quantity for lines that leave it blank',
+] as const;
+
+export const KEEP_TRYING = [
+  '--keep-trying <time>',
+  'ask again for what is lacking: 3d, 12h, or "until 2026-12-31"; for lines that leave it blank',
+] as const;
+
+/** What the command line says of blank cells. */
+export type Defaults = {
+  defaultQuantity?: string | undefined;
+  keepTrying?: string | undefined;
+};
+
+/** The same, read. Throws AppError `invalid_usage`. */
+export function defaultsOf({ defaultQuantity: text, keepTrying }: Defaults): {
+  defaultQuantity?: number;
+  keepTrying?: string;
+} {
+  const rest = keepTrying === undefined ? {} : { keepTrying };
+  if (text === undefined) return rest;
+  if (/^\d+$/.test(text)) return { ...rest, defaultQuantity: Number(text) };
   throw new AppError(
     'invalid_usage',
     `--default-quantity is "${text}": it must be a whole number from 1 to 100,000.`,

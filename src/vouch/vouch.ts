@@ -15,14 +15,17 @@ import {
   doubtOrders,
   journalMarks,
   type Ledger,
+  type LostOfPlan,
   leaveToPerson,
   listAccounts,
   lostAttempts,
+  openSuccessors,
   orderId,
   pauseForPerson,
   recordAnswers,
   type Standing,
   standing,
+  TRY_EVERY_MS,
   vouchFor,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -187,43 +190,67 @@ export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promi
 type Comparing = Pick<VouchContext, 'ledger' | 'account' | 'log' | 'deadlineMs'>;
 
 /** Marks, and their known answers. */
-type Marked = Iterable<Bitmap & { answers?: Answered[] }> | AsyncIterable<Recalled>;
+type Known = Bitmap & { answers?: Answered[] };
+type Marked = Iterable<Known> | AsyncIterable<Recalled>;
 
 /**
  * Marked attempts that the ledger does not know become unknown, and the account pauses. Answers
  * that the ledger lacks are recorded.
  */
 async function comparing(context: Comparing, marked: Marked): Promise<void> {
-  const { ledger, account, log, deadlineMs } = context;
-  const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
+  const { ledger, account, log } = context;
   let orders = 0;
   let plans = 0;
+  let incomplete: Known[] = [];
   for await (const bitmap of marked) {
     const found = await lostAttempts(ledger, account.id, bitmap);
-    if (!found) {
-      plans += 1;
-      continue;
+    if (!found) plans += 1;
+    else orders += await learnFrom(context, bitmap, found);
+    if (found?.lacksSuccessors) incomplete.push(bitmap);
+  }
+  // Successors that were lost are made again, one after the other: each follows the answer before.
+  while (incomplete.length > 0) {
+    if ((await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode])) === 0) break;
+    const left: Known[] = [];
+    for (const bitmap of incomplete) {
+      const found = await lostAttempts(ledger, account.id, bitmap);
+      if (found) orders += await learnFrom(context, bitmap, found);
+      if (found?.lacksSuccessors) left.push(bitmap);
     }
-    const { planId, lost } = found;
-    const nonces = new Map(
-      bitmap.answers?.map(({ order, record }) => [
-        orderId(planId, order),
-        (record as AnswerRecord).nonce,
-      ]),
-    );
-    const known = lost.map((each) => ({ ...each, nonce: nonces.get(each.orderId) ?? null }));
-    orders += (await doubtOrders(ledger, { accountId: account.id, lost: known, deadlineMs, what }))
-      .length;
-    const answers = (bitmap.answers ?? []).map(({ order, record }) => ({
-      ...(record as AnswerRecord),
-      orderId: orderId(planId, order),
-    }));
-    if (answers.length > 0) await recordAnswers(ledger, account.id, answers);
+    incomplete = left;
   }
   if (plans > 0) log.warn({ plans }, 'plans were sent that the ledger does not know');
   if (orders === 0) return;
   log.error({ orders }, 'the ledger has gone back: orders had been sent that it did not know of');
   await pauseForPerson(ledger, account.id, wentBack(account.name, orders));
+}
+
+/** Puts the lost attempts in doubt, and records the answers. Returns how many orders are in doubt. */
+async function learnFrom(
+  { ledger, account, deadlineMs }: Comparing,
+  bitmap: Known,
+  { planId, lost }: LostOfPlan,
+): Promise<number> {
+  const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
+  const nonces = new Map(
+    bitmap.answers?.map(({ order, record }) => [
+      orderId(planId, order),
+      (record as AnswerRecord).nonce,
+    ]),
+  );
+  const known = lost.map((each) => ({ ...each, nonce: nonces.get(each.orderId) ?? null }));
+  const doubted = await doubtOrders(ledger, {
+    accountId: account.id,
+    lost: known,
+    deadlineMs,
+    what,
+  });
+  const answers = (bitmap.answers ?? []).map(({ order, record }) => ({
+    ...(record as AnswerRecord),
+    orderId: orderId(planId, order),
+  }));
+  if (answers.length > 0) await recordAnswers(ledger, account.id, answers);
+  return doubted.length;
 }
 
 /** Why the account pauses, and how to continue. */

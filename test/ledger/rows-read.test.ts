@@ -8,6 +8,7 @@ import {
   type Ledger,
   noteProgress,
   noteQueued,
+  openSuccessors,
   recordAnswers,
   takeMoments,
   waitingOrders,
@@ -110,6 +111,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     ['noting what is queued', (ledger) => noteQueued(ledger, plan.id, 0, BATCH, 0)],
     ['counting what is in flight', (ledger) => countInFlight(ledger, plan.account.id)],
     ['expiring attempts', (ledger) => expireAttempts(ledger, plan.account.id)],
+    ['opening successors', (ledger) => openSuccessors(ledger, plan.account.id, 1_000)],
     ['ending plans', (ledger) => endPlans(ledger, plan.account.id)],
     ['noting progress', (ledger) => noteProgress(ledger, plan.account.id)],
   ];

@@ -123,6 +123,22 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
   });
 
+  test('puts a successor in doubt that the ledger would make next: it may have been lost', async () => {
+    const steps = [
+      { rung: 1, name: 'to:646', areaCode: '646', type: 'local', miles: null, cap: null } as const,
+    ];
+    const ladder = { type: 'local', areaCode: '212', fallback: 'to:646', steps } as const;
+    const lines = [line({ quantity: 10, fallback: 'to:646' })];
+    const plan = await newPlan(given.ledger, { lines, ladders: [ladder] });
+    const [old, lost] = ['2125550177', '6465550177'];
+    await readList(given.ledger, plan.account, [old]);
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short')]);
+    await moveTo(given.ledger, `moved ${++moves}`);
+    expect(await look(plan, [old, lost])).toBeNull();
+    expect(await orderRow(given.ledger, plan.orders[0]! + 1)).toMatchObject({ state: 'unknown' });
+  });
+
   test('pauses for numbers that fit no order: the vendor may have sold other ones', async () => {
     const [old, stranger] = ['2125550100', '6465550100'];
     const plan = await moved([[old]]);

@@ -31,12 +31,17 @@ const line: fc.Arbitrary<Line> = fc
     smsSupported: flag,
     orderSlot: flag,
     allowOverlay: flag,
+    fallback: fc.constantFrom(null, 'overlay', 'nearby:25+cross:10 to:332+646', 'tollfree'),
+    keepTrying: fc.constantFrom(null, '3d', '12h', 'until 2026-12-31'),
     extra: fc.tuple(cell, tricky),
   })
   .map((made) => {
     const areaCode = made.type === 'local' || made.type === 'canadian_local' ? made.areaCode : null;
     const may = areaCode?.length === 6 && made.cleansedOnly !== true;
-    return { ...made, areaCode, allowOverlay: may ? made.allowOverlay : null };
+    const allowOverlay = may ? made.allowOverlay : null;
+    const mayFallBack = areaCode !== null && made.distance === null && allowOverlay !== true;
+    const fallback = mayFallBack ? made.fallback : null;
+    return { ...made, areaCode, allowOverlay, fallback };
   });
 
 const form = fc.record({

@@ -19,6 +19,8 @@ describe('a row that is understood', () => {
         smsSupported: true,
         orderSlot: true,
         allowOverlay: true,
+        fallback: null,
+        keepTrying: null,
         extra: ['Albany'],
       },
     ]);
@@ -36,6 +38,8 @@ describe('a row that is understood', () => {
       smsSupported: null,
       orderSlot: null,
       allowOverlay: null,
+      fallback: null,
+      keepTrying: null,
     };
     expect(await lines(`${HEADER}212,5,,,,,,,,\n`)).toEqual([{ ...blank, extra: [''] }]);
     expect(await lines('area_code,quantity\n212,5\n')).toEqual([{ ...blank, extra: [] }]);

@@ -69,6 +69,55 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await fillTo(1_000)).toEqual({ added: 0, restored: false });
   });
 
+  test('takes in successors once, behind the first orders, and again when it lost them', async () => {
+    const to = await given.queue();
+    const step = { rung: 1, name: 'to:646', areaCode: '646', type: 'local', cap: null } as const;
+    const ladder = {
+      ...{ type: 'local' as const, areaCode: '212', fallback: 'to:646' },
+      steps: [{ ...step, miles: null }],
+    };
+    const quantities = [10, 10, 10];
+    const lines = quantities.map((quantity, at) =>
+      line({ line: at + 2, quantity, fallback: 'to:646' }),
+    );
+    const plan = await newPlan(given.ledger, { account: to.account, lines, ladders: [ladder] });
+    await fill(to);
+    const [first] = await claim(given.ledger, plan, plan.orders.slice(0, 1));
+    await recordAnswers(given.ledger, to.account.id, [answerTo(first!, 'short')]);
+    await removeJobs(to.queue, [first!.id]);
+    const successor = first!.id + 3;
+    const held = [...plan.orders.slice(1), successor];
+    await sweepNow(to);
+    expect(await waiting(to)).toEqual(held);
+    expect(await fill(to)).toEqual({ added: 0, restored: false });
+    await to.queue.queue.obliterate({ force: true });
+    expect(await fill(to)).toEqual({ added: 3, restored: true });
+    expect(await waiting(to)).toEqual(held);
+    await steerPlan(given.ledger, plan.id, 'pause', BY);
+    await sweepNow(to);
+    expect(await waiting(to)).toEqual([]);
+    await steerPlan(given.ledger, plan.id, 'resume', BY);
+    await sweepNow(to);
+    expect(await waiting(to)).toEqual(held);
+  });
+
+  test('takes in another try of a standing line behind all other orders', async () => {
+    const to = await given.queue();
+    const standing = [line({ quantity: 10, keepTrying: '1d' })];
+    const plan = await newPlan(given.ledger, { account: to.account, lines: standing });
+    await fill(to);
+    const first = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, to.account.id, [answerTo(first, 'short')]);
+    await removeJobs(to.queue, [first.id]);
+    await sweepNow(to);
+    expect((await findPlan(given.ledger, plan.id)).state).toBe('standing');
+    await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+    await sweepNow(to);
+    const other = await planOf(to, 3);
+    await fill(to);
+    expect(await waiting(to)).toEqual([...other.orders, first.id + 1]);
+  });
+
   test('takes in no plan started after the preparations for first orders', async () => {
     const to = await given.queue();
     const first = await planOf(to, 1);

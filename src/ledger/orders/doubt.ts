@@ -2,10 +2,9 @@
  * Orders that may have been sent although the ledger does not know it. They become `unknown`, as if
  * their attempt had never been answered, and are settled like any other unknown order.
  */
-import type { Bitmap } from '../../witness/index.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId, planOf } from '../order-id.ts';
+import { planOf } from '../order-id.ts';
 
 /** An attempt that something outside the ledger knows about. */
 export type LostAttempt = { orderId: number; attempt: number };
@@ -182,7 +181,7 @@ export async function doubtClaims(
 
 /**
  * Answers to attempts that the ledger does not know: it went back while they were on their way.
- * Puts their orders in doubt and returns the answers, which can then be recorded. When the plan is
+ * Puts their orders in doubt and returns the answers, which can then be recorded. When the order is
  * lost as well, an event keeps what was bought.
  */
 export async function doubtAnswered<Answer extends Answered>(
@@ -207,7 +206,7 @@ export async function doubtAnswered<Answer extends Answered>(
   const isOf = new Map(unheard.map(({ id, hasPlan }) => [id, hasPlan]));
   for (const { orderId, planKey, attempt, numbers } of answers) {
     if (isOf.get(orderId) !== false || numbers.length === 0) continue;
-    const why = 'The ledger has gone back: it has lost the plan of an order that was answered';
+    const why = 'The ledger has gone back: it has lost an order that was answered';
     const detail = { planKey, order: orderId, attempt, numbers };
     await noteEvent(ledger, {
       kind: 'answer_without_order',
@@ -237,58 +236,4 @@ export async function listingBefore(ledger: Ledger, accountId: number): Promise<
     [accountId],
   );
   return row?.id ?? 0;
-}
-
-/**
- * The plan of a bitmap, and those of its attempts that the ledger does not know; null: the ledger
- * has lost the plan.
- */
-export async function lostAttempts(
-  ledger: Ledger,
-  accountId: number,
-  { planKey, attempt, bits }: Bitmap,
-): Promise<{ planId: number; lost: LostAttempt[] } | null> {
-  const [sha256, copy] = planKey.split(':');
-  const [plan] = await ledger.query<{ id: number }>(
-    'lost_plan',
-    'select id from ledger.plans where account_id = $1 and sha256 = $2 and copy = $3',
-    [accountId, sha256, Number(copy)],
-  );
-  if (!plan) return null;
-  const [from, to] = [orderId(plan.id, 0), orderId(plan.id + 1, 0)];
-  const rows = await ledger.query<{ id: number }>(
-    'lost_attempts',
-    `select id from ledger.orders
-     where id > $1 and id < $2 and attempts < $3 and id - $1 < 8 * length($4::bytea)
-       and get_byte($4::bytea, ((id - $1) / 8)::int) & (128 >> ((id - $1) % 8)::int) <> 0`,
-    [from, to, attempt, bits],
-  );
-  return { planId: plan.id, lost: rows.map(({ id }) => ({ orderId: id, attempt })) };
-}
-
-const PAGE = 10_000;
-
-/** The ledger's attempts of an account, in the form that a witness keeps. */
-export async function* attemptMarks(
-  ledger: Ledger,
-  accountId: number,
-): AsyncGenerator<{ planKey: string; orders: { order: number; attempts: number }[] }> {
-  const plans = await ledger.query<{ id: number; planKey: string }>(
-    'marks_plans',
-    `select id, sha256 || ':' || copy as "planKey" from ledger.plans where account_id = $1`,
-    [accountId],
-  );
-  for (const { id, planKey } of plans) {
-    for (let after = 0; ; ) {
-      const orders = await ledger.query<{ order: number; attempts: number }>(
-        'marks_orders',
-        `select (id - $1)::int as "order", attempts from ledger.orders
-         where id > $1 + $2 and id < $3 and attempts > 0 order by id limit ${PAGE}`,
-        [orderId(id, 0), after, orderId(id + 1, 0)],
-      );
-      if (orders.length > 0) yield { planKey, orders };
-      after = orders.at(-1)?.order ?? 0;
-      if (orders.length < PAGE) break;
-    }
-  }
 }

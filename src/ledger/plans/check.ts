@@ -1,4 +1,5 @@
 import {
+  AREA_CODES_SHOWN,
   type AreaCodeSum,
   type NumberType,
   type PlanCheck,
@@ -19,6 +20,14 @@ export type KeptCheck = {
   areaCodes?: AreaCodeSum[];
   /** How many there are. */
   areaCodeCount?: number;
+  /** Lines that may buy other numbers in place of their own; absent for an older plan. */
+  fallbackLines?: number;
+  /** What those are, for people: the first 20 different ladders, as one line each. */
+  ladders?: string[];
+  /** How many different ladders there are. */
+  ladderCount?: number;
+  /** Lines that ask again for what is lacking. */
+  keepTryingLines?: number;
   warningCount: number;
   /** The first 20. */
   warnings: Warning[];
@@ -29,16 +38,20 @@ export type KeptCheck = {
 };
 
 const WARNINGS_KEPT = 20;
-const AREA_CODES_KEPT = 20;
+const LADDERS_KEPT = 20;
 
 /** As it is stored with the plan. */
 export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
   const { bytes, slots, types, warningCount, encoding, delimiter } = check;
   const warnings = check.warnings.slice(0, WARNINGS_KEPT);
-  const areaCodes = check.areaCodes.slice(0, AREA_CODES_KEPT);
+  const areaCodes = check.areaCodes.slice(0, AREA_CODES_SHOWN);
   const areaCodeCount = check.areaCodes.length;
+  const { fallbackLines, keepTryingLines } = check;
+  const ladders = check.ladderWords.slice(0, LADDERS_KEPT);
+  const ladderCount = check.ladders.length;
   const sums = { bytes, slots, types, areaCodes, areaCodeCount, warningCount };
-  const kept: KeptCheck = { ...sums, warnings, isAccepted, encoding, delimiter };
+  const instead = { fallbackLines, ladders, ladderCount, keepTryingLines };
+  const kept: KeptCheck = { ...sums, ...instead, warnings, isAccepted, encoding, delimiter };
   return JSON.stringify(kept);
 }
 

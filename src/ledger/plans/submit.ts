@@ -168,8 +168,6 @@ const LINE_COLUMNS = [
   { name: 'line', sql: 'int' },
   { name: 'first_order', sql: 'int' },
   ...COLUMNS,
-  { name: 'fallback', sql: 'text' },
-  { name: 'keep_trying', sql: 'text' },
   { name: 'extra', sql: 'text' },
 ];
 /** After the plan, one array for each column. */
@@ -200,8 +198,6 @@ async function insertLines(tx: Queries, planId: number, first: number, lines: Li
     lines.map((l) => l.line),
     firstOrders,
     ...COLUMNS.map(({ field }) => lines.map((l) => l[field])),
-    lines.map((l: any) => l.fallback ?? null),
-    lines.map((l: any) => l.keepTrying ?? null),
     lines.map((l) => (l.extra.length > 0 ? JSON.stringify(l.extra) : null)),
     orderId(planId, 0),
   ]);

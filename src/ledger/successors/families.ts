@@ -63,10 +63,11 @@ const GOING = `p.state in ('running', 'standing', 'finished')`;
 export async function rootsToFollow(ledger: Ledger, accountId: number): Promise<number[]> {
   const rows = await ledger.query<{ root: number }>(
     'successors_due',
-    `select distinct ${rootOf('o')} as root
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where p.account_id = $1 and ${GOING} and ${MAY_FOLLOW}
-     order by 1 limit ${AT_ONCE}`,
+    `select distinct root from (
+       select ${rootOf('o')} as root from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       where p.account_id = $1 and ${GOING} and ${MAY_FOLLOW}
+       order by o.id limit ${AT_ONCE}) o
+     order by root`,
     [accountId],
   );
   return rows.map(({ root }) => root);

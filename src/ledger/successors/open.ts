@@ -144,7 +144,7 @@ async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
      from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::int[])
          w(plan, line, generation, orders, step, root, quantity)
        join ledger.lines l on l.plan_id = w.plan and l.line = w.line
-     order by w.root`,
+     order by w.generation, w.root`,
     [
       opening.map(({ plan }) => plan),
       opening.map(({ line }) => line),

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { LineList, PlanList, Progress, ShownPlan } from '../../api-schema/index.ts';
+import { LineList, PlanList, Progress, ShownPlan, StockList } from '../../api-schema/index.ts';
 import {
   findPlan,
   type LineResult,
@@ -9,6 +9,7 @@ import {
   planColumns,
   planPage,
   planProgress,
+  stockMet,
 } from '../../ledger/index.ts';
 import { shownOf, standingOfAll } from '../../obstacles/index.ts';
 import type { WebContext } from '../context.ts';
@@ -46,6 +47,25 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
       linkPages(request, reply, [{ rel: 'next', name: 'before', value: page.next }]);
       return { ...page, plans: await standingOfAll(context, page.plans) };
     },
+  );
+
+  app.get(
+    '/stock',
+    {
+      schema: {
+        tags: ['Plans'],
+        operationId: 'getStock',
+        summary: 'What earlier plans met in some area codes',
+        querystring: z.strictObject({
+          areaCodes: z
+            .string()
+            .regex(/^[2-9]\d\d(,[2-9]\d\d){0,99}$/, 'it must be up to 100 area codes, as 212,646')
+            .describe('3 digits each, with commas between them'),
+        }),
+        response: { 200: StockList, ...problems },
+      },
+    },
+    async ({ query }) => ({ stock: await stockMet(ledger, query.areaCodes.split(',')) }),
   );
 
   app.get(

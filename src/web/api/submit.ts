@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Check, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
+import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
+import { stockMet } from '../../ledger/index.ts';
 import { refuseBadPlan } from '../../operations/index.ts';
-import { checkPlan } from '../../plan/index.ts';
+import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
@@ -15,6 +16,11 @@ import { acceptWarnings, by, csvBody, problems, quantity, yesNo } from './reques
 
 const reading = {
   defaultQuantity: quantity.optional().describe('quantity of lines that leave it blank'),
+  keepTrying: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('`keep_trying` of lines that leave it blank: `3d`, `12h` or `until 2026-12-31`'),
 };
 
 const CONSUMES = ['text/csv', 'multipart/form-data'];
@@ -47,14 +53,15 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         consumes: CONSUMES,
         querystring: toCheck,
         body: csvBody,
-        response: { 200: Check, ...problems },
+        response: { 200: CheckedPlan, ...problems },
       },
     },
     (request) =>
       withPlan(request, context, async ({ path, fields }) => {
         const areaCodes = await areaCodesFor(context);
         const reading = { ...withFields(toCheck, request.query, fields), areaCodes };
-        return inTurn(() => checkPlan(path, reading));
+        const check = checkDocument(await inTurn(() => checkPlan(path, reading)));
+        return { ...check, stock: await stockMet(context.ledger, mainAreaCodes(check)) };
       }),
   );
 

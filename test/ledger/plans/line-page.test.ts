@@ -6,6 +6,7 @@ import {
   linePage,
   lineResults,
   linesBetween,
+  openSuccessors,
   recordAnswers,
   steerPlan,
 } from '../../../src/ledger/index.ts';
@@ -63,6 +64,39 @@ describeOnBothDrivers('a page of lines', (given) => {
       expect(await page(plan, { filter: 'missing' })).toMatchObject({ lines: [3, 4, 5, 8] });
       expect(await page(plan, { filter: 'unknown' })).toMatchObject({ lines: [6, 8] });
       expect(await page(plan, { filter: 'waiting' })).toMatchObject({ lines: [7, 8, 9] });
+    });
+
+    test('goes by what became of what a line lacked: its successors count', async () => {
+      const fallback = 'to:332+646';
+      const step = { rung: 1, name: fallback, type: 'local', miles: null, cap: null } as const;
+      const steps = ['332', '646'].map((areaCode) => ({ ...step, areaCode }));
+      const lines = [2, 3, 4, 5, 6].map((at) => line({ line: at, quantity: 10, fallback }));
+      const ladder = { type: 'local', areaCode: '212', fallback, steps } as const;
+      const plan = await newPlan(given.ledger, { lines, ladders: [ladder] });
+      const answer = async (ids: number[], ...outcomes: ('filled' | 'short' | 'unknown')[]) => {
+        const orders = await claim(given.ledger, plan, ids);
+        const answers = orders.map((order, at) => answerTo(order, outcomes[at]!));
+        await recordAnswers(given.ledger, plan.account.id, answers);
+      };
+      const open = () => openSuccessors(given.ledger, plan.account.id, 1_000);
+      await answer(plan.orders, 'short', 'short', 'short', 'short', 'short');
+      await open();
+      const next = plan.orders.map((id) => id + 5);
+      await answer(next.slice(0, 3), 'filled', 'unknown', 'short');
+      await open();
+      await claim(given.ledger, plan, next.slice(3, 4));
+      await answer([next[2]! + 5], 'short');
+      await open();
+      for (const search of ['', '212']) {
+        const lines = async (filter: 'missing' | 'unknown' | 'waiting') =>
+          (await page(plan, { filter, search })).lines;
+        expect(await lines('missing')).toEqual([4]);
+        expect(await lines('unknown')).toEqual([3]);
+        expect(await lines('waiting')).toEqual([5, 6]);
+      }
+      const back = { filter: 'waiting', before: 6 } as const;
+      expect(await page(plan, back)).toEqual({ lines: [5], previous: null, next: 5 });
+      expect((await page(plan, { filter: 'all', search: '332' })).lines).toEqual([]);
     });
 
     test('is turned by key as well, a line of many orders counting once', async () => {

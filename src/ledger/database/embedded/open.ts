@@ -19,13 +19,18 @@ export async function openEmbedded(folder: string, holder: string): Promise<Ledg
   const release = lockFolder(folder, holder);
   let journal: Journal | undefined;
   try {
-    journal = openJournal(folder, !existsSync(join(folder, 'ledger')));
+    journal = openJournal(folder, !isEmbeddedIn(folder));
     return await ledgerOn(folder, journal, release);
   } catch (error) {
     journal?.close();
     release();
     throw error;
   }
+}
+
+/** Whether a ledger was made in this folder before. */
+export function isEmbeddedIn(folder: string): boolean {
+  return existsSync(join(folder, 'ledger'));
 }
 
 async function makeFolder(folder: string): Promise<void> {

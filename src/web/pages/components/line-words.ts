@@ -31,6 +31,8 @@ type Options = Pick<
   | 'orderSlot'
   | 'allowOverlay'
   | 'distance'
+  | 'fallback'
+  | 'keepTrying'
   | 'requested'
 >;
 
@@ -45,5 +47,12 @@ export function optionWords(line: Options): string {
   if (line.orderSlot) words.push(`buys ${count(line.requested)} slots`);
   if (line.allowOverlay) words.push('overlay allowed');
   if (line.distance !== null) words.push(`within ${line.distance} miles`);
+  if (line.fallback !== null) words.push(`else ${line.fallback}`);
+  if (line.keepTrying !== null) words.push(`keeps trying ${timeWords(line.keepTrying)}`);
   return words.join(', ');
+}
+
+/** `3d` -> `for 3d`. */
+function timeWords(keepTrying: string): string {
+  return keepTrying.startsWith('until') ? keepTrying : `for ${keepTrying}`;
 }

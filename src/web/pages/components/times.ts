@@ -16,6 +16,11 @@ export function clock(at: Date): Html {
   return time(at, 'clock', CLOCK.format(at));
 }
 
+/** `19 Nov 2026`. */
+export function date(at: Date): Html {
+  return time(at, 'date', YEAR.format(at));
+}
+
 /** `14:07`. */
 export function minute(at: Date): Html {
   return time(at, 'minute', MINUTE.format(at));

@@ -10,7 +10,14 @@ import { errorNote, errorTable, type PlanErrors } from './errors.ts';
 import { accountChoice, uploadForm } from './upload-form.ts';
 
 /** An upload that was not stored as a plan. The server keeps its file for a while. */
-export type Kept = { token: string; name: string; bytes: number; account: string | null };
+export type Kept = {
+  token: string;
+  name: string;
+  bytes: number;
+  account: string | null;
+  /** As it was typed; '' for none. */
+  keepTrying: string;
+};
 
 export type NewPlan = {
   accounts: Account[];
@@ -34,9 +41,11 @@ ${kept && earlier && sameFile(visit, kept, earlier)}
 ${kept && !errors && !earlier && whichAccount(kept, accounts)}
 ${kept && errors && errorTable(errors.shown, errors.count)}
 ${errors && warningCard(errors.warnings, errors.warningCount)}
-${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept?.account ?? null, limitBytes)}`;
+${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept ?? NOTHING_CHOSEN, limitBytes)}`;
   return layout(visit, { title: 'New plan', section: 'new', content });
 }
+
+const NOTHING_CHOSEN = { account: null, keepTrying: '' };
 
 const NO_ACCOUNT = emptyCard(
   'There is no account yet',
@@ -58,6 +67,7 @@ function sameFile({ now }: Visit, kept: Kept, plan: PlanDocument): Html {
 <section class="card"><form class="body row"
   id="again" method="post" action="/plans/uploads/${kept.token}">
   ${hidden('name', kept.name)}${hidden('account', kept.account)}
+  ${hidden('keepTrying', kept.keepTrying)}
   <label class="check"><input type="checkbox" name="again" value="yes" required>
     <span>Yes, I want everything in <b>${kept.name}</b> a second time.</span></label>
   <button class="btn">Submit again</button>
@@ -70,7 +80,7 @@ function whichAccount(kept: Kept, accounts: Account[]): Html {
   id="which-account" method="post" action="/plans/uploads/${kept.token}">
   <div class="row"><b>${kept.name}</b>
     <span class="muted">${bytes(kept.bytes)}, uploaded</span></div>
-  ${hidden('name', kept.name)}
+  ${hidden('name', kept.name)}${hidden('keepTrying', kept.keepTrying)}
   ${accountChoice(accounts, null)}
   <div><button class="btn primary">Check it for this account</button></div>
 </form></section>`;

@@ -16,6 +16,7 @@ const Name = typedText(300);
 const Again = z.object({
   name: Name,
   account: z.string().max(100).catch(''),
+  keepTrying: z.string().catch(''),
   again: z.literal('yes').optional().catch(undefined),
 });
 
@@ -49,14 +50,15 @@ export async function addNewPlan(app: FastifyInstance, context: WebContext): Pro
       if ('fault' in upload) {
         return show(request, reply.status(upload.status), { fault: upload.fault });
       }
-      return take(request, reply, upload, { account: upload.fields.account ?? '', again: false });
+      const { account = '', keepTrying = '' } = upload.fields;
+      return take(request, reply, upload, { account, keepTrying, again: false });
     });
   });
 
   app.post('/plans/uploads/:token', async (request, reply) => {
-    const { name, account, again } = Again.parse(request.body ?? {});
+    const { name, account, keepTrying, again } = Again.parse(request.body ?? {});
     const upload = await findKept(context, Params.parse(request.params).token, name);
-    return take(request, reply, upload, { account, again: again === 'yes' });
+    return take(request, reply, upload, { account, keepTrying, again: again === 'yes' });
   });
 
   app.get('/plans/uploads/:token/mended.csv', async (request, reply) => {

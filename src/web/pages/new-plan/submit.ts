@@ -16,8 +16,14 @@ import type { Upload } from '../../uploads.ts';
 import type { PlanErrors } from './errors.ts';
 import type { Kept, NewPlan } from './page.ts';
 
-/** `account` is blank when none was chosen; `again` stores a file that was submitted before. */
-export type Wish = { account: string; again: boolean };
+export type Wish = {
+  /** Blank when none was chosen. */
+  account: string;
+  /** For lines that leave it blank, as it was typed; '' for none. */
+  keepTrying: string;
+  /** Store a file that was submitted before. */
+  again: boolean;
+};
 
 type Result = { plan: number } | { status: number; shown: Partial<NewPlan> };
 
@@ -34,11 +40,11 @@ export async function submit(
   try {
     const account = await accountFor(context, wish.account);
     const areaCodes = await areaCodesFor(context, account);
-    check = await checkUpload(upload, { areaCodes }, span);
+    const { again, keepTrying } = wish;
+    check = await checkUpload(upload, { keepTrying, areaCodes }, span);
     refuseBadPlan(check, 'The plan');
     const who = request.signedIn ?? context.user;
-    const { again } = wish;
-    const wishes = { account, check, reading: {}, name: undefined, again, who, span };
+    const wishes = { account, check, reading: { keepTrying }, name: undefined, again, who, span };
     const plan = await storeUpload(context, upload, wishes);
     span?.end();
     await upload.discard();
@@ -46,7 +52,9 @@ export async function submit(
   } catch (error) {
     span?.fail(error);
     const { status, message } = problemOf(error, context.log);
-    const kept = { ...upload, name: upload.name || 'plan.csv', account: wish.account || null };
+    const { account, keepTrying } = wish;
+    const name = upload.name || 'plan.csv';
+    const kept = { ...upload, name, account: account || null, keepTrying };
     const shown = await mendable(context, error, kept, check);
     if (!shown) await upload.discard();
     return { status, shown: shown ?? { fault: message } };

@@ -5,11 +5,16 @@ import { bytes, pace } from '../components/numbers.ts';
 import { flag, type Html, html } from '../html.ts';
 
 /** The form of a new plan. With scripts, a file is sent as soon as it is chosen or dropped. */
-export function uploadForm(accounts: Account[], chosen: string | null, limitBytes: number): Html {
+export function uploadForm(
+  accounts: Account[],
+  { account: chosen, keepTrying }: { account: string | null; keepTrying: string },
+  limitBytes: number,
+): Html {
   const limit = limitBytes >= 1e6 ? `${Math.floor(limitBytes / 1e6)} MB` : bytes(limitBytes);
   return html`<form class="stack" id="upload" method="post" action="/plans"
   enctype="multipart/form-data" data-limit="${limitBytes}">
   ${accountChoice(accounts, chosen)}
+  ${keepTryingField(keepTrying)}
   <div class="drop" id="drop">
     ${ARROW}
     <h2 id="drop-h"><span class="if-script">Drop your CSV here, or choose it</span><span
@@ -23,6 +28,18 @@ export function uploadForm(accounts: Account[], chosen: string | null, limitByte
   </div>
   ${PROGRESS}
 </form>`;
+}
+
+/** With scripts a file is sent as soon as it is chosen, so this stands before it. */
+function keepTryingField(value: string): Html {
+  return html`<details class="small columns"${flag('open', value !== '')}>
+    <summary>Keep trying where numbers are lacking</summary>
+    <label class="field"><span>For how long</span><input type="text" id="keep-trying"
+      name="keepTrying" value="${value}" maxlength="100" autocomplete="off"
+      placeholder="3d, 12h or until 2026-12-31" aria-describedby="keep-trying-hint"></label>
+    <p class="muted" id="keep-trying-hint">Holds for lines that leave <code>keep_trying</code>
+      blank. Blank: nothing is asked for again.</p>
+  </details>`;
 }
 
 const ARROW = html`<svg width="32" height="32" viewBox="0 0 32 32" fill="none" stroke-width="1.75"
@@ -78,6 +95,11 @@ const COLUMNS = html`<dl class="kv">
 <dd>1: only with 6 digits, and without <code>cleansed_only</code></dd>
 <dt><code>distance</code></dt>
 <dd>miles, 0 or more</dd>
+<dt><code>fallback</code></dt>
+<dd>what may be bought instead, in order: <code>overlay</code>, <code>nearby:25</code>,
+  <code>state</code>, <code>to:332+646</code>, <code>tollfree</code></dd>
+<dt><code>keep_trying</code></dt>
+<dd><code>3d</code>, <code>12h</code> or <code>until 2026-12-31</code></dd>
 <dt>any other</dt>
 <dd>yours: kept, and given back with the results</dd>
 </dl>`;

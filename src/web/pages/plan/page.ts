@@ -12,6 +12,7 @@ import {
   planEvents,
   plansOfSameFile,
   sendingOrders,
+  stockMet,
   surplusNumbers,
 } from '../../../ledger/index.ts';
 import { type StandingPlan, standingOf } from '../../../obstacles/index.ts';
@@ -122,7 +123,10 @@ async function readyPart(
     planColumns(ledger, plan.id),
     plansOfSameFile(ledger, plan),
   ]);
-  return startPanel({ plan, account, check, firstLines: first.lines, extraColumns, same, fault });
+  const codes = check?.areaCodes?.map(({ areaCode }) => areaCode) ?? [];
+  const stock = await stockMet(ledger, codes, account.id);
+  const firstLines = first.lines;
+  return startPanel({ plan, account, check, stock, firstLines, extraColumns, same, fault });
 }
 
 function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Html {

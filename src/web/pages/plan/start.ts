@@ -4,6 +4,7 @@ import {
   type LineResult,
   openWarnings,
   type PlanDocument,
+  type StockMet,
 } from '../../../ledger/index.ts';
 import type { Warning } from '../../../plan/index.ts';
 import { hidden } from '../components/fields.ts';
@@ -21,6 +22,8 @@ export type Ready = {
   account: AccountState;
   /** Null for a plan that is older than the storing of checks. */
   check: KeptCheck | null;
+  /** What earlier plans met in its area codes. */
+  stock: StockMet[];
   firstLines: LineResult[];
   extraColumns: string[];
   /** The other plans that were made of its file. */
@@ -31,14 +34,14 @@ export type Ready = {
 
 /** What Start would do, and the one button that spends money. */
 export function startPanel(ready: Ready): Html {
-  const { plan, account, check, extraColumns } = ready;
+  const { plan, check, extraColumns } = ready;
   // A plan that bought nothing and never will: this one replaces it.
   const same = ready.same.filter(({ bought, unknown, pending }) => bought + unknown + pending > 0);
   const hasWarnings = check !== null && check.warningCount > 0;
   return html`${same.length > 0 && sameFileNote(same)}
 ${goPanel(ready)}
 <div class="${hasWarnings ? 'cols' : 'stack'}">
-  ${totals(plan, account, check, extraColumns)}
+  ${totals(ready)}
   ${check && warningCard(check.warnings, check.warningCount)}
 </div>
 ${firstLines(plan, ready.firstLines, extraColumns)}`;

@@ -1,20 +1,23 @@
-import type { AccountState, KeptCheck, PlanDocument } from '../../../ledger/index.ts';
+import type { AccountState, KeptCheck, PlanDocument, StockMet } from '../../../ledger/index.ts';
 import { resultNames } from '../../../plan/index.ts';
 import { TYPES, typeName } from '../components/line-words.ts';
 import { bytes, count, counted, pace } from '../components/numbers.ts';
 import { heading, numberHeading } from '../components/table.ts';
-import { timeLeft } from '../components/times.ts';
+import { date, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
+
+type Wish = {
+  plan: PlanDocument;
+  account: AccountState;
+  check: KeptCheck | null;
+  stock: StockMet[];
+  extraColumns: string[];
+};
 
 type Sum = { lines: number; orders: number; numbers: number };
 
 /** What a plan would buy, by type, and how long it takes. */
-export function totals(
-  plan: PlanDocument,
-  account: AccountState,
-  check: KeptCheck | null,
-  extraColumns: string[],
-): Html {
+export function totals({ plan, account, check, stock, extraColumns }: Wish): Html {
   const types = check ? TYPES.map((type) => [type, check.types[type]] as const) : [];
   const rows = types
     .filter(([, { lines }]) => lines > 0)
@@ -30,6 +33,9 @@ export function totals(
   </table>
   <dl class="kv body">
     ${check && areaCodeWords(check)}
+    ${stockWords(stock)}
+    ${check && ladderWords(check)}
+    ${check && keepTryingWords(check)}
     <dt>Takes</dt>
     <dd>${takes(plan, account)}, longer while other plans share the account</dd>
     ${check && fileFacts(check)}
@@ -47,6 +53,35 @@ function areaCodeWords({ areaCodes = [], areaCodeCount = 0 }: KeptCheck): Html |
   const more = areaCodeCount - areaCodes.length;
   if (more > 0) words.push(`and ${counted(more, 'area code')} more`);
   return html`<dt>Area codes</dt><dd id="area-codes">${words.join(', ')}</dd>`;
+}
+
+/** Where earlier plans did not get all that they asked for. */
+function stockWords(stock: StockMet[]): Html | null {
+  const scarce = stock.filter(({ asked, bought }) => bought < asked);
+  if (scarce.length === 0) return null;
+  const each = scarce.map(
+    ({ areaCode, asked, bought, plan, startedAt }) => html`<li>${areaCode}: ${count(bought)} of
+      ${count(asked)}, by <a href="/plans/${plan}">plan ${plan}</a> on ${date(startedAt)}</li>`,
+  );
+  return html`<dt>Sold out before</dt><dd id="stock"><ul>${each}</ul></dd>`;
+}
+
+/** What its lines may buy in place of their own numbers: by starting it, a person agrees. */
+function ladderWords({ fallbackLines = 0, ladders = [], ladderCount = 0 }: KeptCheck): Html | null {
+  if (fallbackLines === 0) return null;
+  const more = ladderCount - ladders.length;
+  return html`<dt>Fallback</dt><dd id="ladders">
+    ${counted(fallbackLines, 'line')} may buy other numbers, where their own are sold out:
+    <ul>${ladders.map((words) => html`<li>${words}</li>`)}${
+      more > 0 && html`<li>and ${counted(more, 'ladder')} more</li>`
+    }</ul></dd>`;
+}
+
+function keepTryingWords({ keepTryingLines = 0 }: KeptCheck): Html | null {
+  if (keepTryingLines === 0) return null;
+  const ask = keepTryingLines === 1 ? 'asks' : 'ask';
+  return html`<dt>Keeps trying</dt><dd id="keep-trying">
+    ${counted(keepTryingLines, 'line')} ${ask} again for what is lacking</dd>`;
 }
 
 function sumRow(name: string, { lines, orders, numbers }: Sum): Html {

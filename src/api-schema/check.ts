@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Step as FallbackStep } from '../fallback/index.ts';
+import type { StockMet as LedgerStock } from '../ledger/index.ts';
+import type { CheckDocument } from '../plan/index.ts';
+import { count, Fault, time, type, Warning } from './documents.ts';
+
+const sum = z.object({ lines: count, orders: count, numbers: count });
+
+const Step = z.object({
+  rung: count.describe('its place in the cell, from 1'),
+  name: z.string().describe('the rung without its cap, such as `nearby:25`'),
+  areaCode: z.string().nullable().describe('3 digits; null for `tollfree`'),
+  type,
+  miles: z.number().nullable().describe("from the line's area code; null: not known"),
+  cap: z.int().nullable().describe('the most numbers of the whole rung for one line'),
+}) satisfies z.ZodType<FallbackStep>;
+
+const Ladder = z
+  .object({
+    type,
+    areaCode: z.string().nullable().describe('3 digits; null for `true800`'),
+    fallback: z.string().describe('the cell'),
+    steps: z.array(Step).describe('what is bought in place of it, in order'),
+    words: z.string().describe('the same for people, on one line'),
+  })
+  .meta({ id: 'Ladder' });
+
+export const Check = z
+  .object({
+    ...sum.shape,
+    sha256: z.string().describe("of the file's bytes"),
+    bytes: count,
+    rows: count,
+    slots: count.describe('numbers that also buy a slot, a second cost'),
+    types: z.object({ local: sum, tollfree: sum, true800: sum, canadian_local: sum }),
+    areaCodes: z
+      .array(
+        z.object({
+          areaCode: z.string().describe('3 digits'),
+          place: z.string().nullable().describe("where NANPA's report has it; null: not assigned"),
+          lines: count,
+          numbers: count,
+        }),
+      )
+      .describe('most numbers first'),
+    fallbackLines: count.describe('lines that may buy other numbers in place of their own'),
+    ladderCount: count.describe('different ladders of all lines'),
+    ladders: z.array(Ladder).describe("the first 100, in the plan's order"),
+    keepTryingLines: count.describe('lines that ask again for what is lacking'),
+    numberingDate: z.string().nullable().describe("the day of NANPA's report, `YYYY-MM-DD`"),
+    faultCount: count,
+    faultyRows: count,
+    faults: z.array(Fault).describe('the first 100'),
+    warningCount: count,
+    warnings: z.array(Warning).describe('the first 100'),
+    extraColumns: z.array(z.string()).describe("the plan's own columns"),
+    resultColumns: z
+      .array(z.string())
+      .describe('what those are called in the results, in the same order'),
+    encoding: z.string(),
+    delimiter: z.string(),
+  })
+  .meta({ id: 'Check' }) satisfies z.ZodType<CheckDocument>;
+
+const StockMet = z
+  .object({
+    areaCode: z.string().describe('3 digits'),
+    plan: z.int().describe('the newest one that asked for numbers there'),
+    startedAt: time,
+    asked: count,
+    bought: count,
+  })
+  .meta({ id: 'StockMet' }) satisfies z.ZodType<LedgerStock>;
+
+const stock = z.array(StockMet).describe('area codes that no recent plan asked for are left out');
+
+export const StockList = z.object({ stock }).meta({ id: 'StockList' });
+
+export const CheckedPlan = z
+  .object({ ...Check.shape, stock: stock.describe('what earlier plans met in its area codes') })
+  .meta({ id: 'CheckedPlan' });

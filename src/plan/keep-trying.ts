@@ -1,0 +1,50 @@
+import type { Problem } from './cells.ts';
+import type { RowState } from './rules.ts';
+
+const DAYS_MAX = 365;
+const MAX = { h: DAYS_MAX * 24, d: DAYS_MAX } as const;
+
+const EXPECTED = '3d, 12h or until 2026-12-31';
+
+const problem = (because: string, advice?: string): Problem => ({
+  expected: EXPECTED,
+  because,
+  ...(advice === undefined ? {} : { advice }),
+});
+
+/**
+ * A cell that is not blank -> how long what is lacking is asked for again: `3d`, `12h`, from one
+ * hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until` that day.
+ */
+export function readKeepTrying(cell: string): string | Problem {
+  const text = cell.toLowerCase().replace(/\s+/g, ' ');
+  const [, digits, unit] = /^(\d{1,6}) ?([hd])$/.exec(text) ?? [];
+  if (digits !== undefined) {
+    const number = Number(digits);
+    if (number >= 1 && number <= MAX[unit as keyof typeof MAX]) return `${number}${unit}`;
+    return problem(`is not from 1 hour to ${DAYS_MAX} days`, 'Write from 1h to 365d.');
+  }
+  const day = /^(?:until )?(\d{4}-\d\d-\d\d)$/.exec(text)?.[1];
+  if (day === undefined) return problem('is neither a time nor a day');
+  return isReal(day) ? `until ${day}` : problem('names a day that no calendar has');
+}
+
+/** What is wrong with the day of `keep_trying`, as the line of a plan has it. */
+export function keepTryingConflicts(
+  { keepTrying }: { keepTrying: string | null },
+  { today }: Pick<RowState, 'today'>,
+): Problem[] {
+  const day = keepTrying?.startsWith('until ') ? keepTrying.slice('until '.length) : null;
+  if (day === null || today === null) return [];
+  if (day <= today) {
+    return [problem('is not after today', `Write a day after ${today}, or leave it blank.`)];
+  }
+  const inAYear = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
+  if (day <= inAYear) return [];
+  return [problem('is more than a year away', `Write a day up to ${inAYear}.`)];
+}
+
+function isReal(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}

@@ -1,0 +1,79 @@
+import { count } from '../english.ts';
+import { Expander, type Ladder } from '../fallback/index.ts';
+import { NUMBER_TYPES } from '../number-type.ts';
+import type { AreaCodeRules } from './area-codes.ts';
+import type { Problem } from './cells.ts';
+import type { Line } from './columns.ts';
+import { type PlanError, shown } from './plan-error.ts';
+import type { ValidatedRow } from './validate-row.ts';
+
+/** Steps of all ladders of a plan: they are kept in memory, and stored with the plan. */
+const STEPS_MAX = 300_000;
+
+/** Expands each different ladder of a plan once: the cell, the type and the first three digits. */
+export class Ladders {
+  /** In the order in which the plan names them. */
+  readonly found: Ladder[] = [];
+  readonly #expander: Expander | undefined;
+  /** By type, cell and area code. */
+  readonly #known = Object.fromEntries(
+    NUMBER_TYPES.map((type) => [type, new Map<string, Map<string | null, Ladder | Problem>>()]),
+  );
+  #steps = 0;
+  /** The line with which they became too many. */
+  #tooManyAt: number | undefined;
+
+  /** Without rules nothing is expanded. */
+  constructor(rules: AreaCodeRules | undefined) {
+    this.#expander = rules && new Expander(rules);
+  }
+
+  /** Adds what is wrong with the ladder of a row without other errors. */
+  check(row: ValidatedRow): ValidatedRow {
+    const { line, warnings } = row;
+    if (this.#expander === undefined || line === null || line.fallback === null) return row;
+    const found = this.#outcomeOf(line, line.fallback, this.#expander);
+    if (found === undefined || !('because' in found)) return row;
+    return { line: null, errors: [errorOf(line, line.fallback, found)], warnings };
+  }
+
+  /** The error of the whole plan when they were too many. */
+  get tooMany(): PlanError | undefined {
+    if (this.#tooManyAt === undefined) return undefined;
+    const expected = `at most ${count(STEPS_MAX)} area codes`;
+    const message =
+      `The fallbacks of the plan have more than ${count(STEPS_MAX)} area codes, counted once ` +
+      'for each different cell and area code of a line. Write fewer different cells, or divide ' +
+      'the file: from this line on it is too much.';
+    return { line: this.#tooManyAt, column: 'fallback', found: 'too many', expected, message };
+  }
+
+  /** Undefined when there were too many before. */
+  #outcomeOf(
+    { line, type, areaCode }: Line,
+    fallback: string,
+    expander: Expander,
+  ): Ladder | Problem | undefined {
+    const code = areaCode === null ? null : areaCode.slice(0, 3);
+    const cells = this.#known[type]!;
+    const known = cells.get(fallback)?.get(code);
+    if (known !== undefined || this.#tooManyAt !== undefined) return known;
+    const outcome = expander.expand({ type, areaCode: code }, fallback);
+    const byCode = cells.get(fallback) ?? new Map();
+    cells.set(fallback, byCode.set(code, outcome));
+    if ('steps' in outcome) this.found.push(outcome);
+    this.#steps += 'steps' in outcome ? outcome.steps.length : 1;
+    if (this.#steps > STEPS_MAX) this.#tooManyAt = line;
+    return outcome;
+  }
+}
+
+function errorOf(
+  { line }: Line,
+  fallback: string,
+  { expected, because, advice }: Problem,
+): PlanError {
+  const found = shown(fallback);
+  const message = `fallback "${found}" ${because}. ${advice ?? `Write ${expected}.`}`;
+  return { line, column: 'fallback', found, expected, message };
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../src/fallback/index.ts';
+import {
+  type AnswerRecord,
+  claimOrders,
+  openSuccessors,
+  orderId,
+  recordAnswers,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  claimOne,
+  line,
+  newNumbers,
+  newPlan,
+  orderRow,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { attemptsOf, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
+
+const DAY_MS = 86_400_000;
+const steps: Step[] = ['332', '646'].map((areaCode) => ({
+  ...{ rung: 1, name: 'overlay', areaCode, type: 'local', miles: null, cap: null },
+}));
+let moves = 0;
+
+describeOnBothDrivers('successors that a ledger which went back has lost', (given) => {
+  /** One order that brought 4 of 10, as the ledger knows. */
+  const shortPlan = async (): Promise<SmallPlan> => {
+    const fallback = 'overlay';
+    const ladder = { type: 'local' as const, areaCode: '212', fallback, steps };
+    const lines = [line({ quantity: 10, fallback })];
+    const plan = await newPlan(given.ledger, { lines, ladders: [ladder] });
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [
+      answerTo(order, 'short', { numbers: newNumbers(4) }),
+    ]);
+    return plan;
+  };
+  const successor = ({ id }: SmallPlan, generation: number) => orderId(id, 1 + generation);
+
+  test('are made again in their place, and are unknown like every lost order', async () => {
+    const plan = await shortPlan();
+    const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
+    const known = await sentOf(given.ledger, plan, 0, 1);
+    await witness.mark([known, { ...known, order: 2 }], await witness.ticket());
+    await moveTo(given.ledger, `lost successor ${++moves}`);
+    expect(await vouch()).toBe(true);
+    expect(await orderRow(given.ledger, successor(plan, 1))).toMatchObject({
+      state: 'unknown',
+      attempts: 1,
+    });
+    expect(await ground(given.ledger, plan)).toMatchObject({
+      isVouchedFor: true,
+      pausedReason: expect.stringContaining('did not know of an order that had been sent'),
+    });
+    expect(await openSuccessors(given.ledger, plan.account.id, DAY_MS)).toBe(0);
+  });
+
+  test('get the answers that were kept of them, one after the other', async () => {
+    const plan = await shortPlan();
+    const known = await sentOf(given.ledger, plan, 0, 1);
+    const answerOf = (order: number, numbers: string[], state: 'short' | 'filled') => {
+      const base = { id: orderId(plan.id, order), attempt: 1, nonce: 7, planKey: known.planKey };
+      const record: AnswerRecord = answerTo(base as Parameters<typeof answerTo>[0], state, {
+        numbers,
+      });
+      return { planKey: known.planKey, attempt: 1, order, record };
+    };
+    const answers = [answerOf(3, newNumbers(5), 'filled'), answerOf(2, newNumbers(1), 'short')];
+    const store = memoryStore();
+    const recall = store.recall.bind(store);
+    const journal = {
+      ...store,
+      async *recall() {
+        for await (const bitmap of recall()) yield { ...bitmap, answers };
+      },
+    };
+    const { vouch, witness } = await openVouching(given.ledger, { plan, store: journal });
+    const marks = [known, { ...known, order: 2 }, { ...known, order: 3 }];
+    await witness.mark(marks, await witness.ticket());
+    await moveTo(given.ledger, `lost successor ${++moves}`);
+    expect(await vouch()).toBe(true);
+    expect(await orderRow(given.ledger, successor(plan, 1))).toMatchObject({
+      state: 'short',
+      bought: 1,
+    });
+    expect(await orderRow(given.ledger, successor(plan, 2))).toMatchObject({
+      state: 'filled',
+      bought: 5,
+    });
+    expect(await attemptsOf(given.ledger, successor(plan, 2))).toMatchObject([
+      { outcome: 'filled' },
+    ]);
+  });
+
+  test('are never claimed before all that', async () => {
+    const plan = await shortPlan();
+    await openSuccessors(given.ledger, plan.account.id, DAY_MS);
+    await sql(given.ledger, 'update ledger.accounts set vouched_for = null where id = $1', [
+      plan.account.id,
+    ]);
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    expect(await claimOrders(given.ledger, [successor(plan, 1)], claimant)).toEqual([]);
+  });
+});
