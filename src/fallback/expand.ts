@@ -1,6 +1,6 @@
 import type { Numbering } from '../numbering/index.ts';
-import { codesOf, type Geography, LEAVE_OUT, type PlacedRung, type Whose } from './codes.ts';
-import { type FallbackProblem, type Ladder, problem, type Step } from './ladder.ts';
+import { codesOf, type Geography, type PlacedRung, type Whose } from './codes.ts';
+import type { FallbackProblem, Ladder, Step } from './ladder.ts';
 import { rungsOf } from './read.ts';
 
 type Found = readonly { areaCode: string; miles: number | null }[] | FallbackProblem;
@@ -19,7 +19,8 @@ export class Expander {
 
   /**
    * Of a cell that is not blank. The country and the type stay the line's own, except for
-   * `tollfree`. A rung without an area code of its own is a problem: nobody could buy there.
+   * `tollfree`. A rung without an area code is a problem: nobody could buy there. One whose area
+   * codes are all in rungs before it adds nothing.
    */
   expand(whose: Whose, fallback: string): Ladder | FallbackProblem {
     const rungs = rungsOf(fallback);
@@ -37,7 +38,6 @@ export class Expander {
       const found = this.#codesOf(rung, whose);
       if ('because' in found) return found;
       const added = found.filter(({ areaCode }) => !taken.has(areaCode));
-      if (added.length === 0) return problem(`has all of ${name} in rungs before it`, LEAVE_OUT);
       for (const each of added) {
         taken.add(each.areaCode);
         steps.push({ ...common, ...each, type });

@@ -35,8 +35,8 @@ const LOWEST_PRIORITY = 2_097_151;
 export type Filled = { added: number; restored: boolean };
 
 /**
- * Queues what is missing, and runs `beforeFirst` before a plan's first order and before successors. One process at a time
- * (the sweep) calls it. Returns the number of jobs.
+ * Queues what is missing, and runs `beforeFirst` before a plan's first order and before successors.
+ * One process at a time (the sweep) calls it. Returns the number of jobs.
  */
 export async function fillQueue(
   { queue }: OrderQueue,
@@ -135,11 +135,16 @@ function jobOf(order: WaitingOrder, base: number) {
     data: { order: order.id },
     opts: {
       jobId: jobId(order.id),
-      // An order that precedes its plan's first queued one goes first.
-      priority: Math.min(Math.max(1, base + ordinalOf(order.id)), LOWEST_PRIORITY),
+      priority: priorityOf(order, base),
       ...(order.waitMs > 0 ? { delay: order.waitMs } : {}),
     },
   };
+}
+
+/** An order that precedes its plan's first queued one goes first. */
+function priorityOf({ id, isAgain }: WaitingOrder, base: number): number {
+  if (isAgain) return LOWEST_PRIORITY;
+  return Math.min(Math.max(1, base + ordinalOf(id)), LOWEST_PRIORITY);
 }
 
 export function jobId(orderId: number): string {
@@ -153,6 +158,8 @@ export function jobId(orderId: number): string {
  */
 async function headPriority({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
   const [head] = await queue.getJobs(['prioritized'], 0, 0, true);
+  // Only tries of standing lines wait, and they wait for everybody.
+  if (head?.priority === LOWEST_PRIORITY) return 1;
   return Math.max(1, head?.priority ?? 1);
 }
 

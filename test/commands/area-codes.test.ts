@@ -17,6 +17,20 @@ test('check says where the numbers would be', async () => {
   expect(stdout).toMatch(/ 212 +New York +1 +5\n +416 +Ontario +1 +5\n/);
 });
 
+test('check says what lines may buy instead, and which ask again', async () => {
+  const rows = Array.from({ length: 25 }, (_, at) => `646,5,overlay:${at + 1} > tollfree,`);
+  const head = 'area_code,quantity,fallback,keep_trying';
+  office.file('ladders.csv', `${head}\n${rows.join('\n')}\n212,5,,3d\n907,5,overlay,\n`);
+  const { stdout } = await office.run(['check', 'ladders.csv']);
+  expect(stdout).toContain('May be bought instead, by 25 lines:\n  646 New York: overlay:1 212, ');
+  expect(stdout).toContain('overlay:20 212, 332, 917; tollfree\n  … and 5 ladders more\n');
+  expect(stdout).toContain('What is lacking is asked for again, by 1 line.\n');
+  expect(stdout).toContain('fallback "overlay" finds nothing: 907 has no overlay. Leave it out.');
+  const document = await office.ask(['check', 'ladders.csv']);
+  expect(document).toMatchObject({ ladderCount: 25, numberingDate: '2026-08-17' });
+  expect(document.ladders[24]).toMatchObject({ fallback: 'overlay:25 tollfree' });
+});
+
 test('a code of the wrong country is a warning in the sandbox, and a fault with keys', async () => {
   expect(await office.ask(['check', 'wrong.csv'])).toMatchObject({
     code: 0,

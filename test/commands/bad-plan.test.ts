@@ -225,6 +225,17 @@ describe('check of a good plan', () => {
     const check = await office.ask(['check', 'blank.csv', '--default-quantity', '30']);
     expect(check).toMatchObject({ code: 0, orders: 3, numbers: 34 });
   });
+
+  test('takes a time for lines that do not say how long they keep trying', async () => {
+    office.file('blank.csv', 'npa,qty\n212,1\n312,4\n');
+    const check = await office.ask(['check', 'blank.csv', '--keep-trying', '3 D']);
+    expect(check).toMatchObject({ code: 0, keepTryingLines: 2 });
+    const { error } = await office.ask(['check', 'blank.csv', '--keep-trying', 'until 2020-01-01']);
+    expect(error).toMatchObject({
+      code: 'invalid_usage',
+      message: expect.stringContaining('"until 2020-01-01", is not after today'),
+    });
+  });
 });
 
 const nothingStored = () => !existsSync(join(office.folder, 'data'));

@@ -5,7 +5,12 @@ import { type Office, openOffice } from './office.ts';
 import { parse, program } from './program.ts';
 
 const USAGES: Record<string, [usage: string, ...words: string[]]> = {
-  check: ['[options] <plan.csv>', '--mend <file>', '--default-quantity <n>'],
+  check: [
+    '[options] <plan.csv>',
+    '--mend <file>',
+    '--default-quantity <n>',
+    '--keep-trying <time>',
+  ],
   order: ['[options] <plan.csv>', '--out <dir>', '--yes', '--again', '--default-quantity <n>'],
   submit: ['[options] <plan.csv>', '--start', '--yes', '--again', '--default-quantity <n>'],
   start: ['[options] <id>', '--yes'],

@@ -70,6 +70,16 @@ describe('a ladder', () => {
     expect(codesOf({ fallback: 'to:646+907+332' })).toEqual(['646', '907', '332']);
   });
 
+  test('has no second step for an area code of an earlier rung', () => {
+    expect(codesOf({ fallback: 'overlay to:332+202 to:646' })).toEqual([
+      '332',
+      '646',
+      '917',
+      '202',
+    ]);
+    expect(codesOf({ areaCode: '208', fallback: 'overlay state' })).toEqual(['986']);
+  });
+
   test('leaves out what is not yet in service', () => {
     const codesOn = (day: string) => {
       const found = new Expander({ numbering, today: day }).expand(
@@ -110,7 +120,6 @@ describe('a problem is', () => {
     ['nothing near at all', '907', 'nearby:5+cross', ': no area code lies within 5 miles of 907'],
     ['an unknown centre', '906', 'nearby:50', 'the centre of 906 is not known'],
     ['one area code in a state', '907', 'state', '907 is the only area code of Alaska'],
-    ['nothing new', '212', 'overlay to:332', 'has all of to:332 in rungs before it'],
     ["the line's own area code", '212', 'to:332+212', "names 212, the line's own area code"],
     ['a country that differs', '212', 'to:416', 'names 416, which is in Ontario'],
     ['an island', '212', 'to:809', 'names 809, which is in Dominican Republic'],

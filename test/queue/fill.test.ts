@@ -69,7 +69,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await fillTo(1_000)).toEqual({ added: 0, restored: false });
   });
 
-  test('takes in successors once, behind the first orders, and again when it lost them', async () => {
+  test('takes in successors once, behind first orders, and again when it lost them', async () => {
     const to = await given.queue();
     const step = { rung: 1, name: 'to:646', areaCode: '646', type: 'local', cap: null } as const;
     const ladder = {
@@ -99,6 +99,23 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     await steerPlan(given.ledger, plan.id, 'resume', BY);
     await sweepNow(to);
     expect(await waiting(to)).toEqual(held);
+  });
+
+  test('takes in another try of a standing line behind all other orders', async () => {
+    const to = await given.queue();
+    const standing = [line({ quantity: 10, keepTrying: '1d' })];
+    const plan = await newPlan(given.ledger, { account: to.account, lines: standing });
+    await fill(to);
+    const first = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, to.account.id, [answerTo(first, 'short')]);
+    await removeJobs(to.queue, [first.id]);
+    await sweepNow(to);
+    expect((await findPlan(given.ledger, plan.id)).state).toBe('standing');
+    await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+    await sweepNow(to);
+    const other = await planOf(to, 3);
+    await fill(to);
+    expect(await waiting(to)).toEqual([...other.orders, first.id + 1]);
   });
 
   test('takes in no plan started after the preparations for first orders', async () => {

@@ -53,10 +53,11 @@ describeOnBothDrivers('remainder.csv', (given) => {
       line({ cleansedOnly: false, distance: 25, orderSlot: false, allowOverlay: false }),
       line({ areaCode: null, type: 'tollfree' }),
       line({ areaCode: '416', type: 'canadian_local' }),
+      line({ fallback: 'overlay nearby:25+cross:10 tollfree', keepTrying: 'until 2026-12-31' }),
     ].map((each, at) => ({ ...each, line: at + 2, extra: [`note ${at}`, ''] }));
     const columns = ['Note', 'not used'];
     const plan = await planWith(given.ledger, lines, columns);
-    await decide(given.ledger, plan, Array(5).fill(refused));
+    await decide(given.ledger, plan, Array(6).fill(refused));
     const again = await asPlan(await textOf(given.ledger, plan, 'remainder.csv'));
     expect(again.lines).toEqual(lines);
     expect(again.check.extraColumns).toEqual(columns);

@@ -30,6 +30,8 @@ const REMAINDER = [
   'sms_supported',
   'order_slot',
   'allow_overlay',
+  'fallback',
+  'keep_trying',
 ];
 
 const AT = '2026-03-01T12:00:00.000Z';
@@ -113,11 +115,11 @@ describeOnBothDrivers('the tables of a plan', (given) => {
     expect(await text('remainder.csv')).toBe(
       file(
         'area_code,quantity,type,fill_quantity,cleansed_only,distance,sms_supported,order_slot,' +
-          'allow_overlay,Campaign',
-        '312555,2,local,0,,,,,,"""Sum\nmer"", late"',
-        ',4,tollfree,0,,,,,,',
-        '415,5,local,0,,,,,,Ümlaut 😀',
-        '702,7,local,0,,,,,,x',
+          'allow_overlay,fallback,keep_trying,Campaign',
+        '312555,2,local,0,,,,,,,,"""Sum\nmer"", late"',
+        ',4,tollfree,0,,,,,,,,',
+        '415,5,local,0,,,,,,,,Ümlaut 😀',
+        '702,7,local,0,,,,,,,,x',
       ),
     );
   });
@@ -141,7 +143,7 @@ describeOnBothDrivers('the tables of a plan', (given) => {
     expect(await textOf(ledger, other, 'remainder.csv')).toBe(
       file(
         [...REMAINDER, 'Note'].join(own),
-        ['212', '5', 'local', '0', '', '', '', '', '', `"a${own}b,c"`].join(own),
+        ['212', '5', 'local', '0', ...Array(7).fill(''), `"a${own}b,c"`].join(own),
       ),
     );
   });

@@ -16,13 +16,15 @@ export type Sale = {
 /** What the vendor has sold: the truth. */
 export type Books = {
   readonly sales: Sale[];
-  /** When each request left, whatever became of it, ms. */
-  readonly sent: number[];
+  /** When each request left, for which order, whatever became of it, ms. */
+  readonly sent: { at: number; order: string }[];
   /**
    * All that the account owns, with when each came; what was there before came at the beginning.
    */
   readonly owned: Map<string, number>;
   sell(request: OrderRequest, count: number, at: number): string[];
+  /** The vendor has so many more. */
+  refill(areaCode: string, count: number): void;
   /** A number that comes from elsewhere: bought by hand, or ported in. */
   addStranger(areaCode: string, at: number): void;
 };
@@ -60,6 +62,9 @@ export function openBooks(stock: Stock, ownedBefore: string[]): Books {
       const numbers = Array.from({ length: sold }, () => newNumber(areaCode));
       for (const number of numbers) owned.set(number, at);
       return numbers;
+    },
+    refill(areaCode, count) {
+      stock.set(areaCode, (stock.get(areaCode) ?? PLENTY) + count);
     },
     addStranger(areaCode, at) {
       owned.set(newNumber(areaCode), at);

@@ -1,8 +1,9 @@
 /** Judges a run by the vendor's books, and the ledger by its own laws. */
 import { auditLedger } from '../../src/ledger/index.ts';
 import type { Sale } from './books.ts';
+import { brokenFamilyLaws } from './family-laws.ts';
 import type { FaultName } from './faults.ts';
-import { ordersOf } from './plan-file.ts';
+import { groupsOf, orderNamed } from './plan-file.ts';
 import { planInLedger, type Stage } from './stage.ts';
 import { claimedNumbers } from './truth.ts';
 
@@ -12,26 +13,31 @@ export async function judge(stage: Stage): Promise<string[]> {
   const claimed = await claimedNumbers(stage.database.ledger);
   const breaches = [...(await brokenLaws(stage)), ...brokenPace(stage)];
   for (const plan of scene.plans) {
-    const orders = ordersOf(plan);
     const salesOf = Map.groupBy(
       books.sales.filter(({ numbers }) => numbers.length > 0),
       ({ order }) => order,
     );
-    for (const [group, members] of Map.groupBy(orders, (order) => order.group)) {
-      const requested = sum(members.map(({ quantity }) => quantity));
-      const sales = members.flatMap(({ key }) => salesOf.get(key) ?? []);
+    for (const lines of groupsOf(plan)) {
+      const requested = sum(lines.map(({ quantity }) => quantity));
+      const sales = [...salesOf].flatMap(([key, some]) => {
+        const line = orderNamed(plan, key)?.line;
+        return line && lines.includes(line) ? some : [];
+      });
       // What a vendor sells beyond what it was asked for is its own doing.
       const sold = sum(sales.map(({ asked, numbers }) => Math.min(asked, numbers.length)));
+      const named = lines.map(({ line }) => line).join(', ');
       if (sold > requested)
-        breaches.push(`bought twice: ${sold} sold for ${requested} of ${group}${told(sales)}`);
+        breaches.push(
+          `bought twice: ${sold} sold for ${requested} of lines ${named} of ` +
+            `${plan.name}${told(sales)}`,
+        );
     }
-    for (const { key } of orders) {
-      const sales = salesOf.get(key) ?? [];
+    for (const [key, sales] of salesOf) {
       const lost = sales.slice(0, -1).filter(({ numbers }) => !numbers.some((n) => claimed.has(n)));
       if (lost.length > 0) breaches.push(`bought twice: order ${key}${told(sales)}`);
     }
   }
-  return breaches;
+  return [...breaches, ...(await brokenFamilyLaws(stage))];
 }
 
 async function brokenLaws(stage: Stage): Promise<string[]> {
@@ -63,7 +69,7 @@ const MOVED: FaultName[] = [
  * ledger stood still or moved. */
 function brokenPace({ books, scene: { rate, faults } }: Stage): string[] {
   const most = Math.ceil(rate) * (MOVED.some((name) => faults.includes(name)) ? 2 : 1);
-  const sent = books.sent.toSorted((a, b) => a - b);
+  const sent = books.sent.map(({ at }) => at).sort((a, b) => a - b);
   const tooMany = sent.findIndex((at, n) => (sent[n + most] ?? Infinity) < at + 1_000);
   if (tooMany < 0) return [];
   return [`pace: more than ${most} in the second from ${Math.round(sent[tooMany] ?? 0)} ms`];

@@ -7,19 +7,24 @@ import { AppError } from '../../src/errors.ts';
 import {
   acceptProposal,
   changeAccount,
+  closeLines,
   findAccount,
   type Ledger,
+  listPlans,
   ordinalOf,
   planOf,
+  retryPlan,
+  settlements,
   settleOrder,
   steerPlan,
   submitPlan,
   type UnknownOrder,
   unknownOrders,
+  unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { logOf } from './log.ts';
-import { checkOf, ordersOf, type Plan } from './plan-file.ts';
+import { checkOf, orderAt, orderNamed, type Plan } from './plan-file.ts';
 import { openProcess, type Process } from './process.ts';
 import { planInLedger, type Stage } from './stage.ts';
 import { unclaimedSales } from './truth.ts';
@@ -28,17 +33,34 @@ import { ledgerOver } from './wire.ts';
 const BY = { who: 'Ada', why: 'she has asked the vendor' };
 
 /** The stage as she reaches it. */
-type PersonStage = Stage & { ledger: Ledger; process: Process; submitted: Set<Plan> };
+type PersonStage = Stage & {
+  ledger: Ledger;
+  process: Process;
+  submitted: Set<Plan>;
+  /** Plans of which she has ended the tries of one line. */
+  closed: Set<Plan>;
+  /** When she had second thoughts, ms. */
+  thoughts: number[];
+};
 
 export function startPerson(stage: Stage): void {
   const { world, site } = stage;
   const process = openProcess(world, 'Ada');
   const ledger = ledgerOver(site.toDatabase, process, site.ledger);
-  const hers: PersonStage = { ...stage, ledger, process, submitted: new Set<Plan>() };
+  const hers: PersonStage = {
+    ...{ ...stage, ledger, process },
+    ...{ submitted: new Set<Plan>(), closed: new Set<Plan>(), thoughts: [] },
+  };
   const everyMs = world.chance.between(5_000, 20_000);
 
   async function look(): Promise<void> {
-    for (const operation of [lookAfterPlans, settleUnknowns, resume])
+    for (const operation of [
+      lookAfterPlans,
+      closeTries,
+      haveSecondThoughts,
+      settleUnknowns,
+      resume,
+    ])
       await operation(hers).catch((error) => {
         // Another was quicker, or it is not allowed: she looks again.
         if (!(error instanceof AppError)) throw error;
@@ -61,6 +83,54 @@ async function lookAfterPlans(stage: PersonStage): Promise<void> {
     if (known?.state === 'ready') await steerPlan(ledger, known.id, 'start', BY);
     if (known?.state === 'paused') await steerPlan(ledger, known.id, 'resume', BY);
   }
+}
+
+/** Nobody waits for ever. She ends the tries of one line, and later those of all. */
+async function closeTries({ scene, world, ledger, closed }: PersonStage): Promise<void> {
+  for (const plan of scene.plans) {
+    const standing = plan.lines.filter(({ keepTrying }) => keepTrying !== null);
+    const known = await planInLedger(ledger, plan);
+    if (standing.length === 0 || !known || known.endedAt !== null) continue;
+    const [first] = standing;
+    if (first && !closed.has(plan) && world.now() > plan.closesAt / 2) {
+      closed.add(plan);
+      await closeLines(ledger, known.id, first.line, BY);
+    }
+    if (world.now() > plan.closesAt && !(await isClosed(ledger, known.id)))
+      await closeLines(ledger, known.id, null, BY);
+  }
+}
+
+async function isClosed(ledger: Ledger, planId: number): Promise<boolean> {
+  const [plan] = await ledger.query<{ isClosed: boolean }>(
+    'plan_closed',
+    'select closed_at is not null as "isClosed" from ledger.plans where id = $1',
+    [planId],
+  );
+  return plan?.isClosed ?? false;
+}
+
+const SECOND_THOUGHTS = 4;
+/** She has no more of them then, ms. */
+export const THOUGHTS_UNTIL_MS = 120_000;
+
+/** She takes back what was settled, and tries again what was refused; a few times. */
+async function haveSecondThoughts(stage: PersonStage): Promise<void> {
+  const { scene, world, ledger, thoughts } = stage;
+  const isOver = world.now() > THOUGHTS_UNTIL_MS || thoughts.length >= SECOND_THOUGHTS;
+  if (!scene.hasSecondThoughts || isOver || world.chance.happens(0.7)) return;
+  thoughts.push(world.now());
+  const refused = (await listPlans(ledger)).find((plan) => plan.refused > 0);
+  if (refused && world.chance.happens(0.5)) {
+    await retryPlan(ledger, refused.id, BY);
+    world.note(`Ada tries again what was refused of plan ${refused.id}`);
+    return;
+  }
+  const settled = (await settlements(ledger, {})).filter(({ bought }) => bought > 0);
+  if (settled.length === 0) return;
+  const { order } = world.chance.pick(settled);
+  await unsettleOrder(ledger, order, BY);
+  world.note(`Ada takes back what was settled of order ${order}`);
 }
 
 async function submit({ ledger, site, world, submitted }: PersonStage, plan: Plan): Promise<void> {
@@ -118,14 +188,14 @@ async function settleByTruth(stage: PersonStage, unknown: UnknownOrder): Promise
   const { ledger, books, world } = stage;
   const { order, attempt, quantity, bought } = unknown;
   const plan = await planNamed(stage, order);
-  const own = plan.find(({ ordinal }) => ordinal === ordinalOf(order));
+  const own = plan && orderAt(plan, ordinalOf(order));
   const others = (await unknownOrders(ledger, { planId: planOf(order) }))
     .filter((each) => each.order !== order)
     .map((each) => ordinalOf(each.order));
-  const alike = plan
-    .filter(({ group, ordinal }) => group === own?.group && !others.includes(ordinal))
-    .map(({ key }) => key);
-  const sales = (await unclaimedSales(ledger, books)).filter((sale) => alike.includes(sale.order));
+  const sales = (await unclaimedSales(ledger, books)).filter((sale) => {
+    const sold = plan && orderNamed(plan, sale.order);
+    return sold && sold.wish === own?.wish && !others.includes(sold.ordinal);
+  });
   // Its own first.
   sales.sort((a, b) => Number(b.order === own?.key) - Number(a.order === own?.key));
   const numbers = sales.flatMap((sale) => sale.numbers).slice(0, quantity - bought);
@@ -135,15 +205,14 @@ async function settleByTruth(stage: PersonStage, unknown: UnknownOrder): Promise
   world.note(`Ada settles ${order} attempt ${attempt}: ${numbers.length} bought, ${state}`);
 }
 
-/** The orders of the plan that an order of the ledger belongs to. */
+/** The plan that an order of the ledger belongs to. */
 async function planNamed({ ledger, scene }: PersonStage, order: number) {
   const [row] = await ledger.query<{ sha256: string }>(
     'plan_sha',
     'select sha256 from ledger.plans where id = $1',
     [planOf(order)],
   );
-  const plan = scene.plans.find(({ sha256 }) => sha256 === row?.sha256);
-  return plan ? ordersOf(plan) : [];
+  return scene.plans.find(({ sha256 }) => sha256 === row?.sha256);
 }
 
 async function resume(stage: PersonStage): Promise<void> {

@@ -2,17 +2,19 @@ import { findAccount, listPlans, unknownOrders } from '../../src/ledger/index.ts
 import type { Database } from './database.ts';
 import { FAULTS } from './faults.ts';
 import { judge } from './judge.ts';
-import { startPerson } from './person.ts';
+import { startPerson, THOUGHTS_UNTIL_MS } from './person.ts';
 import { drawScene, type Scene } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
-
+import { ordersToFollow } from './truth.ts';
 import type { Weakness } from './worker.ts';
-import { openWorld } from './world.ts';
+import { chanceOf, openWorld } from './world.ts';
 
 export type Run = {
   breaches: string[];
   /** Orders that were begun. */
   lifetimes: number;
+  /** Of these, orders for what another one was proven to lack. */
+  successors: number;
   faults: string[];
   /** Simulated time, ms. */
   passed: number;
@@ -27,6 +29,9 @@ export type Wishes = {
   scene?: Partial<Scene>;
 };
 
+/** Makes another seed of a run's own. */
+const LADDERS = 0x1add;
+
 /** How long it may take until all is at rest, after the last thing went wrong, ms. */
 const REST_WITHIN_MS = 1_200_000;
 /** What was sent last has been sold by then, ms. */
@@ -40,7 +45,7 @@ export async function play(
   { weakness, scene: wished }: Wishes = {},
 ): Promise<Run> {
   const world = openWorld(seed);
-  const scene = { ...drawScene(world.chance), ...wished };
+  const scene = { ...drawScene(world.chance, chanceOf(seed ^ LADDERS)), ...wished };
   const stage = await openStage(database, world, scene, { seed, weakness });
   for (let n = 0; n < scene.workers; n++) stage.addWorker();
   startPerson(stage);
@@ -48,9 +53,12 @@ export async function play(
   await world.run(() => false, AFTERWARDS_MS);
   const breaches = await judge(stage);
   if (!isDone) breaches.push(`no rest: ${await whatIsLeft(stage)}`);
+  const plans = await listPlans(database.ledger);
+  const successors = plans.reduce((sum, plan) => sum + plan.successors, 0);
   return {
     breaches,
-    lifetimes: scene.orders,
+    lifetimes: scene.orders + successors,
+    successors,
     faults: scene.faults,
     passed: world.now(),
     trace: world.trace(),
@@ -61,7 +69,8 @@ export async function play(
 async function untilAtRest(stage: Stage): Promise<boolean> {
   const { world, site, scene } = stage;
   const troubles = scene.faults.map((name) => FAULTS[name](stage));
-  const quietAt = Math.max(0, ...troubles, ...scene.plans.map(({ at }) => at)) + 1;
+  const thoughtsMs = scene.hasSecondThoughts ? THOUGHTS_UNTIL_MS : 0;
+  const quietAt = Math.max(thoughtsMs, ...troubles, ...scene.plans.map(({ at }) => at)) + 1;
   await world.run(() => false, quietAt);
   if (stage.workers.every(({ process }) => !process.isAlive())) stage.addWorker();
   let isAtRest = false;
@@ -78,7 +87,8 @@ async function hasCome({ database, site }: Stage): Promise<boolean> {
   const { pausedReason } = await findAccount(database.ledger, site.account.name);
   return (
     pausedReason === null &&
-    plans.every(({ endedAt, unknownOrders }) => endedAt !== null && unknownOrders === 0)
+    plans.every(({ endedAt, unknownOrders }) => endedAt !== null && unknownOrders === 0) &&
+    (await ordersToFollow(database.ledger)).every(({ isWaiting }) => isWaiting)
   );
 }
 

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { ticksFor } from '../../src/ledger/index.ts';
 import { ORDER_MAX } from '../../src/order-size.ts';
-import type { Line } from '../../src/plan/index.ts';
 import { BLANK_LINE } from '../support/blank-line.ts';
 import type { Stock } from './books.ts';
 import { FAULTS, type FaultName } from './faults.ts';
-import { ordersOf, type Plan } from './plan-file.ts';
+import { drawRefills, drawScarcity, type Refill, withLadders } from './ladders.ts';
+import { ordersOf, type Plan, type PlannedLine } from './plan-file.ts';
 import type { Settings } from './worker.ts';
 import type { Chance } from './world.ts';
 
@@ -22,6 +22,9 @@ export type Scene = {
   /** From an order's first byte to its sale, ms at most, when the vendor is slow. */
   slowMs: number;
   stock: Stock;
+  refills: Refill[];
+  /** A person takes back what was settled, and tries again what was refused. */
+  hasSecondThoughts: boolean;
   ownedBefore: string[];
   plans: Plan[];
   /** Of all plans. */
@@ -31,7 +34,17 @@ export type Scene = {
 
 const CODES = ['212', '312', '415', '617', '702', '212555', '312444'];
 
-export function drawScene(chance: Chance): Scene {
+/** `ladders` is a source of chance for what may be bought in place of a line's own numbers. */
+export function drawScene(chance: Chance, ladders: Chance): Scene {
+  const scene = drawWithout(chance);
+  const plans = scene.plans.map((plan) => withLadders(ladders, plan, CODES));
+  if (plans.every((plan) => plan.ladders.length === 0)) return { ...scene, plans };
+  const stock = new Map([...drawScarcity(ladders, CODES), ...scene.stock]);
+  const refills = drawRefills(ladders, stock);
+  return { ...scene, plans, stock, refills, hasSecondThoughts: ladders.happens(0.3) };
+}
+
+function drawWithout(chance: Chance): Scene {
   const shownWithinMs = chance.pick([6_000, 12_000, 20_000]);
   const plans = Array.from({ length: chance.pick([1, 1, 2]) }, (_, n) => drawPlan(chance, n));
   return {
@@ -52,6 +65,7 @@ export function drawScene(chance: Chance): Scene {
     stock: new Map(
       CODES.filter(() => chance.happens(0.2)).map((code) => [code, chance.between(0, 60)]),
     ),
+    ...{ refills: [], hasSecondThoughts: false },
     ownedBefore: Array.from(
       { length: chance.pick([0, 12, 90, 120]) },
       (_, n) => `${CODES[n % 5]}777${String(n).padStart(4, '0')}`,
@@ -76,10 +90,11 @@ function drawPlan(chance: Chance, n: number): Plan {
     sha256: createHash('sha256').update(name).digest('hex'),
     lines: Array.from({ length: chance.between(5, 24) }, (_, at) => drawLine(chance, at + 2)),
     at: n === 0 ? 0 : chance.between(0, 30_000),
+    ...{ ladders: [], closesAt: 0 },
   };
 }
 
-function drawLine(chance: Chance, line: number): Line {
+function drawLine(chance: Chance, line: number): PlannedLine {
   const isFree = chance.happens(0.15);
   const quantity = chance.happens(0.4) ? chance.between(26, 8 * ORDER_MAX) : chance.between(1, 25);
   return {
@@ -90,6 +105,6 @@ function drawLine(chance: Chance, line: number): Line {
     quantity,
     fillQuantity: chance.happens(0.25),
     distance: !isFree && chance.happens(0.1) ? 20 : null,
-    extra: [],
+    ...{ extra: [], fallback: null, keepTrying: null },
   };
 }

@@ -4,6 +4,8 @@ import { play, type Run } from './run.ts';
 export type Figures = {
   runs: number;
   lifetimes: number;
+  /** Of these, for what another order was proven to lack. */
+  successors: number;
   /** Simulated time, ms. */
   passed: number;
   /** Real time, ms. */
@@ -30,14 +32,15 @@ export async function soak(
   },
 ): Promise<Figures> {
   const figures: Figures = {
-    ...{ runs: 0, lifetimes: 0, passed: 0, took: 0, faults: new Map(), broken: [] },
+    ...{ runs: 0, lifetimes: 0, successors: 0, passed: 0, took: 0, faults: new Map(), broken: [] },
   };
   const startedAt = performance.now();
   for (let run = next(); run !== undefined; run = next()) {
     const result = await play(database, seedOf(seed, run));
-    const { lifetimes, passed, faults, breaches } = result;
+    const { lifetimes, successors, passed, faults, breaches } = result;
     figures.runs += 1;
     figures.lifetimes += lifetimes;
+    figures.successors += successors;
     figures.passed += passed;
     for (const name of faults) figures.faults.set(name, (figures.faults.get(name) ?? 0) + 1);
     figures.took = performance.now() - startedAt;
@@ -50,11 +53,20 @@ export async function soak(
 
 const DAY_MS = 86_400_000;
 
-export function inFull({ runs, lifetimes, passed, took, faults, broken }: Figures): string {
+export function inFull({
+  runs,
+  lifetimes,
+  successors,
+  passed,
+  took,
+  faults,
+  broken,
+}: Figures): string {
   const perMinute = Math.round((lifetimes / took) * 60_000);
   return [
     `runs          ${runs}, ${broken.length} of them broke something`,
     `lifetimes     ${lifetimes} orders, ${perMinute} a minute`,
+    `successors    ${successors} of them, for what another order lacked`,
     `simulated     ${(passed / DAY_MS).toFixed(2)} days in ${(took / 60_000).toFixed(1)} minutes`,
     ...[...faults].sort().map(([name, times]) => `${String(times).padStart(8)} × ${name}`),
   ].join('\n');

@@ -43,8 +43,11 @@ export async function openStage(
   await database.set('lineage', 'history 1');
   const { settings, rate, stock, ownedBefore, lagMs } = scene;
   const { ledger } = database;
-  const account: Account = await ensureAccount(ledger, { name: 'main', mode: 'live', rate });
+  // A sandbox's standing lines are tried every ten seconds.
+  const account: Account = await ensureAccount(ledger, { name: 'main', mode: 'sandbox', rate });
   const books = openBooks(stock, ownedBefore);
+  for (const { at, areaCode, count } of scene.refills)
+    world.after(at, () => books.refill(areaCode, count));
   const redis = scene.hasRedis ? openSimulatedRedis() : null;
   const listing = { lagMs, fails: 0, lie: null };
   const vendor = openSimulatedVendor(world, books, {

@@ -17,3 +17,21 @@ export async function unclaimedSales(ledger: Ledger, books: Books): Promise<Sale
     .map((sale) => ({ ...sale, numbers: sale.numbers.filter((number) => !claimed.has(number)) }))
     .filter(({ numbers }) => numbers.length > 0);
 }
+
+/**
+ * Orders that lack something, of families in which all is proven: the program has yet to look at
+ * them, or has let their lines wait for a try.
+ */
+export function ordersToFollow(
+  ledger: Ledger,
+): Promise<{ id: number; isWaiting: boolean; plan: string }[]> {
+  return ledger.query(
+    'orders_to_follow',
+    `select o.id, not o.follow as "isWaiting", p.state as plan
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where o.state = 'short' and o.follow is not null and p.state <> 'cancelled'
+       and not exists (select from ledger.orders m
+         where coalesce(m.root, m.id) = coalesce(o.root, o.id)
+           and m.state not in ('filled', 'short'))`,
+  );
+}

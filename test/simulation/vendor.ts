@@ -61,7 +61,7 @@ export function openSimulatedVendor(
         if (chance.happens(manners.refuses))
           return settle({ bytes: 'none', fault: 'ECONNREFUSED' });
         if (!mayStart()) return settle({ bytes: 'none', fault: 'it was not allowed to start' });
-        books.sent.push(world.now());
+        books.sent.push({ at: world.now(), order: orderKey(request) });
         world.note(`${process.name} sends ${orderKey(request)} attempt ${request.attempt}`);
         process.timer(timeoutMs, () => settle(handed('time-out')));
         const cutAfter = chance.happens(manners.silent / 2) ? chance.between(1, timeoutMs) : null;

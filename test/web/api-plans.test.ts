@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { recordAnswers } from '../../src/ledger/index.ts';
+import { findAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
-import { answerTo, breachesOf, claimOne, newNumbers, newPlan } from '../support/ledger.ts';
+import { answerTo, breachesOf, claimOne, line, newNumbers, newPlan } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
 import { type Answer, ask, newCsv, post, send, submitted } from './site.ts';
 
@@ -21,6 +21,25 @@ describe('a plan', () => {
     expect(names(first)).toEqual(['needle 3', 'needle 2']);
     const second = await ask(site, `/api/plans?search=needle&limit=2&before=${first.json.next}`);
     expect([names(second), second.json.next]).toEqual([['needle 1'], null]);
+  });
+
+  test('is checked beside what earlier plans met in its area codes', async () => {
+    const account = await findAccount(given.ledger, 'sandbox');
+    const lines = [line({ areaCode: '830', quantity: 10 })];
+    const plan = await newPlan(given.ledger, { account, lines });
+    const order = await claimOne(given.ledger, plan);
+    const numbers = newNumbers(4);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short', { numbers })]);
+    const met = { areaCode: '830', plan: plan.id, asked: 10, bought: 4 };
+    const stock = [expect.objectContaining(met)];
+    const url = '/api/stock?areaCodes=201,830';
+    expect((await documented('GET', '/api/stock', ask(site, url))).json).toEqual({ stock });
+    const csv = 'area_code,quantity\n830,5\n';
+    expect((await send(site, '/api/check', csv)).json).toMatchObject({ numbers: 5, stock });
+    expect((await ask(site, '/api/stock?areaCodes=83')).json.error.code).toBe('invalid_usage');
+    const id = await submitted(site, csv);
+    const page = await ask(site, `/plans/${id}`);
+    expect(page.text).toMatch(/Sold out before.*830: 4 of\s+10, by <a href="\/plans\/\d+">plan/s);
   });
 
   test('is shown with its sums and events', async () => {

@@ -90,6 +90,7 @@ describe('a plan that is handed in', () => {
       'acceptWarnings',
       'by',
       'defaultQuantity',
+      'keepTrying',
     ]);
     expect(form.required).toEqual(['plan']);
   });
@@ -189,6 +190,20 @@ describe('a plan that is handed in', () => {
     });
   });
 
+  test('keeps trying as the query says, or is refused in a sentence', async () => {
+    const plan = (await send(site, '/api/plans?keepTrying=12H', newCsv())).json;
+    expect((await ask(site, `/api/plans/${plan.id}/lines`)).json.lines).toMatchObject([
+      { keepTrying: '12h', fallback: null },
+    ]);
+    for (const path of ['/api/plans?keepTrying=soon', '/api/check?keepTrying=soon']) {
+      const { status, json } = await send(site, path, newCsv());
+      expect({ status, error: json.error }).toMatchObject({
+        status: 400,
+        error: { code: 'invalid_usage', message: expect.stringContaining('"soon", is neither') },
+      });
+    }
+  });
+
   test('for an account that is not there names those that are', async () => {
     const { status, json } = await send(site, '/api/plans?account=west', newCsv());
     expect({ status, error: json.error }).toMatchObject({
@@ -213,6 +228,22 @@ describe('a plan that is handed in', () => {
         areaCodes: [{ areaCode: '212', place: 'New York', lines: 1, numbers: 5 }],
       },
     });
+    const withLadder = await documented(
+      'POST',
+      '/api/check',
+      send(site, '/api/check?keepTrying=3d', 'area_code,quantity,fallback\n646,1,OVERLAY:2\n'),
+    );
+    expect(withLadder.json).toMatchObject({
+      ...{ faultCount: 0, fallbackLines: 1, ladderCount: 1, keepTryingLines: 1 },
+      ladders: [
+        {
+          ...{ type: 'local', areaCode: '646', fallback: 'overlay:2' },
+          steps: [{ rung: 1, name: 'overlay', areaCode: '212', cap: 2 }, {}, {}],
+          words: '646 New York: overlay:2 212, 332, 917',
+        },
+      ],
+    });
+    expect(withLadder.json).not.toHaveProperty('ladderWords');
     const bad = await documented(
       'POST',
       '/api/check',

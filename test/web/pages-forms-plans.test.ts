@@ -9,7 +9,7 @@ import {
 import { answerTo, claimOne, newPlan } from '../support/ledger.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
-import { ask, newCsv, siteOfFile } from './site.ts';
+import { type Answer, ask, newCsv, siteOfFile } from './site.ts';
 
 const { given, site } = siteOfFile({ limits: { uploadBytes: 100_000 } });
 
@@ -77,6 +77,46 @@ describe('a new plan', () => {
     const done = await press(site, action!, { name: 'which.csv', account: 'main' });
     const id = Number(done.headers.location?.split('/').at(-1));
     expect(await findPlan(given.ledger, id)).toMatchObject({ account: 'main', name: 'which.csv' });
+  });
+
+  const lineOf = async (answer: Answer) => {
+    const path = answer.headers.location!;
+    const { lines } = (await ask(site, `/api${path}/lines`)).json;
+    return { line: lines[0], page: words(await ask(site, path)) };
+  };
+
+  test('says before the start what its lines may buy instead', async () => {
+    const rows = Array.from({ length: 25 }, (_, at) => `212,5,overlay:${at + 1} tollfree,`);
+    const csv = `area_code,quantity,fallback,keep_trying\n${rows.join('\n')}\n646,5,,3d\n`;
+    const id = await stored(csv);
+    const page = words(await ask(site, `/plans/${id}`));
+    expect(page).toContain('25 lines may buy other numbers, where their own are sold out:');
+    expect(page).toContain('212 New York: overlay:1 332, 646, 917; tollfree');
+    expect(page).toContain('overlay:20 332, 646, 917; tollfree and 5 ladders more');
+    expect(page).toContain('Keeps trying 1 line asks again for what is lacking');
+  });
+
+  test('keeps trying as its form says, also when its account was chosen later', async () => {
+    const wish = { name: 'keep.csv', csv: newCsv(), account: 'sandbox', keepTrying: '3D' };
+    const { line, page } = await lineOf(await upload(site, wish));
+    expect(line).toMatchObject({ keepTrying: '3d' });
+    expect(page).toContain('keeps trying for 3d');
+    const again = await upload(site, wish);
+    expect(again.text).toContain('name="keepTrying" value="3D"');
+    const later = await upload(site, { name: 'later.csv', csv: newCsv(), keepTrying: '12h' });
+    const [, action] = later.text.match(/id="which-account" method="post" action="([^"]+)"/) ?? [];
+    expect(later.text).toContain('name="keepTrying" value="12h"');
+    const fields = { name: 'later.csv', account: 'sandbox', keepTrying: '12h' };
+    const done = await press(site, action!, fields);
+    expect((await lineOf(done)).line).toMatchObject({ keepTrying: '12h' });
+  });
+
+  test('is refused with a time that is none', async () => {
+    const wish = { name: 'keep.csv', csv: newCsv(), account: 'sandbox', keepTrying: '<b>soon' };
+    const answer = await upload(site, wish);
+    expect(answer.status).toBe(400);
+    expect(words(answer)).toContain('"<b>soon", is neither a time nor a day. Write 3d, 12h or');
+    expect(answer.text).not.toContain('<b>soon');
   });
 
   test('that was submitted before is stored again only on request', async () => {

@@ -22,11 +22,17 @@ export function press(
 /** Posts the form of a new plan with this file. */
 export function upload(
   site: Web,
-  { name, csv, account }: { name: string; csv: string; account?: string },
+  {
+    name,
+    csv,
+    account,
+    keepTrying,
+  }: { name: string; csv: string; account?: string; keepTrying?: string },
 ): Promise<Answer> {
-  const field = account ? fieldPart('account', account) : '';
+  const typed = Object.entries({ account, keepTrying });
+  const fields = typed.map(([field, value]) => (value ? fieldPart(field, value) : '')).join('');
   // Browsers percent-encode a quote in a file's name.
-  const body = field + filePart(csv, name.replaceAll('"', '%22')) + FORM_END;
+  const body = fields + filePart(csv, name.replaceAll('"', '%22')) + FORM_END;
   const headers = { 'content-type': FORM_TYPE, origin: site.url };
   return ask(site, '/plans', { method: 'POST', headers, body });
 }

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.ts';
  * the order of ids: of orders of a plan that ask for the same, the first ones that have room for
  * all the numbers. So there are no more of them than kinds of lines times numbers, however large
  * the plan. `ofNewPlans`: only plans whose first order is not in the queue yet, and successors that
- * are not.
+ * are not and that nobody has settled: each is suspected once.
  */
 export function waitingThatFit(
   ledger: Ledger,
@@ -26,7 +26,8 @@ export function waitingThatFit(
          from unnest($2::text[]) w(number)) w),
      fitting as (
        select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found
-       where p.account_id = $1 and p.ended_at is null and (p.priority_base is null or l.asked_line is not null or not $4)
+       where p.account_id = $1 and p.ended_at is null
+         and (p.priority_base is null or l.asked_line is not null or not $4)
          and case l.type when 'tollfree' then has_free when 'true800' then has_800
            else case
              when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
@@ -40,7 +41,8 @@ export function waitingThatFit(
              l.allow_overlay, l.fill_quantity, l.cleansed_only, l.sms_supported, l.order_slot
            order by o.id rows between unbounded preceding and 1 preceding) as before
        from fitting l join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
-       where o.state = 'waiting' and (o.root is null or not o.queued or not $4))
+       where o.state = 'waiting'
+         and (o.root is null or not o.queued and o.attempts = 0 or not $4))
      select "order", quantity, plan, type, "areaCode", distance, "allowOverlay", "fillQuantity",
        "cleansedOnly", "smsSupported", "orderSlot"
      from with_before, found where coalesce(before, 0) < found.count order by "order"`,

@@ -59,13 +59,15 @@ export type WaitingOrder = {
   areaCode: string | null;
   type: string;
   quantity: number;
+  /** Another try of a standing line: it goes behind all other orders. */
+  isAgain: boolean;
   /** Time until it is due, ms; 0 when it is due. */
   waitMs: number;
 };
 
 const WAITING = `
   select o.id, l.area_code as "areaCode", l.type, o.quantity,
-    ceil(${DUE_IN_MS})::int as "waitMs"
+    coalesce(o.step = 0, false) as "isAgain", ceil(${DUE_IN_MS})::int as "waitMs"
   from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
   where o.id > $1 and o.id <= $2 and o.state = 'waiting'`;
 

@@ -74,27 +74,30 @@ export async function unsettleOrder(
 }
 
 /**
- * While the order is unknown, nobody knows what it lacks. So the successors that ask for it must
- * not be sent. Throws `wrong_state` when one was.
+ * While the order is unknown, nobody knows what its family lacks. So the newest successor must not
+ * be sent, whichever member's lack it asks for. Throws `wrong_state` when what this order lacks was
+ * asked for.
  */
 async function withdrawSuccessors(tx: Queries, id: number, state: string): Promise<void> {
-  const [later] = await tx.query<{ id: number; isSent: boolean }>(
+  const later = await tx.query<{ id: number; isSent: boolean; isMoved: boolean }>(
     'unsettle_successors',
-    `select s.id, s.attempts > 0 or s.state <> 'waiting' as "isSent"
+    `select s.id, s.attempts > 0 or s.state <> 'waiting' as "isSent", o.moved > 0 as "isMoved"
      from ledger.orders o join ledger.orders s on s.root = coalesce(o.root, o.id) and s.id > o.id
-     where o.id = $1 and o.moved > 0 order by s.id for update of s`,
+     where o.id = $1 order by s.id for update of s`,
     [id],
   );
-  if (later?.isSent) {
+  const [next] = later;
+  if (next?.isMoved && next.isSent) {
     throw new AppError(
       'wrong_state',
       `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +
-        `as order ${later.id}. Nothing was changed.`,
+        `as order ${next.id}. Nothing was changed.`,
       { order: id, state },
     );
   }
-  if (later)
-    await tx.query('unsettle_withdraw', 'delete from ledger.orders where id = $1', [later.id]);
+  const newest = later.at(-1);
+  if (newest && !newest.isSent)
+    await tx.query('unsettle_withdraw', 'delete from ledger.orders where id = $1', [newest.id]);
 }
 
 async function lockSettled(tx: Queries, id: number) {

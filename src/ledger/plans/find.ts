@@ -132,8 +132,8 @@ const PLAN_SQL = `
   select p.id, p.name, p.state, p.reason, a.name as account, a.mode,
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${LIMITS},
-         p.lines, p.orders, p.successors, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256,
-         ${REVISION} as revision,
+         p.lines, p.orders, p.successors, p.requested, p.sha256,
+         ${SURPLUS_OF_PLAN('p.id')} as surplus, ${REVISION} as revision,
          p.state in ('running', 'standing', 'paused')
            and exists (select from ledger.standing where plan_id = p.id) as "mayStand",
          p.submitted_by as "submittedBy", p.submitted_at as "submittedAt",

@@ -138,7 +138,7 @@ export const UNTIL = `case
 
 /**
  * How many numbers each rung has brought or may still bring to a line, as `plan line rung`. What is
- * unknown or under way counts in full.
+ * unknown or under way counts in full, and so does what a person may try again.
  */
 export async function numbersOfRungs(
   ledger: Ledger,
@@ -148,8 +148,8 @@ export async function numbersOfRungs(
   const rows = await ledger.query<{ plan: number; line: number; step: number; numbers: number }>(
     'successors_rungs',
     `select l.plan_id as plan, l.asked_line as line, l.step,
-       sum(case when o.state in ('waiting', 'sending', 'unknown') then o.quantity
-           else o.bought end)::int as numbers
+       sum(case when o.state in ('filled', 'short', 'cancelled') then o.bought
+           else o.quantity end)::int as numbers
      from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
        join ledger.lines l on l.plan_id = wanted.plan and l.asked_line = wanted.line
        join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order

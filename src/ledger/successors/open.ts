@@ -94,7 +94,8 @@ async function carryOut(
     tx,
     decided.map(({ family }) => family),
   );
-  if (opening.length > 0) {
+  // Also of a plan that ended while an order was unknown: its lines wait for a try.
+  if (opening.length + waiting.length > 0) {
     await tx.query(
       'successors_reopen',
       `update ledger.plans set ended_at = null,

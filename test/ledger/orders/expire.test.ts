@@ -86,7 +86,8 @@ describeOnBothDrivers('what a sweep asks the ledger', (given) => {
     const [first, second, third] = plan.orders as [number, number, number];
     // The next plan begins where the ids of this one end.
     await newPlan(given.ledger);
-    const local = { areaCode: '212', type: 'local', quantity: 25, waitMs: 0 };
+    const common = { isAgain: false, waitMs: 0 };
+    const local = { ...common, areaCode: '212', type: 'local', quantity: 25 };
     const later = `update ledger.orders set not_before = clock_timestamp() + $2::interval where
       id = $1`;
     await sql(given.ledger, later, [third, '10 s']);
@@ -95,7 +96,7 @@ describeOnBothDrivers('what a sweep asks the ledger', (given) => {
     expect(await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, 0, 10)).toEqual([
       { ...local, id: first },
       { ...local, id: second },
-      { id: third, areaCode: null, type: 'tollfree', quantity: 3, waitMs },
+      { ...common, id: third, areaCode: null, type: 'tollfree', quantity: 3, waitMs },
     ]);
     expect(await idsOf(plan, 1, 10)).toEqual([second, third]);
     expect(await idsOf(plan, 0, 2)).toEqual([first, second]);

@@ -45,7 +45,8 @@ describeOnBothDrivers('results', (given) => {
     answers[2] = { ...answers[2]!, what: 'that was all' };
     answers[6] = { ...answers[6]!, state: 'undelivered', what: 'no way', waitMs: null };
     await recordAnswers(ledger, plan.account.id, answers);
-    const common = { cleansedOnly: null, orderSlot: null, allowOverlay: null };
+    const options = { cleansedOnly: null, orderSlot: null, allowOverlay: null };
+    const common = { ...options, fallback: null, keepTrying: null };
     const first = {
       ...common,
       ...flags,

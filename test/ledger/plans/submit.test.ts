@@ -119,6 +119,8 @@ describeOnBothDrivers('submitting', (given) => {
         smsSupported: true,
         orderSlot: false,
         allowOverlay: true,
+        fallback: 'overlay state:10',
+        keepTrying: '3d',
         extra: ['New "York"', '', 'ü\n'],
       });
       const bare = line({ line: 9, areaCode: null, type: 'true800' });
@@ -127,7 +129,8 @@ describeOnBothDrivers('submitting', (given) => {
         given.ledger,
         `select line, area_code as "areaCode", type, quantity, fill_quantity as "fillQuantity",
          cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
-         order_slot as "orderSlot", allow_overlay as "allowOverlay", coalesce(extra, '[]') as extra
+         order_slot as "orderSlot", allow_overlay as "allowOverlay",
+         fallback, keep_trying as "keepTrying", coalesce(extra, '[]') as extra
        from ledger.lines where plan_id = $1 order by line`,
         [id],
       );

@@ -32,11 +32,11 @@ export function uploadForm(
 
 /** With scripts a file is sent as soon as it is chosen, so this stands before it. */
 function keepTryingField(value: string): Html {
-  return html`<details class="small"${flag('open', value !== '')}>
+  return html`<details class="small columns"${flag('open', value !== '')}>
     <summary>Keep trying where numbers are lacking</summary>
-    <p class="row"><label for="keep-trying">For how long</label>
-      <input id="keep-trying" name="keepTrying" maxlength="100" value="${value}"
-        placeholder="3d, 12h or until 2026-12-31" aria-describedby="keep-trying-hint"></p>
+    <label class="field"><span>For how long</span><input type="text" id="keep-trying"
+      name="keepTrying" value="${value}" maxlength="100" autocomplete="off"
+      placeholder="3d, 12h or until 2026-12-31" aria-describedby="keep-trying-hint"></label>
     <p class="muted" id="keep-trying-hint">Holds for lines that leave <code>keep_trying</code>
       blank. Blank: nothing is asked for again.</p>
   </details>`;

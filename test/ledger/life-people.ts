@@ -1,0 +1,99 @@
+/** What people and the sweep do to orders and plans. */
+import { expect } from 'vitest';
+import {
+  cancelWaiting,
+  changeAccount,
+  endPlans,
+  type Ledger,
+  retryPlan,
+  settleOrder,
+  steerPlan,
+} from '../../src/ledger/index.ts';
+import { readList, sql } from '../support/ledger.ts';
+import { mayFollow, stands } from './life-families.ts';
+import { BY, command, type Model, met, type Order, pickOrder, reopen } from './life-model.ts';
+
+const MOVES = {
+  start: { from: ['ready'], to: 'running' },
+  pause: { from: ['running', 'standing'], to: 'paused' },
+  resume: { from: ['paused'], to: 'running' },
+  cancel: { from: ['ready', 'running', 'standing', 'paused'], to: 'cancelled' },
+} as const;
+
+const isOpen = ({ state }: Order) => state === 'waiting' || state === 'sending';
+
+/** By a person who has asked the vendor, once nothing of the order can be on its way any more. */
+export const settle = (n: number, isListed: boolean) =>
+  command(`settle ${n}${isListed ? ', listed' : ''}`, async (model, { ledger, plan }) => {
+    const [id, order] = pickOrder(model, n, 'unknown');
+    const sold = model.flights.find((f) => f.order.id === id && f.sold?.length)?.sold ?? [];
+    const finding = sold.length > 0 ? { bought: sold } : ({ nothing: true } as const);
+    if (isListed) await readList(ledger, plan.account, [...listed(model), ...sold]);
+    const settled = settleOrder(ledger, id, finding, BY, { againstEvidence: true });
+    if (order.state !== 'unknown') {
+      await expect(settled).rejects.toMatchObject({ code: 'wrong_state' });
+      return;
+    }
+    await settled;
+    met.add('settled');
+    Object.assign(order, { isSettled: true, isAgainstEvidence: await isObjected(ledger, id) });
+    order.numbers = sold;
+    order.state = sold.length === order.quantity ? 'filled' : sold.length > 0 ? 'short' : 'waiting';
+    if (order.state === 'waiting') reopen(model);
+  });
+
+/** All that the ledger knows to be owned: a list that lacks some of it would be another matter. */
+const listed = ({ orders }: Model) => [...orders.values()].flatMap(({ numbers }) => numbers);
+
+/** Whether something spoke against its settlement: what does is tested elsewhere. */
+async function isObjected(ledger: Ledger, id: number): Promise<boolean> {
+  const [row] = await sql<{ is: boolean }>(
+    ledger,
+    `select t.against_evidence as is from ledger.attempts t join ledger.orders o
+       on o.id = t.order_id and o.attempts = t.no where o.id = $1`,
+    [id],
+  );
+  return row!.is;
+}
+
+export const steer = (move: keyof typeof MOVES) =>
+  command(move, async (model, { ledger, plan }) => {
+    const { from, to }: { from: readonly string[]; to: Model['plan'] } = MOVES[move];
+    const steered = steerPlan(ledger, plan.id, move, BY);
+    if (from.includes(model.plan)) {
+      expect(await steered).toMatchObject({ state: to });
+      model.plan = to;
+    } else await expect(steered).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+
+export const retry = () =>
+  command('retry', async (model, { ledger, plan }) => {
+    const retried = retryPlan(ledger, plan.id, BY);
+    if (model.plan === 'ready' || model.plan === 'cancelled') {
+      await expect(retried).rejects.toMatchObject({ code: 'wrong_state' });
+      return;
+    }
+    const refused = [...model.orders.values()].filter(({ state }) => state === 'refused');
+    expect(await retried).toBe(refused.length);
+    for (const order of refused) order.state = 'waiting';
+    if (refused.length > 0) reopen(model);
+  });
+
+export const sweep = () =>
+  command('sweep', async (model, { ledger, plan }) => {
+    await endPlans(ledger, plan.account.id);
+    expect(await cancelWaiting(ledger, plan.id)).toBe(0);
+    for (const order of model.orders.values()) {
+      if (model.plan === 'cancelled' && order.state === 'waiting') order.state = 'cancelled';
+    }
+    const isGoing = model.plan === 'running' || model.plan === 'standing';
+    if (!isGoing || [...model.orders.values()].some(isOpen) || mayFollow(model)) return;
+    model.plan = stands(model) ? 'standing' : 'finished';
+  });
+
+export const steerAccount = (isPaused: boolean) =>
+  command(isPaused ? 'pause account' : 'resume account', async (model, { ledger, plan }) => {
+    const change = isPaused ? { pause: 'the bill' } : ({ resume: true } as const);
+    await changeAccount(ledger, plan.account.name, change, BY);
+    model.isAccountPaused = isPaused;
+  });

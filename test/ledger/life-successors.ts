@@ -1,0 +1,62 @@
+/** What the sweep and people do to families of orders, on the model and on the ledger. */
+import { expect } from 'vitest';
+import { closeLines, openSuccessors, unsettleOrder } from '../../src/ledger/index.ts';
+import { sql } from '../support/ledger.ts';
+import { familyOf, openInModel, withdrawInModel } from './life-families.ts';
+import { BY, type Command, command, type Model, met, nth } from './life-model.ts';
+
+const HOUR_MS = 3_600_000;
+
+export const open = (): Command =>
+  command('open successors', async (model, { ledger, plan }) => {
+    const opened = await openSuccessors(ledger, plan.account.id, HOUR_MS);
+    expect(opened).toBe(openInModel(model, plan.id));
+    if ([...model.orders.values()].some(({ step }) => step === 0)) met.add('tried again');
+  });
+
+export const becomeDue = (): Command =>
+  command('it is time for tries', async (model, { ledger, plan }) => {
+    await sql(ledger, 'update ledger.standing set next_at = ledger.now() where plan_id = $1', [
+      plan.id,
+    ]);
+    for (const { line } of model.orders.values()) line.isDue = line.isStanding;
+  });
+
+export const close = (): Command =>
+  command('close', async (model, { ledger, plan }) => {
+    const closing = closeLines(ledger, plan.id, null, BY);
+    if (model.isClosed || model.plan === 'finished' || model.plan === 'cancelled') {
+      await expect(closing).rejects.toMatchObject({ code: 'wrong_state' });
+      return;
+    }
+    await closing;
+    model.isClosed = true;
+  });
+
+/** What she took for granted is in doubt again, and so is what was to follow from it. */
+export const unsettle = (n: number): Command =>
+  command(
+    `unsettle ${n}`,
+    async (model, { ledger }) => {
+      const [id, order] = nth(settledOrders(model), n);
+      const later = familyOf(model, order.root ?? id).filter(([other]) => other > id);
+      const newest = later.at(-1);
+      const isUnsent = newest && newest[1].attempts === 0 && newest[1].state === 'waiting';
+      const unsettling = unsettleOrder(ledger, id, BY);
+      if (order.moved > 0 && (later.length > 1 || !isUnsent)) {
+        await expect(unsettling).rejects.toMatchObject({ code: 'wrong_state' });
+        return;
+      }
+      await unsettling;
+      if (isUnsent) {
+        withdrawInModel(model, newest[0]);
+        met.add('withdrawn');
+      }
+      Object.assign(order, { state: 'unknown', numbers: [], isSettled: false });
+      order.isAgainstEvidence = false;
+    },
+    (model) => settledOrders(model).length > 0,
+  );
+
+const settledOrders = ({ orders }: Model) =>
+  [...orders].filter(([, { isSettled, isAnsweredLate }]) => isSettled && !isAnsweredLate);
