@@ -143,7 +143,7 @@ export const Plan = z
     etaSeconds: z
       .int()
       .nullable()
-      .describe('null without a pace, and while an obstacle has no known end'),
+      .describe('null without a pace, while an obstacle has no known end, and while it stands'),
     secondsNeeded: z
       .int()
       .nullable()

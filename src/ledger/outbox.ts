@@ -18,10 +18,9 @@ export type OutboxMessage = {
 };
 
 /**
- * Puts what has happened within the last day into the outbox, once: plans that have finished or come
- * to stand, accounts that have paused themselves, and orders that have become unknown, one message
- * a plan.
- * It reads what is committed and locks none of it, so no worker waits for it. When several
+ * Puts what has happened within the last day into the outbox, once: plans that have finished or
+ * come to stand, accounts that have paused themselves, and orders that have become unknown, one
+ * message a plan. It reads what is committed and locks none of it, so no worker waits for it. When several
  * processes do this at the same moment, each message is still made once.
  */
 export async function fillOutbox(ledger: Ledger): Promise<void> {
@@ -68,7 +67,8 @@ const FINISHED = onceEach(
 const STANDING = onceEach(
   `select 'standing ' || p.id || ' ' || r.revision as cause, p.id, r.at
    from ledger.plans p, lateral (
-     select revision, at from ledger.revisions where plan_id = p.id order by revision desc limit 1) r
+     select revision, at from ledger.revisions where plan_id = p.id
+     order by revision desc limit 1) r
    where p.state = 'standing' and r.at > ${LATELY}`,
   `select 'plan_standing', p.account_id, p.id, found.at,
      ${RESULTS} || jsonb_build_object('lines', w.lines,

@@ -3,7 +3,7 @@ import { type Cell, csvOf } from '../csv.ts';
 /** A result file as a table: its header, and its rows in the ledger's pages. */
 export type Table = { header: string[]; pages: AsyncIterable<Cell[][]> };
 
-/** What the writing of a table finds out. `outside`: numbers that their orders cannot have brought. */
+/** What writing the tables finds. `outside`: numbers that their orders cannot have brought. */
 export type Told = { outside: number };
 
 /** A piece of a result file, and how many rows it holds. */

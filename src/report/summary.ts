@@ -31,8 +31,8 @@ export type Summary = {
   /** Its lines that are tried again by themselves, times in ISO 8601; null: none waits for that. */
   standing: { lines: number; next: string | null; until: string } | null;
   /**
-   * Numbers, except `lines` and `orders`. `requested` is the sum of those from `bought` to `pending`,
-   * and `bought` of `exact` and `substituted`.
+   * Numbers, except `lines` and `orders`. `requested` is the sum of `bought` and of those from
+   * `short` to `pending`, and `bought` that of `exact` and `substituted`.
    */
   totals: Pick<
     PlanDocument,

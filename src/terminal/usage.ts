@@ -13,7 +13,7 @@ const IDS = {
   order: { of: 'an order', digits: 15, example: '120000340' },
 };
 
-/** The number of a plan, a line or an order from the command line. Throws AppError `invalid_usage`. */
+/** A plan's, line's or order's number from the command line. Throws AppError `invalid_usage`. */
 export function idOf(text: string, what: keyof typeof IDS): number {
   const { of, digits, example } = IDS[what];
   if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);

@@ -96,8 +96,8 @@ describeOnBothDrivers('the tables of a plan', (given) => {
   test('lines.csv has a row for each line, with what became of its numbers', async () => {
     expect(await text('lines.csv')).toBe(
       file(
-        'line,area_code,type,requested,bought,substituted,short,refused,undelivered,unknown,cancelled,' +
-          'pending,status,reason,Campaign',
+        'line,area_code,type,requested,bought,substituted,short,refused,undelivered,unknown,' +
+          'cancelled,pending,status,reason,Campaign',
         '2,212,local,2,2,0,0,0,0,0,0,0,filled,,Spring',
         '4,312555,local,3,1,0,2,0,0,0,0,0,short,Only some of them,"""Sum\nmer"", late"',
         '6,,tollfree,4,0,0,0,4,0,0,0,0,refused,the vendor said refused,',

@@ -53,12 +53,12 @@ export async function sendWaiting(ledger: Ledger, plan: SmallPlan): Promise<Clai
   return sent.sort((a, b) => a.id - b.id);
 }
 
-/** Sends what waits; the vendor sells each of the orders so many numbers, and then the plan goes on. */
+/** Sends what waits; the vendor sells each order so many numbers, and then the plan goes on. */
 export async function sellEach(ledger: Ledger, plan: SmallPlan, ...sold: number[]): Promise<void> {
   for (const [at, order] of (await sendWaiting(ledger, plan)).entries()) {
     const n = sold[at] ?? 0;
     const outcome = n === order.quantity ? 'filled' : 'short';
-    const numbers = newNumbers(n).map((number) => `${order.areaCode}${number.slice(3)}`);
+    const numbers = newNumbers(n).map((number) => `${order.areaCode ?? 800}${number.slice(3)}`);
     await recordAnswers(ledger, plan.account.id, [answerTo(order, outcome, { numbers })]);
   }
   await goOn(ledger, plan);

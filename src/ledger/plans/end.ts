@@ -6,8 +6,8 @@ import { noteEnd } from './progress.ts';
 import { HAS_NEWS, noteRevisions } from './revisions.ts';
 
 /**
- * Ends the plans without pending orders, or lets them stand. First cancels what is left of cancelled
- * plans.
+ * Ends the plans without pending orders, or lets them stand. First cancels what is left of
+ * cancelled plans.
  */
 export async function endPlans(ledger: Ledger, accountId: number): Promise<void> {
   const cancelled = await ledger.query<{ id: number }>(

@@ -52,7 +52,8 @@ export type PlanDocument = {
    */
   isMoving: boolean;
   /**
-   * Whole seconds for what is pending, by pace and daily limit; null while nothing moves.
+   * Whole seconds for what is pending, by pace and daily limit; null while nothing moves, and while
+   * it only waits for its next try.
    */
   etaSeconds: number | null;
   /**
@@ -237,6 +238,7 @@ function document(row: PlanRow, tallies: Tally[], standing: StandingLines | null
   const sums = counts(plan, tallies);
   const isMoving = isPlaced(plan) && accountPaused === null;
   const { pendingOrders: orders, pending: numbers } = sums;
+  const isGoing = isMoving && (plan.state !== 'standing' || orders > 0);
   const secondsNeeded = timeNeeded({ orders, numbers }, row);
   // A rest for the daily limit ends with the day, which already counts.
   const restSeconds = dailyNumbers !== null && leftToday === 0 ? 0 : Math.ceil(restMs / 1000);
@@ -246,7 +248,7 @@ function document(row: PlanRow, tallies: Tally[], standing: StandingLines | null
     ...sums,
     standing,
     isMoving,
-    etaSeconds: isMoving && secondsNeeded !== null ? secondsNeeded + restSeconds : null,
+    etaSeconds: isGoing && secondsNeeded !== null ? secondsNeeded + restSeconds : null,
     secondsNeeded,
   };
 }

@@ -81,12 +81,14 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
   });
 }
 
-function cancel({ state, pending, bought }: PlanDocument, form: Form): Html {
+function cancel({ state, pending, bought, standing }: PlanDocument, form: Form): Html {
+  const tries = standing !== null && ' No line is tried again.';
   const kept = bought > 0 && ` The ${count(bought)} already bought stay bought.`;
   return act({
     ...form,
     opens: 'Cancel…',
-    says: html`${counted(pending, 'number')} will not be bought.${kept} This cannot be undone.`,
+    says: html`${counted(pending, 'number')} will not be bought.${tries}${kept}
+      This cannot be undone.`,
     reason: REASON,
     button: state === 'ready' ? 'Cancel this plan' : 'Cancel the rest of this plan',
     tone: 'danger',

@@ -148,7 +148,8 @@ function whatHappened(plan: PlanDocument, line: LineResult, places: string): Htm
   if (missing > 0) {
     const waiting = `${count(line.pending)} still waiting.`;
     const still = line.pending > 0 ? html` <span class="muted">${waiting}</span>` : null;
-    return html`<span class="c-missing">${count(missing)} missing.</span>${places && ` ${places}.`}${still}${said}`;
+    const got = places && ` ${places}.`;
+    return html`<span class="c-missing">${count(missing)} missing.</span>${got}${still}${said}`;
   }
   if (line.pending > 0) {
     const words = line.bought > 0 ? `${count(line.pending)} still waiting` : 'Waiting';

@@ -17,10 +17,11 @@ export function regionsCard(
   numbering: Numbering,
 ): Html | null {
   if (sums?.length === 0) return null;
+  const content = sums === null ? tooMany(plan) : regionTable(regionsOf(sums, numbering));
   return html`<section class="card" aria-labelledby="regions-h" id="regions">
   <header><h2 id="regions-h">By region</h2>
     <span class="muted small">by the area codes of the orders</span></header>
-  <div data-part="regions">${sums === null ? tooMany(plan) : regionTable(regionsOf(sums, numbering))}</div>
+  <div data-part="regions">${content}</div>
 </section>`;
 }
 

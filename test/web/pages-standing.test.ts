@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findPlan, planEvents } from '../../src/ledger/index.ts';
+import { ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
+import { type SmallPlan, sql } from '../support/ledger.ts';
+import { press, words } from './pages-forms.ts';
+import { ask, siteOfFile } from './site.ts';
+
+const { given, site } = siteOfFile();
+let plan: SmallPlan;
+const page = async () => words(await ask(site, `/plans/${plan.id}`));
+
+/** 20 numbers in 212: 12 are there, 3 in 332 and 2 toll-free; 10 more are all there. */
+beforeAll(async () => {
+  const tollfree = { areaCode: null, type: 'tollfree', name: 'tollfree' } as const;
+  const steps = [step(1, '332'), step(2, '', tollfree)];
+  const wishes = { account: given.account, steps, keepTrying: '3d', quantities: [20, 10] };
+  plan = await ladderPlan(given.ledger, wishes);
+  for (const sold of [[12, 10], [3], [2]]) await sellEach(given.ledger, plan, ...sold);
+});
+
+describe('the page of a standing plan', () => {
+  test('tells exact numbers from substituted ones, in all and by line', async () => {
+    const text = await page();
+    expect(text).toContain('Bought 27 90.0 %: 22 exact, 5 substituted');
+    expect(text).toContain('3 missing. 12 exact, 3 in 332, 2 toll-free.');
+    const { text: source } = await ask(site, `/plans/${plan.id}`);
+    expect(source).toContain('aria-label="22 exact, 5 substituted, 3 missing"');
+  });
+
+  test('sums up by region what was bought, what substituted and what is missing', async () => {
+    const text = await page();
+    expect(text).toContain('Region Exact Substituted Missing');
+    expect(text).toContain('New York 212 332 22 3 3');
+    expect(text).toContain('Toll-free 0 2 0');
+  });
+
+  test('says when the next try is and when the last of them ends', async () => {
+    const text = await page();
+    expect(text).toMatch(/Standing plan \d+/);
+    expect(text).toMatch(/1 line waits for its next try, \S+ [\d:]+ \. It is tried until \d+ \w+ /);
+    expect(text).toMatch(/Time left waits next try \w+ \d\d:\d\d/);
+    expect(text).toContain('remainder.csv 0 numbers not bought');
+    expect(words(await ask(site, '/'))).toContain('waits until its next try');
+  });
+
+  test('says that it tries again while it does', async () => {
+    await makeDue(given.ledger, plan);
+    const [order] = await sendWaiting(given.ledger, plan);
+    expect(order).toMatchObject({ quantity: 3, areaCode: '212' });
+    expect(await page()).toMatch(/Trying again plan \d+/);
+  });
+});
+
+describe('the tries of a plan', () => {
+  beforeAll(async () => {
+    const wishes = { account: given.account, steps: [], keepTrying: '3d', quantities: [4] };
+    plan = await ladderPlan(given.ledger, wishes);
+    await sellEach(given.ledger, plan, 1);
+  });
+  const close = (fields: Record<string, string>) => press(site, `/plans/${plan.id}/close`, fields);
+
+  test('are ended by a named person with a reason', async () => {
+    expect(await page()).toContain('Stop trying… 1 line waits for its next try.');
+    const refused = await close({ by: 'Grace', why: '' });
+    expect(refused.status).toBe(400);
+    expect(words(refused)).toContain('Say why');
+    expect((await close({ by: 'Grace', why: 'enough' })).headers.location).toBe(
+      `/plans/${plan.id}?said=closed`,
+    );
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', short: 3 });
+    const [event] = await planEvents(given.ledger, plan.id);
+    expect(event).toMatchObject({ kind: 'lines_closed', who: 'Grace', why: 'enough' });
+    const text = words(await ask(site, `/plans/${plan.id}?said=closed`));
+    expect(text).toMatch(/Closed by Grace, today [\d:]+ \. What is lacking stays missing\./);
+    expect(text).toContain('Closed by Grace: no line is tried any longer. Reason: “enough”.');
+    expect(text).not.toContain('Stop trying');
+  });
+
+  test('are ended once: a second press changes nothing, and is told the same', async () => {
+    const again = await close({ by: 'Grace', why: 'enough' });
+    expect(again.headers.location).toBe(`/plans/${plan.id}?said=closed`);
+    expect(await planEvents(given.ledger, plan.id)).toHaveLength(3);
+  });
+});
+
+test('regions are not shown where it would take too long', async () => {
+  const wishes = { account: given.account, steps: [], quantities: [4] };
+  plan = await ladderPlan(given.ledger, wishes);
+  await sellEach(given.ledger, plan, 1);
+  expect(await page()).toContain('New York 212 1 0 3');
+  await sql(given.ledger, 'update ledger.plans set orders = 50001 where id = $1', [plan.id]);
+  const text = await page();
+  expect(text).toContain('Not shown for a plan of 50,001 orders');
+  expect(text).not.toContain('New York');
+});
