@@ -1,4 +1,4 @@
-export { Check, CheckedPlan, StockList } from './check.ts';
+export { CheckedPlan, StockList } from './check.ts';
 export {
   Account,
   AccountList,

@@ -1,4 +1,4 @@
-import { counted } from '../english.ts';
+import { count, counted } from '../english.ts';
 import type { Numbering } from '../numbering/index.ts';
 import type { Ladder, Step } from './ladder.ts';
 
@@ -17,7 +17,7 @@ export function ladderWords(
   const describe = ({ name, areaCode: code, miles }: Step): string => {
     if (name === 'overlay' || code === null) return code ?? '';
     const there = numbering.describe(code);
-    const more = [miles === null ? null : `${miles} mi`, there === place ? null : there];
+    const more = [miles === null ? null : `${count(miles)} mi`, there === place ? null : there];
     const words = more.filter((each) => each !== null).join(', ');
     return words === '' ? code : `${code} (${words})`;
   };

@@ -155,7 +155,8 @@ const LAWS = [
         || coalesce(a.asked, 0) || ' numbers, ' || coalesce(a.bought, 0) || ' bought; tallied '
         || coalesce(b.n, 0) || ', ' || coalesce(b.asked, 0) || ', '
         || coalesce(b.bought, 0) as detail
-      from (select plan_id, state, count(*) as n, sum(quantity - moved) as asked, sum(bought) as bought
+      from (select plan_id, state, count(*) as n, sum(quantity - moved) as asked,
+              sum(bought) as bought
             from ledger.orders
             where id >= $1 and id < $2 and state not in ('waiting', 'sending') group by 1, 2) a
       full join (select plan_id, state, sum(orders) as n, sum(requested) as asked,

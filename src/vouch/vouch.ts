@@ -225,7 +225,7 @@ async function comparing(context: Comparing, marked: Marked): Promise<void> {
   await pauseForPerson(ledger, account.id, wentBack(account.name, orders));
 }
 
-/** Puts the lost attempts in doubt, and records the answers. Returns how many orders are in doubt. */
+/** Puts the lost attempts in doubt, and records the answers. Returns how many were doubted. */
 async function learnFrom(
   { ledger, account, deadlineMs }: Comparing,
   bitmap: Known,

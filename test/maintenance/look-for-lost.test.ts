@@ -123,7 +123,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
   });
 
-  test('puts a successor in doubt that the ledger would make next: it may have been lost', async () => {
+  test('puts the successor in doubt that would come next: it may have been lost', async () => {
     const steps = [
       { rung: 1, name: 'to:646', areaCode: '646', type: 'local', miles: null, cap: null } as const,
     ];

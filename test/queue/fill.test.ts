@@ -69,7 +69,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(await fillTo(1_000)).toEqual({ added: 0, restored: false });
   });
 
-  test('takes in successors once, behind the first orders, and again when it lost them', async () => {
+  test('takes in successors once, behind first orders, and again when it lost them', async () => {
     const to = await given.queue();
     const step = { rung: 1, name: 'to:646', areaCode: '646', type: 'local', cap: null } as const;
     const ladder = {

@@ -26,7 +26,8 @@ export function waitingThatFit(
          from unnest($2::text[]) w(number)) w),
      fitting as (
        select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found
-       where p.account_id = $1 and p.ended_at is null and (p.priority_base is null or l.asked_line is not null or not $4)
+       where p.account_id = $1 and p.ended_at is null
+         and (p.priority_base is null or l.asked_line is not null or not $4)
          and case l.type when 'tollfree' then has_free when 'true800' then has_800
            else case
              when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local

@@ -104,7 +104,8 @@ const PLAN_SQL = `
   select p.id, p.name, p.state, p.reason, a.name as account, a.mode,
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${LIMITS},
-         p.lines, p.orders, p.successors, p.requested, ${SURPLUS_OF_PLAN('p.id')} as surplus, p.sha256,
+         p.lines, p.orders, p.successors, p.requested, p.sha256,
+         ${SURPLUS_OF_PLAN('p.id')} as surplus,
          p.submitted_by as "submittedBy", p.submitted_at as "submittedAt",
          p.started_at as "startedAt", p.ended_at as "endedAt"
   from ledger.plans p join ledger.accounts a on a.id = p.account_id`;

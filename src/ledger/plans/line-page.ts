@@ -52,8 +52,8 @@ export async function linesBetween(
 ): Promise<LineResult[]> {
   const rows = await ledger.query<{ line: number }>(
     'lines_between',
-    `select line from ledger.lines where plan_id = $1 and line > 0 and line between $2 and $3 order by line
-     limit 100`,
+    `select line from ledger.lines
+     where plan_id = $1 and line > 0 and line between $2 and $3 order by line limit 100`,
     [planId, from, to],
   );
   return lineResultsOf(

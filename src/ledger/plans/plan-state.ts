@@ -1,4 +1,4 @@
-/** What a plan is doing. Standing: nothing is pending, and some of its lines will be tried again. */
+/** What a plan is doing. Standing: nothing is pending, and some lines will be tried again. */
 export type PlanState = 'ready' | 'running' | 'standing' | 'paused' | 'finished' | 'cancelled';
 
 /** Whether a plan's waiting orders are placed, as far as its account allows. */

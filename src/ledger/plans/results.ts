@@ -75,8 +75,8 @@ const NUMBERS_SQL = `
       a.extra,
       case when l.step > 0 then (
         select steps -> (l.step - 1) ->> 'name' from ledger.ladders
-        where plan_id = a.plan_id and type = a.type and area_code = coalesce(left(a.area_code, 3), '')
-          and fallback = a.fallback) end as rung
+        where plan_id = a.plan_id and type = a.type
+          and area_code = coalesce(left(a.area_code, 3), '') and fallback = a.fallback) end as rung
     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
       join ledger.lines a on a.plan_id = o.plan_id and a.line = ${askedLine('l')}
     where o.id = n.order_id offset 0) l

@@ -54,7 +54,8 @@ describeOnBothDrivers('successor orders', (given) => {
   const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
   const look = (plan: SmallPlan) => findPlan(given.ledger, plan.id);
   const waiting = async (plan: SmallPlan) => {
-    const text = `select id from ledger.orders where plan_id = $1 and state = 'waiting' order by id`;
+    const text = `select id from ledger.orders where plan_id = $1 and state = 'waiting'
+      order by id`;
     return (await sql<{ id: number }>(given.ledger, text, [plan.id])).map(({ id }) => id);
   };
   const sent = async (plan: SmallPlan) => claim(given.ledger, plan, await waiting(plan));
