@@ -13,9 +13,9 @@ import { answer, buy, claimOrder, die, passDeadlines, send } from './life-worker
 const place = fc.nat({ max: 11 });
 const often = <T>(times: number, arbitrary: T): T[] =>
   Array.from({ length: times }, () => arbitrary);
-const settles = fc.tuple(place, fc.boolean()).map(([n, isListed]) => settle(n, isListed));
+const settles = fc.tuple(place, fc.nat({ max: 3 })).map(([n, listed]) => settle(n, listed > 0));
 const buys = fc
-  .tuple(place, fc.constantFrom(0, 0.2, 0.5, 1), fc.nat({ max: 4 }), fc.constantFrom(0, 0, 0, 1))
+  .tuple(place, fc.constantFrom(0, 0.2, 0.5, 1), fc.nat({ max: 2 }), fc.constantFrom(0, 0, 0, 1))
   .map(([n, share, clear, kind]) => buy(n, share, clear > 0, kind));
 const ANYTHING = [
   ...often(8, place.map(claimOrder)),
@@ -44,15 +44,15 @@ const FAMILIES = [
   ...often(7, fc.constant(open())),
   ...often(3, fc.constant(becomeDue())),
   ...often(2, fc.constant(sweep())),
-  ...often(3, settles),
-  ...often(2, place.map(unsettle)),
+  ...often(5, settles),
+  ...often(4, place.map(unsettle)),
   fc.constant(retry()),
   fc.constantFrom('pause', 'resume', 'resume', 'resume').map(steer),
   fc.nat({ max: 9 }).map((n) => (n === 0 ? close() : passDeadlines())),
 ];
 
 /** PGlite takes six times as long for a run, and both understand the same statements. */
-const RUNS = { embedded: 8, postgres: 60 };
+const RUNS = { embedded: 6, postgres: 60 };
 const MIXES = [
   {
     ...{ mix: 'of anything', commands: ANYTHING },

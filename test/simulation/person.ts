@@ -36,7 +36,6 @@ const BY = { who: 'Ada', why: 'she has asked the vendor' };
 type PersonStage = Stage & {
   ledger: Ledger;
   process: Process;
-  submitted: Set<Plan>;
   /** Plans of which she has ended the tries of one line. */
   closed: Set<Plan>;
   /** When she had second thoughts, ms. */
@@ -49,7 +48,7 @@ export function startPerson(stage: Stage): void {
   const ledger = ledgerOver(site.toDatabase, process, site.ledger);
   const hers: PersonStage = {
     ...{ ...stage, ledger, process },
-    ...{ submitted: new Set<Plan>(), closed: new Set<Plan>(), thoughts: [] },
+    ...{ closed: new Set<Plan>(), thoughts: [] },
   };
   const everyMs = world.chance.between(5_000, 20_000);
 

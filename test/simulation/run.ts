@@ -82,11 +82,12 @@ async function untilAtRest(stage: Stage): Promise<boolean> {
   return world.run(() => isAtRest, REST_WITHIN_MS);
 }
 
-async function hasCome({ database, site }: Stage): Promise<boolean> {
+async function hasCome({ database, site, scene, submitted }: Stage): Promise<boolean> {
   const plans = await listPlans(database.ledger);
   const { pausedReason } = await findAccount(database.ledger, site.account.name);
   return (
     pausedReason === null &&
+    submitted.size === scene.plans.length &&
     plans.every(({ endedAt, unknownOrders }) => endedAt !== null && unknownOrders === 0) &&
     (await ordersToFollow(database.ledger)).every(({ isWaiting }) => isWaiting)
   );

@@ -27,6 +27,8 @@ export type Stage = {
   site: Site;
   books: Books;
   workers: SimulatedWorker[];
+  /** Plans that a person has submitted, whether the ledger still has them or not. */
+  submitted: Set<Plan>;
   /** Another worker: as good as new, under a name of its own. */
   addWorker(): SimulatedWorker;
 };
@@ -79,6 +81,7 @@ export async function openStage(
       site,
       books,
       workers,
+      submitted: new Set<Plan>(),
     },
     addWorker() {
       const process = openProcess(world, `worker ${++started}`);

@@ -47,7 +47,7 @@ export async function doubtOrders(
       'doubt_lock',
       `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt, lost.nonce,
          (select case when bool_or(baseline is null) then 0 else min(baseline) end
-          from ledger.attempts where order_id = o.id) as baseline
+          from ledger.attempts where order_id in (o.id, o.root)) as baseline
        from ledger.orders o
          join (select distinct on (id) id, attempt, nonce
            from unnest($1::bigint[], $2::smallint[], $4::int[]) lost(id, attempt, nonce)
@@ -110,13 +110,17 @@ type Doubted = {
   attempts: number;
   attempt: number;
   nonce: number | null;
-  /** The oldest list before any of its attempts; 0: one had none. */
+  /**
+   * The oldest list before any of its attempts, or of a successor's first order's, which was sent
+   * before it; 0: one had none.
+   */
   baseline: number | null;
 };
 
 /**
  * Numbers of such an attempt may be on any list kept since the database came up, or since the order
- * was in doubt before. So the list before it is older than both.
+ * was in doubt before. So the list before it is older than both. A successor may be made again, and
+ * then be in doubt, long after the ledger went back: the list before it is that of its first order.
  */
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts

@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../../src/fallback/index.ts';
+import {
+  type ClaimedOrder,
+  doubtOrders,
+  endPlans,
+  findPlan,
+  openSuccessors,
+  orderId,
+  recordAnswers,
+  retryPlan,
+  settleOrder,
+  unsettleOrder,
+  waitingThatFit,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  breachesOf,
+  claim,
+  line,
+  newNumbers,
+  newPlan,
+  orderRow,
+  readList,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+
+const BY = { who: 'Ada', why: 'counted' };
+const HOUR_MS = 3_600_000;
+
+function steps(cap: number | null, ...areaCodes: string[]): Step[] {
+  return areaCodes.map((areaCode) => ({
+    ...{ rung: 1, name: `to:${areaCodes.join('+')}`, areaCode, cap },
+    ...{ type: 'local', miles: null },
+  }));
+}
+
+describeOnBothDrivers('a family of orders in doubt', (given) => {
+  const planOf = (ladder: Step[], quantity: number, keepTrying: string | null = null) => {
+    const fallback = ladder[0]?.name ?? null;
+    const type = 'local' as const;
+    const ladders = fallback ? [{ type, areaCode: '212', fallback, steps: ladder }] : [];
+    return newPlan(given.ledger, { lines: [line({ quantity, fallback, keepTrying })], ladders });
+  };
+  const open = (plan: SmallPlan) => openSuccessors(given.ledger, plan.account.id, HOUR_MS);
+  const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
+  const place = (plan: SmallPlan) => (ordinal: number) => orderId(plan.id, ordinal);
+  const send = async (plan: SmallPlan, ...ordinals: number[]) =>
+    claim(given.ledger, plan, ordinals.map(place(plan)));
+  const answer = (
+    plan: SmallPlan,
+    order: ClaimedOrder,
+    said: 'short' | 'refused' | 'unknown',
+    n = 0,
+  ) =>
+    recordAnswers(given.ledger, plan.account.id, [
+      answerTo(order, said, { numbers: newNumbers(n) }),
+    ]);
+  /** Unknown, and then settled by what the list shows, which nothing speaks against. */
+  const settleByList = async (plan: SmallPlan, order: ClaimedOrder, n: number) => {
+    await answer(plan, order, 'unknown');
+    const bought = newNumbers(n).map((number) => `${order.areaCode}${number.slice(3)}`);
+    await readList(given.ledger, plan.account, bought);
+    await settleOrder(given.ledger, order.id, { bought }, BY);
+  };
+
+  test('has no successor to be sent, whichever member is in doubt again', async () => {
+    const plan = await planOf(steps(4, '332', '646'), 10);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short');
+    await open(plan);
+    const [second] = await send(plan, 2);
+    await settleByList(plan, second!, 1);
+    // It asks for what the first order lacks: the cap leaves three of nine.
+    expect(await open(plan)).toBe(1);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 2, pending: 3 });
+    await unsettleOrder(given.ledger, second!.id, BY);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 1, pending: 0 });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('leaves no room in its rung while a person may try it again', async () => {
+    const plan = await planOf(steps(10, '332'), 50);
+    const [first, second] = await send(plan, 1, 2);
+    await answer(plan, first!, 'short', 15);
+    expect(await open(plan)).toBe(1);
+    const [third] = await send(plan, 3);
+    await answer(plan, third!, 'refused');
+    await answer(plan, second!, 'short', 20);
+    expect(await open(plan)).toBe(0);
+    expect(await retryPlan(given.ledger, plan.id, BY)).toBe(1);
+  });
+
+  test('lets its plan stand, although the plan had ended meanwhile', async () => {
+    const plan = await planOf([], 50, '3d');
+    const [first, second] = await send(plan, 1, 2);
+    await answer(plan, first!, 'short', 5);
+    await answer(plan, second!, 'unknown');
+    await open(plan);
+    await end(plan);
+    expect((await findPlan(given.ledger, plan.id)).state).toBe('finished');
+    await settleOrder(given.ledger, second!.id, { bought: newNumbers(25) }, BY, {
+      againstEvidence: true,
+    });
+    await open(plan);
+    await end(plan);
+    expect((await findPlan(given.ledger, plan.id)).state).toBe('standing');
+    await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+    expect(await open(plan)).toBe(1);
+  });
+
+  test('is judged by the list from before its first order, when a successor was lost', async () => {
+    const plan = await planOf(steps(null, '332'), 10);
+    await readList(given.ledger, plan.account, []);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short');
+    const [before] = await attempt(first!.id);
+    // A list that shows what the lost successor bought.
+    await readList(given.ledger, plan.account, ['3325550001']);
+    await sql(given.ledger, `update ledger.listings set incarnation = 'earlier'`);
+    await open(plan);
+    const lost = [{ orderId: place(plan)(2), attempt: 1 }];
+    const doubt = { accountId: plan.account.id, lost, deadlineMs: 0, what: 'it was sent' };
+    expect(await doubtOrders(given.ledger, doubt)).toHaveLength(1);
+    expect(await attempt(place(plan)(2))).toEqual([before]);
+  });
+  const attempt = (order: number) =>
+    sql<{ baseline: number }>(
+      given.ledger,
+      'select baseline from ledger.attempts where order_id = $1',
+      [order],
+    );
+
+  test('is suspected once of what was lost, and not again after it was settled', async () => {
+    const plan = await planOf(steps(null, '332'), 10);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short');
+    await open(plan);
+    const suspects = () =>
+      waitingThatFit(given.ledger, plan.account.id, ['3325550001'], { ofNewPlans: true });
+    const successor = place(plan)(2);
+    expect(await suspects()).toMatchObject([{ order: successor }]);
+    await doubtOrders(given.ledger, {
+      ...{ accountId: plan.account.id, lost: [{ orderId: successor, attempt: null }] },
+      ...{ deadlineMs: 0, what: 'it may have been sent' },
+    });
+    await settleOrder(given.ledger, successor, { nothing: true }, BY, { againstEvidence: true });
+    expect((await orderRow(given.ledger, successor)).state).toBe('waiting');
+    expect(await suspects()).toEqual([]);
+  });
+});
