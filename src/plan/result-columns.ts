@@ -26,7 +26,6 @@ export const LINES_COLUMNS = [
   'type',
   'requested',
   'bought',
-  'substituted',
   'short',
   'refused',
   'undelivered',
@@ -35,6 +34,7 @@ export const LINES_COLUMNS = [
   'pending',
   'status',
   'reason',
+  'substituted',
 ];
 
 const OURS = [...NUMBERS_COLUMNS, ...LINES_COLUMNS].map(nameKey);

@@ -29,7 +29,6 @@ async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGener
       line.type,
       line.requested,
       line.bought,
-      line.substituted,
       line.short,
       line.refused,
       line.undelivered,
@@ -39,6 +38,7 @@ async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGener
       BY_URGENCY.find((state) => line[state] > 0) ?? 'filled',
       // Some are the vendor's words, some a person's.
       guarded(line.reason ?? ''),
+      line.substituted,
       ...extraOf(line.extra),
     ]);
   }
