@@ -1,5 +1,5 @@
 import { count, counted, duration } from '../english.ts';
-import { exactOf, ordersOf, type PlanDocument, paceOf } from '../ledger/index.ts';
+import { exactOf, isPlaced, ordersOf, type PlanDocument, paceOf } from '../ledger/index.ts';
 import type { StandingPlan } from '../obstacles/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 import { nextSteps } from './next-steps.ts';
@@ -15,8 +15,8 @@ export const describePlan = (plan: StandingPlan, place: Place): Line[] => [
 /** Shows the invariant "it adds up" as a sum. */
 export function describeSums(plan: PlanDocument): Line[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
-  // The reason of a running plan is an obstacle, which has its own line.
-  const reason = plan.reason && plan.state !== 'running' ? ` (${plan.reason})` : '';
+  // The reason of a plan that runs or stands is an obstacle, which has its own line.
+  const reason = plan.reason && !isPlaced(plan) ? ` (${plan.reason})` : '';
   const parts = partsOf(plan).flatMap(([part, n], at) => [
     at === 0 ? '' : ' + ',
     inColour(`${count(n)} ${part}`, part),

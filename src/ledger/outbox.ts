@@ -20,8 +20,8 @@ export type OutboxMessage = {
 /**
  * Puts what has happened within the last day into the outbox, once: plans that have finished or
  * come to stand, accounts that have paused themselves, and orders that have become unknown, one
- * message a plan. It reads what is committed and locks none of it, so no worker waits for it. When several
- * processes do this at the same moment, each message is still made once.
+ * message a plan. It reads what is committed and locks none of it, so no worker waits for it. When
+ * several processes do this at the same moment, each message is still made once.
  */
 export async function fillOutbox(ledger: Ledger): Promise<void> {
   await ledger.query('outbox_finished', FINISHED);
