@@ -1,22 +1,27 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasCode } from '../../src/errors.ts';
+import type { Ladder } from '../../src/fallback/index.ts';
 import {
   type AnswerRecord,
   auditLedger,
   type ClaimedOrder,
   cancelWaiting,
   changeAccount,
+  closeLines,
   endPlans,
   expireAttempts,
   findPlan,
   type Ledger,
   lineResults,
+  openSuccessors,
   recordAnswers,
   retryPlan,
+  settlements,
   settleOrder,
   steerPlan,
   unknownOrders,
+  unsettleOrder,
 } from '../../src/ledger/index.ts';
 import {
   answerTo,
@@ -30,6 +35,7 @@ import {
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'because' };
+const HOUR_MS = 3_600_000;
 const OUTCOMES = [
   'filled',
   'filled',
@@ -65,7 +71,10 @@ type Operation = (world: World, pick: number, some: number) => Promise<unknown>;
  */
 const OPERATIONS = {
   claim: async ({ ledger, plan, sent }, pick, some) => {
-    const ids = plan.orders.filter((_, n) => (n + pick) % (1 + (some % 3)) === 0);
+    const known = 'select id from ledger.orders where plan_id = $1 order by id';
+    const ids = (await sql<{ id: number }>(ledger, known, [plan.id]))
+      .map(({ id }) => id)
+      .filter((_, n) => (n + pick) % (1 + (some % 3)) === 0);
     // A rest must not keep a sequence from going on.
     await sql(ledger, 'update ledger.accounts set resume_at = null where id = $1', [
       plan.account.id,
@@ -97,6 +106,19 @@ const OPERATIONS = {
     const finding =
       some % 3 ? { bought: newNumbers(1 + (some % most)) } : ({ nothing: true } as const);
     await settleOrder(ledger, order.order, finding, BY, { againstEvidence: true });
+  },
+  unsettle: async ({ ledger, plan }, pick) => {
+    const settled = await settlements(ledger, { planId: plan.id });
+    const one = settled[pick % settled.length];
+    if (one) await unsettleOrder(ledger, one.order, BY);
+  },
+  open: async ({ ledger, plan }, pick) => {
+    const isTime = 'update ledger.standing set next_at = ledger.now() where plan_id = $1';
+    if (pick % 2) await sql(ledger, isTime, [plan.id]);
+    await openSuccessors(ledger, plan.account.id, HOUR_MS);
+  },
+  close: async ({ ledger, plan }, pick) => {
+    if (pick % 3 === 0) await closeLines(ledger, plan.id, pick % 2 ? null : 2, BY);
   },
   retry: ({ ledger, plan }) => retryPlan(ledger, plan.id, BY),
   sweep: ({ ledger, plan }) => endPlans(ledger, plan.account.id),
@@ -130,6 +152,7 @@ async function addsUp({ ledger, plan }: World): Promise<void> {
   const document = await findPlan(ledger, plan.id);
   expect(document.requested).toBe(sumOf(document));
   for (const part of PARTS) expect(document[part]).toBeGreaterThanOrEqual(0);
+  expect(document.substituted).toBeLessThanOrEqual(document.bought);
   const lines = (await Array.fromAsync(lineResults(ledger, plan.id))).flat();
   for (const each of lines) expect(each.requested).toBe(sumOf(each));
   for (const part of PARTS) {
@@ -160,12 +183,31 @@ const step = fc.record({
   some: fc.nat({ max: 1000 }),
 });
 
+/** The first line has a ladder with a cap, the second stands, and the third has neither. */
+const LADDER: Ladder = {
+  ...{ type: 'local', areaCode: '212', fallback: 'to:332+646:20 to:202' },
+  steps: [
+    { rung: 1, name: 'to:332+646', areaCode: '332', type: 'local', miles: null, cap: 20 },
+    { rung: 1, name: 'to:332+646', areaCode: '646', type: 'local', miles: null, cap: 20 },
+    { rung: 2, name: 'to:202', areaCode: '202', type: 'local', miles: null, cap: null },
+  ],
+};
+const WISHES = [{ fallback: LADDER.fallback }, { fallback: LADDER.fallback, keepTrying: '3d' }, {}];
+const withWishes = (quantities: number[]) =>
+  linesOf(...quantities).map((line, at) => ({ ...line, ...WISHES[at] }));
+
 const CLAIM = { operation: 'claim', pick: 0, some: 0 } as const;
+const SHORT = { operation: 'answerAll', pick: 0, some: OUTCOMES.indexOf('short') } as const;
+const OPEN = { operation: 'open', pick: 1, some: 0 } as const;
 /** They go everywhere, however few others there is time for. */
 const EXAMPLES: [number[], { operation: keyof typeof OPERATIONS; pick: number; some: number }[]][] =
   [
     [[30], [CLAIM, { operation: 'answerAll', pick: 0, some: OUTCOMES.indexOf('filled') }]],
     [[30], [CLAIM, { operation: 'expire', pick: 0, some: 0 }]],
+    [
+      [30, 60],
+      [CLAIM, SHORT, OPEN, CLAIM, SHORT, OPEN, OPEN, CLAIM, SHORT, OPEN, OPEN, CLAIM],
+    ],
   ];
 
 /** PGlite takes eight times as long for a run, and both understand the same statements. */
@@ -192,14 +234,16 @@ describeOnBothDrivers('everything adds up', (given) => {
   test('after every step, whatever happens, and in whatever order', async () => {
     const done = new Set<string>();
     const quantities = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 });
-    const steps = fc.array(step, { minLength: 8, maxLength: 16 });
+    const steps = fc.array(step, { minLength: 8, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(quantities, steps, async (wanted, all) => {
         const { ledger } = given;
-        const plan = await newPlan(ledger, { lines: linesOf(...wanted) });
+        const plan = await newPlan(ledger, { lines: withWishes(wanted), ladders: [LADDER] });
         const world: World = { ledger, plan, sent: [], answers: new Map() };
         await addsUp(world);
-        const states = 'select distinct state from ledger.orders where plan_id = $1';
+        const states = `select distinct state from ledger.orders where plan_id = $1
+          union select case when step > 0 then 'substitute' when step = 0 then 'again' else '' end
+          from ledger.orders where plan_id = $1`;
         for (const { operation, pick, some } of all) {
           const act: Operation = OPERATIONS[operation];
           await act(world, pick, some).catch((error) => {
@@ -214,6 +258,7 @@ describeOnBothDrivers('everything adds up', (given) => {
       { numRuns: RUNS[given.ledger.kind], examples: EXAMPLES },
     );
     // It has been somewhere: a property that never leaves the start holds as well.
-    expect([...done].sort()).toEqual(expect.arrayContaining(['filled', 'unknown', 'waiting']));
+    const everywhere = ['filled', 'unknown', 'waiting', 'again', 'substitute'];
+    expect([...done].sort()).toEqual(expect.arrayContaining(everywhere));
   });
 });
