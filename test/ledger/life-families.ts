@@ -148,7 +148,7 @@ export function withdrawInModel(model: Model, id: number): void {
   }
 }
 
-/** Nothing of its family is in doubt when an order is sent, and nobody sells more than is wanted. */
+/** All of its family is proven when an order is sent, and nobody sells more than is wanted. */
 export function expectProven(model: Model, id: number): void {
   const root = model.orders.get(id)?.root ?? id;
   const others = familyOf(model, root).filter(([other]) => other !== id);
