@@ -12,9 +12,9 @@ import type {
 } from '../ledger/index.ts';
 import {
   OBSTACLE_KINDS,
+  type ObservedPlan,
   type Obstacle as ObstacleDocument,
   type ShownPlan as ShownPlanDocument,
-  type StandingPlan,
 } from '../obstacles/index.ts';
 
 /** A `Date` here, and an ISO text in JSON. */
@@ -155,7 +155,7 @@ export const Plan = z
     startedAt: time.nullable(),
     endedAt: time.nullable(),
   })
-  .meta({ id: 'Plan' }) satisfies z.ZodType<StandingPlan>;
+  .meta({ id: 'Plan' }) satisfies z.ZodType<ObservedPlan>;
 
 export const Event = z
   .object({

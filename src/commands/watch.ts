@@ -8,7 +8,7 @@ import {
 } from '../dialogue/index.ts';
 import { AppError } from '../errors.ts';
 import { findPlan } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
 import { openOperations, openSession, serverOption } from '../session/index.ts';
 import { answer, examples, idOf, stopSignals } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
@@ -33,7 +33,7 @@ export function addWatch(program: Command): void {
     });
 }
 
-async function workOn(planId: number): Promise<StandingPlan> {
+async function workOn(planId: number): Promise<ObservedPlan> {
   await using session = await openSession(`watch ${planId}`);
   const plan = await findPlan(session.ledger, planId);
   const all = await session.ownAccounts();

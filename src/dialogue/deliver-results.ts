@@ -3,7 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { PlanDocument } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { answer } from '../terminal/index.ts';
 import { nextSteps } from './next-steps.ts';
@@ -30,7 +30,7 @@ export async function refuseBadFolder(out = 'results'): Promise<void> {
 /** Writes the files, and answers with the plan: what was bought, what is missing, what to do. */
 export async function deliverResults(
   operations: Operations,
-  plan: StandingPlan,
+  plan: ObservedPlan,
   { json, out }: { json?: true; out?: string },
 ): Promise<void> {
   const folder = resolve(out ?? folderOf(plan));

@@ -1,6 +1,6 @@
 import { hasCode } from '../errors.ts';
 import { missingOf } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { endStatus, isWatched, say, showStatus, textOfLine } from '../terminal/index.ts';
 import { obstacleSentence } from './obstacles.ts';
@@ -22,7 +22,7 @@ export async function followPlan(
   operations: Operations,
   planId: number,
   stopped: Promise<void>,
-): Promise<StandingPlan> {
+): Promise<ObservedPlan> {
   const show = isWatched() ? liveBar() : linesNowAndThen();
   let isStopped = false;
   void stopped.then(() => {
@@ -50,8 +50,8 @@ export async function followPlan(
   }
 }
 
-type NoteWhy = (plan: StandingPlan) => Promise<void>;
-type Looking = { noteWhy: NoteWhy; isWorthIt: (plan: StandingPlan) => boolean };
+type NoteWhy = (plan: ObservedPlan) => Promise<void>;
+type Looking = { noteWhy: NoteWhy; isWorthIt: (plan: ObservedPlan) => boolean };
 
 async function lookAt(
   operations: Operations,
@@ -66,7 +66,7 @@ async function lookAt(
 }
 
 /** A paused account ends the wait. Any other obstacle does not. */
-async function canGoOn(operations: Operations, plan: StandingPlan): Promise<boolean> {
+async function canGoOn(operations: Operations, plan: ObservedPlan): Promise<boolean> {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
   const [obstacle] = plan.obstacles;
   if (obstacle ? obstacle.kind !== 'account_paused' : plan.isMoving) return true;
@@ -99,7 +99,7 @@ function sayingWhy(operations: Operations): NoteWhy {
   };
 }
 
-type Show = (plan: StandingPlan, isOver: boolean) => void;
+type Show = (plan: ObservedPlan, isOver: boolean) => void;
 
 function linesNowAndThen(): Show {
   let nextAt = 0;
@@ -123,7 +123,7 @@ function liveBar(): Show {
 }
 
 /** The exit code of `order` and `watch`, as in docs/commands.md. */
-export function exitCodeOf(plan: StandingPlan): number {
+export function exitCodeOf(plan: ObservedPlan): number {
   if (plan.endedAt === null && !isWaiting(plan)) return 4;
   if (plan.unknown > 0) return 3;
   if (plan.state === 'cancelled') return 4;

@@ -1,13 +1,13 @@
 import { join, relative } from 'node:path';
 import { counted } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
 import { inColour, type Line, shellWord } from '../terminal/index.ts';
 import { obstacleLines, type Place } from './obstacles.ts';
 import { standingLines } from './standing.ts';
 
 /** What a person can do about a plan, as commands to type. `folder` holds its result files. */
-export function nextSteps(plan: StandingPlan, place: Place, folder?: string): Line[] {
+export function nextSteps(plan: ObservedPlan, place: Place, folder?: string): Line[] {
   return [
     ...toGoOn(plan, place),
     ...standingLines(plan, place),
@@ -16,7 +16,7 @@ export function nextSteps(plan: StandingPlan, place: Place, folder?: string): Li
   ];
 }
 
-function toGoOn(plan: StandingPlan, place: Place): Line[] {
+function toGoOn(plan: ObservedPlan, place: Place): Line[] {
   const { id, state } = plan;
   if (state === 'ready') return [`Not started. To start it: "start ${id}"`];
   if (state === 'paused') return [`Paused. To continue: "resume ${id}"`];

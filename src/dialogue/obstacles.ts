@@ -1,4 +1,4 @@
-import type { Obstacle, StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan, Obstacle } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 
@@ -6,18 +6,18 @@ import { inColour, type Line } from '../terminal/index.ts';
 export type Place = Pick<Operations, 'isRemote'>;
 
 /** What stands in a plan's way, and what a person can do about it, as commands to type. */
-export function obstacleLines(plan: StandingPlan, place: Place): Line[] {
+export function obstacleLines(plan: ObservedPlan, place: Place): Line[] {
   return plan.obstacles.map((each) => inColour(obstacleSentence(each, plan, place), 'missing'));
 }
 
-export function obstacleSentence(obstacle: Obstacle, plan: StandingPlan, place: Place): string {
+export function obstacleSentence(obstacle: Obstacle, plan: ObservedPlan, place: Place): string {
   const { kind, words } = obstacle;
   // A person's own words may have no full stop.
   const said = /[.!?]$/.test(words) ? words : `${words}.`;
   return `${said} ${ENDS[kind](plan, place, obstacle)}`;
 }
 
-type End = (plan: StandingPlan, place: Place, obstacle: Obstacle) => string;
+type End = (plan: ObservedPlan, place: Place, obstacle: Obstacle) => string;
 
 const BY_ITSELF = 'It continues by itself.';
 

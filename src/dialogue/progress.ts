@@ -1,11 +1,11 @@
 import { count, duration } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
 import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
 import { isWaiting, standingState } from './standing.ts';
 
 /** A plan's progress as one line. */
-export function progressLine(plan: StandingPlan): Line {
+export function progressLine(plan: ObservedPlan): Line {
   return joined([...counts(plan), ...rest(plan)]);
 }
 
@@ -15,7 +15,7 @@ const BAR = { narrowest: 6, widest: 24 };
  * The same with a bar, in at most `columns`. It never leaves out missing and unknown numbers: first
  * the bar shrinks, then the pace and the total go, then the bar.
  */
-export function liveLine(plan: StandingPlan, columns: number): Line {
+export function liveLine(plan: ObservedPlan, columns: number): Line {
   const [all, missing, unknown, ...cancelled] = counts(plan) as [Piece, Piece, Piece, ...Piece[]];
   const state = rest(plan);
   const short = inColour(`${count(plan.bought)}/${count(plan.requested)}`, 'bought');
@@ -50,7 +50,7 @@ function counts(plan: PlanDocument): Piece[] {
 }
 
 /** Its state, or its pace and the time left. The reason for a rest stands above the bar. */
-function rest(plan: StandingPlan): Piece[] {
+function rest(plan: ObservedPlan): Piece[] {
   const [obstacle] = plan.obstacles;
   if (obstacle) return [inColour(obstacle.until ? 'resting' : 'stopped', 'paused')];
   if (plan.standing && isWaiting(plan)) return [inColour(standingState(plan.standing), 'standing')];

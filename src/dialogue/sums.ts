@@ -1,13 +1,13 @@
 import { count, counted, duration } from '../english.ts';
 import { exactOf, isPlaced, ordersOf, type PlanDocument, paceOf } from '../ledger/index.ts';
-import type { StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Place } from './obstacles.ts';
 import { isWaiting } from './standing.ts';
 
 /** A plan's sums, and what a person can do about it. */
-export const describePlan = (plan: StandingPlan, place: Place): Line[] => [
+export const describePlan = (plan: ObservedPlan, place: Place): Line[] => [
   ...describeSums(plan),
   ...nextSteps(plan, place),
 ];

@@ -8,7 +8,7 @@ import {
   listPlans,
   type PlanDocument,
 } from '../ledger/index.ts';
-import { type StandingPlan, standingOf } from '../obstacles/index.ts';
+import { type ObservedPlan, observe } from '../obstacles/index.ts';
 import { operationsOnLedger } from '../operations/index.ts';
 import type { Session } from '../session/index.ts';
 import { say, stopSignals } from '../terminal/index.ts';
@@ -23,7 +23,7 @@ export async function workUntilDone(
   session: Session,
   { account, workers }: { account: Account; workers: Workers },
   planId: number,
-): Promise<StandingPlan> {
+): Promise<ObservedPlan> {
   const signals = stopSignals();
   workers.start();
   try {
@@ -36,7 +36,7 @@ export async function workUntilDone(
   await endPlans(session.ledger, account.id);
   // The worker and its queue are closed: neither is an obstacle.
   const sources = { ledger: session.ledger, queueOf: null, worksFor: [account.name] };
-  return standingOf(sources, await findPlan(session.ledger, planId));
+  return observe(sources, await findPlan(session.ledger, planId));
 }
 
 /** Says which other plans a worker of this account will buy. */

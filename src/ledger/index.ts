@@ -15,10 +15,10 @@ export { type AccountStats, readAccountStats } from './accounts/stats.ts';
 export {
   beginDoubt,
   doubtLedger,
+  type LedgerTrust,
   leaveToPerson,
   pauseForPerson,
-  type Standing,
-  standing,
+  readTrust,
   vouchFor,
   witnessName,
 } from './accounts/vouch.ts';

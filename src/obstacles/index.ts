@@ -1,8 +1,8 @@
 export { OBSTACLE_KINDS, type Obstacle, obstaclesOf, obstaclesOfAll } from './obstacles.ts';
 export {
+  type ObservedPlan,
+  observe,
+  observeAll,
   type ShownPlan,
-  type StandingPlan,
   shownOf,
-  standingOf,
-  standingOfAll,
-} from './standing.ts';
+} from './with-obstacles.ts';

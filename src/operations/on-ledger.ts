@@ -13,7 +13,7 @@ import {
   unknownOrders,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
-import { shownOf, standingOf, standingOfAll } from '../obstacles/index.ts';
+import { observe, observeAll, shownOf } from '../obstacles/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
 import { writeResults } from '../report/index.ts';
 import { type Traces, within } from '../tracing/index.ts';
@@ -56,11 +56,11 @@ export function operationsOnLedger(
     worksFor: [...(own?.keys() ?? [])],
     queueWithinMs: QUEUE_WITHIN_MS,
   };
-  const standing = async (plan: Promise<PlanDocument>) => standingOf(sources, await plan);
+  const observed = async (plan: Promise<PlanDocument>) => observe(sources, await plan);
   return {
     isRemote: false,
-    plans: async () => standingOfAll(sources, await listPlans(ledger)),
-    plan: (id) => standing(findPlan(ledger, id)),
+    plans: async () => observeAll(sources, await listPlans(ledger)),
+    plan: (id) => observed(findPlan(ledger, id)),
     show: async (id) => shownOf(sources, await findPlan(ledger, id)),
     isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,
     async accountFor(name) {
@@ -75,13 +75,13 @@ export function operationsOnLedger(
       span?.did('check plan', checked.from, { lines, orders }, checked.to);
       const wishes = { path, account, check, reading, again, acceptWarnings };
       const id = await within(span, () => storePlan(ledger, { ...wishes, who, span }));
-      return standing(findPlan(ledger, id));
+      return observed(findPlan(ledger, id));
     },
     async steer(id, move, by, accept) {
       const traces = move === 'start' ? await session.traces() : undefined;
-      return standing(steer({ ledger, log: session.log, traces }, id, move, by, accept));
+      return observed(steer({ ledger, log: session.log, traces }, id, move, by, accept));
     },
-    close: (id, line, by) => standing(close({ ledger, log: session.log }, id, line, by)),
+    close: (id, line, by) => observed(close({ ledger, log: session.log }, id, line, by)),
     retry: (id, by) => retryPlan(ledger, id, by),
     lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,
     stockMet: (areaCodes) => stockMet(ledger, areaCodes),

@@ -8,7 +8,7 @@ import type {
   StockMet,
   UnknownOrder,
 } from '../ledger/index.ts';
-import type { ShownPlan, StandingPlan } from '../obstacles/index.ts';
+import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { PlanCheck, ReadOptions } from '../plan/index.ts';
 import type { AccountWish } from './change-account.ts';
 import type { Settlement } from './settle.ts';
@@ -35,18 +35,18 @@ export type Operations = AsyncDisposable & {
   /** Whether a server does it. Then this process neither works nor asks the vendor. */
   readonly isRemote: boolean;
   /** Newest first, at most a hundred. */
-  plans(): Promise<StandingPlan[]>;
-  plan(id: number): Promise<StandingPlan>;
+  plans(): Promise<ObservedPlan[]>;
+  plan(id: number): Promise<ObservedPlan>;
   show(id: number): Promise<ShownPlan>;
   /** Whether its orders are being sent; a server counts all orders of its account. */
-  isSending(plan: StandingPlan): Promise<boolean>;
+  isSending(plan: ObservedPlan): Promise<boolean>;
   /** The account of that name, else the one whose keys are set, else the only one. */
   accountFor(name: string | undefined): Promise<Account>;
-  submit(file: CheckedFile, account: Account, who: string): Promise<StandingPlan>;
+  submit(file: CheckedFile, account: Account, who: string): Promise<ObservedPlan>;
   /** Before a start with live keys, a person has confirmed it. */
-  steer(id: number, move: Move, by: By, accept?: Acceptance): Promise<StandingPlan>;
+  steer(id: number, move: Move, by: By, accept?: Acceptance): Promise<ObservedPlan>;
   /** Ends the tries of its standing lines, or of one of them. */
-  close(id: number, line: number | null, by: By): Promise<StandingPlan>;
+  close(id: number, line: number | null, by: By): Promise<ObservedPlan>;
   /** Returns how many orders wait again. */
   retry(id: number, by: By): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;

@@ -86,13 +86,13 @@ export async function summarize(
       ended: plan.endedAt?.toISOString() ?? null,
     },
     revision: plan.revision,
-    standing: standingOf(plan),
+    standing: observe(plan),
     totals: totalsOf(plan, told),
     files: files as Summary['files'],
   };
 }
 
-function standingOf({ standing }: PlanDocument): Summary['standing'] {
+function observe({ standing }: PlanDocument): Summary['standing'] {
   if (standing === null) return null;
   const { lines, nextAt, until } = standing;
   return { lines, next: nextAt?.toISOString() ?? null, until: until.toISOString() };

@@ -15,6 +15,7 @@ import {
   doubtOrders,
   journalMarks,
   type Ledger,
+  type LedgerTrust,
   type LostOfPlan,
   leaveToPerson,
   listAccounts,
@@ -22,9 +23,8 @@ import {
   openSuccessors,
   orderId,
   pauseForPerson,
+  readTrust,
   recordAnswers,
-  type Standing,
-  standing,
   TRY_EVERY_MS,
   vouchFor,
 } from '../ledger/index.ts';
@@ -79,8 +79,8 @@ export type Vouch = {
 
 export function openVouch(context: VouchContext): Vouch {
   const { ledger, account, witness, worker, log } = context;
-  const ask = () => standing(ledger, account.id, worker);
-  let last: Standing | undefined;
+  const ask = () => readTrust(ledger, account.id, worker);
+  let last: LedgerTrust | undefined;
 
   async function watch(): Promise<void> {
     const seen = await ask();
@@ -93,7 +93,7 @@ export function openVouch(context: VouchContext): Vouch {
     last = seen;
   }
 
-  async function compareWith(last: Standing, seen: Standing): Promise<void> {
+  async function compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
     const isSame = seen.incarnation === last.incarnation;
     const isBack = hasGoneBack(last, seen);
     if (isSame && !isBack) return;
@@ -125,7 +125,7 @@ export function openVouch(context: VouchContext): Vouch {
 
   let nextLookAt = Number.NEGATIVE_INFINITY;
 
-  async function lookWhenDue({ incarnation, doubted }: Standing): Promise<boolean> {
+  async function lookWhenDue({ incarnation, doubted }: LedgerTrust): Promise<boolean> {
     const { look, waitMs, now } = context;
     if (doubted === 'person') return false;
     if (doubted === null) {
@@ -161,12 +161,12 @@ async function canCompare({ store }: Witness): Promise<boolean> {
 }
 
 /** The ledger counts each question. A count that did not rise was rolled back. */
-function hasGoneBack(last: Standing, seen: Standing): boolean {
+function hasGoneBack(last: LedgerTrust, seen: LedgerTrust): boolean {
   return last.asked !== null && (seen.asked ?? 0) <= last.asked;
 }
 
 /** A server that came up again with everything it had stored. */
-function isPlainRestart(last: Standing, seen: Standing): boolean {
+function isPlainRestart(last: LedgerTrust, seen: LedgerTrust): boolean {
   return (
     seen.lineage !== null && seen.lineage === last.lineage && seen.vouchedFor === last.incarnation
   );
@@ -181,7 +181,7 @@ export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promi
   for (const account of await listAccounts(ledger)) {
     const store = journalMarks(ledger, account);
     if (!store || !(await store.remembers())) continue;
-    const { incarnation } = await standing(ledger, account.id);
+    const { incarnation } = await readTrust(ledger, account.id);
     await comparing({ ...context, account }, store.recall());
     await vouchFor(ledger, account.id, incarnation);
   }

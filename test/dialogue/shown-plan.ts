@@ -1,7 +1,7 @@
-import type { StandingPlan } from '../../src/obstacles/index.ts';
+import type { ObservedPlan } from '../../src/obstacles/index.ts';
 
 /** A plan of 200,000 numbers, half done. */
-export const shownPlan = (more: Partial<StandingPlan> = {}): StandingPlan => ({
+export const shownPlan = (more: Partial<ObservedPlan> = {}): ObservedPlan => ({
   id: 1,
   name: 'plan.csv',
   state: 'running',

@@ -7,7 +7,7 @@ import {
   type Ledger,
   recordAnswers,
 } from '../../src/ledger/index.ts';
-import { type Obstacle, obstaclesOf, standingOf } from '../../src/obstacles/index.ts';
+import { type Obstacle, observe, obstaclesOf } from '../../src/obstacles/index.ts';
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import {
@@ -49,17 +49,17 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
   const sources = () => ({ ledger, queueOf: async () => queue });
   const kindsFor = async ({ name }: Account) =>
     (await obstaclesOf(sources(), name)).map(({ kind }) => kind);
-  const standing = async ({ id }: SmallPlan) => standingOf(sources(), await findPlan(ledger, id));
+  const observed = async ({ id }: SmallPlan) => observe(sources(), await findPlan(ledger, id));
 
   test('is nothing while a worker is heard, and a plan that runs moves', async () => {
     const plan = await running();
-    expect(await standing(plan)).toMatchObject({ isMoving: true, obstacles: [], etaSeconds: 1 });
+    expect(await observed(plan)).toMatchObject({ isMoving: true, obstacles: [], etaSeconds: 1 });
   });
 
   test('is a queue that was paused past the ledger, until it is resumed', async () => {
     const plan = await running();
     await queue.queue.pause();
-    expect(await standing(plan)).toMatchObject({
+    expect(await observed(plan)).toMatchObject({
       isMoving: false,
       etaSeconds: null,
       secondsNeeded: 1,
@@ -67,7 +67,7 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
       obstacles: [{ kind: 'queue_paused', until: null }],
     });
     await queue.queue.resume();
-    expect((await standing(plan)).isMoving).toBe(true);
+    expect((await observed(plan)).isMoving).toBe(true);
   });
 
   test('is a queue that does not answer', async () => {
@@ -103,7 +103,7 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
   test('is nothing for a plan that has ended or was not started', async () => {
     const lonely = await newAccount(ledger);
     const ready = await newPlan(ledger, { account: lonely, started: false });
-    expect((await standing(ready)).obstacles).toEqual([]);
+    expect((await observed(ready)).obstacles).toEqual([]);
   });
 
   describe('is a vendor that is not reached', () => {
@@ -141,7 +141,7 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
     expect(await kindsFor(own)).toEqual([]);
     await changeAccount(ledger, own.name, { resume: true }, { who: 'Ada' });
     await throttle(60_000);
-    const { isMoving, etaSeconds, obstacles } = await standing(plan);
+    const { isMoving, etaSeconds, obstacles } = await observed(plan);
     expect({ isMoving, etaSeconds }).toEqual({ isMoving: false, etaSeconds: 63 });
     expect(obstacles).toMatchObject([{ kind: 'throttled' }]);
     expect(obstacles[0]!.until!.getTime() - Date.now()).toBeGreaterThan(50_000);
@@ -159,12 +159,12 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
     }
     const midnight = Math.ceil((86_400_000 - (Date.now() % 86_400_000)) / 1000);
     expect(await kindsFor(own)).toEqual([]);
-    const before = await standing(plan);
+    const before = await observed(plan);
     expect(before.isMoving).toBe(true);
     // three orders of 25 are left, and there is room for one a day.
     expect(before.etaSeconds! - midnight - 2 * 86_400).toBeLessThan(30);
     expect(await claimSingle(ledger, plan.orders[1]!, claimant)).toBeUndefined();
-    const { isMoving, etaSeconds, obstacles } = await standing(plan);
+    const { isMoving, etaSeconds, obstacles } = await observed(plan);
     expect(isMoving).toBe(false);
     expect(obstacles).toMatchObject([{ kind: 'daily_limit' }]);
     expect(Math.abs(etaSeconds! - midnight - 2 * 86_400)).toBeLessThan(30);

@@ -1,4 +1,4 @@
-import { accountState, type Ledger, ordinalOf, standing } from '../../src/ledger/index.ts';
+import { accountState, type Ledger, ordinalOf, readTrust } from '../../src/ledger/index.ts';
 import { openVouch, type Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
 import {
   type Mark,
@@ -133,7 +133,7 @@ export const attemptsOf = (ledger: Ledger, order: number): Promise<AttemptRow[]>
 
 /** Whether somebody vouches for the database as it is, and why the account is paused. */
 export async function ground(ledger: Ledger, { account }: SmallPlan) {
-  const { incarnation, vouchedFor } = await standing(ledger, account.id);
+  const { incarnation, vouchedFor } = await readTrust(ledger, account.id);
   const { pausedReason } = await accountState(ledger, account.name);
   return { isVouchedFor: incarnation === vouchedFor, pausedReason };
 }

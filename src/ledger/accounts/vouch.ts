@@ -8,7 +8,7 @@ import { newestVersion } from '../database/migrate.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 
-export type Standing = {
+export type LedgerTrust = {
   /** The run of the database. */
   incarnation: string;
   /**
@@ -34,12 +34,16 @@ export type Standing = {
   doubted: null | 'person' | number;
 };
 
-/** Reads how the ledger stands, and counts that this worker has asked. */
-export async function standing(ledger: Ledger, accountId: number, worker = ''): Promise<Standing> {
+/** Reads whether the ledger may be believed, and counts that this worker has asked. */
+export async function readTrust(
+  ledger: Ledger,
+  accountId: number,
+  worker = '',
+): Promise<LedgerTrust> {
   const [row] = await ledger.query<
-    Omit<Standing, 'doubted'> & { isDoubted: boolean; forMs: number | null }
+    Omit<LedgerTrust, 'doubted'> & { isDoubted: boolean; forMs: number | null }
   >(
-    'standing',
+    'ledger_trust',
     `with counted as (update ledger.workers set beats = beats + 1 where name = $2 returning beats)
      select ledger.incarnation() as incarnation, ledger.lineage() as lineage,
        (select max(version) from ledger.migrations) > $3 as "isNewer",

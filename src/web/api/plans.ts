@@ -11,7 +11,7 @@ import {
   planProgress,
   stockMet,
 } from '../../ledger/index.ts';
-import { shownOf, standingOfAll } from '../../obstacles/index.ts';
+import { observeAll, shownOf } from '../../obstacles/index.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
@@ -45,7 +45,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
     async (request, reply) => {
       const page = await planPage(ledger, request.query);
       linkPages(request, reply, [{ rel: 'next', name: 'before', value: page.next }]);
-      return { ...page, plans: await standingOfAll(context, page.plans) };
+      return { ...page, plans: await observeAll(context, page.plans) };
     },
   );
 

@@ -11,7 +11,7 @@ import {
   planEvents,
   planProgress,
 } from '../../ledger/index.ts';
-import { standingOf } from '../../obstacles/index.ts';
+import { observe } from '../../obstacles/index.ts';
 import type { WebContext } from '../context.ts';
 import { lineDocument } from './plans.ts';
 
@@ -120,7 +120,7 @@ class PlanWatch {
   }
 
   async #tell(): Promise<void> {
-    const plan = await standingOf(this.#context, await findPlan(this.#ledger, this.#planId));
+    const plan = await observe(this.#context, await findPlan(this.#ledger, this.#planId));
     const text = JSON.stringify(plan);
     const hasChanged = text !== this.#plan;
     this.#plan = text;

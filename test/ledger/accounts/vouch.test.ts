@@ -5,7 +5,7 @@ import {
   doubtLedger,
   findAccount,
   leaveToPerson,
-  standing,
+  readTrust,
   vouchFor,
 } from '../../../src/ledger/index.ts';
 import { newAccount } from '../../support/ledger.ts';
@@ -23,9 +23,9 @@ describeInModes([EMBEDDED, POSTGRES], 'a ledger that only a person can vouch for
     expect((await findAccount(ledger, name)).pausedReason).toBe(
       'It may have gone back. It had paused before: It is late',
     );
-    expect(await standing(ledger, id)).toMatchObject({ doubted: 'person' });
+    expect(await readTrust(ledger, id)).toMatchObject({ doubted: 'person' });
     await changeAccount(ledger, name, { resume: true }, by);
-    const { vouchedFor, incarnation } = await standing(ledger, id);
+    const { vouchedFor, incarnation } = await readTrust(ledger, id);
     expect(vouchedFor).toBe(incarnation);
   });
 });
@@ -42,7 +42,7 @@ describeInModes([EMBEDDED, POSTGRES], 'an account that waits for a worker to vou
       resumeAt: expect.any(Date),
       restReason: expect.stringContaining('when a worker has found out'),
     });
-    await vouchFor(ledger, id, (await standing(ledger, id)).incarnation);
+    await vouchFor(ledger, id, (await readTrust(ledger, id)).incarnation);
     expect(await findAccount(ledger, name)).toMatchObject({ resumeAt: null, restReason: null });
   });
 });

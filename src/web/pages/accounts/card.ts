@@ -11,12 +11,12 @@ import type { Visit } from '../layout.ts';
 import { breaker } from './breaker.ts';
 import { paceForm } from './pace-form.ts';
 
-export type StandingAccount = AccountState & { obstacles: Obstacle[] };
+export type ObservedAccount = AccountState & { obstacles: Obstacle[] };
 
 /** An account: its pace and its breaker, with buttons that pause and resume all of it. */
 export function accountCard(
   visit: Visit,
-  account: StandingAccount,
+  account: ObservedAccount,
   refused: Refused | undefined,
 ): Html {
   const { name, mode } = account;
@@ -41,7 +41,7 @@ export function accountCard(
 </section>`;
 }
 
-function pill({ pausedReason, inFlight, obstacles }: StandingAccount): Html {
+function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   const [obstacle] = obstacles;
   if (pausedReason !== null) return html`<span class="pill hold">Paused</span>`;
   if (obstacle) return html`<span class="pill hold">${OBSTACLE_STATES[obstacle.kind]}</span>`;
@@ -85,7 +85,7 @@ function resume({ name, unknown }: AccountState, form: Form): Html {
 }
 
 /** Why nothing is sent, and what to do first. */
-function why(account: StandingAccount, now: Date): Html | null {
+function why(account: ObservedAccount, now: Date): Html | null {
   const { name, pausedReason, unknown, obstacles } = account;
   const notice =
     pausedReason === null

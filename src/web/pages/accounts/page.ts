@@ -4,10 +4,10 @@ import { eventsCard } from '../components/events.ts';
 import { emptyCard, flash } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { accountCard, type StandingAccount } from './card.ts';
+import { accountCard, type ObservedAccount } from './card.ts';
 
 export type AccountsShown = {
-  accounts: StandingAccount[];
+  accounts: ObservedAccount[];
   said: Html | null;
   refused?: (Refused & { account: string }) | undefined;
 };
@@ -31,7 +31,7 @@ ${cards.length === 0 ? NO_ACCOUNTS : cards}`;
   return layout(visit, { title: 'Accounts', section: 'accounts', live: { events: null }, content });
 }
 
-type AccountShown = { account: StandingAccount; events: LedgerEvent[]; earlier: number | null };
+type AccountShown = { account: ObservedAccount; events: LedgerEvent[]; earlier: number | null };
 
 /** `/accounts/NAME`: one account and its events. */
 export function accountPage(visit: Visit, { account, events, earlier }: AccountShown): string {

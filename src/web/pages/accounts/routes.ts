@@ -19,7 +19,7 @@ import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
-import type { StandingAccount } from './card.ts';
+import type { ObservedAccount } from './card.ts';
 import { accountPage, accountsPage } from './page.ts';
 
 const EVENTS_PER_PAGE = 50;
@@ -69,7 +69,7 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
 
   app.get('/accounts/:name', async (request, reply) => {
     const { events: before } = Query.parse(request.query);
-    const account = await standing(context, Params.parse(request.params).name);
+    const account = await observed(context, Params.parse(request.params).name);
     const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
     const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
     const visit = await visitOf(request, context);
@@ -95,7 +95,7 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
   }
 }
 
-async function standing(context: WebContext, name: string): Promise<StandingAccount> {
+async function observed(context: WebContext, name: string): Promise<ObservedAccount> {
   const state = await accountState(context.ledger, name);
   return { ...state, obstacles: await obstaclesOf(context, name) };
 }
@@ -109,7 +109,7 @@ async function sendAll(
   const { ledger } = context;
   const { said, account } = Query.parse(request.query);
   const [visit, all] = await Promise.all([visitOf(request, context), listAccounts(ledger)]);
-  const accounts = await Promise.all(all.map(({ name }) => standing(context, name)));
+  const accounts = await Promise.all(all.map(({ name }) => observed(context, name)));
   const changed = said ? accounts.find(({ name }) => name === account) : undefined;
   const [last] = changed ? await accountEvents(ledger, changed.id, 1) : [];
   const words = changed && last ? changeWords(changed, last, visit.now) : null;

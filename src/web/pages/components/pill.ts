@@ -1,21 +1,21 @@
 import { missingOf } from '../../../ledger/index.ts';
-import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
 import { OBSTACLE_STATES } from './obstacles.ts';
 
 type Pill = readonly [tone: string, words: string];
 
 /** A plan's state in the words of the pages. */
-export function planPill(plan: StandingPlan): Html {
+export function planPill(plan: ObservedPlan): Html {
   const [tone, words] = pillOf(plan);
   return html`<span class="pill ${tone}">${words}</span>`;
 }
 
-export function stateWords(plan: StandingPlan): string {
+export function stateWords(plan: ObservedPlan): string {
   return pillOf(plan)[1];
 }
 
-function pillOf(plan: StandingPlan): Pill {
+function pillOf(plan: ObservedPlan): Pill {
   switch (plan.state) {
     case 'ready':
       return ['wait', 'Ready to start'];

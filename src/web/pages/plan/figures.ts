@@ -1,5 +1,5 @@
 import { ordersOf, type PlanDocument, type Progress } from '../../../ledger/index.ts';
-import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { count, pace } from '../components/numbers.ts';
 import { OBSTACLE_ENDS } from '../components/obstacles.ts';
@@ -8,7 +8,7 @@ import { type Html, html } from '../html.ts';
 import { msPaused, type Pause } from './pauses.ts';
 
 export type Moving = {
-  plan: StandingPlan;
+  plan: ObservedPlan;
   inFlight: number;
   now: Date;
   /** The plan's course up to now, and the pauses in it. */
@@ -60,7 +60,7 @@ function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
 const RECENT_MS = 30_000;
 
 /** Orders answered a second over the last half minute, or the least longer time between notes. */
-function recentPace({ isMoving }: StandingPlan, course: Progress[], now: Date): number | null {
+function recentPace({ isMoving }: ObservedPlan, course: Progress[], now: Date): number | null {
   const last = course.at(-1);
   if (!isMoving || !last) return null;
   const isBefore = ({ at }: Progress) => now.getTime() - at.getTime() >= RECENT_MS;
@@ -76,7 +76,7 @@ function paceSet({ isMoving, rate, account }: PlanDocument): Html {
   return html`${isMoving && 'recently, '}${rate !== null && 'set to '}${link}`;
 }
 
-function timeWords(plan: StandingPlan, now: Date): [left: string, below: Html | string] {
+function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | string] {
   const { account, secondsNeeded } = plan;
   const atPace = secondsNeeded === null ? 'as fast as it goes' : timeLeft(secondsNeeded);
   const [obstacle] = plan.obstacles;

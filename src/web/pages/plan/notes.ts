@@ -5,7 +5,7 @@ import {
   type StandingLines,
   type SurplusNumber,
 } from '../../../ledger/index.ts';
-import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { note } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
@@ -13,7 +13,7 @@ import { exact, moment } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 
 export type Situation = {
-  plan: StandingPlan;
+  plan: ObservedPlan;
   inFlight: number;
   /** The latest events, newest first. */
   events: LedgerEvent[];

@@ -15,7 +15,7 @@ import {
   stockMet,
   surplusNumbers,
 } from '../../../ledger/index.ts';
-import { type StandingPlan, standingOf } from '../../../obstacles/index.ts';
+import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import type { WebContext } from '../../context.ts';
 import type { Refused } from '../components/act.ts';
 import { eventsCard } from '../components/events.ts';
@@ -84,9 +84,9 @@ ${main}
   return reply.type('text/html').send(page);
 }
 
-async function planHere(context: WebContext, id: number): Promise<StandingPlan> {
+async function planHere(context: WebContext, id: number): Promise<ObservedPlan> {
   try {
-    return await standingOf(context, await findPlan(context.ledger, id));
+    return await observe(context, await findPlan(context.ledger, id));
   } catch (error) {
     if (!hasCode(error, 'not_found')) throw error;
     // The ledger's own message names a command.
@@ -147,7 +147,7 @@ function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Htm
 }
 
 /** Screen readers say it now and then. */
-function sentence(plan: StandingPlan): string {
+function sentence(plan: ObservedPlan): string {
   const counts = [
     `${count(plan.bought)} of ${count(plan.requested)} bought`,
     ...(plan.substituted > 0 ? [`${count(plan.substituted)} of them substituted`] : []),

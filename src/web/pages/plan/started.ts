@@ -6,7 +6,7 @@ import {
   substitutes,
   withheldNumbers,
 } from '../../../ledger/index.ts';
-import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { ObservedPlan } from '../../../obstacles/index.ts';
 import type { WebContext } from '../../context.ts';
 import { type Html, html } from '../html.ts';
 import { chart } from './chart.ts';
@@ -54,7 +54,7 @@ ${happened}
 ${linesCard(plan, shown)}`;
 }
 
-function chartCard({ rate, endedAt }: StandingPlan, course: Progress[], pauses: Pause[]): Html {
+function chartCard({ rate, endedAt }: ObservedPlan, course: Progress[], pauses: Pause[]): Html {
   const keys = [
     ['bought', 'bought'],
     ['missing', 'missing'],

@@ -1,5 +1,5 @@
 import type { Account, PlanPage } from '../../../ledger/index.ts';
-import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { emptyCard } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
@@ -9,7 +9,7 @@ import { layout, type Visit } from '../layout.ts';
 import { planRow } from './row.ts';
 import { unknownNote } from './unknown-note.ts';
 
-type StandingPage = Omit<PlanPage, 'plans'> & { plans: StandingPlan[] };
+type StandingPage = Omit<PlanPage, 'plans'> & { plans: ObservedPlan[] };
 type Shown = { accounts: Account[]; page: StandingPage; search: string; isFirst: boolean };
 
 export function plansPage(visit: Visit, shown: Shown): string {

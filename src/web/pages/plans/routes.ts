@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { listAccounts, planPage } from '../../../ledger/index.ts';
-import { standingOfAll } from '../../../obstacles/index.ts';
+import { observeAll } from '../../../obstacles/index.ts';
 import type { WebContext } from '../../context.ts';
 import { typedId } from '../typed.ts';
 import { visitOf } from '../visit.ts';
@@ -20,7 +20,7 @@ export function addPlans(app: FastifyInstance, context: WebContext): void {
       listAccounts(context.ledger),
       planPage(context.ledger, { search: q, before, limit: PER_PAGE }),
     ]);
-    const plans = await standingOfAll(context, page.plans);
+    const plans = await observeAll(context, page.plans);
     const shown = {
       accounts,
       page: { ...page, plans },

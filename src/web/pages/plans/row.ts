@@ -1,5 +1,5 @@
 import { missingOf } from '../../../ledger/index.ts';
-import type { StandingPlan } from '../../../obstacles/index.ts';
+import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { bar, sharesOf } from '../components/bar.ts';
 import { modeTag } from '../components/mode.ts';
 import { count, paceWords, quiet } from '../components/numbers.ts';
@@ -10,7 +10,7 @@ import { duration, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 
 /** A plan as a row of the table of plans. */
-export function planRow(plan: StandingPlan, now: Date): Html {
+export function planRow(plan: ObservedPlan, now: Date): Html {
   const url = `/plans/${plan.id}`;
   return html`<tr data-key="${plan.id}">
   <th scope="row" class="full"><a class="title" href="${url}">${plan.name}</a><br>
@@ -31,12 +31,12 @@ function linked(n: number, tone: string, href: string): Html {
 }
 
 /** The pace, and below it what that means for the time. */
-function paceCell(plan: StandingPlan): Html {
+function paceCell(plan: ObservedPlan): Html {
   const [above, below] = paceLines(plan);
   return html`${above}<br><span class="small muted">${below}</span>`;
 }
 
-function paceLines(plan: StandingPlan): [above: string, below: string] {
+function paceLines(plan: ObservedPlan): [above: string, below: string] {
   const { state, pendingOrders, rate, isMoving, etaSeconds } = plan;
   const { startedAt, endedAt, obstacles } = plan;
   const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;

@@ -10,9 +10,9 @@ import type { Warning } from '../plan/index.ts';
 import { type Obstacle, obstaclesOf, type Sources } from './obstacles.ts';
 
 /** A plan with what stands in its way; empty unless it runs and has something pending. */
-export type StandingPlan = PlanDocument & { obstacles: Obstacle[] };
+export type ObservedPlan = PlanDocument & { obstacles: Obstacle[] };
 
-export type ShownPlan = StandingPlan & {
+export type ShownPlan = ObservedPlan & {
   /** Numbers that also buy a slot. */
   slots: number;
   /** Those that must be accepted before it is started. */
@@ -26,7 +26,7 @@ export async function shownOf(sources: Sources, plan: PlanDocument): Promise<Sho
   const { ledger } = sources;
   const check = await findCheck(ledger, plan.id);
   return {
-    ...(await standingOf(sources, plan)),
+    ...(await observe(sources, plan)),
     slots: check?.slots ?? 0,
     openWarnings: openWarnings(plan, check),
     events: await planEvents(ledger, plan.id),
@@ -37,16 +37,13 @@ export async function shownOf(sources: Sources, plan: PlanDocument): Promise<Sho
  * The plan and its obstacles. It moves when it has none. When all of them end by themselves, it
  * still has an estimate. Throws AppError `ledger_down`.
  */
-export async function standingOf(sources: Sources, plan: PlanDocument): Promise<StandingPlan> {
+export async function observe(sources: Sources, plan: PlanDocument): Promise<ObservedPlan> {
   if (!mayMove(plan)) return { ...plan, obstacles: [] };
   return withObstacles(plan, await obstaclesOf(sources, plan.account));
 }
 
 /** Several plans; each account is looked at once. */
-export async function standingOfAll(
-  sources: Sources,
-  plans: PlanDocument[],
-): Promise<StandingPlan[]> {
+export async function observeAll(sources: Sources, plans: PlanDocument[]): Promise<ObservedPlan[]> {
   const names = new Set(plans.filter(mayMove).map(({ account }) => account));
   const looks = [...names].map(
     async (name): Promise<[string, Obstacle[]]> => [name, await obstaclesOf(sources, name)],
@@ -59,7 +56,7 @@ export async function standingOfAll(
 
 const mayMove = (plan: PlanDocument) => isPlaced(plan) && plan.pendingOrders > 0;
 
-function withObstacles(plan: PlanDocument, obstacles: Obstacle[]): StandingPlan {
+function withObstacles(plan: PlanDocument, obstacles: Obstacle[]): ObservedPlan {
   if (obstacles.length === 0) return { ...plan, obstacles };
   const endsByItself = obstacles.every(({ until }) => until !== null);
   return {
