@@ -60,7 +60,7 @@ const MIXES = [
   },
   {
     ...{ mix: 'that families go on in', commands: FAMILIES },
-    everywhere: ['successor', 'tried again', 'withdrawn', 'settled', 'refused'],
+    everywhere: ['successor', 'tried again', 'settled', 'refused'],
   },
 ];
 

@@ -31,6 +31,8 @@ export const close = (): Command =>
     }
     await closing;
     model.isClosed = true;
+    for (const order of model.orders.values())
+      if (order.state === 'short' && order.follow === false) order.follow = null;
   });
 
 /** What she took for granted is in doubt again, and so is what was to follow from it. */
@@ -48,10 +50,7 @@ export const unsettle = (n: number): Command =>
         return;
       }
       await unsettling;
-      if (isUnsent) {
-        withdrawInModel(model, newest[0]);
-        met.add('withdrawn');
-      }
+      if (isUnsent) withdrawInModel(model, newest[0]);
       Object.assign(order, { state: 'unknown', numbers: [], isSettled: false });
       order.isAgainstEvidence = false;
     },

@@ -51,7 +51,7 @@ async function awakeningOf(
     drill,
     { ...halt, nth: 5, until: alarm },
     // Few in flight: what else it had sent has timed out when it wakes up.
-    { concurrency: 2, requestTimeout: 2 },
+    { concurrency: 2, requestTimeout: 6 },
   );
   const order = await haltedOrder(sleeper);
   const search = await drill.searchOf(order);
