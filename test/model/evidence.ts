@@ -1,6 +1,7 @@
+import { findSuccessor, isProven, putInDoubt, settledAs, takesOf } from './family.ts';
 import type { Rules } from './rules.ts';
 import { LOST, NO_LIST, type Order, type State } from './state.ts';
-import { add, lose, type Steps } from './worker.ts';
+import { add, isThere, lose, type Steps } from './worker.ts';
 
 /** Deadlines pass, lists are read, verdicts are settled, and people settle. */
 export function evidenceSpeaks(state: State, rules: Rules): Steps {
@@ -34,7 +35,8 @@ export function evidenceSpeaks(state: State, rules: Rules): Steps {
 /**
  * What a reading of the list says of an unknown order whose deadline and settling time have passed.
  */
-function listSpeaks(state: State, order: number, { has, guards }: Rules): Steps {
+function listSpeaks(state: State, order: number, rules: Rules): Steps {
+  const { has, guards } = rules;
   const steps: Steps = [];
   const { orders, owned } = state.ledger;
   const row = orders[order]!;
@@ -51,7 +53,7 @@ function listSpeaks(state: State, order: number, { has, guards }: Rules): Steps 
     });
   }
   for (let good = 0; good < state.goods.length; good += 1) {
-    if (!(strays & (1 << good))) continue;
+    if (!(strays & (1 << good) & takesOf(state, order, rules))) continue;
     add(steps, `the list gives number ${good} to order ${order}`, state, (to) => {
       settle(to, order, 'filled');
       to.ledger.owned |= 1 << good;
@@ -64,7 +66,8 @@ function personSpeaks(state: State, order: number, rules: Rules): Steps {
   const { has, guards } = rules;
   const steps: Steps = [];
   const isOpen = state.sends.some(isUnderWay) || !isShown(state, order);
-  const free = state.goods.findIndex((_, good) => !(state.ledger.owned & (1 << good)));
+  const fitting = takesOf(state, order, rules) & ~state.ledger.owned;
+  const free = state.goods.findIndex((_, good) => fitting & (1 << good));
   if (!isOpen) {
     const said = free < 0 ? 'nothing was bought' : `number ${free} was bought`;
     add(steps, `a person finds out that for order ${order} ${said}`, state, (to) => {
@@ -86,8 +89,9 @@ function personSpeaks(state: State, order: number, rules: Rules): Steps {
   return steps;
 }
 
-function settle(to: State, order: number, is: Order['is']) {
-  Object.assign(to.ledger.orders[order]!, { is, isNothing: false });
+function settle(to: State, order: number, is: 'waiting' | 'filled') {
+  const row = to.ledger.orders[order]!;
+  Object.assign(row, { is: settledAs(row, is), isNothing: false });
 }
 
 /** The numbers on the list, as bits. */
@@ -174,13 +178,15 @@ function fence(to: State) {
 }
 
 /** Attempts that are marked and that the ledger does not know become unknown. */
-function compare(to: State, { guards }: Rules) {
+function compare(to: State, rules: Rules) {
+  const { guards } = rules;
   const { orders, listed } = to.ledger;
   for (const [order, row] of orders.entries()) {
     const attempt = 31 - Math.clz32(to.marks[order]!);
-    if (row.is === 'absent') keepLeftOver(to, attempt, guards);
+    if (row.is === 'unborn') findSuccessor(to, attempt, rules);
+    else if (row.is === 'absent') keepLeftOver(to, attempt, guards);
     else if (attempt > row.attempt) {
-      if (row.is === 'filled') row.attempt = attempt;
+      if (isProven(row, rules) && !putInDoubt(to, order, rules)) row.attempt = attempt;
       else lose(row, attempt, listBefore(row, listed, guards));
     }
   }
@@ -207,12 +213,13 @@ function isAllQuiet({ sends, goods }: State, { has, guards }: Rules): boolean {
 }
 
 /** Every order without its goods that a left-over number fits becomes unknown. */
-function look(to: State, { guards, attempts }: Rules) {
+function look(to: State, rules: Rules) {
+  const { guards, attempts } = rules;
   const { orders, owned, listed } = to.ledger;
   if (shown(to) & ~owned & ~listed) {
     for (const row of orders) {
-      if (row.is === 'absent') keepLeftOver(to, 1, guards);
-      else if (row.is !== 'filled') {
+      if (!isThere(row)) keepLeftOver(to, 1, guards);
+      else if (!isProven(row, rules)) {
         const attempt = Math.min(row.attempt + 1, attempts);
         lose(row, attempt, listBefore(row, listed, guards));
       }

@@ -1,7 +1,8 @@
 import { evidenceSpeaks, isCarried, ledgerIsVouchedFor } from './evidence.ts';
 import { type Explored, explore } from './explore.ts';
+import { familyGoesOn, isTooEarly } from './family.ts';
 import type { Rules } from './rules.ts';
-import { keyOf, type State, start } from './state.ts';
+import { keyOf, type Standing, type State, start } from './state.ts';
 import { groundMoves, vendorDoes } from './surroundings.ts';
 import { workersDo } from './worker.ts';
 
@@ -20,25 +21,29 @@ import { workersDo } from './worker.ts';
  * order's.
  */
 export function exploreOrders(orders: number, rules: Rules): Explored {
-  const { has } = rules;
+  const first = rules.has.olderLedger ? 'absent' : 'waiting';
+  const split = Array.from({ length: orders }, () => first) as Standing[];
   return explore<State>({
-    start: start(orders, has.olderLedger ? 'absent' : 'waiting'),
+    start: start(rules.family === null ? split : [first, 'unborn']),
     steps: (state) => [
       ...workersDo(state, rules),
       ...vendorDoes(state, rules),
       ...groundMoves(state, rules),
       ...evidenceSpeaks(state, rules),
       ...ledgerIsVouchedFor(state, rules),
+      ...familyGoesOn(state, rules),
     ],
     keyOf,
-    wrong,
+    wrong: (state) => wrong(state, rules),
   });
 }
 
 /** More was sold than was asked for; or what was sold is known to nobody, and all looks well. */
-function wrong(state: State): string | null {
+function wrong(state: State, { family }: Rules): string | null {
   const { ledger, goods } = state;
-  if (goods.length > ledger.orders.length) return 'SOLD TWICE';
+  // A successor asks for no more than the one before it lacks.
+  if (goods.length > (family === null ? ledger.orders.length : 1)) return 'SOLD TWICE';
+  if (family !== null && isTooEarly(state)) return 'ASKED TOO EARLY';
   const isEnded = ledger.orders.every(({ is }) => is === 'filled' || is === 'refused');
   const isRecorded = ledger.owned === (1 << goods.length) - 1;
   return isEnded && state.isVouched && !isRecorded && !isCarried(state)

@@ -50,14 +50,28 @@ export const DEFENCES = {
   isolation: 'Nobody else uses the session of a claim.',
   versionFence: 'A worker claims nothing when the schema is newer than it knows.',
   contentKey: 'Marks go by the content of the plan, not by its id.',
+  provenFirst: 'A successor is made only when the order before it is proven to lack something.',
+} as const;
+
+/** What would stand against a ledger that goes back under a successor. The program lacks it. */
+export const PROPOSED = {
+  shortDoubted: 'An order that is short is in doubt when a later attempt of it comes to light.',
+  successorKept:
+    'A successor that was sent, and that the ledger lacks, is in doubt when it is made again.',
+  successorProves: 'A mark of a successor proves that the order before it has ended.',
 } as const;
 
 export type Fault = keyof typeof FAULTS | keyof typeof BEYOND;
-export type Defence = keyof typeof DEFENCES;
+export type Defence = keyof typeof DEFENCES | keyof typeof PROPOSED;
 
 export type Rules = {
   has: { [fault in Fault]?: boolean };
   guards: { [defence in Defence]?: boolean };
+  /**
+   * Null: the orders are of one split. Else the second one succeeds the first: it asks for what
+   * that lacks, in another area code or once more in the same.
+   */
+  family: 'elsewhere' | 'again' | null;
   /** The most claims of one order, and the most requests under way at once. */
   attempts: number;
   flights: number;
@@ -65,6 +79,7 @@ export type Rules = {
 
 export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 export const ALL_DEFENCES = Object.keys(DEFENCES) as Defence[];
+export const ALL_PROPOSED = Object.keys(PROPOSED) as Defence[];
 
 /** The program before the ground was thought of. */
 export const OLD_DEFENCES: Defence[] = ['compareAndSet'];
@@ -72,8 +87,15 @@ export const OLD_DEFENCES: Defence[] = ['compareAndSet'];
 export function rulesOf(
   faults: Fault[],
   defences: Defence[],
-  bounds: { attempts?: number; flights?: number } = {},
+  bounds: Partial<Pick<Rules, 'attempts' | 'flights' | 'family'>> = {},
 ): Rules {
   const set = (names: string[]) => Object.fromEntries(names.map((name) => [name, true]));
-  return { has: set(faults), guards: set(defences), attempts: 2, flights: 2, ...bounds };
+  return {
+    has: set(faults),
+    guards: set(defences),
+    family: null,
+    attempts: 2,
+    flights: 2,
+    ...bounds,
+  };
 }

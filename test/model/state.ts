@@ -1,5 +1,15 @@
-/** Where an order stands in the ledger. `absent`: the ledger does not know its plan. */
-export type Standing = 'absent' | 'waiting' | 'sending' | 'unknown' | 'filled' | 'refused';
+/**
+ * Where an order stands in the ledger. `absent`: the ledger does not know its plan. `unborn`: it is
+ * a successor, which has not been made.
+ */
+export type Standing =
+  | 'absent'
+  | 'unborn'
+  | 'waiting'
+  | 'sending'
+  | 'unknown'
+  | 'filled'
+  | 'refused';
 
 /** A row of the ledger: the order and its last attempt. */
 export type Order = {
@@ -11,6 +21,8 @@ export type Order = {
   baseline: number;
   /** A list says that this attempt bought nothing, and nobody has settled it yet. */
   isNothing: boolean;
+  /** Something outside the ledger shows that it was proven to lack what it asked for. */
+  hasEnded: boolean;
 };
 
 /** All that goes back when the ledger does. */
@@ -68,11 +80,11 @@ export const NO_LIST = 15;
 /** A nonce that nothing else in the state has. */
 const LONELY = 9;
 
-export function start(orders: number, is: Standing): State {
+export function start(standings: Standing[]): State {
   const ledger = {
     ...{ listed: 0, owned: 0, leftOver: 0 },
-    orders: Array.from({ length: orders }, () => ({
-      ...{ is, attempt: 0, nonce: LOST, baseline: NO_LIST, isNothing: false },
+    orders: standings.map((is) => ({
+      ...{ is, attempt: 0, nonce: LOST, baseline: NO_LIST, isNothing: false, hasEnded: false },
     })),
   };
   const none = ledger.orders.map(() => 0);
@@ -130,7 +142,10 @@ export function keyOf(state: State): string {
   };
   const book = ({ orders, listed, owned, leftOver }: Ledger) =>
     [
-      orders.map((o) => `${o.is[0]}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}`),
+      orders.map(
+        (o) =>
+          `${o.is.slice(0, 3)}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}${+o.hasEnded}`,
+      ),
       listed,
       owned,
       leftOver,

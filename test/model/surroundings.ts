@@ -110,6 +110,7 @@ const isUnknown = ({ is }: Order) => is === 'unknown';
 /** The orders of a plan that the ledger lost and that may have bought begin in doubt. */
 function submit(to: State, { guards }: Rules) {
   for (const row of to.ledger.orders) {
+    if (row.is !== 'absent') continue;
     if (to.ledger.leftOver > 0) lose(row, to.ledger.leftOver);
     else row.is = 'waiting';
   }

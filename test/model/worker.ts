@@ -1,4 +1,5 @@
 import type { Step } from './explore.ts';
+import { isProven } from './family.ts';
 import type { Rules } from './rules.ts';
 import { cloneOf, freshNonce, LOST, NO_LIST, type Order, type Send, type State } from './state.ts';
 
@@ -84,7 +85,8 @@ function goOn(steps: Steps, state: State, i: number, rules: Rules) {
 /**
  * The mark comes before the first byte. Where it was set before, or cannot be set, nothing is sent.
  */
-function markAndSend(steps: Steps, state: State, i: number, { has, guards }: Rules) {
+function markAndSend(steps: Steps, state: State, i: number, rules: Rules) {
+  const { has, guards } = rules;
   const { order, attempt, age } = state.sends[i]!;
   const what = `attempt ${attempt} of order ${order}`;
   const bit = 1 << attempt;
@@ -95,7 +97,7 @@ function markAndSend(steps: Steps, state: State, i: number, { has, guards }: Rul
   const isLeftOpen = guards.witness && mayBeAnother;
   const mayRemember = isLeftOpen ? has.witnessForgets : state.memory[order]! & bit;
   if (guards.processMemory && mayRemember) {
-    add(steps, `the process remembers ${what}: doubt`, state, (to) => doubt(to, i));
+    add(steps, `the process remembers ${what}: doubt`, state, (to) => doubt(to, i, rules));
     if (!mayBeAnother) return;
   }
   const hasForgotten = !state.remembers && guards.markKnows;
@@ -104,7 +106,7 @@ function markAndSend(steps: Steps, state: State, i: number, { has, guards }: Rul
       to.sends[i]!.at = 'later';
     });
   } else if (guards.witness && state.marks[order]! & bit) {
-    add(steps, `${what} is marked already: doubt`, state, (to) => doubt(to, i));
+    add(steps, `${what} is marked already: doubt`, state, (to) => doubt(to, i, rules));
   } else {
     add(steps, `${what} is marked and sent`, state, (to) => {
       if (guards.processMemory && !isLeftOpen) to.memory[order]! |= bit;
@@ -115,11 +117,11 @@ function markAndSend(steps: Steps, state: State, i: number, { has, guards }: Rul
 }
 
 /** The attempt was sent before: the ledger has gone back, and the order becomes unknown. */
-function doubt(to: State, i: number) {
+function doubt(to: State, i: number, rules: Rules) {
   const { order, attempt } = to.sends[i]!;
   to.sends.splice(i, 1);
   const row = to.ledger.orders[order]!;
-  if (row.attempt <= attempt && row.is !== 'filled' && row.is !== 'absent') {
+  if (row.attempt <= attempt && !isProven(row, rules) && isThere(row)) {
     lose(row, attempt);
   }
 }
@@ -128,6 +130,9 @@ function doubt(to: State, i: number) {
 export function lose(row: Order, attempt: number, baseline = NO_LIST) {
   Object.assign(row, { is: 'unknown', attempt, nonce: LOST, baseline, isNothing: false });
 }
+
+/** Whether the ledger has the order. */
+export const isThere = ({ is }: Order) => is !== 'absent' && is !== 'unborn';
 
 /** Whether the answer is one to the order's last attempt. */
 function isOf(row: Order, { attempt, nonce }: Send, { guards }: Rules): boolean {
@@ -139,7 +144,12 @@ function record(to: State, send: Send, rules: Rules) {
   const row = to.ledger.orders[send.order]!;
   const isLost = row.attempt === send.attempt && row.nonce === LOST;
   if (send.at === 'sale') {
-    if (row.is === 'absent' || row.is === 'filled' || row.attempt > send.attempt) return;
+    if (!isThere(row) || row.is === 'filled' || row.attempt > send.attempt) return;
+    // A short order takes no more: the number is surplus, and nothing follows any more.
+    if (rules.family !== null && row.is === 'refused') {
+      to.ledger.owned |= 1 << send.good;
+      return;
+    }
     if (!isOf(row, send, rules)) {
       if (!guards.nonce) return;
       lose(row, send.attempt);
