@@ -69,7 +69,13 @@ export {
 } from './orders/claim.ts';
 export { doubtOrders, listingBefore } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
-export { attemptMarks, type LostOfPlan, lostAttempts } from './orders/lost.ts';
+export {
+  attemptMarks,
+  type LostOfPlan,
+  lostAttempts,
+  noteSucceeded,
+  suspectSucceeded,
+} from './orders/lost.ts';
 export type { Finding } from './orders/objections.ts';
 export {
   beginRequeue,

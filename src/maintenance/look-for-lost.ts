@@ -7,6 +7,7 @@ import {
   noteLost,
   openSuccessors,
   pauseForPerson,
+  suspectSucceeded,
   TRY_EVERY_MS,
   unknownAttempts,
   waitingThatFit,
@@ -57,6 +58,7 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
     deadlineMs: -settlingMs,
     what: MAY_HAVE_BOUGHT,
   });
+  if (found.others.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, since > 0 ? found : { ...found, others: [] });
   return null;
 }

@@ -20,6 +20,7 @@ import {
   leaveToPerson,
   listAccounts,
   lostAttempts,
+  noteSucceeded,
   openSuccessors,
   orderId,
   pauseForPerson,
@@ -204,9 +205,12 @@ async function comparing(context: Comparing, marked: Marked): Promise<void> {
   let incomplete: Known[] = [];
   for await (const bitmap of marked) {
     const found = await lostAttempts(ledger, account.id, bitmap);
-    if (!found) plans += 1;
-    else orders += await learnFrom(context, bitmap, found);
-    if (found?.lacksSuccessors) incomplete.push(bitmap);
+    if (!found) {
+      plans += 1;
+      continue;
+    }
+    orders += await learnFrom(context, bitmap, found);
+    if (found.successors.length > 0) incomplete.push(bitmap);
   }
   // Successors that were lost are made again, one after the other: each follows the answer before.
   while (incomplete.length > 0) {
@@ -215,7 +219,7 @@ async function comparing(context: Comparing, marked: Marked): Promise<void> {
     for (const bitmap of incomplete) {
       const found = await lostAttempts(ledger, account.id, bitmap);
       if (found) orders += await learnFrom(context, bitmap, found);
-      if (found?.lacksSuccessors) left.push(bitmap);
+      if (found && found.successors.length > 0) left.push(bitmap);
     }
     incomplete = left;
   }
@@ -229,8 +233,9 @@ async function comparing(context: Comparing, marked: Marked): Promise<void> {
 async function learnFrom(
   { ledger, account, deadlineMs }: Comparing,
   bitmap: Known,
-  { planId, lost }: LostOfPlan,
+  { planId, lost, successors }: LostOfPlan,
 ): Promise<number> {
+  await noteSucceeded(ledger, successors);
   const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
   const nonces = new Map(
     bitmap.answers?.map(({ order, record }) => [

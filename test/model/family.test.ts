@@ -3,7 +3,7 @@ import { exploreOrders } from './model.ts';
 import {
   ALL_DEFENCES,
   ALL_FAULTS,
-  ALL_PROPOSED,
+  ALL_OF_FAMILIES,
   type Defence,
   type Fault,
   rulesOf,
@@ -11,7 +11,7 @@ import {
 
 const GOES_BACK: Fault[] = ['commitsLost', 'olderLedger', 'powerCut', 'witnessForgets'];
 const WHOLE = ALL_FAULTS.filter((fault) => !GOES_BACK.includes(fault));
-const ALL = [...ALL_DEFENCES, ...ALL_PROPOSED];
+const ALL = [...ALL_DEFENCES, ...ALL_OF_FAMILIES];
 
 describe.each(['elsewhere', 'again'] as const)('an order and its successor, %s', (family) => {
   const explore = (faults: Fault[], defences: Defence[]) =>
@@ -28,7 +28,7 @@ describe.each(['elsewhere', 'again'] as const)('an order and its successor, %s',
     expect(explore(WHOLE, without).trace?.at(-1)).toBe('ASKED TOO EARLY');
   });
 
-  /** What the program lacks when the ledger goes back, each with the shortest way to show it. */
+  /** What is needed when the ledger goes back, each with the shortest way to show it. */
   const gaps: { lacks: Defence; by: RegExp }[] = [
     // The first order is sent again, although its successor has bought.
     {
@@ -50,7 +50,7 @@ describe.each(['elsewhere', 'again'] as const)('an order and its successor, %s',
   });
 });
 
-test('a family whose ledger goes back would be safe with all that is proposed', () => {
+test('a family whose ledger goes back is safe with all of that', () => {
   const rules = rulesOf(['commitsLost'], ALL, { family: 'elsewhere', flights: 1 });
   const { trace, states } = exploreOrders(2, rules);
   expect(trace).toBeNull();

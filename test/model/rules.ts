@@ -53,8 +53,8 @@ export const DEFENCES = {
   provenFirst: 'A successor is made only when the order before it is proven to lack something.',
 } as const;
 
-/** What would stand against a ledger that goes back under a successor. The program lacks it. */
-export const PROPOSED = {
+/** What stands against a ledger that goes back under a successor. */
+export const FAMILY_DEFENCES = {
   shortDoubted: 'An order that is short is in doubt when a later attempt of it comes to light.',
   successorKept:
     'A successor that was sent, and that the ledger lacks, is in doubt when it is made again.',
@@ -62,7 +62,7 @@ export const PROPOSED = {
 } as const;
 
 export type Fault = keyof typeof FAULTS | keyof typeof BEYOND;
-export type Defence = keyof typeof DEFENCES | keyof typeof PROPOSED;
+export type Defence = keyof typeof DEFENCES | keyof typeof FAMILY_DEFENCES;
 
 export type Rules = {
   has: { [fault in Fault]?: boolean };
@@ -79,7 +79,7 @@ export type Rules = {
 
 export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 export const ALL_DEFENCES = Object.keys(DEFENCES) as Defence[];
-export const ALL_PROPOSED = Object.keys(PROPOSED) as Defence[];
+export const ALL_OF_FAMILIES = Object.keys(FAMILY_DEFENCES) as Defence[];
 
 /** The program before the ground was thought of. */
 export const OLD_DEFENCES: Defence[] = ['compareAndSet'];

@@ -6,9 +6,11 @@ import {
   openSuccessors,
   orderId,
   recordAnswers,
+  settleOrder,
 } from '../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claimOne,
   line,
   newNumbers,
@@ -27,12 +29,15 @@ const steps: Step[] = ['332', '646'].map((areaCode) => ({
 let moves = 0;
 
 describeOnBothDrivers('successors that a ledger which went back has lost', (given) => {
-  /** One order that brought 4 of 10, as the ledger knows. */
-  const shortPlan = async (): Promise<SmallPlan> => {
+  const ladderPlan = (): Promise<SmallPlan> => {
     const fallback = 'overlay';
     const ladder = { type: 'local' as const, areaCode: '212', fallback, steps };
     const lines = [line({ quantity: 10, fallback })];
-    const plan = await newPlan(given.ledger, { lines, ladders: [ladder] });
+    return newPlan(given.ledger, { lines, ladders: [ladder] });
+  };
+  /** One order that brought 4 of 10, as the ledger knows. */
+  const shortPlan = async (): Promise<SmallPlan> => {
+    const plan = await ladderPlan();
     const order = await claimOne(given.ledger, plan);
     await recordAnswers(given.ledger, plan.account.id, [
       answerTo(order, 'short', { numbers: newNumbers(4) }),
@@ -94,6 +99,39 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     expect(await attemptsOf(given.ledger, successor(plan, 2))).toMatchObject([
       { outcome: 'filled' },
     ]);
+  });
+
+  test('prove that the order before them had ended: it is never sent again', async () => {
+    const plan = await ladderPlan();
+    const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
+    const known = await sentOf(given.ledger, plan, 0, 1);
+    await witness.mark([known, { ...known, order: 2 }], await witness.ticket());
+    await moveTo(given.ledger, `lost successor ${++moves}`);
+    expect(await vouch()).toBe(true);
+    const [root] = plan.orders as [number];
+    expect(await orderRow(given.ledger, root)).toMatchObject({ state: 'unknown' });
+    const by = { who: 'Ada', why: 'she asked the vendor' };
+    const settled = await settleOrder(given.ledger, root, { nothing: true }, by, {
+      againstEvidence: true,
+    });
+    expect(settled).toMatchObject({ state: 'short', bought: 0 });
+  });
+
+  test('are not made for a short order of which a later attempt comes to light', async () => {
+    const plan = await ladderPlan();
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short')]);
+    await openSuccessors(given.ledger, plan.account.id, DAY_MS);
+    const { vouch, sentUnknown } = await openVouching(given.ledger, {
+      ...{ plan, store: memoryStore() },
+    });
+    await sentUnknown(0, 2);
+    await moveTo(given.ledger, `lost successor ${++moves}`);
+    expect(await vouch()).toBe(true);
+    expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'unknown', attempts: 2 });
+    expect(await orderRow(given.ledger, successor(plan, 1))).toBeUndefined();
+    expect(await openSuccessors(given.ledger, plan.account.id, DAY_MS)).toBe(0);
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
   });
 
   test('are never claimed before all that', async () => {

@@ -104,8 +104,6 @@ CREATE FUNCTION ledger.refuse_move() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  -- An order that was settled as nothing, and whose success came after all, did buy. Such a
-  -- settlement can be taken back, too, and so can one that gave the order numbers.
   if (old.state in ('waiting', 'cancelled') and new.state in ('filled', 'short', 'unknown')
       or old.state in ('filled', 'short') and new.state = 'unknown')
     and exists (select from ledger.attempts
@@ -113,9 +111,9 @@ begin
                   and (outcome = 'nothing' or settled_at is not null)) then
     return new;
   end if;
-  -- An attempt came to light that the ledger had lost: nobody knows what it bought.
-  if old.state in ('waiting', 'cancelled', 'refused', 'undelivered') and new.state = 'unknown'
-    and new.attempts > old.attempts
+  if (old.state in ('waiting', 'cancelled', 'refused', 'undelivered')
+      or old.state = 'short' and old.bought = 0)
+    and new.state = 'unknown' and new.attempts > old.attempts
     and exists (select from ledger.attempts
                 where order_id = old.id and no = new.attempts and outcome = 'unknown') then
     return new;
@@ -394,6 +392,7 @@ CREATE TABLE ledger.orders (
     moved smallint DEFAULT 0 NOT NULL,
     follow boolean,
     queued boolean,
+    succeeded boolean,
     CONSTRAINT orders_bought_fits_state CHECK (
 CASE state
     WHEN 'filled'::text THEN (bought = quantity)

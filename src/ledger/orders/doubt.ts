@@ -43,6 +43,7 @@ export async function doubtOrders(
 ): Promise<number[]> {
   if (lost.length === 0) return [];
   return ledger.transaction(async (tx) => {
+    await stopSuccessors(tx, lost);
     const doubted = await tx.query<Doubted>(
       'doubt_lock',
       `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt, lost.nonce,
@@ -54,7 +55,7 @@ export async function doubtOrders(
            order by id, attempt desc) lost using (id)
          join ledger.plans p on p.id = o.plan_id and p.account_id = $3
        where o.attempts < coalesce(lost.attempt, o.attempts + 1)
-         and o.state not in ('filled', 'short')
+         and o.state <> 'filled' and (o.state <> 'short' or o.bought = 0 and o.moved = 0)
          -- Once is enough.
          and (lost.attempt is not null or not exists (select from ledger.attempts t
            where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'
@@ -73,7 +74,8 @@ export async function doubtOrders(
       'doubt_innocent',
       `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
          what = 'A later attempt shows that this one bought nothing'
-       where order_id = any($1::bigint[]) and (outcome is null or outcome = 'unknown')`,
+       where order_id = any($1::bigint[])
+         and (outcome is null or outcome in ('unknown', 'short'))`,
       [ids],
     );
     await tx.query('doubt_attempts', DOUBT_ATTEMPTS_SQL, [
@@ -103,6 +105,30 @@ export async function doubtOrders(
     await noteDoubted(tx, ids, what);
     return ids;
   });
+}
+
+/**
+ * A short order of which a later attempt comes to light is not proven to lack anything: nothing may
+ * follow it. What was not sent yet is withdrawn.
+ */
+async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<void> {
+  const known = [lost.map(({ orderId }) => orderId), lost.map(({ attempt }) => attempt)];
+  const isDoubtful = `o.id = lost.id and o.state = 'short' and o.attempts < lost.attempt`;
+  await tx.query(
+    'doubt_withdraw',
+    `delete from ledger.orders s
+     using ledger.orders o, unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
+     where ${isDoubtful} and s.root = coalesce(o.root, o.id) and s.id > o.id
+       and s.state = 'waiting' and s.attempts = 0`,
+    known,
+  );
+  await tx.query(
+    'doubt_follow',
+    `update ledger.orders o set follow = null
+     from unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
+     where ${isDoubtful} and o.bought > 0 and o.follow is not null`,
+    known,
+  );
 }
 
 type Doubted = {

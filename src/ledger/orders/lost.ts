@@ -1,15 +1,15 @@
 /** What a witness keeps of an account's attempts, compared with the ledger. */
 import type { Bitmap } from '../../witness/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { orderId, orderIdsFrom, PLAN_ROOM } from '../order-id.ts';
 import type { LostAttempt } from './doubt.ts';
 
 /** What a bitmap knows of a plan that the ledger does not. */
 export type LostOfPlan = {
   planId: number;
   lost: LostAttempt[];
-  /** It also knows successors that the ledger has not made, or has lost. */
-  lacksSuccessors: boolean;
+  /** Successors that were sent, and that the ledger has not made, or has lost. */
+  successors: number[];
 };
 
 /** Null: the ledger has lost the plan. */
@@ -36,7 +36,7 @@ export async function lostAttempts(
   return {
     planId: plan.id,
     lost: rows.map(({ id }) => ({ orderId: id, attempt })),
-    lacksSuccessors: await lacksAny(ledger, successorsIn(bits, plan)),
+    successors: await missingOf(ledger, successorsIn(bits, plan)),
   };
 }
 
@@ -52,14 +52,45 @@ function successorsIn(bits: Buffer, { id, orders }: { id: number; orders: number
   return found;
 }
 
-async function lacksAny(ledger: Ledger, ids: number[]): Promise<boolean> {
-  if (ids.length === 0) return false;
-  const [row] = await ledger.query<{ n: number }>(
+async function missingOf(ledger: Ledger, ids: number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await ledger.query<{ id: number }>(
     'lost_successors',
-    'select count(*)::int as n from ledger.orders where id = any($1::bigint[])',
+    'select id from ledger.orders where id = any($1::bigint[])',
     [ids],
   );
-  return (row?.n ?? 0) < ids.length;
+  const there = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !there.has(id));
+}
+
+/**
+ * These successors were sent, so all orders of their families before them had ended by proof. None
+ * of those is sent again, whatever is found out about it.
+ */
+export async function noteSucceeded(ledger: Ledger, successors: number[]): Promise<void> {
+  if (successors.length === 0) return;
+  await ledger.query(
+    'lost_succeeded',
+    `update ledger.orders o set succeeded = true
+     from unnest($1::bigint[]) lost(id) join ledger.plans p on p.id = lost.id / ${PLAN_ROOM},
+     lateral (select ${orderIdsFrom('p.id')} + 1
+       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders as id) root
+     where (o.id = root.id or o.root = root.id) and o.id < lost.id`,
+    [successors],
+  );
+}
+
+/**
+ * The account owns numbers that fit no order: a successor that the ledger lost may have bought
+ * them. So no unknown order that may have had one is sent again.
+ */
+export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'lost_maybe_succeeded',
+    `update ledger.orders o set succeeded = true from ledger.plans p
+     where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown' and o.follow`,
+    [accountId],
+  );
 }
 
 const PAGE = 10_000;

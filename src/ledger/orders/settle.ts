@@ -17,14 +17,17 @@ type Unsettled = {
   bought: number;
   attempt: number;
   state: string;
-  /** The vendor said that it sold numbers for the order, whatever happened to them. */
-  isSold: boolean;
+  /**
+   * The vendor said that it sold numbers for the order, whatever happened to them; or a successor
+   * of it was sent, for it had ended.
+   */
+  hasEnded: boolean;
 };
 
 /**
  * Settles an unknown order on the word of a named person with a reason, which the events keep.
  * Bought: to `filled` or `short`. Nothing: to `waiting`, to be sent again, unless the vendor has
- * said that it sold something: then to `short`.
+ * said that it sold something, or a successor was sent: then to `short`.
  *
  * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
  *
@@ -104,9 +107,9 @@ async function settle(
   return { order: id, state, bought };
 }
 
-function stateAfter({ quantity, isSold }: Unsettled, bought: number) {
+function stateAfter({ quantity, hasEnded }: Unsettled, bought: number) {
   if (bought === quantity) return 'filled';
-  return bought > 0 || isSold ? 'short' : 'waiting';
+  return bought > 0 || hasEnded ? 'short' : 'waiting';
 }
 
 /**
@@ -154,7 +157,8 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
   const [order] = await tx.query<Unsettled>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
-       exists (select from ledger.disputes d where d.order_id = o.id) as "isSold"
+       o.succeeded is true
+         or exists (select from ledger.disputes d where d.order_id = o.id) as "hasEnded"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],
   );

@@ -75,6 +75,9 @@ alter table ledger.orders
   add column follow boolean,
   -- Of a successor: its job is in the queue.
   add column queued boolean,
+  -- A successor of it was sent, though the ledger may have lost that: so it had ended by proof, and
+  -- is never sent again.
+  add column succeeded boolean,
   add constraint orders_moved_fits check
     (moved = 0 or moved > 0 and bought + moved <= quantity and state = 'short'),
   add constraint orders_successor_whole check
@@ -84,6 +87,27 @@ create index orders_family on ledger.orders (root) where root is not null;
 create index orders_follow on ledger.orders (id) where state = 'short' and follow is not null;
 create index orders_unqueued on ledger.orders (id)
   where root is not null and state = 'waiting';
+
+-- As before, and: an order that was short without a number may turn out to have been sent again.
+create or replace function ledger.refuse_move() returns trigger language plpgsql as $$
+begin
+  if (old.state in ('waiting', 'cancelled') and new.state in ('filled', 'short', 'unknown')
+      or old.state in ('filled', 'short') and new.state = 'unknown')
+    and exists (select from ledger.attempts
+                where order_id = old.id and no = old.attempts
+                  and (outcome = 'nothing' or settled_at is not null)) then
+    return new;
+  end if;
+  if (old.state in ('waiting', 'cancelled', 'refused', 'undelivered')
+      or old.state = 'short' and old.bought = 0)
+    and new.state = 'unknown' and new.attempts > old.attempts
+    and exists (select from ledger.attempts
+                where order_id = old.id and no = new.attempts and outcome = 'unknown') then
+    return new;
+  end if;
+  raise exception 'order % may not go from % to %', old.id, old.state, new.state
+    using errcode = 'check_violation', constraint = 'orders_legal_move';
+end $$;
 
 -- A successor asks for what its family lacks and for no more, and the lack moves to it: so it is
 -- counted once. It is made only when every order of the family has ended by proof.
