@@ -20,7 +20,7 @@ type Row = Omit<OrderFact, 'attempts'> & {
 async function readOrders(ledger: Ledger): Promise<OrderFact[]> {
   const rows = await ledger.query<Row>(
     'drill_orders',
-    `select o.id, l.area_code as search, o.quantity, o.state,
+    `select o.id, coalesce(o.root, o.id) as root, l.area_code as search, o.quantity, o.state,
        json_build_array(o.plan_id, l.area_code, l.distance, l.fill_quantity)::text as kind,
        exists (select from ledger.events e where e.order_id = o.id and e.kind = 'order_settled'
          and e.who = 'reconcile') as "isJudged",

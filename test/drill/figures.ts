@@ -5,6 +5,8 @@ import type { Breach, Facts } from './judge.ts';
 export type Figures = {
   schedules: number;
   orders: number;
+  /** Of these, orders for what another one lacked. */
+  successors: number;
   /** Written down by the ledger. */
   attempts: number;
   /** Arrived at the vendor. */
@@ -27,6 +29,7 @@ export type Figures = {
 export const NOTHING: Figures = {
   schedules: 0,
   orders: 0,
+  successors: 0,
   attempts: 0,
   requests: 0,
   kills: 0,
@@ -50,6 +53,7 @@ export function figuresOf(
     ...rest,
     schedules: 1,
     orders: orders.length,
+    successors: orders.filter(({ id, root }) => id !== root).length,
     attempts: sum(orders.map(({ attempts }) => attempts.length)),
     requests: requests.length,
     sold: sum(requests.map(({ sold }) => sold.length)),
@@ -88,11 +92,11 @@ export function inShort({ orders, attempts, kills, faults, ...rest }: Figures): 
 
 /** All there is to say at the end. */
 export function inFull(figures: Figures): string {
-  const { schedules, orders, attempts, requests, kills, faults } = figures;
+  const { schedules, orders, successors, attempts, requests, kills, faults } = figures;
   const { sold, recorded, unknown, settled, boughtTwice, lost, breaches } = figures;
   return [
     `schedules     ${count(schedules)}`,
-    `orders        ${count(orders)}`,
+    `orders        ${count(orders)}, ${count(successors)} of them for what another one lacked`,
     `attempts      ${count(attempts)} (${count(requests)} arrived at the vendor)`,
     `kills         ${count(kills)}`,
     `faults        ${faultsOf(faults)}`,

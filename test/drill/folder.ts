@@ -12,7 +12,7 @@ import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
 import { retryWhileAway } from './patience.ts';
 import { type Controls, openPerson } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
-import { ACCOUNT, type Place, type Reading, type Scene } from './scene.ts';
+import { ACCOUNT, type Place, pendingIn, type Reading, type Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 
 export type Folder = {
@@ -129,7 +129,7 @@ export function onFolder(
       due.push(file);
     },
     async pendingOrders() {
-      return (await plans()).reduce((sum, { pendingOrders }) => sum + pendingOrders, 0);
+      return pendingIn(await plans());
     },
     async read() {
       const script = join(import.meta.dirname, 'read-folder.ts');

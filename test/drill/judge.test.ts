@@ -16,6 +16,7 @@ const request = (sold: string[], { search = SEARCH, quantity = 2, at = CLAIMED +
 
 const order = (overrides: Partial<OrderFact> = {}): OrderFact => ({
   id: 1,
+  root: overrides.id ?? 1,
   search: SEARCH,
   quantity: 2,
   kind: 'these',

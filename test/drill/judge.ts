@@ -4,6 +4,8 @@
  */
 import type { AuditResult, PlanDocument } from '../../src/ledger/index.ts';
 import type { BookedRequest } from '../../src/sandbox/index.ts';
+import { judgeFamilies } from './families.ts';
+import { isRung } from './rungs.ts';
 import { booksKey } from './schedule.ts';
 
 export type AttemptFact = {
@@ -16,6 +18,8 @@ export type AttemptFact = {
 
 export type OrderFact = {
   id: number;
+  /** The first order of its family, which may be itself. */
+  root: number;
   search: string;
   quantity: number;
   /**
@@ -62,6 +66,7 @@ export type BreachKind =
   | 'sent again'
   | 'sent unawares'
   | 'sent too late'
+  | 'asked too early'
   | 'left open'
   | 'does not add up'
   | 'audit'
@@ -96,15 +101,17 @@ export function judge(facts: Facts): Breach[] {
     });
   });
   const asked = new Set(orders.map(booksKey));
-  for (const key of requestsFor.keys()) {
-    if (asked.has(key)) continue;
+  for (const [key, [request]] of requestsFor) {
+    // What a ledger that went back has lost, it may not have come to again.
+    if (asked.has(key) || (!facts.isWhole && isRung(request?.search ?? ''))) continue;
     const detail = `the vendor was asked for ${key}, and no order asks for that`;
     breaches.push({ kind: 'sent unawares', order: null, detail });
   }
-  return [...breaches, ...judgePlans(plans), ...judgeAudit(audit)];
+  const families = judgeFamilies(facts, ownOf);
+  return [...breaches, ...families, ...judgePlans(plans), ...judgeAudit(audit)];
 }
 
-type Request = Facts['requests'][number];
+export type Request = Facts['requests'][number];
 
 /** By number: the request that was sold it first. */
 function firstSales(requests: Request[]): Map<string, Request> {

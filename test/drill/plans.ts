@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPlan, type PlanCheck } from '../../src/plan/index.ts';
+import { fallbackOf } from './rungs.ts';
 import type { PlannedOrder, Schedule } from './schedule.ts';
 
 export type PlanFile = { name: string; path: string; check: PlanCheck };
@@ -19,16 +20,18 @@ export async function writePlan(
 
 function csvOf(orders: PlannedOrder[]): string {
   const rows = orders.map(
-    ({ search, quantity, fillQuantity, distance }) =>
-      `${search},${quantity},${fillQuantity ? 1 : 0},${distance || ''}\n`,
+    ({ search, quantity, fillQuantity, distance, rungs }) =>
+      `${search},${quantity},${fillQuantity ? 1 : 0},${distance || ''},${fallbackOf(rungs)}\n`,
   );
-  return `area_code,quantity,fill_quantity,distance\n${rows.join('')}`;
+  return `area_code,quantity,fill_quantity,distance,fallback\n${rows.join('')}`;
 }
 
 export function stockOf({ plans }: Schedule): Record<string, number> {
   return Object.fromEntries(
     plans.flatMap(({ orders }) =>
-      orders.flatMap(({ search, stock }) => (stock === null ? [] : [[search, stock]])),
+      orders
+        .flatMap((order) => [order, ...order.rungs])
+        .flatMap(({ search, stock }) => (stock === null ? [] : [[search, stock]])),
     ),
   );
 }

@@ -39,7 +39,7 @@ export type Place = {
   person: Person;
   /** Stores a plan and starts it. */
   startPlan(nth: number): Promise<void>;
-  /** Waiting or being sent, while workers are there. */
+  /** See `pendingIn`, while workers are there. */
   pendingOrders(): Promise<number>;
   /** All that the ledger says, once its workers have ended. */
   read(): Promise<Reading>;
@@ -49,3 +49,11 @@ export type Reading = Omit<Truth, 'requests'> & { orders: OrderFact[]; settled: 
 
 /** The one account that workers without keys have. */
 export const ACCOUNT = 'sandbox';
+
+/** Orders that are waiting or being sent, and plans that may yet ask for what they lack. */
+export function pendingIn(plans: { pendingOrders: number; endedAt: unknown }[]): number {
+  return plans.reduce(
+    (sum, { pendingOrders, endedAt }) => sum + pendingOrders + (endedAt === null ? 1 : 0),
+    0,
+  );
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readFallback } from '../../src/fallback/index.ts';
 import { FAULTS } from '../../src/sandbox/index.ts';
 import {
   FAULT_KINDS,
@@ -8,6 +9,7 @@ import {
   KINDS,
   ROLLING_BACK,
 } from './fault-kinds.ts';
+import { fallbackOf, isRung } from './rungs.ts';
 import { booksKey, type Schedule, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
 
 const HOUR = Array.from({ length: 200 }, (_, number) => scheduleOf(7, number));
@@ -26,6 +28,19 @@ test('no two orders of a schedule ask for the same, and the sandbox can serve th
     const orders = plans.flatMap((plan) => plan.orders);
     expect(new Set(orders.map(booksKey)).size).toBe(orders.length);
     expect(orders.filter(({ search }) => !/^[2-7]\d\d([2-9]\d\d)?$/.test(search))).toEqual([]);
+  }
+});
+
+test('rungs have area codes of their own, which the checked plan may fall back to', () => {
+  for (const { plans } of HOUR) {
+    const orders = plans.flatMap((plan) => plan.orders);
+    const rungs = orders.flatMap((order) => order.rungs.map(({ search }) => search));
+    expect(rungs.length).toBeGreaterThan(4);
+    expect(new Set(rungs).size).toBe(rungs.length);
+    expect(rungs.every(isRung)).toBe(true);
+    expect(orders.some(({ search }) => isRung(search))).toBe(false);
+    for (const { rungs: own } of orders.filter((order) => order.rungs.length > 0))
+      expect(readFallback(fallbackOf(own))).toBe(fallbackOf(own));
   }
 });
 

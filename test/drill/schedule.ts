@@ -18,6 +18,7 @@ import {
   type QueueKind,
   ROLLING_BACK,
 } from './fault-kinds.ts';
+import { isRung, type Rung, rungsFrom } from './rungs.ts';
 
 export type PlannedOrder = {
   /** Six digits, or three. No other order of the schedule has the same with the same quantity: */
@@ -29,6 +30,8 @@ export type PlannedOrder = {
   distance: number;
   /** How many there are for sale, when not plenty. */
   stock: number | null;
+  /** Where it may buy what it lacks. */
+  rungs: Rung[];
 };
 
 /**
@@ -96,6 +99,11 @@ export function scheduleOf(seed: number, number: number, wishes: Wishes = {}): S
   const queue = ground.below(5) === 0 && !wishes.isShort ? 'embedded' : server;
   const rate = 30 + random.below(271);
   const { plans, stormMs } = plansOf(random, likeness, rate);
+  const ladders = randomFrom(Math.imul(seed, 0x7feb_352d) ^ Math.imul(number, 0x846c_a68b));
+  const draw = rungsFrom(ladders);
+  // Nobody may ask for both: with a distance the vendor chooses.
+  for (const order of plans.flatMap(({ orders }) => orders).filter(({ distance }) => !distance))
+    order.rungs = draw(order.stock !== null, order.quantity);
   const schedule: Schedule = {
     seed,
     number,
@@ -197,7 +205,7 @@ function plansOf(
   return { plans, stormMs };
 }
 
-/** What tells one order from another in the vendor's books. */
+/** What tells one order from another in the vendor's books. A rung is of one order alone. */
 export function booksKey({
   search,
   quantity,
@@ -205,7 +213,7 @@ export function booksKey({
   search: string;
   quantity: number | null;
 }): string {
-  return `${search} × ${quantity}`;
+  return isRung(search) ? search : `${search} × ${quantity}`;
 }
 
 /** Never begins with 8: no toll-free area, and no area with few numbers in the sandbox. */
@@ -229,6 +237,7 @@ function orderOf(random: Random, likeness: Random, search: string): PlannedOrder
     fillQuantity: random.below(10) === 0,
     distance: random.below(15) === 0 ? 10 : 0,
     stock: random.pick([null, null, null, null, null, null, 0, Math.max(2, quantity - 3)]),
+    rungs: [],
   };
 }
 

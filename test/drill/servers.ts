@@ -26,7 +26,7 @@ import { OWN_SERVER } from './fault-kinds.ts';
 import { PATIENCE_MS, retryWhileAway } from './patience.ts';
 import { type Controls, openPerson, type Unknown } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
-import { ACCOUNT, type Place, type Scene } from './scene.ts';
+import { ACCOUNT, type Place, pendingIn, type Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 import { SERVER_SUBJECTS, serverStrikes } from './server-strikes.ts';
 
@@ -141,8 +141,7 @@ export function onServers(
       files.push(file);
     },
     async pendingOrders() {
-      const plans = await listPlans(ledger);
-      return plans.reduce((sum, { pendingOrders }) => sum + pendingOrders, 0);
+      return pendingIn(await listPlans(ledger));
     },
     read: () => retryWhileAway(() => readLedger(ledger)),
   };

@@ -22,7 +22,9 @@ export function withLadders(chance: Chance, plan: Plan, codes: string[]): Plan {
   const ladders = new Map<string, Ladder>();
   const lines = plan.lines.map((line): PlannedLine => {
     const keepTrying = chance.happens(share / 2) ? chance.pick(KEEP_TRYING) : null;
-    if (line.areaCode === null || !chance.happens(share)) return { ...line, keepTrying };
+    // Not with a distance: then the vendor chooses the area codes.
+    if (line.areaCode === null || line.distance !== null || !chance.happens(share))
+      return { ...line, keepTrying };
     const ladder = drawLadder(chance, line.areaCode.slice(0, 3), [...ELSEWHERE, ...codes]);
     ladders.set(`${ladder.areaCode} ${ladder.fallback}`, ladder);
     return { ...line, keepTrying, fallback: ladder.fallback };
