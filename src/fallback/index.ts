@@ -1,4 +1,4 @@
 export { Expander } from './expand.ts';
 export type { Ladder, Step } from './ladder.ts';
-export { readFallback } from './read.ts';
+export { hasCap, readFallback, withCapsLeft } from './read.ts';
 export { ladderWords } from './words.ts';

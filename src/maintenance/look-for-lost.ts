@@ -8,10 +8,10 @@ import {
   openSuccessors,
   pauseForPerson,
   suspectSucceeded,
-  TRY_EVERY_MS,
   unknownAttempts,
   waitingThatFit,
 } from '../ledger/index.ts';
+import { TRY_EVERY_MS } from '../plan/index.ts';
 import { type ReconcileContext, readListing } from './reconcile.ts';
 
 type LookContext = Omit<ReconcileContext, 'mode' | 'planId'>;

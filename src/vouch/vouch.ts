@@ -26,10 +26,10 @@ import {
   pauseForPerson,
   readTrust,
   recordAnswers,
-  TRY_EVERY_MS,
   vouchFor,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
+import { TRY_EVERY_MS } from '../plan/index.ts';
 import {
   type Answered,
   type Bitmap,

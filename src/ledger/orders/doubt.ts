@@ -119,7 +119,7 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<void> {
     `delete from ledger.orders s
      using ledger.orders o, unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
      where ${isDoubtful} and s.root = coalesce(o.root, o.id) and s.id > o.id
-       and s.state = 'waiting' and s.attempts = 0`,
+       and s.state in ('waiting', 'cancelled') and s.attempts = 0`,
     known,
   );
   await tx.query(
