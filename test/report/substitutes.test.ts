@@ -1,8 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
-import { closeLines, findPlan, steerPlan } from '../../src/ledger/index.ts';
-import { ladderPlan, makeDue, sellEach, step } from '../support/ladder-plan.ts';
-import type { SmallPlan } from '../support/ledger.ts';
-import { sql } from '../support/ledger.ts';
+import {
+  closeLines,
+  findPlan,
+  recordAnswers,
+  settleOrder,
+  steerPlan,
+} from '../../src/ledger/index.ts';
+import { goOn, ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
+import { answerTo, newNumbers, type SmallPlan, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { rowsOf, textOf } from './reported-plan.ts';
 
@@ -66,6 +71,24 @@ describeOnBothDrivers('the results of a plan with a fallback', (given) => {
     await closeLines(ledger, capped.id, 2, { who: 'Ada' });
     const quantity = String(10 - used);
     expect(await offered()).toMatchObject([{ quantity, fallback, keep_trying: '' }]);
+  });
+
+  test('offer nothing that goes on by itself, when no worker has looked yet', async () => {
+    const { ledger } = given;
+    const frozen = await ladderPlan(ledger, { quantities: [50] });
+    const [first, second] = await sendWaiting(ledger, frozen);
+    const answers = [answerTo(first!, 'short', { numbers: newNumbers(20) })];
+    await recordAnswers(ledger, frozen.account.id, [...answers, answerTo(second!, 'unknown')]);
+    await goOn(ledger, frozen);
+    expect(await rowsOf(ledger, frozen, 'remainder.csv')).toEqual([]);
+    const bought = { bought: newNumbers(25) };
+    const by = { who: 'Ada', why: 'counted' };
+    await settleOrder(ledger, second!.id, bought, by, { againstEvidence: true });
+    expect(await rowsOf(ledger, frozen, 'remainder.csv')).toEqual([]);
+    await goOn(ledger, frozen);
+    await sellEach(ledger, frozen, 5);
+    expect(await rowsOf(ledger, frozen, 'remainder.csv')).toEqual([]);
+    expect(await findPlan(ledger, frozen.id)).toMatchObject({ bought: 50, state: 'finished' });
   });
 
   test('offer a line no day that is over', async () => {

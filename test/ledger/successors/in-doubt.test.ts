@@ -179,8 +179,7 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     const [first] = await send(plan, 1);
     await answer(plan, first!, 'short');
     await open(plan);
-    const suspects = () =>
-      waitingThatFit(given.ledger, plan.account.id, ['3325550001'], { ofNewPlans: true });
+    const suspects = () => waitingThatFit(given.ledger, plan.account.id, ['3325550001'], 'new');
     const successor = place(plan)(2);
     expect(await suspects()).toMatchObject([{ order: successor }]);
     await doubtOrders(given.ledger, {
