@@ -18,7 +18,8 @@ export class Expander {
   }
 
   /**
-   * Of a cell that is not blank. The country and the type stay the line's own, except for
+   * Of a cell that is not blank. A rung with the cap 0 keeps its area codes from the rungs after it,
+   * and buys nothing. The country and the type stay the line's own, except for
    * `tollfree`. A rung without an area code is a problem: nobody could buy there. One whose area
    * codes are all in rungs before it adds nothing.
    */
@@ -32,7 +33,7 @@ export class Expander {
       const { name, cap } = rung;
       const common = { rung: at + 1, name, cap };
       if (rung.kind === 'tollfree') {
-        steps.push({ ...common, areaCode: null, type: 'tollfree', miles: null });
+        if (cap !== 0) steps.push({ ...common, areaCode: null, type: 'tollfree', miles: null });
         continue;
       }
       const found = this.#codesOf(rung, whose);
@@ -40,7 +41,7 @@ export class Expander {
       const added = found.filter(({ areaCode }) => !taken.has(areaCode));
       for (const each of added) {
         taken.add(each.areaCode);
-        steps.push({ ...common, ...each, type });
+        if (cap !== 0) steps.push({ ...common, ...each, type });
       }
     }
     return { type, areaCode, fallback, steps };

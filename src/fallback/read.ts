@@ -5,7 +5,7 @@ import { type FallbackProblem, problem } from './ladder.ts';
 export type Rung = {
   /** As it is written, without its cap. */
   name: string;
-  /** Numbers; null: none. */
+  /** Numbers, 0 when all are used up; null: none. */
   cap: number | null;
 } & (
   | { kind: 'overlay' }
@@ -50,16 +50,18 @@ export function hasCap(cell: string): boolean {
 }
 
 /**
- * The cell with what is left of its caps, where `taken` says what each rung, from 1, has used up.
- * Null when no rung may bring more.
+ * The cell with what is left of its caps, where `taken` says what each rung, from 1, has used up. A
+ * rung that is used up stays, or its area codes would be those of the next rung. Null when no rung
+ * may bring more.
  */
 export function withCapsLeft(cell: string, taken: (rung: number) => number): string | null {
   const rungs = rungsOf(cell);
   if ('because' in rungs) return cell;
-  const left = rungs
-    .map((rung, at) => (rung.cap === null ? rung : { ...rung, cap: rung.cap - taken(at + 1) }))
-    .filter(({ cap }) => cap === null || cap > 0);
-  return left.length === 0 ? null : written(left);
+  const left = rungs.map(({ name, cap }, at) => ({
+    name,
+    cap: cap === null ? null : Math.max(0, cap - taken(at + 1)),
+  }));
+  return left.every(({ cap }) => cap === 0) ? null : written(left);
 }
 
 function understood(cell: string): Cell | FallbackProblem {
@@ -139,9 +141,9 @@ type Uncapped = Rung extends infer R ? (R extends Rung ? Omit<R, 'cap'> : never)
 function capped(word: string, parts: string[], rung: Uncapped): Rung | FallbackProblem {
   const [digits, surplus] = parts;
   if (digits === undefined) return { ...rung, cap: null } as Rung;
-  const cap = /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
-  if (surplus === undefined && cap >= 1 && cap <= CAP_MAX) return { ...rung, cap } as Rung;
-  const advice = `Write ${rung.name} alone, or with numbers from 1 to ${count(CAP_MAX)}, such as `;
+  const cap = /^\d{1,9}$/.test(digits) ? Number(digits) : -1;
+  if (surplus === undefined && cap >= 0 && cap <= CAP_MAX) return { ...rung, cap } as Rung;
+  const advice = `Write ${rung.name} alone, or with numbers up to ${count(CAP_MAX)}, such as `;
   return problem(`has no such cap in the rung${quoted(word)}`, `${advice}${rung.name}:10.`);
 }
 

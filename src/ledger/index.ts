@@ -67,15 +67,19 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';
-export { doubtOrders, listingBefore } from './orders/doubt.ts';
+export { doubtOrders, type LostAttempt, listingBefore } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
 export {
   attemptMarks,
   type LostOfPlan,
   lostAttempts,
-  noteSucceeded,
-  suspectSucceeded,
 } from './orders/lost.ts';
+export {
+  doubtSucceeded,
+  noteLostSuccessors,
+  suspectSucceeded,
+  waitingWithLadderFor,
+} from './orders/lost-successors.ts';
 export type { Finding } from './orders/objections.ts';
 export {
   beginRequeue,

@@ -10,6 +10,7 @@ import {
   suspectSucceeded,
   unknownAttempts,
   waitingThatFit,
+  waitingWithLadderFor,
 } from '../ledger/index.ts';
 import { TRY_EVERY_MS } from '../plan/index.ts';
 import { type ReconcileContext, readListing } from './reconcile.ts';
@@ -43,23 +44,26 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   const strays = listing.sightings
     .filter((seen) => Math.max(seen.listing, seen.backListing ?? 0) > since)
     .map(({ number }) => number);
-  // Without an earlier list, the new numbers cannot be told from the old ones.
-  // A successor that was sent may have been lost: what would be asked for next may be it.
+  // A family's next successor may be one that was sent and lost. It is made now, so that it can be
+  // suspected.
   await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode]);
+  // Without an earlier list, the new numbers cannot be told from the old ones.
   if (since > 0) await noteLost(ledger, account.id, strays, since);
   const waiting = await waitingThatFit(ledger, account.id, strays);
   const found = unexplained({ strays, inDoubt: unknowns, waiting });
   // A late "no" to the attempt that the ledger knows does not cover an attempt that it has lost.
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
+  const others = since > 0 ? found.others : [];
+  const succeeded = await waitingWithLadderFor(ledger, account.id, others);
   await doubtOrders(ledger, {
     accountId: account.id,
-    lost: [...found.orders, ...rivals.map(({ order }) => order)].map(someAttempt),
+    lost: [...found.orders, ...succeeded, ...rivals.map(({ order }) => order)].map(someAttempt),
     // The caller has waited until the list must show everything that was sent before.
     deadlineMs: -settlingMs,
     what: MAY_HAVE_BOUGHT,
   });
   if (found.others.length > 0) await suspectSucceeded(ledger, account.id);
-  await pause(context, since > 0 ? found : { ...found, others: [] });
+  await pause(context, { ...found, others });
   return null;
 }
 

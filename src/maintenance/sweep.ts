@@ -1,6 +1,7 @@
 import {
   type Account,
   beginRequeue,
+  doubtSucceeded,
   endPlans,
   endRequeue,
   expireAttempts,
@@ -32,6 +33,8 @@ import {
   removeJobs,
   setLimit,
 } from '../queue/index.ts';
+
+const NOT_MADE = 'some successors could not be made';
 
 export type SweepContext = {
   ledger: Ledger;
@@ -68,7 +71,11 @@ export async function sweep(context: SweepContext): Promise<void> {
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
   await renewProbe(ledger, account.id);
-  if (isVouchedFor) await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode]);
+  if (isVouchedFor) {
+    await doubtSucceeded(ledger, account.id);
+    const everyMs = TRY_EVERY_MS[account.mode];
+    await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
+  }
   await noteProgress(ledger, account.id);
   // In parallel: after the cancelling of a huge plan, either one takes seconds.
   await all([endPlans(ledger, account.id), withdrawJobs(context)]);

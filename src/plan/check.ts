@@ -132,7 +132,7 @@ class Tally {
   constructor(rules: AreaCodeRules | undefined, ladders: Ladders) {
     this.#rules = rules;
     this.#ladders = ladders;
-    this.#room = new Room(rules?.today ?? null);
+    this.#room = new Room(rules);
   }
 
   open({ encoding, delimiter, header }: Table): void {

@@ -4,8 +4,6 @@ import type { Line } from './columns.ts';
 import { hoursOf, TRY_EVERY_MS } from './keep-trying.ts';
 import type { Warning } from './plan-error.ts';
 
-const TRY_EVERY_HOURS = TRY_EVERY_MS.live / 3_600_000;
-
 type Wish = { line: number; steps: number; tries: number };
 
 /**
@@ -15,17 +13,19 @@ type Wish = { line: number; steps: number; tries: number };
 export class Room {
   /** Null: nobody knows how long `until` a day is. */
   readonly #today: string | null;
+  readonly #everyMs: number;
   /** The line that needs most, and what it needs. */
   #most: Wish | undefined;
 
-  constructor(today: string | null) {
-    this.#today = today;
+  constructor(rules: { today: string; isStrict: boolean } | undefined) {
+    this.#today = rules?.today ?? null;
+    this.#everyMs = TRY_EVERY_MS[rules?.isStrict === false ? 'sandbox' : 'live'];
   }
 
   /** A line with fallback or keep_trying, and how many steps its ladder has. */
   add({ line, keepTrying }: Line, steps: number): void {
     const hours = keepTrying === null ? 0 : hoursOf(keepTrying, this.#today);
-    const wish = { line, steps, tries: Math.ceil(hours / TRY_EVERY_HOURS) };
+    const wish = { line, steps, tries: Math.ceil((hours * 3_600_000) / this.#everyMs) };
     if (this.#most === undefined || needOf(wish) > needOf(this.#most)) this.#most = wish;
   }
 
@@ -43,14 +43,17 @@ export class Room {
         `and for no try after them. ${divide}`;
       return { line, column: 'fallback', message };
     }
-    const fit = Math.floor(room / (steps + 1));
-    const days = count(Math.round((fit * TRY_EVERY_HOURS) / 2.4) / 10);
+    const fit = Math.floor((room - steps) / (steps + 1));
+    const days = count(Math.round((fit * this.#everyMs) / 8_640_000) / 10);
     const message =
-      `${has} ${count(fit)} tries of this line, one each ${TRY_EVERY_HOURS} hours: ` +
+      `${has} ${count(fit)} tries of this line, one each ${words(this.#everyMs)}: ` +
       `about ${days} days, and it asks for ${count(tries)} tries. ${divide}`;
     return { line, column: 'keep_trying', message };
   }
 }
+
+const words = (everyMs: number) =>
+  everyMs < 3_600_000 ? `${everyMs / 1000} seconds` : `${everyMs / 3_600_000} hours`;
 
 /** In orders for each first order of the plan. */
 const needOf = ({ steps, tries }: Wish) => steps + tries * (steps + 1);

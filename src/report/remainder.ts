@@ -26,15 +26,19 @@ export function remainderTable(ledger: Ledger, planId: number, extra: string[]):
   };
 }
 
+/** A line of which so many numbers are offered. `isOpen`: others are pending, unknown or tried. */
+type Offered = LineResult & { quantity: number; isOpen: boolean };
+
 async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {
   const extraOf = extraReader(extra);
   const withheld = await withheldNumbers(ledger, planId);
   const closed = await closedLines(ledger, planId);
   for await (const page of ahead(lineResults(ledger, planId))) {
-    const offered = page.flatMap((line) => {
+    const offered = page.flatMap((line): Offered[] => {
       const lacking = line.short + line.refused + line.undelivered + line.cancelled;
-      const quantity = lacking - (withheld.get(line.line) ?? 0);
-      return quantity > 0 ? [{ ...line, quantity }] : [];
+      const kept = withheld.get(line.line) ?? 0;
+      const isOpen = kept + line.pending + line.unknown > 0;
+      return lacking > kept ? [{ ...line, quantity: lacking - kept, isOpen }] : [];
     });
     const fallbackOf = await fallbackReader(ledger, planId, offered);
     yield offered.map((line) => [
@@ -49,20 +53,24 @@ function keepTryingOf({ line, keepTrying }: LineResult, { isClosed, today }: Clo
   return keepTrying === null || isClosed(line) ? null : stillKeptTrying(keepTrying, today);
 }
 
-/** Says each line's fallback with what is left of its caps, so that both plans keep them. */
-async function fallbackReader(ledger: Ledger, planId: number, lines: LineResult[]) {
+/**
+ * Says each line's fallback with what is left of its caps, so that both plans together keep them. A
+ * line of which something is still open may use all that is left itself.
+ */
+async function fallbackReader(ledger: Ledger, planId: number, lines: Offered[]) {
   const capped = lines.filter(({ fallback }) => fallback !== null && hasCap(fallback));
   const rungs = await rungNumbers(
     ledger,
     capped.map(({ line }) => ({ plan: planId, line })),
   );
-  const taken = new Map(rungs.map((each) => [`${each.line} ${each.rung}`, each.taken]));
-  return ({ line, fallback }: LineResult) =>
-    fallback && withCapsLeft(fallback, (rung) => taken.get(`${line} ${rung}`) ?? 0);
+  const bought = new Map(rungs.map((each) => [`${each.line} ${each.rung}`, each.bought]));
+  return ({ line, fallback, isOpen }: Offered) =>
+    fallback &&
+    withCapsLeft(fallback, (rung) => (isOpen ? Infinity : (bought.get(`${line} ${rung}`) ?? 0)));
 }
 
 /** The line's cells as they were, but for what has changed. */
-function wishOf(wish: LineResult & { quantity: number }): Cell[] {
+function wishOf(wish: Offered): Cell[] {
   return COLUMNS.map(({ field }) => {
     const value = wish[field];
     return typeof value === 'boolean' ? Number(value) : value;

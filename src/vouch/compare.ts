@@ -3,12 +3,14 @@ import {
   type Account,
   type AnswerRecord,
   doubtOrders,
+  doubtSucceeded,
   journalMarks,
   type Ledger,
+  type LostAttempt,
   type LostOfPlan,
   listAccounts,
   lostAttempts,
-  noteSucceeded,
+  noteLostSuccessors,
   openSuccessors,
   orderId,
   pauseForPerson,
@@ -57,9 +59,10 @@ export async function compare(context: Comparing, marked: Marked): Promise<void>
       plans += 1;
       continue;
     }
-    orders += await learnFrom(context, bitmap, found);
+    orders += (await learnFrom(context, bitmap, found)) + found.successors.length;
     if (found.successors.length > 0) incomplete.push(bitmap);
   }
+  orders += (await doubtSucceeded(ledger, account.id)).length;
   // Successors that were lost are made again, one after the other: each follows the answer before.
   while (incomplete.length > 0) {
     if ((await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode])) === 0) break;
@@ -83,7 +86,6 @@ async function learnFrom(
   bitmap: Known,
   { planId, lost, successors }: LostOfPlan,
 ): Promise<number> {
-  await noteSucceeded(ledger, successors);
   const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
   const nonces = new Map(
     bitmap.answers?.map(({ order, record }) => [
@@ -91,10 +93,11 @@ async function learnFrom(
       (record as AnswerRecord).nonce,
     ]),
   );
-  const known = lost.map((each) => ({ ...each, nonce: nonces.get(each.orderId) ?? null }));
+  const withNonce = (each: LostAttempt) => ({ ...each, nonce: nonces.get(each.orderId) ?? null });
+  await noteLostSuccessors(ledger, successors.map(withNonce));
   const doubted = await doubtOrders(ledger, {
     accountId: account.id,
-    lost: known,
+    lost: lost.map(withNonce),
     deadlineMs,
     what,
   });

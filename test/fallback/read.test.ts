@@ -38,7 +38,7 @@ describe('refused is', () => {
     ['an exchange', 'to:332555', 'has no list of area codes'],
     ['a blank area code', 'to:332++646', 'has no list of area codes'],
     ['an area code twice', 'to:332+646+332', 'names 332 twice in the rung "to:332+646+332"'],
-    ['a cap of 0', 'overlay:0', 'has no such cap in the rung "overlay:0"'],
+    ['a cap below 0', 'overlay:-1', 'has no such cap in the rung "overlay:-1"'],
     ['a blank cap', 'overlay:', 'has no such cap in the rung "overlay:"'],
     ['a cap that is too large', 'tollfree:100001', 'has no such cap'],
     ['a negative cap', 'state:-1', 'has no such cap'],

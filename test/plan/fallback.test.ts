@@ -120,7 +120,7 @@ describe.each([true, false])('an error, whatever the account (live: %s), is', (i
       '212,5,,,,city',
       'fallback "city" has an unknown rung "city". Possible are',
     ],
-    ['a cap of 0', '212,5,,,,overlay:0', 'fallback "overlay:0" has no such cap'],
+    ['a cap below 0', '212,5,,,,overlay:-1', 'fallback "overlay:-1" has no such cap'],
     ['a cell of 10 kB', `212,5,,,,${'overlay '.repeat(1280)}`, 'is longer than 2,000 characters'],
     ['an emoji', '212,5,,,,😀', 'fallback "😀" has an unknown rung. Possible are'],
     ['no overlay', '907,5,,,,overlay', 'finds nothing: 907 has no overlay. Leave it out.'],
@@ -171,7 +171,7 @@ describe('a plan whose wishes its ids have no room for', () => {
   const many = (lines: number, cells: string) =>
     `area_code,quantity,fallback,keep_trying\n${`212,1,${cells}\n`.repeat(lines)}`;
   const warned = async (plan: string) =>
-    (await check(plan, rules({ isStrict: false }))).warnings
+    (await check(plan, rules())).warnings
       .filter(({ column }) => column !== '')
       .map(({ line, message }) => [line, message]);
 
@@ -180,7 +180,7 @@ describe('a plan whose wishes its ids have no room for', () => {
     const cells = `to:${usable.join('+')},30d`;
     expect(await warned(many(100, cells))).toEqual([]);
     const [[line, message] = []] = await warned(many(4_000, cells));
-    const tries = Math.floor(2_498 / (usable.length + 1));
+    const tries = Math.floor((2_498 - usable.length) / (usable.length + 1));
     expect(line).toBe(2);
     expect(message).toContain(`4,000 orders has room for ${tries} tries of this line`);
     expect(message).toContain('it asks for 120 tries. Divide the file');

@@ -66,7 +66,8 @@ declare
   each record;
 begin
   for each in
-    select o.id, o.plan_id, o.state, o.quantity - o.bought - o.moved as lacking from ledger.orders o
+    select o.id, o.plan_id, o.state, o.follow, o.quantity - o.bought - o.moved as lacking
+    from ledger.orders o
     where o.id = new.root or o.root = new.root order by o.id for update
   loop
     if each.state not in ('filled', 'short', 'refused', 'undelivered') then
@@ -77,7 +78,7 @@ begin
       raise exception 'order % may not succeed order %', new.id, each.id
         using errcode = 'check_violation', constraint = 'orders_successor_later';
     end if;
-    if each.state = 'short' and each.lacking > 0 and wanted > 0 then
+    if each.state = 'short' and each.follow is not null and each.lacking > 0 and wanted > 0 then
       update ledger.orders set moved = moved + least(wanted, each.lacking) where id = each.id;
       wanted := wanted - least(wanted, each.lacking);
     end if;
@@ -365,6 +366,12 @@ ALTER TABLE ledger.listings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE ledger.lost_successors (
+    order_id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    nonce integer
+);
+
 CREATE TABLE ledger.migrations (
     version integer NOT NULL,
     name text NOT NULL,
@@ -400,7 +407,7 @@ CREATE TABLE ledger.orders (
     moved smallint DEFAULT 0 NOT NULL,
     follow boolean,
     queued boolean,
-    succeeded boolean,
+    has_sent_successor boolean,
     CONSTRAINT orders_bought_fits_state CHECK (
 CASE state
     WHEN 'filled'::text THEN (bought = quantity)
@@ -578,6 +585,9 @@ ALTER TABLE ONLY ledger.lines
 ALTER TABLE ONLY ledger.listings
     ADD CONSTRAINT listings_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ledger.lost_successors
+    ADD CONSTRAINT lost_successors_pkey PRIMARY KEY (order_id);
+
 ALTER TABLE ONLY ledger.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (version);
 
@@ -655,6 +665,8 @@ CREATE INDEX orders_family ON ledger.orders USING btree (root) WHERE (root IS NO
 CREATE INDEX orders_follow ON ledger.orders USING btree (id) WHERE ((state = 'short'::text) AND (follow IS NOT NULL));
 
 CREATE INDEX orders_missing ON ledger.orders USING btree (id) WHERE (state = ANY (ARRAY['short'::text, 'refused'::text, 'undelivered'::text, 'cancelled'::text]));
+
+CREATE INDEX orders_sent_successor ON ledger.orders USING btree (id) WHERE has_sent_successor;
 
 CREATE INDEX orders_unknown ON ledger.orders USING btree (id) WHERE (state = 'unknown'::text);
 

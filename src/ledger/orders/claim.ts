@@ -113,7 +113,7 @@ function claim(
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
        from unnest((select $1::bigint[])) wanted(id), ledger.plans p, ledger.accounts a,
          ledger.lines l
-       where o.id = wanted.id and o.state = 'waiting'
+       where o.id = wanted.id and o.state = 'waiting' and o.has_sent_successor is not true
          and ${IS_DUE}
          and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
@@ -197,7 +197,8 @@ export async function whyNotClaimed(
     waitMs: number;
   }>(
     'claim_why_not',
-    `select o.state = 'waiting' and ${IS_PLACED} and p.account_id = $2 as "isOpen",
+    `select o.state = 'waiting' and o.has_sent_successor is not true and ${IS_PLACED}
+              and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.probe,
             a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",

@@ -5,11 +5,12 @@
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
+import { lockPlan } from '../plans/steer.ts';
 
 /** An attempt that something outside the ledger knows about. */
 export type LostAttempt = { orderId: number; attempt: number };
 
-type SomeAttempt = {
+export type SomeAttempt = {
   orderId: number;
   /** Null: the number is not known, so it is the next one after those that the ledger knows. */
   attempt: number | null;
@@ -35,7 +36,7 @@ export type Doubt = {
  * Stores these attempts as unknown, and makes their orders unknown. Attempts that the ledger knows
  * stay as they are. Missing earlier attempts bought nothing, or no later one would have been made.
  * Earlier verdicts on unknown orders are dropped, since the orders may have rivals now. Returns the
- * orders.
+ * orders, with short ones that nothing may follow any more.
  */
 export async function doubtOrders(ledger: Ledger, doubt: Doubt): Promise<number[]> {
   if (doubt.lost.length === 0) return [];
@@ -47,9 +48,11 @@ export async function doubtIn(
   tx: Queries,
   { accountId, lost, deadlineMs, what, after }: Doubt,
 ): Promise<number[]> {
-  await stopSuccessors(tx, lost);
+  for (const plan of [...new Set(lost.map(({ orderId }) => planOf(orderId)))].sort((a, b) => a - b))
+    await lockPlan(tx, plan);
+  const stopped = await stopSuccessors(tx, lost);
   const doubted = await lockDoubtful(tx, accountId, lost);
-  if (doubted.length === 0) return [];
+  if (doubted.length === 0) return stopped;
   const ids = doubted.map(({ id }) => id);
   await tx.query(
     'doubt_innocent',
@@ -84,7 +87,7 @@ export async function doubtIn(
     [accountId],
   );
   await noteDoubted(tx, ids, what);
-  return ids;
+  return [...stopped, ...ids];
 }
 
 /** The orders that the ledger does not know to have been sent so often, locked. */
@@ -117,9 +120,10 @@ function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Prom
 
 /**
  * A short order of which a later attempt comes to light is not proven to lack anything: nothing may
- * follow it. What was not sent yet is withdrawn.
+ * follow it. What was not sent yet is withdrawn. Returns those that stay short: they had bought
+ * something, or a successor of theirs was sent.
  */
-async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<void> {
+async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[]> {
   const known = [lost.map(({ orderId }) => orderId), lost.map(({ attempt }) => attempt)];
   const isDoubtful = `o.id = lost.id and o.state = 'short' and o.attempts < lost.attempt`;
   await tx.query(
@@ -130,13 +134,15 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<void> {
        and s.state in ('waiting', 'cancelled') and s.attempts = 0`,
     known,
   );
-  await tx.query(
+  const stopped = await tx.query<{ id: number }>(
     'doubt_follow',
     `update ledger.orders o set follow = null
      from unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
-     where ${isDoubtful} and o.bought > 0 and o.follow is not null`,
+     where ${isDoubtful} and (o.bought > 0 or o.moved > 0) and o.follow is not null
+     returning o.id`,
     known,
   );
+  return stopped.map(({ id }) => id);
 }
 
 type Doubted = {
@@ -145,8 +151,8 @@ type Doubted = {
   attempt: number;
   nonce: number | null;
   /**
-   * The oldest list before any of its attempts, or of a successor's first order's, which was sent
-   * before it; 0: one had none.
+   * The oldest list from before its attempts and, for a successor, from before its root's. 0: one of
+   * them had none.
    */
   baseline: number | null;
 };

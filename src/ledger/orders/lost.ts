@@ -1,17 +1,17 @@
 /** What a witness keeps of an account's attempts, compared with the ledger. */
 
-import { PLAN_ROOM } from '../../order-size.ts';
 import type { Bitmap } from '../../witness/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId, orderIdsFrom } from '../order-id.ts';
+import { orderId } from '../order-id.ts';
 import type { LostAttempt } from './doubt.ts';
+import { lostSuccessorsOf } from './lost-successors.ts';
 
 /** What a bitmap knows of a plan that the ledger does not. */
 export type LostOfPlan = {
   planId: number;
   lost: LostAttempt[];
   /** Successors that were sent, and that the ledger has not made, or has lost. */
-  successors: number[];
+  successors: LostAttempt[];
 };
 
 /** Null: the ledger has lost the plan. */
@@ -35,10 +35,11 @@ export async function lostAttempts(
        and get_byte($4::bytea, ((id - $1) / 8)::int) & (128 >> ((id - $1) % 8)::int) <> 0`,
     [from, to, attempt, bits],
   );
+  const missing = await missingOf(ledger, successorsIn(bits, plan));
   return {
     planId: plan.id,
     lost: rows.map(({ id }) => ({ orderId: id, attempt })),
-    successors: await missingOf(ledger, successorsIn(bits, plan)),
+    successors: missing.map((id) => ({ orderId: id, attempt })),
   };
 }
 
@@ -57,42 +58,12 @@ function successorsIn(bits: Buffer, { id, orders }: { id: number; orders: number
 async function missingOf(ledger: Ledger, ids: number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await ledger.query<{ id: number }>(
-    'lost_successors',
+    'lost_missing',
     'select id from ledger.orders where id = any($1::bigint[])',
     [ids],
   );
   const there = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => !there.has(id));
-}
-
-/**
- * These successors were sent, so all orders of their families before them had ended by proof. None
- * of those is sent again, whatever is found out about it.
- */
-export async function noteSucceeded(ledger: Ledger, successors: number[]): Promise<void> {
-  if (successors.length === 0) return;
-  await ledger.query(
-    'lost_succeeded',
-    `update ledger.orders o set succeeded = true
-     from unnest($1::bigint[]) lost(id) join ledger.plans p on p.id = lost.id / ${PLAN_ROOM},
-     lateral (select ${orderIdsFrom('p.id')} + 1
-       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders as id) root
-     where (o.id = root.id or o.root = root.id) and o.id < lost.id`,
-    [successors],
-  );
-}
-
-/**
- * The account owns numbers that fit no order: a successor that the ledger lost may have bought
- * them. So no unknown order that may have had one is sent again.
- */
-export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
-  await ledger.query(
-    'lost_maybe_succeeded',
-    `update ledger.orders o set succeeded = true from ledger.plans p
-     where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown' and o.follow`,
-    [accountId],
-  );
 }
 
 const PAGE = 10_000;
@@ -119,5 +90,7 @@ export async function* attemptMarks(
       after = orders.at(-1)?.order ?? 0;
       if (orders.length < PAGE) break;
     }
+    const lost = await lostSuccessorsOf(ledger, id);
+    if (lost.length > 0) yield { planKey, orders: lost };
   }
 }

@@ -25,6 +25,15 @@ export const SURPLUS_OF_PLAN = (plan: string) => `
    where d.order_id >= ${orderIdsFrom(plan)} and d.order_id < ${orderIdsFrom(`(${plan} + 1)`)}
      and ${IS_SURPLUS('d')})`;
 
+/** SQL: how many numbers are surplus of the order with that id. */
+export const SURPLUS_OF_ORDER = (order: string) => `
+  (select count(*)::int from ledger.disputes d where d.order_id = ${order} and ${IS_SURPLUS('d')})`;
+
+/** SQL: whether the order under that alias was settled against the evidence, and not sent since. */
+export const IS_AGAINST_EVIDENCE = (order: string) => `exists (
+  select from ledger.attempts t
+  where t.order_id = ${order}.id and t.no = ${order}.attempts and t.against_evidence)`;
+
 /** The surplus of one plan or of all, by order, up to a limit. */
 export function surplusNumbers(
   ledger: Ledger,
@@ -51,8 +60,8 @@ export function surplusNumbers(
 /**
  * How many of each line's missing numbers must not be offered for buying again: they may have been
  * bought after all, or the line is still tried by itself. That is everything missing from an order
- * that was settled against the evidence or may get a successor, and every number that the vendor
- * named beyond the recorded ones. Lines without any are left out.
+ * that was settled against the evidence or may get a successor, and of each family as many numbers
+ * as the vendor named beyond the recorded ones. Lines without any are left out.
  */
 export async function withheldNumbers(
   ledger: Ledger,
@@ -60,25 +69,36 @@ export async function withheldNumbers(
 ): Promise<Map<number, number>> {
   const rows = await ledger.query<{ line: number; withheld: number }>(
     'withheld_numbers',
-    `with whole as (
+    `with against_evidence as (
        select t.order_id as id from ledger.attempts t join ledger.orders o
          on o.id = t.order_id and o.attempts = t.no
        where t.settled_at is not null and t.against_evidence and t.order_id > $1
-         and t.order_id < $2
-       union
+         and t.order_id < $2),
+     still_tried as (
        select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
        where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
          and p.state <> 'cancelled'),
      surplus as (
-       select d.order_id as id, count(*) as n from ledger.disputes d
-       where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')} group by d.order_id)
-     select ${askedLine('l')} as line,
-       sum(case when w.id is not null then o.quantity - o.bought - o.moved
-         else least(o.quantity - o.bought - o.moved, s.n) end)::int as withheld
-     from whole w full join surplus s using (id) join ledger.orders o using (id)
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-     where o.state in ('short', 'refused', 'undelivered', 'cancelled')
-     group by 1 having sum(o.quantity - o.bought - o.moved) > 0`,
+       select d.order_id as id from ledger.disputes d
+       where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')}),
+     families as (
+       select distinct coalesce(o.root, o.id) as root
+       from (select id from against_evidence union select id from still_tried
+             union select id from surplus) w join ledger.orders o using (id)),
+     members as (
+       select f.root as family, o.*, case when o.state in ('short', 'refused', 'undelivered', 'cancelled')
+           then o.quantity - o.bought - o.moved else 0 end as lack
+       from families f join ledger.orders o on o.id = f.root or o.root = f.root)
+     select r.line, sum(least(each.lack, each.kept))::int as withheld
+     from (
+       select m.family, sum(m.lack) as lack,
+         coalesce(sum(m.lack) filter (where m.id in (select id from against_evidence)
+           or m.id in (select id from still_tried)), 0)
+         + (select count(*) from surplus s join members own using (id)
+            where own.family = m.family) as kept
+       from members m group by m.family) each
+       join ledger.orders r on r.id = each.family
+     group by 1 having sum(least(each.lack, each.kept)) > 0`,
     [orderId(planId, 0), orderId(planId + 1, 0)],
   );
   return new Map(rows.map(({ line, withheld }) => [line, withheld]));

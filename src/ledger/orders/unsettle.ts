@@ -2,7 +2,8 @@ import { AppError } from '../../errors.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
-import type { By } from '../plans/steer.ts';
+import { type By, lockPlan } from '../plans/steer.ts';
+import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lockOrder, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
 
@@ -11,8 +12,10 @@ import { lastSettlement } from './settlements.ts';
  * again, without the numbers that the settlement gave it. Numbers from the vendor's own answer
  * stay. A finished plan stays finished. The events keep both the settlement and its end.
  *
+ * What was not sent yet for its line is withdrawn: what the line lacks is not known.
+ *
  * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
- * has been sent again since.
+ * has been sent again since, as itself or as a successor.
  */
 export async function unsettleOrder(
   ledger: Ledger,
@@ -20,8 +23,11 @@ export async function unsettleOrder(
   by: By & { why: string },
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
+    // Before the order, as those do that make successors.
+    await lockPlan(tx, planOf(id));
     const { accountId, state } = await lockSettled(tx, id);
-    await withdrawSuccessors(tx, id, state);
+    await requireUnasked(tx, id, state);
+    await withdrawOfLine(tx, id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
     // Only a sale has this status and no stored text. It came after the settlement and disputed
     // nothing, so it named these very numbers. They are the vendor's word now, not a person's.
@@ -73,31 +79,23 @@ export async function unsettleOrder(
   });
 }
 
-/**
- * While the order is unknown, nobody knows what its family lacks. So the newest successor must not
- * be sent, whichever member's lack it asks for. Throws `wrong_state` when what this order lacks was
- * asked for.
- */
-async function withdrawSuccessors(tx: Queries, id: number, state: string): Promise<void> {
-  const later = await tx.query<{ id: number; isSent: boolean; isMoved: boolean }>(
+/** Throws `wrong_state` when what this order lacks was asked for again. */
+async function requireUnasked(tx: Queries, id: number, state: string): Promise<void> {
+  const sent = await tx.query<{ id: number }>(
     'unsettle_successors',
-    `select s.id, s.attempts > 0 as "isSent", o.moved > 0 as "isMoved"
-     from ledger.orders o join ledger.orders s on s.root = coalesce(o.root, o.id) and s.id > o.id
-     where o.id = $1 order by s.id for update of s`,
+    `select s.id from ledger.orders o join ledger.orders s
+       on s.root = coalesce(o.root, o.id) and s.id > o.id and s.attempts > 0
+     where o.id = $1 and o.moved > 0 order by s.id for update of s`,
     [id],
   );
-  const [next] = later;
-  if (next?.isMoved && next.isSent) {
-    throw new AppError(
-      'wrong_state',
-      `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +
-        `as order ${next.id}. Nothing was changed.`,
-      { order: id, state },
-    );
-  }
-  const newest = later.at(-1);
-  if (newest && !newest.isSent)
-    await tx.query('unsettle_withdraw', 'delete from ledger.orders where id = $1', [newest.id]);
+  if (sent.length === 0) return;
+  const names = `${sent.length === 1 ? 'order' : 'orders'} ${sent.map((s) => s.id).join(', ')}`;
+  throw new AppError(
+    'wrong_state',
+    `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +
+      `as ${names}. Nothing was changed.`,
+    { order: id, state },
+  );
 }
 
 async function lockSettled(tx: Queries, id: number) {

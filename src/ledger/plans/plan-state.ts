@@ -1,4 +1,7 @@
-/** What a plan is doing. Standing: nothing is pending, and some lines will be tried again. */
+/**
+ * What a plan is doing. Standing: its first orders have ended, and some lines are or will be tried
+ * again.
+ */
 export type PlanState = 'ready' | 'running' | 'standing' | 'paused' | 'finished' | 'cancelled';
 
 /** Whether a plan's waiting orders are placed, as far as its account allows. */

@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import { COLUMNS, type NumberType, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { LADDER_OF } from '../successors/ladders.ts';
 import { noSuchPlan } from './find.ts';
 
 /**
@@ -76,9 +77,8 @@ const NUMBERS_SQL = `
     select a.line, l.area_code as "areaCode", l.type, l.distance,
       l.allow_overlay as "allowOverlay", a.area_code as "askedAreaCode", l.miles, a.extra,
       case when l.step > 0 then (
-        select steps -> (l.step - 1) ->> 'name' from ledger.ladders
-        where plan_id = a.plan_id and type = a.type
-          and area_code = coalesce(left(a.area_code, 3), '') and fallback = a.fallback) end as rung
+        select steps -> (l.step - 1) ->> 'name' from ledger.ladders ladder
+        where ${LADDER_OF('a')}) end as rung
     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
       join ledger.lines a on a.plan_id = o.plan_id and a.line = ${askedLine('l')}
     where o.id = n.order_id offset 0) l

@@ -12,6 +12,11 @@ export type StockMet = {
   bought: number;
 };
 
+/** SQL: whether line `l` of a successor is of the first way down the ladder of its line. */
+const isFirstTry = (l: string, p: string) => `(
+  select ${l}.first_order - a.first_order = ${l}.step * ${p}.orders
+  from ledger.lines a where a.plan_id = ${l}.plan_id and a.line = ${l}.asked_line)`;
+
 /** Plans that are looked through, newest first. */
 const PLANS = 200;
 /** Lines of an area code that are added up in one plan: some 5 ms (measured). */
@@ -33,7 +38,7 @@ export function stockMet(
        sums.asked, sums.bought
      from unnest($2::text[]) with ordinality wanted(code, place), lateral (
        select recent.* from (
-         select p.id, p.started_at from ledger.plans p join ledger.accounts a on a.id = p.account_id
+         select p.id, p.started_at, p.orders from ledger.plans p join ledger.accounts a on a.id = p.account_id
          where p.started_at is not null and case when $1::int is not null then a.id = $1
            else a.mode = (select min(mode) from ledger.accounts) end
          order by p.id desc limit ${PLANS}) recent
@@ -41,14 +46,16 @@ export function stockMet(
          where l.plan_id = recent.id and l.area_code is not null
            and left(l.area_code, 3) = wanted.code)
        order by recent.id desc limit 1) p, lateral (
-       -- A second try asks for the same numbers again, so only what it bought counts.
-       select coalesce(sum(o.quantity) filter (where l.step is distinct from 0), 0)::int as asked,
+       -- A new try asks for the same numbers again, so only what it bought counts.
+       select coalesce(sum(o.quantity) filter (where l.is_first), 0)::int as asked,
          coalesce(sum(o.bought), 0)::int as bought
        from (
-         select * from ledger.lines l
+         select l.*, l.line > 0 or l.step > 0 and ${isFirstTry('l', 'p')} as is_first
+         from ledger.lines l
          where l.plan_id = p.id and l.area_code is not null
            and left(l.area_code, 3) = wanted.code
-         order by l.line limit ${LINES}) l
+         -- The lines of the file first: those of successors have negative numbers.
+         order by l.line < 0, l.line limit ${LINES}) l
        join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
          and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}
        where o.state in ('filled', 'short')) sums

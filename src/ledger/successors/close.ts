@@ -4,11 +4,12 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom } from '../order-id.ts';
 import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';
 import { type By, lockPlan } from '../plans/steer.ts';
-import { IS_STANDING, UNTIL } from './families.ts';
+import { IS_STANDING, planHas, UNTIL } from './families.ts';
+import { withdrawTries } from './withdraw.ts';
 
 /**
- * Ends the tries of a plan's standing lines, or of one of them, at a person's request. An order
- * that is being sent at that moment still counts. What is lacking then stays short.
+ * Ends the tries of a plan's standing lines, or of one of them, at a person's request. What was
+ * sent by then still counts, and what was not is withdrawn. What is lacking then stays short.
  *
  * Throws AppError `not_found`, or `wrong_state` when nothing of it is still tried.
  */
@@ -21,15 +22,28 @@ export async function closeLines(
   return ledger.transaction(async (tx) => {
     await lockPlan(tx, planId);
     const plan = await findPlan(tx, planId);
-    const isOver = plan.state === 'finished' || plan.state === 'cancelled';
     const isClosed =
-      !isOver && (await (line === null ? closeAll(tx, planId) : closeOne(tx, planId, line)));
+      (await mayGoOn(tx, plan)) &&
+      (await (line === null ? closeAll(tx, planId) : closeOne(tx, planId, line)));
     if (!isClosed) throw nothingToClose(planId, line, plan.state);
+    await withdrawTries(tx, planId, line);
     await forget(tx, planId, line);
     const detail = line === null ? {} : { line };
     await noteEvent(tx, { kind: 'lines_closed', ...by, planId, detail });
     return findPlan(tx, planId);
   });
+}
+
+/** A finished plan may stand again: when an unknown order is settled that froze a line. */
+async function mayGoOn(tx: Queries, { id, state }: PlanDocument): Promise<boolean> {
+  if (state !== 'finished') return state !== 'cancelled';
+  const rows = await tx.query(
+    'close_may_go_on',
+    `select from ledger.plans p where p.id = $1
+       and ${planHas(`(o.state = 'unknown' or o.state = 'short' and o.follow is not null)`)}`,
+    [id],
+  );
+  return rows.length > 0;
 }
 
 async function closeAll(tx: Queries, planId: number): Promise<boolean> {

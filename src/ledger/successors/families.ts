@@ -2,7 +2,8 @@ import type { Step } from '../../fallback/index.ts';
 import type { NumberType } from '../../plan/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { IS_SURPLUS } from '../orders/surplus.ts';
+import { IS_AGAINST_EVIDENCE, IS_SURPLUS } from '../orders/surplus.ts';
+import { LADDER_OF } from './ladders.ts';
 
 /** In SQL: the first order of an order's family. */
 const rootOf = (order: string) => `coalesce(${order}.root, ${order}.id)`;
@@ -47,9 +48,9 @@ export type FoundFamily = {
   type: NumberType;
   areaCode: string | null;
   fillQuantity: boolean;
-  keepTrying: string | null;
   steps: Step[];
   generation: number;
+  /** As far as it may be asked for again. */
   lacking: number;
   /**
    * Something may have been bought after all: the vendor named more numbers than are recorded, or a
@@ -57,7 +58,7 @@ export type FoundFamily = {
    */
   isDoubtful: boolean;
   /** The line keeps trying, and its time is not over. */
-  mayGoOn: boolean;
+  keepsTrying: boolean;
 };
 
 /** Plans whose orders may get successors: not those that a person has stopped. */
@@ -103,32 +104,30 @@ export async function rootsToTryAgain(
 }
 
 /**
- * What there is to know about these families, by the id of their first order. Those that may not go
- * on, because something changed since they were found, are left out.
+ * What there is to know about these families, by the id of their first order. Those that
+ * are not proven or frozen any more are left out.
  */
 export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[]> {
   return tx.query<FoundFamily>(
     'successors_families',
     `select o.id as root, p.id as plan, p.orders as "planOrders", l.line, l.type,
        l.area_code as "areaCode", l.fill_quantity as "fillQuantity",
-       l.keep_trying as "keepTrying", coalesce(ladder.steps, '[]') as steps,
+       coalesce(ladder.steps, '[]') as steps,
        (family.newest - o.id)::int / p.orders as generation, family.lacking, family."isDoubtful",
        l.keep_trying is not null and p.closed_at is null
-         and coalesce(s.until, ${UNTIL}) > ledger.now() as "mayGoOn"
+         and coalesce(s.until, ${UNTIL}) > ledger.now() as "keepsTrying"
      from unnest($1::bigint[]) wanted(id) join ledger.orders o using (id)
        join ledger.plans p on p.id = o.plan_id
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       left join ledger.ladders ladder on ladder.plan_id = l.plan_id and ladder.type = l.type
-         and ladder.area_code = coalesce(left(l.area_code, 3), '') and ladder.fallback = l.fallback
+       left join ledger.ladders ladder on ${LADDER_OF('l')}
        left join ledger.standing s on s.plan_id = l.plan_id and s.line = l.line,
      lateral (
        select max(m.id) as newest,
-         coalesce(sum(m.quantity - m.bought - m.moved) filter (where m.state = 'short'), 0)::int
-           as lacking,
+         coalesce(sum(m.quantity - m.bought - m.moved)
+           filter (where m.state = 'short' and m.follow is not null), 0)::int as lacking,
          bool_or(
            exists (select from ledger.disputes d where d.order_id = m.id and ${IS_SURPLUS('d')})
-           or exists (select from ledger.attempts t where t.order_id = m.id and t.no = m.attempts
-             and t.against_evidence)) as "isDoubtful"
+           or ${IS_AGAINST_EVIDENCE('m')}) as "isDoubtful"
        from ledger.orders m where m.id = o.id or m.root = o.id) family
      where ${GOING} and ${HAS_ENDED} and not ${IS_FROZEN}
      order by o.id`,

@@ -1,14 +1,18 @@
 import type { Queries } from '../ledger.ts';
 import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { IS_AGAINST_EVIDENCE, SURPLUS_OF_ORDER } from '../orders/surplus.ts';
+import { LADDER_OF } from './ladders.ts';
 import type { LineOf } from './standing.ts';
 
 /** What a rung of a line's ladder has brought, or may bring. */
 export type RungNumbers = LineOf & {
   /** Its place in the cell, from 1. */
   rung: number;
-  /** Bought, or unknown or under way, which count in full. */
-  taken: number;
-  /** Refused or undelivered: a person may send those orders again. */
+  /** Bought; in full what was settled against the evidence, and with what is surplus. */
+  bought: number;
+  /** Of orders that are pending or unknown, what they may still bring. */
+  open: number;
+  /** Of refused and undelivered orders, which a person may send again. */
   refused: number;
 };
 
@@ -18,14 +22,15 @@ export async function rungNumbers(tx: Queries, lines: LineOf[]): Promise<RungNum
   return tx.query<RungNumbers>(
     'rung_numbers',
     `select a.plan_id as plan, a.line, (ladder.steps -> (l.step - 1) ->> 'rung')::int as rung,
-       sum(case when o.state in ('waiting', 'sending', 'unknown') then o.quantity
-           else o.bought end)::int as taken,
+       sum(case when ${IS_AGAINST_EVIDENCE('o')} then o.quantity
+           else o.bought + ${SURPLUS_OF_ORDER('o.id')} end)::int as bought,
+       coalesce(sum(o.quantity - o.bought)
+         filter (where o.state in ('waiting', 'sending', 'unknown')), 0)::int as open,
        coalesce(sum(o.quantity) filter (where o.state in ('refused', 'undelivered')), 0)::int
          as refused
      from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
        join ledger.lines a on a.plan_id = wanted.plan and a.line = wanted.line
-       join ledger.ladders ladder on ladder.plan_id = a.plan_id and ladder.type = a.type
-         and ladder.area_code = coalesce(left(a.area_code, 3), '') and ladder.fallback = a.fallback
+       join ledger.ladders ladder on ${LADDER_OF('a')}
        join ledger.lines l on l.plan_id = a.plan_id and l.asked_line = a.line and l.step > 0
        join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
          and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}

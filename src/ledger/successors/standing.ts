@@ -5,6 +5,9 @@ import { IS_STANDING, planHas, UNTIL } from './families.ts';
 /** A line of the file. */
 export type LineOf = { plan: number; line: number };
 
+/** Over: it is not tried any more. */
+export type DueLine = LineOf & { isOver: boolean };
+
 /** How often a line whose time is over is looked at, while an unknown order keeps it open, ms. */
 const OVER_EVERY_MS = 60_000;
 
@@ -17,8 +20,8 @@ export function takeDueLines(
   ledger: Ledger,
   accountId: number,
   everyMs: number,
-): Promise<LineOf[]> {
-  return ledger.query<LineOf>(
+): Promise<DueLine[]> {
+  return ledger.query<DueLine>(
     'standing_due',
     `update ledger.standing s set
        tries = s.tries + 1,
@@ -30,7 +33,7 @@ export function takeDueLines(
      from ledger.plans p
      where p.id = s.plan_id and p.account_id = $1 and p.state in ('running', 'standing')
        and s.next_at <= ledger.now()
-     returning s.plan_id as plan, s.line`,
+     returning s.plan_id as plan, s.line, s.until <= ledger.now() as "isOver"`,
     [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
   );
 }

@@ -11,8 +11,10 @@ const step = (rung: number, cap: number | null = null): Step => ({
   cap,
 });
 
+const room = (now: number, later = now) => ({ now, later });
+
 const FAMILY = { ordinal: 3, planOrders: 10, generation: 0, lacking: 13, fillQuantity: false };
-const ANY = { again: false, keepsTrying: false, roomFor: () => Infinity };
+const ANY = { again: false, keepsTrying: false, roomFor: () => room(Infinity) };
 
 describe('the next step of a family', () => {
   test('is the first one of the ladder, for all that is lacking', () => {
@@ -26,13 +28,13 @@ describe('the next step of a family', () => {
   });
 
   test('passes over a rung without room, and its generation stays unused', () => {
-    const roomFor = ({ rung }: Step) => (rung === 1 ? 0 : 5);
+    const roomFor = ({ rung }: Step) => room(rung === 1 ? 0 : 5);
     const next = nextStep(FAMILY, [step(1), step(1), step(2)], { ...ANY, roomFor });
     expect(next).toEqual({ generation: 3, step: 3, quantity: 5 });
   });
 
   test('is not taken for a part of an order that is all or nothing', () => {
-    const roomFor = ({ rung }: Step) => (rung === 1 ? 12 : 13);
+    const roomFor = ({ rung }: Step) => room(rung === 1 ? 12 : 13);
     const whole = { ...FAMILY, fillQuantity: true };
     const next = nextStep(whole, [step(1), step(2)], { ...ANY, roomFor });
     expect(next).toEqual({ generation: 2, step: 2, quantity: 13 });
@@ -54,6 +56,20 @@ describe('the next step of a family', () => {
     const tried = { ...FAMILY, generation: 3 };
     const next = nextStep(tried, [step(1), step(2)], { ...ANY, keepsTrying: true });
     expect(next).toEqual({ generation: 4, step: 1, quantity: 13 });
+  });
+
+  test('of a new try is none when the line keeps trying no more', () => {
+    expect(nextStep({ ...FAMILY, generation: 1 }, [step(1), step(2)], ANY)).toMatchObject({
+      step: 2,
+    });
+    expect(nextStep({ ...FAMILY, generation: 4 }, [step(1), step(2)], ANY)).toBe('done');
+  });
+
+  test('is decided later while another order holds the room of its rung', () => {
+    const roomFor = () => room(0, 5);
+    expect(nextStep(FAMILY, [step(1)], { ...ANY, roomFor })).toBe('later');
+    expect(nextStep(FAMILY, [step(1)], { ...ANY, roomFor: () => room(0, 0) })).toBe('done');
+    expect(nextStep(FAMILY, [step(1)], { ...ANY, roomFor, keepsTrying: true })).toBe('wait');
   });
 
   test('without a ladder is the same area code again, try after try', () => {

@@ -10,7 +10,7 @@ alter table ledger.plans
   -- A person has ended its standing lines.
   add column closed_at timestamptz,
   drop constraint plans_state_known,
-  -- Standing: nothing is pending, and some lines will be tried again.
+  -- Standing: its first orders have ended, and some lines are or will be tried again.
   add constraint plans_state_known check
     (state in ('ready', 'running', 'standing', 'paused', 'finished', 'cancelled'));
 
@@ -51,10 +51,11 @@ create table ledger.standing (
   line    integer not null,
   -- Not tried after this moment.
   until   timestamptz not null,
-  -- Of its next look: at most `until`, and never once its time is over and nothing waits.
+  -- When the sweep looks at it next, never after `until`; infinity: not again.
   next_at timestamptz not null,
+  -- Looks so far.
   tries   integer not null default 0,
-  -- Some of its orders wait for that; false: they are being tried, or nothing is lacking.
+  -- Some of its orders wait for the next try.
   waits   boolean not null default true,
   constraint standing_pkey primary key (plan_id, line),
   constraint standing_line_fkey foreign key (plan_id, line) references ledger.lines
@@ -71,14 +72,15 @@ alter table ledger.orders
   add column step   smallint,
   -- Numbers that it lacks and that a successor asks for instead.
   add column moved  smallint not null default 0,
-  -- What it lacks may be asked for again. True: it is to be looked at. False: its line waits for
-  -- its next try.
+  -- Whether what it lacks may be asked for again, while it is short. True: the next sweep looks at it.
+  -- False: it waits for the next try of its line. Null: nobody consented, or nothing more is asked for
+  -- by itself, and remainder.csv offers it.
   add column follow boolean,
   -- Of a successor: its job is in the queue.
   add column queued boolean,
-  -- A successor of it was sent, though the ledger may have lost that: so it had ended by proof, and
-  -- is never sent again.
-  add column succeeded boolean,
+  -- A successor of it was sent, though the ledger has lost that: so it had ended by proof, and is
+  -- never sent again.
+  add column has_sent_successor boolean,
   add constraint orders_moved_fits check
     (moved = 0 or moved > 0 and bought + moved <= quantity and state = 'short'),
   add constraint orders_successor_whole check
@@ -86,8 +88,19 @@ alter table ledger.orders
 
 create index orders_family on ledger.orders (root) where root is not null;
 create index orders_follow on ledger.orders (id) where state = 'short' and follow is not null;
+create index orders_sent_successor on ledger.orders (id) where has_sent_successor;
 create index orders_unqueued on ledger.orders (id)
   where root is not null and state = 'waiting';
+
+-- Successors that were sent, and that a ledger which went back has lost: each is in doubt as soon as
+-- it is made again.
+create table ledger.lost_successors (
+  order_id bigint constraint lost_successors_pkey primary key,
+  -- The last one that was sent.
+  attempt  smallint not null,
+  -- The sender's, if it is known.
+  nonce    integer
+);
 
 -- As before, and: an order that was short without a number may turn out to have been sent again.
 create or replace function ledger.refuse_move() returns trigger language plpgsql as $$
@@ -119,7 +132,8 @@ declare
   each record;
 begin
   for each in
-    select o.id, o.plan_id, o.state, o.quantity - o.bought - o.moved as lacking from ledger.orders o
+    select o.id, o.plan_id, o.state, o.follow, o.quantity - o.bought - o.moved as lacking
+    from ledger.orders o
     where o.id = new.root or o.root = new.root order by o.id for update
   loop
     if each.state not in ('filled', 'short', 'refused', 'undelivered') then
@@ -130,7 +144,7 @@ begin
       raise exception 'order % may not succeed order %', new.id, each.id
         using errcode = 'check_violation', constraint = 'orders_successor_later';
     end if;
-    if each.state = 'short' and each.lacking > 0 and wanted > 0 then
+    if each.state = 'short' and each.follow is not null and each.lacking > 0 and wanted > 0 then
       update ledger.orders set moved = moved + least(wanted, each.lacking) where id = each.id;
       wanted := wanted - least(wanted, each.lacking);
     end if;
@@ -146,7 +160,8 @@ end $$;
 create trigger orders_move_lack before insert on ledger.orders for each row
   when (new.root is not null) execute function ledger.move_lack();
 
--- A successor that was never sent may be withdrawn; the lack moves back.
+-- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest of a
+-- family can be such. It took the lack of the oldest first, so the newest gets it back first.
 create function ledger.return_lack() returns trigger language plpgsql as $$
 declare
   back integer := old.quantity;

@@ -1,0 +1,137 @@
+/**
+ * Successors that were sent, and that a ledger which went back has lost. That one was sent proves
+ * that the orders of its family before it had ended: none of those is sent again, whatever is found
+ * out about it.
+ */
+import { PLAN_ROOM } from '../../order-size.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { orderId, orderIdsFrom, planOf } from '../order-id.ts';
+import { doubtIn, doubtOrders, type SomeAttempt } from './doubt.ts';
+
+const REMADE = 'The ledger has gone back: this order had been sent, and its answer is lost';
+const HAD_ENDED =
+  'The ledger has gone back: this order had ended, for what it lacked was asked for again, and the ' +
+  'ledger does not know how';
+
+/** Keeps them, and marks the orders before them. */
+export async function noteLostSuccessors(
+  ledger: Ledger,
+  lost: (SomeAttempt & { attempt: number })[],
+): Promise<void> {
+  if (lost.length === 0) return;
+  await ledger.query(
+    'lost_successors_note',
+    `insert into ledger.lost_successors as l (order_id, attempt, nonce)
+     select * from unnest($1::bigint[], $2::smallint[], $3::int[])
+     on conflict on constraint lost_successors_pkey do update
+       set attempt = excluded.attempt, nonce = excluded.nonce where excluded.attempt > l.attempt`,
+    [
+      lost.map((each) => each.orderId),
+      lost.map((each) => each.attempt),
+      lost.map((each) => each.nonce ?? null),
+    ],
+  );
+  await ledger.query(
+    'lost_successors_mark',
+    `update ledger.orders o set has_sent_successor = true
+     from unnest($1::bigint[]) lost(id) join ledger.plans p on p.id = lost.id / ${PLAN_ROOM},
+     lateral (select ${orderIdsFrom('p.id')} + 1
+       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders as id) root
+     where (o.id = root.id or o.root = root.id) and o.id < lost.id
+       and o.has_sent_successor is not true`,
+    [lost.map((each) => each.orderId)],
+  );
+}
+
+/** Of these orders, which have just been made, those that had been sent before become unknown. */
+export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
+  const lost = await tx.query<SomeAttempt & { accountId: number }>(
+    'lost_successors_remade',
+    `select l.order_id as "orderId", l.attempt, l.nonce, p.account_id as "accountId"
+     from ledger.lost_successors l join ledger.orders o on o.id = l.order_id
+       join ledger.plans p on p.id = o.plan_id
+     where l.order_id = any($1::bigint[])`,
+    [ids],
+  );
+  const [first] = lost;
+  if (!first) return;
+  await doubtIn(tx, { accountId: first.accountId, lost, deadlineMs: 0, what: REMADE });
+}
+
+/**
+ * Orders before a lost successor that would be sent again, by themselves or at a person's wish,
+ * become unknown. Returns them.
+ */
+export async function doubtSucceeded(ledger: Ledger, accountId: number): Promise<number[]> {
+  const orders = await ledger.query<{ orderId: number }>(
+    'lost_successors_before',
+    `select o.id as "orderId" from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where o.has_sent_successor and o.state in ('waiting', 'refused', 'undelivered')
+       and p.account_id = $1`,
+    [accountId],
+  );
+  const lost = orders.map((order) => ({ ...order, attempt: null }));
+  return doubtOrders(ledger, { accountId, lost, deadlineMs: 0, what: HAD_ENDED });
+}
+
+/**
+ * The account owns numbers that fit no order: a successor that the ledger lost may have bought them.
+ * So no unknown order that may have had one is sent again.
+ */
+export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'lost_maybe_succeeded',
+    `update ledger.orders o set has_sent_successor = true
+     from ledger.plans p, ledger.lines l
+     where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown'
+       and l.plan_id = o.plan_id and l.line = o.line
+       and (o.root is not null or l.fallback is not null or l.keep_trying is not null)`,
+    [accountId],
+  );
+}
+
+/**
+ * Waiting orders whose ladder has an area code of these numbers, ten digits each, as many as have
+ * room for them: a lost successor may have bought the numbers, and then the order had ended.
+ */
+export async function waitingWithLadderFor(
+  ledger: Ledger,
+  accountId: number,
+  numbers: string[],
+): Promise<number[]> {
+  if (numbers.length === 0) return [];
+  const rows = await ledger.query<{ id: number }>(
+    'lost_ladders',
+    `select distinct o.id from unnest($2::text[]) n(number), lateral (
+       select o.id, sum(o.quantity) over (order by o.id) - o.quantity as before
+       from ledger.ladders ladder
+         join ledger.lines l on l.plan_id = ladder.plan_id and l.fallback = ladder.fallback
+           and l.type = ladder.type and ladder.area_code = coalesce(left(l.area_code, 3), '')
+         join ledger.plans p on p.id = l.plan_id and p.account_id = $1 and p.ended_at is null
+         join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line and o.state = 'waiting'
+       where exists (select from jsonb_array_elements(ladder.steps) s(step)
+         where s.step ->> 'areaCode' = left(n.number, 3)
+           or s.step ->> 'type' = 'tollfree'
+             and left(n.number, 3) in ('800', '833', '844', '855', '866', '877', '888'))) o
+     where o.before < cardinality($2::text[]) order by o.id`,
+    [accountId, numbers],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Those of a plan that are not made again yet, as the witness keeps attempts. */
+export async function lostSuccessorsOf(
+  ledger: Ledger,
+  planId: number,
+): Promise<{ order: number; attempts: number }[]> {
+  const rows = await ledger.query<{ id: number; attempts: number }>(
+    'lost_successors_of',
+    `select order_id as id, attempt as attempts from ledger.lost_successors l
+     where order_id > $1 and order_id < $2
+       and not exists (select from ledger.orders o where o.id = l.order_id)
+     order by order_id`,
+    [orderId(planId, 0), orderId(planId + 1, 0)],
+  );
+  return rows.map(({ id, attempts }) => ({ order: id - orderId(planOf(id), 0), attempts }));
+}

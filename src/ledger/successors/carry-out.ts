@@ -1,0 +1,143 @@
+import { noteEvent } from '../events.ts';
+import type { Queries } from '../ledger.ts';
+import { doubtRemade } from '../orders/lost-successors.ts';
+import type { FoundFamily } from './families.ts';
+import type { Decision } from './next-step.ts';
+import { beginStanding, noteWaiting } from './standing.ts';
+
+export type Decided = { family: FoundFamily; decision: Decision };
+
+/**
+ * Stores what was decided for families of one plan, which the transaction has locked. Returns how
+ * many successors were made.
+ */
+export async function carryOut(
+  tx: Queries,
+  plan: number,
+  decided: Decided[],
+  everyMs: number,
+): Promise<number> {
+  const rootsWith = (...which: Decision[]) =>
+    decided.filter(({ decision }) => which.includes(decision)).map(({ family }) => family.root);
+  const opening = decided.flatMap(({ family, decision }) =>
+    typeof decision === 'object' ? [{ ...family, ...decision }] : [],
+  );
+  await insertLines(tx, opening);
+  await insertOrders(tx, opening);
+  await doubtRemade(
+    tx,
+    opening.map(({ root, generation, planOrders }) => root + generation * planOrders),
+  );
+  await follow(
+    tx,
+    opening.map(({ root }) => root),
+    true,
+  );
+  const waiting = decided.filter(({ decision }) => decision === 'wait');
+  await beginStanding(
+    tx,
+    waiting.map(({ family }) => family),
+    everyMs,
+  );
+  await follow(tx, rootsWith('wait'), false);
+  await follow(tx, rootsWith('done', 'full'), null);
+  if (rootsWith('full').length > 0) await noteFull(tx, plan);
+  await noteWaiting(
+    tx,
+    decided.map(({ family }) => family),
+  );
+  // Also of a plan that ended while an order was unknown: its lines wait for a try.
+  if (opening.length + waiting.length > 0) {
+    await tx.query(
+      'successors_reopen',
+      `update ledger.plans set ended_at = null,
+         state = case when state = 'finished' then 'running' else state end where id = $1`,
+      [plan],
+    );
+  }
+  return opening.length;
+}
+
+/** Once for each plan, so that nobody wonders why its lines are not tried any more. */
+async function noteFull(tx: Queries, planId: number): Promise<void> {
+  const [noted] = await tx.query(
+    'successors_full',
+    `select id from ledger.events where plan_id = $1 and kind = 'plan_full' limit 1`,
+    [planId],
+  );
+  if (!noted) await noteEvent(tx, { kind: 'plan_full', who: 'sweep', why: FULL, planId });
+}
+
+const FULL =
+  'The ids of the plan have no room for more orders: what is lacking is not tried any more, and ' +
+  'is in remainder.csv';
+
+type Opening = FoundFamily & { generation: number; step: number; quantity: number };
+
+/** A line of its own for each step of each line: it says what its orders ask for. */
+async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
+  await tx.query(
+    'successors_lines',
+    `insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity,
+       fill_quantity, cleansed_only, sms_supported, order_slot, distance, allow_overlay,
+       asked_line, step, miles)
+     select distinct on (l.plan_id, first) l.plan_id, -first, first,
+       case when w.step = 0 then l.area_code else w.area_code end,
+       case when w.step = 0 then l.type else w.type end, l.quantity,
+       l.fill_quantity, l.cleansed_only, l.sms_supported, l.order_slot,
+       case when w.step = 0 then l.distance end, case when w.step = 0 then l.allow_overlay end,
+       l.line, w.step, w.miles
+     from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::text[], $7::text[],
+         $8::real[]) w(plan, line, generation, orders, step, area_code, type, miles)
+       join ledger.lines l on l.plan_id = w.plan and l.line = w.line,
+     lateral (select l.first_order + w.generation * w.orders as first) place
+     on conflict on constraint lines_pkey do nothing`,
+    [
+      opening.map(({ plan }) => plan),
+      opening.map(({ line }) => line),
+      opening.map(({ generation }) => generation),
+      opening.map(({ planOrders }) => planOrders),
+      opening.map(({ step }) => step),
+      opening.map(({ steps, step }) => steps[step - 1]?.areaCode ?? null),
+      opening.map(({ steps, step }) => steps[step - 1]?.type ?? null),
+      opening.map(({ steps, step }) => steps[step - 1]?.miles ?? null),
+    ],
+  );
+}
+
+async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
+  await tx.query(
+    'successors_orders',
+    `insert into ledger.orders (id, plan_id, line, quantity, root, step, follow, queued)
+     select w.root + w.generation * w.orders, w.plan,
+       -(l.first_order + w.generation * w.orders), w.quantity, w.root, w.step, true, false
+     from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::int[])
+         w(plan, line, generation, orders, step, root, quantity)
+       join ledger.lines l on l.plan_id = w.plan and l.line = w.line
+     order by w.generation, w.root`,
+    [
+      opening.map(({ plan }) => plan),
+      opening.map(({ line }) => line),
+      opening.map(({ generation }) => generation),
+      opening.map(({ planOrders }) => planOrders),
+      opening.map(({ step }) => step),
+      opening.map(({ root }) => root),
+      opening.map(({ quantity }) => quantity),
+    ],
+  );
+}
+
+/**
+ * Whether what these families still lack may be asked for again; see `follow` in the migrations.
+ * What is not asked for any more stays so: remainder.csv may have offered it.
+ */
+async function follow(tx: Queries, roots: number[], mayFollow: boolean | null): Promise<void> {
+  if (roots.length === 0) return;
+  await tx.query(
+    'successors_follow',
+    `update ledger.orders set follow = case when quantity > bought + moved then $2::boolean end
+     where (id = any($1::bigint[]) or root = any($1::bigint[])) and state = 'short'
+       and follow is not null`,
+    [roots, mayFollow],
+  );
+}
