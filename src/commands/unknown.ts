@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import type { Settled } from '../ledger/index.ts';
+import { planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement } from '../operations/index.ts';
 import { openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, idOf, type Line, say, table } from '../terminal/index.ts';
@@ -87,7 +87,13 @@ export function addSettle(program: Command): void {
       await using operations = await openOperations(`settle ${id}`, command);
       const settled = await operations.settle(orderId, settlement);
       answer(options.json, settled, () => describe(settled));
-      if (settled.state === 'waiting') say('The next worker sends it. To start one: "work"');
+      if (settled.state !== 'waiting') return;
+      const { state } = await operations.plan(planOf(orderId));
+      say(
+        state === 'cancelled'
+          ? 'Its plan is cancelled: it is not sent again.'
+          : 'The next worker sends it. To start one: "work"',
+      );
     });
 }
 

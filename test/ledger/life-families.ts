@@ -21,6 +21,10 @@ export const PLAN_ORDERS = 4;
 export const lackOf = ({ quantity, numbers, moved }: Order) => quantity - numbers.length - moved;
 const isShort = ({ state }: Order) => state === 'short';
 const isProven = ({ state }: Order) => state === 'filled' || state === 'short';
+/** What was refused waits for a person, and keeps nobody. */
+const hasEnded = (order: Order) => isProven(order) || order.state === 'refused';
+const isUnsent = ({ root, state, attempts }: Order) =>
+  root !== null && attempts === 0 && (state === 'waiting' || state === 'cancelled');
 
 type Entry = [id: number, order: Order];
 
@@ -36,7 +40,7 @@ function isFree(model: Model, root: number, line: LineOfModel): boolean {
   const isFrozen = [...model.orders.values()].some(
     (order) => order.line === line && order.state === 'unknown',
   );
-  return !isFrozen && familyOf(model, root).every(([, order]) => isProven(order));
+  return !isFrozen && familyOf(model, root).every(([, order]) => hasEnded(order));
 }
 
 /** First orders with a member that lacks something and that is to be looked at, or waits. */
@@ -67,7 +71,7 @@ export function openInModel(model: Model, planId: number): number {
   const decided = [...new Set([...again, ...first])]
     .sort((a, b) => a - b)
     .map((root) => ({ root, next: goOn(model, planId, root, again.includes(root)) }));
-  if (decided.some(({ next }) => next !== 'done') && model.plan === 'finished')
+  if (decided.some(({ next }) => next === 'wait' || next === 'opened') && model.plan === 'finished')
     model.plan = 'running';
   return decided.filter(({ next }) => next === 'opened').length;
 }
@@ -75,7 +79,7 @@ export function openInModel(model: Model, planId: number): number {
 function goOn(model: Model, planId: number, root: number, isTry: boolean) {
   const family = familyOf(model, root);
   const { line } = family[0]![1];
-  const short = family.map(([, order]) => order).filter(isShort);
+  const short = family.map(([, order]) => order).filter((o) => isShort(o) && o.follow !== null);
   const lack = short.reduce((sum, order) => sum + lackOf(order), 0);
   const isDoubtful = family.some(([, order]) => order.isAgainstEvidence);
   const next = isDoubtful || lack === 0 ? 'done' : nextOf(model, planId, root, lack, isTry);
@@ -84,6 +88,7 @@ function goOn(model: Model, planId: number, root: number, isTry: boolean) {
     model.orders.set(next.id, next.order);
   }
   if (next === 'wait') line.isStanding = true;
+  if (next === 'later') return next;
   const follow = next === 'wait' ? false : next === 'done' ? null : true;
   for (const order of short) order.follow = lackOf(order) > 0 ? follow : null;
   return typeof next === 'object' ? 'opened' : next;
@@ -94,15 +99,24 @@ function nextOf(model: Model, planId: number, root: number, lack: number, isTry:
   const family = familyOf(model, root);
   const { line } = family[0]![1];
   const mayTry = line.keepsTrying && !model.isClosed;
-  for (let id = family.at(-1)![0] + PLAN_ORDERS; ; id += PLAN_ORDERS) {
-    const step = ((id - root) / PLAN_ORDERS) % (line.steps.length + 1);
-    if (step === 0 && !mayTry) return 'done';
-    if (step === 0 && !isTry) return 'wait';
-    const quantity = step === 0 ? lack : Math.min(lack, roomOf(model, line, step));
-    if (quantity <= 0) continue;
+  const stepAt = (id: number) => ((id - root) / PLAN_ORDERS) % (line.steps.length + 1);
+  if (!mayTry && family.some(([, { step }]) => step === 0)) return 'done';
+  const fresh = family.filter(([, o]) => isShort(o) && o.follow === true && lackOf(o) > 0);
+  const from = stepAt((fresh.at(-1) ?? family.at(-1)!)[0]);
+  const opened = (step: number, quantity: number) => {
+    let id = family.at(-1)![0] + PLAN_ORDERS;
+    while (stepAt(id) !== step) id += PLAN_ORDERS;
     expect(id).toBeLessThan(orderId(planId + 1, 0));
     return { id, order: newOrder({ quantity, line, root, step }) };
+  };
+  let mayOpenLater = false;
+  for (let step = from + 1; step <= line.steps.length; step++) {
+    const { now, later } = roomOf(model, line, step);
+    if (now > 0) return opened(step, Math.min(lack, now));
+    mayOpenLater ||= later > 0;
   }
+  if (!mayTry) return mayOpenLater ? 'later' : 'done';
+  return isTry ? opened(0, lack) : 'wait';
 }
 
 export function newOrder(
@@ -115,13 +129,20 @@ export function newOrder(
   };
 }
 
-function roomOf({ orders }: Model, line: LineOfModel, step: number): number {
+function roomOf({ orders }: Model, line: LineOfModel, step: number) {
   const rung = ({ step }: { step: number | null }) => line.steps[(step ?? 0) - 1]?.rung;
   const same = [...orders.values()].filter(
     (order) => order.line === line && rung(order) === rung({ step }),
   );
-  const taken = same.map((order) => (isProven(order) ? order.numbers.length : order.quantity));
-  return (line.steps[step - 1]?.cap ?? Infinity) - taken.reduce((sum, n) => sum + n, 0);
+  const total = (counts: (order: Order) => number) =>
+    same.reduce((all, order) => all + counts(order), 0);
+  const isOpen = ({ state }: Order) => ['waiting', 'sending', 'unknown'].includes(state);
+  const used = total((order) =>
+    order.isAgainstEvidence || order.state === 'refused' ? order.quantity : order.numbers.length,
+  );
+  const open = total((order) => (isOpen(order) ? order.quantity - order.numbers.length : 0));
+  const later = (line.steps[step - 1]?.cap ?? Infinity) - used;
+  return { now: later - open, later };
 }
 
 /** The lack moves from the oldest first. */
@@ -136,7 +157,7 @@ function move(short: Order[], quantity: number): void {
 }
 
 /** The lack moves back from a successor that was not sent. */
-export function withdrawInModel(model: Model, id: number): void {
+function withdrawInModel(model: Model, id: number): void {
   const { root, quantity } = model.orders.get(id)!;
   model.orders.delete(id);
   let left = quantity;
@@ -148,11 +169,28 @@ export function withdrawInModel(model: Model, id: number): void {
   }
 }
 
-/** All of its family is proven when an order is sent, and nobody sells more than is wanted. */
+/** The orders of a line, or of its new tries, that were not sent yet. */
+export function withdrawUnsentInModel(
+  model: Model,
+  line: LineOfModel,
+  { onlyTries = false } = {},
+): void {
+  const isTriedAgain = ({ root }: Order) =>
+    familyOf(model, root!).some(([, { step }]) => step === 0);
+  for (const [id, order] of [...model.orders]) {
+    if (order.line !== line || !isUnsent(order) || (onlyTries && !isTriedAgain(order))) continue;
+    withdrawInModel(model, id);
+  }
+}
+
+/** All of its family is proven when an order is sent, but for what was refused and sent again. */
 export function expectProven(model: Model, id: number): void {
   const root = model.orders.get(id)?.root ?? id;
   const others = familyOf(model, root).filter(([other]) => other !== id);
-  for (const [, order] of others) expect(isProven(order)).toBe(true);
+  for (const [, order] of others)
+    expect(hasEnded(order) || (order.moved === 0 && order.attempts > 0) || isUnsent(order)).toBe(
+      true,
+    );
 }
 
 export function expectNoMoreThanAsked({ orders, flights }: Model): void {

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { closeLines, openSuccessors, unsettleOrder } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
-import { familyOf, openInModel, withdrawInModel } from './life-families.ts';
+import { familyOf, openInModel, withdrawUnsentInModel } from './life-families.ts';
 import { BY, type Command, command, type Model, met, nth } from './life-model.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,12 +25,19 @@ export const becomeDue = (): Command =>
 export const close = (): Command =>
   command('close', async (model, { ledger, plan }) => {
     const closing = closeLines(ledger, plan.id, null, BY);
-    if (model.isClosed || model.plan === 'finished' || model.plan === 'cancelled') {
+    const all = [...model.orders.values()];
+    const mayGoOn = all.some(
+      ({ state, follow }) => state === 'unknown' || (state === 'short' && follow !== null),
+    );
+    const isOver = model.plan === 'cancelled' || (model.plan === 'finished' && !mayGoOn);
+    if (model.isClosed || isOver) {
       await expect(closing).rejects.toMatchObject({ code: 'wrong_state' });
       return;
     }
     await closing;
     model.isClosed = true;
+    for (const line of new Set(all.map((order) => order.line)))
+      withdrawUnsentInModel(model, line, { onlyTries: true });
     for (const order of model.orders.values())
       if (order.state === 'short' && order.follow === false) order.follow = null;
   });
@@ -42,15 +49,13 @@ export const unsettle = (n: number): Command =>
     async (model, { ledger }) => {
       const [id, order] = nth(settledOrders(model), n);
       const later = familyOf(model, order.root ?? id).filter(([other]) => other > id);
-      const newest = later.at(-1);
-      const isUnsent = newest && newest[1].attempts === 0 && newest[1].state === 'waiting';
       const unsettling = unsettleOrder(ledger, id, BY);
-      if (order.moved > 0 && (later.length > 1 || !isUnsent)) {
+      if (order.moved > 0 && later.some(([, { attempts }]) => attempts > 0)) {
         await expect(unsettling).rejects.toMatchObject({ code: 'wrong_state' });
         return;
       }
       await unsettling;
-      if (isUnsent) withdrawInModel(model, newest[0]);
+      withdrawUnsentInModel(model, order.line);
       Object.assign(order, { state: 'unknown', numbers: [], isSettled: false });
       order.isAgainstEvidence = false;
     },

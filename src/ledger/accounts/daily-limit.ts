@@ -2,6 +2,12 @@ import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Queries } from '../ledger.ts';
 
+/** What is spent of a new limit: more than any limit, so the next claim counts. */
+const NOT_COUNTED = 1_000_000_000;
+
+/** SQL: whether that of the account `a` has been counted. */
+export const IS_COUNTED = `a.spent < ${NOT_COUNTED}`;
+
 /** The day that a limit counts for. */
 export const TODAY = `(ledger.now() at time zone 'utc')::date`;
 
@@ -73,7 +79,7 @@ export async function setDailyLimit(
 ): Promise<void> {
   await tx.query(
     'daily_limit_set',
-    `update ledger.accounts set daily_numbers = $2, spent = coalesce($2, 0), spent_on = ${TODAY}
+    `update ledger.accounts set daily_numbers = $2, spent = ${NOT_COUNTED}, spent_on = ${TODAY}
      where id = $1`,
     [accountId, dailyNumbers],
   );

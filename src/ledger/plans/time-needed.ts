@@ -1,4 +1,4 @@
-import { SPENT, TOMORROW } from '../accounts/daily-limit.ts';
+import { IS_COUNTED, SPENT, TOMORROW } from '../accounts/daily-limit.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 
 /** An account's current limits on speed. */
@@ -16,10 +16,11 @@ export type Limits = {
  * counts, unless the account rests for it.
  */
 export const LIMITS = `a.rate, a.daily_numbers as "dailyNumbers",
-  case when a.daily_numbers is not null and not ${HAS_RESTED} and a.resume_at >= ${TOMORROW} then 0
-    when a.daily_numbers > (${SPENT}) then a.daily_numbers - (${SPENT})
+  case when a.daily_numbers is null then null
+    when not ${HAS_RESTED} and a.resume_at >= ${TOMORROW} then 0
+    when ${IS_COUNTED} then greatest(0, a.daily_numbers - (${SPENT}))
     when ${HAS_RESTED} then a.daily_numbers
-    when a.daily_numbers is not null then 0 end as "leftToday"`;
+    else 0 end as "leftToday"`;
 
 const DAY = 86_400;
 
@@ -34,8 +35,10 @@ export function timeNeeded(
   const atPace = rate === null ? null : Math.ceil(orders / rate);
   if (dailyNumbers === null || leftToday === null || numbers <= leftToday) return atPace;
   // An order that does not fit into the day waits for the next day.
-  const perDay = Math.max(1, dailyNumbers);
-  const later = numbers - leftToday;
+  const size = Math.ceil(numbers / Math.max(1, orders));
+  const inWhole = (left: number) => Math.floor(left / size) * size;
+  const perDay = Math.max(size, inWhole(dailyNumbers));
+  const later = numbers - inWhole(leftToday);
   const fullDays = Math.ceil(later / perDay) - 1;
   const lastDay = (later - fullDays * perDay) / numbers;
   const byLimit = secondsToMidnight() + fullDays * DAY + (atPace ?? 0) * lastDay;

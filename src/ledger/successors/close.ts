@@ -106,7 +106,7 @@ export async function closedLines(ledger: Ledger, planId: number): Promise<Close
        p.closed_at is not null as all,
        array(select s.line from ledger.standing s
          join ledger.lines l on l.plan_id = s.plan_id and l.line = s.line
-         where s.plan_id = p.id and s.until < ${UNTIL}) as lines
+         where s.plan_id = p.id and coalesce(s.until < ${UNTIL}, true)) as lines
      from ledger.plans p where p.id = $1`,
     [planId],
   );

@@ -49,7 +49,9 @@ export type FoundFamily = {
   areaCode: string | null;
   fillQuantity: boolean;
   steps: Step[];
-  generation: number;
+  newest: number;
+  lacksFrom: number;
+  isTriedAgain: boolean;
   /** As far as it may be asked for again. */
   lacking: number;
   /**
@@ -113,7 +115,9 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
     `select o.id as root, p.id as plan, p.orders as "planOrders", l.line, l.type,
        l.area_code as "areaCode", l.fill_quantity as "fillQuantity",
        coalesce(ladder.steps, '[]') as steps,
-       (family.newest - o.id)::int / p.orders as generation, family.lacking, family."isDoubtful",
+       (family.newest - o.id)::int / p.orders as newest,
+       (coalesce(family.lacks_from, family.newest) - o.id)::int / p.orders as "lacksFrom",
+       family."isTriedAgain", family.lacking, family."isDoubtful",
        l.keep_trying is not null and p.closed_at is null
          and coalesce(s.until, ${UNTIL}) > ledger.now() as "keepsTrying"
      from unnest($1::bigint[]) wanted(id) join ledger.orders o using (id)
@@ -123,6 +127,9 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
        left join ledger.standing s on s.plan_id = l.plan_id and s.line = l.line,
      lateral (
        select max(m.id) as newest,
+         max(m.id) filter (where m.state = 'short' and m.follow
+           and m.quantity > m.bought + m.moved) as lacks_from,
+         bool_or(m.step is not distinct from 0) as "isTriedAgain",
          coalesce(sum(m.quantity - m.bought - m.moved)
            filter (where m.state = 'short' and m.follow is not null), 0)::int as lacking,
          bool_or(

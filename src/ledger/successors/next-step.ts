@@ -8,7 +8,11 @@ export type Family = {
   /** How many orders the plan was split into. */
   planOrders: number;
   /** The newest member's generation: 0 of the first order. */
-  generation: number;
+  newest: number;
+  /** That of the newest member that has just ended and lacks something; `newest` when none has. */
+  lacksFrom: number;
+  /** It has a member that asked for the first order's own area code again. */
+  isTriedAgain: boolean;
   /** Numbers that all members together lack. */
   lacking: number;
   /** All or nothing: an order is not divided. */
@@ -43,36 +47,34 @@ type Wishes = {
 };
 
 /**
- * What a family asks for next. The generation says which step of the ladder it is: a ladder of two
- * steps has 1 and 2, and a new try 3 (the same area code again), 4 and 5. A step that cannot be
- * taken is passed over. So a generation always means the same, also in a ledger that was put back:
- * an order's id never comes to stand for another area code.
+ * What a family asks for next. A ladder of two steps has the generations 1 and 2, and a new try 3
+ * (the same area code again), 4 and 5. So a generation always means the same step, also in a ledger
+ * that was put back: an order's id never comes to stand for another area code. A step whose
+ * generation has passed, as after a refused order was sent again, has the next one that means it.
  *
  * The first way down the ladder has the consent of the fallback; a new try has it only while the
- * line keeps trying. Pure.
+ * line keeps trying. A step that cannot be taken is passed over. Pure.
  */
 export function nextStep(family: Family, steps: readonly Step[], wishes: Wishes): Decision {
-  const { ordinal, planOrders, generation, lacking, fillQuantity } = family;
+  const { ordinal, planOrders, newest, lacksFrom, isTriedAgain, lacking, fillQuantity } = family;
   const { again, keepsTrying, roomFor } = wishes;
   const perTry = steps.length + 1;
-  const fits = (next: number) => ordinal + next * planOrders < PLAN_ROOM;
-  if (generation >= perTry && !keepsTrying) return 'done';
-  const stepsDone = generation % perTry;
-  const tryBegan = generation - stepsDone;
+  if (isTriedAgain && !keepsTrying) return 'done';
+  const take = (step: number, quantity: number): Decision => {
+    const generation = newest + 1 + modulo(step - newest - 1, perTry);
+    const fits = ordinal + generation * planOrders < PLAN_ROOM;
+    return fits ? { generation, step, quantity } : 'full';
+  };
   let mayOpenLater = false;
-  for (const [at, step] of [...steps.entries()].slice(stepsDone)) {
+  for (const [at, step] of [...steps.entries()].slice(lacksFrom % perTry)) {
     const room = roomFor(step);
     const isEnough = (numbers: number) => (fillQuantity ? numbers >= lacking : numbers > 0);
-    if (!isEnough(room.now)) {
-      mayOpenLater ||= isEnough(room.later);
-      continue;
-    }
-    const next = tryBegan + at + 1;
-    const quantity = Math.min(lacking, room.now);
-    return fits(next) ? { generation: next, step: at + 1, quantity } : 'full';
+    if (isEnough(room.now)) return take(at + 1, Math.min(lacking, room.now));
+    mayOpenLater ||= isEnough(room.later);
   }
   if (!keepsTrying) return mayOpenLater ? 'later' : 'done';
-  const next = tryBegan + perTry;
-  if (!fits(next)) return 'full';
-  return again ? { generation: next, step: 0, quantity: lacking } : 'wait';
+  const next = take(0, lacking);
+  return again || next === 'full' ? next : 'wait';
 }
+
+const modulo = (value: number, by: number) => ((value % by) + by) % by;

@@ -3,7 +3,6 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
 import { IS_SURPLUS } from '../orders/surplus.ts';
 import { lockPlan } from '../plans/steer.ts';
-import { LADDER_OF } from './ladders.ts';
 
 /** SQL: whether `s` is a successor that was never sent. */
 const IS_UNSENT = `s.root is not null and s.attempts = 0 and s.state in ('waiting', 'cancelled')`;
@@ -20,13 +19,11 @@ export async function withdrawTries(
   await tx.query(
     'withdraw_tries',
     `delete from ledger.orders s
-     using ledger.plans p, ledger.lines l, ledger.lines a
-       left join ledger.ladders ladder on ${LADDER_OF('a')}
+     using ledger.lines l
      where s.id > ${orderIdsFrom('$1::int')} and s.id < ${orderIdsFrom('($1::int + 1)')}
-       and ${IS_UNSENT} and p.id = $1
-       and l.plan_id = $1 and l.line = s.line and a.plan_id = $1 and a.line = l.asked_line
-       and ($2::int is null or a.line = $2)
-       and (s.id - s.root) / p.orders > coalesce(jsonb_array_length(ladder.steps), 0)`,
+       and ${IS_UNSENT} and l.plan_id = $1 and l.line = s.line
+       and ($2::int is null or l.asked_line = $2)
+       and exists (select from ledger.orders m where m.root = s.root and m.step = 0)`,
     [planId, line],
   );
 }
@@ -53,11 +50,12 @@ export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
 export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promise<void> {
   const found = await ledger.query<{ id: number; plan: number }>(
     'withdraw_doubtful_find',
+    // One after the other: without statistics the database would read all orders.
     `select distinct s.id, s.plan_id as plan
-     from ledger.disputes d join ledger.orders m on m.id = d.order_id
-       join ledger.orders s on s.root = coalesce(m.root, m.id) and ${IS_UNSENT}
-       join ledger.plans p on p.id = s.plan_id and p.account_id = $1
-     where ${IS_SURPLUS('d')}`,
+     from (select * from ledger.disputes d where ${IS_SURPLUS('d')} offset 0) d, lateral (
+       select coalesce(root, id) as root from ledger.orders where id = d.order_id offset 0) m, lateral (
+       select * from ledger.orders s where s.root = m.root and ${IS_UNSENT} offset 0) s
+       join ledger.plans p on p.id = s.plan_id and p.account_id = $1`,
     [accountId],
   );
   for (const { id, plan } of found) {
