@@ -2,18 +2,20 @@ import { count, counted, duration } from '../english.ts';
 import { type Account, timeNeeded } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent } from '../operations/index.ts';
 import { ask, canAsk, say } from '../terminal/index.ts';
+import { mayCostLines } from './cost.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
   'accept open warnings that may cost money',
 ] as const;
 
-/** Asks on the terminal where it can; see `requireConsent`. */
+/** Says what the plan may cost, and asks on the terminal where it can; see `requireConsent`. */
 export async function confirmPurchase(
   plan: Purchase,
   account: Account,
   consent: Consent,
 ): Promise<void> {
+  say(...mayCostLines(plan.mayCost));
   await requireConsent(plan, account, consent, canAsk() ? askForConsent : undefined);
 
   async function askForConsent(what: string): Promise<boolean> {

@@ -9,6 +9,7 @@ export {
   sandboxUrl,
 } from './accounts/accounts.ts';
 export { type ObstacleFacts, readObstacleFacts } from './accounts/obstacles.ts';
+export { setPrices } from './accounts/prices.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './accounts/send-moments.ts';
 export { type AccountState, accountState } from './accounts/state.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';
@@ -126,6 +127,7 @@ export {
   type KeptCheck,
   openWarnings,
 } from './plans/check.ts';
+export { type BoughtCost, type PlannedCost, planCosts, plannedCost } from './plans/cost.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {
   exactOf,

@@ -87,10 +87,11 @@ describe('a warning is', () => {
 
 test('a check says where the numbers would be, most numbers first', async () => {
   const plan = `${HEADER}907,1,\n212,5,\n212-555,3,\n935,1,\n,9,tollfree\n`;
+  const firm = (local: number) => ({ local, canadian_local: 0, slots: 0 });
   expect((await check(plan, rules())).areaCodes).toEqual([
-    { areaCode: '212', place: 'New York', lines: 2, numbers: 8 },
-    { areaCode: '907', place: 'Alaska', lines: 1, numbers: 1 },
-    { areaCode: '935', place: null, lines: 1, numbers: 1 },
+    { areaCode: '212', place: 'New York', lines: 2, numbers: 8, firm: firm(8) },
+    { areaCode: '907', place: 'Alaska', lines: 1, numbers: 1, firm: firm(1) },
+    { areaCode: '935', place: null, lines: 1, numbers: 1, firm: firm(1) },
   ]);
 });
 

@@ -55,6 +55,7 @@ export function checkOf(lines: Line[], sha256 = newSha256(), ladders: Ladder[] =
     fallbackLines: 0,
     ladders,
     ladderWords: [],
+    mayBeTollfree: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
     keepTryingLines: 0,
     numberingDate: ladders.length > 0 ? '2026-08-17' : null,
     faultCount: 0,

@@ -1,0 +1,48 @@
+import {
+  type Account,
+  type BoughtCost,
+  type PlanDocument,
+  type PlannedCost,
+  plannedCost,
+} from '../ledger/index.ts';
+import type { Operations } from '../operations/index.ts';
+import { mainAreaCodes, type PlanCheck } from '../plan/index.ts';
+import { sumWords, unpricedWords } from '../prices/index.ts';
+
+/** What a checked plan may cost its account; null without prices. */
+export async function mayCostOf(
+  operations: Operations,
+  { prices }: Account,
+  check: PlanCheck,
+): Promise<PlannedCost | null> {
+  if (prices === null) return null;
+  return plannedCost(prices, check, await operations.stockMet(mainAreaCodes(check)));
+}
+
+/** What a plan may cost, as sentences; none without prices. */
+export function mayCostLines(mayCost: PlannedCost | null): string[] {
+  if (mayCost === null) return [];
+  const { currency, atMost, usual } = mayCost;
+  const most = sumWords(atMost, currency);
+  if (most === null) return [`What it costs is not known: ${unpricedWords(atMost)}.`];
+  const about = usual && sumWords(usual, currency);
+  return [
+    `It costs at most ${most}.`,
+    ...(about === null ? [] : [`As earlier plans went, about ${about}.`]),
+  ];
+}
+
+/** Of a plan that was read with them; null without prices. */
+export type Costs = { mayCost?: PlannedCost | null; cost?: BoughtCost | null };
+
+/** What a plan has cost, or may cost before its start. */
+export function costLines(plan: PlanDocument & Costs): string[] {
+  const { state, mayCost = null, cost = null, unknown, surplus } = plan;
+  if (state === 'ready') return mayCostLines(mayCost).map((line) => `  ${line}`);
+  if (cost === null) return [];
+  const sum = sumWords(cost, cost.currency);
+  if (sum === null) return [`  What it cost is not known: ${unpricedWords(cost)}.`];
+  const apart = [...(unknown > 0 ? ['unknown'] : []), ...(surplus > 0 ? ['surplus'] : [])];
+  const without = apart.length > 0 ? `, without the ${apart.join(' and ')} numbers` : '';
+  return [`  It has cost ${sum}${without}.`];
+}
