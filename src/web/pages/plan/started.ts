@@ -12,7 +12,7 @@ import { type Html, html } from '../html.ts';
 import { chart } from './chart.ts';
 import { courseOf } from './course.ts';
 import { filesCard } from './files.ts';
-import { keptPlaceSums } from './kept-sums.ts';
+import { keptCost, keptPlaceSums } from './kept-sums.ts';
 import { linesCard } from './lines.ts';
 import type { Situation } from './notes.ts';
 import { type Pause, pausesBetween } from './pauses.ts';
@@ -29,12 +29,13 @@ export async function startedPart(
   { filter, q: search, after, before }: Query,
   happened: Html,
 ): Promise<Html> {
-  const [samples, toggles, page, withheld, places] = await Promise.all([
+  const [samples, toggles, page, withheld, places, cost] = await Promise.all([
     planProgress(ledger, plan.id),
     planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
     keptPlaceSums(ledger, plan),
+    keptCost(ledger, plan),
   ]);
   const instead = page.lines.filter(({ substituted }) => substituted > 0).map(({ line }) => line);
   const shown = {
@@ -44,7 +45,7 @@ export async function startedPart(
   const course = courseOf(plan, samples, now);
   const pauses = plan.startedAt ? pausesBetween(toggles, plan.startedAt, plan.endedAt ?? now) : [];
   const withheldSum = [...withheld.values()].reduce((sum, n) => sum + n, 0);
-  return html`${progressCard({ plan, inFlight, now, course, pauses })}
+  return html`${progressCard({ plan, cost, inFlight, now, course, pauses })}
 <div class="cols">
   ${chartCard(plan, course, pauses)}
   ${filesCard(plan, withheldSum)}
