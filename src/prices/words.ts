@@ -8,11 +8,12 @@ export function sumWords({ once, monthly }: Cost, currency: string): string | nu
   return `${moneyWords(once, currency)} once and ${moneyWords(monthly, currency)} a month`;
 }
 
-/** `1,200 numbers of the type tollfree and 3 slots have no price`. */
+/** `1,200 numbers of the type tollfree and 3 slots have no price`; of at least one. */
 export function unpricedWords({ unpriced }: Cost): string {
   const each = unpriced.map(({ what, count }) =>
     what === 'slot' ? counted(count, 'slot') : `${counted(count, 'number')} of the type ${what}`,
   );
   const isOne = unpriced.length === 1 && unpriced[0]!.count === 1;
-  return `${each.join(' and ')} ${isOne ? 'has' : 'have'} no price`;
+  const list = [each.slice(0, -1).join(', '), ...each.slice(-1)].filter(Boolean).join(' and ');
+  return `${list} ${isOne ? 'has' : 'have'} no price`;
 }
