@@ -2,7 +2,7 @@ import { count, counted, duration } from '../english.ts';
 import { type Account, timeNeeded } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent } from '../operations/index.ts';
 import { ask, canAsk, say } from '../terminal/index.ts';
-import { mayCostLines } from './cost.ts';
+import { mayCostLines, usualLines } from './cost.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
@@ -15,13 +15,15 @@ export async function confirmPurchase(
   account: Account,
   consent: Consent,
 ): Promise<void> {
-  say(...mayCostLines(plan.mayCost));
+  // A question says the most that it costs itself.
+  if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost));
   await requireConsent(plan, account, consent, canAsk() ? askForConsent : undefined);
 
   async function askForConsent(what: string): Promise<boolean> {
     say(
       `LIVE: ${plan.name} buys ${what} with the account "${account.name}". ` +
         'They cost money and cannot be returned here.',
+      ...usualLines(plan.mayCost),
       ...timeWords(plan, account),
     );
     const reply = await ask(`Type ${count(plan.numbers)} to buy them, anything else to stop: `);

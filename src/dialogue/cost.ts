@@ -22,14 +22,18 @@ export async function mayCostOf(
 /** What a plan may cost, as sentences; none without prices. */
 export function mayCostLines(mayCost: PlannedCost | null): string[] {
   if (mayCost === null) return [];
-  const { currency, atMost, usual } = mayCost;
+  const { currency, atMost } = mayCost;
   const most = sumWords(atMost, currency);
-  if (most === null) return [`What it costs is not known: ${unpricedWords(atMost)}.`];
-  const about = usual && sumWords(usual, currency);
-  return [
-    `It costs at most ${most}.`,
-    ...(about === null ? [] : [`As earlier plans went, about ${about}.`]),
-  ];
+  return most === null
+    ? [`What it costs is not known: ${unpricedWords(atMost)}.`]
+    : [`It costs at most ${most}.`, ...usualLines(mayCost)];
+}
+
+/** What earlier plans suggest, as a sentence; none where they suggest nothing. */
+export function usualLines(mayCost: PlannedCost | null): string[] {
+  if (!mayCost?.usual) return [];
+  const about = sumWords(mayCost.usual, mayCost.currency);
+  return about === null ? [] : [`As earlier plans went, it costs about ${about}.`];
 }
 
 /** Of a plan that was read with them; null without prices. */

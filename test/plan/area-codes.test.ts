@@ -95,6 +95,15 @@ test('a check says where the numbers would be, most numbers first', async () => 
   ]);
 });
 
+test('what lines without a fallback ask for is firm, with its slots', async () => {
+  const header = 'area_code,quantity,type,order_slot,fallback\n';
+  const rows = ['212,5,,1,', '212,3,,,', '212,7,,1,overlay', '416,4,canadian_local,1,'];
+  expect((await check(header + rows.join('\n'), rules())).areaCodes).toMatchObject([
+    { areaCode: '212', numbers: 15, firm: { local: 8, canadian_local: 0, slots: 5 } },
+    { areaCode: '416', numbers: 4, firm: { local: 0, canadian_local: 4, slots: 4 } },
+  ]);
+});
+
 test('without rules area codes are not checked, as in the second reading', async () => {
   const { faultCount, warningCount, areaCodes } = await check(`${HEADER}911,5,\n`);
   expect({ faultCount, warningCount, areaCodes }).toEqual({
