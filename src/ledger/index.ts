@@ -127,7 +127,13 @@ export {
   type KeptCheck,
   openWarnings,
 } from './plans/check.ts';
-export { type BoughtCost, type PlannedCost, planCosts, plannedCost } from './plans/cost.ts';
+export {
+  type BoughtCost,
+  boughtCost,
+  type PlannedCost,
+  planCosts,
+  plannedCost,
+} from './plans/cost.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {
   exactOf,
@@ -142,6 +148,7 @@ export {
   plansOfSameFile,
   sendingOrders,
 } from './plans/find.ts';
+export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
 export { type PlaceSum, placeSums, type Substitute, substitutes } from './plans/places.ts';

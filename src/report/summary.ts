@@ -1,11 +1,10 @@
 import {
   type BoughtCost,
+  boughtCost,
   exactOf,
-  findCheck,
   type Ledger,
   type PlanDocument,
   paceOf,
-  planCosts,
 } from '../ledger/index.ts';
 import type { Told } from './csv.ts';
 import type { FileFacts } from './facts.ts';
@@ -76,7 +75,7 @@ export async function summarize(
   plan: PlanDocument,
   factsOf: (name: TableName, told: Told) => Promise<FileFacts>,
 ): Promise<Summary> {
-  const { cost } = await planCosts(ledger, plan, await findCheck(ledger, plan.id));
+  const cost = await boughtCost(ledger, plan);
   const files: Partial<Summary['files']> = {};
   const told = { outside: 0 };
   for (const name of TABLE_NAMES) files[name] = await factsOf(name, told);

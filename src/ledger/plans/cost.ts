@@ -1,8 +1,16 @@
-import { type Cost, costOf, mostOf, type PriceList, usualOf } from '../../prices/index.ts';
-import type { Queries } from '../ledger.ts';
+import {
+  type Cost,
+  costOf,
+  type Goods,
+  mostOf,
+  type PriceList,
+  usualOf,
+} from '../../prices/index.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 import { boughtGoods } from './bought.ts';
 import type { KeptCheck } from './check.ts';
 import type { PlanDocument } from './find.ts';
+import { keeping } from './keeping.ts';
 import { type StockMet, stockMet } from './stock-met.ts';
 
 /** What a plan has cost, by the prices of its start. */
@@ -23,11 +31,22 @@ export type PlannedCost = {
 };
 
 /**
- * What a plan may cost, and what it has cost: the sum over every number that is recorded for it.
- * Null without prices. What is unknown or surplus is not in it.
+ * What a plan has cost: the sum over every number that is recorded for it. Null without prices.
+ * What is unknown or surplus is not in it.
+ */
+export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<BoughtCost | null> {
+  const found = await findPrices(ledger, plan);
+  return found && costBy(found.prices, await boughtGoods(ledger, plan));
+}
+
+const keptGoods = keeping(boughtGoods);
+
+/**
+ * What a plan may cost, and what it has cost, for what asks again and again: of a large plan that
+ * runs, the latter may be some seconds old. Null without prices.
  */
 export async function planCosts(
-  ledger: Queries,
+  ledger: Ledger,
   plan: PlanDocument,
   check: KeptCheck | null,
 ): Promise<{ mayCost: PlannedCost | null; cost: BoughtCost | null }> {
@@ -40,11 +59,14 @@ export async function planCosts(
     codes.map(({ areaCode }) => areaCode),
     accountId,
   );
-  const goods = await boughtGoods(ledger, plan, check);
   return {
     mayCost: plannedCost(prices, check, stock),
-    cost: { prices: prices.hash, currency: prices.currency, ...costOf(prices, goods) },
+    cost: costBy(prices, await keptGoods(ledger, plan)),
   };
+}
+
+function costBy(prices: PriceList, goods: Goods): BoughtCost {
+  return { prices: prices.hash, currency: prices.currency, ...costOf(prices, goods) };
 }
 
 type Checked = Pick<KeptCheck, 'types' | 'slots' | 'mayBeTollfree' | 'areaCodes'> & {

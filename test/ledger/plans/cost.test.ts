@@ -77,7 +77,7 @@ describeOnBothDrivers('a plan', (given) => {
     expect(await costs(plan)).toEqual({ mayCost: null, cost: null });
   });
 
-  test('may cost by the prices of today until it is started, and by those of its start then', async () => {
+  test('may cost by the prices of today, and once started by those of its start', async () => {
     const account = await pricedAccount();
     const plan = await newPlan(given.ledger, { account, started: false });
     const atMost = async () => (await costs(plan)).mayCost?.atMost.once;

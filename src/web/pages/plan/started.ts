@@ -1,6 +1,7 @@
 import {
   linePage,
   type Progress,
+  planCosts,
   planPauses,
   planProgress,
   substitutes,
@@ -12,7 +13,7 @@ import { type Html, html } from '../html.ts';
 import { chart } from './chart.ts';
 import { courseOf } from './course.ts';
 import { filesCard } from './files.ts';
-import { keptCost, keptPlaceSums } from './kept-sums.ts';
+import { keptPlaceSums } from './kept-sums.ts';
 import { linesCard } from './lines.ts';
 import type { Situation } from './notes.ts';
 import { type Pause, pausesBetween } from './pauses.ts';
@@ -29,13 +30,13 @@ export async function startedPart(
   { filter, q: search, after, before }: Query,
   happened: Html,
 ): Promise<Html> {
-  const [samples, toggles, page, withheld, places, cost] = await Promise.all([
+  const [samples, toggles, page, withheld, places, { cost }] = await Promise.all([
     planProgress(ledger, plan.id),
     planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
     keptPlaceSums(ledger, plan),
-    keptCost(ledger, plan),
+    planCosts(ledger, plan, null),
   ]);
   const instead = page.lines.filter(({ substituted }) => substituted > 0).map(({ line }) => line);
   const shown = {
