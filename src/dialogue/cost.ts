@@ -41,12 +41,13 @@ export type Costs = { mayCost?: PlannedCost | null; cost?: BoughtCost | null };
 
 /** What a plan has cost, or may cost before its start. */
 export function costLines(plan: PlanDocument & Costs): string[] {
-  const { state, mayCost = null, cost = null, unknown, surplus } = plan;
+  const { state, mode, mayCost = null, cost = null, unknown, surplus } = plan;
   if (state === 'ready') return mayCostLines(mayCost).map((line) => `  ${line}`);
   if (cost === null) return [];
   const sum = sumWords(cost, cost.currency);
   if (sum === null) return [`  What it cost is not known: ${unpricedWords(cost)}.`];
   const apart = [...(unknown > 0 ? ['unknown'] : []), ...(surplus > 0 ? ['surplus'] : [])];
   const without = apart.length > 0 ? `, without the ${apart.join(' and ')} numbers` : '';
-  return [`  It has cost ${sum}${without}.`];
+  const it = mode === 'live' ? 'It has cost' : 'Really bought, it would have cost';
+  return [`  ${it} ${sum}${without}.`];
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { NUMBER_TYPES } from '../../src/plan/index.ts';
 import { readPrices } from '../../src/prices/index.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 
@@ -42,6 +44,13 @@ test('the hash says which prices they are, however the file writes them', () => 
   expect(pricesOf({ ...rest, types: other }).hash).not.toBe(pricesOf().hash);
   expect(pricesOf({ ...PRICES_FILE, slot: null }).hash).not.toBe(pricesOf().hash);
   expect(pricesOf({ ...PRICES_FILE, currency: 'CAD' }).hash).not.toBe(pricesOf().hash);
+});
+
+test('the example has a price for everything', () => {
+  const example = new URL('../../examples/prices.json', import.meta.url);
+  const { types, slot } = pricesOf(JSON.parse(readFileSync(example, 'utf8')));
+  expect(Object.keys(types).sort()).toEqual(NUMBER_TYPES.toSorted());
+  expect(slot).not.toBeNull();
 });
 
 const SUCH = 'must be a text from "0" to "100000.00", such as "0.50"';

@@ -190,7 +190,7 @@ describe('Start', () => {
     const again = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
     expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started`);
     expect(words(await ask(site, `/plans/${id}`))).toContain(
-      'Cost so far 0.00 USD once, and 0.00 USD a month',
+      'Would cost so far 0.00 USD once, and 0.00 USD a month',
     );
     await setPrices(given.ledger, 'sandbox', null, by);
   });

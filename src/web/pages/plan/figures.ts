@@ -44,8 +44,15 @@ export function figures({ plan, cost, inFlight, now, course, pauses }: Moving): 
     ),
     figure('On their way', count(inFlight), inFlight > 0 ? 'sent, no answer yet' : ''),
     figure(hasEnded ? 'It took' : 'Since it started', ran(plan, now)),
-    ...(cost === null ? [] : [figure(hasEnded ? 'It cost' : 'Cost so far', ...costWords(cost))]),
+    ...(cost === null ? [] : [figure(costName(plan), ...costWords(cost))]),
   ];
+}
+
+/** What the sandbox sells costs nothing. */
+function costName({ mode, endedAt }: PlanDocument): string {
+  const isLive = mode === 'live';
+  if (endedAt === null) return isLive ? 'Cost so far' : 'Would cost so far';
+  return isLive ? 'It cost' : 'It would have cost';
 }
 
 /** Without what is unknown or surplus: the sum beside it says how many those are. */
