@@ -47,9 +47,11 @@ function aboutMissing(plan: PlanDocument, { isRemote }: Place, folder?: string):
   ].join(', ');
   const path = folder && shellWord(near(join(folder, 'remainder.csv')));
   const order = isRemote ? `submit ${path} --start` : `order ${path}`;
+  // One unknown order freezes what its line lacks.
+  const rest = plan.unknown > 0 ? 'what is proven missing' : 'the rest';
   const how = path
-    ? `"${order}" buys the rest: remainder.csv is a plan.`
-    : `"results ${id}" writes remainder.csv, a plan of the rest.`;
+    ? `"${order}" buys ${rest}: remainder.csv is a plan.`
+    : `"results ${id}" writes remainder.csv, a plan of ${rest}.`;
   const retry =
     refused + undelivered > 0 ? ` "retry ${id}" tries refused and undelivered orders again.` : '';
   return [[inColour(`Not bought: ${what}.`, 'missing'), ` ${how}${retry}`]];

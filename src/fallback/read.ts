@@ -43,6 +43,25 @@ export function rungsOf(cell: string): readonly Rung[] | FallbackProblem {
   return 'because' in read ? read : read.rungs;
 }
 
+/** Whether a cell that `readFallback` returned has a cap. */
+export function hasCap(cell: string): boolean {
+  const rungs = rungsOf(cell);
+  return !('because' in rungs) && rungs.some(({ cap }) => cap !== null);
+}
+
+/**
+ * The cell with what is left of its caps, where `taken` says what each rung, from 1, has used up.
+ * Null when no rung may bring more.
+ */
+export function withCapsLeft(cell: string, taken: (rung: number) => number): string | null {
+  const rungs = rungsOf(cell);
+  if ('because' in rungs) return cell;
+  const left = rungs
+    .map((rung, at) => (rung.cap === null ? rung : { ...rung, cap: rung.cap - taken(at + 1) }))
+    .filter(({ cap }) => cap === null || cap > 0);
+  return left.length === 0 ? null : written(left);
+}
+
 function understood(cell: string): Cell | FallbackProblem {
   if (cell.length > CELL_MAX) return problem(`is longer than ${count(CELL_MAX)} characters`);
   let read = remembered.get(cell);
@@ -126,7 +145,7 @@ function capped(word: string, parts: string[], rung: Uncapped): Rung | FallbackP
   return problem(`has no such cap in the rung${quoted(word)}`, `${advice}${rung.name}:10.`);
 }
 
-function written(rungs: readonly Rung[]): string {
+function written(rungs: readonly Pick<Rung, 'name' | 'cap'>[]): string {
   return rungs.map(({ name, cap }) => (cap === null ? name : `${name}:${cap}`)).join(' ');
 }
 

@@ -57,7 +57,7 @@ export {
   type Proposal,
 } from './listings/proposals.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
-export { orderId, ordinalOf, PLAN_ROOM, planOf } from './order-id.ts';
+export { orderId, ordinalOf, planOf } from './order-id.ts';
 export { acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {
@@ -167,6 +167,7 @@ export { type StockMet, stockMet } from './plans/stock-met.ts';
 export { submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';
-export { closeLines } from './successors/close.ts';
-export { openSuccessors, TRY_EVERY_MS } from './successors/open.ts';
+export { type Closed, closedLines, closeLines } from './successors/close.ts';
+export { openSuccessors } from './successors/open.ts';
+export { rungNumbers } from './successors/rungs.ts';
 export type { StandingLines } from './successors/standing.ts';

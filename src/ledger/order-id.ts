@@ -1,7 +1,4 @@
-import { ORDER_MAX } from '../order-size.ts';
-
-/** Room for the orders of one plan within the ids; the check orders_id_fits_plan says the same. */
-export const PLAN_ROOM = 10_000_000;
+import { ORDER_MAX, PLAN_ROOM } from '../order-size.ts';
 
 /**
  * An order's id: its plan and its place in it, so that splitting the same plan again gives the same

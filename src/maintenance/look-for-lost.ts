@@ -8,10 +8,10 @@ import {
   openSuccessors,
   pauseForPerson,
   suspectSucceeded,
-  TRY_EVERY_MS,
   unknownAttempts,
   waitingThatFit,
 } from '../ledger/index.ts';
+import { TRY_EVERY_MS } from '../plan/index.ts';
 import { type ReconcileContext, readListing } from './reconcile.ts';
 
 type LookContext = Omit<ReconcileContext, 'mode' | 'planId'>;
@@ -74,7 +74,7 @@ export async function suspectNewPlans(context: LookContext): Promise<void> {
   if (lost.length === 0) return;
   const after = Math.min(...lost.map((one) => one.after));
   const strays = lost.map(({ number }) => number);
-  const waiting = await waitingThatFit(ledger, account.id, strays, { ofNewPlans: true });
+  const waiting = await waitingThatFit(ledger, account.id, strays, 'new');
   // An order that was sent later did not buy them.
   const inDoubt = (await unknownAttempts(ledger, account.id)).filter(
     ({ baseline }) => (baseline ?? 0) <= after,

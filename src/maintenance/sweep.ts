@@ -12,15 +12,15 @@ import {
   noteSuccessors,
   noteWithdrawn,
   openSuccessors,
-  PLAN_ROOM,
   renewProbe,
   stoppedSuccessors,
-  TRY_EVERY_MS,
   takeWithdrawal,
   wantsRequeue,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
+import { PLAN_ROOM } from '../order-size.ts';
+import { TRY_EVERY_MS } from '../plan/index.ts';
 import {
   type Depth,
   emptyQueue,

@@ -15,6 +15,7 @@ import { Ladders } from './ladders.ts';
 import { type ReadOptions, readingOf } from './options.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
+import { Room } from './room.ts';
 import { openTable, type Table } from './table.ts';
 import { rowValidator, type ValidatedRow } from './validate-row.ts';
 
@@ -124,12 +125,14 @@ class Tally {
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   readonly #ladders: Ladders;
+  readonly #room: Room;
   /** The line with which the plan became too large. */
   #tooLargeAt: number | undefined;
 
   constructor(rules: AreaCodeRules | undefined, ladders: Ladders) {
     this.#rules = rules;
     this.#ladders = ladders;
+    this.#room = new Room(rules?.today ?? null);
   }
 
   open({ encoding, delimiter, header }: Table): void {
@@ -154,8 +157,9 @@ class Tally {
   /** Adds the errors and warnings of the whole plan, once all rows are in. */
   close(): void {
     this.#closeAreaCodes();
-    const warning = this.#equal?.warning;
-    if (warning !== undefined) this.#warnFirst(warning);
+    for (const warning of [this.#equal?.warning, this.#room.warning(this.result.orders)]) {
+      if (warning !== undefined) this.#warnFirst(warning);
+    }
     const { tooMany } = this.#ladders;
     if (tooMany !== undefined) this.wholeFile([tooMany]);
     const { orders, lines, faultCount, rows } = this.result;
@@ -202,6 +206,8 @@ class Tally {
       this.result.mayBeTollfree[type] += mostTollFree(row.fallback, quantity);
     }
     if (row.keepTrying !== null) this.result.keepTryingLines += 1;
+    if (row.fallback !== null || row.keepTrying !== null)
+      this.#room.add(row, this.#ladders.stepsOf(row));
     if (this.result.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
   }
 

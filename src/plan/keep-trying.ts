@@ -4,6 +4,9 @@ import type { RowState } from './rules.ts';
 const DAYS_MAX = 365;
 const MAX = { h: DAYS_MAX * 24, d: DAYS_MAX } as const;
 
+/** How long a standing line waits for its next try, ms. */
+export const TRY_EVERY_MS = { live: 6 * 3_600_000, sandbox: 10_000 } as const;
+
 const EXPECTED = '3d, 12h or until 2026-12-31';
 
 const problem = (because: string, advice?: string): Problem => ({
@@ -42,6 +45,22 @@ export function keepTryingConflicts(
   const inAYear = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
   if (day <= inAYear) return [];
   return [problem('is more than a year away', `Write a day up to ${inAYear}.`)];
+}
+
+/** A line's wish without a day that is over: a plan may not name it any more. */
+export function stillKeptTrying(keepTrying: string, today: string): string | null {
+  return keepTrying.startsWith('until ') && keepTrying.slice('until '.length) <= today
+    ? null
+    : keepTrying;
+}
+
+/** The hours that a line's wish lasts from now on; 0 when nobody knows which day it is. */
+export function hoursOf(keepTrying: string, today: string | null): number {
+  const [, digits, unit] = /^(\d+)([hd])$/.exec(keepTrying) ?? [];
+  if (digits !== undefined) return Number(digits) * (unit === 'd' ? 24 : 1);
+  if (today === null) return 0;
+  const ms = Date.parse(keepTrying.slice('until '.length)) - Date.parse(today);
+  return ms / 3_600_000 + 24;
 }
 
 function isReal(day: string): boolean {

@@ -37,6 +37,13 @@ export class Ladders {
     return { line: null, errors: [errorOf(line, line.fallback, found)], warnings };
   }
 
+  /** How many steps the ladder of a checked line has. */
+  stepsOf({ type, areaCode, fallback }: Line): number {
+    if (fallback === null) return 0;
+    const found = this.#known[type]!.get(fallback)?.get(areaCode?.slice(0, 3) ?? null);
+    return found !== undefined && 'steps' in found ? found.steps.length : 0;
+  }
+
   /** The error of the whole plan when they were too many. */
   get tooMany(): PlanError | undefined {
     if (this.#tooManyAt === undefined) return undefined;

@@ -1,1 +1,2 @@
-export { openVouch, type Vouch, vouchByJournal, wentBack } from './vouch.ts';
+export { vouchByJournal, wentBack } from './compare.ts';
+export { openVouch, type Vouch } from './vouch.ts';

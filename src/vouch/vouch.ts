@@ -8,36 +8,18 @@
  */
 import {
   type Account,
-  type AnswerRecord,
   attemptMarks,
   beginDoubt,
   doubtLedger,
-  doubtOrders,
-  journalMarks,
   type Ledger,
   type LedgerTrust,
-  type LostOfPlan,
   leaveToPerson,
-  listAccounts,
-  lostAttempts,
-  noteSucceeded,
-  openSuccessors,
-  orderId,
-  pauseForPerson,
   readTrust,
-  recordAnswers,
-  TRY_EVERY_MS,
   vouchFor,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
-import {
-  type Answered,
-  type Bitmap,
-  type MarkStore,
-  openMarks,
-  type Recalled,
-  type Witness,
-} from '../witness/index.ts';
+import { type Bitmap, type MarkStore, openMarks, type Witness } from '../witness/index.ts';
+import { compare } from './compare.ts';
 
 export type VouchContext = {
   ledger: Ledger;
@@ -79,26 +61,58 @@ export type Vouch = {
 };
 
 export function openVouch(context: VouchContext): Vouch {
-  const { ledger, account, witness, worker, log } = context;
-  const ask = () => readTrust(ledger, account.id, worker);
-  let last: LedgerTrust | undefined;
+  return new AccountVouch(context);
+}
 
-  async function watch(): Promise<void> {
-    const seen = await ask();
-    if (seen.isNewer && !last?.isNewer)
-      log.warn(
+class AccountVouch implements Vouch {
+  readonly #context: VouchContext;
+  #last: LedgerTrust | undefined;
+  #nextLookAt = Number.NEGATIVE_INFINITY;
+
+  constructor(context: VouchContext) {
+    this.#context = context;
+  }
+
+  async watch(): Promise<void> {
+    const seen = await this.#ask();
+    if (seen.isNewer && !this.#last?.isNewer)
+      this.#context.log.warn(
         "the database's tables are newer than this program knows: " +
           'it claims nothing more, and finishes what is in flight',
       );
-    if (last) await compareWith(last, seen);
-    last = seen;
+    if (this.#last) await this.#compareWith(this.#last, seen);
+    this.#last = seen;
   }
 
-  async function compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
+  async vouch(): Promise<boolean> {
+    const { ledger, account, witness } = this.#context;
+    const seen = await this.#ask();
+    if (seen.isNewer) return false;
+    const { vouchedFor, incarnation } = seen;
+    const { store } = witness;
+    if (vouchedFor === incarnation) {
+      if (store && !(await store.remembers())) await teach(store, this.#context);
+      return true;
+    }
+    if (store && (await canCompare(witness))) {
+      await compare(this.#context, store.recall());
+      await vouchFor(ledger, account.id, incarnation);
+      return true;
+    }
+    return this.#lookWhenDue(seen);
+  }
+
+  #ask(): Promise<LedgerTrust> {
+    const { ledger, account, worker } = this.#context;
+    return readTrust(ledger, account.id, worker);
+  }
+
+  async #compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
+    const { ledger, account, witness, log } = this.#context;
     const isSame = seen.incarnation === last.incarnation;
     const isBack = hasGoneBack(last, seen);
     if (isSame && !isBack) return;
-    await comparing(context, witness.own());
+    await compare(this.#context, witness.own());
     if (isSame) {
       log.error('the ledger has gone back while it was running');
       await doubtLedger(ledger, account.id);
@@ -107,39 +121,20 @@ export function openVouch(context: VouchContext): Vouch {
     }
   }
 
-  async function vouch(): Promise<boolean> {
-    const seen = await ask();
-    if (seen.isNewer) return false;
-    const { vouchedFor, incarnation } = seen;
-    const { store } = witness;
-    if (vouchedFor === incarnation) {
-      if (store && !(await store.remembers())) await teach(store, context);
-      return true;
-    }
-    if (store && (await canCompare(witness))) {
-      await comparing(context, store.recall());
-      await vouchFor(ledger, account.id, incarnation);
-      return true;
-    }
-    return lookWhenDue(seen);
-  }
-
-  let nextLookAt = Number.NEGATIVE_INFINITY;
-
-  async function lookWhenDue({ incarnation, doubted }: LedgerTrust): Promise<boolean> {
-    const { look, waitMs, now } = context;
+  async #lookWhenDue({ incarnation, doubted }: LedgerTrust): Promise<boolean> {
+    const { ledger, account, witness, log, look, waitMs, now } = this.#context;
     if (doubted === 'person') return false;
     if (doubted === null) {
       log.warn({ waitMs }, DOUBTED);
       await beginDoubt(ledger, account.id, { waitMs, why: DOUBTED });
     }
     const overdueMs = (doubted ?? 0) - waitMs;
-    if (overdueMs < 0 || now() < nextLookAt) return false;
-    nextLookAt = now() + LOOK_EVERY_MS;
+    if (overdueMs < 0 || now() < this.#nextLookAt) return false;
+    this.#nextLookAt = now() + LOOK_EVERY_MS;
     const fault = look ? await look() : 'RECONCILE is off, so no list is read';
     if (fault === null) {
       await vouchFor(ledger, account.id, incarnation);
-      if (witness.store) await teach(witness.store, context);
+      if (witness.store) await teach(witness.store, this.#context);
       return true;
     }
     log.warn({ fault }, "the vendor's list could not be looked at");
@@ -147,8 +142,6 @@ export function openVouch(context: VouchContext): Vouch {
       await leaveToPerson(ledger, account.id, cannotLook(account.name, fault));
     return false;
   }
-
-  return { watch, vouch };
 }
 
 const DOUBTED =
@@ -170,101 +163,6 @@ function hasGoneBack(last: LedgerTrust, seen: LedgerTrust): boolean {
 function isPlainRestart(last: LedgerTrust, seen: LedgerTrust): boolean {
   return (
     seen.lineage !== null && seen.lineage === last.lineage && seen.vouchedFor === last.incarnation
-  );
-}
-
-/**
- * For a command that opens the embedded ledger: the journal knows everything, so the ledger is
- * completed from it before any question is asked.
- */
-export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promise<void> {
-  const { ledger } = context;
-  for (const account of await listAccounts(ledger)) {
-    const store = journalMarks(ledger, account);
-    if (!store || !(await store.remembers())) continue;
-    const { incarnation } = await readTrust(ledger, account.id);
-    await comparing({ ...context, account }, store.recall());
-    await vouchFor(ledger, account.id, incarnation);
-  }
-}
-
-type Comparing = Pick<VouchContext, 'ledger' | 'account' | 'log' | 'deadlineMs'>;
-
-/** Marks, and their known answers. */
-type Known = Bitmap & { answers?: Answered[] };
-type Marked = Iterable<Known> | AsyncIterable<Recalled>;
-
-/**
- * Marked attempts that the ledger does not know become unknown, and the account pauses. Answers
- * that the ledger lacks are recorded.
- */
-async function comparing(context: Comparing, marked: Marked): Promise<void> {
-  const { ledger, account, log } = context;
-  let orders = 0;
-  let plans = 0;
-  let incomplete: Known[] = [];
-  for await (const bitmap of marked) {
-    const found = await lostAttempts(ledger, account.id, bitmap);
-    if (!found) {
-      plans += 1;
-      continue;
-    }
-    orders += await learnFrom(context, bitmap, found);
-    if (found.successors.length > 0) incomplete.push(bitmap);
-  }
-  // Successors that were lost are made again, one after the other: each follows the answer before.
-  while (incomplete.length > 0) {
-    if ((await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode])) === 0) break;
-    const left: Known[] = [];
-    for (const bitmap of incomplete) {
-      const found = await lostAttempts(ledger, account.id, bitmap);
-      if (found) orders += await learnFrom(context, bitmap, found);
-      if (found && found.successors.length > 0) left.push(bitmap);
-    }
-    incomplete = left;
-  }
-  if (plans > 0) log.warn({ plans }, 'plans were sent that the ledger does not know');
-  if (orders === 0) return;
-  log.error({ orders }, 'the ledger has gone back: orders had been sent that it did not know of');
-  await pauseForPerson(ledger, account.id, wentBack(account.name, orders));
-}
-
-/** Puts the lost attempts in doubt, and records the answers. Returns how many were doubted. */
-async function learnFrom(
-  { ledger, account, deadlineMs }: Comparing,
-  bitmap: Known,
-  { planId, lost, successors }: LostOfPlan,
-): Promise<number> {
-  await noteSucceeded(ledger, successors);
-  const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
-  const nonces = new Map(
-    bitmap.answers?.map(({ order, record }) => [
-      orderId(planId, order),
-      (record as AnswerRecord).nonce,
-    ]),
-  );
-  const known = lost.map((each) => ({ ...each, nonce: nonces.get(each.orderId) ?? null }));
-  const doubted = await doubtOrders(ledger, {
-    accountId: account.id,
-    lost: known,
-    deadlineMs,
-    what,
-  });
-  const answers = (bitmap.answers ?? []).map(({ order, record }) => ({
-    ...(record as AnswerRecord),
-    orderId: orderId(planId, order),
-  }));
-  if (answers.length > 0) await recordAnswers(ledger, account.id, answers);
-  return doubted.length;
-}
-
-/** Why the account pauses, and how to continue. */
-export function wentBack(account: string, orders: number): string {
-  const what = orders === 1 ? 'an order that had been sent' : `${orders} orders that had been sent`;
-  return (
-    `The ledger has gone back and did not know of ${what}. ` +
-    `What became of that is unknown: read the vendor's list with "reconcile", ` +
-    `settle what is unknown, then resume with "account ${account} --resume"`
   );
 }
 

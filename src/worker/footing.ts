@@ -61,7 +61,8 @@ export async function openFooting({
     now: () => performance.now(),
   });
   return {
-    ...vouching,
+    watch: () => vouching.watch(),
+    vouch: () => vouching.vouch(),
     witness,
     async onDoubt(orders) {
       log.error({ orders }, 'the ledger has gone back: these orders had been sent');

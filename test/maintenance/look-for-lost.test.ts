@@ -64,6 +64,19 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     expect(await pausedReason(plan)).toMatch(/owns 2 numbers .* 1 waiting order may have bought/);
   });
 
+  test('puts the next order in doubt, when a person settles the first as nothing', async () => {
+    const [old, lost] = newNumbers(2) as [string, string];
+    const plan = await moved([[old]]);
+    await look(plan, [old, lost]);
+    await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
+    const sure = { againstEvidence: true };
+    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY, sure);
+    expect(await states(plan)).toEqual(['waiting', 'unknown']);
+    // Each is cleared once: then nobody of this plan has bought it.
+    await settleOrder(given.ledger, plan.orders[1]!, { nothing: true }, BY, sure);
+    expect(await states(plan)).toEqual(['waiting', 'waiting']);
+  });
+
   test('lets what it puts in doubt be settled by the same list at once', async () => {
     const [old, ...lost] = newNumbers(3) as [string, ...string[]];
     const plan = await moved([[old]]);

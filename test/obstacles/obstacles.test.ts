@@ -170,6 +170,22 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
     expect(Math.abs(etaSeconds! - midnight - 2 * 86_400)).toBeLessThan(30);
   });
 
+  test('of a day is not counted twice, when what is left of it fits no order', async () => {
+    const own = await newAccount(ledger, 1);
+    await changeAccount(ledger, own.name, { dailyNumbers: 40 }, { who: 'Ada' });
+    const plan = await running({ account: own, quantities: [25, 25] });
+    const claimant = { accountId: own.id, worker: 'w', deadlineMs: 60_000 };
+    for (const id of [plan.orders[0]!, plan.orders[0]!]) {
+      const order = await claimSingle(ledger, id, claimant);
+      if (order) await recordAnswers(ledger, own.id, [answerTo(order, 'filled')]);
+    }
+    expect(await claimSingle(ledger, plan.orders[1]!, claimant)).toBeUndefined();
+    const midnight = Math.ceil((86_400_000 - (Date.now() % 86_400_000)) / 1000);
+    const { etaSeconds, obstacles } = await observed(plan);
+    expect(obstacles).toMatchObject([{ kind: 'daily_limit' }]);
+    expect(Math.abs(etaSeconds! - midnight)).toBeLessThan(30);
+  });
+
   test('is a clock that was set, while the queue is built again', async () => {
     await beat(account);
     await sql(ledger, `update ledger.accounts set requeue = 'wanted' where id = $1`, [account.id]);

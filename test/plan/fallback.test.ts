@@ -172,3 +172,36 @@ test('an annotated plan says what is wrong with a ladder', async () => {
   expect(await annotatePlan(path, out, rules())).toEqual({ rows: 2, faultyRows: 1 });
   expect(await readFile(out, 'utf8')).toContain('907 has no overlay');
 });
+
+describe('a plan whose wishes its ids have no room for', () => {
+  const CODES = Array.from({ length: 35 }, (_, n) => `${201 + n}`).filter((code) => code !== '212');
+  const many = (lines: number, cells: string) =>
+    `area_code,quantity,fallback,keep_trying\n${`212,1,${cells}\n`.repeat(lines)}`;
+  const warned = async (plan: string) =>
+    (await check(plan, rules({ isStrict: false }))).warnings
+      .filter(({ column }) => column !== '')
+      .map(({ line, message }) => [line, message]);
+
+  test('is told how often its lines can be tried', async () => {
+    const usable = await usableOf(CODES);
+    const cells = `to:${usable.join('+')},30d`;
+    expect(await warned(many(100, cells))).toEqual([]);
+    const [[line, message] = []] = await warned(many(4_000, cells));
+    const tries = Math.floor(2_498 / (usable.length + 1));
+    expect(line).toBe(2);
+    expect(message).toContain(`4,000 orders has room for ${tries} tries of this line`);
+    expect(message).toContain('it asks for 120 tries. Divide the file');
+  });
+
+  test('is told how much of its ladders can be used', async () => {
+    const usable = await usableOf(CODES);
+    const [[, message] = []] = await warned(many(400_000, `to:${usable.join('+')},`));
+    expect(message).toContain(`has room for 23 of the ${usable.length} area codes`);
+  });
+
+  /** Those that a line in 212 may name. */
+  async function usableOf(codes: string[]): Promise<string[]> {
+    const numbering = embeddedNumbering();
+    return codes.filter((code) => numbering.problemWith('local', code, '2026-08-17') === null);
+  }
+});

@@ -47,13 +47,14 @@ describeOnBothDrivers('remainder.csv', (given) => {
   });
 
   test('asks for it in the same way, and leaves absent what was absent', async () => {
+    const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
     const lines = [
       line({ areaCode: '212555', smsSupported: false, allowOverlay: true, distance: 0 }),
       line({ fillQuantity: true, cleansedOnly: true, smsSupported: true, orderSlot: true }),
       line({ cleansedOnly: false, distance: 25, orderSlot: false, allowOverlay: false }),
       line({ areaCode: null, type: 'tollfree' }),
       line({ areaCode: '416', type: 'canadian_local' }),
-      line({ fallback: 'overlay nearby:25+cross:10 tollfree', keepTrying: 'until 2026-12-31' }),
+      line({ fallback: 'overlay nearby:25+cross:10 tollfree', keepTrying: `until ${inAMonth}` }),
     ].map((each, at) => ({ ...each, line: at + 2, extra: [`note ${at}`, ''] }));
     const columns = ['Note', 'not used'];
     const plan = await planWith(given.ledger, lines, columns);

@@ -1,8 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
-import { findPlan, steerPlan } from '../../src/ledger/index.ts';
-import { ladderPlan, makeDue, sellEach } from '../support/ladder-plan.ts';
-import type { SmallPlan } from '../support/ledger.ts';
-import { sql } from '../support/ledger.ts';
+import {
+  closeLines,
+  findPlan,
+  recordAnswers,
+  settleOrder,
+  steerPlan,
+} from '../../src/ledger/index.ts';
+import { goOn, ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
+import { answerTo, newNumbers, type SmallPlan, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { rowsOf, textOf } from './reported-plan.ts';
 
@@ -49,6 +54,52 @@ describeOnBothDrivers('the results of a plan with a fallback', (given) => {
     expect(outside).toMatchObject([{ area_code: '212', number: '9995550100', region: '' }]);
     expect((await summary()).totals).toMatchObject({ outside: 1, bought: 7 });
   });
+
+  test.each([
+    [3, 'overlay:2 tollfree:2'],
+    [5, 'tollfree:2'],
+  ])('offer what is left of the caps when %i of 5 are used', async (used, fallback) => {
+    const { ledger } = given;
+    const steps = [step(1, '332', { cap: 5 }), step(1, '646', { cap: 5 })];
+    const wishes = { steps, fallback: 'overlay:5 tollfree:2', keepTrying: '3d' };
+    const capped = await ladderPlan(ledger, { ...wishes, quantities: [20] });
+    const offered = () => rowsOf(ledger, capped, 'remainder.csv');
+    await sellEach(ledger, capped, 10);
+    await sellEach(ledger, capped, used);
+    await sellEach(ledger, capped, 0);
+    expect(await offered()).toEqual([]);
+    await closeLines(ledger, capped.id, 2, { who: 'Ada' });
+    const quantity = String(10 - used);
+    expect(await offered()).toMatchObject([{ quantity, fallback, keep_trying: '' }]);
+  });
+
+  test('offer nothing that goes on by itself, when no worker has looked yet', async () => {
+    const { ledger } = given;
+    const frozen = await ladderPlan(ledger, { quantities: [50] });
+    const [first, second] = await sendWaiting(ledger, frozen);
+    const answers = [answerTo(first!, 'short', { numbers: newNumbers(20) })];
+    await recordAnswers(ledger, frozen.account.id, [...answers, answerTo(second!, 'unknown')]);
+    await goOn(ledger, frozen);
+    expect(await rowsOf(ledger, frozen, 'remainder.csv')).toEqual([]);
+    const bought = { bought: newNumbers(25) };
+    const by = { who: 'Ada', why: 'counted' };
+    await settleOrder(ledger, second!.id, bought, by, { againstEvidence: true });
+    expect(await rowsOf(ledger, frozen, 'remainder.csv')).toEqual([]);
+    await goOn(ledger, frozen);
+    await sellEach(ledger, frozen, 5);
+    expect(await rowsOf(ledger, frozen, 'remainder.csv')).toEqual([]);
+    expect(await findPlan(ledger, frozen.id)).toMatchObject({ bought: 50, state: 'finished' });
+  });
+
+  test('offer a line no day that is over', async () => {
+    const { ledger } = given;
+    const until = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const late = await ladderPlan(ledger, { steps: [], keepTrying: `until ${until}` });
+    await sellEach(ledger, late, 10);
+    expect(await rowsOf(ledger, late, 'remainder.csv')).toMatchObject([
+      { quantity: '15', keep_trying: '' },
+    ]);
+  });
 });
 
 describeOnBothDrivers('the results of a standing plan', (given) => {
@@ -81,7 +132,7 @@ describeOnBothDrivers('the results of a standing plan', (given) => {
     await sql(ledger, 'update ledger.standing set until = ledger.now() where plan_id = $1', [
       plan.id,
     ]);
-    await sellEach(ledger, plan);
+    await makeDue(ledger, plan);
     expect(await summary()).toMatchObject({ state: 'finished', revision: 2, standing: null });
   });
 });

@@ -32,6 +32,6 @@ export function ordersToFollow(
      where o.state = 'short' and o.follow is not null and p.state <> 'cancelled'
        and not exists (select from ledger.orders m
          where coalesce(m.root, m.id) = coalesce(o.root, o.id)
-           and m.state not in ('filled', 'short'))`,
+           and m.state not in ('filled', 'short', 'refused', 'undelivered'))`,
   );
 }

@@ -14,7 +14,7 @@ import {
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
-import { openVouch, wentBack } from '../../src/vouch/vouch.ts';
+import { openVouch, wentBack } from '../../src/vouch/index.ts';
 import { openWitness, type Witness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';
 import { logOf } from './log.ts';
@@ -113,7 +113,7 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   });
   keepUp(settings.sweepMs, async () => {
     if (!(await watch.isTicker())) return;
-    const { vouch } = standing;
+    const vouch = () => standing.vouch();
     const beforeFirst = async () => {
       await takeBaseline(evidence);
       await suspectNewPlans(evidence);

@@ -18,6 +18,8 @@ export const step = (rung: number, areaCode: string, more: Partial<Step> = {}): 
 type Wishes = {
   account?: Account;
   steps?: Step[];
+  /** The cell, with caps as the steps have them. */
+  fallback?: string;
   keepTrying?: string | null;
   quantities?: number[];
 };
@@ -26,7 +28,7 @@ type Wishes = {
 export function ladderPlan(ledger: Ledger, wishes: Wishes = {}): Promise<SmallPlan> {
   const { account, steps = [step(1, '332'), step(1, '646')] } = wishes;
   const { keepTrying = null, quantities = [25] } = wishes;
-  const fallback = steps.length > 0 ? 'overlay' : null;
+  const fallback = steps.length > 0 ? (wishes.fallback ?? 'overlay') : null;
   const lines = quantities.map((quantity, at) =>
     line({ line: at + 2, quantity, fallback, keepTrying }),
   );

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { openJournal } from '../../src/ledger/database/embedded/journal.ts';
+import { openJournal } from '../../src/ledger/database/embedded/open-journal.ts';
 import { atEnd } from './clean-up.ts';
 import './provided.ts';
 

@@ -87,7 +87,8 @@ export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise
     ...{ deadlineMs: 60_000, waitMs, look, now: () => ms },
   });
   return {
-    ...vouch,
+    watch: () => vouch.watch(),
+    vouch: () => vouch.vouch(),
     ...{ plan, witness },
     pass: (more) => {
       ms += more;

@@ -5,7 +5,7 @@ import type { Queries } from '../ledger.ts';
 /** The day that a limit counts for. */
 export const TODAY = `(ledger.now() at time zone 'utc')::date`;
 
-const TOMORROW = `((${TODAY} + 1)::timestamp at time zone 'utc')`;
+export const TOMORROW = `((${TODAY} + 1)::timestamp at time zone 'utc')`;
 
 /**
  * What an account `a` has spent of today's limit, at most. A later day in the row comes from a

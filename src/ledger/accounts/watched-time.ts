@@ -54,68 +54,86 @@ const JUMP_MS = 2_000;
 const OWN: OwnClocks = { now: () => performance.now(), date: Date.now };
 
 export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch {
-  let seen: Ticking | undefined;
+  return new TickingWatch(ledger, watcher, clocks);
+}
+
+class TickingWatch implements Watch {
+  readonly #ledger: Ledger;
+  readonly #watcher: Watcher;
+  readonly #clocks: OwnClocks;
+  #seen: Ticking | undefined;
   /** When, on our own clock, these ticks were first seen. */
-  let seenSince = 0;
+  #seenSince = 0;
   /** The time up to which this process has counted. Only the ticker uses it. */
-  let countedTo = 0;
+  #countedTo = 0;
   /** Difference between the wall clock and the other one. */
-  let ahead: number | undefined;
-  let owesRequeue = false;
-  let latest: Promise<string | null> | undefined;
+  #ahead: number | undefined;
+  #owesRequeue = false;
+  #latest: Promise<string | null> | undefined;
 
-  const isOurs = (ticking: Ticking) => ticking.ticker === watcher.name;
+  constructor(ledger: Ledger, watcher: Watcher, clocks: OwnClocks) {
+    this.#ledger = ledger;
+    this.#watcher = watcher;
+    this.#clocks = clocks;
+  }
 
-  async function beat(): Promise<string | null> {
-    if (!seen) {
-      seen = await lookAtTicks(ledger, watcher.accountId);
-      seenSince = clocks.now();
+  beat(): Promise<string | null> {
+    this.#latest = this.#beat();
+    return this.#latest;
+  }
+
+  async isTicker(): Promise<boolean> {
+    await this.#latest;
+    return this.#seen !== undefined && this.#isOurs(this.#seen);
+  }
+
+  async #beat(): Promise<string | null> {
+    const { now, date } = this.#clocks;
+    if (!this.#seen) {
+      this.#seen = await lookAtTicks(this.#ledger, this.#watcher.accountId);
+      this.#seenSince = now();
     }
-    const from = clocks.now();
-    const before = seen;
-    const mayTick = isOurs(before) || isFree(before, from);
-    const passed = isOurs(before) ? Math.min(TICK_AT_MOST_MS, Math.floor(from - countedTo)) : 0;
-    const after = await tick(ledger, watcher, { before, mayTick, passed, date: clocks.date() });
-    const to = clocks.now();
+    const from = now();
+    const before = this.#seen;
+    const isOurs = this.#isOurs(before);
+    const mayTick = isOurs || this.#isFree(before, from);
+    const passed = isOurs ? Math.min(TICK_AT_MOST_MS, Math.floor(from - this.#countedTo)) : 0;
+    const wishes = { before, mayTick, passed, date: date() };
+    const after = await tick(this.#ledger, this.#watcher, wishes);
+    const to = now();
     // What came before it took over belonged to the earlier ticker.
-    countedTo = isOurs(before) ? from : to;
-    if (after.ticker !== before.ticker || after.ticks !== before.ticks) seenSince = to;
-    seen = after;
-    const jump = noteWall(before, after);
-    owesRequeue ||= jump !== null;
-    if (owesRequeue) await wantRequeue(ledger, watcher.accountId);
-    owesRequeue = false;
+    this.#countedTo = isOurs ? from : to;
+    if (after.ticker !== before.ticker || after.ticks !== before.ticks) this.#seenSince = to;
+    this.#seen = after;
+    const jump = this.#noteWall(before, after);
+    this.#owesRequeue ||= jump !== null;
+    if (this.#owesRequeue) await wantRequeue(this.#ledger, this.#watcher.accountId);
+    this.#owesRequeue = false;
     return jump;
   }
 
-  function isFree({ ticker, isWorker }: Ticking, now: number): boolean {
-    if (ticker === null || !isWorker) return true;
-    return now - seenSince >= STOPPED_AFTER_MS;
+  #isOurs({ ticker }: Ticking): boolean {
+    return ticker === this.#watcher.name;
   }
 
-  function noteWall(before: Ticking, after: Ticking): string | null {
-    const date = clocks.date();
-    const moved = ahead === undefined ? 0 : date - clocks.now() - ahead;
-    ahead = date - clocks.now();
+  #isFree({ ticker, isWorker }: Ticking, now: number): boolean {
+    if (ticker === null || !isWorker) return true;
+    return now - this.#seenSince >= STOPPED_AFTER_MS;
+  }
+
+  #noteWall(before: Ticking, after: Ticking): string | null {
+    const date = this.#clocks.date();
+    const now = this.#clocks.now();
+    const moved = this.#ahead === undefined ? 0 : date - now - this.#ahead;
+    this.#ahead = date - now;
     if (Math.abs(moved) > JUMP_MS) {
       const seconds = Math.round(Math.abs(moved) / 1_000);
       return `The clock of this machine was set ${moved > 0 ? 'forward' : 'back'} by ${seconds} s`;
     }
-    const takesOver = isOurs(after) && !isOurs(before);
+    const takesOver = this.#isOurs(after) && !this.#isOurs(before);
     if (!takesOver || (before.tickedAt ?? 0) < date + JUMP_MS) return null;
     return 'The clock of this machine is behind that of the worker which swept last';
   }
-
-  return {
-    beat() {
-      latest = beat();
-      return latest;
-    },
-    async isTicker() {
-      await latest;
-      return seen !== undefined && isOurs(seen);
-    },
-  };
 }
 
 type Ticking = {

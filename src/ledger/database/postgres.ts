@@ -48,23 +48,7 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
     journal: null,
     warnings: [],
     ...queriesOn(pool),
-    async transaction(work) {
-      const client = await pool.connect().catch(rethrow);
-      let broken: Error | undefined;
-      try {
-        await client.query('begin').catch(rethrow);
-        const result = await work(queriesOn(client));
-        await client.query('commit').catch(rethrow);
-        return result;
-      } catch (error) {
-        await client.query('rollback').catch((failure: Error) => {
-          broken = failure;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    transaction: (work) => transactionOn(pool, work),
     queuePool() {
       queuePool ??= createPool(url, {
         max: QUEUE_POOL_SIZE + workers,
@@ -85,6 +69,27 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
       await doneWithin(CLOSE_WITHIN_MS, Promise.all([pool.end(), queuePool?.end()]));
     },
   };
+}
+
+async function transactionOn<Result>(
+  pool: pg.Pool,
+  work: (tx: Queries) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect().catch(rethrow);
+  let broken: Error | undefined;
+  try {
+    await client.query('begin').catch(rethrow);
+    const result = await work(queriesOn(client));
+    await client.query('commit').catch(rethrow);
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }
 
 type Options = Omit<pg.PoolConfig, 'options'> & { options: string };

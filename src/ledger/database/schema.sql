@@ -77,7 +77,7 @@ begin
     select o.id, o.plan_id, o.state, o.quantity - o.bought - o.moved as lacking from ledger.orders o
     where o.id = new.root or o.root = new.root order by o.id for update
   loop
-    if each.state not in ('filled', 'short') then
+    if each.state not in ('filled', 'short', 'refused', 'undelivered') then
       raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
         using errcode = 'check_violation', constraint = 'orders_successor_proven';
     end if;
@@ -165,7 +165,7 @@ declare
   back integer := old.quantity;
   each record;
 begin
-  if old.state <> 'waiting' or old.attempts > 0 then
+  if old.state not in ('waiting', 'cancelled') or old.attempts > 0 then
     raise exception 'order % was sent, and stays', old.id
       using errcode = 'check_violation', constraint = 'orders_successor_sent';
   end if;
@@ -178,6 +178,14 @@ begin
     back := back - least(back, each.moved);
   end loop;
   update ledger.plans set successors = successors - 1 where id = old.plan_id;
+  -- A cancelled one was counted.
+  if old.state = 'cancelled' then
+    insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
+    values (old.plan_id, pg_backend_pid() % 16 + case when old.step = 0 then 16 else 32 end,
+      old.state, -1, -old.quantity, 0)
+    on conflict on constraint tallies_pkey do update
+      set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested;
+  end if;
   return old;
 end $$;
 
@@ -677,7 +685,7 @@ CREATE INDEX outbox_open ON ledger.outbox USING btree (id) WHERE (closed_at IS N
 
 CREATE INDEX owned_lost ON ledger.owned USING btree (account_id) WHERE (lost_after IS NOT NULL);
 
-CREATE INDEX standing_next ON ledger.standing USING btree (LEAST(next_at, until));
+CREATE INDEX standing_next ON ledger.standing USING btree (next_at);
 
 CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (state = 'unknown'::text);
 

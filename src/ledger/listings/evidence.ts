@@ -1,5 +1,5 @@
 import type { Asked, Gone, Missing, UnknownAttempt } from '../../evidence/index.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 
 export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
 
@@ -128,8 +128,8 @@ const WISH = `${ASKED}, o.plan_id as plan, l.fill_quantity as "fillQuantity",
 export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: string | null };
 
 /** The unknown orders of the account, each with its last attempt, in the order of ids. */
-export function unknownAttempts(ledger: Ledger, accountId: number): Promise<KeptUnknown[]> {
-  return ledger.query<KeptUnknown>(
+export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnknown[]> {
+  return tx.query<KeptUnknown>(
     'unknown_attempts',
     `select o.id as "order", o.attempts as attempt, ${WISH}, o.quantity - o.bought as lacking,
        t.baseline, ${END_TICK} as "endTick", t.body,

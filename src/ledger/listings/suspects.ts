@@ -1,21 +1,22 @@
 import type { Suspect } from '../../evidence/index.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), in
  * the order of ids: of orders of a plan that ask for the same, the first ones that have room for
  * all the numbers. So there are no more of them than kinds of lines times numbers, however large
- * the plan. `ofNewPlans`: only plans whose first order is not in the queue yet, and successors that
- * are not and that nobody has settled: each is suspected once.
+ * the plan. `new`: only of plans whose first order is not in the queue yet, and successors that are
+ * not and that nobody has settled: each is suspected once. `uncleared`: only those that were never
+ * in doubt for such numbers, or that nobody has settled since.
  */
 export function waitingThatFit(
-  ledger: Ledger,
+  tx: Queries,
   accountId: number,
   numbers: string[],
-  { ofNewPlans = false } = {},
+  which: 'all' | 'new' | 'uncleared' = 'all',
 ): Promise<Suspect[]> {
   const starts = new Set(numbers.flatMap((number) => [number.slice(0, 3), number.slice(0, 6)]));
-  return ledger.query<Suspect>(
+  return tx.query<Suspect>(
     'waiting_that_fit',
     `with found as (
        select count(*) as count, bool_or(is_free) as has_free, bool_or(not is_free) as has_local,
@@ -27,7 +28,7 @@ export function waitingThatFit(
      fitting as (
        select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found
        where p.account_id = $1 and p.ended_at is null
-         and (p.priority_base is null or l.asked_line is not null or not $4)
+         and (p.priority_base is null or l.asked_line is not null or $4 <> 'new')
          and case l.type when 'tollfree' then has_free when 'true800' then has_800
            else case
              when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
@@ -42,11 +43,13 @@ export function waitingThatFit(
            order by o.id rows between unbounded preceding and 1 preceding) as before
        from fitting l join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
        where o.state = 'waiting'
-         and (o.root is null or not o.queued and o.attempts = 0 or not $4))
+         and (o.root is null or not o.queued and o.attempts = 0 or $4 <> 'new')
+         and ($4 <> 'uncleared' or not exists (select from ledger.attempts t
+           where t.order_id = o.id and t.worker = 'lost' and t.settled_at is not null)))
      select "order", quantity, plan, type, "areaCode", distance, "allowOverlay", "fillQuantity",
        "cleansedOnly", "smsSupported", "orderSlot"
      from with_before, found where coalesce(before, 0) < found.count order by "order"`,
-    [accountId, numbers, [...starts], ofNewPlans],
+    [accountId, numbers, [...starts], which],
   );
 }
 
@@ -67,10 +70,10 @@ export async function noteLost(
 
 /** The marked numbers that the account still owns and that no order has taken. */
 export function lostNumbers(
-  ledger: Ledger,
+  tx: Queries,
   accountId: number,
 ): Promise<{ number: string; after: number }[]> {
-  return ledger.query(
+  return tx.query(
     'lost_numbers',
     `select w.number::text as number, w.lost_after as after from ledger.owned w
      where w.account_id = $1 and w.lost_after is not null and w.gone_listing is null

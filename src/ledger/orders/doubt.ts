@@ -37,74 +37,82 @@ export type Doubt = {
  * Earlier verdicts on unknown orders are dropped, since the orders may have rivals now. Returns the
  * orders.
  */
-export async function doubtOrders(
-  ledger: Ledger,
+export async function doubtOrders(ledger: Ledger, doubt: Doubt): Promise<number[]> {
+  if (doubt.lost.length === 0) return [];
+  return ledger.transaction((tx) => doubtIn(tx, doubt));
+}
+
+/** The same within a transaction. */
+export async function doubtIn(
+  tx: Queries,
   { accountId, lost, deadlineMs, what, after }: Doubt,
 ): Promise<number[]> {
-  if (lost.length === 0) return [];
-  return ledger.transaction(async (tx) => {
-    await stopSuccessors(tx, lost);
-    const doubted = await tx.query<Doubted>(
-      'doubt_lock',
-      `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt, lost.nonce,
-         (select case when bool_or(baseline is null) then 0 else min(baseline) end
-          from ledger.attempts where order_id in (o.id, o.root)) as baseline
-       from ledger.orders o
-         join (select distinct on (id) id, attempt, nonce
-           from unnest($1::bigint[], $2::smallint[], $4::int[]) lost(id, attempt, nonce)
-           order by id, attempt desc) lost using (id)
-         join ledger.plans p on p.id = o.plan_id and p.account_id = $3
-       where o.attempts < coalesce(lost.attempt, o.attempts + 1)
-         and o.state <> 'filled' and (o.state <> 'short' or o.bought = 0 and o.moved = 0)
-         -- Once is enough.
-         and (lost.attempt is not null or not exists (select from ledger.attempts t
-           where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'
-             and t.nonce is null))
-       order by o.id for update of o`,
-      [
-        lost.map((each) => each.orderId),
-        lost.map((each) => each.attempt),
-        accountId,
-        lost.map((each) => each.nonce ?? null),
-      ],
-    );
-    if (doubted.length === 0) return [];
-    const ids = doubted.map(({ id }) => id);
-    await tx.query(
-      'doubt_innocent',
-      `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
-         what = 'A later attempt shows that this one bought nothing'
-       where order_id = any($1::bigint[])
-         and (outcome is null or outcome in ('unknown', 'short'))`,
-      [ids],
-    );
-    await tx.query('doubt_attempts', DOUBT_ATTEMPTS_SQL, [
-      ids,
-      doubted.map(({ attempts }) => attempts),
-      doubted.map(({ attempt }) => attempt),
+  await stopSuccessors(tx, lost);
+  const doubted = await lockDoubtful(tx, accountId, lost);
+  if (doubted.length === 0) return [];
+  const ids = doubted.map(({ id }) => id);
+  await tx.query(
+    'doubt_innocent',
+    `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
+       what = 'A later attempt shows that this one bought nothing'
+     where order_id = any($1::bigint[])
+       and (outcome is null or outcome in ('unknown', 'short'))`,
+    [ids],
+  );
+  await tx.query('doubt_attempts', DOUBT_ATTEMPTS_SQL, [
+    ids,
+    doubted.map(({ attempts }) => attempts),
+    doubted.map(({ attempt }) => attempt),
+    accountId,
+    deadlineMs,
+    what,
+    doubted.map(({ nonce }) => nonce),
+    doubted.map(({ baseline }) => baseline),
+    after ?? null,
+  ]);
+  await tx.query(
+    'doubt_orders',
+    `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
+       connect_failures = 0, not_before = null
+     from unnest($1::bigint[], $2::smallint[]) d(id, attempt) where o.id = d.id`,
+    [ids, doubted.map(({ attempt }) => attempt), what],
+  );
+  await tx.query(
+    'doubt_verdicts',
+    `delete from ledger.proposals v using ledger.orders o, ledger.plans p
+     where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
+    [accountId],
+  );
+  await noteDoubted(tx, ids, what);
+  return ids;
+}
+
+/** The orders that the ledger does not know to have been sent so often, locked. */
+function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<Doubted[]> {
+  return tx.query<Doubted>(
+    'doubt_lock',
+    `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt, lost.nonce,
+       (select case when bool_or(baseline is null) then 0 else min(baseline) end
+        from ledger.attempts where order_id in (o.id, o.root)) as baseline
+     from ledger.orders o
+       join (select distinct on (id) id, attempt, nonce
+         from unnest($1::bigint[], $2::smallint[], $4::int[]) lost(id, attempt, nonce)
+         order by id, attempt desc) lost using (id)
+       join ledger.plans p on p.id = o.plan_id and p.account_id = $3
+     where o.attempts < coalesce(lost.attempt, o.attempts + 1)
+       and o.state <> 'filled' and (o.state <> 'short' or o.bought = 0 and o.moved = 0)
+       -- Once is enough.
+       and (lost.attempt is not null or not exists (select from ledger.attempts t
+         where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'
+           and t.nonce is null))
+     order by o.id for update of o`,
+    [
+      lost.map((each) => each.orderId),
+      lost.map((each) => each.attempt),
       accountId,
-      deadlineMs,
-      what,
-      doubted.map(({ nonce }) => nonce),
-      doubted.map(({ baseline }) => baseline),
-      after ?? null,
-    ]);
-    await tx.query(
-      'doubt_orders',
-      `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
-         connect_failures = 0, not_before = null
-       from unnest($1::bigint[], $2::smallint[]) d(id, attempt) where o.id = d.id`,
-      [ids, doubted.map(({ attempt }) => attempt), what],
-    );
-    await tx.query(
-      'doubt_verdicts',
-      `delete from ledger.proposals v using ledger.orders o, ledger.plans p
-       where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
-      [accountId],
-    );
-    await noteDoubted(tx, ids, what);
-    return ids;
-  });
+      lost.map((each) => each.nonce ?? null),
+    ],
+  );
 }
 
 /**
@@ -119,7 +127,7 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<void> {
     `delete from ledger.orders s
      using ledger.orders o, unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
      where ${isDoubtful} and s.root = coalesce(o.root, o.id) and s.id > o.id
-       and s.state = 'waiting' and s.attempts = 0`,
+       and s.state in ('waiting', 'cancelled') and s.attempts = 0`,
     known,
   );
   await tx.query(

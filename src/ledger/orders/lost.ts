@@ -1,7 +1,9 @@
 /** What a witness keeps of an account's attempts, compared with the ledger. */
+
+import { PLAN_ROOM } from '../../order-size.ts';
 import type { Bitmap } from '../../witness/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId, orderIdsFrom, PLAN_ROOM } from '../order-id.ts';
+import { orderId, orderIdsFrom } from '../order-id.ts';
 import type { LostAttempt } from './doubt.ts';
 
 /** What a bitmap knows of a plan that the ledger does not. */

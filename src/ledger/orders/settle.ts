@@ -8,6 +8,7 @@ import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { type By, reopenPlan } from '../plans/steer.ts';
 import { type Finding, objectionsTo } from './objections.ts';
 import { lastSettlement } from './settlements.ts';
+import { suspectOthers } from './suspect-others.ts';
 
 export type Settled = { order: number; state: string; bought: number };
 
@@ -95,6 +96,7 @@ async function settle(
      where id = $1`,
     [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
   );
+  await suspectOthers(tx, order.accountId);
   // The day's limit gets back what the order did not buy.
   if (state !== 'filled') await endRest(tx, order.accountId);
   await noteEvent(tx, {

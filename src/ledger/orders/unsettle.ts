@@ -81,7 +81,7 @@ export async function unsettleOrder(
 async function withdrawSuccessors(tx: Queries, id: number, state: string): Promise<void> {
   const later = await tx.query<{ id: number; isSent: boolean; isMoved: boolean }>(
     'unsettle_successors',
-    `select s.id, s.attempts > 0 or s.state <> 'waiting' as "isSent", o.moved > 0 as "isMoved"
+    `select s.id, s.attempts > 0 as "isSent", o.moved > 0 as "isMoved"
      from ledger.orders o join ledger.orders s on s.root = coalesce(o.root, o.id) and s.id > o.id
      where o.id = $1 order by s.id for update of s`,
     [id],

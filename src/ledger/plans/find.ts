@@ -7,7 +7,7 @@ import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
 import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
 import { REVISION } from './revisions.ts';
-import { LIMITS, type Limits, timeNeeded } from './time-needed.ts';
+import { LIMITS, type Limits, timeLeft, timeNeeded } from './time-needed.ts';
 
 /**
  * Everything about a plan in one document. Its counts are of numbers, and they add up: requested =
@@ -234,21 +234,19 @@ type Counts = ReturnType<typeof counts>;
 
 function document(row: PlanRow, tallies: Tally[], standing: StandingLines | null): PlanDocument {
   const { accountPaused, accountRests, restMs, mayStand: _, ...rest } = row;
-  const { dailyNumbers, leftToday, ...plan } = rest;
+  const { dailyNumbers: _limit, leftToday: _left, ...plan } = rest;
   const sums = counts(plan, tallies);
   const isMoving = isPlaced(plan) && accountPaused === null;
   const { pendingOrders: orders, pending: numbers } = sums;
   const isGoing = isMoving && (plan.state !== 'standing' || orders > 0);
   const secondsNeeded = timeNeeded({ orders, numbers }, row);
-  // A rest for the daily limit ends with the day, which already counts.
-  const restSeconds = dailyNumbers !== null && leftToday === 0 ? 0 : Math.ceil(restMs / 1000);
   return {
     ...plan,
     reason: plan.reason ?? (isPlaced(plan) ? (accountPaused ?? accountRests) : null),
     ...sums,
     standing,
     isMoving,
-    etaSeconds: isGoing && secondsNeeded !== null ? secondsNeeded + restSeconds : null,
+    etaSeconds: isGoing ? timeLeft({ orders, numbers }, row, restMs) : null,
     secondsNeeded,
   };
 }

@@ -96,7 +96,10 @@ type Became = {
   unknown: number;
   cancelled: number;
   pending: number;
-  /** The reasons of its orders, each once; null when there are none. */
+  /**
+   * The reasons of its orders, each once, but for those whose lack was asked for elsewhere. One of
+   * a substitute begins with its area code. Null when there are none.
+   */
   reason: string | null;
 };
 
@@ -194,14 +197,16 @@ const BECAME = `
   coalesce(sum(quantity - bought) filter (where state = 'unknown'), 0)::int as unknown,
   coalesce(sum(quantity) filter (where state = 'cancelled'), 0)::int as cancelled,
   coalesce(sum(quantity) filter (where state in ('waiting', 'sending')), 0)::int as pending,
-  replace(string_agg(distinct reason, '; '), '.; ', '. ') as reason`;
+  replace(string_agg(distinct reason, '; ') filter (where moved = 0 or bought + moved < quantity),
+    '.; ', '. ') as reason`;
 
 /** First orders, and those that ask for the same lines of the file again. */
 function ordersOf(first: string, { plan, lines }: { plan: string; lines: string }): string {
   return `
   select line, quantity, moved, bought, state, step, reason from ledger.orders where ${first}
   union all
-  select s.asked_line, o.quantity, o.moved, o.bought, o.state, o.step, o.reason
+  select s.asked_line, o.quantity, o.moved, o.bought, o.state, o.step,
+    case when s.step > 0 then coalesce(s.area_code, s.type) || ': ' else '' end || o.reason
   from ledger.lines s join ledger.orders o
     on o.id >= ${orderIdsFrom('s.plan_id')} + s.first_order
     and o.id < ${orderIdsFrom('s.plan_id')} + s.first_order + ${ordersOfLine('s')}

@@ -2,9 +2,9 @@ import { AppError } from '../../errors.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom } from '../order-id.ts';
-import { findPlan, type PlanDocument } from '../plans/find.ts';
+import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';
 import { type By, lockPlan } from '../plans/steer.ts';
-import { IS_STANDING } from './families.ts';
+import { IS_STANDING, UNTIL } from './families.ts';
 
 /**
  * Ends the tries of a plan's standing lines, or of one of them, at a person's request. An order
@@ -43,7 +43,8 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
   );
   await tx.query(
     'close_lines',
-    'update ledger.standing set until = ledger.now(), waits = false where plan_id = $1',
+    `update ledger.standing set until = ledger.now(), next_at = ledger.now(), waits = false
+     where plan_id = $1`,
     [planId],
   );
   return closed.length > 0;
@@ -57,7 +58,7 @@ async function closeOne(tx: Queries, planId: number, line: number): Promise<bool
      select plan_id, line, ledger.now(), ledger.now(), false from ledger.lines
      where plan_id = $1 and line = $2 and line > 0 and keep_trying is not null
      on conflict on constraint standing_pkey do update
-       set until = ledger.now(), waits = false where s.until > ledger.now()
+       set until = ledger.now(), next_at = ledger.now(), waits = false where s.until > ledger.now()
      returning line`,
     [planId, line],
   );
@@ -74,6 +75,30 @@ async function forget(tx: Queries, planId: number, line: number | null): Promise
        and ($2::int is null or ${askedLine('l')} = $2)`,
     [planId, line],
   );
+}
+
+export type Closed = {
+  /** Of the ledger's clock, UTC, `YYYY-MM-DD`. */
+  today: string;
+  /** Whether a person has ended the tries of that line of the file. */
+  isClosed(line: number): boolean;
+};
+
+/** Which lines of a plan a person has closed. */
+export async function closedLines(ledger: Ledger, planId: number): Promise<Closed> {
+  const [found] = await ledger.query<{ today: string; all: boolean; lines: number[] }>(
+    'closed_lines',
+    `select to_char(ledger.now() at time zone 'UTC', 'YYYY-MM-DD') as today,
+       p.closed_at is not null as all,
+       array(select s.line from ledger.standing s
+         join ledger.lines l on l.plan_id = s.plan_id and l.line = s.line
+         where s.plan_id = p.id and s.until < ${UNTIL}) as lines
+     from ledger.plans p where p.id = $1`,
+    [planId],
+  );
+  if (!found) throw noSuchPlan(planId);
+  const lines = new Set(found.lines);
+  return { today: found.today, isClosed: (line) => found.all || lines.has(line) };
 }
 
 function nothingToClose(id: number, line: number | null, state: string): AppError {

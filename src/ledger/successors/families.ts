@@ -1,16 +1,20 @@
 import type { Step } from '../../fallback/index.ts';
 import type { NumberType } from '../../plan/index.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { IS_SURPLUS } from '../orders/surplus.ts';
 
 /** In SQL: the first order of an order's family. */
 const rootOf = (order: string) => `coalesce(${order}.root, ${order}.id)`;
 
-/** Whether every order of the family of `o` has ended by proof. */
+/**
+ * Whether every order of the family of `o` has ended by proof. What a refused order lacks is not
+ * short: it waits for a person, and the others of its family go on without it.
+ */
 const HAS_ENDED = `not exists (
   select from ledger.orders m
-  where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')}) and m.state not in ('filled', 'short'))`;
+  where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')})
+    and m.state not in ('filled', 'short', 'refused', 'undelivered'))`;
 
 /** Whether an order for the same line of the file is unknown: its lack is not proven. */
 const IS_FROZEN = `exists (
@@ -98,19 +102,22 @@ export async function rootsToTryAgain(
   return rows.map(({ root }) => root);
 }
 
-/** What there is to know about these families, by the id of their first order. */
-export function findFamilies(ledger: Ledger, roots: number[]): Promise<FoundFamily[]> {
-  return ledger.query<FoundFamily>(
+/**
+ * What there is to know about these families, by the id of their first order. Those that may not go
+ * on, because something changed since they were found, are left out.
+ */
+export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[]> {
+  return tx.query<FoundFamily>(
     'successors_families',
-    `select r.id as root, p.id as plan, p.orders as "planOrders", l.line, l.type,
+    `select o.id as root, p.id as plan, p.orders as "planOrders", l.line, l.type,
        l.area_code as "areaCode", l.fill_quantity as "fillQuantity",
        l.keep_trying as "keepTrying", coalesce(ladder.steps, '[]') as steps,
-       (family.newest - r.id)::int / p.orders as generation, family.lacking, family."isDoubtful",
+       (family.newest - o.id)::int / p.orders as generation, family.lacking, family."isDoubtful",
        l.keep_trying is not null and p.closed_at is null
          and coalesce(s.until, ${UNTIL}) > ledger.now() as "mayGoOn"
-     from unnest($1::bigint[]) wanted(id) join ledger.orders r using (id)
-       join ledger.plans p on p.id = r.plan_id
-       join ledger.lines l on l.plan_id = r.plan_id and l.line = r.line
+     from unnest($1::bigint[]) wanted(id) join ledger.orders o using (id)
+       join ledger.plans p on p.id = o.plan_id
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        left join ledger.ladders ladder on ladder.plan_id = l.plan_id and ladder.type = l.type
          and ladder.area_code = coalesce(left(l.area_code, 3), '') and ladder.fallback = l.fallback
        left join ledger.standing s on s.plan_id = l.plan_id and s.line = l.line,
@@ -122,8 +129,9 @@ export function findFamilies(ledger: Ledger, roots: number[]): Promise<FoundFami
            exists (select from ledger.disputes d where d.order_id = m.id and ${IS_SURPLUS('d')})
            or exists (select from ledger.attempts t where t.order_id = m.id and t.no = m.attempts
              and t.against_evidence)) as "isDoubtful"
-       from ledger.orders m where m.id = r.id or m.root = r.id) family
-     order by r.id`,
+       from ledger.orders m where m.id = o.id or m.root = o.id) family
+     where ${GOING} and ${HAS_ENDED} and not ${IS_FROZEN}
+     order by o.id`,
     [roots],
   );
 }
@@ -135,34 +143,3 @@ export const UNTIL = `case
   when l.keep_trying like '%d'
     then p.started_at + rtrim(l.keep_trying, 'd')::int * interval '1 day'
   else p.started_at + rtrim(l.keep_trying, 'h')::int * interval '1 hour' end`;
-
-/**
- * How many numbers each rung has brought or may still bring to a line, as `plan line rung`. What is
- * unknown or under way counts in full, and so does what a person may try again.
- */
-export async function numbersOfRungs(
-  ledger: Ledger,
-  families: FoundFamily[],
-): Promise<Map<string, number>> {
-  const capped = families.filter(({ steps }) => steps.some(({ cap }) => cap !== null));
-  const rows = await ledger.query<{ plan: number; line: number; step: number; numbers: number }>(
-    'successors_rungs',
-    `select l.plan_id as plan, l.asked_line as line, l.step,
-       sum(case when o.state in ('filled', 'short', 'cancelled') then o.bought
-           else o.quantity end)::int as numbers
-     from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
-       join ledger.lines l on l.plan_id = wanted.plan and l.asked_line = wanted.line
-       join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
-         and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}
-     where l.step > 0 group by 1, 2, 3`,
-    [capped.map(({ plan }) => plan), capped.map(({ line }) => line)],
-  );
-  const ladders = new Map(capped.map(({ plan, line, steps }) => [`${plan} ${line}`, steps]));
-  const sums = new Map<string, number>();
-  for (const { plan, line, step, numbers } of rows) {
-    const rung = ladders.get(`${plan} ${line}`)?.[step - 1]?.rung;
-    const key = `${plan} ${line} ${rung}`;
-    sums.set(key, (sums.get(key) ?? 0) + numbers);
-  }
-  return sums;
-}

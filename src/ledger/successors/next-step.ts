@@ -1,5 +1,5 @@
 import type { Step } from '../../fallback/index.ts';
-import { PLAN_ROOM } from '../order-id.ts';
+import { PLAN_ROOM } from '../../order-size.ts';
 
 /** A first order and its successors, all ended by proof, with numbers lacking. */
 export type Family = {
@@ -15,8 +15,15 @@ export type Family = {
   fillQuantity: boolean;
 };
 
-/** `wait`: until the line's next try. `done`: nobody consented to more. */
-export type Decision = { generation: number; step: number; quantity: number } | 'wait' | 'done';
+/**
+ * `wait`: until the line's next try. `done`: nobody consented to more. `full`: the ids of the plan
+ * have no room for more.
+ */
+export type Decision =
+  | { generation: number; step: number; quantity: number }
+  | 'wait'
+  | 'done'
+  | 'full';
 
 /**
  * What a family asks for next. The generation says which step of the ladder it is: a ladder of two
@@ -44,10 +51,10 @@ export function nextStep(
     const quantity = step ? Math.min(lacking, roomFor(step)) : 0;
     const next = generation + at + 1 - taken;
     if (quantity <= 0 || (fillQuantity && quantity < lacking)) continue;
-    return fits(next) ? { generation: next, step: at + 1, quantity } : 'done';
+    return fits(next) ? { generation: next, step: at + 1, quantity } : 'full';
   }
   if (!keepsTrying) return 'done';
   const next = generation + perTry - taken;
-  if (!fits(next)) return 'done';
+  if (!fits(next)) return 'full';
   return again ? { generation: next, step: 0, quantity: lacking } : 'wait';
 }

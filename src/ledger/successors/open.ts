@@ -1,17 +1,11 @@
+import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { PLAN_ROOM } from '../order-id.ts';
-import {
-  type FoundFamily,
-  findFamilies,
-  numbersOfRungs,
-  rootsToFollow,
-  rootsToTryAgain,
-} from './families.ts';
+import { ordinalOf, planOf } from '../order-id.ts';
+import { lockPlan } from '../plans/steer.ts';
+import { type FoundFamily, findFamilies, rootsToFollow, rootsToTryAgain } from './families.ts';
 import { type Decision, nextStep } from './next-step.ts';
+import { rungNumbers } from './rungs.ts';
 import { beginStanding, noteWaiting, takeDueLines } from './standing.ts';
-
-/** How long a standing line waits for its next try, ms. */
-export const TRY_EVERY_MS = { live: 6 * 3_600_000, sandbox: 10_000 } as const;
 
 /**
  * Makes successor orders: for what an order is proven to lack, the next step of its line's ladder,
@@ -24,39 +18,51 @@ export async function openSuccessors(
   everyMs: number,
 ): Promise<number> {
   const due = await takeDueLines(ledger, accountId, everyMs);
-  const again = await rootsToTryAgain(ledger, due);
-  const first = await rootsToFollow(ledger, accountId);
-  if (again.length + first.length === 0) return 0;
-  const tried = new Set(again);
-  const families = await findFamilies(ledger, [...tried.union(new Set(first))]);
-  const decided = decide(families, tried, await numbersOfRungs(ledger, families));
+  const again = new Set(await rootsToTryAgain(ledger, due));
+  const roots = [...again.union(new Set(await rootsToFollow(ledger, accountId)))];
   let opened = 0;
-  for (const [plan, some] of Map.groupBy(decided, ({ family }) => family.plan)) {
-    opened += await ledger.transaction((tx) => carryOut(tx, plan, some, everyMs));
+  for (const [plan, some] of Map.groupBy(roots, planOf)) {
+    opened += await ledger.transaction(async (tx) => {
+      // A person may close a line, or pause the plan, at this moment: what is decided holds then.
+      await lockPlan(tx, plan);
+      const families = await findFamilies(tx, some);
+      const decided = decide(families, again, await takenByRung(tx, families));
+      return carryOut(tx, plan, decided, everyMs);
+    });
   }
   return opened;
 }
 
 type Decided = { family: FoundFamily; decision: Decision };
 
+/** What a rung of a line has taken of its cap. What a person may send again counts in full. */
+async function takenByRung(tx: Queries, families: FoundFamily[]): Promise<Map<string, number>> {
+  const capped = families.filter(({ steps }) => steps.some(({ cap }) => cap !== null));
+  const rungs = await rungNumbers(tx, capped);
+  return new Map(rungs.map((each) => [ofRung(each, each.rung), each.taken + each.refused]));
+}
+
+const ofRung = ({ line }: { line: number }, rung: number) => `${line} ${rung}`;
+
 /** Families of one line share what a rung may still bring. */
 function decide(
   families: FoundFamily[],
   tried: ReadonlySet<number>,
-  numbers: Map<string, number>,
+  taken: Map<string, number>,
 ): Decided[] {
   return families.map((family) => {
-    const { root, plan, line, steps, isDoubtful, mayGoOn: keepsTrying } = family;
+    const { root, steps, isDoubtful, mayGoOn: keepsTrying } = family;
     if (isDoubtful || family.lacking === 0) return { family, decision: 'done' };
-    const ofRung = (rung: number) => `${plan} ${line} ${rung}`;
-    const decision = nextStep({ ...family, ordinal: root % PLAN_ROOM }, steps, {
+    const decision = nextStep({ ...family, ordinal: ordinalOf(root) }, steps, {
       again: tried.has(root),
       keepsTrying,
-      roomFor: ({ rung, cap }) => (cap ?? Infinity) - (numbers.get(ofRung(rung)) ?? 0),
+      roomFor: ({ rung, cap }) => (cap ?? Infinity) - (taken.get(ofRung(family, rung)) ?? 0),
     });
     const rung = typeof decision === 'object' ? steps[decision.step - 1]?.rung : undefined;
-    if (typeof decision === 'object' && rung !== undefined)
-      numbers.set(ofRung(rung), (numbers.get(ofRung(rung)) ?? 0) + decision.quantity);
+    if (typeof decision === 'object' && rung !== undefined) {
+      const key = ofRung(family, rung);
+      taken.set(key, (taken.get(key) ?? 0) + decision.quantity);
+    }
     return { family, decision };
   });
 }
@@ -67,11 +73,8 @@ async function carryOut(
   decided: Decided[],
   everyMs: number,
 ): Promise<number> {
-  await tx.query('successors_lock', 'select id from ledger.plans where id = $1 for no key update', [
-    plan,
-  ]);
-  const rootsWith = (which: Decision) =>
-    decided.filter(({ decision }) => decision === which).map(({ family }) => family.root);
+  const rootsWith = (...which: Decision[]) =>
+    decided.filter(({ decision }) => which.includes(decision)).map(({ family }) => family.root);
   const opening = decided.flatMap(({ family, decision }) =>
     typeof decision === 'object' ? [{ ...family, ...decision }] : [],
   );
@@ -89,7 +92,8 @@ async function carryOut(
     everyMs,
   );
   await follow(tx, rootsWith('wait'), false);
-  await follow(tx, rootsWith('done'), null);
+  await follow(tx, rootsWith('done', 'full'), null);
+  if (rootsWith('full').length > 0) await noteFull(tx, plan);
   await noteWaiting(
     tx,
     decided.map(({ family }) => family),
@@ -105,6 +109,20 @@ async function carryOut(
   }
   return opening.length;
 }
+
+/** Once for each plan, so that nobody wonders why its lines are not tried any more. */
+async function noteFull(tx: Queries, planId: number): Promise<void> {
+  const [noted] = await tx.query(
+    'successors_full',
+    `select id from ledger.events where plan_id = $1 and kind = 'plan_full' limit 1`,
+    [planId],
+  );
+  if (!noted) await noteEvent(tx, { kind: 'plan_full', who: 'sweep', why: FULL, planId });
+}
+
+const FULL =
+  'The ids of the plan have no room for more orders: what is lacking is not tried any more, and ' +
+  'is in remainder.csv';
 
 type Opening = FoundFamily & { generation: number; step: number; quantity: number };
 

@@ -5,10 +5,13 @@ import { IS_STANDING, planHas, UNTIL } from './families.ts';
 /** A line of the file. */
 export type LineOf = { plan: number; line: number };
 
+/** How often a line whose time is over is looked at, while an unknown order keeps it open, ms. */
+const OVER_EVERY_MS = 60_000;
+
 /**
  * The account's standing lines whose next try is due. Each gets a next moment: `everyMs` later,
- * a tenth sooner or later by chance, so that tries of many plans do not come together. Lines whose
- * time is over come each time until their orders have been told.
+ * a tenth sooner or later by chance, so that tries of many plans do not come together, and not
+ * after its time is over. A line comes once more then, and again while orders of it wait.
  */
 export function takeDueLines(
   ledger: Ledger,
@@ -19,12 +22,16 @@ export function takeDueLines(
     'standing_due',
     `update ledger.standing s set
        tries = s.tries + 1,
-       next_at = ledger.now() + (0.9 + random() / 5) * $2 * interval '1 ms'
+       next_at = case
+         when s.until > ledger.now()
+           then least(s.until, ledger.now() + (0.9 + random() / 5) * $2 * interval '1 ms')
+         when s.waits then ledger.now() + $3 * interval '1 ms'
+         else 'infinity' end
      from ledger.plans p
      where p.id = s.plan_id and p.account_id = $1 and p.state in ('running', 'standing')
-       and least(s.next_at, s.until) <= ledger.now()
+       and s.next_at <= ledger.now()
      returning s.plan_id as plan, s.line`,
-    [accountId, everyMs],
+    [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
   );
 }
 
@@ -34,7 +41,7 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
     'standing_begin',
     `insert into ledger.standing (plan_id, line, until, next_at)
      select l.plan_id, l.line, ${UNTIL},
-       ledger.now() + (0.9 + random() / 5) * $3 * interval '1 ms'
+       least(${UNTIL}, ledger.now() + (0.9 + random() / 5) * $3 * interval '1 ms')
      from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
        join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line
        join ledger.plans p on p.id = l.plan_id

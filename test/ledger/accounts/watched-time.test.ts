@@ -39,7 +39,8 @@ async function watchers(ledger: Ledger, accountId: number) {
       // Monotonic clocks begin anywhere.
       const clocks = handClocks(1_000_000 * (all.length + 1));
       all.push(clocks);
-      return { ...openWatch(ledger, { accountId, name }, clocks as OwnClocks), clocks };
+      const watch = openWatch(ledger, { accountId, name }, clocks as OwnClocks);
+      return { beat: () => watch.beat(), isTicker: () => watch.isTicker(), clocks };
     },
     pass(ms: number) {
       for (const clocks of all) clocks.pass(ms);

@@ -3,7 +3,8 @@ import { cpSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lockFolder } from '../../../src/ledger/database/embedded/folder-lock.ts';
-import { type JournalEntry, openJournal } from '../../../src/ledger/database/embedded/journal.ts';
+import type { JournalEntry } from '../../../src/ledger/database/embedded/journal.ts';
+import { openJournal } from '../../../src/ledger/database/embedded/open-journal.ts';
 import { atEnd } from '../../support/clean-up.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -19,7 +20,18 @@ function openIn(folder: string, isNew = false) {
     release();
   };
   atEnd(close);
-  return { ...journal, journal, close };
+  return {
+    mark: journal.mark.bind(journal),
+    answer: journal.answer.bind(journal),
+    position: journal.position.bind(journal),
+    since: journal.since.bind(journal),
+    adopt: journal.adopt.bind(journal),
+    isOriginalFor: journal.isOriginalFor.bind(journal),
+    isOriginal: journal.isOriginal,
+    warnings: journal.warnings,
+    journal,
+    close,
+  };
 }
 
 const newJournal = () => openIn(temporaryFolder(), true);

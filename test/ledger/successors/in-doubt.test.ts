@@ -10,6 +10,7 @@ import {
   recordAnswers,
   retryPlan,
   settleOrder,
+  steerPlan,
   unsettleOrder,
   waitingThatFit,
 } from '../../../src/ledger/index.ts';
@@ -93,6 +94,46 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect(await retryPlan(given.ledger, plan.id, BY)).toBe(1);
   });
 
+  test('goes on without what was refused, which a person may send again', async () => {
+    const plan = await planOf(steps(5, '332').concat(steps(null, '646').map(inRung2)), 25);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short', 10);
+    await open(plan);
+    const [capped] = await send(plan, 2);
+    await answer(plan, capped!, 'refused');
+    expect(await open(plan)).toBe(1);
+    const [third] = await send(plan, 3);
+    expect(third).toMatchObject({ areaCode: '646', quantity: 10 });
+    expect(await retryPlan(given.ledger, plan.id, BY)).toBe(1);
+    // While it may be sent again, nothing more is made.
+    await answer(plan, third!, 'short', 4);
+    expect(await open(plan)).toBe(0);
+    const [again] = await send(plan, 2);
+    await answer(plan, again!, 'short', 2);
+    expect(await open(plan)).toBe(0);
+    await end(plan);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      ...{ state: 'finished', bought: 16, short: 9 },
+    });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+  const inRung2 = (step: Step): Step => ({ ...step, rung: 2 });
+
+  test('of a cancelled plan is in doubt again, when its successor was never sent', async () => {
+    const plan = await planOf(steps(null, '332'), 10);
+    const [first] = await send(plan, 1);
+    await settleByList(plan, first!, 4);
+    expect(await open(plan)).toBe(1);
+    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    await end(plan);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ cancelled: 6, short: 0 });
+    await unsettleOrder(given.ledger, first!.id, BY);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      ...{ state: 'cancelled', cancelled: 0, unknown: 10, successors: 0 },
+    });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
   test('lets its plan stand, although the plan had ended meanwhile', async () => {
     const plan = await planOf([], 50, '3d');
     const [first, second] = await send(plan, 1, 2);
@@ -138,8 +179,7 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     const [first] = await send(plan, 1);
     await answer(plan, first!, 'short');
     await open(plan);
-    const suspects = () =>
-      waitingThatFit(given.ledger, plan.account.id, ['3325550001'], { ofNewPlans: true });
+    const suspects = () => waitingThatFit(given.ledger, plan.account.id, ['3325550001'], 'new');
     const successor = place(plan)(2);
     expect(await suspects()).toMatchObject([{ order: successor }]);
     await doubtOrders(given.ledger, {

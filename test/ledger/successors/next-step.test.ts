@@ -66,7 +66,7 @@ describe('the next step of a family', () => {
 
   test('is none where the ids of the plan end', () => {
     const large = { ...FAMILY, planOrders: 2_000_000, generation: 4 };
-    expect(nextStep(large, [], { ...ANY, keepsTrying: true, again: true })).toBe('done');
+    expect(nextStep(large, [], { ...ANY, keepsTrying: true, again: true })).toBe('full');
     expect(nextStep({ ...large, generation: 3 }, [], { ...ANY, keepsTrying: true })).toBe('wait');
   });
 });

@@ -8,6 +8,7 @@ import {
   numberResults,
   openSuccessors,
   orderId,
+  planEvents,
   recordAnswers,
   settleOrder,
   unsettleOrder,
@@ -190,7 +191,10 @@ describeOnBothDrivers('successor orders', (given) => {
     await open(plan);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'standing', bought: 5, substituted: 0 });
-    await sql(given.ledger, 'update ledger.standing set until = ledger.now()');
+    await sql(
+      given.ledger,
+      'update ledger.standing set until = ledger.now(), next_at = ledger.now()',
+    );
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 5 });
@@ -207,6 +211,27 @@ describeOnBothDrivers('successor orders', (given) => {
     await sell(plan, await nextOf(plan), 9);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', bought: 10 });
+  });
+
+  test('end where the ids of the plan end, which an event tells once', async () => {
+    const plan = await planWith({ steps: [], keepTrying: '3d', fallback: 'to:202' }, 10, 10);
+    const [first, second] = await sent(plan);
+    // As of a plan of so many orders whose ladders are long.
+    const grow = `insert into ledger.orders (id, plan_id, line, quantity, state, root, step, queued)
+      select $1, $2, line, 1, 'waiting', $3, 0, true from ledger.orders where id = $3`;
+    await sell(plan, first!, 1);
+    await sql(given.ledger, grow, [orderId(plan.id, 9_999_999), plan.id, first!.id]);
+    await sell(plan, second!, 10);
+    const [late] = await sent(plan);
+    await sell(plan, late!, 0);
+    expect(await open(plan)).toBe(0);
+    expect(await open(plan)).toBe(0);
+    await end(plan);
+    expect(await look(plan)).toMatchObject({ state: 'finished', short: 9 });
+    const told = (await planEvents(given.ledger, plan.id)).filter(
+      ({ kind }) => kind === 'plan_full',
+    );
+    expect(told).toMatchObject([{ who: 'sweep', why: expect.stringContaining('no room') }]);
   });
 
   test('tell in the results what was asked for and what was got', async () => {

@@ -1,9 +1,6 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../errors.ts';
-import { LOCK_FILE } from './folder-lock.ts';
-import { syncFolder } from './sync.ts';
+import { isAnchored, setAnchor } from './anchor.ts';
 
 /** An attempt that may have been sent, and what came of it. */
 export type JournalEntry = {
@@ -59,205 +56,114 @@ export type Journal = {
   close(): void;
 };
 
-const FILE = 'journal.db';
 const PAGE = 1_000;
 
-const TABLES = `
-  create table if not exists plans (id integer primary key, key text not null unique);
-  create table if not exists entries (
-    position integer primary key, plan integer not null, attempt integer not null,
-    "order" integer not null, nonce integer not null, quantity integer not null,
-    worker text not null, claimed_at text not null, answer text,
-    unique (plan, attempt, "order"));
-  create table if not exists facts (name text primary key, value text not null) without rowid`;
+function statementsOn(db: DatabaseSync) {
+  return {
+    insert: db.prepare(
+      `insert into entries (position, plan, attempt, "order", nonce, quantity, worker, claimed_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+    ),
+    later: db.prepare(
+      'select 1 from entries where plan = ? and attempt > ? and "order" = ? limit 1',
+    ),
+    update: db.prepare(
+      'update entries set position = ?, answer = ? where plan = ? and attempt = ? and "order" = ?',
+    ),
+    page: db.prepare(
+      `select position, p.key as "planKey", "order", attempt, nonce, quantity, worker,
+         claimed_at as "claimedAt", answer
+       from entries join plans p on p.id = plan where position > ? order by position limit ${PAGE}`,
+    ),
+  };
+}
 
-/**
- * Opens the journal of a folder that this process has locked. `isNew`: the folder has no ledger
- * yet, so a journal that is missing is not one that was lost. A damaged one is set aside, and a new
- * one is begun that vouches for nothing. Throws AppError `ledger_broken` when neither can be done.
- */
-export function openJournal(folder: string, isNew: boolean): Journal {
-  const path = join(folder, FILE);
-  const warnings: string[] = [];
-  const isMissing = !existsSync(path);
-  let db: DatabaseSync | undefined;
-  try {
-    db = isMissing ? undefined : openWhole(folder, path, warnings);
-    if (!db) {
-      db = connect(path);
-      syncFolder(folder);
-      if (isNew && isMissing) setAnchor(db, folder);
-    }
-    return journalOn(db, folder, warnings);
-  } catch (error) {
-    db?.close();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError(
-      'ledger_broken',
-      `The journal ${path} cannot be opened (${reason}). ` +
-        'Nothing was deleted, and nothing is bought. Check the disk and the rights of the ' +
-        'file, and start again.',
-      { path, reason },
+/** The journal of an open file. */
+export class FolderJournal implements Journal {
+  readonly #db: DatabaseSync;
+  readonly #folder: string;
+  readonly #statements: ReturnType<typeof statementsOn>;
+  readonly #planIds: ReturnType<typeof planIdsIn>;
+  #position: number;
+  isOriginal: boolean;
+  readonly warnings: string[];
+
+  constructor(db: DatabaseSync, folder: string, warnings: string[]) {
+    this.#db = db;
+    this.#folder = folder;
+    this.#statements = statementsOn(db);
+    this.#planIds = planIdsIn(db);
+    const newest = db.prepare('select coalesce(max(position), 0) as newest from entries').get();
+    this.#position = newest?.newest as number;
+    this.isOriginal = isAnchored(db, folder);
+    this.warnings = warnings;
+  }
+
+  mark(entries: Parameters<Journal['mark']>[0]): boolean[] {
+    const { insert, later } = this.#statements;
+    return this.#inOneCommit(() =>
+      entries.map(({ planKey, order, attempt, nonce, quantity, worker, claimedAt }) => {
+        const plan = this.#planIds.of(planKey);
+        const values = [nonce, quantity, worker, claimedAt];
+        const { changes } = insert.run(this.#position + 1, plan, attempt, order, ...values);
+        if (changes) this.#position += 1;
+        return !changes || later.get(plan, attempt, order) !== undefined;
+      }),
     );
   }
-}
 
-function connect(path: string): DatabaseSync {
-  const db = new DatabaseSync(path);
-  try {
-    // Exclusive, it needs no memory shared through a file. Full: each commit is synced, on macOS
-    // past the cache of the disk, too.
-    db.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal;
-      pragma synchronous = full; pragma fullfsync = on; begin immediate; ${TABLES}; commit`);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
+  answer(answers: Parameters<Journal['answer']>[0]): void {
+    const { update } = this.#statements;
+    this.#inOneCommit(() => {
+      for (const { planKey, order, attempt, answer } of answers) {
+        const plan = this.#planIds.of(planKey);
+        const { changes } = update.run(this.#position + 1, answer, plan, attempt, order);
+        if (changes) this.#position += 1;
+      }
+    });
   }
-}
 
-/** A copy that was made while the journal was in use may be damaged: it is read through once. */
-function openWhole(folder: string, path: string, warnings: string[]): DatabaseSync | undefined {
-  let reason: string;
-  try {
-    const db = connect(path);
-    if (isAnchored(db, folder)) return db;
-    reason = (db.prepare('pragma integrity_check(1)').get()?.integrity_check ?? '') as string;
-    if (reason === 'ok') return db;
-    db.close();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    reason = (error as Error).message;
+  position(): number {
+    return this.#position;
   }
-  const aside = setAside(path);
-  warnings.push(
-    `The journal ${path} is damaged (${reason}). ` +
-      `It was kept as ${aside}, and a new one begun, which does not know what was ` +
-      'sent before.',
-  );
-  return undefined;
-}
 
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-
-function isDamage(error: unknown): boolean {
-  const { errcode = 0 } = error as { errcode?: number };
-  // Above the lowest byte there are only particulars.
-  return [SQLITE_CORRUPT, SQLITE_NOTADB].includes(errcode & 0xff);
-}
-
-function setAside(path: string): string {
-  const aside = path.replace(
-    /\.db$/,
-    `.broken-${new Date().toISOString().replaceAll(':', '-')}.db`,
-  );
-  for (const suffix of ['', '-wal', '-journal']) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  *since(after: number): Generator<JournalEntry[]> {
+    for (let from = after; ; ) {
+      const entries = this.#statements.page.all(from) as JournalEntry[];
+      if (entries.length > 0) yield entries.map((entry) => ({ ...entry }));
+      if (entries.length < PAGE) return;
+      from = entries.at(-1)?.position ?? from;
+    }
   }
-  return aside;
-}
 
-/**
- * What a restart or a move of the folder keeps, and a copy does not: the two files'
- * places on the disk, and when the one that is never written was last touched. A copy that is put
- * back touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole
- * disk, nor an original that is moved aside and moved back: those cannot be noticed here. A change
- * of rights or owner touches it as well, and costs no more than a look at the vendor's list.
- */
-function anchor(folder: string): string {
-  const lock = statSync(join(folder, LOCK_FILE), { bigint: true });
-  const journal = statSync(join(folder, FILE), { bigint: true });
-  return `${lock.ino}/${lock.ctimeNs}/${journal.ino}`;
-}
+  isOriginalFor(account: string): boolean {
+    return this.isOriginal || isAnchored(this.#db, this.#folder, account);
+  }
 
-/** The fact that keeps the anchor: of the whole folder, or of what one account has sent. */
-const anchorFact = (account?: string) => (account === undefined ? 'anchor' : `anchor ${account}`);
+  adopt(account?: string): void {
+    this.#inOneCommit(() => setAnchor(this.#db, this.#folder, account));
+    this.isOriginal = isAnchored(this.#db, this.#folder);
+  }
 
-function isAnchored(db: DatabaseSync, folder: string, account?: string): boolean {
-  const kept = db.prepare('select value from facts where name = ?').get(anchorFact(account));
-  return kept?.value === anchor(folder);
-}
+  close(): void {
+    this.#db.close();
+  }
 
-function setAnchor(db: DatabaseSync, folder: string, account?: string): void {
-  const keep = db.prepare('insert or replace into facts values (?, ?)');
-  keep.run(anchorFact(account), anchor(folder));
-}
-
-function journalOn(db: DatabaseSync, folder: string, warnings: string[]): Journal {
-  let isOriginal = isAnchored(db, folder);
-  const newest = db.prepare('select coalesce(max(position), 0) as newest from entries');
-  let position = newest.get()?.newest as number;
-  const planIds = planIdsIn(db);
-  const insert = db.prepare(
-    `insert into entries (position, plan, attempt, "order", nonce, quantity, worker, claimed_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
-  );
-  const later = db.prepare(
-    'select 1 from entries where plan = ? and attempt > ? and "order" = ? limit 1',
-  );
-  const update = db.prepare(
-    'update entries set position = ?, answer = ? where plan = ? and attempt = ? and "order" = ?',
-  );
-  const page = db.prepare(
-    `select position, p.key as "planKey", "order", attempt, nonce, quantity, worker,
-       claimed_at as "claimedAt", answer
-     from entries join plans p on p.id = plan where position > ? order by position limit ${PAGE}`,
-  );
-
-  function inOneCommit<Result>(work: () => Result): Result {
-    const before = position;
+  #inOneCommit<Result>(work: () => Result): Result {
+    const before = this.#position;
+    const db = this.#db;
     try {
       db.exec('begin immediate');
       const result = work();
       db.exec('commit');
       return result;
     } catch (error) {
-      position = before;
-      planIds.forget();
+      this.#position = before;
+      this.#planIds.forget();
       if (db.isOpen && db.isTransaction) db.exec('rollback');
-      throw notTaken(folder, error);
+      throw notTaken(this.#folder, error);
     }
   }
-
-  return {
-    mark: (entries) =>
-      inOneCommit(() =>
-        entries.map(({ planKey, order, attempt, nonce, quantity, worker, claimedAt }) => {
-          const plan = planIds.of(planKey);
-          const values = [nonce, quantity, worker, claimedAt];
-          const { changes } = insert.run(position + 1, plan, attempt, order, ...values);
-          if (changes) position += 1;
-          return !changes || later.get(plan, attempt, order) !== undefined;
-        }),
-      ),
-    answer: (answers) =>
-      inOneCommit(() => {
-        for (const { planKey, order, attempt, answer } of answers) {
-          const { changes } = update.run(position + 1, answer, planIds.of(planKey), attempt, order);
-          if (changes) position += 1;
-        }
-      }),
-    position: () => position,
-    *since(after) {
-      for (let from = after; ; ) {
-        const entries = page.all(from) as JournalEntry[];
-        if (entries.length > 0) yield entries.map((entry) => ({ ...entry }));
-        if (entries.length < PAGE) return;
-        from = entries.at(-1)?.position ?? from;
-      }
-    },
-    get isOriginal() {
-      return isOriginal;
-    },
-    isOriginalFor: (account) => isOriginal || isAnchored(db, folder, account),
-    adopt(account) {
-      inOneCommit(() => setAnchor(db, folder, account));
-      isOriginal = isAnchored(db, folder);
-    },
-    warnings,
-    close: () => db.close(),
-  };
 }
 
 /** Plans' keys are long, and every entry would repeat one. */

@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Ledger } from '../../ledger.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
-import { type Journal, openJournal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { openJournal } from './open-journal.ts';
 import { sessionOn } from './session.ts';
 import { syncFolder } from './sync.ts';
 

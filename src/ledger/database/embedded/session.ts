@@ -102,55 +102,63 @@ function queuePoolOn(db: PGlite, turns: Turns, isInTransaction: () => boolean): 
     }
   }
 
-  function newClient() {
-    const client = new EventEmitter();
-    let end: (() => void) | undefined;
-    // As a connection does: one statement after the other.
-    let last: Promise<unknown> = Promise.resolve();
-    const next = <T>(work: () => Promise<T>): Promise<T> => {
-      const done = last.then(work);
-      last = done.catch(() => {});
-      return done;
-    };
-    const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-      end ??= await turns();
-      try {
-        return await work();
-      } finally {
-        if (!isInTransaction()) {
-          end();
-          end = undefined;
-        }
-      }
-    };
-    return Object.assign(client, {
-      query: (text: string, values?: readonly unknown[]) =>
-        next(() =>
-          inTurn(() => {
-            const channel = /^LISTEN\s+"?(\w+)"?/im.exec(text)?.[1];
-            return channel ? notices.listen(client, channel) : run(text, values);
-          }),
-        ),
-      release() {
-        notices.forget(client);
-        next(async () => {
-          if (end) await inTurn(() => run('rollback'));
-        }).catch(() => {});
-      },
-    });
-  }
-
   return {
     async connect() {
       ready ??= query('set search_path = bullmq');
       await ready;
-      return newClient();
+      return clientOn({ run, turns, notices, isInTransaction });
     },
     query,
     end: async () => {},
     on: () => {},
     removeAllListeners: () => {},
   };
+}
+
+type Session = {
+  run(text: string, values?: readonly unknown[]): Promise<{ rows: unknown[] }>;
+  turns: Turns;
+  notices: ReturnType<typeof noticesOf>;
+  isInTransaction: () => boolean;
+};
+
+/** One of the pool's clients, as `pg.PoolClient` is to BullMQ. */
+function clientOn({ run, turns, notices, isInTransaction }: Session) {
+  const client = new EventEmitter();
+  let end: (() => void) | undefined;
+  // As a connection does: one statement after the other.
+  let last: Promise<unknown> = Promise.resolve();
+  const next = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    end ??= await turns();
+    try {
+      return await work();
+    } finally {
+      if (!isInTransaction()) {
+        end();
+        end = undefined;
+      }
+    }
+  };
+  return Object.assign(client, {
+    query: (text: string, values?: readonly unknown[]) =>
+      next(() =>
+        inTurn(() => {
+          const channel = /^LISTEN\s+"?(\w+)"?/im.exec(text)?.[1];
+          return channel ? notices.listen(client, channel) : run(text, values);
+        }),
+      ),
+    release() {
+      notices.forget(client);
+      next(async () => {
+        if (end) await inTurn(() => run('rollback'));
+      }).catch(() => {});
+    },
+  });
 }
 
 /** Passes notifications on to the clients that listen; the session listens once a channel. */

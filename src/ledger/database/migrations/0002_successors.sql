@@ -51,6 +51,7 @@ create table ledger.standing (
   line    integer not null,
   -- Not tried after this moment.
   until   timestamptz not null,
+  -- Of its next look: at most `until`, and never once its time is over and nothing waits.
   next_at timestamptz not null,
   tries   integer not null default 0,
   -- Some of its orders wait for that; false: they are being tried, or nothing is lacking.
@@ -59,7 +60,7 @@ create table ledger.standing (
   constraint standing_line_fkey foreign key (plan_id, line) references ledger.lines
 );
 
-create index standing_next on ledger.standing (least(next_at, until));
+create index standing_next on ledger.standing (next_at);
 
 -- Orders ----------------------------------------------------------------------------------------
 
@@ -110,7 +111,8 @@ begin
 end $$;
 
 -- A successor asks for what its family lacks and for no more, and the lack moves to it: so it is
--- counted once. It is made only when every order of the family has ended by proof.
+-- counted once. It is made only when every order of the family has ended by proof. It never asks
+-- for what a refused or undelivered order lacks: a person may send that order again.
 create function ledger.move_lack() returns trigger language plpgsql as $$
 declare
   wanted integer := new.quantity;
@@ -120,7 +122,7 @@ begin
     select o.id, o.plan_id, o.state, o.quantity - o.bought - o.moved as lacking from ledger.orders o
     where o.id = new.root or o.root = new.root order by o.id for update
   loop
-    if each.state not in ('filled', 'short') then
+    if each.state not in ('filled', 'short', 'refused', 'undelivered') then
       raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
         using errcode = 'check_violation', constraint = 'orders_successor_proven';
     end if;
@@ -150,7 +152,7 @@ declare
   back integer := old.quantity;
   each record;
 begin
-  if old.state <> 'waiting' or old.attempts > 0 then
+  if old.state not in ('waiting', 'cancelled') or old.attempts > 0 then
     raise exception 'order % was sent, and stays', old.id
       using errcode = 'check_violation', constraint = 'orders_successor_sent';
   end if;
@@ -163,6 +165,14 @@ begin
     back := back - least(back, each.moved);
   end loop;
   update ledger.plans set successors = successors - 1 where id = old.plan_id;
+  -- A cancelled one was counted.
+  if old.state = 'cancelled' then
+    insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
+    values (old.plan_id, pg_backend_pid() % 16 + case when old.step = 0 then 16 else 32 end,
+      old.state, -1, -old.quantity, 0)
+    on conflict on constraint tallies_pkey do update
+      set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested;
+  end if;
   return old;
 end $$;
 

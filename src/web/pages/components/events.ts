@@ -56,6 +56,8 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       return html`${who} retried ${counted(Number(detail.orders), 'order')}.`;
     case 'lines_closed':
       return closed(who, detail.line);
+    case 'plan_full':
+      return html`${sentence(why ?? '')}`;
     case 'order_settled':
       return settled(who, orderId, detail);
     case 'order_unsettled':

@@ -82,13 +82,13 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
 }
 
 function cancel({ state, pending, bought, standing }: PlanDocument, form: Form): Html {
-  const tries = standing !== null && ' No line is tried again.';
-  const kept = bought > 0 && ` The ${count(bought)} already bought stay bought.`;
+  const rest = pending > 0 && html`${counted(pending, 'number')} will not be bought. `;
+  const tries = standing !== null && 'No line is tried again: what is lacking stays missing. ';
+  const kept = bought > 0 && `The ${count(bought)} already bought stay bought. `;
   return act({
     ...form,
     opens: 'Cancel…',
-    says: html`${counted(pending, 'number')} will not be bought.${tries}${kept}
-      This cannot be undone.`,
+    says: html`${rest}${tries}${kept}This cannot be undone.`,
     reason: REASON,
     button: state === 'ready' ? 'Cancel this plan' : 'Cancel the rest of this plan',
     tone: 'danger',

@@ -1,0 +1,30 @@
+import { unexplained } from '../../evidence/index.ts';
+import type { Queries } from '../ledger.ts';
+import { unknownAttempts } from '../listings/evidence.ts';
+import { lostNumbers, waitingThatFit } from '../listings/suspects.ts';
+import { doubtIn } from './doubt.ts';
+
+const WHAT =
+  'The account owns numbers that a ledger that went back does not know, the order that seemed to ' +
+  'have bought them did not, and this order may have';
+
+/**
+ * After an order was settled: numbers that a look for lost orders found may be nobody's now. A
+ * waiting order that could have bought them, and that was not cleared of it, becomes unknown.
+ */
+export async function suspectOthers(tx: Queries, accountId: number): Promise<void> {
+  const lost = await lostNumbers(tx, accountId);
+  if (lost.length === 0) return;
+  const strays = lost.map(({ number }) => number);
+  const waiting = await waitingThatFit(tx, accountId, strays, 'uncleared');
+  const inDoubt = await unknownAttempts(tx, accountId);
+  const { orders } = unexplained({ strays, inDoubt, waiting });
+  if (orders.length === 0) return;
+  await doubtIn(tx, {
+    accountId,
+    lost: orders.map((orderId) => ({ orderId, attempt: null })),
+    deadlineMs: 0,
+    what: WHAT,
+    after: Math.min(...lost.map(({ after }) => after)),
+  });
+}
