@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { decimal, digitsOf, isCurrency, minorUnits, PRICE_MAX } from './money.ts';
-import type { Price, PriceList } from './prices.ts';
+import type { PriceList } from './prices.ts';
 
 const EXAMPLE = '{"currency": "USD", "types": {"local": {"once": "1.00", "monthly": "0.50"}}}';
 
@@ -63,18 +63,14 @@ export function readPrices(document: unknown): PriceList | { faults: string[] } 
   return withHash({ currency, types, slot: read.data.slot ?? null });
 }
 
-/** The same prices in the same order, whatever the file's own order is. */
+/** The types come in the order of the schema, whatever the file's own order is. */
 function withHash({ currency, types, slot }: Omit<PriceList, 'hash'>): PriceList {
-  const sorted = NUMBER_TYPES.flatMap((type): [string, Price][] => {
-    const price = types[type];
-    return price ? [[type, price]] : [];
-  });
-  const facts = [...sorted, ['slot', slot] as const].map(([what, price]) => [
+  const facts = [...Object.entries(types), ['slot', slot] as const].map(([what, price]) => [
     what,
     price && [price.once, price.monthly],
   ]);
   const hash = createHash('sha256')
     .update(JSON.stringify([currency, facts]))
     .digest('hex');
-  return { hash: hash.slice(0, 12), currency, types: Object.fromEntries(sorted), slot };
+  return { hash: hash.slice(0, 12), currency, types, slot };
 }

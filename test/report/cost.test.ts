@@ -37,22 +37,22 @@ async function costOfRows(ledger: Ledger, plan: SmallPlan) {
   return sums;
 }
 
-/** A plan of all types whose first line may go on to an overlay and to toll-free numbers. */
-async function mixedPlan(ledger: Ledger): Promise<SmallPlan> {
+/** A plan whose first line may go on to an overlay and to toll-free numbers; else of all types. */
+async function mixedPlan(ledger: Ledger, { isMixed = true } = {}): Promise<SmallPlan> {
   const { name } = await newAccount(ledger);
   const account = await setPrices(ledger, name, pricesOf(), BY);
   const fallback = 'overlay tollfree:4';
   const tollfree = { name: 'tollfree', type: 'tollfree', areaCode: null, miles: null } as const;
   const steps = [step(1, '332'), { ...step(2, ''), ...tollfree, cap: 4 }];
-  const lines = [
-    line({ line: 2, quantity: 10, fallback, orderSlot: true }),
+  const first = line({ line: 2, quantity: 10, fallback, orderSlot: true });
+  const others = [
     line({ line: 3, quantity: 6, type: 'tollfree', areaCode: null }),
     line({ line: 4, quantity: 3, type: 'true800', areaCode: null }),
     line({ line: 5, quantity: 9, type: 'canadian_local', areaCode: '416', orderSlot: true }),
     line({ line: 6, quantity: 12 }),
   ];
   const ladders = [{ type: 'local' as const, areaCode: '212', fallback, steps }];
-  return newPlan(ledger, { account, lines, ladders });
+  return newPlan(ledger, { account, lines: isMixed ? [first, ...others] : [first], ladders });
 }
 
 describeOnBothDrivers('the cost in the summary', (given) => {
@@ -107,6 +107,14 @@ describeOnBothDrivers('the cost in the summary', (given) => {
       await unsettleOrder(given.ledger, plan.orders[3]!, BY);
       await expectSum(before);
     });
+  });
+
+  test('is that of the rows where only a fallback has bought another type', async () => {
+    plan = await mixedPlan(given.ledger, { isMixed: false });
+    for (const n of [5, 0, 4]) await sellEach(given.ledger, plan, n);
+    const types = (await rowsOf(given.ledger, plan, 'numbers.csv')).map(({ type }) => type);
+    expect(types.filter((type) => type === 'tollfree')).toHaveLength(4);
+    await expectSum(9);
   });
 
   test('says which prices they were, and is null without prices', async () => {

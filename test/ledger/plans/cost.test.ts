@@ -128,6 +128,13 @@ describeOnBothDrivers('a plan', (given) => {
     expect((await costs(plan)).cost).toMatchObject({ once: '30.90', monthly: '21.00' });
   });
 
+  test('of one kind but for its slots costs only the slots that came', async () => {
+    const lines = [line({ line: 2, quantity: 4 }), line({ line: 3, quantity: 6, orderSlot: true })];
+    const plan = await newPlan(given.ledger, { account: await pricedAccount(), lines });
+    await fill(plan);
+    expect((await costs(plan)).cost).toMatchObject({ once: '10.18', monthly: '6.20' });
+  });
+
   test('of more orders than are read at once costs the sum of all', async () => {
     const many = Array.from({ length: 6 }, (_, n) => line({ line: n + 2, quantity: 100_000 }));
     const last = line({ line: 9, quantity: 5, type: 'tollfree', areaCode: null });
