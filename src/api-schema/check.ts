@@ -3,6 +3,7 @@ import type { Step as FallbackStep } from '../fallback/index.ts';
 import type { StockMet as LedgerStock } from '../ledger/index.ts';
 import type { CheckDocument } from '../plan/index.ts';
 import { count, Fault, time, type, Warning } from './documents.ts';
+import { PlannedCost } from './prices.ts';
 
 const sum = z.object({ lines: count, orders: count, numbers: count });
 
@@ -40,12 +41,18 @@ export const Check = z
           place: z.string().nullable().describe("where NANPA's report has it; null: not assigned"),
           lines: count,
           numbers: count,
+          firm: z
+            .object({ local: count, canadian_local: count, slots: count })
+            .describe('of lines without a fallback'),
         }),
       )
       .describe('most numbers first'),
     fallbackLines: count.describe('lines that may buy other numbers in place of their own'),
     ladderCount: count.describe('different ladders of all lines'),
     ladders: z.array(Ladder).describe("the first 100, in the plan's order"),
+    mayBeTollfree: z
+      .object({ local: count, tollfree: count, true800: count, canadian_local: count })
+      .describe('numbers of each type that a fallback may buy as toll-free ones instead'),
     keepTryingLines: count.describe('lines that ask again for what is lacking'),
     numberingDate: z.string().nullable().describe("the day of NANPA's report, `YYYY-MM-DD`"),
     faultCount: count,
@@ -77,5 +84,11 @@ const stock = z.array(StockMet).describe('area codes that no recent plan asked f
 export const StockList = z.object({ stock }).meta({ id: 'StockList' });
 
 export const CheckedPlan = z
-  .object({ ...Check.shape, stock: stock.describe('what earlier plans met in its area codes') })
+  .object({
+    ...Check.shape,
+    stock: stock.describe('what earlier plans met in its area codes'),
+    mayCost: PlannedCost.nullable().describe(
+      'by the prices of the account, which is named or the only one; null: without prices',
+    ),
+  })
   .meta({ id: 'CheckedPlan' });

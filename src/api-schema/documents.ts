@@ -17,6 +17,8 @@ import {
   type ShownPlan as ShownPlanDocument,
 } from '../obstacles/index.ts';
 
+import { BoughtCost, PlannedCost, PriceList } from './prices.ts';
+
 /** A `Date` here, and an ISO text in JSON. */
 export const time = z.codec(z.iso.datetime(), z.date(), {
   decode: (text) => new Date(text),
@@ -174,6 +176,10 @@ export const ShownPlan = z
   .object({
     ...Plan.shape,
     slots: count.describe('numbers that also buy a slot, a second cost'),
+    mayCost: PlannedCost.nullable().describe('what it may cost; null: without prices'),
+    cost: BoughtCost.nullable().describe(
+      'what it has cost, by the prices of its start: without what is unknown or surplus',
+    ),
     openWarnings: z.array(Warning).describe('those to accept before the start'),
     events: z.array(Event).describe('the last 50, newest first'),
   })
@@ -256,6 +262,7 @@ export const Account = z
       .describe('how many of them are left today; null without a daily limit'),
     resumeAt: time.nullable().describe('when in the future, it rests until then'),
     restReason: z.string().nullable().describe('why it rests; null when the vendor asked for it'),
+    prices: PriceList.nullable().describe('what it pays; null: not known'),
   })
   .meta({ id: 'Account' }) satisfies z.ZodType<AccountDocument>;
 

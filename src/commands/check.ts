@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import { areaCodesFor } from '../config/index.ts';
+import { type AccountConfig, areaCodesFor, readConfig } from '../config/index.ts';
+import { mayCostLines } from '../dialogue/index.ts';
 import { count, counted } from '../english.ts';
-import type { StockMet } from '../ledger/index.ts';
+import { type PlannedCost, plannedCost, type StockMet } from '../ledger/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
+import { chooseAccount } from '../operations/index.ts';
 import {
   AREA_CODES_SHOWN,
   annotatePlan,
@@ -29,7 +31,7 @@ import {
   table,
 } from '../terminal/index.ts';
 
-type Options = { json?: true; mend?: string } & Defaults;
+type Options = { json?: true; mend?: string; account?: string } & Defaults;
 
 export function addCheck(program: Command): void {
   program
@@ -39,17 +41,20 @@ export function addCheck(program: Command): void {
     .option('--mend <file>', 'write a copy with a column "fault", to correct it')
     .option(...DEFAULT_QUANTITY)
     .option(...KEEP_TRYING)
+    .option('--account <name>', 'the account whose prices count, when there are several')
     .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend mended.csv'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
       const reading = defaultsOf(options);
       await using input = await openInput(path);
-      const areaCodes = await areaCodesFor();
+      const account = accountMeant(options.account);
+      const areaCodes = await areaCodesFor(options);
       const check = await checkPlan(input.path, { ...reading, areaCodes });
       const stock = await stockMetBy(check, command);
-      answer(options.json, { ...checkDocument(check), stock }, () =>
-        describeCheck(input.name, check, stock),
+      const mayCost = plannedCost(account?.prices ?? null, check, stock);
+      answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
+        describeCheck(input.name, check, { stock, mayCost }),
       );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
@@ -67,6 +72,13 @@ export function addCheck(program: Command): void {
     });
 }
 
+/** Of the configuration; undefined where it has several and none is named. */
+function accountMeant(name: string | undefined): AccountConfig | undefined {
+  const { accounts } = readConfig();
+  if (name === undefined && accounts.length > 1) return undefined;
+  return chooseAccount(accounts, name, { where: ' in the configuration' });
+}
+
 /** Empty where there is no ledger yet. What cannot be asked is no error of the plan. */
 async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[]> {
   const codes = mainAreaCodes(check);
@@ -81,7 +93,11 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
   }
 }
 
-function describeCheck(path: string, check: PlanCheck, stock: StockMet[]): Line[] {
+function describeCheck(
+  path: string,
+  check: PlanCheck,
+  { stock, mayCost }: { stock: StockMet[]; mayCost: PlannedCost | null },
+): Line[] {
   const { lines, orders, numbers, slots, faultCount, warningCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
   const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
@@ -93,6 +109,7 @@ function describeCheck(path: string, check: PlanCheck, stock: StockMet[]): Line[
     ...areaCodeTable(check, stock),
     ...ladderLines(check),
     ...(slots > 0 ? [`Slots, bought as well: ${count(slots)}.`] : []),
+    ...mayCostLines(mayCost),
     ...(extraColumns.length > 0 ? [`Copied to the results: ${copied(check)}.`] : []),
     ...(warningCount > 0
       ? [

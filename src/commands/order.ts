@@ -5,6 +5,7 @@ import {
   confirmPurchase,
   deliverResults,
   exitCodeOf,
+  mayCostOf,
   refuseBadFolder,
   sayWhatElse,
   workUntilDone,
@@ -53,7 +54,8 @@ export function addOrder(program: Command): void {
       const own = await session.ownAccount(options.account);
       const { account } = own;
       await sayWhatElse(session.ledger, account);
-      await confirmPurchase({ ...file.check, name: input.name }, account, options);
+      const mayCost = await mayCostOf(operationsOnLedger(session), account, file.check);
+      await confirmPurchase({ ...file.check, name: input.name, mayCost }, account, options);
       await refuseBadFolder(options.out);
       // First, so that nothing is stored when Redis is down or the file of rules is wrong.
       const workers = await openWorkers(session, [own]);

@@ -4,6 +4,7 @@ import {
   ACCEPT_WARNINGS,
   checkOrRefuse,
   confirmPurchase,
+  mayCostOf,
   obstacleLines,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
@@ -52,7 +53,8 @@ export function addSubmit(program: Command): void {
       if (account.mode === 'live' && file.check.warningCount > 0)
         await checkOrRefuse(input, { ...options, isLive: true });
       if (options.start) {
-        await confirmPurchase({ ...file.check, name: input.name }, account, options);
+        const mayCost = await mayCostOf(operations, account, file.check);
+        await confirmPurchase({ ...file.check, name: input.name, mayCost }, account, options);
       }
       const stored = await operations.submit(file, account, currentUser());
       const { id } = stored;

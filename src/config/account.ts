@@ -1,3 +1,4 @@
+import type { PriceList } from '../prices/index.ts';
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
 
 /** One account in the configuration. */
@@ -15,6 +16,8 @@ export type AccountConfig = {
   concurrency: number;
   /** Numbers that may be bought in a day; null: no limit. */
   dailyNumbers: number | null;
+  /** What it pays; null: not known. */
+  prices: PriceList | null;
 };
 
 export type Keys = Pick<AccountConfig, 'accessKey' | 'secretAccessKey'>;
@@ -39,10 +42,10 @@ export function faultOfKey(key: string): string | null {
 
 /** Live with keys; without them a sandbox: our own, or one that listens on this machine. */
 export function accountConfig(
-  account: { name: string; keys: Keys | null; dailyNumbers: number | null },
+  account: { keys: Keys | null } & Pick<AccountConfig, 'name' | 'dailyNumbers' | 'prices'>,
   { vendorUrl, rate, concurrency }: Defaults,
 ): AccountConfig {
-  const { name, keys, dailyNumbers } = account;
+  const { name, keys, dailyNumbers, prices } = account;
   const sandboxUrl = isLoopback(parsed(vendorUrl)) ? vendorUrl : undefined;
   return Object.freeze({
     name,
@@ -52,6 +55,7 @@ export function accountConfig(
     rate,
     concurrency,
     dailyNumbers,
+    prices,
   });
 }
 
@@ -63,6 +67,7 @@ export type KeyVariables = {
 /** The account of the environment: `main` with keys, `sandbox` without. */
 export function accountOfEnvironment(
   keys: KeyVariables,
+  prices: PriceList | null,
   defaults: Defaults,
   faults: string[],
 ): AccountConfig {
@@ -96,7 +101,7 @@ export function accountOfEnvironment(
   const account = isLive
     ? { name: 'main', keys: { accessKey, secretAccessKey } }
     : { name: 'sandbox', keys: null };
-  return accountConfig({ ...account, dailyNumbers: null }, defaults);
+  return accountConfig({ ...account, dailyNumbers: null, prices }, defaults);
 }
 
 /**

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
+import type { PriceList } from '../prices/index.ts';
 import {
   type AccountConfig,
   accountConfig,
@@ -11,9 +11,10 @@ import {
   type Keys,
 } from './account.ts';
 import { readSecret } from './environment.ts';
-import { faultOfJson } from './json.ts';
+import { readJsonFile } from './json.ts';
+import { readPricesFile } from './prices-file.ts';
 
-const key = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
+const text = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
 const between = (what: string, min: number, max: number) => {
   const error = `must be ${what} from ${min} to ${max}`;
   return z.number({ error }).min(min, error).max(max, error);
@@ -33,10 +34,10 @@ const Entry = z.strictObject(
       .string({ error: 'is missing' })
       .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be of a to z, 0 to 9 and -, 40 at most'),
     mode: z.enum(['live', 'sandbox'], { error: 'must be "live" or "sandbox"' }),
-    accessKey: key.optional(),
-    accessKeyFile: key.optional(),
-    secretAccessKey: key.optional(),
-    secretAccessKeyFile: key.optional(),
+    accessKey: text.optional(),
+    accessKeyFile: text.optional(),
+    secretAccessKey: text.optional(),
+    secretAccessKeyFile: text.optional(),
     rate: pace.optional(),
     concurrency: between('a whole number of orders', 1, 1000)
       .refine(Number.isInteger, 'must be a whole number')
@@ -44,6 +45,7 @@ const Entry = z.strictObject(
     dailyNumbers: between('a whole number of numbers', ORDER_MAX, 100_000_000)
       .refine(Number.isInteger, 'must be a whole number')
       .optional(),
+    pricesFile: text.optional(),
   },
   {
     error: ({ code, keys }) =>
@@ -55,15 +57,15 @@ const Entry = z.strictObject(
 type Entry = z.infer<typeof Entry>;
 
 /**
- * The accounts of an ACCOUNTS_FILE, a JSON list. Key files are relative to its folder. Adds all
- * faults to `faults`; the result is valid only without any.
+ * The accounts of an ACCOUNTS_FILE, a JSON list. Files of keys and prices are relative to its
+ * folder. Adds all faults to `faults`; the result is valid only without any.
  */
 export function readAccountsFile(
   path: string,
   defaults: Defaults,
   faults: string[],
 ): AccountConfig[] {
-  const list = parse(path, faults);
+  const list = readJsonFile('ACCOUNTS_FILE', path, faults);
   if (list === undefined) return [];
   if (!Array.isArray(list) || list.length === 0) {
     faults.push(
@@ -74,9 +76,9 @@ export function readAccountsFile(
   }
   const accounts = list.flatMap((entry, index) => readEntry(entry, index, { path, faults }));
   refuseTwins(accounts, faults);
-  return accounts.map(({ entry, keys }) =>
+  return accounts.map(({ entry, keys, prices }) =>
     accountConfig(
-      { name: entry.name, keys, dailyNumbers: entry.dailyNumbers ?? null },
+      { name: entry.name, keys, dailyNumbers: entry.dailyNumbers ?? null, prices },
       {
         ...defaults,
         rate: entry.rate === undefined ? defaults.rate : entry.rate,
@@ -86,22 +88,7 @@ export function readAccountsFile(
   );
 }
 
-function parse(path: string, faults: string[]): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    faults.push(`ACCOUNTS_FILE names ${path}, which cannot be read (${code}).`);
-    return undefined;
-  }
-  const where = faultOfJson(text);
-  if (where === null) return JSON.parse(text);
-  faults.push(`ACCOUNTS_FILE names ${path}, which is not JSON: see ${where}.`);
-  return undefined;
-}
-
-type Read = { who: string; entry: Entry; keys: Keys | null };
+type Read = { who: string; entry: Entry; keys: Keys | null; prices: PriceList | null };
 
 function readEntry(
   entry: unknown,
@@ -119,8 +106,11 @@ function readEntry(
     return [];
   }
   const before = faults.length;
-  const keys = readKeys(read.data, { who, folder: dirname(path), faults });
-  return faults.length > before ? [] : [{ who, entry: read.data, keys }];
+  const folder = dirname(path);
+  const keys = readKeys(read.data, { who, folder, faults });
+  const { pricesFile: file } = read.data;
+  const prices = file ? readPricesFile(`${who}: pricesFile`, resolve(folder, file), faults) : null;
+  return faults.length > before ? [] : [{ who, entry: read.data, keys, prices }];
 }
 
 type Place = { who: string; folder: string; faults: string[] };

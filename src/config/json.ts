@@ -1,8 +1,26 @@
+import { readFileSync } from 'node:fs';
+
+/** What a file of JSON holds; undefined with a fault. `who` names the setting that names it. */
+export function readJsonFile(who: string, path: string, faults: string[]): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    faults.push(`${who} names ${path}, which cannot be read (${code}).`);
+    return undefined;
+  }
+  const where = faultOfJson(text);
+  if (where === null) return JSON.parse(text);
+  faults.push(`${who} names ${path}, which is not JSON: see ${where}.`);
+  return undefined;
+}
+
 /**
  * Where a text stops being JSON, in words; null when it is JSON. The parser's own message quotes
  * the text around that place, which may be a key.
  */
-export function faultOfJson(text: string): string | null {
+function faultOfJson(text: string): string | null {
   const message = complaint(text);
   if (message === null) return null;
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];

@@ -8,6 +8,7 @@ import { checkUrl, isLoopbackHost, passwordsOf, plainTextWarning } from './addre
 import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, proxiesIn, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
+import { readPricesFile } from './prices-file.ts';
 import { readRedisUrl } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
 
@@ -93,6 +94,7 @@ const Variables = z.object({
   REQUEST_TIMEOUT: number('REQUEST_TIMEOUT', 'seconds', 1, 3600),
   REFUSAL_RULES: text,
   NUMBERING_FILE: text,
+  PRICES_FILE: text,
   RECONCILE: z
     .enum(['propose', 'auto', 'off'], { error: 'RECONCILE must be propose, auto or off.' })
     .optional(),
@@ -206,8 +208,18 @@ function readAccounts(values: Variables, folder: string, faults: string[]): Acco
     rate: values.RATE,
     concurrency: Math.floor(values.CONCURRENCY ?? 20),
   };
-  const { ACCOUNTS_FILE: file } = values;
-  if (file === undefined) return [accountOfEnvironment(values, defaults, faults)];
+  const { ACCOUNTS_FILE: file, PRICES_FILE: priced } = values;
+  if (file === undefined) {
+    const path = priced && resolve(folder, priced);
+    const prices = path ? readPricesFile('PRICES_FILE', path, faults) : null;
+    return [accountOfEnvironment(values, prices, defaults, faults)];
+  }
+  if (priced !== undefined) {
+    faults.push(
+      'ACCOUNTS_FILE is set, with PRICES_FILE beside it: name the prices in the file, as the ' +
+        'pricesFile of an account, or unset one of the two.',
+    );
+  }
   if (values.DIALOGTECH_ACCESS_KEY || values.DIALOGTECH_SECRET_ACCESS_KEY) {
     faults.push(
       'ACCOUNTS_FILE is set, with keys beside it: put them into the file, or unset one of the two.',

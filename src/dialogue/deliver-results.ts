@@ -36,8 +36,9 @@ export async function deliverResults(
   const folder = resolve(out ?? folderOf(plan));
   await operations.writeResults(plan.id, folder);
   const lines = json ? [] : await describeLines(operations, plan);
-  answer(json, { ...plan, out: folder }, () => [
-    ...describeSums(plan),
+  const { cost } = await operations.show(plan.id);
+  answer(json, { ...plan, cost, out: folder }, () => [
+    ...describeSums({ ...plan, cost }),
     ...lines,
     `Results: ${folder}`,
     ...(plan.mode === 'sandbox' ? ['This was the sandbox: nothing was really bought.'] : []),

@@ -1,5 +1,6 @@
 export { checkOrRefuse } from './check-or-refuse.ts';
 export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
+export { mayCostLines, mayCostOf } from './cost.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';

@@ -2,18 +2,19 @@ import { count, counted, duration } from '../english.ts';
 import { exactOf, isPlaced, ordersOf, type PlanDocument, paceOf } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
+import { type Costs, costLines } from './cost.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Place } from './obstacles.ts';
 import { isWaiting } from './standing.ts';
 
-/** A plan's sums, and what a person can do about it. */
-export const describePlan = (plan: ObservedPlan, place: Place): Line[] => [
+/** A plan's sums, what it costs where that is known, and what a person can do about it. */
+export const describePlan = (plan: ObservedPlan & Costs, place: Place): Line[] => [
   ...describeSums(plan),
   ...nextSteps(plan, place),
 ];
 
 /** Shows the invariant "it adds up" as a sum. */
-export function describeSums(plan: PlanDocument): Line[] {
+export function describeSums(plan: PlanDocument & Costs): Line[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
   // The reason of a plan that runs or stands is an obstacle, which has its own line.
   const reason = plan.reason && !isPlaced(plan) ? ` (${plan.reason})` : '';
@@ -31,6 +32,7 @@ export function describeSums(plan: PlanDocument): Line[] {
     ],
     [`  ${count(plan.requested)} requested = `, ...parts],
     `  ${counted(plan.lines, 'line')}, ${counted(ordersOf(plan), 'order')}, ${paceWords(plan)}`,
+    ...costLines(plan),
     ...surplusOf(plan),
   ];
 }

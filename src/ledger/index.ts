@@ -9,6 +9,7 @@ export {
   sandboxUrl,
 } from './accounts/accounts.ts';
 export { type ObstacleFacts, readObstacleFacts } from './accounts/obstacles.ts';
+export { setPrices } from './accounts/prices.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './accounts/send-moments.ts';
 export { type AccountState, accountState } from './accounts/state.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';
@@ -130,6 +131,13 @@ export {
   type KeptCheck,
   openWarnings,
 } from './plans/check.ts';
+export {
+  type BoughtCost,
+  boughtCost,
+  type PlannedCost,
+  planCosts,
+  plannedCost,
+} from './plans/cost.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {
   exactOf,
@@ -144,6 +152,7 @@ export {
   plansOfSameFile,
   sendingOrders,
 } from './plans/find.ts';
+export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
 export { type PlaceSum, placeSums, type Substitute, substitutes } from './plans/places.ts';

@@ -1,9 +1,12 @@
 import {
+  type BoughtCost,
   findCheck,
   isPlaced,
   type LedgerEvent,
   openWarnings,
   type PlanDocument,
+  type PlannedCost,
+  planCosts,
   planEvents,
 } from '../ledger/index.ts';
 import type { Warning } from '../plan/index.ts';
@@ -15,6 +18,9 @@ export type ObservedPlan = PlanDocument & { obstacles: Obstacle[] };
 export type ShownPlan = ObservedPlan & {
   /** Numbers that also buy a slot. */
   slots: number;
+  /** What it may cost, and what it has cost; null: without prices. */
+  mayCost: PlannedCost | null;
+  cost: BoughtCost | null;
   /** Those that must be accepted before it is started. */
   openWarnings: Warning[];
   /** The last that happened to it, newest first. */
@@ -28,6 +34,7 @@ export async function shownOf(sources: Sources, plan: PlanDocument): Promise<Sho
   return {
     ...(await observe(sources, plan)),
     slots: check?.slots ?? 0,
+    ...(await planCosts(ledger, plan, check)),
     openWarnings: openWarnings(plan, check),
     events: await planEvents(ledger, plan.id),
   };

@@ -1,8 +1,9 @@
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import type { Account } from '../ledger/index.ts';
+import type { Account, PlannedCost } from '../ledger/index.ts';
 import type { ShownPlan } from '../obstacles/index.ts';
 import { refuseUnanswered, type Warning } from '../plan/index.ts';
+import { sumWords, unpricedWords } from '../prices/index.ts';
 
 /** What a start buys. */
 export type Purchase = {
@@ -12,6 +13,8 @@ export type Purchase = {
   numbers: number;
   orders: number;
   slots: number;
+  /** Null: without prices. */
+  mayCost: PlannedCost | null;
   warnings: readonly Warning[];
 };
 
@@ -42,7 +45,8 @@ export async function requireConsent(
   if (yes) return;
   const { id, numbers, orders, slots } = plan;
   const also = slots > 0 ? ` and ${counted(slots, 'slot')}` : '';
-  const what = `${counted(numbers, 'number')}${also} in ${counted(orders, 'order')}`;
+  const goods = `${counted(numbers, 'number')}${also} in ${counted(orders, 'order')}`;
+  const what = `${goods}${costWords(plan.mayCost)}`;
   if (!ask) {
     const message =
       `This would buy ${what} with the live account "${account.name}". ` +
@@ -54,4 +58,11 @@ export async function requireConsent(
   if (!(await ask(what))) {
     throw new AppError('not_confirmed', 'Not confirmed. Nothing was started.');
   }
+}
+
+function costWords(mayCost: PlannedCost | null): string {
+  if (mayCost === null) return '';
+  const { atMost, currency } = mayCost;
+  const sum = sumWords(atMost, currency);
+  return sum === null ? ` (${unpricedWords(atMost)})` : ` for at most ${sum}`;
 }

@@ -18,7 +18,11 @@ export type AreaCodeSum = {
   place: string | null;
   lines: number;
   numbers: number;
+  /** Of lines without a fallback: what is lacking there is bought nowhere else. */
+  firm: Firm;
 };
+
+type Firm = { local: number; canadian_local: number; slots: number };
 
 /** Area codes of a plan that are shown one by one. */
 export const AREA_CODES_SHOWN = 20;
@@ -67,18 +71,21 @@ type Problem = ReturnType<Numbering['problemWith']>;
 
 /** Adds up what is asked for in each area code. */
 export class AreaCodeSums {
-  readonly #sums = new Map<string, { lines: number; numbers: number }>();
+  readonly #sums = new Map<string, Omit<AreaCodeSum, 'areaCode' | 'place'>>();
 
-  add({ areaCode, quantity }: Line): void {
+  add({ areaCode, quantity, type, orderSlot, fallback }: Line): void {
     if (areaCode === null) return;
     const code = areaCode.slice(0, 3);
-    const sum = this.#sums.get(code);
+    let sum = this.#sums.get(code);
     if (sum === undefined) {
-      this.#sums.set(code, { lines: 1, numbers: quantity });
-    } else {
-      sum.lines += 1;
-      sum.numbers += quantity;
+      sum = { lines: 0, numbers: 0, firm: { local: 0, canadian_local: 0, slots: 0 } };
+      this.#sums.set(code, sum);
     }
+    sum.lines += 1;
+    sum.numbers += quantity;
+    if (fallback !== null) return;
+    sum.firm[type === 'canadian_local' ? type : 'local'] += quantity;
+    if (orderSlot) sum.firm.slots += quantity;
   }
 
   /** Most numbers first. */

@@ -1,5 +1,5 @@
 import { count } from '../english.ts';
-import { type Ladder, ladderWords } from '../fallback/index.ts';
+import { type Ladder, ladderWords, mostTollFree } from '../fallback/index.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
 import {
@@ -47,6 +47,8 @@ export type PlanCheck = Sum & {
   ladders: Ladder[];
   /** The first 100 of them for people, as one line each. */
   ladderWords: string[];
+  /** Of the numbers of each type, those that a fallback may buy as toll-free ones instead. */
+  mayBeTollfree: Record<NumberType, number>;
   /** Lines that ask again for what is lacking. */
   keepTryingLines: number;
   /** Of NANPA's report, `YYYY-MM-DD`; null where area codes were not checked. */
@@ -101,14 +103,12 @@ class Tally {
     rows: 0,
     ...nothing(),
     slots: 0,
-    types: Object.fromEntries(NUMBER_TYPES.map((type) => [type, nothing()])) as Record<
-      NumberType,
-      Sum
-    >,
+    types: ofEachType(nothing),
     areaCodes: [],
     fallbackLines: 0,
     ladders: [],
     ladderWords: [],
+    mayBeTollfree: ofEachType(() => 0),
     keepTryingLines: 0,
     numberingDate: null,
     faultCount: 0,
@@ -201,7 +201,10 @@ class Tally {
       sum.numbers += quantity;
     }
     if (orderSlot) this.result.slots += quantity;
-    if (row.fallback !== null) this.result.fallbackLines += 1;
+    if (row.fallback !== null) {
+      this.result.fallbackLines += 1;
+      this.result.mayBeTollfree[type] += mostTollFree(row.fallback, quantity);
+    }
     if (row.keepTrying !== null) this.result.keepTryingLines += 1;
     if (row.fallback !== null || row.keepTrying !== null)
       this.#room.add(row, this.#ladders.stepsOf(row));
@@ -218,6 +221,11 @@ class Tally {
     this.result.warningCount += 1;
     if (this.result.warnings.length < SHOWN_MAX) this.result.warnings.push(warning);
   }
+}
+
+function ofEachType<T>(make: () => T): Record<NumberType, T> {
+  const each = NUMBER_TYPES.map((type) => [type, make()]);
+  return Object.fromEntries(each) as Record<NumberType, T>;
 }
 
 function nothing(): Sum {

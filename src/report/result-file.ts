@@ -21,7 +21,7 @@ export async function* resultFile(
   if (name === 'summary.json') {
     const plan = await findPlan(ledger, planId);
     const nowhere = async () => {};
-    const summary = await summarize(plan, (table, told) =>
+    const summary = await summarize(ledger, plan, (table, told) =>
       factsOf(tablePieces(ledger, planId, table, told), nowhere),
     );
     yield summaryText(summary);

@@ -1,4 +1,11 @@
-import { exactOf, type PlanDocument, paceOf } from '../ledger/index.ts';
+import {
+  type BoughtCost,
+  boughtCost,
+  exactOf,
+  type Ledger,
+  type PlanDocument,
+  paceOf,
+} from '../ledger/index.ts';
 import type { Told } from './csv.ts';
 import type { FileFacts } from './facts.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
@@ -54,17 +61,21 @@ export type Summary = {
     /** Of `bought`: what its order cannot have asked for. */
     outside: number;
   };
+  /** Of the numbers bought, by the prices of the plan's start; null: without prices. */
+  cost: BoughtCost | null;
   files: Record<TableName, FileFacts>;
 };
 
 /**
  * `plan` must be read before the tables: then the tables of an ended plan are complete, and those
- * of another hold at least the numbers in the totals.
+ * of another hold at least the numbers in the totals and in the cost.
  */
 export async function summarize(
+  ledger: Ledger,
   plan: PlanDocument,
   factsOf: (name: TableName, told: Told) => Promise<FileFacts>,
 ): Promise<Summary> {
+  const cost = await boughtCost(ledger, plan);
   const files: Partial<Summary['files']> = {};
   const told = { outside: 0 };
   for (const name of TABLE_NAMES) files[name] = await factsOf(name, told);
@@ -88,6 +99,7 @@ export async function summarize(
     revision: plan.revision,
     standing: observe(plan),
     totals: totalsOf(plan, told),
+    cost,
     files: files as Summary['files'],
   };
 }

@@ -19,7 +19,7 @@ export async function writeResults(
 ): Promise<Summary> {
   const plan = await findPlan(ledger, planId);
   await using drafts = await Drafts.open(folder);
-  const summary = await summarize(plan, (name, told) =>
+  const summary = await summarize(ledger, plan, (name, told) =>
     drafts.write(name, (append) => factsOf(tablePieces(ledger, planId, name, told), append)),
   );
   await drafts.write('summary.json', (append) => append(Buffer.from(summaryText(summary))));

@@ -8,6 +8,7 @@ import {
   findAccount,
   type Ledger,
   listAccounts,
+  setPrices,
 } from '../ledger/index.ts';
 import { chooseAccount } from '../operations/index.ts';
 
@@ -33,21 +34,26 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
   return own;
 }
 
-/** Writes the pace and limit of the configuration, if any, to the ledger. */
+/** Writes the pace, the limit and the prices of the configuration to the ledger. */
 export async function applySettings(
   ledger: Ledger,
   { accountsFile }: Config,
-  { name, rate, dailyNumbers }: AccountConfig,
+  { name, rate, dailyNumbers, prices }: AccountConfig,
 ): Promise<Account> {
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
-  const account = await findAccount(ledger, name);
+  const why = 'set in the configuration';
+  let account = await findAccount(ledger, name);
+  if (prices?.hash !== account.prices?.hash) {
+    const where = accountsFile === null ? 'PRICES_FILE' : who;
+    account = await setPrices(ledger, name, prices, { who: where, why });
+  }
   const change: AccountChange = {
     ...(rate === undefined || rate === account.rate ? {} : { rate }),
     // Only a file can say that an account has no limit.
     ...(accountsFile === null || dailyNumbers === account.dailyNumbers ? {} : { dailyNumbers }),
   };
   if (Object.keys(change).length === 0) return account;
-  return changeAccount(ledger, name, change, { who, why: 'set in the configuration' });
+  return changeAccount(ledger, name, change, { who, why });
 }
 
 /** Throws as `chooseAccount` does. */

@@ -51,6 +51,16 @@ export async function accountFor(
   return chooseAccount(await listAccounts(ledger), name || undefined);
 }
 
+/** The account of that name; without a name, the only one, if there is only one. */
+export async function accountMeant(
+  context: WebContext,
+  name: string | undefined,
+): Promise<Account | undefined> {
+  if (name) return accountFor(context, name);
+  const [only, ...others] = await listAccounts(context.ledger);
+  return others.length === 0 ? only : undefined;
+}
+
 /** Stores a checked upload; see `storePlan`. Throws AppError `busy` too. */
 export function storeUpload(
   { ledger }: WebContext,

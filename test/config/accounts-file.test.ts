@@ -38,7 +38,7 @@ describe('a file of accounts', () => {
     const east = { ...EAST, rate: 2.5, concurrency: 7, dailyNumbers: 5000 };
     const config = read(folderWith([east, TRY]));
     expect(config.accounts).toEqual([
-      { ...east, url: 'https://secure.dialogtech.com/ibp_api.php' },
+      { ...east, url: 'https://secure.dialogtech.com/ibp_api.php', prices: null },
       {
         ...TRY,
         url: null,
@@ -47,6 +47,7 @@ describe('a file of accounts', () => {
         rate: undefined,
         concurrency: 20,
         dailyNumbers: null,
+        prices: null,
       },
     ]);
     expect(config.secrets).toEqual(['e-open', 'e-sesame']);

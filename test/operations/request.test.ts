@@ -14,6 +14,7 @@ const ACCOUNT = {
   leftToday: null,
   resumeAt: '2026-01-02T03:04:05.678Z',
   restReason: null,
+  prices: null,
 };
 
 async function answering(status: number, body: unknown) {

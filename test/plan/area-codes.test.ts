@@ -87,10 +87,20 @@ describe('a warning is', () => {
 
 test('a check says where the numbers would be, most numbers first', async () => {
   const plan = `${HEADER}907,1,\n212,5,\n212-555,3,\n935,1,\n,9,tollfree\n`;
+  const firm = (local: number) => ({ local, canadian_local: 0, slots: 0 });
   expect((await check(plan, rules())).areaCodes).toEqual([
-    { areaCode: '212', place: 'New York', lines: 2, numbers: 8 },
-    { areaCode: '907', place: 'Alaska', lines: 1, numbers: 1 },
-    { areaCode: '935', place: null, lines: 1, numbers: 1 },
+    { areaCode: '212', place: 'New York', lines: 2, numbers: 8, firm: firm(8) },
+    { areaCode: '907', place: 'Alaska', lines: 1, numbers: 1, firm: firm(1) },
+    { areaCode: '935', place: null, lines: 1, numbers: 1, firm: firm(1) },
+  ]);
+});
+
+test('what lines without a fallback ask for is firm, with its slots', async () => {
+  const header = 'area_code,quantity,type,order_slot,fallback\n';
+  const rows = ['212,5,,1,', '212,3,,,', '212,7,,1,overlay', '416,4,canadian_local,1,'];
+  expect((await check(header + rows.join('\n'), rules())).areaCodes).toMatchObject([
+    { areaCode: '212', numbers: 15, firm: { local: 8, canadian_local: 0, slots: 5 } },
+    { areaCode: '416', numbers: 4, firm: { local: 0, canadian_local: 4, slots: 4 } },
   ]);
 });
 

@@ -88,6 +88,13 @@ describe('a check', () => {
     });
   });
 
+  test('counts what may be toll-free instead, by type and with the cap', async () => {
+    const rows = ['212,50,,,,overlay tollfree:5', '212,7,,,,tollfree', '212,9,,,,overlay'];
+    const more = [',4,true800,,,tollfree', '416,3,canadian_local,,,tollfree:9', '907,8,,,,'];
+    const { mayBeTollfree } = await check(HEADER + [...rows, ...more].join('\n'), rules());
+    expect(mayBeTollfree).toEqual({ local: 12, tollfree: 0, true800: 4, canadian_local: 3 });
+  });
+
   test('without rules expands nothing, as the second reading', async () => {
     const plan = `${HEADER}907,5,,,,overlay\n`;
     expect(await check(plan)).toMatchObject({ faults: [], ladders: [], numberingDate: null });

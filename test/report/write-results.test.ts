@@ -89,6 +89,7 @@ describeOnBothDrivers('the results of a plan', (given) => {
         pending: 0,
         surplus: 0,
       },
+      cost: null,
       files: {
         'numbers.csv': await facts('numbers.csv', 26),
         'lines.csv': await facts('lines.csv', 1),

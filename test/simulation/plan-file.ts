@@ -29,6 +29,7 @@ export function checkOf({ sha256, lines, ladders }: Plan): PlanCheck {
     ...{ ...all, sha256, bytes: 1, rows: lines.length, slots: 0 },
     types: { local: all, tollfree: none, true800: none, canadian_local: none },
     areaCodes: [],
+    mayBeTollfree: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
     ...{ ladders, fallbackLines: 0, ladderWords: [], keepTryingLines: 0, numberingDate: null },
     ...{ faultCount: 0, faultyRows: 0, faults: [], warningCount: 0, warnings: [] },
     ...{ extraColumns: [], resultColumns: [], encoding: 'utf-8', delimiter: ',' },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Ladder } from '../../src/fallback/index.ts';
+import { type Ladder, mostTollFree } from '../../src/fallback/index.ts';
 import {
   type Account,
   type AnswerRecord,
@@ -18,7 +18,7 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { orderCount } from '../../src/order-size.ts';
-import type { Line, PlanCheck } from '../../src/plan/index.ts';
+import { type Line, NUMBER_TYPES, type NumberType, type PlanCheck } from '../../src/plan/index.ts';
 import { BLANK_LINE } from './blank-line.ts';
 
 let made = 0;
@@ -38,23 +38,26 @@ export const linesOf = (...quantities: number[]): Line[] =>
 
 /** What the check of a file with these lines says. */
 export function checkOf(lines: Line[], sha256 = newSha256(), ladders: Ladder[] = []): PlanCheck {
-  const sum = { lines: lines.length, orders: 0, numbers: 0 };
-  for (const { quantity } of lines) {
-    sum.orders += orderCount(quantity);
-    sum.numbers += quantity;
-  }
-  const none = { lines: 0, orders: 0, numbers: 0 };
+  const types = Object.groupBy(lines, ({ type }) => type);
+  const sumOf = (some: Line[] = []) => ({
+    lines: some.length,
+    orders: some.reduce((total, { quantity }) => total + orderCount(quantity), 0),
+    numbers: some.reduce((total, { quantity }) => total + quantity, 0),
+  });
+  const tollfree = (some: Line[] = []) =>
+    some.reduce((total, l) => total + mostTollFree(l.fallback ?? 'overlay', l.quantity), 0);
   return {
-    ...sum,
+    ...sumOf(lines),
     sha256,
     bytes: 1,
-    rows: sum.lines,
-    slots: 0,
-    types: { local: sum, tollfree: none, true800: none, canadian_local: none },
+    rows: lines.length,
+    slots: sumOf(lines.filter(({ orderSlot }) => orderSlot)).numbers,
+    types: ofTypes((type) => sumOf(types[type])),
     areaCodes: [],
     fallbackLines: 0,
     ladders,
     ladderWords: [],
+    mayBeTollfree: ofTypes((type) => tollfree(types[type])),
     keepTryingLines: 0,
     numberingDate: ladders.length > 0 ? '2026-08-17' : null,
     faultCount: 0,
@@ -68,6 +71,9 @@ export function checkOf(lines: Line[], sha256 = newSha256(), ladders: Ladder[] =
     delimiter: ',',
   };
 }
+
+const ofTypes = <T>(each: (type: NumberType) => T) =>
+  Object.fromEntries(NUMBER_TYPES.map((type) => [type, each(type)])) as Record<NumberType, T>;
 
 export const newSha256 = (): string => createHash('sha256').update(`file ${++made}`).digest('hex');
 

@@ -174,6 +174,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     rate: undefined,
     concurrency,
     dailyNumbers: null,
+    prices: null,
   };
   const config: Config = {
     ...storage,

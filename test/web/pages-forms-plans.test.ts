@@ -4,9 +4,11 @@ import {
   findPlan,
   planEvents,
   recordAnswers,
+  setPrices,
   steerPlan,
 } from '../../src/ledger/index.ts';
 import { answerTo, claimOne, newPlan } from '../support/ledger.ts';
+import { pricesOf } from '../support/prices.ts';
 import { leadsTo, press, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { type Answer, ask, newCsv, siteOfFile } from './site.ts';
@@ -168,6 +170,41 @@ describe('Start', () => {
     );
     expect((await findPlan(given.ledger, id)).state).toBe('paused');
     expect((await events(id)).filter(({ kind }) => kind === 'plan_started')).toHaveLength(1);
+  });
+
+  test('names the most that the plan may cost, and starts only at those prices', async () => {
+    const by = { who: 'Ada' };
+    const { hash } = (await setPrices(given.ledger, 'sandbox', pricesOf(), by)).prices!;
+    const id = await stored(newCsv('212,10\n907,5'));
+    const page = await ask(site, `/plans/${id}`);
+    expect(words(page)).toContain(
+      'Really bought, it would cost at most 15.00 USD once and 7.50 USD a month .',
+    );
+    expect(page.text).toContain(`name="prices" value="${hash}"`);
+    await setPrices(given.ledger, 'sandbox', null, by);
+    const answer = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
+    expect(answer.status).toBe(409);
+    expect(words(answer)).toContain("The account's prices changed since this check.");
+    expect((await findPlan(given.ledger, id)).state).toBe('ready');
+    await setPrices(given.ledger, 'sandbox', pricesOf(), by);
+    const again = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
+    expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started`);
+    expect(words(await ask(site, `/plans/${id}`))).toContain(
+      'Would cost so far 0.00 USD once, and 0.00 USD a month',
+    );
+    await setPrices(given.ledger, 'sandbox', null, by);
+  });
+
+  test('says what has no price in place of a sum', async () => {
+    const prices = pricesOf({ currency: 'USD', types: {} });
+    await setPrices(given.ledger, 'sandbox', prices, { who: 'Ada' });
+    const page = words(await ask(site, `/plans/${await stored(newCsv('212,10'))}`));
+    expect(page).toContain(
+      'What it costs is not known: 10 numbers of the type local have no price.',
+    );
+    await setPrices(given.ledger, 'sandbox', null, { who: 'Ada' });
+    const without = words(await ask(site, `/plans/${await stored(newCsv('212,10'))}`));
+    expect(without).not.toMatch(/cost at most|is not known/);
   });
 
   test('starts nothing when the pace has changed since the page was made', async () => {

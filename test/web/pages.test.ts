@@ -112,7 +112,7 @@ describe('a plan', () => {
     const answer = await ask(site, `/plans/${scene.ready.id}`);
     const page = words(answer);
     expect(page).toContain('LIVE This buys real numbers and costs money');
-    expect(page).toContain('27 numbers , in 9 orders, on account main');
+    expect(page).toContain('27 numbers and 3 slots, in 9 orders, on account main');
     expect(page).toContain('LIVE Start: buy 27 numbers on account main');
     expect(page).toContain('2 warnings');
     expect(page).toContain('3 233-555 Local 3 1 buys 3 slots Store 2');

@@ -30,6 +30,7 @@ test('an order under way keeps its keys, and the next order has the new ones', a
     rate: undefined,
     concurrency: 1,
     dailyNumbers: null,
+    prices: null,
   });
   let now = settings('old');
   const vendor = withLatestKeys(

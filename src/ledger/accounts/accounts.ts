@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
+import type { PriceList } from '../../prices/index.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -18,6 +19,8 @@ export type Account = Limits & {
   resumeAt: Date | null;
   /** The other reason. */
   restReason: string | null;
+  /** What it pays; null: not known. */
+  prices: PriceList | null;
 };
 
 /**
@@ -35,7 +38,8 @@ export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason,
 const COLUMNS = `id, name, mode, ${LIMITS}, paused_reason as "pausedReason",
   case when not ${HAS_RESTED} then resume_at
     when ${IS_DOUBTED} then ledger.now() + interval '1 min' end as "resumeAt",
-  ${REST_REASON} as "restReason"`;
+  ${REST_REASON} as "restReason",
+  (select list from ledger.price_lists where hash = a.prices) as prices`;
 
 /**
  * The account of that name, made with this pace when it is new; an existing one keeps its pace.

@@ -42,6 +42,14 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 
+CREATE FUNCTION ledger.keep_price_list() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception 'the prices % stay as they are', old.hash
+    using errcode = 'check_violation', constraint = 'price_lists_stay';
+end $$;
+
 CREATE FUNCTION ledger.keep_with_line() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -234,6 +242,7 @@ CREATE TABLE ledger.accounts (
     requeue text,
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
+    prices text,
     CONSTRAINT accounts_daily_numbers_sane CHECK ((daily_numbers >= 25)),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),
@@ -482,6 +491,7 @@ CREATE TABLE ledger.plans (
     priority_base integer,
     successors integer DEFAULT 0 NOT NULL,
     closed_at timestamp with time zone,
+    prices text,
     CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
     CONSTRAINT plans_lines_some CHECK ((lines > 0)),
     CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
@@ -499,6 +509,12 @@ ALTER TABLE ledger.plans ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE ledger.price_lists (
+    hash text NOT NULL,
+    list jsonb NOT NULL,
+    CONSTRAINT price_lists_hash_fits CHECK (((list ->> 'hash'::text) = hash))
 );
 
 CREATE TABLE ledger.progress (
@@ -618,6 +634,9 @@ ALTER TABLE ONLY ledger.plans
 ALTER TABLE ONLY ledger.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ledger.price_lists
+    ADD CONSTRAINT price_lists_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY ledger.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (plan_id, at);
 
@@ -704,6 +723,11 @@ CREATE TRIGGER orders_stay BEFORE UPDATE OF plan_id, line ON ledger.orders FOR E
 
 CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
 
+CREATE TRIGGER price_lists_stay BEFORE DELETE OR UPDATE ON ledger.price_lists FOR EACH ROW EXECUTE FUNCTION ledger.keep_price_list();
+
+ALTER TABLE ONLY ledger.accounts
+    ADD CONSTRAINT accounts_prices_fkey FOREIGN KEY (prices) REFERENCES ledger.price_lists(hash);
+
 ALTER TABLE ONLY ledger.attempts
     ADD CONSTRAINT attempts_order_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
 
@@ -745,6 +769,9 @@ ALTER TABLE ONLY ledger.owned
 
 ALTER TABLE ONLY ledger.plans
     ADD CONSTRAINT plans_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.plans
+    ADD CONSTRAINT plans_prices_fkey FOREIGN KEY (prices) REFERENCES ledger.price_lists(hash);
 
 ALTER TABLE ONLY ledger.progress
     ADD CONSTRAINT progress_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);

@@ -26,6 +26,8 @@ export type KeptCheck = {
   ladders?: string[];
   /** How many different ladders there are. */
   ladderCount?: number;
+  /** Of the numbers of each type, those that may be toll-free instead. */
+  mayBeTollfree?: Record<NumberType, number>;
   /** Lines that ask again for what is lacking. */
   keepTryingLines?: number;
   warningCount: number;
@@ -46,11 +48,11 @@ export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
   const warnings = check.warnings.slice(0, WARNINGS_KEPT);
   const areaCodes = check.areaCodes.slice(0, AREA_CODES_SHOWN);
   const areaCodeCount = check.areaCodes.length;
-  const { fallbackLines, keepTryingLines } = check;
+  const { fallbackLines, mayBeTollfree, keepTryingLines } = check;
   const ladders = check.ladderWords.slice(0, LADDERS_KEPT);
   const ladderCount = check.ladders.length;
   const sums = { bytes, slots, types, areaCodes, areaCodeCount, warningCount };
-  const instead = { fallbackLines, ladders, ladderCount, keepTryingLines };
+  const instead = { fallbackLines, mayBeTollfree, ladders, ladderCount, keepTryingLines };
   const kept: KeptCheck = { ...sums, ...instead, warnings, isAccepted, encoding, delimiter };
   return JSON.stringify(kept);
 }

@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 
 /** Numbers that a line got in place of its own. */
@@ -44,7 +44,7 @@ export type PlaceSum = {
  * The sums of a plan by the area codes of its lines; those without any are left out. It reads each
  * order, so ask it for plans of at most some ten thousands.
  */
-export function placeSums(ledger: Ledger, planId: number): Promise<PlaceSum[]> {
+export function placeSums(ledger: Queries, planId: number): Promise<PlaceSum[]> {
   return ledger.query<PlaceSum>('place_sums', PLACE_SQL, [planId]);
 }
 

@@ -47,7 +47,9 @@ export async function steerPlan(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
-           else started_at end
+           else started_at end,
+         prices = case when state = 'ready' and $2 = 'running'
+           then (select prices from ledger.accounts where id = account_id) else prices end
        where id = $1 and state = any($3::text[]) returning id`,
       [id, to, from, to === 'running' ? null : (by.why ?? null)],
     );

@@ -32,6 +32,7 @@ export function stockMet(
   areaCodes: string[],
   accountId: number | null = null,
 ): Promise<StockMet[]> {
+  if (areaCodes.length === 0) return Promise.resolve([]);
   return ledger.query<StockMet>(
     'stock_met',
     `select wanted.code as "areaCode", p.id as plan, p.started_at as "startedAt",

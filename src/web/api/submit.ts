@@ -1,13 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
-import { stockMet } from '../../ledger/index.ts';
+import { plannedCost, stockMet } from '../../ledger/index.ts';
 import { refuseBadPlan } from '../../operations/index.ts';
 import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
-import { accountFor, areaCodesFor, checkUpload, storeUpload, traceUpload } from '../submission.ts';
+import {
+  accountFor,
+  accountMeant,
+  areaCodesFor,
+  checkUpload,
+  storeUpload,
+  traceUpload,
+} from '../submission.ts';
 import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
@@ -34,7 +41,10 @@ const saying = z.strictObject({
   by: by.by,
   ...reading,
 });
-const toCheck = z.strictObject(reading);
+const toCheck = z.strictObject({
+  account: z.string().optional().describe('whose prices count; by default, those of the only one'),
+  ...reading,
+});
 
 /** Takes plans: as the body itself, or as the file of a form. */
 export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
@@ -58,10 +68,13 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
     },
     (request) =>
       withPlan(request, context, async ({ path, fields }) => {
-        const areaCodes = await areaCodesFor(context);
-        const reading = { ...withFields(toCheck, request.query, fields), areaCodes };
+        const { ledger } = context;
+        const { account: name, ...wishes } = withFields(toCheck, request.query, fields);
+        const account = await accountMeant(context, name);
+        const reading = { ...wishes, areaCodes: await areaCodesFor(context, account) };
         const check = checkDocument(await inTurn(() => checkPlan(path, reading)));
-        return { ...check, stock: await stockMet(context.ledger, mainAreaCodes(check)) };
+        const stock = await stockMet(ledger, mainAreaCodes(check), account?.id);
+        return { ...check, stock, mayCost: plannedCost(account?.prices ?? null, check, stock) };
       }),
   );
 

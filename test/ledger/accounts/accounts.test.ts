@@ -33,6 +33,7 @@ describeOnBothDrivers('the ledger of accounts', (given) => {
         leftToday: null,
         resumeAt: null,
         restReason: null,
+        prices: null,
       };
       const account = { ...wanted, id: made[0]!.id, ...none };
       expect(made).toEqual(Array(4).fill(account));

@@ -79,6 +79,8 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
         : html`Pace set to ${pace(Number(detail.rate))} by ${who}.`;
     case 'account_daily_numbers':
       return html`${limit(detail.dailyNumbers)}, by ${who}.`;
+    case 'account_prices':
+      return detail.prices === null ? html`Prices removed by ${who}.` : html`Prices set by ${who}.`;
     case 'queue_paused':
       return html`The queue was paused by ${who}. Nothing new is sent until it is resumed.`;
     case 'queue_resumed':

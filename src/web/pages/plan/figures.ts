@@ -1,5 +1,11 @@
-import { ordersOf, type PlanDocument, type Progress } from '../../../ledger/index.ts';
+import {
+  type BoughtCost,
+  ordersOf,
+  type PlanDocument,
+  type Progress,
+} from '../../../ledger/index.ts';
 import type { ObservedPlan } from '../../../obstacles/index.ts';
+import { moneyWords, unpricedWords } from '../../../prices/index.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { count, pace } from '../components/numbers.ts';
 import { OBSTACLE_ENDS } from '../components/obstacles.ts';
@@ -9,6 +15,8 @@ import { msPaused, type Pause } from './pauses.ts';
 
 export type Moving = {
   plan: ObservedPlan;
+  /** Null: without prices. */
+  cost: BoughtCost | null;
   inFlight: number;
   now: Date;
   /** The plan's course up to now, and the pauses in it. */
@@ -16,8 +24,8 @@ export type Moving = {
   pauses: Pause[];
 };
 
-/** Pace and time, as parts of a list of definitions. */
-export function figures({ plan, inFlight, now, course, pauses }: Moving): Html[] {
+/** Pace, time and cost, as parts of a list of definitions. */
+export function figures({ plan, cost, inFlight, now, course, pauses }: Moving): Html[] {
   const hasEnded = plan.endedAt !== null;
   const reached = hasEnded ? averagePace(plan, pauses) : recentPace(plan, course, now);
   const [left, leftBelow] = timeWords(plan, now);
@@ -36,7 +44,22 @@ export function figures({ plan, inFlight, now, course, pauses }: Moving): Html[]
     ),
     figure('On their way', count(inFlight), inFlight > 0 ? 'sent, no answer yet' : ''),
     figure(hasEnded ? 'It took' : 'Since it started', ran(plan, now)),
+    ...(cost === null ? [] : [figure(costName(plan), ...costWords(cost))]),
   ];
+}
+
+/** What the sandbox sells costs nothing. */
+function costName({ mode, endedAt }: PlanDocument): string {
+  const isLive = mode === 'live';
+  if (endedAt === null) return isLive ? 'Cost so far' : 'Would cost so far';
+  return isLive ? 'It cost' : 'It would have cost';
+}
+
+/** Without what is unknown or surplus: the sum beside it says how many those are. */
+function costWords(cost: BoughtCost): [string, string] {
+  const { once, monthly, currency } = cost;
+  if (once === null || monthly === null) return ['not known', unpricedWords(cost)];
+  return [moneyWords(once, currency), `once, and ${moneyWords(monthly, currency)} a month`];
 }
 
 function figure(name: string, value: Html | string, below?: Html | string): Html {

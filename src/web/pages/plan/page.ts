@@ -10,6 +10,7 @@ import {
   type PlanDocument,
   planColumns,
   planEvents,
+  plannedCost,
   plansOfSameFile,
   sendingOrders,
   stockMet,
@@ -126,7 +127,9 @@ async function readyPart(
   const codes = check?.areaCodes?.map(({ areaCode }) => areaCode) ?? [];
   const stock = await stockMet(ledger, codes, account.id);
   const firstLines = first.lines;
-  return startPanel({ plan, account, check, stock, firstLines, extraColumns, same, fault });
+  const mayCost = plannedCost(account.prices, check, stock);
+  const ready = { plan, account, check, stock, mayCost, firstLines, extraColumns, same, fault };
+  return startPanel(ready);
 }
 
 function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Html {

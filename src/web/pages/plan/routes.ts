@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../../errors.ts';
-import { findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
+import { findAccount, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { actor } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { closePlan, steerPlan } from '../../steering.ts';
@@ -20,6 +20,7 @@ const Params = z.object({
 const Form = z.object({ by: typedText(100), why: typedText(500) });
 const StartForm = z.object({
   rate: z.string().catch(''),
+  prices: z.string().optional().catch(undefined),
   accept: z.literal('yes').optional().catch(undefined),
 });
 
@@ -115,11 +116,15 @@ async function start(
   const refuse = (fault: string) =>
     sendPlan(request, reply.status(409), context, { id, failed: { fault } });
   const plan = await findPlan(context.ledger, id);
-  const { rate, accept } = StartForm.parse(request.body ?? {});
+  const { rate, prices, accept } = StartForm.parse(request.body ?? {});
   if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {
     return refuse(
       "The account's pace changed since this check. Look at the times again, then start.",
     );
+  }
+  const { prices: now } = await findAccount(context.ledger, plan.account);
+  if (plan.state === 'ready' && prices !== undefined && prices !== (now?.hash ?? 'none')) {
+    return refuse("The account's prices changed since this check. Look at the cost, then start.");
   }
   const by = { who: actor(request, context) };
   try {

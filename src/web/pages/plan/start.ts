@@ -4,9 +4,11 @@ import {
   type LineResult,
   openWarnings,
   type PlanDocument,
+  type PlannedCost,
   type StockMet,
 } from '../../../ledger/index.ts';
 import type { Warning } from '../../../plan/index.ts';
+import { sumWords, unpricedWords } from '../../../prices/index.ts';
 import { hidden } from '../components/fields.ts';
 import { modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
@@ -24,6 +26,8 @@ export type Ready = {
   check: KeptCheck | null;
   /** What earlier plans met in its area codes. */
   stock: StockMet[];
+  /** Null: without prices. */
+  mayCost: PlannedCost | null;
   firstLines: LineResult[];
   extraColumns: string[];
   /** The other plans that were made of its file. */
@@ -57,7 +61,7 @@ function sameFileNote(same: PlanDocument[]): Html {
 }
 
 /** Its form has no text field, so that Enter in a field can never start a plan. */
-function goPanel({ plan, account, check, fault }: Ready): Html {
+function goPanel({ plan, account, check, mayCost, fault }: Ready): Html {
   const { id, mode, requested } = plan;
   const isLive = mode === 'live';
   const headline = isLive
@@ -74,10 +78,11 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
   <div class="body">
     <div class="stack tight">
       ${isLive ? liveWords(plan, check) : sandboxWords(plan)}
+      ${mayCost && costWords(mayCost, isLive)}
       ${account.pausedReason !== null && pausedWords(account.pausedReason)}
       ${acceptTick(openWarnings(plan, check))}
     </div>
-    ${hidden('rate', plan.rate ?? 'none')}
+    ${hidden('rate', plan.rate ?? 'none')}${hidden('prices', account.prices?.hash ?? 'none')}
     <button class="btn start" id="start-button">${modeTag(mode)}
       <span>${label}<small>on account ${plan.account}</small></span></button>
   </div>
@@ -95,6 +100,18 @@ function liveWords({ requested, orders, account }: PlanDocument, check: KeptChec
 function sandboxWords({ requested, orders, account }: PlanDocument): Html {
   return html`<p><b>${counted(requested, 'pretend number')}</b> in ${counted(orders, 'order')},
         on account <b>${account}</b>. It costs nothing.</p>`;
+}
+
+/** The most that it may cost, where the button is that spends it. */
+function costWords({ currency, atMost, usual }: PlannedCost, isLive: boolean): Html {
+  const most = sumWords(atMost, currency);
+  if (most === null) {
+    return html`<p id="cost"><b>What it costs is not known:</b> ${unpricedWords(atMost)}.</p>`;
+  }
+  const about = usual && sumWords(usual, currency);
+  const it = isLive ? 'It costs' : 'Really bought, it would cost';
+  return html`<p id="cost">${it} at most <b>${most}</b>.
+        ${about !== null && html`As earlier plans went, about ${about}.`}</p>`;
 }
 
 function pausedWords(reason: string): Html {

@@ -1,6 +1,7 @@
 import {
   linePage,
   type Progress,
+  planCosts,
   planPauses,
   planProgress,
   substitutes,
@@ -29,12 +30,13 @@ export async function startedPart(
   { filter, q: search, after, before }: Query,
   happened: Html,
 ): Promise<Html> {
-  const [samples, toggles, page, withheld, places] = await Promise.all([
+  const [samples, toggles, page, withheld, places, { cost }] = await Promise.all([
     planProgress(ledger, plan.id),
     planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
     keptPlaceSums(ledger, plan),
+    planCosts(ledger, plan, null),
   ]);
   const instead = page.lines.filter(({ substituted }) => substituted > 0).map(({ line }) => line);
   const shown = {
@@ -44,7 +46,7 @@ export async function startedPart(
   const course = courseOf(plan, samples, now);
   const pauses = plan.startedAt ? pausesBetween(toggles, plan.startedAt, plan.endedAt ?? now) : [];
   const withheldSum = [...withheld.values()].reduce((sum, n) => sum + n, 0);
-  return html`${progressCard({ plan, inFlight, now, course, pauses })}
+  return html`${progressCard({ plan, cost, inFlight, now, course, pauses })}
 <div class="cols">
   ${chartCard(plan, course, pauses)}
   ${filesCard(plan, withheldSum)}

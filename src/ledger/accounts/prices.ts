@@ -1,0 +1,34 @@
+import type { PriceList } from '../../prices/index.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger } from '../ledger.ts';
+import { type Account, findAccount } from './accounts.ts';
+
+/**
+ * Sets what an account pays; null: not known any more. The events keep it. A plan that was started
+ * keeps the prices of its start. Throws AppError `not_found`.
+ */
+export async function setPrices(
+  ledger: Ledger,
+  name: string,
+  prices: PriceList | null,
+  by: { who: string; why?: string | undefined },
+): Promise<Account> {
+  return ledger.transaction(async (tx) => {
+    const { id } = await findAccount(tx, name);
+    if (prices !== null) {
+      await tx.query(
+        'price_list_keep',
+        `insert into ledger.price_lists (hash, list) values ($1, $2::jsonb)
+         on conflict on constraint price_lists_pkey do nothing`,
+        [prices.hash, JSON.stringify(prices)],
+      );
+    }
+    const hash = prices?.hash ?? null;
+    await tx.query('account_prices', 'update ledger.accounts set prices = $2 where id = $1', [
+      id,
+      hash,
+    ]);
+    await noteEvent(tx, { kind: 'account_prices', ...by, accountId: id, detail: { prices: hash } });
+    return findAccount(tx, name);
+  });
+}

@@ -1,0 +1,111 @@
+import {
+  type Cost,
+  costOf,
+  type Goods,
+  mostOf,
+  type PriceList,
+  usualOf,
+} from '../../prices/index.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { boughtGoods } from './bought.ts';
+import type { KeptCheck } from './check.ts';
+import type { PlanDocument } from './find.ts';
+import { keeping } from './keeping.ts';
+import { type StockMet, stockMet } from './stock-met.ts';
+
+/** What a plan has cost, by the prices of its start. */
+export type BoughtCost = Cost & {
+  /** Which list of prices it is. */
+  prices: string;
+  currency: string;
+};
+
+/** What a plan may cost: by the prices of its start, or today's before that. */
+export type PlannedCost = {
+  prices: string;
+  currency: string;
+  /** Everything is bought, as the dearest that its lines consent to. */
+  atMost: Cost;
+  /** About this, as earlier plans went; null: they say nothing. */
+  usual: Cost | null;
+};
+
+/**
+ * What a plan has cost: the sum over every number that is recorded for it. Null without prices.
+ * What is unknown or surplus is not in it.
+ */
+export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<BoughtCost | null> {
+  const found = await findPrices(ledger, plan);
+  return found && costBy(found.prices, await boughtGoods(ledger, plan));
+}
+
+const keptGoods = keeping(boughtGoods);
+
+/**
+ * What a plan may cost, and what it has cost, for what asks again and again: of a large plan that
+ * runs, the latter may be some seconds old. Null without prices.
+ */
+export async function planCosts(
+  ledger: Ledger,
+  plan: PlanDocument,
+  check: KeptCheck | null,
+): Promise<{ mayCost: PlannedCost | null; cost: BoughtCost | null }> {
+  const found = await findPrices(ledger, plan);
+  if (found === null) return { mayCost: null, cost: null };
+  const { prices, accountId } = found;
+  const codes = plan.state === 'ready' ? (check?.areaCodes ?? []) : [];
+  const stock = await stockMet(
+    ledger,
+    codes.map(({ areaCode }) => areaCode),
+    accountId,
+  );
+  return {
+    mayCost: plannedCost(prices, check, stock),
+    cost: costBy(prices, await keptGoods(ledger, plan)),
+  };
+}
+
+function costBy(prices: PriceList, goods: Goods): BoughtCost {
+  return { prices: prices.hash, currency: prices.currency, ...costOf(prices, goods) };
+}
+
+type Checked = Pick<KeptCheck, 'types' | 'slots' | 'mayBeTollfree' | 'areaCodes'> & {
+  faultCount?: number;
+};
+
+/**
+ * Null without prices, for a plan with faults, and for one whose check did not count what prices
+ * need.
+ */
+export function plannedCost(
+  prices: PriceList | null,
+  check: Checked | null,
+  stock: StockMet[],
+): PlannedCost | null {
+  if (prices === null || !check?.mayBeTollfree || check.faultCount) return null;
+  const { types, slots, mayBeTollfree, areaCodes = [] } = check;
+  const wanted = { types, slots, mayBeTollfree, areaCodes };
+  return {
+    prices: prices.hash,
+    currency: prices.currency,
+    atMost: mostOf(prices, wanted),
+    usual: usualOf(prices, wanted, stock),
+  };
+}
+
+/** The prices that count for a plan: those of its start, or today's before that. */
+async function findPrices(
+  ledger: Queries,
+  { id }: PlanDocument,
+): Promise<{ prices: PriceList; accountId: number } | null> {
+  const [found] = await ledger.query<{ prices: PriceList; accountId: number }>(
+    'plan_prices',
+    `select l.list as prices, a.id as "accountId"
+     from ledger.plans p join ledger.accounts a on a.id = p.account_id
+       join ledger.price_lists l
+         on l.hash = case when p.state = 'ready' then a.prices else p.prices end
+     where p.id = $1`,
+    [id],
+  );
+  return found ?? null;
+}

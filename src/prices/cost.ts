@@ -1,0 +1,120 @@
+import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
+import { decimal, digitsOf, minorUnits } from './money.ts';
+import type { Price, PriceList } from './prices.ts';
+
+/** What is bought: numbers by their type, and slots. */
+export type Goods = { numbers: Record<NumberType, number>; slots: number };
+
+const NO_GOODS: Readonly<Goods> = {
+  numbers: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
+  slots: 0,
+};
+
+/** What something costs, as decimal texts. */
+export type Cost = {
+  /** Null: some of it has no price, and no sum is pretended. */
+  once: string | null;
+  monthly: string | null;
+  /** What has no price, and how many of it. */
+  unpriced: { what: NumberType | 'slot'; count: number }[];
+};
+
+/** What a plan asks for, as its check counted it. */
+export type Wanted = {
+  types: Record<NumberType, { numbers: number }>;
+  slots: number;
+  /** Of the numbers of each type, those that a fallback may buy toll-free instead. */
+  mayBeTollfree: Record<NumberType, number>;
+  areaCodes: {
+    areaCode: string;
+    /** Of lines without a fallback: what is lacking there is bought nowhere. */
+    firm: { local: number; canadian_local: number; slots: number };
+  }[];
+};
+
+/** What earlier plans met in an area code. */
+type Met = { areaCode: string; asked: number; bought: number };
+
+/** What these numbers and slots cost. */
+export function costOf(prices: PriceList, goods: Goods): Cost {
+  return sumUp(prices, [
+    ...NUMBER_TYPES.map((type) => ({ what: type, count: goods.numbers[type] })),
+    { what: 'slot', count: goods.slots },
+  ]);
+}
+
+/**
+ * The most that a plan may cost: every number is bought, as the dearest that its line consents to.
+ * Once and monthly each have their own worst case.
+ */
+export function mostOf(prices: PriceList, { types, slots, mayBeTollfree }: Wanted): Cost {
+  return sumUp(prices, [
+    ...NUMBER_TYPES.flatMap((type): Part[] => [
+      { what: type, count: types[type].numbers },
+      { what: 'tollfree', count: mayBeTollfree[type], insteadOf: type },
+    ]),
+    { what: 'slot', count: slots },
+  ]);
+}
+
+/**
+ * About what a plan costs when each area code yields the share of its numbers that it yielded to
+ * earlier plans; all of them where nothing is known, and where a line has a fallback. Null when
+ * nothing is known of any.
+ */
+export function usualOf(prices: PriceList, wanted: Wanted, earlier: Met[]): Cost | null {
+  if (earlier.length === 0) return null;
+  const goods = { numbers: { ...NO_GOODS.numbers }, slots: wanted.slots };
+  for (const type of NUMBER_TYPES) goods.numbers[type] = wanted.types[type].numbers;
+  for (const { areaCode, asked, bought } of earlier) {
+    const firm = wanted.areaCodes.find((each) => each.areaCode === areaCode)?.firm;
+    if (firm === undefined || bought >= asked) continue;
+    const lacking = (count: number) => Math.round((count * (asked - bought)) / asked);
+    goods.numbers.local -= lacking(firm.local);
+    goods.numbers.canadian_local -= lacking(firm.canadian_local);
+    goods.slots -= lacking(firm.slots);
+  }
+  return costOf(prices, goods);
+}
+
+type Part = {
+  what: NumberType | 'slot';
+  count: number;
+  /** Only what it costs more than this one counts. */
+  insteadOf?: NumberType;
+};
+
+function sumUp(prices: PriceList, parts: Part[]): Cost {
+  const digits = digitsOf(prices.currency);
+  const sums = { once: 0, monthly: 0 };
+  const unpriced = new Map<Part['what'], number>();
+  for (const { what, count, insteadOf } of parts) {
+    if (count === 0) continue;
+    const price = priceOf(prices, what);
+    if (price === null) {
+      unpriced.set(what, (unpriced.get(what) ?? 0) + count);
+      continue;
+    }
+    const other = insteadOf ? priceOf(prices, insteadOf) : null;
+    for (const name of ['once', 'monthly'] as const) {
+      const more = minorOf(price[name], digits) - (other ? minorOf(other[name], digits) : 0);
+      sums[name] += count * Math.max(0, more);
+    }
+  }
+  const isWhole = unpriced.size === 0;
+  return {
+    once: isWhole ? decimal(sums.once, digits) : null,
+    monthly: isWhole ? decimal(sums.monthly, digits) : null,
+    unpriced: [...unpriced].map(([what, count]) => ({ what, count })),
+  };
+}
+
+function priceOf({ types, slot }: PriceList, what: Part['what']): Price | null {
+  return (what === 'slot' ? slot : types[what]) ?? null;
+}
+
+function minorOf(amount: string, digits: number): number {
+  const minor = minorUnits(amount, digits);
+  if (minor === null) throw new Error(`Bug: a price is "${amount}"`);
+  return minor;
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { NUMBER_TYPES } from '../number-type.ts';
+import { decimal, digitsOf, isCurrency, minorUnits, PRICE_MAX } from './money.ts';
+import type { PriceList } from './prices.ts';
+
+const EXAMPLE = '{"currency": "USD", "types": {"local": {"once": "1.00", "monthly": "0.50"}}}';
+
+const unknown = (otherwise: string) => (issue: { code?: string; keys?: unknown }) =>
+  issue.code === 'unrecognized_keys'
+    ? `has "${(issue.keys as string[]).join('", "')}", which is not known`
+    : otherwise;
+
+const A_PRICE = 'must be an object with once and monthly, such as {"once": "1", "monthly": "0.50"}';
+
+/** A decimal text with at most these digits behind the point -> the same with all of them. */
+const amountOf = (digits: number) => {
+  const most = decimal(PRICE_MAX, digits);
+  const error = `must be a text from "0" to "${most}", such as "${decimal(50, digits)}"`;
+  return z.string({ error }).transform((text, context) => {
+    const minor = minorUnits(text.trim(), digits);
+    if (minor !== null && minor <= PRICE_MAX) return decimal(minor, digits);
+    context.addIssue(`is "${text.slice(0, 40)}", and ${error}`);
+    return z.NEVER;
+  });
+};
+
+function schemaOf(currency: string) {
+  const digits = digitsOf(currency);
+  const price = z.strictObject(
+    { once: amountOf(digits), monthly: amountOf(digits) },
+    { error: unknown(A_PRICE) },
+  );
+  const types = Object.fromEntries(NUMBER_TYPES.map((type) => [type, price.optional()]));
+  return z.strictObject(
+    {
+      currency: z.literal(currency),
+      types: z.strictObject(types, {
+        error: unknown(`must be an object of types, each of ${NUMBER_TYPES.join(', ')} or none`),
+      }),
+      slot: price.nullish(),
+    },
+    { error: unknown('must be an object') },
+  );
+}
+
+/**
+ * A price list as a file has it. Faults are the ends of sentences that begin with the file's name.
+ */
+export function readPrices(document: unknown): PriceList | { faults: string[] } {
+  const currency = (document as { currency?: unknown } | null)?.currency;
+  if (typeof currency !== 'string' || !isCurrency(currency)) {
+    return { faults: [`must name its currency by a code of ISO 4217, such as ${EXAMPLE}`] };
+  }
+  const read = schemaOf(currency).safeParse(document);
+  if (!read.success) {
+    const faults = read.error.issues.map(({ path, message }) =>
+      path.length > 0 ? `has a fault: ${path.join('.')} ${message}` : message,
+    );
+    return { faults };
+  }
+  const types = read.data.types as PriceList['types'];
+  return withHash({ currency, types, slot: read.data.slot ?? null });
+}
+
+/** The types come in the order of the schema, whatever the file's own order is. */
+function withHash({ currency, types, slot }: Omit<PriceList, 'hash'>): PriceList {
+  const facts = [...Object.entries(types), ['slot', slot] as const].map(([what, price]) => [
+    what,
+    price && [price.once, price.monthly],
+  ]);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([currency, facts]))
+    .digest('hex');
+  return { hash: hash.slice(0, 12), currency, types, slot };
+}

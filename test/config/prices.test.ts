@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { followAccounts } from '../../src/config/index.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { PRICES_FILE, pricesOf } from '../support/prices.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
+import { faultsOf, read } from './environment.ts';
+
+function folderWith(files: Record<string, unknown>): string {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+const EAST = { name: 'east', mode: 'sandbox', pricesFile: 'east.json' };
+const WEST = { name: 'west', mode: 'sandbox' };
+const ACCOUNTS_FILE = 'accounts.json';
+
+describe('the prices of an account are', () => {
+  test('not known unless a file is named', () => {
+    expect(read().accounts).toMatchObject([{ prices: null }]);
+  });
+
+  test('those of PRICES_FILE, for the account of the environment', () => {
+    const folder = folderWith({ 'prices.json': `\ufeff${JSON.stringify(PRICES_FILE)}` });
+    const { accounts } = read({ PRICES_FILE: 'prices.json' }, folder);
+    expect(accounts).toMatchObject([{ name: 'sandbox', prices: pricesOf() }]);
+  });
+
+  test('those of its own pricesFile, beside the file of accounts', () => {
+    const folder = folderWith({ 'accounts.json': [EAST, WEST], 'east.json': PRICES_FILE });
+    expect(read({ ACCOUNTS_FILE }, folder).accounts).toMatchObject([
+      { name: 'east', prices: pricesOf() },
+      { name: 'west', prices: null },
+    ]);
+  });
+
+  test('read again when their file changes', async () => {
+    const folder = folderWith({ 'accounts.json': [EAST], 'east.json': PRICES_FILE });
+    const changes: unknown[] = [];
+    const followed = followAccounts(read({ ACCOUNTS_FILE }, folder).accounts, {
+      read: () => read({ ACCOUNTS_FILE }, folder).accounts,
+      onChange: async (now, before) => void changes.push([before.prices?.slot, now.prices?.slot]),
+      onFault: (error) => void changes.push(error.message),
+      everyMs: 20,
+    });
+    atEnd(followed.stop);
+    writeFileSync(join(folder, 'east.json'), JSON.stringify({ ...PRICES_FILE, slot: null }));
+    await until(() => changes.length > 0, { what: 'the new prices' });
+    expect(changes).toEqual([[PRICES_FILE.slot, null]]);
+  });
+});
+
+describe('a fault is', () => {
+  const faults = (content: unknown) =>
+    faultsOf({ PRICES_FILE: 'prices.json' }, folderWith({ 'prices.json': content }));
+
+  test('a file that is not there', () => {
+    const folder = temporaryFolder();
+    expect(faultsOf({ PRICES_FILE: 'prices.json' }, folder)).toEqual([
+      `PRICES_FILE names ${join(folder, 'prices.json')}, which cannot be read (ENOENT).`,
+    ]);
+  });
+
+  test('a file that is not JSON', () => {
+    expect(faults('{"currency": "USD"')).toEqual([
+      expect.stringMatching(/^PRICES_FILE names \S+, which is not JSON: see line 1, column 19\.$/),
+    ]);
+  });
+
+  test('each price that is none', () => {
+    const types = { local: { once: 1, monthly: '0.505' } };
+    expect(faults({ currency: 'USD', types })).toEqual([
+      expect.stringMatching(
+        /^PRICES_FILE names \S+, which has a fault: types\.local\.once must be a text .*"0\.50"\.$/,
+      ),
+      expect.stringMatching(/, which has a fault: types\.local\.monthly is "0\.505", and must be /),
+    ]);
+  });
+
+  test('of an account, with the account', () => {
+    const folder = folderWith({ 'accounts.json': [WEST, EAST], 'east.json': {} });
+    expect(faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
+      expect.stringMatching(
+        /^ACCOUNTS_FILE, account 2 \("east"\): pricesFile names \S+east\.json, which must name its/,
+      ),
+    ]);
+  });
+
+  test('PRICES_FILE beside ACCOUNTS_FILE: nobody knows whose prices they are', () => {
+    const folder = folderWith({ 'accounts.json': [WEST], 'prices.json': PRICES_FILE });
+    expect(faultsOf({ ACCOUNTS_FILE, PRICES_FILE: 'prices.json' }, folder)).toEqual([
+      'ACCOUNTS_FILE is set, with PRICES_FILE beside it: name the prices in the file, as the ' +
+        'pricesFile of an account, or unset one of the two.',
+    ]);
+  });
+});
