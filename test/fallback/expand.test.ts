@@ -44,6 +44,12 @@ describe('a ladder', () => {
     });
   });
 
+  test('leaves the area codes of a rung with the cap 0 to no other rung', () => {
+    expect(codesOf({ fallback: 'overlay:0 nearby:3+cross' })).toEqual(['347', '465', '718', '929']);
+    expect(codesOf({ fallback: 'nearby:3+cross' })).toContain('332');
+    expect(codesOf({ fallback: 'overlay:0 tollfree:0' })).toEqual([]);
+  });
+
   test('stays in the state, unless it may cross', () => {
     expect(codesOf({ fallback: 'nearby:10' })).not.toContain('201');
     expect(codesOf({ fallback: 'nearby:10+cross' })).toContain('201');

@@ -92,6 +92,21 @@ describeOnBothDrivers('the results of a plan with a fallback', (given) => {
     expect(await findPlan(ledger, frozen.id)).toMatchObject({ bought: 50, state: 'finished' });
   });
 
+  test('offer no capped rung of a line that may use it itself', async () => {
+    const { ledger } = given;
+    const wishes = { steps: [step(1, '332', { cap: 10 })], fallback: 'overlay:10' };
+    const plan = await ladderPlan(ledger, { ...wishes, keepTrying: '3d', quantities: [50] });
+    const [first, second] = await sendWaiting(ledger, plan);
+    await recordAnswers(ledger, plan.account.id, [
+      answerTo(first!, 'refused'),
+      answerTo(second!, 'short', { numbers: newNumbers(5) }),
+    ]);
+    await goOn(ledger, plan);
+    expect(await rowsOf(ledger, plan, 'remainder.csv')).toMatchObject([
+      { quantity: '25', fallback: '' },
+    ]);
+  });
+
   test('offer a line no day that is over', async () => {
     const { ledger } = given;
     const until = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);

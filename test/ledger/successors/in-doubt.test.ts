@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/fallback/index.ts';
 import {
+  attemptMarks,
   type ClaimedOrder,
   doubtOrders,
+  doubtSucceeded,
   endPlans,
   findPlan,
+  noteLostSuccessors,
   openSuccessors,
   orderId,
   recordAnswers,
@@ -13,6 +16,7 @@ import {
   steerPlan,
   unsettleOrder,
   waitingThatFit,
+  withheldNumbers,
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
@@ -130,6 +134,104 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     await unsettleOrder(given.ledger, first!.id, BY);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({
       ...{ state: 'cancelled', cancelled: 0, unknown: 10, successors: 0 },
+    });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('asks for the steps behind a refused order that was sent again', async () => {
+    const ladder = [...steps(5, '332'), ...steps(null, '646').map(inRung2)];
+    const plan = await planOf(ladder, 10);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short');
+    await open(plan);
+    const [refused] = await send(plan, 2);
+    await answer(plan, refused!, 'refused');
+    await open(plan);
+    const [third] = await send(plan, 3);
+    expect(third).toMatchObject({ areaCode: '646', quantity: 5 });
+    await answer(plan, third!, 'short', 4);
+    await open(plan);
+    await retryPlan(given.ledger, plan.id, BY);
+    const [again] = await send(plan, 2);
+    await answer(plan, again!, 'short');
+    expect(await open(plan)).toBe(1);
+    // Of the next three places, the one that means the second step.
+    const [fourth] = await send(plan, 6);
+    expect(fourth).toMatchObject({ areaCode: '646', quantity: 5 });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('withdraws what was not sent when the vendor names more numbers for it', async () => {
+    const plan = await planOf(steps(null, '332'), 10);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short', 4);
+    expect(await open(plan)).toBe(1);
+    const surplus = 'insert into ledger.disputes (order_id, number) values ($1, 2125550199)';
+    await sql(given.ledger, surplus, [first!.id]);
+    expect(await open(plan)).toBe(0);
+    await end(plan);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      ...{ state: 'finished', successors: 0, short: 6 },
+    });
+    // One of the six may have been bought.
+    expect([...(await withheldNumbers(given.ledger, plan.id))]).toEqual([[2, 1]]);
+  });
+
+  test('withholds what is surplus of a family, though the lack has moved', async () => {
+    const plan = await planOf(steps(null, '332'), 10);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short', 3);
+    await open(plan);
+    const [second] = await send(plan, 2);
+    const surplus = `insert into ledger.disputes (order_id, number)
+      select $1, 2125550100 + n from generate_series(1, 7) n`;
+    await sql(given.ledger, surplus, [first!.id]);
+    await answer(plan, second!, 'short', 2);
+    await open(plan);
+    expect([...(await withheldNumbers(given.ledger, plan.id))]).toEqual([[2, 5]]);
+  });
+
+  test('has nothing sent for its line when another order of it is in doubt again', async () => {
+    const plan = await planOf(steps(5, '332'), 50);
+    const [first, second] = await send(plan, 1, 2);
+    await answer(plan, first!, 'short', 20);
+    await open(plan);
+    const [capped] = await send(plan, 3);
+    await settleByList(plan, capped!, 2);
+    await answer(plan, second!, 'short', 20);
+    expect(await open(plan)).toBe(1);
+    await unsettleOrder(given.ledger, capped!.id, BY);
+    // The cap has no room any more: all five may have been bought.
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 1, pending: 0 });
+    expect(await open(plan)).toBe(0);
+  });
+
+  test('is not sent again where a successor of it was sent that the ledger has lost', async () => {
+    const plan = await planOf(steps(null, '332'), 10);
+    const { account } = plan;
+    const lost = { orderId: place(plan)(2), attempt: 1, nonce: null };
+    await noteLostSuccessors(given.ledger, [lost]);
+    expect(await send(plan, 1)).toEqual([]);
+    expect(await doubtSucceeded(given.ledger, account.id)).toEqual([place(plan)(1)]);
+    await settleOrder(given.ledger, place(plan)(1), { nothing: true }, BY, {
+      againstEvidence: true,
+    });
+    expect(await orderRow(given.ledger, place(plan)(1))).toMatchObject({ state: 'short' });
+  });
+
+  test('has its lost successor in doubt as soon as it is made again', async () => {
+    const plan = await planOf(steps(null, '332'), 10);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short', 4);
+    await noteLostSuccessors(given.ledger, [{ orderId: place(plan)(2), attempt: 2, nonce: 7 }]);
+    const marks = (await Array.fromAsync(attemptMarks(given.ledger, plan.account.id))).flatMap(
+      ({ orders }) => orders,
+    );
+    // Also a witness that was emptied learns of it.
+    expect(marks).toContainEqual({ order: 2, attempts: 2 });
+    expect(await open(plan)).toBe(1);
+    expect(await orderRow(given.ledger, place(plan)(2))).toMatchObject({
+      ...{ state: 'unknown', attempts: 2 },
     });
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Step } from '../../../src/fallback/index.ts';
 import {
   type ClaimedOrder,
+  closeLines,
   endPlans,
   findPlan,
   lineResults,
@@ -13,6 +14,7 @@ import {
   settleOrder,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { makeDue } from '../../support/ladder-plan.ts';
 import {
   answerTo,
   breachesOf,
@@ -211,6 +213,53 @@ describeOnBothDrivers('successor orders', (given) => {
     await sell(plan, await nextOf(plan), 9);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', bought: 10 });
+  });
+
+  test('of a try that was not sent are withdrawn when a person closes the line', async () => {
+    const plan = await planWith({ keepTrying: '3d' }, 10);
+    for (let at = 0; at <= STEPS.length; at++) {
+      for (const order of await sent(plan)) await sell(plan, order, 0);
+      await open(plan);
+    }
+    await end(plan);
+    await makeDue(given.ledger, plan);
+    expect(await waiting(plan)).toHaveLength(1);
+    await closeLines(given.ledger, plan.id, null, { who: 'Ada' });
+    expect(await waiting(plan)).toEqual([]);
+    expect(await open(plan)).toBe(0);
+    await end(plan);
+    expect(await look(plan)).toMatchObject({ state: 'finished', short: 10 });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('of a try go no further down the ladder once the line is closed', async () => {
+    const plan = await planWith({ keepTrying: '3d' }, 10);
+    for (let at = 0; at <= STEPS.length; at++) {
+      for (const order of await sent(plan)) await sell(plan, order, 0);
+      await open(plan);
+    }
+    await makeDue(given.ledger, plan);
+    const [tried] = await sent(plan);
+    await closeLines(given.ledger, plan.id, null, { who: 'Ada' });
+    await sell(plan, tried!, 1);
+    expect(await open(plan)).toBe(0);
+    await end(plan);
+    expect(await look(plan)).toMatchObject({ state: 'finished', bought: 1, short: 9 });
+  });
+
+  test('of a finished plan may be closed while an unknown order may bring them', async () => {
+    const plan = await planWith({ steps: [], keepTrying: '3d', fallback: 'to:202' }, 10);
+    const [first] = await sent(plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'unknown')]);
+    await end(plan);
+    const by = { who: 'Ada', why: 'counted' };
+    await closeLines(given.ledger, plan.id, null, by);
+    await settleOrder(given.ledger, first!.id, { bought: newNumbers(3) }, by, {
+      againstEvidence: true,
+    });
+    expect(await open(plan)).toBe(0);
+    await end(plan);
+    expect(await look(plan)).toMatchObject({ state: 'finished', bought: 3, short: 7 });
   });
 
   test('end where the ids of the plan end, which an event tells once', async () => {
