@@ -5,8 +5,9 @@ import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Child, Ended } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { runCli, startCli } from '../support/cli.ts';
+import { startCli } from '../support/cli.ts';
 import { sql } from '../support/ledger.ts';
+import { runHere } from '../support/run-here.ts';
 import { freshDatabase } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -49,7 +50,7 @@ export function openOffice(environment: Environment = {}): Office {
     },
     read: (name) => readFileSync(join(folder, name), 'utf8'),
     async run(args, more = {}) {
-      const ended = await runCli(args, { cwd: folder, env: { ...env, ...more } });
+      const ended = await runHere(args, { cwd: folder, env: { ...env, ...more } });
       expect(`${ended.stdout}\n${ended.stderr}`).not.toMatch(STACK);
       return ended;
     },

@@ -116,7 +116,7 @@ export function report({ stdout, stderr }: { stdout: string; stderr: string }): 
  * None of the developer's keys, URLs or CI's switches: a test that passes by their grace proves
  * nothing, and one that finds live keys could buy something.
  */
-function cleanEnvironment(added: Record<string, string> = {}): Record<string, string> {
+export function cleanEnvironment(added: Record<string, string> = {}): Record<string, string> {
   const { PATH, HOME, LANG } = process.env;
   const folder = inject('runFolder');
   // Hundreds of them read the same modules: compiled once a run, each begins twice as fast.
