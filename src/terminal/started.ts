@@ -28,7 +28,9 @@ const HINT = new RegExp(
 
 let server = '';
 
-/** Adds `--server` to the commands that this process suggests, without the password; null: no more. */
+/**
+ * Adds `--server` to the commands that this process suggests, without the password. Null ends that.
+ */
 export function hintThrough(address: string | null): void {
   server = '';
   if (address === null) return;

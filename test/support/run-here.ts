@@ -35,7 +35,6 @@ export async function runHere(
   const { exitCode } = process;
   process.exitCode = undefined;
   const folder = process.cwd();
-  const umask = process.umask(0o077);
   const heard = SIGNALS.map((signal) => process.listeners(signal));
   try {
     process.chdir(cwd);
@@ -46,7 +45,6 @@ export async function runHere(
     process.exitCode = exitCode;
     takeBack();
     process.chdir(folder);
-    process.umask(umask);
     for (const [at, signal] of SIGNALS.entries()) {
       for (const listener of process.listeners(signal)) {
         if (!heard[at]!.includes(listener)) process.off(signal, listener);
