@@ -7,24 +7,32 @@ import { hintThrough } from '../../src/terminal/started.ts';
 import { type ChildOptions, cleanEnvironment, type Ended } from './child.ts';
 import { installedCli } from './cli.ts';
 import './provided.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-let running: string | undefined;
+let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs the command line program to its end in this process, which costs a tenth of a child. The
- * program takes all that it works with from `process`, and for so long it is lent another one. For
- * one command at a time; one that a signal or a reader shall end needs a child of its own.
+ * program takes all that it works with from `process`, and for so long it is lent another one: so
+ * each waits for the one before it. One that a signal or a reader shall end needs a child of its
+ * own, and so does what `src/cli.ts` does.
  */
-export async function runHere(
+export function runHere(args: string[], options: Partial<ChildOptions> = {}): Promise<Ended> {
+  const ended = last.then(() => runAlone(args, options));
+  last = ended.catch(() => {});
+  return ended;
+}
+
+async function runAlone(
   args: string[],
-  { cwd, env, input = '' }: ChildOptions,
+  { cwd = temporaryFolder(), env, input = '' }: Partial<ChildOptions>,
 ): Promise<Ended> {
-  const command = `bulk-order ${args.join(' ')}`;
-  if (running) throw new Error(`"${command}" cannot run here: "${running}" has not ended.`);
-  running = command;
   const [stdout, stderr] = [outputFile('stdout'), outputFile('stderr')];
+  const folder = process.cwd();
+  const { exitCode } = process;
+  const heard = SIGNALS.map((signal) => process.listeners(signal));
   const takeBack = lend({
     argv: [process.execPath, installedCli(), ...args],
     env: cleanEnvironment(env),
@@ -32,18 +40,15 @@ export async function runHere(
     stdout: stdout.stream,
     stderr: stderr.stream,
   });
-  const { exitCode } = process;
-  process.exitCode = undefined;
-  const folder = process.cwd();
-  const heard = SIGNALS.map((signal) => process.listeners(signal));
   try {
+    process.exitCode = undefined;
     process.chdir(cwd);
     await runCommandLine();
     const code = Number(process.exitCode ?? 0);
     return { code, stdout: stdout.read(), stderr: stderr.read() };
   } finally {
-    process.exitCode = exitCode;
     takeBack();
+    process.exitCode = exitCode;
     process.chdir(folder);
     for (const [at, signal] of SIGNALS.entries()) {
       for (const listener of process.listeners(signal)) {
@@ -51,7 +56,6 @@ export async function runHere(
       }
     }
     hintThrough(null);
-    running = undefined;
   }
 }
 
