@@ -1,9 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
-import ours from '../package.json' with { type: 'json' };
-import { AppError } from './errors.ts';
-import { examples, outliveReaders, writeJson, writeLines } from './terminal/index.ts';
+import { runCommandLine } from './command-line.ts';
 
 // Files hold plans and numbers: only their owner may read them.
 process.umask(0o077);
@@ -12,94 +9,5 @@ process.umask(0o077);
 // nothing if the folder cannot be written.
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));
 
-/** Each is loaded when it is called: commands do not pay for what others need. */
-const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>][] = [
-  ['up', async () => (await import('./commands/up.ts')).addUp],
-  ['check', async () => (await import('./commands/check.ts')).addCheck],
-  ['order', async () => (await import('./commands/order.ts')).addOrder],
-  ['submit', async () => (await import('./commands/submit.ts')).addSubmit],
-  ['start', async () => (await import('./commands/start.ts')).addStart],
-  ['work', async () => (await import('./commands/work.ts')).addWork],
-  ['serve', async () => (await import('./commands/serve.ts')).addServe],
-  ['plans', async () => (await import('./commands/show.ts')).addPlans],
-  ['show', async () => (await import('./commands/show.ts')).addShow],
-  ['watch', async () => (await import('./commands/watch.ts')).addWatch],
-  ['results', async () => (await import('./commands/results.ts')).addResults],
-  ['pause resume cancel retry close', async () => (await import('./commands/steer.ts')).addSteer],
-  ['unknown', async () => (await import('./commands/unknown.ts')).addUnknown],
-  ['settle', async () => (await import('./commands/unknown.ts')).addSettle],
-  ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],
-  ['account', async () => (await import('./commands/account.ts')).addAccount],
-  ['audit', async () => (await import('./commands/audit.ts')).addAudit],
-  ['numbering', async () => (await import('./commands/numbering.ts')).addNumbering],
-  ['sandbox', async () => (await import('./commands/sandbox.ts')).addSandbox],
-  ['migrate', async () => (await import('./commands/migrate.ts')).addMigrate],
-  ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
-];
-
-/** Answers the option that other programs have. */
-const DRY_RUN = '"check PLAN.csv" checks a plan and changes nothing.';
-
-const program = new Command('bulk-order')
-  .description('Buys phone numbers by the thousand, each order at most once.')
-  .version(ours.version, '--version', 'print the version')
-  .option('--json', 'print one JSON document on stdout')
-  .showHelpAfterError('(see --help)')
-  .configureHelp({ showGlobalOptions: true })
-  .configureOutput({
-    writeOut: (text) => writeLines('stdout', ...linesOf(text)),
-    writeErr: (text) => writeLines('stderr', ...linesOf(text)),
-  })
-  .addHelpText('after', examples('check plan.csv', 'order plan.csv --out results', 'show 1', 'up'))
-  .exitOverride();
-
-// The help and the completion list all commands, and so does an unknown one.
-const [word = ''] = process.argv.slice(2).filter((argument) => argument !== '--json');
-const called = COMMANDS.filter(
-  ([names]) => word !== 'completion' && names.split(' ').includes(word),
-);
-for (const [, load] of called.length > 0 ? called : COMMANDS) (await load())(program);
-
-outliveReaders();
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = await tell(error);
-}
+await runCommandLine();
 process.exit();
-
-function linesOf(text: string): string[] {
-  return text.replace(/\n$/, '').split('\n');
-}
-
-/** Prints the error, and returns the exit code. An error that is no AppError is a bug. */
-async function tell(error: unknown): Promise<number> {
-  if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const known = error instanceof AppError ? error : await unforeseen(error);
-  if (process.argv.includes('--json')) {
-    const { code, message, details } = known;
-    writeJson({ error: { code, message, ...details } });
-  } else if (!(error instanceof CommanderError)) {
-    writeLines('stderr', ...known.message.split('\n'));
-  } else if (error.message.includes("'--dry-run'")) {
-    writeLines('stderr', DRY_RUN);
-  }
-  return 1;
-}
-
-async function unforeseen(error: unknown): Promise<AppError> {
-  // Commander has printed it already, with the help.
-  if (error instanceof CommanderError) {
-    const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
-    const hint = error.message.includes("'--dry-run'") ? ` ${DRY_RUN}` : '';
-    return new AppError('invalid_usage', `Invalid command line: ${what}${hint}`);
-  }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const { isDebugging } = await import('./config/index.ts');
-  return new AppError('internal', [
-    `This is a bug in this program (${name}: ${message}). The ledger is not affected.` +
-      (isDebugging() ? '' : ' LOG_LEVEL=debug shows where.'),
-    ...(isDebugging() ? String(stack).split('\n') : []),
-  ]);
-}

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { harmlessJson } from './harmless.ts';
 import type { Secrets } from './scrub.ts';
-import { inColour, isWatched, type Line, writeLines } from './terminal/index.ts';
+import { inColour, isWatched, type Line, logFile, writeLines } from './terminal/index.ts';
 
 export type Log = pino.Logger;
 
@@ -21,7 +21,10 @@ export function createLog(level: string, { scrub }: Secrets): Log {
     return pino(options, { write: (line) => writeLines('stderr', sentence(line, scrub)) });
   }
   const streamWrite = (line: string) => harmlessJson(scrub(line));
-  return pino({ ...options, hooks: { streamWrite } }, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    { ...options, hooks: { streamWrite } },
+    pino.destination({ dest: logFile(), sync: true }),
+  );
 }
 
 /** Facts that are in the sentence already, or only for programs. */

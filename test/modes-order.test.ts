@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from './support/cli.ts';
+import { runHere } from './support/run-here.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { describeInModes, EVERY_MODE, environmentOf, UNTOUCHED } from './support/workplace.ts';
 
@@ -43,7 +44,7 @@ describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorag
     expect(numbers).toHaveLength(282);
     expect(new Set(numbers.map((row) => /\b[2-9]\d{9}\b/.exec(row)?.[0])).size).toBe(282);
 
-    const second = await runCli(order, { env });
+    const second = await runHere(order, { env });
     expect(second.code).toBe(1);
     expect(JSON.parse(second.stdout).error).toMatchObject({
       code: 'duplicate_file',

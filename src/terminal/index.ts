@@ -7,6 +7,7 @@ export {
   canAsk,
   endStatus,
   isWatched,
+  logFile,
   outliveReaders,
   showStatus,
   writeJson,

@@ -62,6 +62,9 @@ export const typedIn = (): NodeJS.ReadStream => process.stdin;
 /** Whether stderr is a terminal. */
 export const isWatched = (): boolean => process.stderr.isTTY;
 
+/** The descriptor of stderr, for a log that waits for no stream. */
+export const logFile = (): number => process.stderr.fd;
+
 /** Whether a person can answer a question. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 

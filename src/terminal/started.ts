@@ -28,8 +28,12 @@ const HINT = new RegExp(
 
 let server = '';
 
-/** Adds `--server` to the commands that this process suggests, without the password. */
-export function hintThrough(address: string): void {
+/**
+ * Adds `--server` to the commands that this process suggests, without the password. Null ends that.
+ */
+export function hintThrough(address: string | null): void {
+  server = '';
+  if (address === null) return;
   const url = new URL(address);
   url.username = '';
   url.password = '';

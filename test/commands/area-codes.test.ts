@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import { LIVE_KEYS, type Office, openOffice, openVendor } from './office.ts';
+import { embeddedLedger, LIVE_KEYS, type Office, openOffice, openVendor } from './office.ts';
 
 let office: Office;
 let live: Record<string, string>;
 beforeAll(async () => {
-  office = openOffice();
+  office = openOffice(embeddedLedger());
   live = { ...LIVE_KEYS, DIALOGTECH_URL: (await openVendor()).url };
   office.file('wrong.csv', 'area_code,quantity\n212,5\n416,5\n');
   office.file('newer.csv', '<!doctype html>');

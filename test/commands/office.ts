@@ -5,10 +5,11 @@ import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Child, Ended } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { runCli, startCli } from '../support/cli.ts';
+import { startCli } from '../support/cli.ts';
 import { sql } from '../support/ledger.ts';
+import { runHere } from '../support/run-here.ts';
 import { freshDatabase } from '../support/servers.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 type Environment = Record<string, string>;
 
@@ -49,7 +50,7 @@ export function openOffice(environment: Environment = {}): Office {
     },
     read: (name) => readFileSync(join(folder, name), 'utf8'),
     async run(args, more = {}) {
-      const ended = await runCli(args, { cwd: folder, env: { ...env, ...more } });
+      const ended = await runHere(args, { cwd: folder, env: { ...env, ...more } });
       expect(`${ended.stdout}\n${ended.stderr}`).not.toMatch(STACK);
       return ended;
     },
@@ -66,9 +67,13 @@ export function openOffice(environment: Environment = {}): Office {
   return office;
 }
 
+/** The embedded ledger, with its tables: to make them takes seconds. */
+export const embeddedLedger = (): Environment => ({ DATA_DIR: embeddedFolder() });
+
 /** PostgreSQL if there is one: it opens in a third of the time. Else the embedded ledger. */
 export async function quickLedger(): Promise<Environment> {
-  return 'url' in inject('postgres') ? { DATABASE_URL: (await freshDatabase()).url } : {};
+  const isThere = 'url' in inject('postgres');
+  return isThere ? { DATABASE_URL: (await freshDatabase()).url } : embeddedLedger();
 }
 
 const STACK = /^\s+at /m;

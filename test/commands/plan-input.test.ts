@@ -3,20 +3,21 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
+import { runHere } from '../support/run-here.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { type Office, openOffice, planOf } from './office.ts';
+import { embeddedLedger, type Office, openOffice, planOf } from './office.ts';
 
 let office: Office;
 beforeAll(() => {
-  office = openOffice();
+  office = openOffice(embeddedLedger());
   execFileSync('mkfifo', [join(office.folder, 'pipe.csv')]);
 });
 
 /** Runs a command with a plan on standard input. Expects that its temporary files are gone. */
-async function piped(args: string[], input: string) {
+async function piped(args: string[], input: string, run = runHere) {
   const tmp = temporaryFolder();
   const env = { ...office.env, TMPDIR: tmp };
-  const ended = await runCli(args, { cwd: office.folder, env, input });
+  const ended = await run(args, { cwd: office.folder, env, input });
   expect(readdirSync(tmp)).toEqual([]);
   return ended;
 }
@@ -33,7 +34,7 @@ describe('-', () => {
   });
 
   test('is ordered from standard input', async () => {
-    const { code, stdout } = await piped(['order', '-', '--json'], planOf(7));
+    const { code, stdout } = await piped(['order', '-', '--json'], planOf(7), runCli);
     expect({ code, plan: JSON.parse(stdout) }).toMatchObject({
       code: 0,
       plan: { name: 'standard-input.csv', bought: 7 },

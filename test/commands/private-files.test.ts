@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
+import { runCli } from '../support/cli.ts';
 import { openOffice, planOf } from './office.ts';
 
 /** Folders and files in it that other users may read or write. */
@@ -19,7 +20,8 @@ test('only their owner may read the files, whatever the umask', async () => {
   atEnd(() => void process.umask(umask));
   const office = openOffice();
   office.file('plan.csv', planOf(2, 2));
-  expect((await office.run(['order', 'plan.csv'])).code).toBe(0);
+  const { folder: cwd, env } = office;
+  expect((await runCli(['order', 'plan.csv'], { cwd, env })).code).toBe(0);
   expect(openToOthers(join(office.folder, 'data'))).toEqual([]);
   expect(openToOthers(join(office.folder, 'results'))).toEqual([]);
 

@@ -6,6 +6,7 @@ import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 import {
   type Answer,
+  embeddedLedger,
   type Office,
   openOffice,
   openVendor,
@@ -21,7 +22,7 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
   let url: string;
   beforeAll(async () => {
     const vendor = await openVendor();
-    office = openOffice({ PORT: '0', DIALOGTECH_URL: vendor.url });
+    office = openOffice({ ...embeddedLedger(), PORT: '0', DIALOGTECH_URL: vendor.url });
     office.file('plan.csv', planOf(30, 5));
     office.file('bad.csv', 'area_code,quantity\n21,5\n');
     server = office.start(['up']);

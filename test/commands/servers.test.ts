@@ -12,12 +12,19 @@ import {
   privateRedis,
 } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-import { type Office, openOffice, openOfficeWithVendor, openVendor, planOf } from './office.ts';
+import {
+  embeddedLedger,
+  type Office,
+  openOffice,
+  openOfficeWithVendor,
+  openVendor,
+  planOf,
+} from './office.ts';
 
 const NEWER = "insert into ledger.migrations (version, name) values (900, '0900_later.sql')";
 
 test('an embedded ledger of a newer version is refused and not changed', async () => {
-  const office = openOffice();
+  const office = openOffice(embeddedLedger());
   expect((await office.run(['migrate'])).stdout).toBe('The tables are up to date.\n');
   const ledger = await openEmbedded(office.env.DATA_DIR!, 'test');
   await ledger.script(NEWER);

@@ -2,9 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
 import { openGate } from '../support/gate.ts';
-import { embeddedFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { type Office, openOffice, openVendor, planOf } from './office.ts';
+import { embeddedLedger, type Office, openOffice, openVendor, planOf } from './office.ts';
 
 let vendor: Sandbox;
 let gate: Awaited<ReturnType<typeof openGate>>;
@@ -15,7 +14,7 @@ beforeAll(async () => {
   gate = await openGate(vendor.url);
   // One order in flight at a time: while it hangs or is held, the others wait.
   office = openOffice({
-    DATA_DIR: embeddedFolder(),
+    ...embeddedLedger(),
     DIALOGTECH_URL: gate.url,
     CONCURRENCY: '1',
     REQUEST_TIMEOUT: '60',

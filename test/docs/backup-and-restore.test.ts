@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { accountState, findPlan } from '../../src/ledger/index.ts';
+import { accountState, changeAccount, findPlan } from '../../src/ledger/index.ts';
 import {
   type Drill,
   openDrill,
@@ -27,6 +27,8 @@ import { environmentOf } from '../support/workplace.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ORDERS = 40;
+/** Orders per second. */
+const RATE = 10;
 
 /** The n-th block of commands below a heading of the page. */
 function commands(heading: string, nth = 0): string {
@@ -102,15 +104,20 @@ async function putBack(openGround: () => Promise<Ground>): Promise<void> {
   const ground = await openGround();
   const redisUrl = (await privateRedis()).url;
   const storage = { dataDir: '', databaseUrl: ground.server.url, redisUrl };
-  const drill = await openDrill(storage, { latencyMs: 300, rate: 10 });
+  const drill = await openDrill(storage, { latencyMs: 300, rate: RATE });
   const newWorker = () => startWorker(drill, { requestTimeout: 2, env: { RECONCILE_AFTER: '1' } });
   const plan = await drill.plan(ORDERS);
   const first = await newWorker();
   await drill.untilArrived(ORDERS / 4);
+  const pace = (rate: number) => changeAccount(drill.ledger, 'sandbox', { rate }, { who: 'Ada' });
+  // However long the copy takes: what comes after it is what is lost.
+  await pace(0.01);
   await ground.backUp();
-  await drill.untilArrived(ORDERS / 2);
+  await pace(RATE);
+  await drill.untilArrived(drill.arrived() + ORDERS / 4);
   await stopInPeace(first);
   await ground.restore();
+  await pace(RATE);
 
   await newWorker();
   await until(async () => (await reasonOf(drill)) !== null, {

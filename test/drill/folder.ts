@@ -8,6 +8,7 @@ import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
 import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
+import { NODE } from '../support/quick-node.ts';
 import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
 import { retryWhileAway } from './patience.ts';
 import { type Controls, openPerson } from './person.ts';
@@ -133,7 +134,7 @@ export function onFolder(
     },
     async read() {
       const script = join(import.meta.dirname, 'read-folder.ts');
-      const text = await runOn(folder, [process.execPath, script, folder.data]);
+      const text = await runOn(folder, [...NODE, script, folder.data]);
       return JSON.parse(text, withDates) as Reading;
     },
   };

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guard } from '../support/guard.ts';
+import { NODE } from '../support/quick-node.ts';
 import { until } from '../support/until.ts';
 import { PATIENCE_MS } from './patience.ts';
 
@@ -55,7 +56,7 @@ export function openWorkers({ folder, env, command, as, complain }: WorkersOptio
     isOver = false;
     const log = join(folder, `worker-${workers.length + 1}.log`);
     const output = openSync(log, 'a');
-    const [program = '', ...args] = command([process.execPath, CLI, '--json', as.name]);
+    const [program = '', ...args] = command([...NODE, CLI, '--json', as.name]);
     const child = spawn(program, args, {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, ...env },

@@ -3,7 +3,7 @@ import { settleOrder } from '../../src/ledger/index.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-import { disaster } from './drill.ts';
+import { disaster, PATIENCE_MS, SELDOM_MS } from './drill.ts';
 import { judge } from './judge.ts';
 import { expectOnlyLostClaims, heldBy, openScene, type Scene } from './scene.ts';
 import { inTurn, testSideBySide } from './side-by-side.ts';
@@ -92,9 +92,16 @@ async function outliveTheWorkers(scene: Scene): Promise<void> {
   for (const { order, numbers } of newlyHeld().flat()) {
     if ((await orderRow(drill.ledger, order)).state !== 'unknown') continue;
     const by = { who: 'Ada', why: 'the numbers are in the log of the worker that died' };
-    const bought = numbers;
-    await settleOrder(drill.ledger, order, { bought }, by, { againstEvidence: true });
+    // An answer without numbers says that nothing was bought: the order waits again.
+    const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
+    await settleOrder(drill.ledger, order, finding, by, { againstEvidence: true });
   }
+  const open = `select id from ledger.orders where state in ('waiting', 'sending')`;
+  await until(async () => (await sql(drill.ledger, open)).length === 0, {
+    what: 'what waited again is bought',
+    withinMs: PATIENCE_MS,
+    everyMs: SELDOM_MS,
+  });
   await expectOnlyLostClaims(scene, await judge(drill.ledger, drill.sandbox.books()));
 }
 

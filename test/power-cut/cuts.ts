@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guard } from '../support/guard.ts';
+import { NODE } from '../support/quick-node.ts';
 
 /** A file system in a file. Nothing but what is synced gets there by itself within a run. */
 const MOUNT = 'mount -o loop,commit=600 "$1" "$2" && shift 2 && exec "$@"';
@@ -82,7 +83,7 @@ const inMount = (image: string, place: string, command: string[]) => [
 
 function start(image: string, place: string, program: string) {
   const script = join(import.meta.dirname, program);
-  const command = [process.execPath, script, join(place, 'data')];
+  const command = [...NODE, script, join(place, 'data')];
   const child = spawn('unshare', inMount(image, place, command), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

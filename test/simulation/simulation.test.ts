@@ -33,19 +33,20 @@ describe('the real code in a simulated world', { timeout: PATIENCE_MS }, () => {
   });
 
   test('the same seed gives the same run, whatever was played before', async () => {
-    const first = await play(database, seedOf(SEED, 3));
-    await play(database, seedOf(SEED, 4));
-    const again = await play(database, seedOf(SEED, 3));
+    const first = await play(database, seedOf(SEED, 9));
+    await play(database, seedOf(SEED, 8));
+    const again = await play(database, seedOf(SEED, 9));
     expect(again.fingerprint).toBe(first.fingerprint);
     expect(again.trace).toEqual(first.trace);
   });
 
-  test.each<[string, Weakness, Partial<Scene>]>([
-    ['no attempt is marked', 'forgets', {}],
-    ['a ledger that went back is believed', 'trusts', { hasRedis: false }],
-  ])('buys twice when %s', async (_what, weakness, wished) => {
+  // Each begins at the first run that has shown it.
+  test.each<[string, Weakness, Partial<Scene>, number]>([
+    ['no attempt is marked', 'forgets', {}, 5],
+    ['a ledger that went back is believed', 'trusts', { hasRedis: false }, 1],
+  ])('buys twice when %s', async (_what, weakness, wished, from) => {
     const scene = { ...wished, faults: LOSS };
-    for (let run = 0; run < 200; run++) {
+    for (let run = from; run < from + 200; run++) {
       const { breaches } = await play(database, seedOf(SEED, run), { weakness, scene });
       if (breaches.some((breach) => breach.startsWith('bought twice'))) return;
     }

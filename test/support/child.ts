@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { atEnd } from './clean-up.ts';
 import { guard } from './guard.ts';
 import './provided.ts';
+import { NODE } from './quick-node.ts';
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
@@ -31,7 +32,8 @@ export type Child = {
 
 /** Runs a Node program; it does not outlive the test (or the file, when no test is running). */
 export function startNode(args: string[], options: ChildOptions): Child {
-  return startProgram(process.execPath, args, options);
+  const [node, ...told] = NODE;
+  return startProgram(node, [...told, ...args], options);
 }
 
 /** Any program, in the same way. */
@@ -116,7 +118,7 @@ export function report({ stdout, stderr }: { stdout: string; stderr: string }): 
  * None of the developer's keys, URLs or CI's switches: a test that passes by their grace proves
  * nothing, and one that finds live keys could buy something.
  */
-function cleanEnvironment(added: Record<string, string> = {}): Record<string, string> {
+export function cleanEnvironment(added: Record<string, string> = {}): Record<string, string> {
   const { PATH, HOME, LANG } = process.env;
   const folder = inject('runFolder');
   // Hundreds of them read the same modules: compiled once a run, each begins twice as fast.

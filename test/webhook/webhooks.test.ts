@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { changeAccount, findAccount } from '../../src/ledger/index.ts';
-import { runCli, startCli } from '../support/cli.ts';
+import { startCli } from '../support/cli.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
+import { runHere } from '../support/run-here.ts';
 import { until } from '../support/until.ts';
 import {
   describeInModes,
@@ -31,7 +32,7 @@ describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage 
     const submit = async (orders: number) => {
       const path = writePlan(`area_code,quantity\n${'212,1\n'.repeat(orders)}`);
       const args = ['submit', path, '--start', '--json', '--again'];
-      return JSON.parse((await runCli(args, { env })).stdout).id as number;
+      return JSON.parse((await runHere(args, { env })).stdout).id as number;
     };
     const told = (event: string) =>
       receiver.received.filter(({ letter }) => letter.event === event);
@@ -71,7 +72,7 @@ describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage 
     const receiver = await openReceiver();
     const env = { ...environmentOf(storage), NOTICE_URL: receiver.url, NOTICE_SECRET, RATE: '50' };
     const plan = writePlan('area_code,quantity\n212,5\n');
-    const { code } = await runCli(['order', plan], { env });
+    const { code } = await runHere(['order', plan], { env });
     expect(code).toBe(0);
     expect(receiver.received).toMatchObject([
       { fault: null, letter: { event: 'plan_finished', requested: 5, bought: 5 } },

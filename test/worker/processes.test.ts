@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { findAccount, type Ledger, sandboxUrl, unknownOrders } from '../../src/ledger/index.ts';
 import type { Books } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
-import { runCli, startCli } from '../support/cli.ts';
+import { startCli } from '../support/cli.ts';
 import { breachesOf, sql } from '../support/ledger.ts';
 import { numbersBySearch, resultsOf, soldBySearch } from '../support/mixed-plan.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
+import { runHere } from '../support/run-here.ts';
 import { until } from '../support/until.ts';
 import {
   describeInModes,
@@ -26,7 +27,7 @@ async function startWorker(env: Record<string, string>): Promise<Child> {
 }
 
 async function submit(path: string, env: Record<string, string>): Promise<number> {
-  const { code, stdout, stderr } = await runCli(['submit', path, '--start', '--json'], { env });
+  const { code, stdout, stderr } = await runHere(['submit', path, '--start', '--json'], { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout).id;
 }

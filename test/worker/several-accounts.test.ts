@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changeAccount, findAccount, findPlan, listAccounts } from '../../src/ledger/index.ts';
 import type { Child } from '../support/child.ts';
-import { runCli, startCli } from '../support/cli.ts';
+import { startCli } from '../support/cli.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
+import { runHere } from '../support/run-here.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import {
@@ -47,7 +48,7 @@ async function startWork(env: Record<string, string>, accounts: number): Promise
 
 async function submit(env: Record<string, string>, account: string, csv: string): Promise<number> {
   const args = ['submit', writePlan(csv), '--start', '--yes', '--json', '--again'];
-  const { code, stdout, stderr } = await runCli([...args, '--account', account], { env });
+  const { code, stdout, stderr } = await runHere([...args, '--account', account], { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout).id;
 }
@@ -166,7 +167,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
       );
     expect(await restsAt(25)).toContain('The daily limit of 25 numbers leaves no room');
     expect(vendor.books().sold).toBe(25);
-    const { stdout } = await runCli(['account', 'east'], { env });
+    const { stdout } = await runHere(['account', 'east'], { env });
     expect(stdout).toContain('resting: The daily limit of 25 numbers');
 
     write(limited(40));
@@ -181,8 +182,8 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     const ledger = await openLedger(storage);
     const { env } = officeOf(storage, 'http://127.0.0.1:1/', [live('west'), live('sandbox')]);
     const { ACCOUNTS_FILE: _, ...without } = env;
-    expect((await runCli(['submit', writePlan(csvOf('212', 1))], { env: without })).code).toBe(0);
-    const { code, stderr } = await runCli(['work'], { env });
+    expect((await runHere(['submit', writePlan(csvOf('212', 1))], { env: without })).code).toBe(0);
+    const { code, stderr } = await runHere(['work'], { env });
     expect(code).toBe(1);
     expect(stderr).toContain(
       'The account "sandbox" is sandbox in the ledger, and the configuration says live.',
@@ -196,13 +197,15 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     const { env } = officeOf(storage, 'http://127.0.0.1:1/', [live('west'), live('east')]);
     const plan = writePlan(csvOf('212', 1));
     for (const command of ['submit', 'order']) {
-      const none = await runCli([command, plan], { env });
+      const none = await runHere([command, plan], { env });
       expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('Say --account NAME')]);
-      const other = await runCli([command, plan, '--account', 'north'], { env });
+      const other = await runHere([command, plan, '--account', 'north'], { env });
       expect(other.code).toBe(1);
       expect(other.stderr).toMatch(/no account "north".*(west, east)/);
     }
-    const { code, stdout } = await runCli(['submit', plan, '--account', 'east', '--json'], { env });
+    const { code, stdout } = await runHere(['submit', plan, '--account', 'east', '--json'], {
+      env,
+    });
     expect([code, JSON.parse(stdout).account]).toEqual([0, 'east']);
   });
 });
