@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describeLines, describePlan } from '../dialogue/index.ts';
-import { type LedgerEvent, missingOf, paceOf } from '../ledger/index.ts';
+import { type LedgerEvent, missingOf, nameOf, paceOf } from '../ledger/index.ts';
 import { openOperations, serverOption } from '../session/index.ts';
 import { answer, idOf, table } from '../terminal/index.ts';
 
@@ -21,7 +21,7 @@ export function addShow(program: Command): void {
           e.at.toISOString(),
           `${e.kind}${detailsOf(e)}`,
           String(e.orderId ?? ''),
-          e.who,
+          nameOf(e),
           e.why ?? '',
         ])
         .reverse();

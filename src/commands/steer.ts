@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
@@ -30,7 +30,7 @@ function addMoves(program: Command): void {
         const options = command.optsWithGlobals<Options>();
         const planId = idOf(id, 'plan');
         await using operations = await openOperations(`${move} ${id}`, command);
-        const plan = await operations.steer(planId, move, { who: currentUser(), why: options.why });
+        const plan = await operations.steer(planId, move, { who: actingUser(), why: options.why });
         answer(options.json, plan, () => describePlan(plan, operations));
       });
   }
@@ -47,7 +47,7 @@ function addRetry(program: Command): void {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
       await using operations = await openOperations(`retry ${id}`, command);
-      const orders = await operations.retry(planId, { who: currentUser(), why: options.why });
+      const orders = await operations.retry(planId, { who: actingUser(), why: options.why });
       const plan = await operations.plan(planId);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
@@ -75,7 +75,7 @@ function addClose(program: Command): void {
       const planId = idOf(id, 'plan');
       const only = line === undefined ? null : idOf(line, 'line');
       await using operations = await openOperations(`close ${id}`, command);
-      const by = { who: currentUser(), why: options.why };
+      const by = { who: actingUser(), why: options.why };
       const plan = await operations.close(planId, only, by);
       answer(options.json, plan, () => describePlan(plan, operations));
     });

@@ -9,7 +9,7 @@ import {
 import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
-import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption } from '../session/index.ts';
 import {
   answer,
   DEFAULT_QUANTITY,
@@ -54,10 +54,10 @@ export function addSubmit(program: Command): void {
       if (options.start) {
         await confirmPurchase({ ...file.check, name: input.name }, account, options);
       }
-      const stored = await operations.submit(file, account, currentUser());
+      const stored = await operations.submit(file, account, actingUser());
       const { id } = stored;
       const plan = options.start
-        ? await operations.steer(id, 'start', { who: currentUser() })
+        ? await operations.steer(id, 'start', { who: actingUser() })
         : stored;
       answer(options.json, plan, () => {
         const sums = [

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import type { Settled } from '../ledger/index.ts';
 import { readSettlement } from '../operations/index.ts';
-import { openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption } from '../session/index.ts';
 import { answer, examples, idOf, type Line, say, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
@@ -83,7 +83,7 @@ export function addSettle(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<SettleOptions>();
       const orderId = idOf(id, 'order');
-      const settlement = readSettlement(options);
+      const settlement = readSettlement(options, { who: actingUser(), by: options.by });
       await using operations = await openOperations(`settle ${id}`, command);
       const settled = await operations.settle(orderId, settlement);
       answer(options.json, settled, () => describe(settled));

@@ -16,7 +16,7 @@ import {
   StockList,
   UnknownList,
 } from '../api-schema/index.ts';
-import type { By } from '../ledger/index.ts';
+import { type By, nameOf } from '../ledger/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';
 import type { Operations } from './operations.ts';
@@ -46,7 +46,7 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
         account: account.name,
         again: String(again),
         acceptWarnings: String(acceptWarnings),
-        by: who,
+        by: nameOf({ who }),
         ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
         ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
       });
@@ -93,8 +93,8 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
 }
 
 /** A request that the events keep, with who and why. */
-function signed({ who, why }: By, what: object = {}) {
-  return { method: 'POST' as const, json: { ...what, by: who, ...(why ? { why } : {}) } };
+function signed({ why, ...by }: By, what: object = {}) {
+  return { method: 'POST' as const, json: { ...what, by: nameOf(by), ...(why ? { why } : {}) } };
 }
 
 /** A file appears when all of it has come. */

@@ -56,6 +56,7 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
   routes.get(
     '/openapi.json',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['About'],
         operationId: 'getDocument',
@@ -69,6 +70,7 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
   routes.get(
     '/',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['About'],
         operationId: 'getPage',

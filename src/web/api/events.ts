@@ -24,6 +24,7 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
     {
       // A stream has no end, so HEAD cannot know its length.
       exposeHeadRoute: false,
+      config: { role: 'view' },
       schema: {
         tags: ['Plans'],
         operationId: 'watchPlan',

@@ -46,6 +46,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
   app.post(
     '/check',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Plans'],
         operationId: 'checkPlan',
@@ -68,6 +69,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
   app.post(
     '/plans',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Plans'],
         operationId: 'submitPlan',
@@ -111,7 +113,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
           name,
           again,
           acceptWarnings,
-          who: actor(request, context, by),
+          ...actor(request, by),
           key: headers['idempotency-key'],
           span,
         });

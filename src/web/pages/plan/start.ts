@@ -30,6 +30,8 @@ export type Ready = {
   same: PlanDocument[];
   /** Why the last press of Start did nothing. */
   fault?: string | undefined;
+  /** Whether the visitor may start it. */
+  mayStart: boolean;
 };
 
 /** What Start would do, and the one button that spends money. */
@@ -57,7 +59,7 @@ function sameFileNote(same: PlanDocument[]): Html {
 }
 
 /** Its form has no text field, so that Enter in a field can never start a plan. */
-function goPanel({ plan, account, check, fault }: Ready): Html {
+function goPanel({ plan, account, check, fault, mayStart }: Ready): Html {
   const { id, mode, requested } = plan;
   const isLive = mode === 'live';
   const headline = isLive
@@ -75,13 +77,19 @@ function goPanel({ plan, account, check, fault }: Ready): Html {
     <div class="stack tight">
       ${isLive ? liveWords(plan, check) : sandboxWords(plan)}
       ${account.pausedReason !== null && pausedWords(account.pausedReason)}
-      ${acceptTick(openWarnings(plan, check))}
+      ${mayStart ? acceptTick(openWarnings(plan, check)) : MAY_NOT}
     </div>
-    ${hidden('rate', plan.rate ?? 'none')}
-    <button class="btn start" id="start-button">${modeTag(mode)}
-      <span>${label}<small>on account ${plan.account}</small></span></button>
+    ${mayStart && startButton(plan, label)}
   </div>
 </form>`;
+}
+
+const MAY_NOT = html`<p class="muted">It takes the role submit to start it.</p>`;
+
+function startButton({ rate, mode, account }: PlanDocument, label: string): Html {
+  return html`${hidden('rate', rate ?? 'none')}
+    <button class="btn start" id="start-button">${modeTag(mode)}
+      <span>${label}<small>on account ${account}</small></span></button>`;
 }
 
 function liveWords({ requested, orders, account }: PlanDocument, check: KeptCheck | null): Html {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../problem.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
+import { STRANGER } from '../visit.ts';
 
 const TITLES: Record<number, string> = {
   401: 'Sign in to see this',
@@ -20,6 +21,5 @@ export function problemPage({ status, message, code }: Problem): string {
   <p id="problem">${message}</p>${more}
   <div class="row"><a class="btn" href="/">All plans</a></div>
 </div></section>`;
-  const visit = { url: null, who: '', now: new Date(), unknownOrders: 0 };
-  return layout(visit, { title, section: null, content });
+  return layout(STRANGER, { title, section: null, content });
 }
