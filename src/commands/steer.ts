@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { actingUser, openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
@@ -25,6 +25,7 @@ function addMoves(program: Command): void {
       .description(description)
       .option('--why <text>', 'the reason, stored in the events')
       .addOption(serverOption())
+      .addOption(tokenOption())
       .addHelpText('after', examples(`${move} 1 --why 'the budget is not settled'`))
       .action(async (id: string, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
@@ -43,6 +44,7 @@ function addRetry(program: Command): void {
     .description('try undelivered and refused orders again, never what is unknown')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
@@ -69,6 +71,7 @@ function addClose(program: Command): void {
     .description('try the standing lines of a plan no longer; what they lack stays missing')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .addHelpText('after', examples('close 1', "close 1 7 --why 'bought elsewhere'"))
     .action(async (id: string, line: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();

@@ -8,12 +8,15 @@ import {
   AccountList,
   AccountState,
   LineList,
+  NewToken,
   Plan,
   PlanList,
   RetriedPlan,
   Settled,
   ShownPlan,
   StockList,
+  Token,
+  TokenList,
   UnknownList,
 } from '../api-schema/index.ts';
 import { type By, nameOf } from '../ledger/index.ts';
@@ -88,6 +91,10 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       if (resume) await ask(`${path}/resume`, Account, signed(by));
       return account(name);
     },
+    tokens: async () => (await ask('/tokens', TokenList)).tokens,
+    makeToken: (wish, by) => ask('/tokens', NewToken, signed(by, wish)),
+    revokeToken: (name, by) =>
+      ask(`/tokens/${encodeURIComponent(name)}`, Token, { ...signed(by), method: 'DELETE' }),
     [Symbol.asyncDispose]: async () => {},
   };
 }
