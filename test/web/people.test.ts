@@ -37,7 +37,7 @@ describe('the page to sign in on', () => {
     });
     const page = await ask(site, led.headers.location!, { headers: HTML });
     expect(page.status).toBe(200);
-    expect(page.text).toContain('name="to" value="/plans/new?x=1"');
+    expect(page.text).toContain('name="to" value="/plans/new?x&#61;1"');
     const name = 'submit-person';
     const back = await sendForm(site, { name, password: PASSWORD, to: '/plans/new?x=1' });
     expect(back).toMatchObject({ status: 303, headers: { location: '/plans/new?x=1' } });

@@ -39,7 +39,9 @@ export async function addPages(
   app.get('/example.csv', { config: { role: 'view' } }, (_request, reply) =>
     reply.sendFile('first-plan.csv', EXAMPLES, FRESH),
   );
-  app.get('/favicon.ico', { config: { role: 'view' } }, (_request, reply) =>
+  // A page that anyone may see has it, too.
+  const role = door.hasPage ? 'anyone' : 'view';
+  app.get('/favicon.ico', { config: { role } }, (_request, reply) =>
     reply.sendFile('favicon.svg', FRESH),
   );
 

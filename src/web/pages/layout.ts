@@ -27,7 +27,8 @@ type SignedIn = {
   isSession: boolean;
 };
 
-type Section = 'plans' | 'new' | 'unknown' | 'accounts' | null;
+/** `sign-in` has no links: they would all lead back to it. */
+type Section = 'plans' | 'new' | 'unknown' | 'accounts' | 'sign-in' | null;
 
 type Page = {
   title: string;
@@ -70,7 +71,7 @@ ${HATCH}
 <header class="top">
   <div class="wrap">
     <a class="brand" href="/">${LOGO}bulk-order</a>
-    <nav aria-label="Main">${NAVIGATION.map((entry) => navigation(entry, section, visit))}</nav>
+    ${section !== 'sign-in' && mainNavigation(section, visit)}
     ${live && connection(visit)}${visit.signedIn && whoPart(visit.signedIn)}
   </div>
 </header>
@@ -95,6 +96,11 @@ const HATCH = html`<svg class="defs" aria-hidden="true"><defs>
     <rect class="hatch-a" width="6" height="6"/><rect class="hatch-b" width="3" height="6"/>
   </pattern>
 </defs></svg>`;
+
+function mainNavigation(section: Section, visit: Visit): Html {
+  const links = NAVIGATION.map((entry) => navigation(entry, section, visit));
+  return html`<nav aria-label="Main">${links}</nav>`;
+}
 
 function navigation(
   [name, href, words]: (typeof NAVIGATION)[number],

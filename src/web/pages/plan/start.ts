@@ -66,9 +66,7 @@ function goPanel({ plan, account, check, fault, mayStart }: Ready): Html {
     ? 'This buys real numbers and costs money'
     : 'This is practice. Nothing is bought';
   const label = `Start: ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
-  return html`<form class="go ${mode}" id="start" method="post" action="/plans/${id}/start"
-  aria-labelledby="go-h">
-  <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
+  const content = html`<header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${
     fault &&
     html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`
@@ -80,8 +78,10 @@ function goPanel({ plan, account, check, fault, mayStart }: Ready): Html {
       ${mayStart ? acceptTick(openWarnings(plan, check)) : MAY_NOT}
     </div>
     ${mayStart && startButton(plan, label)}
-  </div>
-</form>`;
+  </div>`;
+  const attributes = html`class="go ${mode}" id="start" aria-labelledby="go-h"`;
+  if (!mayStart) return html`<section ${attributes}>${content}</section>`;
+  return html`<form ${attributes} method="post" action="/plans/${id}/start">${content}</form>`;
 }
 
 const MAY_NOT = html`<p class="muted">It takes the role submit to start it.</p>`;

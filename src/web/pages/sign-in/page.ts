@@ -26,5 +26,5 @@ export function signInPage({ to, name, fault }: Asked): string {
   <div class="row"><button class="btn primary">Sign in</button>
     <span class="muted small">An admin makes users and changes passwords.</span></div>
 </form></section>`;
-  return layout(STRANGER, { title: 'Sign in', section: null, content });
+  return layout(STRANGER, { title: 'Sign in', section: 'sign-in', content });
 }
