@@ -13,7 +13,7 @@ import {
 import { type OrderQueue, queueName } from '../queue/index.ts';
 import { actor } from './actor.ts';
 import type { WebContext } from './context.ts';
-import { ASSETS } from './pages/index.ts';
+import { ASSETS, problemPage } from './pages/index.ts';
 import { problemOf } from './problem.ts';
 import { roleOfAll } from './security/roles.ts';
 
@@ -76,11 +76,12 @@ export async function addBoard(
   if (context.ledger.kind === 'embedded') await openQueues();
   await app.register(async (scope) => {
     roleOfAll(scope, 'admin');
-    scope.addHook('onSend', async (_request, reply, body) =>
-      String(reply.getHeader('content-type')).includes('text/html') && typeof body === 'string'
-        ? ourStyle(body)
-        : body,
-    );
+    scope.addHook('onSend', async ({ headers }, reply, body) => {
+      if (typeof body !== 'string') return body;
+      if (String(reply.getHeader('content-type')).includes('text/html')) return ourStyle(body);
+      const isRead = reply.statusCode === 403 && headers.accept?.includes('text/html');
+      return isRead ? refusedPage(reply, body) : body;
+    });
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('content-security-policy', POLICY);
       if (!hasControls && !['GET', 'HEAD'].includes(request.method)) throw readOnly();
@@ -96,6 +97,14 @@ const readOnly = () =>
     'not_allowed',
     'The board is only looked at here. With BOARD_CONTROLS=true admins may press its buttons.',
   );
+
+/** For who opens the board in a browser and may not. */
+function refusedPage(reply: FastifyReply, body: string): string {
+  const { message } = JSON.parse(body) as { message: string };
+  const page = problemPage({ status: 403, code: 'not_allowed', message });
+  reply.type('text/html; charset=utf-8').removeHeader('content-length');
+  return page;
+}
 
 function boardOn(server: FastifyAdapter, { ledger, log }: WebContext) {
   const board = createBullBoard({

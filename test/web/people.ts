@@ -1,7 +1,8 @@
 import { scryptSync } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { Account, Ledger } from '../../src/ledger/index.ts';
 import { makeToken, type Role, type UsersFile } from '../../src/people/index.ts';
-import { ask, type Site } from './site.ts';
+import { ask, openSite, type Site } from './site.ts';
 
 export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
 
@@ -50,12 +51,28 @@ export async function tokenFor(
 
 /** Signs in on the page; returns the cookie, as the browser sends it back. */
 export async function signedIn(site: Site, name: string, password = PASSWORD): Promise<string> {
-  const answer = await ask(site, '/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ name, password, to: '/' }).toString(),
-  });
+  const answer = await sendForm(site, { name, password, to: '/' });
   const [cookie = ''] = answer.headers['set-cookie'] ?? [];
   if (answer.status !== 303) throw new Error(`Nobody signed in: ${answer.text}`);
   return cookie.split(';')[0]!;
 }
+
+export const HTML = { accept: 'text/html,application/xhtml+xml' };
+export const FORM = 'application/x-www-form-urlencoded';
+
+/** A site whose file of users changes with `users.latest`. */
+export async function siteWith(
+  given: { ledger: Ledger; account: Account },
+  options: Parameters<typeof openSite>[1] = {},
+) {
+  const users: { latest: UsersFile } = { latest: usersFile() };
+  return { users, site: await openSite(given, { users, ...options }) };
+}
+
+/** Sends the form of the page to sign in on. */
+export const sendForm = (site: Site, fields: Record<string, string>, headers = {}) =>
+  ask(site, '/sign-in', {
+    method: 'POST',
+    headers: { 'content-type': FORM, ...headers },
+    body: new URLSearchParams(fields).toString(),
+  });

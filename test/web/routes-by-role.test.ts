@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 type Route = Site['routes'][number];
 
-/** Whose requests are served. An `approve` is no `submit`: who says yes is another than who asks. */
+/** Whose requests are served. Who says yes is another than who asks: `approve` is no `submit`. */
 const SERVED: Record<Route['role'], readonly (Role | 'nobody')[]> = {
   anyone: ['nobody', 'view', 'submit', 'approve', 'admin'],
   view: ['view', 'submit', 'approve', 'admin'],
@@ -106,7 +106,7 @@ test('docs/routes.md has every route, and who may ask for it', async () => {
 const HEAD = `# Routes and roles
 
 What a person or a token with one role may ask for. [People](people.md) says what the roles mean.
-A test sends every one of these requests with every role, by password, session and token, and writes this page.
+A test sends every one of these requests with every role: by password, session and token.
 
 | route | nobody | view | submit | approve | admin |
 |---|---|---|---|---|---|

@@ -18,7 +18,7 @@ import { addSignIn } from './sign-in/routes.ts';
 import { addUnknown } from './unknown/routes.ts';
 import { addWaysBack } from './ways-back.ts';
 
-export { ASSETS };
+export { ASSETS, problemPage };
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 

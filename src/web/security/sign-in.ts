@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
-import type { Person } from '../../people/index.ts';
+import { mayDo, type Person, type Role } from '../../people/index.ts';
 import { sessionOf } from './cookie.ts';
 import type { Door } from './door.ts';
 import { requireRole } from './roles.ts';
@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; null on routes that anyone may ask for. */
     person: Person | null;
+    /** Whether they may still ask for it: for an answer that takes as long as they like. */
+    mayGoOn: () => Promise<boolean>;
   }
 }
 
@@ -21,6 +23,7 @@ export const SIGN_IN = '/sign-in';
  */
 export function requireSignIn(app: FastifyInstance, door: Door): void {
   app.decorateRequest('person', null);
+  app.decorateRequest('mayGoOn', async () => true);
   app.addHook('onRequest', async (request, reply) => {
     const needed = request.routeOptions.config?.role ?? 'view';
     if (needed === 'anyone') return;
@@ -28,7 +31,30 @@ export function requireSignIn(app: FastifyInstance, door: Door): void {
     if (!person) return refuse(request, reply, door);
     request.person = person;
     requireRole(person, needed);
+    if (door.isLocked) request.mayGoOn = () => mayStillAsk(door, request, needed);
   });
+}
+
+async function mayStillAsk(door: Door, request: FastifyRequest, needed: Role): Promise<boolean> {
+  // Where the ledger is away, nobody knows of a token.
+  const person = await door.personOf(request).catch(() => undefined);
+  return person !== undefined && mayDo(person, needed);
+}
+
+const LOOK_EVERY_MS = 2_000;
+
+/** Calls `end` once the person may no longer ask for this. Returns what stops looking. */
+export function whileSignedIn(request: FastifyRequest, end: () => void): () => void {
+  let looking: NodeJS.Timeout | undefined;
+  const look = async () => {
+    if (!(await request.mayGoOn())) return end();
+    if (looking) looking = setTimeout(look, LOOK_EVERY_MS);
+  };
+  looking = setTimeout(look, LOOK_EVERY_MS);
+  return () => {
+    clearTimeout(looking);
+    looking = undefined;
+  };
 }
 
 /** Who asks, on a route that wants a person. */

@@ -11,7 +11,11 @@ const TITLES: Record<number, string> = {
 };
 
 /** Any problem as a page. It reads nothing from the ledger, which may be what is missing. */
-export function problemPage({ status, message, code }: Problem): string {
+export function problemPage({
+  status,
+  message,
+  code,
+}: Pick<Problem, 'status' | 'message' | 'code'>): string {
   const title = TITLES[status] ?? (status >= 500 ? 'Something went wrong' : 'That did not work');
   const more =
     code === 'ledger_down' &&
