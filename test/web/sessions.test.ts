@@ -97,7 +97,7 @@ describe('a session', () => {
     users.latest = { ...usersFile(), users: usersFile().users.slice(1) };
     await revokeToken(given.ledger, 'listener', { who: 'system:test' });
     // All of the answer is there only when the stream has ended.
-    for (const stream of streams) expect(await stream.text()).toContain('event: plan');
+    for (const stream of streams) expect(await stream.text()).toContain('retry: ');
   });
 
   test('changes nothing at the wish of another site', async () => {
