@@ -81,8 +81,9 @@ export function openPasswords(now: () => number): Passwords {
       const user = users?.users.find((each) => each.name === name);
       if (!user && webUser) {
         // Takes the same time for all wrong users and passwords.
-        const given = digest(`${name}:${password}`);
-        if (timingSafeEqual(given, digest(`${webUser.user}:${webUser.password}`))) return true;
+        const given = digest(JSON.stringify([name, password]));
+        const right = digest(JSON.stringify([webUser.user, webUser.password]));
+        if (timingSafeEqual(given, right)) return true;
       }
       if (!users) return false;
       const seen = createHmac('sha256', key)
