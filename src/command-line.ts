@@ -24,6 +24,8 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['audit', async () => (await import('./commands/audit.ts')).addAudit],
   ['numbering', async () => (await import('./commands/numbering.ts')).addNumbering],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).addSandbox],
+  ['user', async () => (await import('./commands/user.ts')).addUser],
+  ['token', async () => (await import('./commands/token.ts')).addToken],
   ['migrate', async () => (await import('./commands/migrate.ts')).addMigrate],
   ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
 ];

@@ -40,11 +40,12 @@ export const ERROR_CODES = {
   bad_plan: 'the plan has errors; nothing was stored',
   duplicate_file: 'this file was submitted before',
   idempotency_key_reused: 'this Idempotency-Key was used for another plan',
-  not_found: 'no plan, order or account has that name',
-  wrong_state: 'the state of the plan, order or account does not allow this',
+  not_found: 'no plan, order, account, user or token has that name',
+  wrong_state: 'the state of the plan, order, account or token does not allow this',
   against_evidence: 'the evidence contradicts this settlement of an order',
-  not_signed_in: 'the server needs a user and a password',
-  not_allowed: 'the request came from another site, or named another server',
+  not_signed_in: 'the server needs a user and a password, or a token',
+  not_allowed:
+    'the person lacks the role; or the request came from another site, or named another server',
   too_large: 'the request is larger than the limit',
   busy: 'too many uploads or wrong passwords at once; try again later',
   not_confirmed:

@@ -164,7 +164,10 @@ export const Event = z
     id: z.int(),
     at: time,
     kind: z.string(),
-    who: z.string(),
+    who: z
+      .string()
+      .describe('who signed in; `system:USER` where nobody does; or a part of the program'),
+    by: z.string().nullable().describe('the name that was given beside it, which proves nothing'),
     why: z.string().nullable(),
     planId: z.int().nullable(),
     orderId: z.int().nullable(),

@@ -13,4 +13,5 @@ export {
   RetriedPlan,
   ShownPlan,
 } from './documents.ts';
+export { NewToken, Token, TokenList } from './tokens.ts';
 export { Accepted, Settled, UnknownList } from './unknown.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { type AccountWish, chooseAccount, type Operations } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
-import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, type Line, table } from '../terminal/index.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
@@ -19,6 +19,7 @@ export function addAccount(program: Command): void {
     .option('--resume', 'continue after any pause')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples(
@@ -37,7 +38,7 @@ export function addAccount(program: Command): void {
         answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
         return;
       }
-      const by = { who: currentUser(), ...(options.why ? { why: options.why } : {}) };
+      const by = { who: actingUser(), ...(options.why ? { why: options.why } : {}) };
       const changed = name ?? (await onlyOne(operations, options));
       const account = await operations.changeAccount(changed, change, by);
       answer(options.json, account, () => describe([account]));

@@ -13,7 +13,7 @@ import {
 import { counted } from '../english.ts';
 import type { Account, PlanDocument } from '../ledger/index.ts';
 import { type CheckedFile, type Consent, operationsOnLedger } from '../operations/index.ts';
-import { currentUser, openSession, type Session } from '../session/index.ts';
+import { actingUser, openSession, type Session } from '../session/index.ts';
 import {
   DEFAULT_QUANTITY,
   type Defaults,
@@ -78,8 +78,8 @@ async function storeAndStart(
   file: CheckedFile,
 ): Promise<number> {
   const operations = operationsOnLedger(session);
-  const { id } = await operations.submit(file, account, currentUser());
-  announce(await operations.steer(id, 'start', { who: currentUser() }));
+  const { id } = await operations.submit(file, account, actingUser());
+  announce(await operations.steer(id, 'start', { who: actingUser() }));
   return id;
 }
 

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { acceptVerdicts, findPlan, ticksFor } from '../ledger/index.ts';
 import { type Reconciled, reconcile } from '../maintenance/index.ts';
-import { requireName } from '../operations/index.ts';
-import { openSession } from '../session/index.ts';
+import { requireNamed } from '../operations/index.ts';
+import { actingUser, openSession } from '../session/index.ts';
 import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 
@@ -21,7 +21,7 @@ export function addReconcile(program: Command): void {
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json, accept, by, why } = command.optsWithGlobals<Options>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
-      const who = accept && requireName(by);
+      const signer = accept && requireNamed({ who: actingUser(), by });
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
@@ -35,9 +35,9 @@ export function addReconcile(program: Command): void {
           const { proposals, settled } = await reconcile(place);
           done.proposals.push(...proposals);
           done.settled.push(...settled);
-          if (!who) continue;
+          if (!signer) continue;
           const scope = { planId, accountId: account.id };
-          done.settled.push(...(await acceptVerdicts(ledger, scope, { who, why })).settled);
+          done.settled.push(...(await acceptVerdicts(ledger, scope, { ...signer, why })).settled);
         } finally {
           await vendor.close();
         }

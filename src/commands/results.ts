@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { deliverResults } from '../dialogue/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { openOperations, serverOption } from '../session/index.ts';
+import { openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; out?: string };
@@ -13,6 +13,7 @@ export function addResults(program: Command): void {
     .description('write the six result files of a plan in its current state')
     .option('--out <dir>', 'folder for the files')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .addHelpText('after', examples('results 1 --out bought'))
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();

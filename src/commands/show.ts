@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describeLines, describePlan } from '../dialogue/index.ts';
-import { type LedgerEvent, missingOf, paceOf } from '../ledger/index.ts';
-import { openOperations, serverOption } from '../session/index.ts';
+import { type LedgerEvent, missingOf, nameOf, paceOf } from '../ledger/index.ts';
+import { openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, idOf, table } from '../terminal/index.ts';
 
 export function addShow(program: Command): void {
@@ -10,6 +10,7 @@ export function addShow(program: Command): void {
     .argument('<id>')
     .description("a plan's state and sums")
     .addOption(serverOption())
+    .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = idOf(id, 'plan');
@@ -21,7 +22,7 @@ export function addShow(program: Command): void {
           e.at.toISOString(),
           `${e.kind}${detailsOf(e)}`,
           String(e.orderId ?? ''),
-          e.who,
+          nameOf(e),
           e.why ?? '',
         ])
         .reverse();
@@ -39,6 +40,7 @@ export function addPlans(program: Command): void {
     .command('plans')
     .description('the plans, newest first')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .action(async (_options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       await using operations = await openOperations('plans', command);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { type Consent, purchaseOf } from '../operations/index.ts';
-import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, idOf } from '../terminal/index.ts';
 
 export function addStart(program: Command): void {
@@ -13,6 +13,7 @@ export function addStart(program: Command): void {
     .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
     .addOption(serverOption())
+    .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Consent & { json?: true }>();
       const planId = idOf(id, 'plan');
@@ -23,7 +24,7 @@ export function addStart(program: Command): void {
         await confirmPurchase(purchaseOf(ready), account, options);
       }
       const { acceptWarnings } = options;
-      const by = { who: currentUser() };
+      const by = { who: actingUser() };
       const plan = await operations.steer(planId, 'start', by, { acceptWarnings });
       const obstacles = obstacleLines(plan, operations);
       const sums = `${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, idOf } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
@@ -25,12 +25,13 @@ function addMoves(program: Command): void {
       .description(description)
       .option('--why <text>', 'the reason, stored in the events')
       .addOption(serverOption())
+      .addOption(tokenOption())
       .addHelpText('after', examples(`${move} 1 --why 'the budget is not settled'`))
       .action(async (id: string, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
         const planId = idOf(id, 'plan');
         await using operations = await openOperations(`${move} ${id}`, command);
-        const plan = await operations.steer(planId, move, { who: currentUser(), why: options.why });
+        const plan = await operations.steer(planId, move, { who: actingUser(), why: options.why });
         answer(options.json, plan, () => describePlan(plan, operations));
       });
   }
@@ -43,11 +44,12 @@ function addRetry(program: Command): void {
     .description('try undelivered and refused orders again, never what is unknown')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
       await using operations = await openOperations(`retry ${id}`, command);
-      const orders = await operations.retry(planId, { who: currentUser(), why: options.why });
+      const orders = await operations.retry(planId, { who: actingUser(), why: options.why });
       const plan = await operations.plan(planId);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
@@ -69,13 +71,14 @@ function addClose(program: Command): void {
     .description('try the standing lines of a plan no longer; what they lack stays missing')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .addHelpText('after', examples('close 1', "close 1 7 --why 'bought elsewhere'"))
     .action(async (id: string, line: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
       const only = line === undefined ? null : idOf(line, 'line');
       await using operations = await openOperations(`close ${id}`, command);
-      const by = { who: currentUser(), why: options.why };
+      const by = { who: actingUser(), why: options.why };
       const plan = await operations.close(planId, only, by);
       answer(options.json, plan, () => describePlan(plan, operations));
     });

@@ -10,7 +10,7 @@ import {
 import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
-import { currentUser, openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import {
   answer,
   DEFAULT_QUANTITY,
@@ -41,6 +41,7 @@ export function addSubmit(program: Command): void {
     .option(...KEEP_TRYING)
     .option('--account <name>', 'the account; by default that of the keys, or the only one')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
@@ -56,10 +57,10 @@ export function addSubmit(program: Command): void {
         const mayCost = await mayCostOf(operations, account, file.check);
         await confirmPurchase({ ...file.check, name: input.name, mayCost }, account, options);
       }
-      const stored = await operations.submit(file, account, currentUser());
+      const stored = await operations.submit(file, account, actingUser());
       const { id } = stored;
       const plan = options.start
-        ? await operations.steer(id, 'start', { who: currentUser() })
+        ? await operations.steer(id, 'start', { who: actingUser() })
         : stored;
       answer(options.json, plan, () => {
         const sums = [

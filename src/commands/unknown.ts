@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { counted } from '../english.ts';
 import { planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement } from '../operations/index.ts';
-import { openOperations, serverOption } from '../session/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, idOf, type Line, say, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
@@ -11,6 +11,7 @@ export function addUnknown(program: Command): void {
     .argument('[id]')
     .description('list the orders whose outcome nobody knows')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .action(async (id: string | undefined, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = id === undefined ? undefined : idOf(id, 'plan');
@@ -72,6 +73,7 @@ export function addSettle(program: Command): void {
     .option('--by <name>', 'the person who settles it')
     .option('--why <text>', 'how you know it')
     .addOption(serverOption())
+    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples(
@@ -83,7 +85,7 @@ export function addSettle(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<SettleOptions>();
       const orderId = idOf(id, 'order');
-      const settlement = readSettlement(options);
+      const settlement = readSettlement(options, { who: actingUser(), by: options.by });
       await using operations = await openOperations(`settle ${id}`, command);
       const settled = await operations.settle(orderId, settlement);
       answer(options.json, settled, () => describe(settled));

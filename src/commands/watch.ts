@@ -9,7 +9,7 @@ import {
 import { AppError } from '../errors.ts';
 import { findPlan } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
-import { openOperations, openSession, serverOption } from '../session/index.ts';
+import { openOperations, openSession, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, idOf, stopSignals } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
 
@@ -20,6 +20,7 @@ export function addWatch(program: Command): void {
     .description('show the progress of a plan until it ends or pauses')
     .option('--work', 'also place its orders in this process')
     .addOption(serverOption().conflicts('work'))
+    .addOption(tokenOption().conflicts('work'))
     .addHelpText('after', examples('watch 1', 'watch 1 --work'))
     .action(async (id: string, _options, command: Command) => {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();

@@ -1,3 +1,5 @@
+import { BlockList, isIP } from 'node:net';
+
 /** Adds a fault when the address has another protocol or cannot be read. */
 export function checkUrl(name: string, url: unknown, protocols: string[], faults: string[]): void {
   if (typeof url !== 'string') return;
@@ -68,4 +70,33 @@ function canDecode(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The addresses whose word on who asks is believed. */
+export type Sources = { has(address: string | undefined): boolean };
+
+/**
+ * Reads addresses and networks, such as `10.0.0.7, 10.1.0.0/16, ::1`. Adds a fault for each that is
+ * none. A network of all addresses is refused: anybody could then be anyone.
+ */
+export function readSources(text: string, faults: string[]): Sources {
+  const list = new BlockList();
+  for (const source of text.split(',').map((each) => each.trim())) {
+    const [address = '', bits, ...more] = source.split('/');
+    const version = isIP(address);
+    const most = version === 4 ? 32 : 128;
+    const width = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (version === 0 || width < 1 || width > most || more.length > 0) {
+      faults.push(
+        `PROXY_SIGN_IN_FROM has "${source}": it must be an address or a network, ` +
+          'such as 10.0.0.7 or 10.1.0.0/16.',
+      );
+    } else list.addSubnet(address, width, version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return {
+    has(address) {
+      const version = isIP(address ?? '');
+      return version !== 0 && list.check(address!, version === 4 ? 'ipv4' : 'ipv6');
+    },
+  };
 }

@@ -4,10 +4,11 @@ import { AppError } from '../errors.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
 import { readAccountsFile } from './accounts-file.ts';
-import { checkUrl, isLoopbackHost, passwordsOf, plainTextWarning } from './addresses.ts';
+import { checkUrl, passwordsOf, plainTextWarning } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, proxiesIn, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
+import { type PeopleConfig, peopleConfig, signInConfig } from './people.ts';
 import { readPricesFile } from './prices-file.ts';
 import { readRedisUrl } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
@@ -34,12 +35,10 @@ export type Config = {
   reconcileAfterMs: number;
   notices: NoticesConfig;
   logLevel: string | null;
-  web: {
+  web: PeopleConfig & {
     host: string;
     /** 0: any free port. */
     port: number;
-    /** Null: no sign-in is needed, which is only possible on loopback. */
-    signIn: { user: string; password: string } | null;
   };
   /**
    * The port on HOST for probes and Prometheus, without sign-in; 0: any free port, null: none.
@@ -114,6 +113,11 @@ const Variables = z.object({
   OTEL_SERVICE_NAME: text,
   WEB_USER: text,
   WEB_PASSWORD: text,
+  USERS_FILE: text,
+  PROXY_SIGN_IN_FROM: text,
+  BOARD_CONTROLS: z
+    .enum(['true', 'false'], { error: 'BOARD_CONTROLS must be true or false.' })
+    .optional(),
 });
 type Variables = z.infer<typeof Variables>;
 
@@ -136,6 +140,7 @@ export function readConfig(environment: Environment = surroundings(), folder = '
   checkPaces(accounts, faults);
   checkBlankUrl(accounts, blank, faults);
   const signIn = signInConfig(values, faults);
+  const people = peopleConfig(values, folder, faults);
   const notices = noticesConfig(values, faults);
   const traces = tracesConfig(values);
   checkServers(values, faults);
@@ -150,6 +155,7 @@ export function readConfig(environment: Environment = surroundings(), folder = '
       host: values.HOST ?? '127.0.0.1',
       port: Math.floor(values.PORT ?? 3000),
       signIn,
+      ...people,
     }),
     traces,
     ignoredProxies: proxiesIn(env),
@@ -246,37 +252,7 @@ function checkBlankUrl(accounts: AccountConfig[], blank: string[], faults: strin
   );
 }
 
-/** Programs guess the passwords of pages that they can reach. */
-const SHORTEST_PASSWORD = 12;
-
-function checkPassword(password: string, host: string | undefined, faults: string[]): void {
-  if (host === undefined || isLoopbackHost(host) || password.length >= SHORTEST_PASSWORD) return;
-  faults.push(
-    `WEB_PASSWORD is too short for a page that other machines reach (HOST is ${host}): ` +
-      `it needs ${SHORTEST_PASSWORD} characters at least. "openssl rand -hex 16" makes one.`,
-  );
-}
-
 function redisPasswords(url: string | undefined): string[] {
   const address = url ? readRedisUrl(url) : undefined;
   return address && 'password' in address && address.password !== '' ? [address.password] : [];
-}
-
-/**
- * The server itself refuses to open to others without a sign-in. It is no fault here, because some
- * systems set HOST to the machine's name, and the command line must still work.
- */
-function signInConfig(
-  { WEB_USER: user, WEB_PASSWORD: password, HOST: host }: Variables,
-  faults: string[],
-): Config['web']['signIn'] {
-  if (user !== undefined && password !== undefined) {
-    // In HTTP's sign-in a colon ends the user's name.
-    if (user.includes(':')) faults.push('WEB_USER must not have a colon in it.');
-    checkPassword(password, host, faults);
-    return Object.freeze({ user, password });
-  }
-  if (user) faults.push('WEB_USER is set, WEB_PASSWORD is not: set both, or neither.');
-  if (password) faults.push('WEB_PASSWORD is set, WEB_USER is not: set both, or neither.');
-  return null;
 }

@@ -2,8 +2,10 @@ import type { Ledger, Queries } from './ledger.ts';
 
 export type EventNote = {
   kind: string;
-  /** A person's name, or the program's own part that did it. */
+  /** Who signed in, `system:USER` where nobody does, or the program's own part that did it. */
   who: string;
+  /** The name that was given beside it. It proves nothing. */
+  by?: string | undefined;
   why?: string | undefined;
   accountId?: number | undefined;
   planId?: number | undefined;
@@ -16,6 +18,7 @@ export type LedgerEvent = {
   at: Date;
   kind: string;
   who: string;
+  by: string | null;
   why: string | null;
   planId: number | null;
   orderId: number | null;
@@ -29,11 +32,12 @@ export type LedgerEvent = {
 export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   await tx.query(
     'event_note',
-    `insert into ledger.events (kind, who, why, account_id, plan_id, order_id, detail)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb)`,
+    `insert into ledger.events (kind, who, by, why, account_id, plan_id, order_id, detail)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)`,
     [
       note.kind,
       note.who,
+      note.by ?? null,
       note.why ?? null,
       note.accountId ?? null,
       note.planId ?? null,
@@ -105,5 +109,23 @@ export function accountEvents(
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
 const EVENT_SQL = `
-  select id, at, kind, who, why, plan_id as "planId", order_id as "orderId", detail
+  select id, at, kind, who, by, why, plan_id as "planId", order_id as "orderId", detail
   from ledger.events`;
+
+/** Marks the user of a machine on which nobody signs in. */
+const SYSTEM = 'system:';
+
+/** The user of this machine, as `who` has it. */
+export const systemUser = (user: string): string => `${SYSTEM}${user}`;
+
+/** Whether nobody signed in: the user of a machine may be anybody who has it before them. */
+export const isSystemUser = (who: string): boolean => who.startsWith(SYSTEM);
+
+/**
+ * Who did it, as a sentence says it: the name that was given, with the name that signed in where it
+ * is another. Without sign-in, the name that was given, else the user of the machine.
+ */
+export function nameOf({ who, by }: { who: string; by?: string | null | undefined }): string {
+  if (isSystemUser(who)) return by || who.slice(SYSTEM.length);
+  return by && by !== who ? `${by} (signed in as ${who})` : who;
+}

@@ -32,7 +32,16 @@ export { isEmbeddedIn, openEmbedded } from './database/embedded/open.ts';
 export { migrate, requireReady } from './database/migrate.ts';
 export { openPostgres } from './database/postgres.ts';
 export { type ServerFault, serverFaults } from './database/server-settings.ts';
-export { accountEvents, type LedgerEvent, noteEvent, planEvents, planPauses } from './events.ts';
+export {
+  accountEvents,
+  isSystemUser,
+  type LedgerEvent,
+  nameOf,
+  noteEvent,
+  planEvents,
+  planPauses,
+  systemUser,
+} from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export {
   type KeptUnknown,
@@ -175,3 +184,4 @@ export { type Closed, closedLines, closeLines } from './successors/close.ts';
 export { openSuccessors } from './successors/open.ts';
 export { rungNumbers } from './successors/rungs.ts';
 export type { StandingLines } from './successors/standing.ts';
+export { findToken, keepToken, listTokens, revokeToken, type Token } from './tokens.ts';

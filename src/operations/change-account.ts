@@ -1,4 +1,10 @@
-import { type Account, type By, changeAccount as change, type Ledger } from '../ledger/index.ts';
+import {
+  type Account,
+  type By,
+  changeAccount as change,
+  type Ledger,
+  nameOf,
+} from '../ledger/index.ts';
 
 /** The daily limit is set in the configuration only. */
 export type AccountWish = {
@@ -19,6 +25,6 @@ export function changeAccount(
   { pause, ...wish }: AccountWish,
   by: By,
 ): Promise<Account> {
-  const paused = pause ? { pause: by.why ?? `paused by ${by.who}` } : {};
+  const paused = pause ? { pause: by.why ?? `paused by ${nameOf(by)}` } : {};
   return change(ledger, name, { ...wish, ...paused }, by);
 }

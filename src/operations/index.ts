@@ -6,6 +6,6 @@ export type { CheckedFile, Operations, ShownLine } from './operations.ts';
 export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { operationsOver } from './remote.ts';
 export { OWN_AGENT } from './request.ts';
-export { readSettlement, requireName, settle } from './settle.ts';
+export { readSettlement, requireNamed, settle } from './settle.ts';
 export { close, type Move, steer } from './steer.ts';
 export { type Submission, storePlan } from './submit.ts';

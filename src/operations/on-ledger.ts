@@ -6,14 +6,17 @@ import {
   linePage,
   listAccounts,
   listPlans,
+  listTokens,
   type PlanDocument,
   retryPlan,
+  revokeToken,
   sendingOrders,
   stockMet,
   unknownOrders,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { observe, observeAll, shownOf } from '../obstacles/index.ts';
+import { makeToken } from '../people/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
 import { writeResults } from '../report/index.ts';
 import { type Traces, within } from '../tracing/index.ts';
@@ -96,6 +99,9 @@ export function operationsOnLedger(
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
     changeAccount: (name, wish, by) => changeAccount(ledger, name, wish, by),
+    tokens: () => listTokens(ledger),
+    makeToken: (wish, by) => makeToken(ledger, wish, by),
+    revokeToken: (name, by) => revokeToken(ledger, name, by),
     async [Symbol.asyncDispose]() {
       await queues?.close();
       await session[Symbol.asyncDispose]();

@@ -6,9 +6,11 @@ import type {
   LineResult,
   Settled,
   StockMet,
+  Token,
   UnknownOrder,
 } from '../ledger/index.ts';
 import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
+import type { TokenWish } from '../people/index.ts';
 import type { PlanCheck, ReadOptions } from '../plan/index.ts';
 import type { AccountWish } from './change-account.ts';
 import type { Settlement } from './settle.ts';
@@ -61,6 +63,11 @@ export type Operations = AsyncDisposable & {
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
   changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;
+  /** By name; those that ended or were revoked, too. */
+  tokens(): Promise<Token[]>;
+  /** The token itself is returned this once, and kept nowhere. */
+  makeToken(wish: TokenWish, by: By): Promise<Token & { token: string }>;
+  revokeToken(name: string, by: By): Promise<Token>;
 };
 
 export type ShownLine = Omit<LineResult, 'extra'>;

@@ -8,15 +8,18 @@ import {
   AccountList,
   AccountState,
   LineList,
+  NewToken,
   Plan,
   PlanList,
   RetriedPlan,
   Settled,
   ShownPlan,
   StockList,
+  Token,
+  TokenList,
   UnknownList,
 } from '../api-schema/index.ts';
-import type { By } from '../ledger/index.ts';
+import { type By, nameOf } from '../ledger/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';
 import type { Operations } from './operations.ts';
@@ -46,7 +49,7 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
         account: account.name,
         again: String(again),
         acceptWarnings: String(acceptWarnings),
-        by: who,
+        by: nameOf({ who }),
         ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
         ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
       });
@@ -88,13 +91,17 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       if (resume) await ask(`${path}/resume`, Account, signed(by));
       return account(name);
     },
+    tokens: async () => (await ask('/tokens', TokenList)).tokens,
+    makeToken: (wish, by) => ask('/tokens', NewToken, signed(by, wish)),
+    revokeToken: (name, by) =>
+      ask(`/tokens/${encodeURIComponent(name)}`, Token, { ...signed(by), method: 'DELETE' }),
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
 /** A request that the events keep, with who and why. */
-function signed({ who, why }: By, what: object = {}) {
-  return { method: 'POST' as const, json: { ...what, by: who, ...(why ? { why } : {}) } };
+function signed({ why, ...by }: By, what: object = {}) {
+  return { method: 'POST' as const, json: { ...what, by: nameOf(by), ...(why ? { why } : {}) } };
 }
 
 /** A file appears when all of it has come. */

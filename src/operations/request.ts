@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Problem } from '../api-schema/index.ts';
 import { AppError, type ErrorDetails } from '../errors.ts';
 
-export type SignIn = { user: string; password: string };
+/** By name and password, or by a token. */
+export type SignIn = { user: string; password: string } | { token: string };
 
 /** Asks for a path under /api, and decodes the answer by the schema. Throws AppErrors. */
 export type Ask = <Answer extends z.ZodType>(
@@ -12,7 +13,7 @@ export type Ask = <Answer extends z.ZodType>(
 ) => Promise<z.output<Answer>>;
 
 type Sending = {
-  method?: 'POST' | 'PATCH';
+  method?: 'POST' | 'PATCH' | 'DELETE';
   json?: object;
   /** A plan's file. */
   file?: Blob;
@@ -96,6 +97,7 @@ function authorization({ username, password }: URL, signIn: SignIn | null) {
     ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
     : signIn;
   if (!given) return {};
+  if ('token' in given) return { authorization: `Bearer ${given.token}` };
   const encoded = Buffer.from(`${given.user}:${given.password}`).toString('base64');
   return { authorization: `Basic ${encoded}` };
 }
@@ -119,7 +121,7 @@ async function problemOf(response: Response, origin: string): Promise<AppError> 
   }
   const { code, message, ...details } = problem.data.error;
   if (code === 'not_signed_in') {
-    const how = 'Set WEB_USER and WEB_PASSWORD to those of the server.';
+    const how = 'Set WEB_USER and WEB_PASSWORD to yours there, or say --token-file FILE.';
     return new AppError(code, `The server at ${origin} does not know you. ${how}`);
   }
   // They are only shown.

@@ -3,6 +3,7 @@ import {
   acceptProposal,
   type By,
   type Finding,
+  isSystemUser,
   type Ledger,
   readPhoneNumbers,
   type Settled,
@@ -26,12 +27,14 @@ export type SaidSettlement = {
   undo?: true | undefined;
   againstEvidence?: boolean | undefined;
   attempt?: number | undefined;
-  by?: string | undefined;
   why?: string | undefined;
 };
 
-/** Throws AppError `invalid_usage` when something is missing, or does not go together. */
-export function readSettlement(said: SaidSettlement): Settlement {
+/**
+ * `signer`: who says it. Throws AppError `invalid_usage` when something is missing, or does not go
+ * together.
+ */
+export function readSettlement(said: SaidSettlement, signer: By): Settlement {
   const { bought, nothing, accept, undo, attempt, againstEvidence = false } = said;
   if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
     throw new AppError('invalid_usage', 'Say one of --bought N,N, --nothing, --accept and --undo.');
@@ -39,22 +42,25 @@ export function readSettlement(said: SaidSettlement): Settlement {
   if (againstEvidence && (accept || undo)) {
     throw new AppError('invalid_usage', '--against-evidence goes with --bought N,N or --nothing.');
   }
-  const who = requireName(said.by);
+  const named = requireNamed(signer);
   const why = said.why?.trim() || undefined;
-  if (accept) return { accept, attempt, by: { who, why } };
+  if (accept) return { accept, attempt, by: { ...named, why } };
   if (why === undefined) {
     throw new AppError('invalid_usage', 'Say what you looked at: --why TEXT. It is kept.');
   }
-  if (undo) return { undo, attempt, by: { who, why } };
+  if (undo) return { undo, attempt, by: { ...named, why } };
   const finding: Finding =
     bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) };
-  return { finding, attempt, by: { who, why }, againstEvidence };
+  return { finding, attempt, by: { ...named, why }, againstEvidence };
 }
 
-/** Only a named person settles. Throws AppError `invalid_usage`. */
-export function requireName(name: string | undefined): string {
-  const who = name?.trim();
-  if (who) return who;
+/**
+ * Only a named person settles: one who signed in, or who gives a name. Throws AppError
+ * `invalid_usage`.
+ */
+export function requireNamed({ who, by }: By): By {
+  const given = by?.trim();
+  if (given || !isSystemUser(who)) return { who, by: given || undefined };
   throw new AppError('invalid_usage', 'Say who you are: --by NAME. It is kept.');
 }
 

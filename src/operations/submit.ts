@@ -18,6 +18,8 @@ export type Submission = {
   /** A person has accepted its warnings that may cost money. */
   acceptWarnings?: boolean | undefined;
   who: string;
+  /** The name that was given beside it. */
+  by?: string | undefined;
   /** A second submission with the same key finds the plan of the first. */
   key?: string | undefined;
   span?: Span | undefined;
@@ -28,7 +30,7 @@ export type Submission = {
  * Throws AppErrors `duplicate_file` and `idempotency_key_reused`, which name the earlier plan.
  */
 export async function storePlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { path, account, check, reading, again, acceptWarnings, who, key, span } = submission;
+  const { path, account, check, reading, again, acceptWarnings, who, by, key, span } = submission;
   const name = submission.name?.trim() || basename(path);
   const from = performance.now();
   const known = await knownRemainder(ledger, account, check, name);
@@ -41,6 +43,7 @@ export async function storePlan(ledger: Ledger, submission: Submission): Promise
     again,
     acceptWarnings,
     who,
+    by,
     key,
     traceparent: span?.traceparent,
   });

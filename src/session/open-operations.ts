@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
-import { hasCode } from '../errors.ts';
+import { AppError, hasCode } from '../errors.ts';
 import { isEmbeddedIn } from '../ledger/index.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
+import { isToken } from '../people/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { openSession } from './session.ts';
 
@@ -10,24 +12,30 @@ import { openSession } from './session.ts';
 export const serverOption = (): Option =>
   new Option('--server <url>', 'work through this server instead of the ledger');
 
+/** `--token-file`, for the same commands. */
+export const tokenOption = (): Option =>
+  new Option('--token-file <file>', 'sign in to the server with the token in this file');
+
 /**
  * Opens the place where the command works: the server of `--server`, else the ledger of the
  * configuration. When `up` or `serve` holds an embedded ledger, it is that server.
  */
 export async function openOperations(name: string, command: Command): Promise<Operations> {
-  const { server } = command.optsWithGlobals<{ server?: string }>();
+  const { server, tokenFile } = command.optsWithGlobals<{ server?: string; tokenFile?: string }>();
+  const signIn = () =>
+    tokenFile === undefined ? readConfig().web.signIn : { token: tokenIn(tokenFile) };
   if (server !== undefined) {
     const warning = plainTextWarning('--server', server);
     if (warning) writeLines('stderr', warning);
-    const operations = operationsOver(server, readConfig().web.signIn);
-    hintThrough(server);
+    const operations = operationsOver(server, signIn());
+    hintThrough(server, tokenFile);
     return operations;
   }
   try {
     return operationsOnLedger(await openSession(name));
   } catch (error) {
     if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
-    return operationsOver(error.details.url, readConfig().web.signIn);
+    return operationsOver(error.details.url, signIn());
   }
 }
 
@@ -35,4 +43,19 @@ export async function openOperations(name: string, command: Command): Promise<Op
 export function hasLedger(): boolean {
   const { databaseUrl, dataDir } = readConfig();
   return databaseUrl !== null || isEmbeddedIn(dataDir);
+}
+
+/** Throws AppError `no_file` when it cannot be read, and `bad_config` when it holds no token. */
+function tokenIn(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError('no_file', `--token-file names ${path}, which cannot be read (${code}).`, {
+      path,
+    });
+  }
+  if (isToken(text)) return text;
+  throw new AppError('bad_config', `--token-file names ${path}, which holds no token.`);
 }

@@ -7,6 +7,7 @@ import {
   openEmbedded,
   openPostgres,
   type PlanDocument,
+  systemUser,
 } from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
 import { keepSecret, type Secrets } from '../scrub.ts';
@@ -74,7 +75,7 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
   };
 }
 
-/** The user of this machine, for the events. */
+/** The user of this machine. */
 export function currentUser(): string {
   try {
     return userInfo().username;
@@ -82,3 +83,6 @@ export function currentUser(): string {
     return 'a user without a name';
   }
 }
+
+/** Who acts on the command line, for the events. */
+export const actingUser = (): string => systemUser(currentUser());

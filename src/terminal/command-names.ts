@@ -14,6 +14,7 @@ export const SERVED_COMMANDS = [
   'unknown',
   'settle',
   'account',
+  'token',
 ];
 
 export const COMMAND_NAMES = [
@@ -28,5 +29,6 @@ export const COMMAND_NAMES = [
   'numbering',
   'sandbox',
   'migrate',
+  'user',
   'completion',
 ];

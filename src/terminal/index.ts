@@ -4,6 +4,7 @@ export { answer, say } from './output.ts';
 export { openInput, type PlanInput } from './plan-input.ts';
 export {
   ask,
+  askSecret,
   canAsk,
   endStatus,
   isWatched,

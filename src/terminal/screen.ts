@@ -3,6 +3,7 @@
  * text.
  */
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { harmlessJson } from '../harmless.ts';
 import { type Line, render } from './style.ts';
 
@@ -78,6 +79,27 @@ export async function ask(question: string): Promise<string> {
     return '';
   } finally {
     prompt.close();
+  }
+}
+
+/**
+ * A secret that is typed and not shown, or the first line of standard input where nobody types; ''
+ * after Ctrl-C or Ctrl-D. The question is printed raw: use no text of others.
+ */
+export async function askSecret(question: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const isTyped = process.stdin.isTTY;
+  const prompt = createInterface({ input: process.stdin, output: silent, terminal: isTyped });
+  if (isTyped) process.stderr.write(question);
+  try {
+    return await new Promise<string>((resolve) => {
+      prompt.once('line', resolve);
+      prompt.once('SIGINT', () => resolve(''));
+      prompt.once('close', () => resolve(''));
+    });
+  } finally {
+    prompt.close();
+    if (isTyped) process.stderr.write('\n');
   }
 }
 

@@ -27,24 +27,27 @@ const HINT = new RegExp(
 );
 
 let server = '';
+let token = '';
 
 /**
  * Adds `--server` to the commands that this process suggests, without the password. Null ends that.
  */
-export function hintThrough(address: string | null): void {
+export function hintThrough(address: string | null, tokenFile?: string): void {
   server = '';
+  token = '';
   if (address === null) return;
   const url = new URL(address);
   url.username = '';
   url.password = '';
   server = url.href.replace(/\/$/, '');
+  token = tokenFile === undefined ? '' : ` --token-file ${shellWord(tokenFile)}`;
 }
 
 /** ` --server URL` for a command that takes it, if a server is set. */
 function through(command: string): string {
   const [name = ''] = command.split(' ');
   const isServed = SERVED_COMMANDS.includes(name) && !command.endsWith('--work');
-  return server && isServed ? ` --server ${shellWord(server)}` : '';
+  return server && isServed ? ` --server ${shellWord(server)}${token}` : '';
 }
 
 /** A command to type. */

@@ -1,25 +1,20 @@
 import type { FastifyRequest } from 'fastify';
-import type { WebContext } from './context.ts';
+import type { By } from '../ledger/index.ts';
+import { isNamed, whoIs } from '../people/index.ts';
+import { personOf } from './security/sign-in.ts';
 
 /**
- * Who does it, for the events: the given name, and the name that signed in where it is another.
- * Without either, the user of this machine.
+ * Who does it, for the events: who signed in, and as a note beside it the name that was given where
+ * it is another.
  */
-export function actor(
-  { signedIn }: FastifyRequest,
-  { user }: WebContext,
-  given?: string | null,
-): string {
+export function actor(request: FastifyRequest, given?: string | null): By {
+  const person = personOf(request);
   const name = given?.trim();
-  if (!name) return signedIn ?? user;
-  return signedIn && signedIn !== name ? `${name} (signed in as ${signedIn})` : name;
+  // Where nobody signs in, a name that is given says more than none.
+  const says = name && (person.how === 'open' || name !== person.name);
+  return { who: whoIs(person), by: says ? name : undefined };
 }
 
-/** The same of a person who must have a name; undefined without one. */
-export function namedActor(
-  request: FastifyRequest,
-  context: WebContext,
-  given: string | undefined,
-): string | undefined {
-  return given || request.signedIn ? actor(request, context, given) : undefined;
-}
+/** Whether a form must ask for a name, because several may have signed in, or nobody did. */
+export const lacksName = (request: FastifyRequest, given: string): boolean =>
+  given === '' && !isNamed(personOf(request));

@@ -2,6 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
 import {
   type AccountState,
   accountState,
@@ -12,8 +13,9 @@ import {
 import { type OrderQueue, queueName } from '../queue/index.ts';
 import { actor } from './actor.ts';
 import type { WebContext } from './context.ts';
-import { ASSETS } from './pages/index.ts';
+import { ASSETS, problemPage } from './pages/index.ts';
 import { problemOf } from './problem.ts';
+import { roleOfAll } from './security/roles.ts';
 
 const PATH = '/queues';
 
@@ -45,7 +47,11 @@ const NOT_HERE =
  * Queues are opened on the first look, so that the rest of the web works while Redis is away. The
  * embedded ones are opened at once, before others use the only connection.
  */
-export async function addBoard(app: FastifyInstance, context: WebContext): Promise<void> {
+export async function addBoard(
+  app: FastifyInstance,
+  context: WebContext,
+  hasControls: boolean,
+): Promise<void> {
   const server = new FastifyAdapter();
   const board = boardOn(server, context);
   const shown = new Set<OrderQueue>();
@@ -55,7 +61,12 @@ export async function addBoard(app: FastifyInstance, context: WebContext): Promi
       const opened = await context.queueOf(name);
       if (shown.has(opened)) continue;
       shown.add(opened);
-      const options = { displayName: name, description: DESCRIPTION, externalJobUrl: planUrl };
+      const options = {
+        displayName: name,
+        description: DESCRIPTION,
+        externalJobUrl: planUrl,
+        readOnlyMode: !hasControls,
+      };
       board.addQueue(new QueueOfAccount(opened.queue, options, () => workersOf(name)));
     }
   }
@@ -64,18 +75,35 @@ export async function addBoard(app: FastifyInstance, context: WebContext): Promi
 
   if (context.ledger.kind === 'embedded') await openQueues();
   await app.register(async (scope) => {
-    scope.addHook('onSend', async (_request, reply, body) =>
-      String(reply.getHeader('content-type')).includes('text/html') && typeof body === 'string'
-        ? ourStyle(body)
-        : body,
-    );
+    roleOfAll(scope, 'admin');
+    scope.addHook('onSend', async ({ headers }, reply, body) => {
+      if (typeof body !== 'string') return body;
+      if (String(reply.getHeader('content-type')).includes('text/html')) return ourStyle(body);
+      const isRead = reply.statusCode === 403 && headers.accept?.includes('text/html');
+      return isRead ? refusedPage(reply, body) : body;
+    });
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('content-security-policy', POLICY);
+      if (!hasControls && !['GET', 'HEAD'].includes(request.method)) throw readOnly();
       if (request.url.startsWith(`${PATH}/api/`)) await openQueues();
     });
     scope.addHook('onResponse', (request, reply) => notePress(context, request, reply));
     await scope.register(server.registerPlugin(), { prefix: PATH });
   });
+}
+
+const readOnly = () =>
+  new AppError(
+    'not_allowed',
+    'The board is only looked at here. With BOARD_CONTROLS=true admins may press its buttons.',
+  );
+
+/** For who opens the board in a browser and may not. */
+function refusedPage(reply: FastifyReply, body: string): string {
+  const { message } = JSON.parse(body) as { message: string };
+  const page = problemPage({ status: 403, code: 'not_allowed', message });
+  reply.type('text/html; charset=utf-8').removeHeader('content-length');
+  return page;
 }
 
 function boardOn(server: FastifyAdapter, { ledger, log }: WebContext) {
@@ -121,7 +149,7 @@ async function notePress(context: WebContext, request: FastifyRequest, reply: Fa
   const account = (await listAccounts(context.ledger)).find(({ name }) => press.is(name));
   if (!account) return;
   const { kind, detail } = press;
-  const event = { kind, who: actor(request, context), accountId: account.id, detail };
+  const event = { kind, ...actor(request), accountId: account.id, detail };
   await noteEvent(context.ledger, event).catch((err) =>
     context.log.warn({ err, kind }, 'a press on the board was not noted'),
   );

@@ -4,7 +4,7 @@ import { announceServer } from '../ledger/index.ts';
 import { openProbesFor, type ProbedProcess } from '../monitor/index.ts';
 import { openQueue, shareQueues } from '../queue/index.ts';
 import { currentUser, type Session } from '../session/index.ts';
-import { latestSignIn } from './latest-sign-in.ts';
+import { latestPeople } from './latest-people.ts';
 import { openWeb, type Web } from './server.ts';
 
 /**
@@ -28,11 +28,11 @@ export async function openWebFor(
     meters,
     traces: await session.traces(),
   };
-  const followed = config.web.signIn && latestSignIn(config.web.signIn, session);
-  const web = await openWeb(context, { ...config.web, signIn: followed?.signIn ?? null });
+  const people = latestPeople(config.web, session);
+  const web = await openWeb(context, { ...config.web, ...people });
   if (ledger.kind === 'embedded') announceServer(config.dataDir, web.url);
   const close = async () => {
-    followed?.stop();
+    people.stop();
     await web.close();
     await queues.close();
   };
@@ -42,7 +42,7 @@ export async function openWebFor(
     throw error;
   });
   return {
-    url: web.url,
+    ...web,
     async close() {
       await probes.close();
       await close();

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Sources } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
+import type { Directory, SignIn, UsersFile } from '../people/index.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
 import { compressAnswers } from './compress.ts';
@@ -14,9 +16,11 @@ import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
 import { problemOf, tell } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
+import { openDoor } from './security/door.ts';
 import { setHeaders } from './security/headers.ts';
 import { isLoopback, requireKnownHost } from './security/host.ts';
-import { requireSignIn, type SignIn } from './security/sign-in.ts';
+import { type RouteRole, requireRoles } from './security/roles.ts';
+import { requireSignIn } from './security/sign-in.ts';
 import { dropStalled } from './security/slow.ts';
 import { refuseUnstorable } from './storable.ts';
 import { removeOldUploads } from './uploads.ts';
@@ -25,14 +29,25 @@ export type WebOptions = {
   host: string;
   /** 0: any free port. */
   port: number;
-  /** Null: without sign-in, which is allowed on loopback only. */
+  /** All who know its password are one admin; it is read at each request. Null: nobody. */
   signIn: SignIn | null;
+  /**
+   * Who else may sign in; `latest` is read at each request. Without both nobody has to sign in,
+   * which is allowed on loopback only.
+   */
+  users?: { readonly latest: UsersFile } | null;
+  /** The proxies that are believed to have signed people in. */
+  proxies?: Sources | null;
+  /** Whether the board has its buttons; by default, where no users are named. */
+  boardControls?: boolean | null;
   limits?: Partial<typeof LIMITS>;
 };
 
 export type Web = {
   /** Its address on this machine, without a slash at the end. */
   url: string;
+  /** All routes, and who may ask for each. */
+  routes: RouteRole[];
   /** Ends event streams, waits up to 3 s for requests, then cuts the rest. */
   close(): Promise<void>;
 };
@@ -57,7 +72,7 @@ const SWEEP_UPLOADS_MS = 600_000;
  */
 export async function openWeb(context: WebContext, options: WebOptions): Promise<Web> {
   refuseOpenDoor(options);
-  const app = await buildApp(context, options);
+  const { app, routes } = await buildApp(context, options);
   await removeOldUploads(context);
   const sweeping = setInterval(() => void removeOldUploads(context), SWEEP_UPLOADS_MS).unref();
   try {
@@ -69,6 +84,7 @@ export async function openWeb(context: WebContext, options: WebOptions): Promise
   }
   return {
     url: urlOf(app.server.address() as AddressInfo),
+    routes: routes(),
     async close() {
       clearInterval(sweeping);
       const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
@@ -78,7 +94,7 @@ export async function openWeb(context: WebContext, options: WebOptions): Promise
   };
 }
 
-async function buildApp(context: WebContext, options: WebOptions): Promise<FastifyInstance> {
+async function buildApp(context: WebContext, options: WebOptions) {
   const limits = { ...LIMITS, ...options.limits };
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
@@ -97,8 +113,13 @@ async function buildApp(context: WebContext, options: WebOptions): Promise<Fasti
   app.decorate('uploadBytes', limits.uploadBytes);
   // Sign-in comes before anything that shows which paths exist.
   await setHeaders(app);
-  requireKnownHost(app, options.host, options.signIn !== null);
-  requireSignIn(app, options.signIn, context);
+  const routes = requireRoles(app);
+  const door = openDoor(context, {
+    directory: directoryOf(options),
+    proxies: options.proxies ?? null,
+  });
+  requireKnownHost(app, options.host, door.isLocked);
+  requireSignIn(app, door);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
   answerOtherMethods(app);
@@ -107,16 +128,26 @@ async function buildApp(context: WebContext, options: WebOptions): Promise<Fasti
   compressAnswers(app);
   answerProblems(app, context);
   addHealth(app, context);
-  await addBoard(app, context);
+  await addBoard(app, context, options.boardControls ?? !door.hasPage);
   await app.register(addApi, { prefix: '/api', context });
-  await app.register((pages) => addPages(pages, context));
-  return app;
+  await app.register((pages) => addPages(pages, context, door));
+  return { app, routes };
 }
 
 /** The caller's own id of the request where it is fit for a log, so that both sides find it. */
 function requestId({ headers }: IncomingMessage): string {
   const own = headers['x-request-id'];
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
+}
+
+/** Whose getters look at each request. */
+function directoryOf({ signIn, users }: WebOptions): Directory {
+  return {
+    webUser: signIn,
+    get users() {
+      return users?.latest ?? null;
+    },
+  };
 }
 
 /** For all but the pages, which have an error handler of their own. */
@@ -128,19 +159,19 @@ function answerProblems(app: FastifyInstance, context: WebContext): void {
 }
 
 function addHealth(app: FastifyInstance, context: WebContext): void {
-  app.get('/healthz', async () => ({ alive: true }));
-  app.get('/readyz', async () => {
+  app.get('/healthz', { config: { role: 'anyone' } }, async () => ({ alive: true }));
+  app.get('/readyz', { config: { role: 'view' } }, async () => {
     await requireServing(context);
     return { ready: true };
   });
-  app.get('/metrics', async (_request, reply) => {
+  app.get('/metrics', { config: { role: 'view' } }, async (_request, reply) => {
     const { type, text } = await exposition(context, context.meters);
     return reply.type(type).send(text);
   });
 }
 
-function refuseOpenDoor({ host, signIn }: WebOptions): void {
-  if (signIn || isLoopback(host)) return;
+function refuseOpenDoor({ host, signIn, users }: WebOptions): void {
+  if (signIn || users || isLoopback(host)) return;
   throw new AppError(
     'bad_config',
     `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +

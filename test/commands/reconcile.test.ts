@@ -74,8 +74,8 @@ test('a verdict is accepted by a person, whose name is kept with the evidence', 
   const { events } = await office.ask(['show', '1']);
   const settled = events.filter(({ kind }: Answer) => kind === 'order_settled');
   expect(settled).toMatchObject([
-    { who: 'Ada', orderId: 10_000_001, why: expect.stringMatching(/^ok\. The list of /) },
-    { who: 'Ada', orderId: 10_000_002, why: expect.stringMatching(/^The list of /) },
+    { by: 'Ada', orderId: 10_000_001, why: expect.stringMatching(/^ok\. The list of /) },
+    { by: 'Ada', orderId: 10_000_002, why: expect.stringMatching(/^The list of /) },
   ]);
   expect((await office.run(['watch', '1', '--work'])).code).toBe(0);
   expect((await office.run(['reconcile'])).stdout).toBe('No order is unknown.\n');
@@ -108,7 +108,7 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   ]);
   expect(left).toEqual([]);
   const { events } = await office.ask(['show', '2']);
-  expect(events[0]).toMatchObject({ who: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
+  expect(events[0]).toMatchObject({ by: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
   expect((await office.run(['watch', '2', '--work'])).code).toBe(0);
 
   // Another buyer uses the account, too: the list cannot tell whose numbers they are.

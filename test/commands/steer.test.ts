@@ -15,6 +15,8 @@ import {
 } from './office.ts';
 
 const ME = userInfo().username;
+/** As the events have it: nobody signs in on the command line. */
+const BY_ME = `system:${ME}`;
 
 let vendor: Sandbox;
 let office: Office;
@@ -80,10 +82,10 @@ describe('the life of a plan', () => {
     const { events, ...shown } = await office.ask(['show', '1']);
     expect(shown).toMatchObject({ id: 1, name: 'plan.csv', lines: 2, orders: 3, refused: 1 });
     expect(events.map(({ kind, who, why }: Answer) => [kind, who, why]).reverse()).toEqual([
-      ['plan_submitted', ME, null],
-      ['plan_started', ME, null],
-      ['plan_paused', ME, 'lunch'],
-      ['plan_resumed', ME, null],
+      ['plan_submitted', BY_ME, null],
+      ['plan_started', BY_ME, null],
+      ['plan_paused', BY_ME, 'lunch'],
+      ['plan_resumed', BY_ME, null],
     ]);
     const { stdout } = await office.run(['show', '1']);
     expect(stdout).toMatch(/^ +when +what +order +who +why$/m);

@@ -138,7 +138,7 @@ describe('a settlement that the evidence contradicts', () => {
     expect(undone.stdout).toBe('Order 10000001 is unknown again, and can be settled again.\n');
     const { events } = await office.ask(['show', '1']);
     expect(events.slice(0, 2)).toMatchObject([
-      { kind: 'order_unsettled', who: 'Ada', detail: { was: 'short', numbers: ['4155550199'] } },
+      { kind: 'order_unsettled', by: 'Ada', detail: { was: 'short', numbers: ['4155550199'] } },
       {
         kind: 'order_settled',
         detail: { againstEvidence: Array(3).fill(expect.any(String)) },
@@ -183,9 +183,9 @@ describe('settle takes', () => {
       .slice(0, 3)
       .reverse();
     expect(settled).toMatchObject([
-      { who: 'Ada', why: 'seen in their portal', orderId: 10_000_001, detail: { state: 'filled' } },
-      { who: 'Ada', why: 'seen in their portal', orderId: 10_000_002, detail: { state: 'short' } },
-      { who: 'Ada', why: 'seen in their portal', orderId: 10_000_003, detail: { numbers: [] } },
+      { by: 'Ada', why: 'seen in their portal', orderId: 10_000_001, detail: { state: 'filled' } },
+      { by: 'Ada', why: 'seen in their portal', orderId: 10_000_002, detail: { state: 'short' } },
+      { by: 'Ada', why: 'seen in their portal', orderId: 10_000_003, detail: { numbers: [] } },
     ]);
     expect((await office.run(['audit'])).code).toBe(0);
   });

@@ -98,6 +98,17 @@ describe('a fault is', () => {
       { WEB_USER: 'o:ps', WEB_PASSWORD: 'x' },
       'WEB_USER must not have a colon',
     ],
+    ['BOARD_CONTROLS maybe', { BOARD_CONTROLS: 'maybe' }, 'BOARD_CONTROLS must be true or false.'],
+    [
+      'a proxy without roles for its groups',
+      { PROXY_SIGN_IN_FROM: '10.0.0.7' },
+      'PROXY_SIGN_IN_FROM is set without USERS_FILE',
+    ],
+    [
+      'a proxy that may be anywhere',
+      { USERS_FILE: 'users.json', PROXY_SIGN_IN_FROM: '10.0.0.7, 0.0.0.0/0' },
+      'PROXY_SIGN_IN_FROM has "0.0.0.0/0"',
+    ],
     [
       'http for notices beyond this machine',
       { ...NOTICES, NOTICE_URL: 'http://told.example/' },

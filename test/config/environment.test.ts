@@ -11,6 +11,8 @@ function file(name: string, text: string): { folder: string; path: string } {
   return { folder, path };
 }
 
+const NOBODY = { usersFile: null, proxies: null, boardControls: null };
+
 describe('what is read', () => {
   test('with nothing set it is the sandbox, an embedded ledger and cautious numbers', () => {
     const folder = temporaryFolder();
@@ -41,7 +43,7 @@ describe('what is read', () => {
       notices: null,
       ignoredProxies: [],
       logLevel: null,
-      web: { host: '127.0.0.1', port: 3000, signIn: null },
+      web: { host: '127.0.0.1', port: 3000, ...NOBODY, signIn: null },
       healthPort: null,
       traces: null,
       warnings: [],
@@ -76,6 +78,9 @@ describe('what is read', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-token=hush',
       OTEL_SERVICE_NAME: 'buyer',
+      USERS_FILE: '/etc/users.json',
+      PROXY_SIGN_IN_FROM: '10.0.0.7',
+      BOARD_CONTROLS: 'true',
       HTTPS_PROXY: 'http://proxy.example',
       all_proxy: 'http://proxy.example',
       HTTP_PROXY: '',
@@ -107,7 +112,11 @@ describe('what is read', () => {
       notices: { url: 'https://told.example/hook', secret: 'a secret of notices' },
       ignoredProxies: ['HTTPS_PROXY', 'all_proxy'],
       logLevel: 'debug',
-      web: { host: '0.0.0.0', port: 0, signIn: { user: 'ops', password: 'let me in, please' } },
+      web: {
+        ...{ host: '0.0.0.0', port: 0, signIn: { user: 'ops', password: 'let me in, please' } },
+        ...{ usersFile: '/etc/users.json', boardControls: true },
+        proxies: { has: expect.any(Function) },
+      },
       healthPort: 9464,
       traces: {
         endpoint: 'http://127.0.0.1:4318',

@@ -87,12 +87,12 @@ describe('a plan', () => {
       documented('POST', `/api/plans/{id}/${name}`, post(site, `/api/plans/${id}/${name}`, body));
     expect((await move('start')).json).toMatchObject({
       state: 'running',
-      events: [{ kind: 'plan_started', who: 'Ada' }, {}],
+      events: [{ kind: 'plan_started', who: 'system:Ada' }, {}],
     });
     expect((await move('pause', { by: 'Grace', why: 'lunch' })).json).toMatchObject({
       state: 'paused',
       reason: 'lunch',
-      events: [{ kind: 'plan_paused', who: 'Grace', why: 'lunch' }, {}, {}],
+      events: [{ kind: 'plan_paused', by: 'Grace', why: 'lunch' }, {}, {}],
     });
     expect((await move('resume')).json).toMatchObject({ state: 'running' });
     expect((await move('cancel', { why: 'enough' })).json).toMatchObject({
@@ -133,7 +133,7 @@ describe('a plan', () => {
       state: 'standing',
       standing: { lines: 1, nextAt: expect.any(String), until: expect.any(String) },
       revision: 1,
-      events: [{ kind: 'lines_closed', who: 'Grace', why: 'no need', detail: { line: 2 } }, {}, {}],
+      events: [{ kind: 'lines_closed', by: 'Grace', why: 'no need', detail: { line: 2 } }, {}, {}],
     });
     expect((await close({ line: 2 })).json.error).toMatchObject({ code: 'wrong_state', line: 2 });
     expect((await close({})).json).toMatchObject({ state: 'finished', standing: null, short: 5 });

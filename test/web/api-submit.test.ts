@@ -22,7 +22,7 @@ describe('a plan that is handed in', () => {
       submittedBy: 'Ada',
     });
     expect(answer.json.events).toEqual([
-      expect.objectContaining({ kind: 'plan_submitted', who: 'Ada' }),
+      expect.objectContaining({ kind: 'plan_submitted', who: 'system:Ada', by: null }),
     ]);
     expect(answer.headers.location).toBe(`/api/plans/${answer.json.id}`);
   });

@@ -115,7 +115,8 @@ describe('what is unknown', () => {
     const plan = await ask(site, `/api/plans/${id}`);
     expect(plan.json.events[0]).toMatchObject({
       kind: 'order_settled',
-      who: 'Grace',
+      who: 'system:Ada',
+      by: 'Grace',
       orderId: order,
     });
   });

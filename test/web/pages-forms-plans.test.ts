@@ -27,7 +27,7 @@ async function stored(csv = newCsv()): Promise<number> {
 }
 
 const events = async (id: number) =>
-  (await planEvents(given.ledger, id)).map(({ kind, who, why }) => ({ kind, who, why }));
+  (await planEvents(given.ledger, id)).map(({ kind, by, why }) => ({ kind, by, why }));
 
 describe('a new plan', () => {
   test('without errors is stored, starts nothing, and leads to its page', async () => {
@@ -273,7 +273,7 @@ describe('a plan', () => {
     });
     expect((await events(id))[0]).toEqual({
       kind: 'plan_cancelled',
-      who: 'Cid',
+      by: 'Cid',
       why: 'no longer wanted',
     });
   });

@@ -129,7 +129,8 @@ describe('an account', () => {
     expect(rate).toBe(7.5);
     expect((await accountEvents(given.ledger, id))[0]).toMatchObject({
       kind: 'account_rate',
-      who: 'Ada',
+      who: 'system:Ada',
+      by: null,
     });
   });
 });

@@ -69,7 +69,12 @@ describe('the tries of a plan', () => {
     );
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', short: 3 });
     const [event] = await planEvents(given.ledger, plan.id);
-    expect(event).toMatchObject({ kind: 'lines_closed', who: 'Grace', why: 'enough' });
+    expect(event).toMatchObject({
+      kind: 'lines_closed',
+      who: 'system:Ada',
+      by: 'Grace',
+      why: 'enough',
+    });
     const text = words(await ask(site, `/plans/${plan.id}?said=closed`));
     expect(text).toMatch(/Closed by Grace, today [\d:]+ \. What is lacking stays missing\./);
     expect(text).toContain('Closed by Grace: no line is tried any longer. Reason: “enough”.');

@@ -5,7 +5,7 @@ import { msPaused, pausesBetween } from '../../src/web/pages/plan/pauses.ts';
 
 const at = (seconds: number) => new Date(seconds * 1_000);
 const event = (seconds: number, kind: string): LedgerEvent => ({
-  ...{ id: seconds, at: at(seconds), kind, who: 'Ada', why: null },
+  ...{ id: seconds, at: at(seconds), kind, who: 'Ada', by: null, why: null },
   ...{ planId: null, orderId: null, detail: {} },
 });
 const secondsOf = (events: LedgerEvent[]) =>

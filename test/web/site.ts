@@ -140,8 +140,12 @@ export const newCsv = (rows = '212,10'): string =>
     .join('\n')}\n`;
 
 /** Stores a plan over the API; returns its id. */
-export async function submitted(web: Web, csv = newCsv()): Promise<number> {
-  const { status, json, text } = await send(web, '/api/plans', csv);
+export async function submitted(
+  web: Web,
+  csv = newCsv(),
+  headers: OutgoingHttpHeaders = {},
+): Promise<number> {
+  const { status, json, text } = await send(web, '/api/plans', csv, headers);
   if (status !== 201) throw new Error(`The plan was not stored: ${text}`);
   return json.id;
 }

@@ -204,8 +204,8 @@ describe('all clear verdicts', () => {
     expect(await page(accepted.headers.location!)).toContain('2 orders settled by their verdicts.');
     expect(await states(orders)).toEqual(settled);
     expect(await planEvents(given.ledger, plan.id, 2)).toMatchObject([
-      { kind: 'order_settled', who: 'Bea', why: 'The list has none.' },
-      { kind: 'order_settled', who: 'Bea', why: 'The list has none.' },
+      { kind: 'order_settled', by: 'Bea', why: 'The list has none.' },
+      { kind: 'order_settled', by: 'Bea', why: 'The list has none.' },
     ]);
     expect(await page(path)).not.toContain('clear verdict');
   });

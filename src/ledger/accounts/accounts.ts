@@ -95,7 +95,7 @@ export async function changeAccount(
   ledger: Ledger,
   name: string,
   change: AccountChange,
-  by: { who: string; why?: string | undefined },
+  by: { who: string; by?: string | undefined; why?: string | undefined },
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
     const account = await findAccount(tx, name);

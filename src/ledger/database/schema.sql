@@ -301,7 +301,8 @@ CREATE TABLE ledger.events (
     account_id smallint,
     plan_id integer,
     order_id bigint,
-    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    by text
 );
 
 ALTER TABLE ledger.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -568,6 +569,19 @@ CREATE TABLE ledger.tallies (
 )
 WITH (fillfactor='10');
 
+CREATE TABLE ledger.tokens (
+    name text NOT NULL,
+    hash text NOT NULL,
+    role text NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT tokens_end_later CHECK ((ends_at > made_at)),
+    CONSTRAINT tokens_hash_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT tokens_role_known CHECK ((role = ANY (ARRAY['view'::text, 'submit'::text, 'approve'::text, 'admin'::text])))
+);
+
 CREATE TABLE ledger.workers (
     name text NOT NULL,
     account_id smallint NOT NULL,
@@ -651,6 +665,12 @@ ALTER TABLE ONLY ledger.standing
 
 ALTER TABLE ONLY ledger.tallies
     ADD CONSTRAINT tallies_pkey PRIMARY KEY (plan_id, slot, state);
+
+ALTER TABLE ONLY ledger.tokens
+    ADD CONSTRAINT tokens_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY ledger.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY ledger.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);

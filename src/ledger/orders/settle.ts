@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { endRest } from '../accounts/daily-limit.ts';
-import { noteEvent } from '../events.ts';
+import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { findProposal, type Proposal } from '../listings/proposals.ts';
 import { planOf } from '../order-id.ts';
@@ -94,7 +94,7 @@ async function settle(
     'settle_order',
     `update ledger.orders set state = $2, bought = $3, connect_failures = 0, reason = $4
      where id = $1`,
-    [id, state, bought, state === 'waiting' ? null : `settled by ${by.who}: ${by.why}`],
+    [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
   );
   await suspectOthers(tx, order.accountId);
   // The day's limit gets back what the order did not buy.
@@ -136,7 +136,7 @@ export async function acceptProposal(
     if (objections.length > 0) throw refusal(id, objections);
     await requireRoom(tx, id, order, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');
-    return settle(tx, id, order, { numbers, by: { who: by.who, why: reason }, objections: [] });
+    return settle(tx, id, order, { numbers, by: { ...by, why: reason }, objections: [] });
   });
 }
 
@@ -195,7 +195,7 @@ export async function lockOrder(tx: Queries, id: number): Promise<void> {
 async function notUnknown(tx: Queries, id: number, state: string): Promise<AppError> {
   const settled = await lastSettlement(tx, id);
   const next = settled
-    ? `${settled.who} settled it at ` +
+    ? `${nameOf(settled)} settled it at ` +
       `${settled.at.toISOString()}; "settle ${id} --undo" ` +
       'takes that back.'
     : 'there is nothing to settle.';

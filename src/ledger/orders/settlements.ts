@@ -13,6 +13,7 @@ export type Settlement = {
   state: string;
   at: Date;
   who: string;
+  by: string | null;
   why: string | null;
   /** The numbers it gave the order. */
   numbers: string[];
@@ -23,7 +24,7 @@ export type Settlement = {
 /** Selected before they are described: there may be many. */
 const settlementsWhere = (which: string) => `
   select o.id as "order", p.id as plan, p.name as "planName", l.area_code as "areaCode", l.type,
-    o.quantity, o.bought, o.state, e.at, e.who, e.why,
+    o.quantity, o.bought, o.state, e.at, e.who, e.by, e.why,
     coalesce(e.detail->'numbers', '[]') as numbers,
     coalesce(e.detail->'againstEvidence', '[]') as objections
   from (

@@ -6,7 +6,8 @@ import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
 import type { PlanState } from './plan-state.ts';
 
-export type By = { who: string; why?: string | undefined };
+/** Who does something, see `noteEvent`, and why. */
+export type By = { who: string; by?: string | undefined; why?: string | undefined };
 
 /** A start may also accept the plan's warnings that may cost money. */
 export type Acceptance = { acceptWarnings?: boolean | undefined };

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { ORDER_MAX, orderCount } from '../../order-size.ts';
 import { COLUMNS, type Line, type PlanCheck } from '../../plan/index.ts';
-import { noteEvent } from '../events.ts';
+import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { keptCheck } from './check.ts';
@@ -19,6 +19,8 @@ export type Submission = {
   /** True: the warnings that may cost money are accepted. */
   acceptWarnings?: boolean | undefined;
   who: string;
+  /** The name that was given beside it. */
+  by?: string | undefined;
   /** Another submission with the same key returns the first one's plan and stores nothing. */
   key?: string | undefined;
   /** The traceparent of the submission, for the workers that place the orders. */
@@ -34,7 +36,7 @@ export type Submission = {
  * came with another file or for another account.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { accountId, lines, who } = submission;
+  const { accountId, lines, who, by } = submission;
   return ledger.transaction(async (tx) => {
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
@@ -42,7 +44,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await insertAll(tx, planId, lines);
     const { remainderOf } = submission;
     const detail = remainderOf ? { remainderOf } : {};
-    await noteEvent(tx, { kind: 'plan_submitted', who, accountId, planId, detail });
+    await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
   });
 }
@@ -99,7 +101,7 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
 
 /** Null when another submission was quicker. */
 async function insertPlan(tx: Queries, submission: Submission): Promise<number | null> {
-  const { accountId, name, check, again, who, key = null, traceparent = null } = submission;
+  const { accountId, name, check, again, key = null, traceparent = null } = submission;
   const { acceptWarnings = false } = submission;
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
@@ -119,7 +121,7 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
       check.orders,
       check.numbers,
       check.extraColumns,
-      who,
+      nameOf(submission),
       keptCheck(check, acceptWarnings),
       key,
       traceparent,

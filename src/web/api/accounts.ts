@@ -18,6 +18,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.get(
     '/accounts',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Accounts'],
         operationId: 'listAccounts',
@@ -31,6 +32,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.get(
     '/accounts/:name',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Accounts'],
         operationId: 'getAccount',
@@ -45,6 +47,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.patch(
     '/accounts/:name',
     {
+      config: { role: 'admin' },
       schema: {
         tags: ['Accounts'],
         operationId: 'setPace',
@@ -63,6 +66,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.post(
     '/accounts/:name/pause',
     {
+      config: { role: 'admin' },
       schema: {
         tags: ['Accounts'],
         operationId: 'pauseAccount',
@@ -78,6 +82,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.post(
     '/accounts/:name/resume',
     {
+      config: { role: 'admin' },
       schema: {
         tags: ['Accounts'],
         operationId: 'resumeAccount',
@@ -98,8 +103,8 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   async function change(request: Request, wish: AccountWish) {
     const { body, params } = request;
     const { why } = body ?? {};
-    const who = actor(request, context, body?.by);
-    await changeAccount(ledger, params.name, wish, { who, ...(why ? { why } : {}) });
+    const by = actor(request, body?.by);
+    await changeAccount(ledger, params.name, wish, { ...by, ...(why ? { why } : {}) });
     return stateOf(params.name);
   }
 

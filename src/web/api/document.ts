@@ -32,11 +32,17 @@ const OPENAPI = {
       description: 'Orders that may have bought something, and what settles them',
     },
     { name: 'Accounts', description: 'Pace and pauses' },
+    { name: 'Tokens', description: 'What programs sign in with' },
     { name: 'About', description: 'This API itself' },
   ],
   // The operator decides whether to require a sign-in.
-  security: [{}, { signIn: [] }],
-  components: { securitySchemes: { signIn: { type: 'http', scheme: 'basic' } } },
+  security: [{}, { signIn: [] }, { token: [] }],
+  components: {
+    securitySchemes: {
+      signIn: { type: 'http', scheme: 'basic' },
+      token: { type: 'http', scheme: 'bearer' },
+    },
+  },
 } satisfies FastifyDynamicSwaggerOptions['openapi'];
 
 /** The OpenAPI document of all routes that are added to this scope after it, and its page. */
@@ -56,6 +62,7 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
   routes.get(
     '/openapi.json',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['About'],
         operationId: 'getDocument',
@@ -69,6 +76,7 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
   routes.get(
     '/',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['About'],
         operationId: 'getPage',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { findPlan } from '../../ledger/index.ts';
 import type { WebContext } from '../context.ts';
+import { whileSignedIn } from '../security/sign-in.ts';
 import { afterId, fileOf, planId, problems } from './requests.ts';
 import { type Listener, PlanWatches } from './watch.ts';
 
@@ -24,6 +25,7 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
     {
       // A stream has no end, so HEAD cannot know its length.
       exposeHeadRoute: false,
+      config: { role: 'view' },
       schema: {
         tags: ['Plans'],
         operationId: 'watchPlan',
@@ -59,14 +61,20 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
         },
       },
     },
-    async ({ params: { id }, query: { lines, after }, headers }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
+      const { lines, after } = request.query;
       const range = readRange(lines);
       await findPlan(context.ledger, id);
       const stream = new PassThrough();
-      const heard = headers['last-event-id']?.split('.')[1];
+      const heard = request.headers['last-event-id']?.split('.')[1];
       const seen = after ?? (heard === undefined ? null : Number(heard));
       const leave = watches.join(id, listenerOn(stream, range, seen));
-      stream.once('close', leave);
+      const stopLooking = whileSignedIn(request, () => void stream.end());
+      stream.once('close', () => {
+        leave();
+        stopLooking();
+      });
       return (
         reply
           .header('content-type', 'text/event-stream')

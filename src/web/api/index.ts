@@ -12,6 +12,7 @@ import { planRoutes } from './plans.ts';
 import { resultRoutes } from './results.ts';
 import { steerRoutes } from './steer.ts';
 import { submitRoutes } from './submit.ts';
+import { tokenRoutes } from './tokens.ts';
 import { unknownRoutes } from './unknown.ts';
 import { inApiWords } from './words.ts';
 
@@ -43,6 +44,7 @@ export async function addApi(
     resultRoutes,
     unknownRoutes,
     accountRoutes,
+    tokenRoutes,
   ]) {
     await app.register(routes, { context });
   }

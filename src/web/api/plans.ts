@@ -26,6 +26,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
   app.get(
     '/plans',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Plans'],
         operationId: 'listPlans',
@@ -52,6 +53,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
   app.get(
     '/stock',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Plans'],
         operationId: 'getStock',
@@ -71,6 +73,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
   app.get(
     '/plans/:id',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Plans'],
         operationId: 'getPlan',
@@ -85,6 +88,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
   app.get(
     '/plans/:id/lines',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Plans'],
         operationId: 'listLines',
@@ -117,6 +121,7 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
   app.get(
     '/plans/:id/progress',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Plans'],
         operationId: 'getProgress',

@@ -19,6 +19,7 @@ export const resultRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
     app.get(
       `/plans/:id/${name}`,
       {
+        config: { role: 'view' },
         schema: {
           tags: ['Results'],
           operationId: operationOf(name),

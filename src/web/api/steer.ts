@@ -25,6 +25,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
   app.post(
     '/plans/:id/start',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Steering'],
         operationId: 'startPlan',
@@ -55,6 +56,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
     app.post(
       `/plans/:id/${move}`,
       {
+        config: { role: 'submit' },
         schema: {
           tags: ['Steering'],
           operationId: `${move}Plan`,
@@ -75,6 +77,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
   app.post(
     '/plans/:id/retry',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Steering'],
         operationId: 'retryPlan',
@@ -94,6 +97,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
   app.post(
     '/plans/:id/close',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Steering'],
         operationId: 'closePlan',
@@ -111,6 +115,6 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
   );
 
   function byOf(request: Parameters<typeof actor>[0] & { body: z.infer<typeof By> }) {
-    return { who: actor(request, context, request.body?.by), why: request.body?.why };
+    return { ...actor(request, request.body?.by), why: request.body?.why };
   }
 };

@@ -56,6 +56,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
   app.post(
     '/check',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Plans'],
         operationId: 'checkPlan',
@@ -81,6 +82,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
   app.post(
     '/plans',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Plans'],
         operationId: 'submitPlan',
@@ -124,7 +126,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
           name,
           again,
           acceptWarnings,
-          who: actor(request, context, by),
+          ...actor(request, by),
           key: headers['idempotency-key'],
           span,
         });

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Accepted, Settled, UnknownList } from '../../api-schema/index.ts';
 import { acceptVerdicts, findPlan, unknownCounts, unknownOrders } from '../../ledger/index.ts';
-import { readSettlement, requireName, settle } from '../../operations/index.ts';
-import { namedActor } from '../actor.ts';
+import { readSettlement, requireNamed, settle } from '../../operations/index.ts';
+import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
 import {
@@ -27,6 +27,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.get(
     '/unknown',
     {
+      config: { role: 'view' },
       schema: {
         tags: ['Unknown'],
         operationId: 'listUnknown',
@@ -53,6 +54,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.post(
     '/orders/:order/settle',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Unknown'],
         operationId: 'settleOrder',
@@ -86,11 +88,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
     },
     async (request) => {
       const { bought, by, ...said } = request.body;
-      const settlement = readSettlement({
-        ...said,
-        bought: bought?.join(','),
-        by: namedActor(request, context, by),
-      });
+      const settlement = readSettlement({ ...said, bought: bought?.join(',') }, actor(request, by));
       return settle(ledger, request.params.order, settlement);
     },
   );
@@ -98,6 +96,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.post(
     '/unknown/accept',
     {
+      config: { role: 'submit' },
       schema: {
         tags: ['Unknown'],
         operationId: 'acceptVerdicts',
@@ -116,9 +115,9 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
     },
     async (request) => {
       const { plan, by, why } = request.body;
-      const who = requireName(namedActor(request, context, by));
+      const signer = requireNamed(actor(request, by));
       if (plan !== undefined) await findPlan(ledger, plan);
-      return acceptVerdicts(ledger, { planId: plan }, { who, why });
+      return acceptVerdicts(ledger, { planId: plan }, { ...signer, why });
     },
   );
 };

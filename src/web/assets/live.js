@@ -101,7 +101,8 @@ class Page {
     this.#lastAsked = Date.now();
     try {
       const reply = await fetch(location.href, { headers: { accept: 'text/html' } });
-      if (reply.status === 401) return location.reload();
+      // Nobody is signed in any longer: the page to sign in on came instead.
+      if (reply.status === 401 || reply.redirected) return location.reload();
       if (!reply.ok) throw new Error(String(reply.status));
       this.#show(new DOMParser().parseFromString(await reply.text(), 'text/html'));
       this.#tookMs = Date.now() - this.#lastAsked;

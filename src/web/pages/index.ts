@@ -6,16 +6,19 @@ import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
 import { problemOf } from '../problem.ts';
+import type { Door } from '../security/door.ts';
+import { roleOfAll } from '../security/roles.ts';
 import { addAccounts } from './accounts/routes.ts';
 import { ASSETS, ASSETS_FOLDER } from './assets.ts';
 import { addNewPlan } from './new-plan/routes.ts';
 import { addPlan } from './plan/routes.ts';
 import { addPlans } from './plans/routes.ts';
 import { problemPage } from './problem/page.ts';
+import { addSignIn } from './sign-in/routes.ts';
 import { addUnknown } from './unknown/routes.ts';
 import { addWaysBack } from './ways-back.ts';
 
-export { ASSETS };
+export { ASSETS, problemPage };
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 
@@ -26,19 +29,21 @@ const FRESH = { immutable: false, maxAge: 0 };
  * The pages, made on the server, and the files that they load. Links and forms work without
  * scripts. A press of a button is recorded under the name that was typed, or that signed in.
  */
-export async function addPages(app: FastifyInstance, context: WebContext): Promise<void> {
+export async function addPages(
+  app: FastifyInstance,
+  context: WebContext,
+  door: Door,
+): Promise<void> {
   await app.register(formbody, { bodyLimit: 64 * 1024 });
-  await app.register(staticFiles, {
-    root: ASSETS_FOLDER,
-    prefix: ASSETS,
-    index: false,
-    immutable: true,
-    maxAge: '1y',
-    // Compressed files have no ranges, and no browser asks for one.
-    acceptRanges: false,
-  });
-  app.get('/example.csv', (_request, reply) => reply.sendFile('first-plan.csv', EXAMPLES, FRESH));
-  app.get('/favicon.ico', (_request, reply) => reply.sendFile('favicon.svg', FRESH));
+  await addAssets(app);
+  app.get('/example.csv', { config: { role: 'view' } }, (_request, reply) =>
+    reply.sendFile('first-plan.csv', EXAMPLES, FRESH),
+  );
+  // A page that anyone may see has it, too.
+  const role = door.hasPage ? 'anyone' : 'view';
+  app.get('/favicon.ico', { config: { role } }, (_request, reply) =>
+    reply.sendFile('favicon.svg', FRESH),
+  );
 
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, context.log.child({ request: request.id }));
@@ -56,4 +61,24 @@ export async function addPages(app: FastifyInstance, context: WebContext): Promi
   addUnknown(app, context);
   addAccounts(app, context);
   addWaysBack(app);
+  if (door.hasPage) addSignIn(app, door);
+}
+
+/** What pages load is the same for all, and the page to sign in on needs it, too. */
+async function addAssets(app: FastifyInstance): Promise<void> {
+  // For files that routes of their own send.
+  await app.register(staticFiles, { root: ASSETS_FOLDER, serve: false });
+  await app.register(async (scope) => {
+    roleOfAll(scope, 'anyone');
+    await scope.register(staticFiles, {
+      root: ASSETS_FOLDER,
+      prefix: ASSETS,
+      decorateReply: false,
+      index: false,
+      immutable: true,
+      maxAge: '1y',
+      // Compressed files have no ranges, and no browser asks for one.
+      acceptRanges: false,
+    });
+  });
 }

@@ -8,14 +8,27 @@ import { type Html, html } from './html.ts';
 export type Visit = {
   /** The address of the page; null for the answer to a form, which cannot be loaded again. */
   url: string | null;
-  /** Who signed in, else the user of this machine: the name that forms begin with. */
-  who: string;
+  /** The name that forms begin with; null: they ask for none, since it is known who signed in. */
+  who: string | null;
+  /** What the visitor may do besides looking: forms for the rest are not shown. */
+  may: { submit: boolean; admin: boolean };
+  /** Who signed in; null where nobody does, or where all share a password. */
+  signedIn: SignedIn | null;
   now: Date;
   /** Orders that need a person, shown beside the link to them. */
   unknownOrders: number;
 };
 
-type Section = 'plans' | 'new' | 'unknown' | 'accounts' | null;
+type SignedIn = {
+  name: string;
+  /** For reading; '' for none. */
+  roles: string;
+  /** On the page to sign in on, so that it can be signed out of. */
+  isSession: boolean;
+};
+
+/** `sign-in` has no links: they would all lead back to it. */
+type Section = 'plans' | 'new' | 'unknown' | 'accounts' | 'sign-in' | null;
 
 type Page = {
   title: string;
@@ -58,8 +71,8 @@ ${HATCH}
 <header class="top">
   <div class="wrap">
     <a class="brand" href="/">${LOGO}bulk-order</a>
-    <nav aria-label="Main">${NAVIGATION.map((entry) => navigation(entry, section, visit))}</nav>
-    ${live && connection(visit)}
+    ${section !== 'sign-in' && mainNavigation(section, visit)}
+    ${live && connection(visit)}${visit.signedIn && whoPart(visit.signedIn)}
   </div>
 </header>
 ${account && modeStrip(account)}
@@ -84,11 +97,17 @@ const HATCH = html`<svg class="defs" aria-hidden="true"><defs>
   </pattern>
 </defs></svg>`;
 
+function mainNavigation(section: Section, visit: Visit): Html {
+  const links = NAVIGATION.map((entry) => navigation(entry, section, visit));
+  return html`<nav aria-label="Main">${links}</nav>`;
+}
+
 function navigation(
   [name, href, words]: (typeof NAVIGATION)[number],
   section: Section,
-  { unknownOrders }: Visit,
-): Html {
+  { unknownOrders, may }: Visit,
+): Html | null {
+  if (name === 'new' && !may.submit) return null;
   const current = name === section && html` aria-current="page"`;
   const badge =
     name === 'unknown' && html` <span data-part="badge">${unknownBadge(unknownOrders)}</span>`;
@@ -98,6 +117,15 @@ function navigation(
 function unknownBadge(orders: number): Html | null {
   if (orders === 0) return null;
   return html`<span class="badge">${count(orders)}<span class="sr"> orders</span></span>`;
+}
+
+function whoPart({ name, roles, isSession }: SignedIn): Html {
+  const out =
+    isSession &&
+    html`<form method="post" action="/sign-out"><button class="btn">Sign out</button></form>`;
+  return html`<div class="who" id="who"><span><b>${name}</b> <span class="muted">${
+    roles || 'no role'
+  }</span></span>${out}</div>`;
 }
 
 /** The script puts into it whether updates arrive; without scripts it stays. */

@@ -15,6 +15,8 @@ const FORMS: Record<string, (params: Params) => string> = {
 /** A refused form leaves its address in the browser. A reload of it leads to the form's page. */
 export function addWaysBack(app: FastifyInstance): void {
   for (const [url, page] of Object.entries(FORMS)) {
-    app.get(url, (request, reply) => reply.redirect(page(request.params as Params), 303));
+    app.get(url, { config: { role: 'view' } }, (request, reply) =>
+      reply.redirect(page(request.params as Params), 303),
+    );
   }
 }

@@ -1,89 +1,85 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
-import type { Meters } from '../../monitor/index.ts';
-import { openGuesses } from './guesses.ts';
-
-export type SignIn = { user: string; password: string };
+import { mayDo, type Person, type Role } from '../../people/index.ts';
+import { sessionOf } from './cookie.ts';
+import type { Door } from './door.ts';
+import { requireRole } from './roles.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who signed in; null without sign-in. */
-    signedIn: string | null;
+    /** Who asks; null on routes that anyone may ask for. */
+    person: Person | null;
+    /** Whether they may still ask for it: for an answer that takes as long as they like. */
+    mayGoOn: () => Promise<boolean>;
   }
 }
 
-type Listeners = {
-  log: Pick<Log, 'warn'>;
-  meters: Pick<Meters, 'signInFailed'>;
-};
+export const SIGN_IN = '/sign-in';
 
 /**
- * Every path but /healthz wants the user and the password (HTTP Basic). Wrong passwords are logged
- * and counted, and after too many the sender must wait. `signIn` is read at each request, because
- * the password may change.
+ * Lets a request pass when the person who asks has the role that its route needs. This is the only
+ * place that decides it, so all doors refuse alike. A path without a route wants a person who may
+ * look: strangers do not learn which paths there are.
  */
-export function requireSignIn(
-  app: FastifyInstance,
-  signIn: SignIn | null,
-  { log, meters }: Listeners,
-): void {
-  app.decorateRequest('signedIn', null);
-  if (!signIn) return;
-  const guesses = openGuesses(() => performance.now());
+export function requireSignIn(app: FastifyInstance, door: Door): void {
+  app.decorateRequest('person', null);
+  app.decorateRequest('mayGoOn', async () => true);
   app.addHook('onRequest', async (request, reply) => {
-    if (request.url === '/healthz') return;
-    const given = credentialsOf(request);
-    if (given === null) throw wanted(reply);
-    const { ip: address } = request;
-    const { name } = given;
-    const waitS = guesses.waitS(address, name);
-    if (waitS > 0) {
-      meters.signInFailed('throttled');
-      throw tooMany(waitS);
-    }
-    if (!isRight(given, signIn)) {
-      guesses.wasWrong(address, name);
-      meters.signInFailed('wrong');
-      log.warn({ address, name: name.slice(0, LOGGED) }, 'a wrong user or password');
-      throw wanted(reply);
-    }
-    request.signedIn = signIn.user;
+    const needed = request.routeOptions.config?.role ?? 'view';
+    if (needed === 'anyone') return;
+    const person = await door.personOf(request);
+    if (!person) return refuse(request, reply, door);
+    request.person = person;
+    requireRole(person, needed);
+    if (door.isLocked) request.mayGoOn = () => mayStillAsk(door, request, needed);
   });
 }
 
-/** Logged of a stranger's name, in characters at most. */
-const LOGGED = 40;
-
-function wanted(reply: FastifyReply): AppError {
-  reply.header('www-authenticate', 'Basic realm="bulk-order", charset="UTF-8"');
-  return new AppError('not_signed_in', 'Sign in to see this.');
+async function mayStillAsk(door: Door, request: FastifyRequest, needed: Role): Promise<boolean> {
+  // Where the ledger is away, nobody knows of a token.
+  const person = await door.personOf(request).catch(() => undefined);
+  return person !== undefined && mayDo(person, needed);
 }
 
-function tooMany(retryAfterS: number): AppError {
-  return new AppError(
-    'busy',
-    `Wrong passwords were tried too often. Try again in ${retryAfterS} s.`,
-    { retryAfterS },
-  );
+const LOOK_EVERY_MS = 2_000;
+
+/** Calls `end` once the person may no longer ask for this. Returns what stops looking. */
+export function whileSignedIn(request: FastifyRequest, end: () => void): () => void {
+  let looking: NodeJS.Timeout | undefined;
+  const look = async () => {
+    if (!(await request.mayGoOn())) return end();
+    if (looking) looking = setTimeout(look, LOOK_EVERY_MS);
+  };
+  looking = setTimeout(look, LOOK_EVERY_MS);
+  return () => {
+    clearTimeout(looking);
+    looking = undefined;
+  };
 }
 
-type Credentials = { name: string; whole: string };
-
-/** Null: the request has none. */
-function credentialsOf({ headers: { authorization } }: FastifyRequest): Credentials | null {
-  if (authorization === undefined) return null;
-  const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(authorization) ?? [];
-  const whole = Buffer.from(encoded, 'base64').toString('utf8');
-  return { name: whole.split(':')[0] ?? '', whole };
+/** Who asks, on a route that wants a person. */
+export function personOf({ person, url }: FastifyRequest): Person {
+  if (person) return person;
+  throw new Error(`Bug: ${url} asks for a person, and anyone may ask for it`);
 }
 
-/** Takes the same time for all wrong users and passwords. */
-function isRight({ whole }: Credentials, { user, password }: SignIn): boolean {
-  return timingSafeEqual(digest(whole), digest(`${user}:${password}`));
+/** A browser that opens a page is led to the page to sign in on, which leads back. */
+function refuse(request: FastifyRequest, reply: FastifyReply, { hasPage }: Door) {
+  if (hasPage && opensPage(request)) {
+    return reply.redirect(`${SIGN_IN}?to=${encodeURIComponent(request.url)}`, 303);
+  }
+  // A browser would ask for the password in a window of its own, over the page that asks.
+  if (!hasPage || !isPageOfOurs(request)) {
+    reply.header('www-authenticate', 'Basic realm="bulk-order", charset="UTF-8"');
+  }
+  throw new AppError('not_signed_in', 'Sign in to see this.');
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function opensPage({ method, headers }: FastifyRequest): boolean {
+  if (headers.authorization !== undefined) return false;
+  return (method === 'GET' || method === 'HEAD') && /\btext\/html\b/.test(headers.accept ?? '');
+}
+
+function isPageOfOurs(request: FastifyRequest): boolean {
+  return request.headers['sec-fetch-mode'] !== undefined || sessionOf(request) !== undefined;
 }

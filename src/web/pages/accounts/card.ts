@@ -23,6 +23,7 @@ export function accountCard(
   const url = `/accounts/${encodeURIComponent(name)}`;
   const key = accountAnchor(name);
   const form = { to: url, who: visit.who, refused };
+  const press = account.pausedReason === null ? pause : resume;
   return html`<section class="card" id="${key}" aria-labelledby="account-${key}">
   <header>
     <div class="row">
@@ -30,12 +31,12 @@ export function accountCard(
       ${modeTag(mode)}<span data-part="state-${key}">${pill(account)}</span>
     </div>
     <div class="row" data-part="actions-${key}">
-      ${account.pausedReason === null ? pause(account, form) : resume(account, form)}
+      ${visit.may.admin && press(account, form)}
     </div>
   </header>
   <div data-part="notices-${key}">${why(account, visit.now)}</div>
   <div class="acct">
-    <div>${paceForm(account, url, refused)}</div>
+    <div>${paceForm(account, url, refused, visit.may.admin)}</div>
     <div data-part="breaker-${key}">${breaker(account)}</div>
   </div>
 </section>`;
@@ -49,7 +50,7 @@ function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   return html`<span class="pill wait">Nothing on its way</span>`;
 }
 
-type Form = { to: string; who: string; refused: Refused | undefined };
+type Form = { to: string; who: string | null; refused: Refused | undefined };
 
 function pause({ name, inFlight }: AccountState, form: Form): Html {
   const rest =

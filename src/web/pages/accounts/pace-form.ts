@@ -8,13 +8,20 @@ import { type Html, html } from '../html.ts';
 const SLIDER_MAX = 20;
 
 /** The pace of an account, to be typed; with scripts, a slider sets the number. */
-export function paceForm(account: AccountState, url: string, refused: Refused | undefined): Html {
+export function paceForm(
+  account: AccountState,
+  url: string,
+  refused: Refused | undefined,
+  maySet: boolean,
+): Html {
   const { name, rate } = account;
   const key = accountAnchor(name);
   const mine = refused?.form === `pace-${key}` ? refused : undefined;
   const max = Math.max(SLIDER_MAX, rate ?? 0);
-  return html`<h3>Pace</h3>
-      <p data-part="pace-${key}">${paceWords(account)}</p>
+  const words = html`<h3>Pace</h3>
+      <p data-part="pace-${key}">${paceWords(account)}</p>`;
+  if (!maySet) return words;
+  return html`${words}
       <form class="stack pace-form" id="pace-${key}" method="post" action="${url}/pace">
         ${fault(mine?.fault)}
         <div class="slide">

@@ -6,11 +6,12 @@ import {
   accountState,
   type LedgerEvent,
   listAccounts,
+  nameOf,
 } from '../../../ledger/index.ts';
 import { obstaclesOf } from '../../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
-import { actor } from '../../actor.ts';
+import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { NO_NAME, NO_REASON, type Refused } from '../components/act.ts';
 import { accountAnchor } from '../components/mode.ts';
@@ -65,9 +66,11 @@ const PRESSES: Record<string, Press> = {
 
 /** `/accounts`, `/accounts/NAME` and their forms. */
 export function addAccounts(app: FastifyInstance, context: WebContext): void {
-  app.get('/accounts', (request, reply) => sendAll(request, reply, context));
+  app.get('/accounts', { config: { role: 'view' } }, (request, reply) =>
+    sendAll(request, reply, context),
+  );
 
-  app.get('/accounts/:name', async (request, reply) => {
+  app.get('/accounts/:name', { config: { role: 'view' } }, async (request, reply) => {
     const { events: before } = Query.parse(request.query);
     const account = await observed(context, Params.parse(request.params).name);
     const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
@@ -77,17 +80,17 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
   });
 
   for (const [name, press] of Object.entries(PRESSES)) {
-    app.post(`/accounts/:name/${name}`, async (request, reply) => {
+    app.post(`/accounts/:name/${name}`, { config: { role: 'admin' } }, async (request, reply) => {
       const account = Params.parse(request.params).name;
       const typed = Form.parse(request.body ?? {});
-      const fault = press.fault(typed) ?? (press.asksWho && typed.by === '' ? NO_NAME : null);
+      const fault =
+        press.fault(typed) ?? (press.asksWho && lacksName(request, typed.by) ? NO_NAME : null);
       if (fault) {
         await accountState(context.ledger, account);
         const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
         return sendAll(request, reply.status(400), context, refused);
       }
-      const who = actor(request, context, typed.by);
-      const by = { who, ...(typed.why ? { why: typed.why } : {}) };
+      const by = { ...actor(request, typed.by), ...(typed.why ? { why: typed.why } : {}) };
       await changeAccount(context.ledger, account, press.change(typed), by);
       const to = `/accounts?said=${press.said}&account=${encodeURIComponent(account)}`;
       return reply.redirect(to, 303);
@@ -118,20 +121,21 @@ async function sendAll(
 
 /** What the last press did, from its event. */
 function changeWords(
-  { name, rate }: AccountState,
-  { kind, who, at }: LedgerEvent,
+  { name: account, rate }: AccountState,
+  { kind, who, by, at }: LedgerEvent,
   now: Date,
 ): Html | null {
+  const name = nameOf({ who, by });
   switch (kind) {
     case 'account_rate': {
       const words =
-        rate === null ? `${name} has no pace now` : `Pace of ${name} is now ${pace(rate)}`;
+        rate === null ? `${account} has no pace now` : `Pace of ${account} is now ${pace(rate)}`;
       return html`<b>${words}.</b> All workers have it within 2 seconds.`;
     }
     case 'account_paused':
-      return html`<b>${name} was paused by ${who}, ${exact(at, now)}.</b> Nothing new is sent.`;
+      return html`<b>${account} was paused by ${name}, ${exact(at, now)}.</b> Nothing new is sent.`;
     case 'account_resumed':
-      return html`<b>${name} was resumed by ${who}, ${exact(at, now)}.</b>`;
+      return html`<b>${account} was resumed by ${name}, ${exact(at, now)}.</b>`;
     default:
       return null;
   }

@@ -22,7 +22,8 @@ type Act = {
   /** On the button that opens the form. */
   opens: string;
   says: Html;
-  who: string;
+  /** The name to begin with; null asks for none. */
+  who: string | null;
   /** How the reason is asked for; null does not ask. */
   reason: { label: string; hint?: string } | null;
   button: string;
@@ -35,7 +36,7 @@ type Act = {
 export function act(form: Act): Html {
   const { id, to, opens, says, who, reason, button, tone, refused } = form;
   const mine = refused?.form === id ? refused : undefined;
-  const typed = mine?.typed ?? { by: who };
+  const typed = mine?.typed ?? { by: who ?? '' };
   const outside = tone === 'danger' ? ' danger' : '';
   return html`<details class="act" name="act" id="${id}"${mine && html` open`}>
     <summary class="btn${outside}">${opens}</summary>
@@ -44,7 +45,7 @@ export function act(form: Act): Html {
       <p>${says}</p>
       ${fault(mine?.fault)}
       ${reason && reasonField(reason, typed.why)}
-      ${nameField(typed.by)}
+      ${who !== null && nameField(typed.by)}
       <button class="btn ${tone}">${button}</button>
     </form>
   </details>`;

@@ -1,4 +1,4 @@
-import { type LedgerEvent, ordinalOf } from '../../../ledger/index.ts';
+import { type LedgerEvent, nameOf, ordinalOf } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, pace } from './numbers.ts';
 import { brief } from './times.ts';
@@ -40,7 +40,9 @@ function because({ kind, why }: LedgerEvent, now: Date): Html | null {
   return html` <span class="muted">Reason: “${withTimes(why, now)}”.</span>`;
 }
 
-export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent): Html {
+export function eventSentence(event: LedgerEvent): Html {
+  const { kind, why, orderId, detail } = event;
+  const who = nameOf(event);
   switch (kind) {
     case 'plan_submitted':
       return html`Submitted by ${who}.`;
@@ -68,7 +70,7 @@ export function eventSentence({ kind, who, why, orderId, detail }: LedgerEvent):
       return html`Late answer: ${named(orderId)} bought
         ${counted(Number(detail.bought), 'number')}.`;
     case 'account_paused':
-      return who === 'breaker'
+      return event.who === 'breaker'
         ? html`The account paused itself. ${sentence(withoutCodes(why ?? ''))}`
         : html`Account paused by ${who}. Reason: “${String(detail.reason ?? why ?? '')}”.`;
     case 'account_resumed':

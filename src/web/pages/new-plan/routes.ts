@@ -41,11 +41,11 @@ export async function addNewPlan(app: FastifyInstance, context: WebContext): Pro
     return show(request, reply.status(result.status), result.shown);
   };
 
-  app.get('/plans/new', (request, reply) => show(request, reply));
+  app.get('/plans/new', { config: { role: 'submit' } }, (request, reply) => show(request, reply));
 
   await app.register(async (scope) => {
     await acceptUploads(scope);
-    scope.post('/plans', async (request, reply) => {
+    scope.post('/plans', { config: { role: 'submit' } }, async (request, reply) => {
       const upload = await receive(request, context);
       if ('fault' in upload) {
         return show(request, reply.status(upload.status), { fault: upload.fault });
@@ -55,21 +55,25 @@ export async function addNewPlan(app: FastifyInstance, context: WebContext): Pro
     });
   });
 
-  app.post('/plans/uploads/:token', async (request, reply) => {
+  app.post('/plans/uploads/:token', { config: { role: 'submit' } }, async (request, reply) => {
     const { name, account, keepTrying, again } = Again.parse(request.body ?? {});
     const upload = await findKept(context, Params.parse(request.params).token, name);
     return take(request, reply, upload, { account, keepTrying, again: again === 'yes' });
   });
 
-  app.get('/plans/uploads/:token/mended.csv', async (request, reply) => {
-    const { name } = z.object({ name: Name }).parse(request.query);
-    const { path } = await findKept(context, Params.parse(request.params).token, name);
-    const fileName = encodeURIComponent(`mended-${name || 'plan.csv'}`);
-    return reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename*=UTF-8''${fileName}`)
-      .send(await mendedFile(context, path));
-  });
+  app.get(
+    '/plans/uploads/:token/mended.csv',
+    { config: { role: 'submit' } },
+    async (request, reply) => {
+      const { name } = z.object({ name: Name }).parse(request.query);
+      const { path } = await findKept(context, Params.parse(request.params).token, name);
+      const fileName = encodeURIComponent(`mended-${name || 'plan.csv'}`);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename*=UTF-8''${fileName}`)
+        .send(await mendedFile(context, path));
+    },
+  );
 }
 
 /** The file of the form, or why there is none. */

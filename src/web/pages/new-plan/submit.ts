@@ -3,6 +3,7 @@ import { hasCode } from '../../../errors.ts';
 import { findPlan } from '../../../ledger/index.ts';
 import { refuseBadPlan } from '../../../operations/index.ts';
 import type { PlanCheck } from '../../../plan/index.ts';
+import { actor } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { problemOf } from '../../problem.ts';
 import {
@@ -43,8 +44,8 @@ export async function submit(
     const { again, keepTrying } = wish;
     check = await checkUpload(upload, { keepTrying, areaCodes }, span);
     refuseBadPlan(check, 'The plan');
-    const who = request.signedIn ?? context.user;
-    const wishes = { account, check, reading: { keepTrying }, name: undefined, again, who, span };
+    const by = actor(request);
+    const wishes = { account, check, reading: { keepTrying }, name: undefined, again, ...by, span };
     const plan = await storeUpload(context, upload, wishes);
     span?.end();
     await upload.discard();

@@ -6,11 +6,11 @@ import { type Html, html } from '../html.ts';
 type Steering = {
   plan: PlanDocument;
   inFlight: number;
-  who: string;
+  who: string | null;
   refused: Refused | undefined;
 };
 
-type Form = { id: string; to: string; who: string; refused: Refused | undefined };
+type Form = { id: string; to: string; who: string | null; refused: Refused | undefined };
 
 const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 

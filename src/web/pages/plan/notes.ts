@@ -1,5 +1,6 @@
 import {
   type LedgerEvent,
+  nameOf,
   ordinalOf,
   type PlanDocument,
   type StandingLines,
@@ -113,5 +114,5 @@ function reasonOf({ reason }: PlanDocument): Html | null {
 /** ` by Ada, today 14:07:31`; null when the event is not among the latest. */
 export function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
   const event = events.find((each) => each.kind === kind);
-  return event ? html` by ${event.who}, ${exact(event.at, now)}` : null;
+  return event ? html` by ${nameOf(event)}, ${exact(event.at, now)}` : null;
 }

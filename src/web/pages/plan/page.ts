@@ -25,7 +25,7 @@ import { count, counted } from '../components/numbers.ts';
 import { planPill, stateWords } from '../components/pill.ts';
 import { moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
-import { layout } from '../layout.ts';
+import { layout, type Visit } from '../layout.ts';
 import { visitOf } from '../visit.ts';
 import { planActions } from './actions.ts';
 import { planNotes, type Situation } from './notes.ts';
@@ -65,10 +65,11 @@ export async function sendPlan(
   const situation = { plan, inFlight, events, surplus, now: visit.now };
   const happened = planEventsCard(situation, isPaged);
   const isReady = plan.state === 'ready';
+  const ready = { fault: failed.fault, mayStart: visit.may.submit };
   const main = isReady
-    ? html`${await readyPart(context, plan, account, failed)}${happened}`
+    ? html`${await readyPart(context, plan, account, ready)}${happened}`
     : await startedPart(context, situation, query, happened);
-  const content = html`${head(situation, visit.who, failed.refused)}
+  const content = html`${head(situation, visit, failed.refused)}
 ${flash(planSaid(query.said, situation))}
 ${failed.fault && !isReady && note('bad', html`<b>${failed.fault}</b>`)}
 ${planNotes(situation)}
@@ -100,7 +101,11 @@ function titleOf(plan: PlanDocument): string {
   return `${Math.floor((plan.bought / plan.requested) * 100)} % · ${plan.name}`;
 }
 
-function head({ plan, inFlight, now }: Situation, who: string, refused: Refused | undefined): Html {
+function head(
+  { plan, inFlight, now }: Situation,
+  { who, may }: Visit,
+  refused: Refused | undefined,
+): Html {
   return html`<div class="head">
   <div><p class="crumb"><a href="/">Plans</a></p><h1>${plan.name}</h1>
     <div class="meta">
@@ -108,7 +113,7 @@ function head({ plan, inFlight, now }: Situation, who: string, refused: Refused 
       <span>${counted(plan.lines, 'line')}</span><span>${counted(plan.orders, 'order')}</span>
       <span>submitted by ${plan.submittedBy}, ${moment(plan.submittedAt, now)}</span>
     </div></div>
-  ${planActions({ plan, inFlight, who, refused })}
+  ${may.submit && planActions({ plan, inFlight, who, refused })}
 </div>`;
 }
 
@@ -116,7 +121,7 @@ async function readyPart(
   { ledger }: WebContext,
   plan: PlanDocument,
   account: AccountState,
-  { fault }: Failed,
+  { fault, mayStart }: { fault: string | undefined; mayStart: boolean },
 ): Promise<Html> {
   const [check, first, extraColumns, same] = await Promise.all([
     findCheck(ledger, plan.id),
@@ -128,8 +133,18 @@ async function readyPart(
   const stock = await stockMet(ledger, codes, account.id);
   const firstLines = first.lines;
   const mayCost = plannedCost(account.prices, check, stock);
-  const ready = { plan, account, check, stock, mayCost, firstLines, extraColumns, same, fault };
-  return startPanel(ready);
+  return startPanel({
+    plan,
+    account,
+    check,
+    stock,
+    mayCost,
+    firstLines,
+    extraColumns,
+    same,
+    fault,
+    mayStart,
+  });
 }
 
 function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Html {

@@ -1,8 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../../errors.ts';
-import { findAccount, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
-import { actor } from '../../actor.ts';
+import {
+  type By,
+  findAccount,
+  findPlan,
+  type PlanState,
+  retryPlan,
+} from '../../../ledger/index.ts';
+import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { closePlan, steerPlan } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
@@ -24,7 +30,7 @@ const StartForm = z.object({
   accept: z.literal('yes').optional().catch(undefined),
 });
 
-type Press = { id: number; by: { who: string; why: string | undefined } };
+type Press = { id: number; by: By };
 type Move = {
   /** A plan in this state needs no move: someone else made it, and the answer is the same. */
   to: PlanState | null;
@@ -68,12 +74,16 @@ const MOVES: Record<string, Move> = {
 
 /** `/plans/ID` and its buttons. Each press leads back to the page, which says what it did. */
 export function addPlan(app: FastifyInstance, context: WebContext): void {
-  app.get('/plans/:id', (request, reply) =>
+  app.get('/plans/:id', { config: { role: 'view' } }, (request, reply) =>
     sendPlan(request, reply, context, { id: idOf(request) }),
   );
-  app.post('/plans/:id/start', (request, reply) => start(request, reply, context));
+  app.post('/plans/:id/start', { config: { role: 'submit' } }, (request, reply) =>
+    start(request, reply, context),
+  );
   for (const name of Object.keys(MOVES)) {
-    app.post(`/plans/:id/${name}`, (request, reply) => move(name, request, reply, context));
+    app.post(`/plans/:id/${name}`, { config: { role: 'submit' } }, (request, reply) =>
+      move(name, request, reply, context),
+    );
   }
 }
 
@@ -94,10 +104,10 @@ async function move(
   const { by, why } = Form.parse(request.body ?? {});
   const refuse = (status: number, failed: Failed) =>
     sendPlan(request, reply.status(status), context, { id, failed });
-  const fault = needsReason && why === '' ? NO_REASON : by === '' ? NO_NAME : null;
+  const fault = needsReason && why === '' ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
   if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
   try {
-    await make(context, { id, by: { who: actor(request, context, by), why: why || undefined } });
+    await make(context, { id, by: { ...actor(request, by), why: why || undefined } });
   } catch (error) {
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
@@ -126,7 +136,7 @@ async function start(
   if (plan.state === 'ready' && prices !== undefined && prices !== (now?.hash ?? 'none')) {
     return refuse("The account's prices changed since this check. Look at the cost, then start.");
   }
-  const by = { who: actor(request, context) };
+  const by = actor(request);
   try {
     await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes' });
     return reply.redirect(`/plans/${id}?said=started`, 303);

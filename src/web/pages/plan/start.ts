@@ -34,6 +34,8 @@ export type Ready = {
   same: PlanDocument[];
   /** Why the last press of Start did nothing. */
   fault?: string | undefined;
+  /** Whether the visitor may start it. */
+  mayStart: boolean;
 };
 
 /** What Start would do, and the one button that spends money. */
@@ -61,16 +63,14 @@ function sameFileNote(same: PlanDocument[]): Html {
 }
 
 /** Its form has no text field, so that Enter in a field can never start a plan. */
-function goPanel({ plan, account, check, mayCost, fault }: Ready): Html {
+function goPanel({ plan, account, check, mayCost, fault, mayStart }: Ready): Html {
   const { id, mode, requested } = plan;
   const isLive = mode === 'live';
   const headline = isLive
     ? 'This buys real numbers and costs money'
     : 'This is practice. Nothing is bought';
   const label = `Start: ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
-  return html`<form class="go ${mode}" id="start" method="post" action="/plans/${id}/start"
-  aria-labelledby="go-h">
-  <header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
+  const content = html`<header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${
     fault &&
     html`<div class="note bad" role="alert"><p><b>${fault}</b> Nothing was started.</p></div>`
@@ -80,13 +80,21 @@ function goPanel({ plan, account, check, mayCost, fault }: Ready): Html {
       ${isLive ? liveWords(plan, check) : sandboxWords(plan)}
       ${mayCost && costWords(mayCost, isLive)}
       ${account.pausedReason !== null && pausedWords(account.pausedReason)}
-      ${acceptTick(openWarnings(plan, check))}
+      ${mayStart ? acceptTick(openWarnings(plan, check)) : MAY_NOT}
     </div>
-    ${hidden('rate', plan.rate ?? 'none')}${hidden('prices', account.prices?.hash ?? 'none')}
+    ${mayStart && startButton(plan, label, account.prices?.hash ?? 'none')}
+  </div>`;
+  const attributes = html`class="go ${mode}" id="start" aria-labelledby="go-h"`;
+  if (!mayStart) return html`<section ${attributes}>${content}</section>`;
+  return html`<form ${attributes} method="post" action="/plans/${id}/start">${content}</form>`;
+}
+
+const MAY_NOT = html`<p class="muted">It takes the role submit to start it.</p>`;
+
+function startButton({ rate, mode, account }: PlanDocument, label: string, prices: string): Html {
+  return html`${hidden('rate', rate ?? 'none')}${hidden('prices', prices)}
     <button class="btn start" id="start-button">${modeTag(mode)}
-      <span>${label}<small>on account ${plan.account}</small></span></button>
-  </div>
-</form>`;
+      <span>${label}<small>on account ${account}</small></span></button>`;
 }
 
 function liveWords({ requested, orders, account }: PlanDocument, check: KeptCheck | null): Html {

@@ -21,10 +21,10 @@ export function plansPage(visit: Visit, shown: Shown): string {
   ];
   const content = html`<div class="head">
   <div><h1>Plans</h1></div>
-  <a class="btn primary" href="/plans/new">New plan</a>
+  ${visit.may.submit && NEW_PLAN}
 </div>
 <div class="stack notices" data-part="notices">${notices}</div>
-${isEmpty ? NO_PLANS : planTable(visit, shown)}`;
+${isEmpty ? noPlans(visit) : planTable(visit, shown)}`;
   return layout(visit, { title: 'Plans', section: 'plans', live: { events: null }, content });
 }
 
@@ -41,13 +41,16 @@ function accountNote(
   return obstacleNote(name, [{ kind: 'account_paused', words, until: null }], now);
 }
 
-const NO_PLANS = emptyCard(
-  'No plans yet',
-  html`A plan is a CSV file with one line for each area code, which says how many numbers you want
+const NEW_PLAN = html`<a class="btn primary" href="/plans/new">New plan</a>`;
+
+const noPlans = ({ may }: Visit) =>
+  emptyCard(
+    'No plans yet',
+    html`A plan is a CSV file with one line for each area code, which says how many numbers you want
     there. Try one in the sandbox first. It costs nothing.`,
-  html`<div class="row"><a class="btn primary" href="/plans/new">New plan</a>
+    html`<div class="row">${may.submit && NEW_PLAN}
     <a class="btn" href="/example.csv" download>Download an example CSV</a></div>`,
-);
+  );
 
 function planTable(visit: Visit, { page, search, isFirst }: Shown): Html {
   const nothing = html`<tr><td class="full" colspan="7">No plan matches “${search}”.

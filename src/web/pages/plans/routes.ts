@@ -13,7 +13,7 @@ const Query = z.object({ q: z.string().max(200).catch(''), before: typedId(2_147
 
 /** `/`: every plan, newest first. */
 export function addPlans(app: FastifyInstance, context: WebContext): void {
-  app.get('/', async (request, reply) => {
+  app.get('/', { config: { role: 'view' } }, async (request, reply) => {
     const { q, before } = Query.parse(request.query);
     const [visit, accounts, page] = await Promise.all([
       visitOf(request, context),

@@ -1,6 +1,7 @@
 import type { Problem } from '../../problem.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
+import { STRANGER } from '../visit.ts';
 
 const TITLES: Record<number, string> = {
   401: 'Sign in to see this',
@@ -10,7 +11,11 @@ const TITLES: Record<number, string> = {
 };
 
 /** Any problem as a page. It reads nothing from the ledger, which may be what is missing. */
-export function problemPage({ status, message, code }: Problem): string {
+export function problemPage({
+  status,
+  message,
+  code,
+}: Pick<Problem, 'status' | 'message' | 'code'>): string {
   const title = TITLES[status] ?? (status >= 500 ? 'Something went wrong' : 'That did not work');
   const more =
     code === 'ledger_down' &&
@@ -20,6 +25,5 @@ export function problemPage({ status, message, code }: Problem): string {
   <p id="problem">${message}</p>${more}
   <div class="row"><a class="btn" href="/">All plans</a></div>
 </div></section>`;
-  const visit = { url: null, who: '', now: new Date(), unknownOrders: 0 };
-  return layout(visit, { title, section: null, content });
+  return layout(STRANGER, { title, section: null, content });
 }

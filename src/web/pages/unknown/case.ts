@@ -34,7 +34,7 @@ export function unknownCase(
   </header>
   <div class="evidence">${evidence(order, visit)}</div>
   <div class="settle">
-    ${settleForms(visit, order, lacking, { refused, isOne, filter })}
+    ${visit.may.submit && settleForms(visit, order, lacking, { refused, isOne, filter })}
     <details${flag('open', isOne)}><summary>What was sent and came back</summary>
       <div class="facts">${sent(order, visit)}${cameBack(order)}</div></details>
   </div>

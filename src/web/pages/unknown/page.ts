@@ -61,8 +61,11 @@ const NOTHING = emptyCard(
 );
 
 /** One press for all clear verdicts; null when there is none. */
-function acceptAll({ who }: Visit, { verdicts, plan, isOne, refused }: UnknownShown): Html | null {
-  if (verdicts.length === 0 || isOne) return null;
+function acceptAll(
+  { who, may }: Visit,
+  { verdicts, plan, isOne, refused }: UnknownShown,
+): Html | null {
+  if (verdicts.length === 0 || isOne || !may.submit) return null;
   const nothing = verdicts.filter(({ finding }) => finding === 'nothing').length;
   const bought = verdicts.length - nothing;
   const form = act({

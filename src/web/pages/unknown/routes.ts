@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError, hasCode } from '../../../errors.ts';
 import { acceptVerdicts, clearVerdicts, planOf, unknownOrders } from '../../../ledger/index.ts';
 import { readSettlement, settle } from '../../../operations/index.ts';
-import { actor } from '../../actor.ts';
+import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { NO_NAME } from '../components/act.ts';
 import { html } from '../html.ts';
@@ -26,14 +26,20 @@ const Form = z.object({
 
 /** `/unknown` and its forms. Only a named person, with a reason, settles an order here. */
 export function addUnknown(app: FastifyInstance, context: WebContext): void {
-  app.get('/unknown', (request, reply) =>
+  app.get('/unknown', { config: { role: 'view' } }, (request, reply) =>
     sendUnknown(request, reply, context, Query.parse(request.query)),
   );
   for (const way of ['bought', 'nothing'] as const) {
-    app.post(`/unknown/:order/${way}`, (request, reply) => settleAs(way, request, reply, context));
+    app.post(`/unknown/:order/${way}`, { config: { role: 'submit' } }, (request, reply) =>
+      settleAs(way, request, reply, context),
+    );
   }
-  app.post('/unknown/:order/undo', (request, reply) => undo(request, reply, context));
-  app.post('/unknown/accept', (request, reply) => acceptAll(request, reply, context));
+  app.post('/unknown/:order/undo', { config: { role: 'submit' } }, (request, reply) =>
+    undo(request, reply, context),
+  );
+  app.post('/unknown/accept', { config: { role: 'submit' } }, (request, reply) =>
+    acceptAll(request, reply, context),
+  );
 }
 
 function orderOf({ params }: FastifyRequest): number {
@@ -56,16 +62,16 @@ async function settleAs(
     const refused = { form: `${way}-${order}`, fault, typed, objections };
     return sendUnknown(request, reply.status(status), context, { order, plan }, { refused });
   };
-  if (by === '') return refuse(400, NO_NAME);
+  if (lacksName(request, by)) return refuse(400, NO_NAME);
   if (why === '') return refuse(400, 'Say what you looked at.');
   try {
     const bought = [...number, more].filter(Boolean).join(',');
     const said = {
       ...(way === 'nothing' ? { nothing: true as const } : { bought }),
       ...{ attempt, againstEvidence: againstEvidence !== undefined },
-      ...{ by: actor(request, context, by), why },
+      why,
     };
-    await settle(context.ledger, order, readSettlement(said));
+    await settle(context.ledger, order, readSettlement(said, actor(request, by)));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (hasCode(error, 'against_evidence')) {
@@ -90,10 +96,9 @@ async function undo(request: FastifyRequest, reply: FastifyReply, context: WebCo
     return sendUnknown(request, reply.status(400), context, { plan }, { refused });
   };
   if (why === '') return refuse('Say what was wrong.');
-  if (by === '') return refuse(NO_NAME);
+  if (lacksName(request, by)) return refuse(NO_NAME);
   try {
-    const who = actor(request, context, by);
-    await settle(context.ledger, order, { undo: true, by: { who, why } });
+    await settle(context.ledger, order, { undo: true, by: { ...actor(request, by), why } });
   } catch (error) {
     if (!hasCode(error, 'wrong_state')) throw error;
     const fault = html`<b>${error.message}</b> Nothing was changed.`;
@@ -105,7 +110,7 @@ async function undo(request: FastifyRequest, reply: FastifyReply, context: WebCo
 /** Accepts all clear verdicts, if they are as many as the page showed: it showed their evidence. */
 async function acceptAll(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
   const { by, why, plan, verdicts } = Form.parse(request.body ?? {});
-  if (by === '') {
+  if (lacksName(request, by)) {
     const refused = { form: 'accept-all', fault: NO_NAME, typed: { by } };
     return sendUnknown(request, reply.status(400), context, { plan }, { refused });
   }
@@ -115,8 +120,8 @@ async function acceptAll(request: FastifyRequest, reply: FastifyReply, context: 
       Look again, then accept them.`;
     return sendUnknown(request, reply.status(409), context, { plan }, { fault });
   }
-  const who = actor(request, context, by);
-  const { settled } = await acceptVerdicts(context.ledger, { planId: plan }, { who, why });
+  const signer = { ...actor(request, by), why };
+  const { settled } = await acceptVerdicts(context.ledger, { planId: plan }, signer);
   const query = plan === undefined ? '' : `plan=${plan}&`;
   return reply.redirect(`/unknown?${query}accepted=${settled.length}`, 303);
 }

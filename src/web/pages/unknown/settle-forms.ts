@@ -13,7 +13,7 @@ type Form = {
   filter: number | null;
   order: UnknownOrder;
   lacking: number;
-  who: string;
+  who: string | null;
   refused: Refused | undefined;
 };
 
@@ -106,14 +106,14 @@ function overruling(mine: Refused | undefined): Html | null {
 /** Who settles it, and why. Where the evidence agrees with the form, it is the reason at first. */
 function sign({ who, order, filter }: Form, mine: Refused | undefined, agrees: boolean): Html {
   const evidence = agrees ? order.proposal?.why : undefined;
-  const { by = who, why = evidence && withUtc(evidence) } = mine?.typed ?? {};
+  const { by = who ?? '', why = evidence && withUtc(evidence) } = mine?.typed ?? {};
   const reason = {
     label: 'Why are you sure?',
     hint: 'What you looked at, and what it showed',
     maxLength: 1000,
   };
   return html`${hidden('attempt', order.attempt)}${filter !== null && hidden('plan', filter)}
-      <div class="sign">${nameField(by)}${reasonField(reason, why)}</div>`;
+      <div class="sign">${who !== null && nameField(by)}${reasonField(reason, why)}</div>`;
 }
 
 function refusedHere({ refused, order }: Form, way: string): Refused | undefined {

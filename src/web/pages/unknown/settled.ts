@@ -1,4 +1,4 @@
-import { ordinalOf, type Settlement } from '../../../ledger/index.ts';
+import { nameOf, ordinalOf, type Settlement } from '../../../ledger/index.ts';
 import { act, type Refused } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted } from '../components/numbers.ts';
@@ -21,7 +21,11 @@ export function settledCard(
 </section>`;
 }
 
-function settledRow({ now, who }: Visit, each: Settlement, refused: Refused | undefined): Html {
+function settledRow(
+  { now, who, may }: Visit,
+  each: Settlement,
+  refused: Refused | undefined,
+): Html {
   const where =
     each.areaCode === null ? typeName(each.type).toLowerCase() : areaCell(each.areaCode);
   const objections =
@@ -31,12 +35,16 @@ function settledRow({ now, who }: Visit, each: Settlement, refused: Refused | un
   <div><b>${outcome(each)}</b> in ${where},
     <a href="/plans/${each.plan}">${each.planName}</a>
     <span>order ${count(ordinalOf(each.order))}</span></div>
-  ${takeBack(each, who, refused)}
-  <span class="d">${exact(each.at, now)}, by ${sentence(each.who)}${reason}${objections}</span>
+  ${may.submit && takeBack(each, who, refused)}
+  <span class="d">${exact(each.at, now)}, by ${sentence(nameOf(each))}${reason}${objections}</span>
 </li>`;
 }
 
-function takeBack({ order, numbers }: Settlement, who: string, refused: Refused | undefined): Html {
+function takeBack(
+  { order, numbers }: Settlement,
+  who: string | null,
+  refused: Refused | undefined,
+): Html {
   const without =
     numbers.length > 0 && `, without the ${counted(numbers.length, 'number')} it was given`;
   return act({

@@ -1,0 +1,77 @@
+import { Argument, type Command } from 'commander';
+import { AppError } from '../errors.ts';
+import type { Token } from '../ledger/index.ts';
+import type { Operations } from '../operations/index.ts';
+import { ROLES, TokenWish } from '../people/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { answer, examples, type Line, table } from '../terminal/index.ts';
+
+type Options = { json?: true; role?: string; days?: string; why?: string };
+
+const DAYS = 90;
+
+export function addToken(program: Command): void {
+  program
+    .command('token')
+    .addArgument(new Argument('<action>').choices(['list', 'add', 'revoke']))
+    .argument('[name]')
+    .description('list, make or revoke tokens, which programs sign in with')
+    .option('--role <role>', `what it may do: ${ROLES.join(', ')}`)
+    .option('--days <n>', `how long it holds, by default ${DAYS}`)
+    .option('--why <text>', 'the reason, stored in the events')
+    .addOption(serverOption())
+    .addOption(tokenOption())
+    .addHelpText(
+      'after',
+      examples('token add nightly --role submit --days 90', 'token list', 'token revoke nightly'),
+    )
+    .action(async (action: string, name: string | undefined, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      const wish = action === 'add' ? readWish(name, options) : null;
+      if (action === 'revoke' && name === undefined) throw usage('Say the name of the token.');
+      await using operations = await openOperations(`token ${action}`, command);
+      if (wish) return add(operations, wish, options);
+      if (action === 'revoke') return revoke(operations, name!, options);
+      const tokens = await operations.tokens();
+      answer(options.json, tokens, () => describe(tokens));
+    });
+}
+
+async function add(operations: Operations, wish: TokenWish, { json, why }: Options) {
+  const made = await operations.makeToken(wish, { who: actingUser(), why });
+  answer(json, made, () => [
+    made.token,
+    `It is shown this once. It holds until ${made.endsAt.toISOString()}, with the role ` +
+      `${made.role}. Keep it in a file that only its user can read: --token-file FILE`,
+  ]);
+}
+
+async function revoke(operations: Operations, name: string, { json, why }: Options) {
+  const token = await operations.revokeToken(name, { who: actingUser(), why });
+  answer(json, token, () => [`The token "${name}" is revoked, and refused within 2 s.`]);
+}
+
+function readWish(name: string | undefined, { role, days }: Options): TokenWish {
+  const wish = { name, role, days: days === undefined ? DAYS : Number(days) };
+  const read = TokenWish.safeParse(wish);
+  if (read.success) return read.data;
+  const [first] = read.error.issues;
+  const what = { name: 'the name', role: '--role', days: '--days' }[String(first?.path[0])] ?? '';
+  throw usage(`Say "token add NAME --role ROLE --days N": ${what}: ${first?.message}.`);
+}
+
+const usage = (message: string) => new AppError('invalid_usage', message);
+
+function describe(tokens: Token[]): Line[] {
+  if (tokens.length === 0) return ['There are no tokens.'];
+  return table(
+    ['token', 'role', 'made by', 'holds until', 'revoked'],
+    tokens.map(({ name, role, madeBy, endsAt, revokedAt }) => [
+      name,
+      role,
+      madeBy,
+      endsAt.toISOString(),
+      revokedAt?.toISOString() ?? '',
+    ]),
+  );
+}

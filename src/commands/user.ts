@@ -1,0 +1,115 @@
+import { Argument, type Command } from 'commander';
+import { readConfig } from '../config/index.ts';
+import { AppError } from '../errors.ts';
+import {
+  faultOfName,
+  hashPassword,
+  isRole,
+  ROLES,
+  type Role,
+  readOrMakeUsersFile,
+  readUsersFile,
+  SHORTEST_PASSWORD,
+  writeUsersFile,
+} from '../people/index.ts';
+import { answer, askSecret, canAsk, examples, table } from '../terminal/index.ts';
+
+type Options = { json?: true; role?: string[] };
+
+export function addUser(program: Command): void {
+  program
+    .command('user')
+    .addArgument(new Argument('<action>').choices(['list', 'add', 'remove']))
+    .argument('[name]')
+    .description('list, make, change or remove those who may sign in, in USERS_FILE')
+    .option(
+      '--role <role>',
+      `what they may do: ${ROLES.join(', ')}; say it again for more`,
+      collect,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'user add ada --role admin',
+        'user add grace --role submit --role approve',
+        'user list',
+        'user remove grace',
+      ),
+    )
+    .action(async (action: string, name: string | undefined, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      if (action === 'list') return list(options);
+      if (name === undefined) throw usage('Say the name of the user.');
+      return action === 'add' ? add(name, options) : remove(name, options);
+    });
+}
+
+const collect = (role: string, others: string[] = []): string[] => [...others, role];
+
+/** One that is there already gets the new password and roles, and has to sign in again. */
+async function add(name: string, { json, role: said = [] }: Options): Promise<void> {
+  const fault = faultOfName(name);
+  if (fault) throw usage(`The name of a user ${fault}.`);
+  const roles = said.map(roleOf);
+  if (roles.length === 0) throw usage(`Say what ${name} may do: --role ${ROLES.join(' or ')}.`);
+  const path = pathOfUsers();
+  // First: nobody types a password for a file that cannot be used.
+  readOrMakeUsersFile(path);
+  const password = await hashPassword(await askPassword());
+  const file = readOrMakeUsersFile(path);
+  const others = file.users.filter((user) => user.name !== name);
+  writeUsersFile(path, { ...file, users: [...others, { name, password, roles }] });
+  answer(json, { name, roles }, () => [
+    `${name} may sign in, with the role ${roles.join(' and ')}.`,
+  ]);
+}
+
+async function remove(name: string, { json }: Options): Promise<void> {
+  const path = pathOfUsers();
+  const file = readUsersFile(path);
+  const users = file.users.filter((user) => user.name !== name);
+  if (users.length === file.users.length) {
+    throw new AppError('not_found', `There is no user "${name}" in ${path}.`, { name });
+  }
+  writeUsersFile(path, { ...file, users });
+  answer(json, { name }, () => [`${name} may no longer sign in. Their sessions end within 2 s.`]);
+}
+
+function list({ json }: Options): void {
+  const users = readUsersFile(pathOfUsers()).users.map(({ name, roles }) => ({ name, roles }));
+  answer(json, users, () =>
+    users.length === 0
+      ? ['There are no users.']
+      : table(
+          ['user', 'roles'],
+          users.map(({ name, roles }) => [name, roles.join(', ')]),
+        ),
+  );
+}
+
+function pathOfUsers(): string {
+  const { usersFile } = readConfig().web;
+  if (usersFile !== null) return usersFile;
+  throw usage('Set USERS_FILE to the file of those who may sign in, such as secrets/users.json.');
+}
+
+function roleOf(text: string): Role {
+  if (isRole(text)) return text;
+  throw usage(`--role is "${text}": it must be ${ROLES.join(', ')}.`);
+}
+
+/** Asked twice on a terminal; elsewhere the first line of standard input. */
+async function askPassword(): Promise<string> {
+  const password = await askSecret('Password: ');
+  if (password.length < SHORTEST_PASSWORD) {
+    throw usage(
+      `The password needs ${SHORTEST_PASSWORD} characters at least. Nothing was changed.`,
+    );
+  }
+  if (canAsk() && (await askSecret('The same again: ')) !== password) {
+    throw usage('The two passwords differ. Nothing was changed.');
+  }
+  return password;
+}
+
+const usage = (message: string) => new AppError('invalid_usage', message);

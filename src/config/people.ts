@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { isLoopbackHost, readSources, type Sources } from './addresses.ts';
+
+/** Who may use the web. */
+export type PeopleConfig = {
+  /** Null: no sign-in is needed, which is only possible on loopback. */
+  signIn: { user: string; password: string } | null;
+  /** The file of those who may sign in, and their roles; null: none. */
+  usersFile: string | null;
+  /** The proxies that are believed to have signed people in; null: none. */
+  proxies: Sources | null;
+  /** Whether the board has its buttons; null: where no file says who is who. */
+  boardControls: boolean | null;
+};
+
+type Variables = Partial<
+  Record<
+    'WEB_USER' | 'WEB_PASSWORD' | 'HOST' | 'USERS_FILE' | 'PROXY_SIGN_IN_FROM' | 'BOARD_CONTROLS',
+    string | undefined
+  >
+>;
+
+/** Programs guess the passwords of pages that they can reach. */
+const SHORTEST_PASSWORD = 12;
+
+function checkPassword(password: string, host: string | undefined, faults: string[]): void {
+  if (host === undefined || isLoopbackHost(host) || password.length >= SHORTEST_PASSWORD) return;
+  faults.push(
+    `WEB_PASSWORD is too short for a page that other machines reach (HOST is ${host}): ` +
+      `it needs ${SHORTEST_PASSWORD} characters at least. "openssl rand -hex 16" makes one.`,
+  );
+}
+
+/**
+ * The server itself refuses to open to others without a sign-in. It is no fault here, because some
+ * systems set HOST to the machine's name, and the command line must still work.
+ */
+export function signInConfig(
+  { WEB_USER: user, WEB_PASSWORD: password, HOST: host }: Variables,
+  faults: string[],
+): PeopleConfig['signIn'] {
+  if (user !== undefined && password !== undefined) {
+    // In HTTP's sign-in a colon ends the user's name.
+    if (user.includes(':')) faults.push('WEB_USER must not have a colon in it.');
+    checkPassword(password, host, faults);
+    return Object.freeze({ user, password });
+  }
+  if (user) faults.push('WEB_USER is set, WEB_PASSWORD is not: set both, or neither.');
+  if (password) faults.push('WEB_PASSWORD is set, WEB_USER is not: set both, or neither.');
+  return null;
+}
+
+/** Where the people stand, and whose word on them is believed. */
+export function peopleConfig(
+  { USERS_FILE: file, PROXY_SIGN_IN_FROM: from, BOARD_CONTROLS: controls }: Variables,
+  folder: string,
+  faults: string[],
+): Omit<PeopleConfig, 'signIn'> {
+  if (from && !file) {
+    faults.push(
+      'PROXY_SIGN_IN_FROM is set without USERS_FILE, whose groups say who may do what: set both.',
+    );
+  }
+  return {
+    usersFile: file === undefined ? null : resolve(folder, file),
+    proxies: from === undefined ? null : readSources(from, faults),
+    boardControls: controls === undefined ? null : controls === 'true',
+  };
+}

@@ -1,0 +1,108 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import { isPassword } from './password.ts';
+import type { Person } from './person.ts';
+import { includesRole, ROLES, type Role } from './role.ts';
+import type { UsersFile } from './users-file.ts';
+
+export type SignIn = { user: string; password: string };
+
+/** Somebody who can sign in with a password. `secret`: a session ends when it changes. */
+export type Account = { person: Person; secret: string };
+
+/** Who may sign in. It is read at each request, because both may change while the program runs. */
+export type Directory = {
+  /** The one admin of WEB_USER and WEB_PASSWORD. */
+  readonly webUser: SignIn | null;
+  /** USERS_FILE. */
+  readonly users: UsersFile | null;
+};
+
+/** Throws AppError `bad_config` when one name would mean two. */
+export function requireOneEach({ webUser, users }: Directory): void {
+  if (!users?.users.some(({ name }) => name === webUser?.user)) return;
+  throw new AppError(
+    'bad_config',
+    `WEB_USER is "${webUser?.user}", and USERS_FILE has a user of that name. Rename one of them.`,
+  );
+}
+
+/** The account of that name; undefined when there is none. */
+export function accountOf({ webUser, users }: Directory, name: string): Account | undefined {
+  const user = users?.users.find((each) => each.name === name);
+  if (user) {
+    const { password, roles } = user;
+    return { person: { name, how: 'user', roles }, secret: digest(password).toString('base64url') };
+  }
+  if (webUser?.user !== name) return undefined;
+  return {
+    person: { name, how: 'web_user', roles: ['admin'] },
+    secret: digest(webUser.password).toString('base64url'),
+  };
+}
+
+/** The roles of the groups that a proxy names, without those that others include. */
+export function rolesOfGroups({ users }: Directory, groups: string[]): Role[] {
+  const all = groups.flatMap((group) =>
+    Object.hasOwn(users?.groups ?? {}, group) ? (users?.groups?.[group] ?? []) : [],
+  );
+  return ROLES.filter((role) => all.includes(role) && !isIncluded(role, all));
+}
+
+const isIncluded = (role: Role, all: Role[]): boolean =>
+  all.some((other) => other !== role && includesRole([other], role));
+
+export type Passwords = {
+  /** Whether it is that account's password, at the moment. */
+  isRight(directory: Directory, name: string, password: string): Promise<boolean>;
+};
+
+/** A right password is not derived again so soon, ms. */
+const REMEMBERED_MS = 60_000;
+const MOST_REMEMBERED = 1_000;
+
+/**
+ * Checks passwords one after the other, so that strangers cannot take all processors and memory. A
+ * right one is remembered for a minute by a keyed hash, which also covers what is stored: when the
+ * stored one changes, the remembered one is of no use. `now` only goes forward, ms.
+ */
+export function openPasswords(now: () => number): Passwords {
+  const key = randomBytes(32);
+  const until = new Map<string, number>();
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<boolean>): Promise<boolean> => {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  };
+
+  return {
+    async isRight({ webUser, users }, name, password) {
+      const user = users?.users.find((each) => each.name === name);
+      if (!user && webUser) {
+        // Takes the same time for all wrong users and passwords.
+        const given = digest(JSON.stringify([name, password]));
+        const right = digest(JSON.stringify([webUser.user, webUser.password]));
+        if (timingSafeEqual(given, right)) return true;
+      }
+      if (!users) return false;
+      const seen = createHmac('sha256', key)
+        .update(JSON.stringify([name, password, user?.password]))
+        .digest('base64');
+      const isSeen = () => (until.get(seen) ?? 0) > now();
+      if (isSeen()) return true;
+      return inTurn(async () => {
+        // Many requests of a page come together: the first of them has derived it.
+        if (isSeen()) return true;
+        if (!(await isPassword(password, user?.password))) return false;
+        if (until.size >= MOST_REMEMBERED) until.clear();
+        until.set(seen, now() + REMEMBERED_MS);
+        return true;
+      });
+    },
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,20 @@
+export {
+  accountOf,
+  type Directory,
+  openPasswords,
+  requireOneEach,
+  rolesOfGroups,
+  type SignIn,
+} from './directory.ts';
+export { hashPassword, SHORTEST_PASSWORD } from './password.ts';
+export { faultOfName, isNamed, mayDo, type Person, whoIs } from './person.ts';
+export { personOfProxy } from './proxy.ts';
+export { isRole, ROLES, type Role } from './role.ts';
+export { makeSession, readSession } from './session-cookie.ts';
+export { isToken, makeToken, openTokens, TokenWish } from './tokens.ts';
+export {
+  readOrMakeUsersFile,
+  readUsersFile,
+  type UsersFile,
+  writeUsersFile,
+} from './users-file.ts';

@@ -1,0 +1,20 @@
+/** What somebody may do. `submit` is to plan, start and settle; `approve` is to say yes to it. */
+export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** `approve` does not include `submit`: who says yes is another than who asks. */
+const INCLUDES: Record<Role, readonly Role[]> = {
+  view: ['view'],
+  submit: ['view', 'submit'],
+  approve: ['view', 'approve'],
+  admin: ROLES,
+};
+
+/** Whether one of these roles is, or includes, the one that is needed. */
+export function includesRole(roles: readonly Role[], needed: Role): boolean {
+  return roles.some((role) => INCLUDES[role].includes(needed));
+}
+
+export function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text);
+}

@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { type By, findToken, keepToken, type Ledger, type Token } from '../ledger/index.ts';
+import type { Person } from './person.ts';
+import { faultOfName } from './person.ts';
+import { isRole, ROLES } from './role.ts';
+
+const SHAPE = /^bo_[\w-]{43}$/;
+/** A token that was found holds so long without another look: that late a revocation counts. */
+const REMEMBERED_MS = 2_000;
+const MOST_REMEMBERED = 1_000;
+
+export const LONGEST_DAYS = 3_650;
+
+/** What a new token is to be. */
+export const TokenWish = z.strictObject({
+  name: z.string({ error: 'it must be a text' }).superRefine((text, context) => {
+    const fault = faultOfName(text);
+    if (fault) context.addIssue(`it ${fault}`);
+  }),
+  role: z.enum(ROLES, { error: `it must be ${ROLES.join(', ')}` }),
+  days: z
+    .int({ error: 'it must be a whole number of days' })
+    .min(1, 'it must be 1 at least')
+    .max(LONGEST_DAYS, `it must be ${LONGEST_DAYS} at most`),
+});
+export type TokenWish = z.infer<typeof TokenWish>;
+
+/**
+ * Makes a token and keeps its hash. The secret is returned this once, and is nowhere else. Throws
+ * as `keepToken` does.
+ */
+export async function makeToken(
+  ledger: Ledger,
+  { name, role, days }: TokenWish,
+  by: By,
+): Promise<Token & { token: string }> {
+  const token = `bo_${randomBytes(32).toString('base64url')}`;
+  const kept = await keepToken(ledger, { name, role, days, hash: hashOf(token) }, by);
+  return { ...kept, token };
+}
+
+export const isToken = (text: string): boolean => SHAPE.test(text);
+
+export type Tokens = {
+  /** Who signs in with that secret; undefined for a wrong one. */
+  personOf(token: string): Promise<Person | undefined>;
+};
+
+/**
+ * Looks tokens up, and remembers those that it found for two seconds. The look-up is by the hash of
+ * what was given, so how long it takes says nothing of the tokens there are. `now` only goes
+ * forward, ms.
+ */
+export function openTokens(ledger: Ledger, now: () => number): Tokens {
+  const known = new Map<string, { person: Person; until: number }>();
+  return {
+    async personOf(token) {
+      if (!isToken(token)) return undefined;
+      const hash = hashOf(token);
+      const remembered = known.get(hash);
+      if (remembered && remembered.until > now()) return remembered.person;
+      known.delete(hash);
+      const found = await findToken(ledger, hash);
+      if (!found || !isRole(found.role)) return undefined;
+      const person: Person = { name: found.name, how: 'token', roles: [found.role] };
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      known.set(hash, { person, until: now() + REMEMBERED_MS });
+      return person;
+    },
+  };
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { isPasswordHash } from './password.ts';
+import { faultOfName } from './person.ts';
+import { ROLES } from './role.ts';
+
+const KEY = 'session_key must be 32 random bytes in base64url: "bulk-order user add" makes it';
+
+const roles = z
+  .array(z.enum(ROLES, { error: `must be ${ROLES.join(', ')}` }), {
+    error: 'must be a list of roles, such as ["submit"]',
+  })
+  .min(1, 'must have one role at least');
+
+const name = z.string({ error: 'must be a text' }).superRefine((text, context) => {
+  const fault = faultOfName(text);
+  if (fault) context.addIssue(fault);
+});
+
+const User = z.strictObject({
+  name,
+  password: z
+    .string({ error: 'must be a text' })
+    .refine(isPasswordHash, 'must be a hash that "bulk-order user add" makes'),
+  roles,
+});
+export type User = z.infer<typeof User>;
+
+const File = z.strictObject({
+  session_key: z.string({ error: KEY }).regex(/^[\w-]{43}$/, KEY),
+  users: z.array(User, { error: 'must be a list of users' }).superRefine((users, context) => {
+    const names = users.map((user) => user.name);
+    const twice = names.find((each, at) => names.indexOf(each) !== at);
+    if (twice !== undefined) context.addIssue(`has "${twice}" twice`);
+  }),
+  groups: z.record(z.string(), roles).optional(),
+});
+/** Who may sign in. `groups`: the roles of the groups that a proxy names. */
+export type UsersFile = z.infer<typeof File>;
+
+/**
+ * Reads USERS_FILE. Throws AppError `bad_config` when it is missing, is not such a file, or can be
+ * read by every user of this machine: a hash can be tried at home, and the key makes sessions.
+ */
+export function readUsersFile(path: string): UsersFile {
+  const read = File.safeParse(parsed(path, textOf(path)));
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path: at, message }) =>
+    [...at.map((part) => (typeof part === 'number' ? part + 1 : String(part))), message].join(' '),
+  );
+  throw fault(path, `has a fault: ${faults.join('; ')}`);
+}
+
+/** The same; a new one without users where the file is missing. */
+export function readOrMakeUsersFile(path: string): UsersFile {
+  try {
+    return readUsersFile(path);
+  } catch (error) {
+    if (!isMissing(path)) throw error;
+    return { session_key: randomBytes(32).toString('base64url'), users: [] };
+  }
+}
+
+/** Replaces the file as a whole, for its owner's eyes only. */
+export function writeUsersFile(path: string, file: UsersFile): void {
+  const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw fault(path, `cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+const OTHERS = 0o007;
+
+/** The rights are looked at on the open file: it may be replaced between two looks at a name. */
+function textOf(path: string): string {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    if ((fstatSync(file).mode & OTHERS) !== 0) throw tooOpen(path);
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function isMissing(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r'));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The words of the error would quote the file.
+    throw fault(path, 'is not JSON');
+  }
+}
+
+function tooOpen(path: string): AppError {
+  return fault(path, `may be read by every user of this machine. Say: chmod o= "${path}"`);
+}
+
+function fault(path: string, what: string): AppError {
+  return new AppError('bad_config', `USERS_FILE names ${path}, which ${what}.`);
+}

@@ -1,0 +1,63 @@
+import { type Config, readConfig } from '../config/index.ts';
+import type { Log } from '../log.ts';
+import { readUsersFile, requireOneEach, type SignIn, type UsersFile } from '../people/index.ts';
+import type { Secrets } from '../scrub.ts';
+
+type People = { signIn: SignIn | null; users: { readonly latest: UsersFile } | null };
+type Read = { signIn: SignIn | null; users: UsersFile | null };
+
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Follows who may sign in: the file of users and that of the password may be replaced while the
+ * program runs. While one of them has faults, the last ones hold, and the log says so once.
+ *
+ * What nobody needed at the start, nobody needs later: another way to sign in waits for a restart.
+ * Throws AppError `bad_config` for faults at the start.
+ */
+export function latestPeople(
+  config: Config['web'],
+  { secrets, log }: { secrets: Secrets; log: Log },
+): People & { stop(): void } {
+  let latest = read(config, secrets);
+  let told: string | undefined;
+  function look(): void {
+    try {
+      const now = read(readConfig().web, secrets);
+      told = undefined;
+      if ((now.signIn === null) !== (latest.signIn === null)) return;
+      if ((now.users === null) !== (latest.users === null)) return;
+      if (JSON.stringify(now) === JSON.stringify(latest)) return;
+      latest = now;
+      log.info('who may sign in has changed');
+    } catch (err) {
+      const { message } = err as Error;
+      if (message !== told) log.warn({ err }, 'who may sign in could not be read again');
+      told = message;
+    }
+  }
+  const looking = setInterval(look, LOOK_EVERY_MS).unref();
+  return {
+    signIn: latest.signIn && {
+      get user() {
+        return latest.signIn!.user;
+      },
+      get password() {
+        return latest.signIn!.password;
+      },
+    },
+    users: latest.users && {
+      get latest() {
+        return latest.users!;
+      },
+    },
+    stop: () => clearInterval(looking),
+  };
+}
+
+function read({ signIn, usersFile }: Config['web'], secrets: Secrets): Read {
+  const users = usersFile === null ? null : readUsersFile(usersFile);
+  requireOneEach({ webUser: signIn, users });
+  secrets.add([...(signIn ? [signIn.password] : []), ...(users ? [users.session_key] : [])]);
+  return { signIn, users };
+}

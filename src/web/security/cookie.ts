@@ -1,0 +1,39 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** With TLS a name that no other host and no page without TLS can set. */
+const SECURE_NAME = '__Host-bulk-order';
+const NAME = 'bulk-order';
+
+/** The session that the browser has; undefined for none. */
+export function sessionOf({ headers }: FastifyRequest): string | undefined {
+  const cookies = new Map(
+    (headers.cookie ?? '').split(';').map((each) => {
+      const at = each.indexOf('=');
+      return [each.slice(0, at).trim(), each.slice(at + 1).trim()] as const;
+    }),
+  );
+  return cookies.get(SECURE_NAME) ?? cookies.get(NAME);
+}
+
+/** Gives the browser a session, until it is closed. */
+export function giveSession(request: FastifyRequest, reply: FastifyReply, value: string): void {
+  const [name, secure] = isSecure(request) ? [SECURE_NAME, '; Secure'] : [NAME, ''];
+  reply.header('set-cookie', `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}`);
+}
+
+/** Takes the session away, whatever name it has. */
+export function takeSession(reply: FastifyReply): void {
+  const gone = 'Path=/; HttpOnly; SameSite=Lax; Max-Age=0';
+  reply.header('set-cookie', [`${SECURE_NAME}=; Secure; ${gone}`, `${NAME}=; ${gone}`]);
+}
+
+/**
+ * Whether the browser came by TLS, which ends at a proxy. The browser itself says so in `Origin`,
+ * which it sends with every form; the proxy may say it, too. Who lies only spoils their own cookie.
+ */
+function isSecure({ headers }: FastifyRequest): boolean {
+  const proxied = String(headers['x-forwarded-proto'] ?? '')
+    .split(',')[0]!
+    .trim();
+  return proxied === 'https' || (headers.origin ?? '').startsWith('https://');
+}

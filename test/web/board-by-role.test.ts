@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { accountEvents } from '../../src/ledger/index.ts';
+import { until } from '../support/until.ts';
+import { as, HTML, siteWith } from './people.ts';
+import { ask, ledgerOfFile } from './site.ts';
+
+const given = ledgerOfFile();
+
+describe('the board', () => {
+  test('is for admins, and only looked at unless it is configured otherwise', async () => {
+    const { site } = await siteWith(given);
+    const press = (headers = {}) =>
+      ask(site, '/queues/api/queues/orders-sandbox/pause', { method: 'PUT', headers });
+    expect((await ask(site, '/queues/api/queues', { headers: as('submit') })).status).toBe(403);
+    const page = await ask(site, '/queues', { headers: { ...as('submit'), ...HTML } });
+    expect(page).toMatchObject({
+      status: 403,
+      headers: { 'content-type': expect.stringContaining('text/html') },
+    });
+    expect(page.text).toContain('This needs the role admin');
+    const { json } = await ask(site, '/queues/api/queues', { headers: as('admin') });
+    expect(json.queues[0]).toMatchObject({ name: 'orders-sandbox', readOnlyMode: true });
+    expect((await press(as('submit'))).status).toBe(403);
+    const refused = await press(as('admin'));
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('BOARD_CONTROLS=true');
+  });
+
+  test('keeps who pressed a button, and when', async () => {
+    const { site } = await siteWith(given, { boardControls: true });
+    for (const button of ['pause', 'resume']) {
+      const path = `/queues/api/queues/orders-sandbox/${button}`;
+      expect((await ask(site, path, { method: 'PUT', headers: as('admin') })).status).toBe(200);
+    }
+    const kinds = async () =>
+      (await accountEvents(given.ledger, given.account.id, 2)).map(({ kind, who }) => [kind, who]);
+    const who = 'admin-person';
+    await until(
+      async () =>
+        JSON.stringify(await kinds()) ===
+        JSON.stringify([
+          ['queue_resumed', who],
+          ['queue_paused', who],
+        ]),
+      { what: 'both presses are noted' },
+    );
+  });
+});

@@ -1,0 +1,82 @@
+import { request as httpRequest } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { readSources } from '../../src/config/addresses.ts';
+import { siteWith } from './people.ts';
+import { ledgerOfFile, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+
+describe('a proxy that signs people in', () => {
+  const FAULTS: string[] = [];
+  const open = () => siteWith(given, { proxies: readSources('127.0.0.2, 10.0.0.0/8', FAULTS) });
+
+  /** A request from another address of this machine. */
+  async function from(
+    localAddress: string,
+    site: Site,
+    headers: Record<string, string>,
+    path = '/api/plans',
+  ): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    httpRequest(site.url + path, { localAddress, agent: false, headers })
+      .once('response', (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+      .once('error', reject)
+      .end();
+    return promise;
+  }
+
+  test('is believed from its own address only, whatever other headers say', async () => {
+    const { site } = await open();
+    const ada = { 'x-forwarded-user': 'ada@example.com', 'x-forwarded-groups': 'owners' };
+    expect(await from('127.0.0.2', site, ada)).toBe(200);
+    expect(await from('127.0.0.2', site, ada, '/api/tokens')).toBe(200);
+    for (const more of [{}, { 'x-forwarded-for': '127.0.0.2' }, { 'x-real-ip': '10.0.0.1' }]) {
+      expect(await from('127.0.0.1', site, { ...ada, ...more })).toBe(401);
+      expect(await from('127.0.0.3', site, { ...ada, ...more })).toBe(401);
+    }
+  });
+
+  test('gives the roles of its groups, and none for groups that are not named', async () => {
+    const { site } = await open();
+    const who = { 'x-forwarded-user': 'ada' };
+    const ask = (groups: string, path: string) =>
+      from('127.0.0.2', site, { ...who, 'x-forwarded-groups': groups }, path);
+    expect(await ask('staff,buyers', '/plans/new')).toBe(200);
+    expect(await ask('buyers', '/api/tokens')).toBe(403);
+    expect(await ask('staff', '/api/plans')).toBe(403);
+    expect(await ask('constructor,__proto__', '/api/plans')).toBe(403);
+    expect(await from('127.0.0.2', site, who)).toBe(403);
+  });
+
+  test.each(['', 'a:b', 'breaker', 'ada,admin-person', 'x'.repeat(101)])(
+    'names nobody by %j',
+    async (name) => {
+      const { site } = await open();
+      const headers = { 'x-forwarded-user': name, 'x-forwarded-groups': 'owners' };
+      expect(await from('127.0.0.2', site, headers)).toBe(401);
+    },
+  );
+
+  test('gives a user of the file nothing that its groups do not have', async () => {
+    const { site } = await open();
+    expect(await from('127.0.0.2', site, { 'x-forwarded-user': 'admin-person' })).toBe(403);
+  });
+
+  test.each(['0.0.0.0/0', '::/0', 'localhost', '10.0.0.0/33', '10.0.0.1/', '', '1.2.3'])(
+    'cannot be named by %j',
+    (text) => {
+      const faults: string[] = [];
+      readSources(text, faults);
+      expect(faults).toHaveLength(1);
+    },
+  );
+
+  test('is known by IPv4 also where the server listens on IPv6', () => {
+    expect(readSources('10.1.0.0/16', FAULTS).has('::ffff:10.1.2.3')).toBe(true);
+    expect(readSources('10.1.0.0/16', FAULTS).has('::ffff:10.2.2.3')).toBe(false);
+    expect(FAULTS).toEqual([]);
+  });
+});

@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+import { as, basic, bearer, HTML, PASSWORD, sendForm, signedIn, siteWith } from './people.ts';
+import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
+
+const given = ledgerOfFile();
+
+describe('the page to sign in on', () => {
+  let site: Site;
+  beforeAll(async () => {
+    ({ site } = await siteWith(given));
+  });
+
+  test('is where a browser is led, and leads back to the page that was wanted', async () => {
+    const led = await ask(site, '/plans/new?x=1', { headers: HTML });
+    expect(led).toMatchObject({
+      status: 303,
+      headers: { location: '/sign-in?to=%2Fplans%2Fnew%3Fx%3D1' },
+    });
+    const page = await ask(site, led.headers.location!, { headers: HTML });
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('name="to" value="/plans/new?x&#61;1"');
+    const name = 'submit-person';
+    const back = await sendForm(site, { name, password: PASSWORD, to: '/plans/new?x=1' });
+    expect(back).toMatchObject({ status: 303, headers: { location: '/plans/new?x=1' } });
+  });
+
+  test.each([
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    '/sign-in?to=/',
+    '/sign-out',
+    '/..//evil.example',
+    '',
+  ])('leads nobody to %j', async (to) => {
+    const answer = await sendForm(site, { name: 'view-person', password: PASSWORD, to });
+    expect(answer).toMatchObject({ status: 303, headers: { location: '/' } });
+  });
+
+  test('says the same of a wrong name as of a wrong password, and asks again', async () => {
+    const ofName = await sendForm(site, { name: 'nobody', password: PASSWORD, to: '/unknown' });
+    const ofPassword = await sendForm(site, { name: 'view-person', password: 'x', to: '/unknown' });
+    for (const answer of [ofName, ofPassword]) {
+      expect(answer.status).toBe(401);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(answer.text).toContain('The name or the password is wrong.');
+      expect(answer.text).toContain('name="to" value="/unknown"');
+    }
+  });
+
+  test('shows what was typed as a text, whatever it is', async () => {
+    const answer = await sendForm(site, { name: '"><script>x</script>', password: 'x', to: '/' });
+    expect(answer.text).not.toContain('<script>x');
+    expect(answer.text).not.toContain('correct horse');
+  });
+
+  test('gives a cookie that no script and no other site sees, with TLS only over TLS', async () => {
+    const fields = { name: 'view-person', password: PASSWORD, to: '/' };
+    const cookieOf = async (headers = {}) =>
+      (await sendForm(site, fields, headers)).headers['set-cookie']?.[0];
+    expect(await cookieOf()).toMatch(/^bulk-order=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/);
+    const secure = /^__Host-bulk-order=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/;
+    expect(await cookieOf({ 'x-forwarded-proto': 'https' })).toMatch(secure);
+    const origin = { origin: 'https://orders.example', 'sec-fetch-site': 'same-origin' };
+    expect(await cookieOf(origin)).toMatch(secure);
+  });
+
+  test('takes no form of another site', async () => {
+    const fields = { name: 'view-person', password: PASSWORD, to: '/' };
+    const { status, headers } = await sendForm(site, fields, { 'sec-fetch-site': 'cross-site' });
+    expect({ status, cookie: headers['set-cookie'] }).toEqual({ status: 403, cookie: undefined });
+  });
+
+  test('makes who guesses wait, by form and by header alike', async () => {
+    const { site } = await siteWith(given);
+    const wrong = { name: 'admin-person', password: 'wrong', to: '/' };
+    for (let n = 0; n < 10; n++) {
+      expect((await sendForm(site, wrong)).status).toBe(401);
+      const headers = basic('admin-person', `wrong ${n}`);
+      expect((await ask(site, '/api/plans', { headers })).status).toBe(401);
+    }
+    expect(await sendForm(site, wrong)).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': expect.stringMatching(/^[12]$/) },
+    });
+    expect((await ask(site, '/api/plans', { headers: as('admin') })).status).toBe(429);
+    expect((await ask(site, '/api/plans', { headers: bearer('bo_x') })).status).toBe(429);
+    expect(JSON.stringify(site.log.lines)).not.toMatch(/wrong \d|"wrong"/);
+    await until(
+      async () => (await sendForm(site, { ...wrong, password: PASSWORD })).status === 303,
+      {
+        what: 'it may be tried again',
+      },
+    );
+  });
+
+  test('makes who guesses at once wait, too', async () => {
+    const { site } = await siteWith(given);
+    const tries = Array.from({ length: 60 }, (_, n) =>
+      ask(site, '/api/plans', { headers: basic('admin-person', `guess ${n}`) }),
+    );
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(21);
+    expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  });
+
+  test('is not there where no file says who may sign in', async () => {
+    const site = await openSite(given, { signIn: { user: 'ops', password: PASSWORD } });
+    const headers = basic('ops');
+    expect((await ask(site, '/sign-in', { headers })).status).toBe(404);
+    const answer = await ask(site, '/', { headers: HTML });
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toContain('Basic');
+  });
+
+  test('also takes WEB_USER, who is an admin', async () => {
+    const { site } = await siteWith(given, {
+      signIn: { user: 'ops', password: 'pass: word long' },
+    });
+    const cookie = await signedIn(site, 'ops', 'pass: word long');
+    expect((await ask(site, '/api/tokens', { headers: { cookie } })).status).toBe(200);
+    const headers = basic('ops', 'pass: word long');
+    expect((await ask(site, '/api/tokens', { headers })).status).toBe(200);
+  });
+});

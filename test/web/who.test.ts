@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { planEvents } from '../../src/ledger/index.ts';
+import { as, FORM, signedIn, siteWith } from './people.ts';
+import { ask, ledgerOfFile, newCsv, post, type Site, send, submitted } from './site.ts';
+
+const given = ledgerOfFile();
+
+describe('what is done', () => {
+  test('is kept under who signed in, with the name that was given as a note', async () => {
+    const { site } = await siteWith(given);
+    const right = as('submit');
+    const { json } = await send(site, '/api/plans?by=Boss', newCsv(), right);
+    expect(json.submittedBy).toBe('Boss (signed in as submit-person)');
+    await post(site, `/api/plans/${json.id}/start`, { by: 'submit-person' }, right);
+    await post(site, `/api/plans/${json.id}/pause`, { by: 'system:root', why: 'lunch' }, right);
+    const who = 'submit-person';
+    expect(await planEvents(given.ledger, json.id)).toMatchObject([
+      { kind: 'plan_paused', who, by: 'system:root', why: 'lunch' },
+      { kind: 'plan_started', who, by: null },
+      { kind: 'plan_submitted', who, by: 'Boss' },
+    ]);
+  });
+
+  test('asks a person who signed in for no name', async () => {
+    const { site } = await siteWith(given);
+    const cookie = await signedIn(site, 'submit-person');
+    const id = await submittedAs(site, cookie);
+    await post(site, `/api/plans/${id}/start`, undefined, { cookie });
+    const page = await ask(site, `/plans/${id}`, { headers: { cookie } });
+    expect(page.text).toContain(`action="/plans/${id}/pause"`);
+    expect(page.text).not.toContain('name="by"');
+    const form = { method: 'POST', headers: { cookie, 'content-type': FORM }, body: 'why=lunch' };
+    expect((await ask(site, `/plans/${id}/pause`, form)).status).toBe(303);
+    const [event] = await planEvents(given.ledger, id);
+    expect(event).toMatchObject({ kind: 'plan_paused', who: 'submit-person', by: null });
+  });
+
+  test('shows no button to who may not press it', async () => {
+    const { site } = await siteWith(given);
+    const id = await submitted(site, newCsv(), as('submit'));
+    const [viewer, approver] = [
+      await signedIn(site, 'view-person'),
+      await signedIn(site, 'approve-person'),
+    ];
+    for (const cookie of [viewer, approver]) {
+      for (const path of ['/', `/plans/${id}`, '/accounts', '/accounts/sandbox', '/unknown']) {
+        const { status, text } = await ask(site, path, { headers: { cookie } });
+        const posts = [...text.matchAll(/method="post" action="([^"]+)"/g)].map(([, to]) => to);
+        expect({ path, status, posts }).toEqual({ path, status: 200, posts: ['/sign-out'] });
+        expect(text).not.toContain('href="/plans/new"');
+      }
+    }
+    const refused = await ask(site, `/plans/${id}/start`, {
+      method: 'POST',
+      headers: { cookie: viewer, 'content-type': FORM },
+      body: 'rate=4',
+    });
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain(
+      'This needs the role submit, and view-person has the role view.',
+    );
+  });
+});
+
+async function submittedAs(site: Site, cookie: string): Promise<number> {
+  return (await send(site, '/api/plans', newCsv(), { cookie })).json.id;
+}
