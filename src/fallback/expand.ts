@@ -18,8 +18,8 @@ export class Expander {
   }
 
   /**
-   * Of a cell that is not blank. A rung with the cap 0 keeps its area codes from the rungs after it,
-   * and buys nothing. The country and the type stay the line's own, except for
+   * Of a cell that is not blank. A rung with the cap 0 buys nothing, and keeps its area codes from
+   * the rungs after it. The country and the type stay the line's own, except for
    * `tollfree`. A rung without an area code is a problem: nobody could buy there. One whose area
    * codes are all in rungs before it adds nothing.
    */

@@ -7,7 +7,7 @@ import { ahead } from './ahead.ts';
 import type { Table, Told } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
-/** `numbers.csv`: every number bought. It counts those that their own order cannot have asked for. */
+/** `numbers.csv`: every number bought. It counts those for which their order cannot have asked. */
 export function numbersTable(
   ledger: Ledger,
   planId: number,

@@ -117,7 +117,12 @@ async function putBack(openGround: () => Promise<Ground>): Promise<void> {
   await drill.untilArrived(drill.arrived() + ORDERS / 4);
   await stopInPeace(first);
   await ground.restore();
-  await pace(RATE);
+  // A server that replays its log can only be read for a while.
+  await until(() => pace(RATE).catch(() => null), {
+    what: 'the restored database takes changes',
+    withinMs: PATIENCE_MS,
+    everyMs: SELDOM_MS,
+  });
 
   await newWorker();
   await until(async () => (await reasonOf(drill)) !== null, {

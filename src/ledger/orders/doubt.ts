@@ -151,8 +151,8 @@ type Doubted = {
   attempt: number;
   nonce: number | null;
   /**
-   * The oldest list from before its attempts and, for a successor, from before its root's. 0: one of
-   * them had none.
+   * The oldest list from before its attempts and, for a successor, from before its root's. 0: one
+   * of them had none.
    */
   baseline: number | null;
 };

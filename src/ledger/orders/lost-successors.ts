@@ -10,8 +10,8 @@ import { doubtIn, doubtOrders, type SomeAttempt } from './doubt.ts';
 
 const REMADE = 'The ledger has gone back: this order had been sent, and its answer is lost';
 const HAD_ENDED =
-  'The ledger has gone back: this order had ended, for what it lacked was asked for again, and the ' +
-  'ledger does not know how';
+  'The ledger has gone back: this order had ended, for what it lacked was asked for again, and ' +
+  'the ledger does not know how';
 
 /** Keeps them, and marks the orders before them. */
 export async function noteLostSuccessors(
@@ -76,8 +76,8 @@ export async function doubtSucceeded(ledger: Ledger, accountId: number): Promise
 }
 
 /**
- * The account owns numbers that fit no order: a successor that the ledger lost may have bought them.
- * So no unknown order that may have had one is sent again.
+ * The account owns numbers that fit no order: a successor that the ledger lost may have bought
+ * them. So no unknown order that may have had one is sent again.
  */
 export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(

@@ -86,7 +86,8 @@ export async function withheldNumbers(
        from (select id from against_evidence union select id from still_tried
              union select id from surplus) w join ledger.orders o using (id)),
      members as (
-       select f.root as family, o.*, case when o.state in ('short', 'refused', 'undelivered', 'cancelled')
+       select f.root as family, o.*,
+         case when o.state in ('short', 'refused', 'undelivered', 'cancelled')
            then o.quantity - o.bought - o.moved else 0 end as lack
        from families f join ledger.orders o on o.id = f.root or o.root = f.root)
      select r.line, sum(least(each.lack, each.kept))::int as withheld

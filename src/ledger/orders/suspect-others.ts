@@ -5,8 +5,8 @@ import { lostNumbers, waitingThatFit } from '../listings/suspects.ts';
 import { doubtIn } from './doubt.ts';
 
 const WHAT =
-  'The ledger has gone back, and the account owns numbers that it does not know. The order that was ' +
-  'settled just now did not buy them, so this one may have';
+  'The ledger has gone back, and the account owns numbers that it does not know. The order that ' +
+  'was settled just now did not buy them, so this one may have';
 
 /**
  * After an order was settled: numbers that a look for lost orders found may be nobody's now. A

@@ -39,7 +39,8 @@ export function stockMet(
        sums.asked, sums.bought
      from unnest($2::text[]) with ordinality wanted(code, place), lateral (
        select recent.* from (
-         select p.id, p.started_at, p.orders from ledger.plans p join ledger.accounts a on a.id = p.account_id
+         select p.id, p.started_at, p.orders
+         from ledger.plans p join ledger.accounts a on a.id = p.account_id
          where p.started_at is not null and case when $1::int is not null then a.id = $1
            else a.mode = (select min(mode) from ledger.accounts) end
          order by p.id desc limit ${PLANS}) recent

@@ -20,9 +20,9 @@ export type Family = {
 };
 
 /**
- * `wait`: until the line's next try. `later`: orders that are pending or unknown hold the room of a
- * rung, and may leave it. `done`: nobody consented to more. `full`: the ids of the plan have no room
- * for more.
+ * `wait`: until the line's next try. `later`: orders that are pending or unknown hold the room of
+ * a rung, and may leave it. `done`: nobody consented to more. `full`: the ids of the plan have no
+ * room for more.
  */
 export type Decision =
   | { generation: number; step: number; quantity: number }

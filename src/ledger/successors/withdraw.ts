@@ -44,8 +44,8 @@ export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
 }
 
 /**
- * Those of families of which the vendor has named more numbers meanwhile than are recorded: they may
- * lack nothing.
+ * Those of families of which the vendor has named more numbers meanwhile than are recorded: they
+ * may lack nothing.
  */
 export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promise<void> {
   const found = await ledger.query<{ id: number; plan: number }>(
@@ -53,7 +53,8 @@ export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promi
     // One after the other: without statistics the database would read all orders.
     `select distinct s.id, s.plan_id as plan
      from (select * from ledger.disputes d where ${IS_SURPLUS('d')} offset 0) d, lateral (
-       select coalesce(root, id) as root from ledger.orders where id = d.order_id offset 0) m, lateral (
+       select coalesce(root, id) as root from ledger.orders where id = d.order_id offset 0) m,
+     lateral (
        select * from ledger.orders s where s.root = m.root and ${IS_UNSENT} offset 0) s
        join ledger.plans p on p.id = s.plan_id and p.account_id = $1`,
     [accountId],

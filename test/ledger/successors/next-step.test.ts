@@ -77,7 +77,7 @@ describe('the next step of a family', () => {
     expect(nextStep(FAMILY, [step(1)], { ...ANY, roomFor, keepsTrying: true })).toBe('wait');
   });
 
-  test('after a refused order that was sent again is the one behind it, in a place of its own', () => {
+  test('after a refused order that was sent again is the one behind it', () => {
     const family = { ...FAMILY, newest: 2, lacksFrom: 1 };
     const steps = [step(1), step(2), step(3)];
     expect(nextStep(family, steps, ANY)).toEqual({ generation: 6, step: 2, quantity: 13 });

@@ -72,9 +72,9 @@ alter table ledger.orders
   add column step   smallint,
   -- Numbers that it lacks and that a successor asks for instead.
   add column moved  smallint not null default 0,
-  -- Whether what it lacks may be asked for again, while it is short. True: the next sweep looks at it.
-  -- False: it waits for the next try of its line. Null: nobody consented, or nothing more is asked for
-  -- by itself, and remainder.csv offers it.
+  -- Whether what it lacks may be asked for again, while it is short. True: the next sweep looks at
+  -- it. False: it waits for the next try of its line. Null: nobody consented, or nothing more is
+  -- asked for by itself, and remainder.csv offers it.
   add column follow boolean,
   -- Of a successor: its job is in the queue.
   add column queued boolean,
@@ -92,8 +92,8 @@ create index orders_sent_successor on ledger.orders (id) where has_sent_successo
 create index orders_unqueued on ledger.orders (id)
   where root is not null and state = 'waiting';
 
--- Successors that were sent, and that a ledger which went back has lost: each is in doubt as soon as
--- it is made again.
+-- Successors that were sent, and that a ledger which went back has lost: each is in doubt as soon
+-- as it is made again.
 create table ledger.lost_successors (
   order_id bigint constraint lost_successors_pkey primary key,
   -- The last one that was sent.
