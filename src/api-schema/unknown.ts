@@ -10,6 +10,12 @@ export const Unknown = z
     plan: z.int(),
     line: z.int(),
     areaCode,
+    insteadOf: z
+      .string()
+      .nullable()
+      .describe(
+        'the area code of the line, in whose place the order buys; null: what the line asks for',
+      ),
     type: z.string(),
     quantity: z.int(),
     ...asked,

@@ -8,6 +8,8 @@ export type UnknownOrder = {
   plan: number;
   line: number;
   areaCode: string | null;
+  /** The area code of the line, in whose place the order buys; null: just what the line asks. */
+  insteadOf: string | null;
   type: string;
   quantity: number;
   fillQuantity: boolean;
@@ -51,6 +53,7 @@ export async function unknownOrders(
     'unknown_orders',
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${askedLine('l')} as line,
        l.area_code as "areaCode", l.type, o.quantity,
+       case when l.step > 0 then a.area_code end as "insteadOf",
        l.fill_quantity as "fillQuantity", l.cleansed_only as "cleansedOnly", l.distance,
        l.sms_supported as "smsSupported", l.order_slot as "orderSlot",
        l.allow_overlay as "allowOverlay", o.bought, t.claimed_at as "sentAt",
@@ -63,6 +66,7 @@ export async function unknownOrders(
         from ledger.proposals v where v.order_id = o.id and v.attempt = o.attempts) as proposal
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       join ledger.lines a on a.plan_id = o.plan_id and a.line = ${askedLine('l')}
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
      where o.state = 'unknown' and o.id > $1 and o.id < $2
      order by o.id limit $3`,
