@@ -122,6 +122,8 @@ describe('the page to sign in on', () => {
     });
     const cookie = await signedIn(site, 'ops', 'pass: word long');
     expect((await ask(site, '/api/tokens', { headers: { cookie } })).status).toBe(200);
+    const page = await ask(site, '/', { headers: { cookie } });
+    expect(page.text).toContain('action="/sign-out"');
     const headers = basic('ops', 'pass: word long');
     expect((await ask(site, '/api/tokens', { headers })).status).toBe(200);
   });

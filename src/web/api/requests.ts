@@ -86,7 +86,7 @@ export const acceptWarnings = yesNo.describe(
 
 /** Who does it and why, for the events. */
 export const by = {
-  by: words(100).optional().describe('who does it; by default, the name that signed in'),
+  by: words(100).optional().describe('a name beside that of who signed in; it proves nothing'),
   why: words(1000).optional().describe('the reason, kept in the events'),
 };
 

@@ -11,14 +11,15 @@ export async function visitOf(request: FastifyRequest, { ledger }: WebContext): 
   const { orders } = await unknownCounts(ledger);
   const person = personOf(request);
   const { name, how, roles } = person;
+  const isSession = how !== 'proxy' && hasSession(request);
   return {
     url: request.method === 'GET' ? request.url : null,
     who: isNamed(person) ? null : name,
     may: { submit: mayDo(person, 'submit'), admin: mayDo(person, 'admin') },
     signedIn:
-      how === 'open' || how === 'web_user'
+      how === 'open' || (how === 'web_user' && !isSession)
         ? null
-        : { name, roles: roles.join(' and '), isSession: how === 'user' && hasSession(request) },
+        : { name, roles: roles.join(' and '), isSession },
     now: new Date(),
     unknownOrders: orders,
   };
