@@ -23,7 +23,8 @@ export function codesOf(rung: PlacedRung, { type, areaCode }: Whose, geography: 
   const own = areaCode === null ? undefined : geography.numbering.find(areaCode);
   const hasPlace = own?.kind === 'geographic';
   if (rung.kind === 'to') {
-    // Of a line whose area code is of another country than its type, its own warning says so.
+    // The line's area code may be of another country than its type. A warning says so, and codes of
+    // both countries may be named.
     const countries = [countryOf(type), hasPlace ? own.country : null];
     const because = firstOf(rung.areaCodes, (code) =>
       code === areaCode ? "the line's own area code" : unfit(code, countries, geography),

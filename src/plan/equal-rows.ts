@@ -65,7 +65,7 @@ export class EqualRows {
     return { line: this.#first, column: '', message };
   }
 
-  /** Equal for equal texts only: none of one column is one of another. */
+  /** The texts of the columns, joined so that different texts stay different. */
   #textOf(line: Line): string {
     let text = '';
     for (const field of this.#texts) {

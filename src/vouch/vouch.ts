@@ -3,7 +3,7 @@
  *
  *   the same incarnation as before         yes
  *   a plain restart that I lived through   yes: my own last word to it is there
- *   the witness remembers                  yes, after comparing: what it lacks becomes unknown
+ *   the witness remembers                  yes, after comparing: what is lacking becomes unknown
  *   nobody remembers                       only after a wait and a look at the vendor's list
  */
 import {

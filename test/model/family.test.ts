@@ -50,7 +50,7 @@ describe.each(['elsewhere', 'again'] as const)('an order and its successor, %s',
   });
 });
 
-test('a family whose ledger goes back is safe with all of that', () => {
+test('a family whose last commits are lost is safe with all of that, one request at a time', () => {
   const rules = rulesOf(['commitsLost'], ALL, { family: 'elsewhere', flights: 1 });
   const { trace, states } = exploreOrders(2, rules);
   expect(trace).toBeNull();

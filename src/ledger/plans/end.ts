@@ -19,7 +19,7 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
   for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
   const ending = await ledger.query<{ id: number }>(
     'plans_ending',
-    `select id from ledger.plans p where account_id = $1 and ${NOTHING_PENDING}
+    `select id from ledger.plans p where account_id = $1 and ${IS_STILL}
        and not (state = 'standing' and ${STANDS} and not ${HAS_NEWS})`,
     [accountId],
   );
@@ -37,13 +37,13 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
       'plans_end',
       `update ledger.plans p set ended_at = ledger.now(),
          state = case state when 'cancelled' then state else 'finished' end
-       where id = any($1::int[]) and ${NOTHING_PENDING} and not (${IS_LEFT_STANDING})`,
+       where id = any($1::int[]) and ${IS_STILL} and not (${IS_LEFT_STANDING})`,
       [ids],
     );
     await tx.query(
       'plans_stand',
       `update ledger.plans p set state = 'standing'
-       where id = any($1::int[]) and state = 'running' and ${NOTHING_PENDING}`,
+       where id = any($1::int[]) and state = 'running' and ${IS_STILL}`,
       [ids],
     );
     await noteEnd(tx, ids);
@@ -51,12 +51,13 @@ export async function endPlans(ledger: Ledger, accountId: number): Promise<void>
   });
 }
 
-const NOTHING_PENDING = `state in ('running', 'standing', 'cancelled') and ended_at is null
-  and orders + successors =
+/** SQL: no order of plan `p` is pending, and no family of it is due for a successor. */
+const IS_STILL = `p.state in ('running', 'standing', 'cancelled') and p.ended_at is null
+  and p.orders + p.successors =
     (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)
-  and (state = 'cancelled' or not ${planHas(MAY_FOLLOW)})`;
+  and (p.state = 'cancelled' or not ${planHas(MAY_FOLLOW)})`;
 
-const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${NOTHING_PENDING})`;
+const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${IS_STILL})`;
 
 /** Some of its lines will be tried again. */
 const IS_LEFT_STANDING = `state in ('running', 'standing') and ${STANDS}`;

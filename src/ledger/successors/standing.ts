@@ -99,7 +99,7 @@ export const STANDING_LINES = `
   where s.plan_id = p.id and s.waits and s.until > ledger.now()
   having count(*) > 0`;
 
-/** Plans that have not ended and of which lines wait for their next try. */
+/** Of these plans, those of which lines wait. Ask it only for plans that have not ended. */
 export async function standingLines(
   ledger: Queries,
   planIds: number[],
