@@ -41,7 +41,7 @@ export function describeInBrowser(
         ...options,
       });
       atEnd(() => context.close());
-      context.setDefaultTimeout(30_000);
+      context.setDefaultTimeout(150_000);
       return listening(await context.newPage());
     });
   });

@@ -122,7 +122,8 @@ describe('the end of a run names the next steps:', () => {
     office.file('my plan.csv', planOf(2, 3));
     const { code, stdout } = await office.run(['order', 'my plan.csv']);
     expect(code).toBe(3);
-    expect(stdout).toContain(`"bulk-order order 'results/1-my plan/remainder.csv'" buys the rest`);
+    const remainder = `'results/1-my plan/remainder.csv'`;
+    expect(stdout).toContain(`"bulk-order order ${remainder}" buys what is proven missing`);
     expect(stdout).toContain(
       'Unknown: 3 numbers in 1 order. "bulk-order unknown 1" lists them; ' +
         '"bulk-order reconcile 1" compares',

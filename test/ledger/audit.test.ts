@@ -209,6 +209,7 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
       `insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity,
          fill_quantity, asked_line, step)
        values (${plan}, -7, 7, '332', 'local', 3, false, 3, 1);
+       update ledger.orders set follow = true where id = ${short};
        insert into ledger.orders (id, plan_id, line, quantity, root, step, queued)
        values (${short + 5}, ${plan}, -7, 2, ${short}, 1, false)`,
     ['successor_in_place'],
