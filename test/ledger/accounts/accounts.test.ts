@@ -149,6 +149,7 @@ describeOnBothDrivers('the ledger of accounts', (given) => {
       expect(event).toEqual({
         id: expect.any(Number),
         at: expect.any(Date),
+        by: null,
         kind: 'noted',
         who: 'sweep',
         why: null,
