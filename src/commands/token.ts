@@ -30,8 +30,8 @@ export function addToken(program: Command): void {
       const wish = action === 'add' ? readWish(name, options) : null;
       if (action === 'revoke' && name === undefined) throw usage('Say the name of the token.');
       await using operations = await openOperations(`token ${action}`, command);
-      if (wish) return add(operations, wish, options);
-      if (action === 'revoke') return revoke(operations, name!, options);
+      if (wish) return await add(operations, wish, options);
+      if (action === 'revoke') return await revoke(operations, name!, options);
       const tokens = await operations.tokens();
       answer(options.json, tokens, () => describe(tokens));
     });

@@ -80,7 +80,8 @@ export type Sources = { has(address: string | undefined): boolean };
  * none. A network of all addresses is refused: anybody could then be anyone.
  */
 export function readSources(text: string, faults: string[]): Sources {
-  const list = new BlockList();
+  // Apart: a BlockList takes IPv4 addresses for IPv6 ones, which a wide network has.
+  const lists = { 4: new BlockList(), 6: new BlockList() };
   for (const source of text.split(',').map((each) => each.trim())) {
     const [address = '', bits, ...more] = source.split('/');
     const version = isIP(address);
@@ -91,12 +92,14 @@ export function readSources(text: string, faults: string[]): Sources {
         `PROXY_SIGN_IN_FROM has "${source}": it must be an address or a network, ` +
           'such as 10.0.0.7 or 10.1.0.0/16.',
       );
-    } else list.addSubnet(address, width, version === 4 ? 'ipv4' : 'ipv6');
+    } else if (version === 4) lists[4].addSubnet(address, width, 'ipv4');
+    else lists[6].addSubnet(address, width, 'ipv6');
   }
   return {
-    has(address) {
-      const version = isIP(address ?? '');
-      return version !== 0 && list.check(address!, version === 4 ? 'ipv4' : 'ipv6');
+    has(address = '') {
+      const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+      if (isIP(plain) === 4) return lists[4].check(plain, 'ipv4');
+      return isIP(plain) === 6 && lists[6].check(plain, 'ipv6');
     },
   };
 }

@@ -53,9 +53,23 @@ const isIncluded = (role: Role, all: Role[]): boolean =>
   all.some((other) => other !== role && includesRole([other], role));
 
 export type Passwords = {
-  /** Whether it is that account's password, at the moment. */
-  isRight(directory: Directory, name: string, password: string): Promise<boolean>;
+  /**
+   * Whether it is that account's password, at the moment. Throws AppError `busy` when the sender,
+   * or all together, have too many passwords that wait for their turn.
+   */
+  isRight(directory: Directory, name: string, password: string, turn: Turn): Promise<boolean>;
 };
+
+export type Turn = {
+  /** The sender's address. */
+  from: string;
+  /** Called when it is its turn. Throws when it may not be tried any more. */
+  mayTry: () => void;
+};
+
+/** Passwords of one sender that wait for their turn, and senders that have such. */
+const MOST_WAITING = 4;
+const MOST_SENDERS = 20;
 
 /** A right password is not derived again so soon, ms. */
 const REMEMBERED_MS = 60_000;
@@ -69,15 +83,24 @@ const MOST_REMEMBERED = 1_000;
 export function openPasswords(now: () => number): Passwords {
   const key = randomBytes(32);
   const until = new Map<string, number>();
+  const underWay = new Map<string, Promise<boolean>>();
   let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<boolean>): Promise<boolean> => {
-    const done = turn.then(work);
+  const waiting = new Map<string, number>();
+  const inTurn = (from: string, work: () => Promise<boolean>): Promise<boolean> => {
+    const ahead = waiting.get(from) ?? 0;
+    if (ahead >= MOST_WAITING || waiting.size >= MOST_SENDERS) throw tooManyAtOnce();
+    waiting.set(from, ahead + 1);
+    const done = turn.then(work).finally(() => {
+      const left = (waiting.get(from) ?? 1) - 1;
+      if (left > 0) waiting.set(from, left);
+      else waiting.delete(from);
+    });
     turn = done.catch(() => {});
     return done;
   };
 
   return {
-    async isRight({ webUser, users }, name, password) {
+    async isRight({ webUser, users }, name, password, { from, mayTry }) {
       const user = users?.users.find((each) => each.name === name);
       if (!user && webUser) {
         // Takes the same time for all wrong users and passwords.
@@ -89,18 +112,27 @@ export function openPasswords(now: () => number): Passwords {
       const seen = createHmac('sha256', key)
         .update(JSON.stringify([name, password, user?.password]))
         .digest('base64');
-      const isSeen = () => (until.get(seen) ?? 0) > now();
-      if (isSeen()) return true;
-      return inTurn(async () => {
-        // Many requests of a page come together: the first of them has derived it.
-        if (isSeen()) return true;
+      if ((until.get(seen) ?? 0) > now()) return true;
+      // Many requests of a page come together: one of them derives it for all.
+      const same = underWay.get(seen);
+      if (same) return same;
+      const checking = inTurn(from, async () => {
+        mayTry();
         if (!(await isPassword(password, user?.password))) return false;
         if (until.size >= MOST_REMEMBERED) until.clear();
         until.set(seen, now() + REMEMBERED_MS);
         return true;
-      });
+      }).finally(() => underWay.delete(seen));
+      underWay.set(seen, checking);
+      return checking;
     },
   };
+}
+
+function tooManyAtOnce(): AppError {
+  const retryAfterS = 10;
+  const message = `Too many passwords are being checked. Try again in ${retryAfterS} s.`;
+  return new AppError('busy', message, { retryAfterS });
 }
 
 function digest(text: string): Buffer {

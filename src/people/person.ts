@@ -23,7 +23,10 @@ export function whoIs({ name, how }: Person): string {
 export const isNamed = ({ how }: Person): boolean => how !== 'open' && how !== 'web_user';
 
 /** Parts of the program, as the events name them: no person may look like one. */
-const PARTS = ['breaker', 'witness', 'reconcile', 'daily limit', 'RATE', 'ACCOUNTS_FILE'];
+const PARTS = [
+  ...['breaker', 'witness', 'reconcile', 'daily limit', 'sweep', 'vendor', 'rate', 'accounts_file'],
+  'prices_file',
+];
 const LONGEST = 100;
 
 /**
@@ -34,6 +37,6 @@ export function faultOfName(name: string): string | null {
   if (name === '' || name.length > LONGEST) return `must have 1 to ${LONGEST} characters`;
   if (/[:\p{C}\p{Zl}\p{Zp}]/u.test(name)) return 'must have no colon and no control character';
   if (name !== name.trim()) return 'must not begin or end with a blank';
-  if (PARTS.includes(name)) return 'is the name of a part of the program';
+  if (PARTS.includes(name.toLowerCase())) return 'is the name of a part of the program';
   return null;
 }

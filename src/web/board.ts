@@ -146,25 +146,28 @@ function boardOn(server: FastifyAdapter, { ledger, log }: WebContext) {
 async function notePress(context: WebContext, request: FastifyRequest, reply: FastifyReply) {
   const press = pressOf(request.method, request.url);
   if (!press || reply.statusCode >= 300) return;
-  const account = (await listAccounts(context.ledger)).find(({ name }) => press.is(name));
-  if (!account) return;
   const { kind, detail } = press;
-  const event = { kind, ...actor(request), accountId: account.id, detail };
-  await noteEvent(context.ledger, event).catch((err) =>
-    context.log.warn({ err, kind }, 'a press on the board was not noted'),
-  );
+  for (const account of (await listAccounts(context.ledger)).filter(({ name }) => press.is(name))) {
+    const event = { kind, ...actor(request), accountId: account.id, detail };
+    await noteEvent(context.ledger, event).catch((err) =>
+      context.log.warn({ err, kind }, 'a press on the board was not noted'),
+    );
+  }
 }
 
 /** The button of Bull Board that changes a queue; null for a request that only looks. */
 function pressOf(method: string, url: string) {
   if (method === 'GET' || method === 'HEAD') return null;
-  const [, queue, button] = /^\/queues\/api\/queues\/([^/]+)\/([^?]+)/.exec(url) ?? [];
-  if (!queue || !button) return null;
+  // As the router reads it.
+  const path = decodeURIComponent(url.split('?')[0] ?? '').replace(/\/+$/, '');
+  const [, , queue, button = ''] = /^\/queues\/api\/queues(\/([^/]+))?\/([^/].*)$/.exec(path) ?? [];
+  if (button === '') return null;
   const kinds: Record<string, string> = { pause: 'queue_paused', resume: 'queue_resumed' };
   return {
     kind: kinds[button] ?? 'queue_changed',
-    detail: { button: decodeURIComponent(button) },
-    is: (account: string) => queueName(account) === decodeURIComponent(queue),
+    detail: { button },
+    /** Without a queue it is the button for all. */
+    is: (account: string) => queue === undefined || queueName(account) === queue,
   };
 }
 

@@ -23,10 +23,10 @@ export function latestPeople(
   let told: string | undefined;
   function look(): void {
     try {
-      const now = read(readConfig().web, secrets);
+      // Another setting may have faults meanwhile: who was removed must stay out all the same.
+      const now = read({ ...config, signIn: signInNow(config) }, secrets);
       told = undefined;
       if ((now.signIn === null) !== (latest.signIn === null)) return;
-      if ((now.users === null) !== (latest.users === null)) return;
       if (JSON.stringify(now) === JSON.stringify(latest)) return;
       latest = now;
       log.info('who may sign in has changed');
@@ -55,7 +55,19 @@ export function latestPeople(
   };
 }
 
-function read({ signIn, usersFile }: Config['web'], secrets: Secrets): Read {
+function signInNow({ signIn }: Config['web']): SignIn | null {
+  if (signIn === null) return null;
+  try {
+    return readConfig().web.signIn;
+  } catch {
+    return signIn;
+  }
+}
+
+function read(
+  { signIn, usersFile }: Pick<Config['web'], 'signIn' | 'usersFile'>,
+  secrets: Secrets,
+): Read {
   const users = usersFile === null ? null : readUsersFile(usersFile);
   requireOneEach({ webUser: signIn, users });
   secrets.add([...(signIn ? [signIn.password] : []), ...(users ? [users.session_key] : [])]);

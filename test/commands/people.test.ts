@@ -56,6 +56,14 @@ describe('user', () => {
     });
   });
 
+  test('of a token need no server', async () => {
+    const office = openOffice();
+    const made = await office.ask(['token', 'add', 'nightly', '--role', 'submit']);
+    expect(made).toMatchObject({ code: 0, role: 'submit', token: expect.stringMatching(/^bo_/) });
+    expect(await office.ask(['token', 'revoke', 'nightly'])).toMatchObject({ code: 0 });
+    expect((await office.run(['token', 'list'])).stdout).toContain('nightly');
+  });
+
   test.each<[string, string[], string, string]>([
     ['a short password', ['ada', '--role', 'view'], 'short\n', 'needs 12 characters at least'],
     ['no password', ['ada', '--role', 'view'], '', 'needs 12 characters at least'],

@@ -5,6 +5,8 @@ import { isPassword, isPasswordHash } from '../../src/people/password.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { cheapHash } from '../web/people.ts';
 
+const TURN = { from: '127.0.0.1', mayTry: () => {} };
+
 const PASSWORD = 'correct horse battery';
 
 const users = (...hashes: string[]): UsersFile => ({
@@ -56,7 +58,7 @@ describe('a right password', () => {
     const directory = { webUser: null, users: users(cheapHash(PASSWORD)) };
     const counter = countScrypt();
     const passwords = openPasswords(() => counter.now);
-    const ask = () => passwords.isRight(directory, 'user 0', PASSWORD);
+    const ask = () => passwords.isRight(directory, 'user 0', PASSWORD, TURN);
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([true, true, true]);
     expect(counter.runs).toBe(1);
     counter.now += 59_000;
@@ -70,12 +72,12 @@ describe('a right password', () => {
   test('is of no use when the stored one has changed, or for another user', async () => {
     const passwords = openPasswords(() => 0);
     const before = { webUser: null, users: users(cheapHash(PASSWORD), cheapHash('other words')) };
-    expect(await passwords.isRight(before, 'user 0', PASSWORD)).toBe(true);
-    expect(await passwords.isRight(before, 'user 1', PASSWORD)).toBe(false);
+    expect(await passwords.isRight(before, 'user 0', PASSWORD, TURN)).toBe(true);
+    expect(await passwords.isRight(before, 'user 1', PASSWORD, TURN)).toBe(false);
     const after = { webUser: null, users: users(cheapHash('new words here')) };
-    expect(await passwords.isRight(after, 'user 0', PASSWORD)).toBe(false);
+    expect(await passwords.isRight(after, 'user 0', PASSWORD, TURN)).toBe(false);
     const gone = { webUser: null, users: users() };
-    expect(await passwords.isRight(gone, 'user 0', PASSWORD)).toBe(false);
+    expect(await passwords.isRight(gone, 'user 0', PASSWORD, TURN)).toBe(false);
   });
 });
 
@@ -83,9 +85,9 @@ test('a wrong password costs as much for a name that nobody has', async () => {
   const directory = { webUser: null, users: users(cheapHash(PASSWORD)) };
   const counter = countScrypt();
   const passwords = openPasswords(() => 0);
-  expect(await passwords.isRight(directory, 'user 0', 'wrong')).toBe(false);
+  expect(await passwords.isRight(directory, 'user 0', 'wrong', TURN)).toBe(false);
   expect(counter.runs).toBe(1);
-  expect(await passwords.isRight(directory, 'nobody', PASSWORD)).toBe(false);
+  expect(await passwords.isRight(directory, 'nobody', PASSWORD, TURN)).toBe(false);
   expect(counter.runs).toBe(2);
 });
 
@@ -93,8 +95,8 @@ test('one admin of WEB_USER is compared, and scrypt is not asked', async () => {
   const counter = countScrypt();
   const passwords = openPasswords(() => 0);
   const directory = { webUser: { user: 'ops', password: 'let me in: please' }, users: null };
-  expect(await passwords.isRight(directory, 'ops', 'let me in: please')).toBe(true);
-  expect(await passwords.isRight(directory, 'ops', 'let me in')).toBe(false);
-  expect(await passwords.isRight(directory, 'ops:let me in', ' please')).toBe(false);
+  expect(await passwords.isRight(directory, 'ops', 'let me in: please', TURN)).toBe(true);
+  expect(await passwords.isRight(directory, 'ops', 'let me in', TURN)).toBe(false);
+  expect(await passwords.isRight(directory, 'ops:let me in', ' please', TURN)).toBe(false);
   expect(counter.runs).toBe(0);
 });

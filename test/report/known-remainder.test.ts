@@ -6,6 +6,7 @@ import {
   findPlan,
   type Ledger,
   planEvents,
+  retryPlan,
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
@@ -41,6 +42,19 @@ describeOnBothDrivers('a remainder', (given) => {
     expect(known.remainderOf).toBe(plan.id);
     expect((await findPlan(given.ledger, id)).name).toBe('plan-remainder.csv');
     expect((await planEvents(given.ledger, id))[0]?.detail).toEqual({ remainderOf: plan.id });
+  });
+
+  test('that was submitted keeps its plan from being tried again, until it is cancelled', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const { id } = await submit(ledger, plan, text, 'remainder.csv');
+    const retry = () => retryPlan(ledger, plan.id, { who: 'Ada' });
+    await expect(retry()).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining(`Plan ${id} (plan-remainder.csv) was submitted from`),
+    });
+    await steerPlan(ledger, id, 'cancel', { who: 'Ada' });
+    expect(await retry()).toBe(1);
   });
 
   test('keeps a name that a person gave it', async () => {

@@ -26,10 +26,15 @@ describe('the board', () => {
     expect(refused.text).toContain('BOARD_CONTROLS=true');
   });
 
-  test('keeps who pressed a button, and when', async () => {
+  test.each([
+    '/queues/api/queues/orders-sandbox',
+    // All queues, and the ways to write a path.
+    '/queues/api/queues',
+    '/%71ueues/api/queues/orders-sandbox',
+  ])('keeps who pressed a button of %s, and when', async (queue) => {
     const { site } = await siteWith(given, { boardControls: true });
     for (const button of ['pause', 'resume']) {
-      const path = `/queues/api/queues/orders-sandbox/${button}`;
+      const path = `${queue}/${button}`;
       expect((await ask(site, path, { method: 'PUT', headers: as('admin') })).status).toBe(200);
     }
     const kinds = async () =>

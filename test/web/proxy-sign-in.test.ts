@@ -77,6 +77,10 @@ describe('a proxy that signs people in', () => {
   test('is known by IPv4 also where the server listens on IPv6', () => {
     expect(readSources('10.1.0.0/16', FAULTS).has('::ffff:10.1.2.3')).toBe(true);
     expect(readSources('10.1.0.0/16', FAULTS).has('::ffff:10.2.2.3')).toBe(false);
+    // A wide network of IPv6 has no address of IPv4.
+    for (const address of ['8.8.8.8', '::ffff:8.8.8.8'])
+      expect(readSources('::/1', FAULTS).has(address)).toBe(false);
+    expect(readSources('::/1', FAULTS).has('::7')).toBe(true);
     expect(FAULTS).toEqual([]);
   });
 });

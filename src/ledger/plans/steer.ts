@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { orderId, orderIdsFrom } from '../order-id.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
 import type { PlanState } from './plan-state.ts';
@@ -74,7 +74,8 @@ export async function steerPlan(
  * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
  * orders.
  *
- * Throws AppError `wrong_state` when the plan is not running, paused or finished.
+ * Throws AppError `wrong_state` when the plan is ready or cancelled, or when its remainder was
+ * submitted as another plan, which would buy the same.
  */
 export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
   return ledger.transaction(async (tx) => {
@@ -87,6 +88,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
         { id, state: plan.state },
       );
     }
+    await refuseRemainderOrdered(tx, id);
     const rows = await tx.query(
       'retry_orders',
       `update ledger.orders set state = 'waiting', connect_failures = 0, reason = null
@@ -102,6 +104,29 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     });
     return rows.length;
   });
+}
+
+/** What its remainder.csv offered may have been bought by then. Throws AppError `wrong_state`. */
+async function refuseRemainderOrdered(tx: Queries, id: number): Promise<void> {
+  const [other] = await tx.query<{ id: number; name: string }>(
+    'retry_remainder',
+    `select p.id, p.name from ledger.events e join ledger.plans p on p.id = e.plan_id
+     where e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = $1
+       and (p.state <> 'cancelled' or exists (
+         select from ledger.orders o
+         where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}
+           and (o.bought > 0 or o.state in ('sending', 'unknown'))))
+     order by p.id limit 1`,
+    [id],
+  );
+  if (!other) return;
+  throw new AppError(
+    'wrong_state',
+    `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
+      `for what it lacked: to try plan ${id} again could buy that twice. Cancel plan ${other.id} ` +
+      'first, if it has bought nothing.',
+    { id },
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Sources } from '../../config/index.ts';
 import { AppError } from '../../errors.ts';
@@ -42,9 +43,6 @@ type Context = {
 
 type Ways = { directory: Directory; proxies: Sources | null };
 
-/** Logged of a stranger's name, in characters at most. */
-const LOGGED = 40;
-
 /**
  * Wrong passwords and tokens are logged and counted, and after too many the sender must wait. The
  * directory is read at each request, because it may change.
@@ -59,6 +57,17 @@ export function openDoor(
   const tokens = openTokens(ledger, now);
   const isLocked = directory.webUser !== null || directory.users !== null;
 
+  /** Behind a proxy that is believed, the address that the proxy names. */
+  function senderOf({ ip, socket, headers }: FastifyRequest): string {
+    if (!proxies?.has(socket.remoteAddress)) return ip;
+    const named =
+      String(headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim() ?? '';
+    return isIP(named) === 0 ? ip : named;
+  }
+
   function requireTurn(address: string, name: string): void {
     const waitS = guesses.waitS(address, name);
     if (waitS === 0) return;
@@ -69,24 +78,31 @@ export function openDoor(
   function noteWrong(address: string, name: string, what: string): void {
     guesses.wasWrong(address, name);
     meters.signInFailed('wrong');
-    log.warn({ address, name: name.slice(0, LOGGED) }, what);
+    // What is nobody's name may be a password or a token that came in the wrong place.
+    const known = accountOf(directory, name) ? { name } : {};
+    log.warn({ address, ...known }, what);
   }
 
-  async function checked({ ip }: FastifyRequest, name: string, password: string) {
-    requireTurn(ip, name);
-    if (await passwords.isRight(directory, name, password)) return accountOf(directory, name);
-    // Others may have failed meanwhile.
-    requireTurn(ip, name);
+  async function checked(request: FastifyRequest, name: string, password: string) {
+    const ip = senderOf(request);
+    const mayTry = () => requireTurn(ip, name);
+    mayTry();
+    // Once more when its turn comes: others may have failed meanwhile.
+    const turn = { from: ip, mayTry };
+    if (await passwords.isRight(directory, name, password, turn)) return accountOf(directory, name);
     noteWrong(ip, name, 'a wrong user or password');
     return undefined;
   }
 
-  async function byToken({ ip }: FastifyRequest, token: string): Promise<Person | undefined> {
+  async function byToken(request: FastifyRequest, token: string): Promise<Person | undefined> {
+    const person = await tokens.personOf(token);
+    // Nobody guesses a token, so a right one never waits.
+    if (person) return person;
+    const ip = senderOf(request);
     // Nobody's name: strangers who guess keep out only themselves.
     requireTurn(ip, `a token from ${ip}`);
-    const person = await tokens.personOf(token);
-    if (!person) noteWrong(ip, `a token from ${ip}`, 'a wrong token');
-    return person;
+    noteWrong(ip, `a token from ${ip}`, 'a wrong token');
+    return undefined;
   }
 
   async function byHeader(request: FastifyRequest, authorization: string) {
