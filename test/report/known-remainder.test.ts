@@ -44,7 +44,7 @@ describeOnBothDrivers('a remainder', (given) => {
     expect((await planEvents(given.ledger, id))[0]?.detail).toEqual({ remainderOf: plan.id });
   });
 
-  test('that was submitted keeps its plan from being tried again, until it is cancelled', async () => {
+  test('that was submitted keeps its plan from being tried again', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines();
     const { id } = await submit(ledger, plan, text, 'remainder.csv');
