@@ -20,6 +20,20 @@ const problem = (because: string, advice?: string): Problem => ({
  * hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until` that day.
  */
 export function readKeepTrying(cell: string): string | Problem {
+  let outcome = remembered.get(cell);
+  if (outcome === undefined) {
+    outcome = read(cell);
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    remembered.set(cell, outcome);
+  }
+  return outcome;
+}
+
+/** A plan repeats few cells. */
+const REMEMBERED = 1_000;
+const remembered = new Map<string, string | Problem>();
+
+function read(cell: string): string | Problem {
   const text = cell.toLowerCase().replace(/\s+/g, ' ');
   const [, digits, unit] = /^(\d{1,6}) ?([hd])$/.exec(text) ?? [];
   if (digits !== undefined) {

@@ -16,6 +16,8 @@ export class Room {
   readonly #everyMs: number;
   /** The line that needs most, and what it needs. */
   #most: Wish | undefined;
+  #need = 0;
+  readonly #tries = new Map<string, number>();
 
   constructor(rules: { today: string; isStrict: boolean } | undefined) {
     this.#today = rules?.today ?? null;
@@ -24,9 +26,21 @@ export class Room {
 
   /** A line with fallback or keep_trying, and how many steps its ladder has. */
   add({ line, keepTrying }: Line, steps: number): void {
-    const hours = keepTrying === null ? 0 : hoursOf(keepTrying, this.#today);
-    const wish = { line, steps, tries: Math.ceil((hours * 3_600_000) / this.#everyMs) };
-    if (this.#most === undefined || needOf(wish) > needOf(this.#most)) this.#most = wish;
+    const tries = keepTrying === null ? 0 : this.#triesOf(keepTrying);
+    const need = needOf({ steps, tries });
+    if (need <= this.#need) return;
+    this.#need = need;
+    this.#most = { line, steps, tries };
+  }
+
+  /** A plan repeats few cells. */
+  #triesOf(keepTrying: string): number {
+    let tries = this.#tries.get(keepTrying);
+    if (tries === undefined) {
+      tries = Math.ceil((hoursOf(keepTrying, this.#today) * 3_600_000) / this.#everyMs);
+      this.#tries.set(keepTrying, tries);
+    }
+    return tries;
   }
 
   /** What does not fit into a plan of so many orders, told of the line that needs most. */
@@ -56,4 +70,4 @@ const words = (everyMs: number) =>
   everyMs < 3_600_000 ? `${everyMs / 1000} seconds` : `${everyMs / 3_600_000} hours`;
 
 /** In orders for each first order of the plan. */
-const needOf = ({ steps, tries }: Wish) => steps + tries * (steps + 1);
+const needOf = ({ steps, tries }: Pick<Wish, 'steps' | 'tries'>) => steps + tries * (steps + 1);
