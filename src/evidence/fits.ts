@@ -31,7 +31,7 @@ export function wishOf(wish: Wish): string {
 }
 
 /** The codes under which calls are free; a true 800 number begins with 800 itself. */
-const FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
+export const TOLL_FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
 
 /**
  * Whether such an order can have bought a number (ten digits). With an overlay or a distance it may
@@ -41,11 +41,11 @@ export function fits(asked: Asked, number: string): boolean {
   const code = number.slice(0, 3);
   switch (asked.type) {
     case 'tollfree':
-      return FREE.has(code);
+      return TOLL_FREE.has(code);
     case 'true800':
       return code === '800';
     default:
-      return roams(asked) ? !FREE.has(code) : number.startsWith(asked.areaCode ?? '');
+      return roams(asked) ? !TOLL_FREE.has(code) : number.startsWith(asked.areaCode ?? '');
   }
 }
 

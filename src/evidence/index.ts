@@ -1,4 +1,4 @@
-export { type Asked, fits } from './fits.ts';
+export { type Asked, fits, TOLL_FREE } from './fits.ts';
 export {
   compareListing,
   type Gone,

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { TOLL_FREE } from '../evidence/index.ts';
 
 /** A phone number of the North American plan, bare, as the ledger has them. */
 const PHONE_NUMBER = /^[2-9]\d{9}$/;
@@ -41,3 +42,7 @@ export function requirePhoneNumbers(named: string[]): string[] {
       'or say that nothing was. Nothing was changed.',
   );
 }
+
+/** SQL: whether a number of ten digits, as a text, is toll-free. */
+export const IS_TOLL_FREE = (number: string) =>
+  `left(${number}, 3) in ('${[...TOLL_FREE].join("', '")}')`;

@@ -26,7 +26,7 @@ export function remainderTable(ledger: Ledger, planId: number, extra: string[]):
   };
 }
 
-/** A line of which so many numbers are offered. `isOpen`: others are pending, unknown or tried. */
+/** `quantity`: how many numbers are offered. `isOpen`: more are pending, unknown or still tried. */
 type Offered = LineResult & { quantity: number; isOpen: boolean };
 
 async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {

@@ -6,6 +6,7 @@ import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
 import { lockPlan } from '../plans/steer.ts';
+import { IS_UNSENT } from '../successors/withdraw.ts';
 
 /** An attempt that something outside the ledger knows about. */
 export type LostAttempt = { orderId: number; attempt: number };
@@ -131,7 +132,7 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
     `delete from ledger.orders s
      using ledger.orders o, unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
      where ${isDoubtful} and s.root = coalesce(o.root, o.id) and s.id > o.id
-       and s.state in ('waiting', 'cancelled') and s.attempts = 0`,
+       and ${IS_UNSENT}`,
     known,
   );
   const stopped = await tx.query<{ id: number }>(

@@ -56,7 +56,7 @@ async function openOfPlan(
   await lockPlan(tx, plan);
   for (const { line } of over) await withdrawTries(tx, plan, line);
   const families = await findFamilies(tx, roots);
-  const decided = decide(families, again, await roomByRung(tx, families));
+  const decided = decide(families, again, await usedOfCaps(tx, families));
   return carryOut(tx, plan, decided, everyMs);
 }
 
@@ -64,7 +64,7 @@ async function openOfPlan(
 type Used = { used: number; open: number };
 
 /** What a person may send again counts in full. */
-async function roomByRung(tx: Queries, families: FoundFamily[]): Promise<Map<string, Used>> {
+async function usedOfCaps(tx: Queries, families: FoundFamily[]): Promise<Map<string, Used>> {
   const capped = families.filter(({ steps }) => steps.some(({ cap }) => cap !== null));
   const rungs = await rungNumbers(tx, capped);
   return new Map(

@@ -5,7 +5,8 @@ import { IS_SURPLUS } from '../orders/surplus.ts';
 import { lockPlan } from '../plans/steer.ts';
 
 /** SQL: whether `s` is a successor that was never sent. */
-const IS_UNSENT = `s.root is not null and s.attempts = 0 and s.state in ('waiting', 'cancelled')`;
+export const IS_UNSENT = `s.root is not null and s.attempts = 0
+  and s.state in ('waiting', 'cancelled')`;
 
 /**
  * Of new tries of a plan, or of one of its lines, the orders that were not sent yet: somebody has
@@ -44,8 +45,8 @@ export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
 }
 
 /**
- * Those of families of which the vendor has named more numbers meanwhile than are recorded: they
- * may lack nothing.
+ * Those whose family may lack nothing: the vendor has named more numbers for it than are
+ * recorded.
  */
 export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promise<void> {
   const found = await ledger.query<{ id: number; plan: number }>(
