@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   idempotency_key_reused: 'this Idempotency-Key was used for another plan',
   not_found: 'no plan, order, account, user or token has that name',
   wrong_state: 'the state of the plan, order, account or token does not allow this',
+  over_limit: 'the plan asks for more than a limit allows',
   against_evidence: 'the evidence contradicts this settlement of an order',
   not_signed_in: 'the server needs a user and a password, or a token',
   not_allowed:
@@ -102,6 +103,8 @@ export type ErrorDetails = {
     name?: string;
     account?: string;
   };
+  /** The plan. */
+  over_limit: { id: number };
   against_evidence: { order: number; objections: string[] };
   not_signed_in: None;
   not_allowed: None;

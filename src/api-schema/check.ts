@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Step as FallbackStep } from '../fallback/index.ts';
 import type { StockMet as LedgerStock } from '../ledger/index.ts';
 import type { CheckDocument } from '../plan/index.ts';
-import { count, Fault, time, type, Warning } from './documents.ts';
+import { count, Fault, Limit, time, type, Warning } from './documents.ts';
 import { PlannedCost } from './prices.ts';
 
 const sum = z.object({ lines: count, orders: count, numbers: count });
@@ -90,5 +90,8 @@ export const CheckedPlan = z
     mayCost: PlannedCost.nullable().describe(
       'by the prices of the account, which is named or the only one; null: without prices',
     ),
+    limits: z
+      .array(Limit)
+      .describe('of that account: what may be bought with it by whoever asks, and what was'),
   })
   .meta({ id: 'CheckedPlan' });

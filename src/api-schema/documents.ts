@@ -10,6 +10,7 @@ import type {
   LedgerEvent,
   Progress as ProgressDocument,
 } from '../ledger/index.ts';
+import type { LimitState } from '../limits/index.ts';
 import {
   OBSTACLE_KINDS,
   type ObservedPlan,
@@ -249,6 +250,26 @@ export const Progress = z
   })
   .meta({ id: 'Progress' }) satisfies z.ZodType<ProgressDocument>;
 
+export const Limit = z
+  .object({
+    person: z
+      .string()
+      .nullable()
+      .describe('whom it holds; `*`: each person who is not named; null: all together'),
+    period: z.enum(['plan', 'day', 'month']).describe('days and months are those of UTC'),
+    numbers: count.nullable(),
+    money: z
+      .string()
+      .nullable()
+      .describe('paid once and for the first month, in the currency of the prices'),
+    spent: z
+      .object({ numbers: count, money: z.string() })
+      .nullable()
+      .describe('in the current period; orders in flight and unknown count in full'),
+    isEverybodys: z.boolean().describe('the person is not named, and it is the limit of `*`'),
+  })
+  .meta({ id: 'Limit' }) satisfies z.ZodType<LimitState>;
+
 export const Account = z
   .object({
     id: z.int(),
@@ -263,9 +284,14 @@ export const Account = z
     leftToday: count
       .nullable()
       .describe('how many of them are left today; null without a daily limit'),
+    monthlyNumbers: count.nullable().describe('numbers that may be bought per month (UTC)'),
+    leftThisMonth: count
+      .nullable()
+      .describe('how many of them are left this month; null without a monthly limit'),
     resumeAt: time.nullable().describe('when in the future, it rests until then'),
     restReason: z.string().nullable().describe('why it rests; null when the vendor asked for it'),
     prices: PriceList.nullable().describe('what it pays; null: not known'),
+    limits: z.array(Limit).describe('what may be bought with it'),
   })
   .meta({ id: 'Account' }) satisfies z.ZodType<AccountDocument>;
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
+import { stateWords } from '../limits/index.ts';
 import { type AccountWish, chooseAccount, type Operations } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
@@ -77,10 +77,11 @@ function describe(accounts: Account[]): Line[] {
   );
 }
 
-function stateOf({ pausedReason, resumeAt, restReason, dailyNumbers }: Account): string {
+function stateOf({ pausedReason, resumeAt, restReason, limits, prices }: Account): string {
   if (pausedReason) return `paused: ${pausedReason}`;
   const isResting = resumeAt !== null && resumeAt.getTime() > Date.now();
   if (isResting && restReason !== null) return `resting: ${restReason}`;
   if (isResting) return `resting until ${resumeAt.toISOString()}, as the vendor asked`;
-  return dailyNumbers === null ? 'open' : `open, at most ${counted(dailyNumbers, 'number')} a day`;
+  const words = limits.map((limit) => stateWords(limit, prices?.currency ?? ''));
+  return ['open', ...words].join(', ');
 }

@@ -55,7 +55,10 @@ export function addOrder(program: Command): void {
       const { account } = own;
       await sayWhatElse(session.ledger, account);
       const mayCost = await mayCostOf(operationsOnLedger(session), account, file.check);
-      await confirmPurchase({ ...file.check, name: input.name, mayCost }, account, options);
+      await confirmPurchase({ ...file.check, name: input.name, mayCost }, account, {
+        ...options,
+        who: actingUser(),
+      });
       await refuseBadFolder(options.out);
       // First, so that nothing is stored when Redis is down or the file of rules is wrong.
       const workers = await openWorkers(session, [own]);

@@ -21,7 +21,8 @@ export function addStart(program: Command): void {
       const ready = await operations.show(planId);
       if (ready.state === 'ready') {
         const account = await operations.account(ready.account);
-        await confirmPurchase(purchaseOf(ready), account, options);
+        const who = operations.isRemote ? null : actingUser();
+        await confirmPurchase(purchaseOf(ready), account, { ...options, who });
       }
       const { acceptWarnings } = options;
       const by = { who: actingUser() };

@@ -55,7 +55,9 @@ export function addSubmit(program: Command): void {
         await checkOrRefuse(input, { ...options, isLive: true });
       if (options.start) {
         const mayCost = await mayCostOf(operations, account, file.check);
-        await confirmPurchase({ ...file.check, name: input.name, mayCost }, account, options);
+        const who = operations.isRemote ? null : actingUser();
+        const plan = { ...file.check, name: input.name, mayCost };
+        await confirmPurchase(plan, account, { ...options, who });
       }
       const stored = await operations.submit(file, account, actingUser());
       const { id } = stored;

@@ -1,3 +1,4 @@
+import type { Limit } from '../limits/index.ts';
 import type { PriceList } from '../prices/index.ts';
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
 
@@ -14,10 +15,10 @@ export type AccountConfig = {
   rate: number | null | undefined;
   /** Orders in flight per worker. */
   concurrency: number;
-  /** Numbers that may be bought in a day; null: no limit. */
-  dailyNumbers: number | null;
   /** What it pays; null: not known. */
   prices: PriceList | null;
+  /** What may be bought with it. */
+  limits: Limit[];
 };
 
 export type Keys = Pick<AccountConfig, 'accessKey' | 'secretAccessKey'>;
@@ -42,10 +43,10 @@ export function faultOfKey(key: string): string | null {
 
 /** Live with keys; without them a sandbox: our own, or one that listens on this machine. */
 export function accountConfig(
-  account: { keys: Keys | null } & Pick<AccountConfig, 'name' | 'dailyNumbers' | 'prices'>,
+  account: { keys: Keys | null } & Pick<AccountConfig, 'name' | 'prices' | 'limits'>,
   { vendorUrl, rate, concurrency }: Defaults,
 ): AccountConfig {
-  const { name, keys, dailyNumbers, prices } = account;
+  const { name, keys, prices, limits } = account;
   const sandboxUrl = isLoopback(parsed(vendorUrl)) ? vendorUrl : undefined;
   return Object.freeze({
     name,
@@ -54,8 +55,8 @@ export function accountConfig(
     ...(keys ?? SANDBOX_KEYS),
     rate,
     concurrency,
-    dailyNumbers,
     prices,
+    limits,
   });
 }
 
@@ -101,7 +102,7 @@ export function accountOfEnvironment(
   const account = isLive
     ? { name: 'main', keys: { accessKey, secretAccessKey } }
     : { name: 'sandbox', keys: null };
-  return accountConfig({ ...account, dailyNumbers: null, prices }, defaults);
+  return accountConfig({ ...account, prices, limits: [] }, defaults);
 }
 
 /**

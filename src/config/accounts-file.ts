@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Limit, readLimits } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
@@ -46,6 +47,7 @@ const Entry = z.strictObject(
       .refine(Number.isInteger, 'must be a whole number')
       .optional(),
     pricesFile: text.optional(),
+    limits: z.unknown().optional(),
   },
   {
     error: ({ code, keys }) =>
@@ -76,9 +78,9 @@ export function readAccountsFile(
   }
   const accounts = list.flatMap((entry, index) => readEntry(entry, index, { path, faults }));
   refuseTwins(accounts, faults);
-  return accounts.map(({ entry, keys, prices }) =>
+  return accounts.map(({ entry, keys, prices, limits }) =>
     accountConfig(
-      { name: entry.name, keys, dailyNumbers: entry.dailyNumbers ?? null, prices },
+      { name: entry.name, keys, prices, limits },
       {
         ...defaults,
         rate: entry.rate === undefined ? defaults.rate : entry.rate,
@@ -88,7 +90,13 @@ export function readAccountsFile(
   );
 }
 
-type Read = { who: string; entry: Entry; keys: Keys | null; prices: PriceList | null };
+type Read = {
+  who: string;
+  entry: Entry;
+  keys: Keys | null;
+  prices: PriceList | null;
+  limits: Limit[];
+};
 
 function readEntry(
   entry: unknown,
@@ -110,7 +118,26 @@ function readEntry(
   const keys = readKeys(read.data, { who, folder, faults });
   const { pricesFile: file } = read.data;
   const prices = file ? readPricesFile(`${who}: pricesFile`, resolve(folder, file), faults) : null;
-  return faults.length > before ? [] : [{ who, entry: read.data, keys, prices }];
+  const limits = limitsOf(read.data, prices, { who, faults });
+  return faults.length > before ? [] : [{ who, entry: read.data, keys, prices, limits }];
+}
+
+/** `dailyNumbers` is the short form of the limit that most need. */
+function limitsOf(
+  { dailyNumbers, limits: document = {} }: Entry,
+  prices: PriceList | null,
+  { who, faults }: Pick<Place, 'who' | 'faults'>,
+): Limit[] {
+  const read = readLimits(document, prices);
+  if ('faults' in read) {
+    for (const fault of read.faults) faults.push(`${who}: limits ${fault}.`);
+    return [];
+  }
+  if (dailyNumbers === undefined) return read.limits;
+  if (read.limits.some(({ person, period }) => person === null && period === 'day')) {
+    faults.push(`${who}: it has both dailyNumbers and limits for a day: keep one of them.`);
+  }
+  return [{ person: null, period: 'day', numbers: dailyNumbers, money: null }, ...read.limits];
 }
 
 type Place = { who: string; folder: string; faults: string[] };

@@ -1,5 +1,6 @@
-import { count, counted, duration } from '../english.ts';
-import { type Account, timeNeeded } from '../ledger/index.ts';
+import { count, duration } from '../english.ts';
+import { type Account, firstMonth, timeNeeded } from '../ledger/index.ts';
+import { estimateWords, limitsOn } from '../limits/index.ts';
 import { type Consent, type Purchase, requireConsent } from '../operations/index.ts';
 import { ask, canAsk, say } from '../terminal/index.ts';
 import { mayCostLines, usualLines } from './cost.ts';
@@ -9,14 +10,21 @@ export const ACCEPT_WARNINGS = [
   'accept open warnings that may cost money',
 ] as const;
 
-/** Says what the plan may cost, and asks on the terminal where it can; see `requireConsent`. */
+/** Whose limits count; null: only a server knows. */
+type Starter = { who: string | null };
+
+/**
+ * Says what the plan may cost and what limits it, and asks on the terminal where it can; see
+ * `requireConsent`.
+ */
 export async function confirmPurchase(
   plan: Purchase,
   account: Account,
-  consent: Consent,
+  { who, ...consent }: Consent & Starter,
 ): Promise<void> {
   // A question says the most that it costs itself.
   if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost));
+  say(...limitLines(plan, account, who));
   await requireConsent(plan, account, consent, canAsk() ? askForConsent : undefined);
 
   async function askForConsent(what: string): Promise<boolean> {
@@ -31,15 +39,22 @@ export async function confirmPurchase(
   }
 }
 
-/** By the pace or the daily limit, whichever takes longer; empty without both. */
+/** What the account's limits mean for a plan, as sentences. */
+function limitLines(
+  { numbers, mayCost }: Pick<Purchase, 'numbers' | 'mayCost'>,
+  { limits, prices }: Account,
+  who: string | null,
+): string[] {
+  const asked = { numbers, money: firstMonth(mayCost) };
+  return estimateWords(limitsOn(limits, who), asked, prices?.currency ?? '');
+}
+
+/** By the pace or the limits on numbers, whichever takes longer; empty without both. */
 function timeWords(plan: { orders: number; numbers: number }, account: Account): string[] {
   const seconds = timeNeeded(plan, account);
   if (seconds === null) return [];
-  const { rate, dailyNumbers } = account;
-  const atMost =
-    dailyNumbers === null ? '' : ` and at most ${counted(dailyNumbers, 'number')} a day`;
+  const pace = account.rate === null ? 'without a pace' : `at ${account.rate} per second`;
   return [
-    `It takes about ${duration(seconds)} at ${rate} per second${atMost}, ` +
-      'longer while other plans share the account.',
+    `It takes about ${duration(seconds)} ${pace}, longer while other plans share the account.`,
   ];
 }

@@ -31,7 +31,7 @@ const ENDS: Record<Obstacle['kind'], End> = {
       ? 'To start one, on the machine of the server: "work", or "up" instead of "serve".'
       : `To start one for this plan: "watch ${id} --work". For all plans: "work".`,
   vendor_away: () => 'Each order is tried again by itself, 8 times.',
-  daily_limit: () => 'To continue earlier, raise dailyNumbers in ACCOUNTS_FILE.',
+  limit: () => 'To continue earlier, raise the limit in ACCOUNTS_FILE.',
   comparing: () => BY_ITSELF,
   throttled: (_plan, _place, { until }) => `It continues at ${until?.toTimeString().slice(0, 8)}.`,
   clock_set: () => BY_ITSELF,

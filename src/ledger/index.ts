@@ -43,6 +43,7 @@ export {
   systemUser,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
+export { resumeHeldPlans } from './limits/held.ts';
 export {
   type KeptUnknown,
   listingFacts,
@@ -143,6 +144,7 @@ export {
 export {
   type BoughtCost,
   boughtCost,
+  firstMonth,
   type PlannedCost,
   planCosts,
   plannedCost,

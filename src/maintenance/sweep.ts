@@ -14,6 +14,7 @@ import {
   noteWithdrawn,
   openSuccessors,
   renewProbe,
+  resumeHeldPlans,
   stoppedSuccessors,
   takeWithdrawal,
   wantsRequeue,
@@ -71,6 +72,7 @@ export async function sweep(context: SweepContext): Promise<void> {
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
   await renewProbe(ledger, account.id);
+  await resumeHeldPlans(ledger, account.id);
   if (isVouchedFor) {
     await doubtSucceeded(ledger, account.id);
     const everyMs = TRY_EVERY_MS[account.mode];

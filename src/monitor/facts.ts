@@ -99,7 +99,7 @@ function showStats(gauge: MakeGauge, stats: AccountStats[]): void {
   const paused = gauge('account_paused', 'Whether a person must resume the account.', 'account');
   const resting = gauge(
     'account_resting',
-    'Whether the account rests, as the vendor asked or for its daily limit.',
+    'Whether the account rests, as the vendor asked or for its limits.',
     'account',
   );
   const workers = gauge('workers', 'Workers that were heard of lately.', 'account');

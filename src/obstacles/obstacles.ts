@@ -12,7 +12,7 @@ export const OBSTACLE_KINDS = [
   'queue_away',
   'no_worker',
   'vendor_away',
-  'daily_limit',
+  'limit',
   'comparing',
   'throttled',
   'clock_set',
@@ -102,14 +102,14 @@ function obstaclesIn(facts: ObstacleFacts, queue: QueueState): Obstacle[] {
 }
 
 function restOf(facts: ObstacleFacts): Obstacle | null {
-  const { isResting, restReason, restMs, dailyNumbers } = facts;
+  const { isResting, restReason, restMs, isLimited } = facts;
   if (!isResting) return null;
   const until = new Date(Date.now() + restMs);
   if (restReason === null) {
     if (restMs < SHORT_REST_MS) return null;
     return { kind: 'throttled', words: 'The vendor asked us to slow down.', until };
   }
-  const isLimit = dailyNumbers !== null && restReason.startsWith('The daily limit');
-  if (isLimit) return { kind: 'daily_limit', words: `${restReason}.`, until };
+  const isLimit = isLimited && /^The (daily|monthly) limit/.test(restReason);
+  if (isLimit) return { kind: 'limit', words: `${restReason}.`, until };
   return { kind: 'comparing', words: `${restReason}.`, until: null };
 }

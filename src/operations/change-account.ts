@@ -6,7 +6,7 @@ import {
   nameOf,
 } from '../ledger/index.ts';
 
-/** The daily limit is set in the configuration only. */
+/** Limits are set in the configuration only. */
 export type AccountWish = {
   /** Orders per second; null: no pace. */
   rate?: number | null;

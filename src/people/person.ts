@@ -24,7 +24,7 @@ export const isNamed = ({ how }: Person): boolean => how !== 'open' && how !== '
 
 /** Parts of the program, as the events name them: no person may look like one. */
 const PARTS = [
-  ...['breaker', 'witness', 'reconcile', 'daily limit', 'sweep', 'vendor', 'rate', 'accounts_file'],
+  ...['breaker', 'witness', 'reconcile', 'limit', 'sweep', 'vendor', 'rate', 'accounts_file'],
   'prices_file',
 ];
 const LONGEST = 100;

@@ -10,6 +10,7 @@ import {
   listAccounts,
   setPrices,
 } from '../ledger/index.ts';
+import { type Limit, type LimitState, sumOf } from '../limits/index.ts';
 import { chooseAccount } from '../operations/index.ts';
 
 /** An account that this process may work for: its keys are in the configuration. */
@@ -34,11 +35,11 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
   return own;
 }
 
-/** Writes the pace, the limit and the prices of the configuration to the ledger. */
+/** Writes the pace, the prices and the limits of the configuration to the ledger. */
 export async function applySettings(
   ledger: Ledger,
   { accountsFile }: Config,
-  { name, rate, dailyNumbers, prices }: AccountConfig,
+  { name, rate, prices, limits }: AccountConfig,
 ): Promise<Account> {
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const why = 'set in the configuration';
@@ -49,11 +50,19 @@ export async function applySettings(
   }
   const change: AccountChange = {
     ...(rate === undefined || rate === account.rate ? {} : { rate }),
-    // Only a file can say that an account has no limit.
-    ...(accountsFile === null || dailyNumbers === account.dailyNumbers ? {} : { dailyNumbers }),
+    // Only a file can say that an account has none.
+    ...(accountsFile === null || areSame(limits, account.limits) ? {} : { limits }),
   };
   if (Object.keys(change).length === 0) return account;
   return changeAccount(ledger, name, change, { who, why });
+}
+
+/** Whether the account has these limits, whatever was spent of them. */
+function areSame(limits: Limit[], states: LimitState[]): boolean {
+  const keyOf = ({ person, period, numbers, money }: Limit) =>
+    JSON.stringify([person, period, numbers, money === null ? null : sumOf(money)]);
+  const theirs = new Set(states.filter(({ isEverybodys }) => !isEverybodys).map(keyOf));
+  return limits.length === theirs.size && limits.every((limit) => theirs.has(keyOf(limit)));
 }
 
 /** Throws as `chooseAccount` does. */

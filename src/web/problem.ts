@@ -20,6 +20,7 @@ const STATUS: Record<ErrorCode, number> = {
   duplicate_file: 409,
   idempotency_key_reused: 409,
   wrong_state: 409,
+  over_limit: 409,
   against_evidence: 409,
   not_confirmed: 409,
   too_large: 413,

@@ -16,7 +16,7 @@ export type Workers = {
 
 /**
  * Opens a worker for each account, which does not start yet. It follows changes of keys, pace and
- * daily limits in the configuration. Webhooks are delivered as well.
+ * limits in the configuration. Webhooks are delivered as well.
  *
  * Throws AppErrors `queue_down` and `bad_config`, and then leaves nothing open.
  */

@@ -30,7 +30,7 @@ describe('the bar', () => {
       textOfLine(
         progressLine(shownPlan({ isMoving: false, obstacles: [{ kind, words: '', until }] })),
       );
-    expect(held('daily_limit', new Date())).toMatch(/25 unknown {2}resting$/);
+    expect(held('limit', new Date())).toMatch(/25 unknown {2}resting$/);
     expect(held('queue_paused', null)).toMatch(/25 unknown {2}stopped$/);
     const paused = shownPlan({ state: 'paused', isMoving: false });
     expect(textOfLine(progressLine(paused))).toMatch(/25 unknown {2}paused$/);

@@ -14,8 +14,9 @@ import {
 import {
   answerTo,
   claim,
+  claimAsJob,
   claimOne,
-  claimSingleOf,
+  dailyLimit,
   linesOf,
   newPlan,
   passTime,
@@ -84,18 +85,16 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
   test('a rest until the next day ends with the day that it is now', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(25, 25) });
     const { account } = plan;
-    await changeAccount(given.ledger, account.name, { dailyNumbers: 25 }, { who: 'Ada' });
-    // Counts what has been spent.
-    expect(await claimSingleOf(given.ledger, plan, 0)).toBeUndefined();
-    const first = await claimSingleOf(given.ledger, plan, 0);
+    await changeAccount(given.ledger, account.name, { limits: [dailyLimit(25)] }, { who: 'Ada' });
+    const first = await claimAsJob(given.ledger, plan, 0);
     await record(plan, answerTo(first!, 'filled'));
-    expect(await claimSingleOf(given.ledger, plan, 1)).toBeUndefined();
+    expect(await claimAsJob(given.ledger, plan, 1)).toBeUndefined();
     const rest = async () => (await findAccount(given.ledger, account.name)).resumeAt?.getTime();
     const before = (await rest())!;
     await setClock(given.ledger, '-2 days');
     expect(await rest()).toBeUndefined();
     // It was sold in what is now the future, and still nothing is left of today's limit.
-    expect(await claimSingleOf(given.ledger, plan, 1)).toBeUndefined();
+    expect(await claimAsJob(given.ledger, plan, 1)).toBeUndefined();
     expect(await rest()).toBe(before - 2 * 86_400_000);
   });
 

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Account,
   changeAccount,
-  claimSingle,
   findPlan,
   type Ledger,
   recordAnswers,
@@ -13,6 +12,8 @@ import { atEnd } from '../support/clean-up.ts';
 import {
   answerTo,
   claim,
+  claimAsJob,
+  dailyLimit,
   linesOf,
   newAccount,
   newPlan,
@@ -149,40 +150,33 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
 
   test('is a daily limit that is reached, which ends at midnight UTC', async () => {
     const own = await newAccount(ledger, 1);
-    await changeAccount(ledger, own.name, { dailyNumbers: 25 }, { who: 'Ada' });
+    await changeAccount(ledger, own.name, { limits: [dailyLimit(25)] }, { who: 'Ada' });
     const plan = await running({ account: own, quantities: [25, 25, 25, 25] });
-    const claimant = { accountId: own.id, worker: 'w', deadlineMs: 60_000 };
-    // The first look counts what was claimed before there was a limit.
-    for (const id of [plan.orders[0]!, plan.orders[0]!]) {
-      const order = await claimSingle(ledger, id, claimant);
-      if (order) await recordAnswers(ledger, own.id, [answerTo(order, 'filled')]);
-    }
+    const order = await claimAsJob(ledger, plan, 0);
+    await recordAnswers(ledger, own.id, [answerTo(order!, 'filled')]);
     const midnight = Math.ceil((86_400_000 - (Date.now() % 86_400_000)) / 1000);
     expect(await kindsFor(own)).toEqual([]);
     const before = await observed(plan);
     expect(before.isMoving).toBe(true);
     // three orders of 25 are left, and there is room for one a day.
     expect(before.etaSeconds! - midnight - 2 * 86_400).toBeLessThan(30);
-    expect(await claimSingle(ledger, plan.orders[1]!, claimant)).toBeUndefined();
+    expect(await claimAsJob(ledger, plan, 1)).toBeUndefined();
     const { isMoving, etaSeconds, obstacles } = await observed(plan);
     expect(isMoving).toBe(false);
-    expect(obstacles).toMatchObject([{ kind: 'daily_limit' }]);
+    expect(obstacles).toMatchObject([{ kind: 'limit' }]);
     expect(Math.abs(etaSeconds! - midnight - 2 * 86_400)).toBeLessThan(30);
   });
 
   test('of a day is not counted twice, when what is left of it fits no order', async () => {
     const own = await newAccount(ledger, 1);
-    await changeAccount(ledger, own.name, { dailyNumbers: 40 }, { who: 'Ada' });
+    await changeAccount(ledger, own.name, { limits: [dailyLimit(40)] }, { who: 'Ada' });
     const plan = await running({ account: own, quantities: [25, 25] });
-    const claimant = { accountId: own.id, worker: 'w', deadlineMs: 60_000 };
-    for (const id of [plan.orders[0]!, plan.orders[0]!]) {
-      const order = await claimSingle(ledger, id, claimant);
-      if (order) await recordAnswers(ledger, own.id, [answerTo(order, 'filled')]);
-    }
-    expect(await claimSingle(ledger, plan.orders[1]!, claimant)).toBeUndefined();
+    const order = await claimAsJob(ledger, plan, 0);
+    await recordAnswers(ledger, own.id, [answerTo(order!, 'filled')]);
+    expect(await claimAsJob(ledger, plan, 1)).toBeUndefined();
     const midnight = Math.ceil((86_400_000 - (Date.now() % 86_400_000)) / 1000);
     const { etaSeconds, obstacles } = await observed(plan);
-    expect(obstacles).toMatchObject([{ kind: 'daily_limit' }]);
+    expect(obstacles).toMatchObject([{ kind: 'limit' }]);
     expect(Math.abs(etaSeconds! - midnight)).toBeLessThan(30);
   });
 

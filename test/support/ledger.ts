@@ -16,7 +16,9 @@ import {
   orderId,
   steerPlan,
   submitPlan,
+  whyNotClaimed,
 } from '../../src/ledger/index.ts';
+import type { Limit } from '../../src/limits/index.ts';
 import { orderCount } from '../../src/order-size.ts';
 import { type Line, NUMBER_TYPES, type NumberType, type PlanCheck } from '../../src/plan/index.ts';
 import { BLANK_LINE } from './blank-line.ts';
@@ -131,6 +133,25 @@ export async function claimOne(
 ): Promise<ClaimedOrder> {
   const [order] = await claim(ledger, plan, [id], options);
   if (!order) throw new Error(`Order ${id} cannot be claimed.`);
+  return order;
+}
+
+/** A limit on what all together may buy in a day, for `changeAccount`. */
+export const dailyLimit = (numbers: number): Limit => ({
+  person: null,
+  period: 'day',
+  numbers,
+  money: null,
+});
+
+/** Claims the n-th order as a job does, which also asks why it could not. */
+export async function claimAsJob(
+  ledger: Ledger,
+  plan: SmallPlan,
+  n: number,
+): Promise<ClaimedOrder | undefined> {
+  const [order] = await claim(ledger, plan, [plan.orders[n]!]);
+  if (!order) await whyNotClaimed(ledger, plan.orders[n]!, plan.account.id);
   return order;
 }
 

@@ -173,8 +173,8 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     secretAccessKey: 'sandbox',
     rate: undefined,
     concurrency,
-    dailyNumbers: null,
     prices: null,
+    limits: [],
   };
   const config: Config = {
     ...storage,

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   type AnswerRecord,
   changeAccount,
-  claimSingle,
   findProposal,
   keepProposals,
   newestListing,
@@ -14,6 +13,7 @@ import {
   answerTo,
   claim,
   claimOne,
+  dailyLimit,
   linesOf,
   newNumbers,
   newPlan,
@@ -37,18 +37,17 @@ let moves = 0;
 describeOnBothDrivers('a ledger in another run of the database', (given) => {
   const move = () => moveTo(given.ledger, `run ${++moves}`);
 
-  test('lets nothing be claimed, in a batch or alone, until somebody vouches for it', async () => {
+  test('lets nothing be claimed, with a limit or without, until somebody vouches for it', async () => {
     const { ledger } = given;
     const { plan, vouch } = await openVouching(ledger, { store: memoryStore() });
     const [order] = plan.orders as [number];
     await move();
     expect(await claim(ledger, plan)).toEqual([]);
     expect(await whyNotClaimed(ledger, order, plan.account.id)).toMatchObject({ why: 'resting' });
-    await changeAccount(ledger, plan.account.name, { dailyNumbers: 100 }, { who: 'Ada' });
-    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
-    expect(await claimSingle(ledger, order, claimant)).toBeUndefined();
+    await changeAccount(ledger, plan.account.name, { limits: [dailyLimit(100)] }, { who: 'Ada' });
+    expect(await claim(ledger, plan)).toEqual([]);
     expect(await vouch()).toBe(true);
-    expect(await claimSingle(ledger, order, claimant)).toMatchObject({ attempt: 1 });
+    expect(await claimOne(ledger, plan, order)).toMatchObject({ attempt: 1 });
   });
 
   test('is not vouched for by a word for the run before it', async () => {

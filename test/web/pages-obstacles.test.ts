@@ -4,7 +4,7 @@ import { changeAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { sql } from '../support/ledger.ts';
+import { dailyLimit, sql } from '../support/ledger.ts';
 import { press, words } from './pages-forms.ts';
 import { ask, hear, newCsv, post, siteOfFile, submitted } from './site.ts';
 
@@ -68,17 +68,17 @@ test('a start on a paused account does not say that orders go on', async () => {
 });
 
 test('a daily limit is in the estimates, before the start and after it', async () => {
-  await changeAccount(given.ledger, 'sandbox', { dailyNumbers: 25 }, { who: 'Ada' });
+  await changeAccount(given.ledger, 'sandbox', { limits: [dailyLimit(25)] }, { who: 'Ada' });
   const id = await submitted(site, newCsv('212,100'));
   expect(await read(`/plans/${id}`)).toMatch(
-    /Takes about [23] d[\d h min]* at 4 orders a second and at most 25 numbers a day/,
+    /Takes about [23] d[\d h min]* at 4 orders a second.* Limit: 0 of 25 numbers today\. It does not/,
   );
   const { json } = await ask(site, '/api/accounts/sandbox');
   expect(json).toMatchObject({ dailyNumbers: 25, leftToday: 25 });
   await steerPlan(given.ledger, id, 'start', { who: 'Ada' });
   expect(await read(`/plans/${id}`)).toMatch(/Time left about [23] d/);
   expect((await findPlan(given.ledger, id)).etaSeconds).toBeGreaterThan(2 * 86_400);
-  await changeAccount(given.ledger, 'sandbox', { dailyNumbers: null }, { who: 'Ada' });
+  await changeAccount(given.ledger, 'sandbox', { limits: [] }, { who: 'Ada' });
 });
 
 test('a rest that the vendor asked for comes over HTTP with its end', async () => {

@@ -29,8 +29,8 @@ test('an order under way keeps its keys, and the next order has the new ones', a
     secretAccessKey: key,
     rate: undefined,
     concurrency: 1,
-    dailyNumbers: null,
     prices: null,
+    limits: [],
   });
   let now = settings('old');
   const vendor = withLatestKeys(

@@ -1,13 +1,14 @@
 import { AppError } from '../../errors.ts';
+import type { Limit, LimitState } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
 import type { PriceList } from '../../prices/index.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { LIMITS, type Limits } from '../plans/time-needed.ts';
-import { setDailyLimit } from './daily-limit.ts';
+import { LIMIT_STATES, setLimits } from '../limits/limits.ts';
+import { SPEED, type Speed } from '../plans/time-needed.ts';
 
-export type Account = Limits & {
+export type Account = Speed & {
   id: number;
   name: string;
   mode: 'sandbox' | 'live';
@@ -21,6 +22,8 @@ export type Account = Limits & {
   restReason: string | null;
   /** What it pays; null: not known. */
   prices: PriceList | null;
+  /** What it may buy, and what counts toward that by now. */
+  limits: LimitState[];
 };
 
 /**
@@ -35,11 +38,11 @@ const NOT_COMPARED =
 export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason, '${NOT_COMPARED}')
   when not ${HAS_RESTED} then a.rest_reason end`;
 
-const COLUMNS = `id, name, mode, ${LIMITS}, paused_reason as "pausedReason",
+const COLUMNS = `id, name, mode, ${SPEED}, paused_reason as "pausedReason",
   case when not ${HAS_RESTED} then resume_at
     when ${IS_DOUBTED} then ledger.now() + interval '1 min' end as "resumeAt",
   ${REST_REASON} as "restReason",
-  (select list from ledger.price_lists where hash = a.prices) as prices`;
+  (select list from ledger.price_lists where hash = a.prices) as prices, ${LIMIT_STATES} as limits`;
 
 /**
  * The account of that name, made with this pace when it is new; an existing one keeps its pace.
@@ -83,12 +86,12 @@ export type AccountChange = {
   rate?: number | null;
   pause?: string;
   resume?: true;
-  /** Null: no limit any more. */
-  dailyNumbers?: number | null;
+  /** In place of those that it has. */
+  limits?: Limit[];
 };
 
 /**
- * Changes the pace or daily limit, pauses or resumes. The events keep it. Returns the changed
+ * Changes the pace or the limits, pauses or resumes. The events keep it. Returns the changed
  * account. Throws AppError `wrong_state` when a live account would be left without a pace.
  */
 export async function changeAccount(
@@ -99,7 +102,7 @@ export async function changeAccount(
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
     const account = await findAccount(tx, name);
-    const { rate = account.rate, dailyNumbers } = change;
+    const { rate = account.rate, limits } = change;
     refuseNoPace(account, rate);
     await tx.query(
       'account_change',
@@ -123,7 +126,7 @@ export async function changeAccount(
         change.rate !== undefined,
       ],
     );
-    if (dailyNumbers !== undefined) await setDailyLimit(tx, account.id, dailyNumbers);
+    if (limits) await setLimits(tx, account.id, limits);
     await noteEvent(tx, {
       kind: kindOf(change),
       ...by,
@@ -131,7 +134,7 @@ export async function changeAccount(
       detail: {
         rate,
         reason: change.pause ?? null,
-        ...(dailyNumbers === undefined ? {} : { dailyNumbers }),
+        ...(limits ? { limits } : {}),
       },
     });
     return findAccount(tx, name);
@@ -152,7 +155,7 @@ function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: numb
 function kindOf({ resume, pause, rate }: AccountChange): string {
   if (resume) return 'account_resumed';
   if (pause) return 'account_paused';
-  return rate === undefined ? 'account_daily_numbers' : 'account_rate';
+  return rate === undefined ? 'account_limits' : 'account_rate';
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PriceList } from '../../prices/index.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
+import { recountSpending } from '../limits/limits.ts';
 import { type Account, findAccount } from './accounts.ts';
 
 /**
@@ -28,6 +29,8 @@ export async function setPrices(
       id,
       hash,
     ]);
+    // What counts toward limits on money is counted by the prices that hold now.
+    await recountSpending(tx, id);
     await noteEvent(tx, { kind: 'account_prices', ...by, accountId: id, detail: { prices: hash } });
     return findAccount(tx, name);
   });

@@ -3,6 +3,46 @@
 
 CREATE SCHEMA ledger;
 
+CREATE FUNCTION ledger.count_spending() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+begin
+  if not exists (select from ledger.limits) then return null; end if;
+  insert into ledger.spending as s (account_id, day, who, numbers, money)
+  select p.account_id, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
+    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(c.plan_id, c.line), 0))
+  from (
+    select o.id, o.plan_id, o.line, o.attempts,
+      ledger.counted(o.state, o.quantity, o.bought)
+        - ledger.counted(b.state, b.quantity, b.bought) as numbers
+    from after o join before b on b.id = o.id) c
+    join ledger.plans p on p.id = c.plan_id
+    join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
+  where c.numbers <> 0
+    and p.account_id in (select l.account_id from ledger.limits l)
+  group by 1, 2, 3
+  order by 1, 2, 3
+  on conflict on constraint spending_pkey do update
+    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
+  return null;
+end $$;
+
+CREATE FUNCTION ledger.counted(state text, quantity integer, bought integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when state in ('sending', 'unknown') then quantity
+    when state in ('filled', 'short') then bought else 0 end
+$$;
+
+CREATE FUNCTION ledger.first_day(period text) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select date_trunc(period, ledger.now() at time zone 'utc')::date
+$$;
+
 CREATE FUNCTION ledger.incarnation() RETURNS text
     LANGUAGE sql
     AS $$
@@ -58,12 +98,53 @@ begin
     using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
 end $$;
 
+CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, is_money boolean, has_price boolean)
+    LANGUAGE sql STABLE
+    AS $$
+  with asked as (
+    select o.id, coalesce(p.started_by, '') as who, o.quantity as numbers,
+      o.quantity * ledger.price_of(o.plan_id, o.line) as money
+    from ledger.orders o join ledger.plans p on p.id = o.plan_id
+    where o.id = any(wanted) and o.state = 'waiting' and p.account_id = account),
+  -- Each limit, once for each person whom it counts.
+  held as (
+    select l.*, w.who
+    from (select distinct asked.who from asked) w join ledger.limits l
+      on l.whose in ('', w.who)
+      or l.whose = '*' and not exists (
+        select from ledger.limits n where n.account_id = account and n.whose = w.who)
+    where l.account_id = account and l.period <> 'plan'),
+  room as (
+    select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money
+    from held h, lateral (
+      select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
+      from ledger.spending
+      where account_id = account and day >= ledger.first_day(h.period)
+        and (h.whose = '' or who = h.who)) s),
+  needed as (
+    select a.id, r.whose, r.period, a.money is not null as has_price,
+      sum(a.numbers) over earlier > r.numbers as is_numbers,
+      sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
+    from asked a join room r on r.who = a.who
+    window earlier as (
+      partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), coalesce(n.is_money, false),
+    n.has_price
+  from needed n where n.is_numbers or n.is_money
+$$;
+
 CREATE FUNCTION ledger.lineage() RETURNS text
     LANGUAGE sql
     AS $$
   select case when current_setting('fsync')::boolean then
     system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end
   from pg_control_system()
+$$;
+
+CREATE FUNCTION ledger.lock_limits(account smallint) RETURNS void
+    LANGUAGE sql
+    AS $$
+  select pg_advisory_xact_lock('ledger.limits'::regclass::oid::integer, account)
 $$;
 
 CREATE FUNCTION ledger.move_lack() RETURNS trigger
@@ -108,6 +189,38 @@ CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
     AS $_$
   select order_id from ledger.numbers where number = $1
 $_$;
+
+CREATE FUNCTION ledger.price_of(plan integer, line_no integer) RETURNS numeric
+    LANGUAGE sql STABLE
+    AS $$
+  select (paid.list #>> array['types', l.type, 'once'])::numeric
+    + (paid.list #>> array['types', l.type, 'monthly'])::numeric
+    + case when l.order_slot
+        then (paid.list #>> '{slot,once}')::numeric + (paid.list #>> '{slot,monthly}')::numeric
+        else 0 end
+  from ledger.lines l join ledger.plans p on p.id = l.plan_id
+    join ledger.accounts a on a.id = p.account_id
+    join ledger.price_lists now on now.hash = a.prices
+    join ledger.price_lists paid on paid.hash = coalesce(p.prices, a.prices)
+  where l.plan_id = plan and l.line = line_no
+    and paid.list ->> 'currency' = now.list ->> 'currency'
+$$;
+
+CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
+    LANGUAGE sql
+    AS $$
+  delete from ledger.spending where account_id = account;
+  insert into ledger.spending (account_id, day, who, numbers, money)
+  select account, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
+    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
+  from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+    join ledger.plans p on p.id = o.plan_id,
+    lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
+  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+    and p.account_id = account and c.numbers > 0
+    and account in (select l.account_id from ledger.limits l)
+  group by 2, 3;
+$$;
 
 CREATE FUNCTION ledger.refuse_move() RETURNS trigger
     LANGUAGE plpgsql
@@ -214,6 +327,23 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION ledger.within_limits(account smallint, wanted bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not exists (select from ledger.limits where account_id = account and period <> 'plan') then
+    return wanted;
+  end if;
+  -- Before the limits: who records an answer has its order locked, too, and then counts.
+  wanted := array(
+    select id from ledger.orders where id = any(wanted) and state = 'waiting'
+    order by id for update skip locked);
+  perform ledger.lock_limits(account);
+  return array(
+    select id from unnest(wanted) w(id)
+    where id not in (select order_id from ledger.limits_met(account, wanted)));
+end $$;
+
 CREATE TABLE ledger.accounts (
     id smallint NOT NULL,
     name text NOT NULL,
@@ -228,9 +358,6 @@ CREATE TABLE ledger.accounts (
     recent text DEFAULT ''::text NOT NULL,
     probe text,
     probe_order bigint,
-    daily_numbers integer,
-    spent integer DEFAULT 0 NOT NULL,
-    spent_on date,
     witness_id uuid DEFAULT gen_random_uuid() NOT NULL,
     vouched_for text DEFAULT ledger.incarnation(),
     doubted text,
@@ -243,7 +370,6 @@ CREATE TABLE ledger.accounts (
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
     prices text,
-    CONSTRAINT accounts_daily_numbers_sane CHECK ((daily_numbers >= 25)),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),
     CONSTRAINT accounts_rate_sane CHECK (((rate > (0)::double precision) AND (rate <= (1000)::double precision))),
@@ -321,6 +447,19 @@ CREATE TABLE ledger.ladders (
     fallback text NOT NULL,
     steps jsonb NOT NULL,
     numbering date
+);
+
+CREATE TABLE ledger.limits (
+    account_id smallint NOT NULL,
+    whose text NOT NULL,
+    period text NOT NULL,
+    numbers integer,
+    money numeric,
+    CONSTRAINT limits_fit_an_order CHECK (((period = 'plan'::text) OR (numbers >= 25))),
+    CONSTRAINT limits_money_sane CHECK ((money >= (0)::numeric)),
+    CONSTRAINT limits_numbers_positive CHECK ((numbers > 0)),
+    CONSTRAINT limits_of_something CHECK ((num_nonnulls(numbers, money) > 0)),
+    CONSTRAINT limits_period_known CHECK ((period = ANY (ARRAY['plan'::text, 'day'::text, 'month'::text])))
 );
 
 CREATE TABLE ledger.lines (
@@ -493,7 +632,10 @@ CREATE TABLE ledger.plans (
     successors integer DEFAULT 0 NOT NULL,
     closed_at timestamp with time zone,
     prices text,
+    started_by text,
+    held_until timestamp with time zone,
     CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
+    CONSTRAINT plans_held_when CHECK (((held_until IS NULL) OR (state = 'paused'::text))),
     CONSTRAINT plans_lines_some CHECK ((lines > 0)),
     CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
     CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
@@ -549,6 +691,15 @@ CREATE TABLE ledger.revisions (
     cancelled integer NOT NULL,
     CONSTRAINT revisions_from_one CHECK ((revision >= 1))
 );
+
+CREATE TABLE ledger.spending (
+    account_id smallint NOT NULL,
+    day date NOT NULL,
+    who text NOT NULL,
+    numbers bigint NOT NULL,
+    money numeric NOT NULL
+)
+WITH (fillfactor='20');
 
 CREATE TABLE ledger.standing (
     plan_id integer NOT NULL,
@@ -609,6 +760,9 @@ ALTER TABLE ONLY ledger.events
 ALTER TABLE ONLY ledger.ladders
     ADD CONSTRAINT ladders_pkey PRIMARY KEY (plan_id, type, area_code, fallback);
 
+ALTER TABLE ONLY ledger.limits
+    ADD CONSTRAINT limits_pkey PRIMARY KEY (account_id, whose, period);
+
 ALTER TABLE ONLY ledger.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (plan_id, line);
 
@@ -659,6 +813,9 @@ ALTER TABLE ONLY ledger.proposals
 
 ALTER TABLE ONLY ledger.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (plan_id, revision);
+
+ALTER TABLE ONLY ledger.spending
+    ADD CONSTRAINT spending_pkey PRIMARY KEY (account_id, day, who);
 
 ALTER TABLE ONLY ledger.standing
     ADD CONSTRAINT standing_pkey PRIMARY KEY (plan_id, line);
@@ -739,6 +896,8 @@ CREATE TRIGGER orders_move_lack BEFORE INSERT ON ledger.orders FOR EACH ROW WHEN
 
 CREATE TRIGGER orders_return_lack BEFORE DELETE ON ledger.orders FOR EACH ROW WHEN ((old.root IS NOT NULL)) EXECUTE FUNCTION ledger.return_lack();
 
+CREATE TRIGGER orders_spend AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.count_spending();
+
 CREATE TRIGGER orders_stay BEFORE UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.keep_with_line();
 
 CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
@@ -765,6 +924,9 @@ ALTER TABLE ONLY ledger.events
 
 ALTER TABLE ONLY ledger.ladders
     ADD CONSTRAINT ladders_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.limits
+    ADD CONSTRAINT limits_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
 
 ALTER TABLE ONLY ledger.lines
     ADD CONSTRAINT lines_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
@@ -801,6 +963,9 @@ ALTER TABLE ONLY ledger.proposals
 
 ALTER TABLE ONLY ledger.revisions
     ADD CONSTRAINT revisions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.spending
+    ADD CONSTRAINT spending_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
 
 ALTER TABLE ONLY ledger.standing
     ADD CONSTRAINT standing_line_fkey FOREIGN KEY (plan_id, line) REFERENCES ledger.lines(plan_id, line);

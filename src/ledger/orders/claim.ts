@@ -1,8 +1,8 @@
 import type { NumberType } from '../../plan/index.ts';
-import { restWhenSpent, SPENT, TODAY } from '../accounts/daily-limit.ts';
 import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
 import { newestVersion } from '../database/migrate.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { meetLimit } from '../limits/meet.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
@@ -47,7 +47,7 @@ export type Claimant = {
  * Claims the orders that may be sent: they wait, their plan runs, their account neither pauses nor
  * rests, and the ledger is vouched for and unchanged by a newer program. It is a compare-and-set:
  * one of any number of claims of an order gets it. An id that is missing from the result must not
- * be sent. Each claim commits its attempt.
+ * be sent. Each claim commits its attempt. Together, all claims stay within the account's limits.
  *
  * `ids` are unique and sorted, so two batches cannot deadlock.
  */
@@ -60,9 +60,8 @@ export async function claimOrders(
 }
 
 /**
- * Claims an order of an account that allows only one claim at a time. After the breaker's pause,
- * one order goes alone as a half-open probe, and one of all claimants gets it. An account with a
- * daily limit counts its claims and claims nothing beyond the limit.
+ * Claims an order of an account that allows only one claim at a time: after the breaker's pause, one
+ * order goes alone as a half-open probe, and one of all claimants gets it.
  */
 export async function claimSingle(
   ledger: Ledger,
@@ -71,30 +70,22 @@ export async function claimSingle(
 ): Promise<ClaimedOrder | undefined> {
   const { accountId } = claimant;
   return ledger.transaction(async (tx) => {
-    const [allowed] = await tx.query<{ isProbe: boolean; quantity: number }>(
+    const probes = await tx.query(
       'claim_single',
-      `update ledger.accounts a set
-         probe = case a.probe when 'wanted' then 'sent' end,
-         probe_order = case a.probe when 'wanted' then o.id end,
-         spent = ${SPENT} + o.quantity, spent_on = ${TODAY}, rest_reason = null
+      `update ledger.accounts a set probe = 'sent', probe_order = o.id
        from ledger.orders o
-       where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.probe is distinct from 'sent'
+       where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.probe = 'wanted'
          and a.vouched_for = ledger.incarnation() and ${HAS_RESTED}
-         and (a.daily_numbers is null or ${SPENT} + o.quantity <= a.daily_numbers)
-       returning a.probe is not null as "isProbe", o.quantity`,
+       returning o.id`,
       [accountId, id],
     );
-    if (!allowed) {
-      await restWhenSpent(tx, accountId, id);
-      return undefined;
-    }
+    if (probes.length === 0) return undefined;
     const [order] = await claim(tx, [id], claimant, true);
     if (!order) {
       await tx.query(
         'claim_single_back',
-        `update ledger.accounts set spent = spent - $3,
-           probe = case when $2 then 'wanted' else probe end where id = $1`,
-        [accountId, allowed.isProbe, allowed.quantity],
+        `update ledger.accounts set probe = 'wanted' where id = $1`,
+        [accountId],
       );
     }
     return order;
@@ -111,8 +102,8 @@ function claim(
     'claim_orders',
     `with claimed as (
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
-       from unnest((select $1::bigint[])) wanted(id), ledger.plans p, ledger.accounts a,
-         ledger.lines l
+       from unnest((select ledger.within_limits($2::smallint, $1::bigint[]))) wanted(id),
+         ledger.plans p, ledger.accounts a, ledger.lines l
        where o.id = wanted.id and o.state = 'waiting' and o.has_sent_successor is not true
          and ${IS_DUE}
          and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
@@ -120,7 +111,7 @@ function claim(
          and a.vouched_for = (select ledger.incarnation())
          and (select max(version) from ledger.migrations) <= $7
          and ${HAS_RESTED}
-         and (a.probe is null and a.daily_numbers is null or $5)
+         and (a.probe is null or $5)
          and l.plan_id = o.plan_id and l.line = o.line
        returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt,
          o.connect_failures as "connectFailures", o.quantity,
@@ -174,12 +165,12 @@ export async function lostClaims(
  */
 export type NotClaimed = { why: 'gone' | 'single' } | { why: 'later' | 'resting'; waitMs: number };
 
-/** Delay before a job of a paused account looks again, ms. */
+/** Delay before a job of a paused account looks again, ms; and one that a limit stops. */
 const PAUSED_LOOK_MS = 1_000;
 
 /**
  * Why a claim of this order came to nothing, read right after it. If the order is free by then:
- * `later`, in 1 ms.
+ * `later`, in 1 ms. If a limit leaves no room for it: see `meetLimit`.
  */
 export async function whyNotClaimed(
   ledger: Ledger,
@@ -202,7 +193,7 @@ export async function whyNotClaimed(
             a.paused_reason is not null as "isPaused", a.probe,
             a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",
-            a.daily_numbers is not null as "isLimited",
+            exists (select from ledger.limits where account_id = a.id) as "isLimited",
             ${REST_MS} as "restMs", ${DUE_IN_MS} as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
@@ -213,9 +204,14 @@ export async function whyNotClaimed(
   if (row.isPaused || !row.isVouchedFor || row.isNewer)
     return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if (row.restMs > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs) };
-  const isCareful = row.probe === 'wanted' || (row.isLimited && row.probe === null);
-  if (row.waitMs === 0 && isCareful) return { why: 'single' };
   if (row.probe === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
-  // Zero: it became due between the two statements.
-  return { why: 'later', waitMs: Math.max(1, Math.ceil(row.waitMs)) };
+  if (row.waitMs > 0) return { why: 'later', waitMs: Math.ceil(row.waitMs) };
+  const met = row.isLimited ? await meetLimit(ledger, accountId, id) : null;
+  if (met === 'plan held') return { why: 'gone' };
+  if (met !== null) {
+    return { why: met === 'account waits' ? 'resting' : 'later', waitMs: PAUSED_LOOK_MS };
+  }
+  if (row.probe === 'wanted') return { why: 'single' };
+  // It became due between the two statements.
+  return { why: 'later', waitMs: 1 };
 }

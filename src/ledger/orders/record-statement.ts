@@ -182,6 +182,7 @@ updated_account as (
       then greatest(case when not ${HAS_RESTED} then a.resume_at end,
                     ledger.now() + breaker.rest_ms * interval '1 ms')
       else a.resume_at end,
+    rest_reason = case when not batch.throttled or not ${HAS_RESTED} then a.rest_reason end,
     rest_ms = case when batch.throttled then ceil(greatest(breaker.rest_ms, ${REST_MS}))
                    else a.rest_ms end,
     throttles = case

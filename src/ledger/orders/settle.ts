@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
-import { endRest } from '../accounts/daily-limit.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { goOn } from '../limits/held.ts';
 import { findProposal, type Proposal } from '../listings/proposals.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
@@ -97,8 +97,8 @@ async function settle(
     [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
   );
   await suspectOthers(tx, order.accountId);
-  // The day's limit gets back what the order did not buy.
-  if (state !== 'filled') await endRest(tx, order.accountId);
+  // Its limits get back what the order did not buy.
+  if (state !== 'filled') await goOn(tx, order.accountId);
   await noteEvent(tx, {
     kind: 'order_settled',
     ...by,

@@ -25,7 +25,7 @@ export async function unsettleOrder(
   return ledger.transaction(async (tx) => {
     // Before the order, as those do that make successors.
     await lockPlan(tx, planOf(id));
-    const { accountId, state } = await lockSettled(tx, id);
+    const { state } = await lockSettled(tx, id);
     await requireUnasked(tx, id, state);
     await withdrawOfLine(tx, id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
@@ -47,12 +47,12 @@ export async function unsettleOrder(
       [id, numbers],
     );
     // The order first: its move is legal because its attempt is settled.
-    const [order] = await tx.query<{ bought: number; lacking: number }>(
+    const [order] = await tx.query<{ bought: number }>(
       'unsettle_order',
       `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
          reason = t.what
        from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
-       returning o.bought, o.quantity - o.bought as lacking`,
+       returning o.bought`,
       [id, numbers.length],
     );
     await tx.query(
@@ -60,12 +60,6 @@ export async function unsettleOrder(
       `update ledger.attempts set outcome = 'unknown', settled_at = null, against_evidence = false
        where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
       [id],
-    );
-    // It may have bought all its numbers, so they count toward the day's limit again.
-    await tx.query(
-      'unsettle_limit',
-      'update ledger.accounts set spent = spent + $2 where id = $1 and daily_numbers is not null',
-      [accountId, order?.lacking],
     );
     const detail = { was: state, numbers };
     await noteEvent(tx, {
@@ -101,18 +95,17 @@ async function requireUnasked(tx: Queries, id: number, state: string): Promise<v
 async function lockSettled(tx: Queries, id: number) {
   await lockOrder(tx, id);
   const [order] = await tx.query<{
-    accountId: number;
     state: string;
     isSettled: boolean;
     wasSettled: boolean;
   }>(
     'unsettle_look',
-    `select p.account_id as "accountId", o.state,
+    `select o.state,
        exists (select from ledger.attempts t where t.order_id = o.id and t.no = o.attempts
          and t.settled_at is not null) as "isSettled",
        exists (select from ledger.attempts t where t.order_id = o.id and t.no < o.attempts
          and t.settled_at is not null) as "wasSettled"
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
+     from ledger.orders o where o.id = $1`,
     [id],
   );
   if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);

@@ -1,3 +1,4 @@
+import { sumOf } from '../../limits/index.ts';
 import {
   type Cost,
   costOf,
@@ -91,6 +92,13 @@ export function plannedCost(
     atMost: mostOf(prices, wanted),
     usual: usualOf(prices, wanted, stock),
   };
+}
+
+/** What a plan may cost once and for its first month, as limits count it; null: not known. */
+export function firstMonth(mayCost: PlannedCost | null): string | null {
+  if (mayCost === null) return null;
+  const { once, monthly } = mayCost.atMost;
+  return once === null || monthly === null ? null : sumOf(once, monthly);
 }
 
 /** The prices that count for a plan: those of its start, or today's before that. */

@@ -7,7 +7,7 @@ import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
 import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
 import { REVISION } from './revisions.ts';
-import { LIMITS, type Limits, timeLeft, timeNeeded } from './time-needed.ts';
+import { SPEED, type Speed, timeLeft, timeNeeded } from './time-needed.ts';
 
 /**
  * Everything about a plan in one document. Its counts are of numbers, and they add up: requested =
@@ -52,7 +52,7 @@ export type PlanDocument = {
    */
   isMoving: boolean;
   /**
-   * Whole seconds for what is pending, by pace and daily limit; null while nothing moves, and while
+   * Whole seconds for what is pending, by the pace and the limits on numbers; null while nothing moves, and while
    * it only waits for its next try.
    */
   etaSeconds: number | null;
@@ -114,7 +114,7 @@ export function paceOf({
 
 type Derived = keyof Counts | 'standing' | 'isMoving' | 'etaSeconds' | 'secondsNeeded';
 type PlanRow = Omit<PlanDocument, Derived> &
-  Limits & {
+  Speed & {
     accountPaused: string | null;
     accountRests: string | null;
     restMs: number;
@@ -132,7 +132,7 @@ type Tally = {
 const PLAN_SQL = `
   select p.id, p.name, p.state, p.reason, a.name as account, a.mode,
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
-         ${REST_MS} as "restMs", ${LIMITS},
+         ${REST_MS} as "restMs", ${SPEED},
          p.lines, p.orders, p.successors, p.requested, p.sha256,
          ${SURPLUS_OF_PLAN('p.id')} as surplus, ${REVISION} as revision,
          p.state in ('running', 'standing', 'paused')
@@ -234,7 +234,8 @@ type Counts = ReturnType<typeof counts>;
 
 function document(row: PlanRow, tallies: Tally[], standing: StandingLines | null): PlanDocument {
   const { accountPaused, accountRests, restMs, mayStand: _, ...rest } = row;
-  const { dailyNumbers: _limit, leftToday: _left, ...plan } = rest;
+  const { dailyNumbers: _day, leftToday: _today, ...others } = rest;
+  const { monthlyNumbers: _month, leftThisMonth: _thisMonth, ...plan } = others;
   const sums = counts(plan, tallies);
   const isMoving = isPlaced(plan) && accountPaused === null;
   const { pendingOrders: orders, pending: numbers } = sums;

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { refuseOverLimit } from '../limits/at-start.ts';
 import { orderId, orderIdsFrom } from '../order-id.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
@@ -32,7 +33,8 @@ const MOVES = {
  * being sent at that moment finish in any case.
  *
  * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it. A start
- * throws `not_confirmed` while warnings of a live plan are not accepted.
+ * throws `not_confirmed` while warnings of a live plan are not accepted, and `over_limit` when the
+ * plan asks for more than a plan may.
  */
 export async function steerPlan(
   ledger: Ledger,
@@ -43,16 +45,21 @@ export async function steerPlan(
 ): Promise<PlanDocument> {
   const { kind, from, to, verb }: Move = MOVES[move];
   return ledger.transaction(async (tx) => {
-    if (move === 'start' && !acceptWarnings) await refuseUnacceptedStart(tx, id);
+    if (move === 'start') {
+      if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
+      await refuseOverLimit(tx, id, by.who);
+    }
     const rows = await tx.query(
       'steer_plan',
-      `update ledger.plans set state = $2, reason = $4,
+      `update ledger.plans set state = $2, reason = $4, held_until = null,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
+         started_by = case when state = 'ready' and $2 = 'running' then $5 else started_by end,
          prices = case when state = 'ready' and $2 = 'running'
            then (select prices from ledger.accounts where id = account_id) else prices end
-       where id = $1 and state = any($3::text[]) returning id`,
-      [id, to, from, to === 'running' ? null : (by.why ?? null)],
+       where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_until is not null)
+       returning id`,
+      [id, to, from, to === 'running' ? null : (by.why ?? null), by.who],
     );
     if (rows.length === 0) {
       const plan = await findPlan(tx, id);

@@ -1,64 +1,81 @@
-import { IS_COUNTED, SPENT, TOMORROW } from '../accounts/daily-limit.ts';
-import { HAS_RESTED } from '../database/clock.ts';
+import { LIMITS_ON_NUMBERS } from '../limits/limits.ts';
 
-/** An account's current limits on speed. */
-export type Limits = {
+/** What slows an account down. */
+export type Speed = {
   /** Orders started per second, all workers together; null: no pace. */
   rate: number | null;
   /** Numbers that may be bought in a day; null: no limit. */
   dailyNumbers: number | null;
   /** Numbers left of today's limit, 0 when no order fits any more; null without a limit. */
   leftToday: number | null;
+  /** The same for a month. */
+  monthlyNumbers: number | null;
+  leftThisMonth: number | null;
 };
 
-/**
- * The limits of the account `a`, as columns. All of a new limit is left until the first claim
- * counts, unless the account rests for it.
- */
-export const LIMITS = `a.rate, a.daily_numbers as "dailyNumbers",
-  case when a.daily_numbers is null then null
-    when not ${HAS_RESTED} and a.resume_at >= ${TOMORROW} then 0
-    when ${IS_COUNTED} then greatest(0, a.daily_numbers - (${SPENT}))
-    when ${HAS_RESTED} then a.daily_numbers
-    else 0 end as "leftToday"`;
+/** The columns of the account `a`. */
+export const SPEED = `a.rate, ${LIMITS_ON_NUMBERS}`;
 
-const DAY = 86_400;
+type Work = { orders: number; numbers: number };
 
 /**
- * Whole seconds that this many orders and numbers take by the pace and the daily limit, when no
- * other plan shares them. Null when the account has neither.
+ * Whole seconds that this many orders and numbers take by the pace and the account's limits on
+ * numbers, when no other plan shares them. Null when the account has neither.
  */
-export function timeNeeded(
-  { orders, numbers }: { orders: number; numbers: number },
-  { rate, dailyNumbers, leftToday }: Limits,
-): number | null {
-  const atPace = rate === null ? null : Math.ceil(orders / rate);
-  if (dailyNumbers === null || leftToday === null || numbers <= leftToday) return atPace;
-  // An order that does not fit into the day waits for the next day.
+export function timeNeeded(work: Work, speed: Speed): number | null {
+  const { rate, dailyNumbers, leftToday, monthlyNumbers, leftThisMonth } = speed;
+  const atPace = rate === null ? null : Math.ceil(work.orders / rate);
+  const byLimits = [
+    byLimit(work, atPace ?? 0, { most: dailyNumbers, left: leftToday, endOf: endOfDay }),
+    byLimit(work, atPace ?? 0, { most: monthlyNumbers, left: leftThisMonth, endOf: endOfMonth }),
+  ].filter((seconds) => seconds !== null);
+  if (byLimits.length === 0) return atPace;
+  return Math.ceil(Math.max(atPace ?? 0, ...byLimits));
+}
+
+type Bound = {
+  most: number | null;
+  left: number | null;
+  /** When this period ends, or one after it; ms. */
+  endOf: (now: Date, later: number) => number;
+};
+
+/** Null: what is left now is enough. */
+function byLimit({ orders, numbers }: Work, atPace: number, bound: Bound): number | null {
+  const { most, left, endOf } = bound;
+  if (most === null || left === null || numbers <= left) return null;
+  // An order that does not fit into the period waits for the next one.
   const size = Math.ceil(numbers / Math.max(1, orders));
-  const inWhole = (left: number) => Math.floor(left / size) * size;
-  const perDay = Math.max(size, inWhole(dailyNumbers));
-  const later = numbers - inWhole(leftToday);
-  const fullDays = Math.ceil(later / perDay) - 1;
-  const lastDay = (later - fullDays * perDay) / numbers;
-  const byLimit = secondsToMidnight() + fullDays * DAY + (atPace ?? 0) * lastDay;
-  return Math.ceil(Math.max(atPace ?? 0, byLimit));
+  const inWhole = (some: number) => Math.floor(some / size) * size;
+  const each = Math.max(size, inWhole(most));
+  const later = numbers - inWhole(left);
+  const full = Math.ceil(later / each) - 1;
+  const last = (later - full * each) / numbers;
+  return secondsUntil(endOf(new Date(), full)) + atPace * last;
 }
 
 /**
- * The same for an account that rests for `restMs`. A rest for the daily limit ends with the day,
- * which counts already.
+ * The same for an account that rests for `restMs`. A rest for a limit ends with its period, which
+ * counts already.
  */
-export function timeLeft(
-  pending: { orders: number; numbers: number },
-  limits: Limits,
-  restMs: number,
-): number | null {
-  const seconds = timeNeeded(pending, limits);
+export function timeLeft(pending: Work, speed: Speed, restMs: number): number | null {
+  const seconds = timeNeeded(pending, speed);
   if (seconds === null) return null;
-  const counted = limits.leftToday === 0 && pending.numbers > 0 ? secondsToMidnight() : 0;
-  return seconds + Math.max(0, Math.ceil(restMs / 1000 - counted));
+  const { leftToday, leftThisMonth } = speed;
+  const now = new Date();
+  const counted = Math.max(
+    leftToday === 0 ? secondsUntil(endOfDay(now, 0)) : 0,
+    leftThisMonth === 0 ? secondsUntil(endOfMonth(now, 0)) : 0,
+  );
+  const rests = pending.numbers > 0 ? restMs / 1000 - counted : restMs / 1000;
+  return seconds + Math.max(0, Math.ceil(rests));
 }
 
 /** Limits start over at 00:00 UTC. */
-const secondsToMidnight = () => DAY - ((Date.now() / 1000) % DAY);
+const endOfDay = (now: Date, later: number): number =>
+  Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1 + later);
+
+const endOfMonth = (now: Date, later: number): number =>
+  Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1 + later);
+
+const secondsUntil = (ms: number): number => (ms - Date.now()) / 1000;

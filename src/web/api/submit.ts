@@ -2,11 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
 import { plannedCost, stockMet } from '../../ledger/index.ts';
+import { limitsOn } from '../../limits/index.ts';
 import { refuseBadPlan } from '../../operations/index.ts';
+import { whoIs } from '../../people/index.ts';
 import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
+import { personOf } from '../security/sign-in.ts';
 import {
   accountFor,
   accountMeant,
@@ -75,7 +78,9 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         const reading = { ...wishes, areaCodes: await areaCodesFor(context, account) };
         const check = checkDocument(await inTurn(() => checkPlan(path, reading)));
         const stock = await stockMet(ledger, mainAreaCodes(check), account?.id);
-        return { ...check, stock, mayCost: plannedCost(account?.prices ?? null, check, stock) };
+        const mayCost = plannedCost(account?.prices ?? null, check, stock);
+        const limits = limitsOn(account?.limits ?? [], whoIs(personOf(request)));
+        return { ...check, stock, mayCost, limits };
       }),
   );
 

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import {
   type ClaimedOrder,
   cancelWaiting,
+  changeAccount,
   endPlans,
   type Finding,
+  findAccount,
   findPlan,
   planEvents,
   recordAnswers,
@@ -18,6 +20,7 @@ import {
   breachesOf,
   claim,
   claimOne,
+  dailyLimit,
   linesOf,
   newNumbers,
   newPlan,
@@ -133,14 +136,16 @@ describeOnBothDrivers('a settlement', (given) => {
       expect(await numbersOf(given.ledger, plan.orders[0]!)).toEqual(own);
     });
 
-    test('and counts in the limit of the day again', async () => {
+    test('and counts toward the limit of the day again', async () => {
       const { plan } = await unknown();
-      const limit = 'update ledger.accounts set daily_numbers = 25, spent = 0 where id = $1';
-      await sql(given.ledger, limit, [plan.account.id]);
+      const { name } = plan.account;
+      await changeAccount(given.ledger, name, { limits: [dailyLimit(25)] }, { who: 'Ada' });
+      const spent = async () => (await findAccount(given.ledger, name)).limits[0]!.spent!.numbers;
+      expect(await spent()).toBe(10);
       await settle(plan, NOTHING);
+      expect(await spent()).toBe(0);
       await undo(plan);
-      const spent = 'select spent from ledger.accounts where id = $1';
-      expect(await sql(given.ledger, spent, [plan.account.id])).toEqual([{ spent: 10 }]);
+      expect(await spent()).toBe(10);
     });
 
     test('when the vendor has named other numbers since, which are then taken', async () => {

@@ -55,14 +55,6 @@ create table ledger.accounts (
   probe         text constraint accounts_probe_known check (probe in ('wanted', 'sent')),
   probe_order   bigint,
 
-  -- A limit of numbers for each day, midnight to midnight UTC. A number counts on the day on which
-  -- its order was sent. Not below the largest order, which would wait for ever.
-  daily_numbers integer constraint accounts_daily_numbers_sane check (daily_numbers >= 25),
-  -- Never less than what the orders sent on that day have bought and may still buy: each claim adds
-  -- all that it asks for. When nothing seems to be left, it is counted again.
-  spent         integer not null default 0,
-  spent_on      date,
-
   -- The account's part of the witness has this name; see src/witness.
   witness_id    uuid not null default gen_random_uuid(),
   -- The incarnation in which the ledger was found to be whole. In any other one no order is claimed

@@ -36,11 +36,10 @@ export function paceForm(
       </form>`;
 }
 
-function paceWords({ rate, dailyNumbers, workers }: AccountState): Html {
+function paceWords({ rate, workers }: AccountState): Html {
   const set =
     rate === null
       ? html`<b>No pace set</b>: as fast as it goes.`
       : html`Set to <b>${pace(rate)}</b> orders a second, never more than that in any second.`;
-  const limit = dailyNumbers !== null && ` At most ${counted(dailyNumbers, 'number')} a day.`;
-  return html`${set}${limit} ${counted(workers.length, 'worker')} at work.`;
+  return html`${set} ${counted(workers.length, 'worker')} at work.`;
 }

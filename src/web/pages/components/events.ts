@@ -34,9 +34,11 @@ function eventList(events: LedgerEvent[], now: Date): Html {
   })}</ol>`;
 }
 
+const HAVE_REASON = ['account_paused', 'account_limited', 'plan_limited'];
+
 function because({ kind, why }: LedgerEvent, now: Date): Html | null {
   // The sentence of such an event has its reason already.
-  if (!why || kind === 'account_paused' || kind === 'account_limited') return null;
+  if (!why || HAVE_REASON.includes(kind)) return null;
   return html` <span class="muted">Reason: “${withTimes(why, now)}”.</span>`;
 }
 
@@ -79,8 +81,10 @@ export function eventSentence(event: LedgerEvent): Html {
       return detail.rate === null
         ? html`Pace removed by ${who}: as fast as it goes.`
         : html`Pace set to ${pace(Number(detail.rate))} by ${who}.`;
-    case 'account_daily_numbers':
-      return html`${limit(detail.dailyNumbers)}, by ${who}.`;
+    case 'account_limits':
+      return html`Limits set by ${who}.`;
+    case 'plan_limited':
+      return html`Paused. ${sentence(why ?? '')}`;
     case 'account_prices':
       return detail.prices === null ? html`Prices removed by ${who}.` : html`Prices set by ${who}.`;
     case 'queue_paused':
@@ -101,12 +105,6 @@ function closed(who: string, line: unknown): Html {
   if (typeof line === 'number')
     return html`${who} closed line ${count(line)}: it is tried no longer.`;
   return html`Closed by ${who}: no line is tried any longer.`;
-}
-
-function limit(dailyNumbers: unknown): string {
-  return typeof dailyNumbers === 'number'
-    ? `Daily limit set to ${counted(dailyNumbers, 'number')}`
-    : 'Daily limit removed';
 }
 
 function expired(orderId: number | null, orders: number): string {

@@ -15,7 +15,7 @@ export const OBSTACLE_STATES: Record<Kind, string> = {
   queue_away: 'Queue does not answer',
   no_worker: 'No worker',
   vendor_away: 'Vendor not reached',
-  daily_limit: 'Daily limit reached',
+  limit: 'Limit reached',
   comparing: 'Comparing',
   throttled: 'Waiting for the vendor',
   clock_set: 'Clock was set',
@@ -28,7 +28,7 @@ export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
   queue_away: () => 'until the queue answers',
   no_worker: () => 'no worker is running',
   vendor_away: () => 'until the vendor is reached',
-  daily_limit: () => 'until the daily limit leaves room',
+  limit: () => 'until its limit leaves room',
   comparing: () => 'until the ledger is compared',
   throttled: () => 'until the vendor lets us continue',
   clock_set: () => 'until the queue is built again',
@@ -43,7 +43,7 @@ export function obstacleNote(account: string, obstacles: Obstacle[], now: Date):
   if (!first) return null;
   const rest = others.map(({ kind }) => OBSTACLE_STATES[kind].toLowerCase());
   const also = rest.length > 0 && html` Also in the way: ${rest.join(', ')}.`;
-  const tone = ['throttled', 'daily_limit', 'comparing'].includes(first.kind) ? 'plain' : 'warn';
+  const tone = ['throttled', 'limit', 'comparing'].includes(first.kind) ? 'plain' : 'warn';
   return note(tone, html`${saying(account, first, now)}${also}`, action(account, first.kind));
 }
 
@@ -66,9 +66,11 @@ function saying(account: string, { kind, words, until }: Obstacle, now: Date): H
     case 'vendor_away':
       return html`<b>The vendor cannot be reached.</b>
         ${withoutCodes(words.replace(/^[^.]*\. /, ''))} We keep trying.`;
-    case 'daily_limit':
-      return html`<b>The daily limit of ${account} leaves no room for the next order.</b>${end}
-        Nothing is lost.`;
+    case 'limit': {
+      // The rest of the sentence says when it goes on.
+      const limit = words.slice(0, words.indexOf(':')).replace(' leaves', ` of ${account} leaves`);
+      return html`<b>${limit}.</b>${end} Nothing is lost.`;
+    }
     case 'throttled':
       return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
     case 'comparing':

@@ -5,9 +5,11 @@ import {
   accountState,
   findCheck,
   findPlan,
+  firstMonth,
   linePage,
   missingOf,
   type PlanDocument,
+  type PlannedCost,
   planColumns,
   planEvents,
   plannedCost,
@@ -16,8 +18,11 @@ import {
   stockMet,
   surplusNumbers,
 } from '../../../ledger/index.ts';
+import { estimateWords, limitsOn } from '../../../limits/index.ts';
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
+import { whoIs } from '../../../people/index.ts';
 import type { WebContext } from '../../context.ts';
+import { personOf } from '../../security/sign-in.ts';
 import type { Refused } from '../components/act.ts';
 import { eventsCard } from '../components/events.ts';
 import { flash, note } from '../components/note.ts';
@@ -65,7 +70,8 @@ export async function sendPlan(
   const situation = { plan, inFlight, events, surplus, now: visit.now };
   const happened = planEventsCard(situation, isPaged);
   const isReady = plan.state === 'ready';
-  const ready = { fault: failed.fault, mayStart: visit.may.submit };
+  const who = whoIs(personOf(request));
+  const ready = { fault: failed.fault, mayStart: visit.may.submit, who };
   const main = isReady
     ? html`${await readyPart(context, plan, account, ready)}${happened}`
     : await startedPart(context, situation, query, happened);
@@ -121,7 +127,7 @@ async function readyPart(
   { ledger }: WebContext,
   plan: PlanDocument,
   account: AccountState,
-  { fault, mayStart }: { fault: string | undefined; mayStart: boolean },
+  { fault, mayStart, who }: { fault: string | undefined; mayStart: boolean; who: string },
 ): Promise<Html> {
   const [check, first, extraColumns, same] = await Promise.all([
     findCheck(ledger, plan.id),
@@ -139,12 +145,22 @@ async function readyPart(
     check,
     stock,
     mayCost,
+    limits: limitsFor(plan, account, { mayCost, who }),
     firstLines,
     extraColumns,
     same,
     fault,
     mayStart,
   });
+}
+
+function limitsFor(
+  { requested: numbers }: PlanDocument,
+  { limits, prices }: AccountState,
+  { mayCost, who }: { mayCost: PlannedCost | null; who: string },
+): string[] {
+  const asked = { numbers, money: firstMonth(mayCost) };
+  return estimateWords(limitsOn(limits, who), asked, prices?.currency ?? '');
 }
 
 function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Html {

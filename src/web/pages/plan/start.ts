@@ -28,6 +28,8 @@ export type Ready = {
   stock: StockMet[];
   /** Null: without prices. */
   mayCost: PlannedCost | null;
+  /** What its account's limits mean for it, as sentences. */
+  limits: string[];
   firstLines: LineResult[];
   extraColumns: string[];
   /** The other plans that were made of its file. */

@@ -1,4 +1,4 @@
-import type { AccountState, KeptCheck, PlanDocument, StockMet } from '../../../ledger/index.ts';
+import type { KeptCheck, PlanDocument, StockMet } from '../../../ledger/index.ts';
 import { resultNames } from '../../../plan/index.ts';
 import { TYPES, typeName } from '../components/line-words.ts';
 import { bytes, count, counted, pace } from '../components/numbers.ts';
@@ -8,7 +8,8 @@ import { type Html, html } from '../html.ts';
 
 type Wish = {
   plan: PlanDocument;
-  account: AccountState;
+  /** Sentences. */
+  limits: string[];
   check: KeptCheck | null;
   stock: StockMet[];
   extraColumns: string[];
@@ -17,7 +18,7 @@ type Wish = {
 type Sum = { lines: number; orders: number; numbers: number };
 
 /** What a plan would buy, by type, and how long it takes. */
-export function totals({ plan, account, check, stock, extraColumns }: Wish): Html {
+export function totals({ plan, limits, check, stock, extraColumns }: Wish): Html {
   const types = check ? TYPES.map((type) => [type, check.types[type]] as const) : [];
   const rows = types
     .filter(([, { lines }]) => lines > 0)
@@ -37,7 +38,8 @@ export function totals({ plan, account, check, stock, extraColumns }: Wish): Htm
     ${check && ladderWords(check)}
     ${check && keepTryingWords(check)}
     <dt>Takes</dt>
-    <dd>${takes(plan, account)}, longer while other plans share the account</dd>
+    <dd>${takes(plan)}, longer while other plans share the account</dd>
+    ${limitWords(limits)}
     ${check && fileFacts(check)}
     ${renamedColumns(extraColumns)}
   </dl>
@@ -77,6 +79,13 @@ function ladderWords({ fallbackLines = 0, ladders = [], ladderCount = 0 }: KeptC
     }</ul></dd>`;
 }
 
+/** What may be bought, and what of it is spent. */
+function limitWords(limits: string[]): Html | null {
+  if (limits.length === 0) return null;
+  const each = limits.map((words) => html`<li>${words}</li>`);
+  return html`<dt>Limits</dt><dd id="limits"><ul>${each}</ul></dd>`;
+}
+
 function keepTryingWords({ keepTryingLines = 0 }: KeptCheck): Html | null {
   if (keepTryingLines === 0) return null;
   const ask = keepTryingLines === 1 ? 'asks' : 'ask';
@@ -89,12 +98,11 @@ function sumRow(name: string, { lines, orders, numbers }: Sum): Html {
   return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
 }
 
-/** By the pace, or by the daily limit where that is slower. */
-function takes({ rate, secondsNeeded }: PlanDocument, { dailyNumbers }: AccountState): Html {
+/** By the pace, or by the limits on numbers where they are slower. */
+function takes({ rate, secondsNeeded }: PlanDocument): Html {
   if (secondsNeeded === null) return html`No pace set: as fast as it goes`;
-  const atMost = dailyNumbers !== null && ` and at most ${counted(dailyNumbers, 'number')} a day`;
   const at = rate === null ? 'without a pace' : `at ${pace(rate)} orders a second`;
-  return html`<b>${timeLeft(secondsNeeded)}</b> ${at}${atMost}`;
+  return html`<b>${timeLeft(secondsNeeded)}</b> ${at}`;
 }
 
 const SEPARATORS: Record<string, string> = {

@@ -1,0 +1,167 @@
+-- Limits on what may be bought: numbers and money, by plan, day and month (UTC), of an account and
+-- of each person. A claim asks them, so all workers together never exceed one.
+
+create table ledger.limits (
+  account_id smallint not null references ledger.accounts,
+  -- '': all together. '*': each person who is not named here. Else a person, as `started_by` has it.
+  whose      text not null,
+  period     text not null constraint limits_period_known check (period in ('plan', 'day', 'month')),
+  numbers    integer constraint limits_numbers_positive check (numbers > 0),
+  -- In the currency of the account's prices: what is paid once, and for the first month.
+  money      numeric constraint limits_money_sane check (money >= 0),
+  constraint limits_pkey primary key (account_id, whose, period),
+  constraint limits_of_something check (num_nonnulls(numbers, money) > 0),
+  -- The largest order would wait for ever.
+  constraint limits_fit_an_order check (period = 'plan' or numbers >= 25)
+);
+
+-- What the orders that were sent on a day have bought or may still buy: of an order in flight or
+-- unknown, all that it asks for. Kept only for accounts that have limits.
+create table ledger.spending (
+  account_id smallint not null references ledger.accounts,
+  day        date not null,
+  who        text not null,
+  numbers    bigint not null,
+  -- What has no price is not in it.
+  money      numeric not null,
+  constraint spending_pkey primary key (account_id, day, who)
+) with (fillfactor = 20);
+
+alter table ledger.plans
+  -- Whose limits count.
+  add column started_by text,
+  -- Set: a person's limit pauses it until this moment.
+  add column held_until timestamptz
+    constraint plans_held_when check (held_until is null or state = 'paused');
+
+-- The first day of today's period.
+create function ledger.first_day(period text) returns date stable language sql as $$
+  select date_trunc(period, ledger.now() at time zone 'utc')::date
+$$;
+
+-- What one number of the line costs, with its slot: once, and for the first month. Null: it has no
+-- price in the currency that the account pays in now.
+create function ledger.price_of(plan integer, line_no integer) returns numeric
+stable language sql as $$
+  select (paid.list #>> array['types', l.type, 'once'])::numeric
+    + (paid.list #>> array['types', l.type, 'monthly'])::numeric
+    + case when l.order_slot
+        then (paid.list #>> '{slot,once}')::numeric + (paid.list #>> '{slot,monthly}')::numeric
+        else 0 end
+  from ledger.lines l join ledger.plans p on p.id = l.plan_id
+    join ledger.accounts a on a.id = p.account_id
+    join ledger.price_lists now on now.hash = a.prices
+    join ledger.price_lists paid on paid.hash = coalesce(p.prices, a.prices)
+  where l.plan_id = plan and l.line = line_no
+    and paid.list ->> 'currency' = now.list ->> 'currency'
+$$;
+
+-- How many numbers of an order count.
+create function ledger.counted(state text, quantity integer, bought integer) returns integer
+immutable language sql as $$
+  select case when state in ('sending', 'unknown') then quantity
+    when state in ('filled', 'short') then bought else 0 end
+$$;
+
+create function ledger.count_spending() returns trigger language plpgsql
+  -- Each row is looked for by its key, whatever the planner has counted.
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  if not exists (select from ledger.limits) then return null; end if;
+  insert into ledger.spending as s (account_id, day, who, numbers, money)
+  select p.account_id, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
+    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(c.plan_id, c.line), 0))
+  from (
+    select o.id, o.plan_id, o.line, o.attempts,
+      ledger.counted(o.state, o.quantity, o.bought)
+        - ledger.counted(b.state, b.quantity, b.bought) as numbers
+    from after o join before b on b.id = o.id) c
+    join ledger.plans p on p.id = c.plan_id
+    join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
+  where c.numbers <> 0
+    and p.account_id in (select l.account_id from ledger.limits l)
+  group by 1, 2, 3
+  order by 1, 2, 3
+  on conflict on constraint spending_pkey do update
+    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
+  return null;
+end $$;
+
+create trigger orders_spend after update on ledger.orders
+  referencing old table as before new table as after
+  for each statement execute function ledger.count_spending();
+
+-- Counts what this month's orders of an account have spent. The caller keeps orders from changing.
+-- Without limits nothing is kept.
+create function ledger.recount_spending(account smallint) returns void language sql as $$
+  delete from ledger.spending where account_id = account;
+  insert into ledger.spending (account_id, day, who, numbers, money)
+  select account, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
+    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
+  from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+    join ledger.plans p on p.id = o.plan_id,
+    lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
+  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+    and p.account_id = account and c.numbers > 0
+    and account in (select l.account_id from ledger.limits l)
+  group by 2, 3;
+$$;
+
+-- The limits that leave no room for some of these waiting orders, if those before it are sent.
+create function ledger.limits_met(account smallint, wanted bigint[])
+returns table (order_id bigint, whose text, period text, is_numbers boolean, is_money boolean,
+  has_price boolean)
+stable language sql as $$
+  with asked as (
+    select o.id, coalesce(p.started_by, '') as who, o.quantity as numbers,
+      o.quantity * ledger.price_of(o.plan_id, o.line) as money
+    from ledger.orders o join ledger.plans p on p.id = o.plan_id
+    where o.id = any(wanted) and o.state = 'waiting' and p.account_id = account),
+  -- Each limit, once for each person whom it counts.
+  held as (
+    select l.*, w.who
+    from (select distinct asked.who from asked) w join ledger.limits l
+      on l.whose in ('', w.who)
+      or l.whose = '*' and not exists (
+        select from ledger.limits n where n.account_id = account and n.whose = w.who)
+    where l.account_id = account and l.period <> 'plan'),
+  room as (
+    select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money
+    from held h, lateral (
+      select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
+      from ledger.spending
+      where account_id = account and day >= ledger.first_day(h.period)
+        and (h.whose = '' or who = h.who)) s),
+  needed as (
+    select a.id, r.whose, r.period, a.money is not null as has_price,
+      sum(a.numbers) over earlier > r.numbers as is_numbers,
+      sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
+    from asked a join room r on r.who = a.who
+    window earlier as (
+      partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), coalesce(n.is_money, false),
+    n.has_price
+  from needed n where n.is_numbers or n.is_money
+$$;
+
+-- Whoever asks an account's limits waits for those that asked before, and sees what they claimed.
+create function ledger.lock_limits(account smallint) returns void language sql as $$
+  select pg_advisory_xact_lock('ledger.limits'::regclass::oid::integer, account)
+$$;
+
+-- Those of the orders that no limit forbids to send. Volatile: it sees what was claimed until now.
+create function ledger.within_limits(account smallint, wanted bigint[]) returns bigint[]
+volatile language plpgsql as $$
+begin
+  if not exists (select from ledger.limits where account_id = account and period <> 'plan') then
+    return wanted;
+  end if;
+  -- Before the limits: who records an answer has its order locked, too, and then counts.
+  wanted := array(
+    select id from ledger.orders where id = any(wanted) and state = 'waiting'
+    order by id for update skip locked);
+  perform ledger.lock_limits(account);
+  return array(
+    select id from unnest(wanted) w(id)
+    where id not in (select order_id from ledger.limits_met(account, wanted)));
+end $$;

@@ -1,0 +1,87 @@
+import type { Limit } from '../../limits/index.ts';
+import { HAS_RESTED } from '../database/clock.ts';
+import type { Queries } from '../ledger.ts';
+import { goOn } from './held.ts';
+
+/** SQL: what the orders of the account `a` that were sent in the current period have spent. */
+const spentIn = (period: 'day' | 'month'): string =>
+  `(select coalesce(sum(s.numbers), 0)::int from ledger.spending s
+    where s.account_id = a.id and s.day >= ledger.first_day('${period}'))`;
+
+const mostIn = (period: 'day' | 'month'): string =>
+  `(select l.numbers from ledger.limits l
+    where l.account_id = a.id and l.whose = '' and l.period = '${period}')`;
+
+/** SQL: what is left of it; 0 while the account `a` rests for it, since no order fits. */
+const leftIn = (period: 'day' | 'month'): string =>
+  `case when ${mostIn(period)} is null then null
+    when not ${HAS_RESTED} and a.resume_at >= ${endOf(period)} then 0
+    else greatest(0, ${mostIn(period)} - ${spentIn(period)}) end`;
+
+/** SQL: when the current period ends, and its limit starts over. */
+export const endOf = (period: 'day' | 'month'): string =>
+  `((ledger.first_day('${period}') + interval '1 ${period}')::timestamp at time zone 'utc')`;
+
+/** The account's limits on numbers, all persons together, as columns of the account `a`. */
+export const LIMITS_ON_NUMBERS = `
+  ${mostIn('day')} as "dailyNumbers", ${leftIn('day')} as "leftToday",
+  ${mostIn('month')} as "monthlyNumbers", ${leftIn('month')} as "leftThisMonth"`;
+
+/**
+ * The `LimitState`s of the account `a`, as JSON: those of all together first. A limit of `*` comes
+ * once for itself, and once for each person who has bought.
+ */
+export const LIMIT_STATES = `(
+  select coalesce(json_agg(json_build_object(
+      'person', nullif(x.person, ''), 'period', x.period, 'numbers', x.numbers,
+      'money', x.money::text, 'spent', x.spent, 'isEverybodys', x.is_everybodys)
+    order by x.person, array_position(array['plan', 'day', 'month'], x.period)), '[]'::json)
+  from (
+    select l.whose as person, l.period, l.numbers, l.money,
+      case when l.period <> 'plan' and l.whose <> '*' then (
+        select json_build_object('numbers', coalesce(sum(s.numbers), 0)::int,
+          'money', coalesce(sum(s.money), 0)::text)
+        from ledger.spending s
+        where s.account_id = a.id and s.day >= ledger.first_day(l.period)
+          and l.whose in ('', s.who)) end as spent,
+      false as is_everybodys
+    from ledger.limits l where l.account_id = a.id
+    union all
+    select s.who, l.period, l.numbers, l.money,
+      json_build_object('numbers', sum(s.numbers)::int, 'money', sum(s.money)::text), true
+    from ledger.limits l join ledger.spending s on s.account_id = l.account_id
+    where l.account_id = a.id and l.whose = '*' and l.period <> 'plan' and s.who <> ''
+      and s.day >= ledger.first_day(l.period)
+      and not exists (select from ledger.limits n where n.account_id = a.id and n.whose = s.who)
+    group by s.who, l.period, l.numbers, l.money) x)`;
+
+/** Sets the limits of an account in place of those it had, and counts what was spent before. */
+export async function setLimits(tx: Queries, accountId: number, limits: Limit[]): Promise<void> {
+  await tx.query('limits_forget', 'delete from ledger.limits where account_id = $1', [accountId]);
+  for (const { person, period, numbers, money } of limits) {
+    await tx.query(
+      'limit_set',
+      `insert into ledger.limits (account_id, whose, period, numbers, money)
+       values ($1, $2, $3, $4, $5::numeric)`,
+      [accountId, person ?? '', period, numbers, money],
+    );
+  }
+  await recount(tx, accountId);
+  await goOn(tx, accountId);
+}
+
+/** Counts again what this month's orders have spent, by the prices that hold now. */
+export async function recountSpending(tx: Queries, accountId: number): Promise<void> {
+  const limits = await tx.query(
+    'limits_any',
+    'select from ledger.limits where account_id = $1 limit 1',
+    [accountId],
+  );
+  if (limits.length > 0) await recount(tx, accountId);
+}
+
+/** Orders wait meanwhile: one that changed while it counts would be missed. */
+async function recount(tx: Queries, accountId: number): Promise<void> {
+  await tx.query('limits_lock', 'lock table ledger.orders in share row exclusive mode');
+  await tx.query('limits_recount', 'select ledger.recount_spending($1::smallint)', [accountId]);
+}

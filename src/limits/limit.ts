@@ -1,0 +1,45 @@
+/** What a limit counts. Days and months are those of UTC. */
+export const PERIODS = ['plan', 'day', 'month'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** Each person who is not named. */
+export const EVERYBODY = '*';
+
+/** What an account, or one person with it, may buy. At least one of the two is set. */
+export type Limit = {
+  /** As `who` of events has it, or EVERYBODY; null: all together. */
+  person: string | null;
+  period: Period;
+  numbers: number | null;
+  /**
+   * What is paid once and for the first month, as a decimal text in the currency of the account's
+   * prices.
+   */
+  money: string | null;
+};
+
+/** Numbers, and money as in a limit. */
+export type Spent = { numbers: number; money: string };
+
+/** A limit and what counts toward it by now. */
+export type LimitState = Limit & {
+  /** In the current period; null for what has no state: a plan, and EVERYBODY. */
+  spent: Spent | null;
+  /** Of a person who is not named: it is the limit of EVERYBODY. */
+  isEverybodys: boolean;
+};
+
+/**
+ * The limits that count for what a person starts; null: only those of all together. A person who is
+ * named has no other limits.
+ */
+export function limitsOn(limits: readonly LimitState[], who: string | null): LimitState[] {
+  const forAll = limits.filter(({ person }) => person === null);
+  if (who === null) return forAll;
+  const theirs = limits.filter(({ person }) => person === who);
+  if (theirs.length > 0) return [...forAll, ...theirs];
+  const others = limits.filter(({ person }) => person === EVERYBODY);
+  return [...forAll, ...others.map((limit) => ({ ...limit, spent: NOTHING }))];
+}
+
+const NOTHING: Spent = { numbers: 0, money: '0' };

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { NUMBER_TYPES } from '../number-type.ts';
+import { ORDER_MAX } from '../order-size.ts';
+import { costOf, moneyWords, type PriceList } from '../prices/index.ts';
+import { isMore, sumOf } from './amount.ts';
+import { type Limit, PERIODS } from './limit.ts';
+
+const MOST_NUMBERS = 100_000_000;
+const EXAMPLE = '{"day": {"numbers": 100, "money": "250.00"}}';
+const NUMBERS = `must be a whole number from 1 to ${MOST_NUMBERS}`;
+const MONEY = 'must be a text such as "250.00"';
+
+const unknown = (otherwise: string) => (issue: { code?: string; keys?: unknown }) =>
+  issue.code === 'unrecognized_keys'
+    ? `has "${(issue.keys as string[]).join('", "')}", which is not known`
+    : otherwise;
+
+const Amounts = z
+  .strictObject(
+    {
+      numbers: z.int({ error: NUMBERS }).min(1, NUMBERS).max(MOST_NUMBERS, NUMBERS).optional(),
+      money: z
+        .string({ error: MONEY })
+        .regex(/^\d{1,9}(\.\d{1,6})?$/, MONEY)
+        .optional(),
+    },
+    { error: unknown('must be an object with numbers, money or both') },
+  )
+  .refine(({ numbers, money }) => numbers !== undefined || money !== undefined, {
+    error: 'must have numbers, money or both',
+  });
+
+const periods = Object.fromEntries(PERIODS.map((period) => [period, Amounts.optional()]));
+const OF_PERIODS = `must be an object of ${PERIODS.join(', ')}, such as ${EXAMPLE}`;
+const Limits = z.strictObject(
+  {
+    ...periods,
+    people: z
+      .record(
+        z.string().trim().min(1, 'is no name').max(100, 'is no name'),
+        z.strictObject(periods, { error: unknown(OF_PERIODS) }),
+        { error: 'must be an object with limits by the names of people, or * for each other' },
+      )
+      .optional(),
+  },
+  { error: unknown(OF_PERIODS) },
+);
+type OfPeriods = { [period in Limit['period']]?: z.infer<typeof Amounts> };
+
+/**
+ * Limits as a file has them. Faults are the ends of sentences that begin with "limits". Without
+ * prices nothing limits money.
+ */
+export function readLimits(
+  document: unknown,
+  prices: PriceList | null,
+): { limits: Limit[] } | { faults: string[] } {
+  const read = Limits.safeParse(document);
+  if (!read.success) {
+    const faults = read.error.issues.map(({ path, message }) =>
+      [...path.map(String), message].join(' '),
+    );
+    return { faults };
+  }
+  const { people = {}, ...all } = read.data as OfPeriods & { people?: Record<string, OfPeriods> };
+  const limits = [
+    ...limitsOf(null, all),
+    ...Object.entries(people).flatMap(([person, theirs]) => limitsOf(person, theirs)),
+  ];
+  const faults = limits.flatMap((limit) => faultsOf(limit, prices));
+  return faults.length > 0 ? { faults } : { limits };
+}
+
+const limitsOf = (person: string | null, of: OfPeriods): Limit[] =>
+  PERIODS.flatMap((period) => {
+    const amounts = of[period];
+    if (!amounts) return [];
+    return [{ person, period, numbers: amounts.numbers ?? null, money: amounts.money ?? null }];
+  });
+
+/** An order that exceeds a whole day would wait for ever. */
+function faultsOf({ person, period, numbers, money }: Limit, prices: PriceList | null): string[] {
+  const where = [...(person === null ? [] : ['people', person]), period].join(' ');
+  const faults: string[] = [];
+  if (period !== 'plan' && numbers !== null && numbers < ORDER_MAX) {
+    faults.push(`${where} numbers must be ${ORDER_MAX} or more: an order may be that large`);
+  }
+  if (money === null) return faults;
+  if (prices === null) {
+    return [...faults, `${where} money needs prices: name them with pricesFile`];
+  }
+  const most = dearestOrder(prices);
+  if (period !== 'plan' && isMore(most, money)) {
+    const price = moneyWords(most, prices.currency);
+    faults.push(`${where} money must be ${most} or more: an order may cost ${price}`);
+  }
+  return faults;
+}
+
+function dearestOrder(prices: PriceList): string {
+  const none = Object.fromEntries(NUMBER_TYPES.map((type) => [type, 0]));
+  const costs = NUMBER_TYPES.flatMap((type) =>
+    [ORDER_MAX, 0].map((slots) =>
+      costOf(prices, { numbers: { ...none, [type]: ORDER_MAX } as never, slots }),
+    ),
+  );
+  const sums = costs.flatMap(({ once, monthly }) =>
+    once === null || monthly === null ? [] : [sumOf(once, monthly)],
+  );
+  return sums.reduce((most, sum) => (isMore(sum, most) ? sum : most), '0');
+}

@@ -1,0 +1,61 @@
+import { count, counted } from '../english.ts';
+import { moneyWords } from '../prices/index.ts';
+import { isMore, sumOf } from './amount.ts';
+import { EVERYBODY, type Limit, type LimitState, type Period, type Spent } from './limit.ts';
+
+const SPANS = { plan: 'by a plan', day: 'a day', month: 'a month' } as const;
+const NOW = { plan: 'by a plan', day: 'today', month: 'this month' } as const;
+
+/** `at most 100 numbers and 250.00 USD a day`, and for whom. */
+export function limitWords({ person, period, ...most }: Limit, currency: string): string {
+  return `at most ${amountWords(most, currency)} ${SPANS[period]}${forWhom(person)}`;
+}
+
+function forWhom(person: string | null): string {
+  if (person === null) return '';
+  return person === EVERYBODY ? ' for each other person' : ` for ${person}`;
+}
+
+function amountWords({ numbers, money }: Pick<Limit, 'numbers' | 'money'>, currency: string) {
+  const numbersWords = numbers === null ? [] : [counted(numbers, 'number')];
+  const moneyPart = money === null ? [] : [moneyWords(money, currency)];
+  return [...numbersWords, ...moneyPart].join(' and ');
+}
+
+/** `76 of 100 numbers and 120.00 of 250.00 USD today`; for a plan, and for what has no state: the limit. */
+export function stateWords(state: LimitState, currency: string): string {
+  const { person, period, numbers, money, spent } = state;
+  if (spent === null || period === 'plan') return limitWords(state, currency);
+  const words = [
+    ...(numbers === null ? [] : [`${count(spent.numbers)} of ${counted(numbers, 'number')}`]),
+    ...(money === null ? [] : [`${spent.money} of ${moneyWords(money, currency)}`]),
+  ];
+  return `${words.join(' and ')} ${NOW[period]}${forWhom(person)}`;
+}
+
+/** What a plan asks for at most; null money: it has no price, or nobody knows. */
+export type Asked = { numbers: number; money: string | null };
+
+/** Whether this much more goes beyond the limit. What has no price goes beyond any money. */
+export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): boolean {
+  const before: Spent = spent ?? { numbers: 0, money: '0' };
+  if (numbers !== null && before.numbers + asked.numbers > numbers) return true;
+  if (money === null) return false;
+  return asked.money === null || isMore(sumOf(before.money, asked.money), money);
+}
+
+const THEN: Record<Exclude<Period, 'plan'>, string> = {
+  day: 'It does not leave room for all of this plan today: the rest goes on at 00:00 UTC.',
+  month:
+    'It does not leave room for all of this plan this month: the rest goes on with the next month.',
+};
+
+/** The limits that count for a plan, each as a sentence, and what they mean for it. */
+export function estimateWords(limits: LimitState[], asked: Asked, currency: string): string[] {
+  return limits.map((limit) => {
+    const words = `Limit: ${stateWords(limit, currency)}.`;
+    if (!isBeyond(limit, asked)) return words;
+    if (limit.period === 'plan') return `${words} This plan asks for more, and cannot be started.`;
+    return `${words} ${THEN[limit.period]}`;
+  });
+}
