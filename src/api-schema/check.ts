@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Step as FallbackStep } from '../fallback/index.ts';
 import type { StockMet as LedgerStock } from '../ledger/index.ts';
 import type { CheckDocument } from '../plan/index.ts';
-import { count, Fault, Limit, time, type, Warning } from './documents.ts';
+import { Limit } from './accounts.ts';
+import { count, Fault, time, type, Warning } from './documents.ts';
 import { PlannedCost } from './prices.ts';
 
 const sum = z.object({ lines: count, orders: count, numbers: count });

@@ -1,8 +1,6 @@
+export { Account, AccountList, AccountState } from './accounts.ts';
 export { CheckedPlan, StockList } from './check.ts';
 export {
-  Account,
-  AccountList,
-  AccountState,
   EarlierPlan,
   FaultyPlan,
   LineList,

@@ -168,6 +168,25 @@ const LAWS = [
         (coalesce(b.n, 0), coalesce(b.asked, 0), coalesce(b.bought, 0))`,
   },
   {
+    law: 'spending_true',
+    promise: "what counts toward an account's limits is what this month's orders say",
+    sql: `select null::bigint as "order", p.plan,
+        coalesce(a.day, b.day) || ', ' || coalesce(a.who, b.who) || ': '
+        || coalesce(a.numbers, 0) || ' numbers for ' || coalesce(a.money, 0) || '; counted '
+        || coalesce(b.numbers, 0) || ' for ' || coalesce(b.money, 0) as detail
+      from (
+        select l.account_id, s.* from (select distinct account_id from ledger.limits) l,
+          lateral ledger.spending_of(l.account_id) s) a
+      full join (select * from ledger.spending where day >= ledger.first_day('month')) b
+        on a.account_id = b.account_id and a.day = b.day and a.who = b.who,
+      lateral (
+        select max(id) as plan from ledger.plans
+        where account_id = coalesce(a.account_id, b.account_id)
+          and ${orderIdsFrom('id')} >= $1 and ${orderIdsFrom('id')} < $2) p
+      where p.plan is not null and (coalesce(a.numbers, 0), coalesce(a.money, 0))
+        <> (coalesce(b.numbers, 0), coalesce(b.money, 0))`,
+  },
+  {
     law: 'nothing_lost',
     promise:
       'an order for which the vendor named a number of another ' +

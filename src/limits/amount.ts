@@ -6,11 +6,13 @@ function units(amount: string): bigint {
   return BigInt(whole + fraction.slice(0, DIGITS).padEnd(DIGITS, '0'));
 }
 
-/** The exact sum of decimal texts, without zeros at its end. */
+/** The exact sum of decimal texts, with as many digits behind the point as any of them has. */
 export function sumOf(...amounts: string[]): string {
   const sum = amounts.reduce((total, amount) => total + units(amount), 0n);
   const text = String(sum).padStart(DIGITS + 1, '0');
-  return `${text.slice(0, -DIGITS)}.${text.slice(-DIGITS)}`.replace(/\.?0+$/, '');
+  const digits = Math.max(...amounts.map((amount) => amount.split('.')[1]?.length ?? 0));
+  const fraction = text.slice(-DIGITS).slice(0, digits);
+  return `${text.slice(0, -DIGITS)}${fraction && `.${fraction}`}`;
 }
 
 /** Whether the first decimal text is more than the second. */

@@ -1,4 +1,4 @@
 export { sumOf } from './amount.ts';
 export { type Limit, type LimitState, limitsOn } from './limit.ts';
 export { readLimits } from './read.ts';
-export { type Asked, estimateWords, isBeyond, limitWords, stateWords } from './words.ts';
+export { estimateWords, isBeyond, limitWords, stateWords } from './words.ts';

@@ -21,7 +21,7 @@ const Amounts = z
       numbers: z.int({ error: NUMBERS }).min(1, NUMBERS).max(MOST_NUMBERS, NUMBERS).optional(),
       money: z
         .string({ error: MONEY })
-        .regex(/^\d{1,9}(\.\d{1,6})?$/, MONEY)
+        .regex(/^(0|[1-9]\d{0,8})(\.\d{1,6})?$/, MONEY)
         .optional(),
     },
     { error: unknown('must be an object with numbers, money or both') },
@@ -92,7 +92,7 @@ function faultsOf({ person, period, numbers, money }: Limit, prices: PriceList |
   const most = dearestOrder(prices);
   if (period !== 'plan' && isMore(most, money)) {
     const price = moneyWords(most, prices.currency);
-    faults.push(`${where} money must be ${most} or more: an order may cost ${price}`);
+    faults.push(`${where} money must be ${price} or more: an order may cost that much`);
   }
   return faults;
 }

@@ -29,6 +29,7 @@ export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): P
   gauge('ledger_up', 'Whether the database answers.').set(stats ? 1 : 0);
   if (!stats) return registry;
   showStats(gauge, stats);
+  showLimits(gauge, stats);
   await tellObstacles(gauge, { ledger, queueOf });
   const up = gauge('queue_up', "Whether the account's queue answers.", 'account');
   const jobs = gauge(
@@ -70,6 +71,25 @@ function gauges() {
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name: `bulk_order_${name}`, help, labelNames, registers: [registry] });
   return { registry, gauge };
+}
+
+/** Of all together the person is blank. What is limited by plan has no state, and is left out. */
+function showLimits(gauge: MakeGauge, stats: AccountStats[]): void {
+  const labels = ['account', 'person', 'period', 'unit'];
+  const most = gauge('limit', 'What may be bought in a day or a month.', ...labels);
+  const spent = gauge('limit_spent', 'What counts toward it by now.', ...labels);
+  for (const { account, limits } of stats) {
+    for (const limit of limits) {
+      if (limit.spent === null) continue;
+      const { person, period } = limit;
+      for (const unit of ['numbers', 'money'] as const) {
+        if (limit[unit] === null) continue;
+        const labelled = { account, person: person ?? '', period, unit };
+        most.set(labelled, Number(limit[unit]));
+        spent.set(labelled, Number(limit.spent[unit]));
+      }
+    }
+  }
 }
 
 function showStats(gauge: MakeGauge, stats: AccountStats[]): void {

@@ -10,7 +10,7 @@ import {
   listAccounts,
   setPrices,
 } from '../ledger/index.ts';
-import { type Limit, type LimitState, sumOf } from '../limits/index.ts';
+import type { Limit, LimitState } from '../limits/index.ts';
 import { chooseAccount } from '../operations/index.ts';
 
 /** An account that this process may work for: its keys are in the configuration. */
@@ -60,7 +60,7 @@ export async function applySettings(
 /** Whether the account has these limits, whatever was spent of them. */
 function areSame(limits: Limit[], states: LimitState[]): boolean {
   const keyOf = ({ person, period, numbers, money }: Limit) =>
-    JSON.stringify([person, period, numbers, money === null ? null : sumOf(money)]);
+    JSON.stringify([person, period, numbers, money]);
   const theirs = new Set(states.filter(({ isEverybodys }) => !isEverybodys).map(keyOf));
   return limits.length === theirs.size && limits.every((limit) => theirs.has(keyOf(limit)));
 }

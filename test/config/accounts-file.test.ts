@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/index.ts';
 import { hasCode } from '../../src/errors.ts';
+import { dailyLimit } from '../support/ledger.ts';
+import { PRICES_FILE } from '../support/prices.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Environment = Record<string, string>;
@@ -35,10 +37,15 @@ const TRY = { name: 'try', mode: 'sandbox' };
 
 describe('a file of accounts', () => {
   test('names each with its keys, pace, orders in flight and daily limit', () => {
-    const east = { ...EAST, rate: 2.5, concurrency: 7, dailyNumbers: 5000 };
-    const config = read(folderWith([east, TRY]));
+    const east = { ...EAST, rate: 2.5, concurrency: 7 };
+    const config = read(folderWith([{ ...east, dailyNumbers: 5000 }, TRY]));
     expect(config.accounts).toEqual([
-      { ...east, url: 'https://secure.dialogtech.com/ibp_api.php', prices: null },
+      {
+        ...east,
+        url: 'https://secure.dialogtech.com/ibp_api.php',
+        prices: null,
+        limits: [dailyLimit(5000)],
+      },
       {
         ...TRY,
         url: null,
@@ -46,11 +53,28 @@ describe('a file of accounts', () => {
         secretAccessKey: 'sandbox',
         rate: undefined,
         concurrency: 20,
-        dailyNumbers: null,
         prices: null,
+        limits: [],
       },
     ]);
     expect(config.secrets).toEqual(['e-open', 'e-sesame']);
+  });
+
+  test('limits numbers and money by plan, day and month, of all and of each person', () => {
+    const limits = {
+      plan: { numbers: 10 },
+      month: { numbers: 2000, money: '5000.00' },
+      people: { ada: { day: { money: '750' } }, '*': { day: { numbers: 25 } } },
+    };
+    const account = { ...TRY, dailyNumbers: 100, pricesFile: 'prices.json', limits };
+    const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
+    expect(read(folder).accounts[0]!.limits).toEqual([
+      dailyLimit(100),
+      { person: null, period: 'plan', numbers: 10, money: null },
+      { person: null, period: 'month', numbers: 2000, money: '5000.00' },
+      { person: 'ada', period: 'day', numbers: null, money: '750' },
+      { person: '*', period: 'day', numbers: 25, money: null },
+    ]);
   });
 
   test('finds files of keys beside it, and may begin with a byte order mark', () => {
@@ -161,6 +185,36 @@ describe('a fault is', () => {
       'dailyNumbers must be a whole number of numbers from 25',
     ],
     [
+      'a limit of a month below the largest order',
+      [{ ...TRY, limits: { month: { numbers: 24 } } }],
+      'limits month numbers must be 25 or more: an order may be that large.',
+    ],
+    [
+      'a limit on money without prices',
+      [{ ...TRY, limits: { people: { ada: { plan: { money: '10' } } } } }],
+      'limits people ada plan money needs prices: name them with pricesFile.',
+    ],
+    [
+      'a limit on nothing',
+      [{ ...TRY, limits: { day: {} } }],
+      'limits day must have numbers, money or both.',
+    ],
+    [
+      'a limit of a week',
+      [{ ...TRY, limits: { week: { numbers: 25 } } }],
+      'limits has "week", which is not known.',
+    ],
+    [
+      'money as a number',
+      [{ ...TRY, limits: { day: { money: 250 } } }],
+      'limits day money must be a text such as "250.00".',
+    ],
+    [
+      'two limits for a day',
+      [{ ...TRY, dailyNumbers: 50, limits: { day: { numbers: 60 } } }],
+      'it has both dailyNumbers and limits for a day: keep one of them.',
+    ],
+    [
       'keys beside the file',
       [EAST],
       'ACCOUNTS_FILE is set, with keys beside it: put them into the file, or unset one of the two.',
@@ -170,6 +224,14 @@ describe('a fault is', () => {
     const faults = faultsOf(accounts, besides as Environment);
     expect(faults).toEqual([expect.stringContaining(what)]);
     expect(faults.join()).not.toMatch(/open|sesame/);
+  });
+
+  test('a limit on money below what the dearest order costs', () => {
+    const account = { ...TRY, pricesFile: 'prices.json', limits: { day: { money: '755.74' } } };
+    const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
+    expect(() => read(folder)).toThrow(
+      'limits day money must be 755.75 USD or more: an order may cost that much.',
+    );
   });
 
   test('a file of keys that is not there, or empty', () => {

@@ -31,6 +31,7 @@ const LAWS = [
   'successors_lack',
   'successor_in_place',
   'tally_true',
+  'spending_true',
   'nothing_lost',
   'no_surplus',
   'bought_as_asked',
@@ -38,6 +39,13 @@ const LAWS = [
 
 /** What a hand can do to a ledger whose constraints are gone, and which laws that breaks. */
 const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] = [
+  [
+    'a limit of which nothing was counted',
+    (_, plan) =>
+      `insert into ledger.limits (account_id, whose, period, numbers)
+       select account_id, '', 'day', 500 from ledger.plans where id = ${plan}`,
+    ['spending_true'],
+  ],
   [
     'a second attempt beside one that bought something',
     ({ filled }) =>

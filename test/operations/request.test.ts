@@ -12,9 +12,12 @@ const ACCOUNT = {
   pausedReason: null,
   dailyNumbers: null,
   leftToday: null,
+  monthlyNumbers: null,
+  leftThisMonth: null,
   resumeAt: '2026-01-02T03:04:05.678Z',
   restReason: null,
   prices: null,
+  limits: [],
 };
 
 async function answering(status: number, body: unknown) {

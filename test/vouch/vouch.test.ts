@@ -37,7 +37,7 @@ let moves = 0;
 describeOnBothDrivers('a ledger in another run of the database', (given) => {
   const move = () => moveTo(given.ledger, `run ${++moves}`);
 
-  test('lets nothing be claimed, with a limit or without, until somebody vouches for it', async () => {
+  test('lets nothing be claimed, with a limit or without, until it is vouched for', async () => {
     const { ledger } = given;
     const { plan, vouch } = await openVouching(ledger, { store: memoryStore() });
     const [order] = plan.orders as [number];

@@ -43,7 +43,8 @@ const FACTS = `
 select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "restMs",
   ${REST_REASON} as "restReason",
   ${REST_MS} > 0 or ${REST_REASON} is not null as "isResting",
-  exists (select from ledger.limits where account_id = a.id) as "isLimited", a.requeue is not null as "isRequeued",
+  exists (select from ledger.limits where account_id = a.id) as "isLimited",
+  a.requeue is not null as "isRequeued",
   (select count(*)::int from ledger.workers w
    where w.account_id = a.id and ${IS_HEARD}) as workers,
   (select tried.what

@@ -1,5 +1,7 @@
+import type { LimitState } from '../../limits/index.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
+import { LIMIT_STATES } from '../limits/limits.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 import { IS_HEARD } from './workers.ts';
 
@@ -26,6 +28,7 @@ export type AccountStats = {
   plans: Record<string, number>;
   /** Plans that finished within the last hour and bought less than was asked for. */
   finishedMissing: number;
+  limits: LimitState[];
 };
 
 /**
@@ -91,5 +94,6 @@ select a.name as account, a.rate, a.paused_reason is not null as "isPaused",
      and exists (select from ledger.tallies t
                  where t.plan_id = p.id and t.state in ('short', 'refused', 'undelivered')
                  group by t.state
-                 having sum(t.requested - t.bought) > 0)) as "finishedMissing"
+                 having sum(t.requested - t.bought) > 0)) as "finishedMissing",
+  ${LIMIT_STATES} as limits
 from ledger.accounts a order by a.id`;

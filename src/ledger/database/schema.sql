@@ -211,15 +211,8 @@ CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
     AS $$
   delete from ledger.spending where account_id = account;
   insert into ledger.spending (account_id, day, who, numbers, money)
-  select account, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
-    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
-  from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
-    join ledger.plans p on p.id = o.plan_id,
-    lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
-  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
-    and p.account_id = account and c.numbers > 0
-    and account in (select l.account_id from ledger.limits l)
-  group by 2, 3;
+  select account, s.* from ledger.spending_of(account) s
+  where account in (select l.account_id from ledger.limits l);
 $$;
 
 CREATE FUNCTION ledger.refuse_move() RETURNS trigger
@@ -302,6 +295,19 @@ begin
   end if;
   return old;
 end $$;
+
+CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who text, numbers bigint, money numeric)
+    LANGUAGE sql STABLE
+    AS $$
+  select (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''), sum(c.numbers),
+    sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
+  from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+    join ledger.plans p on p.id = o.plan_id,
+    lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
+  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+    and p.account_id = account and c.numbers > 0
+  group by 1, 2
+$$;
 
 CREATE FUNCTION ledger.tally() RETURNS trigger
     LANGUAGE plpgsql

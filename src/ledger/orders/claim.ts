@@ -60,8 +60,8 @@ export async function claimOrders(
 }
 
 /**
- * Claims an order of an account that allows only one claim at a time: after the breaker's pause, one
- * order goes alone as a half-open probe, and one of all claimants gets it.
+ * Claims an order of an account that allows only one claim at a time: after the breaker's pause,
+ * one order goes alone as a half-open probe, and one of all claimants gets it.
  */
 export async function claimSingle(
   ledger: Ledger,

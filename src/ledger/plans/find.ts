@@ -52,8 +52,8 @@ export type PlanDocument = {
    */
   isMoving: boolean;
   /**
-   * Whole seconds for what is pending, by the pace and the limits on numbers; null while nothing moves, and while
-   * it only waits for its next try.
+   * Whole seconds for what is pending, by the pace and the limits on numbers; null while nothing
+   * moves, and while it only waits for its next try.
    */
   etaSeconds: number | null;
   /**

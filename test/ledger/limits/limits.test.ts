@@ -59,7 +59,7 @@ describeOnBothDrivers('limits', (given) => {
     recordAnswers(given.ledger, plan.account.id, [answer]);
   const claimed = async (plan: SmallPlan, at: number) => claimAsJob(given.ledger, plan, at);
 
-  test('let a batch take as many orders as there is room for, and smaller ones after it', async () => {
+  test('let a batch take what they leave room for, and smaller orders after it', async () => {
     const plan = await planOf(await limited(), [25, 20, 6, 5]);
     const batch = await claim(given.ledger, plan);
     expect(batch.map(({ quantity }) => quantity)).toEqual([25, 20]);

@@ -3,9 +3,10 @@
 
 create table ledger.limits (
   account_id smallint not null references ledger.accounts,
-  -- '': all together. '*': each person who is not named here. Else a person, as `started_by` has it.
+  -- '': all together. '*': each person who is not named here. Else a person, as in `started_by`.
   whose      text not null,
-  period     text not null constraint limits_period_known check (period in ('plan', 'day', 'month')),
+  period     text not null
+             constraint limits_period_known check (period in ('plan', 'day', 'month')),
   numbers    integer constraint limits_numbers_positive check (numbers > 0),
   -- In the currency of the account's prices: what is paid once, and for the first month.
   money      numeric constraint limits_money_sane check (money >= 0),
@@ -91,20 +92,25 @@ create trigger orders_spend after update on ledger.orders
   referencing old table as before new table as after
   for each statement execute function ledger.count_spending();
 
--- Counts what this month's orders of an account have spent. The caller keeps orders from changing.
--- Without limits nothing is kept.
-create function ledger.recount_spending(account smallint) returns void language sql as $$
-  delete from ledger.spending where account_id = account;
-  insert into ledger.spending (account_id, day, who, numbers, money)
-  select account, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
-    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
+-- What this month's orders of an account have spent, read from the orders themselves.
+create function ledger.spending_of(account smallint)
+returns table (day date, who text, numbers bigint, money numeric) stable language sql as $$
+  select (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''), sum(c.numbers),
+    sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.plans p on p.id = o.plan_id,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
   where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
     and p.account_id = account and c.numbers > 0
-    and account in (select l.account_id from ledger.limits l)
-  group by 2, 3;
+  group by 1, 2
+$$;
+
+-- Counts it anew. The caller keeps orders from changing. Without limits nothing is kept.
+create function ledger.recount_spending(account smallint) returns void language sql as $$
+  delete from ledger.spending where account_id = account;
+  insert into ledger.spending (account_id, day, who, numbers, money)
+  select account, s.* from ledger.spending_of(account) s
+  where account in (select l.account_id from ledger.limits l);
 $$;
 
 -- The limits that leave no room for some of these waiting orders, if those before it are sent.

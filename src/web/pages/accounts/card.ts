@@ -1,4 +1,5 @@
 import { type AccountState, UNKNOWN_IN_A_ROW } from '../../../ledger/index.ts';
+import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { act, type Refused } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
@@ -36,10 +37,18 @@ export function accountCard(
   </header>
   <div data-part="notices-${key}">${why(account, visit.now)}</div>
   <div class="acct">
-    <div>${paceForm(account, url, refused, visit.may.admin)}</div>
+    <div>${paceForm(account, url, refused, visit.may.admin)}${limitList(account)}</div>
     <div data-part="breaker-${key}">${breaker(account)}</div>
   </div>
 </section>`;
+}
+
+/** What may be bought with the account, and what of it is spent. */
+function limitList({ name, limits, prices }: ObservedAccount): Html | null {
+  if (limits.length === 0) return null;
+  const each = limits.map((limit) => html`<li>${stateWords(limit, prices?.currency ?? '')}</li>`);
+  return html`<div data-part="limits-${accountAnchor(name)}" class="small">
+      <p>Limits</p><ul class="bullets">${each}</ul></div>`;
 }
 
 function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import {
+  type Account,
+  auditLedger,
+  changeAccount,
+  findAccount,
+  findPlan,
+  recordAnswers,
+  setPrices,
+  steerPlan,
+} from '../../../src/ledger/index.ts';
+import type { Limit } from '../../../src/limits/index.ts';
+import {
+  answerTo,
+  claim,
+  claimAsJob,
+  line,
+  linesOf,
+  newAccount,
+  newNumbers,
+  newPlan,
+  sql,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
+
+const BY = { who: 'ACCOUNTS_FILE' };
+/** A local number costs 1.50 with its first month, and a slot 0.23. */
+const PRICES = pricesOf();
+const ONLY_LOCAL = pricesOf({ ...PRICES_FILE, types: { local: PRICES_FILE.types.local } });
+
+const daily = (money: string): Limit => ({ person: null, period: 'day', numbers: null, money });
+const ofPlan = (most: Partial<Limit>): Limit => ({
+  ...{ person: null, period: 'plan', numbers: null, money: null },
+  ...most,
+});
+
+describeOnBothDrivers('limits on money', (given) => {
+  const priced = async (limits: Limit[], prices = PRICES): Promise<Account> => {
+    const { name } = await newAccount(given.ledger);
+    await setPrices(given.ledger, name, prices, BY);
+    return changeAccount(given.ledger, name, { limits }, BY);
+  };
+  const state = async ({ name }: Account) => (await findAccount(given.ledger, name)).limits[0]!;
+
+  test('count what orders cost once and in their first month, with their slots', async () => {
+    const account = await priced([daily('100.00')]);
+    const lines = [line({ quantity: 20 }), line({ line: 3, quantity: 10, orderSlot: true })];
+    const plan = await newPlan(given.ledger, { account, lines });
+    const [first, second] = await claim(given.ledger, plan);
+    expect((await state(account)).spent).toEqual({ numbers: 30, money: '47.30' });
+    await recordAnswers(given.ledger, account.id, [
+      answerTo(first!, 'short', { numbers: newNumbers(4) }),
+      answerTo(second!, 'unknown'),
+    ]);
+    expect((await state(account)).spent).toEqual({ numbers: 14, money: '23.30' });
+    const broken = (await auditLedger(given.ledger)).flatMap(({ breaches }) => breaches);
+    expect(broken).toEqual([]);
+  });
+
+  test('are never exceeded by a cent', async () => {
+    const account = await priced([daily('75.00')]);
+    const plan = await newPlan(given.ledger, { account, lines: linesOf(25, 25, 1) });
+    expect(await claim(given.ledger, plan)).toHaveLength(2);
+    expect(await claimAsJob(given.ledger, plan, 2)).toBeUndefined();
+    await changeAccount(given.ledger, account.name, { limits: [daily('76.50')] }, BY);
+    expect(await claimAsJob(given.ledger, plan, 2)).toBeDefined();
+  });
+
+  test('count by the prices of the start, also after new ones', async () => {
+    const account = await priced([daily('75.00')]);
+    const plan = await newPlan(given.ledger, { account, lines: linesOf(25, 25) });
+    await claim(given.ledger, plan, [plan.orders[0]!]);
+    const dearer = pricesOf({ ...PRICES_FILE, types: { local: { once: '9', monthly: '9' } } });
+    await setPrices(given.ledger, account.name, dearer, BY);
+    expect((await state(account)).spent).toEqual({ numbers: 25, money: '37.50' });
+    expect(await claim(given.ledger, plan, [plan.orders[1]!])).toHaveLength(1);
+  });
+
+  test('let no plan start that has no price, and pause one that lost its price', async () => {
+    const account = await priced([daily('100.00')], ONLY_LOCAL);
+    const tollfree = [line({ quantity: 5, type: 'tollfree', areaCode: null })];
+    const plan = await newPlan(given.ledger, { account, lines: tollfree, started: false });
+    await expect(steerPlan(given.ledger, plan.id, 'start', { who: 'Ada' })).rejects.toThrow(
+      `Plan ${plan.id} was not started: account "${account.name}" has a limit on money, ` +
+        'and 5 numbers of the type tollfree have no price. Nothing was changed.',
+    );
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'ready' });
+    await changeAccount(given.ledger, account.name, { limits: [] }, BY);
+    await steerPlan(given.ledger, plan.id, 'start', { who: 'Ada' });
+    await changeAccount(given.ledger, account.name, { limits: [daily('100.00')] }, BY);
+    expect(await claimAsJob(given.ledger, plan, 0)).toBeUndefined();
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      state: 'paused',
+      reason: expect.stringMatching(/^Money is limited, and an order of this plan has no price/),
+    });
+  });
+
+  test.each([
+    [ofPlan({ numbers: 29 }), 'it asks for 30 numbers, and', 'at most 29 numbers by a plan'],
+    [
+      ofPlan({ money: '44.99' }),
+      'it asks for 30 numbers for 45.00 USD, and',
+      'at most 44.99 USD by a plan',
+    ],
+    [
+      ofPlan({ numbers: 29, person: '*' }),
+      'it asks for 30 numbers, and',
+      'at most 29 numbers by a plan for each other person',
+    ],
+  ])('of a plan refuse one that asks for more: %o', async (limit, asks, most) => {
+    const account = await priced([limit]);
+    const lines = linesOf(25, 5);
+    const plan = await newPlan(given.ledger, { account, lines, started: false });
+    const start = () => steerPlan(given.ledger, plan.id, 'start', { who: 'Ada' });
+    await expect(start()).rejects.toThrow(
+      `Plan ${plan.id} was not started: ${asks} the limit of account "${account.name}" is ` +
+        `${most}. Split the plan, or have the limit raised. Nothing was changed.`,
+    );
+    await expect(start()).rejects.toMatchObject({ code: 'over_limit' });
+    await changeAccount(given.ledger, account.name, { limits: [ofPlan({ numbers: 30 })] }, BY);
+    expect(await start()).toMatchObject({ state: 'running' });
+  });
+
+  test('are found wrong by the audit when a count was changed by hand', async () => {
+    const account = await priced([daily('100.00')]);
+    await claim(given.ledger, await newPlan(given.ledger, { account, lines: linesOf(10) }));
+    await sql(given.ledger, 'update ledger.spending set numbers = 9 where account_id = $1', [
+      account.id,
+    ]);
+    const laws = await auditLedger(given.ledger);
+    expect(laws.find(({ law }) => law === 'spending_true')!.breaches).toMatchObject([
+      { detail: expect.stringContaining('10 numbers for 15.00; counted 9 for 15.00') },
+    ]);
+  });
+});
