@@ -149,6 +149,7 @@ export const Plan = z
     sha256: z.string(),
     submittedBy: z.string(),
     submittedAt: time,
+    heldUntil: time.nullable().describe("until when a person's limit pauses it; null: none does"),
     startedAt: time.nullable(),
     endedAt: time.nullable(),
   })

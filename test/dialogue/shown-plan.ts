@@ -6,6 +6,7 @@ export const shownPlan = (more: Partial<ObservedPlan> = {}): ObservedPlan => ({
   name: 'plan.csv',
   state: 'running',
   reason: null,
+  heldUntil: null,
   account: 'main',
   mode: 'live',
   lines: 10,

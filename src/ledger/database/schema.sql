@@ -12,17 +12,16 @@ CREATE FUNCTION ledger.count_spending() RETURNS trigger
 begin
   if not exists (select from ledger.limits) then return null; end if;
   insert into ledger.spending as s (account_id, day, who, numbers, money)
-  select p.account_id, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
-    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(c.plan_id, c.line), 0))
+  select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
+    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
   from (
     select o.id, o.plan_id, o.line, o.attempts,
       ledger.counted(o.state, o.quantity, o.bought)
         - ledger.counted(b.state, b.quantity, b.bought) as numbers
     from after o join before b on b.id = o.id) c
-    join ledger.plans p on p.id = c.plan_id
+    join ledger.limited_lines l on l.plan_id = c.plan_id and l.line = c.line
     join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
-  where c.numbers <> 0
-    and p.account_id in (select l.account_id from ledger.limits l)
+  where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
   group by 1, 2, 3
   order by 1, 2, 3
   on conflict on constraint spending_pkey do update
@@ -102,10 +101,10 @@ CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TAB
     LANGUAGE sql STABLE
     AS $$
   with asked as (
-    select o.id, coalesce(p.started_by, '') as who, o.quantity as numbers,
-      o.quantity * ledger.price_of(o.plan_id, o.line) as money
-    from ledger.orders o join ledger.plans p on p.id = o.plan_id
-    where o.id = any(wanted) and o.state = 'waiting' and p.account_id = account),
+    select o.id, l.who, o.quantity as numbers, o.quantity * l.price as money
+    from ledger.orders o
+      join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line
+    where o.id = any(wanted) and o.state = 'waiting' and l.account_id = account),
   -- Each limit, once for each person whom it counts.
   held as (
     select l.*, w.who
@@ -189,22 +188,6 @@ CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
     AS $_$
   select order_id from ledger.numbers where number = $1
 $_$;
-
-CREATE FUNCTION ledger.price_of(plan integer, line_no integer) RETURNS numeric
-    LANGUAGE sql STABLE
-    AS $$
-  select (paid.list #>> array['types', l.type, 'once'])::numeric
-    + (paid.list #>> array['types', l.type, 'monthly'])::numeric
-    + case when l.order_slot
-        then (paid.list #>> '{slot,once}')::numeric + (paid.list #>> '{slot,monthly}')::numeric
-        else 0 end
-  from ledger.lines l join ledger.plans p on p.id = l.plan_id
-    join ledger.accounts a on a.id = p.account_id
-    join ledger.price_lists now on now.hash = a.prices
-    join ledger.price_lists paid on paid.hash = coalesce(p.prices, a.prices)
-  where l.plan_id = plan and l.line = line_no
-    and paid.list ->> 'currency' = now.list ->> 'currency'
-$$;
 
 CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
     LANGUAGE sql
@@ -299,13 +282,13 @@ end $$;
 CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who text, numbers bigint, money numeric)
     LANGUAGE sql STABLE
     AS $$
-  select (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''), sum(c.numbers),
-    sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
+  select (t.claimed_at at time zone 'utc')::date, l.who, sum(c.numbers),
+    sum(c.numbers * coalesce(l.price, 0))
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
-    join ledger.plans p on p.id = o.plan_id,
+    join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
   where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
-    and p.account_id = account and c.numbers > 0
+    and l.account_id = account and c.numbers > 0
   group by 1, 2
 $$;
 
@@ -455,19 +438,6 @@ CREATE TABLE ledger.ladders (
     numbering date
 );
 
-CREATE TABLE ledger.limits (
-    account_id smallint NOT NULL,
-    whose text NOT NULL,
-    period text NOT NULL,
-    numbers integer,
-    money numeric,
-    CONSTRAINT limits_fit_an_order CHECK (((period = 'plan'::text) OR (numbers >= 25))),
-    CONSTRAINT limits_money_sane CHECK ((money >= (0)::numeric)),
-    CONSTRAINT limits_numbers_positive CHECK ((numbers > 0)),
-    CONSTRAINT limits_of_something CHECK ((num_nonnulls(numbers, money) > 0)),
-    CONSTRAINT limits_period_known CHECK ((period = ANY (ARRAY['plan'::text, 'day'::text, 'month'::text])))
-);
-
 CREATE TABLE ledger.lines (
     plan_id integer NOT NULL,
     line integer NOT NULL,
@@ -499,6 +469,81 @@ END),
     CONSTRAINT lines_stand_for CHECK ((((line > 0) = (asked_line IS NULL)) AND ((line > 0) = (step IS NULL)) AND ((line > 0) OR (line = (- first_order))))),
     CONSTRAINT lines_step_sane CHECK ((step >= 0)),
     CONSTRAINT lines_type_known CHECK ((type = ANY (ARRAY['local'::text, 'tollfree'::text, 'true800'::text, 'canadian_local'::text])))
+);
+
+CREATE TABLE ledger.plans (
+    id integer NOT NULL,
+    account_id smallint NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    copy smallint DEFAULT 0 NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    reason text,
+    lines integer NOT NULL,
+    orders integer NOT NULL,
+    requested integer NOT NULL,
+    extra_columns text[] NOT NULL,
+    checked jsonb,
+    submission_key text,
+    traceparent text,
+    submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    submitted_by text NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    queued_to integer DEFAULT 0 NOT NULL,
+    priority_base integer,
+    successors integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    prices text,
+    started_by text,
+    held_until timestamp with time zone,
+    CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
+    CONSTRAINT plans_held_when CHECK (((held_until IS NULL) OR (state = 'paused'::text))),
+    CONSTRAINT plans_lines_some CHECK ((lines > 0)),
+    CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
+    CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
+    CONSTRAINT plans_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'standing'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
+    CONSTRAINT plans_successors_count CHECK ((successors >= 0)),
+    CONSTRAINT plans_traceparent_form CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE ledger.price_lists (
+    hash text NOT NULL,
+    list jsonb NOT NULL,
+    CONSTRAINT price_lists_hash_fits CHECK (((list ->> 'hash'::text) = hash))
+);
+
+CREATE VIEW ledger.limited_lines AS
+ SELECT l.plan_id,
+    l.line,
+    p.account_id,
+    COALESCE(p.started_by, ''::text) AS who,
+        CASE
+            WHEN ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text)) THEN ((((paid.list #>> ARRAY['types'::text, l.type, 'once'::text]))::numeric + ((paid.list #>> ARRAY['types'::text, l.type, 'monthly'::text]))::numeric) +
+            CASE
+                WHEN l.order_slot THEN (((paid.list #>> '{slot,once}'::text[]))::numeric + ((paid.list #>> '{slot,monthly}'::text[]))::numeric)
+                ELSE (0)::numeric
+            END)
+            ELSE NULL::numeric
+        END AS price
+   FROM ((((ledger.lines l
+     JOIN ledger.plans p ON ((p.id = l.plan_id)))
+     JOIN ledger.accounts a ON ((a.id = p.account_id)))
+     LEFT JOIN ledger.price_lists now ON ((now.hash = a.prices)))
+     LEFT JOIN ledger.price_lists paid ON ((paid.hash = COALESCE(p.prices, a.prices))));
+
+CREATE TABLE ledger.limits (
+    account_id smallint NOT NULL,
+    whose text NOT NULL,
+    period text NOT NULL,
+    numbers integer,
+    money numeric,
+    CONSTRAINT limits_fit_an_order CHECK (((period = 'plan'::text) OR (numbers >= 25))),
+    CONSTRAINT limits_money_sane CHECK ((money >= (0)::numeric)),
+    CONSTRAINT limits_numbers_positive CHECK ((numbers > 0)),
+    CONSTRAINT limits_of_something CHECK ((num_nonnulls(numbers, money) > 0)),
+    CONSTRAINT limits_period_known CHECK ((period = ANY (ARRAY['plan'::text, 'day'::text, 'month'::text])))
 );
 
 CREATE TABLE ledger.listings (
@@ -614,43 +659,6 @@ CREATE TABLE ledger.owned (
     lost_after integer
 );
 
-CREATE TABLE ledger.plans (
-    id integer NOT NULL,
-    account_id smallint NOT NULL,
-    name text NOT NULL,
-    sha256 text NOT NULL,
-    copy smallint DEFAULT 0 NOT NULL,
-    state text DEFAULT 'ready'::text NOT NULL,
-    reason text,
-    lines integer NOT NULL,
-    orders integer NOT NULL,
-    requested integer NOT NULL,
-    extra_columns text[] NOT NULL,
-    checked jsonb,
-    submission_key text,
-    traceparent text,
-    submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
-    submitted_by text NOT NULL,
-    started_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    queued_to integer DEFAULT 0 NOT NULL,
-    priority_base integer,
-    successors integer DEFAULT 0 NOT NULL,
-    closed_at timestamp with time zone,
-    prices text,
-    started_by text,
-    held_until timestamp with time zone,
-    CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
-    CONSTRAINT plans_held_when CHECK (((held_until IS NULL) OR (state = 'paused'::text))),
-    CONSTRAINT plans_lines_some CHECK ((lines > 0)),
-    CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
-    CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
-    CONSTRAINT plans_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'standing'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
-    CONSTRAINT plans_successors_count CHECK ((successors >= 0)),
-    CONSTRAINT plans_traceparent_form CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text))
-)
-WITH (fillfactor='50');
-
 ALTER TABLE ledger.plans ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ledger.plans_id_seq
     START WITH 1
@@ -658,12 +666,6 @@ ALTER TABLE ledger.plans ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE ledger.price_lists (
-    hash text NOT NULL,
-    list jsonb NOT NULL,
-    CONSTRAINT price_lists_hash_fits CHECK (((list ->> 'hash'::text) = hash))
 );
 
 CREATE TABLE ledger.progress (

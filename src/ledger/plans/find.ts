@@ -19,6 +19,8 @@ export type PlanDocument = {
   state: PlanState;
   /** Why it is paused or cancelled, in a person's words; or why its account is paused or rests. */
   reason: string | null;
+  /** Until when a person's limit pauses it; null: none does. */
+  heldUntil: Date | null;
   account: string;
   mode: 'sandbox' | 'live';
   lines: number;
@@ -130,7 +132,7 @@ type Tally = {
 };
 
 const PLAN_SQL = `
-  select p.id, p.name, p.state, p.reason, a.name as account, a.mode,
+  select p.id, p.name, p.state, p.reason, p.held_until as "heldUntil", a.name as account, a.mode,
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${SPEED},
          p.lines, p.orders, p.successors, p.requested, p.sha256,

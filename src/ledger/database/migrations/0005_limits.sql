@@ -40,22 +40,21 @@ create function ledger.first_day(period text) returns date stable language sql a
   select date_trunc(period, ledger.now() at time zone 'utc')::date
 $$;
 
--- What one number of the line costs, with its slot: once, and for the first month. Null: it has no
--- price in the currency that the account pays in now.
-create function ledger.price_of(plan integer, line_no integer) returns numeric
-stable language sql as $$
-  select (paid.list #>> array['types', l.type, 'once'])::numeric
-    + (paid.list #>> array['types', l.type, 'monthly'])::numeric
-    + case when l.order_slot
-        then (paid.list #>> '{slot,once}')::numeric + (paid.list #>> '{slot,monthly}')::numeric
-        else 0 end
+-- Whose limits count for a line, and what one number of it costs with its slot: once, and for the
+-- first month. Null: it has no price in the currency that the account pays in now.
+create view ledger.limited_lines as
+  select l.plan_id, l.line, p.account_id, coalesce(p.started_by, '') as who,
+    case when paid.list ->> 'currency' = now.list ->> 'currency' then
+      (paid.list #>> array['types', l.type, 'once'])::numeric
+      + (paid.list #>> array['types', l.type, 'monthly'])::numeric
+      + case when l.order_slot
+          then (paid.list #>> '{slot,once}')::numeric + (paid.list #>> '{slot,monthly}')::numeric
+          else 0 end
+      end as price
   from ledger.lines l join ledger.plans p on p.id = l.plan_id
     join ledger.accounts a on a.id = p.account_id
-    join ledger.price_lists now on now.hash = a.prices
-    join ledger.price_lists paid on paid.hash = coalesce(p.prices, a.prices)
-  where l.plan_id = plan and l.line = line_no
-    and paid.list ->> 'currency' = now.list ->> 'currency'
-$$;
+    left join ledger.price_lists now on now.hash = a.prices
+    left join ledger.price_lists paid on paid.hash = coalesce(p.prices, a.prices);
 
 -- How many numbers of an order count.
 create function ledger.counted(state text, quantity integer, bought integer) returns integer
@@ -70,17 +69,16 @@ create function ledger.count_spending() returns trigger language plpgsql
 begin
   if not exists (select from ledger.limits) then return null; end if;
   insert into ledger.spending as s (account_id, day, who, numbers, money)
-  select p.account_id, (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''),
-    sum(c.numbers), sum(c.numbers * coalesce(ledger.price_of(c.plan_id, c.line), 0))
+  select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
+    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
   from (
     select o.id, o.plan_id, o.line, o.attempts,
       ledger.counted(o.state, o.quantity, o.bought)
         - ledger.counted(b.state, b.quantity, b.bought) as numbers
     from after o join before b on b.id = o.id) c
-    join ledger.plans p on p.id = c.plan_id
+    join ledger.limited_lines l on l.plan_id = c.plan_id and l.line = c.line
     join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
-  where c.numbers <> 0
-    and p.account_id in (select l.account_id from ledger.limits l)
+  where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
   group by 1, 2, 3
   order by 1, 2, 3
   on conflict on constraint spending_pkey do update
@@ -95,13 +93,13 @@ create trigger orders_spend after update on ledger.orders
 -- What this month's orders of an account have spent, read from the orders themselves.
 create function ledger.spending_of(account smallint)
 returns table (day date, who text, numbers bigint, money numeric) stable language sql as $$
-  select (t.claimed_at at time zone 'utc')::date, coalesce(p.started_by, ''), sum(c.numbers),
-    sum(c.numbers * coalesce(ledger.price_of(o.plan_id, o.line), 0))
+  select (t.claimed_at at time zone 'utc')::date, l.who, sum(c.numbers),
+    sum(c.numbers * coalesce(l.price, 0))
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
-    join ledger.plans p on p.id = o.plan_id,
+    join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
   where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
-    and p.account_id = account and c.numbers > 0
+    and l.account_id = account and c.numbers > 0
   group by 1, 2
 $$;
 
@@ -119,10 +117,10 @@ returns table (order_id bigint, whose text, period text, is_numbers boolean, is_
   has_price boolean)
 stable language sql as $$
   with asked as (
-    select o.id, coalesce(p.started_by, '') as who, o.quantity as numbers,
-      o.quantity * ledger.price_of(o.plan_id, o.line) as money
-    from ledger.orders o join ledger.plans p on p.id = o.plan_id
-    where o.id = any(wanted) and o.state = 'waiting' and p.account_id = account),
+    select o.id, l.who, o.quantity as numbers, o.quantity * l.price as money
+    from ledger.orders o
+      join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line
+    where o.id = any(wanted) and o.state = 'waiting' and l.account_id = account),
   -- Each limit, once for each person whom it counts.
   held as (
     select l.*, w.who

@@ -38,7 +38,7 @@ function paceCell(plan: ObservedPlan): Html {
 
 function paceLines(plan: ObservedPlan): [above: string, below: string] {
   const { state, pendingOrders, rate, isMoving, etaSeconds } = plan;
-  const { startedAt, endedAt, obstacles } = plan;
+  const { startedAt, endedAt, obstacles, heldUntil } = plan;
   const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;
   if (state === 'ready') return ['–', 'nothing sent yet'];
   if (state === 'standing' && pendingOrders === 0) return ['waits', 'until its next try'];
@@ -46,6 +46,7 @@ function paceLines(plan: ObservedPlan): [above: string, below: string] {
   if (state === 'running' || state === 'standing') {
     return ['stopped', left ?? OBSTACLE_ENDS[obstacles[0]?.kind ?? 'account_paused'](plan.account)];
   }
+  if (heldUntil) return ['stopped', 'until its limit leaves room'];
   if (state === 'paused') return ['stopped', 'until it is resumed'];
   if (startedAt === null || endedAt === null) return ['–', 'ended'];
   const took = duration(endedAt.getTime() - startedAt.getTime());
