@@ -39,7 +39,9 @@ export function limitsOn(limits: readonly LimitState[], who: string | null): Lim
   const theirs = limits.filter(({ person }) => person === who);
   if (theirs.length > 0) return [...forAll, ...theirs];
   const others = limits.filter(({ person }) => person === EVERYBODY);
-  return [...forAll, ...others.map((limit) => ({ ...limit, spent: NOTHING }))];
+  const spent = { numbers: 0, money: '0' };
+  return [
+    ...forAll,
+    ...others.map((limit) => ({ ...limit, person: who, isEverybodys: true, spent })),
+  ];
 }
-
-const NOTHING: Spent = { numbers: 0, money: '0' };

@@ -123,7 +123,8 @@ async function tablesOf(db: PGlite): Promise<Table[]> {
        where c.table_schema = 'ledger' and c.table_name = t.table_name
           and c.is_identity = 'YES') as identity
      from information_schema.tables t
-     where t.table_schema = 'ledger' and t.table_name <> 'migrations' order by 1`,
+     where t.table_schema = 'ledger' and t.table_type = 'BASE TABLE'
+       and t.table_name <> 'migrations' order by 1`,
   );
   return rows;
 }

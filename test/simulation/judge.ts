@@ -11,7 +11,7 @@ import { claimedNumbers } from './truth.ts';
 export async function judge(stage: Stage): Promise<string[]> {
   const { books, scene } = stage;
   const claimed = await claimedNumbers(stage.database.ledger);
-  const breaches = [...(await brokenLaws(stage)), ...brokenPace(stage)];
+  const breaches = [...(await brokenLaws(stage)), ...brokenPace(stage), ...brokenLimit(stage)];
   for (const plan of scene.plans) {
     const salesOf = Map.groupBy(
       books.sales.filter(({ numbers }) => numbers.length > 0),
@@ -74,6 +74,21 @@ function brokenPace({ books, scene: { rate, faults } }: Stage): string[] {
   const tooMany = sent.findIndex((at, n) => (sent[n + most] ?? Infinity) < at + 1_000);
   if (tooMany < 0) return [];
   return [`pace: more than ${most} in the second from ${Math.round(sent[tooMany] ?? 0)} ms`];
+}
+
+const FORGOTTEN: FaultName[] = [
+  'the clock of the database jumps',
+  'the ledger loses its last commits',
+  'the ledger is put back from an older copy',
+];
+
+/** What a day's limit allows, and no number more; unless the day or the ledger was another. */
+function brokenLimit({ books, scene: { limit, faults }, lifted }: Stage): string[] {
+  if (!limit || FORGOTTEN.some((name) => faults.includes(name))) return [];
+  const before = books.sales.filter(({ at }) => lifted.atMs === null || at < lifted.atMs);
+  // What a vendor sells beyond what it was asked for is its own doing.
+  const sold = sum(before.map(({ asked, numbers }) => Math.min(asked, numbers.length)));
+  return sold > limit.numbers ? [`limit: ${sold} of ${limit.numbers} numbers sold`] : [];
 }
 
 const sum = (all: number[]) => all.reduce((a, b) => a + b, 0);

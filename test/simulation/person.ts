@@ -58,6 +58,7 @@ export function startPerson(stage: Stage): void {
       closeTries,
       haveSecondThoughts,
       settleUnknowns,
+      liftLimit,
       resume,
     ])
       await operation(hers).catch((error) => {
@@ -212,6 +213,16 @@ async function planNamed({ ledger, scene }: PersonStage, order: number) {
     [planOf(order)],
   );
   return scene.plans.find(({ sha256 }) => sha256 === row?.sha256);
+}
+
+/** She has waited long enough. In a ledger that went back, it is there again. */
+async function liftLimit({ ledger, site, scene, world, lifted }: PersonStage): Promise<void> {
+  if (!scene.limit || world.now() < scene.limit.untilMs) return;
+  const { name, limits } = await findAccount(ledger, site.account.name);
+  if (limits.length === 0) return;
+  lifted.atMs ??= world.now();
+  await changeAccount(ledger, name, { limits: [] }, BY);
+  world.note('Ada lifts the limit');
 }
 
 async function resume(stage: PersonStage): Promise<void> {

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { FAULTS } from './faults.ts';
 import { judge } from './judge.ts';
 import { startPerson, THOUGHTS_UNTIL_MS } from './person.ts';
-import { drawScene, type Scene } from './scene.ts';
+import { drawLimit, drawScene, type Scene } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
 import { ordersToFollow } from './truth.ts';
 import type { Weakness } from './worker.ts';
@@ -31,6 +31,7 @@ export type Wishes = {
 
 /** Makes another seed of a run's own. */
 const LADDERS = 0x1add;
+const LIMITS = 0x11a1;
 
 /** How long it may take until all is at rest, after the last thing went wrong, ms. */
 const REST_WITHIN_MS = 1_200_000;
@@ -45,7 +46,9 @@ export async function play(
   { weakness, scene: wished }: Wishes = {},
 ): Promise<Run> {
   const world = openWorld(seed);
-  const scene = { ...drawScene(world.chance, chanceOf(seed ^ LADDERS)), ...wished };
+  const drawn = drawScene(world.chance, chanceOf(seed ^ LADDERS));
+  const limit = drawLimit(chanceOf(seed ^ LIMITS), drawn);
+  const scene = { ...drawn, limit, ...wished };
   const stage = await openStage(database, world, scene, { seed, weakness });
   for (let n = 0; n < scene.workers; n++) stage.addWorker();
   startPerson(stage);

@@ -23,6 +23,8 @@ export type Scene = {
   slowMs: number;
   stock: Stock;
   refills: Refill[];
+  /** What may be bought in a day, by all or by Ada, until she has it raised; null: all. */
+  limit: Ceiling | null;
   /** A person takes back what was settled, and tries again what was refused. */
   hasSecondThoughts: boolean;
   ownedBefore: string[];
@@ -31,6 +33,8 @@ export type Scene = {
   orders: number;
   faults: FaultName[];
 };
+
+export type Ceiling = { person: string | null; numbers: number; untilMs: number };
 
 const CODES = ['212', '312', '415', '617', '702', '212555', '312444'];
 
@@ -65,7 +69,7 @@ function drawWithout(chance: Chance): Scene {
     stock: new Map(
       CODES.filter(() => chance.happens(0.2)).map((code) => [code, chance.between(0, 60)]),
     ),
-    ...{ refills: [], hasSecondThoughts: false },
+    ...{ limit: null, refills: [], hasSecondThoughts: false },
     ownedBefore: Array.from(
       { length: chance.pick([0, 12, 90, 120]) },
       (_, n) => `${CODES[n % 5]}777${String(n).padStart(4, '0')}`,
@@ -73,6 +77,17 @@ function drawWithout(chance: Chance): Scene {
     plans,
     orders: plans.flatMap(ordersOf).length,
     faults: drawFaults(chance),
+  };
+}
+
+/** Half of the runs have one, of less than all plans ask for. */
+export function drawLimit(chance: Chance, { plans }: Scene): Ceiling | null {
+  if (chance.happens(0.5)) return null;
+  const asked = plans.flatMap(({ lines }) => lines).reduce((sum, line) => sum + line.quantity, 0);
+  return {
+    person: chance.pick([null, 'Ada']),
+    numbers: chance.between(ORDER_MAX, Math.max(ORDER_MAX, Math.floor(asked / 2))),
+    untilMs: chance.between(20_000, 120_000),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   type Account,
+  changeAccount,
   ensureAccount,
   type Ledger,
   listPlans,
@@ -29,6 +30,8 @@ export type Stage = {
   workers: SimulatedWorker[];
   /** Plans that a person has submitted, whether the ledger still has them or not. */
   submitted: Set<Plan>;
+  /** When the limit on what may be bought was lifted, ms; null: it holds. */
+  lifted: { atMs: number | null };
   /** Another worker: as good as new, under a name of its own. */
   addWorker(): SimulatedWorker;
 };
@@ -47,6 +50,11 @@ export async function openStage(
   const { ledger } = database;
   // A sandbox's standing lines are tried every ten seconds.
   const account: Account = await ensureAccount(ledger, { name: 'main', mode: 'sandbox', rate });
+  if (scene.limit) {
+    const { person, numbers } = scene.limit;
+    const limits = [{ person, period: 'day', numbers, money: null } as const];
+    await changeAccount(ledger, account.name, { limits }, { who: 'Ada' });
+  }
   const books = openBooks(stock, ownedBefore);
   for (const { at, areaCode, count } of scene.refills)
     world.after(at, () => books.refill(areaCode, count));
@@ -82,6 +90,7 @@ export async function openStage(
       books,
       workers,
       submitted: new Set<Plan>(),
+      lifted: { atMs: null },
     },
     addWorker() {
       const process = openProcess(world, `worker ${++started}`);

@@ -190,13 +190,15 @@ CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
 $_$;
 
 CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
+begin
+  lock table ledger.orders in share row exclusive mode;
   delete from ledger.spending where account_id = account;
   insert into ledger.spending (account_id, day, who, numbers, money)
   select account, s.* from ledger.spending_of(account) s
   where account in (select l.account_id from ledger.limits l);
-$$;
+end $$;
 
 CREATE FUNCTION ledger.refuse_move() RETURNS trigger
     LANGUAGE plpgsql

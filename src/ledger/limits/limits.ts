@@ -80,8 +80,6 @@ export async function recountSpending(tx: Queries, accountId: number): Promise<v
   if (limits.length > 0) await recount(tx, accountId);
 }
 
-/** Orders wait meanwhile: one that changed while it counts would be missed. */
 async function recount(tx: Queries, accountId: number): Promise<void> {
-  await tx.query('limits_lock', 'lock table ledger.orders in share row exclusive mode');
   await tx.query('limits_recount', 'select ledger.recount_spending($1::smallint)', [accountId]);
 }

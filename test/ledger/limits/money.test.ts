@@ -106,7 +106,7 @@ describeOnBothDrivers('limits on money', (given) => {
     [
       ofPlan({ numbers: 29, person: '*' }),
       'it asks for 30 numbers, and',
-      'at most 29 numbers by a plan for each other person',
+      'at most 29 numbers by a plan for Ada',
     ],
   ])('of a plan refuse one that asks for more: %o', async (limit, asks, most) => {
     const account = await priced([limit]);

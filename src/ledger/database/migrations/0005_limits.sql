@@ -103,13 +103,16 @@ returns table (day date, who text, numbers bigint, money numeric) stable languag
   group by 1, 2
 $$;
 
--- Counts it anew. The caller keeps orders from changing. Without limits nothing is kept.
-create function ledger.recount_spending(account smallint) returns void language sql as $$
+-- Counts it anew. Orders wait meanwhile: one that changed while it counts would be missed. Without
+-- limits nothing is kept.
+create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
+begin
+  lock table ledger.orders in share row exclusive mode;
   delete from ledger.spending where account_id = account;
   insert into ledger.spending (account_id, day, who, numbers, money)
   select account, s.* from ledger.spending_of(account) s
   where account in (select l.account_id from ledger.limits l);
-$$;
+end $$;
 
 -- The limits that leave no room for some of these waiting orders, if those before it are sent.
 create function ledger.limits_met(account smallint, wanted bigint[])
