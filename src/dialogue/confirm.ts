@@ -22,9 +22,9 @@ export async function confirmPurchase(
   account: Account,
   { who, ...consent }: Consent & Starter,
 ): Promise<void> {
+  const limits = limitLines(plan, account, who);
   // A question says the most that it costs itself.
-  if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost));
-  say(...limitLines(plan, account, who));
+  if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost), ...limits);
   await requireConsent(plan, account, consent, canAsk() ? askForConsent : undefined);
 
   async function askForConsent(what: string): Promise<boolean> {
@@ -32,6 +32,7 @@ export async function confirmPurchase(
       `LIVE: ${plan.name} buys ${what} with the account "${account.name}". ` +
         'They cost money and cannot be returned here.',
       ...usualLines(plan.mayCost),
+      ...limits,
       ...timeWords(plan, account),
     );
     const reply = await ask(`Type ${count(plan.numbers)} to buy them, anything else to stop: `);
