@@ -2,11 +2,18 @@ import { counted } from '../../english.ts';
 import { type Asked, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
 import { findProposal, type Proposal } from '../listings/proposals.ts';
+import { thoseOf, unexplainedNumbers } from './unexplained.ts';
 
 /** A person's finding on an unknown order: it bought these numbers, or nothing. */
 export type Finding = { bought: string[] } | { nothing: true };
 
+/** Looks for the numbers of an account that nothing explains, or remembers them. */
+export type Look = typeof unexplainedNumbers;
+
 type Known = Asked & {
+  accountId: number;
+  /** The newest list before it was sent; 0: there was none. */
+  baseline: number;
   /**
    * Watched time, ms, until an unanswered request must be over, even if we gave it up or its
    * connection was cut; 0: it is over.
@@ -26,14 +33,22 @@ const NOT_COMPARED =
 
 /**
  * Objections to a finding on an unknown order, each a sentence. There are none to the verdict of
- * the vendor's list, or to numbers that the vendor named for the order.
+ * the vendor's list, or to numbers that the vendor named for the order; but a verdict of nothing
+ * holds only as long as what other orders were said to have bought is theirs.
  */
-export async function objectionsTo(tx: Queries, id: number, finding: Finding): Promise<string[]> {
+export async function objectionsTo(
+  tx: Queries,
+  id: number,
+  finding: Finding,
+  look: Look = unexplainedNumbers,
+): Promise<string[]> {
   const proposal = await findProposal(tx, id);
   const claimed = 'bought' in finding ? finding.bought : [];
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [NOT_COMPARED];
-  if (proposal && agrees(proposal, claimed)) return [];
+  if (proposal && agrees(proposal, claimed)) {
+    return claimed.length === 0 ? unexplained(tx, known, look) : [];
+  }
   const numbers = claimed.filter((number) => !known.named.includes(number));
   return [
     ...early(known),
@@ -46,7 +61,8 @@ export async function objectionsTo(tx: Queries, id: number, finding: Finding): P
 async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const [known] = await tx.query<Known>(
     'objections_known',
-    `select l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
+    `select a.id as "accountId", coalesce(t.baseline, 0) as baseline,
+       l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
        a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
@@ -96,6 +112,19 @@ function strange(asked: Known, numbers: string[]): string[] {
   return [`It asked for ${wanted}, and so cannot have bought ${listed(strangers)}.`];
 }
 
+/**
+ * A verdict of nothing rests on those of the orders that could have bought the same: they bought
+ * what is new. When one of them turned out not to have, its numbers may be this order's.
+ */
+async function unexplained(tx: Queries, asked: Known, look: Look): Promise<string[]> {
+  const numbers = thoseOf(asked, await look(tx, asked.accountId));
+  if (numbers.length === 0) return [];
+  return [
+    `It may have bought ${listed(numbers)}: the account owns what no order has, and no verdict ` +
+      'explains it any more. "reconcile" reads the list again.',
+  ];
+}
+
 async function unlisted(
   tx: Queries,
   id: number,
@@ -124,7 +153,8 @@ async function unlisted(
 
 const SHOWN = 5;
 
-function listed(numbers: string[]): string {
+/** The first of them, and how many more there are. */
+export function listed(numbers: string[]): string {
   const shown = numbers.slice(0, SHOWN).join(', ');
   return numbers.length > SHOWN ? `${shown} and ${numbers.length - SHOWN} more` : shown;
 }

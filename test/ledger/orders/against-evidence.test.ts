@@ -3,17 +3,21 @@ import {
   acceptProposal,
   type ClaimedOrder,
   type Finding,
+  findPlan,
   keepProposals,
   type Proposal,
   planEvents,
   recordAnswers,
   settleOrder,
+  unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
+  claim,
   claimOne,
   claimSilently,
   line,
+  linesOf,
   newNumbers,
   newPlan,
   orderRow,
@@ -130,7 +134,53 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
       expect(await objections(order, { bought })).toEqual([
         "The verdict of the vendor's list is that it bought nothing.",
       ]);
-      expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });
+    });
+
+    describe('as nothing, whatever the verdict, when numbers that it may have bought', () => {
+      /** Two alike, of which the first bought, by their verdicts. */
+      const alike = async () => {
+        const plan = await newPlan(given.ledger, { lines: linesOf(20, 20) });
+        const [one, other] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
+        const answers = [one, other].map((order) => answerTo(order, 'unknown', { body: 'cut' }));
+        await recordAnswers(given.ledger, plan.account.id, answers);
+        const numbers = newNumbers(2);
+        await readList(given.ledger, plan.account, numbers);
+        await judged(one, { finding: 'bought', numbers });
+        await judged(other, { finding: 'nothing' });
+        return { plan, one, other, numbers };
+      };
+      const saysOf = (...numbers: string[]) => [
+        `It may have bought ${numbers.join(', ')}: the account owns what no order has, and no ` +
+          'verdict explains it any more. "reconcile" reads the list again.',
+      ];
+
+      test('are of an order that did not buy them after all', async () => {
+        const { one, other, numbers } = await alike();
+        await settle(one, NOTHING, { againstEvidence: true });
+        expect(await objections(other, NOTHING)).toEqual(saysOf(...numbers));
+        await expect(acceptProposal(given.ledger, other.id, BY)).rejects.toMatchObject({
+          code: 'against_evidence',
+        });
+      });
+
+      test('are of an order of whose numbers another order took one', async () => {
+        const { plan, other, numbers } = await alike();
+        const { account } = plan;
+        const sold = await claimOne(given.ledger, await newPlan(given.ledger, { account }));
+        const [taken, left] = numbers as [string, string];
+        const answer = answerTo(sold, 'short', { numbers: [taken] });
+        await recordAnswers(given.ledger, account.id, [answer]);
+        expect(await objections(other, NOTHING)).toEqual(saysOf(left));
+      });
+
+      test('but not while the verdict on the other stands, nor once it was taken', async () => {
+        const { plan, one, other } = await alike();
+        expect(await settle(other, NOTHING)).toMatchObject({ state: 'waiting' });
+        await unsettleOrder(given.ledger, other.id, BY);
+        await acceptProposal(given.ledger, one.id, BY);
+        expect(await settle(other, NOTHING)).toMatchObject({ state: 'waiting' });
+        expect((await findPlan(given.ledger, plan.id)).bought).toBe(2);
+      });
     });
 
     test('with numbers that the newest list does not have', async () => {

@@ -1,0 +1,39 @@
+import { type Asked, fits } from '../../evidence/index.ts';
+import type { Queries } from '../ledger.ts';
+
+/** A number that the account owns, since that list, and that neither order nor verdict explains. */
+export type Unexplained = { number: string; listing: number };
+
+/**
+ * Numbers of the vendor's list that no order has and no verdict gives to an unknown order. A
+ * verdict of which another order took a number explains none.
+ */
+export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unexplained[]> {
+  return tx.query<Unexplained>(
+    'numbers_unexplained',
+    `with doubtful as materialized (
+       select o.id, o.attempts, coalesce(t.baseline, 0) as baseline
+       from ledger.orders o join ledger.plans p on p.id = o.plan_id
+         join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+       where o.state = 'unknown' and p.account_id = $1),
+     told as materialized (
+       select unnest(v.numbers)::bigint as number
+       from doubtful u join ledger.proposals v on v.order_id = u.id and v.attempt = u.attempts
+       where not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
+     select w.number::text as number, w.listing_id as listing
+     from ledger.owned w
+     where w.account_id = $1 and w.gone_listing is null
+       and w.listing_id > (select min(baseline) from doubtful)
+       and not exists (select from ledger.numbers n where n.number = w.number)
+       and not exists (select from told where told.number = w.number)
+     order by w.number`,
+    [accountId],
+  );
+}
+
+/** Those that an order can have bought that was sent after that list (0: none was read). */
+export function thoseOf(asked: Asked & { baseline: number }, unexplained: Unexplained[]): string[] {
+  return unexplained
+    .filter(({ number, listing }) => listing > asked.baseline && fits(asked, number))
+    .map(({ number }) => number);
+}
