@@ -18,7 +18,7 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['results', async () => (await import('./commands/results.ts')).addResults],
   ['pause resume cancel retry close', async () => (await import('./commands/steer.ts')).addSteer],
   ['unknown', async () => (await import('./commands/unknown.ts')).addUnknown],
-  ['settle', async () => (await import('./commands/unknown.ts')).addSettle],
+  ['settle', async () => (await import('./commands/settle.ts')).addSettle],
   ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],
   ['account', async () => (await import('./commands/account.ts')).addAccount],
   ['audit', async () => (await import('./commands/audit.ts')).addAudit],

@@ -50,7 +50,8 @@ export const ERROR_CODES = {
   too_large: 'the request is larger than the limit',
   busy: 'too many uploads or wrong passwords at once; try again later',
   not_confirmed:
-    'live keys buy only after a person confirms or --yes, and accepts warnings that may cost money',
+    'a person must confirm, or say --yes: to buy with live keys, which also needs warnings that ' +
+    'may cost money to be accepted, or to settle many orders',
   ledger_down: 'the database cannot be reached',
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_broken: 'the embedded database or its journal cannot be opened; nothing was deleted',
@@ -118,6 +119,7 @@ export type ErrorDetails = {
     orders?: number;
     slots?: number;
     warnings?: readonly object[];
+    verdicts?: readonly object[];
   };
   ledger_down: { reason?: string; folder?: string; version?: number; newest?: number };
   ledger_newer: { version: number; newest: number };

@@ -12,4 +12,4 @@ export {
   ShownPlan,
 } from './documents.ts';
 export { NewToken, Token, TokenList } from './tokens.ts';
-export { Accepted, Settled, UnknownList } from './unknown.ts';
+export { Accepted, OpenList, Settled, UnknownList, VerdictList } from './unknown.ts';

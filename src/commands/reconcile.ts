@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
+import { leftLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { acceptVerdicts, findPlan, ticksFor } from '../ledger/index.ts';
+import {
+  type Accepted,
+  acceptVerdicts,
+  clearVerdicts,
+  findPlan,
+  ticksFor,
+} from '../ledger/index.ts';
 import { type Reconciled, reconcile } from '../maintenance/index.ts';
 import { requireNamed } from '../operations/index.ts';
 import { actingUser, openSession } from '../session/index.ts';
@@ -26,6 +33,7 @@ export function addReconcile(program: Command): void {
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
       const done: Reconciled = { proposals: [], settled: [] };
+      const stale: Accepted['left'] = [];
       for (const { account, settings } of await session.ownAccountsOf(plan)) {
         const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
         try {
@@ -36,14 +44,16 @@ export function addReconcile(program: Command): void {
           done.proposals.push(...proposals);
           done.settled.push(...settled);
           if (!signer) continue;
-          const scope = { planId, accountId: account.id };
-          done.settled.push(...(await acceptVerdicts(ledger, scope, { ...signer, why })).settled);
+          const clear = await clearVerdicts(ledger, { planId, accountId: account.id });
+          const accepted = await acceptVerdicts(ledger, clear, { ...signer, why });
+          done.settled.push(...accepted.settled);
+          stale.push(...accepted.left);
         } finally {
           await vendor.close();
         }
       }
       const left = leftBy(done);
-      answer(json, { ...done, left }, () => describe(done, left));
+      answer(json, { ...done, left }, () => [...describe(done, left), ...leftLines(stale)]);
     });
 }
 
@@ -73,7 +83,7 @@ function describe({ proposals, settled }: Reconciled, left: number[]): Line[] {
       ? [
           `${counted(open.length, 'verdict')} to accept: "settle ORDER --accept --by NAME"`,
           ...(open.some(({ isClear }) => isClear)
-            ? ['To accept all clear ones: "reconcile --accept --by NAME"']
+            ? ['To accept all clear ones: "settle --accept-all --by NAME"']
             : []),
         ]
       : []),

@@ -7,6 +7,7 @@ export {
   type Reading,
   type Sighting,
 } from './listing.ts';
+export { type OpenLine, openByLine } from './open-lines.ts';
 export { type Suspect, type Unexplained, unexplained } from './unexplained.ts';
 export type { UnknownAttempt } from './unknown-attempt.ts';
 export {

@@ -59,16 +59,22 @@ export {
   lacksBaseline,
   newestListing,
 } from './listings/listings.ts';
+export { type OpenOrder, openOrders } from './listings/open-orders.ts';
 export {
+  type ClearVerdict,
   clearVerdicts,
   findProposal,
   keepProposals,
   mayReconcile,
+  type NamedVerdict,
+  nameOfVerdict,
   type Proposal,
+  type VerdictCounts,
+  verdictCounts,
 } from './listings/proposals.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
 export { orderId, ordinalOf, planOf } from './order-id.ts';
-export { acceptVerdicts } from './orders/accept-verdicts.ts';
+export { type Accepted, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {
   type Claimant,

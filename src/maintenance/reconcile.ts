@@ -7,7 +7,7 @@ import {
 } from '../evidence/index.ts';
 import {
   type Account,
-  acceptProposal,
+  acceptVerdicts,
   beginListing,
   type KeptUnknown,
   keepListing,
@@ -17,6 +17,7 @@ import {
   listingFacts,
   mayReconcile,
   missingNumbers,
+  nameOfVerdict,
   newestListing,
   ordersInFlight,
   type Proposal,
@@ -134,34 +135,19 @@ export async function takeListing({
   return { ...begun, ...kept, numbers };
 }
 
-/**
- * Settles first the orders that bought, then those that did not: a line sends again only what it
- * lacks. When an order cannot be given its numbers, the ledger has moved on, and this list sends no
- * order again.
- */
+/** What cannot be settled has moved on: its late answer came, or a person was quicker. */
 async function settleClear(
   { ledger, log }: ReconcileContext,
   proposals: Proposal[],
 ): Promise<Settled[]> {
-  const settled: Settled[] = [];
-  let isCurrent = true;
-  const settle = async ({ order, attempt, finding, numbers, why }: Proposal) => {
-    try {
-      settled.push(await acceptProposal(ledger, order, { who: 'reconcile' }, { attempt }));
-      log.info({ order, finding, numbers, why }, 'settled by evidence');
-    } catch (err) {
-      // Its late answer came, or a person was quicker. Nothing is left to settle.
-      log.info({ err, order }, 'not settled');
-      isCurrent = false;
-    }
-  };
-  const clear = proposals.filter(({ isClear }) => isClear);
-  for (const proposal of clear.filter(({ finding }) => finding === 'bought')) {
-    await settle(proposal);
+  const clear = new Map(proposals.filter(({ isClear }) => isClear).map((p) => [p.order, p]));
+  const named = [...clear.values()].map((each) => ({ ...each, verdict: nameOfVerdict(each) }));
+  const { settled, left } = await acceptVerdicts(ledger, named, { who: 'reconcile' });
+  for (const { order } of settled) {
+    const { finding, numbers, why } = clear.get(order)!;
+    log.info({ order, finding, numbers, why }, 'settled by evidence');
   }
-  for (const proposal of clear.filter(({ finding }) => finding === 'nothing')) {
-    if (isCurrent) await settle(proposal);
-  }
+  for (const { order, why } of left) log.info({ order, why }, 'not settled');
   return settled;
 }
 

@@ -2,6 +2,7 @@ export { type AccountWish, changeAccount } from './change-account.ts';
 export { chooseAccount } from './choose-account.ts';
 export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
 export { operationsOnLedger } from './on-ledger.ts';
+export { openLines, type UntoldLine } from './open-lines.ts';
 export type { CheckedFile, Operations, ShownLine } from './operations.ts';
 export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { operationsOver } from './remote.ts';

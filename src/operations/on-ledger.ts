@@ -1,5 +1,7 @@
 import {
   type Account,
+  acceptVerdicts,
+  clearVerdicts,
   findAccount,
   findPlan,
   type Ledger,
@@ -22,6 +24,7 @@ import { writeResults } from '../report/index.ts';
 import { type Traces, within } from '../tracing/index.ts';
 import { changeAccount } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
+import { openLines } from './open-lines.ts';
 import type { Operations } from './operations.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
@@ -96,6 +99,12 @@ export function operationsOnLedger(
       return unknownOrders(ledger, { planId });
     },
     settle: (order, settlement) => settle(ledger, order, settlement),
+    async verdicts(planId) {
+      if (planId !== undefined) await findPlan(ledger, planId);
+      return clearVerdicts(ledger, { planId });
+    },
+    acceptVerdicts: (looked, by) => acceptVerdicts(ledger, looked, by),
+    openLines: (planId) => openLines(ledger, planId),
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
     changeAccount: (name, wish, by) => changeAccount(ledger, name, wish, by),

@@ -1,9 +1,12 @@
 import type {
   Acceptance,
+  Accepted,
   Account,
   By,
+  ClearVerdict,
   LinePageWish,
   LineResult,
+  NamedVerdict,
   Settled,
   StockMet,
   Token,
@@ -13,6 +16,7 @@ import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { TokenWish } from '../people/index.ts';
 import type { PlanCheck, ReadOptions } from '../plan/index.ts';
 import type { AccountWish } from './change-account.ts';
+import type { UntoldLine } from './open-lines.ts';
 import type { Settlement } from './settle.ts';
 import type { Move } from './steer.ts';
 
@@ -60,6 +64,12 @@ export type Operations = AsyncDisposable & {
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
   /** Settles an unknown order, or takes that back. */
   settle(order: number, settlement: Settlement): Promise<Settled>;
+  /** The clear verdicts on the unknown orders of one plan or of all, in the order of ids. */
+  verdicts(planId: number | undefined): Promise<ClearVerdict[]>;
+  /** Accepts the verdicts that were looked at; what became stale since is left, with the reason. */
+  acceptVerdicts(looked: NamedVerdict[], by: By): Promise<Accepted>;
+  /** What the vendor's list cannot tell, by the lines of one plan or of all. */
+  openLines(planId: number | undefined): Promise<UntoldLine[]>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
   changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;

@@ -3,12 +3,15 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { z } from 'zod';
 import {
+  Accepted,
   Account,
   AccountList,
   AccountState,
   LineList,
   NewToken,
+  OpenList,
   Plan,
   PlanList,
   RetriedPlan,
@@ -18,6 +21,7 @@ import {
   Token,
   TokenList,
   UnknownList,
+  VerdictList,
 } from '../api-schema/index.ts';
 import { type By, nameOf } from '../ledger/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
@@ -81,6 +85,32 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       const { finding, ...rest } = 'finding' in what ? what : { finding: {}, ...what };
       return ask(`/orders/${order}/settle`, Settled, signed(by, { ...finding, ...rest }));
     },
+    async verdicts(planId) {
+      const scope = planId === undefined ? '' : `&plan=${planId}`;
+      return pagesOf(async (after) => {
+        const path = `/unknown/verdicts?limit=1000&after=${after}${scope}`;
+        const { verdicts, next } = await ask(path, VerdictList);
+        return { items: verdicts, next };
+      });
+    },
+    async acceptVerdicts(looked, by) {
+      const all: z.output<typeof Accepted> = { settled: [], left: [] };
+      for (let at = 0; at < looked.length; at += ACCEPTED_AT_ONCE) {
+        const verdicts = looked.slice(at, at + ACCEPTED_AT_ONCE);
+        const { settled, left } = await ask('/unknown/accept', Accepted, signed(by, { verdicts }));
+        all.settled.push(...settled);
+        all.left.push(...left);
+      }
+      return all;
+    },
+    openLines(planId) {
+      const scope = planId === undefined ? '' : `&plan=${planId}`;
+      return pagesOf(async (after) => {
+        const path = `/unknown/open?limit=100&after=${after}${scope}`;
+        const { lines, next } = await ask(path, OpenList);
+        return { items: lines, next };
+      });
+    },
     accounts,
     account,
     async changeAccount(name, { rate, pause, resume }, by) {
@@ -97,6 +127,22 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       ask(`/tokens/${encodeURIComponent(name)}`, Token, { ...signed(by), method: 'DELETE' }),
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** So many are settled long before an answer is waited for no more. */
+const ACCEPTED_AT_ONCE = 200;
+
+/** All items of a list that comes in pages. */
+async function pagesOf<Item>(
+  page: (after: number) => Promise<{ items: Item[]; next: number | null }>,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const { items, next }: { items: Item[]; next: number | null } = await page(after);
+    all.push(...items);
+    after = next;
+  }
+  return all;
 }
 
 /** A request that the events keep, with who and why. */

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { recordAnswers } from '../../src/ledger/index.ts';
-import { answerTo, claim, line, newAccount } from '../support/ledger.ts';
+import { answerTo, claim, line, newAccount, newNumbers } from '../support/ledger.ts';
+import { judgedOrders } from '../web/judged-orders.ts';
 import { namedPlan, type Scene, setScene } from '../web/pages-scene.ts';
 import { siteOfFile } from '../web/site.ts';
 import { describeInBrowser, expectAccessibleEverywhere, type Reader } from './browser.ts';
@@ -69,5 +70,22 @@ describeInBrowser('a page', (open) => {
     for (const width of [1280, 390])
       for (const path of ['/', `/plans/${id}`, '/unknown', '/accounts'])
         expect((await sizeOf(await at(width, path))).width, `${path} at ${width}`).toBe(width);
+  });
+
+  test('of clear verdicts, and of what is open, is readable by all at any width', async () => {
+    const numbers = newNumbers(10);
+    const verdict = { isClear: true, numbers, why: 'The list shows it.' };
+    await judgedOrders(
+      given.ledger,
+      { ...verdict, finding: 'bought' },
+      { ...verdict, finding: 'nothing', numbers: [] },
+      { ...verdict, finding: 'open', isClear: false },
+    );
+    for (const path of ['/unknown/accept', '/unknown/open']) {
+      const page = await at(1280, path);
+      await expectAccessibleEverywhere(page);
+      for (const width of [1280, 390])
+        expect((await sizeOf(await at(width, path))).width, `${path} at ${width}`).toBe(width);
+    }
   });
 });

@@ -35,7 +35,8 @@ describe.skipIf(!has('bash'))('bash completes', () => {
 
   test('the options of a command', () => {
     expect(offered('order', '--o')).toEqual(['--out']);
-    expect(offered('settle', '10000001', '--a').sort()).toEqual(['--accept', '--against-evidence']);
+    const settle = ['--accept', '--accept-all', '--against-evidence'];
+    expect(offered('settle', '10000001', '--a').sort()).toEqual(settle);
     expect(offered('show', '1', '--js')).toEqual(['--json']);
   });
 

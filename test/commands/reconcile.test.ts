@@ -52,7 +52,9 @@ test('reconcile says what the list shows of each unknown order, and changes none
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
   expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);
   expect(stdout).toContain('2 verdicts to accept: "bulk-order settle ORDER --accept --by NAME"\n');
-  expect(stdout).toContain('To accept all clear ones: "bulk-order reconcile --accept --by NAME"\n');
+  expect(stdout).toContain(
+    'To accept all clear ones: "bulk-order settle --accept-all --by NAME"\n',
+  );
   const unknown = await office.run(['unknown']);
   expect(unknown.stdout).toMatch(/^ {2}10000001: nothing\. The list of \S+, compared with /m);
   expect(await office.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });
@@ -103,8 +105,8 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   expect(code).toBe(0);
   expect(proposals).toMatchObject([{ finding: 'nothing' }, { finding: 'bought' }]);
   expect(settled).toMatchObject([
-    { order: 20_000_001, state: 'waiting' },
     { order: 20_000_002, state: 'filled' },
+    { order: 20_000_001, state: 'waiting' },
   ]);
   expect(left).toEqual([]);
   const { events } = await office.ask(['show', '2']);
@@ -117,6 +119,12 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   expect((await office.run(['order', 'other.csv'])).code).toBe(3);
   await buyElsewhere('204');
   expect((await office.run(accept('3'))).stdout).toMatch(/^ +30000001 +open +3 /m);
+  const { stdout: open } = await office.run(['unknown', '--open']);
+  expect(open).toMatch(/^Plan 3 \(other\.csv\), line 2: 3 candidates, 1 order$/m);
+  expect(open).toMatch(/^ +204\d{7} +30000001 +2 +204 +2$/m);
+  expect(open).toMatch(/^ {2}30000001: The list of .* 3 new numbers that it may have bought/m);
+  const [line] = JSON.parse((await office.run(['unknown', '3', '--open', '--json'])).stdout);
+  expect(line).toMatchObject({ plan: 3, line: 2, orders: [{ order: 30_000_001, lacking: 2 }] });
   const by = ['--by', 'Ada', '--why', 'in their portal'];
   const { requests } = vendor.books();
   const own = requests.find(({ search, sold }) => search === '204' && sold.length === 2)!.sold;
@@ -124,6 +132,40 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
   expect((await office.run(settle)).stderr).toContain('Its request may still be under way');
   await letRequestsEnd(office);
   expect((await office.run(settle)).stdout).toBe('Order 30000001 is filled: 2 numbers.\n');
+});
+
+test('settle --accept-all shows all clear verdicts, and asks before it accepts them', async () => {
+  office.file('last.csv', planOf(2, 2, 4));
+  vendor.next('cut_before', { search: '201' });
+  vendor.next('cut_after', { search: '202' });
+  expect((await office.run(['order', 'last.csv'])).code).toBe(3);
+  expect((await office.run(['reconcile'])).code).toBe(0);
+  await expect(parse(['settle', '--accept-all'])).rejects.toThrow('Say who you are: --by NAME');
+  const accept = ['settle', '--accept-all', '4', '--by', 'Ada', '--why', 'ok'];
+  const unasked = await office.run(accept);
+  expect(unasked).toMatchObject({ code: 1, stdout: '' });
+  expect(unasked.stderr).toMatch(/^ +40000001 +2 +201 +2 +nothing +The list of /m);
+  expect(unasked.stderr).toMatch(/^ +40000002 +3 +202 +2 +bought 202\d{7}, 202\d{7} +The list /m);
+  expect(unasked.stderr).toContain(
+    'This would settle 2 orders by their verdicts: 1 bought 2 numbers; 1 bought nothing, and ' +
+      'will be sent again. Without a terminal to ask on, say --yes to do it. ' +
+      'Nothing was settled.\n',
+  );
+  const { code, error } = await office.ask(accept);
+  expect({ code, error: error.code }).toEqual({ code: 1, error: 'not_confirmed' });
+  expect(error.verdicts).toMatchObject([{ finding: 'nothing' }, { finding: 'bought' }]);
+  expect(await office.ask(['show', '4'])).toMatchObject({ unknown: 4 });
+  expect((await office.run(['settle', '--accept-all', '3', '--by', 'Ada'])).stdout).toBe(
+    'There is no clear verdict to accept.\n',
+  );
+  const { stdout, code: done } = await office.run([...accept, '--yes']);
+  expect({ stdout, done }).toEqual({
+    stdout: '2 orders settled: 1 bought 2 numbers; 1 bought nothing, and will be sent again.\n',
+    done: 0,
+  });
+  const { events } = await office.ask(['show', '4']);
+  expect(events[0]).toMatchObject({ by: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
+  expect(await office.ask(['show', '4'])).toMatchObject({ unknown: 0, bought: 6, pending: 2 });
 });
 
 /** Another buyer with the same keys. */

@@ -61,6 +61,25 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(terminal.screen).not.toContain('{"level"');
   });
 
+  test('the number of clear verdicts accepts them, and anything else settles nothing', async () => {
+    const { proposals } = await office.ask(['reconcile'], { RECONCILE_AFTER: '0' });
+    expect(proposals).toMatchObject([{ order: 20_000_001, finding: 'bought', isClear: true }]);
+    const accept = ['settle', '--accept-all', '--by', 'Ada'];
+    const question = 'Type 1 to settle them, anything else to stop: ';
+    const refused = startOnTerminal(office, accept);
+    await refused.waitFor(question);
+    refused.type('yes\r');
+    expect(await refused.exited).toBe(1);
+    expect(refused.screen).toContain('This settles 1 order by its verdict: 1 bought 3 numbers.');
+    expect(refused.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was settled\.$/);
+    const accepted = startOnTerminal(office, accept);
+    await accepted.waitFor(question);
+    accepted.type('1\r');
+    expect(await accepted.exited).toBe(0);
+    expect(accepted.screen).toContain('1 order settled: 1 bought 3 numbers.');
+    expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
+  });
+
   test('the question says how long it takes by the daily limit, also when stored', async () => {
     const keys = { accessKey: 'open', secretAccessKey: 'sesame' };
     const limited = openOffice({

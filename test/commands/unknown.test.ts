@@ -66,6 +66,7 @@ describe('settle refuses', () => {
     ['a number twice', ['--bought', '2015550100,(201) 555-0100', ...BY], 'named twice'],
     ['a verdict without a name', ['--accept'], 'Say who you are'],
     ['to undo without a reason', ['--undo', '--by', 'Ada'], 'Say what you looked at'],
+    ['all verdicts without a name', ['--accept-all'], 'goes with no order'],
     ['a verdict against itself', ['--accept', '--against-evidence', ...BY], 'goes with --bought'],
   ])('%s', async (_, args, sentence) => {
     const refused = parse(['settle', '10000001', ...args]);

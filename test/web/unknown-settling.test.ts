@@ -1,19 +1,10 @@
 /** A person settles unknown orders, on the page and over the API: helped, not obeyed blindly. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  type ClaimedOrder,
-  keepProposals,
-  type Proposal,
-  planEvents,
-  recordAnswers,
-  settleOrder,
-} from '../../src/ledger/index.ts';
+import { planEvents, recordAnswers, settleOrder } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import {
   answerTo,
-  claim,
   claimOne,
-  linesOf,
   newNumbers,
   newPlan,
   orderRow,
@@ -23,33 +14,15 @@ import {
   sql,
 } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
+import { judgedOrders } from './judged-orders.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site, documented } = documentedSite();
 const BY = { who: 'Ada', why: 'looked' };
 
-/** Unknown orders of ten, one for each verdict. */
-async function unknownOrders(...verdicts: (Partial<Proposal> | null)[]) {
-  const plan = await newPlan(given.ledger, { lines: linesOf(...verdicts.map(() => 10)) });
-  const orders = await claim(given.ledger, plan);
-  const answers = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
-  await recordAnswers(given.ledger, plan.account.id, answers);
-  const base = {
-    finding: 'nothing' as const,
-    isClear: true,
-    numbers: [],
-    why: 'The list has none.',
-  };
-  await keepProposals(
-    given.ledger,
-    orders.flatMap(({ id, attempt }, at) =>
-      verdicts[at] ? [{ order: id, attempt, ...base, ...verdicts[at] }] : [],
-    ),
-  );
-  return { plan, orders: orders as [ClaimedOrder, ...ClaimedOrder[]] };
-}
-
+const unknownOrders = (...verdicts: Parameters<typeof judgedOrders>[1][]) =>
+  judgedOrders(given.ledger, ...verdicts);
 const settle = (order: number, body: object) =>
   documented('POST', '/api/orders/{order}/settle', post(site, `/api/orders/${order}/settle`, body));
 const stateOf = async (order: number) => (await orderRow(given.ledger, order)).state;
@@ -177,79 +150,6 @@ test('a command says the same through the server', async () => {
   const undone = await office.settle(order, { undo: true, by: { who: 'Bea', why: 'wrong' } });
   expect(undone).toEqual({ order, state: 'unknown', bought: 0 });
   expect(await office.settle(order, { accept: true, by: BY })).toMatchObject({ state: 'filled' });
-});
-
-describe('all clear verdicts', () => {
-  const verdicts = () => [
-    { finding: 'nothing' as const },
-    { finding: 'bought' as const, numbers: newNumbers(10) },
-    { finding: 'bought' as const, numbers: newNumbers(3), isClear: false },
-    { finding: 'open' as const, isClear: false },
-    null,
-  ];
-  const states = (orders: ClaimedOrder[]) => Promise.all(orders.map(({ id }) => stateOf(id)));
-  const settled = ['waiting', 'filled', 'unknown', 'unknown', 'unknown'];
-
-  test('are accepted by one press, and what is not clear is left', async () => {
-    const { plan, orders } = await unknownOrders(...verdicts());
-    const path = `/unknown?plan=${plan.id}`;
-    expect(await page(path)).toContain(
-      'Accept 2 clear verdicts… 1 order bought what the list shows. ' +
-        '1 order bought nothing, and will be sent again.',
-    );
-    const fields = { plan: String(plan.id), verdicts: '2' };
-    expect(words(await press(site, '/unknown/accept', fields))).toContain('Say who you are.');
-    const accepted = await press(site, '/unknown/accept', { ...fields, by: 'Bea' });
-    expect(leadsTo(accepted)).toBe(`303 ${path}&accepted=2`);
-    expect(await page(accepted.headers.location!)).toContain('2 orders settled by their verdicts.');
-    expect(await states(orders)).toEqual(settled);
-    expect(await planEvents(given.ledger, plan.id, 2)).toMatchObject([
-      { kind: 'order_settled', by: 'Bea', why: 'The list has none.' },
-      { kind: 'order_settled', by: 'Bea', why: 'The list has none.' },
-    ]);
-    expect(await page(path)).not.toContain('clear verdict');
-  });
-
-  test('are not accepted when they are no longer those that were on the page', async () => {
-    const { plan, orders } = await unknownOrders(...verdicts());
-    const fields = { plan: String(plan.id), verdicts: '1', by: 'Bea' };
-    const answer = await press(site, '/unknown/accept', fields);
-    expect(answer.status).toBe(409);
-    expect(words(answer)).toContain('The verdicts have changed since you looked.');
-    expect(await states(orders)).toEqual(Array(5).fill('unknown'));
-  });
-
-  test('are accepted over the API, of one plan or of all, and what is left says why', async () => {
-    const { plan, orders } = await unknownOrders(...verdicts());
-    const other = await unknownOrders({ finding: 'nothing' });
-    const [taken] = newNumbers(1);
-    const odd = await unknownOrders({ finding: 'bought', numbers: [taken!] });
-    const owner = await newPlan(given.ledger, { lines: linesOf(1) });
-    const sold = answerTo(await claimOne(given.ledger, owner), 'filled', { numbers: [taken!] });
-    await recordAnswers(given.ledger, owner.account.id, [sold]);
-    const accept = (body: object) =>
-      documented('POST', '/api/unknown/accept', post(site, '/api/unknown/accept', body));
-    expect((await accept({ plan: plan.id })).status).toBe(400);
-    expect((await accept({ plan: 987_654, by: 'Grace' })).status).toBe(404);
-    const { json } = await accept({ plan: plan.id, by: 'Grace' });
-    expect(json).toEqual({
-      settled: [
-        { order: orders[0].id, state: 'waiting', bought: 0 },
-        { order: orders[1]!.id, state: 'filled', bought: 10 },
-      ],
-      left: [],
-    });
-    expect(await states(orders)).toEqual(settled);
-    expect(await stateOf(other.orders[0].id)).toBe('unknown');
-    const all = await accept({ by: 'Grace' });
-    expect(all.json.settled).toContainEqual({
-      ...{ order: other.orders[0].id, state: 'waiting', bought: 0 },
-    });
-    expect(all.json.left).toContainEqual({
-      order: odd.orders[0].id,
-      why: expect.stringContaining(`Number ${taken} belongs to order`),
-    });
-  });
 });
 
 test('surplus is on the plan’s page with its order, in its document and its files', async () => {

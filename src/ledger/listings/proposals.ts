@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Verdict } from '../../evidence/index.ts';
 import { isSince } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { askedLine } from '../order-id.ts';
 
 /** What the vendor's list says of an unknown order's attempt, and of no later one. */
 export type Proposal = {
@@ -46,22 +48,97 @@ const AGAIN = `case v.finding when 'later' then interval '10 s' else interval '1
 /** Whose unknown orders are meant; all without either. */
 export type UnknownScope = { planId?: number | undefined; accountId?: number | undefined };
 
-/** The clear verdicts on unknown orders that can be accepted, in the order of orders. */
-export function clearVerdicts(
+/** A clear verdict on an unknown order, which can be accepted. */
+export type ClearVerdict = {
+  order: number;
+  attempt: number;
+  plan: number;
+  planName: string;
+  /** The line of the file; the area code may be another one that it buys in its place. */
+  line: number;
+  areaCode: string | null;
+  type: string;
+  /** How many of its numbers are missing. */
+  lacking: number;
+  finding: 'bought' | 'nothing';
+  numbers: string[];
+  why: string;
+  /** The name of what it says; see `nameOfVerdict`. */
+  verdict: string;
+};
+
+/** The verdict that a person looked at. */
+export type NamedVerdict = Pick<ClearVerdict, 'order' | 'attempt' | 'verdict'>;
+
+/**
+ * Names what a verdict says of an attempt, in 8 characters. A newer list that says the same leaves
+ * the name as it is: a person who looked at the older one has seen all of it.
+ */
+export function nameOfVerdict({ finding, numbers }: Pick<Proposal, 'finding' | 'numbers'>): string {
+  const said = [finding, ...numbers].join(' ');
+  return createHash('sha256').update(said).digest('base64url').slice(0, 8);
+}
+
+const VERDICTS = `ledger.proposals v join ledger.orders o on o.id = v.order_id
+  join ledger.plans p on p.id = o.plan_id
+  join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+  where o.state = 'unknown' and v.attempt = o.attempts
+    and ($1::int is null or p.id = $1) and ($2::int is null or p.account_id = $2)`;
+const IS_CLEAR = `v.is_clear and v.finding in ('bought', 'nothing')`;
+
+/**
+ * The clear verdicts on unknown orders that can be accepted, in the order of orders. `after` is the
+ * last order of the page before; without a limit, all of them.
+ */
+export async function clearVerdicts(
   ledger: Ledger,
   { planId, accountId }: UnknownScope,
-): Promise<{ order: number; finding: 'bought' | 'nothing' }[]> {
-  return ledger.query(
+  { after = 0, limit }: { after?: number; limit?: number } = {},
+): Promise<ClearVerdict[]> {
+  const rows = await ledger.query<Omit<ClearVerdict, 'verdict'>>(
     'proposals_clear',
-    `select v.order_id as "order", v.finding
-     from ledger.proposals v join ledger.orders o on o.id = v.order_id
-       join ledger.plans p on p.id = o.plan_id
-     where o.state = 'unknown' and v.attempt = o.attempts
-       and v.is_clear and v.finding in ('bought', 'nothing')
-       and ($1::int is null or p.id = $1) and ($2::int is null or p.account_id = $2)
-     order by v.order_id`,
+    `select v.order_id as "order", v.attempt, p.id as plan, p.name as "planName",
+       ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
+       o.quantity - o.bought as lacking, v.finding, v.numbers, v.why
+     from ${VERDICTS} and ${IS_CLEAR} and o.id > $3 order by o.id limit $4`,
+    [planId ?? null, accountId ?? null, after, limit ?? null],
+  );
+  return rows.map((row) => ({ ...row, verdict: nameOfVerdict(row) }));
+}
+
+export type VerdictCounts = {
+  /** Clear verdicts that the order bought something, and nothing. */
+  bought: number;
+  nothing: number;
+  /** Verdicts that leave the order to a person. */
+  open: number;
+};
+
+/** How many verdicts there are on unknown orders. Reads no numbers. */
+export async function verdictCounts(
+  ledger: Ledger,
+  { planId, accountId }: UnknownScope,
+): Promise<VerdictCounts> {
+  const [row] = await ledger.query<VerdictCounts>(
+    'proposals_counts',
+    `select count(*) filter (where v.is_clear and v.finding = 'bought')::int as bought,
+       count(*) filter (where v.is_clear and v.finding = 'nothing')::int as nothing,
+       count(*) filter (where v.finding = 'open')::int as open
+     from ${VERDICTS}`,
     [planId ?? null, accountId ?? null],
   );
+  return row ?? { bought: 0, nothing: 0, open: 0 };
+}
+
+/** Which of these orders a verdict says to have bought something. */
+export async function saidToHaveBought(ledger: Ledger, orders: number[]): Promise<Set<number>> {
+  const rows = await ledger.query<{ order: number }>(
+    'proposals_bought',
+    `select order_id as "order" from ledger.proposals
+     where order_id = any($1::bigint[]) and finding = 'bought'`,
+    [orders],
+  );
+  return new Set(rows.map(({ order }) => order));
 }
 
 /**

@@ -1,34 +1,55 @@
 import { hasCode } from '../../errors.ts';
 import type { Ledger } from '../ledger.ts';
-import { clearVerdicts, type UnknownScope } from '../listings/proposals.ts';
+import { type NamedVerdict, saidToHaveBought } from '../listings/proposals.ts';
 import type { By } from '../plans/steer.ts';
+import type { Look } from './objections.ts';
 import { acceptProposal, type Settled } from './settle.ts';
+import { unexplainedNumbers } from './unexplained.ts';
 
 export type Accepted = {
   settled: Settled[];
-  /** Clear verdicts that could not be accepted, each with its reason. */
+  /** Verdicts that were named and could not be accepted, each with its reason. */
   left: { order: number; why: string }[];
 };
 
 /**
- * Accepts the clear verdicts on all unknown orders of a plan, an account or everything. Unclear
- * orders stay unknown.
+ * Accepts the verdicts that somebody looked at, and no other. Each is a transaction of its own:
+ * thousands hold no order up, and what became stale meanwhile is left, with the reason.
+ *
+ * Those that bought come first. Then one look is enough for all that bought nothing: what comes to
+ * light after it could as well come to light after all were settled.
  */
 export async function acceptVerdicts(
   ledger: Ledger,
-  scope: UnknownScope,
+  named: NamedVerdict[],
   by: By,
 ): Promise<Accepted> {
   const accepted: Accepted = { settled: [], left: [] };
-  for (const { order } of await clearVerdicts(ledger, scope)) {
+  const once = new Map(named.map((each) => [each.order, each]));
+  const bought = await saidToHaveBought(ledger, [...once.keys()]);
+  const isLater = ({ order }: NamedVerdict) => (bought.has(order) ? 0 : 1);
+  const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
+  const look = lookedOnce();
+  for (const { order, attempt, verdict } of rising) {
     try {
-      accepted.settled.push(await acceptProposal(ledger, order, by));
+      const looked = { attempt, verdict, look };
+      accepted.settled.push(await acceptProposal(ledger, order, by, looked));
     } catch (error) {
-      // A late answer or another person was quicker, another order took one of its numbers, or the
-      // ledger may lack something.
-      if (!hasCode(error, 'wrong_state', 'against_evidence')) throw error;
+      // A late answer or another person was quicker, the list says something else now, another
+      // order took one of its numbers, or the ledger may lack something.
+      if (!hasCode(error, 'wrong_state', 'against_evidence', 'not_found')) throw error;
       accepted.left.push({ order, why: error.message });
     }
   }
   return accepted;
+}
+
+/** Reads the numbers that nothing explains once for each account. */
+function lookedOnce(): Look {
+  const seen = new Map<number, ReturnType<Look>>();
+  return (tx, accountId) => {
+    const numbers = seen.get(accountId) ?? unexplainedNumbers(tx, accountId);
+    seen.set(accountId, numbers);
+    return numbers;
+  };
 }

@@ -2,11 +2,11 @@ import { AppError } from '../../errors.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { goOn } from '../limits/held.ts';
-import { findProposal, type Proposal } from '../listings/proposals.ts';
+import { findProposal, nameOfVerdict, type Proposal } from '../listings/proposals.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { type By, reopenPlan } from '../plans/steer.ts';
-import { type Finding, objectionsTo } from './objections.ts';
+import { type Finding, type Look, listed, objectionsTo } from './objections.ts';
 import { lastSettlement } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
@@ -114,24 +114,34 @@ function stateAfter({ quantity, hasEnded }: Unsettled, bought: number) {
   return bought > 0 || hasEnded ? 'short' : 'waiting';
 }
 
+/** What was looked at. `look`: finds the numbers that nothing explains. */
+type Looked = {
+  attempt?: number | undefined;
+  verdict?: string | undefined;
+  look?: Look | undefined;
+};
+
 /**
  * Settles an unknown order by the verdict of the newest list, and the evidence becomes the reason.
- * Throws AppError `wrong_state` when there is no verdict or an open one, and `against_evidence`
- * while the ledger may lack something.
+ * `verdict` names the clear one that was looked at, as `nameOfVerdict` does.
+ *
+ * Throws AppError `wrong_state` when there is no verdict or an open one, or when it is not
+ * the clear one that was looked at; `against_evidence` while the ledger may lack something.
  */
 export async function acceptProposal(
   ledger: Ledger,
   id: number,
   by: By,
-  { attempt }: { attempt?: number | undefined } = {},
+  { attempt, verdict, look }: Looked = {},
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
-    const { numbers, why } = await proposed(tx, id);
+    const { numbers, why } = await proposed(tx, id, verdict);
     const objections = await objectionsTo(
       tx,
       id,
       numbers.length > 0 ? { bought: numbers } : NOTHING,
+      look,
     );
     if (objections.length > 0) throw refusal(id, objections);
     await requireRoom(tx, id, order, numbers);
@@ -140,7 +150,11 @@ export async function acceptProposal(
   });
 }
 
-async function proposed(tx: Queries, id: number): Promise<Pick<Proposal, 'numbers' | 'why'>> {
+async function proposed(
+  tx: Queries,
+  id: number,
+  verdict: string | undefined,
+): Promise<Pick<Proposal, 'numbers' | 'why'>> {
   const proposal = await findProposal(tx, id);
   if (proposal?.finding !== 'bought' && proposal?.finding !== 'nothing') {
     const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
@@ -148,6 +162,17 @@ async function proposed(tx: Queries, id: number): Promise<Pick<Proposal, 'number
       'wrong_state',
       `Order ${id} has nothing to accept. ${what} "reconcile" reads it again; ` +
         'otherwise say --bought N,N or --nothing.',
+      { order: id },
+    );
+  }
+  const { isClear, finding, numbers } = proposal;
+  if (verdict !== undefined && !(isClear && verdict === nameOfVerdict(proposal))) {
+    const says = isClear
+      ? `it says now that it bought ${finding === 'nothing' ? 'nothing' : listed(numbers)}`
+      : 'it is not clear any more, for something else may explain the list';
+    throw new AppError(
+      'wrong_state',
+      `The verdict on order ${id} has changed since you looked: ${says}. Look at it again.`,
       { order: id },
     );
   }
@@ -216,6 +241,7 @@ async function requireRoom(tx: Queries, id: number, order: Unsettled, numbers: s
       { order: id, lacking },
     );
   }
+  if (numbers.length === 0) return;
   const taken = await tx.query<{ number: number; order: number }>(
     'settle_taken',
     `select number, order_id as "order" from ledger.numbers where number = any($1::bigint[])`,

@@ -1,8 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Accepted, Settled, UnknownList } from '../../api-schema/index.ts';
-import { acceptVerdicts, findPlan, unknownCounts, unknownOrders } from '../../ledger/index.ts';
-import { readSettlement, requireNamed, settle } from '../../operations/index.ts';
+import { Accepted, OpenList, Settled, UnknownList, VerdictList } from '../../api-schema/index.ts';
+import {
+  acceptVerdicts,
+  clearVerdicts,
+  findPlan,
+  unknownCounts,
+  unknownOrders,
+  verdictCounts,
+} from '../../ledger/index.ts';
+import { openLines, readSettlement, requireNamed, settle } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
@@ -16,6 +23,23 @@ import {
   planId,
   problems,
 } from './requests.ts';
+import { inApiWords } from './words.ts';
+
+/** Verdicts in one request: they are settled long before a caller gives up. */
+const MOST_AT_ONCE = 1_000;
+
+/** A page of what is unknown, of one plan or of all. */
+const page = (most: number) =>
+  z.strictObject({
+    plan: planId.shape.id.optional().describe('only those of this plan'),
+    after: afterId.optional().describe('`next` of the page before'),
+    limit: pageSize(most),
+  });
+
+const attempt = z
+  .int()
+  .positive()
+  .describe('the attempt that was looked at; a later one is not settled');
 
 /** Unknown orders, and settling them. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
@@ -32,11 +56,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         tags: ['Unknown'],
         operationId: 'listUnknown',
         summary: 'Orders that may have bought something, oldest first',
-        querystring: z.strictObject({
-          plan: planId.shape.id.optional().describe('only those of this plan'),
-          after: afterId.optional().describe('`next` of the page before'),
-          limit: pageSize(1000),
-        }),
+        querystring: page(1000),
         response: { 200: UnknownList, ...problems },
       },
     },
@@ -74,11 +94,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
             accept: z.literal(true).optional().describe('the proposed verdict is right'),
             undo: z.literal(true).optional().describe('the settlement was a mistake'),
             againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
-            attempt: z
-              .int()
-              .positive()
-              .optional()
-              .describe('the attempt that was looked at; a later one is not settled'),
+            attempt: attempt.optional(),
             ...by,
           },
           BODY,
@@ -93,6 +109,30 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
     },
   );
 
+  app.get(
+    '/unknown/verdicts',
+    {
+      config: { role: 'view' },
+      schema: {
+        tags: ['Unknown'],
+        operationId: 'listVerdicts',
+        summary: 'The clear verdicts on unknown orders, which can be accepted',
+        querystring: page(1000),
+        response: { 200: VerdictList, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { plan: planId, after = 0, limit } = request.query;
+      if (planId !== undefined) await findPlan(ledger, planId);
+      const found = await clearVerdicts(ledger, { planId }, { after, limit: limit + 1 });
+      const verdicts = found.slice(0, limit);
+      const next = found.length > limit ? (verdicts.at(-1)?.order ?? null) : null;
+      linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
+      const { bought, nothing } = await verdictCounts(ledger, { planId });
+      return { total: bought + nothing, verdicts, next };
+    },
+  );
+
   app.post(
     '/unknown/accept',
     {
@@ -100,24 +140,57 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Unknown'],
         operationId: 'acceptVerdicts',
-        summary: 'Accepts all clear verdicts on unknown orders, as a named person',
+        summary: 'Accepts the clear verdicts that were looked at, as a named person',
         description:
-          'As `accept` does for one order. Without a clear verdict, an order stays unknown.',
+          'As `accept` does for one order. Send back `order`, `attempt` and `verdict` of those ' +
+          'that were looked at. No other is accepted. What became stale meanwhile is in ' +
+          '`left`, each with its reason.',
         body: z.strictObject(
           {
-            plan: planId.shape.id.optional().describe('only those of this plan'),
+            verdicts: z
+              .array(
+                z.object({ order: orderNumber.shape.order, attempt, verdict: z.string().max(100) }),
+                { error: 'it must be the list of the verdicts that were looked at' },
+              )
+              .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
+              .describe(`at most ${MOST_AT_ONCE}; further fields of each are passed over`),
             ...by,
           },
           BODY,
         ),
         response: { 200: Accepted, ...problems },
       },
+      // Several times what they take, for whole verdicts are longer.
+      bodyLimit: MOST_AT_ONCE * 4_000,
     },
     async (request) => {
-      const { plan, by, why } = request.body;
+      const { verdicts, by, why } = request.body;
       const signer = requireNamed(actor(request, by));
-      if (plan !== undefined) await findPlan(ledger, plan);
-      return acceptVerdicts(ledger, { planId: plan }, { ...signer, why });
+      const { settled, left } = await acceptVerdicts(ledger, verdicts, { ...signer, why });
+      const said = left.map((each) => ({ ...each, why: inApiWords(each.why, request.headers) }));
+      return { settled, left: said };
+    },
+  );
+
+  app.get(
+    '/unknown/open',
+    {
+      config: { role: 'view' },
+      schema: {
+        tags: ['Unknown'],
+        operationId: 'listOpen',
+        summary:
+          'What the list cannot tell: by line, the candidates and who could have bought them',
+        querystring: page(100),
+        response: { 200: OpenList, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { plan, after = 0, limit } = request.query;
+      const lines = await openLines(ledger, plan);
+      const next = after + limit < lines.length ? after + limit : null;
+      linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
+      return { total: lines.length, lines: lines.slice(after, after + limit), next };
     },
   );
 };

@@ -8,7 +8,6 @@ const FORMS: Record<string, (params: Params) => string> = {
   '/plans/uploads/:token': () => '/plans/new',
   '/plans/:id/:move': ({ id }) => `/plans/${encodeURIComponent(id!)}`,
   '/unknown/:order/:way': ({ order }) => `/unknown?order=${encodeURIComponent(order!)}`,
-  '/unknown/accept': () => '/unknown',
   '/accounts/:name/:press': ({ name }) => `/accounts/${encodeURIComponent(name!)}`,
 };
 

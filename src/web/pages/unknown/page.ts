@@ -4,8 +4,9 @@ import {
   type Settlement,
   type UnknownCounts,
   type UnknownOrder,
+  type VerdictCounts,
 } from '../../../ledger/index.ts';
-import { act, type Refused } from '../components/act.ts';
+import type { Refused } from '../components/act.ts';
 import { emptyCard, flash, note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
@@ -15,8 +16,8 @@ import { settledCard } from './settled.ts';
 
 export type UnknownShown = {
   counts: UnknownCounts;
-  /** The clear verdicts, of this plan or of all. */
-  verdicts: { finding: 'bought' | 'nothing' }[];
+  /** Of this plan or of all. */
+  verdicts: VerdictCounts;
   /** Settlements that can be taken back. */
   recent: Settlement[];
   orders: UnknownOrder[];
@@ -41,7 +42,7 @@ export function unknownPage(visit: Visit, shown: UnknownShown): string {
   const content = html`<div class="head">
   <div><h1>Unknown <span class="muted" data-part="total">${total}</span></h1>
     ${isAny && INTRODUCTION}</div>
-  ${acceptAll(visit, shown)}
+  ${leads(visit, shown)}
 </div>
 ${flash(said ?? null)}${fault && note('bad', fault)}
 ${isAny && chips(shown)}
@@ -60,28 +61,19 @@ const NOTHING = emptyCard(
     again.`,
 );
 
-/** One press for all clear verdicts; null when there is none. */
-function acceptAll(
-  { who, may }: Visit,
-  { verdicts, plan, isOne, refused }: UnknownShown,
-): Html | null {
-  if (verdicts.length === 0 || isOne || !may.submit) return null;
-  const nothing = verdicts.filter(({ finding }) => finding === 'nothing').length;
-  const bought = verdicts.length - nothing;
-  const form = act({
-    id: 'accept-all',
-    to: '/unknown/accept',
-    opens: `Accept ${counted(verdicts.length, 'clear verdict')}…`,
-    says: html`${counted(bought, 'order')} bought what the list shows.
-      ${counted(nothing, 'order')} bought nothing, and will be sent again.`,
-    who,
-    reason: null,
-    button: `Accept all ${counted(verdicts.length, 'verdict')}`,
-    tone: 'primary',
-    hidden: { verdicts: verdicts.length, ...(plan === null ? {} : { plan }) },
-    refused,
-  });
-  return html`<div class="row" data-part="accept">${form}</div>`;
+/** Leads to the clear verdicts, and to what the list cannot tell; null when there is none. */
+function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | null {
+  if (isOne) return null;
+  const query = plan === null ? '' : `?plan=${plan}`;
+  const all = verdicts.bought + verdicts.nothing;
+  const accept =
+    all > 0 &&
+    html`<a class="btn primary" href="/unknown/accept${query}">See ${counted(all, 'clear verdict')}
+      ${may.submit && 'and accept them'}</a>`;
+  const open =
+    verdicts.open > 0 &&
+    html`<a class="btn" href="/unknown/open${query}">What is open, by line</a>`;
+  return html`<div class="row" data-part="accept">${open}${accept}</div>`;
 }
 
 function chips({ counts, plan, isOne }: UnknownShown): Html {

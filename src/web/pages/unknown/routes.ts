@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../../errors.ts';
-import { acceptVerdicts, clearVerdicts, planOf, unknownOrders } from '../../../ledger/index.ts';
+import { planOf, unknownOrders } from '../../../ledger/index.ts';
 import { readSettlement, settle } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { NO_NAME } from '../components/act.ts';
 import { html } from '../html.ts';
 import { typedId, typedText } from '../typed.ts';
+import { addAccept } from './accept-routes.ts';
+import { addOpen } from './open-page.ts';
 import { Id, Query, sendUnknown } from './send.ts';
 
 const Form = z.object({
@@ -17,8 +19,6 @@ const Form = z.object({
   attempt: typedId(),
   againstEvidence: z.literal('true').optional().catch(undefined),
   plan: typedId(),
-  /** How many clear verdicts the page showed. */
-  verdicts: z.coerce.number().catch(-1),
   more: typedText(1000),
   /** One ticked box is a text, several are a list. */
   number: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
@@ -37,9 +37,8 @@ export function addUnknown(app: FastifyInstance, context: WebContext): void {
   app.post('/unknown/:order/undo', { config: { role: 'submit' } }, (request, reply) =>
     undo(request, reply, context),
   );
-  app.post('/unknown/accept', { config: { role: 'submit' } }, (request, reply) =>
-    acceptAll(request, reply, context),
-  );
+  addAccept(app, context);
+  addOpen(app, context);
 }
 
 function orderOf({ params }: FastifyRequest): number {
@@ -105,23 +104,4 @@ async function undo(request: FastifyRequest, reply: FastifyReply, context: WebCo
     return sendUnknown(request, reply.status(409), context, { plan }, { fault });
   }
   return reply.redirect(`/unknown?order=${order}`, 303);
-}
-
-/** Accepts all clear verdicts, if they are as many as the page showed: it showed their evidence. */
-async function acceptAll(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
-  const { by, why, plan, verdicts } = Form.parse(request.body ?? {});
-  if (lacksName(request, by)) {
-    const refused = { form: 'accept-all', fault: NO_NAME, typed: { by } };
-    return sendUnknown(request, reply.status(400), context, { plan }, { refused });
-  }
-  const there = await clearVerdicts(context.ledger, { planId: plan });
-  if (there.length !== verdicts) {
-    const fault = html`<b>The verdicts have changed since you looked.</b> Nothing was changed.
-      Look again, then accept them.`;
-    return sendUnknown(request, reply.status(409), context, { plan }, { fault });
-  }
-  const signer = { ...actor(request, by), why };
-  const { settled } = await acceptVerdicts(context.ledger, { planId: plan }, signer);
-  const query = plan === undefined ? '' : `plan=${plan}&`;
-  return reply.redirect(`/unknown?${query}accepted=${settled.length}`, 303);
 }

@@ -1,18 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
-  clearVerdicts,
   findPlan,
   planEvents,
   planOf,
   settlements,
   unknownCounts,
   unknownOrders,
+  verdictCounts,
 } from '../../../ledger/index.ts';
 import type { WebContext } from '../../context.ts';
 import type { Refused } from '../components/act.ts';
 import { eventSentence } from '../components/events.ts';
-import { counted } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { typedId } from '../typed.ts';
@@ -28,7 +27,6 @@ export const Query = z.object({
   after: typedId(),
   settled: typedId(),
   late: typedId(),
-  accepted: typedId(),
 });
 
 /** Sends `/unknown`: all orders, those of a plan, or only one. */
@@ -40,7 +38,7 @@ export async function sendUnknown(
   { refused, fault }: { refused?: Refused; fault?: Html } = {},
 ): Promise<FastifyReply> {
   const { ledger } = context;
-  const { plan, order, settled, late, accepted } = query;
+  const { plan, order, settled, late } = query;
   const isOne = order !== undefined;
   // A page of one order: it begins just before the order, and has room for no other.
   const after = isOne ? order - 1 : query.after;
@@ -48,7 +46,7 @@ export async function sendUnknown(
   const [visit, counts, verdicts, recent, found] = await Promise.all([
     visitOf(request, context),
     unknownCounts(ledger),
-    clearVerdicts(ledger, { planId: plan }),
+    verdictCounts(ledger, { planId: plan }),
     settlements(ledger, { planId: plan }),
     unknownOrders(ledger, { planId: plan, ...(after ? { after } : {}), limit: limit + 1 }),
   ]);
@@ -66,16 +64,10 @@ export async function sendUnknown(
     isOne,
     next: !isOne && found.length > limit ? (orders.at(-1)?.order ?? null) : null,
     refused,
-    said: settled ? await settlement(context, settled, visit.now) : acceptedWords(accepted),
+    said: settled ? await settlement(context, settled, visit.now) : undefined,
     fault: late || isGone ? await tooLate(context, (late ?? order)!, visit.now) : fault,
   };
   return reply.type('text/html').send(unknownPage(visit, page));
-}
-
-function acceptedWords(orders: number | undefined): Html | undefined {
-  if (orders === undefined) return undefined;
-  const verdicts = orders === 1 ? 'its verdict' : 'their verdicts';
-  return html`${counted(orders, 'order')} settled by ${verdicts}.`;
 }
 
 /** Who settled an order, when and how; undefined when its plan's latest events do not say. */

@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { acceptedLines, confirmVerdicts } from '../dialogue/index.ts';
+import { counted } from '../english.ts';
+import { AppError } from '../errors.ts';
+import { planOf, type Settled } from '../ledger/index.ts';
+import { readSettlement, requireNamed } from '../operations/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { answer, examples, idOf, type Line, say } from '../terminal/index.ts';
+
+type SettleOptions = {
+  json?: true;
+  bought?: string;
+  nothing?: true;
+  accept?: true;
+  acceptAll?: true | string;
+  yes?: true;
+  undo?: true;
+  againstEvidence?: true;
+  by?: string;
+  why?: string;
+};
+
+export function addSettle(program: Command): void {
+  program
+    .command('settle')
+    .argument('[order]')
+    .description('settle an unknown order, or undo that; needs a name and a reason')
+    .option('--bought <n,n>', 'these ten-digit numbers were bought')
+    .option('--nothing', 'nothing was bought: the order is sent again')
+    .option('--accept', 'accept the verdict that "reconcile" proposes')
+    .option('--accept-all [plan]', 'accept every clear verdict, of one plan or of all')
+    .option('--undo', 'undo a settlement, until the order is sent again')
+    .option('--against-evidence', 'settle it although the evidence contradicts it')
+    .option('--by <name>', 'the person who settles it')
+    .option('--why <text>', 'how you know it')
+    .option('--yes', 'accept every clear verdict without asking')
+    .addOption(serverOption())
+    .addOption(tokenOption())
+    .addHelpText(
+      'after',
+      examples(
+        "settle 10000001 --bought 2125550100,2125550101 --by Ada --why 'seen in their portal'",
+        "settle 10000001 --nothing --by Ada --why 'their support looked'",
+        'settle 10000001 --accept --by Ada',
+        'settle --accept-all --by Ada',
+      ),
+    )
+    .action(async (id: string | undefined, _options, command: Command) => {
+      const options = command.optsWithGlobals<SettleOptions>();
+      if (options.acceptAll !== undefined) return acceptAll(id, options, command);
+      if (id === undefined) throw new AppError('invalid_usage', 'Say which order: "settle ORDER".');
+      return settleOne(id, options, command);
+    });
+}
+
+async function settleOne(id: string, options: SettleOptions, command: Command): Promise<void> {
+  const orderId = idOf(id, 'order');
+  const settlement = readSettlement(options, { who: actingUser(), by: options.by });
+  await using operations = await openOperations(`settle ${id}`, command);
+  const settled = await operations.settle(orderId, settlement);
+  answer(options.json, settled, () => describe(settled));
+  if (settled.state !== 'waiting') return;
+  const { state } = await operations.plan(planOf(orderId));
+  say(
+    state === 'cancelled'
+      ? 'Its plan is cancelled: it is not sent again.'
+      : 'The next worker sends it. To start one: "work"',
+  );
+}
+
+/** Accepts what it has shown, and nothing that became clear since. */
+async function acceptAll(
+  order: string | undefined,
+  options: SettleOptions,
+  command: Command,
+): Promise<void> {
+  const { acceptAll, bought, nothing, accept, undo, againstEvidence } = options;
+  if ([order, bought, nothing, accept, undo, againstEvidence].some((each) => each !== undefined)) {
+    const message = '--accept-all goes with no order and no other finding: "settle --accept-all".';
+    throw new AppError('invalid_usage', message);
+  }
+  const planId = typeof acceptAll === 'string' ? idOf(acceptAll, 'plan') : undefined;
+  const signer = requireNamed({ who: actingUser(), by: options.by });
+  const by = { ...signer, why: options.why?.trim() || undefined };
+  await using operations = await openOperations('settle', command);
+  const verdicts = await operations.verdicts(planId);
+  if (verdicts.length > 0) await confirmVerdicts(verdicts, options);
+  const accepted = await operations.acceptVerdicts(verdicts, by);
+  answer(options.json, { verdicts, ...accepted }, () => acceptedLines(verdicts, accepted));
+  if (accepted.settled.some(({ state }) => state === 'waiting')) {
+    say('The next worker sends what waits, but for plans that are cancelled.');
+  }
+}
+
+function describe({ order, state, bought }: Settled): Line[] {
+  if (state === 'waiting') return [`Order ${order} bought nothing and waits again.`];
+  if (state === 'unknown') return [`Order ${order} is unknown again, and can be settled again.`];
+  return [`Order ${order} is ${state}: ${counted(bought, 'number')}.`];
+}

@@ -1,0 +1,85 @@
+import { count, counted } from '../english.ts';
+import { AppError } from '../errors.ts';
+import type { Accepted, ClearVerdict } from '../ledger/index.ts';
+import { ask, canAsk, type Line, say, table } from '../terminal/index.ts';
+
+/** So many verdicts are listed for a person; `--json` has all. */
+const LISTED = 20;
+
+/**
+ * Shows the verdicts, and asks once whether to accept them, on the terminal. Throws AppError
+ * `not_confirmed`, which has all of them, when nobody can be asked and `yes` is not said, or when
+ * the answer is no. Nothing has been settled then.
+ */
+export async function confirmVerdicts(
+  verdicts: ClearVerdict[],
+  { yes, json }: { yes?: boolean | undefined; json?: boolean | undefined },
+): Promise<void> {
+  const what = `${counted(verdicts.length, 'order')} by ${
+    verdicts.length === 1 ? 'its verdict' : 'their verdicts'
+  }: ${findings(verdicts)}`;
+  if (!json) say(...listOf(verdicts));
+  if (yes) return;
+  if (!canAsk()) {
+    const message =
+      `This would settle ${what}. Without a terminal to ask on, say --yes to do it. ` +
+      'Nothing was settled.';
+    throw new AppError('not_confirmed', message, { orders: verdicts.length, verdicts });
+  }
+  say(`This settles ${what}.`);
+  const reply = await ask(`Type ${count(verdicts.length)} to settle them, anything else to stop: `);
+  if (reply.trim().replaceAll(',', '') === String(verdicts.length)) return;
+  throw new AppError('not_confirmed', 'Not confirmed. Nothing was settled.');
+}
+
+function findings(verdicts: ClearVerdict[]): string {
+  const bought = verdicts.filter(({ finding }) => finding === 'bought');
+  const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
+  const nothing = verdicts.length - bought.length;
+  const parts = [
+    ...(bought.length > 0 ? [`${count(bought.length)} bought ${counted(numbers, 'number')}`] : []),
+    ...(nothing > 0 ? [`${count(nothing)} bought nothing, and will be sent again`] : []),
+  ];
+  return parts.join('; ');
+}
+
+function listOf(verdicts: ClearVerdict[]): Line[] {
+  const rows = verdicts
+    .slice(0, LISTED)
+    .map(({ order, line, areaCode, type, lacking, finding, numbers, why }) => [
+      String(order),
+      String(line),
+      areaCode ?? type.replace('_', ' '),
+      lacking,
+      [finding, firstOf(numbers)].filter(Boolean).join(' '),
+      why,
+    ]);
+  const more = verdicts.length - rows.length;
+  return [
+    ...table(['order', 'line', 'area code', 'lacks', 'verdict', 'evidence'], rows),
+    ...(more > 0 ? [`  and ${count(more)} more; --json lists all of them`] : []),
+  ];
+}
+
+const NUMBERS_SHOWN = 3;
+
+function firstOf(numbers: string[]): string {
+  const shown = numbers.slice(0, NUMBERS_SHOWN).join(', ');
+  const more = numbers.length - NUMBERS_SHOWN;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** What became of the verdicts that were shown. */
+export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accepted): Line[] {
+  if (verdicts.length === 0) return ['There is no clear verdict to accept.'];
+  const done = new Set(settled.map(({ order }) => order));
+  const accepted = verdicts.filter(({ order }) => done.has(order));
+  const sums = accepted.length > 0 ? `: ${findings(accepted)}` : '';
+  return [`${counted(settled.length, 'order')} settled${sums}.`, ...leftLines(left)];
+}
+
+/** What became stale meanwhile, each with its reason. */
+export function leftLines(left: Accepted['left']): Line[] {
+  if (left.length === 0) return [];
+  return [`${counted(left.length, 'verdict')} left out:`, ...left.map(({ why }) => `  ${why}`)];
+}

@@ -1,0 +1,53 @@
+import { count, counted } from '../english.ts';
+import type { UntoldLine } from '../operations/index.ts';
+import { type Line, table } from '../terminal/index.ts';
+
+const OTHERS_SHOWN = 10;
+
+/** What the list cannot tell, by line: candidates, and beside them who could have bought them. */
+export function openLinesOf(lines: UntoldLine[]): Line[] {
+  if (lines.length === 0) return ['There is no order that the list cannot tell.'];
+  return [
+    ...lines.flatMap(describe),
+    "Look at the vendor's account. When you know whose they are:",
+    '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
+    '  "settle ORDER --nothing --by NAME --why TEXT"',
+  ];
+}
+
+function describe(untold: UntoldLine): Line[] {
+  const { plan, line, candidates, others, orders } = untold;
+  const own = orders.filter((each) => each.plan === plan && each.line === line);
+  const sums = [counted(candidates.length, 'candidate'), counted(orders.length, 'order')];
+  const more = own.some(({ hasMore }) => hasMore) ? ', the first of more' : '';
+  return [
+    `Plan ${plan} (${own[0]?.planName}), line ${count(line)}: ${sums.join(', ')}${more}`,
+    ...table(['candidate', 'whose', 'order', 'line', 'area code', 'lacks'], rowsOf(untold)),
+    ...(others.length > 0 ? [`  Also new, and no order asked for: ${shown(others)}`] : []),
+    ...own.map(({ order, why }) => `  ${order}: ${why}`),
+  ];
+}
+
+/** Two lists side by side. `whose` says of whom a candidate may be, if not of all beside it. */
+function rowsOf({ plan, candidates, orders }: UntoldLine): (string | number)[][] {
+  return Array.from({ length: Math.max(candidates.length, orders.length) }, (_, at) => {
+    const candidate = candidates[at];
+    const order = orders[at];
+    const isAll = candidate?.orders.length === orders.length;
+    const where = order && (order.plan === plan ? '' : `plan ${order.plan}, `);
+    return [
+      candidate?.number ?? '',
+      candidate === undefined || isAll ? '' : candidate.orders.join(' '),
+      order ? String(order.order) : '',
+      order ? `${where}${order.line}` : '',
+      order ? (order.areaCode ?? order.type.replace('_', ' ')) : '',
+      order ? String(order.lacking) : '',
+    ];
+  });
+}
+
+function shown(numbers: string[]): string {
+  const more = numbers.length - OTHERS_SHOWN;
+  const first = numbers.slice(0, OTHERS_SHOWN).join(', ');
+  return more > 0 ? `${first} and ${count(more)} more` : first;
+}

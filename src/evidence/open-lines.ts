@@ -1,0 +1,50 @@
+import { type Asked, fits } from './fits.ts';
+
+/** An order that the list cannot tell, with the numbers that its verdict names. */
+export type OpenOrder = Asked & { order: number; plan: number; line: number; numbers: string[] };
+
+/** What the list cannot tell of a line. */
+export type OpenLine<Order extends OpenOrder> = {
+  plan: number;
+  line: number;
+  /** What its orders could have bought as they asked; of each, all orders that could have. */
+  candidates: { number: string; orders: number[] }[];
+  /** What else is new since they were sent, and no order here asked for. */
+  others: string[];
+  /** All orders that could have bought the candidates, also those of other lines. By rising id. */
+  orders: Order[];
+};
+
+/**
+ * What is open, by the lines of plans: candidates on one side, the orders that could have bought
+ * them on the other. Pure. Which numbers could be an order's is what its verdict says.
+ */
+export function openByLine<Order extends OpenOrder>(open: Order[]): OpenLine<Order>[] {
+  const takers = new Map<string, Order[]>();
+  for (const order of open) {
+    for (const number of order.numbers.filter((each) => fits(order, each))) {
+      takers.set(number, takers.get(number) ?? []);
+      takers.get(number)?.push(order);
+    }
+  }
+  const lines = Map.groupBy(open, ({ plan, line }) => `${plan} ${line}`);
+  return [...lines.values()].map((own) => {
+    const [{ plan, line }] = own as [Order];
+    const isOwn = new Set(own);
+    const numbers = [...new Set(own.flatMap((order) => order.numbers))].sort();
+    const candidates = numbers
+      .map((number) => ({ number, takers: takers.get(number) ?? [] }))
+      .filter((each) => each.takers.some((order) => isOwn.has(order)));
+    const told = new Set(candidates.map(({ number }) => number));
+    const orders = new Set([...own, ...candidates.flatMap((each) => each.takers)]);
+    return {
+      ...{ plan, line },
+      candidates: candidates.map((each) => ({
+        number: each.number,
+        orders: each.takers.map(({ order }) => order),
+      })),
+      others: numbers.filter((number) => !told.has(number)),
+      orders: [...orders].sort((a, b) => a.order - b.order),
+    };
+  });
+}

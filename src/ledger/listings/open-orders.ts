@@ -1,0 +1,41 @@
+import type { Asked } from '../../evidence/index.ts';
+import type { Ledger } from '../ledger.ts';
+import { askedLine } from '../order-id.ts';
+
+/** An unknown order that the vendor's list cannot tell. */
+export type OpenOrder = Asked & {
+  order: number;
+  plan: number;
+  planName: string;
+  /** The line of the file; the area code may be another one that it buys in its place. */
+  line: number;
+  /** How many of its numbers are missing. */
+  lacking: number;
+  /** What its verdict names and no order has by now, at most `NAMED_MAX`. */
+  numbers: string[];
+  /** The verdict names more than these. */
+  hasMore: boolean;
+  why: string;
+};
+
+/** Nobody picks from more; those that fit come first. */
+const NAMED_MAX = 200;
+
+/** The orders whose verdict leaves them to a person, by rising id. */
+export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
+  return ledger.query<OpenOrder>(
+    'open_orders',
+    `select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
+       l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
+       o.quantity - o.bought as lacking, v.why, cardinality(v.numbers) > $1 as "hasMore",
+       coalesce((select json_agg(number) from unnest(v.numbers[1:$1]) named(number)
+         where not exists (select from ledger.numbers n where n.number = named.number::bigint)),
+         '[]') as numbers
+     from ledger.orders o join ledger.proposals v on v.order_id = o.id and v.attempt = o.attempts
+       join ledger.plans p on p.id = o.plan_id
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+     where o.state = 'unknown' and v.finding = 'open'
+     order by o.id`,
+    [NAMED_MAX],
+  );
+}

@@ -1,0 +1,173 @@
+import {
+  type Accepted,
+  type ClearVerdict,
+  ordinalOf,
+  type PlanDocument,
+  type VerdictCounts,
+} from '../../../ledger/index.ts';
+import { hidden, nameField, reasonField } from '../components/fields.ts';
+import { areaCell, typeName } from '../components/line-words.ts';
+import { emptyCard, fault, note } from '../components/note.ts';
+import { count, counted, phone } from '../components/numbers.ts';
+import { cell, heading, numberCell, numberHeading } from '../components/table.ts';
+import { withTimes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { writeNamed } from './named.ts';
+
+export type VerdictsShown = {
+  verdicts: ClearVerdict[];
+  /** Of all, also of those that this page has no room for. */
+  counts: VerdictCounts;
+  /** Only the verdicts on orders of this plan; null for all. */
+  plan: PlanDocument | null;
+  /** Why the press was refused, and what had been typed. */
+  refused?: { fault: string; by: string; why: string } | undefined;
+};
+
+/** `/unknown/accept`: the clear verdicts, and one press for those that the page lists. */
+export function acceptPage(visit: Visit, shown: VerdictsShown): string {
+  const { verdicts, counts, plan } = shown;
+  const total = counts.bought + counts.nothing;
+  const of = plan && html` of <a href="/plans/${plan.id}">${plan.name}</a>`;
+  const content = html`<div class="head">
+  <div><h1>Clear verdicts <span class="muted">${count(total)}</span></h1>
+    <p>What the vendor’s list of numbers says of unknown orders${of}, where nothing else explains
+      it. <a href="${backTo(plan)}">Back to the unknown orders</a></p></div>
+</div>
+${verdicts.length === 0 ? NONE : html`${press(visit, shown)}${lists(visit, verdicts)}`}`;
+  return layout(visit, { title: 'Clear verdicts', section: 'unknown', content });
+}
+
+const backTo = (plan: PlanDocument | null) =>
+  plan === null ? '/unknown' : `/unknown?plan=${plan.id}`;
+
+const NONE = emptyCard(
+  'There is no clear verdict to accept',
+  html`They were accepted, or the list says something else by now.`,
+);
+
+/** What one press does, and the names of what it covers: no other verdict is accepted. */
+function press({ who, may }: Visit, { verdicts, counts, plan, refused }: VerdictsShown): Html {
+  const total = counts.bought + counts.nothing;
+  const these = counted(verdicts.length, 'verdict');
+  const rest =
+    total > verdicts.length &&
+    note(
+      'plain',
+      html`This page lists the first ${count(verdicts.length)} of ${count(total)}. The others come
+        after these are accepted.`,
+    );
+  if (!may.submit) return html`${rest}`;
+  return html`${rest}<section class="card accept" aria-labelledby="accept-h">
+  <header><h2 id="accept-h">Accept these ${these}</h2></header>
+  <form method="post" action="/unknown/accept" class="stack">
+    ${hidden('verdicts', writeNamed(verdicts))}${plan && hidden('plan', plan.id)}
+    <p>${findings(verdicts)} What is no longer as listed when you press is left out.</p>
+    ${fault(refused?.fault)}
+    <div class="sign">${who !== null && nameField(refused?.by ?? who)}
+      ${reasonField(REASON, refused?.why)}</div>
+    <div class="row"><button class="btn primary">Accept these ${these}</button></div>
+  </form>
+</section>`;
+}
+
+const REASON = {
+  label: 'Why are you sure?',
+  hint: 'What you looked at. It is kept with the evidence of each',
+  maxLength: 1000,
+};
+
+/** What these verdicts come to. */
+function findings(verdicts: ClearVerdict[]): Html {
+  const bought = verdicts.filter(({ finding }) => finding === 'bought');
+  const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
+  const nothing = verdicts.length - bought.length;
+  const waits = nothing === 1 ? 'It waits and is sent again.' : 'They wait and are sent again.';
+  return html`${
+    bought.length > 0 &&
+    html`${counted(bought.length, 'order')} bought
+      ${counted(numbers, 'number')}.`
+  }
+    ${nothing > 0 && html`${counted(nothing, 'order')} bought nothing. ${waits}`}`;
+}
+
+function lists(visit: Visit, verdicts: ClearVerdict[]): Html {
+  const { bought = [], nothing = [] } = Object.groupBy(verdicts, ({ finding }) => finding);
+  return html`${list(visit, 'bought', bought)}${list(visit, 'nothing', nothing)}`;
+}
+
+/** The orders with the same evidence are together, below it. */
+function list(
+  { now }: Visit,
+  finding: ClearVerdict['finding'],
+  verdicts: ClearVerdict[],
+): Html | null {
+  if (verdicts.length === 0) return null;
+  const isBought = finding === 'bought';
+  const bodies = Map.groupBy(verdicts, ({ why }) => why)
+    .entries()
+    .map(
+      ([why, alike]) => html`<tbody>
+      <tr><td class="full evidence" colspan="${isBought ? 6 : 5}">${withTimes(why, now)}</td></tr>
+      ${alike.map(row)}
+    </tbody>`,
+    );
+  return html`<section class="card">
+  <header><h2>${isBought ? 'Bought' : 'Bought nothing'}
+    <span class="small muted">${count(verdicts.length)}</span></h2></header>
+  <table class="fold verdicts">
+    <thead><tr>
+      ${heading('Order')}${heading('Plan')}${numberHeading('Line')}${heading('Area code')}
+      ${numberHeading('Lacks')}${isBought && heading('Numbers')}
+    </tr></thead>
+    ${[...bodies]}
+  </table>
+</section>`;
+}
+
+function row({
+  order,
+  plan,
+  planName,
+  line,
+  areaCode,
+  type,
+  lacking,
+  numbers,
+}: ClearVerdict): Html {
+  return html`<tr>
+        <th scope="row" data-h="Order">
+          <a href="/unknown?order=${order}">${count(ordinalOf(order))}</a></th>
+        ${cell('Plan', html`<a href="/plans/${plan}">${planName}</a>`)}
+        ${numberCell('Line', count(line))}
+        ${cell('Area code', areaCode === null ? typeName(type) : areaCell(areaCode))}
+        ${numberCell('Lacks', count(lacking))}
+        ${numbers.length > 0 && cell('Numbers', numbers.map(phone).join(', '), 'small')}
+      </tr>`;
+}
+
+export type AcceptedShown = Accepted & { plan: PlanDocument | null };
+
+/** The answer to the press: what was settled, and what was left out. */
+export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShown): string {
+  const waiting = settled.filter(({ state }) => state === 'waiting').length;
+  const rows = left.map(
+    ({ order, why }) => html`<li>
+    <div><a href="/unknown?order=${order}">Order ${count(ordinalOf(order))}</a></div>
+    <span class="d">${withTimes(why, visit.now)}</span></li>`,
+  );
+  const stale = html`<section class="card" aria-labelledby="left-h">
+  <header><h2 id="left-h">Left out <span class="small muted">${count(left.length)}</span></h2>
+    <span class="muted small">stale since you looked; not changed</span></header>
+  <ul class="files">${rows}</ul>
+</section>`;
+  const content = html`<div class="head">
+  <div><h1>${counted(settled.length, 'order')} settled</h1>
+    <p>${count(settled.length - waiting)} bought what the list shows. ${count(waiting)} bought
+      nothing, and ${waiting === 1 ? 'is' : 'are'} sent again.
+      <a href="${backTo(plan)}">Back to the unknown orders</a></p></div>
+</div>
+${left.length > 0 ? stale : note('good', html`None was left out.`)}`;
+  return layout(visit, { title: 'Verdicts accepted', section: 'unknown', content });
+}

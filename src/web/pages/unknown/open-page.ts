@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type OpenOrder, ordinalOf } from '../../../ledger/index.ts';
+import { openLines, type UntoldLine } from '../../../operations/index.ts';
+import type { WebContext } from '../../context.ts';
+import { areaCell, typeName } from '../components/line-words.ts';
+import { emptyCard } from '../components/note.ts';
+import { count, counted, phone } from '../components/numbers.ts';
+import { pageLink } from '../components/table.ts';
+import { withTimes } from '../components/told.ts';
+import { type Html, html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+import { typedId } from '../typed.ts';
+import { visitOf } from '../visit.ts';
+
+const Query = z.object({ plan: typedId(), after: typedId() });
+const PER_PAGE = 20;
+
+/** `/unknown/open`: what the list cannot tell, by line. */
+export function addOpen(app: FastifyInstance, context: WebContext): void {
+  app.get('/unknown/open', { config: { role: 'view' } }, (request, reply) =>
+    send(request, reply, context),
+  );
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
+  const { plan, after = 0 } = Query.parse(request.query);
+  const [visit, lines] = await Promise.all([
+    visitOf(request, context),
+    openLines(context.ledger, plan),
+  ]);
+  const next = after + PER_PAGE;
+  const query = plan === undefined ? '' : `plan=${plan}&`;
+  const content = html`<div class="head">
+  <div><h1>Open, by line <span class="muted">${counted(lines.length, 'line')}</span></h1>
+    <p>The vendor’s list cannot tell what these orders bought. Each line shows the numbers that its
+      orders could have bought, beside all orders that could have bought them. Look at the vendor’s
+      account, and settle each order. <a href="/unknown">Back to the unknown orders</a></p></div>
+</div>
+${lines.length === 0 && NONE}
+${lines.slice(after, next).map((line) => lineCard(visit, line))}
+<div class="foot bare"><span></span>
+  ${next < lines.length && pageLink('next', 'Next', `/unknown/open?${query}after=${next}`)}</div>`;
+  const page = layout(visit, { title: 'Open, by line', section: 'unknown', content });
+  return reply.type('text/html').send(page);
+}
+
+const NONE = emptyCard(
+  'Nothing is open',
+  html`There is no unknown order here of which the vendor’s list cannot tell what it bought.`,
+);
+
+function lineCard(visit: Visit, untold: UntoldLine): Html {
+  const { plan, line, candidates, others, orders } = untold;
+  const isOwn = (order: OpenOrder) => order.plan === plan && order.line === line;
+  const own = orders.filter(isOwn);
+  const more =
+    own.some(({ hasMore }) => hasMore) &&
+    html`<p class="muted small">These are the first
+    of more. What fits comes first.</p>`;
+  const other = html`<p class="muted small">Also new on the account, and no order asked for it:
+    ${others.map(phone).join(', ')}</p>`;
+  const id = `line-${plan}-${line}`;
+  return html`<section class="card case" aria-labelledby="${id}">
+  <header><h2 id="${id}">Line ${count(line)}, ${whereOf(own[0])}</h2>
+    <a class="small" href="/plans/${plan}">${own[0]?.planName}</a></header>
+  <div class="facts">
+    <section><h3>Candidates <span class="muted">${count(candidates.length)}</span></h3>
+      ${candidates.length === 0 && html`<p class="muted">None that they asked for.</p>`}
+      <ul class="bullets">${candidates.map((each) => candidate(each, orders))}</ul>
+      ${more}${others.length > 0 && other}</section>
+    <section><h3>Orders that could have bought them
+        <span class="muted">${count(orders.length)}</span></h3>
+      <ul class="bullets">${orders.map((each) => orderItem(visit, each, isOwn(each)))}</ul>
+    </section>
+  </div>
+</section>`;
+}
+
+const whereOf = (order: Pick<OpenOrder, 'areaCode' | 'type'> | undefined) =>
+  order && (order.areaCode === null ? typeName(order.type) : areaCell(order.areaCode));
+
+/** Says of whom it may be, where not all of the orders beside it could have bought it. */
+function candidate({ number, orders }: UntoldLine['candidates'][number], all: OpenOrder[]): Html {
+  const some =
+    orders.length < all.length &&
+    html` <span class="muted small">order ${orders.map((id) => count(ordinalOf(id))).join(', ')}
+      only</span>`;
+  return html`<li>${phone(number)}${some}</li>`;
+}
+
+/** An order of another line has its reason there. */
+function orderItem({ now }: Visit, order: OpenOrder, isOwn: boolean): Html {
+  const why = html`. <span class="muted small">${withTimes(order.why, now)}</span>`;
+  const from = html`, line ${count(order.line)} of
+    <a href="/plans/${order.plan}">${order.planName}</a>, ${whereOf(order)}`;
+  return html`<li><a href="/unknown?order=${order.order}">Order ${count(ordinalOf(order.order))}</a>
+        lacks ${count(order.lacking)}${isOwn ? why : from}</li>`;
+}

@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  acceptVerdicts,
+  type ClaimedOrder,
+  clearVerdicts,
+  findPlan,
+  keepProposals,
+  type Proposal,
+  planEvents,
+  recordAnswers,
+  settleOrder,
+  verdictCounts,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  readList,
+  type SmallPlan,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+
+const BY = { who: 'Ada', why: 'looked' };
+
+describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
+  let plan: SmallPlan;
+  let orders: ClaimedOrder[];
+
+  /** Unknown orders of 25, of which every second one bought all, by its verdict. */
+  async function unknownOrders(many: number): Promise<void> {
+    plan = await newPlan(given.ledger, { lines: linesOf(many * 25) });
+    orders = await claim(given.ledger, plan);
+    const answers = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
+    await recordAnswers(given.ledger, plan.account.id, answers);
+    const numbers = newNumbers(Math.floor(many / 2) * 25);
+    await readList(given.ledger, plan.account, numbers);
+    await keepProposals(
+      given.ledger,
+      orders.map((order, at) =>
+        verdict(order, at % 2 === 1 ? numbers.slice((at >> 1) * 25, ((at >> 1) + 1) * 25) : []),
+      ),
+    );
+  }
+
+  const verdict = ({ id, attempt }: ClaimedOrder, numbers: string[]): Proposal => ({
+    ...{ order: id, attempt, isClear: true, numbers, why: 'The list shows it.' },
+    finding: numbers.length > 0 ? 'bought' : 'nothing',
+  });
+  const looked = () => clearVerdicts(given.ledger, { planId: plan.id });
+  const accept = (verdicts: Awaited<ReturnType<typeof looked>>, by = BY) =>
+    acceptVerdicts(given.ledger, verdicts, by);
+  const stateOf = async (at: number) => (await orderRow(given.ledger, orders[at]!.id)).state;
+  const ids = (...places: number[]) => places.map((at) => orders[at]!.id);
+
+  describe('of a few orders', () => {
+    beforeEach(() => unknownOrders(4));
+
+    test('are listed with what each says, by pages, and counted', async () => {
+      const all = await looked();
+      expect(all.map(({ order }) => order)).toEqual(ids(0, 1, 2, 3));
+      expect(all[1]).toMatchObject({
+        ...{ plan: plan.id, planName: 'plan.csv', line: 2, areaCode: '212', type: 'local' },
+        ...{ attempt: 1, lacking: 25, finding: 'bought', why: 'The list shows it.' },
+      });
+      expect(all[1]?.numbers).toHaveLength(25);
+      const page = { after: ids(0)[0]!, limit: 2 };
+      expect(await clearVerdicts(given.ledger, { planId: plan.id }, page)).toEqual(all.slice(1, 3));
+      const counts = await verdictCounts(given.ledger, { planId: plan.id });
+      expect(counts).toEqual({ bought: 2, nothing: 2, open: 0 });
+      const mine = { accountId: plan.account.id };
+      expect(await clearVerdicts(given.ledger, mine)).toEqual(all);
+    });
+
+    test('are all accepted, those that bought first, and no other is', async () => {
+      const [first, second, third] = (await looked()) as [never, never, never];
+      const { settled, left } = await accept([first, second, third, first]);
+      expect(settled).toEqual([
+        { order: ids(1)[0], state: 'filled', bought: 25 },
+        { order: ids(0)[0], state: 'waiting', bought: 0 },
+        { order: ids(2)[0], state: 'waiting', bought: 0 },
+      ]);
+      expect(left).toEqual([]);
+      expect(await stateOf(3)).toBe('unknown');
+      const events = await planEvents(given.ledger, plan.id, 3);
+      expect(events.map(({ why }) => why)).toEqual(Array(3).fill('looked. The list shows it.'));
+    });
+
+    test('stay the same when a newer list says the same, as clearly', async () => {
+      const all = await looked();
+      await keepProposals(given.ledger, [
+        { ...verdict(orders[0]!, []), why: 'A newer list shows it.' },
+        { ...verdict(orders[1]!, all[1]!.numbers), isClear: false },
+      ]);
+      expect((await accept(all)).left).toEqual([
+        { order: ids(1)[0], why: expect.stringContaining('it is not clear any more, for some') },
+      ]);
+      const [event] = await planEvents(given.ledger, plan.id, 4);
+      expect(event?.why).toMatch(/list shows it/);
+    });
+
+    test('are left, each with its reason, when they became stale meanwhile', async () => {
+      const all = await looked();
+      const { ledger } = given;
+      const { account } = plan;
+      // A number taken, another verdict, one that is sent again and unknown again, and a person.
+      const thief = await claimOne(ledger, await newPlan(ledger, { account }));
+      const taken = all[1]!.numbers[0]!;
+      await recordAnswers(ledger, account.id, [answerTo(thief, 'short', { numbers: [taken] })]);
+      await keepProposals(ledger, [verdict(orders[0]!, newNumbers(2))]);
+      const by = { ...BY, by: 'Grace' };
+      const options = { againstEvidence: true };
+      await settleOrder(ledger, orders[2]!.id, { nothing: true }, by, options);
+      const again = await claimOne(ledger, plan, orders[2]!.id);
+      await recordAnswers(ledger, account.id, [answerTo(again, 'unknown')]);
+      await settleOrder(ledger, orders[3]!.id, { bought: all[3]!.numbers }, { ...BY, by: 'Bea' });
+      const { settled, left } = await accept(all);
+      expect(settled).toEqual([]);
+      expect(left).toEqual([
+        { order: ids(0)[0], why: expect.stringMatching(/changed since you looked: it says now/) },
+        { order: ids(1)[0], why: expect.stringContaining(`Number ${taken} belongs to order`) },
+        { order: ids(3)[0], why: expect.stringMatching(/is filled, not unknown: Bea .*settled/) },
+        { order: ids(2)[0], why: expect.stringContaining('has been sent again meanwhile') },
+      ]);
+      expect(await stateOf(0)).toBe('unknown');
+    });
+
+    test('that bought nothing are left when the one that should have bought did not', async () => {
+      const all = await looked();
+      const by = { ...BY, by: 'Grace' };
+      const options = { againstEvidence: true };
+      await settleOrder(given.ledger, orders[1]!.id, { nothing: true }, by, options);
+      const { settled, left } = await accept(all);
+      expect(settled.map(({ order }) => order)).toEqual(ids(3));
+      expect(left.map(({ order }) => order)).toEqual(ids(1, 0, 2));
+      expect(left[1]?.why).toContain(`It may have bought ${all[1]!.numbers[0]}, `);
+    });
+
+    test('are settled once each when two people accept them at once', async () => {
+      const all = await looked();
+      const both = await Promise.all([
+        accept(all, { ...BY, who: 'Ada' }),
+        accept(all, { ...BY, who: 'Bea' }),
+      ]);
+      const settled = both.flatMap((each) => each.settled.map(({ order }) => order));
+      expect(settled.sort((a, b) => a - b)).toEqual(ids(0, 1, 2, 3));
+      expect(both.flatMap(({ left }) => left)).toHaveLength(4);
+      for (const { why } of both.flatMap(({ left }) => left)) {
+        expect(why).toMatch(/not unknown: (Ada|Bea) settled it at/);
+      }
+      const settlements = (await planEvents(given.ledger, plan.id, 20)).filter(
+        ({ kind }) => kind === 'order_settled',
+      );
+      expect(settlements).toHaveLength(4);
+    });
+  });
+
+  test('are accepted many at a time', async () => {
+    await unknownOrders(400);
+    const { settled, left } = await accept(await looked());
+    expect({ settled: settled.length, left }).toEqual({ settled: 400, left: [] });
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      ...{ bought: 5_000, pending: 5_000, unknown: 0 },
+    });
+    expect(await looked()).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+import {
+  type ClaimedOrder,
+  keepProposals,
+  type Ledger,
+  type Proposal,
+  recordAnswers,
+} from '../../src/ledger/index.ts';
+import { answerTo, claim, linesOf, newPlan } from '../support/ledger.ts';
+
+/** Unknown orders of ten, one for each verdict. */
+export async function judgedOrders(ledger: Ledger, ...verdicts: (Partial<Proposal> | null)[]) {
+  const plan = await newPlan(ledger, { lines: linesOf(...verdicts.map(() => 10)) });
+  const orders = await claim(ledger, plan);
+  const answers = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
+  await recordAnswers(ledger, plan.account.id, answers);
+  const base = {
+    finding: 'nothing' as const,
+    isClear: true,
+    numbers: [],
+    why: 'The list has none.',
+  };
+  await keepProposals(
+    ledger,
+    orders.flatMap(({ id, attempt }, at) =>
+      verdicts[at] ? [{ order: id, attempt, ...base, ...verdicts[at] }] : [],
+    ),
+  );
+  return { plan, orders: orders as [ClaimedOrder, ...ClaimedOrder[]] };
+}

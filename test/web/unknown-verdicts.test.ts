@@ -1,0 +1,200 @@
+/** Verdicts are accepted many at once, by the page and over the API: those that were looked at. */
+import { describe, expect, test } from 'vitest';
+import {
+  type ClaimedOrder,
+  keepProposals,
+  planEvents,
+  recordAnswers,
+} from '../../src/ledger/index.ts';
+import { operationsOver } from '../../src/operations/index.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  type SmallPlan,
+} from '../support/ledger.ts';
+import { documentedSite } from './documented.ts';
+import { judgedOrders } from './judged-orders.ts';
+import { press, words } from './pages-forms.ts';
+import { ask, post } from './site.ts';
+
+const { given, site, documented } = documentedSite();
+const BY = { who: 'Ada', why: 'looked' };
+const unknownOrders = (...verdicts: Parameters<typeof judgedOrders>[1][]) =>
+  judgedOrders(given.ledger, ...verdicts);
+const stateOf = async (order: number) => (await orderRow(given.ledger, order)).state;
+const page = async (path: string) => words(await ask(site, path));
+
+describe('all clear verdicts', () => {
+  const verdicts = () => [
+    { finding: 'nothing' as const },
+    { finding: 'bought' as const, numbers: newNumbers(10) },
+    { finding: 'bought' as const, numbers: newNumbers(3), isClear: false },
+    { finding: 'open' as const, isClear: false },
+    null,
+  ];
+  const states = (orders: ClaimedOrder[]) => Promise.all(orders.map(({ id }) => stateOf(id)));
+  const settled = ['waiting', 'filled', 'unknown', 'unknown', 'unknown'];
+
+  /** The names that the page would give back. */
+  const namesOn = (text: string) => /name="verdicts" value="([^"]*)"/.exec(text)?.[1] ?? '';
+  const looked = async (plan: SmallPlan) => {
+    const { text } = await ask(site, `/unknown/accept?plan=${plan.id}`);
+    return { plan: String(plan.id), verdicts: namesOn(text) };
+  };
+
+  test('are listed with what each says, and accepted by one press', async () => {
+    const { plan, orders } = await unknownOrders(...verdicts());
+    expect(await page(`/unknown?plan=${plan.id}`)).toContain('See 2 clear verdicts and accept');
+    const shown = await page(`/unknown/accept?plan=${plan.id}`);
+    expect(shown).toContain('1 order bought 10 numbers. 1 order bought nothing. It waits and is');
+    expect(shown).toMatch(/Bought 1 .* The list has none\. 2 plan\.csv 3 212 10 \+1 212 /);
+    expect(shown).toMatch(/Bought nothing 1 .* The list has none\. 1 plan\.csv 2 212 10$/);
+    const fields = await looked(plan);
+    const path = '/unknown/accept';
+    expect(words(await press(site, path, { ...fields, why: 'x' }))).toContain('Say who you are.');
+    expect(words(await press(site, path, { ...fields, by: 'Bea' }))).toContain('Say why');
+    expect(await states(orders)).toEqual(Array(5).fill('unknown'));
+    const accepted = words(await press(site, path, { ...fields, by: 'Bea', why: 'looked' }));
+    expect(accepted).toContain('2 orders settled 1 bought what the list shows. 1 bought nothing');
+    expect(accepted).toContain('None was left out.');
+    expect(await states(orders)).toEqual(settled);
+    expect(await planEvents(given.ledger, plan.id, 2)).toMatchObject([
+      { kind: 'order_settled', by: 'Bea', why: 'looked. The list has none.' },
+      { kind: 'order_settled', by: 'Bea', why: 'looked. The list has none.' },
+    ]);
+    expect(await page(`/unknown?plan=${plan.id}`)).not.toContain('clear verdict');
+    expect(await page(`/unknown/accept?plan=${plan.id}`)).toContain('There is no clear verdict');
+  });
+
+  test('that changed between looking and pressing are left out, and the page says so', async () => {
+    const { plan, orders } = await unknownOrders(...verdicts(), { finding: 'later' });
+    const fields = { ...(await looked(plan)), by: 'Bea', why: 'looked' };
+    const changed = newNumbers(4);
+    const same = { isClear: true, why: 'A newer list.', attempt: 1 };
+    const late = orders[5]!.id;
+    await keepProposals(given.ledger, [
+      { ...same, order: orders[0].id, finding: 'bought', numbers: changed },
+      // Clear only now: nobody has looked at it.
+      { ...same, order: late, finding: 'nothing', numbers: [] },
+    ]);
+    const answer = words(await press(site, '/unknown/accept', fields));
+    expect(answer).toContain('1 order settled');
+    expect(answer).toContain(
+      `Order 1 The verdict on order ${orders[0].id} has changed since you looked: it says now ` +
+        `that it bought ${changed.join(', ')}.`,
+    );
+    expect(await states(orders)).toEqual(['unknown', 'filled', ...Array(4).fill('unknown')]);
+    const pressedAgain = words(await press(site, '/unknown/accept', fields));
+    expect(pressedAgain).toContain('0 orders settled');
+    expect(pressedAgain).toMatch(/is filled, not unknown: Bea .*settled it/);
+  });
+
+  test('of more than two thousand are pressed by the page, and all read by a command', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(2_001 * 25) });
+    const orders = await claim(given.ledger, plan);
+    const { id } = plan.account;
+    const sent = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
+    await recordAnswers(given.ledger, id, sent);
+    const clear = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'None.' };
+    const proposals = orders.map(({ id, attempt }) => ({ order: id, attempt, ...clear }));
+    await keepProposals(given.ledger, proposals);
+    expect(await page(`/unknown/accept?plan=${plan.id}`)).toContain(
+      'This page lists the first 2,000 of 2,001.',
+    );
+    const office = operationsOver(site.url, null);
+    const listed = await office.verdicts(plan.id);
+    expect(listed.map(({ order }) => order)).toEqual(plan.orders);
+    const fields = { ...(await looked(plan)), by: 'Bea', why: 'looked' };
+    expect(words(await press(site, '/unknown/accept', fields))).toMatch(
+      /^2,000 orders settled .* None was left out\.$/,
+    );
+    const { settled, left } = await office.acceptVerdicts(listed.slice(-250), BY);
+    expect(settled).toEqual([{ order: plan.orders.at(-1), state: 'waiting', bought: 0 }]);
+    expect(left).toHaveLength(249);
+    expect(left[0]?.why).toMatch(/is waiting, not unknown: Bea .*settled it/);
+  });
+
+  test('are accepted over the API by their names, and what is left says why', async () => {
+    const { plan, orders } = await unknownOrders(...verdicts());
+    const [taken] = newNumbers(1);
+    const odd = await unknownOrders({ finding: 'bought', numbers: [taken!] });
+    const owner = await newPlan(given.ledger, { lines: linesOf(1) });
+    const sold = answerTo(await claimOne(given.ledger, owner), 'filled', { numbers: [taken!] });
+    await recordAnswers(given.ledger, owner.account.id, [sold]);
+    const accept = (body: object) =>
+      documented('POST', '/api/unknown/accept', post(site, '/api/unknown/accept', body));
+    const list = (query: string) => {
+      const path = `/api/unknown/verdicts?${query}`;
+      return documented('GET', '/api/unknown/verdicts', ask(site, path));
+    };
+    expect((await list('plan=987654')).status).toBe(404);
+    const first = await list(`plan=${plan.id}&limit=1`);
+    expect(first.json).toMatchObject({ total: 2, next: orders[0].id });
+    expect(first.headers.link).toContain(`after=${orders[0].id}`);
+    const { json } = await list(`plan=${plan.id}`);
+    expect((await accept({ verdicts: json.verdicts })).status).toBe(400);
+    expect((await accept({ by: 'Grace' })).json.error.message).toContain('"verdicts"');
+    const [one] = json.verdicts;
+    const other = { order: one.order, attempt: 1, verdict: 'another1' };
+    const unseen = (await accept({ by: 'Grace', verdicts: [other] })).json;
+    expect(unseen).toMatchObject({ settled: [], left: [{ order: one.order }] });
+    const more = (await list(`plan=${odd.plan.id}`)).json.verdicts;
+    const all = await accept({ by: 'Grace', verdicts: [...json.verdicts, ...more] });
+    expect(all.json).toEqual({
+      settled: [
+        { order: orders[1]!.id, state: 'filled', bought: 10 },
+        { order: orders[0].id, state: 'waiting', bought: 0 },
+      ],
+      left: [
+        {
+          order: odd.orders[0].id,
+          why: expect.stringContaining(`Number ${taken} belongs to order`),
+        },
+      ],
+    });
+    expect(await states(orders)).toEqual(settled);
+  });
+});
+
+describe('what the list cannot tell', () => {
+  test('is shown by line: candidates, and all orders that could have bought them', async () => {
+    const { ledger } = given;
+    const numbers = newNumbers(3);
+    const [shared, mine, gone] = numbers as [string, string, string];
+    const open = { finding: 'open' as const, isClear: false, why: 'It may have bought these.' };
+    const { plan, orders } = await unknownOrders(
+      { ...open, numbers: [shared, mine, gone, '4155550123'] },
+      { ...open, numbers: [shared] },
+    );
+    const owner = await newPlan(ledger, { lines: linesOf(1) });
+    const sold = answerTo(await claimOne(ledger, owner), 'filled', { numbers: [gone] });
+    await recordAnswers(ledger, owner.account.id, [sold]);
+    const [one, other] = orders.map(({ id }) => id);
+    const path = `/api/unknown/open?plan=${plan.id}`;
+    const { json } = await documented('GET', '/api/unknown/open', ask(site, path));
+    expect(json).toMatchObject({ total: 2, next: null });
+    expect(json.lines).toMatchObject([
+      {
+        ...{ plan: plan.id, line: 2, others: ['4155550123'] },
+        candidates: [
+          { number: shared, orders: [one, other] },
+          { number: mine, orders: [one] },
+        ],
+        orders: [{ order: one, lacking: 10, why: 'It may have bought these.' }, { order: other }],
+      },
+      { line: 3, candidates: [{ number: shared }], orders: [{ order: one }, { order: other }] },
+    ]);
+    expect(await operationsOver(site.url, null).openLines(plan.id)).toEqual(json.lines);
+    expect(await page(`/unknown?plan=${plan.id}`)).toContain('What is open, by line');
+    const shown = await ask(site, `/unknown/open?plan=${plan.id}`);
+    expect(words(shown).replace(/\u00a0/g, ' ')).toMatch(
+      /Candidates 2 \+1 212 \d+ \d+ \+1 212 \d+ \d+ order 1 only Also new .* \+1 415 555 0123 /,
+    );
+    expect(shown.text).toContain(`<a href="/unknown?order=${other}">Order 2</a>`);
+  });
+});
