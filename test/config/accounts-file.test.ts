@@ -64,7 +64,7 @@ describe('a file of accounts', () => {
     const limits = {
       plan: { numbers: 10 },
       month: { numbers: 2000, money: '5000.00' },
-      people: { ada: { day: { money: '750' } }, '*': { day: { numbers: 25 } } },
+      people: { ada: { day: { money: '800' } }, '*': { day: { numbers: 25 } } },
     };
     const account = { ...TRY, dailyNumbers: 100, pricesFile: 'prices.json', limits };
     const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
@@ -72,7 +72,7 @@ describe('a file of accounts', () => {
       dailyLimit(100),
       { person: null, period: 'plan', numbers: 10, money: null },
       { person: null, period: 'month', numbers: 2000, money: '5000.00' },
-      { person: 'ada', period: 'day', numbers: null, money: '750' },
+      { person: 'ada', period: 'day', numbers: null, money: '800' },
       { person: '*', period: 'day', numbers: 25, money: null },
     ]);
   });
