@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
 import { readConfig } from '../config/index.ts';
 import { AppError } from '../errors.ts';
+import { faultOfName } from '../name-rule.ts';
 import {
-  faultOfName,
   hashPassword,
   isRole,
   ROLES,

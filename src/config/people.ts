@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { faultOfName } from '../name-rule.ts';
 import { isLoopbackHost, readSources, type Sources } from './addresses.ts';
 
 /** Who may use the web. */
@@ -40,8 +41,8 @@ export function signInConfig(
   faults: string[],
 ): PeopleConfig['signIn'] {
   if (user !== undefined && password !== undefined) {
-    // In HTTP's sign-in a colon ends the user's name.
-    if (user.includes(':')) faults.push('WEB_USER must not have a colon in it.');
+    const fault = faultOfName(user);
+    if (fault) faults.push(`WEB_USER ${fault}.`);
     checkPassword(password, host, faults);
     return Object.freeze({ user, password });
   }

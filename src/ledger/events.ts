@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts';
+import { faultOfName } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
 
 export type EventNote = {
@@ -27,9 +29,12 @@ export type LedgerEvent = {
 
 /**
  * Writes down a change in the transaction that makes it, so that neither is there without the
- * other.
+ * other. Throws AppError `invalid_usage` for a name that nobody may have: it could look like what
+ * the program says of who signed in.
  */
 export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
+  const fault = note.by ? faultOfName(note.by) : null;
+  if (fault) throw new AppError('invalid_usage', `The name "${note.by}" ${fault}.`, { field: 'by' });
   await tx.query(
     'event_note',
     `insert into ledger.events (kind, who, by, why, account_id, plan_id, order_id, detail)

@@ -7,7 +7,7 @@ export {
   type SignIn,
 } from './directory.ts';
 export { hashPassword, SHORTEST_PASSWORD } from './password.ts';
-export { faultOfName, isNamed, mayDo, type Person, whoIs } from './person.ts';
+export { isNamed, mayDo, type Person, whoIs } from './person.ts';
 export { personOfProxy } from './proxy.ts';
 export { isRole, ROLES, type Role } from './role.ts';
 export { makeSession, readSession } from './session-cookie.ts';

@@ -21,22 +21,3 @@ export function whoIs({ name, how }: Person): string {
 
 /** Whether it is one person, who needs to give no name. Many may know WEB_USER's password. */
 export const isNamed = ({ how }: Person): boolean => how !== 'open' && how !== 'web_user';
-
-/** Parts of the program, as the events name them: no person may look like one. */
-const PARTS = [
-  ...['breaker', 'witness', 'reconcile', 'limit', 'sweep', 'vendor', 'rate', 'accounts_file'],
-  'prices_file',
-];
-const LONGEST = 100;
-
-/**
- * Why nobody may be called that; null when they may. A colon ends the name in HTTP's sign-in, and
- * marks tokens and users of the system.
- */
-export function faultOfName(name: string): string | null {
-  if (name === '' || name.length > LONGEST) return `must have 1 to ${LONGEST} characters`;
-  if (/[:\p{C}\p{Zl}\p{Zp}]/u.test(name)) return 'must have no colon and no control character';
-  if (name !== name.trim()) return 'must not begin or end with a blank';
-  if (PARTS.includes(name.toLowerCase())) return 'is the name of a part of the program';
-  return null;
-}

@@ -1,4 +1,5 @@
-import { faultOfName, type Person } from './person.ts';
+import { faultOfName } from '../name-rule.ts';
+import type { Person } from './person.ts';
 import type { Role } from './role.ts';
 
 type Headers = Record<string, string | string[] | undefined>;

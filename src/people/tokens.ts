@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type By, findToken, keepToken, type Ledger, type Token } from '../ledger/index.ts';
+import { faultOfName } from '../name-rule.ts';
 import type { Person } from './person.ts';
-import { faultOfName } from './person.ts';
 import { isRole, ROLES } from './role.ts';
 
 const SHAPE = /^bo_[\w-]{43}$/;

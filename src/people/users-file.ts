@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { faultOfName } from '../name-rule.ts';
 import { isPasswordHash } from './password.ts';
-import { faultOfName } from './person.ts';
 import { ROLES } from './role.ts';
 
 const KEY = 'session_key must be 32 random bytes in base64url: "bulk-order user add" makes it';

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { By } from '../ledger/index.ts';
+import { faultOfName } from '../name-rule.ts';
 import { isNamed, whoIs } from '../people/index.ts';
 import { personOf } from './security/sign-in.ts';
 
@@ -15,6 +16,9 @@ export function actor(request: FastifyRequest, given?: string | null): By {
   return { who: whoIs(person), by: says ? name : undefined };
 }
 
-/** Whether a form must ask for a name, because several may have signed in, or nobody did. */
+/**
+ * Whether a form must ask for a name, because several may have signed in, or nobody did; or ask
+ * again, because nobody may have the one that was given.
+ */
 export const lacksName = (request: FastifyRequest, given: string): boolean =>
-  given === '' && !isNamed(personOf(request));
+  given === '' ? !isNamed(personOf(request)) : faultOfName(given) !== null;

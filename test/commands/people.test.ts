@@ -69,7 +69,8 @@ describe('user', () => {
     ['no password', ['ada', '--role', 'view'], '', 'needs 12 characters at least'],
     ['no role', ['ada'], `${PASSWORD}\n`, 'Say what ada may do'],
     ['a role that is none', ['ada', '--role', 'root'], '', '--role is "root"'],
-    ['a name with a colon', ['system:ada', '--role', 'view'], '', 'must have no colon'],
+    ['a name with a colon', ['system:ada', '--role', 'view'], '', 'must begin with a letter or a digit'],
+    ['a name that is a step in a path', ['..', '--role', 'view'], '', 'must begin with a letter'],
     ['the name of a part of us', ['breaker', '--role', 'view'], '', 'a part of the program'],
   ])('refuses %s, and makes no file', async (_, args, input, sentence) => {
     const office = people();

@@ -96,7 +96,12 @@ describe('a fault is', () => {
     [
       'a colon in the user of the web',
       { WEB_USER: 'o:ps', WEB_PASSWORD: 'x' },
-      'WEB_USER must not have a colon',
+      'WEB_USER must begin with a letter or a digit, and have only',
+    ],
+    [
+      'a part of the program as the user of the web',
+      { WEB_USER: 'breaker', WEB_PASSWORD: 'x' },
+      'WEB_USER is the name of a part of the program.',
     ],
     ['BOARD_CONTROLS maybe', { BOARD_CONTROLS: 'maybe' }, 'BOARD_CONTROLS must be true or false.'],
     [

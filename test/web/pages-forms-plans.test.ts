@@ -285,9 +285,11 @@ describe('a plan', () => {
     expect(words(noReason)).toContain('Say why: it is shown to everyone here.');
     expect(noReason.text).toMatch(/<details class="act" name="act" id="cancel" open>/);
     expect(noReason.text).toContain('name="by" value="&#60;script&#62;');
-    expect(words(await press(site, `/plans/${id}/pause`, { why: 'x' }))).toContain(
-      'Say who you are.',
-    );
+    for (const by of ['', 'Cid (signed in as ada)', 'sweep']) {
+      const noName = await press(site, `/plans/${id}/pause`, { by, why: 'x' });
+      expect(words(noName)).toContain('Say who you are.');
+      expect(noName.text).toContain('name="why" value="x"');
+    }
     expect((await findPlan(given.ledger, id)).state).toBe('running');
   });
 

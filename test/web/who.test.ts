@@ -12,14 +12,29 @@ describe('what is done', () => {
     const { json } = await send(site, '/api/plans?by=Boss', newCsv(), right);
     expect(json.submittedBy).toBe('Boss (signed in as submit-person)');
     await post(site, `/api/plans/${json.id}/start`, { by: 'submit-person' }, right);
-    await post(site, `/api/plans/${json.id}/pause`, { by: 'system:root', why: 'lunch' }, right);
+    await post(site, `/api/plans/${json.id}/pause`, { by: 'Grace', why: 'lunch' }, right);
     const who = 'submit-person';
     expect(await planEvents(given.ledger, json.id)).toMatchObject([
-      { kind: 'plan_paused', who, by: 'system:root', why: 'lunch' },
+      { kind: 'plan_paused', who, by: 'Grace', why: 'lunch' },
       { kind: 'plan_started', who, by: null },
       { kind: 'plan_submitted', who, by: 'Boss' },
     ]);
   });
+
+  test.each(['system:root', 'ada (signed in as admin-person)', 'sweep', 'ad\u200ba'])(
+    'is refused under %j, which could look like the word of the program',
+    async (by) => {
+      const { site } = await siteWith(given);
+      const id = await submitted(site, newCsv(), as('submit'));
+      const path = `/api/plans/${id}`;
+      const { status, json } = await post(site, `${path}/start`, { by }, as('submit'));
+      expect({ status, error: json.error }).toMatchObject({
+        status: 400,
+        error: { code: 'invalid_usage', field: 'by', message: expect.stringContaining('The name') },
+      });
+      expect((await ask(site, path, { headers: as('submit') })).json.state).toBe('ready');
+    },
+  );
 
   test('asks a person who signed in for no name', async () => {
     const { site } = await siteWith(given);

@@ -11,7 +11,7 @@ export type Refused = {
   objections?: string[] | undefined;
 };
 
-export const NO_NAME = 'Say who you are.';
+export const NO_NAME = 'Say who you are. A name has letters, digits and blanks.';
 export const NO_REASON = 'Say why: it is shown to everyone here.';
 
 type Act = {
