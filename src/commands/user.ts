@@ -1,7 +1,8 @@
 import { Argument, type Command } from 'commander';
-import { readConfig } from '../config/index.ts';
+import { readUsersSetting } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
+import { faultOfPassword } from '../password-rule.ts';
 import {
   hashPassword,
   isRole,
@@ -9,7 +10,6 @@ import {
   type Role,
   readOrMakeUsersFile,
   readUsersFile,
-  SHORTEST_PASSWORD,
   writeUsersFile,
 } from '../people/index.ts';
 import { answer, askSecret, canAsk, examples, table } from '../terminal/index.ts';
@@ -88,8 +88,8 @@ function list({ json }: Options): void {
 }
 
 function pathOfUsers(): string {
-  const { usersFile } = readConfig().web;
-  if (usersFile !== null) return usersFile;
+  const path = readUsersSetting();
+  if (path !== null) return path;
   throw usage('Set USERS_FILE to the file of those who may sign in, such as secrets/users.json.');
 }
 
@@ -101,11 +101,8 @@ function roleOf(text: string): Role {
 /** Asked twice on a terminal; elsewhere the first line of standard input. */
 async function askPassword(): Promise<string> {
   const password = await askSecret('Password: ');
-  if (password.length < SHORTEST_PASSWORD) {
-    throw usage(
-      `The password needs ${SHORTEST_PASSWORD} characters at least. Nothing was changed.`,
-    );
-  }
+  const fault = faultOfPassword(password);
+  if (fault) throw usage(`The password ${fault}. Nothing was changed.`);
   if (canAsk() && (await askSecret('The same again: ')) !== password) {
     throw usage('The two passwords differ. Nothing was changed.');
   }

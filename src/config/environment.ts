@@ -27,6 +27,16 @@ export function gather(
   return { env: withFiles(env, known, faults), blank };
 }
 
+/** One setting, read likewise but without the others: a fault of theirs is none of its own. */
+export function settingAlone(
+  name: string,
+  environment: Environment,
+  folder: string,
+  faults: string[],
+): string | undefined {
+  return present({ ...dotEnv(folder, faults), ...environment })[name];
+}
+
 /** The variables that name a proxy to other programs. */
 export function proxiesIn(environment: Environment): string[] {
   return Object.keys(environment).filter((name) => /^(https?|all)_proxy$/i.test(name));

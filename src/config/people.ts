@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { faultOfName } from '../name-rule.ts';
+import { faultOfPassword } from '../password-rule.ts';
 import { isLoopbackHost, readSources, type Sources } from './addresses.ts';
 
 /** Who may use the web. */
@@ -21,14 +22,12 @@ type Variables = Partial<
   >
 >;
 
-/** Programs guess the passwords of pages that they can reach. */
-const SHORTEST_PASSWORD = 12;
-
 function checkPassword(password: string, host: string | undefined, faults: string[]): void {
-  if (host === undefined || isLoopbackHost(host) || password.length >= SHORTEST_PASSWORD) return;
+  const fault = host === undefined || isLoopbackHost(host) ? null : faultOfPassword(password);
+  if (fault === null) return;
   faults.push(
-    `WEB_PASSWORD is too short for a page that other machines reach (HOST is ${host}): ` +
-      `it needs ${SHORTEST_PASSWORD} characters at least. "openssl rand -hex 16" makes one.`,
+    `WEB_PASSWORD ${fault}, for a page that other machines reach (HOST is ${host}). ` +
+      '"openssl rand -hex 16" makes one.',
   );
 }
 

@@ -6,7 +6,7 @@ import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } 
 import { readAccountsFile } from './accounts-file.ts';
 import { checkUrl, passwordsOf, plainTextWarning } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
-import { type Environment, gather, proxiesIn, surroundings } from './environment.ts';
+import { type Environment, gather, proxiesIn, settingAlone, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
 import { type PeopleConfig, peopleConfig, signInConfig } from './people.ts';
 import { readPricesFile } from './prices-file.ts';
@@ -168,6 +168,20 @@ export function readConfig(environment: Environment = surroundings(), folder = '
       ...redisPasswords(values.REDIS_URL),
     ].filter((secret) => secret !== undefined),
   });
+}
+
+/**
+ * USERS_FILE alone; null: not set. Who mends the people needs no other setting to be right. Throws
+ * AppError `bad_config` when the .env file cannot be read.
+ */
+export function readUsersSetting(
+  environment: Environment = surroundings(),
+  folder = '.',
+): string | null {
+  const faults: string[] = [];
+  const file = settingAlone('USERS_FILE', environment, folder, faults);
+  if (faults.length > 0) throw faulty(faults);
+  return file === undefined ? null : resolve(folder, file);
 }
 
 /** The settings that stand for themselves, with their defaults. */

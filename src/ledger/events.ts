@@ -34,7 +34,8 @@ export type LedgerEvent = {
  */
 export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   const fault = note.by ? faultOfName(note.by) : null;
-  if (fault) throw new AppError('invalid_usage', `The name "${note.by}" ${fault}.`, { field: 'by' });
+  if (fault)
+    throw new AppError('invalid_usage', `The name "${note.by}" ${fault}.`, { field: 'by' });
   await tx.query(
     'event_note',
     `insert into ledger.events (kind, who, by, why, account_id, plan_id, order_id, detail)

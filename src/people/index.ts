@@ -6,7 +6,7 @@ export {
   rolesOfGroups,
   type SignIn,
 } from './directory.ts';
-export { hashPassword, SHORTEST_PASSWORD } from './password.ts';
+export { hashPassword } from './password.ts';
 export { isNamed, mayDo, type Person, whoIs } from './person.ts';
 export { personOfProxy } from './proxy.ts';
 export { isRole, ROLES, type Role } from './role.ts';

@@ -10,9 +10,6 @@ const KEY_BYTES = 32;
 /** A stored hash may not make the server work longer than that, or take more memory. */
 const MOST = { ln: 17, r: 8, p: 4 };
 
-/** Programs guess the passwords of pages that they can reach. */
-export const SHORTEST_PASSWORD = 12;
-
 const PATTERN = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]{16,64})\$([\w+/]{43})$/;
 
 /** The hash of a password with a salt of its own, as text in the form of PHC. */

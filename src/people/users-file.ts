@@ -10,11 +10,14 @@ import {
 } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { readJson } from '../json.ts';
 import { faultOfName } from '../name-rule.ts';
 import { isPasswordHash } from './password.ts';
 import { ROLES } from './role.ts';
 
-const KEY = 'session_key must be 32 random bytes in base64url: "bulk-order user add" makes it';
+const KEY = 'must be 32 random bytes in base64url: "bulk-order user add" makes it';
+/** Random ones have about 31. */
+const FEWEST_IN_KEY = 16;
 
 const roles = z
   .array(z.enum(ROLES, { error: `must be ${ROLES.join(', ')}` }), {
@@ -37,7 +40,10 @@ const User = z.strictObject({
 export type User = z.infer<typeof User>;
 
 const File = z.strictObject({
-  session_key: z.string({ error: KEY }).regex(/^[\w-]{43}$/, KEY),
+  session_key: z
+    .string({ error: KEY })
+    .regex(/^[\w-]{43}$/, KEY)
+    .refine((key) => new Set(key).size >= FEWEST_IN_KEY, KEY),
   users: z.array(User, { error: 'must be a list of users' }).superRefine((users, context) => {
     const names = users.map((user) => user.name);
     const twice = names.find((each, at) => names.indexOf(each) !== at);
@@ -53,7 +59,9 @@ export type UsersFile = z.infer<typeof File>;
  * read by every user of this machine: a hash can be tried at home, and the key makes sessions.
  */
 export function readUsersFile(path: string): UsersFile {
-  const read = File.safeParse(parsed(path, textOf(path)));
+  const json = readJson(textOf(path));
+  if ('fault' in json) throw fault(path, json.fault);
+  const read = File.safeParse(json.document);
   if (read.success) return read.data;
   const faults = read.error.issues.map(({ path: at, message }) =>
     [...at.map((part) => (typeof part === 'number' ? part + 1 : String(part))), message].join(' '),
@@ -106,15 +114,6 @@ function isMissing(path: string): boolean {
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
-  }
-}
-
-function parsed(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The words of the error would quote the file.
-    throw fault(path, 'is not JSON');
   }
 }
 

@@ -8,6 +8,8 @@ import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const PASSWORD = 'correct horse battery';
 
+const KEY = Buffer.from('32 bytes that look quite random!').toString('base64url');
+
 const people = () => openOffice({ USERS_FILE: 'secrets.json', PORT: '0' });
 
 const addUser = ({ folder: cwd, env }: Office, args: string[], input = `${PASSWORD}\n`) =>
@@ -56,6 +58,14 @@ describe('user', () => {
     });
   });
 
+  test('needs no other setting to be right', async () => {
+    const office = openOffice({ USERS_FILE: 'secrets.json', PRICES_FILE: 'gone.json', RATE: 'x' });
+    expect((await addUser(office, ['ada', '--role', 'admin'])).code).toBe(0);
+    expect((await office.run(['user', 'list'])).stdout).toContain('ada');
+    expect((await office.run(['user', 'remove', 'ada'])).code).toBe(0);
+    expect((await office.run(['plans'])).code).toBe(1);
+  });
+
   test('of a token need no server', async () => {
     const office = openOffice();
     const made = await office.ask(['token', 'add', 'nightly', '--role', 'submit']);
@@ -67,9 +77,15 @@ describe('user', () => {
   test.each<[string, string[], string, string]>([
     ['a short password', ['ada', '--role', 'view'], 'short\n', 'needs 12 characters at least'],
     ['no password', ['ada', '--role', 'view'], '', 'needs 12 characters at least'],
+    ['blanks', ['ada', '--role', 'view'], `${' '.repeat(12)}\n`, 'needs 5 different characters'],
     ['no role', ['ada'], `${PASSWORD}\n`, 'Say what ada may do'],
     ['a role that is none', ['ada', '--role', 'root'], '', '--role is "root"'],
-    ['a name with a colon', ['system:ada', '--role', 'view'], '', 'must begin with a letter or a digit'],
+    [
+      'a name with a colon',
+      ['system:ada', '--role', 'view'],
+      '',
+      'must begin with a letter or a digit',
+    ],
     ['a name that is a step in a path', ['..', '--role', 'view'], '', 'must begin with a letter'],
     ['the name of a part of us', ['breaker', '--role', 'view'], '', 'a part of the program'],
   ])('refuses %s, and makes no file', async (_, args, input, sentence) => {
@@ -102,10 +118,22 @@ describe('a file of users', () => {
   test.each<[string, string, number, string]>([
     ['that everybody may read', '{}', 0o644, 'may be read by every user of this machine'],
     ['that is no JSON', '{"session_key": "hush', 0o600, 'is not JSON'],
-    ['without a key', '{"users": []}', 0o600, 'session_key must be 32 random bytes'],
+    ['without a key', '{"users": []}', 0o600, 'which has a fault: session_key must be 32 random'],
+    [
+      'with a key that is no random one',
+      `{"session_key": "${'A'.repeat(43)}", "users": []}`,
+      0o600,
+      'session_key must be 32 random bytes',
+    ],
+    [
+      'with a name twice',
+      '{"users": [], "groups": {"a": ["view"]},\n"groups": {"a": ["admin"]}}',
+      0o600,
+      'which has "groups" twice: see line 2, column 1.',
+    ],
     [
       'with a password as it is',
-      `{"session_key": "${'A'.repeat(43)}", "users": [{"name": "a", "password": "hush"}]}`,
+      `{"session_key": "${KEY}", "users": [{"name": "a", "password": "hush"}]}`,
       0o600,
       'users 1 password must be a hash',
     ],

@@ -273,6 +273,13 @@ describe('a fault is', () => {
     expect(faults.join()).not.toContain('sekrit');
   });
 
+  test('a name that an account has twice', () => {
+    const text = '[{"name": "try", "mode": "live",\n  "mode": "sandbox"}]';
+    expect(faultsOf(text)).toEqual([
+      expect.stringContaining('which has "mode" twice: see line 2, column 3.'),
+    ]);
+  });
+
   test('each of many, and all are reported together', () => {
     const accounts = [{ name: 'a', mode: 'live' }, { ...TRY, rate: -1, speed: 2 }, TRY, TRY];
     const faults = faultsOf(accounts, { PORT: '-1' });

@@ -59,7 +59,7 @@ describe('a fault is', () => {
     [
       'a short password beyond this machine',
       { WEB_USER: 'ops', WEB_PASSWORD: 'a', HOST: '0.0.0.0' },
-      'WEB_PASSWORD is too short for a page that other machines reach (HOST is 0.0.0.0)',
+      'WEB_PASSWORD needs 12 characters at least, for a page that other machines reach (HOST is',
     ],
     ['no address', { ...KEYS, DIALOGTECH_URL: 'v.example' }, 'begins with https:// or http://'],
     ['REDIS_URL alone', { REDIS_URL: 'redis://cache.example' }, 'set without DATABASE_URL'],

@@ -73,6 +73,18 @@ describe('a fault is', () => {
     ]);
   });
 
+  test('a name that is there twice: nobody would see which one counts', () => {
+    const local = '{"once": "1", "monthly": "1", "\\u006fnce": "2"}';
+    expect(faults(`{"currency": "USD",\n "types": {"local": ${local}}}`)).toEqual([
+      expect.stringMatching(/, which has "once" twice: see line 2, column 51\.$/),
+    ]);
+    // Not twice in one object, and not twice as a name.
+    const price = '{"once": "1", "monthly": "1"}';
+    expect(faults(`{"currency": "once", "types": {"local": ${price}, "slot": ${price}}}`)).toEqual([
+      expect.stringContaining('must name its currency'),
+    ]);
+  });
+
   test('each price that is none', () => {
     const types = { local: { once: 1, monthly: '0.505' } };
     expect(faults({ currency: 'USD', types })).toEqual([

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { faultOfName } from '../../src/name-rule.ts';
-import {
-  makeSession,
-  mayDo,
-  ROLES,
-  readSession,
-  requireOneEach,
-} from '../../src/people/index.ts';
+import { makeSession, mayDo, ROLES, readSession, requireOneEach } from '../../src/people/index.ts';
 
 describe('nobody may be called', () => {
   test.each([

@@ -178,7 +178,10 @@ describe('a file of refusal rules', () => {
     expect(fault.message).toContain('rule 1, match: /^(a+)+$/ takes too long');
   });
 
-  it.each(['', '{', '{"match":"x","means":"stock"}', 'null', '[1]'])('is not %j', (text) => {
+  it.each([
+    ...['', '{', '{"match":"x","means":"stock"}', 'null', '[1]'],
+    '[{"match":"x","means":"refused","means":"stock"}]',
+  ])('is not %j', (text) => {
     expect(faultOf(() => readFile(text))).toMatchObject({ code: 'bad_config' });
   });
 

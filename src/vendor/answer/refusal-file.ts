@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { readJson } from '../../json.ts';
 import { faultOfMatch, patternOf, type RefusalRule } from './refusals.ts';
 import { takesTooLong } from './regex-time-limit.ts';
 
@@ -37,11 +38,16 @@ export function readRefusalRules(path: string): RefusalRule[] {
 }
 
 function parse(path: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    const why =
-      error instanceof SyntaxError ? error.message : (error as NodeJS.ErrnoException).code;
-    throw new AppError('bad_config', `The refusal rules in ${path} cannot be read: ${why}.`);
+    throw unusable(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+  const json = readJson(text);
+  if ('document' in json) return json.document;
+  throw unusable(path, json.fault);
 }
+
+const unusable = (path: string, why: string) =>
+  new AppError('bad_config', `REFUSAL_RULES names ${path}, which ${why}.`);
