@@ -1,28 +1,46 @@
+import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Person } from './person.ts';
 import type { Role } from './role.ts';
 
-type Headers = Record<string, string | string[] | undefined>;
+const USER = 'x-forwarded-user';
+const GROUPS = 'x-forwarded-groups';
+
+/** Each header with all its values, as `headersDistinct` has them. */
+type Headers = Record<string, string[] | undefined>;
 
 /**
  * Who a proxy says has signed in: `X-Forwarded-User`, and the groups in `X-Forwarded-Groups`.
- * Undefined without a name, or with one that nobody may have. Headers that came twice are joined by
- * a comma, and so is a name that a stranger added to the proxy's own: no name has a comma here.
+ * Undefined without a name, which is for who signs in by themselves.
+ *
+ * Throws AppError `invalid_usage` for a header that came twice, or whose name nobody may have: a
+ * stranger may have added to the proxy's own. A comma is what a proxy joins two headers by.
  */
 export function personOfProxy(
   headers: Headers,
   rolesOf: (groups: string[]) => readonly Role[],
 ): Person | undefined {
-  const name = utf8(single(headers['x-forwarded-user'])).trim();
-  if (name === '' || name.includes(',') || faultOfName(name) !== null) return undefined;
-  const groups = utf8(single(headers['x-forwarded-groups']))
+  const name = onlyValue(headers, USER).trim();
+  const groups = onlyValue(headers, GROUPS)
     .split(',')
     .map((group) => group.trim())
     .filter((group) => group !== '');
+  if (name === '') return undefined;
+  const fault = name.includes(',') ? 'must have no comma' : faultOfName(name);
+  if (fault) throw refused(USER, `its name ${fault}`);
   return { name, how: 'proxy', roles: rolesOf(groups) };
 }
 
-const single = (header: string | string[] | undefined): string => [header ?? ''].flat().join(',');
+function onlyValue(headers: Headers, header: string): string {
+  const [value = '', ...more] = headers[header] ?? [];
+  if (more.length > 0) throw refused(header, 'it came twice');
+  // Node gives bytes of headers as Latin-1.
+  return Buffer.from(value, 'latin1').toString('utf8');
+}
 
-/** Node gives bytes of headers as Latin-1. */
-const utf8 = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+function refused(header: string, why: string): AppError {
+  return new AppError(
+    'invalid_usage',
+    `The proxy's header ${header} cannot be believed: ${why}. The proxy must overwrite it.`,
+  );
+}

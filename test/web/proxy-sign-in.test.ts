@@ -1,12 +1,13 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { readSources } from '../../src/config/addresses.ts';
-import { siteWith } from './people.ts';
+import { basic, siteWith } from './people.ts';
 import { ledgerOfFile, type Site } from './site.ts';
 
 const given = ledgerOfFile();
 
 describe('a proxy that signs people in', () => {
+  const ADMIN = basic('admin-person');
   const FAULTS: string[] = [];
   const open = () => siteWith(given, { proxies: readSources('127.0.0.2, 10.0.0.0/8', FAULTS) });
 
@@ -14,7 +15,7 @@ describe('a proxy that signs people in', () => {
   async function from(
     localAddress: string,
     site: Site,
-    headers: Record<string, string>,
+    headers: Record<string, string | string[]>,
     path = '/api/plans',
   ): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -51,14 +52,28 @@ describe('a proxy that signs people in', () => {
     expect(await from('127.0.0.2', site, who)).toBe(403);
   });
 
-  test.each(['', 'a:b', 'breaker', 'ada,admin-person', 'x'.repeat(101)])(
-    'names nobody by %j',
-    async (name) => {
-      const { site } = await open();
-      const headers = { 'x-forwarded-user': name, 'x-forwarded-groups': 'owners' };
-      expect(await from('127.0.0.2', site, headers)).toBe(401);
-    },
-  );
+  test.each<[string, string | string[], string | string[]]>([
+    ['a colon', 'a:b', 'owners'],
+    ['a part of the program', 'breaker', 'owners'],
+    ['two names in one', 'ada,admin-person', 'owners'],
+    ['a long name', 'x'.repeat(101), 'owners'],
+    ['two names', ['ada', 'ada'], 'owners'],
+    ['a name after a blank one', ['', 'ada'], 'owners'],
+    ['two lists of groups', 'ada', ['staff', 'owners']],
+    ['two lists of groups and no name', '', ['staff', 'owners']],
+  ])('is refused with %s, whoever else the request signs in', async (_, user, groups) => {
+    const { site } = await open();
+    const headers = { 'x-forwarded-user': user, 'x-forwarded-groups': groups, ...ADMIN };
+    expect(await from('127.0.0.2', site, headers)).toBe(400);
+    expect(await from('127.0.0.1', site, headers)).toBe(200);
+  });
+
+  test('that names nobody leaves the sign-in to them', async () => {
+    const { site } = await open();
+    const headers = { 'x-forwarded-user': '', 'x-forwarded-groups': 'owners' };
+    expect(await from('127.0.0.2', site, headers)).toBe(401);
+    expect(await from('127.0.0.2', site, { ...headers, ...ADMIN })).toBe(200);
+  });
 
   test('gives a user of the file nothing that its groups do not have', async () => {
     const { site } = await open();

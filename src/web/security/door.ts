@@ -25,7 +25,10 @@ export type Door = {
   readonly isLocked: boolean;
   /** Whether people sign in on a page. */
   readonly hasPage: boolean;
-  /** Undefined for nobody that we know. Throws AppError `busy` after too many wrong passwords. */
+  /**
+   * Undefined for nobody that we know. Throws AppError `busy` after too many wrong passwords, and
+   * `invalid_usage` when a proxy's headers cannot be believed.
+   */
   personOf(request: FastifyRequest): Promise<Person | undefined>;
   /**
    * A session for who gave the right name and password; undefined for wrong ones. Throws `busy`.
@@ -123,10 +126,10 @@ export function openDoor(
     return readSession(users.session_key, value, find, Date.now())?.person;
   }
 
-  function byProxy({ socket, headers }: FastifyRequest): Person | undefined {
+  function byProxy({ socket, raw }: FastifyRequest): Person | undefined {
     // The other end of the connection, which no header changes.
     if (!proxies?.has(socket.remoteAddress)) return undefined;
-    return personOfProxy(headers, (groups) => rolesOfGroups(directory, groups));
+    return personOfProxy(raw.headersDistinct, (groups) => rolesOfGroups(directory, groups));
   }
 
   return {
