@@ -1,5 +1,5 @@
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
-import { decimal, digitsOf, minorUnits } from './money.ts';
+import { decimal, millionthsOf } from './money.ts';
 import type { Price, PriceList } from './prices.ts';
 
 /** What is bought: numbers by their type, and slots. */
@@ -85,8 +85,7 @@ type Part = {
 };
 
 function sumUp(prices: PriceList, parts: Part[]): Cost {
-  const digits = digitsOf(prices.currency);
-  const sums = { once: 0, monthly: 0 };
+  const sums = { once: 0n, monthly: 0n };
   const unpriced = new Map<Part['what'], number>();
   for (const { what, count, insteadOf } of parts) {
     if (count === 0) continue;
@@ -97,14 +96,14 @@ function sumUp(prices: PriceList, parts: Part[]): Cost {
     }
     const other = insteadOf ? priceOf(prices, insteadOf) : null;
     for (const name of ['once', 'monthly'] as const) {
-      const more = minorOf(price[name], digits) - (other ? minorOf(other[name], digits) : 0);
-      sums[name] += count * Math.max(0, more);
+      const more = amountOf(price[name]) - (other ? amountOf(other[name]) : 0n);
+      if (more > 0n) sums[name] += BigInt(count) * more;
     }
   }
   const isWhole = unpriced.size === 0;
   return {
-    once: isWhole ? decimal(sums.once, digits) : null,
-    monthly: isWhole ? decimal(sums.monthly, digits) : null,
+    once: isWhole ? decimal(sums.once, prices.currency) : null,
+    monthly: isWhole ? decimal(sums.monthly, prices.currency) : null,
     unpriced: [...unpriced].map(([what, count]) => ({ what, count })),
   };
 }
@@ -113,8 +112,8 @@ function priceOf({ types, slot }: PriceList, what: Part['what']): Price | null {
   return (what === 'slot' ? slot : types[what]) ?? null;
 }
 
-function minorOf(amount: string, digits: number): number {
-  const minor = minorUnits(amount, digits);
-  if (minor === null) throw new Error(`Bug: a price is "${amount}"`);
-  return minor;
+function amountOf(text: string): bigint {
+  const amount = millionthsOf(text);
+  if (amount === null) throw new Error(`Bug: a price is "${text}"`);
+  return amount;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
-import { decimal, digitsOf, isCurrency, minorUnits, PRICE_MAX } from './money.ts';
+import { isCurrency } from './currencies.ts';
+import { decimal, millionthsOf, PRICE_MAX } from './money.ts';
 import type { PriceList } from './prices.ts';
 
 const EXAMPLE = '{"currency": "USD", "types": {"local": {"once": "1.00", "monthly": "0.50"}}}';
@@ -13,24 +14,22 @@ const unknown = (otherwise: string) => (issue: { code?: string; keys?: unknown }
 
 const A_PRICE = 'must be an object with once and monthly, such as {"once": "1", "monthly": "0.50"}';
 
-/** A decimal text with at most these digits behind the point -> the same with all of them. */
-const amountOf = (digits: number) => {
-  const most = decimal(PRICE_MAX, digits);
-  const error = `must be a text from "0" to "${most}", such as "${decimal(50, digits)}"`;
+/** A decimal text -> the same with the digits of the currency at least, and no zeros after them. */
+const amountIn = (currency: string) => {
+  const error =
+    `must be a text from "0" to "${decimal(PRICE_MAX, currency)}", such as "0.50", ` +
+    'with 6 digits behind the point at most';
   return z.string({ error }).transform((text, context) => {
-    const minor = minorUnits(text.trim(), digits);
-    if (minor !== null && minor <= PRICE_MAX) return decimal(minor, digits);
+    const amount = millionthsOf(text.trim());
+    if (amount !== null && amount <= PRICE_MAX) return decimal(amount, currency);
     context.addIssue(`is "${text.slice(0, 40)}", and ${error}`);
     return z.NEVER;
   });
 };
 
 function schemaOf(currency: string) {
-  const digits = digitsOf(currency);
-  const price = z.strictObject(
-    { once: amountOf(digits), monthly: amountOf(digits) },
-    { error: unknown(A_PRICE) },
-  );
+  const amount = amountIn(currency);
+  const price = z.strictObject({ once: amount, monthly: amount }, { error: unknown(A_PRICE) });
   const types = Object.fromEntries(NUMBER_TYPES.map((type) => [type, price.optional()]));
   return z.strictObject(
     {

@@ -86,12 +86,14 @@ describe('a fault is', () => {
   });
 
   test('each price that is none', () => {
-    const types = { local: { once: 1, monthly: '0.505' } };
+    const types = { local: { once: 1, monthly: '0.5005005' } };
     expect(faults({ currency: 'USD', types })).toEqual([
       expect.stringMatching(
-        /^PRICES_FILE names \S+, which has a fault: types\.local\.once must be a text .*"0\.50"\.$/,
+        /^PRICES_FILE names \S+, which has a fault: types\.local\.once must be a text .*"0\.50", with 6/,
       ),
-      expect.stringMatching(/, which has a fault: types\.local\.monthly is "0\.505", and must be /),
+      expect.stringMatching(
+        /, which has a fault: types\.local\.monthly is "0\.5005005", and must be /,
+      ),
     ]);
   });
 

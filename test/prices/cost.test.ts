@@ -48,13 +48,33 @@ describe('what numbers and slots cost', () => {
   });
 
   test('is exact for a plan of the largest size at the highest price', () => {
-    const price = { once: '100000.00', monthly: '99999.99' };
+    const price = { once: '10000000.00', monthly: '9999999.999999' };
     const prices = pricesOf({ currency: 'USD', types: { local: price }, slot: price });
     const goods = { numbers: { ...NONE, local: 50_000_000 }, slots: 50_000_000 };
     expect(costOf(prices, goods)).toMatchObject({
-      once: '10000000000000.00',
-      monthly: '9999999000000.00',
+      once: '1000000000000000.00',
+      monthly: '999999999999900.00',
     });
+  });
+
+  test('is exact below a cent, with the digits of the currency at least', () => {
+    const price = { once: '0.0035', monthly: '0.005' };
+    const prices = pricesOf({ currency: 'USD', types: { local: price } });
+    const cost = (local: number) => costOf(prices, { numbers: { ...NONE, local }, slots: 0 });
+    expect(cost(3)).toMatchObject({ once: '0.0105', monthly: '0.015' });
+    expect(cost(1000)).toMatchObject({ once: '3.50', monthly: '5.00' });
+  });
+
+  test.each([
+    ['HUF', '1', '2.00'],
+    ['IQD', '7', '14.000'],
+    ['DEM', '0.5', '1.00'],
+    ['CLF', '0.0005', '0.001'],
+  ])('is read from a list in %s that was stored with other digits', (currency, once, sum) => {
+    const types = { local: { once, monthly: '0' } };
+    const stored = { hash: '0123456789ab', currency, types, slot: null };
+    const goods = { numbers: { ...NONE, local: 2 }, slots: 0 };
+    expect(costOf(stored, goods)).toMatchObject({ once: sum, unpriced: [] });
   });
 
   test('is no sum as soon as some of it has no price', () => {

@@ -19,11 +19,20 @@ test('a list has the prices of its types and of a slot, with all digits of the c
 
 test.each([
   ['USD', '0.50', '0.50'],
+  ['USD', '0.0035', '0.0035'],
+  ['USD', '0.500000', '0.50'],
   ['JPY', '50', '50'],
+  ['JPY', '0.000001', '0.000001'],
   ['KWD', '0.5', '0.500'],
+  ['HUF', '1.50', '1.50'],
+  ['IQD', '1', '1.000'],
 ])('in %s, %s is written as %s', (currency, once, written) => {
   const types = { local: { once, monthly: '0' } };
   expect(readPrices({ currency, types })).toMatchObject({ types: { local: { once: written } } });
+});
+
+test('a list has the hash that stored lists of the same prices have', () => {
+  expect(pricesOf().hash).toBe('91f939526c67');
 });
 
 test('what is left out has no price, and what is "0" is free', () => {
@@ -53,7 +62,8 @@ test('the example has a price for everything', () => {
   expect(slot).not.toBeNull();
 });
 
-const SUCH = 'must be a text from "0" to "100000.00", such as "0.50"';
+const SUCH =
+  'must be a text from "0" to "10000000.00", such as "0.50", with 6 digits behind the point at most';
 
 describe('a fault is', () => {
   test.each<[string, unknown, string]>([
@@ -74,10 +84,10 @@ describe('a fault is', () => {
     ],
     ['a price that is a number', local(1), `has a fault: types.local.once ${SUCH}`],
     ['a price below nothing', local('-1'), `types.local.once is "-1", and ${SUCH}`],
-    ['a digit too many', local('0.505'), `types.local.once is "0.505", and ${SUCH}`],
+    ['a digit too many', local('0.0000005'), `types.local.once is "0.0000005", and ${SUCH}`],
     ['a decimal comma', local('0,50'), `types.local.once is "0,50", and ${SUCH}`],
     ['an exponent', local('1e3'), `types.local.once is "1e3", and ${SUCH}`],
-    ['a price that is too high', local('100000.01'), `is "100000.01", and ${SUCH}`],
+    ['a price that is too high', local('10000000.000001'), `is "10000000.000001", and ${SUCH}`],
     [
       'a slot that is a price',
       usd({ slot: '1.00' }),
