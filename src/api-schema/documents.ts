@@ -176,9 +176,7 @@ export const ShownPlan = z
     ...Plan.shape,
     slots: count.describe('numbers that also buy a slot, a second cost'),
     mayCost: PlannedCost.nullable().describe('what it may cost; null: without prices'),
-    cost: BoughtCost.nullable().describe(
-      'what it has cost, by the prices of its start: without what is unknown or surplus',
-    ),
+    cost: BoughtCost.nullable().describe('what it has cost, by the prices of its start'),
     openWarnings: z.array(Warning).describe('those to accept before the start'),
     events: z.array(Event).describe('the last 50, newest first'),
   })

@@ -48,5 +48,12 @@ export const PlannedCost = z
   .meta({ id: 'PlannedCost' }) satisfies z.ZodType<Planned>;
 
 export const BoughtCost = z
-  .object({ prices: hash, currency, ...cost })
+  .object({
+    prices: hash,
+    currency,
+    ...cost,
+    without: z
+      .array(z.enum(['unknown', 'surplus']))
+      .describe('what was perhaps paid for, and is not in it'),
+  })
   .meta({ id: 'BoughtCost' }) satisfies z.ZodType<Bought>;

@@ -7,7 +7,7 @@ import {
 } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { mainAreaCodes, type PlanCheck } from '../plan/index.ts';
-import { sumWords, unpricedWords } from '../prices/index.ts';
+import { sumWords, unpricedWords, withoutWords } from '../prices/index.ts';
 
 /** What a checked plan may cost its account; null without prices. */
 export async function mayCostOf(
@@ -41,13 +41,11 @@ export type Costs = { mayCost?: PlannedCost | null; cost?: BoughtCost | null };
 
 /** What a plan has cost, or may cost before its start. */
 export function costLines(plan: PlanDocument & Costs): string[] {
-  const { state, mode, mayCost = null, cost = null, unknown, surplus } = plan;
+  const { state, mode, mayCost = null, cost = null } = plan;
   if (state === 'ready') return mayCostLines(mayCost).map((line) => `  ${line}`);
   if (cost === null) return [];
   const sum = sumWords(cost, cost.currency);
   if (sum === null) return [`  What it cost is not known: ${unpricedWords(cost)}.`];
-  const apart = [...(unknown > 0 ? ['unknown'] : []), ...(surplus > 0 ? ['surplus'] : [])];
-  const without = apart.length > 0 ? `, without the ${apart.join(' and ')} numbers` : '';
   const it = mode === 'live' ? 'It has cost' : 'Really bought, it would have cost';
-  return [`  ${it} ${sum}${without}.`];
+  return [`  ${it} ${sum}${withoutWords(cost)}.`];
 }

@@ -2,4 +2,4 @@ export { type Cost, costOf, type Goods, mostOf, usualOf } from './cost.ts';
 export { moneyWords } from './money.ts';
 export type { PriceList } from './prices.ts';
 export { readPrices } from './read.ts';
-export { sumWords, unpricedWords } from './words.ts';
+export { sumWords, unpricedWords, withoutWords } from './words.ts';

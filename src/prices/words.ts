@@ -17,3 +17,8 @@ export function unpricedWords({ unpriced }: Cost): string {
   const list = [each.slice(0, -1).join(', '), ...each.slice(-1)].filter(Boolean).join(' and ');
   return `${list} ${isOne ? 'has' : 'have'} no price`;
 }
+
+/** `, without the unknown and surplus numbers`; blank when the cost lacks none. */
+export function withoutWords({ without }: { without: string[] }): string {
+  return without.length === 0 ? '' : `, without the ${without.join(' and ')} numbers`;
+}

@@ -49,7 +49,7 @@ describe('with prices', () => {
     const sum = '52.90 USD once and 33.25 USD a month';
     expect(stdout).toContain(`\n  It has cost ${sum}.\n`);
     expect((await office.run(['show', '1'])).stdout).toContain(`\n  It has cost ${sum}.\n`);
-    const cost = { once: '52.90', monthly: '33.25', unpriced: [], currency: 'USD' };
+    const cost = { once: '52.90', monthly: '33.25', unpriced: [], currency: 'USD', without: [] };
     expect(await office.ask(['results', '1'])).toMatchObject({ cost });
     const summary = JSON.parse(office.read('results/1-plan/summary.json'));
     expect(summary.cost).toEqual({ ...cost, prices: pricesOf().hash });

@@ -3,6 +3,7 @@ import { ensureAccount, recordAnswers, setPrices } from '../../src/ledger/index.
 import { answerTo, claimOne, newNumbers, type SmallPlan } from '../support/ledger.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { documentedSite } from './documented.ts';
+import { words } from './pages-forms.ts';
 import { ask, newCsv, post, send, submitted } from './site.ts';
 
 const { given, site, documented } = documentedSite();
@@ -58,9 +59,24 @@ describe('the API says what a plan costs', () => {
     const numbers = newNumbers(4).map((number) => `305${number.slice(3)}`);
     await recordAnswers(given.ledger, given.account.id, [answerTo(order, 'short', { numbers })]);
     const { json } = await documented('GET', '/api/plans/{id}', ask(site, `/api/plans/${id}`));
-    expect(json.cost).toEqual({ prices: PRICES.hash, currency: 'USD', ...once('4.00', '2.00') });
+    const sum = once('4.00', '2.00');
+    expect(json.cost).toEqual({ prices: PRICES.hash, currency: 'USD', ...sum, without: [] });
     const summary = await ask(site, `/api/plans/${id}/summary.json`);
     expect(JSON.parse(summary.text).cost).toEqual(json.cost);
+  });
+
+  test('without what is unknown, as the page and the summary say it', async () => {
+    const id = await submitted(site, newCsv('786,10'));
+    await post(site, `/api/plans/${id}/start`);
+    const plan = { id, account: given.account } as SmallPlan;
+    const order = await claimOne(given.ledger, plan, id * 1e7 + 1);
+    await recordAnswers(given.ledger, given.account.id, [answerTo(order, 'unknown')]);
+    const { json } = await documented('GET', '/api/plans/{id}', ask(site, `/api/plans/${id}`));
+    expect(json.cost).toMatchObject({ ...once('0.00', '0.00'), without: ['unknown'] });
+    const summary = await ask(site, `/api/plans/${id}/summary.json`);
+    expect(JSON.parse(summary.text).cost).toEqual(json.cost);
+    const page = words(await ask(site, `/plans/${id}`));
+    expect(page).toContain('0.00 USD once, and 0.00 USD a month, without the unknown numbers');
   });
 
   test('as earlier plans went, once there is one', async () => {

@@ -19,6 +19,8 @@ export type BoughtCost = Cost & {
   /** Which list of prices it is. */
   prices: string;
   currency: string;
+  /** What was perhaps paid for, and is not in it. */
+  without: ('unknown' | 'surplus')[];
 };
 
 /** What a plan may cost: by the prices of its start, or today's before that. */
@@ -33,11 +35,10 @@ export type PlannedCost = {
 
 /**
  * What a plan has cost: the sum over every number that is recorded for it. Null without prices.
- * What is unknown or surplus is not in it.
  */
 export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<BoughtCost | null> {
   const found = await findPrices(ledger, plan);
-  return found && costBy(found.prices, await boughtGoods(ledger, plan));
+  return found && costBy(found.prices, await boughtGoods(ledger, plan), plan);
 }
 
 const keptGoods = keeping(boughtGoods);
@@ -62,12 +63,14 @@ export async function planCosts(
   );
   return {
     mayCost: plannedCost(prices, check, stock),
-    cost: costBy(prices, await keptGoods(ledger, plan)),
+    cost: costBy(prices, await keptGoods(ledger, plan), plan),
   };
 }
 
-function costBy(prices: PriceList, goods: Goods): BoughtCost {
-  return { prices: prices.hash, currency: prices.currency, ...costOf(prices, goods) };
+function costBy(prices: PriceList, goods: Goods, plan: PlanDocument): BoughtCost {
+  const without = (['unknown', 'surplus'] as const).filter((each) => plan[each] > 0);
+  const { hash, currency } = prices;
+  return { prices: hash, currency, ...costOf(prices, goods), without };
 }
 
 type Checked = Pick<KeptCheck, 'types' | 'slots' | 'mayBeTollfree' | 'areaCodes'> & {

@@ -5,7 +5,7 @@ import {
   type Progress,
 } from '../../../ledger/index.ts';
 import type { ObservedPlan } from '../../../obstacles/index.ts';
-import { moneyWords, unpricedWords } from '../../../prices/index.ts';
+import { moneyWords, unpricedWords, withoutWords } from '../../../prices/index.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { count, pace } from '../components/numbers.ts';
 import { OBSTACLE_ENDS } from '../components/obstacles.ts';
@@ -55,11 +55,11 @@ function costName({ mode, endedAt }: PlanDocument): string {
   return isLive ? 'It cost' : 'It would have cost';
 }
 
-/** Without what is unknown or surplus: the sum beside it says how many those are. */
 function costWords(cost: BoughtCost): [string, string] {
   const { once, monthly, currency } = cost;
   if (once === null || monthly === null) return ['not known', unpricedWords(cost)];
-  return [moneyWords(once, currency), `once, and ${moneyWords(monthly, currency)} a month`];
+  const below = `once, and ${moneyWords(monthly, currency)} a month${withoutWords(cost)}`;
+  return [moneyWords(once, currency), below];
 }
 
 function figure(name: string, value: Html | string, below?: Html | string): Html {
