@@ -24,9 +24,8 @@ export function addStart(program: Command): void {
         const who = operations.isRemote ? null : actingUser();
         await confirmPurchase(purchaseOf(ready), account, { ...options, who });
       }
-      const { acceptWarnings } = options;
-      const by = { who: actingUser() };
-      const plan = await operations.steer(planId, 'start', by, { acceptWarnings });
+      const accept = { acceptWarnings: options.acceptWarnings, prices: ready.mayCost?.prices };
+      const plan = await operations.steer(planId, 'start', { who: actingUser() }, accept);
       const obstacles = obstacleLines(plan, operations);
       const sums = `${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;
       answer(options.json, plan, () => [

@@ -60,8 +60,9 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       const file = await openAsBlob(path);
       return ask(`/plans?${query}`, Plan, { method: 'POST', file });
     },
-    async steer(id, move, by, { acceptWarnings = false } = {}) {
-      const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}` : '';
+    async steer(id, move, by, { acceptWarnings = false, prices } = {}) {
+      const seen = prices === undefined ? '' : `&prices=${prices}`;
+      const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}${seen}` : '';
       return ask(`/plans/${id}/${move}${query}`, Plan, signed(by));
     },
     close: (id, line, by) =>

@@ -65,6 +65,18 @@ describe('the API says what a plan costs', () => {
     expect(JSON.parse(summary.text).cost).toEqual(json.cost);
   });
 
+  test('and starts it at the prices that were seen, if they are named', async () => {
+    const id = await submitted(site, newCsv('786,10'));
+    const start = (prices: string) => post(site, `/api/plans/${id}/start?prices=${prices}`);
+    for (const other of ['none', '0123456789ab', '']) {
+      const { status, json } = await start(other);
+      expect({ status, code: json.error?.code }).toEqual({ status: 409, code: 'wrong_state' });
+    }
+    const { json } = await ask(site, `/api/plans/${id}`);
+    expect(json).toMatchObject({ state: 'ready', startedAt: null });
+    expect((await start(json.mayCost.prices)).json.state).toBe('running');
+  });
+
   test('without what is unknown, as the page and the summary say it', async () => {
     const id = await submitted(site, newCsv('786,10'));
     await post(site, `/api/plans/${id}/start`);

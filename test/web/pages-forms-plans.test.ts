@@ -184,9 +184,16 @@ describe('Start', () => {
     await setPrices(given.ledger, 'sandbox', null, by);
     const answer = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
     expect(answer.status).toBe(409);
-    expect(words(answer)).toContain("The account's prices changed since this check.");
+    expect(words(answer)).toContain(
+      `The account's prices have changed since plan ${id} was looked at.`,
+    );
     expect((await findPlan(given.ledger, id)).state).toBe('ready');
     await setPrices(given.ledger, 'sandbox', pricesOf(), by);
+    const without = await press(site, `/plans/${id}/start`, { rate: '4' });
+    expect({ status: without.status, words: words(without) }).toEqual({
+      status: 409,
+      words: expect.stringContaining("The account's prices have changed"),
+    });
     const again = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
     expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started`);
     expect(words(await ask(site, `/plans/${id}`))).toContain(

@@ -10,8 +10,12 @@ import type { PlanState } from './plan-state.ts';
 /** Who does something, see `noteEvent`, and why. */
 export type By = { who: string; by?: string | undefined; why?: string | undefined };
 
-/** A start may also accept the plan's warnings that may cost money. */
-export type Acceptance = { acceptWarnings?: boolean | undefined };
+export type Acceptance = {
+  /** A start may also accept the plan's warnings that may cost money. */
+  acceptWarnings?: boolean | undefined;
+  /** The hash of the prices that a person has seen, or `none`: a start at others is refused. */
+  prices?: string | undefined;
+};
 
 type Move = { kind: string; from: PlanState[]; to: PlanState; verb: string };
 
@@ -32,16 +36,16 @@ const MOVES = {
  * Starts, pauses, resumes or cancels a plan for a person, and returns the changed plan. Orders
  * being sent at that moment finish in any case.
  *
- * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it. A start
- * throws `not_confirmed` while warnings of a live plan are not accepted, and `over_limit` when the
- * plan asks for more than a plan may.
+ * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, or its
+ * account has other prices than those that were seen. A start throws `not_confirmed` while warnings
+ * of a live plan are not accepted, and `over_limit` when the plan asks for more than a plan may.
  */
 export async function steerPlan(
   ledger: Ledger,
   id: number,
   move: keyof typeof MOVES,
   by: By,
-  { acceptWarnings = false }: Acceptance = {},
+  { acceptWarnings = false, prices }: Acceptance = {},
 ): Promise<PlanDocument> {
   const { kind, from, to, verb }: Move = MOVES[move];
   return ledger.transaction(async (tx) => {
@@ -49,7 +53,7 @@ export async function steerPlan(
       if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
       await refuseOverLimit(tx, id, by.who);
     }
-    const rows = await tx.query(
+    const rows = await tx.query<{ prices: string | null }>(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4, held_until = null,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
@@ -58,7 +62,7 @@ export async function steerPlan(
          prices = case when state = 'ready' and $2 = 'running'
            then (select prices from ledger.accounts where id = account_id) else prices end
        where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_until is not null)
-       returning id`,
+       returning prices`,
       [id, to, from, to === 'running' ? null : (by.why ?? null), by.who],
     );
     if (rows.length === 0) {
@@ -70,10 +74,19 @@ export async function steerPlan(
             `only a plan that is ${from.join(' or ')} can.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
+    if (prices !== undefined && prices !== (rows[0]!.prices ?? 'none')) throw otherPrices(id);
     const detail = acceptWarnings ? { acceptWarnings } : {};
     await noteEvent(tx, { kind, ...by, planId: id, detail });
     return findPlan(tx, id);
   });
+}
+
+/** Said of the prices that the start itself took, so that none can change in between. */
+function otherPrices(id: number): AppError {
+  const message =
+    `The account's prices have changed since plan ${id} was looked at. ` +
+    'Look at its cost again, then start it. Nothing was changed.';
+  return new AppError('wrong_state', message, { id, state: 'ready' });
 }
 
 /**

@@ -84,6 +84,12 @@ export const acceptWarnings = yesNo.describe(
   'with a live account: accept the warnings with `needsAnswer`, so that the plan can start',
 );
 
+/** Of a start. */
+export const priceListSeen = z
+  .string()
+  .optional()
+  .describe('the `prices` of the `mayCost` that was looked at, or `none`: not at other prices');
+
 /** Who does it and why, for the events. */
 export const by = {
   by: words(100).optional().describe('a name beside that of who signed in; it proves nothing'),

@@ -7,7 +7,7 @@ import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { closePlan, steerPlan } from '../steering.ts';
 import { showPlan } from './plans.ts';
-import { acceptWarnings, By, Close, planId, problems, yesNo } from './requests.ts';
+import { acceptWarnings, By, Close, planId, priceListSeen, problems, yesNo } from './requests.ts';
 
 const MOVES = {
   pause: 'Claims no more orders of the plan; what is in flight is finished',
@@ -34,6 +34,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
         querystring: z.strictObject({
           yes: yesNo.describe('needed with a live account: real numbers are bought'),
           acceptWarnings,
+          prices: priceListSeen,
         }),
         body: By,
         response: { 200: ShownPlan, ...problems },
@@ -41,13 +42,14 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
     },
     async (request) => {
       const { id } = request.params;
-      const { yes, acceptWarnings } = request.query;
+      const { yes, acceptWarnings, prices } = request.query;
       const ready = await showPlan(context, id);
       if (ready.state === 'ready') {
         const account = { name: ready.account, mode: ready.mode };
         await requireConsent(purchaseOf(ready), account, { yes, acceptWarnings });
       }
-      const plan = await steerPlan(context, id, 'start', byOf(request), { acceptWarnings });
+      const accept = { acceptWarnings, prices };
+      const plan = await steerPlan(context, id, 'start', byOf(request), accept);
       return showPlan(context, id, plan);
     },
   );

@@ -90,7 +90,7 @@ describeOnBothDrivers('a plan', (given) => {
     expect(await atMost()).toBe('30.00');
     expect((await costs(plan)).cost).toEqual({
       ...{ prices: DEARER.hash, currency: 'USD' },
-      ...{ once: '30.00', monthly: '20.00', unpriced: [] },
+      ...{ once: '30.00', monthly: '20.00', unpriced: [], without: [] },
     });
   });
 

@@ -1,13 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../../errors.ts';
-import {
-  type By,
-  findAccount,
-  findPlan,
-  type PlanState,
-  retryPlan,
-} from '../../../ledger/index.ts';
+import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { closePlan, steerPlan } from '../../steering.ts';
@@ -26,7 +20,7 @@ const Params = z.object({
 const Form = z.object({ by: typedText(100), why: typedText(500) });
 const StartForm = z.object({
   rate: z.string().catch(''),
-  prices: z.string().optional().catch(undefined),
+  prices: z.string().catch('none'),
   accept: z.literal('yes').optional().catch(undefined),
 });
 
@@ -132,13 +126,9 @@ async function start(
       "The account's pace changed since this check. Look at the times again, then start.",
     );
   }
-  const { prices: now } = await findAccount(context.ledger, plan.account);
-  if (plan.state === 'ready' && prices !== undefined && prices !== (now?.hash ?? 'none')) {
-    return refuse("The account's prices changed since this check. Look at the cost, then start.");
-  }
   const by = actor(request);
   try {
-    await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes' });
+    await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes', prices });
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
     if (hasCode(error, 'not_confirmed')) {
