@@ -40,7 +40,7 @@ function complaint(text: string): string | null {
   }
 }
 
-/** In valid JSON a text before a colon is a name, and no bracket outside of texts is anything else. */
+/** In valid JSON a text before a colon is a name, and a bracket outside of texts is one. */
 const NAME_OR_BRACKET = /"((?:[^"\\]|\\.)*)"(\s*:)?|[{}[\]]/g;
 
 function nameTwice(text: string): { name: string; at: number } | null {

@@ -63,7 +63,7 @@ export type Passwords = {
 export type Turn = {
   /** The sender's address. */
   from: string;
-  /** Called when it is its turn. Throws when it may not be tried any more. */
+  /** Called right before the password is tried. Throws when it may not be tried any more. */
   mayTry: () => void;
 };
 
@@ -76,9 +76,9 @@ const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 1_000;
 
 /**
- * Checks passwords one after the other, so that strangers cannot take all processors and memory. A
- * right one is remembered for a minute by a keyed hash, which also covers what is stored: when the
- * stored one changes, the remembered one is of no use. `now` only goes forward, ms.
+ * Checks passwords one after the other, so that strangers cannot use up processors and memory. A
+ * right one is remembered for a minute by a keyed hash, which covers the stored hash as well: a new
+ * password makes the old one useless. `now` only goes forward, ms.
  */
 export function openPasswords(now: () => number): Passwords {
   const key = randomBytes(32);
@@ -113,7 +113,7 @@ export function openPasswords(now: () => number): Passwords {
         .update(JSON.stringify([name, password, user?.password]))
         .digest('base64');
       if ((until.get(seen) ?? 0) > now()) return true;
-      // Many requests of a page come together: one of them derives it for all.
+      // A page sends many requests at once: one of them derives the key for all.
       const same = underWay.get(seen);
       if (same) return same;
       const checking = inTurn(from, async () => {

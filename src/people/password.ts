@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 type Cost = { N: number; r: number; p: number; maxmem: number };
 const derive = promisify<string, Buffer, number, Cost, Buffer>(scrypt);
 
-/** 32 MiB and about a fifth of a second for each guess. */
+/** Each guess takes 32 MiB and about a fifth of a second. */
 const COST = { ln: 15, r: 8, p: 3 };
 const KEY_BYTES = 32;
-/** A stored hash may not make the server work longer than that, or take more memory. */
+/** A stored hash must not cost the server more time or memory than this. */
 const MOST = { ln: 17, r: 8, p: 4 };
 
 const PATTERN = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]{16,64})\$([\w+/]{43})$/;
@@ -24,8 +24,8 @@ export async function hashPassword(password: string): Promise<string> {
 export const isPasswordHash = (text: string): boolean => read(text) !== null;
 
 /**
- * Whether the password is the one of that hash. Takes as long for a wrong one. Without a hash it
- * takes as long as with one, so that nobody learns which names there are.
+ * Whether the hash is of that password. A wrong password takes as long as a right one, and no hash
+ * as long as any, so that nobody learns which names there are.
  */
 export async function isPassword(password: string, hash: string | undefined): Promise<boolean> {
   const stored = hash === undefined ? null : read(hash);

@@ -19,5 +19,5 @@ export function whoIs({ name, how }: Person): string {
   return how === 'token' ? `token:${name}` : name;
 }
 
-/** Whether it is one person, who needs to give no name. Many may know WEB_USER's password. */
+/** Whether the sign-in names one person. WEB_USER does not: many may know its password. */
 export const isNamed = ({ how }: Person): boolean => how !== 'open' && how !== 'web_user';

@@ -1,14 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A working day, and the evening after it, s. */
+/** A working day and the evening after it, s. */
 export const SESSION_S = 12 * 60 * 60;
 
-/** What a session hangs on: it ends when one of these changes. */
+/** A session ends when one of these changes. */
 type Account = { name: string; secret: string };
 
 /**
- * The value of a cookie that says who signed in, until when. The key signs it, and what it signs
- * holds the account's secret: so it is good on every server with this key, and ends with the
+ * The value of a cookie that says who signed in, and until when that holds. The signature covers
+ * the account's secret, so the cookie works on every server with this key and ends with the
  * password. `now` in ms.
  */
 export function makeSession(key: string, { name, secret }: Account, now: number): string {

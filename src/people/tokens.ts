@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 import { isRole, ROLES } from './role.ts';
 
 const SHAPE = /^bo_[\w-]{43}$/;
-/** A token that was found holds so long without another look: that late a revocation counts. */
+/** A token that was found is looked up again only after this: a revocation may take as long. */
 const REMEMBERED_MS = 2_000;
 const MOST_REMEMBERED = 1_000;
 
@@ -48,9 +48,8 @@ export type Tokens = {
 };
 
 /**
- * Looks tokens up, and remembers those that it found for two seconds. The look-up is by the hash of
- * what was given, so how long it takes says nothing of the tokens there are. `now` only goes
- * forward, ms.
+ * Looks tokens up, and remembers what it found for two seconds. It looks for the hash of what was
+ * given, so the time that this takes tells nothing about real tokens. `now` only goes forward, ms.
  */
 export function openTokens(ledger: Ledger, now: () => number): Tokens {
   const known = new Map<string, { person: Person; until: number }>();

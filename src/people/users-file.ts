@@ -69,7 +69,7 @@ export function readUsersFile(path: string): UsersFile {
   throw fault(path, `has a fault: ${faults.join('; ')}`);
 }
 
-/** The same; a new one without users where the file is missing. */
+/** The same, or a new one without users when the file is missing. */
 export function readOrMakeUsersFile(path: string): UsersFile {
   try {
     return readUsersFile(path);
@@ -79,7 +79,7 @@ export function readOrMakeUsersFile(path: string): UsersFile {
   }
 }
 
-/** Replaces the file as a whole, for its owner's eyes only. */
+/** Replaces the file as a whole; only its owner may read it. */
 export function writeUsersFile(path: string, file: UsersFile): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
@@ -93,7 +93,7 @@ export function writeUsersFile(path: string, file: UsersFile): void {
 
 const OTHERS = 0o007;
 
-/** The rights are looked at on the open file: it may be replaced between two looks at a name. */
+/** Checks the mode of the open file: by its name, another file could be read than was checked. */
 function textOf(path: string): string {
   let file: number | undefined;
   try {

@@ -19,7 +19,7 @@ export type Cost = {
   unpriced: { what: NumberType | 'slot'; count: number }[];
 };
 
-/** What a plan asks for, as its check counted it. */
+/** What a plan asks for, by the counts of its check. */
 export type Wanted = {
   types: Record<NumberType, { numbers: number }>;
   slots: number;
@@ -27,12 +27,12 @@ export type Wanted = {
   mayBeTollfree: Record<NumberType, number>;
   areaCodes: {
     areaCode: string;
-    /** Of lines without a fallback: what is lacking there is bought nowhere. */
+    /** Of lines without a fallback, so what this area code lacks is bought nowhere else. */
     firm: { local: number; canadian_local: number; slots: number };
   }[];
 };
 
-/** What earlier plans met in an area code. */
+/** What earlier plans asked for and got in an area code. */
 type Met = { areaCode: string; asked: number; bought: number };
 
 /** What these numbers and slots cost. */
@@ -58,9 +58,9 @@ export function mostOf(prices: PriceList, { types, slots, mayBeTollfree }: Wante
 }
 
 /**
- * About what a plan costs when each area code yields the share of its numbers that it yielded to
- * earlier plans; all of them where nothing is known, and where a line has a fallback. Null when
- * nothing is known of any.
+ * What a plan costs if each area code yields the share that it yielded to earlier plans. Where
+ * nothing is known, and for lines with a fallback, that is all of it. Null when nothing is known of
+ * any area code.
  */
 export function usualOf(prices: PriceList, wanted: Wanted, earlier: Met[]): Cost | null {
   if (earlier.length === 0) return null;
@@ -80,7 +80,7 @@ export function usualOf(prices: PriceList, wanted: Wanted, earlier: Met[]): Cost
 type Part = {
   what: NumberType | 'slot';
   count: number;
-  /** Only what it costs more than this one counts. */
+  /** Only the price beyond this one's counts. */
   insteadOf?: NumberType;
 };
 

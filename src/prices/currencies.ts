@@ -1,6 +1,7 @@
 /**
- * ISO 4217 as of 2026, without funds, metals and tests. It is our own table: that of Node's ICU has
- * other digits for some, and changes with Node, but a price that was stored means the same for ever.
+ * ISO 4217 as of 2026, without funds, metals and test codes. It is our own table: that of Node's
+ * ICU has other digits for some and changes with Node, and what is stored must mean the same for
+ * ever.
  */
 const CURRENCIES = new Set(
   `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD

@@ -62,7 +62,7 @@ export function readPrices(document: unknown): PriceList | { faults: string[] } 
   return withHash({ currency, types, slot: read.data.slot ?? null });
 }
 
-/** The types come in the order of the schema, whatever the file's own order is. */
+/** The schema has put the types into its own order, so the file's order does not count. */
 function withHash({ currency, types, slot }: Omit<PriceList, 'hash'>): PriceList {
   const facts = [...Object.entries(types), ['slot', slot] as const].map(([what, price]) => [
     what,

@@ -1,7 +1,7 @@
 -- Who did it, and tokens for programs.
 
--- `who` is whoever signed in, `system:NAME` for a user of a machine that nobody signs in to, or a
--- part of the program. `by` is the name that was given beside it, which proves nothing.
+-- `who` is the person or token that signed in, `system:USER` where nobody signs in, or a part of
+-- the program. `by` is the name that was given beside it, which proves nothing.
 alter table ledger.events add column by text;
 
 -- What a program signs in with. The token itself is nowhere: only its SHA-256 is kept.
