@@ -15,7 +15,7 @@ export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFact
 
 export type Stray = {
   number: string;
-  /** The first list that had it, and the last one that had it again after one that had not. */
+  /** The first list that had it, and the last list on which it was back. */
   listing: number;
   backListing: number | null;
   /** The end of that first list. */
@@ -124,7 +124,7 @@ const WISH = `${ASKED}, o.plan_id as plan, l.fill_quantity as "fillQuantity",
   l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported",
   l.order_slot as "orderSlot"`;
 
-/** As the ledger has it: what its last answer names is to be read from the body. */
+/** As the ledger has it: the caller reads the numbers of its last answer from the body. */
 export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: string | null };
 
 /** The unknown orders of the account, each with its last attempt, in the order of ids. */

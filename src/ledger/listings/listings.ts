@@ -31,10 +31,10 @@ export type KeptListing = {
 const LISTING_LOCK = 41_523_119;
 
 /**
- * Keeps a reading of the vendor's list that is over now, as the account's newest: what is claimed
- * from then on is compared with it. Numbers that no earlier list had are remembered with it, and
- * also which are missing from it or are back. Of two readings at the same time nobody knows which
- * one is the newer, so the one that is kept second says nothing of what is missing.
+ * Keeps a finished reading of the vendor's list as the account's newest: later claims are compared
+ * with it. It stores which numbers no earlier list had, which ones are missing and which ones are
+ * back. Of two readings at the same time nobody knows which one is newer, so the one that is kept
+ * second says nothing of what is missing.
  */
 export async function keepListing(
   ledger: Ledger,
@@ -104,10 +104,9 @@ async function noteChanges(
 }
 
 /**
- * Whether a plan of the account was started after the newest list had been read: its first order
- * should wait for a list, since only what is new since then can be its goods. A clock decides,
- * since nothing depends on it: compared with an older list an order's goods are harder to tell, and
- * that is all.
+ * Whether a plan of the account was started after the newest list had been read. Its first order
+ * should then wait for a list, since only numbers that are new since that list can be its own. A
+ * clock may decide here: against an older list an order's numbers are only harder to tell apart.
  */
 export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
   const [row] = await ledger.query<{ lacks: boolean }>(

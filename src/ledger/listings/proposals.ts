@@ -14,7 +14,7 @@ export type Proposal = {
   why: string;
 };
 
-/** Keeps what is proposed for attempts that are still unknown, in the place of what was before. */
+/** Stores proposals for attempts that are still unknown, and replaces earlier ones. */
 export async function keepProposals(ledger: Ledger, proposals: Proposal[]): Promise<void> {
   for (const { order, attempt, finding, isClear, numbers, why } of proposals) {
     await ledger.query(
@@ -30,7 +30,7 @@ export async function keepProposals(ledger: Ledger, proposals: Proposal[]): Prom
   }
 }
 
-/** What is proposed for an unknown order's last attempt; of an earlier one it says nothing. */
+/** The proposal for an unknown order's last attempt; none that was made for an earlier one. */
 export async function findProposal(ledger: Queries, order: number): Promise<Proposal | undefined> {
   const [row] = await ledger.query<Proposal>(
     'proposal_find',
@@ -45,7 +45,7 @@ export async function findProposal(ledger: Queries, order: number): Promise<Prop
 /** A list that was too young for an order `v` is soon followed by another. */
 const AGAIN = `case v.finding when 'later' then interval '10 s' else interval '10 min' end`;
 
-/** Whose unknown orders are meant; all without either. */
+/** Whose unknown orders are meant; without either, all. */
 export type UnknownScope = { planId?: number | undefined; accountId?: number | undefined };
 
 /** A clear verdict on an unknown order, which can be accepted. */

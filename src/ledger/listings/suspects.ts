@@ -3,12 +3,12 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { IS_TOLL_FREE } from '../phone-numbers.ts';
 
 /**
- * Waiting orders of the account that could have bought some of these numbers (ten digits each), in
- * the order of ids: of orders of a plan that ask for the same, the first ones that have room for
- * all the numbers. So there are no more of them than kinds of lines times numbers, however large
- * the plan. `new`: only of plans whose first order is not in the queue yet, and successors that are
- * not and that nobody has settled: each is suspected once. `uncleared`: only those that were never
- * in doubt for such numbers, or that nobody has settled since.
+ * Waiting orders of the account that could have bought some of these numbers (ten digits each), by
+ * id. Of a plan's orders that ask for the same, only the first ones are returned, enough to have
+ * room for all the numbers: so they are at most the kinds of lines times the numbers, however large
+ * the plan. `new`: only orders of plans whose first order is not in the queue yet, and successors
+ * that are not in it and that nobody has settled, so each is suspected once. `uncleared`: only
+ * those that were never in doubt for such numbers, or that nobody has settled since.
  */
 export function waitingThatFit(
   tx: Queries,

@@ -120,9 +120,9 @@ function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Prom
 }
 
 /**
- * A short order of which a later attempt comes to light is not proven to lack anything: nothing may
- * follow it. What was not sent yet is withdrawn. Returns those that stay short: they had bought
- * something, or a successor of theirs was sent.
+ * When a later attempt of a short order comes to light, the order is not proven to lack anything,
+ * so nothing may follow it. Its unsent successors are withdrawn. Returns the orders that stay
+ * short: they had bought something, or one of their successors was sent.
  */
 async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[]> {
   const known = [lost.map(({ orderId }) => orderId), lost.map(({ attempt }) => attempt)];
@@ -152,8 +152,8 @@ type Doubted = {
   attempt: number;
   nonce: number | null;
   /**
-   * The oldest list from before its attempts and, for a successor, from before its root's. 0: one
-   * of them had none.
+   * The oldest list from before its attempts and, for a successor, from before those of its root.
+   * 0: for one of them there was none.
    */
   baseline: number | null;
 };

@@ -1,7 +1,7 @@
 /**
- * Successors that were sent, and that a ledger which went back has lost. That one was sent proves
- * that the orders of its family before it had ended: none of those is sent again, whatever is found
- * out about it.
+ * Successors that were sent and then lost, because the ledger went back. A sent successor proves
+ * that the earlier orders of its family had ended: none of those is sent again, whatever becomes
+ * known about the successor.
  */
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -15,7 +15,7 @@ const HAD_ENDED =
   'The ledger has gone back: this order had ended, for what it lacked was asked for again, and ' +
   'the ledger does not know how';
 
-/** Keeps them, and marks the orders before them. */
+/** Stores them, and marks the orders before them. */
 export async function noteLostSuccessors(
   ledger: Ledger,
   lost: (SomeAttempt & { attempt: number })[],
@@ -62,8 +62,8 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
 }
 
 /**
- * Orders before a lost successor that would be sent again, by themselves or at a person's wish,
- * become unknown. Returns them.
+ * Makes unknown those orders before a lost successor that the program or a person could send again.
+ * Returns them.
  */
 export async function doubtSucceeded(ledger: Ledger, accountId: number): Promise<number[]> {
   const orders = await ledger.query<{ orderId: number }>(
@@ -121,7 +121,7 @@ export async function waitingWithLadderFor(
   return rows.map(({ id }) => id);
 }
 
-/** Those of a plan that are not made again yet, as the witness keeps attempts. */
+/** Those of a plan that have not been made again yet, in the form that a witness keeps. */
 export async function lostSuccessorsOf(
   ledger: Ledger,
   planId: number,

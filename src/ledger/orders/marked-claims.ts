@@ -12,7 +12,7 @@ import { type AnswerRecord, recordAnswers } from './record.ts';
 export type ClaimingOptions = {
   /** Marks every attempt before it may be sent. */
   witness: Witness;
-  /** Asked at the last moment. False: claims that were still gathering are not made. */
+  /** Asked at the last moment. False: claims that still wait for their statement are not made. */
   mayClaim?: () => boolean;
   /** Called when attempts had been sent before, because the ledger has gone back. */
   onDoubt?: (orders: number[]) => Promise<void>;

@@ -19,8 +19,8 @@ type Unsettled = {
   attempt: number;
   state: string;
   /**
-   * The vendor said that it sold numbers for the order, whatever happened to them; or a successor
-   * of it was sent, for it had ended.
+   * The vendor said that it sold numbers for the order, wherever those are now; or a successor was
+   * sent, which proves that the order had ended.
    */
   hasEnded: boolean;
 };

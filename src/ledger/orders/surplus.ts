@@ -58,10 +58,10 @@ export function surplusNumbers(
 }
 
 /**
- * How many of each line's missing numbers must not be offered for buying again: they may have been
- * bought after all, or the line is still tried by itself. That is everything missing from an order
- * that was settled against the evidence or may get a successor, and of each family as many numbers
- * as the vendor named beyond the recorded ones. Lines without any are left out.
+ * How many of each line's missing numbers must not be offered for another purchase: they may have
+ * been bought after all, or the program itself may still ask for them. These are all that an order
+ * lacks that was settled against the evidence or may get a successor, and for each family as many
+ * as the vendor named beyond those recorded. Lines without any are left out.
  */
 export async function withheldNumbers(
   ledger: Ledger,

@@ -9,8 +9,8 @@ const WHAT =
   'was settled just now did not buy them, so this one may have';
 
 /**
- * After an order was settled: numbers that a look for lost orders found may be nobody's now. A
- * waiting order that could have bought them, and that was not cleared of it, becomes unknown.
+ * For use after a settlement, which may leave numbers that a look for lost orders found without an
+ * owner. A waiting order that could have bought them, and was not cleared of it, becomes unknown.
  */
 export async function suspectOthers(tx: Queries, accountId: number): Promise<void> {
   const lost = await lostNumbers(tx, accountId);

@@ -8,7 +8,7 @@ export type UnknownOrder = {
   plan: number;
   line: number;
   areaCode: string | null;
-  /** The area code of the line, in whose place the order buys; null: just what the line asks. */
+  /** The line's own area code, when the order buys in another one; null: it buys in that one. */
   insteadOf: string | null;
   type: string;
   quantity: number;
@@ -26,7 +26,7 @@ export type UnknownOrder = {
   /** What the vendor answered, keys removed. */
   body: string | null;
   /**
-   * Numbers that the vendor named for it and that it does not have. Another order may have them.
+   * Numbers that the vendor named for the order and that it does not have. Another may have them.
    */
   disputed: string[];
   /** The verdict of the vendor's list; null until a list was read. */

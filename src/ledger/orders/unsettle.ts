@@ -12,7 +12,7 @@ import { lastSettlement } from './settlements.ts';
  * again, without the numbers that the settlement gave it. Numbers from the vendor's own answer
  * stay. A finished plan stays finished. The events keep both the settlement and its end.
  *
- * What was not sent yet for its line is withdrawn: what the line lacks is not known.
+ * Unsent successors of its line are withdrawn, since nobody knows what the line lacks.
  *
  * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
  * has been sent again since, as itself or as a successor.
@@ -23,7 +23,7 @@ export async function unsettleOrder(
   by: By & { why: string },
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
-    // Before the order, as those do that make successors.
+    // Before the order, in the sequence in which successors are made: else both could deadlock.
     await lockPlan(tx, planOf(id));
     const { state } = await lockSettled(tx, id);
     await requireUnasked(tx, id, state);

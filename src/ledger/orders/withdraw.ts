@@ -36,7 +36,7 @@ export async function takeWithdrawal(
 }
 
 /**
- * Notes that their jobs are out of the queue. A plan that was resumed meanwhile is queued again
+ * Stores that their jobs have left the queue. A plan that was resumed meanwhile is queued again
  * from there.
  */
 export async function noteWithdrawn(ledger: Ledger, { planId, from }: Withdrawal): Promise<void> {
@@ -47,7 +47,7 @@ export async function noteWithdrawn(ledger: Ledger, { planId, from }: Withdrawal
   );
 }
 
-/** Notes that their jobs may still be in the queue, because it could not be reached. */
+/** Stores that their jobs may still be in the queue, because the queue could not be reached. */
 export async function giveBackWithdrawal(
   ledger: Ledger,
   { planId, to }: Withdrawal,

@@ -8,8 +8,8 @@ import { beginStanding, noteWaiting } from './standing.ts';
 export type Decided = { family: FoundFamily; decision: Decision };
 
 /**
- * Stores what was decided for families of one plan, which the transaction has locked. Returns how
- * many successors were made.
+ * Makes the successors that were decided for families of one plan, which the transaction has
+ * locked. Returns how many there are.
  */
 export async function carryOut(
   tx: Queries,
@@ -58,7 +58,7 @@ export async function carryOut(
   return opening.length;
 }
 
-/** Once for each plan, so that nobody wonders why its lines are not tried any more. */
+/** One event for each plan says why its lines are not tried any more. */
 async function noteFull(tx: Queries, planId: number): Promise<void> {
   const [noted] = await tx.query(
     'successors_full',
@@ -74,7 +74,7 @@ const FULL =
 
 type Opening = FoundFamily & { generation: number; step: number; quantity: number };
 
-/** A line of its own for each step of each line: it says what its orders ask for. */
+/** Each step of each line has a line of its own, which says what its orders ask for. */
 async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
   await tx.query(
     'successors_lines',

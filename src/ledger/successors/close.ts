@@ -64,7 +64,7 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
   return closed.length > 0;
 }
 
-/** A line that has not stood yet never will. */
+/** Lines that do not stand yet never will. */
 async function closeOne(tx: Queries, planId: number, line: number): Promise<boolean> {
   const closed = await tx.query(
     'close_line',
@@ -79,7 +79,7 @@ async function closeOne(tx: Queries, planId: number, line: number): Promise<bool
   return closed.length > 0;
 }
 
-/** What waits for its next try waits no longer. A sweep does the same; there may be none. */
+/** Ends the waiting for a next try. A sweep would do it, but there may be no worker. */
 async function forget(tx: Queries, planId: number, line: number | null): Promise<void> {
   await tx.query(
     'close_forget',

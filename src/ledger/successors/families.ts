@@ -9,15 +9,15 @@ import { LADDER_OF } from './ladders.ts';
 const rootOf = (order: string) => `coalesce(${order}.root, ${order}.id)`;
 
 /**
- * Whether every order of the family of `o` has ended by proof. What a refused order lacks is not
- * short: it waits for a person, and the others of its family go on without it.
+ * Whether every order of the family of `o` has ended by proof. A refused order is not short: what
+ * it lacks waits for a person, and the rest of the family goes on without it.
  */
 const HAS_ENDED = `not exists (
   select from ledger.orders m
   where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')})
     and m.state not in ('filled', 'short', 'refused', 'undelivered'))`;
 
-/** Whether an order for the same line of the file is unknown: its lack is not proven. */
+/** Whether an order for the same line of the file is unknown: what that one lacks is not proven. */
 const IS_FROZEN = `exists (
   select from ledger.orders u
     join ledger.lines ul on ul.plan_id = u.plan_id and ul.line = u.line
@@ -52,7 +52,7 @@ export type FoundFamily = {
   newest: number;
   lacksFrom: number;
   isTriedAgain: boolean;
-  /** As far as it may be asked for again. */
+  /** Only what may be asked for again. */
   lacking: number;
   /**
    * Something may have been bought after all: the vendor named more numbers than are recorded, or a
@@ -63,7 +63,7 @@ export type FoundFamily = {
   keepsTrying: boolean;
 };
 
-/** Plans whose orders may get successors: not those that a person has stopped. */
+/** States of plans whose orders may get successors: no person has stopped them. */
 const GOING = `p.state in ('running', 'standing', 'finished')`;
 
 /** First orders of the account whose families may go on, by id, at most 500. */
@@ -106,8 +106,8 @@ export async function rootsToTryAgain(
 }
 
 /**
- * What there is to know about these families, by the id of their first order. Those that
- * are not proven or frozen any more are left out.
+ * These families, by the id of their first order. A family is left out when an unknown order
+ * freezes its line, or when not all of its orders have ended by proof any more.
  */
 export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[]> {
   return tx.query<FoundFamily>(

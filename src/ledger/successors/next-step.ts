@@ -9,9 +9,9 @@ export type Family = {
   planOrders: number;
   /** The newest member's generation: 0 of the first order. */
   newest: number;
-  /** That of the newest member that has just ended and lacks something; `newest` when none has. */
+  /** The generation of the newest member that has just ended short; `newest` when none has. */
   lacksFrom: number;
-  /** It has a member that asked for the first order's own area code again. */
+  /** A member has asked for the first order's own area code again. */
   isTriedAgain: boolean;
   /** Numbers that all members together lack. */
   lacking: number;
@@ -20,9 +20,8 @@ export type Family = {
 };
 
 /**
- * `wait`: until the line's next try. `later`: orders that are pending or unknown hold the room of
- * a rung, and may leave it. `done`: nobody consented to more. `full`: the ids of the plan have no
- * room for more.
+ * `wait`: until the line's next try. `later`: pending or unknown orders take up the room of a rung,
+ * and may free it. `done`: nobody has consented to more. `full`: the plan has no ids left.
  */
 export type Decision =
   | { generation: number; step: number; quantity: number }
@@ -34,7 +33,7 @@ export type Decision =
 /** Numbers that a step's rung may still bring to the line; infinite without a cap. */
 export type Room = {
   now: number;
-  /** When the orders of the rung that are pending or unknown bring nothing. */
+  /** If the rung's pending and unknown orders turn out to bring nothing. */
   later: number;
 };
 
@@ -47,13 +46,14 @@ type Wishes = {
 };
 
 /**
- * What a family asks for next. A ladder of two steps has the generations 1 and 2, and a new try 3
- * (the same area code again), 4 and 5. So a generation always means the same step, also in a ledger
- * that was put back: an order's id never comes to stand for another area code. A step whose
- * generation has passed, as after a refused order was sent again, has the next one that means it.
+ * What a family asks for next. With a ladder of two steps, generations 1 and 2 are its steps; a new
+ * try is 3 (the same area code again), 4 and 5. So a generation always means the same step, even in
+ * a ledger that was put back: an order's id never comes to stand for another area code. When a
+ * step's generation has passed, as after a refused order was sent again, the step takes the next
+ * generation that means it.
  *
- * The first way down the ladder has the consent of the fallback; a new try has it only while the
- * line keeps trying. A step that cannot be taken is passed over. Pure.
+ * The fallback consents to the first way down the ladder; a new try has consent only while the line
+ * keeps trying. A step that cannot be taken is skipped. Pure.
  */
 export function nextStep(family: Family, steps: readonly Step[], wishes: Wishes): Decision {
   const { ordinal, planOrders, newest, lacksFrom, isTriedAgain, lacking, fillQuantity } = family;

@@ -10,11 +10,11 @@ import { withdrawDoubtful, withdrawTries } from './withdraw.ts';
 
 /**
  * Makes successor orders: for what an order is proven to lack, the next step of its line's ladder,
- * or another try of a standing line. Several processes may call it at once: the plan's lock orders
- * them, and a family that has got its successor is left out. The database checks each once more, so
- * a family never asks for more than it lacks. Returns how many were made.
+ * or another try of a standing line. Several processes may call it at once: the plan's lock lets
+ * one work at a time, and a family that has its successor is left out. The database checks each
+ * successor again, so a family never asks for more than it lacks. Returns how many were made.
  *
- * A plan that fails does not keep the others. Throws an AggregateError at the end.
+ * A plan that fails does not hold up the others. Throws an AggregateError at the end.
  */
 export async function openSuccessors(
   ledger: Ledger,
@@ -52,7 +52,7 @@ async function openOfPlan(
   { again, roots, over }: Work,
   everyMs: number,
 ): Promise<number> {
-  // A person may close a line, or pause the plan, at this moment: what is decided holds then.
+  // A person may close a line or pause the plan meanwhile: only what is read under the lock counts.
   await lockPlan(tx, plan);
   for (const { line } of over) await withdrawTries(tx, plan, line);
   const families = await findFamilies(tx, roots);

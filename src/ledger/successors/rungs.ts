@@ -8,11 +8,11 @@ import type { LineOf } from './standing.ts';
 export type RungNumbers = LineOf & {
   /** Its place in the cell, from 1. */
   rung: number;
-  /** Bought; in full what was settled against the evidence, and with what is surplus. */
+  /** Bought, with the surplus. An order that was settled against the evidence counts in full. */
   bought: number;
-  /** Of orders that are pending or unknown, what they may still bring. */
+  /** What pending and unknown orders may still bring. */
   open: number;
-  /** Of refused and undelivered orders, which a person may send again. */
+  /** What refused and undelivered orders lack: a person may send them again. */
   refused: number;
 };
 

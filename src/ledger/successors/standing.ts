@@ -5,16 +5,17 @@ import { IS_STANDING, planHas, UNTIL } from './families.ts';
 /** A line of the file. */
 export type LineOf = { plan: number; line: number };
 
-/** Over: it is not tried any more. */
+/** `isOver`: its time is over, and it is not tried any more. */
 export type DueLine = LineOf & { isOver: boolean };
 
 /** How often a line whose time is over is looked at, while an unknown order keeps it open, ms. */
 const OVER_EVERY_MS = 60_000;
 
 /**
- * The account's standing lines whose next try is due. Each gets a next moment: `everyMs` later,
- * a tenth sooner or later by chance, so that tries of many plans do not come together, and not
- * after its time is over. A line comes once more then, and again while orders of it wait.
+ * The account's standing lines whose next try is due. Each gets its next one `everyMs` later, give
+ * or take a tenth at random, so that the tries of many plans do not come together. None comes after
+ * the line's time. When that is over, the line is returned once more, and again while orders of it
+ * wait.
  */
 export function takeDueLines(
   ledger: Ledger,
@@ -54,8 +55,8 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
 }
 
 /**
- * Notes for these lines whether some of their orders wait for the next try, after the orders have
- * changed: so a plan's page need not look at a million orders.
+ * Stores, after orders of these lines have changed, whether any of them waits for the next try. So
+ * a plan's page need not read a million orders.
  */
 export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
   await tx.query(
@@ -85,7 +86,7 @@ export const STANDS = planHas(IS_STANDING);
 export type StandingLines = {
   /** Lines that wait for their next try. */
   lines: number;
-  /** The next try of any of them; null: their time is over before it. */
+  /** The earliest next try; null: none comes before their time is over. */
   nextAt: Date | null;
   /** When the last of them ends. */
   until: Date;
@@ -99,7 +100,7 @@ export const STANDING_LINES = `
   where s.plan_id = p.id and s.waits and s.until > ledger.now()
   having count(*) > 0`;
 
-/** Of these plans, those of which lines wait. Ask it only for plans that have not ended. */
+/** Those of these plans that have waiting lines. Only for plans that have not ended. */
 export async function standingLines(
   ledger: Queries,
   planIds: number[],

@@ -9,8 +9,8 @@ export const IS_UNSENT = `s.root is not null and s.attempts = 0
   and s.state in ('waiting', 'cancelled')`;
 
 /**
- * Of new tries of a plan, or of one of its lines, the orders that were not sent yet: somebody has
- * closed it, or its time is over.
+ * Those that belong to new tries of a plan, or of one of its lines: a person has closed it, or its
+ * time is over.
  */
 export async function withdrawTries(
   tx: Queries,
@@ -30,8 +30,8 @@ export async function withdrawTries(
 }
 
 /**
- * Those of the line that order `id` is for: while the order is unknown, nobody knows what its line
- * lacks, nor what is left of its caps.
+ * Those of the line that order `id` is for: while that order is unknown, nobody knows what the line
+ * lacks or what is left of its caps.
  */
 export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
   await tx.query(

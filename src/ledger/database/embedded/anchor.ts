@@ -6,11 +6,11 @@ import { LOCK_FILE } from './folder-lock.ts';
 export const JOURNAL_FILE = 'journal.db';
 
 /**
- * What a restart or a move of the folder keeps, and a copy does not: the two files'
- * places on the disk, and when the one that is never written was last touched. A copy that is put
- * back touches at least one of them. `rsync --inplace` may not, nor does a snapshot of a whole
- * disk, nor an original that is moved aside and moved back: those cannot be noticed here. A change
- * of rights or owner touches it as well, and costs no more than a look at the vendor's list.
+ * Facts that a restart or a move of the folder keeps and a copy does not: where the two files are
+ * on the disk, and when the one that is never written was last changed. Putting a copy back changes
+ * at least one of them. `rsync --inplace` may change none, and neither does a snapshot of a whole
+ * disk, or moving the original aside and back: those go unnoticed. A change of mode or owner counts
+ * as well, and costs no more than a look at the vendor's list.
  */
 function anchor(folder: string): string {
   const lock = statSync(join(folder, LOCK_FILE), { bigint: true });

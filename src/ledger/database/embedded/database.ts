@@ -27,7 +27,7 @@ const SETTINGS = [
   ...['-c', 'wal_init_zero=off'],
 ];
 
-/** There from before a database is made until it is on the disk. */
+/** Exists while a new database is being made, until it is on the disk. */
 const UNFINISHED = 'ledger.unfinished';
 
 /**
@@ -72,7 +72,7 @@ const SENT_IS_NOT_KNOWN =
   "compare the vendor's list with your plans before you submit any of " +
   'them again.';
 
-/** One that was being made, or that an older version of this program had begun to make. */
+/** One that this version, or an older one, had begun to make and did not finish. */
 function isUnfinished(folder: string): boolean {
   const path = join(folder, 'ledger');
   if (!existsSync(path) || readdirSync(path).length === 0) return false;
@@ -95,7 +95,7 @@ async function make(folder: string, path: string): Promise<Omit<Database, 'warni
   const finish = async () => {
     await opened.syncAll();
     rmSync(mark);
-    // Were the mark to come back in a power cut, all would be set aside.
+    // If a power cut brought the mark back, the whole database would be set aside.
     syncFolder(folder);
   };
   const whole = finish().catch((error: Error) => {
@@ -143,7 +143,7 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
   }
 }
 
-/** Faults that are not in the files: setting them aside would mend nothing. */
+/** Faults outside of the files: setting the files aside would not help. */
 const OF_THE_MACHINE =
   /no space|quota|permission|read-only|too many open|memory|incompatible|input\/output error/i;
 

@@ -16,9 +16,9 @@ import { syncFolder } from './sync.ts';
 
 /** The file that is locked. Nothing is ever written to it; see also `anchor` in journal.ts. */
 export const LOCK_FILE = 'lock';
-/** Says who has the lock. These are words only: the lock is the kernel's. */
+/** Says who has the lock, for people: the lock itself is the kernel's. */
 const WORDS_FILE = 'holder.json';
-/** Two who begin at the same moment get in each other's way: they try for so long, ms. */
+/** Two processes that begin at once may block each other, so each tries for this long, ms. */
 const PATIENCE_MS = 50;
 
 type Holder = {

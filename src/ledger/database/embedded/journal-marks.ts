@@ -14,7 +14,7 @@ export function journalMarks(
   if (!journal) return null;
   const own = <M extends Mark>(mark: M) => ({ ...mark, planKey: ownKey(mark.planKey, account) });
   return {
-    // One process has the folder, and what it claimed ends with it.
+    // One process has the folder, and its claims end with it.
     ticket: async () => '',
     async mark(marks) {
       const claimedAt = new Date().toISOString();
@@ -51,7 +51,10 @@ function ordersOf(bits: Buffer): number[] {
   );
 }
 
-/** What came after the position up to which the ledger has everything; after that it has it all. */
+/**
+ * What came after the position up to which the ledger has everything. Once all was taken, that
+ * position is the end.
+ */
 async function* recall(
   ledger: Ledger,
   journal: Journal,

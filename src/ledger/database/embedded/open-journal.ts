@@ -87,7 +87,7 @@ const SQLITE_NOTADB = 26;
 
 function isDamage(error: unknown): boolean {
   const { errcode = 0 } = error as { errcode?: number };
-  // Above the lowest byte there are only particulars.
+  // The lowest byte is the kind of error; the others are its details.
   return [SQLITE_CORRUPT, SQLITE_NOTADB].includes(errcode & 0xff);
 }
 

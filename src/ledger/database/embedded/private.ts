@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const OTHERS = 0o077;
 
 /**
- * Makes a folder and all that is in it readable for its owner alone. One that is private already is
- * not looked through. Whatever is created in it later is out of reach, whatever its own mode.
+ * Makes a folder and everything in it readable for its owner alone. A folder that is private
+ * already is left as it is: whatever is created in it is out of reach, whatever its own mode.
  */
 export function makePrivate(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });

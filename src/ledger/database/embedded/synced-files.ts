@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
-/** What is lost at most in a power cut, ms of the database's last work. The journal has it. */
+/** A power cut loses at most the database's last work of this long, ms. The journal has it. */
 const SYNC_EVERY_MS = 1_000;
 /** Files synced at once when a new database is brought to the disk; more were no quicker. */
 const AT_ONCE = 4;
@@ -33,7 +33,7 @@ type NodeFiles = {
  * the disk before a change to any other file is handed to the kernel.
  */
 export class SyncedFiles extends NodeFS {
-  /** Segments of the log that have been written, with a number for the last time. */
+  /** Segments of the log that were written, each with the number of its last write. */
   readonly #unsynced = new Map<string, number>();
   #writes = 0;
   #isMaking: boolean;
