@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
-import { costOf, moneyWords, type PriceList } from '../prices/index.ts';
-import { isMore, sumOf } from './amount.ts';
+import { costOf, exceeds, moneyWords, type PriceList, sumOf } from '../prices/index.ts';
 import { type Limit, PERIODS } from './limit.ts';
 
 const MOST_NUMBERS = 100_000_000;
@@ -90,7 +89,7 @@ function faultsOf({ person, period, numbers, money }: Limit, prices: PriceList |
     return [...faults, `${where} money needs prices: name them with pricesFile`];
   }
   const most = dearestOrder(prices);
-  if (period !== 'plan' && isMore(most, money)) {
+  if (period !== 'plan' && exceeds(money, most)) {
     const price = moneyWords(most, prices.currency);
     faults.push(`${where} money must be ${price} or more: an order may cost that much`);
   }
@@ -105,7 +104,7 @@ function dearestOrder(prices: PriceList): string {
     ),
   );
   const sums = costs.flatMap(({ once, monthly }) =>
-    once === null || monthly === null ? [] : [sumOf(once, monthly)],
+    once === null || monthly === null ? [] : [sumOf(prices.currency, once, monthly)],
   );
-  return sums.reduce((most, sum) => (isMore(sum, most) ? sum : most), '0');
+  return sums.reduce((most, sum) => (exceeds(most, sum) ? sum : most), '0');
 }

@@ -1,6 +1,5 @@
 import { count, counted } from '../english.ts';
-import { moneyWords } from '../prices/index.ts';
-import { isMore, sumOf } from './amount.ts';
+import { exceeds, moneyWords } from '../prices/index.ts';
 import { EVERYBODY, type Limit, type LimitState, type Period, type Spent } from './limit.ts';
 
 const SPANS = { plan: 'by a plan', day: 'a day', month: 'a month' } as const;
@@ -43,7 +42,7 @@ export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): b
   const before: Spent = spent ?? { numbers: 0, money: '0' };
   if (numbers !== null && before.numbers + asked.numbers > numbers) return true;
   if (money === null) return false;
-  return asked.money === null || isMore(sumOf(before.money, asked.money), money);
+  return asked.money === null || exceeds(money, before.money, asked.money);
 }
 
 const THEN: Record<Exclude<Period, 'plan'>, string> = {

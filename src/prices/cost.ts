@@ -1,5 +1,5 @@
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
-import { decimal, millionthsOf } from './money.ts';
+import { amountOf, decimal } from './money.ts';
 import type { Price, PriceList } from './prices.ts';
 
 /** What is bought: numbers by their type, and slots. */
@@ -110,10 +110,4 @@ function sumUp(prices: PriceList, parts: Part[]): Cost {
 
 function priceOf({ types, slot }: PriceList, what: Part['what']): Price | null {
   return (what === 'slot' ? slot : types[what]) ?? null;
-}
-
-function amountOf(text: string): bigint {
-  const amount = millionthsOf(text);
-  if (amount === null) throw new Error(`Bug: a price is "${text}"`);
-  return amount;
 }

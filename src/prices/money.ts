@@ -16,6 +16,24 @@ export function millionthsOf(text: string): bigint | null {
   return whole === undefined ? null : BigInt(whole + fraction.padEnd(DIGITS, '0'));
 }
 
+/** The same of an amount that was read before. Throws when it is none. */
+export function amountOf(text: string): bigint {
+  const amount = millionthsOf(text);
+  if (amount === null) throw new Error(`Bug: an amount is "${text}"`);
+  return amount;
+}
+
+const total = (amounts: string[]): bigint =>
+  amounts.reduce((sum, amount) => sum + amountOf(amount), 0n);
+
+/** The exact sum of amounts in the currency. */
+export const sumOf = (currency: string, ...amounts: string[]): string =>
+  decimal(total(amounts), currency);
+
+/** Whether these amounts together are more than the limit. */
+export const exceeds = (limit: string, ...amounts: string[]): boolean =>
+  total(amounts) > amountOf(limit);
+
 /** 1,500,000 millionths -> `1.50` in `USD`: with the digits of the currency, and more if needed. */
 export function decimal(millionths: bigint, currency: string): string {
   const rest = String(millionths % UNIT).padStart(DIGITS, '0');

@@ -93,7 +93,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     );
     limited.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
     const says =
-      /Limit: 0 of 500 numbers today[^]*It takes about [12] d [\d:]+ at 100 per second, longer/;
+      /Limit: 0 of 500 numbers today.*\r?\nIt takes about [12] d [\d:]+ at 100 per second, longer/;
     const order = startOnTerminal(limited, ['order', 'plan.csv']);
     await order.waitFor(QUESTION);
     expect(order.screen).toMatch(says);

@@ -1,10 +1,10 @@
-import { sumOf } from '../../limits/index.ts';
 import {
   type Cost,
   costOf,
   type Goods,
   mostOf,
   type PriceList,
+  sumOf,
   usualOf,
 } from '../../prices/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -101,7 +101,7 @@ export function plannedCost(
 export function firstMonth(mayCost: PlannedCost | null): string | null {
   if (mayCost === null) return null;
   const { once, monthly } = mayCost.atMost;
-  return once === null || monthly === null ? null : sumOf(once, monthly);
+  return once === null || monthly === null ? null : sumOf(mayCost.currency, once, monthly);
 }
 
 /** The prices that count for a plan: those of its start, or today's before that. */
