@@ -45,10 +45,10 @@ export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): b
   return asked.money === null || exceeds(money, before.money, asked.money);
 }
 
+/** There it may wait again. */
 const THEN: Record<Exclude<Period, 'plan'>, string> = {
-  day: 'It does not leave room for all of this plan today: the rest goes on at 00:00 UTC.',
-  month:
-    'It does not leave room for all of this plan this month: the rest goes on with the next month.',
+  day: 'It does not leave room for all of this plan: what is left waits for the next day, UTC.',
+  month: 'It does not leave room for all of this plan: what is left waits for the next month, UTC.',
 };
 
 /** The limits that count for a plan, each as a sentence, and what they mean for it. */
