@@ -40,15 +40,17 @@ export const ERROR_CODES = {
   bad_plan: 'the plan has errors; nothing was stored',
   duplicate_file: 'this file was submitted before',
   idempotency_key_reused: 'this Idempotency-Key was used for another plan',
-  not_found: 'no plan, order, account, user or token has that name',
-  wrong_state: 'the state of the plan, order, account or token does not allow this',
+  not_found: 'no plan, order, approval, account, user or token has that name',
+  wrong_state: 'the state of the plan, order, approval, account or token does not allow this',
   over_limit: 'the plan asks for more than a limit allows',
   against_evidence: 'the evidence contradicts this settlement of an order',
   not_signed_in: 'the server needs a user and a password, or a token',
   not_allowed:
-    'the person lacks the role; or the request came from another site, or named another server',
+    'the person lacks the role, or it is their own; or the request came from another site, ' +
+    'or named another server',
   too_large: 'the request is larger than the limit',
   busy: 'too many uploads or wrong passwords at once; try again later',
+  needs_approval: 'above the threshold, this waits for the yes of another person',
   not_confirmed:
     'a person must confirm, or say --yes: to buy with live keys, which also needs warnings that ' +
     'may cost money to be accepted, or to settle many orders',
@@ -93,7 +95,15 @@ export type ErrorDetails = {
   /** The earlier plan. */
   duplicate_file: { plan: number };
   idempotency_key_reused: { plan: number };
-  not_found: { id?: number; order?: number; name?: string; accounts?: string[] };
+  /** The plan, and what it asks for. */
+  needs_approval: { id: number; approval: number };
+  not_found: {
+    id?: number;
+    order?: number;
+    approval?: number;
+    name?: string;
+    accounts?: string[];
+  };
   wrong_state: {
     id?: number;
     order?: number;
@@ -103,6 +113,7 @@ export type ErrorDetails = {
     taken?: readonly object[];
     name?: string;
     account?: string;
+    approval?: number;
   };
   /** The plan. */
   over_limit: { id: number };

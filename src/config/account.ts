@@ -1,3 +1,4 @@
+import type { ApprovalRule } from '../approval-rule.ts';
 import type { Limit } from '../limits/index.ts';
 import type { PriceList } from '../prices/index.ts';
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
@@ -19,6 +20,8 @@ export type AccountConfig = {
   prices: PriceList | null;
   /** What may be bought with it. */
   limits: Limit[];
+  /** Above what its purchases wait for another person's yes; null: none waits. */
+  approval: ApprovalRule | null;
 };
 
 export type Keys = Pick<AccountConfig, 'accessKey' | 'secretAccessKey'>;
@@ -43,10 +46,10 @@ export function faultOfKey(key: string): string | null {
 
 /** Live with keys; without them a sandbox: our own, or one that listens on this machine. */
 export function accountConfig(
-  account: { keys: Keys | null } & Pick<AccountConfig, 'name' | 'prices' | 'limits'>,
+  account: { keys: Keys | null } & Pick<AccountConfig, 'name' | 'prices' | 'limits' | 'approval'>,
   { vendorUrl, rate, concurrency }: Defaults,
 ): AccountConfig {
-  const { name, keys, prices, limits } = account;
+  const { name, keys, prices, limits, approval } = account;
   const sandboxUrl = isLoopback(parsed(vendorUrl)) ? vendorUrl : undefined;
   return Object.freeze({
     name,
@@ -57,6 +60,7 @@ export function accountConfig(
     concurrency,
     prices,
     limits,
+    approval,
   });
 }
 
@@ -102,7 +106,7 @@ export function accountOfEnvironment(
   const account = isLive
     ? { name: 'main', keys: { accessKey, secretAccessKey } }
     : { name: 'sandbox', keys: null };
-  return accountConfig({ ...account, prices, limits: [] }, defaults);
+  return accountConfig({ ...account, prices, limits: [], approval: null }, defaults);
 }
 
 /**

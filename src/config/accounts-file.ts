@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { ApprovalRule } from '../approval-rule.ts';
 import { type Limit, readLimits } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
@@ -11,6 +12,7 @@ import {
   faultOfKey,
   type Keys,
 } from './account.ts';
+import { Approval, readApproval } from './approval.ts';
 import { readSecret } from './environment.ts';
 import { readJsonFile } from './json.ts';
 import { readPricesFile } from './prices-file.ts';
@@ -48,6 +50,7 @@ const Entry = z.strictObject(
       .optional(),
     pricesFile: text.optional(),
     limits: z.unknown().optional(),
+    approval: Approval.optional(),
   },
   {
     error: ({ code, keys }) =>
@@ -78,9 +81,9 @@ export function readAccountsFile(
   }
   const accounts = list.flatMap((entry, index) => readEntry(entry, index, { path, faults }));
   refuseTwins(accounts, faults);
-  return accounts.map(({ entry, keys, prices, limits }) =>
+  return accounts.map(({ entry, keys, prices, limits, approval }) =>
     accountConfig(
-      { name: entry.name, keys, prices, limits },
+      { name: entry.name, keys, prices, limits, approval },
       {
         ...defaults,
         rate: entry.rate === undefined ? defaults.rate : entry.rate,
@@ -96,6 +99,7 @@ type Read = {
   keys: Keys | null;
   prices: PriceList | null;
   limits: Limit[];
+  approval: ApprovalRule | null;
 };
 
 function readEntry(
@@ -119,7 +123,9 @@ function readEntry(
   const { pricesFile: file } = read.data;
   const prices = file ? readPricesFile(`${who}: pricesFile`, resolve(folder, file), faults) : null;
   const limits = limitsOf(read.data, prices, { who, faults });
-  return faults.length > before ? [] : [{ who, entry: read.data, keys, prices, limits }];
+  const approval = readApproval(read.data.approval, prices, `${who}: approval`, faults);
+  const settings = { entry: read.data, keys, prices, limits, approval };
+  return faults.length > before ? [] : [{ who, ...settings }];
 }
 
 /** `dailyNumbers` is the short form of the limit that most need. */

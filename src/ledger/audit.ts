@@ -220,4 +220,20 @@ const LAWS = [
       where o.id in (select order_id from ledger.disputes where order_id >= $1 and order_id < $2)
       group by o.id having count(*) > o.quantity`,
   },
+  {
+    law: 'approved',
+    promise: 'what was done above a threshold has a yes of another person, which was used for it',
+    sql: `select e.order_id as "order", e.plan_id as plan,
+        e.kind || ' by ' || e.who || coalesce(', approval ' || (e.detail ->> 'approval'),
+          ', without an approval') as detail
+      from ledger.events e join ledger.plans p on p.id = e.plan_id
+        left join ledger.approvals v on v.id = (e.detail ->> 'approval')::int
+      where ${orderIdsFrom('p.id')} >= $1 and ${orderIdsFrom('p.id')} < $2
+        and e.kind in ('plan_started', 'plan_retried', 'order_settled')
+        and (e.detail ? 'approval'
+          or e.kind = 'plan_started' and (e.detail ->> 'threshold')::int < p.requested)
+        and (v.plan_id = p.id and v.answer = 'yes' and v.used_at <= v.expires_at
+          and v.used_by = e.who and ledger.person(v.answered_by) <> all (v.barred)
+          and ledger.person(v.answered_by) <> ledger.person(e.who)) is not true`,
+  },
 ] as const;

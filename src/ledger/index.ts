@@ -25,6 +25,16 @@ export {
 } from './accounts/vouch.ts';
 export { type OwnClocks, openWatch, ticksFor, type Watch } from './accounts/watched-time.ts';
 export { noteGone } from './accounts/workers.ts';
+export { type ApprovalAnswer, answerApproval } from './approvals/answer.ts';
+export {
+  type Approval,
+  approvalsOfPlan,
+  countWaitingApprovals,
+  findApproval,
+  waitingApprovals,
+} from './approvals/find.ts';
+export { setApprovalRule } from './approvals/rule.ts';
+export { isOwnOf } from './approvals/whose.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
 export { announceServer } from './database/embedded/folder-lock.ts';
 export { journalMarks } from './database/embedded/journal-marks.ts';

@@ -7,7 +7,12 @@ import { STANDING_LINES } from './successors/standing.ts';
 export type OutboxMessage = {
   id: number;
   at: Date;
-  event: 'plan_finished' | 'plan_standing' | 'account_paused' | 'unknown_appeared';
+  event:
+    | 'plan_finished'
+    | 'plan_standing'
+    | 'account_paused'
+    | 'unknown_appeared'
+    | 'approval_wanted';
   account: string;
   mode: 'sandbox' | 'live';
   plan: { id: number; name: string } | null;
@@ -19,15 +24,17 @@ export type OutboxMessage = {
 
 /**
  * Puts what has happened within the last day into the outbox, once: plans that have finished or
- * come to stand, accounts that have paused themselves, and orders that have become unknown, one
- * message a plan. It reads what is committed and locks none of it, so no worker waits for it. When
- * several processes do this at the same moment, each message is still made once.
+ * come to stand, accounts that have paused themselves, questions that wait for a yes, and orders
+ * that have become unknown, one message a plan. It reads what is committed and locks none of it, so
+ * no worker waits for it. When several processes do this at the same moment, each message is still
+ * made once.
  */
 export async function fillOutbox(ledger: Ledger): Promise<void> {
   await ledger.query('outbox_finished', FINISHED);
   await ledger.query('outbox_standing', STANDING);
   await ledger.query('outbox_paused', PAUSED);
   await ledger.query('outbox_unknown', UNKNOWN);
+  await ledger.query('outbox_approvals', APPROVALS);
   await ledger.query(
     'outbox_forget',
     `with told as (delete from ledger.outbox where closed_at < ledger.now() - interval '7 days')
@@ -97,6 +104,16 @@ const UNKNOWN = onceEach(
      jsonb_build_object('orders', count(*), 'numbers', sum(found.lacking))
    from found join new_causes using (cause) join ledger.plans p on p.id = found.plan_id
      group by p.id order by p.id`,
+);
+
+const APPROVALS = onceEach(
+  `select 'approval ' || v.id as cause, v.* from ledger.approvals v
+   where v.answer is null and v.asked_at > ${LATELY}`,
+  `select 'approval_wanted', v.account_id, v.plan_id, v.asked_at,
+     jsonb_build_object('approval', v.id, 'kind', v.kind, 'askedBy', v.asked_by,
+       'numbers', v.numbers, 'money', v.money, 'currency', v.currency,
+       'until', ${iso('v.expires_at')})
+   from found v join new_causes using (cause) order by v.id`,
 );
 
 /** None is put off for longer (src/webhook/deliver.ts). */

@@ -27,14 +27,16 @@ export async function keepToken(ledger: Ledger, token: NewToken, by: By): Promis
   return ledger.transaction(async (tx) => {
     const [kept] = await tx.query<Token>(
       'token_keep',
-      `insert into ledger.tokens as t (name, hash, role, made_by, ends_at)
-       values ($1, $2, $3, $4, ledger.now() + make_interval(days => $5))
+      `insert into ledger.tokens as t (name, hash, role, made_by, ends_at, made_who)
+       values ($1, $2, $3, $4, ledger.now() + make_interval(days => $5),
+         -- What a token makes, its maker made.
+         coalesce((select m.made_who from ledger.tokens m where 'token:' || m.name = $6), $6))
        on conflict (name) do update set hash = excluded.hash, role = excluded.role,
          made_by = excluded.made_by, made_at = excluded.made_at, ends_at = excluded.ends_at,
-         revoked_at = null
+         made_who = excluded.made_who, revoked_at = null
        where t.revoked_at is not null or t.ends_at <= ledger.now()
        returning ${TOKEN_SQL}`,
-      [name, hash, role, nameOf(by), days],
+      [name, hash, role, nameOf(by), days, by.who],
     );
     if (!kept) {
       throw new AppError(

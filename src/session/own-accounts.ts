@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AccountConfig, Config } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import {
@@ -8,6 +9,7 @@ import {
   findAccount,
   type Ledger,
   listAccounts,
+  setApprovalRule,
   setPrices,
 } from '../ledger/index.ts';
 import type { Limit, LimitState } from '../limits/index.ts';
@@ -35,11 +37,11 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
   return own;
 }
 
-/** Writes the pace, the prices and the limits of the configuration to the ledger. */
+/** Writes the pace, the prices, the limits and the threshold of the configuration to the ledger. */
 export async function applySettings(
   ledger: Ledger,
   { accountsFile }: Config,
-  { name, rate, prices, limits }: AccountConfig,
+  { name, rate, prices, limits, approval }: AccountConfig,
 ): Promise<Account> {
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const why = 'set in the configuration';
@@ -47,6 +49,10 @@ export async function applySettings(
   if (prices?.hash !== account.prices?.hash) {
     const where = accountsFile === null ? 'PRICES_FILE' : who;
     account = await setPrices(ledger, name, prices, { who: where, why });
+  }
+  // Only a file can say that nothing waits for a yes.
+  if (accountsFile !== null && !isDeepStrictEqual(approval, account.approval)) {
+    account = await setApprovalRule(ledger, name, approval, { who, why });
   }
   const change: AccountChange = {
     ...(rate === undefined || rate === account.rate ? {} : { rate }),

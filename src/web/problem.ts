@@ -22,6 +22,7 @@ const STATUS: Record<ErrorCode, number> = {
   wrong_state: 409,
   over_limit: 409,
   against_evidence: 409,
+  needs_approval: 409,
   not_confirmed: 409,
   too_large: 413,
   busy: 429,

@@ -45,6 +45,7 @@ describe('a file of accounts', () => {
         url: 'https://secure.dialogtech.com/ibp_api.php',
         prices: null,
         limits: [dailyLimit(5000)],
+        approval: null,
       },
       {
         ...TRY,
@@ -55,6 +56,7 @@ describe('a file of accounts', () => {
         concurrency: 20,
         prices: null,
         limits: [],
+        approval: null,
       },
     ]);
     expect(config.secrets).toEqual(['e-open', 'e-sesame']);

@@ -56,6 +56,44 @@ describe('the prices of an account are', () => {
   });
 });
 
+describe('the threshold of an account', () => {
+  const approvalOf = (approval: unknown, account: object = EAST) => {
+    const files = { 'accounts.json': [{ ...account, approval }], 'east.json': PRICES_FILE };
+    return folderWith(files);
+  };
+  const rule = (approval: unknown, account?: object) =>
+    read({ ACCOUNTS_FILE }, approvalOf(approval, account)).accounts[0]?.approval;
+
+  test('is in numbers, in money of its prices, or in both', () => {
+    expect(rule({ aboveNumbers: 500 }, WEST)).toEqual({
+      ...{ aboveNumbers: 500, aboveMoney: null, currency: null, hours: 72 },
+    });
+    expect(rule({ aboveNumbers: 0, aboveMoney: '1000.50', hours: 24 })).toEqual({
+      ...{ aboveNumbers: 0, aboveMoney: '1000.50', currency: 'USD', hours: 24 },
+    });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['nothing', {}, 'approval needs aboveNumbers or aboveMoney.'],
+    ['half a number', { aboveNumbers: 0.5 }, 'approval aboveNumbers must be a whole number'],
+    ['a sum as a number', { aboveMoney: 1000 }, 'approval aboveMoney must be a text'],
+    ['a sum with a comma', { aboveMoney: '1,000' }, 'approval aboveMoney must be a text such as'],
+    ['no time', { aboveNumbers: 5, hours: 0 }, 'approval hours must be a whole number of hours'],
+    ['another word', { aboveNumbers: 5, above: 5 }, 'approval "above" is not known'],
+  ])('is not %s', (_, approval, what) => {
+    const faults = faultsOf({ ACCOUNTS_FILE }, approvalOf(approval));
+    expect(faults).toEqual([expect.stringContaining(what)]);
+  });
+
+  test('needs prices for a sum of money', () => {
+    const folder = approvalOf({ aboveMoney: '5' }, WEST);
+    expect(faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
+      'ACCOUNTS_FILE, account 1 ("west"): approval aboveMoney needs pricesFile: ' +
+        'without prices nobody knows what a plan costs.',
+    ]);
+  });
+});
+
 describe('a fault is', () => {
   const faults = (content: unknown) =>
     faultsOf({ PRICES_FILE: 'prices.json' }, folderWith({ 'prices.json': content }));

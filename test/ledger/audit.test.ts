@@ -35,6 +35,7 @@ const LAWS = [
   'nothing_lost',
   'no_surplus',
   'bought_as_asked',
+  'approved',
 ];
 
 /** What a hand can do to a ledger whose constraints are gone, and which laws that breaks. */
@@ -221,6 +222,20 @@ const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] =
        insert into ledger.orders (id, plan_id, line, quantity, root, step, queued)
        values (${short + 5}, ${plan}, -7, 2, ${short}, 1, false)`,
     ['successor_in_place'],
+  ],
+  [
+    'a start above a threshold without a yes',
+    (_, plan) =>
+      `update ledger.events set detail = '{"threshold": 17}'
+       where plan_id = ${plan} and kind = 'plan_started'`,
+    ['approved'],
+  ],
+  [
+    'a settlement by a yes that there is not',
+    ({ unknown }, plan) =>
+      `insert into ledger.events (kind, who, plan_id, order_id, detail)
+       values ('order_settled', 'bob', ${plan}, ${unknown}, '{"approval": 999}')`,
+    ['approved'],
   ],
 ];
 

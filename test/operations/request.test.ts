@@ -11,6 +11,7 @@ const ACCOUNT = {
   rate: 4,
   pausedReason: null,
   dailyNumbers: null,
+  approval: null,
   leftToday: null,
   monthlyNumbers: null,
   leftThisMonth: null,

@@ -175,6 +175,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     concurrency,
     prices: null,
     limits: [],
+    approval: null,
   };
   const config: Config = {
     ...storage,

@@ -1,3 +1,4 @@
+import type { ApprovalRule } from '../../approval-rule.ts';
 import { AppError } from '../../errors.ts';
 import type { Limit, LimitState } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
@@ -24,6 +25,8 @@ export type Account = Speed & {
   prices: PriceList | null;
   /** What it may buy, and what counts toward that by now. */
   limits: LimitState[];
+  /** Above what its purchases wait for another person's yes; null: none waits. */
+  approval: ApprovalRule | null;
 };
 
 /**
@@ -42,7 +45,8 @@ const COLUMNS = `id, name, mode, ${SPEED}, paused_reason as "pausedReason",
   case when not ${HAS_RESTED} then resume_at
     when ${IS_DOUBTED} then ledger.now() + interval '1 min' end as "resumeAt",
   ${REST_REASON} as "restReason",
-  (select list from ledger.price_lists where hash = a.prices) as prices, ${LIMIT_STATES} as limits`;
+  (select list from ledger.price_lists where hash = a.prices) as prices,
+  ${LIMIT_STATES} as limits, a.approval`;
 
 /**
  * The account of that name, made with this pace when it is new; an existing one keeps its pace.

@@ -50,6 +50,36 @@ CREATE FUNCTION ledger.incarnation() RETURNS text
     pg_relation_filenode(to_regclass('ledger.attempts'))
 $$;
 
+CREATE FUNCTION ledger.keep_approval() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    if new.answer is null and new.used_at is null and not exists (
+      select from ledger.events e where e.plan_id = new.plan_id and e.kind = 'plan_submitted'
+        and ledger.person(e.who) <> all (new.barred)) then
+      return new;
+    end if;
+    raise exception 'an approval begins as a question, and bars who submitted the plan'
+      using errcode = 'check_violation', constraint = 'approvals_begin_asked';
+  end if;
+  if tg_op = 'UPDATE' then
+    -- It is answered once, and a yes is used once; all else stays.
+    if old.answer is null and new.used_at is null
+      and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
+        = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
+      return new;
+    end if;
+    if old.answer = 'yes' and old.used_at is null
+      and to_jsonb(new) - '{used_by,used_at}'::text[]
+        = to_jsonb(old) - '{used_by,used_at}'::text[] then
+      return new;
+    end if;
+  end if;
+  raise exception 'approval % stays as it is', old.id
+    using errcode = 'check_violation', constraint = 'approvals_stay';
+end $$;
+
 CREATE FUNCTION ledger.keep_family() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -188,6 +218,12 @@ CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
     AS $_$
   select order_id from ledger.numbers where number = $1
 $_$;
+
+CREATE FUNCTION ledger.person(who text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select lower(regexp_replace(who, '^system:', ''))
+$$;
 
 CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
     LANGUAGE plpgsql
@@ -361,6 +397,8 @@ CREATE TABLE ledger.accounts (
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
     prices text,
+    approval jsonb,
+    CONSTRAINT accounts_approval_sane CHECK (((approval IS NULL) OR (((((approval ->> 'hours'::text))::integer >= 1) AND (((approval ->> 'hours'::text))::integer <= 720)) AND (COALESCE((approval ->> 'aboveNumbers'::text), (approval ->> 'aboveMoney'::text)) IS NOT NULL)))),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),
     CONSTRAINT accounts_rate_sane CHECK (((rate > (0)::double precision) AND (rate <= (1000)::double precision))),
@@ -371,6 +409,52 @@ WITH (fillfactor='20');
 
 ALTER TABLE ledger.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ledger.accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ledger.approvals (
+    id integer NOT NULL,
+    kind text NOT NULL,
+    account_id smallint NOT NULL,
+    plan_id integer NOT NULL,
+    binding text NOT NULL,
+    facts jsonb NOT NULL,
+    numbers integer NOT NULL,
+    money text,
+    currency text,
+    asked_by text NOT NULL,
+    by text,
+    why text,
+    asked_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    hours integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    barred text[] NOT NULL,
+    answer text,
+    answered_by text,
+    answered_at timestamp with time zone,
+    refusal text,
+    used_by text,
+    used_at timestamp with time zone,
+    CONSTRAINT approvals_answer_known CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text]))),
+    CONSTRAINT approvals_answered_whole CHECK ((((answer IS NULL) = (answered_by IS NULL)) AND ((answer IS NULL) = (answered_at IS NULL)))),
+    CONSTRAINT approvals_asker_barred CHECK ((ledger.person(asked_by) = ANY (barred))),
+    CONSTRAINT approvals_binding_sha256 CHECK ((binding ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT approvals_by_person CHECK ((answered_by !~~ 'token:%'::text)),
+    CONSTRAINT approvals_kind_known CHECK ((kind = ANY (ARRAY['start'::text, 'retry'::text, 'settle'::text]))),
+    CONSTRAINT approvals_not_own CHECK (((answered_by IS NULL) OR (ledger.person(answered_by) <> ALL (barred)))),
+    CONSTRAINT approvals_numbers_sane CHECK ((numbers > 0)),
+    CONSTRAINT approvals_refusal_why CHECK (((COALESCE(answer, ''::text) = 'no'::text) = (COALESCE(TRIM(BOTH FROM refusal), ''::text) <> ''::text))),
+    CONSTRAINT approvals_used_after_yes CHECK ((((used_at IS NULL) = (used_by IS NULL)) AND ((used_at IS NULL) OR (COALESCE(answer, ''::text) = 'yes'::text)))),
+    CONSTRAINT approvals_used_by_other CHECK (((used_by IS NULL) OR (ledger.person(used_by) <> ledger.person(answered_by)))),
+    CONSTRAINT approvals_used_in_time CHECK (((used_at IS NULL) OR (used_at <= expires_at)))
+);
+
+ALTER TABLE ledger.approvals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.approvals_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -499,7 +583,9 @@ CREATE TABLE ledger.plans (
     prices text,
     started_by text,
     held_until timestamp with time zone,
+    freed integer DEFAULT 0 NOT NULL,
     CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
+    CONSTRAINT plans_freed_count CHECK ((freed >= 0)),
     CONSTRAINT plans_held_when CHECK (((held_until IS NULL) OR (state = 'paused'::text))),
     CONSTRAINT plans_lines_some CHECK ((lines > 0)),
     CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
@@ -635,7 +721,7 @@ CREATE TABLE ledger.outbox (
     deliveries smallint DEFAULT 0 NOT NULL,
     next_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     closed_at timestamp with time zone,
-    CONSTRAINT outbox_event_known CHECK ((event = ANY (ARRAY['plan_finished'::text, 'plan_standing'::text, 'account_paused'::text, 'unknown_appeared'::text])))
+    CONSTRAINT outbox_event_known CHECK ((event = ANY (ARRAY['plan_finished'::text, 'plan_standing'::text, 'account_paused'::text, 'unknown_appeared'::text, 'approval_wanted'::text])))
 );
 
 CREATE TABLE ledger.outbox_causes (
@@ -738,6 +824,7 @@ CREATE TABLE ledger.tokens (
     made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    made_who text,
     CONSTRAINT tokens_end_later CHECK ((ends_at > made_at)),
     CONSTRAINT tokens_hash_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT tokens_role_known CHECK ((role = ANY (ARRAY['view'::text, 'submit'::text, 'approve'::text, 'admin'::text])))
@@ -757,6 +844,9 @@ ALTER TABLE ONLY ledger.accounts
 
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.approvals
+    ADD CONSTRAINT approvals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ledger.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (order_id, no);
@@ -842,6 +932,10 @@ ALTER TABLE ONLY ledger.tokens
 ALTER TABLE ONLY ledger.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 
+CREATE INDEX approvals_open ON ledger.approvals USING btree (id) WHERE (answer IS NULL);
+
+CREATE INDEX approvals_plan ON ledger.approvals USING btree (plan_id, id);
+
 CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at);
 
 CREATE INDEX attempts_in_flight ON ledger.attempts USING btree (deadline) WHERE (outcome IS NULL);
@@ -888,6 +982,8 @@ CREATE INDEX standing_next ON ledger.standing USING btree (next_at);
 
 CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (state = 'unknown'::text);
 
+CREATE TRIGGER approvals_stay BEFORE INSERT OR DELETE OR UPDATE ON ledger.approvals FOR EACH ROW EXECUTE FUNCTION ledger.keep_approval();
+
 CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF plan_id, line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.keep_line();
 
 CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_numbers();
@@ -916,6 +1012,12 @@ CREATE TRIGGER price_lists_stay BEFORE DELETE OR UPDATE ON ledger.price_lists FO
 
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_prices_fkey FOREIGN KEY (prices) REFERENCES ledger.price_lists(hash);
+
+ALTER TABLE ONLY ledger.approvals
+    ADD CONSTRAINT approvals_account_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.approvals
+    ADD CONSTRAINT approvals_plan_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.attempts
     ADD CONSTRAINT attempts_order_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);

@@ -1,4 +1,5 @@
 import { hasCode } from '../../errors.ts';
+import { approveSettling } from '../approvals/settling.ts';
 import type { Ledger } from '../ledger.ts';
 import { type NamedVerdict, saidToHaveBought } from '../listings/proposals.ts';
 import type { By } from '../plans/steer.ts';
@@ -29,20 +30,29 @@ export async function acceptVerdicts(
   const bought = await saidToHaveBought(ledger, [...once.keys()]);
   const isLater = ({ order }: NamedVerdict) => (bought.has(order) ? 0 : 1);
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
+  const nothing = rising.map(({ order }) => order).filter((order) => !bought.has(order));
+  const waiting = await approveSettling(ledger, nothing, by);
   const look = lookedOnce();
   for (const { order, attempt, verdict } of rising) {
+    const waits = waiting.get(order);
+    if (waits !== undefined) {
+      accepted.left.push({ order, why: waits });
+      continue;
+    }
     try {
-      const looked = { attempt, verdict, look };
+      const looked = { attempt, verdict, look, isApproved: !bought.has(order) };
       accepted.settled.push(await acceptProposal(ledger, order, by, looked));
     } catch (error) {
       // A late answer or another person was quicker, the list says something else now, another
       // order took one of its numbers, or the ledger may lack something.
-      if (!hasCode(error, 'wrong_state', 'against_evidence', 'not_found')) throw error;
+      if (!hasCode(error, ...LEFT)) throw error;
       accepted.left.push({ order, why: error.message });
     }
   }
   return accepted;
 }
+
+const LEFT = ['wrong_state', 'against_evidence', 'needs_approval', 'not_found'] as const;
 
 /** Reads the numbers that nothing explains once for each account. */
 function lookedOnce(): Look {

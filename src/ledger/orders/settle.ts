@@ -1,4 +1,6 @@
 import { AppError } from '../../errors.ts';
+import { underApproval } from '../approvals/require.ts';
+import { approveOne } from '../approvals/settling.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { goOn } from '../limits/held.ts';
@@ -23,6 +25,8 @@ type Unsettled = {
    * sent, which proves that the order had ended.
    */
   hasEnded: boolean;
+  /** What it lacks may be asked for again by a successor. */
+  mayFollow: boolean;
 };
 
 /**
@@ -37,7 +41,8 @@ type Unsettled = {
  * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
  * was looked at, when more numbers are named than it lacks, or when another order has one of them;
  * `against_evidence`, with all `objections`; `invalid_usage` when what was bought is no list of
- * phone numbers. An empty list does not mean "nothing": that would send the order again.
+ * phone numbers. An empty list does not mean "nothing": that would send the order again. Throws
+ * `needs_approval` while what may be bought again waits for another person's yes.
  */
 export async function settleOrder(
   ledger: Ledger,
@@ -49,7 +54,7 @@ export async function settleOrder(
     againstEvidence = false,
   }: { attempt?: number | undefined; againstEvidence?: boolean | undefined } = {},
 ): Promise<Settled> {
-  return ledger.transaction(async (tx) => {
+  return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
     await requireRoom(tx, id, order, numbers);
@@ -71,17 +76,25 @@ function refusal(id: number, objections: string[]): AppError {
 
 const NOTHING = { nothing: true } as const;
 
-type Decision = { numbers: string[]; by: By & { why: string }; objections: string[] };
+type Decision = {
+  numbers: string[];
+  by: By & { why: string };
+  objections: string[];
+  /** The yes that it needs was used before, or none is needed. */
+  isApproved?: boolean;
+};
 
 async function settle(
   tx: Queries,
   id: number,
   order: Unsettled,
-  { numbers, by, objections }: Decision,
+  { numbers, by, objections, isApproved = false }: Decision,
 ): Promise<Settled> {
-  await giveNumbers(tx, id, numbers);
   const bought = order.bought + numbers.length;
   const state = stateAfter(order, bought);
+  const isLetGo = state === 'waiting' || (state === 'short' && order.mayFollow);
+  const passed = isLetGo && !isApproved ? await approveOne(tx, id, numbers.length, by) : {};
+  await giveNumbers(tx, id, numbers);
   if (state === 'waiting') await reopenPlan(tx, planOf(id));
   // The attempt first: while it counts as unknown, the order cannot be claimed anyway.
   await tx.query(
@@ -104,7 +117,11 @@ async function settle(
     ...by,
     planId: planOf(id),
     orderId: id,
-    detail: { state, numbers, ...(objections.length > 0 ? { againstEvidence: objections } : {}) },
+    detail: {
+      ...{ state, numbers },
+      ...(objections.length > 0 ? { againstEvidence: objections } : {}),
+      ...passed,
+    },
   });
   return { order: id, state, bought };
 }
@@ -119,6 +136,7 @@ type Looked = {
   attempt?: number | undefined;
   verdict?: string | undefined;
   look?: Look | undefined;
+  isApproved?: boolean | undefined;
 };
 
 /**
@@ -126,15 +144,16 @@ type Looked = {
  * `verdict` names the clear one that was looked at, as `nameOfVerdict` does.
  *
  * Throws AppError `wrong_state` when there is no verdict or an open one, or when it is not
- * the clear one that was looked at; `against_evidence` while the ledger may lack something.
+ * the clear one that was looked at; `against_evidence` while the ledger may lack something;
+ * `needs_approval` as `settleOrder` does, unless `isApproved` says that this was seen to.
  */
 export async function acceptProposal(
   ledger: Ledger,
   id: number,
   by: By,
-  { attempt, verdict, look }: Looked = {},
+  { attempt, verdict, look, isApproved = false }: Looked = {},
 ): Promise<Settled> {
-  return ledger.transaction(async (tx) => {
+  return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
     const { numbers, why } = await proposed(tx, id, verdict);
     const objections = await objectionsTo(
@@ -146,7 +165,15 @@ export async function acceptProposal(
     if (objections.length > 0) throw refusal(id, objections);
     await requireRoom(tx, id, order, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');
-    return settle(tx, id, order, { numbers, by: { ...by, why: reason }, objections: [] });
+    const signer = { ...by, why: reason };
+    // What was approved is that it bought nothing.
+    const wasApproved = isApproved && numbers.length === 0;
+    return settle(tx, id, order, {
+      numbers,
+      by: signer,
+      objections: [],
+      isApproved: wasApproved,
+    });
   });
 }
 
@@ -184,7 +211,7 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
   const [order] = await tx.query<Unsettled>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
-       o.has_sent_successor is true
+       o.follow is not null as "mayFollow", o.has_sent_successor is true
          or exists (select from ledger.disputes d where d.order_id = o.id) as "hasEnded"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],

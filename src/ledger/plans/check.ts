@@ -35,6 +35,8 @@ export type KeptCheck = {
   warnings: Warning[];
   /** The submitter accepted the warnings. */
   isAccepted?: boolean;
+  /** Of the report that its area codes were checked with; null or absent: none counted. */
+  numberingDate?: string | null;
   encoding: string;
   delimiter: string;
 };
@@ -48,12 +50,13 @@ export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
   const warnings = check.warnings.slice(0, WARNINGS_KEPT);
   const areaCodes = check.areaCodes.slice(0, AREA_CODES_SHOWN);
   const areaCodeCount = check.areaCodes.length;
-  const { fallbackLines, mayBeTollfree, keepTryingLines } = check;
+  const { fallbackLines, mayBeTollfree, keepTryingLines, numberingDate } = check;
   const ladders = check.ladderWords.slice(0, LADDERS_KEPT);
   const ladderCount = check.ladders.length;
   const sums = { bytes, slots, types, areaCodes, areaCodeCount, warningCount };
   const instead = { fallbackLines, mayBeTollfree, ladders, ladderCount, keepTryingLines };
-  const kept: KeptCheck = { ...sums, ...instead, warnings, isAccepted, encoding, delimiter };
+  const read = { numberingDate, encoding, delimiter };
+  const kept: KeptCheck = { ...sums, ...instead, warnings, isAccepted, ...read };
   return JSON.stringify(kept);
 }
 

@@ -1,4 +1,6 @@
 import { AppError } from '../../errors.ts';
+import type { Release } from '../approvals/ask.ts';
+import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
@@ -38,7 +40,8 @@ const MOVES = {
  *
  * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, or its
  * account has other prices than those that were seen. A start throws `not_confirmed` while warnings
- * of a live plan are not accepted, and `over_limit` when the plan asks for more than a plan may.
+ * of a live plan are not accepted, `over_limit` when the plan asks for more than a plan may, and
+ * `needs_approval` while another person's yes is lacking.
  */
 export async function steerPlan(
   ledger: Ledger,
@@ -48,11 +51,12 @@ export async function steerPlan(
   { acceptWarnings = false, prices }: Acceptance = {},
 ): Promise<PlanDocument> {
   const { kind, from, to, verb }: Move = MOVES[move];
-  return ledger.transaction(async (tx) => {
+  return underApproval(ledger, async (tx) => {
     if (move === 'start') {
       if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
       await refuseOverLimit(tx, id, by.who);
     }
+    const passed: Passed = move === 'start' ? await approvedStart(tx, id, by) : {};
     const rows = await tx.query<{ prices: string | null }>(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4, held_until = null,
@@ -74,8 +78,14 @@ export async function steerPlan(
             `only a plan that is ${from.join(' or ')} can.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
-    if (prices !== undefined && prices !== (rows[0]!.prices ?? 'none')) throw otherPrices(id);
-    const detail = acceptWarnings ? { acceptWarnings } : {};
+    // Those that were seen, and those that a yes was for.
+    const counted = [prices, passed.prices].filter((each) => each !== undefined);
+    const taken = rows[0]!.prices ?? 'none';
+    if (counted.some((each) => each !== taken)) throw otherPrices(id);
+    const detail = {
+      ...(acceptWarnings ? { acceptWarnings } : {}),
+      ...passed,
+    };
     await noteEvent(tx, { kind, ...by, planId: id, detail });
     return findPlan(tx, id);
   });
@@ -89,16 +99,29 @@ function otherPrices(id: number): AppError {
   return new AppError('wrong_state', message, { id, state: 'ready' });
 }
 
+/** A plan that is not ready is not started, and needs no yes. */
+const approvedStart = (tx: Queries, id: number, by: By): Promise<Passed> =>
+  requireApproval(
+    tx,
+    id,
+    async () => {
+      const { state, requested } = await findPlan(tx, id);
+      return { kind: 'start', orders: [], numbers: state === 'ready' ? requested : 0 };
+    },
+    by,
+  );
+
 /**
  * Puts refused and undelivered orders back to waiting at a person's request: both are proven to
  * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
  * orders.
  *
  * Throws AppError `wrong_state` when the plan is ready or cancelled, or when its remainder was
- * submitted as another plan, which would buy the same.
+ * submitted as another plan, which would buy the same; `needs_approval` while another person's yes
+ * is lacking.
  */
 export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
-  return ledger.transaction(async (tx) => {
+  return underApproval(ledger, async (tx) => {
     await lockPlan(tx, id);
     const plan = await findPlan(tx, id);
     if (plan.state === 'ready' || plan.state === 'cancelled') {
@@ -109,6 +132,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
       );
     }
     await refuseRemainderOrdered(tx, id);
+    const passed = await approvedRetry(tx, id, by);
     const rows = await tx.query(
       'retry_orders',
       `update ledger.orders set state = 'waiting', connect_failures = 0, reason = null
@@ -120,10 +144,24 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
       kind: 'plan_retried',
       ...by,
       planId: id,
-      detail: { orders: rows.length },
+      detail: { orders: rows.length, ...passed },
     });
     return rows.length;
   });
+}
+
+const approvedRetry = (tx: Queries, id: number, by: By): Promise<Passed> =>
+  requireApproval(tx, id, () => retryOf(tx, id), by);
+
+async function retryOf(tx: Queries, id: number): Promise<Omit<Release, 'planId'>> {
+  const [lacking] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
+    'retry_lacking',
+    `select coalesce(json_agg(json_build_object('order', id, 'attempt', attempts) order by id),
+       '[]') as orders, coalesce(sum(quantity), 0)::int as numbers
+     from ledger.orders where id between $1 and $2 and state in ('refused', 'undelivered')`,
+    [orderId(id, 0), orderId(id + 1, 0) - 1],
+  );
+  return { kind: 'retry', ...lacking! };
 }
 
 /** What its remainder.csv offered may have been bought by then. Throws AppError `wrong_state`. */

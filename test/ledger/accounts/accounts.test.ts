@@ -37,6 +37,7 @@ describeOnBothDrivers('the ledger of accounts', (given) => {
         resumeAt: null,
         restReason: null,
         prices: null,
+        approval: null,
       };
       const account = { ...wanted, id: made[0]!.id, ...none };
       expect(made).toEqual(Array(4).fill(account));

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import type { ApprovalRule as Rule } from '../approval-rule.ts';
+
+export const ApprovalRule = z
+  .object({
+    aboveNumbers: z.int().min(0).nullable().describe('above so many numbers; null: of any number'),
+    aboveMoney: z
+      .string()
+      .nullable()
+      .describe('above this sum, once and in the first month; null: of any sum'),
+    currency: z.string().nullable(),
+    hours: z.int().describe('how long a question waits, and then how long a yes holds'),
+  })
+  .meta({ id: 'ApprovalRule' }) satisfies z.ZodType<Rule>;

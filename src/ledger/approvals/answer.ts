@@ -1,0 +1,80 @@
+import { AppError } from '../../errors.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger } from '../ledger.ts';
+import { type Approval, findApproval } from './find.ts';
+import { isToken, personsOf, type Signer } from './whose.ts';
+
+/** A refusal says why. */
+export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
+
+/**
+ * Says yes or no to a question, once. From a yes on it may be used as long as the question could
+ * wait. The events keep it.
+ *
+ * Throws AppError `not_found`; `wrong_state` when it is answered or has lapsed; `not_allowed` for
+ * who asked, who submitted the plan, who made the token that did, and for a token: it is no person.
+ * Throws `invalid_usage` for a refusal without a why.
+ */
+export async function answerApproval(
+  ledger: Ledger,
+  id: number,
+  answer: ApprovalAnswer,
+  signer: Signer,
+): Promise<Approval> {
+  const refusal = answer.yes ? null : answer.why.trim();
+  if (refusal === '') throw new AppError('invalid_usage', 'Say why: --why TEXT. It is kept.');
+  return ledger.transaction(async (tx) => {
+    await tx.query(
+      'approval_answer_lock',
+      'select from ledger.approvals where id = $1 for update',
+      [id],
+    );
+    const asked = await findApproval(tx, id);
+    refuseOwn(asked, signer, await personsOf(tx, signer));
+    if (asked.state !== 'waiting') throw notWaiting(asked);
+    await tx.query(
+      'approval_answer',
+      `update ledger.approvals set answer = $2, answered_by = $3, answered_at = ledger.now(),
+         refusal = $4, expires_at = ledger.now() + make_interval(hours => hours)
+       where id = $1`,
+      [id, answer.yes ? 'yes' : 'no', signer.who, refusal],
+    );
+    await noteEvent(tx, {
+      kind: answer.yes ? 'approval_given' : 'approval_refused',
+      who: signer.who,
+      by: signer.by,
+      why: refusal ?? signer.why,
+      planId: asked.plan,
+      detail: { approval: id, kind: asked.kind, numbers: asked.numbers },
+    });
+    return findApproval(tx, id);
+  });
+}
+
+function refuseOwn({ id, barred }: Approval, { who }: Signer, persons: string[]): void {
+  if (isToken(who)) {
+    throw new AppError(
+      'not_allowed',
+      'A token is no person: it may ask, and a person answers. Nothing was changed.',
+    );
+  }
+  if (!persons.some((person) => barred.includes(person))) return;
+  throw new AppError(
+    'not_allowed',
+    `Approval ${id} is your own: another person answers it than who asked, or submitted the ` +
+      'plan. USERS_FILE gives people roles. Nothing was changed.',
+  );
+}
+
+function notWaiting({ id, state }: Approval): AppError {
+  const words = {
+    waiting: '',
+    given: 'has a yes already',
+    used: 'has a yes, which was used',
+    refused: 'was refused already',
+    lapsed: 'has lapsed: it was not answered in time, or its plan is no longer as it was',
+  };
+  return new AppError('wrong_state', `Approval ${id} ${words[state]}. Nothing was changed.`, {
+    approval: id,
+  });
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import type { ApprovalRule } from '../../approval-rule.ts';
+import { NUMBER_TYPES, type NumberType } from '../../number-type.ts';
+import { type Cost, exceeds, mostOf, type PriceList, sumOf } from '../../prices/index.ts';
+import type { Queries } from '../ledger.ts';
+import type { KeptCheck } from '../plans/check.ts';
+import { plannedCost } from '../plans/cost.ts';
+
+export type ApprovalKind = 'start' | 'retry' | 'settle';
+
+/** What is about to be let go. */
+export type Release = {
+  kind: ApprovalKind;
+  planId: number;
+  /** Orders that will be sent again, with the attempt that is believed to have bought nothing. */
+  orders: { order: number; attempt: number }[];
+  /** What they ask for; of a start, what the plan asks for. */
+  numbers: number;
+};
+
+/** What a person must know to say yes. */
+export type ApprovalFacts = {
+  /** Orders that it sends. */
+  orders: number;
+  /** Numbers of it alone. */
+  numbers: number;
+  /** Of the same file or plan, let go before without a yes: the threshold counts them together. */
+  before: number;
+  /** The most that it costs alone; null: without prices. */
+  cost: Cost | null;
+  /** The hash of the prices that count. */
+  prices: string | null;
+  /** The first warnings of the plan. */
+  warnings: string[];
+  warningCount: number;
+  /** The day of the report that area codes were checked with. */
+  numbering: string | null;
+  /** The first orders that are sent again. */
+  firstOrders: number[];
+};
+
+/** A question, and whether it must be asked. */
+export type Ask = {
+  release: Release;
+  accountId: number;
+  rule: ApprovalRule;
+  /** Counted together with what went before. */
+  numbers: number;
+  /** What that costs at most, once and in the first month; null: not known. */
+  money: string | null;
+  currency: string | null;
+  facts: ApprovalFacts;
+  binding: string;
+  isAbove: boolean;
+};
+
+export type Ruled = { accountId: number; mode: string; sha256: string; rule: ApprovalRule };
+
+type Plan = {
+  id: number;
+  copy: number;
+  requested: number;
+  orders: number;
+  checked: KeptCheck | null;
+  freed: number;
+  isStarted: boolean;
+};
+
+const SHOWN = 20;
+
+/**
+ * Counts what a release means, by what the ledger has at this moment. A start counts with the
+ * copies of its file that were started, and other releases with what was freed before them. Call it
+ * while the plans of the file are locked.
+ */
+export async function askFor(tx: Queries, release: Release, ruled: Ruled): Promise<Ask> {
+  const { accountId, rule, sha256 } = ruled;
+  const plans = await tx.query<Plan>(
+    'approval_plans',
+    `select id, copy, requested, orders, checked, freed, started_at is not null as "isStarted"
+     from ledger.plans where account_id = $1 and sha256 = $2 order by id`,
+    [accountId, sha256],
+  );
+  const plan = plans.find(({ id }) => id === release.planId)!;
+  const prices = await pricesNow(tx, accountId);
+  const copies = release.kind === 'start' ? plans.filter((each) => each.isStarted) : [];
+  const before = release.kind === 'start' ? numbersOf(copies) : plan.freed;
+  const numbers = before + release.numbers;
+  const isStart = release.kind === 'start';
+  const own = isStart ? costOfAll(plan, prices) : costOfSome(plan, prices, release.numbers);
+  const all = isStart
+    ? [own, ...copies.map((each) => costOfAll(each, prices))]
+    : [costOfSome(plan, prices, numbers)];
+  const money = prices && monthOf(all, prices.currency);
+  const currency = prices?.currency ?? null;
+  const facts = factsOf(plan, release, { before, cost: own, prices: prices?.hash ?? null });
+  const total = { numbers, money, currency };
+  const binding = bindingOf(ruled, plan, release, { ...total, facts });
+  const isAbove = isAboveRule(rule, total);
+  return { release, accountId, rule, ...total, facts, binding, isAbove };
+}
+
+/** What these cost once and for the first month; null: not known. */
+function monthOf(costs: (Cost | null)[], currency: string): string | null {
+  const amounts = costs.flatMap((cost) => [cost?.once ?? null, cost?.monthly ?? null]);
+  return amounts.every((amount) => amount !== null) ? sumOf(currency, ...amounts) : null;
+}
+
+/** Once and monthly each as the dearest of these has it, and what of them has no price. */
+const dearestOf = (costs: Cost[]): Cost => ({
+  once: mostAmount(costs.map(({ once }) => once)),
+  monthly: mostAmount(costs.map(({ monthly }) => monthly)),
+  unpriced: costs.flatMap(({ unpriced }) => unpriced),
+});
+
+const mostAmount = (amounts: (string | null)[]): string | null =>
+  amounts.reduce((most, amount) =>
+    most === null || amount === null ? null : exceeds(most, amount) ? amount : most,
+  );
+
+const numbersOf = (plans: Plan[]) => plans.reduce((sum, { requested }) => sum + requested, 0);
+
+async function pricesNow(tx: Queries, accountId: number): Promise<PriceList | null> {
+  const [row] = await tx.query<{ list: PriceList }>(
+    'approval_prices',
+    `select l.list from ledger.accounts a join ledger.price_lists l on l.hash = a.prices
+     where a.id = $1`,
+    [accountId],
+  );
+  return row?.list ?? null;
+}
+
+/** Null without prices, and for a plan whose check did not count what they need. */
+const costOfAll = ({ checked }: Plan, prices: PriceList | null): Cost | null =>
+  plannedCost(prices, checked, [])?.atMost ?? null;
+
+/** So many numbers of the plan, as if all were of its dearest line. */
+function costOfSome({ checked }: Plan, prices: PriceList | null, count: number): Cost | null {
+  if (prices === null || !checked?.mayBeTollfree) return null;
+  const { types, mayBeTollfree, slots } = checked;
+  const each = NUMBER_TYPES.filter((type) => types[type].numbers > 0).map((type) =>
+    mostOf(prices, {
+      types: ofTypes((each) => ({ numbers: each === type ? count : 0 })),
+      mayBeTollfree: ofTypes((each) => (each === type && mayBeTollfree[each] > 0 ? count : 0)),
+      slots: slots > 0 ? count : 0,
+      areaCodes: [],
+    }),
+  );
+  return dearestOf(each);
+}
+
+const ofTypes = <Value>(each: (type: NumberType) => Value) =>
+  Object.fromEntries(NUMBER_TYPES.map((type) => [type, each(type)])) as Record<NumberType, Value>;
+
+function factsOf(
+  { orders, checked }: Plan,
+  { kind, orders: again, numbers }: Release,
+  sums: Pick<ApprovalFacts, 'before' | 'cost' | 'prices'>,
+): ApprovalFacts {
+  return {
+    orders: kind === 'start' ? orders : again.length,
+    numbers,
+    ...sums,
+    warnings: (checked?.warnings ?? []).map(({ message }) => message),
+    warningCount: checked?.warningCount ?? 0,
+    numbering: checked?.numberingDate ?? null,
+    firstOrders: again.slice(0, SHOWN).map(({ order }) => order),
+  };
+}
+
+/** What the yes is for. Whatever of it changes makes it another question. */
+function bindingOf(
+  { accountId, mode, sha256 }: Ruled,
+  { id, copy, requested }: Plan,
+  { kind, orders }: Release,
+  { numbers, money, currency, facts }: Pick<Ask, 'numbers' | 'money' | 'currency' | 'facts'>,
+): string {
+  const plan = [id, sha256, copy, requested, facts.numbering];
+  // What went before a retry or a settlement does not change what they let go.
+  const sums = kind === 'start' ? [numbers, money] : [facts.numbers, facts.cost];
+  const again = orders.map(({ order, attempt }) => [order, attempt]);
+  const what = JSON.stringify([kind, [accountId, mode], plan, sums, currency, facts.prices, again]);
+  return createHash('sha256').update(what).digest('hex');
+}
+
+/** What has no price cannot be said to cost less than a sum. */
+function isAboveRule(
+  { aboveNumbers, aboveMoney, currency }: ApprovalRule,
+  ask: Pick<Ask, 'numbers' | 'money' | 'currency'>,
+): boolean {
+  if (aboveNumbers !== null && ask.numbers > aboveNumbers) return true;
+  if (aboveMoney === null || currency === null) return false;
+  return ask.money === null || ask.currency !== currency || exceeds(aboveMoney, ask.money);
+}

@@ -1,0 +1,104 @@
+import { AppError } from '../../errors.ts';
+import { isOver } from '../database/clock.ts';
+import type { Queries } from '../ledger.ts';
+import type { ApprovalFacts, ApprovalKind } from './ask.ts';
+
+/** A question whether something may be bought, and what became of it. */
+export type Approval = {
+  id: number;
+  kind: ApprovalKind;
+  /**
+   * `lapsed`: it was not answered in time, the yes was not used in time, or what it asks for is no
+   * longer what would be bought.
+   */
+  state: 'waiting' | 'given' | 'used' | 'refused' | 'lapsed';
+  plan: number;
+  planName: string;
+  account: string;
+  mode: 'sandbox' | 'live';
+  /** Counted together with what went before it without a yes. */
+  numbers: number;
+  /** The most that it costs, once and in the first month; null: not known. */
+  money: string | null;
+  currency: string | null;
+  facts: ApprovalFacts;
+  /** Who asks: see `noteEvent`. */
+  askedBy: string;
+  by: string | null;
+  why: string | null;
+  askedAt: Date;
+  expiresAt: Date;
+  answeredBy: string | null;
+  answeredAt: Date | null;
+  /** Why it was refused. */
+  refusal: string | null;
+  usedBy: string | null;
+  usedAt: Date | null;
+  /** The persons whose own it is: none of them answers it. */
+  barred: string[];
+};
+
+/** None lasts longer than it was given, whatever becomes of the clock. */
+export const HAS_EXPIRED = isOver('v.expires_at', `v.hours * interval '1 hour'`);
+
+/** The plan and its orders are where the question found them, and no later one takes its place. */
+const IS_ASKED = `p.state <> 'cancelled' and (v.kind <> 'start' or p.state = 'ready')
+  and not exists (select from ledger.approvals later
+    where later.plan_id = v.plan_id and later.id > v.id and later.kind = v.kind
+      and v.kind <> 'settle')
+  and not exists (
+    select from jsonb_array_elements_text(v.facts -> 'firstOrders') f(id)
+      join ledger.orders o on o.id = f.id::bigint
+    where case v.kind when 'settle' then o.state <> 'unknown'
+      else o.state not in ('refused', 'undelivered') end)`;
+
+const APPROVAL_SQL = `
+  select v.id, v.kind, v.plan_id as plan, p.name as "planName", a.name as account, a.mode,
+    v.numbers, v.money, v.currency, v.facts, v.asked_by as "askedBy", v.by, v.why,
+    v.asked_at as "askedAt", v.expires_at as "expiresAt", v.answered_by as "answeredBy",
+    v.answered_at as "answeredAt", v.refusal, v.used_by as "usedBy", v.used_at as "usedAt",
+    v.barred,
+    case when v.used_at is not null then 'used' when v.answer = 'no' then 'refused'
+      when ${HAS_EXPIRED} or not (${IS_ASKED}) then 'lapsed'
+      when v.answer = 'yes' then 'given' else 'waiting' end as state
+  from ledger.approvals v join ledger.plans p on p.id = v.plan_id
+    join ledger.accounts a on a.id = v.account_id`;
+
+/** What waits for an answer, oldest first, at most a hundred. */
+export function waitingApprovals(ledger: Queries): Promise<Approval[]> {
+  return ledger.query<Approval>(
+    'approvals_waiting',
+    `${APPROVAL_SQL} where v.answer is null and not ${HAS_EXPIRED} and ${IS_ASKED}
+     order by v.id limit 100`,
+  );
+}
+
+/** How many wait for an answer. */
+export async function countWaitingApprovals(ledger: Queries): Promise<number> {
+  const [row] = await ledger.query<{ n: number }>(
+    'approvals_count',
+    `select count(*)::int as n from ledger.approvals v join ledger.plans p on p.id = v.plan_id
+     where v.answer is null and not ${HAS_EXPIRED} and ${IS_ASKED}`,
+  );
+  return row?.n ?? 0;
+}
+
+/** The latest questions about a plan, newest first. */
+export function approvalsOfPlan(ledger: Queries, planId: number): Promise<Approval[]> {
+  return ledger.query<Approval>(
+    'approvals_plan',
+    `${APPROVAL_SQL} where v.plan_id = $1 order by v.id desc limit 20`,
+    [planId],
+  );
+}
+
+/** Throws AppError `not_found`. */
+export async function findApproval(ledger: Queries, id: number): Promise<Approval> {
+  const [found] = await ledger.query<Approval>('approval_find', `${APPROVAL_SQL} where v.id = $1`, [
+    id,
+  ]);
+  if (found) return found;
+  throw new AppError('not_found', `There is no approval ${id}. "approvals" lists what waits.`, {
+    approval: id,
+  });
+}

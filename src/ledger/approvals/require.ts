@@ -1,0 +1,179 @@
+import { thresholdWords } from '../../approval-rule.ts';
+import { counted } from '../../english.ts';
+import { AppError } from '../../errors.ts';
+import { moneyWords } from '../../prices/index.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { type ApprovalKind, type Ask, askFor, type Release, type Ruled } from './ask.ts';
+import { HAS_EXPIRED } from './find.ts';
+import { barredFrom, personsOf, type Signer } from './whose.ts';
+
+/**
+ * The threshold in numbers that was met, and the approval that was used above one. Of a start, also
+ * the hash of the prices that counted, or `none`.
+ */
+export type Passed = { threshold?: number | null; approval?: number; prices?: string };
+
+/** Carries the question out of a transaction that must leave nothing else behind. */
+class Wanted extends Error {
+  readonly ask: Ask;
+  readonly signer: Signer;
+  constructor(ask: Ask, signer: Signer) {
+    super('a yes is wanted');
+    this.ask = ask;
+    this.signer = signer;
+  }
+}
+
+/**
+ * A transaction in which `requireApproval` may be called. When a yes is lacking, all of it is
+ * rolled back, and then the question is kept. Throws AppError `needs_approval`, which names it.
+ */
+export async function underApproval<Result>(
+  ledger: Ledger,
+  work: (tx: Queries) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await ledger.transaction(work);
+  } catch (error) {
+    if (!(error instanceof Wanted)) throw error;
+    const { ask, signer } = error;
+    throw await ledger.transaction((tx) => keepQuestion(tx, ask, signer));
+  }
+}
+
+/**
+ * Lets go what waits for no yes, or has one that was not used: it is used then. Call it in the
+ * transaction that lets go, by `underApproval`. `read` says what that is, once the plan is locked;
+ * it is not called where nothing waits. Returns what the event of the deed keeps.
+ */
+export async function requireApproval(
+  tx: Queries,
+  planId: number,
+  read: () => Promise<Omit<Release, 'planId'>>,
+  signer: Signer,
+): Promise<Passed> {
+  const ruled = await findRule(tx, planId);
+  if (!ruled) return {};
+  // Copies that are started together, or orders that are freed together, are counted one by one.
+  await tx.query(
+    'approval_lock',
+    `select id from ledger.plans where account_id = $1 and sha256 = $2
+     order by id for no key update`,
+    [ruled.accountId, ruled.sha256],
+  );
+  const release = { planId, ...(await read()) };
+  const passed = { threshold: ruled.rule.aboveNumbers };
+  if (release.numbers === 0) return passed;
+  const ask = await askFor(tx, release, ruled);
+  if (!ask.isAbove && release.kind !== 'start') {
+    await tx.query('approval_freed', 'update ledger.plans set freed = freed + $2 where id = $1', [
+      planId,
+      release.numbers,
+    ]);
+  }
+  const prices = release.kind === 'start' ? { prices: ask.facts.prices ?? 'none' } : {};
+  if (!ask.isAbove) return { ...passed, ...prices };
+  const approval = await useYes(tx, ask, signer);
+  if (approval === null) throw new Wanted(ask, signer);
+  return { ...passed, ...prices, approval };
+}
+
+/** Undefined where nothing waits for a yes. */
+async function findRule(tx: Queries, planId: number): Promise<Ruled | undefined> {
+  const [found] = await tx.query<Ruled>(
+    'approval_rule',
+    `select a.id as "accountId", a.mode, p.sha256, a.approval as rule
+     from ledger.plans p join ledger.accounts a on a.id = p.account_id
+     where p.id = $1 and a.approval is not null`,
+    [planId],
+  );
+  return found;
+}
+
+/** A yes to exactly this, of another person than who acts on it. It serves once. */
+async function useYes(tx: Queries, ask: Ask, signer: Signer): Promise<number | null> {
+  const [used] = await tx.query<{ id: number }>(
+    'approval_use',
+    `update ledger.approvals set used_by = $3, used_at = ledger.now()
+     where id = (
+       select v.id from ledger.approvals v
+       where v.plan_id = $1 and v.binding = $2 and v.answer = 'yes' and v.used_at is null
+         and not ${HAS_EXPIRED} and ledger.person(v.answered_by) <> all ($4::text[])
+       order by v.id limit 1)
+     returning id`,
+    [ask.release.planId, ask.binding, signer.who, await personsOf(tx, signer)],
+  );
+  return used?.id ?? null;
+}
+
+type Open = { id: number; answer: string | null };
+
+/** One question for one thing: whoever asks again finds it. */
+async function keepQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<AppError> {
+  const { planId } = ask.release;
+  await tx.query(
+    'approval_ask_lock',
+    'select id from ledger.plans where id = $1 for no key update',
+    [planId],
+  );
+  const [open] = await tx.query<Open>(
+    'approval_open',
+    `select v.id, v.answer from ledger.approvals v
+     where v.plan_id = $1 and v.binding = $2 and v.answer is distinct from 'no'
+       and v.used_at is null and not ${HAS_EXPIRED} order by v.id desc limit 1`,
+    [planId, ask.binding],
+  );
+  return refusal(ask, open ?? { id: await insertQuestion(tx, ask, signer), answer: null });
+}
+
+async function insertQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<number> {
+  const { release, accountId, rule, numbers, money, currency, facts, binding } = ask;
+  const { kind, planId } = release;
+  const [row] = await tx.query<{ id: number }>(
+    'approval_ask',
+    `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, money,
+       currency, asked_by, by, why, hours, expires_at, barred)
+     values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11, $12::int,
+       ledger.now() + make_interval(hours => $12), $13::text[]) returning id`,
+    [
+      ...[kind, accountId, planId, binding, JSON.stringify(facts), numbers, money, currency],
+      ...[signer.who, signer.by ?? null, signer.why ?? null, rule.hours],
+      await barredFrom(tx, planId, signer),
+    ],
+  );
+  const { id } = row!;
+  const detail = { approval: id, kind, numbers, money, currency };
+  await noteEvent(tx, { kind: 'approval_wanted', ...signer, planId, detail });
+  return id;
+}
+
+const WORDS: Record<ApprovalKind, { what: (plan: number) => string; again: string }> = {
+  start: { what: (plan) => `The start of plan ${plan} buys`, again: 'start' },
+  retry: { what: (plan) => `The retry of plan ${plan} asks again for`, again: 'retry' },
+  settle: { what: (plan) => `Settled as nothing, plan ${plan} asks again for`, again: '' },
+};
+
+/** Says what waits for whom, and how it goes on. */
+function refusal(ask: Ask, { id, answer }: Open): AppError {
+  const { release, rule, numbers, facts } = ask;
+  const { kind, planId } = release;
+  const { what, again } = WORDS[kind];
+  const together = facts.before > 0 ? `, ${counted(numbers, 'number')} with what went before` : '';
+  const waits =
+    `${what(planId)} ${counted(facts.numbers, 'number')}${together}${costWords(ask)}. ` +
+    `Above ${thresholdWords(rule)}, it waits for the yes of another person with the role approve.`;
+  const then = kind === 'settle' ? 'settle it again' : `"${again} ${planId}"`;
+  const next =
+    answer === 'yes'
+      ? `Whoever gave the yes of approval ${id} does not use it: another person says ${then}.`
+      : `Approval ${id} waits: "approve ${id}" or "refuse ${id} --why TEXT", and after the yes ` +
+        `${then}. USERS_FILE gives people roles.`;
+  return new AppError('needs_approval', `${waits} ${next}`, { id: planId, approval: id });
+}
+
+function costWords({ rule, money, currency }: Ask): string {
+  if (money !== null && currency !== null)
+    return `, for at most ${moneyWords(money, currency)} in the first month`;
+  return rule.aboveMoney === null ? '' : ', and what that costs is not known';
+}

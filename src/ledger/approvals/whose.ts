@@ -1,0 +1,49 @@
+import { isSystemUser } from '../events.ts';
+import type { Queries } from '../ledger.ts';
+
+/** Who asks or answers: see `noteEvent`. */
+export type Signer = { who: string; by?: string | undefined; why?: string | undefined };
+
+const TOKEN = 'token:';
+
+export const isToken = (who: string): boolean => who.startsWith(TOKEN);
+
+/**
+ * Who somebody is, as persons: a token is also whoever made it. Where nobody signs in, the name
+ * that was given may be theirs, too.
+ */
+export async function personsOf(tx: Queries, { who, by }: Signer): Promise<string[]> {
+  const persons = [who, ...(by && isSystemUser(who) ? [by] : [])];
+  if (isToken(who)) {
+    const [maker] = await tx.query<{ name: string }>(
+      'approval_token_maker',
+      'select coalesce(made_who, made_by) as name from ledger.tokens where name = $1',
+      [who.slice(TOKEN.length)],
+    );
+    if (maker) persons.push(maker.name);
+  }
+  const [row] = await tx.query<{ persons: string[] }>(
+    'approval_persons',
+    'select array(select distinct ledger.person(n) from unnest($1::text[]) n) as persons',
+    [persons],
+  );
+  return row!.persons;
+}
+
+/** Whose own a question is: who asks, and who submitted the plan. None of them answers it. */
+export async function barredFrom(tx: Queries, planId: number, asker: Signer): Promise<string[]> {
+  const submitters = await tx.query<{ who: string; by: string | null }>(
+    'approval_submitters',
+    `select who, by from ledger.events where plan_id = $1 and kind = 'plan_submitted'`,
+    [planId],
+  );
+  const barred = await personsOf(tx, asker);
+  for (const { who, by } of submitters) {
+    barred.push(...(await personsOf(tx, { who, by: by ?? undefined })));
+  }
+  return [...new Set(barred)];
+}
+
+/** Whether the question is this person's own; of a token it says nothing. */
+export const isOwnOf = ({ barred }: { barred: string[] }, who: string): boolean =>
+  barred.some((person) => person.toLowerCase() === who.replace(/^system:/, '').toLowerCase());

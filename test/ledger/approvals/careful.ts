@@ -1,0 +1,88 @@
+import { expect } from 'vitest';
+import type { ApprovalRule } from '../../../src/approval-rule.ts';
+import {
+  type Account,
+  answerApproval,
+  approvalsOfPlan,
+  type Ledger,
+  recordAnswers,
+  setApprovalRule,
+  steerPlan,
+} from '../../../src/ledger/index.ts';
+import type { Line } from '../../../src/plan/index.ts';
+import {
+  answerTo,
+  claimOne,
+  line,
+  linesOf,
+  newAccount,
+  newPlan,
+  newSha256,
+  type SmallPlan,
+} from '../../support/ledger.ts';
+
+export const RULE: ApprovalRule = {
+  ...{ aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 },
+};
+export const BOB = { who: 'bob' };
+export const GRACE = { who: 'grace' };
+
+type Wishes = { numbers?: number; account?: Account; sha256?: string };
+
+/** What a test of approvals does: Ada submits, Bob starts, and Grace answers. */
+export function peopleOn(given: { ledger: Ledger }) {
+  /** Above 20 numbers, its purchases wait for a yes. */
+  const careful = async (rule: Partial<ApprovalRule> = {}): Promise<Account> => {
+    const { name } = await newAccount(given.ledger);
+    return setApprovalRule(given.ledger, name, { ...RULE, ...rule }, { who: 'ACCOUNTS_FILE' });
+  };
+  /** Submitted by Ada, not started. */
+  const planOf = async ({ numbers = 21, account, sha256 = newSha256() }: Wishes = {}) =>
+    newPlan(given.ledger, {
+      account: account ?? (await careful()),
+      lines: linesOf(numbers),
+      ...{ sha256, started: false, again: true },
+    });
+  const start = (id: number, by: { who: string; by?: string } = BOB) =>
+    steerPlan(given.ledger, id, 'start', by);
+  /** The number of the question that is asked in place of the deed. */
+  const asked = async (deed: Promise<unknown>): Promise<number> => {
+    const refused = await deed.then(
+      () => null,
+      (error) => error,
+    );
+    expect(refused).toMatchObject({ code: 'needs_approval' });
+    return refused.details.approval;
+  };
+  const yes = (id: number, by: { who: string; by?: string } = GRACE) =>
+    answerApproval(given.ledger, id, { yes: true }, by);
+  const no = (id: number, why: string) =>
+    answerApproval(given.ledger, id, { yes: false, why }, GRACE);
+  const approvals = (id: number) => approvalsOfPlan(given.ledger, id);
+  const code = (deed: Promise<unknown>) =>
+    deed.then(
+      () => 'done',
+      (error) => error.code,
+    );
+
+  /** Orders of ten numbers each in a plan that was started, and each answered so. */
+  const answered = async (
+    count: number,
+    outcome: 'refused' | 'unknown',
+    wish: Partial<Line> = {},
+  ): Promise<SmallPlan> => {
+    const account = await newAccount(given.ledger);
+    const lines = Array.from({ length: count }, (_, n) =>
+      line({ line: n + 2, quantity: 10, ...wish }),
+    );
+    const plan = await newPlan(given.ledger, { account, lines });
+    for (const id of plan.orders) {
+      const order = await claimOne(given.ledger, plan, id);
+      await recordAnswers(given.ledger, account.id, [answerTo(order, outcome)]);
+    }
+    await setApprovalRule(given.ledger, account.name, RULE, { who: 'ACCOUNTS_FILE' });
+    return plan;
+  };
+
+  return { careful, planOf, start, asked, yes, no, approvals, code, answered };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { brokenConstraint, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { peopleOn } from './careful.ts';
+
+describeOnBothDrivers('approvals in the database', (given) => {
+  const { planOf, start, asked, yes } = peopleOn(given);
+
+  describe('the database refuses', () => {
+    const question = async () => await asked(start((await planOf()).id));
+    const change = (id: number, sets: string) =>
+      brokenConstraint(sql(given.ledger, `update ledger.approvals set ${sets} where id = ${id}`));
+    const answer = (who: string, said = 'yes', why = 'null') =>
+      `answer = '${said}', answered_by = '${who}', answered_at = ledger.now(), refusal = ${why}`;
+    const use = (who: string) => `used_by = '${who}', used_at = ledger.now()`;
+
+    test.each([
+      ['an answer by who asked', answer('bob'), 'approvals_not_own'],
+      ['the same from the machine', answer('system:BOB'), 'approvals_not_own'],
+      ['an answer by who submitted', answer('Ada'), 'approvals_not_own'],
+      ['an answer by a token', answer('token:nightly'), 'approvals_by_person'],
+      ['a refusal without a why', answer('grace', 'no'), 'approvals_refusal_why'],
+      ['a refusal with a blank why', answer('grace', 'no', "' '"), 'approvals_refusal_why'],
+      ['half an answer', "answer = 'yes'", 'approvals_answered_whole'],
+      ['a use before the yes', use('bob'), 'approvals_stay'],
+      ['a yes that is used at once', `${answer('grace')}, ${use('bob')}`, 'approvals_stay'],
+      ['another content', `binding = '${'0'.repeat(64)}'`, 'approvals_stay'],
+      ['fewer whose own it is', `barred = '{bob}'`, 'approvals_stay'],
+    ])('%s', async (_, sets, constraint) => {
+      expect(await change(await question(), sets)).toBe(constraint);
+    });
+
+    test('a second answer, a second use, and that it goes', async () => {
+      const id = await question();
+      await yes(id);
+      expect(await change(id, answer('henry'))).toBe('approvals_stay');
+      expect(await change(id, use('system:grace'))).toBe('approvals_used_by_other');
+      expect(await change(id, "used_by = 'bob', used_at = expires_at + interval '1 s'")).toBe(
+        'approvals_used_in_time',
+      );
+      expect(await change(id, use('bob'))).toBe('none');
+      expect(await change(id, use('bob'))).toBe('approvals_stay');
+      const gone = sql(given.ledger, `delete from ledger.approvals where id = ${id}`);
+      expect(await brokenConstraint(gone)).toBe('approvals_stay');
+    });
+
+    test('a question that begins answered, or does not bar who submitted', async () => {
+      const id = await question();
+      const copy = (row: string) =>
+        brokenConstraint(
+          sql(
+            given.ledger,
+            `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers,
+               asked_by, hours, expires_at, barred, answer, answered_by, answered_at)
+             select kind, account_id, plan_id, binding, facts, numbers, asked_by, hours,
+               expires_at, ${row} from ledger.approvals where id = ${id}`,
+          ),
+        );
+      expect(await copy("barred, 'yes', 'grace', ledger.now()")).toBe('approvals_begin_asked');
+      expect(await copy("'{bob}', null, null, null")).toBe('approvals_begin_asked');
+      expect(await copy("'{ada}', null, null, null")).toBe('approvals_asker_barred');
+    });
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import {
+  acceptVerdicts,
+  clearVerdicts,
+  endPlans,
+  findPlan,
+  keepProposals,
+  planEvents,
+  recordAnswers,
+  retryPlan,
+  setApprovalRule,
+  settleOrder,
+  steerPlan,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  claimOne,
+  newNumbers,
+  newPlan,
+  orderRow,
+  readList,
+  type SmallPlan,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { BOB, peopleOn, RULE } from './careful.ts';
+
+const NOTHING = { nothing: true } as const;
+
+describeOnBothDrivers('what is sent again', (given) => {
+  const { careful, asked, yes, approvals, answered } = peopleOn(given);
+
+  describe('a retry', () => {
+    const retry = (plan: SmallPlan, by = BOB) => retryPlan(given.ledger, plan.id, by);
+
+    test('above the threshold waits for a yes to these very orders', async () => {
+      const plan = await answered(3, 'refused');
+      await endPlans(given.ledger, plan.account.id);
+      const id = await asked(retry(plan));
+      expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'refused' });
+      expect(await approvals(plan.id)).toMatchObject([
+        { kind: 'retry', numbers: 30, facts: { firstOrders: plan.orders } },
+      ]);
+      await yes(id);
+      expect(await retry(plan)).toBe(3);
+      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'running' });
+      // The same orders again are another question: their attempts are others.
+      for (const order of plan.orders) {
+        const claimed = await claimOne(given.ledger, plan, order);
+        await recordAnswers(given.ledger, plan.account.id, [answerTo(claimed, 'refused')]);
+      }
+      expect(await asked(retry(plan))).not.toBe(id);
+    });
+
+    test('counts with those before it, however small', async () => {
+      const plan = await answered(2, 'refused');
+      expect(await retry(plan)).toBe(2);
+      const order = await claimOne(given.ledger, plan);
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'refused')]);
+      await expect(retry(plan)).rejects.toThrow(
+        `The retry of plan ${plan.id} asks again for 10 numbers, 30 numbers with what went before.`,
+      );
+    });
+
+    test('of nothing waits for nobody', async () => {
+      expect(await retry(await newPlan(given.ledger, { account: await careful() }))).toBe(0);
+    });
+  });
+
+  describe('settling as nothing', () => {
+    const settle = (order: number, bought: string[] = []) =>
+      settleOrder(
+        given.ledger,
+        order,
+        bought.length > 0 ? { bought } : NOTHING,
+        { ...BOB, why: 'their support looked' },
+        { againstEvidence: true },
+      );
+
+    test('counts order by order, and waits above the threshold', async () => {
+      const plan = await answered(4, 'unknown');
+      const [first, second, third, fourth] = plan.orders as [number, number, number, number];
+      for (const order of [first, second]) {
+        expect(await settle(order)).toMatchObject({ state: 'waiting' });
+      }
+      const id = await asked(settle(third));
+      expect(await orderRow(given.ledger, third)).toMatchObject({ state: 'unknown' });
+      await yes(id);
+      // The yes is for the third order.
+      const other = await asked(settle(fourth));
+      expect(other).not.toBe(id);
+      expect(await settle(third)).toMatchObject({ state: 'waiting' });
+      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+        { kind: 'order_settled', orderId: third, detail: { approval: id } },
+      ]);
+      // An order that is no longer unknown needs no answer.
+      await settle(fourth, newNumbers(10));
+      expect((await approvals(plan.id)).map(({ id, state }) => [id, state])).toEqual([
+        [other, 'lapsed'],
+        [id, 'used'],
+      ]);
+    });
+
+    test('is not what names all numbers, or sends nothing', async () => {
+      const plan = await answered(4, 'unknown');
+      await setApprovalRule(
+        given.ledger,
+        plan.account.name,
+        { ...RULE, aboveNumbers: 0 },
+        { who: 'ACCOUNTS_FILE' },
+      );
+      const [first, second, third] = plan.orders as [number, number, number];
+      const numbers = newNumbers(11);
+      expect(await settle(first, numbers.slice(0, 10))).toMatchObject({ state: 'filled' });
+      expect(await settle(second, numbers.slice(10))).toMatchObject({ state: 'short' });
+      await steerPlan(given.ledger, plan.id, 'cancel', BOB);
+      expect(await settle(third)).toMatchObject({ state: 'waiting' });
+    });
+
+    test('is also what lets a successor ask for the rest', async () => {
+      const plan = await answered(3, 'unknown', { fallback: 'overlay' });
+      const [first, second, third] = plan.orders as [number, number, number];
+      for (const order of [first, second]) {
+        expect(await settle(order, newNumbers(1))).toMatchObject({ state: 'short' });
+      }
+      await expect(settle(third, newNumbers(1))).rejects.toThrow(
+        `plan ${plan.id} asks again for 9 numbers, 27 numbers with what went before.`,
+      );
+      expect(await orderRow(given.ledger, third)).toMatchObject({ state: 'unknown', bought: 0 });
+    });
+
+    test('asks once for all clear verdicts of a plan', async () => {
+      const plan = await answered(3, 'unknown');
+      await readList(given.ledger, plan.account, []);
+      const verdict = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'seen' };
+      await keepProposals(
+        given.ledger,
+        plan.orders.map((order) => ({ order, attempt: 1, ...verdict })),
+      );
+      const looked = await clearVerdicts(given.ledger, { planId: plan.id });
+      const accept = () => acceptVerdicts(given.ledger, looked, BOB);
+      const waiting = await accept();
+      expect(waiting).toMatchObject({ settled: [], left: plan.orders.map((order) => ({ order })) });
+      const [question, ...others] = await approvals(plan.id);
+      expect(others).toEqual([]);
+      expect(question).toMatchObject({ kind: 'settle', numbers: 30, facts: { orders: 3 } });
+      expect(waiting.left[0]!.why).toContain(`Approval ${question!.id} waits`);
+      await yes(question!.id);
+      expect((await accept()).settled.map(({ order }) => order)).toEqual(plan.orders);
+    });
+  });
+});
