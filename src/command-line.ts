@@ -19,6 +19,7 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['pause resume cancel retry close', async () => (await import('./commands/steer.ts')).addSteer],
   ['unknown', async () => (await import('./commands/unknown.ts')).addUnknown],
   ['settle', async () => (await import('./commands/settle.ts')).addSettle],
+  ['approvals approve refuse', async () => (await import('./commands/approve.ts')).addApprove],
   ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],
   ['account', async () => (await import('./commands/account.ts')).addAccount],
   ['audit', async () => (await import('./commands/audit.ts')).addAudit],

@@ -1,4 +1,5 @@
 export { Account, AccountList, AccountState } from './accounts.ts';
+export { Approval, ApprovalList } from './approvals.ts';
 export { CheckedPlan, StockList } from './check.ts';
 export {
   EarlierPlan,

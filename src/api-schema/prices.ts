@@ -36,7 +36,7 @@ const cost = {
     .describe('what has no price, and how many of it'),
 };
 
-const Cost = z.object(cost).meta({ id: 'Cost' }) satisfies z.ZodType<CostOf>;
+export const Cost = z.object(cost).meta({ id: 'Cost' }) satisfies z.ZodType<CostOf>;
 
 export const PlannedCost = z
   .object({

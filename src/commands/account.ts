@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { thresholdWords } from '../approval-rule.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { stateWords } from '../limits/index.ts';
@@ -77,11 +78,13 @@ function describe(accounts: Account[]): Line[] {
   );
 }
 
-function stateOf({ pausedReason, resumeAt, restReason, limits, prices }: Account): string {
+function stateOf({ pausedReason, resumeAt, restReason, ...account }: Account): string {
+  const { limits, prices, approval } = account;
   if (pausedReason) return `paused: ${pausedReason}`;
   const isResting = resumeAt !== null && resumeAt.getTime() > Date.now();
   if (isResting && restReason !== null) return `resting: ${restReason}`;
   if (isResting) return `resting until ${resumeAt.toISOString()}, as the vendor asked`;
   const words = limits.map((limit) => stateWords(limit, prices?.currency ?? ''));
+  if (approval) words.push(`above ${thresholdWords(approval)} with another person's yes`);
   return ['open', ...words].join(', ');
 }

@@ -8,6 +8,7 @@ import {
   mayCostOf,
   refuseBadFolder,
   sayWhatElse,
+  startStored,
   workUntilDone,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
@@ -82,7 +83,7 @@ async function storeAndStart(
 ): Promise<number> {
   const operations = operationsOnLedger(session);
   const { id } = await operations.submit(file, account, actingUser());
-  announce(await operations.steer(id, 'start', { who: actingUser() }));
+  announce(await startStored(operations, id, { who: actingUser() }));
   return id;
 }
 

@@ -6,6 +6,7 @@ import {
   confirmPurchase,
   mayCostOf,
   obstacleLines,
+  startStored,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
@@ -62,7 +63,7 @@ export function addSubmit(program: Command): void {
       const stored = await operations.submit(file, account, actingUser());
       const { id } = stored;
       const plan = options.start
-        ? await operations.steer(id, 'start', { who: actingUser() })
+        ? await startStored(operations, id, { who: actingUser() })
         : stored;
       answer(options.json, plan, () => {
         const sums = [

@@ -1,6 +1,7 @@
 import {
   type Account,
   acceptVerdicts,
+  answerApproval,
   clearVerdicts,
   findAccount,
   findPlan,
@@ -15,6 +16,7 @@ import {
   sendingOrders,
   stockMet,
   unknownOrders,
+  waitingApprovals,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { observe, observeAll, shownOf } from '../obstacles/index.ts';
@@ -108,6 +110,9 @@ export function operationsOnLedger(
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
     changeAccount: (name, wish, by) => changeAccount(ledger, name, wish, by),
+    approvals: () => waitingApprovals(ledger),
+    approve: (id, by) => answerApproval(ledger, id, { yes: true }, by),
+    refuse: (id, by) => answerApproval(ledger, id, { yes: false, why: by.why }, by),
     tokens: () => listTokens(ledger),
     makeToken: (wish, by) => makeToken(ledger, wish, by),
     revokeToken: (name, by) => revokeToken(ledger, name, by),

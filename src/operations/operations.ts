@@ -2,6 +2,7 @@ import type {
   Acceptance,
   Accepted,
   Account,
+  Approval,
   By,
   ClearVerdict,
   LinePageWish,
@@ -73,6 +74,11 @@ export type Operations = AsyncDisposable & {
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
   changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;
+  /** What waits for a person's yes, oldest first. */
+  approvals(): Promise<Approval[]>;
+  /** Says yes or no to one of them; not to one's own. */
+  approve(id: number, by: By): Promise<Approval>;
+  refuse(id: number, by: By & { why: string }): Promise<Approval>;
   /** By name; those that ended or were revoked, too. */
   tokens(): Promise<Token[]>;
   /** The token itself is returned this once, and kept nowhere. */

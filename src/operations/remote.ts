@@ -9,6 +9,8 @@ import {
   Account,
   AccountList,
   AccountState,
+  Approval,
+  ApprovalList,
   LineList,
   NewToken,
   OpenList,
@@ -122,6 +124,9 @@ export function operationsOver(address: string, signIn: SignIn | null): Operatio
       if (resume) await ask(`${path}/resume`, Account, signed(by));
       return account(name);
     },
+    approvals: async () => (await ask('/approvals', ApprovalList)).approvals,
+    approve: (id, by) => ask(`/approvals/${id}/approve`, Approval, signed(by)),
+    refuse: (id, by) => ask(`/approvals/${id}/refuse`, Approval, signed(by)),
     tokens: async () => (await ask('/tokens', TokenList)).tokens,
     makeToken: (wish, by) => ask('/tokens', NewToken, signed(by, wish)),
     revokeToken: (name, by) =>

@@ -13,6 +13,9 @@ export const SERVED_COMMANDS = [
   'close',
   'unknown',
   'settle',
+  'approvals',
+  'approve',
+  'refuse',
   'account',
   'token',
 ];

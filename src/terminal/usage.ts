@@ -10,6 +10,7 @@ export function examples(...commands: string[]): string {
 const IDS = {
   plan: { of: 'a plan', digits: 9, example: '12' },
   line: { of: 'a line', digits: 9, example: '3' },
+  approval: { of: 'an approval', digits: 9, example: '7' },
   order: { of: 'an order', digits: 15, example: '120000340' },
 };
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
 import type { By } from '../ledger/index.ts';
 import { faultOfName } from '../name-rule.ts';
 import { isNamed, whoIs } from '../people/index.ts';
@@ -14,6 +15,19 @@ export function actor(request: FastifyRequest, given?: string | null): By {
   // Where nobody signs in, a name that is given says more than none.
   const says = name && (person.how === 'open' || name !== person.name);
   return { who: whoIs(person), by: says ? name : undefined };
+}
+
+/**
+ * Who answers what another person asked for. Throws AppError `not_allowed` where it is not known
+ * who signed in: then nobody is another person than who asked.
+ */
+export function answerer(request: FastifyRequest, given?: string | null): By {
+  if (isNamed(personOf(request))) return actor(request, given);
+  throw new AppError(
+    'not_allowed',
+    "A yes or a no is one person's, and here nobody is told from another. USERS_FILE gives " +
+      'people names and roles. Nothing was changed.',
+  );
 }
 
 /**

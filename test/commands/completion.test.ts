@@ -29,7 +29,7 @@ describe.skipIf(!has('bash'))('bash completes', () => {
   }
 
   test('commands, also behind an option', () => {
-    expect(offered('re').sort()).toEqual(['reconcile', 'results', 'resume', 'retry']);
+    expect(offered('re').sort()).toEqual(['reconcile', 'refuse', 'results', 'resume', 'retry']);
     expect(offered('--json', 'wat')).toEqual(['watch']);
   });
 

@@ -6,6 +6,7 @@ import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
 import { problemOf, tell } from '../problem.ts';
 import { accountRoutes } from './accounts.ts';
+import { approvalRoutes } from './approvals.ts';
 import { addDocument } from './document.ts';
 import { eventRoutes } from './events.ts';
 import { planRoutes } from './plans.ts';
@@ -44,6 +45,7 @@ export async function addApi(
     resultRoutes,
     unknownRoutes,
     accountRoutes,
+    approvalRoutes,
     tokenRoutes,
   ]) {
     await app.register(routes, { context });

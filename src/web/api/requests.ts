@@ -53,6 +53,8 @@ const words = (max: number) =>
 
 export const planId = z.object({ id: whole('the number of a plan', ID_MAX) });
 
+export const approvalId = z.object({ id: whole('the number of an approval', ID_MAX) });
+
 export const orderNumber = z.object({
   order: whole('the number of an order', Number.MAX_SAFE_INTEGER),
 });
@@ -103,6 +105,11 @@ export const BODY = {
 };
 
 export const By = z.strictObject(by, BODY).nullish();
+
+export const Refusal = z.strictObject(
+  { by: by.by, why: words(1000).describe('why it is refused; the events keep it') },
+  BODY,
+);
 
 export const Close = z
   .strictObject(

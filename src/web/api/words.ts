@@ -12,6 +12,12 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
       .replace(/"plans" lists/g, 'GET /api/plans lists')
       .replace(/--[a-z-]+ \(over HTTP: ([^)]*)\)/g, '$1')
       .replace(/"show (\d+)"/g, 'GET /api/plans/$1')
+      .replace(
+        /"approve (\d+)" or "refuse \1 --why TEXT"/g,
+        'POST /api/approvals/$1/approve or /refuse',
+      )
+      .replace(/"approvals" lists/g, 'GET /api/approvals lists')
+      .replace(/"(start|retry) (\d+)"/g, 'POST /api/plans/$2/$1')
       .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')
       .replace(/Without a terminal to ask on, say --yes/g, 'Say ?yes=true')
       // An option, and what is written for its value, such as N,N or NAME.

@@ -1,0 +1,51 @@
+/** The API's answers about what waits for another person's yes. */
+import { z } from 'zod';
+import type { Approval as ApprovalDocument } from '../ledger/index.ts';
+import { count, time } from './documents.ts';
+import { Cost } from './prices.ts';
+
+const facts = z.object({
+  orders: count.describe('how many orders it sends'),
+  numbers: count.describe('numbers that these ask for'),
+  before: count.describe('numbers that were let go before it without a yes, and count with it'),
+  cost: Cost.nullable().describe('the most that it costs alone; null: not known'),
+  prices: z.string().nullable().describe('the hash of the prices that count'),
+  warnings: z.array(z.string()).describe("the first of the plan's warnings"),
+  warningCount: count,
+  numbering: z.string().nullable().describe("the day of NANPA's report that the plan used"),
+  firstOrders: z.array(z.int()).describe('of a retry or a settlement: the first 20 orders'),
+});
+
+export const Approval = z
+  .object({
+    id: z.int(),
+    kind: z.enum(['start', 'retry', 'settle']),
+    state: z
+      .enum(['waiting', 'given', 'used', 'refused', 'lapsed'])
+      .describe('`lapsed`: too late, or no longer what would be bought'),
+    plan: z.int(),
+    planName: z.string(),
+    account: z.string(),
+    mode: z.enum(['sandbox', 'live']),
+    numbers: z.int().describe('what may be bought, with what counts with it'),
+    money: z
+      .string()
+      .nullable()
+      .describe('the most that this costs, once and in the first month; null: not known'),
+    currency: z.string().nullable(),
+    facts,
+    askedBy: z.string(),
+    by: z.string().nullable().describe('the name that was given beside it; it proves nothing'),
+    why: z.string().nullable(),
+    askedAt: time,
+    expiresAt: time,
+    answeredBy: z.string().nullable(),
+    answeredAt: time.nullable(),
+    refusal: z.string().nullable().describe('why it was refused'),
+    usedBy: z.string().nullable(),
+    usedAt: time.nullable(),
+    barred: z.array(z.string()).describe('whose own it is: none of these answers it'),
+  })
+  .meta({ id: 'Approval' }) satisfies z.ZodType<ApprovalDocument>;
+
+export const ApprovalList = z.object({ approvals: z.array(Approval) });

@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import { counted } from '../english.ts';
+import { AppError } from '../errors.ts';
+import { type Approval, nameOf } from '../ledger/index.ts';
+import { moneyWords } from '../prices/index.ts';
+import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
+
+type Options = { json?: true; why?: string };
+
+/** `approvals`, `approve` and `refuse`: what waits for another person's yes. */
+export function addApprove(program: Command): void {
+  addApprovals(program);
+  addYes(program);
+  addNo(program);
+}
+
+function addApprovals(program: Command): void {
+  program
+    .command('approvals')
+    .description("list what waits for another person's yes")
+    .addOption(serverOption())
+    .addOption(tokenOption())
+    .action(async (_options, command: Command) => {
+      const { json } = command.optsWithGlobals<Options>();
+      await using operations = await openOperations('approvals', command);
+      const waiting = await operations.approvals();
+      answer(json, waiting, () =>
+        waiting.length === 0
+          ? ["Nothing waits for another person's yes."]
+          : [
+              ...table(
+                ['approval', 'what', 'plan', 'account', 'numbers', 'at most', 'asked by', 'until'],
+                waiting.map((each) => [
+                  String(each.id),
+                  each.kind,
+                  `${each.plan} (${each.planName})`,
+                  each.account,
+                  each.numbers,
+                  costOf(each),
+                  nameOf({ who: each.askedBy, by: each.by }),
+                  each.expiresAt.toISOString(),
+                ]),
+              ),
+              'To answer, as another person than who asked or submitted: ' +
+                '"approve ID" or "refuse ID --why TEXT"',
+            ],
+      );
+    });
+}
+
+function addYes(program: Command): void {
+  program
+    .command('approve')
+    .argument('<approval>')
+    .description("say yes to what another person asked for, as 'approvals' lists it")
+    .option('--why <text>', 'a remark, stored in the events')
+    .addOption(serverOption())
+    .addOption(tokenOption())
+    .addHelpText('after', examples('approve 7'))
+    .action(async (id: string, _options, command: Command) => {
+      const { json, why } = command.optsWithGlobals<Options>();
+      const approval = idOf(id, 'approval');
+      await using operations = await openOperations(`approve ${id}`, command);
+      const given = await operations.approve(approval, { who: actingUser(), why });
+      answer(json, given, () => describeYes(given));
+    });
+}
+
+function addNo(program: Command): void {
+  program
+    .command('refuse')
+    .argument('<approval>')
+    .description("say no to what another person asked for, as 'approvals' lists it")
+    .option('--why <text>', 'why it is refused, stored in the events')
+    .addOption(serverOption())
+    .addOption(tokenOption())
+    .addHelpText('after', examples("refuse 7 --why 'the budget is not settled'"))
+    .action(async (id: string, _options, command: Command) => {
+      const { json, why = '' } = command.optsWithGlobals<Options>();
+      const approval = idOf(id, 'approval');
+      if (why.trim() === '') {
+        throw new AppError('invalid_usage', 'Say why it is refused: --why TEXT. It is kept.');
+      }
+      await using operations = await openOperations(`refuse ${id}`, command);
+      const refused = await operations.refuse(approval, { who: actingUser(), why });
+      answer(json, refused, () => [
+        `Approval ${approval} is refused: the ${refused.kind} of plan ${refused.plan} does not ` +
+          'happen.',
+      ]);
+    });
+}
+
+function describeYes({ id, kind, plan, numbers, expiresAt }: Approval): Line[] {
+  const next = kind === 'settle' ? 'settle the orders again' : `"${kind} ${plan}"`;
+  return [
+    `Approval ${id} has a yes, for ${counted(numbers, 'number')}.`,
+    `Another person than you can now say ${next}, once, until ${expiresAt.toISOString()}.`,
+  ];
+}
+
+/** Blank where nothing has a price, so that nobody reads a sum into it. */
+function costOf({ money, currency }: Approval): string {
+  if (currency === null) return '';
+  return money === null ? 'not known' : moneyWords(money, currency);
+}
