@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { setApprovalRule } from '../../src/ledger/index.ts';
 import { as, nameOf, PASSWORD, siteWith, usersFile } from '../web/people.ts';
 import { ledgerOfFile, newCsv, post, type Site, send } from '../web/site.ts';
 import { describeInBrowser, expectAccessibleEverywhere, type Reader } from './browser.ts';
@@ -39,6 +40,35 @@ describeInBrowser('a person in a browser', (open) => {
     await page.goto(plan);
     expect(page.url()).toContain('/sign-in?to=');
     expect(page.complaints).toEqual([]);
+  });
+
+  test('starts what another person says yes to', async () => {
+    const rule = { aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 };
+    await setApprovalRule(given.ledger, 'sandbox', rule, { who: 'ACCOUNTS_FILE' });
+    const { id } = (await send(site, '/api/plans', newCsv('212,21'), as('submit'))).json;
+    const url = `${site.url}/plans/${id}`;
+    const bob = await open();
+    await bob.goto(url);
+    await signIn(bob, nameOf('submit'));
+    await bob.getByRole('button', { name: /Start: pretend to buy/ }).click();
+    await bob.getByText('asked for by submit-person').waitFor();
+    await expectAccessibleEverywhere(bob);
+    expect(await bob.getByText('Approve…').count()).toBe(0);
+    const grace = await open();
+    await grace.goto(site.url);
+    await signIn(grace, nameOf('approve'));
+    await grace.getByRole('link', { name: 'Approvals' }).click();
+    await grace.getByText('Approve…').click();
+    await expectAccessibleEverywhere(grace);
+    await grace.getByRole('button', { name: 'Say yes' }).click();
+    await grace.waitForURL(url);
+    await grace.getByText('approve-person said yes').first().waitFor();
+    await expectAccessibleEverywhere(grace);
+    // Without a reload: the page hears of it.
+    await bob.getByText('approve-person said yes').first().waitFor();
+    await bob.getByRole('button', { name: /Start: pretend to buy/ }).click();
+    await bob.getByText('Started by submit-person').first().waitFor();
+    expect([...bob.complaints, ...grace.complaints]).toEqual([]);
   });
 
   test('who only looks meets no button, also without scripts', async () => {

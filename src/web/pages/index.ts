@@ -9,6 +9,7 @@ import { problemOf } from '../problem.ts';
 import type { Door } from '../security/door.ts';
 import { roleOfAll } from '../security/roles.ts';
 import { addAccounts } from './accounts/routes.ts';
+import { addApprovals } from './approvals/routes.ts';
 import { ASSETS, ASSETS_FOLDER } from './assets.ts';
 import { addNewPlan } from './new-plan/routes.ts';
 import { addPlan } from './plan/routes.ts';
@@ -59,6 +60,7 @@ export async function addPages(
   await addNewPlan(app, context);
   addPlan(app, context);
   addUnknown(app, context);
+  addApprovals(app, context);
   addAccounts(app, context);
   addWaysBack(app);
   if (door.hasPage) addSignIn(app, door);

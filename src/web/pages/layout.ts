@@ -1,4 +1,5 @@
 import { ASSETS } from './assets.ts';
+import type { Reader } from './components/approval.ts';
 import { type Mode, modeStrip } from './components/mode.ts';
 import { count } from './components/numbers.ts';
 import { clock } from './components/times.ts';
@@ -17,6 +18,10 @@ export type Visit = {
   now: Date;
   /** Orders that need a person, shown beside the link to them. */
   unknownOrders: number;
+  /** Questions that wait for a yes, shown beside the link to them. */
+  waitingApprovals: number;
+  /** Who could answer them. */
+  reader: Reader;
 };
 
 type SignedIn = {
@@ -28,7 +33,7 @@ type SignedIn = {
 };
 
 /** `sign-in` has no links: they would all lead back to it. */
-type Section = 'plans' | 'new' | 'unknown' | 'accounts' | 'sign-in' | null;
+type Section = 'plans' | 'new' | 'unknown' | 'approvals' | 'accounts' | 'sign-in' | null;
 
 type Page = {
   title: string;
@@ -44,6 +49,7 @@ const NAVIGATION = [
   ['plans', '/', 'Plans'],
   ['new', '/plans/new', 'New plan'],
   ['unknown', '/unknown', 'Unknown'],
+  ['approvals', '/approvals', 'Approvals'],
   ['accounts', '/accounts', 'Accounts'],
 ] as const;
 
@@ -105,18 +111,22 @@ function mainNavigation(section: Section, visit: Visit): Html {
 function navigation(
   [name, href, words]: (typeof NAVIGATION)[number],
   section: Section,
-  { unknownOrders, may }: Visit,
+  { unknownOrders, waitingApprovals, may }: Visit,
 ): Html | null {
   if (name === 'new' && !may.submit) return null;
+  // Few have a threshold, and the others need not wonder what it is.
+  if (name === 'approvals' && waitingApprovals === 0 && section !== 'approvals') return null;
   const current = name === section && html` aria-current="page"`;
   const badge =
-    name === 'unknown' && html` <span data-part="badge">${unknownBadge(unknownOrders)}</span>`;
+    name === 'unknown'
+      ? html` <span data-part="badge">${badgeOf(unknownOrders, 'orders')}</span>`
+      : name === 'approvals' && html` ${badgeOf(waitingApprovals, 'that wait')}`;
   return html`<a href="${href}"${current}>${words}${badge}</a>`;
 }
 
-function unknownBadge(orders: number): Html | null {
-  if (orders === 0) return null;
-  return html`<span class="badge">${count(orders)}<span class="sr"> orders</span></span>`;
+function badgeOf(n: number, what: string): Html | null {
+  if (n === 0) return null;
+  return html`<span class="badge">${count(n)}<span class="sr"> ${what}</span></span>`;
 }
 
 function whoPart({ name, roles, isSession }: SignedIn): Html {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { unknownCounts } from '../../ledger/index.ts';
-import { isNamed, mayDo } from '../../people/index.ts';
+import { countWaitingApprovals, unknownCounts } from '../../ledger/index.ts';
+import { isNamed, mayDo, whoIs } from '../../people/index.ts';
 import type { WebContext } from '../context.ts';
 import { sessionOf } from '../security/cookie.ts';
 import { personOf } from '../security/sign-in.ts';
@@ -8,7 +8,11 @@ import type { Visit } from './layout.ts';
 
 /** What a page must know about the request that it answers. */
 export async function visitOf(request: FastifyRequest, { ledger }: WebContext): Promise<Visit> {
-  const { orders } = await unknownCounts(ledger);
+  const [{ orders }, waitingApprovals] = await Promise.all([
+    unknownCounts(ledger),
+    countWaitingApprovals(ledger),
+  ]);
+  const now = new Date();
   const person = personOf(request);
   const { name, how, roles } = person;
   const isSession = how !== 'proxy' && hasSession(request);
@@ -20,8 +24,14 @@ export async function visitOf(request: FastifyRequest, { ledger }: WebContext): 
       how === 'open' || (how === 'web_user' && !isSession)
         ? null
         : { name, roles: roles.join(' and '), isSession },
-    now: new Date(),
+    now,
     unknownOrders: orders,
+    waitingApprovals,
+    reader: {
+      mayAnswer: mayDo(person, 'approve') && isNamed(person) && how !== 'token',
+      name: whoIs(person),
+      now,
+    },
   };
 }
 
@@ -36,4 +46,6 @@ export const STRANGER: Visit = {
   signedIn: null,
   now: new Date(0),
   unknownOrders: 0,
+  waitingApprovals: 0,
+  reader: { mayAnswer: false, name: '', now: new Date(0) },
 };

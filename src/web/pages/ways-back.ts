@@ -8,6 +8,7 @@ const FORMS: Record<string, (params: Params) => string> = {
   '/plans/uploads/:token': () => '/plans/new',
   '/plans/:id/:move': ({ id }) => `/plans/${encodeURIComponent(id!)}`,
   '/unknown/:order/:way': ({ order }) => `/unknown?order=${encodeURIComponent(order!)}`,
+  '/approvals/:id/:answer': () => '/approvals',
   '/accounts/:name/:press': ({ name }) => `/accounts/${encodeURIComponent(name!)}`,
 };
 

@@ -1,3 +1,4 @@
+import { type ApprovalRule, thresholdWords } from '../../../approval-rule.ts';
 import { type AccountState, UNKNOWN_IN_A_ROW } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
@@ -37,7 +38,8 @@ export function accountCard(
   </header>
   <div data-part="notices-${key}">${why(account, visit.now)}</div>
   <div class="acct">
-    <div>${paceForm(account, url, refused, visit.may.admin)}${limitList(account)}</div>
+    <div>${paceForm(account, url, refused, visit.may.admin)}${limitList(account)}
+      ${account.approval && thresholdLine(account.approval)}</div>
     <div data-part="breaker-${key}">${breaker(account)}</div>
   </div>
 </section>`;
@@ -50,6 +52,10 @@ function limitList({ name, limits, prices }: ObservedAccount): Html | null {
   return html`<div data-part="limits-${accountAnchor(name)}" class="small">
       <p>Limits</p><ul class="bullets">${each}</ul></div>`;
 }
+
+const thresholdLine = (rule: ApprovalRule): Html =>
+  html`<p class="small">Above ${thresholdWords(rule)}, a purchase waits for another person's yes.
+    </p>`;
 
 function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   const [obstacle] = obstacles;

@@ -87,6 +87,16 @@ export function eventSentence(event: LedgerEvent): Html {
       return html`Paused. ${sentence(why ?? '')}`;
     case 'account_prices':
       return detail.prices === null ? html`Prices removed by ${who}.` : html`Prices set by ${who}.`;
+    case 'account_approval':
+      return detail.approval === null
+        ? html`Nothing waits for another person's yes any more, by ${who}.`
+        : html`What waits for another person's yes was set by ${who}.`;
+    case 'approval_wanted':
+      return html`${who} asked for another person's yes: ${wanted(detail)}.`;
+    case 'approval_given':
+      return html`${who} said yes: ${wanted(detail)}.`;
+    case 'approval_refused':
+      return html`${who} said no: ${wanted(detail)}.`;
     case 'queue_paused':
       return html`The queue was paused by ${who}. Nothing new is sent until it is resumed.`;
     case 'queue_resumed':
@@ -105,6 +115,11 @@ function closed(who: string, line: unknown): Html {
   if (typeof line === 'number')
     return html`${who} closed line ${count(line)}: it is tried no longer.`;
   return html`Closed by ${who}: no line is tried any longer.`;
+}
+
+function wanted({ approval, kind, numbers }: Record<string, unknown>): string {
+  const what = { retry: 'to retry', settle: 'to settle as nothing' }[String(kind)] ?? 'to start';
+  return `${what}, ${counted(Number(numbers), 'number')} (approval ${count(Number(approval))})`;
 }
 
 function expired(orderId: number | null, orders: number): string {

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, hasCode } from '../../../errors.ts';
 import {
   type AccountState,
+  type Approval,
   accountState,
+  approvalsOfPlan,
   findCheck,
   findPlan,
   firstMonth,
@@ -24,6 +26,7 @@ import { whoIs } from '../../../people/index.ts';
 import type { WebContext } from '../../context.ts';
 import { personOf } from '../../security/sign-in.ts';
 import type { Refused } from '../components/act.ts';
+import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
 import { flash, note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
@@ -60,12 +63,13 @@ export async function sendPlan(
   const plan = await planHere(context, id);
   const query = Query.parse(request.query);
   const isPaged = query.events !== undefined;
-  const [visit, account, inFlight, events, surplus] = await Promise.all([
+  const [visit, account, inFlight, events, surplus, approvals] = await Promise.all([
     visitOf(request, context),
     accountState(ledger, plan.account),
     sendingOrders(ledger, id),
     planEvents(ledger, id, isPaged ? EVENTS_PER_PAGE : EVENTS_READ, query.events),
     plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
+    approvalsOfPlan(ledger, id),
   ]);
   const situation = { plan, inFlight, events, surplus, now: visit.now };
   const happened = planEventsCard(situation, isPaged);
@@ -79,6 +83,7 @@ export async function sendPlan(
 ${flash(planSaid(query.said, situation))}
 ${failed.fault && !isReady && note('bad', html`<b>${failed.fault}</b>`)}
 ${planNotes(situation)}
+${approvalsPart(approvals, visit)}
 ${main}
 <p hidden data-sentence="${stateWords(plan)}">${sentence(plan)}</p>`;
   const shape = isReady ? 'ready' : 'started';
@@ -90,6 +95,14 @@ ${main}
     content: html`<div class="content" data-shape="${shape}">${content}</div>`,
   });
   return reply.type('text/html').send(page);
+}
+
+/** What waits for a yes, and what the latest answer was. */
+function approvalsPart(approvals: Approval[], { reader }: Visit): Html {
+  const waiting = approvals.filter(({ state }) => state === 'waiting');
+  const latest = approvals[0] && approvalNote(approvals[0], reader.now);
+  return html`<div class="stack" data-part="approvals">
+    ${waiting.map((each) => approvalCard(each, reader, undefined))}${latest}</div>`;
 }
 
 async function planHere(context: WebContext, id: number): Promise<ObservedPlan> {

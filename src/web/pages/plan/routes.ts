@@ -103,6 +103,7 @@ async function move(
   try {
     await make(context, { id, by: { ...actor(request, by), why: why || undefined } });
   } catch (error) {
+    if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
     if (state !== to) return refuse(409, { fault: error.message });
@@ -131,6 +132,8 @@ async function start(
     await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes', prices });
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
+    // The page says what it waits for.
+    if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (hasCode(error, 'not_confirmed')) {
       return refuse('Read the warnings, and tick the box below them.');
     }

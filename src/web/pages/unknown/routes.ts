@@ -77,6 +77,8 @@ async function settleAs(
       const { objections } = error.details;
       return refuse(409, 'This was not settled because of these objections:', objections);
     }
+    // The page of its plan says what it waits for.
+    if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${planOf(order)}`, 303);
     if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
     const [still] = await unknownOrders(context.ledger, { after: order - 1, limit: 1 });
     if (still?.order !== order) return reply.redirect(`/unknown?${filter}late=${order}`, 303);

@@ -1,0 +1,28 @@
+import type { Approval } from '../../../ledger/index.ts';
+import type { Refused } from '../components/act.ts';
+import { approvalCard } from '../components/approval.ts';
+import { emptyCard } from '../components/note.ts';
+import { html } from '../html.ts';
+import { layout, type Visit } from '../layout.ts';
+
+/** `/approvals`: what waits for another person's yes. */
+export function approvalsPage(
+  visit: Visit,
+  waiting: Approval[],
+  refused: Refused | undefined,
+): string {
+  const cards = waiting.map((approval) => approvalCard(approval, visit.reader, refused));
+  const content = html`<div class="head">
+  <div><h1>Approvals</h1>
+    <p>What buys much waits here for the yes of another person than who asked.</p></div>
+</div>
+<div class="stack" data-part="approvals">${cards.length > 0 ? cards : NONE}</div>`;
+  const live = { events: null };
+  return layout(visit, { title: 'Approvals', section: 'approvals', live, content });
+}
+
+const NONE = emptyCard(
+  'Nothing waits',
+  html`Above the threshold of its account, a start, a retry or a settlement as nothing waits here.
+    None does.`,
+);

@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError, hasCode } from '../../../errors.ts';
+import { type ApprovalAnswer, answerApproval, waitingApprovals } from '../../../ledger/index.ts';
+import { answerer } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import { NO_REASON, type Refused } from '../components/act.ts';
+import { typedText } from '../typed.ts';
+import { visitOf } from '../visit.ts';
+import { approvalsPage } from './page.ts';
+
+const Params = z.object({
+  id: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+});
+const Form = z.object({ why: typedText(500) });
+
+/** `/approvals` and its forms, which the page of the plan has, too. */
+export function addApprovals(app: FastifyInstance, context: WebContext): void {
+  app.get('/approvals', { config: { role: 'view' } }, (request, reply) =>
+    send(request, reply, context),
+  );
+  app.post('/approvals/:id/approve', { config: { role: 'approve' } }, (request, reply) =>
+    answer(request, reply, context, { yes: true }),
+  );
+  app.post('/approvals/:id/refuse', { config: { role: 'approve' } }, (request, reply) => {
+    const { why } = Form.parse(request.body ?? {});
+    if (why !== '') return answer(request, reply, context, { yes: false, why });
+    const form = `refuse-${idOf(request)}`;
+    return send(request, reply.status(400), context, { form, fault: NO_REASON, typed: { why } });
+  });
+}
+
+/** Leads to the plan, which says what was answered, and by whom. */
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { ledger }: WebContext,
+  said: ApprovalAnswer,
+): Promise<FastifyReply> {
+  const id = idOf(request);
+  const { plan } = await answerApproval(ledger, id, said, answerer(request)).catch((error) => {
+    // The ledger's own message names a command.
+    throw hasCode(error, 'not_found') ? noSuch() : error;
+  });
+  return reply.redirect(`/plans/${plan}`, 303);
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+  refused?: Refused,
+): Promise<FastifyReply> {
+  const [visit, waiting] = await Promise.all([
+    visitOf(request, context),
+    waitingApprovals(context.ledger),
+  ]);
+  return reply.type('text/html').send(approvalsPage(visit, waiting, refused));
+}
+
+function idOf({ params }: FastifyRequest): number {
+  const parsed = Params.safeParse(params);
+  if (parsed.success) return parsed.data.id;
+  throw noSuch();
+}
+
+const noSuch = () => new AppError('not_found', 'There is no such approval here.');

@@ -1,0 +1,127 @@
+import { type Approval, isOwnOf, nameOf, ordinalOf } from '../../../ledger/index.ts';
+import { moneyWords, sumWords, unpricedWords } from '../../../prices/index.ts';
+import { type Html, html } from '../html.ts';
+import { act, type Refused } from './act.ts';
+import { note } from './note.ts';
+import { count, counted } from './numbers.ts';
+import { exact, moment } from './times.ts';
+
+/** Who looks at it. */
+export type Reader = {
+  /** Has the role, and is told from others. */
+  mayAnswer: boolean;
+  /** As the events have them. */
+  name: string;
+  now: Date;
+};
+
+/** A question about what may be bought, and the forms that answer it for who may. */
+export function approvalCard(
+  approval: Approval,
+  reader: Reader,
+  refused: Refused | undefined,
+): Html {
+  const { id, plan, planName, account } = approval;
+  const waits = html`${WANTED[approval.kind]} <a href="/plans/${plan}">${planName}</a>
+    waits for another person's yes`;
+  return html`<section class="card" aria-labelledby="approval-${id}-h" id="approval-${id}">
+  <header><h2 id="approval-${id}-h">${waits}</h2>${forms(approval, reader, refused)}</header>
+  <div class="body stack">
+    <p>${goods(approval)}, on account <b>${account}</b>. ${costSentence(approval)}</p>
+    ${warnings(approval)}
+    <p class="muted">${asked(approval, reader.now)} ${whoAnswers(approval, reader)}</p>
+  </div>
+</section>`;
+}
+
+const WANTED = {
+  start: 'The start of',
+  retry: 'The retry of',
+  settle: 'Settling as nothing in',
+} as const;
+
+/** What became of the latest question about a plan, where somebody should know; else null. */
+export function approvalNote(approval: Approval, now: Date): Html | null {
+  const { kind, state, answeredBy, refusal, expiresAt, answeredAt } = approval;
+  const then = { start: 'start the plan', retry: 'retry the plan', settle: 'settle again' }[kind];
+  if (state === 'given') {
+    return note(
+      'good',
+      html`<b>${answeredBy} said yes, ${exact(answeredAt!, now)}.</b> Another person can now
+        ${then}, once, until ${moment(expiresAt, now)}.`,
+    );
+  }
+  if (state !== 'refused') return null;
+  return note(
+    'warn',
+    html`<b>${answeredBy} refused this ${kind}, ${exact(answeredAt!, now)}.</b>
+      Reason: “${refusal}”. Whoever tries it again asks again.`,
+  );
+}
+
+function goods({ kind, facts, numbers }: Approval): Html {
+  const sends = kind === 'start' ? 'It buys' : 'It asks again for';
+  const together =
+    facts.before > 0 && html`, <b>${count(numbers)}</b> with what went before without a yes`;
+  const which = facts.firstOrders.map((order) => count(ordinalOf(order))).join(', ');
+  const orders =
+    which === '' ? '' : `: ${which}${facts.orders > facts.firstOrders.length ? ' …' : ''}`;
+  return html`${sends} <b>${counted(facts.numbers, 'number')}</b> in
+    ${counted(facts.orders, 'order')}${orders}${together}`;
+}
+
+function costSentence({ money, currency, facts }: Approval): Html | null {
+  if (currency === null) return null;
+  const alone = facts.cost && sumWords(facts.cost, currency);
+  if (money === null || !alone) {
+    const why =
+      facts.cost && facts.cost.unpriced.length > 0 && html`: ${unpricedWords(facts.cost)}`;
+    return html`<b>What it costs is not known</b>${why}.`;
+  }
+  return html`It costs at most <b>${alone}</b>: ${moneyWords(money, currency)} by the end of the
+    first month${facts.before > 0 && ', with what went before'}.`;
+}
+
+function warnings({ facts: { warnings, warningCount } }: Approval): Html | null {
+  if (warningCount === 0) return null;
+  const more = warningCount - warnings.length;
+  return html`<div class="stack tight"><p>The plan has ${counted(warningCount, 'warning')}:</p>
+    <ul class="bullets stack tight">${warnings.map((message) => html`<li>${message}</li>`)}
+      ${more > 0 && html`<li>and ${count(more)} more</li>`}</ul></div>`;
+}
+
+function asked({ id, askedBy, by, why, askedAt, expiresAt }: Approval, now: Date): Html {
+  const reason = why && html` Reason: “${why}”.`;
+  return html`Approval ${id}, asked for by ${nameOf({ who: askedBy, by })},
+    ${exact(askedAt, now)}, waits until ${moment(expiresAt, now)}.${reason}`;
+}
+
+/** Where the reader does not. */
+function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | null {
+  if (!mayAnswer) return "It takes a name of one's own with the role approve to answer.";
+  return isOwnOf(approval, name) ? 'It is your own: another person answers it.' : null;
+}
+
+function forms(approval: Approval, reader: Reader, refused: Refused | undefined): Html | null {
+  if (whoAnswers(approval, reader) !== null) return null;
+  const { id, facts } = approval;
+  const form = (answer: string) => ({
+    ...{ id: `${answer}-${id}`, to: `/approvals/${id}/${answer}`, who: null, refused },
+  });
+  return html`<div class="row">${act({
+    ...form('approve'),
+    opens: 'Approve…',
+    says: html`Then it can be done once, by another person than you:
+      ${counted(facts.numbers, 'number')}, as said here and not otherwise.`,
+    reason: null,
+    button: 'Say yes',
+    tone: 'primary',
+  })}${act({
+    ...form('refuse'),
+    opens: 'Refuse…',
+    says: html`Nothing is bought by it. Whoever asked sees why.`,
+    reason: { label: 'Reason', hint: 'Shown to everyone here' },
+    button: 'Say no',
+    tone: 'danger',
+  })}</div>`;
+}
