@@ -1,5 +1,5 @@
 import { counted } from './english.ts';
-import { moneyWords } from './prices/index.ts';
+import { exceeds, moneyWords } from './prices/index.ts';
 
 /** Above what an account's purchases wait for the yes of another person. */
 export type ApprovalRule = {
@@ -12,6 +12,24 @@ export type ApprovalRule = {
   /** How long a question waits, and then how long a yes holds. */
   hours: number;
 };
+
+type Asked = { numbers: number; money: string | null; currency: string | null };
+
+/** Whether this is above the threshold. What has no price cannot be said to cost less than a sum. */
+export function isAbove(
+  { aboveNumbers, aboveMoney, currency }: ApprovalRule,
+  asked: Asked,
+): boolean {
+  if (aboveNumbers !== null && asked.numbers > aboveNumbers) return true;
+  if (aboveMoney === null || currency === null) return false;
+  return asked.money === null || asked.currency !== currency || exceeds(aboveMoney, asked.money);
+}
+
+/** What to expect of a plan's start, as a sentence; none when it waits for no yes. */
+export function approvalWords(rule: ApprovalRule | null, asked: Asked): string[] {
+  if (rule === null || !isAbove(rule, asked)) return [];
+  return [`Above ${thresholdWords(rule)}, the start waits for the yes of another person.`];
+}
 
 /** `500 numbers or 1,000.00 USD`. */
 export function thresholdWords({ aboveNumbers, aboveMoney, currency }: ApprovalRule): string {

@@ -1,3 +1,4 @@
+import { approvalWords } from '../approval-rule.ts';
 import { count, duration } from '../english.ts';
 import { type Account, firstMonth, timeNeeded } from '../ledger/index.ts';
 import { estimateWords, limitsOn } from '../limits/index.ts';
@@ -40,14 +41,18 @@ export async function confirmPurchase(
   }
 }
 
-/** What the account's limits mean for a plan, as sentences. */
+/** What the account's limits and its threshold mean for a plan, as sentences. */
 function limitLines(
   { numbers, mayCost }: Pick<Purchase, 'numbers' | 'mayCost'>,
-  { limits, prices }: Account,
+  { limits, prices, approval }: Account,
   who: string | null,
 ): string[] {
-  const asked = { numbers, money: firstMonth(mayCost) };
-  return estimateWords(limitsOn(limits, who), asked, prices?.currency ?? '');
+  const currency = prices?.currency ?? null;
+  const asked = { numbers, money: firstMonth(mayCost), currency };
+  return [
+    ...estimateWords(limitsOn(limits, who), asked, currency ?? ''),
+    ...approvalWords(approval, asked),
+  ];
 }
 
 /** By the pace or the limits on numbers, whichever takes longer; empty without both. */

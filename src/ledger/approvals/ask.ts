@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApprovalRule } from '../../approval-rule.ts';
+import { type ApprovalRule, isAbove } from '../../approval-rule.ts';
 import { NUMBER_TYPES, type NumberType } from '../../number-type.ts';
 import { type Cost, exceeds, mostOf, type PriceList, sumOf } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
@@ -96,8 +96,7 @@ export async function askFor(tx: Queries, release: Release, ruled: Ruled): Promi
   const facts = factsOf(plan, release, { before, cost: own, prices: prices?.hash ?? null });
   const total = { numbers, money, currency };
   const binding = bindingOf(ruled, plan, release, { ...total, facts });
-  const isAbove = isAboveRule(rule, total);
-  return { release, accountId, rule, ...total, facts, binding, isAbove };
+  return { release, accountId, rule, ...total, facts, binding, isAbove: isAbove(rule, total) };
 }
 
 /** What these cost once and for the first month; null: not known. */
@@ -181,14 +180,4 @@ function bindingOf(
   const again = orders.map(({ order, attempt }) => [order, attempt]);
   const what = JSON.stringify([kind, [accountId, mode], plan, sums, currency, facts.prices, again]);
   return createHash('sha256').update(what).digest('hex');
-}
-
-/** What has no price cannot be said to cost less than a sum. */
-function isAboveRule(
-  { aboveNumbers, aboveMoney, currency }: ApprovalRule,
-  ask: Pick<Ask, 'numbers' | 'money' | 'currency'>,
-): boolean {
-  if (aboveNumbers !== null && ask.numbers > aboveNumbers) return true;
-  if (aboveMoney === null || currency === null) return false;
-  return ask.money === null || ask.currency !== currency || exceeds(aboveMoney, ask.money);
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { approvalWords } from '../../../approval-rule.ts';
 import { AppError, hasCode } from '../../../errors.ts';
 import {
   type AccountState,
@@ -169,11 +170,15 @@ async function readyPart(
 
 function limitsFor(
   { requested: numbers }: PlanDocument,
-  { limits, prices }: AccountState,
+  { limits, prices, approval }: AccountState,
   { mayCost, who }: { mayCost: PlannedCost | null; who: string },
 ): string[] {
-  const asked = { numbers, money: firstMonth(mayCost) };
-  return estimateWords(limitsOn(limits, who), asked, prices?.currency ?? '');
+  const currency = prices?.currency ?? null;
+  const asked = { numbers, money: firstMonth(mayCost), currency };
+  return [
+    ...estimateWords(limitsOn(limits, who), asked, currency ?? ''),
+    ...approvalWords(approval, asked),
+  ];
 }
 
 function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Html {
