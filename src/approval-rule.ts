@@ -15,7 +15,7 @@ export type ApprovalRule = {
 
 type Asked = { numbers: number; money: string | null; currency: string | null };
 
-/** Whether this is above the threshold. What has no price cannot be said to cost less than a sum. */
+/** Whether this is above the threshold. What has no price may cost more than any sum. */
 export function isAbove(
   { aboveNumbers, aboveMoney, currency }: ApprovalRule,
   asked: Asked,
