@@ -14,7 +14,7 @@ export function approvalsPage(
   const cards = waiting.map((approval) => approvalCard(approval, visit.reader, refused));
   const content = html`<div class="head">
   <div><h1>Approvals</h1>
-    <p>What buys much waits here for the yes of another person than who asked.</p></div>
+    <p>Large purchases wait here until someone other than the person who asked says yes.</p></div>
 </div>
 <div class="stack" data-part="approvals">${cards.length > 0 ? cards : NONE}</div>`;
   const live = { events: null };

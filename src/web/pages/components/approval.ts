@@ -98,7 +98,7 @@ function asked({ id, askedBy, by, why, askedAt, expiresAt }: Approval, now: Date
 
 /** Where the reader does not. */
 function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | null {
-  if (!mayAnswer) return "It takes a name of one's own with the role approve to answer.";
+  if (!mayAnswer) return 'Someone who has signed in with the role approve must answer.';
   return isOwnOf(approval, name) ? 'It is your own: another person answers it.' : null;
 }
 
