@@ -23,10 +23,15 @@ function faultyEnd(text: string): string | null {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   if (line) return `line ${line}, column ${column}`;
   if (!isBadToken(message)) return 'its end, which comes too early';
-  // Here the parser gives no place. It is the end of the shortest text with the same message.
-  let end = 1;
-  while (!isBadToken(complaint(text.slice(0, end)) ?? '')) end += 1;
-  return placeAt(text, end - 1);
+  // Here the parser gives no place. It is the end of the shortest text with such a message, and
+  // every longer one has it, too.
+  let [good, bad] = [0, text.length];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (isBadToken(complaint(text.slice(0, middle)) ?? '')) bad = middle;
+    else good = middle;
+  }
+  return placeAt(text, bad - 1);
 }
 
 const isBadToken = (message: string) => message.startsWith('Unexpected token');

@@ -4,7 +4,7 @@ import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { ROLES, TokenWish } from '../people/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, type Line, table } from '../terminal/index.ts';
+import { answer, examples, type Line, say, table } from '../terminal/index.ts';
 
 type Options = { json?: true; role?: string; days?: string; why?: string };
 
@@ -39,11 +39,12 @@ export function addToken(program: Command): void {
 
 async function add(operations: Operations, wish: TokenWish, { json, why }: Options) {
   const made = await operations.makeToken(wish, { who: actingUser(), why });
-  answer(json, made, () => [
-    made.token,
+  // The rest goes where a person reads it: the output may go to the file of the token.
+  answer(json, made, () => [made.token]);
+  say(
     `It is shown this once. It holds until ${made.endsAt.toISOString()}, with the role ` +
       `${made.role}. Keep it in a file that only its user can read: --token-file FILE`,
-  ]);
+  );
 }
 
 async function revoke(operations: Operations, name: string, { json, why }: Options) {

@@ -53,7 +53,7 @@ export {
   systemUser,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
-export { resumeHeldPlans } from './limits/held.ts';
+export { goOnWithinLimits } from './limits/go-on.ts';
 export {
   type KeptUnknown,
   listingFacts,

@@ -36,12 +36,22 @@ export type LimitState = Limit & {
 export function limitsOn(limits: readonly LimitState[], who: string | null): LimitState[] {
   const forAll = limits.filter(({ person }) => person === null);
   if (who === null) return forAll;
-  const theirs = limits.filter(({ person }) => person === who);
-  if (theirs.length > 0) return [...forAll, ...theirs];
+  const name = personOf(who);
+  const theirs = limits.filter(({ person }) => person === name);
+  const named = theirs.filter(({ isEverybodys }) => !isEverybodys);
+  if (named.length > 0) return [...forAll, ...named];
   const others = limits.filter(({ person }) => person === EVERYBODY);
-  const spent = { numbers: 0, money: '0' };
+  const bought = ({ period }: Limit) => theirs.find((each) => each.period === period)?.spent;
+  const spentOf = (limit: Limit) => bought(limit) ?? { numbers: 0, money: '0' };
   return [
     ...forAll,
-    ...others.map((limit) => ({ ...limit, person: who, isEverybodys: true, spent })),
+    ...others.map((limit) => ({
+      ...limit,
+      ...{ person: name, isEverybodys: true },
+      spent: limit.period === 'plan' ? null : spentOf(limit),
+    })),
   ];
 }
+
+/** The user `ada` of the machine is Ada who signs in: the ledger counts them as one. */
+export const personOf = (who: string): string => who.replace(/^system:/, '').toLowerCase();

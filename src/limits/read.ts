@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { faultOfName } from '../name-rule.ts';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { costOf, exceeds, moneyWords, type PriceList, sumOf } from '../prices/index.ts';
-import { type Limit, PERIODS } from './limit.ts';
+import { EVERYBODY, type Limit, PERIODS, personOf } from './limit.ts';
 
 const MOST_NUMBERS = 100_000_000;
 const EXAMPLE = '{"day": {"numbers": 100, "money": "250.00"}}';
@@ -36,8 +37,10 @@ const Limits = z.strictObject(
     ...periods,
     people: z
       .record(
-        z.string().trim().min(1, 'is no name').max(100, 'is no name'),
-        z.strictObject(periods, { error: unknown(OF_PERIODS) }),
+        z.string(),
+        z
+          .strictObject(periods, { error: unknown(OF_PERIODS) })
+          .refine((theirs) => Object.keys(theirs).length > 0, { error: OF_PERIODS }),
         { error: 'must be an object with limits by the names of people, or * for each other' },
       )
       .optional(),
@@ -61,13 +64,28 @@ export function readLimits(
     );
     return { faults };
   }
+  const names = faultsOfNames((document as { people?: object }).people ?? {});
+  if (names.length > 0) return { faults: names };
   const { people = {}, ...all } = read.data as OfPeriods & { people?: Record<string, OfPeriods> };
   const limits = [
     ...limitsOf(null, all),
-    ...Object.entries(people).flatMap(([person, theirs]) => limitsOf(person, theirs)),
+    ...Object.entries(people).flatMap(([who, theirs]) => limitsOf(personOf(who), theirs)),
   ];
   const faults = limits.flatMap((limit) => faultsOf(limit, prices));
   return faults.length > 0 ? { faults } : { limits };
+}
+
+/** Tokens and users of the machine have a word before their names. */
+const BEFORE = /^(system|token):/;
+
+function faultsOfNames(people: object): string[] {
+  const names = Object.keys(people);
+  return names.flatMap((name, at) => {
+    const fault = name === EVERYBODY ? null : faultOfName(name.replace(BEFORE, ''));
+    if (fault) return [`people "${name}" ${fault}`];
+    const isTwice = names.slice(0, at).some((other) => personOf(other) === personOf(name));
+    return isTwice ? [`people "${name}" is the same person as another name`] : [];
+  });
 }
 
 const limitsOf = (person: string | null, of: OfPeriods): Limit[] =>

@@ -1,5 +1,5 @@
 import { count, counted } from '../english.ts';
-import { exceeds, moneyWords } from '../prices/index.ts';
+import { exceeds, moneyWords, sumOf } from '../prices/index.ts';
 import { EVERYBODY, type Limit, type LimitState, type Period, type Spent } from './limit.ts';
 
 const SPANS = { plan: 'by a plan', day: 'a day', month: 'a month' } as const;
@@ -29,10 +29,14 @@ export function stateWords(state: LimitState, currency: string): string {
   if (spent === null || period === 'plan') return limitWords(state, currency);
   const words = [
     ...(numbers === null ? [] : [`${count(spent.numbers)} of ${counted(numbers, 'number')}`]),
-    ...(money === null ? [] : [`${spent.money} of ${moneyWords(money, currency)}`]),
+    ...(money === null ? [] : [`${spentWords(spent, currency)} of ${moneyWords(money, currency)}`]),
   ];
   return `${words.join(' and ')} ${NOW[period]}${forWhom(person)}`;
 }
+
+/** Without the prices of the account, its currency is not known. */
+const spentWords = ({ money }: Spent, currency: string): string =>
+  currency === '' ? money : moneyWords(sumOf(currency, money), currency);
 
 /** What a plan asks for at most; null money: it has no price, or nobody knows. */
 export type Asked = { numbers: number; money: string | null };
@@ -45,7 +49,6 @@ export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): b
   return asked.money === null || exceeds(money, before.money, asked.money);
 }
 
-/** There it may wait again. */
 const THEN: Record<Exclude<Period, 'plan'>, string> = {
   day: 'It does not leave room for all of this plan: what is left waits for the next day, UTC.',
   month: 'It does not leave room for all of this plan: what is left waits for the next month, UTC.',

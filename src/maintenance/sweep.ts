@@ -8,13 +8,13 @@ import {
   fillablePlans,
   findAccount,
   giveBackWithdrawal,
+  goOnWithinLimits,
   type Ledger,
   noteProgress,
   noteSuccessors,
   noteWithdrawn,
   openSuccessors,
   renewProbe,
-  resumeHeldPlans,
   stoppedSuccessors,
   takeWithdrawal,
   wantsRequeue,
@@ -72,7 +72,7 @@ export async function sweep(context: SweepContext): Promise<void> {
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
   await renewProbe(ledger, account.id);
-  await resumeHeldPlans(ledger, account.id);
+  await goOnWithinLimits(ledger, account.id);
   if (isVouchedFor) {
     await doubtSucceeded(ledger, account.id);
     const everyMs = TRY_EVERY_MS[account.mode];

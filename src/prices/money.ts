@@ -16,11 +16,11 @@ export function millionthsOf(text: string): bigint | null {
   return whole === undefined ? null : BigInt(whole + fraction.padEnd(DIGITS, '0'));
 }
 
-/** The same of an amount that was read before. Throws when it is none. */
+/** The same of an amount that was read before, or a sum of such. Throws when it is none. */
 export function amountOf(text: string): bigint {
-  const amount = millionthsOf(text);
-  if (amount === null) throw new Error(`Bug: an amount is "${text}"`);
-  return amount;
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d{1,6})0*)?$/.exec(text) ?? [];
+  if (whole === undefined) throw new Error(`Bug: an amount is "${text}"`);
+  return BigInt(whole + fraction.padEnd(DIGITS, '0'));
 }
 
 const total = (amounts: string[]): bigint =>

@@ -34,6 +34,7 @@ function faultsOf(accounts: unknown, environment: Environment = {}): string[] {
 const EAST = { name: 'east', mode: 'live', accessKey: 'e-open', secretAccessKey: 'e-sesame' };
 const WEST = { name: 'west', mode: 'live', accessKey: 'w-open', secretAccessKey: 'w-sesame' };
 const TRY = { name: 'try', mode: 'sandbox' };
+const DAY = { day: { numbers: 25 } };
 
 describe('a file of accounts', () => {
   test('names each with its keys, pace, orders in flight and daily limit', () => {
@@ -195,6 +196,21 @@ describe('a fault is', () => {
       'a limit on money without prices',
       [{ ...TRY, limits: { people: { ada: { plan: { money: '10' } } } } }],
       'limits people ada plan money needs prices: name them with pricesFile.',
+    ],
+    [
+      'a limit of a person without any',
+      [{ ...TRY, limits: { people: { ada: {} } } }],
+      'limits people ada must be an object of plan, day, month, such as',
+    ],
+    [
+      'a limit of a name that nobody can have',
+      [{ ...TRY, limits: { people: { 'ada ': { day: { numbers: 25 } } } } }],
+      'limits people "ada " must begin with a letter or a digit, and have only plain letters',
+    ],
+    [
+      'limits of one person under two names',
+      [{ ...TRY, limits: { people: { ada: DAY, 'system:Ada': DAY } } }],
+      'limits people "system:Ada" is the same person as another name.',
     ],
     [
       'a limit on nothing',

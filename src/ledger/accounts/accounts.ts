@@ -108,6 +108,8 @@ export async function changeAccount(
     const account = await findAccount(tx, name);
     const { rate = account.rate, limits } = change;
     refuseNoPace(account, rate);
+    // Before the account's row: orders wait meanwhile, and some hold that row.
+    if (limits) await setLimits(tx, account.id, limits);
     await tx.query(
       'account_change',
       `update ledger.accounts set
@@ -115,6 +117,7 @@ export async function changeAccount(
          paused_reason = case when $4 then null else coalesce($3, paused_reason) end,
          resume_at = case when $4 then null else resume_at end,
          rest_reason = case when $4 then null else rest_reason end,
+         rest_order = case when $4 then null else rest_order end,
          throttles = case when $4 then 0 else throttles end,
          recent = case when $4 then '' else recent end,
          -- Only a person could vouch for the ledger, and has looked.
@@ -130,7 +133,6 @@ export async function changeAccount(
         change.rate !== undefined,
       ],
     );
-    if (limits) await setLimits(tx, account.id, limits);
     await noteEvent(tx, {
       kind: kindOf(change),
       ...by,

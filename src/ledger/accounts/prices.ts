@@ -1,7 +1,7 @@
 import type { PriceList } from '../../prices/index.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
-import { recountSpending } from '../limits/limits.ts';
+import { recount, stopOrders } from '../limits/limits.ts';
 import { type Account, findAccount } from './accounts.ts';
 
 /**
@@ -16,6 +16,7 @@ export async function setPrices(
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
     const { id } = await findAccount(tx, name);
+    await stopOrders(tx, id);
     if (prices !== null) {
       await tx.query(
         'price_list_keep',
@@ -29,8 +30,7 @@ export async function setPrices(
       id,
       hash,
     ]);
-    // What counts toward limits on money is counted by the prices that hold now.
-    await recountSpending(tx, id);
+    await recount(tx, id);
     await noteEvent(tx, { kind: 'account_prices', ...by, accountId: id, detail: { prices: hash } });
     return findAccount(tx, name);
   });

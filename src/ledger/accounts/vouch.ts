@@ -111,7 +111,8 @@ export async function beginDoubt(
     const rows = await tx.query(
       'doubt_begin',
       `update ledger.accounts set doubted = ledger.incarnation(), doubted_tick = ticks,
-         resume_at = ledger.now() + $2 * interval '1 ms', rest_ms = $2, rest_reason = $3
+         resume_at = ledger.now() + $2 * interval '1 ms', rest_ms = $2, rest_reason = $3,
+         rest_order = null
        where id = $1 and doubted is distinct from ledger.incarnation() returning id`,
       [accountId, waitMs, why],
     );

@@ -15,14 +15,15 @@ begin
   select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
     sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
   from (
-    select o.id, o.plan_id, o.line, o.attempts,
-      ledger.counted(o.state, o.quantity, o.bought)
-        - ledger.counted(b.state, b.quantity, b.bought) as numbers
-    from after o join before b on b.id = o.id) c
+    select id, plan_id, line, attempts, ledger.counted(state, quantity, bought) as numbers
+    from after
+    union all
+    select id, plan_id, line, attempts, -ledger.counted(state, quantity, bought) from before) c
     join ledger.limited_lines l on l.plan_id = c.plan_id and l.line = c.line
     join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
   where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
   group by 1, 2, 3
+  having sum(c.numbers) <> 0
   order by 1, 2, 3
   on conflict on constraint spending_pkey do update
     set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
@@ -36,10 +37,25 @@ CREATE FUNCTION ledger.counted(state text, quantity integer, bought integer) RET
     when state in ('filled', 'short') then bought else 0 end
 $$;
 
+CREATE FUNCTION ledger.end_of(period text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select (ledger.first_day(period) + ('1 ' || period)::interval)::timestamp at time zone 'utc'
+$$;
+
 CREATE FUNCTION ledger.first_day(period text) RETURNS date
     LANGUAGE sql STABLE
     AS $$
   select date_trunc(period, ledger.now() at time zone 'utc')::date
+$$;
+
+CREATE FUNCTION ledger.first_month(list jsonb, type text, has_slot boolean) RETURNS numeric
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (list #>> array['types', type, 'once'])::numeric
+    + (list #>> array['types', type, 'monthly'])::numeric
+    + case when has_slot
+        then (list #>> '{slot,once}')::numeric + (list #>> '{slot,monthly}')::numeric else 0 end
 $$;
 
 CREATE FUNCTION ledger.incarnation() RETURNS text
@@ -127,7 +143,7 @@ begin
     using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
 end $$;
 
-CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, is_money boolean, has_price boolean)
+CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, has_price boolean, may_fit boolean)
     LANGUAGE sql STABLE
     AS $$
   with asked as (
@@ -136,29 +152,31 @@ CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TAB
       join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line
     where o.id = any(wanted) and o.state = 'waiting' and l.account_id = account),
   -- Each limit, once for each person whom it counts.
-  held as (
+  applying as (
     select l.*, w.who
     from (select distinct asked.who from asked) w join ledger.limits l
       on l.whose in ('', w.who)
-      or l.whose = '*' and not exists (
+      or l.whose = '*' and w.who <> '' and not exists (
         select from ledger.limits n where n.account_id = account and n.whose = w.who)
     where l.account_id = account and l.period <> 'plan'),
   room as (
-    select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money
-    from held h, lateral (
+    select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money,
+      h.numbers as most_numbers, h.money as most_money
+    from applying h, lateral (
       select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
       from ledger.spending
       where account_id = account and day >= ledger.first_day(h.period)
         and (h.whose = '' or who = h.who)) s),
   needed as (
-    select a.id, r.whose, r.period, a.money is not null as has_price,
+    select a.id, r.whose, r.period, a.money is not null or r.money is null as has_price,
+      coalesce(a.numbers <= r.most_numbers, true) and coalesce(a.money <= r.most_money, true)
+        as may_fit,
       sum(a.numbers) over earlier > r.numbers as is_numbers,
       sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
     from asked a join room r on r.who = a.who
     window earlier as (
       partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
-  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), coalesce(n.is_money, false),
-    n.has_price
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit
   from needed n where n.is_numbers or n.is_money
 $$;
 
@@ -229,7 +247,7 @@ CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-  lock table ledger.orders in share row exclusive mode;
+  perform ledger.stop_orders(account);
   delete from ledger.spending where account_id = account;
   insert into ledger.spending (account_id, day, who, numbers, money)
   select account, s.* from ledger.spending_of(account) s
@@ -330,6 +348,15 @@ CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who
   group by 1, 2
 $$;
 
+CREATE FUNCTION ledger.stop_orders(account smallint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from ledger.limits where account_id = account) then
+    lock table ledger.orders in share row exclusive mode;
+  end if;
+end $$;
+
 CREATE FUNCTION ledger.tally() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -366,6 +393,11 @@ begin
     select id from ledger.orders where id = any(wanted) and state = 'waiting'
     order by id for update skip locked);
   perform ledger.lock_limits(account);
+  -- Looked at again: whoever waited may have waited for a pause, too.
+  wanted := array(
+    select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+      join ledger.accounts a on a.id = p.account_id
+    where o.id = any(wanted) and p.state in ('running', 'standing') and a.paused_reason is null);
   return array(
     select id from unnest(wanted) w(id)
     where id not in (select order_id from ledger.limits_met(account, wanted)));
@@ -397,6 +429,7 @@ CREATE TABLE ledger.accounts (
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
     prices text,
+    rest_order bigint,
     approval jsonb,
     CONSTRAINT accounts_approval_sane CHECK (((approval IS NULL) OR (((((approval ->> 'hours'::text))::integer >= 1) AND (((approval ->> 'hours'::text))::integer <= 720)) AND (COALESCE((approval ->> 'aboveNumbers'::text), (approval ->> 'aboveMoney'::text)) IS NOT NULL)))),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
@@ -582,11 +615,13 @@ CREATE TABLE ledger.plans (
     closed_at timestamp with time zone,
     prices text,
     started_by text,
+    held_order bigint,
     held_until timestamp with time zone,
     freed integer DEFAULT 0 NOT NULL,
     CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
     CONSTRAINT plans_freed_count CHECK ((freed >= 0)),
-    CONSTRAINT plans_held_when CHECK (((held_until IS NULL) OR (state = 'paused'::text))),
+    CONSTRAINT plans_held_until CHECK (((held_until IS NULL) OR (held_order IS NOT NULL))),
+    CONSTRAINT plans_held_when CHECK (((held_order IS NULL) OR (state = 'paused'::text))),
     CONSTRAINT plans_lines_some CHECK ((lines > 0)),
     CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
     CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
@@ -606,20 +641,17 @@ CREATE VIEW ledger.limited_lines AS
  SELECT l.plan_id,
     l.line,
     p.account_id,
-    COALESCE(p.started_by, ''::text) AS who,
+    ledger.person(COALESCE(p.started_by, ''::text)) AS who,
+    COALESCE(
         CASE
-            WHEN ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text)) THEN ((((paid.list #>> ARRAY['types'::text, l.type, 'once'::text]))::numeric + ((paid.list #>> ARRAY['types'::text, l.type, 'monthly'::text]))::numeric) +
-            CASE
-                WHEN l.order_slot THEN (((paid.list #>> '{slot,once}'::text[]))::numeric + ((paid.list #>> '{slot,monthly}'::text[]))::numeric)
-                ELSE (0)::numeric
-            END)
+            WHEN ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text)) THEN ledger.first_month(paid.list, l.type, l.order_slot)
             ELSE NULL::numeric
-        END AS price
+        END, ledger.first_month(now.list, l.type, l.order_slot)) AS price
    FROM ((((ledger.lines l
      JOIN ledger.plans p ON ((p.id = l.plan_id)))
      JOIN ledger.accounts a ON ((a.id = p.account_id)))
      LEFT JOIN ledger.price_lists now ON ((now.hash = a.prices)))
-     LEFT JOIN ledger.price_lists paid ON ((paid.hash = COALESCE(p.prices, a.prices))));
+     LEFT JOIN ledger.price_lists paid ON ((paid.hash = p.prices)));
 
 CREATE TABLE ledger.limits (
     account_id smallint NOT NULL,

@@ -1,7 +1,6 @@
 import type { Limit } from '../../limits/index.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import type { Queries } from '../ledger.ts';
-import { goOn } from './held.ts';
 
 /** SQL: what the orders of the account `a` that were sent in the current period have spent. */
 const spentIn = (period: 'day' | 'month'): string =>
@@ -15,12 +14,8 @@ const mostIn = (period: 'day' | 'month'): string =>
 /** SQL: what is left of it; 0 while the account `a` rests for it, since no order fits. */
 const leftIn = (period: 'day' | 'month'): string =>
   `case when ${mostIn(period)} is null then null
-    when not ${HAS_RESTED} and a.resume_at >= ${endOf(period)} then 0
+    when not ${HAS_RESTED} and a.resume_at >= ledger.end_of('${period}') then 0
     else greatest(0, ${mostIn(period)} - ${spentIn(period)}) end`;
-
-/** SQL: when the current period ends, and its limit starts over. */
-export const endOf = (period: 'day' | 'month'): string =>
-  `((ledger.first_day('${period}') + interval '1 ${period}')::timestamp at time zone 'utc')`;
 
 /** The account's limits on numbers, all persons together, as columns of the account `a`. */
 export const LIMITS_ON_NUMBERS = `
@@ -57,29 +52,31 @@ export const LIMIT_STATES = `(
 
 /** Sets the limits of an account in place of those it had, and counts what was spent before. */
 export async function setLimits(tx: Queries, accountId: number, limits: Limit[]): Promise<void> {
+  const before = await tx.query('limits_any', ANY_LIMIT, [accountId]);
   await tx.query('limits_forget', 'delete from ledger.limits where account_id = $1', [accountId]);
   for (const { person, period, numbers, money } of limits) {
     await tx.query(
       'limit_set',
       `insert into ledger.limits (account_id, whose, period, numbers, money)
-       values ($1, $2, $3, $4, $5::numeric)`,
+       values ($1, ledger.person($2), $3, $4, $5::numeric)`,
       [accountId, person ?? '', period, numbers, money],
     );
   }
-  await recount(tx, accountId);
-  await goOn(tx, accountId);
+  // Where there was one before, everything is counted already.
+  if (before.length === 0 || limits.length === 0) await recount(tx, accountId);
 }
 
-/** Counts again what this month's orders have spent, by the prices that hold now. */
-export async function recountSpending(tx: Queries, accountId: number): Promise<void> {
-  const limits = await tx.query(
-    'limits_any',
-    'select from ledger.limits where account_id = $1 limit 1',
-    [accountId],
-  );
-  if (limits.length > 0) await recount(tx, accountId);
+const ANY_LIMIT = 'select from ledger.limits where account_id = $1 limit 1';
+
+/** Lets orders wait, before the account's row is changed and `recount` counts; see there. */
+export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
+  await tx.query('limits_stop', 'select ledger.stop_orders($1::smallint)', [accountId]);
 }
 
-async function recount(tx: Queries, accountId: number): Promise<void> {
+/**
+ * Counts again what this month's orders have spent, by the prices that hold now. Orders wait
+ * meanwhile. Without limits it keeps nothing.
+ */
+export async function recount(tx: Queries, accountId: number): Promise<void> {
   await tx.query('limits_recount', 'select ledger.recount_spending($1::smallint)', [accountId]);
 }

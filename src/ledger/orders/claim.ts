@@ -2,7 +2,7 @@ import type { NumberType } from '../../plan/index.ts';
 import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
 import { newestVersion } from '../database/migrate.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { meetLimit } from '../limits/meet.ts';
+import { stopForLimit } from '../limits/stop.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
@@ -70,6 +70,8 @@ export async function claimSingle(
 ): Promise<ClaimedOrder | undefined> {
   const { accountId } = claimant;
   return ledger.transaction(async (tx) => {
+    // Before the account's row, as whoever meets a limit does.
+    await tx.query('limits_lock', 'select ledger.lock_limits($1::smallint)', [accountId]);
     const probes = await tx.query(
       'claim_single',
       `update ledger.accounts a set probe = 'sent', probe_order = o.id
@@ -170,7 +172,7 @@ const PAUSED_LOOK_MS = 1_000;
 
 /**
  * Why a claim of this order came to nothing, read right after it. If the order is free by then:
- * `later`, in 1 ms. If a limit leaves no room for it: see `meetLimit`.
+ * `later`, in 1 ms. If a limit leaves no room for it: see `stopForLimit`.
  */
 export async function whyNotClaimed(
   ledger: Ledger,
@@ -206,11 +208,9 @@ export async function whyNotClaimed(
   if (row.restMs > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs) };
   if (row.probe === 'sent') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if (row.waitMs > 0) return { why: 'later', waitMs: Math.ceil(row.waitMs) };
-  const met = row.isLimited ? await meetLimit(ledger, accountId, id) : null;
-  if (met === 'plan held') return { why: 'gone' };
-  if (met !== null) {
-    return { why: met === 'account waits' ? 'resting' : 'later', waitMs: PAUSED_LOOK_MS };
-  }
+  const stopped = row.isLimited ? await stopForLimit(ledger, accountId, id) : null;
+  if (stopped === 'plan') return { why: 'gone' };
+  if (stopped === 'account') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if (row.probe === 'wanted') return { why: 'single' };
   // It became due between the two statements.
   return { why: 'later', waitMs: 1 };

@@ -183,6 +183,7 @@ updated_account as (
                     ledger.now() + breaker.rest_ms * interval '1 ms')
       else a.resume_at end,
     rest_reason = case when not batch.throttled or not ${HAS_RESTED} then a.rest_reason end,
+    rest_order = case when not batch.throttled or not ${HAS_RESTED} then a.rest_order end,
     rest_ms = case when batch.throttled then ceil(greatest(breaker.rest_ms, ${REST_MS}))
                    else a.rest_ms end,
     throttles = case

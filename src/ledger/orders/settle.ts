@@ -3,7 +3,6 @@ import { underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { goOn } from '../limits/held.ts';
 import { findProposal, nameOfVerdict, type Proposal } from '../listings/proposals.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
@@ -110,8 +109,6 @@ async function settle(
     [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
   );
   await suspectOthers(tx, order.accountId);
-  // Its limits get back what the order did not buy.
-  if (state !== 'filled') await goOn(tx, order.accountId);
   await noteEvent(tx, {
     kind: 'order_settled',
     ...by,

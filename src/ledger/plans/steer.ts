@@ -60,12 +60,13 @@ export async function steerPlan(
     const rows = await tx.query<{ prices: string | null }>(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4, held_until = null,
+         held_order = null,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
          started_by = case when state = 'ready' and $2 = 'running' then $5 else started_by end,
          prices = case when state = 'ready' and $2 = 'running'
            then (select prices from ledger.accounts where id = account_id) else prices end
-       where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_until is not null)
+       where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_order is not null)
        returning prices`,
       [id, to, from, to === 'running' ? null : (by.why ?? null), by.who],
     );

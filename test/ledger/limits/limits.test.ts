@@ -4,8 +4,8 @@ import {
   changeAccount,
   findAccount,
   findPlan,
+  goOnWithinLimits,
   recordAnswers,
-  resumeHeldPlans,
   settleOrder,
   steerPlan,
   whyNotClaimed,
@@ -57,6 +57,7 @@ describeOnBothDrivers('limits', (given) => {
     whyNotClaimed(given.ledger, orders[at]!, account.id);
   const record = (plan: SmallPlan, answer: ReturnType<typeof answerTo>) =>
     recordAnswers(given.ledger, plan.account.id, [answer]);
+  const goOn = ({ id }: Account) => goOnWithinLimits(given.ledger, id);
   const claimed = async (plan: SmallPlan, at: number) => claimAsJob(given.ledger, plan, at);
 
   test('let a batch take what they leave room for, and smaller orders after it', async () => {
@@ -126,6 +127,7 @@ describeOnBothDrivers('limits', (given) => {
     await sql(given.ledger, 'update ledger.spending set day = day - 1 where account_id = $1', [
       account.id,
     ]);
+    await goOn(account);
     expect(await spent(account)).toEqual([0, isFirst ? 0 : 50]);
     expect(await claim(given.ledger, plan, plan.orders.slice(2))).toHaveLength(2);
   });
@@ -139,19 +141,23 @@ describeOnBothDrivers('limits', (given) => {
       return { plan, second: second! };
     };
 
-    test('wait for orders in flight, then let the account rest until midnight UTC', async () => {
+    test('let the account rest until midnight UTC, or until an answer makes room', async () => {
       const { plan, second } = await usedUp();
       expect(await claimed(plan, 2)).toBeUndefined();
+      await record(plan, answerTo(second, 'short', { numbers: [] }));
+      await goOn(plan.account);
       expect(await now(plan.account)).toMatchObject({ resumeAt: null, restReason: null });
-      await record(plan, answerTo(second, 'unknown'));
-      expect(await claimed(plan, 2)).toBeUndefined();
+      expect(await claimed(plan, 2)).toBeDefined();
+      const more = await planOf(plan.account, [1]);
+      expect(await claimed(more, 0)).toBeUndefined();
+      await goOn(plan.account);
       const { resumeAt, restReason } = await now(plan.account);
       expect(restReason).toBe(REST);
       expect(resumeAt!.toISOString()).toMatch(/T00:00:00.000Z$/);
       const inHours = (resumeAt!.getTime() - Date.now()) / 3_600_000;
       expect(inHours).toBeGreaterThan(-0.1);
       expect(inHours).toBeLessThanOrEqual(24);
-      expect(await why(plan, 2)).toMatchObject({ why: 'resting' });
+      expect(await why(more, 0)).toMatchObject({ why: 'resting' });
       expect(await findPlan(given.ledger, plan.id)).toMatchObject({
         state: 'running',
         reason: REST,
@@ -161,7 +167,7 @@ describeOnBothDrivers('limits', (given) => {
         `select who, why from ledger.events where account_id = $1 and kind = 'account_limited'`,
         [plan.account.id],
       );
-      expect(events).toEqual([{ who: 'limit', why: REST }]);
+      expect(events).toEqual(Array(2).fill({ who: 'limit', why: REST }));
     });
 
     test.each([
@@ -173,6 +179,7 @@ describeOnBothDrivers('limits', (given) => {
       await claimed(plan, 2);
       expect((await now(plan.account)).restReason).toBe(REST);
       await limit(plan.account, ...limits);
+      await goOn(plan.account);
       expect(await now(plan.account)).toMatchObject({ resumeAt: null, restReason: null });
       expect(await claimed(plan, 2)).toMatchObject({ quantity: 25 });
     });
@@ -184,6 +191,7 @@ describeOnBothDrivers('limits', (given) => {
       expect((await now(plan.account)).restReason).toBe(REST);
       const by = { who: 'Ada', why: 'the vendor says so' };
       await settleOrder(given.ledger, second.id, { nothing: true }, by);
+      await goOn(plan.account);
       expect(await claimed(plan, 2)).toMatchObject({ quantity: 25 });
     });
 
@@ -234,6 +242,19 @@ describeOnBothDrivers('limits', (given) => {
       ]);
     });
 
+    test('of each other person hold for plans, too, after that person has bought', async () => {
+      const ofPlan: Limit = { person: '*', period: 'plan', numbers: 30, money: null };
+      const account = await limited(ofPlan, { ...ofOthers, numbers: 100 });
+      await claim(given.ledger, await planOf(account, [10], 'grace'));
+      await expect(planOf(account, [25, 6], 'grace')).rejects.toMatchObject({ code: 'over_limit' });
+    });
+
+    test('hold for the user of the machine with the same name', async () => {
+      const account = await limited(ofAda);
+      expect(await claim(given.ledger, await planOf(account, [25], 'Ada'))).toHaveLength(1);
+      expect(await claim(given.ledger, await planOf(account, [6], 'system:ada'))).toEqual([]);
+    });
+
     test('pause the plan with the reason, and the others go on', async () => {
       const account = await limited(ofAda);
       const ada = await planOf(account, [25, 25], 'ada');
@@ -255,7 +276,7 @@ describeOnBothDrivers('limits', (given) => {
       const plan = await planOf(account, [25, 25], 'ada');
       await record(plan, answerTo((await claimed(plan, 0))!, 'filled'));
       await claimed(plan, 1);
-      await resumeHeldPlans(given.ledger, account.id);
+      await goOn(account);
       expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'paused' });
       return plan;
     };
@@ -263,7 +284,7 @@ describeOnBothDrivers('limits', (given) => {
     test('are taken up by the sweep when they leave room again', async () => {
       const plan = await heldPlan();
       await limit(plan.account, { ...ofAda, numbers: 50 });
-      await resumeHeldPlans(given.ledger, plan.account.id);
+      await goOn(plan.account);
       expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'running' });
       expect(await claimed(plan, 1)).toMatchObject({ quantity: 25 });
     });
@@ -272,12 +293,54 @@ describeOnBothDrivers('limits', (given) => {
       const plan = await heldPlan();
       await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada', why: 'not now' });
       await limit(plan.account);
-      await resumeHeldPlans(given.ledger, plan.account.id);
+      await goOn(plan.account);
       expect(await findPlan(given.ledger, plan.id)).toMatchObject({
         state: 'paused',
         reason: 'not now',
       });
     });
+  });
+
+  test('of several kinds stop several plans, each with its own reason', async () => {
+    const ofDay: Limit = { person: 'ada', period: 'day', numbers: 25, money: null };
+    const ofMonth: Limit = { person: 'bob', period: 'month', numbers: 25, money: null };
+    const account = await limited(ofDay, ofMonth);
+    const plans = [await planOf(account, [25, 1], 'ada'), await planOf(account, [25, 1], 'bob')];
+    for (const plan of plans) {
+      await claimed(plan, 0);
+      expect(await claimed(plan, 1)).toBeUndefined();
+    }
+    const reasons = [];
+    for (const { id } of plans) reasons.push((await findPlan(given.ledger, id)).reason);
+    expect(reasons).toEqual([
+      expect.stringMatching(/^The daily limit of 25 numbers of ada leaves no room/),
+      expect.stringMatching(/^The monthly limit of 25 numbers of bob leaves no room/),
+    ]);
+  });
+
+  test('hold only the plan of an order that is larger than a limit that was lowered', async () => {
+    const account = await limited(dailyLimit(50));
+    const plan = await planOf(account, [25]);
+    await sql(given.ledger, 'alter table ledger.limits drop constraint limits_fit_an_order');
+    await sql(given.ledger, 'update ledger.limits set numbers = 20 where account_id = $1', [
+      account.id,
+    ]);
+    expect(await claimed(plan, 0)).toBeUndefined();
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      state: 'paused',
+      heldUntil: null,
+      reason:
+        'The daily limit of 20 numbers is less than the next order alone: ' +
+        'it goes on when the limit is raised',
+    });
+    await limit(account, dailyLimit(50));
+    await goOn(account);
+    expect(await claimed(plan, 0)).toBeDefined();
+    await sql(
+      given.ledger,
+      `alter table ledger.limits add constraint limits_fit_an_order
+       check (period = 'plan' or numbers >= 25)`,
+    );
   });
 
   test('cannot be below the largest order', async () => {

@@ -31,30 +31,53 @@ create table ledger.spending (
 alter table ledger.plans
   -- Whose limits count.
   add column started_by text,
-  -- Set: a person's limit pauses it until this moment.
+  -- Set: a limit that leaves no room for this order pauses the plan.
+  add column held_order bigint
+    constraint plans_held_when check (held_order is null or state = 'paused'),
+  -- When that limit starts over; null: it may not help.
   add column held_until timestamptz
-    constraint plans_held_when check (held_until is null or state = 'paused');
+    constraint plans_held_until check (held_until is null or held_order is not null);
+
+alter table ledger.accounts
+  -- Set: the account rests, because a limit leaves no room for this order.
+  add column rest_order bigint;
+
+-- Who it is, however they came: the user `ada` of the machine is Ada who signs in.
+create function ledger.person(who text) returns text language sql immutable as $$
+  select lower(regexp_replace(who, '^system:', ''))
+$$;
 
 -- The first day of today's period.
 create function ledger.first_day(period text) returns date stable language sql as $$
   select date_trunc(period, ledger.now() at time zone 'utc')::date
 $$;
 
--- Whose limits count for a line, and what one number of it costs with its slot: once, and for the
--- first month. Null: it has no price in the currency that the account pays in now.
+-- When today's period ends, and its limits start over.
+create function ledger.end_of(period text) returns timestamptz stable language sql as $$
+  select (ledger.first_day(period) + ('1 ' || period)::interval)::timestamp at time zone 'utc'
+$$;
+
+-- What a list says of one number and its slot: once, and for the first month. Null: no price.
+create function ledger.first_month(list jsonb, type text, has_slot boolean) returns numeric
+immutable language sql as $$
+  select (list #>> array['types', type, 'once'])::numeric
+    + (list #>> array['types', type, 'monthly'])::numeric
+    + case when has_slot
+        then (list #>> '{slot,once}')::numeric + (list #>> '{slot,monthly}')::numeric else 0 end
+$$;
+
+-- Whose limits count for a line, and what one number of it costs: by the prices of the plan's
+-- start, else by those of now. Null: it has no price in the currency that the account pays in now.
 create view ledger.limited_lines as
-  select l.plan_id, l.line, p.account_id, coalesce(p.started_by, '') as who,
-    case when paid.list ->> 'currency' = now.list ->> 'currency' then
-      (paid.list #>> array['types', l.type, 'once'])::numeric
-      + (paid.list #>> array['types', l.type, 'monthly'])::numeric
-      + case when l.order_slot
-          then (paid.list #>> '{slot,once}')::numeric + (paid.list #>> '{slot,monthly}')::numeric
-          else 0 end
-      end as price
+  select l.plan_id, l.line, p.account_id, ledger.person(coalesce(p.started_by, '')) as who,
+    coalesce(
+      case when paid.list ->> 'currency' = now.list ->> 'currency'
+        then ledger.first_month(paid.list, l.type, l.order_slot) end,
+      ledger.first_month(now.list, l.type, l.order_slot)) as price
   from ledger.lines l join ledger.plans p on p.id = l.plan_id
     join ledger.accounts a on a.id = p.account_id
     left join ledger.price_lists now on now.hash = a.prices
-    left join ledger.price_lists paid on paid.hash = coalesce(p.prices, a.prices);
+    left join ledger.price_lists paid on paid.hash = p.prices;
 
 -- How many numbers of an order count.
 create function ledger.counted(state text, quantity integer, bought integer) returns integer
@@ -72,14 +95,15 @@ begin
   select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
     sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
   from (
-    select o.id, o.plan_id, o.line, o.attempts,
-      ledger.counted(o.state, o.quantity, o.bought)
-        - ledger.counted(b.state, b.quantity, b.bought) as numbers
-    from after o join before b on b.id = o.id) c
+    select id, plan_id, line, attempts, ledger.counted(state, quantity, bought) as numbers
+    from after
+    union all
+    select id, plan_id, line, attempts, -ledger.counted(state, quantity, bought) from before) c
     join ledger.limited_lines l on l.plan_id = c.plan_id and l.line = c.line
     join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
   where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
   group by 1, 2, 3
+  having sum(c.numbers) <> 0
   order by 1, 2, 3
   on conflict on constraint spending_pkey do update
     set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
@@ -103,11 +127,20 @@ returns table (day date, who text, numbers bigint, money numeric) stable languag
   group by 1, 2
 $$;
 
--- Counts it anew. Orders wait meanwhile: one that changed while it counts would be missed. Without
--- limits nothing is kept.
+-- Lets all orders wait until the end of the transaction, where the account has limits. Whoever also
+-- changes the account's row does this before.
+create function ledger.stop_orders(account smallint) returns void language plpgsql as $$
+begin
+  if exists (select from ledger.limits where account_id = account) then
+    lock table ledger.orders in share row exclusive mode;
+  end if;
+end $$;
+
+-- Counts it anew: an order that changed while it counts would be missed. Without limits nothing is
+-- kept.
 create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
 begin
-  lock table ledger.orders in share row exclusive mode;
+  perform ledger.stop_orders(account);
   delete from ledger.spending where account_id = account;
   insert into ledger.spending (account_id, day, who, numbers, money)
   select account, s.* from ledger.spending_of(account) s
@@ -115,9 +148,10 @@ begin
 end $$;
 
 -- The limits that leave no room for some of these waiting orders, if those before it are sent.
+-- `may_fit`: the order fits when nothing else is spent.
 create function ledger.limits_met(account smallint, wanted bigint[])
-returns table (order_id bigint, whose text, period text, is_numbers boolean, is_money boolean,
-  has_price boolean)
+returns table (order_id bigint, whose text, period text, is_numbers boolean, has_price boolean,
+  may_fit boolean)
 stable language sql as $$
   with asked as (
     select o.id, l.who, o.quantity as numbers, o.quantity * l.price as money
@@ -125,29 +159,31 @@ stable language sql as $$
       join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line
     where o.id = any(wanted) and o.state = 'waiting' and l.account_id = account),
   -- Each limit, once for each person whom it counts.
-  held as (
+  applying as (
     select l.*, w.who
     from (select distinct asked.who from asked) w join ledger.limits l
       on l.whose in ('', w.who)
-      or l.whose = '*' and not exists (
+      or l.whose = '*' and w.who <> '' and not exists (
         select from ledger.limits n where n.account_id = account and n.whose = w.who)
     where l.account_id = account and l.period <> 'plan'),
   room as (
-    select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money
-    from held h, lateral (
+    select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money,
+      h.numbers as most_numbers, h.money as most_money
+    from applying h, lateral (
       select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
       from ledger.spending
       where account_id = account and day >= ledger.first_day(h.period)
         and (h.whose = '' or who = h.who)) s),
   needed as (
-    select a.id, r.whose, r.period, a.money is not null as has_price,
+    select a.id, r.whose, r.period, a.money is not null or r.money is null as has_price,
+      coalesce(a.numbers <= r.most_numbers, true) and coalesce(a.money <= r.most_money, true)
+        as may_fit,
       sum(a.numbers) over earlier > r.numbers as is_numbers,
       sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
     from asked a join room r on r.who = a.who
     window earlier as (
       partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
-  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), coalesce(n.is_money, false),
-    n.has_price
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit
   from needed n where n.is_numbers or n.is_money
 $$;
 
@@ -168,6 +204,11 @@ begin
     select id from ledger.orders where id = any(wanted) and state = 'waiting'
     order by id for update skip locked);
   perform ledger.lock_limits(account);
+  -- Looked at again: whoever waited may have waited for a pause, too.
+  wanted := array(
+    select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+      join ledger.accounts a on a.id = p.account_id
+    where o.id = any(wanted) and p.state in ('running', 'standing') and a.paused_reason is null);
   return array(
     select id from unnest(wanted) w(id)
     where id not in (select order_id from ledger.limits_met(account, wanted)));

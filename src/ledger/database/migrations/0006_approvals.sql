@@ -1,10 +1,5 @@
 -- Approvals: above a threshold, what buys waits for the yes of another person.
 
--- Who it is, however they came: the user `ada` of the machine is Ada who signs in.
-create function ledger.person(who text) returns text language sql immutable as $$
-  select lower(regexp_replace(who, '^system:', ''))
-$$;
-
 alter table ledger.accounts
   -- Above what a person must say yes, and for how many hours that holds; null: nothing waits.
   add column approval jsonb

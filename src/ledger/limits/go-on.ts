@@ -1,0 +1,42 @@
+import { noteEvent } from '../events.ts';
+import type { Ledger } from '../ledger.ts';
+
+/** SQL: whether no limit of the account stands in the way of the order any more. */
+const hasRoom = (account: string, order: string): string =>
+  `not exists (select from ledger.limits_met(${account}, array[${order}]))`;
+
+/**
+ * Lets the account, and the plans that persons' limits hold, go on as soon as there is room for the
+ * order that was stopped: a new day or month, a higher limit, another price, or an answer that
+ * bought less. The sweep looks once a second.
+ */
+export async function goOnWithinLimits(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'limits_end_rest',
+    `update ledger.accounts a set resume_at = null, rest_reason = null, rest_order = null
+     where id = $1 and rest_order is not null and ${hasRoom('a.id', 'a.rest_order')}`,
+    [accountId],
+  );
+  const isHeld = 'p.held_order is not null';
+  const plans = await ledger.query<{ id: number }>(
+    'plans_held',
+    `select id from ledger.plans p
+     where account_id = $1 and state = 'paused' and ${isHeld}
+       and ${hasRoom('p.account_id', 'p.held_order')} order by id`,
+    [accountId],
+  );
+  for (const { id } of plans) {
+    await ledger.transaction(async (tx) => {
+      const resumed = await tx.query(
+        'plan_held_resume',
+        `update ledger.plans p
+         set state = 'running', reason = null, held_order = null, held_until = null
+         where id = $1 and state = 'paused' and ${isHeld} returning id`,
+        [id],
+      );
+      const why = 'Its limit leaves room again';
+      if (resumed.length > 0)
+        await noteEvent(tx, { kind: 'plan_resumed', who: 'limit', why, planId: id });
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import { moneyWords } from '../../prices/index.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { planOf } from '../order-id.ts';
+
+/** What waits with the order. */
+type Stopped = 'account' | 'plan';
+
+type MetLimit = {
+  whose: string;
+  period: 'day' | 'month';
+  isNumbers: boolean;
+  hasPrice: boolean;
+  /** When nothing else is spent. */
+  mayFit: boolean;
+  numbers: number | null;
+  money: string | null;
+  currency: string | null;
+  who: string;
+};
+
+/**
+ * Decides what waits when an order exceeds a limit; null: it exceeds none. A limit of all together
+ * lets the account rest until the period ends, and a person's limit holds the plan until then. An
+ * order that fits in no period, or has no price where money is limited, holds only its plan. What
+ * makes room earlier, such as the answer to an order in flight, ends that within a second or two;
+ * see `goOnWithinLimits`.
+ */
+export async function stopForLimit(
+  ledger: Ledger,
+  accountId: number,
+  orderId: number,
+): Promise<Stopped | null> {
+  return ledger.transaction(async (tx) => {
+    await tx.query('limits_lock', 'select ledger.lock_limits($1::smallint)', [accountId]);
+    const limit = await gravestMet(tx, accountId, orderId);
+    if (!limit) return null;
+    if (!limit.hasPrice) return holdPlan(tx, orderId, NO_PRICE, null);
+    if (!limit.mayFit) return holdPlan(tx, orderId, tooLarge(limit), null);
+    if (limit.whose === '') return restAccount(tx, accountId, orderId, limit);
+    return holdPlan(tx, orderId, wordsOf(limit), limit.period);
+  });
+}
+
+/** What can never fit first; then those of all together, of these the one that lasts longest. */
+async function gravestMet(
+  tx: Queries,
+  accountId: number,
+  orderId: number,
+): Promise<MetLimit | undefined> {
+  const [limit] = await tx.query<MetLimit>(
+    'limits_met',
+    `select m.whose, m.period, m.is_numbers as "isNumbers", m.has_price as "hasPrice",
+       m.may_fit as "mayFit", l.numbers, l.money::text as money,
+       (select list ->> 'currency' from ledger.price_lists where hash = a.prices) as currency,
+       ledger.person(coalesce(p.started_by, '')) as who
+     from ledger.limits_met($1::smallint, array[$2::bigint]) m
+       join ledger.limits l on l.account_id = $1 and l.whose = m.whose and l.period = m.period
+       join ledger.accounts a on a.id = $1
+       join ledger.plans p on p.id = $3
+     order by m.has_price and m.may_fit, m.whose <> '', m.period <> 'month' limit 1`,
+    [accountId, orderId, planOf(orderId)],
+  );
+  return limit;
+}
+
+async function restAccount(
+  tx: Queries,
+  accountId: number,
+  orderId: number,
+  limit: MetLimit,
+): Promise<Stopped> {
+  const why = wordsOf(limit);
+  await tx.query(
+    'limit_rest',
+    `update ledger.accounts set rest_reason = $2, rest_order = $3, resume_at = ledger.end_of($4),
+       rest_ms = extract(epoch from ledger.end_of($4) - ledger.now()) * 1000 where id = $1`,
+    [accountId, why, orderId, limit.period],
+  );
+  await noteEvent(tx, { kind: 'account_limited', who: 'limit', why, accountId });
+  return 'account';
+}
+
+async function holdPlan(
+  tx: Queries,
+  orderId: number,
+  why: string,
+  /** Whose end helps; null: none. */
+  period: string | null,
+): Promise<Stopped> {
+  const planId = planOf(orderId);
+  const held = await tx.query(
+    'limit_hold',
+    `update ledger.plans set state = 'paused', reason = $2, held_order = $3,
+       held_until = ledger.end_of($4)
+     where id = $1 and state in ('running', 'standing') returning id`,
+    [planId, why, orderId, period],
+  );
+  if (held.length > 0) await noteEvent(tx, { kind: 'plan_limited', who: 'limit', why, planId });
+  return 'plan';
+}
+
+const NO_PRICE =
+  'Money is limited, and an order of this plan has no price in the currency of the account: ' +
+  'it goes on when there is one';
+
+const ADVERBS = { day: 'daily', month: 'monthly' } as const;
+
+function wordsOf(limit: MetLimit): string {
+  const end = limit.period === 'day' ? 'at 00:00 UTC' : 'on the first of the month, 00:00 UTC';
+  return `${subjectOf(limit)} leaves no room for the next order: it goes on ${end}`;
+}
+
+const tooLarge = (limit: MetLimit): string =>
+  `${subjectOf(limit)} is less than the next order alone: it goes on when the limit is raised`;
+
+function subjectOf({ whose, who, period, isNumbers, numbers, money, currency }: MetLimit): string {
+  const most = isNumbers ? `${numbers} numbers` : moneyWords(money ?? '', currency ?? '');
+  const limit = `The ${ADVERBS[period]} limit of ${most}`;
+  return whose === '' ? limit : `${limit} of ${who}`;
+}
