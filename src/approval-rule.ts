@@ -28,7 +28,7 @@ export function isAbove(
 /** What to expect of a plan's start, as a sentence; none when it waits for no yes. */
 export function approvalWords(rule: ApprovalRule | null, asked: Asked): string[] {
   if (rule === null || !isAbove(rule, asked)) return [];
-  return [`Above ${thresholdWords(rule)}, the start waits for the yes of another person.`];
+  return [`Above ${thresholdWords(rule)}, the start needs the yes of another person.`];
 }
 
 /** `500 numbers or 1,000.00 USD`. */

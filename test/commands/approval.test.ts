@@ -36,7 +36,7 @@ describe('through a server where people sign in', () => {
     const said = waiting.stderr
       .replaceAll('bulk-order ', '')
       .replaceAll(` ${through.join(' ')}`, '');
-    expect(said).toContain('Above 20 numbers, the start waits for the yes of another person.\n');
+    expect(said).toContain('Above 20 numbers, the start needs the yes of another person.\n');
     expect(said.split('\n').slice(-3, -1)).toEqual([
       'Plan 1 is stored and not started. Nothing is bought until "start 1".',
       'The start of plan 1 buys 21 numbers. Above 20 numbers, it waits for the yes of another ' +
