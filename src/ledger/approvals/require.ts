@@ -55,13 +55,7 @@ export async function requireApproval(
 ): Promise<Passed> {
   const ruled = await findRule(tx, planId);
   if (!ruled) return {};
-  // Copies that are started together, or orders that are freed together, are counted one by one.
-  await tx.query(
-    'approval_lock',
-    `select id from ledger.plans where account_id = $1 and sha256 = $2
-     order by id for no key update`,
-    [ruled.accountId, ruled.sha256],
-  );
+  await lockCopies(tx, planId);
   const release = { planId, ...(await read()) };
   const passed = { threshold: ruled.rule.aboveNumbers };
   if (release.numbers === 0) return passed;
@@ -77,6 +71,21 @@ export async function requireApproval(
   const approval = await useYes(tx, ask, signer);
   if (approval === null) throw new Wanted(ask, signer);
   return { ...passed, ...prices, approval };
+}
+
+/**
+ * Locks a plan and the copies of its file, in one sequence for everyone: those that are started
+ * together, or whose orders are freed together, are counted one by one. Call it before anything
+ * else locks one of them, and before orders change; see `lockPlan`.
+ */
+export async function lockCopies(tx: Queries, planId: number): Promise<void> {
+  await tx.query(
+    'approval_lock',
+    `select p.id from ledger.plans p join ledger.plans own
+       on own.account_id = p.account_id and own.sha256 = p.sha256
+     where own.id = $1 order by p.id for no key update of p`,
+    [planId],
+  );
 }
 
 /** Undefined where nothing waits for a yes. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Release } from '../approvals/ask.ts';
-import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
+import { lockCopies, type Passed, requireApproval, underApproval } from '../approvals/require.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
@@ -123,7 +123,7 @@ const approvedStart = (tx: Queries, id: number, by: By): Promise<Passed> =>
  */
 export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
   return underApproval(ledger, async (tx) => {
-    await lockPlan(tx, id);
+    await lockCopies(tx, id);
     const plan = await findPlan(tx, id);
     if (plan.state === 'ready' || plan.state === 'cancelled') {
       throw new AppError(
@@ -133,33 +133,35 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
       );
     }
     await refuseRemainderOrdered(tx, id);
-    const passed = await approvedRetry(tx, id, by);
-    const rows = await tx.query(
+    const lacking = await lockLacking(tx, id);
+    const passed = await requireApproval(tx, id, async () => lacking, by);
+    const orders = lacking.orders.map(({ order }) => order);
+    await tx.query(
       'retry_orders',
       `update ledger.orders set state = 'waiting', connect_failures = 0, reason = null
-       where id between $1 and $2 and state in ('refused', 'undelivered') returning id`,
-      [orderId(id, 0), orderId(id + 1, 0) - 1],
+       where id = any($1::bigint[])`,
+      [orders],
     );
-    if (rows.length > 0) await reopenPlan(tx, id);
+    if (orders.length > 0) await reopenPlan(tx, id);
     await noteEvent(tx, {
       kind: 'plan_retried',
       ...by,
       planId: id,
-      detail: { orders: rows.length, ...passed },
+      detail: { orders: orders.length, ...passed },
     });
-    return rows.length;
+    return orders.length;
   });
 }
 
-const approvedRetry = (tx: Queries, id: number, by: By): Promise<Passed> =>
-  requireApproval(tx, id, () => retryOf(tx, id), by);
-
-async function retryOf(tx: Queries, id: number): Promise<Omit<Release, 'planId'>> {
+/** They are locked: what is refused after this look is not of this retry. */
+async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'planId'>> {
   const [lacking] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
     'retry_lacking',
-    `select coalesce(json_agg(json_build_object('order', id, 'attempt', attempts) order by id),
-       '[]') as orders, coalesce(sum(quantity), 0)::int as numbers
-     from ledger.orders where id between $1 and $2 and state in ('refused', 'undelivered')`,
+    `with lacking as materialized (
+       select id, attempts, quantity from ledger.orders
+       where id between $1 and $2 and state in ('refused', 'undelivered') order by id for update)
+     select coalesce(json_agg(json_build_object('order', id, 'attempt', attempts) order by id),
+       '[]') as orders, coalesce(sum(quantity), 0)::int as numbers from lacking`,
     [orderId(id, 0), orderId(id + 1, 0) - 1],
   );
   return { kind: 'retry', ...lacking! };
