@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { personsOf } from './approvals/whose.ts';
 import { nameOf, noteEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { By } from './plans/steer.ts';
@@ -27,16 +28,15 @@ export async function keepToken(ledger: Ledger, token: NewToken, by: By): Promis
   return ledger.transaction(async (tx) => {
     const [kept] = await tx.query<Token>(
       'token_keep',
-      `insert into ledger.tokens as t (name, hash, role, made_by, ends_at, made_who)
-       values ($1, $2, $3, $4, ledger.now() + make_interval(days => $5),
-         -- What a token makes, its maker made.
-         coalesce((select m.made_who from ledger.tokens m where 'token:' || m.name = $6), $6))
+      `insert into ledger.tokens as t (name, hash, role, made_by, ends_at, makers)
+       values ($1, $2, $3, $4, ledger.now() + make_interval(days => $5), $6::text[])
        on conflict (name) do update set hash = excluded.hash, role = excluded.role,
          made_by = excluded.made_by, made_at = excluded.made_at, ends_at = excluded.ends_at,
-         made_who = excluded.made_who, revoked_at = null
+         -- What an earlier one of the name submitted stays its maker's own.
+         makers = t.makers || excluded.makers, revoked_at = null
        where t.revoked_at is not null or t.ends_at <= ledger.now()
        returning ${TOKEN_SQL}`,
-      [name, hash, role, nameOf(by), days, by.who],
+      [name, hash, role, nameOf(by), days, await personsOf(tx, by)],
     );
     if (!kept) {
       throw new AppError(

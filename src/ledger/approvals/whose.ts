@@ -9,18 +9,18 @@ const TOKEN = 'token:';
 export const isToken = (who: string): boolean => who.startsWith(TOKEN);
 
 /**
- * Who somebody is, as persons: a token is also whoever made it. Where nobody signs in, the name
+ * Who somebody is, as persons: a token is also whoever made one of its name. Where nobody signs in, the name
  * that was given may be theirs, too.
  */
 export async function personsOf(tx: Queries, { who, by }: Signer): Promise<string[]> {
   const persons = [who, ...(by && isSystemUser(who) ? [by] : [])];
   if (isToken(who)) {
-    const [maker] = await tx.query<{ name: string }>(
-      'approval_token_maker',
-      'select coalesce(made_who, made_by) as name from ledger.tokens where name = $1',
+    const [token] = await tx.query<{ makers: string[] }>(
+      'approval_token_makers',
+      'select makers from ledger.tokens where name = $1',
       [who.slice(TOKEN.length)],
     );
-    if (maker) persons.push(maker.name);
+    persons.push(...(token?.makers ?? []));
   }
   const [row] = await tx.query<{ persons: string[] }>(
     'approval_persons',

@@ -856,7 +856,7 @@ CREATE TABLE ledger.tokens (
     made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
-    made_who text,
+    makers text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT tokens_end_later CHECK ((ends_at > made_at)),
     CONSTRAINT tokens_hash_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT tokens_role_known CHECK ((role = ANY (ARRAY['view'::text, 'submit'::text, 'approve'::text, 'admin'::text])))

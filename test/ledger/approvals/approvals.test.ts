@@ -5,6 +5,7 @@ import {
   findPlan,
   keepToken,
   planEvents,
+  revokeToken,
   setPrices,
   steerPlan,
   submitPlan,
@@ -156,6 +157,25 @@ describeOnBothDrivers('approval', (given) => {
         expect(await code(yes(id, { who: 'token:other' }))).toBe('not_allowed');
         await yes(id, { who: 'henry' });
       }
+    });
+
+    test('answers what their token submitted, whoever made a later one of its name', async () => {
+      const name = `again-${given.ledger.kind}`;
+      const token = { name, role: 'submit', days: 1 };
+      const keep = (who: string) =>
+        keepToken(given.ledger, { ...token, hash: newSha256() }, { who });
+      await keep('grace');
+      const account = await careful();
+      const lines = linesOf(21);
+      const plan = await submitPlan(given.ledger, {
+        ...{ accountId: account.id, name: 'plan.csv', check: checkOf(lines) },
+        ...{ lines: inBatches(lines), again: true, who: `token:${name}` },
+      });
+      await revokeToken(given.ledger, name, { who: 'henry' });
+      await keep('henry');
+      const id = await asked(start(plan));
+      expect(await code(yes(id))).toBe('not_allowed');
+      await yes(id, { who: 'iris' });
     });
 
     test('uses a yes that they gave themselves', async () => {

@@ -14,12 +14,16 @@ alter table ledger.plans
     constraint plans_freed_count check (freed >= 0);
 
 alter table ledger.tokens
-  -- Whoever signed in when it was made: what the token asks for, they ask for.
-  add column made_who text;
+  -- Whoever made a token of this name, as persons: what it asks for, or asked for, they ask for.
+  add column makers text[] not null default '{}';
 
-update ledger.tokens t set made_who = (
-  select e.who from ledger.events e
-  where e.kind = 'token_made' and e.detail ->> 'token' = t.name order by e.id desc limit 1);
+with recursive made (token, who) as (
+  select detail ->> 'token', who from ledger.events where kind = 'token_made'
+  union
+  select m.token, e.who from made m
+    join ledger.events e on e.kind = 'token_made' and m.who = 'token:' || (e.detail ->> 'token'))
+update ledger.tokens t set makers = array(
+  select distinct ledger.person(m.who) from made m where m.token = t.name);
 
 create table ledger.approvals (
   id int generated always as identity constraint approvals_pkey primary key,
