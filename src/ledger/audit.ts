@@ -232,7 +232,8 @@ const LAWS = [
         and e.kind in ('plan_started', 'plan_retried', 'order_settled')
         and (e.detail ? 'approval'
           or e.kind = 'plan_started' and (e.detail ->> 'threshold')::int < p.requested)
-        and (v.plan_id = p.id and v.answer = 'yes' and v.used_at <= v.expires_at
+        and (v.plan_id = p.id and (e.order_id is null or v.orders ? e.order_id::text)
+          and v.answer = 'yes' and v.used_at <= v.expires_at
           and v.used_by = e.who and ledger.person(v.answered_by) <> all (v.barred)
           and ledger.person(v.answered_by) <> ledger.person(e.who)) is not true`,
   },

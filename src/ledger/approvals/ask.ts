@@ -8,12 +8,18 @@ import { plannedCost } from '../plans/cost.ts';
 
 export type ApprovalKind = 'start' | 'retry' | 'settle';
 
+/**
+ * An order that will be sent again, with the attempt that is believed to have bought nothing, and
+ * the numbers that it asks for then.
+ */
+export type SentAgain = { order: number; attempt: number; numbers: number };
+
 /** What is about to be let go. */
 export type Release = {
   kind: ApprovalKind;
   planId: number;
-  /** Orders that will be sent again, with the attempt that is believed to have bought nothing. */
-  orders: { order: number; attempt: number }[];
+  /** Empty for a start. */
+  orders: SentAgain[];
   /** What they ask for; of a start, what the plan asks for. */
   numbers: number;
 };
@@ -95,7 +101,7 @@ export async function askFor(tx: Queries, release: Release, ruled: Ruled): Promi
   const currency = prices?.currency ?? null;
   const facts = factsOf(plan, release, { before, cost: own, prices: prices?.hash ?? null });
   const total = { numbers, money, currency };
-  const binding = bindingOf(ruled, plan, release, { ...total, facts });
+  const binding = bindingOf(ruled, plan, release.kind, { ...total, facts });
   return { release, accountId, rule, ...total, facts, binding, isAbove: isAbove(rule, total) };
 }
 
@@ -167,17 +173,18 @@ function factsOf(
   };
 }
 
-/** What the yes is for. Whatever of it changes makes it another question. */
+/**
+ * What the yes is for, besides the orders that it names. Whatever of it changes makes it another
+ * question. Of a retry or a settlement, what was freed earlier does not change the question.
+ */
 function bindingOf(
   { accountId, mode, sha256 }: Ruled,
   { id, copy, requested }: Plan,
-  { kind, orders }: Release,
+  kind: ApprovalKind,
   { numbers, money, currency, facts }: Pick<Ask, 'numbers' | 'money' | 'currency' | 'facts'>,
 ): string {
   const plan = [id, sha256, copy, requested, facts.numbering];
-  // What went before a retry or a settlement does not change what they let go.
-  const sums = kind === 'start' ? [numbers, money] : [facts.numbers, facts.cost];
-  const again = orders.map(({ order, attempt }) => [order, attempt]);
-  const what = JSON.stringify([kind, [accountId, mode], plan, sums, currency, facts.prices, again]);
+  const sums = kind === 'start' ? [numbers, money] : [];
+  const what = JSON.stringify([kind, [accountId, mode], plan, sums, currency, facts.prices]);
   return createHash('sha256').update(what).digest('hex');
 }

@@ -41,16 +41,18 @@ export type Approval = {
 /** None lasts longer than it was given, whatever becomes of the clock. */
 export const HAS_EXPIRED = isOver('v.expires_at', `v.hours * interval '1 hour'`);
 
-/** The plan and its orders are where the question found them, and no later one takes its place. */
-const IS_ASKED = `p.state <> 'cancelled' and (v.kind <> 'start' or p.state = 'ready')
+/**
+ * The plan, or one of the orders at least, is where the question found it, and no later question
+ * asks for all that this one does.
+ */
+export const IS_ASKED = `p.state <> 'cancelled' and (v.kind <> 'start' or p.state = 'ready')
   and not exists (select from ledger.approvals later
     where later.plan_id = v.plan_id and later.id > v.id and later.kind = v.kind
-      and v.kind <> 'settle')
-  and not exists (
-    select from jsonb_array_elements_text(v.facts -> 'firstOrders') f(id)
-      join ledger.orders o on o.id = f.id::bigint
-    where case v.kind when 'settle' then o.state <> 'unknown'
-      else o.state not in ('refused', 'undelivered') end)`;
+      and later.orders @> v.orders)
+  and (v.kind = 'start' or exists (
+    select from jsonb_each(v.orders) named join ledger.orders o on o.id = named.key::bigint
+    where o.attempts = (named.value ->> 0)::int and case v.kind
+      when 'settle' then o.state = 'unknown' else o.state in ('refused', 'undelivered') end))`;
 
 const APPROVAL_SQL = `
   select v.id, v.kind, v.plan_id as plan, p.name as "planName", a.name as account, a.mode,

@@ -4,8 +4,15 @@ import { AppError } from '../../errors.ts';
 import { moneyWords } from '../../prices/index.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { type ApprovalKind, type Ask, askFor, type Release, type Ruled } from './ask.ts';
-import { HAS_EXPIRED } from './find.ts';
+import {
+  type ApprovalKind,
+  type Ask,
+  askFor,
+  type Release,
+  type Ruled,
+  type SentAgain,
+} from './ask.ts';
+import { HAS_EXPIRED, IS_ASKED } from './find.ts';
 import { barredFrom, personsOf, type Signer } from './whose.ts';
 
 /**
@@ -13,6 +20,9 @@ import { barredFrom, personsOf, type Signer } from './whose.ts';
  * the hash of the prices that counted, or `none`.
  */
 export type Passed = { threshold?: number | null; approval?: number; prices?: string };
+
+/** What may be let go: the orders of a retry or a settlement; null where nothing waits: all. */
+export type LetGo = { passed: Passed; orders: SentAgain[] | null };
 
 /** Carries the question out of a transaction that must leave nothing else behind. */
 class Wanted extends Error {
@@ -45,20 +55,25 @@ export async function underApproval<Result>(
 /**
  * Lets go what waits for no yes, or has one that was not used: it is used then. Call it in the
  * transaction that lets go, by `underApproval`. `read` says what that is, once the plan is locked;
- * it is not called where nothing waits. Returns what the event of the deed keeps.
+ * it is not called where nothing waits.
+ *
+ * A yes is to the orders that it names. Those of them that are still as it found them are let go,
+ * and no others of the release. Without a yes to any of them, it is asked for those that no yes
+ * names.
  */
 export async function requireApproval(
   tx: Queries,
   planId: number,
   read: () => Promise<Omit<Release, 'planId'>>,
   signer: Signer,
-): Promise<Passed> {
+): Promise<LetGo> {
   const ruled = await findRule(tx, planId);
-  if (!ruled) return {};
+  if (!ruled) return { passed: {}, orders: null };
   await lockCopies(tx, planId);
   const release = { planId, ...(await read()) };
+  const { orders } = release;
   const passed = { threshold: ruled.rule.aboveNumbers };
-  if (release.numbers === 0) return passed;
+  if (release.numbers === 0) return { passed, orders };
   const ask = await askFor(tx, release, ruled);
   if (!ask.isAbove && release.kind !== 'start') {
     await tx.query('approval_freed', 'update ledger.plans set freed = freed + $2 where id = $1', [
@@ -67,10 +82,19 @@ export async function requireApproval(
     ]);
   }
   const prices = release.kind === 'start' ? { prices: ask.facts.prices ?? 'none' } : {};
-  if (!ask.isAbove) return { ...passed, ...prices };
-  const approval = await useYes(tx, ask, signer);
-  if (approval === null) throw new Wanted(ask, signer);
-  return { ...passed, ...prices, approval };
+  if (!ask.isAbove) return { passed: { ...passed, ...prices }, orders };
+  const yeses = await findYeses(tx, ask, signer);
+  const yes = bestOf(yeses, release);
+  if (!yes) throw new Wanted(await askForRest(tx, ask, yeses, ruled), signer);
+  await tx.query(
+    'approval_use',
+    'update ledger.approvals set used_by = $2, used_at = ledger.now() where id = $1',
+    [yes.id, signer.who],
+  );
+  return {
+    passed: { ...passed, ...prices, approval: yes.id },
+    orders: orders.filter((each) => isNamed(each, yes)),
+  };
 }
 
 /**
@@ -100,25 +124,55 @@ async function findRule(tx: Queries, planId: number): Promise<Ruled | undefined>
   return found;
 }
 
-/** A yes to exactly this, of another person than who acts on it. It serves once. */
-async function useYes(tx: Queries, ask: Ask, signer: Signer): Promise<number | null> {
-  const [used] = await tx.query<{ id: number }>(
-    'approval_use',
-    `update ledger.approvals set used_by = $3, used_at = ledger.now()
-     where id = (
-       select v.id from ledger.approvals v
-       where v.plan_id = $1 and v.binding = $2 and v.answer = 'yes' and v.used_at is null
-         and not ${HAS_EXPIRED} and ledger.person(v.answered_by) <> all ($4::text[])
-       order by v.id limit 1)
-     returning id`,
-    [ask.release.planId, ask.binding, signer.who, await personsOf(tx, signer)],
+/** A yes that was not used. */
+type Yes = {
+  id: number;
+  /** By order: the attempt, and the numbers that it asks for. */
+  orders: Record<string, [attempt: number, numbers: number]>;
+  /** Another person gave it than who acts on it. */
+  isOthers: boolean;
+};
+
+/** Those that are to this, by whatever orders they name. */
+async function findYeses(tx: Queries, ask: Ask, signer: Signer): Promise<Yes[]> {
+  return tx.query<Yes>(
+    'approval_yeses',
+    `select v.id, v.orders, ledger.person(v.answered_by) <> all ($3::text[]) as "isOthers"
+     from ledger.approvals v join ledger.plans p on p.id = v.plan_id
+     where v.plan_id = $1 and v.binding = $2 and v.answer = 'yes' and v.used_at is null
+       and not ${HAS_EXPIRED} and ${IS_ASKED}
+     order by v.id`,
+    [ask.release.planId, ask.binding, await personsOf(tx, signer)],
   );
-  return used?.id ?? null;
+}
+
+function isNamed({ order, attempt, numbers }: SentAgain, { orders }: Pick<Yes, 'orders'>): boolean {
+  const named = orders[order];
+  return named !== undefined && named[0] === attempt && numbers <= named[1];
+}
+
+/** It serves once: so the one that names the fewest orders besides those of the release. */
+function bestOf(yeses: Yes[], { kind, orders }: Release): Yes | undefined {
+  const serving = yeses.flatMap((yes) => {
+    const count = orders.filter((each) => isNamed(each, yes)).length;
+    const serves = yes.isOthers && (kind === 'start' || count > 0);
+    return serves ? [{ yes, besides: Object.keys(yes.orders).length - count }] : [];
+  });
+  return serving.toSorted((a, b) => a.besides - b.besides)[0]?.yes;
+}
+
+/** Without what has a yes that another person must use. */
+async function askForRest(tx: Queries, ask: Ask, yeses: Yes[], ruled: Ruled): Promise<Ask> {
+  const { release } = ask;
+  const orders = release.orders.filter((each) => !yeses.some((yes) => isNamed(each, yes)));
+  if (orders.length === 0 || orders.length === release.orders.length) return ask;
+  const numbers = orders.reduce((sum, each) => sum + each.numbers, 0);
+  return askFor(tx, { ...release, orders, numbers }, ruled);
 }
 
 type Open = { id: number; answer: string | null };
 
-/** One question for one thing: whoever asks again finds it. */
+/** One question for one thing: whoever asks again, also for a part of it, finds it. */
 async function keepQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<AppError> {
   const { planId } = ask.release;
   await tx.query(
@@ -128,13 +182,20 @@ async function keepQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<AppE
   );
   const [open] = await tx.query<Open>(
     'approval_open',
-    `select v.id, v.answer from ledger.approvals v
+    `select v.id, v.answer from ledger.approvals v join ledger.plans p on p.id = v.plan_id
      where v.plan_id = $1 and v.binding = $2 and v.answer is distinct from 'no'
-       and v.used_at is null and not ${HAS_EXPIRED} order by v.id desc limit 1`,
-    [planId, ask.binding],
+       and v.used_at is null and not ${HAS_EXPIRED} and ${IS_ASKED} and v.orders @> $3::jsonb
+     order by v.id desc limit 1`,
+    [planId, ask.binding, namesOf(ask.release)],
   );
   return refusal(ask, open ?? { id: await insertQuestion(tx, ask, signer), answer: null });
 }
+
+/** As a question keeps them. */
+const namesOf = ({ orders }: Release): string =>
+  JSON.stringify(
+    Object.fromEntries(orders.map(({ order, attempt, numbers }) => [order, [attempt, numbers]])),
+  );
 
 async function insertQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<number> {
   const { release, accountId, rule, numbers, money, currency, facts, binding } = ask;
@@ -142,13 +203,13 @@ async function insertQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<nu
   const [row] = await tx.query<{ id: number }>(
     'approval_ask',
     `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, money,
-       currency, asked_by, by, why, hours, expires_at, barred)
+       currency, asked_by, by, why, hours, expires_at, barred, orders)
      values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11, $12::int,
-       ledger.now() + make_interval(hours => $12), $13::text[]) returning id`,
+       ledger.now() + make_interval(hours => $12), $13::text[], $14::jsonb) returning id`,
     [
       ...[kind, accountId, planId, binding, JSON.stringify(facts), numbers, money, currency],
       ...[signer.who, signer.by ?? null, signer.why ?? null, rule.hours],
-      await barredFrom(tx, planId, signer),
+      ...[await barredFrom(tx, planId, signer), namesOf(release)],
     ],
   );
   const { id } = row!;

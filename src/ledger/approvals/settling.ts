@@ -16,8 +16,8 @@ async function settlingOf(
 ): Promise<Omit<Release, 'planId'>> {
   const [found] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
     'approval_settling',
-    `select coalesce(json_agg(json_build_object('order', o.id, 'attempt', o.attempts)
-         order by o.id), '[]') as orders,
+    `select coalesce(json_agg(json_build_object('order', o.id, 'attempt', o.attempts,
+         'numbers', o.quantity - o.bought) order by o.id), '[]') as orders,
        coalesce(sum(o.quantity - o.bought), 0)::int as numbers
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
      where o.id = any($2::bigint[]) and p.id = $1 and o.state = 'unknown'
@@ -28,42 +28,67 @@ async function settlingOf(
 }
 
 /** What a settlement does not say to have bought may be bought again; see `requireApproval`. */
-export const approveOne = (
+export async function approveOne(
   tx: Queries,
-  order: number,
+  id: number,
   bought: number,
   signer: Signer,
-): Promise<Passed> =>
-  requireApproval(
-    tx,
-    planOf(order),
-    async () => {
-      const release = await settlingOf(tx, planOf(order), [order]);
-      return { ...release, numbers: Math.max(0, release.numbers - bought) };
-    },
-    signer,
-  );
+): Promise<Passed> {
+  const read = async () => {
+    const { kind, orders } = await settlingOf(tx, planOf(id), [id]);
+    const [order] = orders;
+    const numbers = Math.max(0, (order?.numbers ?? 0) - bought);
+    return { kind, orders: order ? [{ ...order, numbers }] : [], numbers };
+  };
+  return (await requireApproval(tx, planOf(id), read, signer)).passed;
+}
+
+/** Of many orders that are to be settled as nothing. */
+export type ApprovedSettling = {
+  /** Those that nothing waits for, each with what its event keeps. */
+  passed: Map<number, Passed>;
+  /** Those that must wait, each with the reason. */
+  waiting: Map<number, string>;
+};
 
 /**
- * Asks once a plan for many orders that are to be settled as nothing, and counts or uses what it
- * gets. Returns those that must wait, each with the reason. The others may then be settled one by
- * one; what comes between them leaves a yes used and an order unknown, which is safe.
+ * Asks one question per plan for many orders that are to be settled as nothing, and counts or uses
+ * what it gets. Orders that are not unknown are in neither map. The others may then be settled one
+ * by one; what comes between them leaves a yes used and an order unknown, which is safe.
  */
 export async function approveSettling(
   ledger: Ledger,
   orders: number[],
   signer: Signer,
-): Promise<Map<number, string>> {
-  const waiting = new Map<number, string>();
+): Promise<ApprovedSettling> {
+  const approved: ApprovedSettling = { passed: new Map(), waiting: new Map() };
   for (const [planId, own] of Map.groupBy(orders, planOf)) {
     try {
-      await underApproval(ledger, (tx) =>
-        requireApproval(tx, planId, () => settlingOf(tx, planId, own), signer),
-      );
+      await approveSome(ledger, planId, own, signer, approved.passed);
     } catch (error) {
       if (!hasCode(error, 'needs_approval')) throw error;
-      for (const order of own) waiting.set(order, error.message);
+      const waiting = own.filter((order) => !approved.passed.has(order));
+      for (const order of waiting) approved.waiting.set(order, error.message);
     }
   }
-  return waiting;
+  return approved;
+}
+
+/** Yes by yes, for each names some of them. Throws AppError `needs_approval` for the rest. */
+async function approveSome(
+  ledger: Ledger,
+  planId: number,
+  own: number[],
+  signer: Signer,
+  approved: ApprovedSettling['passed'],
+): Promise<void> {
+  for (let rest = own; rest.length > 0; ) {
+    const { passed, orders } = await underApproval(ledger, (tx) =>
+      requireApproval(tx, planId, () => settlingOf(tx, planId, rest), signer),
+    );
+    const letGo = orders?.map(({ order }) => order) ?? rest;
+    if (letGo.length === 0) return;
+    for (const order of letGo) approved.set(order, passed);
+    rest = rest.filter((order) => !approved.has(order));
+  }
 }

@@ -31,7 +31,7 @@ export async function acceptVerdicts(
   const isLater = ({ order }: NamedVerdict) => (bought.has(order) ? 0 : 1);
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
   const nothing = rising.map(({ order }) => order).filter((order) => !bought.has(order));
-  const waiting = await approveSettling(ledger, nothing, by);
+  const { passed, waiting } = await approveSettling(ledger, nothing, by);
   const look = lookedOnce();
   for (const { order, attempt, verdict } of rising) {
     const waits = waiting.get(order);
@@ -40,7 +40,7 @@ export async function acceptVerdicts(
       continue;
     }
     try {
-      const looked = { attempt, verdict, look, isApproved: !bought.has(order) };
+      const looked = { attempt, verdict, look, passed: passed.get(order) };
       accepted.settled.push(await acceptProposal(ledger, order, by, looked));
     } catch (error) {
       // A late answer or another person was quicker, the list says something else now, another

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { underApproval } from '../approvals/require.ts';
+import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -79,20 +79,20 @@ type Decision = {
   numbers: string[];
   by: By & { why: string };
   objections: string[];
-  /** The yes that it needs was used before, or none is needed. */
-  isApproved?: boolean;
+  /** What let it go before; undefined: nothing has yet. */
+  passed?: Passed | undefined;
 };
 
 async function settle(
   tx: Queries,
   id: number,
   order: Unsettled,
-  { numbers, by, objections, isApproved = false }: Decision,
+  { numbers, by, objections, passed: before }: Decision,
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
   const state = stateAfter(order, bought);
   const isLetGo = state === 'waiting' || (state === 'short' && order.mayFollow);
-  const passed = isLetGo && !isApproved ? await approveOne(tx, id, numbers.length, by) : {};
+  const passed = isLetGo ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   await giveNumbers(tx, id, numbers);
   if (state === 'waiting') await reopenPlan(tx, planOf(id));
   // The attempt first: while it counts as unknown, the order cannot be claimed anyway.
@@ -133,7 +133,7 @@ type Looked = {
   attempt?: number | undefined;
   verdict?: string | undefined;
   look?: Look | undefined;
-  isApproved?: boolean | undefined;
+  passed?: Passed | undefined;
 };
 
 /**
@@ -142,13 +142,13 @@ type Looked = {
  *
  * Throws AppError `wrong_state` when there is no verdict or an open one, or when it is not
  * the clear one that was looked at; `against_evidence` while the ledger may lack something;
- * `needs_approval` as `settleOrder` does, unless `isApproved` says that this was seen to.
+ * `needs_approval` as `settleOrder` does, unless `passed` says what let it go before.
  */
 export async function acceptProposal(
   ledger: Ledger,
   id: number,
   by: By,
-  { attempt, verdict, look, isApproved = false }: Looked = {},
+  { attempt, verdict, look, passed }: Looked = {},
 ): Promise<Settled> {
   return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
@@ -163,14 +163,9 @@ export async function acceptProposal(
     await requireRoom(tx, id, order, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');
     const signer = { ...by, why: reason };
-    // What was approved is that it bought nothing.
-    const wasApproved = isApproved && numbers.length === 0;
-    return settle(tx, id, order, {
-      numbers,
-      by: signer,
-      objections: [],
-      isApproved: wasApproved,
-    });
+    // What was let go is an order that bought nothing.
+    const before = numbers.length === 0 ? passed : undefined;
+    return settle(tx, id, order, { numbers, by: signer, objections: [], passed: before });
   });
 }
 

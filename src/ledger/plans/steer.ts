@@ -101,21 +101,18 @@ function otherPrices(id: number): AppError {
 }
 
 /** A plan that is not ready is not started, and needs no yes. */
-const approvedStart = (tx: Queries, id: number, by: By): Promise<Passed> =>
-  requireApproval(
-    tx,
-    id,
-    async () => {
-      const { state, requested } = await findPlan(tx, id);
-      return { kind: 'start', orders: [], numbers: state === 'ready' ? requested : 0 };
-    },
-    by,
-  );
+async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
+  const read = async () => {
+    const { state, requested } = await findPlan(tx, id);
+    return { kind: 'start' as const, orders: [], numbers: state === 'ready' ? requested : 0 };
+  };
+  return (await requireApproval(tx, id, read, by)).passed;
+}
 
 /**
  * Puts refused and undelivered orders back to waiting at a person's request: both are proven to
  * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
- * orders.
+ * orders: with another person's yes, of those that it names.
  *
  * Throws AppError `wrong_state` when the plan is ready or cancelled, or when its remainder was
  * submitted as another plan, which would buy the same; `needs_approval` while another person's yes
@@ -134,8 +131,8 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     }
     await refuseRemainderOrdered(tx, id);
     const lacking = await lockLacking(tx, id);
-    const passed = await requireApproval(tx, id, async () => lacking, by);
-    const orders = lacking.orders.map(({ order }) => order);
+    const letGo = await requireApproval(tx, id, async () => lacking, by);
+    const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(
       'retry_orders',
       `update ledger.orders set state = 'waiting', connect_failures = 0, reason = null
@@ -147,7 +144,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
       kind: 'plan_retried',
       ...by,
       planId: id,
-      detail: { orders: orders.length, ...passed },
+      detail: { orders: orders.length, ...letGo.passed },
     });
     return orders.length;
   });
@@ -158,10 +155,10 @@ async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'plan
   const [lacking] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
     'retry_lacking',
     `with lacking as materialized (
-       select id, attempts, quantity from ledger.orders
+       select id as "order", attempts as attempt, quantity as numbers from ledger.orders
        where id between $1 and $2 and state in ('refused', 'undelivered') order by id for update)
-     select coalesce(json_agg(json_build_object('order', id, 'attempt', attempts) order by id),
-       '[]') as orders, coalesce(sum(quantity), 0)::int as numbers from lacking`,
+     select coalesce(json_agg(l order by "order"), '[]') as orders,
+       coalesce(sum(numbers), 0)::int as numbers from lacking l`,
     [orderId(id, 0), orderId(id + 1, 0) - 1],
   );
   return { kind: 'retry', ...lacking! };

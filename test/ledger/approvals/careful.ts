@@ -84,5 +84,10 @@ export function peopleOn(given: { ledger: Ledger }) {
     return plan;
   };
 
-  return { careful, planOf, start, asked, yes, no, approvals, code, answered };
+  const refuse = async (plan: SmallPlan, order: number) => {
+    const claimed = await claimOne(given.ledger, plan, order);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(claimed, 'refused')]);
+  };
+
+  return { careful, planOf, start, asked, yes, no, approvals, code, answered, refuse };
 }

@@ -51,9 +51,9 @@ describeOnBothDrivers('approvals in the database', (given) => {
           sql(
             given.ledger,
             `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers,
-               asked_by, hours, expires_at, barred, answer, answered_by, answered_at)
+               asked_by, hours, expires_at, orders, barred, answer, answered_by, answered_at)
              select kind, account_id, plan_id, binding, facts, numbers, asked_by, hours,
-               expires_at, ${row} from ledger.approvals where id = ${id}`,
+               expires_at, orders, ${row} from ledger.approvals where id = ${id}`,
           ),
         );
       expect(await copy("barred, 'yes', 'grace', ledger.now()")).toBe('approvals_begin_asked');

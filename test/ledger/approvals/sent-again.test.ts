@@ -14,6 +14,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
+  breachesOf,
   claimOne,
   line,
   linesOf,
@@ -28,12 +29,12 @@ import {
 import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { until } from '../../support/until.ts';
 import { heldUp } from '../held-up.ts';
-import { BOB, peopleOn, RULE } from './careful.ts';
+import { BOB, GRACE, peopleOn, RULE } from './careful.ts';
 
 const NOTHING = { nothing: true } as const;
 
 describeOnBothDrivers('what is sent again', (given) => {
-  const { careful, asked, yes, approvals, answered } = peopleOn(given);
+  const { careful, asked, yes, approvals, answered, refuse, code } = peopleOn(given);
 
   describe('a retry', () => {
     const retry = (plan: SmallPlan, by = BOB) => retryPlan(given.ledger, plan.id, by);
@@ -50,11 +51,59 @@ describeOnBothDrivers('what is sent again', (given) => {
       expect(await retry(plan)).toBe(3);
       expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'running' });
       // The same orders again are another question: their attempts are others.
-      for (const order of plan.orders) {
-        const claimed = await claimOne(given.ledger, plan, order);
-        await recordAnswers(given.ledger, plan.account.id, [answerTo(claimed, 'refused')]);
-      }
+      for (const order of plan.orders) await refuse(plan, order);
       expect(await asked(retry(plan))).not.toBe(id);
+    });
+
+    /** Of two orders that are each above the threshold. */
+    const largeOnes = async () => {
+      const account = await careful({ aboveNumbers: 50 });
+      const plan = await newPlan(given.ledger, { account, lines: linesOf(25, 25) });
+      await setApprovalRule(given.ledger, account.name, RULE, BOB);
+      return { plan, orders: plan.orders as [number, number] };
+    };
+
+    test('frees the orders that the yes names, whatever was refused since', async () => {
+      const { plan, orders } = await largeOnes();
+      await refuse(plan, orders[0]);
+      const id = await asked(retry(plan));
+      await refuse(plan, orders[1]);
+      await yes(id);
+      expect(await retry(plan)).toBe(1);
+      expect(await orderRow(given.ledger, orders[0])).toMatchObject({ state: 'waiting' });
+      expect(await orderRow(given.ledger, orders[1])).toMatchObject({ state: 'refused' });
+      const other = await asked(retry(plan));
+      expect(await approvals(plan.id)).toMatchObject([
+        { id: other, state: 'waiting', facts: { numbers: 25, firstOrders: [orders[1]] } },
+        { id, state: 'used' },
+      ]);
+    });
+
+    test('of more orders takes the place of the question about some of them', async () => {
+      const { plan, orders } = await largeOnes();
+      await refuse(plan, orders[0]);
+      const id = await asked(retry(plan));
+      await refuse(plan, orders[1]);
+      const all = await asked(retry(plan));
+      expect((await approvals(plan.id)).map(({ id, state }) => [id, state])).toEqual([
+        [all, 'waiting'],
+        [id, 'lapsed'],
+      ]);
+      expect(await code(yes(id))).toBe('wrong_state');
+    });
+
+    test('asks only for what has no yes, where its asker gave that', async () => {
+      const { plan, orders } = await largeOnes();
+      await refuse(plan, orders[0]);
+      const id = await asked(retry(plan));
+      await yes(id);
+      await refuse(plan, orders[1]);
+      await asked(retry(plan, GRACE));
+      expect(await approvals(plan.id)).toMatchObject([
+        { state: 'waiting', facts: { firstOrders: [orders[1]] } },
+        { id, state: 'given' },
+      ]);
+      expect(await retry(plan)).toBe(1);
     });
 
     test('counts with those before it, however small', async () => {
@@ -135,7 +184,7 @@ describeOnBothDrivers('what is sent again', (given) => {
     });
 
     test('asks once for all clear verdicts of a plan', async () => {
-      const plan = await answered(3, 'unknown');
+      const plan = await answered(4, 'unknown');
       await readList(given.ledger, plan.account, []);
       const verdict = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'seen' };
       await keepProposals(
@@ -148,22 +197,26 @@ describeOnBothDrivers('what is sent again', (given) => {
       expect(waiting).toMatchObject({ settled: [], left: plan.orders.map((order) => ({ order })) });
       const [question, ...others] = await approvals(plan.id);
       expect(others).toEqual([]);
-      expect(question).toMatchObject({ kind: 'settle', numbers: 30, facts: { orders: 3 } });
+      expect(question).toMatchObject({ kind: 'settle', numbers: 40, facts: { orders: 4 } });
       expect(waiting.left[0]!.why).toContain(`Approval ${question!.id} waits`);
+      // What one of them came to meanwhile changes nothing for the others.
+      const [first, ...rest] = plan.orders as [number, ...number[]];
+      await settle(first, newNumbers(10));
+      expect((await accept()).left).toHaveLength(4);
+      expect(await approvals(plan.id)).toMatchObject([{ id: question!.id, state: 'waiting' }]);
       await yes(question!.id);
-      expect((await accept()).settled.map(({ order }) => order)).toEqual(plan.orders);
+      expect((await accept()).settled.map(({ order }) => order)).toEqual(rest);
+      expect(await planEvents(given.ledger, plan.id, 3)).toMatchObject(
+        rest.map(() => ({ kind: 'order_settled', detail: { approval: question!.id } })),
+      );
+      expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
     });
   });
 });
 
 describeOnPostgres('what is sent again at once', (given) => {
-  const { careful, planOf, start, asked } = peopleOn(given);
+  const { careful, planOf, start, asked, refuse } = peopleOn(given);
   const retry = (plan: { id: number }) => retryPlan(given.ledger, plan.id, BOB);
-  const refuse = async (plan: SmallPlan, order: number) => {
-    const claimed = await claimOne(given.ledger, plan, order);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(claimed, 'refused')]);
-  };
-
   test('is no order that is refused after the retry has looked', async () => {
     const account = await careful();
     const [one, two] = [line({ line: 2, quantity: 20 }), line({ line: 3, quantity: 20 })];

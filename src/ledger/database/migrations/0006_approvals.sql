@@ -34,6 +34,9 @@ create table ledger.approvals (
   -- SHA-256 of all that the yes is for: another content, account or price is another question.
   binding text not null
     constraint approvals_binding_sha256 check (binding ~ '^[0-9a-f]{64}$'),
+  -- Orders that are sent again: [attempt, numbers] by order. A yes serves for those alone.
+  orders jsonb not null
+    constraint approvals_orders_named check ((kind = 'start') = (orders = '{}')),
   -- What a person must know to answer.
   facts jsonb not null,
   -- What it asks for, counted with what was let go without a yes.
