@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   claimSingle,
   countInFlight,
+  countWaitingApprovals,
   endPlans,
   expireAttempts,
   fillablePlans,
@@ -38,7 +39,7 @@ const MOST = 2_000;
 const RUNS = 7;
 
 /** The tables that grow with the orders. */
-const GROWING = ['attempts', 'disputes', 'events', 'lines', 'numbers', 'orders'];
+const GROWING = ['approvals', 'attempts', 'disputes', 'events', 'lines', 'numbers', 'orders'];
 
 /** Rows and index entries that this transaction read, also in triggers and checks of keys. */
 const READ_SO_FAR = `
@@ -85,6 +86,17 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     const orders = await claim(ledger, plan, plan.orders.slice(0, ANSWERED));
     const answers = orders.map((order) => answerTo(order, 'short', { numbers: newNumbers(1) }));
     await recordAnswers(ledger, plan.account.id, answers);
+    await sql(
+      ledger,
+      `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, asked_by,
+         hours, expires_at, barred, orders)
+       select 'start', account_id, plan_id, repeat('0', 64), '{}', 1, who, 1,
+         ledger.now() - interval '1 h', array[ledger.person(who)], '{}'
+       from generate_series(1, ${ANSWERED}), (select p.account_id, e.plan_id, e.who
+         from ledger.events e join ledger.plans p on p.id = e.plan_id
+         where p.id = $1 and e.kind = 'plan_submitted') asked`,
+      [plan.id],
+    );
     // What was in flight leaves dead entries in the index.
     await ledger.script('vacuum ledger.attempts');
   });
@@ -102,6 +114,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     ],
     ['claiming an order alone', (ledger) => claimSingle(ledger, next[0]!, claimant())],
     ['asking why not', (ledger) => whyNotClaimed(ledger, next[0]!, plan.account.id)],
+    ['counting what waits for a yes', countWaitingApprovals],
     ['taking moments', (ledger) => takeMoments(ledger, plan.account.id, BATCH)],
     ['finding plans to fill from', (ledger) => fillablePlans(ledger, plan.account.id)],
     [

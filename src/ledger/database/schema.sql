@@ -81,7 +81,7 @@ begin
   end if;
   if tg_op = 'UPDATE' then
     -- It is answered once, and a yes is used once; all else stays.
-    if old.answer is null and new.used_at is null
+    if old.answer is null and new.answer is not null and new.used_at is null
       and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
         = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
       return new;
@@ -966,7 +966,7 @@ ALTER TABLE ONLY ledger.tokens
 ALTER TABLE ONLY ledger.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 
-CREATE INDEX approvals_open ON ledger.approvals USING btree (id) WHERE (answer IS NULL);
+CREATE INDEX approvals_open ON ledger.approvals USING btree (expires_at) WHERE (answer IS NULL);
 
 CREATE INDEX approvals_plan ON ledger.approvals USING btree (plan_id, id);
 

@@ -25,6 +25,11 @@ describeOnBothDrivers('approvals in the database', (given) => {
       ['a use before the yes', use('bob'), 'approvals_stay'],
       ['a yes that is used at once', `${answer('grace')}, ${use('bob')}`, 'approvals_stay'],
       ['another content', `binding = '${'0'.repeat(64)}'`, 'approvals_stay'],
+      [
+        'a longer time for the question',
+        "expires_at = expires_at + interval '1 h'",
+        'approvals_stay',
+      ],
       ['fewer whose own it is', `barred = '{bob}'`, 'approvals_stay'],
     ])('%s', async (_, sets, constraint) => {
       expect(await change(await question(), sets)).toBe(constraint);

@@ -74,8 +74,8 @@ create table ledger.approvals (
   constraint approvals_used_in_time check (used_at is null or used_at <= expires_at));
 
 create index approvals_plan on ledger.approvals (plan_id, id);
--- What waits for an answer is looked for on every page.
-create index approvals_open on ledger.approvals (id) where answer is null;
+-- What waits for an answer is looked for on every page; what lapsed long ago is not read.
+create index approvals_open on ledger.approvals (expires_at) where answer is null;
 
 create function ledger.keep_approval() returns trigger language plpgsql as $$
 begin
@@ -90,7 +90,7 @@ begin
   end if;
   if tg_op = 'UPDATE' then
     -- It is answered once, and a yes is used once; all else stays.
-    if old.answer is null and new.used_at is null
+    if old.answer is null and new.answer is not null and new.used_at is null
       and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
         = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
       return new;
