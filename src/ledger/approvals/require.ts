@@ -16,10 +16,15 @@ import { HAS_EXPIRED, IS_ASKED } from './find.ts';
 import { barredFrom, personsOf, type Signer } from './whose.ts';
 
 /**
- * The threshold in numbers that was met, and the approval that was used above one. Of a start, also
- * the hash of the prices that counted, or `none`.
+ * The threshold in numbers that was met, the approval that was used above one, and the numbers that
+ * were freed below it. Of a start, also the hash of the prices that counted, or `none`.
  */
-export type Passed = { threshold?: number | null; approval?: number; prices?: string };
+export type Passed = {
+  threshold?: number | null;
+  approval?: number;
+  freed?: number;
+  prices?: string;
+};
 
 /** What may be let go: the orders of a retry or a settlement; null where nothing waits: all. */
 export type LetGo = { passed: Passed; orders: SentAgain[] | null };
@@ -75,14 +80,9 @@ export async function requireApproval(
   const passed = { threshold: ruled.rule.aboveNumbers };
   if (release.numbers === 0) return { passed, orders };
   const ask = await askFor(tx, release, ruled);
-  if (!ask.isAbove && release.kind !== 'start') {
-    await tx.query('approval_freed', 'update ledger.plans set freed = freed + $2 where id = $1', [
-      planId,
-      release.numbers,
-    ]);
-  }
   const prices = release.kind === 'start' ? { prices: ask.facts.prices ?? 'none' } : {};
-  if (!ask.isAbove) return { passed: { ...passed, ...prices }, orders };
+  if (!ask.isAbove)
+    return { passed: { ...passed, ...prices, ...(await free(tx, release)) }, orders };
   const yeses = await findYeses(tx, ask, signer);
   const yes = bestOf(yeses, release);
   if (!yes) throw new Wanted(await askForRest(tx, ask, yeses, ruled), signer);
@@ -91,10 +91,39 @@ export async function requireApproval(
     'update ledger.approvals set used_by = $2, used_at = ledger.now() where id = $1',
     [yes.id, signer.who],
   );
+  // Somebody has looked: it is counted from here.
+  await tx.query('approval_counted', 'update ledger.plans set freed = 0 where id = $1', [planId]);
   return {
     passed: { ...passed, ...prices, approval: yes.id },
     orders: orders.filter((each) => isNamed(each, yes)),
   };
+}
+
+/** Counts what is sent again without a yes. */
+async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ freed?: number }> {
+  if (kind === 'start') return {};
+  await tx.query('approval_freed', 'update ledger.plans set freed = freed + $2 where id = $1', [
+    planId,
+    numbers,
+  ]);
+  return { freed: numbers };
+}
+
+/**
+ * A settlement is taken back: what it freed was not sent again, and no longer counts, unless a yes
+ * has ended the count since. Call it while the plan is locked.
+ */
+export async function takeBackFreed(tx: Queries, planId: number, order: number): Promise<void> {
+  await tx.query(
+    'approval_taken_back',
+    `update ledger.plans p set freed = greatest(0, p.freed - (e.detail ->> 'freed')::int)
+     from (select at, detail from ledger.events
+       where order_id = $2 and kind = 'order_settled' order by id desc limit 1) e
+     where p.id = $1 and e.detail ? 'freed' and not exists (
+       select from ledger.approvals v
+       where v.plan_id = p.id and v.kind <> 'start' and v.used_at >= e.at)`,
+    [planId, order],
+  );
 }
 
 /**

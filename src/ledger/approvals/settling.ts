@@ -86,9 +86,11 @@ async function approveSome(
     const { passed, orders } = await underApproval(ledger, (tx) =>
       requireApproval(tx, planId, () => settlingOf(tx, planId, rest), signer),
     );
-    const letGo = orders?.map(({ order }) => order) ?? rest;
+    const letGo = orders ?? rest.map((order) => ({ order, numbers: 0 }));
     if (letGo.length === 0) return;
-    for (const order of letGo) approved.set(order, passed);
+    for (const { order, numbers } of letGo) {
+      approved.set(order, passed.freed === undefined ? passed : { ...passed, freed: numbers });
+    }
     rest = rest.filter((order) => !approved.has(order));
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { takeBackFreed } from '../approvals/require.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
@@ -28,6 +29,7 @@ export async function unsettleOrder(
     const { state } = await lockSettled(tx, id);
     await requireUnasked(tx, id, state);
     await withdrawOfLine(tx, id);
+    await takeBackFreed(tx, planOf(id), id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
     // Only a sale has this status and no stored text. It came after the settlement and disputed
     // nothing, so it named these very numbers. They are the vendor's word now, not a person's.
