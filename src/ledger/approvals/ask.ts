@@ -88,7 +88,7 @@ export async function askFor(tx: Queries, release: Release, ruled: Ruled): Promi
     [accountId, sha256],
   );
   const plan = plans.find(({ id }) => id === release.planId)!;
-  const prices = await pricesNow(tx, accountId);
+  const prices = await pricesOf(tx, release.planId);
   const copies = release.kind === 'start' ? plans.filter((each) => each.isStarted) : [];
   const before = release.kind === 'start' ? numbersOf(copies) : plan.freed;
   const numbers = before + release.numbers;
@@ -125,12 +125,14 @@ const mostAmount = (amounts: (string | null)[]): string | null =>
 
 const numbersOf = (plans: Plan[]) => plans.reduce((sum, { requested }) => sum + requested, 0);
 
-async function pricesNow(tx: Queries, accountId: number): Promise<PriceList | null> {
+/** As limits count: those of the plan's start, else today's. */
+async function pricesOf(tx: Queries, planId: number): Promise<PriceList | null> {
   const [row] = await tx.query<{ list: PriceList }>(
     'approval_prices',
-    `select l.list from ledger.accounts a join ledger.price_lists l on l.hash = a.prices
-     where a.id = $1`,
-    [accountId],
+    `select l.list from ledger.plans p join ledger.accounts a on a.id = p.account_id
+       join ledger.price_lists l on l.hash = coalesce(p.prices, a.prices)
+     where p.id = $1`,
+    [planId],
   );
   return row?.list ?? null;
 }

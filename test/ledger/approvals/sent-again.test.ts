@@ -9,8 +9,10 @@ import {
   recordAnswers,
   retryPlan,
   setApprovalRule,
+  setPrices,
   settleOrder,
   steerPlan,
+  unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import {
   answerTo,
@@ -27,6 +29,7 @@ import {
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { until } from '../../support/until.ts';
 import { heldUp } from '../held-up.ts';
 import { BOB, GRACE, peopleOn, RULE } from './careful.ts';
@@ -116,6 +119,18 @@ describeOnBothDrivers('what is sent again', (given) => {
       );
     });
 
+    test("costs by the prices of its plan's start", async () => {
+      const money = { aboveNumbers: null, aboveMoney: '15.00', currency: 'USD' };
+      const account = await careful(money);
+      await setPrices(given.ledger, account.name, pricesOf(), { who: 'PRICES_FILE' });
+      const plan = await newPlan(given.ledger, { account, lines: linesOf(10) });
+      await refuse(plan, plan.orders[0]!);
+      const local = { once: '9.00', monthly: '9.00' };
+      const dearer = pricesOf({ ...PRICES_FILE, types: { ...PRICES_FILE.types, local } });
+      await setPrices(given.ledger, account.name, dearer, { who: 'PRICES_FILE' });
+      expect(await retry(plan)).toBe(1);
+    });
+
     test('of nothing waits for nobody', async () => {
       expect(await retry(await newPlan(given.ledger, { account: await careful() }))).toBe(0);
     });
@@ -153,6 +168,24 @@ describeOnBothDrivers('what is sent again', (given) => {
         [other, 'lapsed'],
         [id, 'used'],
       ]);
+    });
+
+    test('counts from a yes that was used, and without what was taken back', async () => {
+      const plan = await answered(5, 'unknown');
+      const [first, second, third, fourth, fifth] = plan.orders as [number, ...number[]];
+      const undo = (order: number) => unsettleOrder(given.ledger, order, { ...BOB, why: 'no' });
+      for (const order of [first, second!]) await settle(order);
+      await undo(first);
+      await settle(first);
+      await yes(await asked(settle(third!)));
+      await settle(third!);
+      await settle(fourth!);
+      // It was counted before the yes.
+      await undo(second!);
+      await settle(fifth!);
+      await asked(settle(second!));
+      await undo(fifth!);
+      expect(await settle(second!)).toMatchObject({ state: 'waiting' });
     });
 
     test('is not what names all numbers, or sends nothing', async () => {
