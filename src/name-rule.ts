@@ -11,6 +11,9 @@ const FORM = new RegExp(String.raw`^[\p{L}\p{N}](?:${WORD})?(?: ${WORD})*$`, 'u'
 /** Letters that show nothing, and one that looks like a colon. */
 const MISLEADING = /[\p{Default_Ignorable_Code_Point}\u02d0]/u;
 
+/** Whether that is a part of the program, and no person. */
+export const isPart = (who: string): boolean => PARTS.includes(who.toLowerCase());
+
 /**
  * Why nobody may be called that, as the end of a sentence; null when they may.
  *
@@ -30,7 +33,7 @@ export function faultOfName(name: string): string | null {
   if (name.split(/[^\p{L}\p{M}]/u).some(mixesAlphabets)) {
     return 'must not mix letters of two alphabets in one word';
   }
-  if (PARTS.includes(name.toLowerCase())) return 'is the name of a part of the program';
+  if (isPart(name)) return 'is the name of a part of the program';
   return null;
 }
 

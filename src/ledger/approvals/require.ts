@@ -1,6 +1,7 @@
 import { thresholdWords } from '../../approval-rule.ts';
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
+import { isPart } from '../../name-rule.ts';
 import { moneyWords } from '../../prices/index.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -83,9 +84,9 @@ export async function requireApproval(
   const prices = release.kind === 'start' ? { prices: ask.facts.prices ?? 'none' } : {};
   if (!ask.isAbove)
     return { passed: { ...passed, ...prices, ...(await free(tx, release)) }, orders };
-  const yeses = await findYeses(tx, ask, signer);
-  const yes = bestOf(yeses, release);
-  if (!yes) throw new Wanted(await askForRest(tx, ask, yeses, ruled), signer);
+  const answers = await findAnswers(tx, ask, signer);
+  const yes = bestOf(answers, release);
+  if (!yes) throw new Wanted(await askForRest(tx, ask, answers, ruled), signer);
   await tx.query(
     'approval_use',
     'update ledger.approvals set used_by = $2, used_at = ledger.now() where id = $1',
@@ -153,9 +154,10 @@ async function findRule(tx: Queries, planId: number): Promise<Ruled | undefined>
   return found;
 }
 
-/** A yes that was not used. */
-type Yes = {
+/** A yes that was not used; for a part of the program also a no, for it does not ask twice. */
+type Answered = {
   id: number;
+  answer: 'yes' | 'no';
   /** By order: the attempt, and the numbers that it asks for. */
   orders: Record<string, [attempt: number, numbers: number]>;
   /** Another person gave it than who acts on it. */
@@ -163,45 +165,51 @@ type Yes = {
 };
 
 /** Those that are to this, by whatever orders they name. */
-async function findYeses(tx: Queries, ask: Ask, signer: Signer): Promise<Yes[]> {
-  return tx.query<Yes>(
-    'approval_yeses',
-    `select v.id, v.orders, ledger.person(v.answered_by) <> all ($3::text[]) as "isOthers"
+async function findAnswers(tx: Queries, ask: Ask, signer: Signer): Promise<Answered[]> {
+  return tx.query<Answered>(
+    'approval_answers',
+    `select v.id, v.answer, v.orders, ledger.person(v.answered_by) <> all ($3::text[]) as "isOthers"
      from ledger.approvals v join ledger.plans p on p.id = v.plan_id
-     where v.plan_id = $1 and v.binding = $2 and v.answer = 'yes' and v.used_at is null
-       and not ${HAS_EXPIRED} and ${IS_ASKED}
+     where v.plan_id = $1 and v.binding = $2 and (v.answer = 'no' and $4
+       or v.answer = 'yes' and v.used_at is null and not ${HAS_EXPIRED} and ${IS_ASKED})
      order by v.id`,
-    [ask.release.planId, ask.binding, await personsOf(tx, signer)],
+    [ask.release.planId, ask.binding, await personsOf(tx, signer), isPart(signer.who)],
   );
 }
 
-function isNamed({ order, attempt, numbers }: SentAgain, { orders }: Pick<Yes, 'orders'>): boolean {
+function isNamed(
+  { order, attempt, numbers }: SentAgain,
+  { orders }: Pick<Answered, 'orders'>,
+): boolean {
   const named = orders[order];
   return named !== undefined && named[0] === attempt && numbers <= named[1];
 }
 
 /** It serves once: so the one that names the fewest orders besides those of the release. */
-function bestOf(yeses: Yes[], { kind, orders }: Release): Yes | undefined {
-  const serving = yeses.flatMap((yes) => {
+function bestOf(answers: Answered[], { kind, orders }: Release): Answered | undefined {
+  const serving = answers.flatMap((yes) => {
     const count = orders.filter((each) => isNamed(each, yes)).length;
-    const serves = yes.isOthers && (kind === 'start' || count > 0);
+    const serves = yes.answer === 'yes' && yes.isOthers && (kind === 'start' || count > 0);
     return serves ? [{ yes, besides: Object.keys(yes.orders).length - count }] : [];
   });
   return serving.toSorted((a, b) => a.besides - b.besides)[0]?.yes;
 }
 
-/** Without what has a yes that another person must use. */
-async function askForRest(tx: Queries, ask: Ask, yeses: Yes[], ruled: Ruled): Promise<Ask> {
+/** Without what has an answer that does not serve whoever asks. */
+async function askForRest(tx: Queries, ask: Ask, answers: Answered[], ruled: Ruled): Promise<Ask> {
   const { release } = ask;
-  const orders = release.orders.filter((each) => !yeses.some((yes) => isNamed(each, yes)));
+  const orders = release.orders.filter((each) => !answers.some((answer) => isNamed(each, answer)));
   if (orders.length === 0 || orders.length === release.orders.length) return ask;
   const numbers = orders.reduce((sum, each) => sum + each.numbers, 0);
   return askFor(tx, { ...release, orders, numbers }, ruled);
 }
 
-type Open = { id: number; answer: string | null };
+type Open = { id: number; answer: 'yes' | 'no' | null };
 
-/** One question for one thing: whoever asks again, also for a part of it, finds it. */
+/**
+ * One question for one thing: whoever asks again, also for a part of it, finds it. A person may ask
+ * again after a no, and a part of the program may not.
+ */
 async function keepQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<AppError> {
   const { planId } = ask.release;
   await tx.query(
@@ -212,10 +220,11 @@ async function keepQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<AppE
   const [open] = await tx.query<Open>(
     'approval_open',
     `select v.id, v.answer from ledger.approvals v join ledger.plans p on p.id = v.plan_id
-     where v.plan_id = $1 and v.binding = $2 and v.answer is distinct from 'no'
-       and v.used_at is null and not ${HAS_EXPIRED} and ${IS_ASKED} and v.orders @> $3::jsonb
+     where v.plan_id = $1 and v.binding = $2 and v.orders @> $3::jsonb
+       and (v.answer = 'no' and $4 or v.answer is distinct from 'no' and v.used_at is null
+         and not ${HAS_EXPIRED} and ${IS_ASKED})
      order by v.id desc limit 1`,
-    [planId, ask.binding, namesOf(ask.release)],
+    [planId, ask.binding, namesOf(ask.release), isPart(signer.who)],
   );
   return refusal(ask, open ?? { id: await insertQuestion(tx, ask, signer), answer: null });
 }
@@ -263,11 +272,13 @@ function refusal(ask: Ask, { id, answer }: Open): AppError {
     `${what(planId)} ${counted(facts.numbers, 'number')}${together}${costWords(ask)}. ` +
     `Above ${thresholdWords(rule)}, it waits for the yes of another person with the role approve.`;
   const then = kind === 'settle' ? 'settle it again' : `"${again} ${planId}"`;
-  const next =
-    answer === 'yes'
-      ? `Whoever gave the yes of approval ${id} does not use it: another person says ${then}.`
-      : `Approval ${id} waits: "approve ${id}" or "refuse ${id} --why TEXT", and after the yes ` +
-        `${then}. USERS_FILE gives people roles.`;
+  const next = {
+    yes: `You gave the yes of approval ${id}, so another person must say ${then}.`,
+    no: `Approval ${id} was refused, and only a person asks again.`,
+    open:
+      `Approval ${id} waits: "approve ${id}" or "refuse ${id} --why TEXT", and after the yes ` +
+      `${then}. USERS_FILE gives people roles.`,
+  }[answer ?? 'open'];
   return new AppError('needs_approval', `${waits} ${next}`, { id: planId, approval: id });
 }
 

@@ -183,7 +183,7 @@ describeOnBothDrivers('approval', (given) => {
       const id = await asked(start(plan.id));
       await yes(id);
       await expect(start(plan.id, { who: 'system:grace' })).rejects.toThrow(
-        `Whoever gave the yes of approval ${id} does not use it: another person says`,
+        `You gave the yes of approval ${id}, so another person must say`,
       );
       expect(await start(plan.id)).toMatchObject({ state: 'running' });
     });

@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { brokenConstraint, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { peopleOn } from './careful.ts';
+import { recordAnswers, retryPlan, setApprovalRule } from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  brokenConstraint,
+  claimOne,
+  linesOf,
+  newPlan,
+  newSha256,
+  orderRow,
+  sql,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { until } from '../../support/until.ts';
+import { heldUp } from '../held-up.ts';
+import { BOB, peopleOn, RULE } from './careful.ts';
 
 describeOnBothDrivers('approvals in the database', (given) => {
   const { planOf, start, asked, yes } = peopleOn(given);
@@ -65,5 +77,50 @@ describeOnBothDrivers('approvals in the database', (given) => {
       expect(await copy("'{bob}', null, null, null")).toBe('approvals_begin_asked');
       expect(await copy("'{ada}', null, null, null")).toBe('approvals_asker_barred');
     });
+  });
+});
+
+describeOnPostgres('what is sent again at once', (given) => {
+  const { careful, planOf, start, asked, refuse } = peopleOn(given);
+  const retry = (plan: { id: number }) => retryPlan(given.ledger, plan.id, BOB);
+
+  test('is no order that is refused after the retry has looked', async () => {
+    const account = await careful();
+    await setApprovalRule(given.ledger, account.name, null, BOB);
+    const plan = await newPlan(given.ledger, { account, lines: linesOf(20, 20) });
+    await setApprovalRule(given.ledger, account.name, RULE, BOB);
+    await refuse(plan, plan.orders[0]!);
+    const late = await claimOne(given.ledger, plan, plan.orders[1]!);
+    const waiting = `select pid from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    let deed: Promise<number> | undefined;
+    await given.another().transaction(async (tx) => {
+      // The retry reads the prices after it has looked at the orders.
+      await tx.script('lock table ledger.price_lists in access exclusive mode');
+      deed = retry(plan);
+      await until(async () => (await sql(given.ledger, waiting)).length === 1, {
+        what: 'the retry waits',
+      });
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(late, 'refused')]);
+    });
+    expect(await deed).toBe(1);
+    expect(await orderRow(given.ledger, late.id)).toMatchObject({ state: 'refused' });
+    await asked(retry(plan));
+  });
+
+  test('does not lock the copies of its file in another sequence than a start', async () => {
+    const account = await careful();
+    const sha256 = newSha256();
+    const first = await planOf({ account, sha256, numbers: 1 });
+    const lines = linesOf(10);
+    const second = await newPlan(given.ledger, { account, sha256, lines, again: true });
+    await refuse(second, second.orders[0]!);
+    const lock = `select from ledger.plans where id = ${first.id} for update`;
+    const [started, retried] = await heldUp<unknown>(given, lock, [
+      () => start(first.id),
+      () => retry(second),
+    ]);
+    expect(started).toMatchObject({ state: 'running' });
+    expect(retried).toBe(1);
   });
 });

@@ -18,26 +18,21 @@ import {
   answerTo,
   breachesOf,
   claimOne,
-  line,
   linesOf,
   newNumbers,
   newPlan,
-  newSha256,
   orderRow,
   readList,
   type SmallPlan,
-  sql,
 } from '../../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
-import { until } from '../../support/until.ts';
-import { heldUp } from '../held-up.ts';
 import { BOB, GRACE, peopleOn, RULE } from './careful.ts';
 
 const NOTHING = { nothing: true } as const;
 
 describeOnBothDrivers('what is sent again', (given) => {
-  const { careful, asked, yes, approvals, answered, refuse, code } = peopleOn(given);
+  const { careful, asked, yes, no, approvals, answered, refuse, code } = peopleOn(given);
 
   describe('a retry', () => {
     const retry = (plan: SmallPlan, by = BOB) => retryPlan(given.ledger, plan.id, by);
@@ -146,6 +141,16 @@ describeOnBothDrivers('what is sent again', (given) => {
         { againstEvidence: true },
       );
 
+    /** The vendor's list says so of them. */
+    const nothingOf = async (plan: SmallPlan, orders: number[]) => {
+      await readList(given.ledger, plan.account, []);
+      const verdict = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'seen' };
+      const seen = plan.orders.map((order) => ({ order, attempt: 1, ...verdict }));
+      await keepProposals(given.ledger, seen);
+      const clear = await clearVerdicts(given.ledger, { planId: plan.id });
+      return clear.filter(({ order }) => orders.includes(order));
+    };
+
     test('counts order by order, and waits above the threshold', async () => {
       const plan = await answered(4, 'unknown');
       const [first, second, third, fourth] = plan.orders as [number, number, number, number];
@@ -218,13 +223,7 @@ describeOnBothDrivers('what is sent again', (given) => {
 
     test('asks once for all clear verdicts of a plan', async () => {
       const plan = await answered(4, 'unknown');
-      await readList(given.ledger, plan.account, []);
-      const verdict = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'seen' };
-      await keepProposals(
-        given.ledger,
-        plan.orders.map((order) => ({ order, attempt: 1, ...verdict })),
-      );
-      const looked = await clearVerdicts(given.ledger, { planId: plan.id });
+      const looked = await nothingOf(plan, plan.orders);
       const accept = () => acceptVerdicts(given.ledger, looked, BOB);
       const waiting = await accept();
       expect(waiting).toMatchObject({ settled: [], left: plan.orders.map((order) => ({ order })) });
@@ -244,50 +243,29 @@ describeOnBothDrivers('what is sent again', (given) => {
       );
       expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
     });
-  });
-});
 
-describeOnPostgres('what is sent again at once', (given) => {
-  const { careful, planOf, start, asked, refuse } = peopleOn(given);
-  const retry = (plan: { id: number }) => retryPlan(given.ledger, plan.id, BOB);
-  test('is no order that is refused after the retry has looked', async () => {
-    const account = await careful();
-    const [one, two] = [line({ line: 2, quantity: 20 }), line({ line: 3, quantity: 20 })];
-    await setApprovalRule(given.ledger, account.name, null, BOB);
-    const plan = await newPlan(given.ledger, { account, lines: [one, two] });
-    await setApprovalRule(given.ledger, account.name, RULE, BOB);
-    await refuse(plan, plan.orders[0]!);
-    const late = await claimOne(given.ledger, plan, plan.orders[1]!);
-    const waiting = `select pid from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
-    let deed: Promise<number> | undefined;
-    await given.another().transaction(async (tx) => {
-      // The retry reads the prices after it has looked at the orders.
-      await tx.script('lock table ledger.price_lists in access exclusive mode');
-      deed = retry(plan);
-      await until(async () => (await sql(given.ledger, waiting)).length === 1, {
-        what: 'the retry waits',
-      });
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(late, 'refused')]);
+    test('is not asked for again by a part of the program after a no', async () => {
+      const plan = await answered(4, 'unknown');
+      const [first, ...rest] = plan.orders as [number, ...number[]];
+      const accept = async (orders: number[], who: string) =>
+        acceptVerdicts(given.ledger, await nothingOf(plan, orders), { who });
+      await accept(rest, 'reconcile');
+      const [question] = await approvals(plan.id);
+      await no(question!.id, 'ask their support');
+      const [left] = (await accept(rest, 'reconcile')).left;
+      expect(left!.why).toContain(`Approval ${question!.id} was refused, and only a person asks`);
+      // It asks for what it has not asked for before.
+      expect((await accept(plan.orders, 'reconcile')).left).toHaveLength(4);
+      expect(await approvals(plan.id)).toMatchObject([
+        { state: 'waiting', facts: { firstOrders: [first] } },
+        { state: 'refused' },
+      ]);
+      await accept(rest, 'bob');
+      expect(await approvals(plan.id)).toMatchObject([
+        { state: 'waiting', askedBy: 'bob', facts: { firstOrders: rest } },
+        { askedBy: 'reconcile' },
+        { askedBy: 'reconcile' },
+      ]);
     });
-    expect(await deed).toBe(1);
-    expect(await orderRow(given.ledger, late.id)).toMatchObject({ state: 'refused' });
-    await asked(retry(plan));
-  });
-
-  test('does not lock the copies of its file in another sequence than a start', async () => {
-    const account = await careful();
-    const sha256 = newSha256();
-    const first = await planOf({ account, sha256, numbers: 1 });
-    const lines = linesOf(10);
-    const second = await newPlan(given.ledger, { account, sha256, lines, again: true });
-    await refuse(second, second.orders[0]!);
-    const lock = `select from ledger.plans where id = ${first.id} for update`;
-    const [started, retried] = await heldUp<unknown>(given, lock, [
-      () => start(first.id),
-      () => retry(second),
-    ]);
-    expect(started).toMatchObject({ state: 'running' });
-    expect(retried).toBe(1);
   });
 });
