@@ -130,15 +130,28 @@ export async function verdictCounts(
   return row ?? { bought: 0, nothing: 0, open: 0 };
 }
 
-/** Which of these orders a verdict says to have bought something. */
-export async function saidToHaveBought(ledger: Ledger, orders: number[]): Promise<Set<number>> {
-  const rows = await ledger.query<{ order: number }>(
-    'proposals_bought',
-    `select order_id as "order" from ledger.proposals
-     where order_id = any($1::bigint[]) and finding = 'bought'`,
-    [orders],
+/** Of the orders of these verdicts: what is said of them now. `stands`: clearly, and the same. */
+export async function findingsOf(
+  ledger: Ledger,
+  named: NamedVerdict[],
+): Promise<Map<number, { finding: Proposal['finding']; stands: boolean }>> {
+  type Row = Pick<Proposal, 'order' | 'attempt' | 'finding' | 'numbers'> & { isAsked: boolean };
+  const rows = await ledger.query<Row>(
+    'proposals_named',
+    `select v.order_id as "order", v.attempt, v.finding, v.numbers,
+       o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isAsked"
+     from ledger.proposals v join ledger.orders o on o.id = v.order_id
+     where o.id = any($1::bigint[])`,
+    [named.map(({ order }) => order)],
   );
-  return new Set(rows.map(({ order }) => order));
+  const looked = new Map(named.map((each) => [each.order, each]));
+  return new Map(
+    rows.map((row) => {
+      const { attempt, verdict } = looked.get(row.order)!;
+      const isSame = row.attempt === attempt && nameOfVerdict(row) === verdict;
+      return [row.order, { finding: row.finding, stands: row.isAsked && isSame }];
+    }),
+  );
 }
 
 /**

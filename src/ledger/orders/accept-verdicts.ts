@@ -1,7 +1,7 @@
 import { hasCode } from '../../errors.ts';
 import { approveSettling } from '../approvals/settling.ts';
 import type { Ledger } from '../ledger.ts';
-import { type NamedVerdict, saidToHaveBought } from '../listings/proposals.ts';
+import { findingsOf, type NamedVerdict } from '../listings/proposals.ts';
 import type { By } from '../plans/steer.ts';
 import type { Look } from './objections.ts';
 import { acceptProposal, type Settled } from './settle.ts';
@@ -27,10 +27,12 @@ export async function acceptVerdicts(
 ): Promise<Accepted> {
   const accepted: Accepted = { settled: [], left: [] };
   const once = new Map(named.map((each) => [each.order, each]));
-  const bought = await saidToHaveBought(ledger, [...once.keys()]);
-  const isLater = ({ order }: NamedVerdict) => (bought.has(order) ? 0 : 1);
+  const findings = await findingsOf(ledger, [...once.values()]);
+  const isLater = ({ order }: NamedVerdict) => (findings.get(order)?.finding === 'bought' ? 0 : 1);
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
-  const nothing = rising.map(({ order }) => order).filter((order) => !bought.has(order));
+  const nothing = rising
+    .map(({ order }) => order)
+    .filter((order) => findings.get(order)?.stands && findings.get(order)?.finding === 'nothing');
   const { passed, waiting } = await approveSettling(ledger, nothing, by);
   const look = lookedOnce();
   for (const { order, attempt, verdict } of rising) {

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { type Passed, underApproval } from '../approvals/require.ts';
+import { lockCopies, type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -199,6 +199,8 @@ async function proposed(
 }
 
 async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<Unsettled> {
+  // Before the order, as all do that also lock plans.
+  await lockCopies(tx, planOf(id));
   await lockOrder(tx, id);
   const [order] = await tx.query<Unsettled>(
     'settle_look',

@@ -244,6 +244,18 @@ describeOnBothDrivers('what is sent again', (given) => {
       expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
     });
 
+    test('uses no yes and counts nothing for a verdict that nobody gave', async () => {
+      const plan = await answered(4, 'unknown');
+      const looked = await nothingOf(plan, plan.orders);
+      await acceptVerdicts(given.ledger, looked, BOB);
+      const [question] = await approvals(plan.id);
+      await yes(question!.id);
+      const made = looked.map((each) => ({ ...each, verdict: 'nonsense' }));
+      expect(await acceptVerdicts(given.ledger, made, BOB)).toMatchObject({ settled: [] });
+      expect(await approvals(plan.id)).toMatchObject([{ state: 'given' }]);
+      expect((await acceptVerdicts(given.ledger, looked, BOB)).settled).toHaveLength(4);
+    });
+
     test('is not asked for again by a part of the program after a no', async () => {
       const plan = await answered(4, 'unknown');
       const [first, ...rest] = plan.orders as [number, ...number[]];
