@@ -1,7 +1,7 @@
 import { counted } from './english.ts';
 import { exceeds, moneyWords } from './prices/index.ts';
 
-/** Above what an account's purchases wait for the yes of another person. */
+/** The threshold above which another person must say yes to an account's purchases. */
 export type ApprovalRule = {
   /** Null: no count of numbers is too many. */
   aboveNumbers: number | null;

@@ -222,7 +222,9 @@ const LAWS = [
   },
   {
     law: 'approved',
-    promise: 'what was done above a threshold has a yes of another person, which was used for it',
+    promise:
+      "an approval that an event names is another person's yes, used in time for that plan and " +
+      'order; a plan started with more numbers than the threshold has one',
     sql: `select e.order_id as "order", e.plan_id as plan,
         e.kind || ' by ' || e.who || coalesce(', approval ' || (e.detail ->> 'approval'),
           ', without an approval') as detail

@@ -8,8 +8,8 @@ import { isToken, personsOf, type Signer } from './whose.ts';
 export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
 
 /**
- * Says yes or no to a question, once. From a yes on it may be used as long as the question could
- * wait. The events keep it.
+ * Says yes or no to a question, once. A yes holds as long as the question could have waited. The
+ * events keep it.
  *
  * Throws AppError `not_found`; `wrong_state` when it is answered or has lapsed; `not_allowed` for
  * who asked, who submitted the plan, who made the token that did, and for a token: it is no person.
@@ -61,8 +61,8 @@ function refuseOwn({ id, barred }: Approval, { who }: Signer, persons: string[])
   if (!persons.some((person) => barred.includes(person))) return;
   throw new AppError(
     'not_allowed',
-    `Approval ${id} is your own: another person answers it than who asked, or submitted the ` +
-      'plan. USERS_FILE gives people roles. Nothing was changed.',
+    `Approval ${id} is your own: someone who neither asked nor submitted the plan must answer ` +
+      'it. USERS_FILE gives people roles. Nothing was changed.',
   );
 }
 

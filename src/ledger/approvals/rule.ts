@@ -4,7 +4,8 @@ import { noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 
 /**
- * Sets above what the account's purchases wait; null: nothing waits any more. The events keep it.
+ * Sets the threshold above which the account's purchases wait; null: nothing waits any more. The
+ * events keep it.
  * Throws AppError `not_found`.
  */
 export async function setApprovalRule(

@@ -9,8 +9,8 @@ const TOKEN = 'token:';
 export const isToken = (who: string): boolean => who.startsWith(TOKEN);
 
 /**
- * Who somebody is, as persons: a token is also whoever made one of its name. Where nobody signs in, the name
- * that was given may be theirs, too.
+ * Who somebody is, as persons: a token is also whoever made one of its name. Where nobody signs in,
+ * the name that was given may be theirs, too.
  */
 export async function personsOf(tx: Queries, { who, by }: Signer): Promise<string[]> {
   const persons = [who, ...(by && isSystemUser(who) ? [by] : [])];

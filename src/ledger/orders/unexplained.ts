@@ -6,7 +6,7 @@ export type Unexplained = { number: string; listing: number };
 
 /**
  * Numbers of the vendor's list that no order has and no verdict gives to an unknown order. A
- * verdict of which another order took a number explains none.
+ * verdict explains nothing once another order has one of its numbers.
  */
 export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unexplained[]> {
   return tx.query<Unexplained>(

@@ -1,7 +1,8 @@
 -- Approvals: above a threshold, what buys waits for the yes of another person.
 
 alter table ledger.accounts
-  -- Above what a person must say yes, and for how many hours that holds; null: nothing waits.
+  -- The threshold above which another person must say yes, and how many hours that holds; null:
+  -- nothing waits.
   add column approval jsonb
     constraint accounts_approval_sane check (
       approval is null
