@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { AppError } from '../errors.ts';
 import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
-import { ROLES, TokenWish } from '../people/index.ts';
+import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, type Line, say, table } from '../terminal/index.ts';
 
@@ -16,7 +16,7 @@ export function addToken(program: Command): void {
     .addArgument(new Argument('<action>').choices(['list', 'add', 'revoke']))
     .argument('[name]')
     .description('list, make or revoke tokens, which programs sign in with')
-    .option('--role <role>', `what it may do: ${ROLES.join(', ')}`)
+    .option('--role <role>', `what it may do: ${TOKEN_ROLES.join(', ')}`)
     .option('--days <n>', `how long it holds, by default ${DAYS}`)
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())

@@ -9,7 +9,7 @@ export {
 export { hashPassword } from './password.ts';
 export { isNamed, mayDo, type Person, whoIs } from './person.ts';
 export { personOfProxy } from './proxy.ts';
-export { isRole, ROLES, type Role } from './role.ts';
+export { isRole, ROLES, type Role, TOKEN_ROLES } from './role.ts';
 export { makeSession, readSession } from './session-cookie.ts';
 export { isToken, makeToken, openTokens, TokenWish } from './tokens.ts';
 export {

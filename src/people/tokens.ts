@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type By, findToken, keepToken, type Ledger, type Token } from '../ledger/index.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Person } from './person.ts';
-import { isRole, ROLES } from './role.ts';
+import { isRole, TOKEN_ROLES } from './role.ts';
 
 const SHAPE = /^bo_[\w-]{43}$/;
 /** A token that was found is looked up again only after this: a revocation may take as long. */
@@ -18,7 +18,12 @@ export const TokenWish = z.strictObject({
     const fault = faultOfName(text);
     if (fault) context.addIssue(`it ${fault}`);
   }),
-  role: z.enum(ROLES, { error: `it must be ${ROLES.join(', ')}` }),
+  role: z.enum(TOKEN_ROLES, {
+    error: ({ input }) =>
+      input === 'approve'
+        ? 'a token does not say yes, so none has the role approve: say view for one that looks'
+        : `it must be ${TOKEN_ROLES.join(', ')}`,
+  }),
   days: z
     .int({ error: 'it must be a whole number of days' })
     .min(1, 'it must be 1 at least')

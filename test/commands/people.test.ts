@@ -70,6 +70,9 @@ describe('user', () => {
     const office = openOffice();
     const made = await office.ask(['token', 'add', 'nightly', '--role', 'submit']);
     expect(made).toMatchObject({ code: 0, role: 'submit', token: expect.stringMatching(/^bo_/) });
+    const { error } = await office.ask(['token', 'add', 'yes', '--role', 'approve']);
+    expect(error).toMatchObject({ code: 'invalid_usage' });
+    expect(error.message).toContain('--role: a token does not say yes, so none has the role');
     expect(await office.ask(['token', 'revoke', 'nightly'])).toMatchObject({ code: 0 });
     expect((await office.run(['token', 'list'])).stdout).toContain('nightly');
   });

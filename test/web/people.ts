@@ -1,7 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
-import { makeToken, type Role, type UsersFile } from '../../src/people/index.ts';
+import { makeToken, type Role, type TokenWish, type UsersFile } from '../../src/people/index.ts';
 import { ask, openSite, type Site } from './site.ts';
 
 export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
@@ -42,7 +42,7 @@ export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 /** A token with that role, made as the command line makes it. */
 export async function tokenFor(
   { ledger }: Pick<Site, 'ledger'>,
-  role: Role,
+  role: TokenWish['role'],
   name = `${role}-token`,
 ): Promise<string> {
   const { token } = await makeToken(ledger, { name, role, days: 1 }, { who: 'system:test' });
