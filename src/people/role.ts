@@ -2,7 +2,7 @@
 export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What a program may do: only a person answers, so a token with `approve` could no more than look. */
+/** What a program may do. Only a person answers: with `approve` it could no more than look. */
 export const TOKEN_ROLES = ROLES.filter((role) => role !== 'approve');
 
 /** `approve` does not include `submit`: who says yes is another than who asks. */
