@@ -21,7 +21,8 @@ export type Ledger = Queries & {
 export type Queries = {
   /**
    * Runs one statement. The name makes it prepared once per connection, which halves its cost on
-   * PostgreSQL. Rejects with AppError `ledger_down` when the database cannot be reached.
+   * PostgreSQL and leaves a quarter of it in PGlite; an empty one does not. Rejects with AppError
+   * `ledger_down` when the database cannot be reached.
    */
   query<Row = Record<string, never>>(
     name: string,

@@ -55,4 +55,26 @@ describeOnBothDrivers('a transaction', (given) => {
     const expected = reader === given.ledger ? `all of ${name}` : name;
     expect(await seen[0]).toEqual([{ name: expected }]);
   });
+
+  test('finds a statement prepared by its name, however often it was asked for', async () => {
+    const { id, name } = await newAccount(given.ledger);
+    const kept = await given.ledger.transaction(async (tx) => {
+      for (let times = 0; times < 2; times++) {
+        expect(await tx.query('kept_name', NAME, [id])).toEqual([{ name }]);
+      }
+      const prepared = 'select count(*)::int as n from pg_prepared_statements where name = $1';
+      return tx.query('', prepared, ['kept_name']);
+    });
+    expect(kept).toEqual([{ n: 1 }]);
+  });
+
+  test('that has failed prepares nothing, and a later one can ask the same', async () => {
+    const { id, name } = await newAccount(given.ledger);
+    const work = given.ledger.transaction(async (tx) => {
+      await tx.query('rename', RENAME, [id, null]).catch(() => {});
+      await tx.query('after_failure', NAME, [id]);
+    });
+    await expect(work).rejects.toMatchObject({ code: '25P02' });
+    expect(await given.ledger.query('after_failure', NAME, [id])).toEqual([{ name }]);
+  });
 });

@@ -3,6 +3,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import type { Ledger, Queries, QueuePool } from '../../ledger.ts';
 import type { Database } from './database.ts';
+import { type Prepared, preparedOn } from './prepared.ts';
 
 /**
  * Gives turns on the embedded database's one session: our statements, our transactions, and
@@ -14,6 +15,7 @@ export function sessionOn({
   stopped,
 }: Database): Queries & Pick<Ledger, 'transaction' | 'queuePool'> {
   const turns = takingTurns();
+  const prepared = preparedOn(db);
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const end = await turns();
@@ -27,10 +29,10 @@ export function sessionOn({
   }
 
   return {
-    query: (...statement) => inTurn(() => queriesOn(db).query(...statement)),
-    script: (sql) => inTurn(() => queriesOn(db).script(sql)),
+    query: (...statement) => inTurn(() => queriesOn(db, prepared).query(...statement)),
+    script: (sql) => inTurn(() => queriesOn(db, prepared).script(sql)),
     async transaction(work) {
-      const result = await inTurn(() => db.transaction((tx) => work(queriesOn(tx))));
+      const result = await inTurn(() => db.transaction((tx) => work(queriesOn(tx, prepared))));
       await whole;
       return result;
     },
@@ -38,9 +40,11 @@ export function sessionOn({
   };
 }
 
-function queriesOn(db: PGlite | Transaction): Queries {
+function queriesOn(db: PGlite | Transaction, prepared: Prepared): Queries {
   return {
-    async query<Row>(_name: string, sql: string, values: readonly unknown[] = []) {
+    async query<Row>(name: string, sql: string, values: readonly unknown[] = []) {
+      // A transaction that is over says so itself.
+      if (name !== '' && !db.closed) return prepared<Row>(name, sql, values);
       return (await db.query<Row>(sql, [...values])).rows;
     },
     async script(sql) {
