@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { runHere } from '../support/run-here.ts';
 import { until } from '../support/until.ts';
 import { type Office, openOffice, planOf, urlOf } from './office.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
@@ -13,7 +13,7 @@ const KEY = Buffer.from('32 bytes that look quite random!').toString('base64url'
 const people = () => openOffice({ USERS_FILE: 'secrets.json', PORT: '0' });
 
 const addUser = ({ folder: cwd, env }: Office, args: string[], input = `${PASSWORD}\n`) =>
-  runCli(['user', 'add', ...args], { cwd, env, input });
+  runHere(['user', 'add', ...args], { cwd, env, input });
 
 describe('user', () => {
   test('makes the file for its owner alone, and keeps no password in it', async () => {
