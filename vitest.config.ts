@@ -3,29 +3,46 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * What waits for deadlines and heartbeats most of its time, so that nobody else needs to wait for
- * it.
+ * What waits for deadlines and heartbeats most of its time, or takes long by itself; the longest
+ * first.
  */
 const LONG = [
-  'test/never-twice/',
   'test/drill/',
+  'test/power-cut/',
+  'test/simulation/',
+  'test/never-twice/',
+  'test/ledger/life-model',
+  'test/model/',
+  'test/docs/',
   'test/worker/',
+  'test/witness/',
+  'test/webhook/',
+  'test/canary',
   'test/modes',
-  'test/commands/',
   'test/browser/',
+  'test/commands/',
   'test/tracing/',
   'test/queue/',
 ];
 
-/** The long ones first: begun last, each would keep the run alone for most of a minute. */
-class LongFirst extends BaseSequencer {
+/** So much of the quick ones comes after the last long one: nobody is left alone with that. */
+const LAST = 0.25;
+
+/**
+ * Spreads the long ones evenly over the run, so that there is always somebody who works while
+ * others wait.
+ */
+class Spread extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId, project }: TestSpecification) => {
-      const path = relative(project.config.root, moduleId);
-      const found = LONG.findIndex((beginning) => path.startsWith(beginning));
-      return found === -1 ? LONG.length : found;
-    };
-    return files.toSorted((a, b) => place(a) - place(b));
+    const placed = files.map((file) => {
+      const path = relative(file.project.config.root, file.moduleId);
+      return { file, place: LONG.findIndex((beginning) => path.startsWith(beginning)) };
+    });
+    const long = placed.filter(({ place }) => place >= 0).toSorted((a, b) => a.place - b.place);
+    const quick = placed.filter(({ place }) => place < 0);
+    const each = Math.floor(((1 - LAST) * quick.length) / Math.max(1, long.length));
+    const mixed = long.flatMap((one, at) => [one, ...quick.slice(at * each, (at + 1) * each)]);
+    return [...mixed, ...quick.slice(long.length * each)].map(({ file }) => file);
   }
 }
 
@@ -36,10 +53,11 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     // A process loads the program once for all of its files: that is a third of the time.
     isolate: false,
-    sequence: { sequencer: LongFirst },
+    sequence: { sequencer: Spread },
     // Processes, not threads: a test may be stopped by a signal and must not take others with it.
     pool: 'forks',
-    maxWorkers: 4,
+    // More than there are processors: half of the long ones' time is spent waiting.
+    maxWorkers: 5,
     // What fails fast fails all the same; what is slow on a busy machine is not wrong.
     testTimeout: 300_000,
     hookTimeout: 300_000,
