@@ -56,6 +56,12 @@ describeOnBothDrivers('a transaction', (given) => {
     expect(await seen[0]).toEqual([{ name: expected }]);
   });
 
+  test('runs no other statement under the name of one', async () => {
+    await given.ledger.query('one_name', 'select 1 as n');
+    await expect(given.ledger.query('one_name', 'select 2 as n')).rejects.toThrow();
+    expect(await given.ledger.query('one_name', 'select 1 as n')).toEqual([{ n: 1 }]);
+  });
+
   test('finds a statement prepared by its name, however often it was asked for', async () => {
     const { id, name } = await newAccount(given.ledger);
     const kept = await given.ledger.transaction(async (tx) => {

@@ -14,21 +14,25 @@ export type Prepared = <Row>(
  */
 export function preparedOn(db: PGlite): Prepared {
   const { bind, describe, execute, parse: prepare, sync } = protocol.serialize;
-  /** By name, the types of its parameters. */
-  const known = new Map<string, number[]>();
+  /** By name, its text and the types of its parameters. */
+  const known = new Map<string, { sql: string; types: number[] }>();
 
   const send = (...messages: Uint8Array[]) =>
     db.execProtocolStream(Buffer.concat([...messages, sync()]), { syncToFs: false });
 
-  async function typesOf(name: string, text: string): Promise<number[]> {
-    const answer = await send(prepare({ name, text }), describe({ type: 'S', name }));
+  async function typesOf(name: string, sql: string): Promise<number[]> {
+    const before = known.get(name);
+    // The session would run the other text.
+    if (before && before.sql !== sql) throw new Error(`Bug: two statements are named ${name}`);
+    if (before) return before.types;
+    const answer = await send(prepare({ name, text: sql }), describe({ type: 'S', name }));
     const types = parse.parseDescribeStatementResults(answer);
-    known.set(name, types);
+    known.set(name, { sql, types });
     return types;
   }
 
   return async <Row>(name: string, sql: string, values: readonly unknown[]) => {
-    const types = known.get(name) ?? (await typesOf(name, sql));
+    const types = await typesOf(name, sql);
     const texts = values.map((value, at) => textOf(value, db.serializers[types[at]!]));
     const answer = await send(
       bind({ statement: name, values: texts }),
