@@ -3,7 +3,7 @@ import { changeAccount, type Ledger, recordAnswers } from '../../src/ledger/inde
 import { openMeters, openProbes } from '../../src/monitor/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { answerTo, claimOne, linesOf, newAccount, newPlan } from '../support/ledger.ts';
+import { answerTo, claimOne, dailyLimit, linesOf, newAccount, newPlan } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 import {
   describeInModes,
@@ -28,6 +28,23 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
     atEnd(probes.close);
     return { meters, look: () => scrape(probes.url) };
   }
+
+  test('tell the limits of an account, and what counts toward them', async () => {
+    const shop = await shops.open(await sandboxOf());
+    const { ledger, account } = shop;
+    const { look } = await openScraped(ledger, shop.storage.redisUrl);
+    const limits = [dailyLimit(50), { ...dailyLimit(30), person: 'ada' }];
+    await changeAccount(ledger, account.name, { limits }, { who: 'Ada' });
+    await claimOne(ledger, await newPlan(ledger, { account, lines: linesOf(20) }));
+    const { value } = await look();
+    const of = (person: string) => ({
+      ...{ account: account.name, person, period: 'day', unit: 'numbers' },
+    });
+    expect(value('bulk_order_limit', of(''))).toBe(50);
+    expect(value('bulk_order_limit_spent', of(''))).toBe(20);
+    // `newPlan` is started by Ada.
+    expect(value('bulk_order_limit_spent', of('ada'))).toBe(20);
+  });
 
   test('count attempts, orders and numbers by outcome, and how long they took', async () => {
     const sandbox = await sandboxOf({ stock: { '907': 12 } });

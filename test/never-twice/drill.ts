@@ -72,9 +72,10 @@ export async function openDrill(
       }),
     untilQuiet: () =>
       until(
+        // What a worker has fetched may take long to leave a busy machine.
         async () => {
           const before = arrived();
-          await pause(500);
+          await pause(2_000);
           return arrived() === before;
         },
         { what: 'nothing arrives' },
