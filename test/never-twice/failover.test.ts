@@ -59,7 +59,6 @@ describeWith(['postgres', 'private redis'], 'two workers in the middle of a plan
   ] as const;
   test.each(isLong ? ends : ends.slice(0, 1))(
     'go on with the replica when the primary %s',
-    { timeout: 90_000 },
     async (_, signal) => {
       const redis = await watchedRedis();
       const plan = await underWay(redis.url);
