@@ -42,3 +42,6 @@ function mixesAlphabets(word: string): boolean {
   const alphabets = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
   return alphabets.filter((alphabet) => alphabet.test(word)).length > 1;
 }
+
+/** The user `ada` of the machine is Ada who signs in: see `ledger.person`. */
+export const personOf = (who: string): string => who.replace(/^system:/, '').toLowerCase();

@@ -27,6 +27,9 @@ export type LedgerEvent = {
   detail: Record<string, unknown>;
 };
 
+/** Who does something, see `noteEvent`, and why. */
+export type By = Pick<EventNote, 'who' | 'by' | 'why'>;
+
 /**
  * Writes down a change in the transaction that makes it, so that neither is there without the
  * other. Throws AppError `invalid_usage` for a name that nobody may have: it could look like what

@@ -44,6 +44,7 @@ export { openPostgres } from './database/postgres.ts';
 export { type ServerFault, serverFaults } from './database/server-settings.ts';
 export {
   accountEvents,
+  type By,
   isSystemUser,
   type LedgerEvent,
   nameOf,
@@ -193,7 +194,7 @@ export {
   ownedNumbers,
   planColumns,
 } from './plans/results.ts';
-export { type Acceptance, type By, retryPlan, steerPlan } from './plans/steer.ts';
+export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';
 export { type StockMet, stockMet } from './plans/stock-met.ts';
 export { submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';

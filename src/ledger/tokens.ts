@@ -1,8 +1,7 @@
 import { AppError } from '../errors.ts';
 import { personsOf } from './approvals/whose.ts';
-import { nameOf, noteEvent } from './events.ts';
+import { type By, nameOf, noteEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import type { By } from './plans/steer.ts';
 
 /** What a program signs in with, without what is secret. */
 export type Token = {

@@ -1,3 +1,5 @@
+import { personOf } from '../name-rule.ts';
+
 /** What a limit counts. Days and months are those of UTC. */
 export const PERIODS = ['plan', 'day', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
@@ -52,6 +54,3 @@ export function limitsOn(limits: readonly LimitState[], who: string | null): Lim
     })),
   ];
 }
-
-/** The user `ada` of the machine is Ada who signs in: the ledger counts them as one. */
-export const personOf = (who: string): string => who.replace(/^system:/, '').toLowerCase();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { faultOfName } from '../name-rule.ts';
+import { faultOfName, personOf } from '../name-rule.ts';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { costOf, exceeds, moneyWords, type PriceList, sumOf } from '../prices/index.ts';
-import { EVERYBODY, type Limit, PERIODS, personOf } from './limit.ts';
+import { EVERYBODY, type Limit, PERIODS } from './limit.ts';
 
 const MOST_NUMBERS = 100_000_000;
 const EXAMPLE = '{"day": {"numbers": 100, "money": "250.00"}}';

@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts';
-import { noteEvent } from '../events.ts';
+import { type By, noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Approval, findApproval } from './find.ts';
-import { isToken, personsOf, type Signer } from './whose.ts';
+import { isToken, personsOf } from './whose.ts';
 
 /** A refusal says why. */
 export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
@@ -19,7 +19,7 @@ export async function answerApproval(
   ledger: Ledger,
   id: number,
   answer: ApprovalAnswer,
-  signer: Signer,
+  signer: By,
 ): Promise<Approval> {
   const refusal = answer.yes ? null : answer.why.trim();
   if (refusal === '') throw new AppError('invalid_usage', 'Say why: --why TEXT. It is kept.');
@@ -51,7 +51,7 @@ export async function answerApproval(
   });
 }
 
-function refuseOwn({ id, barred }: Approval, { who }: Signer, persons: string[]): void {
+function refuseOwn({ id, barred }: Approval, { who }: By, persons: string[]): void {
   if (isToken(who)) {
     throw new AppError(
       'not_allowed',

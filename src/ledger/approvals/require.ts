@@ -3,8 +3,9 @@ import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { isPart } from '../../name-rule.ts';
 import { moneyWords } from '../../prices/index.ts';
-import { noteEvent } from '../events.ts';
+import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { lockCopies, lockPlan } from '../plans/lock.ts';
 import {
   type ApprovalKind,
   type Ask,
@@ -14,7 +15,7 @@ import {
   type SentAgain,
 } from './ask.ts';
 import { HAS_EXPIRED, IS_ASKED } from './find.ts';
-import { barredFrom, personsOf, type Signer } from './whose.ts';
+import { barredFrom, personsOf } from './whose.ts';
 
 /**
  * The threshold in numbers that was met, the approval that was used above one, and the numbers that
@@ -33,8 +34,8 @@ export type LetGo = { passed: Passed; orders: SentAgain[] | null };
 /** Carries the question out of a transaction that must leave nothing else behind. */
 class Wanted extends Error {
   readonly ask: Ask;
-  readonly signer: Signer;
-  constructor(ask: Ask, signer: Signer) {
+  readonly signer: By;
+  constructor(ask: Ask, signer: By) {
     super('a yes is wanted');
     this.ask = ask;
     this.signer = signer;
@@ -71,7 +72,7 @@ export async function requireApproval(
   tx: Queries,
   planId: number,
   read: () => Promise<Omit<Release, 'planId'>>,
-  signer: Signer,
+  signer: By,
 ): Promise<LetGo> {
   const ruled = await findRule(tx, planId);
   if (!ruled) return { passed: {}, orders: null };
@@ -127,21 +128,6 @@ export async function takeBackFreed(tx: Queries, planId: number, order: number):
   );
 }
 
-/**
- * Locks a plan and the copies of its file, in one sequence for everyone: those that are started
- * together, or whose orders are freed together, are counted one by one. Call it before anything
- * else locks one of them, and before orders change; see `lockPlan`.
- */
-export async function lockCopies(tx: Queries, planId: number): Promise<void> {
-  await tx.query(
-    'approval_lock',
-    `select p.id from ledger.plans p join ledger.plans own
-       on own.account_id = p.account_id and own.sha256 = p.sha256
-     where own.id = $1 order by p.id for no key update of p`,
-    [planId],
-  );
-}
-
 /** Undefined where nothing waits for a yes. */
 async function findRule(tx: Queries, planId: number): Promise<Ruled | undefined> {
   const [found] = await tx.query<Ruled>(
@@ -165,7 +151,7 @@ type Answered = {
 };
 
 /** Those that are to this, by whatever orders they name. */
-async function findAnswers(tx: Queries, ask: Ask, signer: Signer): Promise<Answered[]> {
+async function findAnswers(tx: Queries, ask: Ask, signer: By): Promise<Answered[]> {
   return tx.query<Answered>(
     'approval_answers',
     `select v.id, v.answer, v.orders, ledger.person(v.answered_by) <> all ($3::text[]) as "isOthers"
@@ -210,13 +196,9 @@ type Open = { id: number; answer: 'yes' | 'no' | null };
  * One question for one thing: whoever asks again, also for a part of it, finds it. A person may ask
  * again after a no, and a part of the program may not.
  */
-async function keepQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<AppError> {
+async function keepQuestion(tx: Queries, ask: Ask, signer: By): Promise<AppError> {
   const { planId } = ask.release;
-  await tx.query(
-    'approval_ask_lock',
-    'select id from ledger.plans where id = $1 for no key update',
-    [planId],
-  );
+  await lockPlan(tx, planId);
   const [open] = await tx.query<Open>(
     'approval_open',
     `select v.id, v.answer from ledger.approvals v join ledger.plans p on p.id = v.plan_id
@@ -235,7 +217,7 @@ const namesOf = ({ orders }: Release): string =>
     Object.fromEntries(orders.map(({ order, attempt, numbers }) => [order, [attempt, numbers]])),
   );
 
-async function insertQuestion(tx: Queries, ask: Ask, signer: Signer): Promise<number> {
+async function insertQuestion(tx: Queries, ask: Ask, signer: By): Promise<number> {
   const { release, accountId, rule, numbers, money, currency, facts, binding } = ask;
   const { kind, planId } = release;
   const [row] = await tx.query<{ id: number }>(

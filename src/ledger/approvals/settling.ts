@@ -1,9 +1,9 @@
 import { hasCode } from '../../errors.ts';
+import type { By } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
 import type { Release } from './ask.ts';
 import { type Passed, requireApproval, underApproval } from './require.ts';
-import type { Signer } from './whose.ts';
 
 /**
  * What settling these unknown orders of a plan as nothing lets be bought again. Orders that are
@@ -32,7 +32,7 @@ export async function approveOne(
   tx: Queries,
   id: number,
   bought: number,
-  signer: Signer,
+  signer: By,
 ): Promise<Passed> {
   const read = async () => {
     const { kind, orders } = await settlingOf(tx, planOf(id), [id]);
@@ -59,7 +59,7 @@ export type ApprovedSettling = {
 export async function approveSettling(
   ledger: Ledger,
   orders: number[],
-  signer: Signer,
+  signer: By,
 ): Promise<ApprovedSettling> {
   const approved: ApprovedSettling = { passed: new Map(), waiting: new Map() };
   for (const [planId, own] of Map.groupBy(orders, planOf)) {
@@ -79,7 +79,7 @@ async function approveSome(
   ledger: Ledger,
   planId: number,
   own: number[],
-  signer: Signer,
+  signer: By,
   approved: ApprovedSettling['passed'],
 ): Promise<void> {
   for (let rest = own; rest.length > 0; ) {

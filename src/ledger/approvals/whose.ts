@@ -1,8 +1,6 @@
-import { isSystemUser } from '../events.ts';
+import { personOf } from '../../name-rule.ts';
+import { type By, isSystemUser } from '../events.ts';
 import type { Queries } from '../ledger.ts';
-
-/** Who asks or answers: see `noteEvent`. */
-export type Signer = { who: string; by?: string | undefined; why?: string | undefined };
 
 const TOKEN = 'token:';
 
@@ -12,7 +10,7 @@ export const isToken = (who: string): boolean => who.startsWith(TOKEN);
  * Who somebody is, as persons: a token is also whoever made one of its name. Where nobody signs in,
  * the name that was given may be theirs, too.
  */
-export async function personsOf(tx: Queries, { who, by }: Signer): Promise<string[]> {
+export async function personsOf(tx: Queries, { who, by }: By): Promise<string[]> {
   const persons = [who, ...(by && isSystemUser(who) ? [by] : [])];
   if (isToken(who)) {
     const [token] = await tx.query<{ makers: string[] }>(
@@ -31,7 +29,7 @@ export async function personsOf(tx: Queries, { who, by }: Signer): Promise<strin
 }
 
 /** Whose own a question is: who asks, and who submitted the plan. None of them answers it. */
-export async function barredFrom(tx: Queries, planId: number, asker: Signer): Promise<string[]> {
+export async function barredFrom(tx: Queries, planId: number, asker: By): Promise<string[]> {
   const submitters = await tx.query<{ who: string; by: string | null }>(
     'approval_submitters',
     `select who, by from ledger.events where plan_id = $1 and kind = 'plan_submitted'`,
@@ -46,4 +44,4 @@ export async function barredFrom(tx: Queries, planId: number, asker: Signer): Pr
 
 /** Whether the question is this person's own; of a token it says nothing. */
 export const isOwnOf = ({ barred }: { barred: string[] }, who: string): boolean =>
-  barred.some((person) => person.toLowerCase() === who.replace(/^system:/, '').toLowerCase());
+  barred.some((person) => person.toLowerCase() === personOf(who));

@@ -1,8 +1,8 @@
 import { hasCode } from '../../errors.ts';
 import { approveSettling } from '../approvals/settling.ts';
+import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { findingsOf, type NamedVerdict } from '../listings/proposals.ts';
-import type { By } from '../plans/steer.ts';
 import type { Look } from './objections.ts';
 import { acceptProposal, type Settled } from './settle.ts';
 import { unexplainedNumbers } from './unexplained.ts';

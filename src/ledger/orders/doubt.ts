@@ -5,7 +5,7 @@
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
-import { lockPlan } from '../plans/steer.ts';
+import { lockPlan } from '../plans/lock.ts';
 import { IS_UNSENT } from '../successors/withdraw.ts';
 
 /** An attempt that something outside the ledger knows about. */

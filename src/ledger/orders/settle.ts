@@ -1,12 +1,13 @@
 import { AppError } from '../../errors.ts';
-import { lockCopies, type Passed, underApproval } from '../approvals/require.ts';
+import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
-import { nameOf, noteEvent } from '../events.ts';
+import { type By, nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { findProposal, nameOfVerdict, type Proposal } from '../listings/proposals.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { type By, reopenPlan } from '../plans/steer.ts';
+import { lockCopies } from '../plans/lock.ts';
+import { reopenPlan } from '../plans/steer.ts';
 import { type Finding, type Look, listed, objectionsTo } from './objections.ts';
 import { lastSettlement } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';

@@ -1,9 +1,10 @@
 import { AppError } from '../../errors.ts';
 import { takeBackFreed } from '../approvals/require.ts';
+import type { By } from '../events.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
-import { type By, lockPlan } from '../plans/steer.ts';
+import { lockPlan } from '../plans/lock.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lockOrder, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';

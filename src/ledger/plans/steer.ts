@@ -1,16 +1,14 @@
 import { AppError } from '../../errors.ts';
 import type { Release } from '../approvals/ask.ts';
-import { lockCopies, type Passed, requireApproval, underApproval } from '../approvals/require.ts';
-import { noteEvent } from '../events.ts';
+import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
+import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
 import { orderId, orderIdsFrom } from '../order-id.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
+import { lockCopies } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
-
-/** Who does something, see `noteEvent`, and why. */
-export type By = { who: string; by?: string | undefined; why?: string | undefined };
 
 export type Acceptance = {
   /** A start may also accept the plan's warnings that may cost money. */
@@ -80,9 +78,9 @@ export async function steerPlan(
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
     // Those that were seen, and those that a yes was for.
-    const counted = [prices, passed.prices].filter((each) => each !== undefined);
+    const seen = [prices, passed.prices].filter((each) => each !== undefined);
     const taken = rows[0]!.prices ?? 'none';
-    if (counted.some((each) => each !== taken)) throw otherPrices(id);
+    if (seen.some((each) => each !== taken)) throw otherPrices(id);
     const detail = {
       ...(acceptWarnings ? { acceptWarnings } : {}),
       ...passed,
@@ -185,14 +183,6 @@ async function refuseRemainderOrdered(tx: Queries, id: number): Promise<void> {
       'first, if it has bought nothing.',
     { id },
   );
-}
-
-/**
- * Locks the plan before its orders change, never after: otherwise we and a transaction that ends
- * the plan, or holds its tallies, would wait for each other.
- */
-export async function lockPlan(tx: Queries, id: number): Promise<void> {
-  await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
 /** Some orders wait again: a finished plan runs, and the queue is filled from its beginning. */

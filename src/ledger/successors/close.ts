@@ -1,9 +1,10 @@
 import { AppError } from '../../errors.ts';
+import type { By } from '../events.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom } from '../order-id.ts';
 import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';
-import { type By, lockPlan } from '../plans/steer.ts';
+import { lockPlan } from '../plans/lock.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
 import { withdrawTries } from './withdraw.ts';
 

@@ -1,6 +1,6 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { ordinalOf, planOf } from '../order-id.ts';
-import { lockPlan } from '../plans/steer.ts';
+import { lockPlan } from '../plans/lock.ts';
 import { carryOut, type Decided } from './carry-out.ts';
 import { type FoundFamily, findFamilies, rootsToFollow, rootsToTryAgain } from './families.ts';
 import { nextStep, type Room } from './next-step.ts';

@@ -2,7 +2,7 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
 import { IS_SURPLUS } from '../orders/surplus.ts';
-import { lockPlan } from '../plans/steer.ts';
+import { lockPlan } from '../plans/lock.ts';
 
 /** SQL: whether `s` is a successor that was never sent. */
 export const IS_UNSENT = `s.root is not null and s.attempts = 0

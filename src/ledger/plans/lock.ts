@@ -1,0 +1,24 @@
+import type { Queries } from '../ledger.ts';
+
+/**
+ * Locks the plan before its orders change, never after: otherwise we and a transaction that ends
+ * the plan, or holds its tallies, would wait for each other.
+ */
+export async function lockPlan(tx: Queries, id: number): Promise<void> {
+  await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);
+}
+
+/**
+ * Locks a plan and the copies of its file, in one sequence for everyone: those that are started
+ * together, or whose orders are freed together, are counted one by one. Call it before anything
+ * else locks one of them, and before orders change; see `lockPlan`.
+ */
+export async function lockCopies(tx: Queries, planId: number): Promise<void> {
+  await tx.query(
+    'approval_lock',
+    `select p.id from ledger.plans p join ledger.plans own
+       on own.account_id = p.account_id and own.sha256 = p.sha256
+     where own.id = $1 order by p.id for no key update of p`,
+    [planId],
+  );
+}
