@@ -10,6 +10,13 @@ export function counted(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+/** `a, b and 3 more`: the first of them, and how many others there are. */
+export function firstOf(items: string[], shown: number): string {
+  const first = items.slice(0, shown).join(', ');
+  const more = items.length - shown;
+  return more > 0 ? `${first} and ${count(more)} more` : first;
+}
+
 /** 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
 export function duration(seconds: number): string {
   const days = Math.floor(seconds / 86_400);

@@ -5,6 +5,7 @@ import { type Limit, readLimits } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
+import { unknownNames } from '../unknown-names.ts';
 import {
   type AccountConfig,
   accountConfig,
@@ -53,10 +54,10 @@ const Entry = z.strictObject(
     approval: Approval.optional(),
   },
   {
-    error: ({ code, keys }) =>
-      code === 'unrecognized_keys'
-        ? `"${(keys as string[]).join('", "')}" is not known`
-        : 'must be an object, such as {"name": "east", "mode": "sandbox"}',
+    error: unknownNames(
+      'must be an object, such as {"name": "east", "mode": "sandbox"}',
+      (names) => `${names} is not known`,
+    ),
   },
 );
 type Entry = z.infer<typeof Entry>;

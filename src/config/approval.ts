@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApprovalRule } from '../approval-rule.ts';
-import type { PriceList } from '../prices/index.ts';
+import { AMOUNT, type PriceList } from '../prices/index.ts';
+import { unknownNames } from '../unknown-names.ts';
 
 const LONGEST_HOURS = 720;
 const HOURS = 72;
@@ -16,17 +17,14 @@ export const Approval = z
   .strictObject(
     {
       aboveNumbers: whole('a whole number of numbers', 0, 100_000_000).optional(),
-      aboveMoney: z
-        .string({ error: MONEY })
-        .regex(/^(0|[1-9]\d{0,8})(\.\d{1,6})?$/, MONEY)
-        .optional(),
+      aboveMoney: z.string({ error: MONEY }).regex(AMOUNT, MONEY).optional(),
       hours: whole('a whole number of hours', 1, LONGEST_HOURS).default(HOURS),
     },
     {
-      error: ({ code, keys }) =>
-        code === 'unrecognized_keys'
-          ? `"${(keys as string[]).join('", "')}" is not known`
-          : 'must be an object, such as {"aboveNumbers": 500}',
+      error: unknownNames(
+        'must be an object, such as {"aboveNumbers": 500}',
+        (names) => `${names} is not known`,
+      ),
     },
   )
   .refine(

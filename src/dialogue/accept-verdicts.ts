@@ -1,10 +1,12 @@
-import { count, counted } from '../english.ts';
+import { count, counted, firstOf } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Accepted, ClearVerdict } from '../ledger/index.ts';
-import { ask, canAsk, type Line, say, table } from '../terminal/index.ts';
+import { canAsk, type Line, say, table } from '../terminal/index.ts';
+import { typesCount } from './types-count.ts';
 
-/** So many verdicts are listed for a person; `--json` has all. */
+/** Verdicts that are listed for a person; `--json` has all of them. */
 const LISTED = 20;
+const NUMBERS_SHOWN = 3;
 
 /**
  * Shows the verdicts, and asks once whether to accept them, on the terminal. Throws AppError
@@ -27,8 +29,7 @@ export async function confirmVerdicts(
     throw new AppError('not_confirmed', message, { orders: verdicts.length, verdicts });
   }
   say(`This settles ${what}.`);
-  const reply = await ask(`Type ${count(verdicts.length)} to settle them, anything else to stop: `);
-  if (reply.trim().replaceAll(',', '') === String(verdicts.length)) return;
+  if (await typesCount(verdicts.length, 'settle')) return;
   throw new AppError('not_confirmed', 'Not confirmed. Nothing was settled.');
 }
 
@@ -51,7 +52,7 @@ function listOf(verdicts: ClearVerdict[]): Line[] {
       String(line),
       areaCode ?? type.replace('_', ' '),
       lacking,
-      [finding, firstOf(numbers)].filter(Boolean).join(' '),
+      [finding, firstOf(numbers, NUMBERS_SHOWN)].filter(Boolean).join(' '),
       why,
     ]);
   const more = verdicts.length - rows.length;
@@ -59,14 +60,6 @@ function listOf(verdicts: ClearVerdict[]): Line[] {
     ...table(['order', 'line', 'area code', 'lacks', 'verdict', 'evidence'], rows),
     ...(more > 0 ? [`  and ${count(more)} more; --json lists all of them`] : []),
   ];
-}
-
-const NUMBERS_SHOWN = 3;
-
-function firstOf(numbers: string[]): string {
-  const shown = numbers.slice(0, NUMBERS_SHOWN).join(', ');
-  const more = numbers.length - NUMBERS_SHOWN;
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 /** What became of the verdicts that were shown. */

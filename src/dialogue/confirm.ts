@@ -1,10 +1,9 @@
-import { approvalWords } from '../approval-rule.ts';
-import { count, duration } from '../english.ts';
-import { type Account, firstMonth, timeNeeded } from '../ledger/index.ts';
-import { estimateWords, limitsOn } from '../limits/index.ts';
-import { type Consent, type Purchase, requireConsent } from '../operations/index.ts';
-import { ask, canAsk, say } from '../terminal/index.ts';
+import { duration } from '../english.ts';
+import { type Account, timeNeeded } from '../ledger/index.ts';
+import { type Consent, type Purchase, requireConsent, whatLimits } from '../operations/index.ts';
+import { canAsk, say } from '../terminal/index.ts';
 import { mayCostLines, usualLines } from './cost.ts';
+import { typesCount } from './types-count.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
@@ -23,7 +22,7 @@ export async function confirmPurchase(
   account: Account,
   { who, ...consent }: Consent & Starter,
 ): Promise<void> {
-  const limits = limitLines(plan, account, who);
+  const limits = whatLimits(plan, account, who);
   // A question says the most that it costs itself.
   if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost), ...limits);
   await requireConsent(plan, account, consent, canAsk() ? askForConsent : undefined);
@@ -36,23 +35,8 @@ export async function confirmPurchase(
       ...limits,
       ...timeWords(plan, account),
     );
-    const reply = await ask(`Type ${count(plan.numbers)} to buy them, anything else to stop: `);
-    return reply.trim().replaceAll(',', '') === String(plan.numbers);
+    return typesCount(plan.numbers, 'buy');
   }
-}
-
-/** What the account's limits and its threshold mean for a plan, as sentences. */
-function limitLines(
-  { numbers, mayCost }: Pick<Purchase, 'numbers' | 'mayCost'>,
-  { limits, prices, approval }: Account,
-  who: string | null,
-): string[] {
-  const currency = prices?.currency ?? null;
-  const asked = { numbers, money: firstMonth(mayCost), currency };
-  return [
-    ...estimateWords(limitsOn(limits, who), asked, currency ?? ''),
-    ...approvalWords(approval, asked),
-  ];
 }
 
 /** By the pace or the limits on numbers, whichever takes longer; empty without both. */

@@ -1,4 +1,4 @@
-import { count, counted } from '../english.ts';
+import { count, counted, firstOf } from '../english.ts';
 import type { UntoldLine } from '../operations/index.ts';
 import { type Line, table } from '../terminal/index.ts';
 
@@ -23,7 +23,9 @@ function describe(untold: UntoldLine): Line[] {
   return [
     `Plan ${plan} (${own[0]?.planName}), line ${count(line)}: ${sums.join(', ')}${more}`,
     ...table(['candidate', 'whose', 'order', 'line', 'area code', 'lacks'], rowsOf(untold)),
-    ...(others.length > 0 ? [`  Also new, and no order asked for: ${shown(others)}`] : []),
+    ...(others.length > 0
+      ? [`  Also new, and no order asked for: ${firstOf(others, OTHERS_SHOWN)}`]
+      : []),
     ...own.map(({ order, why }) => `  ${order}: ${why}`),
   ];
 }
@@ -44,10 +46,4 @@ function rowsOf({ plan, candidates, orders }: UntoldLine): (string | number)[][]
       order ? String(order.lacking) : '',
     ];
   });
-}
-
-function shown(numbers: string[]): string {
-  const more = numbers.length - OTHERS_SHOWN;
-  const first = numbers.slice(0, OTHERS_SHOWN).join(', ');
-  return more > 0 ? `${first} and ${count(more)} more` : first;
 }

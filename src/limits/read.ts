@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { faultOfName, personOf } from '../name-rule.ts';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
-import { costOf, exceeds, moneyWords, type PriceList, sumOf } from '../prices/index.ts';
+import {
+  AMOUNT,
+  costOf,
+  exceeds,
+  firstMonthOf,
+  moneyWords,
+  type PriceList,
+} from '../prices/index.ts';
+import { unknownNames } from '../unknown-names.ts';
 import { EVERYBODY, type Limit, PERIODS } from './limit.ts';
 
 const MOST_NUMBERS = 100_000_000;
@@ -10,21 +18,13 @@ const EXAMPLE = '{"day": {"numbers": 100, "money": "250.00"}}';
 const NUMBERS = `must be a whole number from 1 to ${MOST_NUMBERS}`;
 const MONEY = 'must be a text such as "250.00"';
 
-const unknown = (otherwise: string) => (issue: { code?: string; keys?: unknown }) =>
-  issue.code === 'unrecognized_keys'
-    ? `has "${(issue.keys as string[]).join('", "')}", which is not known`
-    : otherwise;
-
 const Amounts = z
   .strictObject(
     {
       numbers: z.int({ error: NUMBERS }).min(1, NUMBERS).max(MOST_NUMBERS, NUMBERS).optional(),
-      money: z
-        .string({ error: MONEY })
-        .regex(/^(0|[1-9]\d{0,8})(\.\d{1,6})?$/, MONEY)
-        .optional(),
+      money: z.string({ error: MONEY }).regex(AMOUNT, MONEY).optional(),
     },
-    { error: unknown('must be an object with numbers, money or both') },
+    { error: unknownNames('must be an object with numbers, money or both') },
   )
   .refine(({ numbers, money }) => numbers !== undefined || money !== undefined, {
     error: 'must have numbers, money or both',
@@ -39,13 +39,13 @@ const Limits = z.strictObject(
       .record(
         z.string(),
         z
-          .strictObject(periods, { error: unknown(OF_PERIODS) })
+          .strictObject(periods, { error: unknownNames(OF_PERIODS) })
           .refine((theirs) => Object.keys(theirs).length > 0, { error: OF_PERIODS }),
         { error: 'must be an object with limits by the names of people, or * for each other' },
       )
       .optional(),
   },
-  { error: unknown(OF_PERIODS) },
+  { error: unknownNames(OF_PERIODS) },
 );
 type OfPeriods = { [period in Limit['period']]?: z.infer<typeof Amounts> };
 
@@ -121,8 +121,6 @@ function dearestOrder(prices: PriceList): string {
       costOf(prices, { numbers: { ...none, [type]: ORDER_MAX } as never, slots }),
     ),
   );
-  const sums = costs.flatMap(({ once, monthly }) =>
-    once === null || monthly === null ? [] : [sumOf(prices.currency, once, monthly)],
-  );
-  return sums.reduce((most, sum) => (exceeds(most, sum) ? sum : most), '0');
+  const sums = costs.map((cost) => firstMonthOf(prices.currency, cost));
+  return sums.filter((sum) => sum !== null).reduce((a, b) => (exceeds(a, b) ? b : a), '0');
 }

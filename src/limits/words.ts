@@ -1,9 +1,9 @@
 import { count, counted } from '../english.ts';
 import { exceeds, moneyWords, sumOf } from '../prices/index.ts';
-import { EVERYBODY, type Limit, type LimitState, type Period, type Spent } from './limit.ts';
+import { EVERYBODY, type Limit, type LimitState, type Spent } from './limit.ts';
 
 const SPANS = { plan: 'by a plan', day: 'a day', month: 'a month' } as const;
-const NOW = { plan: 'by a plan', day: 'today', month: 'this month' } as const;
+const NOW = { day: 'today', month: 'this month' } as const;
 
 /** `at most 100 numbers and 250.00 USD a day`, and for whom. */
 export function limitWords({ person, period, ...most }: Limit, currency: string): string {
@@ -49,17 +49,15 @@ export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): b
   return asked.money === null || exceeds(money, before.money, asked.money);
 }
 
-const THEN: Record<Exclude<Period, 'plan'>, string> = {
-  day: 'It does not leave room for all of this plan: what is left waits for the next day, UTC.',
-  month: 'It does not leave room for all of this plan: what is left waits for the next month, UTC.',
-};
-
 /** The limits that count for a plan, each as a sentence, and what they mean for it. */
 export function estimateWords(limits: LimitState[], asked: Asked, currency: string): string[] {
   return limits.map((limit) => {
     const words = `Limit: ${stateWords(limit, currency)}.`;
     if (!isBeyond(limit, asked)) return words;
     if (limit.period === 'plan') return `${words} This plan asks for more, and cannot be started.`;
-    return `${words} ${THEN[limit.period]}`;
+    return (
+      `${words} It does not leave room for all of this plan: what is left waits for the next ` +
+      `${limit.period}, UTC.`
+    );
   });
 }

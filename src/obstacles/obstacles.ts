@@ -102,14 +102,13 @@ function obstaclesIn(facts: ObstacleFacts, queue: QueueState): Obstacle[] {
 }
 
 function restOf(facts: ObstacleFacts): Obstacle | null {
-  const { isResting, restReason, restMs, isLimited } = facts;
+  const { isResting, restReason, restMs, restsForLimit } = facts;
   if (!isResting) return null;
   const until = new Date(Date.now() + restMs);
   if (restReason === null) {
     if (restMs < SHORT_REST_MS) return null;
     return { kind: 'throttled', words: 'The vendor asked us to slow down.', until };
   }
-  const isLimit = isLimited && /^The (daily|monthly) limit/.test(restReason);
-  if (isLimit) return { kind: 'limit', words: `${restReason}.`, until };
+  if (restsForLimit) return { kind: 'limit', words: `${restReason}.`, until };
   return { kind: 'comparing', words: `${restReason}.`, until: null };
 }

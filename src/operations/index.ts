@@ -1,6 +1,7 @@
 export { type AccountWish, changeAccount } from './change-account.ts';
 export { chooseAccount } from './choose-account.ts';
 export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
+export { whatLimits } from './estimate.ts';
 export { operationsOnLedger } from './on-ledger.ts';
 export { openLines, type UntoldLine } from './open-lines.ts';
 export type { CheckedFile, Operations, ShownLine } from './operations.ts';

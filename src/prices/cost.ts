@@ -1,5 +1,5 @@
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
-import { amountOf, decimal } from './money.ts';
+import { amountOf, decimal, sumOf } from './money.ts';
 import type { Price, PriceList } from './prices.ts';
 
 /** What is bought: numbers by their type, and slots. */
@@ -75,6 +75,12 @@ export function usualOf(prices: PriceList, wanted: Wanted, earlier: Met[]): Cost
     goods.slots -= lacking(firm.slots);
   }
   return costOf(prices, goods);
+}
+
+/** What these cost once and for their first month, as limits count it; null: not known. */
+export function firstMonthOf(currency: string, ...costs: (Cost | null)[]): string | null {
+  const amounts = costs.flatMap((cost) => [cost?.once ?? null, cost?.monthly ?? null]);
+  return amounts.every((amount) => amount !== null) ? sumOf(currency, ...amounts) : null;
 }
 
 type Part = {

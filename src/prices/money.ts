@@ -7,6 +7,9 @@ import { digitsOf } from './currencies.ts';
 const DIGITS = 6;
 const UNIT = 10n ** BigInt(DIGITS);
 
+/** An amount as limits and thresholds have it: below 1,000,000,000, without zeros before it. */
+export const AMOUNT = /^(0|[1-9]\d{0,8})(\.\d{1,6})?$/;
+
 /** The highest price of one number or slot. */
 export const PRICE_MAX = 10_000_000n * UNIT;
 

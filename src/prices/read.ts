@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
+import { unknownNames } from '../unknown-names.ts';
 import { isCurrency } from './currencies.ts';
 import { decimal, millionthsOf, PRICE_MAX } from './money.ts';
 import type { PriceList } from './prices.ts';
 
 const EXAMPLE = '{"currency": "USD", "types": {"local": {"once": "1.00", "monthly": "0.50"}}}';
-
-const unknown = (otherwise: string) => (issue: { code?: string; keys?: unknown }) =>
-  issue.code === 'unrecognized_keys'
-    ? `has "${(issue.keys as string[]).join('", "')}", which is not known`
-    : otherwise;
 
 const A_PRICE = 'must be an object with once and monthly, such as {"once": "1", "monthly": "0.50"}';
 
@@ -29,17 +25,19 @@ const amountIn = (currency: string) => {
 
 function schemaOf(currency: string) {
   const amount = amountIn(currency);
-  const price = z.strictObject({ once: amount, monthly: amount }, { error: unknown(A_PRICE) });
+  const price = z.strictObject({ once: amount, monthly: amount }, { error: unknownNames(A_PRICE) });
   const types = Object.fromEntries(NUMBER_TYPES.map((type) => [type, price.optional()]));
   return z.strictObject(
     {
       currency: z.literal(currency),
       types: z.strictObject(types, {
-        error: unknown(`must be an object of types, each of ${NUMBER_TYPES.join(', ')} or none`),
+        error: unknownNames(
+          `must be an object of types, each of ${NUMBER_TYPES.join(', ')} or none`,
+        ),
       }),
       slot: price.nullish(),
     },
-    { error: unknown('must be an object') },
+    { error: unknownNames('must be an object') },
   );
 }
 

@@ -16,8 +16,8 @@ export type ObstacleFacts = {
   restReason: string | null;
   /** It rests, or waits for a worker that compares the ledger with what was sent. */
   isResting: boolean;
-  /** It has limits on what may be bought. */
-  isLimited: boolean;
+  /** It rests because a limit leaves no room for the next order. */
+  restsForLimit: boolean;
   /** A clock was set, and the queue is being rebuilt. */
   isRequeued: boolean;
   /** Workers that were heard of lately. */
@@ -43,7 +43,7 @@ const FACTS = `
 select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "restMs",
   ${REST_REASON} as "restReason",
   ${REST_MS} > 0 or ${REST_REASON} is not null as "isResting",
-  exists (select from ledger.limits where account_id = a.id) as "isLimited",
+  a.rest_order is not null as "restsForLimit",
   a.requeue is not null as "isRequeued",
   (select count(*)::int from ledger.workers w
    where w.account_id = a.id and ${IS_HEARD}) as workers,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ApprovalRule, isAbove } from '../../approval-rule.ts';
 import { NUMBER_TYPES, type NumberType } from '../../number-type.ts';
-import { type Cost, exceeds, mostOf, type PriceList, sumOf } from '../../prices/index.ts';
+import { type Cost, exceeds, firstMonthOf, mostOf, type PriceList } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
 import { plannedCost } from '../plans/cost.ts';
@@ -97,18 +97,12 @@ export async function askFor(tx: Queries, release: Release, ruled: Ruled): Promi
   const all = isStart
     ? [own, ...copies.map((each) => costOfAll(each, prices))]
     : [costOfSome(plan, prices, numbers)];
-  const money = prices && monthOf(all, prices.currency);
+  const money = prices && firstMonthOf(prices.currency, ...all);
   const currency = prices?.currency ?? null;
   const facts = factsOf(plan, release, { before, cost: own, prices: prices?.hash ?? null });
   const total = { numbers, money, currency };
   const binding = bindingOf(ruled, plan, release.kind, { ...total, facts });
   return { release, accountId, rule, ...total, facts, binding, isAbove: isAbove(rule, total) };
-}
-
-/** What these cost once and for the first month; null: not known. */
-function monthOf(costs: (Cost | null)[], currency: string): string | null {
-  const amounts = costs.flatMap((cost) => [cost?.once ?? null, cost?.monthly ?? null]);
-  return amounts.every((amount) => amount !== null) ? sumOf(currency, ...amounts) : null;
 }
 
 /** Once and monthly each as the dearest of these has it, and what of them has no price. */
@@ -141,7 +135,7 @@ async function pricesOf(tx: Queries, planId: number): Promise<PriceList | null> 
 const costOfAll = ({ checked }: Plan, prices: PriceList | null): Cost | null =>
   plannedCost(prices, checked, [])?.atMost ?? null;
 
-/** So many numbers of the plan, as if all were of its dearest line. */
+/** What this many numbers of the plan cost, if all are of its dearest type. */
 function costOfSome({ checked }: Plan, prices: PriceList | null, count: number): Cost | null {
   if (prices === null || !checked?.mayBeTollfree) return null;
   const { types, mayBeTollfree, slots } = checked;

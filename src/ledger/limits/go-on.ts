@@ -17,11 +17,10 @@ export async function goOnWithinLimits(ledger: Ledger, accountId: number): Promi
      where id = $1 and rest_order is not null and ${hasRoom('a.id', 'a.rest_order')}`,
     [accountId],
   );
-  const isHeld = 'p.held_order is not null';
   const plans = await ledger.query<{ id: number }>(
     'plans_held',
     `select id from ledger.plans p
-     where account_id = $1 and state = 'paused' and ${isHeld}
+     where account_id = $1 and held_order is not null
        and ${hasRoom('p.account_id', 'p.held_order')} order by id`,
     [accountId],
   );
@@ -31,7 +30,7 @@ export async function goOnWithinLimits(ledger: Ledger, accountId: number): Promi
         'plan_held_resume',
         `update ledger.plans p
          set state = 'running', reason = null, held_order = null, held_until = null
-         where id = $1 and state = 'paused' and ${isHeld} returning id`,
+         where id = $1 and held_order is not null returning id`,
         [id],
       );
       const why = 'Its limit leaves room again';

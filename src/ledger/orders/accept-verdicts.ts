@@ -29,10 +29,12 @@ export async function acceptVerdicts(
   const once = new Map(named.map((each) => [each.order, each]));
   const findings = await findingsOf(ledger, [...once.values()]);
   const isLater = ({ order }: NamedVerdict) => (findings.get(order)?.finding === 'bought' ? 0 : 1);
+  const boughtNothing = (order: number) => {
+    const said = findings.get(order);
+    return said?.stands === true && said.finding === 'nothing';
+  };
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
-  const nothing = rising
-    .map(({ order }) => order)
-    .filter((order) => findings.get(order)?.stands && findings.get(order)?.finding === 'nothing');
+  const nothing = rising.map(({ order }) => order).filter(boughtNothing);
   const { passed, waiting } = await approveSettling(ledger, nothing, by);
   const look = lookedOnce();
   for (const { order, attempt, verdict } of rising) {

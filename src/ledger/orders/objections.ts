@@ -1,4 +1,4 @@
-import { counted } from '../../english.ts';
+import { counted, firstOf } from '../../english.ts';
 import { type Asked, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
 import { findProposal, type Proposal } from '../listings/proposals.ts';
@@ -153,8 +153,4 @@ async function unlisted(
 
 const SHOWN = 5;
 
-/** The first of them, and how many more there are. */
-export function listed(numbers: string[]): string {
-  const shown = numbers.slice(0, SHOWN).join(', ');
-  return numbers.length > SHOWN ? `${shown} and ${numbers.length - SHOWN} more` : shown;
-}
+export const listed = (numbers: string[]): string => firstOf(numbers, SHOWN);

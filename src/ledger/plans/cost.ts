@@ -1,10 +1,10 @@
 import {
   type Cost,
   costOf,
+  firstMonthOf,
   type Goods,
   mostOf,
   type PriceList,
-  sumOf,
   usualOf,
 } from '../../prices/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -99,9 +99,7 @@ export function plannedCost(
 
 /** What a plan may cost once and for its first month, as limits count it; null: not known. */
 export function firstMonth(mayCost: PlannedCost | null): string | null {
-  if (mayCost === null) return null;
-  const { once, monthly } = mayCost.atMost;
-  return once === null || monthly === null ? null : sumOf(mayCost.currency, once, monthly);
+  return mayCost && firstMonthOf(mayCost.currency, mayCost.atMost);
 }
 
 /** The prices that count for a plan: those of its start, or today's before that. */

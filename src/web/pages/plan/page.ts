@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { approvalWords } from '../../../approval-rule.ts';
 import { AppError, hasCode } from '../../../errors.ts';
 import {
   type AccountState,
@@ -8,11 +7,9 @@ import {
   approvalsOfPlan,
   findCheck,
   findPlan,
-  firstMonth,
   linePage,
   missingOf,
   type PlanDocument,
-  type PlannedCost,
   planColumns,
   planEvents,
   plannedCost,
@@ -21,8 +18,8 @@ import {
   stockMet,
   surplusNumbers,
 } from '../../../ledger/index.ts';
-import { estimateWords, limitsOn } from '../../../limits/index.ts';
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
+import { whatLimits } from '../../../operations/index.ts';
 import { whoIs } from '../../../people/index.ts';
 import type { WebContext } from '../../context.ts';
 import { personOf } from '../../security/sign-in.ts';
@@ -159,26 +156,13 @@ async function readyPart(
     check,
     stock,
     mayCost,
-    limits: limitsFor(plan, account, { mayCost, who }),
+    limits: whatLimits({ numbers: plan.requested, mayCost }, account, who),
     firstLines,
     extraColumns,
     same,
     fault,
     mayStart,
   });
-}
-
-function limitsFor(
-  { requested: numbers }: PlanDocument,
-  { limits, prices, approval }: AccountState,
-  { mayCost, who }: { mayCost: PlannedCost | null; who: string },
-): string[] {
-  const currency = prices?.currency ?? null;
-  const asked = { numbers, money: firstMonth(mayCost), currency };
-  return [
-    ...estimateWords(limitsOn(limits, who), asked, currency ?? ''),
-    ...approvalWords(approval, asked),
-  ];
 }
 
 function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Html {
