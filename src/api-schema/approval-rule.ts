@@ -3,7 +3,11 @@ import type { ApprovalRule as Rule } from '../approval-rule.ts';
 
 export const ApprovalRule = z
   .object({
-    aboveNumbers: z.int().min(0).nullable().describe('above so many numbers; null: of any number'),
+    aboveNumbers: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe('purchases of more numbers wait; null: no count waits'),
     aboveMoney: z
       .string()
       .nullable()

@@ -93,6 +93,6 @@ export const CheckedPlan = z
     ),
     limits: z
       .array(Limit)
-      .describe('of that account: what may be bought with it by whoever asks, and what was'),
+      .describe('the limits of that account that count for the caller, and what is spent of them'),
   })
   .meta({ id: 'CheckedPlan' });

@@ -181,7 +181,7 @@ function bestOf(answers: Answered[], { kind, orders }: Release): Answered | unde
   return serving.toSorted((a, b) => a.besides - b.besides)[0]?.yes;
 }
 
-/** Without what has an answer that does not serve whoever asks. */
+/** The same, without the orders that an answer names already. */
 async function askForRest(tx: Queries, ask: Ask, answers: Answered[], ruled: Ruled): Promise<Ask> {
   const { release } = ask;
   const orders = release.orders.filter((each) => !answers.some((answer) => isNamed(each, answer)));
