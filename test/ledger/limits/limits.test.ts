@@ -1,64 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Account,
-  changeAccount,
-  findAccount,
-  findPlan,
-  goOnWithinLimits,
-  recordAnswers,
-  settleOrder,
-  steerPlan,
-  whyNotClaimed,
-} from '../../../src/ledger/index.ts';
+import { changeAccount, findPlan, settleOrder } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import {
   answerTo,
   brokenConstraint,
   claim,
-  claimAsJob,
   claimSingleOf,
   dailyLimit,
-  linesOf,
   newAccount,
   newNumbers,
-  newPlan,
-  type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { BY, limitsIn } from './limited.ts';
 
-const BY = { who: 'ACCOUNTS_FILE' };
 const REST =
   'The daily limit of 50 numbers leaves no room for the next order: it goes on at 00:00 UTC';
 
 describeOnBothDrivers('limits', (given) => {
-  const limit = async (account: Account, ...limits: Limit[]): Promise<Account> =>
-    changeAccount(given.ledger, account.name, { limits }, BY);
-  const limited = async (...limits: Limit[]) =>
-    limit(await newAccount(given.ledger), ...(limits.length > 0 ? limits : [dailyLimit(50)]));
-  /** A plan of orders of these quantities, started by `who`. */
-  const planOf = async (
-    account: Account,
-    quantities: number[],
-    who = 'Ada',
-  ): Promise<SmallPlan> => {
-    const plan = await newPlan(given.ledger, {
-      account,
-      lines: linesOf(...quantities),
-      started: false,
-    });
-    await steerPlan(given.ledger, plan.id, 'start', { who });
-    return plan;
-  };
-  const now = ({ name }: Account) => findAccount(given.ledger, name);
-  const spent = async (account: Account) =>
-    (await now(account)).limits.map((each) => each.spent?.numbers ?? null);
-  const why = ({ orders, account }: SmallPlan, at: number) =>
-    whyNotClaimed(given.ledger, orders[at]!, account.id);
-  const record = (plan: SmallPlan, answer: ReturnType<typeof answerTo>) =>
-    recordAnswers(given.ledger, plan.account.id, [answer]);
-  const goOn = ({ id }: Account) => goOnWithinLimits(given.ledger, id);
-  const claimed = async (plan: SmallPlan, at: number) => claimAsJob(given.ledger, plan, at);
+  const { limit, limited, planOf, now, spent, why, record, goOn, claimed } = limitsIn(given);
 
   test('let a batch take what they leave room for, and smaller orders after it', async () => {
     const plan = await planOf(await limited(), [25, 20, 6, 5]);
@@ -216,106 +176,6 @@ describeOnBothDrivers('limits', (given) => {
     expect(await claimSingleOf(given.ledger, plan, 1)).toBeUndefined();
     expect(await why(plan, 1)).toMatchObject({ why: 'resting' });
     expect(await spent(account)).toEqual([25]);
-  });
-
-  describe('of a person', () => {
-    const ofAda: Limit = { person: 'ada', period: 'day', numbers: 30, money: null };
-    const ofOthers: Limit = { person: '*', period: 'day', numbers: 25, money: null };
-
-    test('hold only what that person started, and what nobody else is named for', async () => {
-      const account = await limited(ofAda, ofOthers);
-      const [ada, grace, vic] = [
-        await planOf(account, [25, 6, 5], 'ada'),
-        await planOf(account, [25, 1], 'grace'),
-        await planOf(account, [20, 5, 1], 'vic'),
-      ];
-      expect(await claim(given.ledger, ada)).toHaveLength(1);
-      expect(await claim(given.ledger, ada, [ada.orders[2]!])).toHaveLength(1);
-      expect(await claim(given.ledger, grace)).toHaveLength(1);
-      expect(await claim(given.ledger, vic)).toHaveLength(2);
-      const states = (await now(account)).limits.map((each) => [each.person, each.spent?.numbers]);
-      expect(states).toEqual([
-        ['*', undefined],
-        ['ada', 30],
-        ['grace', 25],
-        ['vic', 25],
-      ]);
-    });
-
-    test('of each other person hold for plans, too, after that person has bought', async () => {
-      const ofPlan: Limit = { person: '*', period: 'plan', numbers: 30, money: null };
-      const account = await limited(ofPlan, { ...ofOthers, numbers: 100 });
-      await claim(given.ledger, await planOf(account, [10], 'grace'));
-      await expect(planOf(account, [25, 6], 'grace')).rejects.toMatchObject({ code: 'over_limit' });
-    });
-
-    test('hold for the user of the machine with the same name', async () => {
-      const account = await limited(ofAda);
-      expect(await claim(given.ledger, await planOf(account, [25], 'Ada'))).toHaveLength(1);
-      expect(await claim(given.ledger, await planOf(account, [6], 'system:ada'))).toEqual([]);
-    });
-
-    test('pause the plan with the reason, and the others go on', async () => {
-      const account = await limited(ofAda);
-      const ada = await planOf(account, [25, 25], 'ada');
-      const grace = await planOf(account, [25], 'grace');
-      await record(ada, answerTo((await claimed(ada, 0))!, 'filled'));
-      expect(await claimed(ada, 1)).toBeUndefined();
-      expect(await findPlan(given.ledger, ada.id)).toMatchObject({
-        state: 'paused',
-        reason:
-          'The daily limit of 30 numbers of ada leaves no room for the next order: ' +
-          'it goes on at 00:00 UTC',
-      });
-      expect(await why(ada, 1)).toEqual({ why: 'gone' });
-      expect(await claimed(grace, 0)).toBeDefined();
-    });
-
-    const heldPlan = async () => {
-      const account = await limited(ofAda);
-      const plan = await planOf(account, [25, 25], 'ada');
-      await record(plan, answerTo((await claimed(plan, 0))!, 'filled'));
-      await claimed(plan, 1);
-      await goOn(account);
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'paused' });
-      return plan;
-    };
-
-    test('are taken up by the sweep when they leave room again', async () => {
-      const plan = await heldPlan();
-      await limit(plan.account, { ...ofAda, numbers: 50 });
-      await goOn(plan.account);
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'running' });
-      expect(await claimed(plan, 1)).toMatchObject({ quantity: 25 });
-    });
-
-    test('leave a plan paused that a person pauses meanwhile', async () => {
-      const plan = await heldPlan();
-      await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada', why: 'not now' });
-      await limit(plan.account);
-      await goOn(plan.account);
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({
-        state: 'paused',
-        reason: 'not now',
-      });
-    });
-  });
-
-  test('of several kinds stop several plans, each with its own reason', async () => {
-    const ofDay: Limit = { person: 'ada', period: 'day', numbers: 25, money: null };
-    const ofMonth: Limit = { person: 'bob', period: 'month', numbers: 25, money: null };
-    const account = await limited(ofDay, ofMonth);
-    const plans = [await planOf(account, [25, 1], 'ada'), await planOf(account, [25, 1], 'bob')];
-    for (const plan of plans) {
-      await claimed(plan, 0);
-      expect(await claimed(plan, 1)).toBeUndefined();
-    }
-    const reasons = [];
-    for (const { id } of plans) reasons.push((await findPlan(given.ledger, id)).reason);
-    expect(reasons).toEqual([
-      expect.stringMatching(/^The daily limit of 25 numbers of ada leaves no room/),
-      expect.stringMatching(/^The monthly limit of 25 numbers of bob leaves no room/),
-    ]);
   });
 
   test('hold only the plan of an order that is larger than a limit that was lowered', async () => {
