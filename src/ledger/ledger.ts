@@ -8,7 +8,7 @@ import type { Journal } from './database/embedded/journal.ts';
 export type Ledger = Queries & {
   readonly kind: 'postgres' | 'embedded';
   /** One transaction on one connection; rolled back when `work` throws. */
-  transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** What BullMQ's Postgres backend takes as its pool; its tables live in the schema `bullmq`. */
   queuePool(): QueuePool;
   /** What was sent and answered, beside the embedded database; PostgreSQL has none. */
@@ -31,6 +31,14 @@ export type Queries = {
   ): Promise<Row[]>;
   /** Runs several statements without parameters, for migrations. */
   script(sql: string): Promise<void>;
+};
+
+export type Transaction = Queries & {
+  /**
+   * Stores many rows at once, by COPY. `into` names the table and its columns; `rows` has a line
+   * for each row, in COPY's text format and UTF-8.
+   */
+  copy(into: string, rows: Uint8Array): Promise<void>;
 };
 
 /** Structurally a `pg.Pool`, as far as BullMQ looks at it. */

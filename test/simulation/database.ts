@@ -67,7 +67,15 @@ export async function openDatabase(): Promise<Database> {
     journal: null,
     warnings: [],
     ...queriesOn(db),
-    transaction: (work) => db.transaction((tx) => work(queriesOn(tx))),
+    transaction: (work) =>
+      db.transaction((tx) => {
+        const copy = async (into: string, rows: Uint8Array) => {
+          await tx.query(`copy ${into} from '/dev/blob'`, [], {
+            blob: new Blob([Buffer.from(rows)]),
+          });
+        };
+        return work({ ...queriesOn(tx), copy });
+      }),
     queuePool: () => {
       throw new Error('The simulation has a queue of its own.');
     },

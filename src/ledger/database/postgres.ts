@@ -1,8 +1,10 @@
+import { finished } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { certificateFault } from '../../certificate.ts';
 import { doneWithin } from '../../done-within.ts';
 import { AppError } from '../../errors.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import type { Ledger, Queries, Transaction } from '../ledger.ts';
 import { readPostgresUrl } from './postgres-url.ts';
 
 /** Statements in flight at once per process; more did not make anything faster when measured. */
@@ -73,13 +75,13 @@ export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
 
 async function transactionOn<Result>(
   pool: pg.Pool,
-  work: (tx: Queries) => Promise<Result>,
+  work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch(rethrow);
   let broken: Error | undefined;
   try {
     await client.query('begin').catch(rethrow);
-    const result = await work(queriesOn(client));
+    const result = await work({ ...queriesOn(client), copy: copyOn(client) });
     await client.query('commit').catch(rethrow);
     return result;
   } catch (error) {
@@ -132,6 +134,14 @@ function queriesOn(runner: pg.Pool | pg.PoolClient): Queries {
     async script(sql) {
       await runner.query(sql).catch(rethrow);
     },
+  };
+}
+
+function copyOn(client: pg.PoolClient): Transaction['copy'] {
+  return async (into, rows) => {
+    const stream = client.query(copyFrom(`copy ${into} from stdin`));
+    stream.end(rows);
+    await finished(stream).catch(rethrow);
   };
 }
 

@@ -108,6 +108,10 @@ CREATE FUNCTION ledger.keep_line() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+  if tg_op = 'UPDATE' and new.plan_id <> old.plan_id then
+    raise exception 'line % stays with plan %', old.line, old.plan_id
+      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
+  end if;
   if exists (select from ledger.orders
              where id = old.plan_id::bigint * 10000000 + old.first_order) then
     raise exception 'line % of plan % has orders', old.line, old.plan_id
@@ -123,6 +127,17 @@ begin
   if exists (select from ledger.numbers where order_id = old.id) then
     raise exception 'order % has numbers', old.id
       using errcode = 'foreign_key_violation', constraint = 'numbers_order_fkey';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+
+CREATE FUNCTION ledger.keep_plan() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from ledger.lines where plan_id = old.id) then
+    raise exception 'plan % has lines', old.id
+      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
   end if;
   return case tg_op when 'DELETE' then old else new end;
 end $$;
@@ -204,7 +219,7 @@ begin
   for each in
     select o.id, o.plan_id, o.state, o.follow, o.quantity - o.bought - o.moved as lacking
     from ledger.orders o
-    where o.id = new.root or o.root = new.root order by o.id for update
+    where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
     if each.state not in ('filled', 'short', 'refused', 'undelivered') then
       raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
@@ -224,7 +239,26 @@ begin
       using errcode = 'check_violation', constraint = 'orders_successor_lack';
   end if;
   update ledger.plans set successors = successors + 1 where id = new.plan_id;
-  return new;
+  return null;
+end $$;
+
+CREATE FUNCTION ledger.note_lines() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  plan integer;
+begin
+  for plan in select distinct plan_id from added loop
+    perform from ledger.plans where id = plan for key share;
+    if not found then
+      raise exception 'a line may not be of a plan that is not there'
+        using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
+    end if;
+  end loop;
+  insert into ledger.area_lines (plan_id, area_code, block, first, lines)
+  select plan_id, area_code, line / 4096, min(line), array_agg(line) from added
+  where area_code is not null and line > 0 group by plan_id, area_code, line / 4096;
+  return null;
 end $$;
 
 CREATE FUNCTION ledger.now() RETURNS timestamp with time zone
@@ -294,13 +328,25 @@ CREATE FUNCTION ledger.refuse_stray_orders() RETURNS trigger
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS $$
+declare
+  each record;
 begin
-  if exists (select from (select distinct plan_id, line from changed) c
-             where not exists (select from ledger.lines l
-                               where l.plan_id = c.plan_id and l.line = c.line)) then
-    raise exception 'an order may not be of a line that is not there'
-      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
-  end if;
+  for each in
+    select plan_id, min(line) as low, max(line) as high, count(*) as orders,
+      array_agg(distinct line order by line) as lines
+    from changed group by plan_id
+  loop
+    -- All lines of a part of the plan, as when it is stored: one look finds them.
+    continue when each.high - each.low < 2 * each.orders and each.lines = (
+      select array_agg(line order by line) from ledger.lines
+      where plan_id = each.plan_id and line between each.low and each.high);
+    if exists (select from unnest(each.lines) asked(line)
+               where not exists (select from ledger.lines l
+                                 where l.plan_id = each.plan_id and l.line = asked.line)) then
+      raise exception 'an order may not be of a line that is not there'
+        using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
+    end if;
+  end loop;
   return null;
 end $$;
 
@@ -497,6 +543,14 @@ ALTER TABLE ledger.approvals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE ledger.area_lines (
+    plan_id integer NOT NULL,
+    area_code text NOT NULL,
+    block integer NOT NULL,
+    first integer NOT NULL,
+    lines integer[] NOT NULL
+);
+
 CREATE TABLE ledger.attempts (
     order_id bigint NOT NULL,
     no smallint NOT NULL,
@@ -580,8 +634,12 @@ CREATE TABLE ledger.lines (
     miles real,
     CONSTRAINT lines_area_code_fits CHECK (
 CASE
-    WHEN (type = ANY (ARRAY['local'::text, 'canadian_local'::text])) THEN ((area_code IS NOT NULL) AND (area_code ~ '^([2-9][0-9]{2}){1,2}$'::text))
-    ELSE (area_code IS NULL)
+    WHEN (type <> ALL (ARRAY['local'::text, 'canadian_local'::text])) THEN (area_code IS NULL)
+    WHEN (area_code IS NULL) THEN false
+    WHEN (translate(area_code, '0123456789'::text, ''::text) <> ''::text) THEN false
+    WHEN (length(area_code) = 3) THEN ((area_code)::integer >= 200)
+    WHEN (length(area_code) = 6) THEN (((area_code)::integer >= 200000) AND (((area_code)::integer % 1000) >= 200))
+    ELSE false
 END),
     CONSTRAINT lines_distance_sane CHECK ((distance >= 0)),
     CONSTRAINT lines_keep_trying_form CHECK ((keep_trying ~ '^([1-9][0-9]{0,3}[dh]|until [0-9]{4}-[0-9]{2}-[0-9]{2})$'::text)),
@@ -882,6 +940,9 @@ ALTER TABLE ONLY ledger.accounts
 ALTER TABLE ONLY ledger.approvals
     ADD CONSTRAINT approvals_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ledger.area_lines
+    ADD CONSTRAINT area_lines_pkey PRIMARY KEY (plan_id, area_code, block, first);
+
 ALTER TABLE ONLY ledger.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (order_id, no);
 
@@ -986,8 +1047,6 @@ CREATE INDEX events_plan ON ledger.events USING btree (plan_id, id);
 
 CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = 'order_settled'::text);
 
-CREATE INDEX lines_area ON ledger.lines USING btree (plan_id, "left"(area_code, 3), line) INCLUDE (area_code) WHERE (area_code IS NOT NULL);
-
 CREATE INDEX lines_successors ON ledger.lines USING btree (plan_id, asked_line) WHERE (asked_line IS NOT NULL);
 
 CREATE INDEX listings_account ON ledger.listings USING btree (account_id, ended_at);
@@ -1018,6 +1077,8 @@ CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (stat
 
 CREATE TRIGGER approvals_stay BEFORE INSERT OR DELETE OR UPDATE ON ledger.approvals FOR EACH ROW EXECUTE FUNCTION ledger.keep_approval();
 
+CREATE TRIGGER lines_noted AFTER INSERT ON ledger.lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.note_lines();
+
 CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF plan_id, line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.keep_line();
 
 CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_numbers();
@@ -1032,7 +1093,7 @@ CREATE TRIGGER orders_legal_move BEFORE UPDATE OF state ON ledger.orders FOR EAC
 
 CREATE TRIGGER orders_line_inserted AFTER INSERT ON ledger.orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_orders();
 
-CREATE TRIGGER orders_move_lack BEFORE INSERT ON ledger.orders FOR EACH ROW WHEN ((new.root IS NOT NULL)) EXECUTE FUNCTION ledger.move_lack();
+CREATE TRIGGER orders_move_lack AFTER INSERT ON ledger.orders FOR EACH ROW WHEN ((new.root IS NOT NULL)) EXECUTE FUNCTION ledger.move_lack();
 
 CREATE TRIGGER orders_return_lack BEFORE DELETE ON ledger.orders FOR EACH ROW WHEN ((old.root IS NOT NULL)) EXECUTE FUNCTION ledger.return_lack();
 
@@ -1041,6 +1102,8 @@ CREATE TRIGGER orders_spend AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE 
 CREATE TRIGGER orders_stay BEFORE UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.keep_with_line();
 
 CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
+
+CREATE TRIGGER plans_keep BEFORE DELETE OR UPDATE OF id ON ledger.plans FOR EACH ROW EXECUTE FUNCTION ledger.keep_plan();
 
 CREATE TRIGGER price_lists_stay BEFORE DELETE OR UPDATE ON ledger.price_lists FOR EACH ROW EXECUTE FUNCTION ledger.keep_price_list();
 
@@ -1073,9 +1136,6 @@ ALTER TABLE ONLY ledger.ladders
 
 ALTER TABLE ONLY ledger.limits
     ADD CONSTRAINT limits_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
-
-ALTER TABLE ONLY ledger.lines
-    ADD CONSTRAINT lines_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.listings
     ADD CONSTRAINT listings_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);

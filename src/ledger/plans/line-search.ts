@@ -168,26 +168,43 @@ async function ordersThatFit(
 }
 
 /** Whether line `l` is what was searched for: $4 the line's number, $5 the area code. */
-const IS_AREA = 'left(l.area_code, 3) = left($5::text, 3) and starts_with(l.area_code, $5::text)';
+const IS_AREA = 'starts_with(l.area_code, $5::text)';
 const IS_LINE = 'l.line = $4::int';
 
+/** As ledger.area_lines has them. */
+const BLOCK = 4096;
+
+/** The plan's area codes that begin with $5, each found by a look at the index. */
+const CODES = `codes(area_code) as (
+    (select area_code from ledger.area_lines
+     where plan_id = $1 and area_code >= $5::text order by area_code limit 1)
+    union all
+    select (select a.area_code from ledger.area_lines a
+            where a.plan_id = $1 and a.area_code > c.area_code order by a.area_code limit 1)
+    from codes c where starts_with(c.area_code, $5::text))`;
+
 /**
- * The lines of the area code as their index has them, in the plan's order, until there are enough;
- * and the one line of that number. With a filter, $6 and $7 are the bounds of
- * the plan's first orders, and $8 is the last line to look at.
+ * The lines of the area code, block by block in the plan's order, until there are enough; and the
+ * one line of that number. With a filter, $6 and $7 are the bounds of the plan's first orders, and
+ * $8 is the last line to look at.
  */
 function searchSql(way: Way, filter: LineFilter): string {
   const { sending, fits } = filter === 'all' ? { sending: '', fits: '' } : fitting(filter);
+  const [beyond, direction] = [BEYOND[way], DIRECTION[way]];
   return `
-  ${sending}
+  with recursive ${sending} ${CODES}
   select line from (
-    (select l.line from ledger.lines l
-     where l.plan_id = $1 and l.line > 0 and ${IS_AREA} and l.line ${BEYOND[way]} $2 ${fits}
-     order by l.line ${DIRECTION[way]} limit $3)
+    (select found.line from codes c, lateral (
+       select l.line from ledger.area_lines a, unnest(a.lines) listed(line),
+         lateral (select * from ledger.lines l where l.plan_id = $1 and l.line = listed.line) l
+       where a.plan_id = $1 and a.area_code = c.area_code and a.block ${beyond}= $2 / ${BLOCK}
+         and l.line ${beyond} $2 and ${IS_AREA} ${fits}
+       order by a.block ${direction}, l.line ${direction} limit $3) found
+     where starts_with(c.area_code, $5::text))
     union
     (select l.line from ledger.lines l
-     where l.plan_id = $1 and ${IS_LINE} and l.line ${BEYOND[way]} $2 ${fits})) found
-  order by line ${DIRECTION[way]} limit $3`;
+     where l.plan_id = $1 and ${IS_LINE} and l.line ${beyond} $2 ${fits})) found
+  order by line ${direction} limit $3`;
 }
 
 /** Goes from the few matching orders to the lines that were searched for; parameters as above. */
@@ -203,7 +220,7 @@ function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
     ${sent})
   select distinct l.line from fitting f, lateral (
     select line, area_code from ledger.lines where plan_id = $1 and line = f.line offset 0) l
-  where l.line ${BEYOND[way]} $2 and ((${IS_AREA}) or ${IS_LINE})
+  where l.line ${BEYOND[way]} $2 and (${IS_AREA} or ${IS_LINE})
   order by l.line ${DIRECTION[way]} limit $3`;
 }
 
@@ -222,5 +239,5 @@ function fitting(filter: Exclude<LineFilter, 'all'>) {
   const within = `l.line between least($2, $8) and greatest($2, $8)`;
   if (filter !== 'waiting') return { sending: '', fits: `and ${within} and ${order}` };
   const isSent = '(select true from sending s where s.line = l.line limit 1)';
-  return { sending: `with ${SENDING}`, fits: `and ${within} and (${order} or ${isSent})` };
+  return { sending: `${SENDING},`, fits: `and ${within} and (${order} or ${isSent})` };
 }

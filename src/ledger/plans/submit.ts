@@ -1,10 +1,9 @@
 import { AppError } from '../../errors.ts';
-import { ORDER_MAX, orderCount } from '../../order-size.ts';
-import { COLUMNS, type Line, type PlanCheck } from '../../plan/index.ts';
+import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
 import { keptCheck } from './check.ts';
+import { storeLines } from './store-lines.ts';
 
 export type Submission = {
   accountId: number;
@@ -41,7 +40,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
-    await insertAll(tx, planId, lines);
+    await storeLines(tx, planId, lines);
     const { remainderOf } = submission;
     const detail = remainderOf ? { remainderOf } : {};
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
@@ -144,63 +143,4 @@ async function insertLadders(
        ladder(type text, "areaCode" text, fallback text, steps jsonb)`,
     [planId, JSON.stringify(ladders), numberingDate],
   );
-}
-
-/** The next batch is read while the database works on this one. */
-async function insertAll(tx: Queries, planId: number, lines: AsyncIterable<Line[]>): Promise<void> {
-  let ordinal = 1;
-  let inserted = Promise.resolve();
-  try {
-    for await (const batch of lines) {
-      await inserted;
-      inserted = insertLines(tx, planId, ordinal, batch);
-      // A failure is thrown where it is awaited. Until then it must not count as unhandled.
-      inserted.catch(() => {});
-      for (const line of batch) ordinal += orderCount(line.quantity);
-    }
-  } catch (error) {
-    // Reads in progress must not outlive the transaction.
-    await inserted.catch(() => {});
-    throw error;
-  }
-  await inserted;
-}
-
-const LINE_COLUMNS = [
-  { name: 'line', sql: 'int' },
-  { name: 'first_order', sql: 'int' },
-  ...COLUMNS,
-  { name: 'extra', sql: 'text' },
-];
-/** After the plan, one array for each column. */
-const ARRAYS = LINE_COLUMNS.map(({ sql }, at) => `$${at + 2}::${sql}[]`);
-
-const INSERT_LINES = `
-  with l as (
-    insert into ledger.lines (plan_id, ${LINE_COLUMNS.map(({ name }) => name).join(', ')})
-    select $1, * from unnest(${ARRAYS.join(', ')})
-    returning line, first_order, quantity, fallback, keep_trying)
-  insert into ledger.orders (id, plan_id, line, quantity, follow)
-  select $${ARRAYS.length + 2}::bigint + l.first_order + part, $1, l.line,
-    least(${ORDER_MAX}, l.quantity - ${ORDER_MAX} * part),
-    case when l.fallback is not null or l.keep_trying is not null then true end
-  from l, generate_series(0, (l.quantity - 1) / ${ORDER_MAX}) part
-  order by l.first_order, part`;
-
-/** One statement for a batch: a million lines in half a minute (measured), with both drivers. */
-async function insertLines(tx: Queries, planId: number, first: number, lines: Line[]) {
-  let ordinal = first;
-  const firstOrders = lines.map((line) => {
-    const own = ordinal;
-    ordinal += orderCount(line.quantity);
-    return own;
-  });
-  await tx.query('submit_lines', INSERT_LINES, [
-    planId,
-    lines.map((l) => l.line),
-    firstOrders,
-    ...COLUMNS.map(({ field }) => lines.map((l) => l[field])),
-    lines.map((l) => (l.extra.length > 0 ? JSON.stringify(l.extra) : null)),
-    orderId(planId, 0),
-  ]);
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { PGlite, Transaction } from '@electric-sql/pglite';
-import type { Ledger, Queries, QueuePool } from '../../ledger.ts';
+import type { Transaction as Opened, PGlite } from '@electric-sql/pglite';
+import type { Ledger, Queries, QueuePool, Transaction } from '../../ledger.ts';
 import type { Database } from './database.ts';
 import { type Prepared, preparedOn } from './prepared.ts';
 
@@ -32,7 +32,7 @@ export function sessionOn({
     query: (...statement) => inTurn(() => queriesOn(db, prepared).query(...statement)),
     script: (sql) => inTurn(() => queriesOn(db, prepared).script(sql)),
     async transaction(work) {
-      const result = await inTurn(() => db.transaction((tx) => work(queriesOn(tx, prepared))));
+      const result = await inTurn(() => db.transaction((tx) => work(transactionOn(tx, prepared))));
       await whole;
       return result;
     },
@@ -40,7 +40,7 @@ export function sessionOn({
   };
 }
 
-function queriesOn(db: PGlite | Transaction, prepared: Prepared): Queries {
+function queriesOn(db: PGlite | Opened, prepared: Prepared): Queries {
   return {
     async query<Row>(name: string, sql: string, values: readonly unknown[] = []) {
       // A transaction that is over says so itself.
@@ -49,6 +49,15 @@ function queriesOn(db: PGlite | Transaction, prepared: Prepared): Queries {
     },
     async script(sql) {
       await db.exec(sql);
+    },
+  };
+}
+
+function transactionOn(tx: Opened, prepared: Prepared): Transaction {
+  return {
+    ...queriesOn(tx, prepared),
+    async copy(into, rows) {
+      await tx.query(`copy ${into} from '/dev/blob'`, [], { blob: new Blob([Buffer.from(rows)]) });
     },
   };
 }
