@@ -98,8 +98,8 @@ const PAUSED = onceEach(
 const UNKNOWN = onceEach(
   `select 'unknown ' || t.order_id || ' ' || t.no as cause, o.plan_id,
      o.quantity - o.bought as lacking
-   from ledger.attempts t join ledger.orders o on o.id = t.order_id
-   where t.outcome = 'unknown' and o.state = 'unknown' and t.claimed_at > ${LATELY}`,
+   from ledger.orders o join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+   where o.state = 'unknown' and t.claimed_at > ${LATELY}`,
   `select 'unknown_appeared', p.account_id, p.id, ledger.now(),
      jsonb_build_object('orders', count(*), 'numbers', sum(found.lacking))
    from found join new_causes using (cause) join ledger.plans p on p.id = found.plan_id

@@ -123,11 +123,15 @@ export async function openDatabase(): Promise<Database> {
   };
 }
 
-type Table = { name: string; identity: string | null };
+type Table = { name: string; columns: string; identity: string | null };
 
 async function tablesOf(db: PGlite): Promise<Table[]> {
   const { rows } = await db.query<Table>(
-    `select t.table_name as name, (select c.column_name from information_schema.columns c
+    `select t.table_name as name,
+       (select string_agg(c.column_name, ', ') from information_schema.columns c
+        where c.table_schema = 'ledger' and c.table_name = t.table_name
+          and c.is_generated = 'NEVER') as columns,
+       (select c.column_name from information_schema.columns c
        where c.table_schema = 'ledger' and c.table_name = t.table_name
           and c.is_identity = 'YES') as identity
      from information_schema.tables t
@@ -141,8 +145,9 @@ const copyTable = (name: string) =>
   `create table snapshot.${name} as select * from ledger.${name} with no data;`;
 
 /** Its ids are given out again from there: a sequence that went back knows no better. */
-function putBack({ name, identity }: Table): string {
-  const rows = `insert into ledger.${name} overriding system value select * from snapshot.${name};`;
+function putBack({ name, columns, identity }: Table): string {
+  const rows = `insert into ledger.${name} (${columns}) overriding system value
+    select ${columns} from snapshot.${name};`;
   if (identity === null) return rows;
   return `${rows} select setval(pg_get_serial_sequence('ledger.${name}', '${identity}'),
     (select coalesce(max(${identity}), 1) from ledger.${name}),

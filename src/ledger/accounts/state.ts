@@ -29,9 +29,8 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
   }>(
     'account_state',
     `select a.recent,
-       (select count(*)::int from ledger.attempts t join ledger.orders o on o.id = t.order_id
-          join ledger.plans p on p.id = o.plan_id
-        where t.outcome is null and p.account_id = a.id) as "inFlight",
+       (select count(*)::int from ledger.orders o join ledger.plans p on p.id = o.plan_id
+        where o.state = 'sending' and p.account_id = a.id) as "inFlight",
        (select coalesce(sum(t.orders), 0)::int from ledger.tallies t
           join ledger.plans p on p.id = t.plan_id
         where t.state = 'unknown' and p.account_id = a.id) as unknown,

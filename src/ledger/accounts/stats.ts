@@ -44,11 +44,11 @@ const ACCOUNT_STATS = `
 with in_flight as materialized (
   select p.account_id, p.id as plan_id, count(*)::int as orders,
     count(*) filter (where t.deadline_tick > a.ticks)::int as in_time
-  from ledger.attempts t
-    join ledger.orders o on o.id = t.order_id
+  from ledger.orders o
+    join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
     join ledger.plans p on p.id = o.plan_id
     join ledger.accounts a on a.id = p.account_id
-  where t.outcome is null and o.state = 'sending'
+  where o.state = 'sending'
   group by p.account_id, p.id),
 done as materialized (
   select t.plan_id, t.state, sum(t.orders)::int as orders
@@ -80,10 +80,10 @@ select a.name as account, a.rate, a.paused_reason is not null as "isPaused",
          from by_state where account_id = a.id group by state) s) as orders,
   (select coalesce(sum(in_time), 0)::int from in_flight where account_id = a.id) as "inTime",
   (select coalesce(greatest(0, extract(epoch from ledger.now() - min(t.claimed_at))), 0)::float8
-   from ledger.attempts t
-     join ledger.orders o on o.id = t.order_id
+   from ledger.orders o
+     join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
      join ledger.plans p on p.id = o.plan_id
-   where t.outcome = 'unknown' and o.state = 'unknown'
+   where o.state = 'unknown'
      and p.account_id = a.id) as "oldestUnknown",
   (select coalesce(json_object_agg(state, plans), '{}')
    from (select state, count(*)::int as plans

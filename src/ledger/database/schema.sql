@@ -96,6 +96,14 @@ begin
     using errcode = 'check_violation', constraint = 'approvals_stay';
 end $$;
 
+CREATE FUNCTION ledger.keep_attempt() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception 'attempt % of order % stays', old.no, old.order_id
+    using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
+end $$;
+
 CREATE FUNCTION ledger.keep_family() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -127,6 +135,10 @@ begin
   if exists (select from ledger.numbers where order_id = old.id) then
     raise exception 'order % has numbers', old.id
       using errcode = 'foreign_key_violation', constraint = 'numbers_order_fkey';
+  end if;
+  if exists (select from ledger.attempts where order_id = old.id) then
+    raise exception 'order % has attempts', old.id
+      using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
   end if;
   return case tg_op when 'DELETE' then old else new end;
 end $$;
@@ -310,8 +322,26 @@ begin
     using errcode = 'check_violation', constraint = 'orders_legal_move';
 end $$;
 
+CREATE FUNCTION ledger.refuse_stray_attempts() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+begin
+  if exists (select from changed c
+             where not exists (select from ledger.orders o where o.id = c.order_id)) then
+    raise exception 'an attempt may not be of an order that is not there'
+      using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
+  end if;
+  return null;
+end $$;
+
 CREATE FUNCTION ledger.refuse_stray_numbers() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
   if exists (select from (select distinct order_id from changed) c
@@ -407,6 +437,11 @@ CREATE FUNCTION ledger.tally() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+  -- As every claim.
+  if not exists (select from after where state not in ('waiting', 'sending'))
+    and not exists (select from before where state not in ('waiting', 'sending')) then
+    return null;
+  end if;
   insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
   select plan_id, pg_backend_pid() % 16 + kind, state, sum(orders), sum(requested), sum(bought)
   from (
@@ -570,11 +605,12 @@ CREATE TABLE ledger.attempts (
     body text,
     settled_at timestamp with time zone,
     against_evidence boolean DEFAULT false NOT NULL,
+    may_have_bought boolean GENERATED ALWAYS AS (((outcome IS NULL) OR (outcome = ANY (ARRAY['filled'::text, 'short'::text, 'unknown'::text])))) STORED NOT NULL,
     CONSTRAINT attempts_have_nonce CHECK (((outcome IS NOT NULL) OR (nonce IS NOT NULL))),
     CONSTRAINT attempts_no_positive CHECK ((no > 0)),
     CONSTRAINT attempts_outcome_known CHECK ((outcome = ANY (ARRAY['filled'::text, 'short'::text, 'refused'::text, 'credentials'::text, 'throttled'::text, 'not_sent'::text, 'unknown'::text, 'nothing'::text])))
 )
-WITH (fillfactor='70');
+WITH (fillfactor='60');
 
 CREATE TABLE ledger.disputes (
     order_id bigint NOT NULL,
@@ -1033,13 +1069,9 @@ CREATE INDEX approvals_plan ON ledger.approvals USING btree (plan_id, id);
 
 CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at);
 
-CREATE INDEX attempts_in_flight ON ledger.attempts USING btree (deadline) WHERE (outcome IS NULL);
-
-CREATE UNIQUE INDEX attempts_never_twice ON ledger.attempts USING btree (order_id) WHERE ((outcome IS NULL) OR (outcome = ANY (ARRAY['filled'::text, 'short'::text, 'unknown'::text])));
+CREATE UNIQUE INDEX attempts_never_twice ON ledger.attempts USING btree (order_id) WHERE may_have_bought;
 
 CREATE INDEX attempts_settled ON ledger.attempts USING btree (order_id) WHERE (settled_at IS NOT NULL);
-
-CREATE INDEX attempts_unknown ON ledger.attempts USING btree (claimed_at) WHERE (outcome = 'unknown'::text);
 
 CREATE INDEX events_account ON ledger.events USING btree (account_id, id) WHERE (plan_id IS NULL);
 
@@ -1059,6 +1091,8 @@ CREATE INDEX orders_follow ON ledger.orders USING btree (id) WHERE ((state = 'sh
 
 CREATE INDEX orders_missing ON ledger.orders USING btree (id) WHERE (state = ANY (ARRAY['short'::text, 'refused'::text, 'undelivered'::text, 'cancelled'::text]));
 
+CREATE INDEX orders_sending ON ledger.orders USING btree (id) WHERE (state = 'sending'::text);
+
 CREATE INDEX orders_sent_successor ON ledger.orders USING btree (id) WHERE has_sent_successor;
 
 CREATE INDEX orders_unknown ON ledger.orders USING btree (id) WHERE (state = 'unknown'::text);
@@ -1076,6 +1110,10 @@ CREATE INDEX standing_next ON ledger.standing USING btree (next_at);
 CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (state = 'unknown'::text);
 
 CREATE TRIGGER approvals_stay BEFORE INSERT OR DELETE OR UPDATE ON ledger.approvals FOR EACH ROW EXECUTE FUNCTION ledger.keep_approval();
+
+CREATE TRIGGER attempts_order_inserted AFTER INSERT ON ledger.attempts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_attempts();
+
+CREATE TRIGGER attempts_stay AFTER UPDATE OF order_id, no ON ledger.attempts FOR EACH ROW WHEN (((old.order_id IS DISTINCT FROM new.order_id) OR (old.no IS DISTINCT FROM new.no))) EXECUTE FUNCTION ledger.keep_attempt();
 
 CREATE TRIGGER lines_noted AFTER INSERT ON ledger.lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.note_lines();
 
@@ -1099,7 +1137,7 @@ CREATE TRIGGER orders_return_lack BEFORE DELETE ON ledger.orders FOR EACH ROW WH
 
 CREATE TRIGGER orders_spend AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.count_spending();
 
-CREATE TRIGGER orders_stay BEFORE UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.keep_with_line();
+CREATE TRIGGER orders_stay AFTER UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.keep_with_line();
 
 CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
 
@@ -1115,9 +1153,6 @@ ALTER TABLE ONLY ledger.approvals
 
 ALTER TABLE ONLY ledger.approvals
     ADD CONSTRAINT approvals_plan_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
-
-ALTER TABLE ONLY ledger.attempts
-    ADD CONSTRAINT attempts_order_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
 
 ALTER TABLE ONLY ledger.disputes
     ADD CONSTRAINT disputes_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);

@@ -147,10 +147,11 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
 export function ordersInFlight(ledger: Ledger, accountId: number): Promise<Asked[]> {
   return ledger.query<Asked>(
     'orders_in_flight',
-    `select ${ASKED} from ledger.attempts t join ledger.orders o on o.id = t.order_id
+    `select ${ASKED} from ledger.orders o
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.plans p on p.id = o.plan_id
-     where t.outcome is null and p.account_id = $1`,
+     where o.state = 'sending' and p.account_id = $1`,
     [accountId],
   );
 }

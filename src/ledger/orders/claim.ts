@@ -104,9 +104,9 @@ function claim(
     'claim_orders',
     `with claimed as (
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
-       from unnest((select ledger.within_limits($2::smallint, $1::bigint[]))) wanted(id),
-         ledger.plans p, ledger.accounts a, ledger.lines l
-       where o.id = wanted.id and o.state = 'waiting' and o.has_sent_successor is not true
+       from ledger.plans p, ledger.accounts a, ledger.lines l
+       where o.id = any((select ledger.within_limits($2::smallint, $1::bigint[]))::bigint[])
+         and o.state = 'waiting' and o.has_sent_successor is not true
          and ${IS_DUE}
          and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null

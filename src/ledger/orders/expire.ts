@@ -10,10 +10,10 @@ export async function expireAttempts(ledger: Ledger, accountId: number): Promise
   const rows = await ledger.query<{ id: number }>(
     'expire_attempts',
     `with late as materialized (
-       select o.id, t.no, t.worker from ledger.attempts t
-         join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-         join ledger.accounts a on a.id = p.account_id
-       where t.outcome is null and a.id = $1 and o.state = 'sending' and o.attempts = t.no
+       select o.id, t.no, t.worker from ledger.orders o
+         join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+         join ledger.plans p on p.id = o.plan_id join ledger.accounts a on a.id = p.account_id
+       where o.state = 'sending' and t.outcome is null and a.id = $1
          and (t.deadline_tick <= a.ticks or t.worker in (
            select w.name from ledger.workers w
            where w.account_id = $1 and w.seen_tick <= a.ticks - ${SILENCE_MS}))

@@ -46,9 +46,8 @@ const IS_UNQUEUED = `o.root is not null and o.state = 'waiting' and not o.queued
 export async function countInFlight(ledger: Ledger, accountId: number): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
     'count_in_flight',
-    `select count(*)::int as n from ledger.attempts t
-       join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-     where t.outcome is null and p.account_id = $1 and ${IS_PLACED}`,
+    `select count(*)::int as n from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where o.state = 'sending' and p.account_id = $1 and ${IS_PLACED}`,
     [accountId],
   );
   return row?.n ?? 0;

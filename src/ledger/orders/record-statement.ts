@@ -44,7 +44,7 @@ accepting as materialized (
   from ledger.orders o
     join answers answer on answer.order_id = o.id
     join ledger.attempts attempt on attempt.order_id = o.id and attempt.no = answer.no
-  where o.attempts = answer.no
+  where o.id = any($1::bigint[]) and o.attempts = answer.no
     and attempt.answered_at is null
     and (o.state in ('sending', 'unknown')
          or o.state in ('waiting', 'cancelled')

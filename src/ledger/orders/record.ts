@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger.ts';
+import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
 
 /** The result of an attempt, as the ledger stores it. */
@@ -35,7 +36,7 @@ export type Recorded = {
 };
 
 /**
- * Records answers in one statement: the attempt's outcome, the order's state, its numbers, and the
+ * Records answers, in one statement or two: the attempt's outcome, the order's state, its numbers, and the
  * consequences for the account (throttling, wrong keys, breaker). It is a compare-and-set: it takes
  * an answer only for the order's last attempt, while the order is being sent or is unknown by a
  * deadline (evidence beats guesses). It also takes a success when the attempt was settled as
@@ -49,7 +50,51 @@ export async function recordAnswers(
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
-  const named = records.flatMap((r) => r.numbers.map((number) => ({ number, orderId: r.orderId })));
+  const plain = records.filter(
+    ({ outcome, state }) => outcome === state && PLAIN_OUTCOMES.has(outcome),
+  );
+  const recorded = plain.length > 0 ? await recordPlain(ledger, accountId, plain) : [];
+  if (recorded.length === records.length) return recorded;
+  const done = new Set(recorded.map(({ orderId }) => orderId));
+  const left = records.filter(({ orderId }) => !done.has(orderId));
+  return [...recorded, ...(await recordAny(ledger, accountId, left))];
+}
+
+/** None when the database refuses it, as when a number belongs to another order. */
+async function recordPlain(
+  ledger: Ledger,
+  accountId: number,
+  records: AnswerRecord[],
+): Promise<Recorded[]> {
+  try {
+    return await ledger.query<Recorded>('record_plain', RECORD_PLAIN, [
+      arrayOf(records.map((r) => r.orderId)),
+      arrayOf(records.map((r) => r.attempt)),
+      arrayOf(records.map((r) => r.outcome)),
+      arrayOf(records.map((r) => r.status)),
+      records.map((r) => r.what),
+      records.map((r) => r.body),
+      arrayOf(records.map((r) => r.numbers.length)),
+      arrayOf(records.map((r) => r.nonce)),
+      ...namedIn(records),
+      accountId,
+    ]);
+  } catch (error) {
+    if (isRefused(error)) return [];
+    throw error;
+  }
+}
+
+/** A constraint of the database does not let it be stored. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^23/.test(String(error.code));
+}
+
+function recordAny(
+  ledger: Ledger,
+  accountId: number,
+  records: AnswerRecord[],
+): Promise<Recorded[]> {
   return ledger.query<Recorded>('record_answers', RECORD, [
     arrayOf(records.map((r) => r.orderId)),
     arrayOf(records.map((r) => r.attempt)),
@@ -63,11 +108,16 @@ export async function recordAnswers(
     arrayOf(records.map((r) => r.numbers.length)),
     arrayOf(records.map((r) => r.nonce)),
     arrayOf(records.map((r) => r.planKey)),
-    arrayOf(named.map(({ number }) => number)),
-    arrayOf(named.map(({ orderId }) => orderId)),
+    ...namedIn(records),
     accountId,
     ...SENTENCES,
   ]);
+}
+
+/** All numbers that the answers name, and beside each its order. */
+function namedIn(records: AnswerRecord[]): [numbers: string, orders: string] {
+  const orders = records.flatMap(({ orderId, numbers }) => numbers.map(() => orderId));
+  return [arrayOf(records.flatMap(({ numbers }) => numbers)), arrayOf(orders)];
 }
 
 /**

@@ -97,7 +97,9 @@ export async function unknownCounts(ledger: Ledger): Promise<UnknownCounts> {
   );
   const [row] = await ledger.query<{ oldest: Date | null }>(
     'unknown_oldest',
-    `select min(claimed_at) as oldest from ledger.attempts where outcome = 'unknown'`,
+    `select min(t.claimed_at) as oldest from ledger.orders o
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     where o.state = 'unknown'`,
   );
   return {
     orders: byPlan.reduce((sum, { orders }) => sum + orders, 0),

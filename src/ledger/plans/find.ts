@@ -278,8 +278,8 @@ function counts(plan: { orders: number; successors: number; requested: number },
 export async function sendingOrders(ledger: Ledger, planId: number): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
     'plan_sending',
-    `select count(*)::int as n from ledger.attempts
-     where outcome is null and order_id >= $1 and order_id < $2`,
+    `select count(*)::int as n from ledger.orders
+     where state = 'sending' and id >= $1 and id < $2`,
     [orderId(planId, 0), orderId(planId + 1, 0)],
   );
   return row?.n ?? 0;

@@ -93,9 +93,9 @@ const STATE_IS = {
 
 /** Few at any moment, so they need no index. A successor counts for its family's first order. */
 const SENDING = `sending as materialized (
-    select r.id, r.line from ledger.attempts t join ledger.orders o on o.id = t.order_id
+    select r.id, r.line from ledger.orders o
       join ledger.orders r on r.id = coalesce(o.root, o.id)
-    where t.outcome is null and o.plan_id = $1)`;
+    where o.state = 'sending' and o.plan_id = $1)`;
 
 /** First orders of which a successor fits. */
 const familiesWith = (filter: keyof typeof STATE_IS) => `

@@ -239,13 +239,15 @@ create table ledger.orders (
 -- By id, like all that asks for a plan's orders in their order. An order that is filled, as most
 -- are, enters none of these when it is claimed or answered.
 create index orders_waiting on ledger.orders (id) where state = 'waiting';
+-- What is in flight: few at any moment.
+create index orders_sending on ledger.orders (id) where state = 'sending';
 create index orders_unknown on ledger.orders (id) where state = 'unknown';
 create index orders_missing on ledger.orders (id)
   where state in ('short', 'refused', 'undelivered', 'cancelled');
 
 -- One request sent, or about to be sent, for an order.
 create table ledger.attempts (
-  order_id    bigint not null constraint attempts_order_fkey references ledger.orders,
+  order_id    bigint not null,
   no          smallint not null constraint attempts_no_positive check (no > 0),
   worker      text not null,
   -- Which of its worker's claims made it: when the answer to a claim is lost with its connection,
@@ -277,19 +279,20 @@ create table ledger.attempts (
   settled_at  timestamptz,
   -- A person settled it although something spoke against that; the event says what.
   against_evidence boolean not null default false,
+  -- Not proven to have bought nothing. An answer that says that it bought changes nothing here: so
+  -- recording it touches no index of the attempts.
+  may_have_bought boolean not null generated always as
+    (outcome is null or outcome in ('filled', 'short', 'unknown')) stored,
   constraint attempts_pkey primary key (order_id, no),
   -- A program that does not compare its claims with the witness makes none.
   constraint attempts_have_nonce check (outcome is not null or nonce is not null)
-) with (fillfactor = 70);
+) with (fillfactor = 60);
 
 -- Never twice, kept by the database: of all the attempts of an order at most one is not proven to
 -- have bought nothing. While one is in flight, has bought, or is unknown, another attempt cannot be
 -- written down, and what is not written down is not sent.
-create unique index attempts_never_twice on ledger.attempts (order_id)
-  where outcome is null or outcome in ('filled', 'short', 'unknown');
+create unique index attempts_never_twice on ledger.attempts (order_id) where may_have_bought;
 
-create index attempts_in_flight on ledger.attempts (deadline) where outcome is null;
-create index attempts_unknown on ledger.attempts (claimed_at) where outcome = 'unknown';
 create index attempts_settled on ledger.attempts (order_id) where settled_at is not null;
 -- The attempts of a day lie together.
 create index attempts_claimed on ledger.attempts using brin (claimed_at);
@@ -431,7 +434,7 @@ begin
     using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
 end $$;
 
-create trigger orders_stay before update of plan_id, line on ledger.orders for each row
+create trigger orders_stay after update of plan_id, line on ledger.orders for each row
   when (old.plan_id <> new.plan_id or old.line <> new.line)
   execute function ledger.keep_with_line();
 
@@ -453,8 +456,36 @@ end $$;
 create trigger lines_stay before delete or update of plan_id, line, first_order on ledger.lines
   for each row execute function ledger.keep_line();
 
+-- An attempt's order must be there.
+create function ledger.refuse_stray_attempts() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  if exists (select from changed c
+             where not exists (select from ledger.orders o where o.id = c.order_id)) then
+    raise exception 'an attempt may not be of an order that is not there'
+      using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
+  end if;
+  return null;
+end $$;
+
+create trigger attempts_order_inserted after insert on ledger.attempts
+  referencing new table as changed
+  for each statement execute function ledger.refuse_stray_attempts();
+
+-- An attempt stays with its order, and keeps its number.
+create function ledger.keep_attempt() returns trigger language plpgsql as $$
+begin
+  raise exception 'attempt % of order % stays', old.no, old.order_id
+    using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
+end $$;
+
+create trigger attempts_stay after update of order_id, no on ledger.attempts for each row
+  when ((old.order_id, old.no) is distinct from (new.order_id, new.no))
+  execute function ledger.keep_attempt();
+
 -- A number's order must be there.
-create function ledger.refuse_stray_numbers() returns trigger language plpgsql as $$
+create function ledger.refuse_stray_numbers() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (select from (select distinct order_id from changed) c
              where not exists (select from ledger.orders o where o.id = c.order_id)) then
@@ -471,12 +502,16 @@ create trigger numbers_order_updated after update on ledger.numbers
   referencing new table as changed
   for each statement execute function ledger.refuse_stray_numbers();
 
--- The other side: an order that has numbers stays.
+-- The other side: an order that has attempts or numbers stays.
 create function ledger.keep_order() returns trigger language plpgsql as $$
 begin
   if exists (select from ledger.numbers where order_id = old.id) then
     raise exception 'order % has numbers', old.id
       using errcode = 'foreign_key_violation', constraint = 'numbers_order_fkey';
+  end if;
+  if exists (select from ledger.attempts where order_id = old.id) then
+    raise exception 'order % has attempts', old.id
+      using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
   end if;
   return case tg_op when 'DELETE' then old else new end;
 end $$;

@@ -213,6 +213,11 @@ create trigger orders_family_stays before update of root, step, quantity on ledg
 -- successors that ask for the same again, slots from 32 on of substitutes.
 create or replace function ledger.tally() returns trigger language plpgsql as $$
 begin
+  -- As every claim.
+  if not exists (select from after where state not in ('waiting', 'sending'))
+    and not exists (select from before where state not in ('waiting', 'sending')) then
+    return null;
+  end if;
   insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
   select plan_id, pg_backend_pid() % 16 + kind, state, sum(orders), sum(requested), sum(bought)
   from (
