@@ -5,6 +5,7 @@ import { certificateFault } from '../../certificate.ts';
 import { doneWithin } from '../../done-within.ts';
 import { AppError } from '../../errors.ts';
 import type { Ledger, Queries, Transaction } from '../ledger.ts';
+import { PLANNER_SETTINGS } from './planner.ts';
 import { readPostgresUrl } from './postgres-url.ts';
 
 /** Statements in flight at once per process; more did not make anything faster when measured. */
@@ -19,12 +20,11 @@ const INT8 = 20;
 /**
  * Settings that our statements depend on, whatever the server, the database or the user sets.
  * Without `jit=off` the planner, which does not see our bounds, would compile a short statement for
- * longer than it runs. With the usual cost of a random page it would read a table that is still
- * small as a whole, and go on with that plan when the table has grown.
+ * longer than it runs.
  */
 const SETTINGS = [
   'jit=off',
-  'random_page_cost=0.2',
+  ...PLANNER_SETTINGS,
   'synchronous_commit=on',
   'datestyle=ISO',
   'timezone=UTC',

@@ -50,10 +50,11 @@ export async function recordAnswers(
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
-  const plain = records.filter(
+  // Together with any other, all are recorded in the order in which they came: the breaker counts.
+  const arePlain = records.every(
     ({ outcome, state }) => outcome === state && PLAIN_OUTCOMES.has(outcome),
   );
-  const recorded = plain.length > 0 ? await recordPlain(ledger, accountId, plain) : [];
+  const recorded = arePlain ? await recordPlain(ledger, accountId, records) : [];
   if (recorded.length === records.length) return recorded;
   const done = new Set(recorded.map(({ orderId }) => orderId));
   const left = records.filter(({ orderId }) => !done.has(orderId));

@@ -89,7 +89,68 @@ describeOnBothDrivers('the database', (given) => {
     });
   });
 
+  describe('refuses orders that are stored together', () => {
+    const store = (plan: number, lines: number[]) =>
+      brokenConstraint(
+        sql(
+          given.ledger,
+          `insert into ledger.orders (id, plan_id, line, quantity)
+           select $1::bigint + line, $2, line, 1 from unnest($3::int[]) line`,
+          [orderId(plan, 100), plan, lines],
+        ),
+      );
+
+    test.each([
+      ['side by side', [2, 3, 4], [2, 3, 4], 'none'],
+      ['far apart', [2, 900, 90_000], [2, 90_000], 'none'],
+      ['one of no line, among lines', [2, 3, 4], [2, 3, 5], 'orders_line_fkey'],
+      ['one of no line, in the place of another', [2, 3, 5], [2, 4, 5], 'orders_line_fkey'],
+      ['one of no line, far apart', [2, 900, 90_000], [2, 901, 90_000], 'orders_line_fkey'],
+    ])('%s: lines %j, orders of %j: %s', async (_how, lines, orders, constraint) => {
+      const plan = await newPlan(given.ledger, { lines: lines.map((n) => line({ line: n })) });
+      expect(await store(plan.id, orders)).toBe(constraint);
+    });
+  });
+
+  describe('refuses an attempt', () => {
+    test('of no order, of another one than it was, and with another number', async () => {
+      const plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
+      const order = await claimOne(given.ledger, plan);
+      const attempt = { no: 1, worker: 'w', deadline: new Date(), nonce: 1 };
+      const stray = insert(given.ledger, 'attempts', { ...attempt, order_id: 4 });
+      expect(await brokenConstraint(stray)).toBe('attempts_order_fkey');
+      const its = `order_id = ${order.id}`;
+      for (const change of [{ order_id: plan.orders[1] }, { no: 2 }]) {
+        const changed = update(given.ledger, 'attempts', change, its);
+        expect(await brokenConstraint(changed)).toBe('attempts_order_fkey');
+      }
+    });
+
+    test('that would lose its order', async () => {
+      const plan = await newPlan(given.ledger);
+      const { id } = await claimOne(given.ledger, plan);
+      const gone = sql(given.ledger, 'delete from ledger.orders where id = $1', [id]);
+      expect(await brokenConstraint(gone)).toBe('attempts_order_fkey');
+    });
+  });
+
   describe('refuses a line', () => {
+    test('of no plan, or of another one than it was', async () => {
+      const { id } = await newPlan(given.ledger);
+      const other = await newPlan(given.ledger);
+      const row = { line: 9, first_order: 9, type: 'local', area_code: '212', quantity: 1 };
+      const stray = insert(given.ledger, 'lines', { ...row, plan_id: 9999, fill_quantity: false });
+      expect(await brokenConstraint(stray)).toBe('lines_plan_fkey');
+      const moved = update(given.ledger, 'lines', { plan_id: other.id }, `plan_id = ${id}`);
+      expect(await brokenConstraint(moved)).toBe('lines_plan_fkey');
+    });
+
+    test('that would lose its plan', async () => {
+      const { id } = await newPlan(given.ledger);
+      const gone = sql(given.ledger, 'delete from ledger.plans where id = $1', [id]);
+      expect(await brokenConstraint(gone)).toBe('lines_plan_fkey');
+    });
+
     const verdict = async (overrides: Parameters<typeof line>[0]) =>
       brokenConstraint(newPlan(given.ledger, { lines: [line(overrides)] }));
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type AnswerRecord, findPlan, recordAnswers } from '../../../src/ledger/index.ts';
+import {
+  type AnswerRecord,
+  type ClaimedOrder,
+  findPlan,
+  recordAnswers,
+} from '../../../src/ledger/index.ts';
 import {
   answerTo,
   breachesOf,
@@ -116,6 +121,62 @@ describeOnBothDrivers('recording', (given) => {
       expect(await record(plan, answerTo({ ...order, attempt: 2 }, 'refused'))).toEqual([]);
       expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'sending' });
     });
+  });
+
+  describe('an answer that ends its order', () => {
+    const soldElsewhere = async () => {
+      const plan = await newPlan(given.ledger);
+      const answer = answerTo(await claimOne(given.ledger, plan), 'filled');
+      await record(plan, answer);
+      return answer.numbers;
+    };
+
+    /** All that an answer changed, without what differs from order to order. */
+    const recordedBy = async (plan: SmallPlan, answerOf: (order: ClaimedOrder) => AnswerRecord) => {
+      const order = await claimOne(given.ledger, plan);
+      const recorded = await record(plan, answerOf(order));
+      return {
+        recorded: recorded.map(({ orderId, ...rest }) => ({ ...rest, isIt: orderId === order.id })),
+        order: await orderRow(given.ledger, order.id),
+        attempts: await attemptsOf(given.ledger, order.id),
+        numbers: (await numbersOf(given.ledger, order.id)).length,
+        disputes: await sql(
+          given.ledger,
+          'select count(*)::int from ledger.disputes where order_id = $1',
+          [order.id],
+        ),
+        breaches: await breaches(plan),
+      };
+    };
+
+    test.each([
+      ['filled', 'with all its numbers', 10, 0],
+      ['filled', 'with one of another order', 9, 1],
+      ['filled', 'with none of its own', 0, 10],
+      ['short', 'with some', 4, 0],
+      ['short', 'with none', 0, 0],
+      ['short', 'with some of another order', 4, 2],
+      ['refused', 'with none', 0, 0],
+    ] as const)('%s %s, is recorded alike beside trouble and without', async (...row) => {
+      const [outcome, , own, foreign] = row;
+      const taken = await soldElsewhere();
+      const answerOf = (order: ClaimedOrder) =>
+        answerTo(order, outcome, { numbers: [...newNumbers(own), ...taken.slice(0, foreign)] });
+      const well = await newPlan(given.ledger);
+      const troubled = await newPlan(given.ledger);
+      await sql(given.ledger, `update ledger.accounts set recent = 'u' where id = $1`, [
+        troubled.account.id,
+      ]);
+      expect(await recordedBy(well, answerOf)).toEqual(await recordedBy(troubled, answerOf));
+    });
+  });
+
+  test('unknown answers among others are not in a row', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(10).fill(3)) });
+    const orders = await claim(given.ledger, plan);
+    const answers = orders.map((order, n) => answerTo(order, n % 2 ? 'filled' : 'unknown'));
+    const recorded = await record(plan, ...answers);
+    expect(recorded.map(({ pausedReason }) => pausedReason)).toEqual(Array(10).fill(null));
   });
 
   test('answers to many orders at once says what became of each', async () => {

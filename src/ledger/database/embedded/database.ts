@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { AppError } from '../../../errors.ts';
+import { PLANNER_SETTINGS } from '../planner.ts';
 import { makePrivate, takeFromOthers } from './private.ts';
 import { syncFolder } from './sync.ts';
 import { SyncedFiles } from './synced-files.ts';
@@ -25,6 +26,7 @@ const SETTINGS = [
   ...['-c', 'wal_sync_method=fsync'],
   // A new segment of the log need not be filled first: that would hold up the process.
   ...['-c', 'wal_init_zero=off'],
+  ...PLANNER_SETTINGS.flatMap((setting) => ['-c', setting]),
 ];
 
 /** Exists while a new database is being made, until it is on the disk. */
