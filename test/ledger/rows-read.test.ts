@@ -98,7 +98,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
       [plan.id],
     );
     // What was in flight leaves dead entries in the index.
-    await ledger.script('vacuum ledger.attempts');
+    await ledger.script('vacuum ledger.orders');
   });
 
   const claimant = () => ({ accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 });

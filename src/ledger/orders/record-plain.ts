@@ -10,7 +10,9 @@ export const RECORD_PLAIN = `
 with answers as materialized (
   select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::smallint[], $5::text[],
     $6::text[], $7::smallint[], $8::int[])
-    answer(order_id, no, outcome, status, what, body, named, nonce)),
+    answer(order_id, no, outcome, status, what, body, named, nonce)
+  -- So that two batches cannot wait for each other in a circle; the numbers, too.
+  order by order_id),
 updated_orders as (
   update ledger.orders o set
     state = answer.outcome, bought = answer.named, connect_failures = 0, not_before = null,
@@ -28,7 +30,8 @@ inserted_numbers as (
   insert into ledger.numbers (number, order_id)
   select named.number, named.order_id
   from unnest($9::bigint[], $10::bigint[]) named(number, order_id)
-  where named.order_id in (select id from updated_orders)),
+  where named.order_id in (select id from updated_orders)
+  order by named.number),
 updated_attempts as (
   update ledger.attempts attempt set
     answered_at = ledger.now(), outcome = o.outcome, status = o.status, what = o.what,
