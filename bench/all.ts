@@ -11,6 +11,8 @@ const ALL = [
   'pace',
   'pace-change',
   'safety',
+  'workers',
+  'peers',
   'embedded',
   'fairness',
   'kill',

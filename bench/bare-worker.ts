@@ -3,10 +3,8 @@
  * request through a connection pool with the same options, and no ledger. `node bare-worker.ts
  * REDIS_URL VENDOR_URL JOBS NUMBERS CONCURRENCY` fills its queue first and then works it off.
  */
-import { lookup } from 'node:dns';
 import { Queue, Worker } from 'bullmq';
-import type { Pool } from 'undici';
-import { openPool } from '../src/vendor/wire/pool.ts';
+import { bareRequests } from './bare-request.ts';
 import { areaOf } from './sandbox.ts';
 
 const [redisUrl = '', vendorUrl = '', jobs = '', numbers = '', concurrency = ''] =
@@ -17,17 +15,10 @@ const BATCH = 1_000;
 const KEPT = { count: 1_000 };
 const { hostname, port, pathname: db } = new URL(redisUrl);
 const connection = { host: hostname, port: Number(port), db: Number(db.slice(1)) };
-const { origin, pathname } = new URL(vendorUrl);
 
 await fill(Number(jobs));
-const pool = openPool({
-  origin,
-  connections: Number(concurrency),
-  timeoutMs: 120_000,
-  mostBytes: 1024 * 1024,
-  lookup,
-});
-const worker = new Worker(QUEUE, async (job) => `${await order(pool, job.data.order)} bytes`, {
+const order = bareRequests(vendorUrl, numbers, Number(concurrency));
+const worker = new Worker(QUEUE, async (job) => `${await order(job.data.order)} bytes`, {
   connection: { ...connection, maxRetriesPerRequest: null },
   concurrency: Number(concurrency),
   removeOnComplete: KEPT,
@@ -52,24 +43,4 @@ function jobOf(nth: number) {
     data: { order: 10_000_000 + nth },
     opts: { jobId: `o_${10_000_000 + nth}`, priority: nth },
   };
-}
-
-async function order(vendor: Pool, id: number): Promise<number> {
-  const query = new URLSearchParams({
-    action: 'numbers.order',
-    access_key: 'sandbox',
-    secret_access_key: 'sandbox',
-    type: 'local',
-    search: areaOf(id),
-    quantity: numbers,
-    fill_quantity: '0',
-  });
-  const { body } = await vendor.request({
-    method: 'GET',
-    path: `${pathname}?${query}`,
-    reset: true,
-    idempotent: false,
-    headers: { accept: 'text/xml', 'accept-encoding': 'identity' },
-  });
-  return (await body.text()).length;
 }
