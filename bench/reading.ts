@@ -23,7 +23,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 }
 rmSync(folder, { recursive: true, force: true });
 
-const ratio = median(whole.map((rate, round) => rate / (alone[round] ?? Number.NaN)));
+const ratio = median(whole) / median(alone);
 const peak = Math.max(...peaks);
 printTable(
   `Reading ${figure(LINES, 0)} lines (medians of ${ROUNDS}; the command's time is of its whole ` +
@@ -32,7 +32,7 @@ printTable(
   [
     ['csv-parse alone, rows/s', figure(median(alone)), '', ''],
     ['check, rows/s', figure(median(whole)), '', ''],
-    ['check / csv-parse alone', figure(ratio), '>= 0.5', reached(ratio >= 0.5)],
+    ['check / csv-parse alone', figure(ratio), '>= 2.5', reached(ratio >= 2.5)],
     ['check, peak memory, MB', figure(peak), '<= 150', reached(peak <= 150)],
   ],
 );

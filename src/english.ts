@@ -1,8 +1,11 @@
-const ENGLISH = new Intl.NumberFormat('en-US');
-
-/** 48200 -> `48,200`, whatever the machine's language. */
+/**
+ * 48200 -> `48,200`, whatever the machine's language. By hand, because the first use of `Intl`
+ * takes a process 10 ms.
+ */
 export function count(n: number): string {
-  return ENGLISH.format(n);
+  const [whole = '', fraction] = String(n).split('.');
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
 /** `1 order`, `2 orders`. */

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { type AccountConfig, areaCodesFor, readConfig } from '../config/index.ts';
-import { mayCostLines } from '../dialogue/index.ts';
+import { isEmbeddedIn } from '../embedded-folder.ts';
 import { count, counted } from '../english.ts';
-import { type PlannedCost, plannedCost, type StockMet } from '../ledger/index.ts';
+import type { PlannedCost, StockMet } from '../ledger/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { chooseAccount } from '../operations/index.ts';
 import {
   AREA_CODES_SHOWN,
   annotatePlan,
@@ -13,7 +12,6 @@ import {
   mainAreaCodes,
   type PlanCheck,
 } from '../plan/index.ts';
-import { hasLedger, openOperations } from '../session/index.ts';
 import {
   answer,
   DEFAULT_QUANTITY,
@@ -48,13 +46,14 @@ export function addCheck(program: Command): void {
       keepMemoryFlat();
       const reading = defaultsOf(options);
       await using input = await openInput(path);
-      const account = accountMeant(options.account);
+      const account = await accountMeant(options.account);
       const areaCodes = await areaCodesFor(options);
       const check = await checkPlan(input.path, { ...reading, areaCodes });
       const stock = await stockMetBy(check, command);
-      const mayCost = plannedCost(account?.prices ?? null, check, stock);
+      const mayCost = await mayCostOf(account, check, stock);
+      const costLines = await costLinesOf(mayCost);
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
-        describeCheck(input.name, check, { stock, mayCost }),
+        describeCheck(input.name, check, { stock, costLines }),
       );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
@@ -72,10 +71,14 @@ export function addCheck(program: Command): void {
     });
 }
 
+// What most checks do not need is loaded when it is needed: the ledger takes as long to load as
+// half a million lines take to check.
+
 /** Of the configuration; undefined where it has several and none is named. */
-function accountMeant(name: string | undefined): AccountConfig | undefined {
+async function accountMeant(name: string | undefined): Promise<AccountConfig | undefined> {
   const { accounts } = readConfig();
-  if (name === undefined && accounts.length > 1) return undefined;
+  if (name === undefined) return accounts.length > 1 ? undefined : accounts[0];
+  const { chooseAccount } = await import('../operations/index.ts');
   return chooseAccount(accounts, name, { where: ' in the configuration' });
 }
 
@@ -84,7 +87,9 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
   const codes = mainAreaCodes(check);
   if (codes.length === 0) return [];
   try {
-    if (!hasLedger()) return [];
+    const { databaseUrl, dataDir } = readConfig();
+    if (databaseUrl === null && !isEmbeddedIn(dataDir)) return [];
+    const { openOperations } = await import('../session/index.ts');
     await using operations = await openOperations('check', command);
     return await operations.stockMet(codes);
   } catch (error) {
@@ -93,10 +98,27 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
   }
 }
 
+async function mayCostOf(
+  account: AccountConfig | undefined,
+  check: PlanCheck,
+  stock: StockMet[],
+): Promise<PlannedCost | null> {
+  const prices = account?.prices ?? null;
+  if (prices === null) return null;
+  const { plannedCost } = await import('../ledger/index.ts');
+  return plannedCost(prices, check, stock);
+}
+
+async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
+  if (mayCost === null) return [];
+  const { mayCostLines } = await import('../dialogue/index.ts');
+  return mayCostLines(mayCost);
+}
+
 function describeCheck(
   path: string,
   check: PlanCheck,
-  { stock, mayCost }: { stock: StockMet[]; mayCost: PlannedCost | null },
+  { stock, costLines }: { stock: StockMet[]; costLines: string[] },
 ): Line[] {
   const { lines, orders, numbers, slots, faultCount, warningCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
@@ -109,7 +131,7 @@ function describeCheck(
     ...areaCodeTable(check, stock),
     ...ladderLines(check),
     ...(slots > 0 ? [`Slots, bought as well: ${count(slots)}.`] : []),
-    ...mayCostLines(mayCost),
+    ...costLines,
     ...(extraColumns.length > 0 ? [`Copied to the results: ${copied(check)}.`] : []),
     ...(warningCount > 0
       ? [

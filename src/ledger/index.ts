@@ -38,7 +38,7 @@ export { isOwnOf } from './approvals/whose.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
 export { announceServer } from './database/embedded/folder-lock.ts';
 export { journalMarks } from './database/embedded/journal-marks.ts';
-export { isEmbeddedIn, openEmbedded } from './database/embedded/open.ts';
+export { openEmbedded } from './database/embedded/open.ts';
 export { migrate, requireReady } from './database/migrate.ts';
 export { openPostgres } from './database/postgres.ts';
 export { type ServerFault, serverFaults } from './database/server-settings.ts';

@@ -78,11 +78,13 @@ async function write(
   const validateAreaCode = areaCodeValidator(areaCodes);
   const ladders = new Ladders(areaCodes);
   for await (const rows of batches) {
-    const written = rows.map((row) => {
+    const written: string[][] = [];
+    rows((row) => {
       const { errors } = ladders.check(validateAreaCode(validate(row)));
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
-      return harmless(withErrors(row.cells, header, errors.map(sentence).join('; ')));
+      const cells = withErrors(row.cells, header, errors.map(sentence).join('; '));
+      written.push(harmless(cells));
     });
     await out.write(csvOf(written, delimiter));
   }

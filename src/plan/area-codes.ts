@@ -1,4 +1,4 @@
-import type { Numbering } from '../numbering/index.ts';
+import type { LocalType, Numbering } from '../numbering/index.ts';
 import type { Line } from './columns.ts';
 import type { ValidatedRow } from './validate-row.ts';
 
@@ -65,6 +65,17 @@ export function areaCodeValidator(
     const error = { ...place, found: line.areaCode ?? '', expected };
     return { line: null, errors: [error], warnings: row.warnings };
   };
+}
+
+/**
+ * Returns a function that says whether there is nothing to say about an area code of three digits.
+ */
+export function rightAreaCodes(
+  rules: AreaCodeRules | undefined,
+): (type: LocalType, code: string) => boolean {
+  if (rules === undefined) return () => true;
+  const { numbering, today } = rules;
+  return (type, code) => numbering.problemWith(type, code, today) === null;
 }
 
 type Problem = ReturnType<Numbering['problemWith']>;

@@ -7,12 +7,14 @@ import {
   type AreaCodeSum,
   AreaCodeSums,
   areaCodeValidator,
+  rightAreaCodes,
 } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
 import { type ReadOptions, readingOf } from './options.ts';
+import { PlainLines } from './plain-lines.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { Room } from './room.ts';
@@ -86,8 +88,11 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     tally.open(table);
     const validate = rowValidator(table.header, reading);
     const validateAreaCode = areaCodeValidator(areaCodes);
+    const isRight = rightAreaCodes(areaCodes);
+    const reader = new PlainLines(table, { reading, isRight, hasExtra: false });
+    const plain = { reader, take: (line: Line) => tally.addPlain(line) };
     for await (const rows of table.rows) {
-      for (const row of rows) tally.add(ladders.check(validateAreaCode(validate(row))));
+      rows((row) => tally.add(ladders.check(validateAreaCode(validate(row)))), plain);
     }
     tally.close();
   } catch (error) {
@@ -154,6 +159,12 @@ class Tally {
     if (line !== null) this.#count(line);
   }
 
+  /** A line without errors and warnings. */
+  addPlain(line: Line): void {
+    this.result.rows += 1;
+    this.#count(line);
+  }
+
   /** Adds the errors and warnings of the whole plan, once all rows are in. */
   close(): void {
     this.#closeAreaCodes();
@@ -195,11 +206,8 @@ class Tally {
     if (this.#rules !== undefined) this.#areaCodes.add(row);
     const { line, quantity, type, orderSlot } = row;
     const orders = orderCount(quantity);
-    for (const sum of [this.result, this.result.types[type]]) {
-      sum.lines += 1;
-      sum.orders += orders;
-      sum.numbers += quantity;
-    }
+    addTo(this.result, orders, quantity);
+    addTo(this.result.types[type], orders, quantity);
     if (orderSlot) this.result.slots += quantity;
     if (row.fallback !== null) {
       this.result.fallbackLines += 1;
@@ -221,6 +229,12 @@ class Tally {
     this.result.warningCount += 1;
     if (this.result.warnings.length < SHOWN_MAX) this.result.warnings.push(warning);
   }
+}
+
+function addTo(sum: Sum, orders: number, numbers: number): void {
+  sum.lines += 1;
+  sum.orders += orders;
+  sum.numbers += numbers;
 }
 
 function ofEachType<T>(make: () => T): Record<NumberType, T> {

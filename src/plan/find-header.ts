@@ -2,7 +2,7 @@ import { isAreaCodeShape } from './cells.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 /** The header is looked for in this many rows, because titles or notes may precede it. */

@@ -3,7 +3,7 @@ import { COLUMN_NAMES, type Column, columnOf, ERROR_COLUMN } from './columns.ts'
 import { nameKey } from './name-key.ts';
 import { bracketedColumn, columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */

@@ -1,8 +1,22 @@
-/** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
-export type Row = { line: number; cells: string[] };
+import type { Line } from './columns.ts';
+import type { PlainLines } from './plain-lines.ts';
+import type { Row } from './row.ts';
+import type { Piece } from './text.ts';
+
+/**
+ * Hands over the rows of a piece of text, one after the other, before the next piece is asked for.
+ * With `plain`, the rows that its reader takes are handed over as lines instead.
+ */
+export type Rows = (take: (row: Row) => void, plain?: Plain) => void;
+
+/** Who reads plain lines, and who takes them. */
+export type Plain = { reader: PlainLines; take: (line: Line) => void };
 
 /** In characters. Far below the parser's limit, which counts in other units. */
 const LINE_MAX = 16_384;
+
+const LF = 10;
+const QUOTE = 34;
 
 /**
  * Reads rows until the first quote, which most plans do not have. It is several times as fast as
@@ -11,37 +25,75 @@ const LINE_MAX = 16_384;
  */
 export class PlainRows {
   readonly #delimiter: string;
-  /** Text that has not been returned as rows. */
+  /** Text that has not been handed over as rows. */
   rest = '';
   /** The file's line on which `rest` begins. */
   line: number;
+  /** Whether the parser must continue from `rest`. */
+  isOver = false;
 
   constructor(delimiter: string, firstLine: number) {
     this.#delimiter = delimiter;
     this.line = firstLine;
   }
 
-  /** The rows that end in this piece. Null: the parser must continue from `rest`. */
-  read(piece: string): Row[] | null {
+  /** The rows that end in this piece. */
+  read(piece: Piece): Rows {
+    return (take, plain) => {
+      const last = plain === undefined ? -1 : (piece.bytes?.lastIndexOf(LF) ?? -1);
+      if (plain === undefined || last < 0) this.#readText(piece.text, take);
+      else this.#readBytes(piece, last, take, plain);
+    };
+  }
+
+  /** The rows that the last piece has left. */
+  end(): Rows {
+    return (take) => this.#handOver(splitLines(this.rest), take);
+  }
+
+  #readText(piece: string, take: (row: Row) => void): void {
     const text = this.rest + piece;
     // It may be the first half of a CRLF.
     const end = text.endsWith('\r') ? text.length - 1 : text.length;
     const lines = splitLines(text.slice(0, end));
     if (piece.includes('"') || lines.some(({ length }) => length > LINE_MAX)) {
       this.rest = text;
-      return null;
+      this.isOver = true;
+      return;
     }
     this.rest = lines.pop() + text.slice(end);
-    return this.#rowsOf(lines);
+    this.#handOver(lines, take);
   }
 
-  /** The rows that the last piece has left. */
-  end(): Row[] {
-    return this.#rowsOf(splitLines(this.rest));
+  #readBytes(piece: Piece, last: number, take: (row: Row) => void, plain: Plain): void {
+    const bytes = piece.bytes!;
+    if (bytes.includes(QUOTE)) {
+      this.#readText(piece.text, take);
+      return;
+    }
+    let at = 0;
+    // The text of whole lines: with a line feed at its end it leaves no rest.
+    const readText = () => {
+      const from = at;
+      at = bytes.indexOf(LF, from) + 1;
+      this.#readText(piece.textOf(from, at), take);
+    };
+    if (this.rest !== '') readText();
+    while (at <= last && !this.isOver) {
+      const line = plain.reader.read(piece, at, this.line);
+      if (line === null || plain.reader.end - at > LINE_MAX) readText();
+      else {
+        this.line += 1;
+        at = plain.reader.end;
+        plain.take(line);
+      }
+    }
+    const tail = piece.textOf(at, bytes.length);
+    if (this.isOver) this.rest += tail;
+    else this.#readText(tail, take);
   }
 
-  #rowsOf(lines: string[]): Row[] {
-    const rows: Row[] = [];
+  #handOver(lines: string[], take: (row: Row) => void): void {
     for (const text of lines) {
       const line = this.line++;
       const cells = text.split(this.#delimiter);
@@ -50,9 +102,8 @@ export class PlainRows {
         cells[at] = cells[at]!.trim();
         if (cells[at] !== '') isBlank = false;
       }
-      if (!isBlank) rows.push({ line, cells });
+      if (!isBlank) take({ line, cells });
     }
-    return rows;
   }
 }
 

@@ -4,7 +4,9 @@ import type { PlanCheck } from './check.ts';
 import type { Line } from './columns.ts';
 import { openPlanFile, type PlanFile } from './file.ts';
 import { type ReadOptions, readingOf } from './options.ts';
+import { PlainLines } from './plain-lines.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
+import type { Row } from './row.ts';
 import { openTable } from './table.ts';
 import { rowValidator } from './validate-row.ts';
 
@@ -26,20 +28,20 @@ export async function* readLines(
   if (check.faultCount > 0) throw badPlan(path, check.faultCount, check.faults);
   const reading = readingOf(options);
   await using file = await openPlanFile(path);
-  let batch: Line[] = [];
+  const batch: Line[] = [];
+  const take = (line: Line) => batch.push(line);
   try {
     const table = await openTable(file.chunks(), reading.quantity !== null);
     const validate = rowValidator(table.header, reading);
+    const reader = new PlainLines(table, { reading, isRight: () => true, hasExtra: true });
+    const takeRow = (row: Row) => {
+      const { line, errors } = validate(row);
+      if (errors.length > 0) throw new Unreadable(...errors);
+      if (line !== null) take(line);
+    };
     for await (const rows of table.rows) {
-      for (const row of rows) {
-        const { line, errors } = validate(row);
-        if (errors.length > 0) throw new Unreadable(...errors);
-        if (line === null) continue;
-        batch.push(line);
-        if (batch.length < BATCH_LINES) continue;
-        yield batch;
-        batch = [];
-      }
+      rows(takeRow, { reader, take });
+      while (batch.length >= BATCH_LINES) yield batch.splice(0, BATCH_LINES);
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

@@ -1,7 +1,7 @@
 import { columnOf } from './columns.ts';
 import type { Header } from './header.ts';
 import { type PlanError, shown } from './plan-error.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;

@@ -1,9 +1,9 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
-import { PlainRows, type Row } from './plain-rows.ts';
+import { PlainRows, type Rows } from './plain-rows.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
+import type { Row } from './row.ts';
 import { formulaQuoter } from './spreadsheet.ts';
-
-export type { Row };
+import type { Piece } from './text.ts';
 
 /** In characters. A longer row has an unclosed quote. This also bounds the memory used. */
 export const ROW_MAX = 65_536;
@@ -25,22 +25,20 @@ export const CSV_OPTIONS = {
  * continues after a bad quote loses good rows silently.
  */
 export async function* readRows(
-  pieces: AsyncIterable<string>,
+  pieces: AsyncIterable<Piece>,
   delimiter: string,
   firstLine: number,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<Rows> {
   const plain = new PlainRows(delimiter, firstLine);
   let parsed: ReturnType<typeof openParser> | undefined;
   for await (const piece of pieces) {
-    const rows = parsed === undefined ? plain.read(piece) : null;
-    if (rows !== null) {
-      yield rows;
-      continue;
-    }
-    // The parser reads to the end, because only it knows whether a quote is still open.
-    const next = parsed === undefined ? plain.rest : piece;
-    parsed ??= openParser(delimiter, plain.line);
-    yield* parsed(next);
+    if (parsed === undefined) {
+      yield plain.read(piece);
+      if (!plain.isOver) continue;
+      // The parser reads to the end, because only it knows whether a quote is still open.
+      parsed = openParser(delimiter, plain.line);
+      yield* parsed(plain.rest);
+    } else yield* parsed(piece.text);
   }
   if (parsed === undefined) yield plain.end();
   else yield* parsed(null);
@@ -64,12 +62,13 @@ function openParser(delimiter: string, firstLine: number) {
   });
   // Every error also reaches the callback of the write that caused it.
   parser.on('error', () => {});
-  return async function* (piece: string | null): AsyncGenerator<Row[]> {
+  return async function* (piece: string | null): AsyncGenerator<Rows> {
     const text = quoteFormulas(piece === null ? whole.rest : whole.take(piece));
     let error = await new Promise<unknown>((done) => parser.write(text, done));
     if (piece === null) error ??= await new Promise<unknown>((done) => parser.end(done));
-    yield batch;
+    const rows = batch;
     batch = [];
+    yield (take) => rows.forEach(take);
     if (error) throw new Unreadable(csvError(error, place.begin(parser.info)));
   };
 }

@@ -2,9 +2,11 @@ import { type Delimiter, sniffDelimiter } from './delimiter.ts';
 import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
+import type { Rows } from './plain-rows.ts';
 import { Unreadable } from './plan-error.ts';
-import { type Row, readRows } from './rows.ts';
-import { type Encoding, readText } from './text.ts';
+import type { Row } from './row.ts';
+import { readRows } from './rows.ts';
+import { type Encoding, Piece, readText } from './text.ts';
 
 /** A plan opened as a table: its header is valid, its rows are still to be read. */
 export type Table = {
@@ -14,7 +16,7 @@ export type Table = {
   /** Titles and notes above the header. */
   above: readonly Row[];
   /** The rows that are not blank, without the header, in batches. Throws Unreadable. */
-  rows: AsyncGenerator<Row[]>;
+  rows: AsyncGenerator<Rows>;
 };
 
 /** Bytes -> text -> rows. Throws Unreadable when they cannot be read as a plan at all. */
@@ -24,7 +26,7 @@ export async function openTable(
 ): Promise<Table> {
   const { encoding, pieces } = await readText(chunks);
   const start = await pieces.next();
-  const head = start.done ? '' : start.value;
+  const head = start.done ? '' : start.value.text;
   try {
     return { encoding, ...(await tableOf(head, pieces, hasDefaultQuantity)) };
   } catch (error) {
@@ -34,29 +36,29 @@ export async function openTable(
 
 async function tableOf(
   head: string,
-  pieces: AsyncGenerator<string>,
+  pieces: AsyncGenerator<Piece>,
   hasDefaultQuantity: boolean,
 ): Promise<Omit<Table, 'encoding'>> {
   const { delimiter, sepLine } = sniffDelimiter(head);
-  const text = resumed(head.slice(sepLine), pieces);
+  const text = resumed(new Piece(head.slice(sepLine)), pieces);
   const batches = readRows(text, delimiter, sepLine > 0 ? 2 : 1);
   const { first, broken } = await firstRows(batches);
   const { header, at } = headerOf(first, broken, hasDefaultQuantity);
   const below = first.slice(header.present ? at + 1 : at);
-  const rows = resumed(below, batches, broken);
+  const rows = resumed<Rows>((take) => below.forEach(take), batches, broken);
   return { delimiter, header, above: first.slice(0, at), rows };
 }
 
 /** The rows in which a header is looked for, or more; and what ended the reading before. */
 async function firstRows(
-  batches: AsyncGenerator<Row[]>,
+  batches: AsyncGenerator<Rows>,
 ): Promise<{ first: Row[]; broken?: Unreadable }> {
-  let first: Row[] = [];
+  const first: Row[] = [];
   try {
     while (first.length < SEARCHED_ROWS) {
       const batch = await batches.next();
       if (batch.done) break;
-      first = first.concat(batch.value);
+      batch.value((row) => first.push(row));
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

@@ -1,13 +1,39 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { refuseOtherFormats } from './kind.ts';
 import { shown, Unreadable } from './plan-error.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
-export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<string> };
+export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<Piece> };
+
+/** A piece of a plan's text. It is valid only until the next one is asked for. */
+export class Piece {
+  /** The same in UTF-8; undefined: nobody knows. */
+  readonly bytes: Buffer | undefined;
+  #text: string | undefined;
+  #isAscii: boolean | undefined;
+
+  constructor(content: Buffer | string) {
+    if (typeof content === 'string') this.#text = content;
+    else this.bytes = content;
+  }
+
+  get text(): string {
+    this.#text ??= this.bytes!.toString();
+    return this.#text;
+  }
+
+  /** The text of some of the bytes, which are whole characters. */
+  textOf(from: number, end: number): string {
+    this.#isAscii ??= isAscii(this.bytes!);
+    return this.#isAscii ? this.text.slice(from, end) : this.bytes!.toString('utf8', from, end);
+  }
+}
 
 const SAVE_AS = 'Save it again as "CSV UTF-8"';
 
 /** Ctrl-Z: old programs end a text with it. */
-const END_MARK = '\x1a';
+const CTRL_Z = 0x1a;
+const END_MARK = String.fromCharCode(CTRL_Z);
 
 /**
  * Bytes to text, strictly: a wrong encoding would spoil names silently, so the first invalid byte
@@ -34,30 +60,43 @@ async function* decode(
   encoding: Encoding,
   first: Buffer,
   chunks: AsyncIterator<Buffer>,
-): AsyncGenerator<string> {
+): AsyncGenerator<Piece> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   const lines = new LineCount();
   let carry: Buffer = Buffer.alloc(0);
   // Skipped at the very end of the file, and text anywhere else.
   let endMark = '';
-  for (let chunk: Buffer | undefined = first; chunk !== undefined; ) {
+  for (let chunk: Buffer | null = first; chunk !== null; chunk = await nextOf(chunks)) {
     const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
-    const end = bytes.length - unfinished(encoding, bytes);
-    const { text, valid } = decodeStrictly(decoder, encoding, bytes.subarray(0, end));
+    const whole = bytes.subarray(0, bytes.length - unfinished(encoding, bytes));
+    // A copy, because the next chunk uses the same memory.
+    carry = Buffer.from(bytes.subarray(whole.length));
+    if (encoding === 'utf-8' && endMark === '' && isText(whole)) {
+      lines.add(whole);
+      yield new Piece(whole);
+      continue;
+    }
+    const { text, valid } = decodeStrictly(decoder, encoding, whole);
     const nul = text.indexOf('\0');
     let good = endMark + (nul < 0 ? text : text.slice(0, nul));
-    lines.add(good);
+    lines.add(Buffer.from(good));
     endMark = good.endsWith(END_MARK) ? END_MARK : '';
     if (endMark !== '') good = good.slice(0, -1);
-    if (good !== '') yield good;
+    if (good !== '') yield new Piece(good);
     if (nul >= 0) throw nulError(lines.current);
-    if (valid < end) throw byteError(lines.current, encoding, bytes[valid]!, good);
-    // A copy, because the next chunk uses the same memory.
-    carry = Buffer.from(bytes.subarray(end));
-    const next = await chunks.next();
-    chunk = next.done ? undefined : next.value;
+    if (valid < whole.length) throw byteError(lines.current, encoding, bytes[valid]!, good);
   }
   if (carry.length > 0) throw byteError(lines.current, encoding, carry[0]!, '');
+}
+
+async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Buffer | null> {
+  const next = await chunks.next();
+  return next.done ? null : next.value;
+}
+
+/** Whether these bytes are a text as they are, with nothing to be skipped. */
+function isText(bytes: Buffer): boolean {
+  return bytes.length > 0 && isUtf8(bytes) && !bytes.includes(0) && bytes.at(-1) !== CTRL_Z;
 }
 
 /** How many bytes at the end begin a character without finishing it. */
@@ -107,12 +146,16 @@ class LineCount {
   current = 1;
   #previous = 0;
 
-  add(text: string): void {
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === 13 || (code === 10 && this.#previous !== 13)) this.current++;
-      this.#previous = code;
+  add(utf8: Uint8Array): void {
+    let ends = 0;
+    let previous = this.#previous;
+    for (let at = 0; at < utf8.length; at++) {
+      const byte = utf8[at]!;
+      if (byte === 13 || (byte === 10 && previous !== 13)) ends++;
+      previous = byte;
     }
+    this.current += ends;
+    this.#previous = previous;
   }
 }
 

@@ -5,8 +5,8 @@ import type { Problem } from './cells.ts';
 import { COLUMNS, type Column, type DescribedColumn, type Line, type Value } from './columns.ts';
 import type { Header } from './header.ts';
 import { type PlanError, shown, type Warning } from './plan-error.ts';
+import type { Row } from './row.ts';
 import { noLineError, shapeError } from './row-shape.ts';
-import type { Row } from './rows.ts';
 import type { RowState } from './rules.ts';
 import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
 

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError, hasCode } from '../errors.ts';
-import { isEmbeddedIn } from '../ledger/index.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
 import { isToken } from '../people/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
@@ -37,12 +36,6 @@ export async function openOperations(name: string, command: Command): Promise<Op
     if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
     return operationsOver(error.details.url, signIn());
   }
-}
-
-/** Whether there is a ledger to ask: a database is named, or a plan was stored here before. */
-export function hasLedger(): boolean {
-  const { databaseUrl, dataDir } = readConfig();
-  return databaseUrl !== null || isEmbeddedIn(dataDir);
 }
 
 /** Throws AppError `no_file` when it cannot be read, and `bad_config` when it holds no token. */

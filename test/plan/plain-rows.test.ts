@@ -2,7 +2,9 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PlainRows } from '../../src/plan/plain-rows.ts';
+import type { Row } from '../../src/plan/row.ts';
 import { CSV_OPTIONS } from '../../src/plan/rows.ts';
+import { Piece } from '../../src/plan/text.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const bits = fc.constantFrom(
@@ -16,13 +18,14 @@ const text = fc.array(fc.oneof({ weight: 4, arbitrary: bits }, fc.string({ unit:
 /** What comes of the pieces; null from where the parser must read. */
 function read(pieces: string[], delimiter: string) {
   const plain = new PlainRows(delimiter, 1);
-  const rows = [];
+  const rows: Row[] = [];
+  const take = (row: Row) => rows.push(row);
   for (const piece of pieces) {
-    const some = plain.read(piece);
-    if (some === null) return { rows, rest: plain.rest, line: plain.line };
-    rows.push(...some);
+    plain.read(new Piece(piece))(take);
+    if (plain.isOver) return { rows, rest: plain.rest, line: plain.line };
   }
-  return { rows: [...rows, ...plain.end()], rest: null, line: plain.line };
+  plain.end()(take);
+  return { rows, rest: null, line: plain.line };
 }
 
 test('what is taken is what the parser makes of it, wherever the pieces end', () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { isEmbeddedIn } from '../../../embedded-folder.ts';
 import type { Ledger } from '../../ledger.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
 import type { Journal } from './journal.ts';
@@ -27,11 +27,6 @@ export async function openEmbedded(folder: string, holder: string): Promise<Ledg
     release();
     throw error;
   }
-}
-
-/** Whether a ledger was made in this folder before. */
-export function isEmbeddedIn(folder: string): boolean {
-  return existsSync(join(folder, 'ledger'));
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -1,0 +1,217 @@
+import type { NumberType } from '../number-type.ts';
+import type { LocalType } from '../numbering/index.ts';
+import { ORDER_MAX } from '../order-size.ts';
+import { DISTANCE_MAX, QUANTITY_MAX } from './cells.ts';
+import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
+import type { Header } from './header.ts';
+import { unguarded } from './spreadsheet.ts';
+import type { Piece } from './text.ts';
+import type { Reading } from './validate-row.ts';
+
+const LF = 10;
+const CR = 13;
+const ZERO = 48;
+
+/** Of a quantity; an area code has 3 or 6. */
+const DIGITS_MAX = 6;
+const CODES = Array.from({ length: 1_000 }, (_, code) => String(code).padStart(3, '0'));
+const TYPES = (['local', 'canadian_local', 'tollfree', 'true800'] satisfies NumberType[]).map(
+  (type) => ({ type, word: Buffer.from(type) }),
+);
+
+type Flag = 'fill_quantity' | 'cleansed_only' | 'sms_supported' | 'order_slot' | 'allow_overlay';
+
+/** What a cell of a plain line holds: a column of ours, or one of these. */
+type Kind = Column | 'nothing' | 'anything' | 'extra';
+
+type Options = {
+  reading: Reading;
+  /** Whether there is nothing to say about an area code of three digits. */
+  isRight: (type: LocalType, code: string) => boolean;
+  /** Whether lines have the cells of the plan's own columns; else `extra` is empty. */
+  hasExtra: boolean;
+};
+
+/**
+ * Reads a line to buy straight from the bytes when its cells have the form that programs write:
+ * digits, `0` or `1`, the name of a type, and nothing around them. That is many times as fast as to
+ * make cells and validate them, and most lines of a large plan are plain. What it takes is what
+ * `rowValidator` makes of the row, without errors and warnings (a test compares them). All else is
+ * for `rowValidator`.
+ */
+export class PlainLines {
+  /** Behind the line that was taken last and what ends it. */
+  end = 0;
+  readonly #kinds: readonly Kind[];
+  readonly #delimiter: number;
+  readonly #options: Options;
+  /** The first three digits of the line's area code. */
+  #code = 0;
+  /** By area code, 1 where it was found right. */
+  readonly #right = { local: new Uint8Array(1_000), canadian_local: new Uint8Array(1_000) };
+
+  constructor(table: { header: Header; delimiter: string }, options: Options) {
+    this.#kinds = kindsOf(table.header, options.hasExtra);
+    this.#delimiter = table.delimiter.charCodeAt(0);
+    this.#options = options;
+  }
+
+  /**
+   * The line that begins at a place of the piece, with its number in the file. Null: it is not
+   * plain. The piece has no quotes, and has a line feed at that place or behind it.
+   */
+  read(piece: Piece, from: number, number: number): Line | null {
+    const bytes = piece.bytes!;
+    const kinds = this.#kinds;
+    const line = blankLine(number, this.#options.reading);
+    let at = from;
+    for (let place = 0; place < kinds.length; place++) {
+      if (place > 0 && bytes[at++] !== this.#delimiter) return null;
+      at = this.#readCell(kinds[place]!, piece, at, line);
+      if (at < 0) return null;
+    }
+    if (bytes[at] === CR) at += 1;
+    if (bytes[at] !== LF) return null;
+    this.end = at + 1;
+    return this.#fits(line) ? line : null;
+  }
+
+  /** Behind the cell; -1: it is not plain. Stops at the end of the line at the latest. */
+  #readCell(kind: Kind, piece: Piece, at: number, line: Line): number {
+    const bytes = piece.bytes!;
+    switch (kind) {
+      case 'area_code':
+        return this.#readAreaCode(bytes, at, line);
+      case 'quantity': {
+        const end = digitsEnd(bytes, at);
+        if (end > at) line.quantity = numberIn(bytes, at, end);
+        return end;
+      }
+      case 'type':
+        return readType(bytes, at, line);
+      case 'distance': {
+        const end = digitsEnd(bytes, at);
+        if (end > at) line.distance = numberIn(bytes, at, end);
+        return end;
+      }
+      case 'anything':
+        return this.#cellEnd(bytes, at);
+      case 'extra': {
+        const end = this.#cellEnd(bytes, at);
+        line.extra.push(unguarded(piece.textOf(at, end).trim()));
+        return end;
+      }
+      case 'nothing':
+      case 'fallback':
+      case 'keep_trying':
+        return at;
+      default:
+        return readFlag(kind, bytes, at, line);
+    }
+  }
+
+  /** Neither half of an area code begins with 0 or 1. */
+  #readAreaCode(bytes: Uint8Array, at: number, line: Line): number {
+    const end = digitsEnd(bytes, at);
+    if (end === at) return end;
+    if (end - at !== 3 && end - at !== 6) return -1;
+    this.#code = numberIn(bytes, at, at + 3);
+    line.areaCode = CODES[this.#code]!;
+    if (this.#code < 200 || end - at === 3) return this.#code < 200 ? -1 : end;
+    const exchange = numberIn(bytes, at + 3, end);
+    line.areaCode += CODES[exchange]!;
+    return exchange < 200 ? -1 : end;
+  }
+
+  #cellEnd(bytes: Uint8Array, from: number): number {
+    const delimiter = this.#delimiter;
+    for (let at = from; ; at++) {
+      const byte = bytes[at];
+      if (byte === delimiter || byte === LF || byte === CR) return at;
+    }
+  }
+
+  /** Whether the whole line is right, and there is nothing to say about it. */
+  #fits({ areaCode, type, quantity, fillQuantity, distance, allowOverlay }: Line): boolean {
+    if (quantity === 0 || quantity > QUANTITY_MAX) return false;
+    if ((fillQuantity && quantity > ORDER_MAX) || allowOverlay === true) return false;
+    if (distance !== null && distance > DISTANCE_MAX) return false;
+    if (type === 'tollfree' || type === 'true800') return areaCode === null;
+    return areaCode !== null && (this.#right[type][this.#code] === 1 || this.#look(type));
+  }
+
+  /** Looks each area code up once: a plan of a million lines names a few hundred. */
+  #look(type: LocalType): boolean {
+    if (!this.#options.isRight(type, CODES[this.#code]!)) return false;
+    this.#right[type][this.#code] = 1;
+    return true;
+  }
+}
+
+function kindsOf({ names, at, extraAt, namelessAt }: Header, hasExtra: boolean): Kind[] {
+  return names.map((_, place) => {
+    if (namelessAt.includes(place)) return 'nothing';
+    const column = COLUMN_NAMES.find((name) => at[name] === place);
+    if (column !== undefined) return column;
+    return hasExtra && extraAt.includes(place) ? 'extra' : 'anything';
+  });
+}
+
+/** A literal, since it is made a million times. */
+function blankLine(line: number, { quantity, keepTrying }: Reading): Line {
+  return {
+    line,
+    areaCode: null,
+    type: 'local',
+    quantity: quantity ?? 0,
+    fillQuantity: false,
+    cleansedOnly: null,
+    distance: null,
+    smsSupported: null,
+    orderSlot: null,
+    allowOverlay: null,
+    fallback: null,
+    keepTrying,
+    extra: [],
+  };
+}
+
+function digitsEnd(bytes: Uint8Array, from: number): number {
+  const most = from + DIGITS_MAX;
+  let at = from;
+  while (at < most && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at += 1;
+  return at;
+}
+
+function numberIn(bytes: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < end; at++) value = value * 10 + bytes[at]! - ZERO;
+  return value;
+}
+
+/** Where it is when there is no name of a type. */
+function readType(bytes: Uint8Array, at: number, line: Line): number {
+  for (const { type, word } of TYPES) {
+    if (!begins(bytes, at, word)) continue;
+    line.type = type;
+    return at + word.length;
+  }
+  return at;
+}
+
+function begins(bytes: Uint8Array, from: number, word: Uint8Array): boolean {
+  for (let at = 0; at < word.length; at++) if (bytes[from + at] !== word[at]) return false;
+  return true;
+}
+
+function readFlag(column: Flag, bytes: Uint8Array, at: number, line: Line): number {
+  const byte = bytes[at];
+  if (byte !== ZERO && byte !== ZERO + 1) return at;
+  const value = byte !== ZERO;
+  if (column === 'fill_quantity') line.fillQuantity = value;
+  else if (column === 'cleansed_only') line.cleansedOnly = value;
+  else if (column === 'sms_supported') line.smsSupported = value;
+  else if (column === 'order_slot') line.orderSlot = value;
+  else line.allowOverlay = value;
+  return at + 1;
+}

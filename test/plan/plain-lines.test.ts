@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dayOf, embeddedNumbering } from '../../src/numbering/index.ts';
+import { areaCodeValidator, rightAreaCodes } from '../../src/plan/area-codes.ts';
+import { readHeader } from '../../src/plan/header.ts';
+import { COLUMN_NAMES, type Line } from '../../src/plan/index.ts';
+import { PlainLines } from '../../src/plan/plain-lines.ts';
+import type { Plain } from '../../src/plan/plain-rows.ts';
+import { Unreadable } from '../../src/plan/plan-error.ts';
+import { readRows } from '../../src/plan/rows.ts';
+import { Piece } from '../../src/plan/text.ts';
+import { type Reading, rowValidator, type ValidatedRow } from '../../src/plan/validate-row.ts';
+import { check, lines } from './plan-file.ts';
+
+const AREA_CODES = { numbering: embeddedNumbering(), today: dayOf(new Date()), isStrict: true };
+
+const HEADERS = [
+  ['area_code', 'quantity'],
+  ['campaign', 'area_code', 'quantity', 'type', 'fill_quantity'],
+  ['type', 'quantity', 'distance', 'allow_overlay', 'area_code', 'cleansed_only', ''],
+  ['one', ...COLUMN_NAMES, 'fault', 'two', '', ''],
+  ['type', 'quantity', 'note'],
+];
+
+/** Of each column, cells as most files have them; the first is right beside the others' first. */
+const PLAIN: Record<string, string[]> = {
+  area_code: ['212', '312', '416', '212555', '', '999', '199', '212199', '21', '2125'],
+  quantity: ['5', '1', '25', '26', '0', '007', '100000', '100001', '1000000', ''],
+  type: ['local', '', 'canadian_local', 'tollfree', 'true800'],
+  distance: ['', '0', '25', '10000', '10001'],
+  allow_overlay: ['', '0', '1'],
+  fallback: ['', 'overlay'],
+  keep_trying: ['', '3d'],
+  '': ['', 'x'],
+};
+const FLAG = ['', '0', '1'];
+const TEXT = ['spring 7', '', ' a b ', "'=x", '=x', 'é', '東😀', '\u00a0', '\ufeff', 'x\ty'];
+const ODD = [
+  ...[' 5', '5 ', '+5', '-5', '5.0', '1e3', '٣', '(212)', '212-555', "'212", '="212"', '"5"', '"'],
+  ...['Local', 'LOCAL', 'locals', 'true', 'yes', '2', '00', '\u200b', '\u2028', '\0', '\x1a', 'x'],
+];
+
+function cellOf(name: string): fc.Arbitrary<string> {
+  const isOurs = COLUMN_NAMES.some((column) => column === name);
+  const [usual = '', ...others] = PLAIN[name] ?? (isOurs ? FLAG : TEXT);
+  return fc.oneof(
+    { weight: 30, arbitrary: fc.constant(usual) },
+    { weight: 6, arbitrary: fc.constantFrom(...others) },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD) },
+  );
+}
+
+const newline = fc.oneof(
+  { weight: 8, arbitrary: fc.constant('\n') },
+  { weight: 2, arbitrary: fc.constant('\r\n') },
+  { weight: 1, arbitrary: fc.constantFrom('\r', '\n\n', ' \n', '\n\r', ',\n') },
+);
+
+function rowsOf(names: string[], delimiter: string): fc.Arbitrary<string> {
+  const cells = fc.tuple(...names.map(cellOf));
+  const row = fc.tuple(cells, newline).map(([cells, end]) => cells.join(delimiter) + end);
+  return fc.array(row, { maxLength: 12 }).map((rows) => rows.join(''));
+}
+
+const plans = fc
+  .record({
+    names: fc.constantFrom(...HEADERS),
+    delimiter: fc.constantFrom(',', ';', '\t', '|'),
+    quantity: fc.constantFrom(null, 7),
+    keepTrying: fc.constantFrom(null, '3d'),
+    rules: fc.constantFrom(AREA_CODES, undefined),
+  })
+  .chain((form) =>
+    fc.record({
+      form: fc.constant(form),
+      text: rowsOf(form.names, form.delimiter),
+      cuts: fc.array(fc.nat(200), { maxLength: 3 }),
+    }),
+  );
+type Plan = typeof plans extends fc.Arbitrary<infer T> ? T : never;
+
+/** The bytes in pieces that end with whole characters. */
+function piecesOf(text: string, cuts: number[]): Piece[] {
+  const places = [0, ...cuts.toSorted((a, b) => a - b), text.length];
+  return places
+    .slice(1)
+    .map((end, at) => Buffer.from(text.slice(places[at], end).toWellFormed()))
+    .filter(({ length }) => length > 0)
+    .map((bytes) => new Piece(bytes));
+}
+
+/** What comes of the rows, how many of them were taken as plain lines, and what ended it. */
+async function outcome({ form, text, cuts }: Plan, isPlain: boolean) {
+  const { names, delimiter, quantity, keepTrying, rules } = form;
+  const reading: Reading = { quantity, keepTrying, today: AREA_CODES.today };
+  const header = readHeader({ line: 1, cells: names }, quantity !== null);
+  const validate = rowValidator(header, reading);
+  const validateAreaCode = areaCodeValidator(rules);
+  const rows: ValidatedRow[] = [];
+  let taken = 0;
+  const options = { reading, isRight: rightAreaCodes(rules), hasExtra: true };
+  const plain: Plain = {
+    reader: new PlainLines({ header, delimiter }, options),
+    take: (line: Line) => {
+      taken += 1;
+      rows.push({ line, errors: [], warnings: [] });
+    },
+  };
+  async function* pieces() {
+    yield* piecesOf(text, cuts);
+  }
+  let end: unknown = null;
+  try {
+    for await (const batch of readRows(pieces(), delimiter, 2)) {
+      batch((row) => rows.push(validateAreaCode(validate(row))), isPlain ? plain : undefined);
+    }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    end = error.errors;
+  }
+  return { rows, end, taken };
+}
+
+test('a line that is taken as plain is what the validator makes of its row', async () => {
+  let taken = 0;
+  let all = 0;
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      const { taken: plain, ...read } = await outcome(plan, true);
+      const { taken: none, ...expected } = await outcome(plan, false);
+      expect(read).toEqual(expected);
+      expect(none).toBe(0);
+      taken += plain;
+      all += expected.rows.length;
+    }),
+    { numRuns: 3_000 },
+  );
+  // Or it would compare nothing.
+  expect(taken / all).toBeGreaterThan(0.2);
+});
+
+const USUAL = { delimiter: ',', quantity: null, keepTrying: null, rules: AREA_CODES } as const;
+
+test('what programs write is taken, each line of it', async () => {
+  const text = ['212,5,local,1', '312555,030,,', '416,100000,canadian_local,0', ',7,tollfree,1'];
+  const form = {
+    ...USUAL,
+    names: ['area_code', 'quantity', 'type', 'fill_quantity'],
+  };
+  for (const newline of ['\n', '\r\n']) {
+    const plan = { form, text: text.join(newline) + newline, cuts: [] };
+    expect((await outcome(plan, true)).taken).toBe(4);
+  }
+});
+
+test('from a very long line on the parser reads, and no row is lost', async () => {
+  const text = `212,1,a\n212,2,${'x'.repeat(20_000)}\n212,3,"b"\n212,4,c`;
+  const plan = {
+    form: { ...USUAL, names: ['area_code', 'quantity', 'note'] },
+    text,
+    cuts: [3, 9_000, 20_030],
+  };
+  const { rows, taken } = await outcome(plan, true);
+  expect(rows).toEqual((await outcome(plan, false)).rows);
+  expect(rows.map(({ line }) => [line?.line, line?.quantity])).toEqual([
+    [2, 1],
+    [3, 2],
+    [4, 3],
+    [5, 4],
+  ]);
+  expect(taken).toBe(0);
+});
+
+/** Rows begin near the end of a file's first chunk: only what follows it is read from the bytes. */
+const FIRST_CHUNK = 16 * 1024;
+
+test('a plan is checked and read as if each of its rows were made of cells', async () => {
+  await fc.assert(
+    fc.asyncProperty(plans, fc.nat(100), async ({ form, text }, before) => {
+      // What ends the reading ends it elsewhere in the parser.
+      fc.pre(!/["\0]/.test(text));
+      const { delimiter, quantity, keepTrying, rules } = form;
+      const names = form.names.join(delimiter);
+      const blanks = '\n'.repeat(FIRST_CHUNK - names.length - 1 - before);
+      const plan = `${names}\n${blanks}${text}${blanks}${text}`;
+      // With a quote at the beginning, the parser makes cells of the whole file.
+      const quoted = plan.replace(form.names[0]!, `"${form.names[0]}"`);
+      const options = {
+        ...(rules && { areaCodes: rules }),
+        ...(quantity === null ? {} : { defaultQuantity: quantity }),
+        ...(keepTrying === null ? {} : { keepTrying }),
+      };
+      const { sha256: _, bytes: _bytes, ...checked } = await check(plan, options);
+      expect(await check(quoted, options)).toMatchObject(checked);
+      if (checked.faultCount > 0) return;
+      expect(await lines(plan, options)).toEqual(await lines(quoted, options));
+    }),
+    { numRuns: 150 },
+  );
+});
