@@ -13,6 +13,12 @@ export function counted(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+/** `a`, `a and b`, `a, b, and c`. */
+export function listed(items: string[]): string {
+  if (items.length < 3) return items.join(' and ');
+  return `${items.slice(0, -1).join(', ')}, and ${items.at(-1)}`;
+}
+
 /** `a, b and 3 more`: the first of them, and how many others there are. */
 export function firstOf(items: string[], shown: number): string {
   const first = items.slice(0, shown).join(', ');

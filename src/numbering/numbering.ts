@@ -1,3 +1,4 @@
+import { listed } from '../english.ts';
 import type { AreaCode, AreaCodes } from './area-code.ts';
 import { type AreaCodeProblem, areaCodeProblem, type LocalType } from './area-code-problem.ts';
 import { type Centre, milesBetween, readCentres } from './centres.ts';
@@ -41,7 +42,7 @@ export class Numbering {
     const { kind, country, regions } = found;
     if (kind !== 'geographic' || country === null) return kind;
     if (regions.length === 0) return countryName(country);
-    return new Intl.ListFormat('en-US').format(regions.map((each) => regionName(country, each)));
+    return listed(regions.map((each) => regionName(country, each)));
   }
 
   /** Also those that are not yet in service. */

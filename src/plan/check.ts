@@ -89,7 +89,7 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const validate = rowValidator(table.header, reading);
     const validateAreaCode = areaCodeValidator(areaCodes);
     const isRight = rightAreaCodes(areaCodes);
-    const reader = new PlainLines(table, { reading, isRight, hasExtra: false });
+    const reader = new PlainLines(table, { reading, isRight, isKept: false });
     const plain = { reader, take: (line: Line) => tally.addPlain(line) };
     for await (const rows of table.rows) {
       rows((row) => tally.add(ladders.check(validateAreaCode(validate(row)))), plain);

@@ -28,8 +28,8 @@ type Options = {
   reading: Reading;
   /** Whether there is nothing to say about an area code of three digits. */
   isRight: (type: LocalType, code: string) => boolean;
-  /** Whether lines have the cells of the plan's own columns; else `extra` is empty. */
-  hasExtra: boolean;
+  /** Whether lines are kept; else each is the same object, without the plan's own cells. */
+  isKept: boolean;
 };
 
 /**
@@ -45,15 +45,17 @@ export class PlainLines {
   readonly #kinds: readonly Kind[];
   readonly #delimiter: number;
   readonly #options: Options;
+  readonly #line: Line;
   /** The first three digits of the line's area code. */
   #code = 0;
   /** By area code, 1 where it was found right. */
   readonly #right = { local: new Uint8Array(1_000), canadian_local: new Uint8Array(1_000) };
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
-    this.#kinds = kindsOf(table.header, options.hasExtra);
+    this.#kinds = kindsOf(table.header, options.isKept);
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
+    this.#line = blankLine(options.reading);
   }
 
   /**
@@ -63,7 +65,9 @@ export class PlainLines {
   read(piece: Piece, from: number, number: number): Line | null {
     const bytes = piece.bytes!;
     const kinds = this.#kinds;
-    const line = blankLine(number, this.#options.reading);
+    const line = this.#options.isKept ? blankLine(this.#options.reading) : this.#line;
+    if (!this.#options.isKept) makeBlank(line, this.#options.reading);
+    line.line = number;
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
@@ -158,9 +162,9 @@ function kindsOf({ names, at, extraAt, namelessAt }: Header, hasExtra: boolean):
 }
 
 /** A literal, since it is made a million times. */
-function blankLine(line: number, { quantity, keepTrying }: Reading): Line {
+function blankLine({ quantity, keepTrying }: Reading): Line {
   return {
-    line,
+    line: 0,
     areaCode: null,
     type: 'local',
     quantity: quantity ?? 0,
@@ -174,6 +178,19 @@ function blankLine(line: number, { quantity, keepTrying }: Reading): Line {
     keepTrying,
     extra: [],
   };
+}
+
+/** Without what a plain line always has. */
+function makeBlank(line: Line, { quantity }: Reading): void {
+  line.areaCode = null;
+  line.type = 'local';
+  line.quantity = quantity ?? 0;
+  line.fillQuantity = false;
+  line.cleansedOnly = null;
+  line.distance = null;
+  line.smsSupported = null;
+  line.orderSlot = null;
+  line.allowOverlay = null;
 }
 
 function digitsEnd(bytes: Uint8Array, from: number): number {

@@ -89,8 +89,12 @@ export class PlainRows {
       }
     }
     const tail = piece.textOf(at, bytes.length);
-    if (this.isOver) this.rest += tail;
-    else this.#readText(tail, take);
+    if (this.isOver) {
+      this.rest += tail;
+      return;
+    }
+    this.#readText(tail, take);
+    piece.lineAfter = this.rest.endsWith('\r') ? this.line + 1 : this.line;
   }
 
   #handOver(lines: string[], take: (row: Row) => void): void {

@@ -33,7 +33,7 @@ export async function* readLines(
   try {
     const table = await openTable(file.chunks(), reading.quantity !== null);
     const validate = rowValidator(table.header, reading);
-    const reader = new PlainLines(table, { reading, isRight: () => true, hasExtra: true });
+    const reader = new PlainLines(table, { reading, isRight: () => true, isKept: true });
     const takeRow = (row: Row) => {
       const { line, errors } = validate(row);
       if (errors.length > 0) throw new Unreadable(...errors);

@@ -9,6 +9,8 @@ export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<Piece> };
 export class Piece {
   /** The same in UTF-8; undefined: nobody knows. */
   readonly bytes: Buffer | undefined;
+  /** The line of the file that this piece leaves unfinished, when its reader has counted them. */
+  lineAfter: number | undefined;
   #text: string | undefined;
   #isAscii: boolean | undefined;
 
@@ -72,8 +74,10 @@ async function* decode(
     // A copy, because the next chunk uses the same memory.
     carry = Buffer.from(bytes.subarray(whole.length));
     if (encoding === 'utf-8' && endMark === '' && isText(whole)) {
-      lines.add(whole);
-      yield new Piece(whole);
+      const piece = new Piece(whole);
+      yield piece;
+      if (piece.lineAfter === undefined) lines.add(whole);
+      else lines.goTo(piece.lineAfter, whole);
       continue;
     }
     const { text, valid } = decodeStrictly(decoder, encoding, whole);
@@ -145,6 +149,12 @@ function decodeStrictly(
 class LineCount {
   current = 1;
   #previous = 0;
+
+  /** The line is known that follows this. */
+  goTo(line: number, utf8: Uint8Array): void {
+    this.current = line;
+    this.#previous = utf8.at(-1)!;
+  }
 
   add(utf8: Uint8Array): void {
     let ends = 0;

@@ -1,4 +1,3 @@
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const PLAIN = /^[\x20-\x7e]*$/;
 /** These take two columns: emoji, and the scripts of East Asia. */
 const SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Hangul'].map((name) => `\\p{Script=${name}}`);
@@ -53,5 +52,12 @@ function take(text: string, width: number): string {
   return taken;
 }
 
-const graphemes = (text: string) => [...GRAPHEMES.segment(text)].map(({ segment }) => segment);
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(text: string): string[] {
+  // Made when it is needed: the first use of `Intl` takes a process 10 ms.
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return [...segmenter.segment(text)].map(({ segment }) => segment);
+}
+
 const columnsOf = (grapheme: string) => (WIDE.test(grapheme) ? 2 : 1);

@@ -98,7 +98,7 @@ async function outcome({ form, text, cuts }: Plan, isPlain: boolean) {
   const validateAreaCode = areaCodeValidator(rules);
   const rows: ValidatedRow[] = [];
   let taken = 0;
-  const options = { reading, isRight: rightAreaCodes(rules), hasExtra: true };
+  const options = { reading, isRight: rightAreaCodes(rules), isKept: true };
   const plain: Plain = {
     reader: new PlainLines({ header, delimiter }, options),
     take: (line: Line) => {
