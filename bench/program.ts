@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { guard } from '../test/support/guard.ts';
 import { until } from '../test/support/until.ts';
 
-const CLI = resolve(import.meta.dirname, '../src/cli.ts');
+export const CLI = resolve(import.meta.dirname, '../src/cli.ts');
 const START_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 60_000;
 
@@ -65,6 +65,15 @@ export function startScript(
   };
 }
 
+/** Runs a script to its end; returns how long it took, ms. */
+export async function runScript(script: string, args: string[], folder: string): Promise<number> {
+  const from = performance.now();
+  const child = spawnIn(folder, [script, ...args], {}, ['ignore', 'ignore', 'inherit']);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${script} ended with ${code}`);
+  return performance.now() - from;
+}
+
 export type Ran<Answer> = {
   /** What it printed, read as JSON. */
   answer: Answer;
@@ -104,7 +113,7 @@ export function hook(name: 'usage' | 'sends'): string {
   return `--import=${pathToFileURL(resolve(import.meta.dirname, `hooks/${name}.ts`)).href}`;
 }
 
-type Stdio = ('ignore' | 'pipe' | number)[];
+type Stdio = ('ignore' | 'inherit' | 'pipe' | number)[];
 
 function spawnIn(
   folder: string,

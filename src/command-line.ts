@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import ours from '../package.json' with { type: 'json' };
+import { COMMAND_LIST } from './command-list.ts';
 import { AppError } from './errors.ts';
 import { examples, outliveReaders, writeJson, writeLines } from './terminal/index.ts';
 
@@ -40,12 +41,14 @@ const DRY_RUN = '"check PLAN.csv" checks a plan and changes nothing.';
  */
 export async function runCommandLine(): Promise<void> {
   const program = bulkOrder();
-  // The help and the completion list all commands, and so does an unknown one.
-  const [word = ''] = process.argv.slice(2).filter((argument) => argument !== '--json');
-  const called = COMMANDS.filter(
-    ([names]) => word !== 'completion' && names.split(' ').includes(word),
+  const [first = '', second = ''] = process.argv.slice(2).filter((word) => word !== '--json');
+  const called = first === 'help' ? second : first;
+  // The completion knows the options of all.
+  const needed = COMMANDS.filter(
+    ([names]) => called === 'completion' || names.split(' ').includes(called),
   );
-  for (const [, load] of called.length > 0 ? called : COMMANDS) (await load())(program);
+  if (needed.length === 0) listCommands(program);
+  for (const [, load] of needed) (await load())(program);
 
   outliveReaders();
 
@@ -54,6 +57,21 @@ export async function runCommandLine(): Promise<void> {
   } catch (error) {
     process.exitCode = await tell(error);
   }
+}
+
+/** All commands as the help lists them; none of them can be run. */
+function listCommands(program: Command): void {
+  const usages = new Map<string, string>();
+  for (const [usage, description] of COMMAND_LIST) {
+    const [name = ''] = usage.split(' ');
+    usages.set(name, usage);
+    program.command(name).description(description);
+  }
+  const { subcommandTerm } = program.createHelp();
+  program.configureHelp({
+    showGlobalOptions: true,
+    subcommandTerm: (command) => usages.get(command.name()) ?? subcommandTerm(command),
+  });
 }
 
 const bulkOrder = (): Command =>

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { COMMAND_LIST } from '../../src/command-list.ts';
 import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { type Office, openOffice } from './office.ts';
@@ -55,6 +56,20 @@ test('the help lists every command, and needs neither ledger nor configuration',
   // Hints add --server to these.
   const served = commands.filter(({ options }) => options.some(({ long }) => long === '--server'));
   expect(served.map((each) => each.name()).sort()).toEqual(SERVED_COMMANDS.toSorted());
+});
+
+test('the help says of each command what the command says of itself', async () => {
+  const { commands } = await program();
+  const said = commands.map((each) => [each.createHelp().subcommandTerm(each), each.description()]);
+  expect(COMMAND_LIST.toSorted()).toEqual(said.toSorted());
+});
+
+test('"help" with a command is the help of that command', async () => {
+  const [asked, itself] = await Promise.all([
+    office.run(['help', 'order']),
+    office.run(['order', '--help']),
+  ]);
+  expect(asked).toEqual(itself);
 });
 
 test('a command with --help says how to use it, and only that', async () => {

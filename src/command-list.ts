@@ -1,0 +1,51 @@
+/**
+ * What the help says of each command, so that it need not load them; they say the same themselves (a
+ * test compares them).
+ */
+export const COMMAND_LIST: [usage: string, description: string][] = [
+  ['up', 'run the web page, the API and a worker in one process'],
+  ['check [options] <plan.csv>', 'check a plan; changes nothing'],
+  [
+    'order [options] <plan.csv>',
+    'do all in one process: submit, work, show progress, write the results',
+  ],
+  ['submit [options] <plan.csv>', 'store a plan in the ledger, for running workers'],
+  ['start [options] <id>', 'start a plan: workers begin to place its orders'],
+  ['work', 'run a worker, which places the orders of all started plans'],
+  ['serve', 'serve the web page and the API; workers run elsewhere'],
+  ['plans [options]', 'the plans, newest first'],
+  ['show [options] <id>', "a plan's state and sums"],
+  ['watch [options] <id>', 'show the progress of a plan until it ends or pauses'],
+  ['results [options] <id>', 'write the six result files of a plan in its current state'],
+  ['pause [options] <id>', 'claim no more orders of a plan; orders in flight finish'],
+  ['resume [options] <id>', 'continue a paused plan'],
+  ['cancel [options] <id>', 'end a plan; orders in flight finish, the rest is not bought'],
+  ['retry [options] <id>', 'try undelivered and refused orders again, never what is unknown'],
+  [
+    'close [options] <id> [line]',
+    'try the standing lines of a plan no longer; what they lack stays missing',
+  ],
+  ['unknown [options] [id]', 'list the orders whose outcome nobody knows'],
+  ['settle [options] [order]', 'settle an unknown order, or undo that; needs a name and a reason'],
+  ['approvals [options]', "list what waits for another person's yes"],
+  [
+    'approve [options] <approval>',
+    "say yes to what another person asked for, as 'approvals' lists it",
+  ],
+  [
+    'refuse [options] <approval>',
+    "say no to what another person asked for, as 'approvals' lists it",
+  ],
+  ['reconcile [options] [id]', "compare unknown orders with the vendor's list of owned numbers"],
+  ['account [options] [name]', 'show an account, or change its pace while it runs'],
+  ['audit [options] [id]', 'check every invariant against the ledger; exit 1 when one is broken'],
+  ['numbering [options] [code]', 'say what is known of area codes, or of one'],
+  ['sandbox [options]', 'run the sandbox as a server, to try things out'],
+  [
+    'user [options] <action> [name]',
+    'list, make, change or remove those who may sign in, in USERS_FILE',
+  ],
+  ['token [options] <action> [name]', 'list, make or revoke tokens, which programs sign in with'],
+  ['migrate', "bring the ledger's tables up to date, as every command does first"],
+  ['completion <shell>', 'print a script that completes commands and options of "bulk-order"'],
+];
