@@ -186,14 +186,8 @@ export type { LineFilter } from './plans/line-search.ts';
 export { type PlaceSum, placeSums, type Substitute, substitutes } from './plans/places.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
-export {
-  type LineResult,
-  lineResults,
-  type NumberResult,
-  numberResults,
-  ownedNumbers,
-  planColumns,
-} from './plans/results.ts';
+export { lineRows, numberRows } from './plans/result-rows.ts';
+export { type LineResult, lackingLines, ownedNumbers, planColumns } from './plans/results.ts';
 export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';
 export { type StockMet, stockMet } from './plans/stock-met.ts';
 export { submitPlan } from './plans/submit.ts';

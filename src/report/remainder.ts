@@ -5,13 +5,13 @@ import {
   closedLines,
   type Ledger,
   type LineResult,
-  lineResults,
+  lackingLines,
   rungNumbers,
   withheldNumbers,
 } from '../ledger/index.ts';
 import { COLUMN_NAMES, COLUMNS, stillKeptTrying } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import type { Table } from './csv.ts';
+import { type Piece, pieceOf, type Shape, type Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';
 
 /**
@@ -19,21 +19,18 @@ import { extraReader, headerWith } from './extra-columns.ts';
  * It leaves out what is unknown, pending, still tried or perhaps bought, because another order
  * could buy it twice.
  */
-export function remainderTable(ledger: Ledger, planId: number, extra: string[]): Table {
-  return {
-    header: headerWith(COLUMN_NAMES, extra),
-    pages: pages(ledger, planId, extra.length),
-  };
+export function remainderTable(ledger: Ledger, planId: number, shape: Shape): Table {
+  return { header: headerWith(COLUMN_NAMES, shape), pages: pages(ledger, planId, shape) };
 }
 
 /** `quantity`: how many numbers are offered. `isOpen`: more are pending, unknown or still tried. */
 type Offered = LineResult & { quantity: number; isOpen: boolean };
 
-async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGenerator<Cell[][]> {
-  const extraOf = extraReader(extra);
+async function* pages(ledger: Ledger, planId: number, shape: Shape): AsyncGenerator<Piece> {
+  const extraOf = extraReader(shape);
   const withheld = await withheldNumbers(ledger, planId);
   const closed = await closedLines(ledger, planId);
-  for await (const page of ahead(lineResults(ledger, planId))) {
+  for await (const page of ahead(lackingLines(ledger, planId))) {
     const offered = page.flatMap((line): Offered[] => {
       const lacking = line.short + line.refused + line.undelivered + line.cancelled;
       const kept = withheld.get(line.line) ?? 0;
@@ -41,10 +38,11 @@ async function* pages(ledger: Ledger, planId: number, extra: number): AsyncGener
       return lacking > kept ? [{ ...line, quantity: lacking - kept, isOpen }] : [];
     });
     const fallbackOf = await fallbackReader(ledger, planId, offered);
-    yield offered.map((line) => [
+    const rows = offered.map((line) => [
       ...wishOf({ ...line, fallback: fallbackOf(line), keepTrying: keepTryingOf(line, closed) }),
       ...extraOf(line.extra),
     ]);
+    yield pieceOf(rows, shape.separator);
   }
 }
 

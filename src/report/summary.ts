@@ -67,6 +67,7 @@ export type Summary = {
 };
 
 /**
+ * Makes the tables at once: the database works for two of them while the text of others is written.
  * `plan` must be read before the tables: then the tables of an ended plan are complete, and those
  * of another hold at least the numbers in the totals and in the cost.
  */
@@ -76,9 +77,9 @@ export async function summarize(
   factsOf: (name: TableName, told: Told) => Promise<FileFacts>,
 ): Promise<Summary> {
   const cost = await boughtCost(ledger, plan);
-  const files: Partial<Summary['files']> = {};
   const told = { outside: 0 };
-  for (const name of TABLE_NAMES) files[name] = await factsOf(name, told);
+  const facts = await allDone(TABLE_NAMES.map((name) => factsOf(name, told)));
+  const files = Object.fromEntries(TABLE_NAMES.map((name, at) => [name, facts[at]]));
   return {
     plan: plan.id,
     id: plan.id,
@@ -102,6 +103,15 @@ export async function summarize(
     cost,
     files: files as Summary['files'],
   };
+}
+
+/** Waits for all, even when one fails: nobody writes any more when it is told. */
+async function allDone<T>(works: Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(works);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
 }
 
 function observe({ standing }: PlanDocument): Summary['standing'] {

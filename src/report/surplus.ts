@@ -1,19 +1,17 @@
-import type { Cell } from '../csv.ts';
 import { count, counted } from '../english.ts';
 import { type Ledger, type SurplusNumber, surplusNumbers } from '../ledger/index.ts';
-import type { Table } from './csv.ts';
+import { type Piece, pieceOf, type Shape, type Table } from './csv.ts';
 
 const COLUMNS = ['order', 'line', 'area_code', 'type', 'number', 'e164', 'seen_at', 'why'];
 
 /** `surplus.csv`: every number that the vendor named and no order has; it was paid for. */
-export function surplusTable(ledger: Ledger, planId: number): Table {
-  return { header: [...COLUMNS], pages: pages(ledger, planId) };
+export function surplusTable(ledger: Ledger, planId: number, { separator }: Shape): Table {
+  return { header: [...COLUMNS], pages: pages(ledger, planId, separator) };
 }
 
-async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> {
-  const rows = await surplusNumbers(ledger, planId);
-  if (rows.length === 0) return;
-  yield rows.map((row) => [
+async function* pages(ledger: Ledger, planId: number, separator: string): AsyncGenerator<Piece> {
+  const surplus = await surplusNumbers(ledger, planId);
+  const rows = surplus.map((row) => [
     row.order,
     row.line,
     row.areaCode,
@@ -24,6 +22,7 @@ async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> 
     row.seenAt.toISOString(),
     why(row),
   ]);
+  yield pieceOf(rows, separator);
 }
 
 function why({ state, bought, quantity }: SurplusNumber): string {

@@ -1,5 +1,5 @@
 import { findCheck, type Ledger, planColumns } from '../ledger/index.ts';
-import { csvPieces, type Piece, type Table, type Told } from './csv.ts';
+import { csvPieces, type Piece, type Shape, type Table, type Told } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
 import { remainderTable } from './remainder.ts';
@@ -14,7 +14,7 @@ const TABLES = {
   'surplus.csv': surplusTable,
 } satisfies Record<string, Draw>;
 
-type Draw = (ledger: Ledger, planId: number, extra: string[], told?: Told) => Table;
+type Draw = (ledger: Ledger, planId: number, shape: Shape, told?: Told) => Table;
 
 export type TableName = keyof typeof TABLES;
 
@@ -32,6 +32,7 @@ export async function* tablePieces(
 ): AsyncGenerator<Piece> {
   const extra = await planColumns(ledger, planId);
   const check = await findCheck(ledger, planId);
+  const shape = { extra, separator: check?.delimiter || ',' };
   const draw: Draw = TABLES[name];
-  yield* csvPieces(draw(ledger, planId, extra, told), check?.delimiter || ',');
+  yield* csvPieces(draw(ledger, planId, shape, told), shape.separator);
 }

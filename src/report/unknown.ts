@@ -1,8 +1,7 @@
-import type { Cell } from '../csv.ts';
 import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { guarded } from '../plan/index.ts';
-import type { Table } from './csv.ts';
+import { type Piece, pieceOf, type Shape, type Table } from './csv.ts';
 
 const COLUMNS = [
   'order',
@@ -16,17 +15,17 @@ const COLUMNS = [
 ];
 
 /** `unknown.csv`: the orders that need a person, each with its evidence. */
-export function unknownTable(ledger: Ledger, planId: number): Table {
-  return { header: [...COLUMNS], pages: pages(ledger, planId) };
+export function unknownTable(ledger: Ledger, planId: number, { separator }: Shape): Table {
+  return { header: [...COLUMNS], pages: pages(ledger, planId, separator) };
 }
 
-async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> {
+async function* pages(ledger: Ledger, planId: number, separator: string): AsyncGenerator<Piece> {
   let after = orderId(planId, 0);
   while (true) {
     const page = await unknownOrders(ledger, { planId, after });
     const last = page.at(-1);
     if (!last) return;
-    yield page.map((order) => [
+    const rows = page.map((order) => [
       order.order,
       order.line,
       order.areaCode,
@@ -37,6 +36,7 @@ async function* pages(ledger: Ledger, planId: number): AsyncGenerator<Cell[][]> 
       guarded(order.whatHappened),
       guarded(evidence(order)),
     ]);
+    yield pieceOf(rows, separator);
     after = last.order;
   }
 }

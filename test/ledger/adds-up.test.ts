@@ -13,7 +13,6 @@ import {
   expireAttempts,
   findPlan,
   type Ledger,
-  lineResults,
   openSuccessors,
   recordAnswers,
   retryPlan,
@@ -24,6 +23,7 @@ import {
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import {
+  allLines,
   answerTo,
   claim,
   linesOf,
@@ -153,7 +153,7 @@ async function addsUp({ ledger, plan }: World): Promise<void> {
   expect(document.requested).toBe(sumOf(document));
   for (const part of PARTS) expect(document[part]).toBeGreaterThanOrEqual(0);
   expect(document.substituted).toBeLessThanOrEqual(document.bought);
-  const lines = (await Array.fromAsync(lineResults(ledger, plan.id))).flat();
+  const lines = await allLines(ledger, plan.id);
   for (const each of lines) expect(each.requested).toBe(sumOf(each));
   for (const part of PARTS) {
     expect(lines.reduce((sum, each) => sum + each[part], 0)).toBe(document[part]);

@@ -5,8 +5,8 @@
  */
 import type { AsyncCommand } from 'fast-check';
 import { expect } from 'vitest';
-import { type ClaimedOrder, findPlan, type Ledger, lineResults } from '../../src/ledger/index.ts';
-import { type SmallPlan, sql } from '../support/ledger.ts';
+import { type ClaimedOrder, findPlan, type Ledger } from '../../src/ledger/index.ts';
+import { allLines, type SmallPlan, sql } from '../support/ledger.ts';
 import type { LineOfModel } from './life-families.ts';
 
 type State = 'waiting' | 'sending' | 'filled' | 'short' | 'refused' | 'unknown' | 'cancelled';
@@ -103,8 +103,7 @@ async function compare(model: Model, { ledger, plan }: Real): Promise<void> {
   const document = await findPlan(ledger, plan.id);
   expect(document.state).toBe(model.plan);
   expect(document.requested).toBe(sumOf(document));
-  for (const line of (await Array.fromAsync(lineResults(ledger, plan.id))).flat())
-    expect(line.requested).toBe(sumOf(line));
+  for (const line of await allLines(ledger, plan.id)) expect(line.requested).toBe(sumOf(line));
   for (const { order, sold } of model.flights) {
     const { state, numbers } = model.orders.get(order.id)!;
     const isKnown = sold?.every((number) => numbers.includes(number)) ?? true;

@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { fits } from '../../src/evidence/index.ts';
 import { findPlan, type Ledger } from '../../src/ledger/index.ts';
+import type { Line } from '../../src/plan/index.ts';
 import type { ResultName } from '../../src/report/index.ts';
 import { line, type SmallPlan, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
@@ -204,6 +206,38 @@ describeOnBothDrivers('the tables of a plan', (given) => {
     const mixed = await planWith(ledger, [line({ quantity: 50 })]);
     await decide(ledger, mixed, fates);
     expect(await rowsOf(ledger, mixed, 'lines.csv')).toMatchObject([{ status }]);
+  });
+
+  test('a number is outside when its order cannot have asked for it', async () => {
+    const { ledger } = given;
+    const areas = ['212', '312555', '800'];
+    const ways = [{}, { distance: 0 }, { distance: 5 }, { allowOverlay: true }];
+    const local = (['local', 'canadian_local'] as const).flatMap((type) =>
+      areas.flatMap((areaCode) => ways.map((way) => ({ type, areaCode, ...way }))),
+    );
+    const free = (['tollfree', 'true800'] as const).map((type) => ({ type, areaCode: null }));
+    const mayOverlay = ({ areaCode, allowOverlay }: Partial<Line>) =>
+      !allowOverlay || areaCode?.length === 6;
+    const asked = [...local.filter(mayOverlay), ...free].map((each, at) =>
+      line({ ...each, line: at + 2, quantity: 25 }),
+    );
+    const other = await planWith(ledger, asked);
+    await sql(
+      ledger,
+      `insert into ledger.numbers (number, order_id)
+       select rpad(prefix, 6, '0')::bigint * 10000 + id % 10000000, id
+       from ledger.orders, unnest($2::text[]) prefix where plan_id = $1`,
+      [other.id, ['212', '312', '312555', '416', '800', '888']],
+    );
+    const rows = await rowsOf(ledger, other, 'numbers.csv');
+    expect(rows.map(({ line, number, outside }) => [line, number, outside])).toEqual(
+      rows.map(({ line, number = '' }) => {
+        const order = asked.find((each) => String(each.line) === line)!;
+        return [line, number, fits(order, number) ? '' : '1'];
+      }),
+    );
+    expect(new Set(rows.map(({ outside }) => outside)).size).toBe(2);
+    expect(rows).toHaveLength(6 * asked.length);
   });
 
   test('pages join without a row lost or given twice', async () => {

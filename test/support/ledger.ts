@@ -13,6 +13,8 @@ import {
   findPlan,
   keepListing,
   type Ledger,
+  type LineResult,
+  linePage,
   orderId,
   steerPlan,
   submitPlan,
@@ -204,6 +206,11 @@ let numbersMade = 0;
 /** Phone numbers that no other call has returned. */
 export const newNumbers = (count: number): string[] =>
   Array.from({ length: count }, () => String(2_120_000_000 + ++numbersMade));
+
+/** Every line of a plan with what became of it. */
+export async function allLines(ledger: Ledger, planId: number): Promise<LineResult[]> {
+  return (await linePage(ledger, planId, { filter: 'all', limit: 100_000 })).lines;
+}
 
 /** One statement of the test's own, past all functions of the ledger. */
 export function sql<Row = Record<string, never>>(

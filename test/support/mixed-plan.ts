@@ -1,5 +1,6 @@
-import { type Ledger, lineResults, numberResults } from '../../src/ledger/index.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
 import type { BookedRequest, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
+import { allLines, sql } from './ledger.ts';
 
 /** A plan with a line for each thing that can become of one, and a sandbox that sees to it. */
 export const MIXED_PLAN = `area_code,quantity,type,fill_quantity,sms_supported,allow_overlay,city
@@ -62,24 +63,25 @@ export const MIXED_RESULTS = [
 
 /** The plan's lines as a person sees them, without what is true only of one run. */
 export async function resultsOf(ledger: Ledger, planId: number) {
-  const rows: typeof MIXED_RESULTS = [];
-  for await (const page of lineResults(ledger, planId)) {
-    for (const { line, requested, bought, short, refused, reason, ...counts } of page) {
-      const { undelivered, unknown, cancelled, pending } = counts;
-      const elsewhere = undelivered + unknown + cancelled + pending;
-      rows.push({ line, requested, bought, short, refused, elsewhere, reason });
-    }
-  }
-  return rows;
+  const lines = await allLines(ledger, planId);
+  return lines.map(({ line, requested, bought, short, refused, reason, ...counts }) => {
+    const { undelivered, unknown, cancelled, pending } = counts;
+    const elsewhere = undelivered + unknown + cancelled + pending;
+    return { line, requested, bought, short, refused, elsewhere, reason };
+  });
 }
 
 /** What was searched -> the numbers that the ledger has for it, in all orders together. */
 export async function numbersBySearch(ledger: Ledger, planId: number) {
-  const found: [string, string][] = [];
-  for await (const page of numberResults(ledger, planId)) {
-    for (const { areaCode, type, number } of page) found.push([areaCode ?? type, String(number)]);
-  }
-  return grouped(found);
+  const found = await sql<{ search: string; number: string }>(
+    ledger,
+    `select coalesce(l.area_code, l.type) as search, n.number::text as number
+     from ledger.numbers n join ledger.orders o on o.id = n.order_id
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+     where o.plan_id = $1 order by o.id, n.number`,
+    [planId],
+  );
+  return grouped(found.map(({ search, number }) => [search, number]));
 }
 
 /** The same from the vendor's books. */

@@ -1,8 +1,7 @@
 import { AppError } from '../../errors.ts';
-import { COLUMNS, type NumberType, type Values } from '../../plan/index.ts';
+import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { LADDER_OF } from '../successors/ladders.ts';
+import { orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
 
 /**
@@ -21,68 +20,6 @@ export async function planColumns(ledger: Ledger, id: number): Promise<string[]>
   if (!row) throw noSuchPlan(id);
   return row.names;
 }
-
-export type NumberResult = {
-  /** Of the file. */
-  line: number;
-  order: number;
-  /** What its order asked for, as far as it says which numbers that can have brought. */
-  areaCode: string | null;
-  type: NumberType;
-  distance: number | null;
-  allowOverlay: boolean | null;
-  /** What the line of the file asks for. */
-  askedAreaCode: string | null;
-  /** The rung of the line's fallback that brought it; null: it is what was asked for. */
-  rung: string | null;
-  /** From the area code that was asked for; null: the same, or not known. */
-  miles: number | null;
-  number: number;
-  boughtAt: Date;
-  /** The cells of the plan's own columns, a JSON array; null when it has none. */
-  extra: string | null;
-};
-
-/** Every number bought for a plan, in pages, in the plan's order. */
-export async function* numberResults(
-  ledger: Ledger,
-  planId: number,
-): AsyncGenerator<NumberResult[]> {
-  let after = { order: orderId(planId, 0), number: 0 };
-  while (true) {
-    const rows = await ledger.query<NumberResult>('result_numbers', NUMBERS_SQL, [
-      after.order,
-      after.number,
-      orderId(planId + 1, 0),
-    ]);
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows;
-    after = last;
-  }
-}
-
-/**
- * First the page, then its orders and lines, one by one: `offset 0` keeps the planner from merging
- * them, for it would read all orders from the ledger's first one up to the page, for each page.
- */
-const NUMBERS_SQL = `
-  select l.line, n.order_id as "order", l."areaCode", l.type, l.distance, l."allowOverlay",
-    l."askedAreaCode", l.rung, l.miles, n.number, n.bought_at as "boughtAt", l.extra
-  from (
-    select number, order_id, bought_at from ledger.numbers
-    where (order_id, number) > ($1::bigint, $2::bigint) and order_id < $3
-    order by order_id, number limit ${PAGE}) n,
-  lateral (
-    select a.line, l.area_code as "areaCode", l.type, l.distance,
-      l.allow_overlay as "allowOverlay", a.area_code as "askedAreaCode", l.miles, a.extra,
-      case when l.step > 0 then (
-        select steps -> (l.step - 1) ->> 'name' from ledger.ladders ladder
-        where ${LADDER_OF('a')}) end as rung
-    from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-      join ledger.lines a on a.plan_id = o.plan_id and a.line = ${askedLine('l')}
-    where o.id = n.order_id offset 0) l
-  order by n.order_id, n.number`;
 
 type Asked = Omit<Values, 'quantity'> & { line: number; requested: number; extra: string | null };
 
@@ -106,22 +43,32 @@ type Became = {
 /** A line with the results of its numbers; the counts add up to `requested`. */
 export type LineResult = Asked & Became;
 
-/** Every line of a plan, in pages, in the plan's order. */
-export async function* lineResults(ledger: Ledger, planId: number): AsyncGenerator<LineResult[]> {
+/**
+ * The lines of a plan that may lack numbers for good, in pages, in the plan's order. Of lines that
+ * follow each other all are read when some lack any: so little is read of a plan that was filled,
+ * and a plan that was cancelled is read as fast as it can be.
+ */
+export async function* lackingLines(ledger: Ledger, planId: number): AsyncGenerator<LineResult[]> {
   let after = 0;
   while (true) {
-    const lines = await ledger.query<AskedWithOrders>('result_lines', LINES_SQL, [planId, after]);
-    const [first, last] = [lines[0], lines.at(-1)];
-    if (!first || !last) return;
-    const sums = await ledger.query<BecameOfLine>('result_line_sums', SUMS_SQL, [
-      orderId(planId, first.from),
-      orderId(planId, last.to),
+    const [page] = await ledger.query<Span>('result_span', SPAN_SQL, [planId, after]);
+    if (!page) return;
+    after = page.last;
+    if (!page.isLacking) continue;
+    const { first, last, from, to } = page;
+    const lines = await ledger.query<AskedWithOrders>('result_asked', ASKED_SQL, [
       planId,
-      first.line,
-      last.line,
+      first,
+      last,
+    ]);
+    const ids = [orderId(planId, from), orderId(planId, to)];
+    const sums = await ledger.query<BecameOfLine>('result_line_sums', SUMS_SQL, [
+      ...ids,
+      planId,
+      first,
+      last,
     ]);
     yield summedUp(planId, lines, sums);
-    after = last.line;
   }
 }
 
@@ -164,7 +111,7 @@ function summedUp(planId: number, lines: AskedWithOrders[], sums: BecameOfLine[]
   });
 }
 
-function lostOrders(planId: number, line: number): AppError {
+export function lostOrders(planId: number, line: number): AppError {
   const message =
     `The orders of plan ${planId} do not fit its lines, from ` +
     `line ${line} on. Look with "audit ${planId}".`;
@@ -181,14 +128,15 @@ const PLAN_COLUMNS = COLUMNS.map(({ name, field }) =>
   name === 'quantity' ? 'quantity as requested' : `${name} as "${field}"`,
 );
 
-const ASKED = `
-  line, ${PLAN_COLUMNS.join(', ')}, extra,
-  first_order as "from", first_order + ${ordersOfLine('lines')} as "to"`;
+const ORDINALS = `first_order as "from", first_order + ${ordersOfLine('lines')} as "to"`;
 
-const LINES_SQL = `
-  select ${ASKED} from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}`;
+const ASKED = `line, ${PLAN_COLUMNS.join(', ')}, extra, ${ORDINALS}`;
 
-const BECAME = `
+const ASKED_SQL = `
+  select ${ASKED} from ledger.lines where plan_id = $1 and line between $2 and $3 order by line`;
+
+/** SQL: the sums of `Became`, of `ordersOf`. */
+export const BECAME = `
   sum(bought)::int as bought,
   coalesce(sum(bought) filter (where step > 0), 0)::int as substituted,
   coalesce(sum(quantity - bought - moved) filter (where state = 'short'), 0)::int as short,
@@ -200,8 +148,8 @@ const BECAME = `
   replace(string_agg(distinct reason, '; ') filter (where moved = 0 or bought + moved < quantity),
     '.; ', '. ') as reason`;
 
-/** First orders, and those that ask for the same lines of the file again. */
-function ordersOf(first: string, { plan, lines }: { plan: string; lines: string }): string {
+/** SQL: first orders, and those that ask for the same lines of the file again. */
+export function ordersOf(first: string, { plan, lines }: { plan: string; lines: string }): string {
   return `
   select line, quantity, moved, bought, state, step, reason from ledger.orders where ${first}
   union all
@@ -219,6 +167,23 @@ const SUMS_SQL = `
     plan: '$3',
     lines: 's.asked_line between $4 and $5',
   })}) o group by line order by line`;
+
+/** Lines that follow each other, and their first orders; see `AskedWithOrders`. */
+type Span = { first: number; last: number; from: number; to: number; isLacking: boolean };
+
+const SPAN_SQL = `
+  with page as materialized (
+    select ${ORDINALS}, line from ledger.lines
+    where plan_id = $1 and line > $2 order by line limit ${PAGE}),
+  span as materialized (
+    select min(line) as first, max(line) as last, min("from") as "from", max("to") as "to"
+    from page having count(*) > 0)
+  select span.*, exists (
+    select from (${ordersOf(
+      `id >= ${orderIdsFrom('$1')} + span."from" and id < ${orderIdsFrom('$1')} + span."to"`,
+      { plan: '$1', lines: 's.asked_line between span.first and span.last' },
+    )}) o where state in ('short', 'refused', 'undelivered', 'cancelled')) as "isLacking"
+  from span`;
 
 /** Every number that the ledger has for an account, ten digits each. */
 export async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]> {

@@ -3,8 +3,8 @@ import {
   cancelWaiting,
   type Ledger,
   type LinePageWish,
+  lackingLines,
   linePage,
-  lineResults,
   linesBetween,
   openSuccessors,
   recordAnswers,
@@ -22,7 +22,7 @@ describeOnBothDrivers('a page of lines', (given) => {
 
   test('is what the results say of these lines', async () => {
     const plan = await planOfAllKinds(given.ledger);
-    const [all = []] = await Array.fromAsync(lineResults(given.ledger, plan.id));
+    const [all = []] = await Array.fromAsync(lackingLines(given.ledger, plan.id));
     const { lines } = await linePage(given.ledger, plan.id, { filter: 'all' });
     expect(lines).toEqual(all);
     expect(await linesBetween(given.ledger, plan.id, 4, 7)).toEqual(

@@ -2,14 +2,16 @@ import { expect, test } from 'vitest';
 import {
   type AnswerRecord,
   cancelWaiting,
-  lineResults,
-  numberResults,
+  lackingLines,
+  lineRows,
+  numberRows,
   ownedNumbers,
   planColumns,
   recordAnswers,
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import {
+  allLines,
   answerTo,
   claim,
   claimOne,
@@ -20,6 +22,8 @@ import {
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+
+const SHAPE = { separator: ';', regions: { 212: 'New York' } };
 
 describeOnBothDrivers('results', (given) => {
   test('of a line tell what became of each of its numbers', async () => {
@@ -85,40 +89,35 @@ describeOnBothDrivers('results', (given) => {
       pending: 3,
       reason: null,
     };
-    expect(await Array.fromAsync(lineResults(ledger, plan.id))).toEqual([[first, second]]);
+    expect(await allLines(ledger, plan.id)).toEqual([first, second]);
+    expect(await Array.fromAsync(lackingLines(ledger, plan.id))).toEqual([[first, second]]);
     await steerPlan(ledger, plan.id, 'cancel', { who: 'Ada' });
     await cancelWaiting(ledger, plan.id);
-    expect(await Array.fromAsync(lineResults(ledger, plan.id))).toEqual([
-      [
-        { ...first, pending: 0, cancelled: 25 },
-        { ...second, pending: 0, cancelled: 3 },
-      ],
+    expect(await allLines(ledger, plan.id)).toEqual([
+      { ...first, pending: 0, cancelled: 25 },
+      { ...second, pending: 0, cancelled: 3 },
     ]);
   });
 
-  test('of a number tell its line, its order and when it was bought', async () => {
+  test('of numbers come in the order of the plan, whenever they were recorded', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, {
       lines: [line({ line: 4, quantity: 2, extra: ['a'] }), line({ line: 9, quantity: 1 })],
     });
     const answers = (await claim(ledger, plan)).map((order) => answerTo(order, 'filled'));
-    // Recorded the other way round, they come in the order of the plan all the same.
     for (const answer of answers.toReversed())
       await recordAnswers(ledger, plan.account.id, [answer]);
-    const [first, second] = answers.map(({ numbers }) => numbers.map(Number)) as [
-      number[],
-      number[],
-    ];
-    const asked = {
-      ...{ areaCode: '212', distance: null, allowOverlay: null },
-      ...{ askedAreaCode: '212', rung: null, miles: null },
-    };
-    const common = { ...asked, type: 'local', boughtAt: expect.any(Date) };
-    expect(await Array.fromAsync(numberResults(ledger, plan.id))).toEqual([
+    await sql(ledger, 'update ledger.numbers set bought_at = $1', ['2026-03-01T12:00:00.0109Z']);
+    const rowsOf = (at: number, asked: number) =>
+      answers[at]!.numbers.map((number) =>
+        [asked, plan.orders[at], '212', 'local', number, `+1${number}`, '2026-03-01T12:00:00.010Z']
+          .concat('212', '', '', 'New York', '')
+          .join(';'),
+      ).join('\n');
+    expect(await Array.fromAsync(numberRows(ledger, plan.id, SHAPE))).toEqual([
       [
-        { ...common, line: 4, order: plan.orders[0], number: first[0], extra: '["a"]' },
-        { ...common, line: 4, order: plan.orders[0], number: first[1], extra: '["a"]' },
-        { ...common, line: 9, order: plan.orders[1], number: second[0], extra: null },
+        { text: rowsOf(0, 4), outside: 0, extra: '["a"]' },
+        { text: rowsOf(1, 9), outside: 0, extra: null },
       ],
     ]);
   });
@@ -127,29 +126,54 @@ describeOnBothDrivers('results', (given) => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(...Array(2_500).fill(2)) });
     await newPlan(ledger);
-    // What has been claimed and answered for them makes no difference here.
+    // What has been claimed and answered for them makes no difference here. Some pages have none.
     await sql(
       ledger,
       `insert into ledger.numbers (number, order_id)
        select 3000000000 + 2 * (id % 10000000) + n, id from ledger.orders, generate_series(0, 1) n
-       where plan_id = $1 order by id desc`,
+       where plan_id = $1 and id % 10000000 not between 600 and 2300 order by id desc`,
       [plan.id],
     );
-    const lines = await Array.fromAsync(lineResults(ledger, plan.id));
-    expect(lines.map((page) => page.length)).toEqual([1_000, 1_000, 500]);
-    expect(lines.flat().map((each) => each.line)).toEqual(
-      Array.from({ length: 2_500 }, (_, n) => n + 2),
+    const numbers = await Array.fromAsync(numberRows(ledger, plan.id, SHAPE));
+    expect(numbers.map((page) => page.length)).toEqual([500, 99, 200]);
+    const rows = numbers.flat().flatMap(({ text }) => text.split('\n'));
+    const orders = Array.from({ length: 2_500 }, (_, n) => n + 1);
+    expect(rows.map((row) => row.split(';').slice(0, 5))).toEqual(
+      orders
+        .filter((n) => n < 600 || n > 2_300)
+        .flatMap((n) =>
+          [0, 1].map((at) =>
+            [n + 1, plan.orders[n - 1], 212, 'local', 3_000_000_000 + 2 * n + at].map(String),
+          ),
+        ),
     );
-    const numbers = await Array.fromAsync(numberResults(ledger, plan.id));
-    expect(numbers.map((page) => page.length)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
-    expect(numbers.flat().map((each) => each.number)).toEqual(
-      Array.from({ length: 5_000 }, (_, n) => 3_000_000_002 + n),
-    );
+    const lines = await Array.fromAsync(lineRows(ledger, plan.id, ';'));
+    expect(lines.map((page) => page.length)).toEqual(Array(5).fill(500));
+    expect(lines.flat().map((each) => each.line)).toEqual(orders.map((n) => n + 1));
+  });
+
+  test('of lines that lack nothing are not read, page by page', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(...Array(2_500).fill(2)) });
+    const found = async () => {
+      const pages = await Array.fromAsync(lackingLines(ledger, plan.id));
+      return pages.map((page) => [page.length, page[0]!.line, page.at(-1)!.line]);
+    };
+    expect(await found()).toEqual([]);
+    for (const at of [999, 2_499]) {
+      const order = await claimOne(ledger, plan, plan.orders[at]);
+      await recordAnswers(ledger, plan.account.id, [answerTo(order, 'refused')]);
+    }
+    expect(await found()).toEqual([
+      [1_000, 2, 1_001],
+      [500, 2_002, 2_501],
+    ]);
   });
 
   test('of a plan that there is not are none', async () => {
-    expect(await Array.fromAsync(lineResults(given.ledger, 99_999))).toEqual([]);
-    expect(await Array.fromAsync(numberResults(given.ledger, 99_999))).toEqual([]);
+    expect(await Array.fromAsync(lackingLines(given.ledger, 99_999))).toEqual([]);
+    expect(await Array.fromAsync(lineRows(given.ledger, 99_999, ','))).toEqual([]);
+    expect(await Array.fromAsync(numberRows(given.ledger, 99_999, SHAPE))).toEqual([]);
     await expect(planColumns(given.ledger, 99_999)).rejects.toMatchObject({ code: 'not_found' });
   });
 

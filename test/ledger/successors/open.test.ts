@@ -5,8 +5,6 @@ import {
   closeLines,
   endPlans,
   findPlan,
-  lineResults,
-  numberResults,
   openSuccessors,
   orderId,
   planEvents,
@@ -16,6 +14,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import { makeDue } from '../../support/ladder-plan.ts';
 import {
+  allLines,
   answerTo,
   breachesOf,
   brokenConstraint,
@@ -113,7 +112,7 @@ describeOnBothDrivers('successor orders', (given) => {
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', bought: 6, short: 24 });
-    const [result] = (await Array.fromAsync(lineResults(given.ledger, plan.id))).flat();
+    const [result] = await allLines(given.ledger, plan.id);
     expect(result).toMatchObject({ requested: 30, bought: 6, substituted: 6, short: 24 });
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
   });
@@ -281,18 +280,6 @@ describeOnBothDrivers('successor orders', (given) => {
       ({ kind }) => kind === 'plan_full',
     );
     expect(told).toMatchObject([{ who: 'sweep', why: expect.stringContaining('no room') }]);
-  });
-
-  test('tell in the results what was asked for and what was got', async () => {
-    const plan = await planWith({}, 2);
-    const [first] = await sent(plan);
-    await sell(plan, first!, 1);
-    await sell(plan, await nextOf(plan), 1);
-    const numbers = (await Array.fromAsync(numberResults(given.ledger, plan.id))).flat();
-    expect(numbers).toMatchObject([
-      { line: 2, areaCode: '212', askedAreaCode: '212', rung: null, miles: null },
-      { line: 2, areaCode: '332', askedAreaCode: '212', rung: 'overlay', miles: 1.5 },
-    ]);
   });
 
   test('never ask for more than is proven to be lacking', async () => {
