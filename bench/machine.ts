@@ -26,6 +26,12 @@ export function cpuOfFamily(pid: number): number {
   return sum;
 }
 
+/** Memory that a process holds now, in bytes. */
+export function memoryOf(pid: number): number {
+  const [, kb = ''] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/) ?? [];
+  return Number(kb) * 1024;
+}
+
 /** The most memory that a process has ever held, in bytes. */
 export function peakMemoryOf(pid: number): number {
   const [, kb = ''] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/) ?? [];
