@@ -1,20 +1,22 @@
-/** A plan of 100,000 waiting orders, all of them in the queue, is cancelled. */
+/**
+ * A plan of 100,000 waiting orders, all of them in the queue, is cancelled; then plans of more,
+ * on their page, with as many in the queue as by default.
+ */
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { until } from '../test/support/until.ts';
+import { type Cancelled, cancelOnPage } from './cancel-page.ts';
 import { startScript } from './program.ts';
 import { exchangeOf } from './sandbox.ts';
 import { openServers, type Servers } from './servers.ts';
-import { ACCOUNT, openStage } from './stage.ts';
+import { openStage } from './stage.ts';
 import { figure, median, printTable, progress, reached } from './table.ts';
+import { watchQueue } from './watch-queue.ts';
 
 const ROUNDS = 3;
 const ORDERS = 100_000;
 const WORKERS = 3;
 /** As slow as by default, so that nearly all still wait when it is cancelled. */
 const RATE = '4';
-/** Commands of Redis that took longer than this are looked at, µs. */
-const SLOW_US = 1_000;
 
 type Round = Awaited<ReturnType<typeof cancelHuge>>;
 
@@ -40,6 +42,41 @@ printTable(
     ['longest command of Redis, ms', figure(commandMs), '<= 100', reached(commandMs <= 100)],
   ],
 );
+
+const onPage: [orders: number, cancelled: Cancelled][] = [];
+for (const orders of [200_000, 1_000_000]) {
+  progress(`cancel, ${figure(orders, 0)} orders on their page`);
+  onPage.push([orders, await cancelOnPage(servers, orders)]);
+}
+printTable(
+  `Cancelling on the page of a plan that runs, ${WORKERS} workers (once each; times since the ` +
+    'click)',
+  ['', ...onPage.map(([orders]) => `${figure(orders, 0)} orders`), 'must reach', 'reached'],
+  [
+    timesRow('the answer, s', 'answeredMs', 1),
+    timesRow('the last order arrived, s', 'lastMs', 2),
+    timesRow('the queue is empty, s', 'emptyMs', 5),
+    timesRow('the plan has ended, s', 'endedMs'),
+    seenRow(),
+  ],
+);
+
+function timesRow(
+  name: string,
+  what: 'answeredMs' | 'lastMs' | 'emptyMs' | 'endedMs',
+  most?: number,
+) {
+  const times = onPage.map(([, cancelled]) => cancelled[what] / 1e3);
+  const judged =
+    most === undefined ? ['', ''] : [`<= ${most}`, reached(Math.max(...times) <= most)];
+  return [name, ...times.map((time) => figure(time)), ...judged];
+}
+
+function seenRow() {
+  const looks = onPage.map(([, { seen, addsUp }]) => (addsUp ? seen : Number.NaN));
+  const isSeen = looks.every((seen) => seen >= 3);
+  return ['different counts seen, all adding up', ...looks.map(String), '>= 3', reached(isSeen)];
+}
 
 async function cancelHuge(given: Servers) {
   const depth = { QUEUE_DEPTH: String(ORDERS), QUEUE_DEPTH_PER_PLAN: String(ORDERS) };
@@ -85,25 +122,6 @@ async function cancelHuge(given: Servers) {
     endedMs: (plan.to?.getTime() ?? Number.NaN) - from,
     pingMs: longestSince(from, pings.output()),
     commandMs,
-  };
-}
-
-function watchQueue(url: string) {
-  const redis = new Redis(url);
-  return {
-    jobs: () => redis.zcard(`bull:orders-${ACCOUNT}:prioritized`),
-    async forgetSlow() {
-      await redis.config('SET', 'slowlog-log-slower-than', SLOW_US, 'slowlog-max-len', 100_000);
-      await redis.slowlog('RESET');
-    },
-    /** Of all commands since then, ms. */
-    async slowest() {
-      const entries = (await redis.slowlog('GET', -1)) as [id: number, at: number, us: number][];
-      return Math.max(SLOW_US, ...entries.map(([, , us]) => us)) / 1e3;
-    },
-    async [Symbol.asyncDispose]() {
-      redis.disconnect();
-    },
   };
 }
 

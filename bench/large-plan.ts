@@ -27,6 +27,7 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
   await client.query('set local session_replication_role = replica');
   const account = await insert(`accounts (name, mode, rate) values ('sandbox', 'sandbox', 10)
     on conflict (name) do update set rate = excluded.rate returning id`);
+  await insert(`moments (account_id) values (${account}) on conflict do nothing`);
   const id = await insert(`plans (account_id, name, sha256, lines, orders, requested, extra_columns,
       submitted_by, state, started_at, copy)
     select ${account}, 'large', repeat('0', 64), ${lines}, ${lines}, ${lines * quantity},

@@ -137,6 +137,11 @@ export const Plan = z
     surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
     rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
     isMoving: z.boolean().describe('it runs, and has no obstacles'),
+    isCancelling: z
+      .boolean()
+      .describe(
+        'it is cancelled, and some of its orders are still to be taken back, or being sent',
+      ),
     etaSeconds: z
       .int()
       .nullable()

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describeLines, describePlan } from '../dialogue/index.ts';
-import { type LedgerEvent, missingOf, nameOf, paceOf } from '../ledger/index.ts';
+import { type LedgerEvent, missingOf, nameOf, paceOf, stateWord } from '../ledger/index.ts';
 import { openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, idOf, table } from '../terminal/index.ts';
 
@@ -65,7 +65,7 @@ export function addPlans(program: Command): void {
                 String(p.id),
                 p.name,
                 p.account,
-                p.state,
+                stateWord(p),
                 p.requested,
                 p.bought,
                 missingOf(p),

@@ -1,5 +1,5 @@
 import { count, duration } from '../english.ts';
-import { missingOf, type PlanDocument } from '../ledger/index.ts';
+import { missingOf, type PlanDocument, stateWord } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
 import { isWaiting, standingState } from './standing.ts';
@@ -54,7 +54,7 @@ function rest(plan: ObservedPlan): Piece[] {
   const [obstacle] = plan.obstacles;
   if (obstacle) return [inColour(obstacle.until ? 'resting' : 'stopped', 'paused')];
   if (plan.standing && isWaiting(plan)) return [inColour(standingState(plan.standing), 'standing')];
-  if (!plan.isMoving || isWaiting(plan)) return [inColour(plan.state)];
+  if (!plan.isMoving || isWaiting(plan)) return [inColour(stateWord(plan))];
   if (plan.etaSeconds === null) return ['no pace set'];
   return [`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`];
 }

@@ -1,5 +1,12 @@
 import { count, counted, duration } from '../english.ts';
-import { exactOf, isPlaced, ordersOf, type PlanDocument, paceOf } from '../ledger/index.ts';
+import {
+  exactOf,
+  isPlaced,
+  ordersOf,
+  type PlanDocument,
+  paceOf,
+  stateWord,
+} from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import { inColour, type Line } from '../terminal/index.ts';
 import { type Costs, costLines } from './cost.ts';
@@ -25,7 +32,7 @@ export function describeSums(plan: PlanDocument & Costs): Line[] {
   return [
     [
       `Plan ${plan.id}  ${plan.name}  `,
-      inColour(plan.state),
+      inColour(stateWord(plan)),
       `${reason}  account "${plan.account}" (`,
       inColour(mode),
       ')',

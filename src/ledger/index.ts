@@ -179,6 +179,7 @@ export {
   planPage,
   plansOfSameFile,
   sendingOrders,
+  stateWord,
 } from './plans/find.ts';
 export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';

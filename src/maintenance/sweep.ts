@@ -35,6 +35,9 @@ import {
   setLimit,
 } from '../queue/index.ts';
 
+/** The rest of a huge plan is left to the next sweep: other plans need this one. */
+const CANCEL_FOR_MS = 1_000;
+
 const NOT_MADE = 'some successors could not be made';
 
 export type SweepContext = {
@@ -80,7 +83,8 @@ export async function sweep(context: SweepContext): Promise<void> {
   }
   await noteProgress(ledger, account.id);
   // In parallel: after the cancelling of a huge plan, either one takes seconds.
-  await all([endPlans(ledger, account.id), withdrawJobs(context)]);
+  const ended = endPlans(ledger, account.id, { withinMs: CANCEL_FOR_MS });
+  await all([ended, withdrawJobs(context)]);
   if (!isVouchedFor) return;
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
   if (restored) meter?.swept('restored', added);

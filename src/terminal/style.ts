@@ -33,6 +33,7 @@ const MEANINGS: Record<string, Style> = {
   paused: 'lacking',
   standing: 'lacking',
   cancelled: 'lacking',
+  cancelling: 'lacking',
   unknown: 'doubtful',
   BROKEN: 'doubtful',
   LIVE: 'doubtful',

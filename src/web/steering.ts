@@ -2,8 +2,8 @@ import type { Acceptance, By, PlanDocument } from '../ledger/index.ts';
 import { close, type Move, steer } from '../operations/index.ts';
 import type { WebContext } from './context.ts';
 
-/** A request does not wait longer for the end of a huge plan. */
-const END_WITHIN_MS = 1_000;
+/** A request does not wait longer for the end of a huge plan: an answer comes within a second. */
+const END_WITHIN_MS = 500;
 
 /** See the operation. */
 export function steerPlan(

@@ -34,5 +34,11 @@ describe('the bar', () => {
     expect(held('queue_paused', null)).toMatch(/25 unknown {2}stopped$/);
     const paused = shownPlan({ state: 'paused', isMoving: false });
     expect(textOfLine(progressLine(paused))).toMatch(/25 unknown {2}paused$/);
+    const cancelled = { state: 'cancelled', isMoving: false, cancelled: 7_000 } as const;
+    const wordOf = (isCancelling: boolean) =>
+      textOfLine(progressLine(shownPlan({ ...cancelled, isCancelling })))
+        .split('  ')
+        .at(-1);
+    expect([wordOf(true), wordOf(false)]).toEqual(['cancelling', 'cancelled']);
   });
 });

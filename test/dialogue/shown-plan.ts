@@ -28,6 +28,7 @@ export const shownPlan = (more: Partial<ObservedPlan> = {}): ObservedPlan => ({
   surplus: 0,
   rate: 4,
   isMoving: true,
+  isCancelling: false,
   etaSeconds: 1_000,
   secondsNeeded: 1_000,
   obstacles: [],

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type AnswerRecord,
+  cancelWaiting,
   endPlans,
   expireAttempts,
   findPlan,
@@ -77,6 +78,28 @@ describeOnPostgres('several handles at once', (given) => {
       ]);
       expect(both).toEqual([[expect.objectContaining({ state: 'filled' })], 'wrong_state']);
       expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'filled', bought: 10 });
+    });
+  });
+
+  describe('cancelling', () => {
+    test('is done together, and each order counts once', async () => {
+      const plan = await newPlan(given.ledger, { lines: ones(6_000) });
+      await steerPlan(given.ledger, plan.id, 'cancel', BY);
+      const cancelled = await Promise.all(handles.map((ledger) => cancelWaiting(ledger, plan.id)));
+      expect(cancelled.reduce((sum, n) => sum + n)).toBe(6_000);
+      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ cancelled: 6_000, pending: 0 });
+      expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('waits for no order that another is at, and takes it the next time', async () => {
+      const plan = await newPlan(given.ledger, { lines: ones(2_000) });
+      await steerPlan(given.ledger, plan.id, 'cancel', BY);
+      await handles[0]!.transaction(async (tx) => {
+        await tx.script(`select from ledger.orders where id = ${plan.orders[500]} for update`);
+        expect(await cancelWaiting(handles[1]!, plan.id)).toBe(1_999);
+      });
+      expect(await cancelWaiting(handles[1]!, plan.id)).toBe(1);
+      expect(await breaches(plan)).toEqual([]);
     });
   });
 

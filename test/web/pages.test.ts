@@ -7,7 +7,7 @@ import {
   recordAnswers,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { answerTo, claim, line, sql } from '../support/ledger.ts';
+import { answerTo, claim, line, linesOf, newPlan, sql } from '../support/ledger.ts';
 import { words } from './pages-forms.ts';
 import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
 import { type Answer, ask, hear, newCsv, send, siteOfFile } from './site.ts';
@@ -216,6 +216,26 @@ describe('a plan', () => {
     expect(await read(`/plans/${scene.cancelled.id}`)).toMatch(
       /Cancelled by marketing-ops, today [\d:]+ \. Reason: “<script>/,
     );
+  });
+
+  test('says that it is being cancelled until that is done', async () => {
+    const plan = await newPlan(given.ledger, { account: scene.main, lines: linesOf(1, 1, 1) });
+    await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada', why: 'enough' });
+    const shown = async () => ({
+      page: await read(`/plans/${plan.id}`),
+      list: await read('/'),
+      json: (await ask(site, `/api/plans/${plan.id}`)).json,
+    });
+    const begun = await shown();
+    expect(begun.page).toMatch(/Cancelling .* Being cancelled by Ada/);
+    expect(begun.page).toContain('3 orders of 3 are still being taken back.');
+    expect(begun.list).toMatch(/Cancelling .* 3 orders left to cancel/);
+    expect(begun.json).toMatchObject({ state: 'cancelled', isCancelling: true, pending: 3 });
+    await endPlans(given.ledger, plan.account.id);
+    const done = await shown();
+    expect(done.page).toMatch(/Cancelled .* Cancelled by Ada/);
+    for (const text of [done.page, done.list]) expect(text).not.toContain('Cancelling');
+    expect(done.json).toMatchObject({ isCancelling: false, cancelled: 3, pending: 0 });
   });
 
   test('links its six result files, and each is there', async () => {

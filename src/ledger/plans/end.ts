@@ -7,16 +7,20 @@ import { HAS_NEWS, noteRevisions } from './revisions.ts';
 
 /**
  * Ends the plans without pending orders, or lets them stand. First cancels what is left of
- * cancelled plans.
+ * cancelled plans, for about `withinMs` each; without it, all.
  */
-export async function endPlans(ledger: Ledger, accountId: number): Promise<void> {
+export async function endPlans(
+  ledger: Ledger,
+  accountId: number,
+  { withinMs = Number.POSITIVE_INFINITY } = {},
+): Promise<void> {
   const cancelled = await ledger.query<{ id: number }>(
     'plans_cancelling',
     `select id from ledger.plans
      where account_id = $1 and state = 'cancelled' and ended_at is null`,
     [accountId],
   );
-  for (const { id } of cancelled) while ((await cancelWaiting(ledger, id)) > 0);
+  for (const { id } of cancelled) await cancelWaiting(ledger, id, withinMs);
   const ending = await ledger.query<{ id: number }>(
     'plans_ending',
     `select id from ledger.plans p where account_id = $1 and ${IS_STILL}
@@ -62,28 +66,54 @@ const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${IS_ST
 /** Some of its lines will be tried again. */
 const IS_LEFT_STANDING = `state in ('running', 'standing') and ${STANDS}`;
 
+/** Workers and readers of a plan wait for one transaction of so many orders at most. */
+const CANCELLED = 1_000;
+
 /**
- * Cancels at most 1,000 waiting orders of a cancelled plan and returns their number. Call it until
- * it returns 0. Each transaction is short, so workers and readers of the plan need not wait.
- *
- * It finds the first such order and takes its neighbours. Asked for the first thousand, a database
- * without statistics would read and sort all that are left, each time.
+ * Cancels the waiting orders of a cancelled plan, for about so long, and returns their number. Each
+ * transaction is short. Several processes do it together: what one is at, the others leave out. So
+ * some orders may still wait afterwards, and the next call cancels them.
  */
-export async function cancelWaiting(ledger: Ledger, planId: number): Promise<number> {
-  const rows = await ledger.query(
-    'cancel_waiting',
-    `with first as materialized (
-       select id from ledger.orders where id between $1 and $2 and state = 'waiting'
-       order by id limit 1)
-     update ledger.orders set state = 'cancelled', not_before = null, reason = null
-     where id in (
-       select o.id from first f, ledger.orders o
-       where o.id between f.id and least(f.id + 999, $2) and o.state = 'waiting'
-         and exists (select from ledger.plans where id = $3 and state = 'cancelled')
-       order by o.id for update of o)
-     and state = 'waiting'
-     returning id`,
-    [orderId(planId, 0), orderId(planId + 1, 0) - 1, planId],
-  );
-  return rows.length;
+export async function cancelWaiting(
+  ledger: Ledger,
+  planId: number,
+  withinMs = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const until = performance.now() + withinMs;
+  const end = orderId(planId + 1, 0) - 1;
+  let cancelled = 0;
+  let after = orderId(planId, 0);
+  do {
+    const [some] = await ledger.query<{ first: number; orders: number }>(
+      'cancel_waiting',
+      CANCEL_SQL,
+      [after, end, planId],
+    );
+    if (!some) break;
+    cancelled += some.orders;
+    // What was cancelled stays in the index for a while: a search from the start would pass it.
+    after = some.first + CANCELLED - 1;
+  } while (performance.now() < until);
+  return cancelled;
 }
+
+/**
+ * It finds the next waiting order and takes its neighbours, all between two bounds. Asked for the
+ * first thousand, a database without statistics would read and sort all that are left, each time;
+ * without bounds it would read them to update a few.
+ */
+const CANCEL_SQL = `
+  with first as materialized (
+    select id from ledger.orders where id > $1 and id <= $2 and state = 'waiting'
+    order by id limit 1),
+  free as materialized (
+    select o.id from first f, ledger.orders o
+    where o.id between f.id and least(f.id + ${CANCELLED - 1}, $2) and o.state = 'waiting'
+      and exists (select from ledger.plans where id = $3 and state = 'cancelled')
+    order by o.id for update of o skip locked),
+  done as (
+    update ledger.orders set state = 'cancelled', not_before = null, reason = null
+    where id >= (select id from first) and id < (select id from first) + ${CANCELLED}
+      and id in (select id from free)
+    returning id)
+  select first.id as first, (select count(*) from done)::int as orders from first`;

@@ -53,6 +53,8 @@ export type PlanDocument = {
    * The plan runs and its account is not paused. The account may rest for a while.
    */
   isMoving: boolean;
+  /** It is cancelled, and some of its orders are still to be taken back, or being sent. */
+  isCancelling: boolean;
   /**
    * Whole seconds for what is pending, by the pace and the limits on numbers; null while nothing
    * moves, and while it only waits for its next try.
@@ -86,6 +88,11 @@ export function exactOf({
   return bought - substituted;
 }
 
+/** Its state in a word, for people. */
+export function stateWord({ state, isCancelling }: PlanDocument): PlanState | 'cancelling' {
+  return isCancelling ? 'cancelling' : state;
+}
+
 /** All orders of a plan: those that it was split into, and their successors. */
 export function ordersOf({
   orders,
@@ -114,7 +121,13 @@ export function paceOf({
   return seconds > 0 ? Number((ordersOf(plan) / seconds).toPrecision(2)) : null;
 }
 
-type Derived = keyof Counts | 'standing' | 'isMoving' | 'etaSeconds' | 'secondsNeeded';
+type Derived =
+  | keyof Counts
+  | 'standing'
+  | 'isMoving'
+  | 'isCancelling'
+  | 'etaSeconds'
+  | 'secondsNeeded';
 type PlanRow = Omit<PlanDocument, Derived> &
   Speed & {
     accountPaused: string | null;
@@ -249,6 +262,7 @@ function document(row: PlanRow, tallies: Tally[], standing: StandingLines | null
     ...sums,
     standing,
     isMoving,
+    isCancelling: plan.state === 'cancelled' && plan.endedAt === null,
     etaSeconds: isGoing ? timeLeft({ orders, numbers }, row, restMs) : null,
     secondsNeeded,
   };

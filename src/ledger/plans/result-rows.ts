@@ -149,7 +149,8 @@ const COUNTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancell
 
 const LINES_SQL = `
   with page as materialized (
-    select line, area_code, type, quantity, extra, ${orderIdsFrom('plan_id')} + first_order as from_id,
+    select line, area_code, type, quantity, extra,
+      ${orderIdsFrom('plan_id')} + first_order as from_id,
       ${orderIdsFrom('plan_id')} + first_order + ${ordersOfLine('lines')} as to_id
     from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}),
   sums as materialized (

@@ -164,10 +164,29 @@ describeOnBothDrivers('steering', (given) => {
       const plan = await newPlan(given.ledger, { lines: linesOf(100_000, 100_000, 50_001) });
       await steer(plan, 'cancel');
       const cancelled: number[] = [];
-      do cancelled.push(await cancelWaiting(given.ledger, plan.id));
-      while (cancelled.at(-1) !== 0);
-      expect(cancelled).toEqual([...Array(10).fill(1_000), 1, 0]);
+      const query: Ledger['query'] = async (...statement) => {
+        const rows = await given.ledger.query<{ orders: number }>(...statement);
+        cancelled.push(...rows.map(({ orders }) => orders));
+        return rows as never[];
+      };
+      expect(await cancelWaiting({ ...given.ledger, query }, plan.id)).toBe(10_001);
+      expect(cancelled).toEqual([...Array(10).fill(1_000), 1]);
       expect(await look(plan)).toMatchObject({ cancelled: 250_001, pending: 0 });
+    });
+
+    test('leaves the rest for later when its time is over', async () => {
+      const plan = await newPlan(given.ledger, { lines: linesOf(...Array(2_500).fill(1)) });
+      await steer(plan, 'cancel');
+      await endPlans(given.ledger, plan.account.id, { withinMs: 0 });
+      expect(await look(plan)).toMatchObject({
+        ...{ state: 'cancelled', cancelled: 1_000, pending: 1_500, endedAt: null },
+        isCancelling: true,
+      });
+      expect(await breaches(plan)).toEqual([]);
+      await sweep(plan);
+      expect(await look(plan)).toMatchObject({
+        ...{ cancelled: 2_500, pending: 0, endedAt: expect.any(Date), isCancelling: false },
+      });
     });
 
     test('reads no more than it takes, of a plan that nobody has analyzed', async () => {

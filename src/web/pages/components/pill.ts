@@ -27,7 +27,7 @@ function pillOf(plan: ObservedPlan): Pill {
     case 'paused':
       return ['hold', 'Paused'];
     case 'cancelled':
-      return ['off', 'Cancelled'];
+      return ['off', plan.isCancelling ? 'Cancelling' : 'Cancelled'];
     case 'finished':
       if (plan.unknown > 0) return ['ask', 'Unknown remains'];
       return missingOf(plan) > 0 ? ['some', 'Finished, some missing'] : ['done', 'All bought'];

@@ -106,7 +106,8 @@ function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], 
     waiting > 0 &&
     ` ${counted(waiting, 'order')} of ${count(plan.orders + plan.successors)} are still being
       taken back. Nothing new is sent meanwhile.`;
-  return html`<b>Cancelled${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
+  const word = plan.isCancelling ? 'Being cancelled' : 'Cancelled';
+  return html`<b>${word}${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
     ${counted(will, 'number')} will not be bought;
     ${count(plan.bought)} bought stay bought.${left}`;
 }

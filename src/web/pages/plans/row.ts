@@ -2,7 +2,7 @@ import { missingOf } from '../../../ledger/index.ts';
 import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { bar, sharesOf } from '../components/bar.ts';
 import { modeTag } from '../components/mode.ts';
-import { count, paceWords, quiet } from '../components/numbers.ts';
+import { count, counted, paceWords, quiet } from '../components/numbers.ts';
 import { OBSTACLE_ENDS } from '../components/obstacles.ts';
 import { planPill } from '../components/pill.ts';
 import { numberCell } from '../components/table.ts';
@@ -37,7 +37,7 @@ function paceCell(plan: ObservedPlan): Html {
 }
 
 function paceLines(plan: ObservedPlan): [above: string, below: string] {
-  const { state, pendingOrders, rate, isMoving, etaSeconds } = plan;
+  const { state, pendingOrders, rate, isMoving, isCancelling, etaSeconds } = plan;
   const { startedAt, endedAt, obstacles, heldUntil } = plan;
   const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;
   if (state === 'ready') return ['–', 'nothing sent yet'];
@@ -48,6 +48,7 @@ function paceLines(plan: ObservedPlan): [above: string, below: string] {
   }
   if (heldUntil) return ['stopped', 'until its limit leaves room'];
   if (state === 'paused') return ['stopped', 'until it is resumed'];
+  if (isCancelling) return ['stopped', `${counted(pendingOrders, 'order')} left to cancel`];
   if (startedAt === null || endedAt === null) return ['–', 'ended'];
   const took = duration(endedAt.getTime() - startedAt.getTime());
   // Its own page says how fast it went: only that page reads the pauses.
