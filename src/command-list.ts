@@ -1,6 +1,6 @@
 /**
- * What the help says of each command, so that it need not load them; they say the same themselves (a
- * test compares them).
+ * What the help says of each command, so that it need not load them. They say the same themselves
+ * (a test compares them).
  */
 export const COMMAND_LIST: [usage: string, description: string][] = [
   ['up', 'run the web page, the API and a worker in one process'],

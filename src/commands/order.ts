@@ -24,7 +24,6 @@ import {
   openInput,
   say,
 } from '../terminal/index.ts';
-import { openWorkers } from '../worker/index.ts';
 
 type Options = Consent &
   Defaults & {
@@ -51,7 +50,10 @@ export function addOrder(program: Command): void {
       const options = command.optsWithGlobals<Options>();
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
+      // Loaded while the database opens.
+      const loading = import('../worker/index.ts');
       await using session = await openSession(`order ${path}`);
+      const { openWorkers } = await loading;
       const own = await session.ownAccount(options.account);
       const { account } = own;
       await sayWhatElse(session.ledger, account);

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { openMeters } from '../monitor/index.ts';
 import { openSession } from '../session/index.ts';
 import { say, stopSignals } from '../terminal/index.ts';
-import { openWorkers } from '../worker/index.ts';
 
 export function addUp(program: Command): void {
   program
@@ -10,13 +8,18 @@ export function addUp(program: Command): void {
     .description('run the web page, the API and a worker in one process')
     .action(async () => {
       const signals = stopSignals();
+      // Loaded while the database opens: together they take as long.
+      const loading = Promise.all([
+        import('../monitor/index.ts'),
+        import('../worker/index.ts'),
+        import('../web/index.ts'),
+      ]);
       await using session = await openSession('up');
+      const [{ openMeters }, { openWorkers }, { openWebFor }] = await loading;
       const own = await session.ownAccounts();
       const meters = openMeters();
       const workers = await openWorkers(session, own, meters);
       const worksFor = [...workers.queues.keys()];
-      // Not at the top: it takes as long to load as all the commands.
-      const { openWebFor } = await import('../web/index.ts');
       const web = await openWebFor(session, { meters, worksFor }).catch(async (error) => {
         await workers.stop();
         throw error;

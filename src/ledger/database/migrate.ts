@@ -14,7 +14,7 @@ const LOCK = 4_152_311_902;
  *
  * Throws AppError `ledger_newer` when the tables were made by a newer program.
  */
-export async function migrate(ledger: Ledger): Promise<number[]> {
+export async function migrate(ledger: Queries & Pick<Ledger, 'transaction'>): Promise<number[]> {
   const known = knownMigrations();
   if ((await appliedVersion(ledger)) === known.length) return [];
   return ledger.transaction(async (tx) => {
@@ -83,6 +83,11 @@ export function newestVersion(): number {
   return newest;
 }
 let newest: number | undefined;
+
+/** What brings an empty database up to date. */
+export function migrationTexts(): string[] {
+  return knownMigrations().map(({ path }) => readFileSync(path, 'utf8'));
+}
 
 /** The numbered files, in order: 0001_….sql is version 1. A gap is a fault of ours. */
 function knownMigrations(): { version: number; name: string; path: string }[] {

@@ -2,8 +2,10 @@ import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
+import { ledgerIn } from '../../../embedded-folder.ts';
 import { AppError } from '../../../errors.ts';
 import { PLANNER_SETTINGS } from '../planner.ts';
+import { imagePath, unpackImage } from './image.ts';
 import { makePrivate, takeFromOthers } from './private.ts';
 import { syncFolder } from './sync.ts';
 import { SyncedFiles } from './synced-files.ts';
@@ -11,10 +13,12 @@ import { SyncedFiles } from './synced-files.ts';
 /** PostgreSQL in this process. */
 export type Database = {
   db: PGlite;
-  /** Resolves when a new database is on the disk: until then nothing is said to be stored. */
+  /** Resolves when a new database is on the disk. */
   whole: Promise<void>;
   /** Set when PostgreSQL has stopped in the middle of something: it takes no more statements. */
   stopped(): AppError | undefined;
+  /** Whether it is new and has no tables yet. */
+  isBare: boolean;
   /** What a person should know about how it was opened, in sentences. */
   warnings: string[];
   close(): Promise<void>;
@@ -27,6 +31,8 @@ const SETTINGS = [
   // A new segment of the log need not be filled first: that would hold up the process.
   ...['-c', 'wal_init_zero=off'],
   ...PLANNER_SETTINGS.flatMap((setting) => ['-c', setting]),
+  // PostgreSQL clears it at each start. The kernel keeps the files in memory as well.
+  ...['-c', 'shared_buffers=32MB'],
 ];
 
 /** Exists while a new database is being made, until it is on the disk. */
@@ -42,7 +48,7 @@ const UNFINISHED = 'ledger.unfinished';
  * then it stays where it is.
  */
 export async function openDatabase(folder: string, isSentKnown: boolean): Promise<Database> {
-  const path = join(folder, 'ledger');
+  const path = ledgerIn(folder);
   const warnings: string[] = [];
   if (isUnfinished(folder)) {
     const aside = setAside(folder);
@@ -76,14 +82,14 @@ const SENT_IS_NOT_KNOWN =
 
 /** One that this version, or an older one, had begun to make and did not finish. */
 function isUnfinished(folder: string): boolean {
-  const path = join(folder, 'ledger');
+  const path = ledgerIn(folder);
   if (!existsSync(path) || readdirSync(path).length === 0) return false;
   return existsSync(join(folder, UNFINISHED)) || !existsSync(join(path, 'PG_VERSION'));
 }
 
 function setAside(folder: string): string {
   const aside = join(folder, `ledger.broken-${new Date().toISOString().replaceAll(':', '-')}`);
-  renameSync(join(folder, 'ledger'), aside);
+  renameSync(ledgerIn(folder), aside);
   syncFolder(folder);
   return aside;
 }
@@ -103,7 +109,7 @@ async function make(folder: string, path: string): Promise<Omit<Database, 'warni
   const whole = finish().catch((error: Error) => {
     throw hasStopped(error.message);
   });
-  // Heard by everything that stores something.
+  // Heard by whoever opens it.
   whole.catch(() => {});
   const close = async () => {
     await whole.catch(() => {});
@@ -115,7 +121,7 @@ async function make(folder: string, path: string): Promise<Omit<Database, 'warni
 /** Why it does not open; torn: what is in its files says so. */
 type Failure = { reason: string; isTorn: boolean };
 
-type Started = Pick<Database, 'db' | 'stopped' | 'close'> & { syncAll(): Promise<void> };
+type Started = Pick<Database, 'db' | 'stopped' | 'isBare' | 'close'> & { syncAll(): Promise<void> };
 
 async function start(path: string, isNew: boolean): Promise<Started | Failure> {
   const files = new SyncedFiles(path, { isNew });
@@ -124,21 +130,22 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
     complaint = /(?:PANIC: |FATAL: |^postgres:) +(.*)/.exec(line)?.[1] ?? complaint;
     return false;
   };
-  // Its own lock, which a power cut may leave empty. The folder's lock says more.
-  rmSync(join(path, 'postmaster.pid'), { force: true });
-  const image = isNew ? { loadDataDir: await dataDir() } : {};
   makePrivate(path);
   try {
+    const isBare = isNew && !unpackImage(imagePath(), path);
+    // Its own lock, which a power cut or an image may leave. The folder's lock says more.
+    rmSync(join(path, 'postmaster.pid'), { force: true });
+    const image = isBare ? { loadDataDir: await dataDir() } : {};
     const db = await PGlite.create({ fs: files, startParams: SETTINGS, onStderr, ...image });
     const stopped = stopWhenAborted(db, () => complaint);
     // The prepared database is unpacked with the modes that it was packed with.
-    if (isNew) takeFromOthers(path);
+    if (isBare) takeFromOthers(path);
     const close = async () => {
       // One that stopped in the middle of something must not write what it has in memory.
       if (!stopped()) await db.close();
       await files.syncLog();
     };
-    return { db, stopped, close, syncAll: () => files.syncAll() };
+    return { db, stopped, isBare, close, syncAll: () => files.syncAll() };
   } catch (error) {
     const reason = complaint ?? (error instanceof Error ? error.message : String(error));
     return { reason, isTorn: complaint !== undefined && !OF_THE_MACHINE.test(complaint) };

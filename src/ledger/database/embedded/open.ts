@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isEmbeddedIn } from '../../../embedded-folder.ts';
+import { isEmbeddedIn, ledgerIn } from '../../../embedded-folder.ts';
 import type { Ledger } from '../../ledger.ts';
+import { migrate } from '../migrate.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './open-journal.ts';
-import { sessionOn } from './session.ts';
+import type { EmbeddedSession } from './session.ts';
 import { syncFolder } from './sync.ts';
 
 /**
@@ -45,10 +46,20 @@ async function makeFolder(folder: string): Promise<void> {
 async function ledgerOn(folder: string, journal: Journal, release: () => void): Promise<Ledger> {
   // PGlite takes a third of a second to load, and most commands run without it.
   const { openDatabase } = await import('./database.ts');
+  const { sessionOn } = await import('./session.ts');
   const database = await openDatabase(folder, journal.isOriginal);
+  const session = sessionOn(database);
+  try {
+    if (database.isBare) await makeTables(session, folder);
+    // Until a new database is on the disk, nothing is said to be stored.
+    await database.whole;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   return {
     kind: 'embedded',
-    ...sessionOn(database),
+    ...session,
     journal,
     warnings: [...journal.warnings, ...database.warnings],
     async close() {
@@ -60,4 +71,12 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
       }
     },
   };
+}
+
+/** And leaves an image of the database for the next new one. */
+async function makeTables(session: EmbeddedSession, folder: string): Promise<void> {
+  const { imagePath, keepImage } = await import('./image.ts');
+  await migrate(session);
+  await session.script('checkpoint');
+  keepImage(ledgerIn(folder), imagePath());
 }

@@ -5,15 +5,13 @@ import type { Ledger, Queries, QueuePool, Transaction } from '../../ledger.ts';
 import type { Database } from './database.ts';
 import { type Prepared, preparedOn } from './prepared.ts';
 
+export type EmbeddedSession = Queries & Pick<Ledger, 'transaction' | 'queuePool'>;
+
 /**
  * Gives turns on the embedded database's one session: our statements, our transactions, and
  * BullMQ's. While a transaction is open, no other caller has a turn.
  */
-export function sessionOn({
-  db,
-  whole,
-  stopped,
-}: Database): Queries & Pick<Ledger, 'transaction' | 'queuePool'> {
+export function sessionOn({ db, stopped }: Database): EmbeddedSession {
   const turns = takingTurns();
   const prepared = preparedOn(db);
 
@@ -31,11 +29,7 @@ export function sessionOn({
   return {
     query: (...statement) => inTurn(() => queriesOn(db, prepared).query(...statement)),
     script: (sql) => inTurn(() => queriesOn(db, prepared).script(sql)),
-    async transaction(work) {
-      const result = await inTurn(() => db.transaction((tx) => work(transactionOn(tx, prepared))));
-      await whole;
-      return result;
-    },
+    transaction: (work) => inTurn(() => db.transaction((tx) => work(transactionOn(tx, prepared)))),
     queuePool: () => queuePoolOn(db, turns, () => !stopped() && db.isInTransaction()),
   };
 }
