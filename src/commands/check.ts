@@ -76,7 +76,7 @@ export function addCheck(program: Command): void {
 
 /** Of the configuration; undefined where it has several and none is named. */
 async function accountMeant(name: string | undefined): Promise<AccountConfig | undefined> {
-  const { accounts } = readConfig();
+  const { accounts } = await readConfig();
   if (name === undefined) return accounts.length > 1 ? undefined : accounts[0];
   const { chooseAccount } = await import('../operations/index.ts');
   return chooseAccount(accounts, name, { where: ' in the configuration' });
@@ -87,7 +87,7 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
   const codes = mainAreaCodes(check);
   if (codes.length === 0) return [];
   try {
-    const { databaseUrl, dataDir } = readConfig();
+    const { databaseUrl, dataDir } = await readConfig();
     if (databaseUrl === null && !isEmbeddedIn(dataDir)) return [];
     const { openOperations } = await import('../session/index.ts');
     await using operations = await openOperations('check', command);

@@ -25,7 +25,7 @@ export function addNumbering(program: Command): void {
     .addHelpText('after', examples('numbering', 'numbering 212', 'numbering --from report.csv'))
     .action(async (code: string | undefined, _options, command: Command) => {
       const { json, from } = command.optsWithGlobals<Options>();
-      const inUse = await numberingOf(readConfig());
+      const inUse = await numberingOf(await readConfig());
       const today = dayOf(new Date());
       if (from !== undefined) {
         if (code !== undefined) throw usage('Say --from, or an area code, not both.');

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ApprovalRule } from '../approval-rule.ts';
-import { type Limit, readLimits } from '../limits/index.ts';
+import type { Limit } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
@@ -17,6 +17,7 @@ import { Approval, readApproval } from './approval.ts';
 import { readSecret } from './environment.ts';
 import { readJsonFile } from './json.ts';
 import { readPricesFile } from './prices-file.ts';
+import { readLimits } from './read-limits.ts';
 
 const text = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
 const between = (what: string, min: number, max: number) => {

@@ -10,7 +10,7 @@ export type MeantAccount = { account?: string; isLive?: boolean };
  * Throws AppError `bad_config`.
  */
 export async function areaCodesFor({ account, isLive }: MeantAccount = {}): Promise<AreaCodeRules> {
-  const config = readConfig();
+  const config = await readConfig();
   const own = config.accounts.filter(({ name }) => account === undefined || name === account);
   const { dayOf } = await import('../numbering/index.ts');
   return {

@@ -8,7 +8,7 @@ export type Followed = {
 
 type Following = {
   /** Reads the configuration again. What it throws is reported as a fault. */
-  read: () => AccountConfig[];
+  read: () => Promise<AccountConfig[]>;
   /**
    * Called when an account's configuration changes, before the change takes effect. If it rejects,
    * it is called again.
@@ -37,7 +37,7 @@ export function followAccounts(
 
   async function round(): Promise<void> {
     try {
-      await changes.take(read());
+      await changes.take(await read());
       if (changes.areTaken()) reported = undefined;
     } catch (error) {
       const { message } = error as Error;

@@ -1,5 +1,6 @@
-import { type PriceList, readPrices } from '../prices/index.ts';
+import type { PriceList } from '../prices/index.ts';
 import { readJsonFile } from './json.ts';
+import { readPrices } from './read-prices.ts';
 
 /** A file of prices; null with faults. `who` names the setting that names it. */
 export function readPricesFile(who: string, path: string, faults: string[]): PriceList | null {

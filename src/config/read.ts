@@ -1,15 +1,13 @@
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
+import type { PriceList } from '../prices/index.ts';
 import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
-import { readAccountsFile } from './accounts-file.ts';
 import { checkUrl, passwordsOf, plainTextWarning } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, proxiesIn, settingAlone, surroundings } from './environment.ts';
 import { type NoticesConfig, noticesConfig } from './notices.ts';
 import { type PeopleConfig, peopleConfig, signInConfig } from './people.ts';
-import { readPricesFile } from './prices-file.ts';
 import { readRedisUrl } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
 
@@ -54,31 +52,41 @@ export type Config = {
   secrets: string[];
 };
 
-const number = (name: string, what: string, min: number, max: number) =>
-  z
-    .string()
-    .optional()
-    .transform((text, context) => {
-      if (text === undefined) return null;
-      const value = Number(text);
-      if (Number.isFinite(value) && value >= min && value <= max) return value;
-      context.addIssue(`${name} is "${text}": it must be ${what} from ${min} to ${max}.`);
-      return z.NEVER;
-    });
+/** A setting's value; a fault is a sentence. A setting that is not set has the text undefined. */
+type Reader<Value> = (text: string | undefined, fault: (words: string) => void) => Value;
 
-const text = z.string().optional();
+const number =
+  (name: string, what: string, min: number, max: number): Reader<number | null> =>
+  (text, fault) => {
+    if (text === undefined) return null;
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= min && value <= max) return value;
+    fault(`${name} is "${text}": it must be ${what} from ${min} to ${max}.`);
+    return null;
+  };
+
+const text: Reader<string | undefined> = (text) => text;
 
 /** Null: no pace. */
-const pace = text.transform((text, context) => {
+const pace: Reader<number | null | undefined> = (text, fault) => {
   if (text === undefined) return undefined;
   if (text === 'none') return null;
   const value = Number(text);
   if (isPace(value)) return value;
-  context.addIssue(`RATE is "${text}": it must be ${PACE_WORDS}, or none.`);
-  return z.NEVER;
-});
+  fault(`RATE is "${text}": it must be ${PACE_WORDS}, or none.`);
+  return undefined;
+};
 
-const Variables = z.object({
+const oneOf =
+  <Word extends string>(name: string, ...words: Word[]): Reader<Word | undefined> =>
+  (text, fault) => {
+    const word = words.find((each) => each === text);
+    if (word === undefined && text !== undefined)
+      fault(`${name} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`);
+    return word;
+  };
+
+const VARIABLES = {
   DIALOGTECH_ACCESS_KEY: text,
   DIALOGTECH_SECRET_ACCESS_KEY: text,
   DIALOGTECH_URL: text,
@@ -94,15 +102,9 @@ const Variables = z.object({
   REFUSAL_RULES: text,
   NUMBERING_FILE: text,
   PRICES_FILE: text,
-  RECONCILE: z
-    .enum(['propose', 'auto', 'off'], { error: 'RECONCILE must be propose, auto or off.' })
-    .optional(),
+  RECONCILE: oneOf('RECONCILE', 'propose', 'auto', 'off'),
   RECONCILE_AFTER: number('RECONCILE_AFTER', 'seconds', 0, 86_400),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
-      error: 'LOG_LEVEL must be trace, debug, info, warn, error or silent.',
-    })
-    .optional(),
+  LOG_LEVEL: oneOf('LOG_LEVEL', 'trace', 'debug', 'info', 'warn', 'error', 'silent'),
   NOTICE_URL: text,
   NOTICE_SECRET: text,
   HOST: text,
@@ -115,28 +117,33 @@ const Variables = z.object({
   WEB_PASSWORD: text,
   USERS_FILE: text,
   PROXY_SIGN_IN_FROM: text,
-  BOARD_CONTROLS: z
-    .enum(['true', 'false'], { error: 'BOARD_CONTROLS must be true or false.' })
-    .optional(),
-});
-type Variables = z.infer<typeof Variables>;
+  BOARD_CONTROLS: oneOf('BOARD_CONTROLS', 'true', 'false'),
+} satisfies Record<string, Reader<unknown>>;
+type Variables = { [name in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[name]> };
+
+function valuesOf(env: Environment, faults: string[]): Variables {
+  const fault = (words: string) => faults.push(words);
+  const values = Object.entries(VARIABLES).map(([name, read]) => [name, read(env[name], fault)]);
+  return Object.fromEntries(values);
+}
 
 /**
  * Reads the environment once, and a `.env` file in `folder` for variables that are not set. A blank
  * variable counts as not set, even where the file sets it.
  *
- * Throws one AppError `bad_config` that lists every fault.
+ * Rejects with one AppError `bad_config` that lists every fault.
  */
-export function readConfig(environment: Environment = surroundings(), folder = '.'): Config {
+export async function readConfig(
+  environment: Environment = surroundings(),
+  folder = '.',
+): Promise<Config> {
   const faults: string[] = [];
-  const known = Object.keys(Variables.shape);
+  const known = Object.keys(VARIABLES);
   const { env, blank } = gather(environment, folder, { known, faults });
-  const read = Variables.safeParse(env);
-  if (!read.success) faults.push(...read.error.issues.map((issue) => issue.message));
-  const values = read.data ?? (env as unknown as Variables);
+  const values = valuesOf(env, faults);
 
   checkVendorUrl(values.DIALOGTECH_URL, faults);
-  const accounts = readAccounts(values, folder, faults);
+  const accounts = await readAccounts(values, folder, faults);
   checkPaces(accounts, faults);
   checkBlankUrl(accounts, blank, faults);
   const signIn = signInConfig(values, faults);
@@ -222,7 +229,11 @@ function faulty(faults: string[]): AppError {
   return new AppError('bad_config', [`The configuration has ${many}:`, ...list], { faults });
 }
 
-function readAccounts(values: Variables, folder: string, faults: string[]): AccountConfig[] {
+async function readAccounts(
+  values: Variables,
+  folder: string,
+  faults: string[],
+): Promise<AccountConfig[]> {
   const defaults = {
     vendorUrl: values.DIALOGTECH_URL,
     rate: values.RATE,
@@ -231,7 +242,7 @@ function readAccounts(values: Variables, folder: string, faults: string[]): Acco
   const { ACCOUNTS_FILE: file, PRICES_FILE: priced } = values;
   if (file === undefined) {
     const path = priced && resolve(folder, priced);
-    const prices = path ? readPricesFile('PRICES_FILE', path, faults) : null;
+    const prices = path ? await pricesIn(path, faults) : null;
     return [accountOfEnvironment(values, prices, defaults, faults)];
   }
   if (priced !== undefined) {
@@ -245,7 +256,14 @@ function readAccounts(values: Variables, folder: string, faults: string[]): Acco
       'ACCOUNTS_FILE is set, with keys beside it: put them into the file, or unset one of the two.',
     );
   }
+  // The schemas of files take longer to load than all else that is read here.
+  const { readAccountsFile } = await import('./accounts-file.ts');
   return readAccountsFile(resolve(folder, file), defaults, faults);
+}
+
+async function pricesIn(path: string, faults: string[]): Promise<PriceList | null> {
+  const { readPricesFile } = await import('./prices-file.ts');
+  return readPricesFile('PRICES_FILE', path, faults);
 }
 
 function checkServers({ DATABASE_URL, REDIS_URL }: Variables, faults: string[]): void {

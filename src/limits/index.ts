@@ -1,3 +1,2 @@
-export { type Limit, type LimitState, limitsOn } from './limit.ts';
-export { readLimits } from './read.ts';
+export { EVERYBODY, type Limit, type LimitState, limitsOn, PERIODS } from './limit.ts';
 export { estimateWords, isBeyond, limitWords, stateWords } from './words.ts';

@@ -20,7 +20,6 @@ import {
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { observe, observeAll, shownOf } from '../obstacles/index.ts';
-import { makeToken } from '../people/index.ts';
 import type { OrderQueue, SharedQueues } from '../queue/index.ts';
 import { writeResults } from '../report/index.ts';
 import { type Traces, within } from '../tracing/index.ts';
@@ -114,7 +113,10 @@ export function operationsOnLedger(
     approve: (id, by) => answerApproval(ledger, id, { yes: true }, by),
     refuse: (id, by) => answerApproval(ledger, id, { yes: false, why: by.why }, by),
     tokens: () => listTokens(ledger),
-    makeToken: (wish, by) => makeToken(ledger, wish, by),
+    async makeToken(wish, by) {
+      const { makeToken } = await import('../people/index.ts');
+      return makeToken(ledger, wish, by);
+    },
     revokeToken: (name, by) => revokeToken(ledger, name, by),
     async [Symbol.asyncDispose]() {
       await queues?.close();

@@ -31,11 +31,8 @@ import { chooseAccount } from './choose-account.ts';
 import type { Operations } from './operations.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
-/**
- * The operations of a server that runs elsewhere, or in another terminal. Throws AppError
- * `invalid_usage` when the address is none.
- */
-export function operationsOver(address: string, signIn: SignIn | null): Operations {
+/** Throws AppError `invalid_usage` when the address is none. */
+export function remoteOperations(address: string, signIn: SignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;
   const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../api-schema/index.ts';
 import { AppError, type ErrorDetails } from '../errors.ts';
+import { OWN_AGENT } from './own-agent.ts';
 
 /** By name and password, or by a token. */
 export type SignIn = { user: string; password: string } | { token: string };
@@ -18,9 +19,6 @@ type Sending = {
   /** A plan's file. */
   file?: Blob;
 };
-
-/** A server answers this client in the words of the command line. */
-export const OWN_AGENT = 'bulk-order';
 
 const ANSWER_WITHIN_MS = 30_000;
 

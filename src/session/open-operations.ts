@@ -3,7 +3,6 @@ import { type Command, Option } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
-import { isToken } from '../people/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { openSession } from './session.ts';
 
@@ -21,12 +20,12 @@ export const tokenOption = (): Option =>
  */
 export async function openOperations(name: string, command: Command): Promise<Operations> {
   const { server, tokenFile } = command.optsWithGlobals<{ server?: string; tokenFile?: string }>();
-  const signIn = () =>
-    tokenFile === undefined ? readConfig().web.signIn : { token: tokenIn(tokenFile) };
+  const signIn = async () =>
+    tokenFile === undefined ? (await readConfig()).web.signIn : { token: await tokenIn(tokenFile) };
   if (server !== undefined) {
     const warning = plainTextWarning('--server', server);
     if (warning) writeLines('stderr', warning);
-    const operations = operationsOver(server, signIn());
+    const operations = await operationsOver(server, await signIn());
     hintThrough(server, tokenFile);
     return operations;
   }
@@ -34,12 +33,12 @@ export async function openOperations(name: string, command: Command): Promise<Op
     return operationsOnLedger(await openSession(name));
   } catch (error) {
     if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
-    return operationsOver(error.details.url, signIn());
+    return operationsOver(error.details.url, await signIn());
   }
 }
 
 /** Throws AppError `no_file` when it cannot be read, and `bad_config` when it holds no token. */
-function tokenIn(path: string): string {
+async function tokenIn(path: string): Promise<string> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
@@ -49,6 +48,7 @@ function tokenIn(path: string): string {
       path,
     });
   }
+  const { isToken } = await import('../people/index.ts');
   if (isToken(text)) return text;
   throw new AppError('bad_config', `--token-file names ${path}, which holds no token.`);
 }

@@ -37,7 +37,7 @@ export type Session = AsyncDisposable & {
  * name `command`. Throws AppErrors of the configuration and the ledger.
  */
 export async function openSession(command: string, logLevel = 'warn'): Promise<Session> {
-  const config = readConfig();
+  const config = await readConfig();
   // Nothing starts with a file that is no report.
   if (config.numberingFile !== null) await numberingOf(config);
   const secrets = keepSecret(config.secrets);

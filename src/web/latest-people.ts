@@ -21,10 +21,10 @@ export function latestPeople(
 ): People & { stop(): void } {
   let latest = read(config, secrets);
   let told: string | undefined;
-  function look(): void {
+  async function look(): Promise<void> {
     try {
       // Another setting may have faults meanwhile: who was removed must stay out all the same.
-      const now = read({ ...config, signIn: signInNow(config) }, secrets);
+      const now = read({ ...config, signIn: await signInNow(config) }, secrets);
       told = undefined;
       if ((now.signIn === null) !== (latest.signIn === null)) return;
       if (JSON.stringify(now) === JSON.stringify(latest)) return;
@@ -55,10 +55,10 @@ export function latestPeople(
   };
 }
 
-function signInNow({ signIn }: Config['web']): SignIn | null {
+async function signInNow({ signIn }: Config['web']): Promise<SignIn | null> {
   if (signIn === null) return null;
   try {
-    return readConfig().web.signIn;
+    return (await readConfig()).web.signIn;
   } catch {
     return signIn;
   }

@@ -69,8 +69,8 @@ function warnOfProxies({ config: { ignoredProxies }, log }: Session, own: OwnAcc
 
 function follow({ config, ledger, log, secrets }: Session) {
   return followAccounts(config.accounts, {
-    read() {
-      const now = readConfig();
+    async read() {
+      const now = await readConfig();
       // Before they are used.
       secrets.add(keysOf(now.accounts));
       return now.accounts;

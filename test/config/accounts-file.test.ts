@@ -21,9 +21,9 @@ function folderWith(accounts: unknown, files: Record<string, string> = {}): stri
 const read = (folder: string, environment: Environment = {}) =>
   readConfig({ ACCOUNTS_FILE: 'accounts.json', ...environment }, folder);
 
-function faultsOf(accounts: unknown, environment: Environment = {}): string[] {
+async function faultsOf(accounts: unknown, environment: Environment = {}): Promise<string[]> {
   try {
-    read(folderWith(accounts, { key: 'from-a-file\n' }), environment);
+    await read(folderWith(accounts, { key: 'from-a-file\n' }), environment);
   } catch (error) {
     if (hasCode(error, 'bad_config')) return error.details.faults ?? [];
     throw error;
@@ -37,9 +37,9 @@ const TRY = { name: 'try', mode: 'sandbox' };
 const DAY = { day: { numbers: 25 } };
 
 describe('a file of accounts', () => {
-  test('names each with its keys, pace, orders in flight and daily limit', () => {
+  test('names each with its keys, pace, orders in flight and daily limit', async () => {
     const east = { ...EAST, rate: 2.5, concurrency: 7 };
-    const config = read(folderWith([{ ...east, dailyNumbers: 5000 }, TRY]));
+    const config = await read(folderWith([{ ...east, dailyNumbers: 5000 }, TRY]));
     expect(config.accounts).toEqual([
       {
         ...east,
@@ -63,7 +63,7 @@ describe('a file of accounts', () => {
     expect(config.secrets).toEqual(['e-open', 'e-sesame']);
   });
 
-  test('limits numbers and money by plan, day and month, of all and of each person', () => {
+  test('limits numbers and money by plan, day and month, of all and of each person', async () => {
     const limits = {
       plan: { numbers: 10 },
       month: { numbers: 2000, money: '5000.00' },
@@ -71,7 +71,7 @@ describe('a file of accounts', () => {
     };
     const account = { ...TRY, dailyNumbers: 100, pricesFile: 'prices.json', limits };
     const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
-    expect(read(folder).accounts[0]!.limits).toEqual([
+    expect((await read(folder)).accounts[0]!.limits).toEqual([
       dailyLimit(100),
       { person: null, period: 'plan', numbers: 10, money: null },
       { person: null, period: 'month', numbers: 2000, money: '5000.00' },
@@ -80,7 +80,7 @@ describe('a file of accounts', () => {
     ]);
   });
 
-  test('finds files of keys beside it, and may begin with a byte order mark', () => {
+  test('finds files of keys beside it, and may begin with a byte order mark', async () => {
     const east = {
       name: 'east',
       mode: 'live',
@@ -89,36 +89,42 @@ describe('a file of accounts', () => {
     };
     const text = `\ufeff${JSON.stringify([east])}`;
     const folder = folderWith(text, { access: 'open\n', secret: ' sesame\r\n' });
-    expect(read(folder)).toMatchObject({
+    expect(await read(folder)).toMatchObject({
       accounts: [{ name: 'east', accessKey: 'open', secretAccessKey: 'sesame' }],
       secrets: ['open', 'sesame'],
     });
   });
 
-  test('leaves to RATE and CONCURRENCY what it does not say', () => {
+  test('leaves to RATE and CONCURRENCY what it does not say', async () => {
     const folder = folderWith([
       { ...EAST, rate: 9 },
       { ...WEST, concurrency: 3 },
     ]);
-    expect(read(folder, { RATE: '2', CONCURRENCY: '5' }).accounts).toMatchObject([
+    expect((await read(folder, { RATE: '2', CONCURRENCY: '5' })).accounts).toMatchObject([
       { rate: 9, concurrency: 5 },
       { rate: 2, concurrency: 3 },
     ]);
   });
 
-  test('may say that a sandbox has no pace, whatever RATE says', () => {
+  test('may say that a sandbox has no pace, whatever RATE says', async () => {
     const folder = folderWith([EAST, { ...TRY, rate: 'none' }]);
-    expect(read(folder, { RATE: '2' }).accounts).toMatchObject([{ rate: 2 }, { rate: null }]);
+    expect((await read(folder, { RATE: '2' })).accounts).toMatchObject([
+      { rate: 2 },
+      { rate: null },
+    ]);
     const other = folderWith([{ ...EAST, rate: 3 }, TRY]);
-    expect(read(other, { RATE: 'none' }).accounts).toMatchObject([{ rate: 3 }, { rate: null }]);
+    expect((await read(other, { RATE: 'none' })).accounts).toMatchObject([
+      { rate: 3 },
+      { rate: null },
+    ]);
   });
 
-  test('sends only live accounts to a vendor elsewhere, and all to one on this machine', () => {
-    const urlsAt = (DIALOGTECH_URL: string) =>
-      read(folderWith([EAST, TRY]), { DIALOGTECH_URL }).accounts.map(({ url }) => url);
-    expect(urlsAt('https://vendor.example/')).toEqual(['https://vendor.example/', null]);
+  test('sends only live accounts to a vendor elsewhere, all to one on this machine', async () => {
+    const urlsAt = async (DIALOGTECH_URL: string) =>
+      (await read(folderWith([EAST, TRY]), { DIALOGTECH_URL })).accounts.map(({ url }) => url);
+    expect(await urlsAt('https://vendor.example/')).toEqual(['https://vendor.example/', null]);
     const here = 'http://127.0.0.1:4010/';
-    expect(urlsAt(here)).toEqual([here, here]);
+    expect(await urlsAt(here)).toEqual([here, here]);
   });
 });
 
@@ -237,22 +243,22 @@ describe('a fault is', () => {
       [EAST],
       'ACCOUNTS_FILE is set, with keys beside it: put them into the file, or unset one of the two.',
     ],
-  ])('%s', (_, accounts, what) => {
+  ])('%s', async (_, accounts, what) => {
     const besides = what.includes('beside') ? { DIALOGTECH_ACCESS_KEY: 'x' } : {};
-    const faults = faultsOf(accounts, besides as Environment);
+    const faults = await faultsOf(accounts, besides as Environment);
     expect(faults).toEqual([expect.stringContaining(what)]);
     expect(faults.join()).not.toMatch(/open|sesame/);
   });
 
-  test('a limit on money below what the dearest order costs', () => {
+  test('a limit on money below what the dearest order costs', async () => {
     const account = { ...TRY, pricesFile: 'prices.json', limits: { day: { money: '755.74' } } };
     const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
-    expect(() => read(folder)).toThrow(
+    await expect(read(folder)).rejects.toThrow(
       'limits day money must be 755.75 USD or more: an order may cost that much.',
     );
   });
 
-  test('a file of keys that is not there, or empty', () => {
+  test('a file of keys that is not there, or empty', async () => {
     const entry = {
       name: 'a',
       mode: 'live',
@@ -260,7 +266,7 @@ describe('a fault is', () => {
       secretAccessKeyFile: 'none',
     };
     const folder = folderWith([entry], { none: '\n' });
-    expect(() => read(folder)).toThrow(
+    await expect(read(folder)).rejects.toThrow(
       expect.objectContaining({
         details: {
           faults: [
@@ -272,9 +278,9 @@ describe('a fault is', () => {
     );
   });
 
-  test('a file that is not there', () => {
+  test('a file that is not there', async () => {
     const folder = temporaryFolder();
-    expect(() => read(folder)).toThrow(
+    await expect(read(folder)).rejects.toThrow(
       `ACCOUNTS_FILE names ${join(folder, 'accounts.json')}, which cannot be read (ENOENT).`,
     );
   });
@@ -285,22 +291,22 @@ describe('a fault is', () => {
     ['[{"name": "a", "accessKey": "sekrit"},]', 'line 1, column 39'],
     ['[{"name": "sekrit"}', 'line 1, column 20'],
     ['', 'its end, which comes too early'],
-  ])('%j, which is no JSON: the place is named, and not the text there', (text, place) => {
-    const faults = faultsOf(text);
+  ])('%j, which is no JSON: the place is named, and not the text there', async (text, place) => {
+    const faults = await faultsOf(text);
     expect(faults).toEqual([expect.stringContaining(`which is not JSON: see ${place}.`)]);
     expect(faults.join()).not.toContain('sekrit');
   });
 
-  test('a name that an account has twice', () => {
+  test('a name that an account has twice', async () => {
     const text = '[{"name": "try", "mode": "live",\n  "mode": "sandbox"}]';
-    expect(faultsOf(text)).toEqual([
+    expect(await faultsOf(text)).toEqual([
       expect.stringContaining('which has "mode" twice: see line 2, column 3.'),
     ]);
   });
 
-  test('each of many, and all are reported together', () => {
+  test('each of many, and all are reported together', async () => {
     const accounts = [{ name: 'a', mode: 'live' }, { ...TRY, rate: -1, speed: 2 }, TRY, TRY];
-    const faults = faultsOf(accounts, { PORT: '-1' });
+    const faults = await faultsOf(accounts, { PORT: '-1' });
     expect(faults.map((fault) => fault.match(/^(PORT|.*?account \d)/)?.[0]).sort()).toEqual([
       `${WHO} 1`,
       `${WHO} 2`,

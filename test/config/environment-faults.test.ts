@@ -139,8 +139,8 @@ describe('a fault is', () => {
     ['NODE_DEBUG=http', { NODE_DEBUG: 'http' }, LEAKY],
     ['NODE_DEBUG=net,undici', { NODE_DEBUG: 'net,undici' }, LEAKY],
     ['NODE_DEBUG=*', { NODE_DEBUG: '*' }, LEAKY],
-  ])('%s', (_, environment, what) => {
-    const faults = faultsOf(environment);
+  ])('%s', async (_, environment, what) => {
+    const faults = await faultsOf(environment);
     expect(faults).toEqual([expect.stringMatching(what instanceof RegExp ? what : exactly(what))]);
   });
 
@@ -150,8 +150,8 @@ describe('a fault is', () => {
     ['with a # in its password', { DATABASE_URL: 'postgres://ada:hush#1@db/x' }],
     ['with a lone % in its password', { DATABASE_URL: 'postgres://ada:hush50%@db/x' }],
     ['with a lone % for Redis', { DATABASE_URL, REDIS_URL: 'redis://:hush%@cache' }],
-  ])('an address %s, and its password is not repeated', (_, environment) => {
-    const faults = faultsOf(environment);
+  ])('an address %s, and its password is not repeated', async (_, environment) => {
+    const faults = await faultsOf(environment);
     expect(faults).toEqual([expect.stringMatching(/^(DATABASE|REDIS)_URL is not an address/)]);
     expect(faults.join()).not.toContain('hush');
   });
@@ -161,19 +161,20 @@ describe('a fault is', () => {
     'http://localhost:1',
     'http://[::1]/x',
     'https://127.0.0.1/',
-  ])('not %s: it stays on this machine, so it needs neither https nor keys', (url) => {
-    const accountsOf = (keys: Environment) => read({ DIALOGTECH_URL: url, ...keys }).accounts;
-    expect(accountsOf({})).toMatchObject([{ mode: 'sandbox', url }]);
-    expect(accountsOf(KEYS)).toMatchObject([{ mode: 'live', url }]);
+  ])('not %s: it stays on this machine, so it needs neither https nor keys', async (url) => {
+    const accountsOf = async (keys: Environment) =>
+      (await read({ DIALOGTECH_URL: url, ...keys })).accounts;
+    expect(await accountsOf({})).toMatchObject([{ mode: 'sandbox', url }]);
+    expect(await accountsOf(KEYS)).toMatchObject([{ mode: 'live', url }]);
   });
 
-  test.each(['net', 'cluster,timer', ''])('not NODE_DEBUG=%s', (NODE_DEBUG) => {
-    expect(faultsOf({ NODE_DEBUG })).toEqual([]);
+  test.each(['net', 'cluster,timer', ''])('not NODE_DEBUG=%s', async (NODE_DEBUG) => {
+    expect(await faultsOf({ NODE_DEBUG })).toEqual([]);
   });
 });
 
-test('all faults are reported together', () => {
-  const faults = faultsOf({
+test('all faults are reported together', async () => {
+  const faults = await faultsOf({
     DIALOGTECH_ACCESS_KEY: 'open',
     DIALOGTECH_URL: 'http://vendor.example',
     DATABASE_URL: 'sqlite:x',

@@ -14,9 +14,9 @@ function file(name: string, text: string): { folder: string; path: string } {
 const NOBODY = { usersFile: null, proxies: null, boardControls: null };
 
 describe('what is read', () => {
-  test('with nothing set it is the sandbox, an embedded ledger and cautious numbers', () => {
+  test('with nothing set it is the sandbox, an embedded ledger and cautious numbers', async () => {
     const folder = temporaryFolder();
-    expect(read({}, folder)).toEqual({
+    expect(await read({}, folder)).toEqual({
       accounts: [
         {
           name: 'sandbox',
@@ -52,7 +52,7 @@ describe('what is read', () => {
     });
   });
 
-  test('every variable has its place', () => {
+  test('every variable has its place', async () => {
     const environment = {
       ...KEYS,
       DIALOGTECH_URL: 'https://vendor.example/api',
@@ -86,7 +86,7 @@ describe('what is read', () => {
       all_proxy: 'http://proxy.example',
       HTTP_PROXY: '',
     };
-    expect(read(environment)).toEqual({
+    expect(await read(environment)).toEqual({
       accounts: [
         {
           name: 'main',
@@ -145,78 +145,83 @@ describe('what is read', () => {
     [{ DATABASE_URL: 'postgres://ada@127.0.0.1/bulk' }],
     [{ DATABASE_URL: 'postgres://ada@database/bulk', REDIS_URL: 'redis://cache' }],
     [{ DATABASE_URL: 'postgres://ada@db.example/bulk?sslmode=require' }],
-  ])('nothing is to be warned of in %o', (environment) => {
-    expect(read(environment).warnings).toEqual([]);
+  ])('nothing is to be warned of in %o', async (environment) => {
+    expect((await read(environment)).warnings).toEqual([]);
   });
 
-  test('a Redis of another machine without TLS is warned of', () => {
+  test('a Redis of another machine without TLS is warned of', async () => {
     const DATABASE_URL = 'postgres://ada@127.0.0.1/bulk';
-    const { warnings } = read({ DATABASE_URL, REDIS_URL: 'redis://:pw@cache.example' });
+    const { warnings } = await read({ DATABASE_URL, REDIS_URL: 'redis://:pw@cache.example' });
     expect(warnings).toEqual([expect.stringMatching(/^REDIS_URL names cache.example.*rediss/)]);
   });
 
-  test('keys without an address go to the vendor only', () => {
-    expect(read(KEYS).accounts[0]?.url).toBe('https://secure.dialogtech.com/ibp_api.php');
+  test('keys without an address go to the vendor only', async () => {
+    expect((await read(KEYS)).accounts[0]?.url).toBe('https://secure.dialogtech.com/ibp_api.php');
   });
 
-  test('it can no longer be changed', () => {
-    const config = read();
+  test('it can no longer be changed', async () => {
+    const config = await read();
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.accounts[0])).toBe(true);
     expect(Object.isFrozen(config.web)).toBe(true);
   });
 
-  test('a sandbox may have no pace', () => {
-    expect(read({ RATE: 'none' }).accounts).toMatchObject([{ mode: 'sandbox', rate: null }]);
+  test('a sandbox may have no pace', async () => {
+    expect((await read({ RATE: 'none' })).accounts).toMatchObject([
+      { mode: 'sandbox', rate: null },
+    ]);
   });
 
-  test('blanks around a value do not belong to it', () => {
-    const config = read({ RATE: ' 5 ', LOG_LEVEL: 'warn\n' });
+  test('blanks around a value do not belong to it', async () => {
+    const config = await read({ RATE: ' 5 ', LOG_LEVEL: 'warn\n' });
     expect(config).toMatchObject({ accounts: [{ rate: 5 }], logLevel: 'warn' });
   });
 
-  test('a password in the query of a database address is a secret, too', () => {
+  test('a password in the query of a database address is a secret, too', async () => {
     const environment = { DATABASE_URL: 'postgres:///bulk?host=/run/pg&password=hush%21' };
-    expect(read(environment).secrets).toEqual(['hush!']);
+    expect((await read(environment)).secrets).toEqual(['hush!']);
   });
 });
 
 describe('a blank variable counts as not set', () => {
-  test('for itself', () => {
+  test('for itself', async () => {
     const blank = { DIALOGTECH_ACCESS_KEY: '', DIALOGTECH_SECRET_ACCESS_KEY: ' ', RATE: '\t' };
     const folder = temporaryFolder();
-    expect(read(blank, folder)).toEqual(read({}, folder));
+    expect(await read(blank, folder)).toEqual(await read({}, folder));
   });
 
-  test('and also for what .env says: who blanks the keys gets the sandbox', () => {
+  test('and also for what .env says: who blanks the keys gets the sandbox', async () => {
     const { folder } = file('.env', 'DIALOGTECH_ACCESS_KEY=a\nDIALOGTECH_SECRET_ACCESS_KEY=b\n');
     const blank = { DIALOGTECH_ACCESS_KEY: '', DIALOGTECH_SECRET_ACCESS_KEY: '' };
-    expect(read({}, folder)).toMatchObject({ accounts: [{ mode: 'live' }] });
-    expect(read(blank, folder)).toMatchObject({ accounts: [{ mode: 'sandbox' }], secrets: [] });
+    expect(await read({}, folder)).toMatchObject({ accounts: [{ mode: 'live' }] });
+    expect(await read(blank, folder)).toMatchObject({
+      accounts: [{ mode: 'sandbox' }],
+      secrets: [],
+    });
   });
 });
 
 describe('a .env file', () => {
-  test('says what the environment does not', () => {
+  test('says what the environment does not', async () => {
     const { folder } = file('.env', `# mine\nRATE=9\nexport CONCURRENCY="3"\nDATA_DIR=there\n`);
-    expect(read({ RATE: '2' }, folder)).toMatchObject({
+    expect(await read({ RATE: '2' }, folder)).toMatchObject({
       accounts: [{ rate: 2, concurrency: 3 }],
       dataDir: join(folder, 'there'),
     });
   });
 
-  test('that cannot be read is a fault', () => {
+  test('that cannot be read is a fault', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, '.env'));
-    expect(faultsOf({}, folder)).toEqual(['The .env file cannot be read (EISDIR).']);
+    expect(await faultsOf({}, folder)).toEqual(['The .env file cannot be read (EISDIR).']);
   });
 });
 
 describe('keys in files', () => {
-  test('are read without the line break at their end', () => {
+  test('are read without the line break at their end', async () => {
     const key = file('key', 'open\n');
     const secret = file('secret', ' sesame\r\n');
-    const config = read({
+    const config = await read({
       DIALOGTECH_ACCESS_KEY_FILE: key.path,
       DIALOGTECH_SECRET_ACCESS_KEY_FILE: secret.path,
     });
@@ -226,8 +231,8 @@ describe('keys in files', () => {
     });
   });
 
-  test('are those of the web as well', () => {
-    const config = read({
+  test('are those of the web as well', async () => {
+    const config = await read({
       WEB_USER_FILE: file('user', 'ops\n').path,
       WEB_PASSWORD_FILE: file('password', 'let me in, please\n').path,
     });
@@ -237,12 +242,14 @@ describe('keys in files', () => {
     });
   });
 
-  test('that are missing, empty, or there twice are faults', () => {
+  test('that are missing, empty, or there twice are faults', async () => {
     const { path } = file('key', ' \n');
-    expect(faultsOf({ ...KEYS, DIALOGTECH_ACCESS_KEY_FILE: file('key', 'other').path })).toEqual([
+    expect(
+      await faultsOf({ ...KEYS, DIALOGTECH_ACCESS_KEY_FILE: file('key', 'other').path }),
+    ).toEqual([
       'DIALOGTECH_ACCESS_KEY and DIALOGTECH_ACCESS_KEY_FILE are both set: keep one of them.',
     ]);
-    const faults = faultsOf({
+    const faults = await faultsOf({
       DIALOGTECH_ACCESS_KEY_FILE: path,
       DIALOGTECH_SECRET_ACCESS_KEY_FILE: '/nowhere/secret',
     });

@@ -11,9 +11,9 @@ export type Environment = Record<string, string>;
 export const read = (environment: Environment = {}, folder = temporaryFolder()) =>
   readConfig(environment, folder);
 
-export function faultsOf(environment: Environment, folder?: string): string[] {
+export async function faultsOf(environment: Environment, folder?: string): Promise<string[]> {
   try {
-    read(environment, folder);
+    await read(environment, folder);
   } catch (error) {
     if (!hasCode(error, 'bad_config')) throw error;
     const { faults = [] } = error.details;

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 /** Follows an account whose two keys are in files; a test waits for a number of readings. */
-function followFiles({ refuse = 0 } = {}) {
+async function followFiles({ refuse = 0 } = {}) {
   const folder = temporaryFolder();
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   write('access', 'old');
@@ -19,11 +19,11 @@ function followFiles({ refuse = 0 } = {}) {
   const seen = { looks: 0, changes: [] as string[], faults: [] as string[] };
   const pair = ({ accessKey, secretAccessKey }: AccountConfig) => `${accessKey}+${secretAccessKey}`;
   let left = refuse;
-  const read = () => {
+  const read = async () => {
     seen.looks += 1;
-    return readConfig(environment, folder).accounts;
+    return (await readConfig(environment, folder)).accounts;
   };
-  const followed = followAccounts(read(), {
+  const followed = followAccounts(await read(), {
     read,
     async onChange(now, before) {
       if (left-- > 0) throw new Error('the ledger is away');
@@ -41,7 +41,7 @@ function followFiles({ refuse = 0 } = {}) {
 }
 
 test('new keys in files are taken', async () => {
-  const { write, seen, looks, now } = followFiles();
+  const { write, seen, looks, now } = await followFiles();
   write('access', 'new');
   write('secret', 'new');
   await looks(4);
@@ -50,7 +50,7 @@ test('new keys in files are taken', async () => {
 });
 
 test('a pair with one new key, for a moment, is never used', async () => {
-  const { write, seen, looks, now } = followFiles();
+  const { write, seen, looks, now } = await followFiles();
   for (let n = 0; n < 10; n++) {
     write('access', `half-${n}`);
     await looks(1);
@@ -63,7 +63,7 @@ test('a pair with one new key, for a moment, is never used', async () => {
 });
 
 test('an empty file is reported once each time and changes nothing', async () => {
-  const { write, seen, looks, now } = followFiles();
+  const { write, seen, looks, now } = await followFiles();
   for (const round of [1, 2]) {
     write('secret', '');
     await looks(5);
@@ -77,7 +77,7 @@ test('an empty file is reported once each time and changes nothing', async () =>
 });
 
 test('what could not be carried out is tried again, and holds when it could be', async () => {
-  const { write, seen, looks, now } = followFiles({ refuse: 3 });
+  const { write, seen, looks, now } = await followFiles({ refuse: 3 });
   write('access', 'new');
   await looks(10);
   expect(now()).toBe('new+old');

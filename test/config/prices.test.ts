@@ -22,19 +22,19 @@ const WEST = { name: 'west', mode: 'sandbox' };
 const ACCOUNTS_FILE = 'accounts.json';
 
 describe('the prices of an account are', () => {
-  test('not known unless a file is named', () => {
-    expect(read().accounts).toMatchObject([{ prices: null }]);
+  test('not known unless a file is named', async () => {
+    expect((await read()).accounts).toMatchObject([{ prices: null }]);
   });
 
-  test('those of PRICES_FILE, for the account of the environment', () => {
+  test('those of PRICES_FILE, for the account of the environment', async () => {
     const folder = folderWith({ 'prices.json': `\ufeff${JSON.stringify(PRICES_FILE)}` });
-    const { accounts } = read({ PRICES_FILE: 'prices.json' }, folder);
+    const { accounts } = await read({ PRICES_FILE: 'prices.json' }, folder);
     expect(accounts).toMatchObject([{ name: 'sandbox', prices: pricesOf() }]);
   });
 
-  test('those of its own pricesFile, beside the file of accounts', () => {
+  test('those of its own pricesFile, beside the file of accounts', async () => {
     const folder = folderWith({ 'accounts.json': [EAST, WEST], 'east.json': PRICES_FILE });
-    expect(read({ ACCOUNTS_FILE }, folder).accounts).toMatchObject([
+    expect((await read({ ACCOUNTS_FILE }, folder)).accounts).toMatchObject([
       { name: 'east', prices: pricesOf() },
       { name: 'west', prices: null },
     ]);
@@ -43,8 +43,8 @@ describe('the prices of an account are', () => {
   test('read again when their file changes', async () => {
     const folder = folderWith({ 'accounts.json': [EAST], 'east.json': PRICES_FILE });
     const changes: unknown[] = [];
-    const followed = followAccounts(read({ ACCOUNTS_FILE }, folder).accounts, {
-      read: () => read({ ACCOUNTS_FILE }, folder).accounts,
+    const followed = followAccounts((await read({ ACCOUNTS_FILE }, folder)).accounts, {
+      read: async () => (await read({ ACCOUNTS_FILE }, folder)).accounts,
       onChange: async (now, before) => void changes.push([before.prices?.slot, now.prices?.slot]),
       onFault: (error) => void changes.push(error.message),
       everyMs: 20,
@@ -61,14 +61,14 @@ describe('the threshold of an account', () => {
     const files = { 'accounts.json': [{ ...account, approval }], 'east.json': PRICES_FILE };
     return folderWith(files);
   };
-  const rule = (approval: unknown, account?: object) =>
-    read({ ACCOUNTS_FILE }, approvalOf(approval, account)).accounts[0]?.approval;
+  const rule = async (approval: unknown, account?: object) =>
+    (await read({ ACCOUNTS_FILE }, approvalOf(approval, account))).accounts[0]?.approval;
 
-  test('is in numbers, in money of its prices, or in both', () => {
-    expect(rule({ aboveNumbers: 500 }, WEST)).toEqual({
+  test('is in numbers, in money of its prices, or in both', async () => {
+    expect(await rule({ aboveNumbers: 500 }, WEST)).toEqual({
       ...{ aboveNumbers: 500, aboveMoney: null, currency: null, hours: 72 },
     });
-    expect(rule({ aboveNumbers: 0, aboveMoney: '1000.50', hours: 24 })).toEqual({
+    expect(await rule({ aboveNumbers: 0, aboveMoney: '1000.50', hours: 24 })).toEqual({
       ...{ aboveNumbers: 0, aboveMoney: '1000.50', currency: 'USD', hours: 24 },
     });
   });
@@ -80,14 +80,14 @@ describe('the threshold of an account', () => {
     ['a sum with a comma', { aboveMoney: '1,000' }, 'approval aboveMoney must be a text such as'],
     ['no time', { aboveNumbers: 5, hours: 0 }, 'approval hours must be a whole number of hours'],
     ['another word', { aboveNumbers: 5, above: 5 }, 'approval "above" is not known'],
-  ])('is not %s', (_, approval, what) => {
-    const faults = faultsOf({ ACCOUNTS_FILE }, approvalOf(approval));
+  ])('is not %s', async (_, approval, what) => {
+    const faults = await faultsOf({ ACCOUNTS_FILE }, approvalOf(approval));
     expect(faults).toEqual([expect.stringContaining(what)]);
   });
 
-  test('needs prices for a sum of money', () => {
+  test('needs prices for a sum of money', async () => {
     const folder = approvalOf({ aboveMoney: '5' }, WEST);
-    expect(faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
+    expect(await faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
       'ACCOUNTS_FILE, account 1 ("west"): approval aboveMoney needs pricesFile: ' +
         'without prices nobody knows what a plan costs.',
     ]);
@@ -95,37 +95,37 @@ describe('the threshold of an account', () => {
 });
 
 describe('a fault is', () => {
-  const faults = (content: unknown) =>
-    faultsOf({ PRICES_FILE: 'prices.json' }, folderWith({ 'prices.json': content }));
+  const faults = async (content: unknown) =>
+    await faultsOf({ PRICES_FILE: 'prices.json' }, folderWith({ 'prices.json': content }));
 
-  test('a file that is not there', () => {
+  test('a file that is not there', async () => {
     const folder = temporaryFolder();
-    expect(faultsOf({ PRICES_FILE: 'prices.json' }, folder)).toEqual([
+    expect(await faultsOf({ PRICES_FILE: 'prices.json' }, folder)).toEqual([
       `PRICES_FILE names ${join(folder, 'prices.json')}, which cannot be read (ENOENT).`,
     ]);
   });
 
-  test('a file that is not JSON', () => {
-    expect(faults('{"currency": "USD"')).toEqual([
+  test('a file that is not JSON', async () => {
+    expect(await faults('{"currency": "USD"')).toEqual([
       expect.stringMatching(/^PRICES_FILE names \S+, which is not JSON: see line 1, column 19\.$/),
     ]);
   });
 
-  test('a name that is there twice: nobody would see which one counts', () => {
+  test('a name that is there twice: nobody would see which one counts', async () => {
     const local = '{"once": "1", "monthly": "1", "\\u006fnce": "2"}';
-    expect(faults(`{"currency": "USD",\n "types": {"local": ${local}}}`)).toEqual([
+    expect(await faults(`{"currency": "USD",\n "types": {"local": ${local}}}`)).toEqual([
       expect.stringMatching(/, which has "once" twice: see line 2, column 51\.$/),
     ]);
     // Not twice in one object, and not twice as a name.
     const price = '{"once": "1", "monthly": "1"}';
-    expect(faults(`{"currency": "once", "types": {"local": ${price}, "slot": ${price}}}`)).toEqual([
-      expect.stringContaining('must name its currency'),
-    ]);
+    expect(
+      await faults(`{"currency": "once", "types": {"local": ${price}, "slot": ${price}}}`),
+    ).toEqual([expect.stringContaining('must name its currency')]);
   });
 
-  test('each price that is none', () => {
+  test('each price that is none', async () => {
     const types = { local: { once: 1, monthly: '0.5005005' } };
-    expect(faults({ currency: 'USD', types })).toEqual([
+    expect(await faults({ currency: 'USD', types })).toEqual([
       expect.stringMatching(
         /^PRICES_FILE names \S+, which has a fault: types\.local\.once must be .*"0\.50", with 6/,
       ),
@@ -135,18 +135,18 @@ describe('a fault is', () => {
     ]);
   });
 
-  test('of an account, with the account', () => {
+  test('of an account, with the account', async () => {
     const folder = folderWith({ 'accounts.json': [WEST, EAST], 'east.json': {} });
-    expect(faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
+    expect(await faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
       expect.stringMatching(
         /^ACCOUNTS_FILE, account 2 \("east"\): pricesFile names \S+east\.json, which must name its/,
       ),
     ]);
   });
 
-  test('PRICES_FILE beside ACCOUNTS_FILE: nobody knows whose prices they are', () => {
+  test('PRICES_FILE beside ACCOUNTS_FILE: nobody knows whose prices they are', async () => {
     const folder = folderWith({ 'accounts.json': [WEST], 'prices.json': PRICES_FILE });
-    expect(faultsOf({ ACCOUNTS_FILE, PRICES_FILE: 'prices.json' }, folder)).toEqual([
+    expect(await faultsOf({ ACCOUNTS_FILE, PRICES_FILE: 'prices.json' }, folder)).toEqual([
       'ACCOUNTS_FILE is set, with PRICES_FILE beside it: name the prices in the file, as the ' +
         'pricesFile of an account, or unset one of the two.',
     ]);

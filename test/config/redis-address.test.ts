@@ -65,11 +65,11 @@ describe('an address of Redis is refused without being repeated', () => {
   });
 });
 
-test('the password in an address of several servers is a secret', () => {
+test('the password in an address of several servers is a secret', async () => {
   const environment = {
     DATABASE_URL: 'postgres://ada@db.example/bulk',
     REDIS_URL: 'redis+cluster://:h%25sh@one,two',
   };
-  const { secrets } = readConfig(environment, join(temporaryFolder(), 'nowhere'));
+  const { secrets } = await readConfig(environment, join(temporaryFolder(), 'nowhere'));
   expect(secrets).toEqual(['h%sh']);
 });

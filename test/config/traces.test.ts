@@ -5,13 +5,13 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const read = (environment: Record<string, string>) => readConfig(environment, temporaryFolder());
 
-test('without a collector’s address there are no traces, whatever else is set', () => {
-  const { traces } = read({ OTEL_SERVICE_NAME: 'buyer', OTEL_EXPORTER_OTLP_HEADERS: 'a=b' });
+test('without a collector’s address there are no traces, whatever else is set', async () => {
+  const { traces } = await read({ OTEL_SERVICE_NAME: 'buyer', OTEL_EXPORTER_OTLP_HEADERS: 'a=b' });
   expect(traces).toBeNull();
 });
 
-test('headers are read in OpenTelemetry’s form, and what is not of that form is left out', () => {
-  const { traces } = read({
+test('headers are read in OpenTelemetry’s form; what is not of that form is left out', async () => {
+  const { traces } = await read({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%3Db, x-tenant = 7 ,nonsense,=x,y=50%',
   });
@@ -22,14 +22,14 @@ test('headers are read in OpenTelemetry’s form, and what is not of that form i
   });
 });
 
-test('an address that is none is no fault', () => {
+test('an address that is none is no fault', async () => {
   for (const endpoint of ['collector', 'http://ada:50%@127.0.0.1']) {
-    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).traces?.endpoint).toBe(endpoint);
+    expect((await read({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).traces?.endpoint).toBe(endpoint);
   }
 });
 
-test('header values and the address’s password are secrets, whatever precedes them', () => {
-  const { secrets } = read({
+test('header values and the address’s password are secrets, whatever precedes them', async () => {
+  const { secrets } = await read({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://ada:p%40ssword@collector.example',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20hush-hush,x-tenant=7',
   });

@@ -50,7 +50,7 @@ function halting(ledger: Ledger, halt: Halt): Ledger {
 }
 
 const halt = JSON.parse(process.argv[2]!) as Halt;
-const config = readConfig();
+const config = await readConfig();
 const log = createLog(config.logLevel ?? 'info', keepSecret(config.secrets));
 const ledger = halting(openPostgres(config.databaseUrl!), halt);
 const account = await findAccount(ledger, 'sandbox');

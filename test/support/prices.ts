@@ -1,4 +1,5 @@
-import { type PriceList, readPrices } from '../../src/prices/index.ts';
+import { readPrices } from '../../src/config/read-prices.ts';
+import type { PriceList } from '../../src/prices/index.ts';
 
 /** A number of each type and a slot have a price of their own. */
 export const PRICES_FILE = {

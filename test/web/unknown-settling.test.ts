@@ -137,7 +137,7 @@ describe('what was settled', () => {
 test('a command says the same through the server', async () => {
   const { orders } = await unknownOrders({ finding: 'bought', numbers: newNumbers(10) });
   const order = orders[0].id;
-  const office = operationsOver(site.url, null);
+  const office = await operationsOver(site.url, null);
   const finding = { nothing: true } as const;
   await expect(
     office.settle(order, { finding, by: BY, againstEvidence: false }),

@@ -106,7 +106,7 @@ describe('all clear verdicts', () => {
     expect(await page(`/unknown/accept?plan=${plan.id}`)).toContain(
       'This page lists the first 2,000 of 2,001.',
     );
-    const office = operationsOver(site.url, null);
+    const office = await operationsOver(site.url, null);
     const listed = await office.verdicts(plan.id);
     expect(listed.map(({ order }) => order)).toEqual(plan.orders);
     const fields = { ...(await looked(plan)), by: 'Bea', why: 'looked' };
@@ -189,7 +189,7 @@ describe('what the list cannot tell', () => {
       },
       { line: 3, candidates: [{ number: shared }], orders: [{ order: one }, { order: other }] },
     ]);
-    expect(await operationsOver(site.url, null).openLines(plan.id)).toEqual(json.lines);
+    expect(await (await operationsOver(site.url, null)).openLines(plan.id)).toEqual(json.lines);
     expect(await page(`/unknown?plan=${plan.id}`)).toContain('What is open, by line');
     const shown = await ask(site, `/unknown/open?plan=${plan.id}`);
     expect(words(shown).replace(/\u00a0/g, ' ')).toMatch(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EVERYBODY, type Limit, PERIODS } from '../limits/index.ts';
 import { faultOfName, personOf } from '../name-rule.ts';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
@@ -11,7 +12,6 @@ import {
   type PriceList,
 } from '../prices/index.ts';
 import { unknownNames } from '../unknown-names.ts';
-import { EVERYBODY, type Limit, PERIODS } from './limit.ts';
 
 const MOST_NUMBERS = 100_000_000;
 const EXAMPLE = '{"day": {"numbers": 100, "money": "250.00"}}';

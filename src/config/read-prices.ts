@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
+import { decimal, isCurrency, millionthsOf, PRICE_MAX, type PriceList } from '../prices/index.ts';
 import { unknownNames } from '../unknown-names.ts';
-import { isCurrency } from './currencies.ts';
-import { decimal, millionthsOf, PRICE_MAX } from './money.ts';
-import type { PriceList } from './prices.ts';
 
 const EXAMPLE = '{"currency": "USD", "types": {"local": {"once": "1.00", "monthly": "0.50"}}}';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readPrices } from '../../src/config/read-prices.ts';
 import { NUMBER_TYPES } from '../../src/plan/index.ts';
-import { readPrices } from '../../src/prices/index.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 
 const usd = (more: object) => readPrices({ currency: 'USD', types: {}, ...more });

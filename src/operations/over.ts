@@ -1,0 +1,12 @@
+import type { Operations } from './operations.ts';
+import type { SignIn } from './request.ts';
+
+/**
+ * The operations of a server that runs elsewhere, or in another terminal. Rejects with AppError
+ * `invalid_usage` when the address is none.
+ */
+export async function operationsOver(address: string, signIn: SignIn | null): Promise<Operations> {
+  // Most commands ask no server, and start faster without.
+  const { remoteOperations } = await import('./remote.ts');
+  return remoteOperations(address, signIn);
+}
