@@ -110,6 +110,7 @@ export {
 } from './orders/lost-successors.ts';
 export type { Finding } from './orders/objections.ts';
 export {
+  beginQueue,
   beginRequeue,
   countInFlight,
   endRequeue,

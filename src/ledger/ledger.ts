@@ -9,8 +9,11 @@ export type Ledger = Queries & {
   readonly kind: 'postgres' | 'embedded';
   /** One transaction on one connection; rolled back when `work` throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** What BullMQ's Postgres backend takes as its pool; its tables live in the schema `bullmq`. */
-  queuePool(): QueuePool;
+  /**
+   * What BullMQ's Postgres backend takes as its pool; its tables live in the schema `bullmq`. Null:
+   * one process has the ledger, and keeps its queues in memory.
+   */
+  queuePool: (() => QueuePool) | null;
   /** What was sent and answered, beside the embedded database; PostgreSQL has none. */
   readonly journal: Journal | null;
   /** What a person should know about how it was opened, in sentences for the log. */

@@ -1,8 +1,9 @@
 import { type ConnectionOptions, createPostgresBackend, Queue, runMigrations } from 'bullmq';
 import { AppError } from '../errors.ts';
-import type { Ledger, QueuePool, ServerFault } from '../ledger/index.ts';
+import { beginQueue, type Ledger, type QueuePool, type ServerFault } from '../ledger/index.ts';
 import type { MarkStore } from '../witness/index.ts';
 import { RedisMarks } from './marks.ts';
+import { MemoryBackend, MemoryJobs } from './memory/index.ts';
 import {
   connectRedis,
   evictionFault,
@@ -28,7 +29,7 @@ export type OrderQueue = {
 
 /**
  * BullMQ's types fix the driver at compile time, with `undefined` for Redis. Ours is chosen at run
- * time, so the Postgres factory poses as that.
+ * time, so the other factories pose as that.
  */
 type Backend = {
   /** Called once per worker. */
@@ -49,34 +50,36 @@ const clusterPrefix = (queue: string) => `{${queue}}`;
 
 /** Another worker takes over a killed worker's jobs within 30 s; measured: 17 to 21 s. */
 const LOCK_MS = 15_000;
-/** The embedded database may block the event loop, and no other worker could take over. */
-const EMBEDDED_LOCK_MS = 30_000;
+
+/** Finished jobs of each kind that are kept for Bull Board. */
+export const KEPT = 1_000;
 
 /**
  * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's
- * own database. Throws AppError `bad_config` for an address that cannot be read, `queue_down` when
+ * own PostgreSQL, else in memory. Throws AppError `bad_config` for an address that cannot be read, `queue_down` when
  * Redis does not answer within 5 s, and `ledger_down` when the database goes away meanwhile.
  */
 export async function openQueue(
   accountName: string,
   { ledger, redisUrl }: { ledger: Ledger; redisUrl: string | null },
 ): Promise<OrderQueue> {
-  return redisUrl
-    ? openOnRedis(queueName(accountName), redisUrl)
-    : openInLedger(queueName(accountName), ledger);
+  const name = queueName(accountName);
+  if (redisUrl) return openOnRedis(name, redisUrl);
+  return ledger.queuePool
+    ? openInLedger(name, ledger.queuePool())
+    : openInMemory(name, await jobsOf(ledger, accountName));
 }
 
 export function queueName(accountName: string): string {
   return `orders-${accountName}`;
 }
 
-async function openInLedger(name: string, ledger: Ledger): Promise<OrderQueue> {
-  const pool = ledger.queuePool();
+async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> {
   const backend = {
     connect: () => pool as unknown as ConnectionOptions,
     prefix: PREFIX,
     factory: createPostgresBackend as unknown as undefined,
-    lockMs: ledger.kind === 'embedded' ? EMBEDDED_LOCK_MS : LOCK_MS,
+    lockMs: LOCK_MS,
   };
   const queue = await openTables(pool)
     .then(() => openReady(name, backend))
@@ -115,6 +118,42 @@ async function openReady(name: string, { connect, factory }: Backend): Promise<Q
   queue.on('error', ignore);
   await queue.waitUntilReady();
   return queue;
+}
+
+/** The queues in memory, by the account's name: they are there as long as their ledger is open. */
+const inMemory = new WeakMap<Ledger, Map<string, Promise<MemoryJobs>>>();
+
+function jobsOf(ledger: Ledger, account: string): Promise<MemoryJobs> {
+  const queues = inMemory.get(ledger) ?? new Map<string, Promise<MemoryJobs>>();
+  inMemory.set(ledger, queues);
+  const known = queues.get(account);
+  if (known) return known;
+  const begun = beginJobs(ledger, account);
+  queues.set(account, begun);
+  begun.catch(() => queues.delete(account));
+  return begun;
+}
+
+async function beginJobs(ledger: Ledger, account: string): Promise<MemoryJobs> {
+  const isPaused = await beginQueue(ledger, account);
+  return new MemoryJobs(isPaused);
+}
+
+async function openInMemory(name: string, jobs: MemoryJobs): Promise<OrderQueue> {
+  const backend = {
+    connect: () => ({}),
+    prefix: PREFIX,
+    factory: ((name: string) => new MemoryBackend(name, jobs, KEPT)) as unknown as undefined,
+    lockMs: LOCK_MS,
+  };
+  const queue = await openReady(name, backend);
+  return {
+    queue,
+    backend,
+    fault: async () => null,
+    marks: () => null,
+    close: () => queue.close(),
+  };
 }
 
 async function openOnRedis(name: string, url: string): Promise<OrderQueue> {

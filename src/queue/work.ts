@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, type Job, type Processor, RateLimitError, Worker } from 'bullmq';
 import { restQueue } from './limit.ts';
-import type { OrderQueue } from './open.ts';
+import { KEPT, type OrderQueue } from './open.ts';
 
 /** What a job answers. The set is closed, so no policy hides in thrown errors. */
 export type JobAnswer =
@@ -21,9 +21,6 @@ export type QueueWorker = {
    */
   drain(): Promise<void>;
 };
-
-/** Finished jobs kept for Bull Board. */
-const KEPT = { count: 1_000 };
 
 /** Delay before reopening the queue, ms. */
 const REOPEN_MS = 1_000;
@@ -124,8 +121,8 @@ function openPaced(
     stalledInterval: backend.lockMs / 3,
     // A job that several crashed workers had in hand is as good as new: the ledger decides.
     maxStalledCount: 1_000,
-    removeOnComplete: KEPT,
-    removeOnFail: KEPT,
+    removeOnComplete: { count: KEPT },
+    removeOnFail: { count: KEPT },
   };
   return new PacedWorker(queue.name, process, options, backend.factory);
 }

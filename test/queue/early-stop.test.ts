@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 import { test } from 'vitest';
-import { type Ledger, openPostgres } from '../../src/ledger/index.ts';
+import { openPostgres } from '../../src/ledger/index.ts';
 import { openQueue, workQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { describeWithPostgres, freshDatabase } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 
 /** A ledger that counts the connections its queue has been given. */
-function counting(ledger: Ledger) {
+function counting(ledger: ReturnType<typeof openPostgres>) {
   const pool = ledger.queuePool();
   const given = { connections: 0 };
   const connect = async () => {

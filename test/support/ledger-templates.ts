@@ -24,8 +24,10 @@ export async function makeTemplates(
 async function makeTables(ledger: Ledger): Promise<void> {
   type Client = Parameters<typeof runMigrations>[0] & { release(): void };
   await migrate(ledger);
-  const client = (await ledger.queuePool().connect()) as Client;
-  await runMigrations(client);
-  client.release();
+  const client = (await ledger.queuePool?.().connect()) as Client | undefined;
+  if (client) {
+    await runMigrations(client);
+    client.release();
+  }
   await ledger.close();
 }

@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { certificateFault } from '../../certificate.ts';
 import { doneWithin } from '../../done-within.ts';
 import { AppError } from '../../errors.ts';
-import type { Ledger, Queries, Transaction } from '../ledger.ts';
+import type { Ledger, Queries, QueuePool, Transaction } from '../ledger.ts';
 import { PLANNER_SETTINGS } from './planner.ts';
 import { readPostgresUrl } from './postgres-url.ts';
 
@@ -38,7 +38,10 @@ const SETTINGS = [
  * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be
  * understood.
  */
-export function openPostgres(address: string, { workers = 1 } = {}): Ledger {
+export function openPostgres(
+  address: string,
+  { workers = 1 } = {},
+): Ledger & { queuePool(): QueuePool } {
   const url = readPostgresUrl(address);
   const pool = createPool(url, {
     max: POOL_SIZE,

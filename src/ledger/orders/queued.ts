@@ -192,3 +192,23 @@ export async function endRequeue(ledger: Ledger, accountId: number): Promise<voi
     accountId,
   ]);
 }
+
+/**
+ * Before the first look at an account's queue that begins empty, as one in memory does: all running
+ * plans are to be queued from their beginning. Returns whether a person has paused the queue before
+ * and nobody has resumed it.
+ */
+export async function beginQueue(ledger: Ledger, account: string): Promise<boolean> {
+  const [row] = await ledger.query<{ id: number; isPaused: boolean }>(
+    'queue_begin',
+    `select a.id, coalesce((
+       select e.kind = 'queue_paused' from ledger.events e
+       where e.account_id = a.id and e.plan_id is null
+         and e.kind in ('queue_paused', 'queue_resumed')
+       order by e.id desc limit 1), false) as "isPaused"
+     from ledger.accounts a where a.name = $1`,
+    [account],
+  );
+  if (row) await forgetQueued(ledger, row.id);
+  return row?.isPaused ?? false;
+}

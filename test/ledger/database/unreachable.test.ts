@@ -158,7 +158,7 @@ describe('a server that ends a connection with the very bytes that say it is rea
   test.each([
     ['a statement', (ledger: Ledger) => sql(ledger, PID)],
     ['a transaction', (ledger: Ledger) => ledger.transaction((tx) => tx.query('pid', PID))],
-    ['the queue', (ledger: Ledger) => ledger.queuePool().connect()],
+    ['the queue', (ledger: Ledger) => ledger.queuePool?.().connect()],
   ])('is heard by %s', async (_, use) => {
     await using server = await readyAndGone();
     const ledger = opened(server.url);

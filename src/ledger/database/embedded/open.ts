@@ -60,6 +60,7 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
   return {
     kind: 'embedded',
     ...session,
+    queuePool: null,
     journal,
     warnings: [...journal.warnings, ...database.warnings],
     async close() {

@@ -1,0 +1,269 @@
+import type { IQueueBackend, JobJson, KeepJobs, MinimalJob } from 'bullmq';
+import type { Job, MemoryJobs } from './jobs.ts';
+import { QueueReadings } from './readings.ts';
+
+/**
+ * What BullMQ offers beyond this: flows, schedulers, duplicates, retries, logs and events. The
+ * listeners are EventEmitter's.
+ */
+type Unused =
+  | 'addFlow'
+  | 'addJobScheduler'
+  | 'addLog'
+  | 'clearLogs'
+  | 'deleteDeduplicationKey'
+  | 'extendLock'
+  | 'forQueue'
+  | 'getDeduplicationJobId'
+  | 'getIgnoredChildrenFailures'
+  | 'getJobScheduler'
+  | 'getJobSchedulerData'
+  | 'getProcessedChildrenValues'
+  | 'isFinished'
+  | 'isJobScheduler'
+  | 'moveToWaitingChildren'
+  | 'on'
+  | 'once'
+  | 'paginate'
+  | 'publishEvent'
+  | 'readEvents'
+  | 'removeChildDependency'
+  | 'removeDeduplicationKey'
+  | 'removeDeprecatedPriorityKey'
+  | 'removeJobScheduler'
+  | 'removeListener'
+  | 'removeOrphanedJobs'
+  | 'removeUnprocessedChildren'
+  | 'retryJob'
+  | 'trimEvents'
+  | 'updateData'
+  | 'updateJobSchedulerNextMillis'
+  | 'updateProgress';
+
+/** What a worker is given: a job, or how long there is none. */
+type Given = [job: JobJson | null, id: string, limitedMs: number, nextDue: number];
+
+type Finishing = { token: string; isNextWanted: boolean };
+
+/**
+ * BullMQ's store in the memory of this process. It promises what every queue here does, which is
+ * nothing: the ledger decides what is bought, and what a queue has lost is filled in again.
+ */
+export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, Unused> {
+  readonly minimumBlockTimeout = 0.001;
+  readonly maximumBlockTimeout = 3_600;
+  closing: Promise<void> | undefined;
+  readonly #kept: number;
+  /** The jobs that this worker may have in hand, with their tokens. */
+  readonly #given = new Map<string, string>();
+  #endWait: (() => void) | undefined;
+  #isInterrupted = false;
+
+  /** Of the finished jobs of each kind, `kept` are kept for show. */
+  constructor(name: string, jobs: MemoryJobs, kept: number) {
+    super(name, jobs);
+    this.#kept = kept;
+  }
+
+  async waitUntilReady() {}
+
+  /** What a closed worker still has in hand, another one gets. */
+  async close() {
+    this.closing = Promise.resolve();
+    this.#endWait?.();
+    for (const [id, token] of this.#given) {
+      const job = this.jobs.find(id);
+      if (job?.token === token) this.jobs.wait(job, true);
+    }
+    this.#given.clear();
+  }
+
+  async disconnect() {
+    this.#endWait?.();
+  }
+
+  async setName() {}
+
+  async addJob(job: JobJson, id: string) {
+    this.jobs.add({ ...job, id });
+    return id;
+  }
+
+  async addJobs(entries: { job: JobJson; jobId: string }[]) {
+    for (const { job, jobId } of entries) this.jobs.add({ ...job, id: jobId });
+    return entries.map(({ jobId }) => jobId);
+  }
+
+  async moveToActive(token: string): Promise<Given> {
+    return this.#give(token);
+  }
+
+  async moveToCompleted(
+    { id }: Pick<MinimalJob, 'id'>,
+    value: unknown,
+    _: boolean | number | KeepJobs,
+    token: string,
+    isNextWanted: boolean,
+  ) {
+    const job = this.#takeBack(id, token);
+    job.json.returnvalue = JSON.stringify(value ?? null);
+    return this.#finish(job, 'completed', { token, isNextWanted });
+  }
+
+  async moveToFailed(
+    { id }: Pick<MinimalJob, 'id'>,
+    why: string,
+    _: boolean | number | KeepJobs,
+    token: string,
+    isNextWanted: boolean,
+    { stacktrace = '[]' }: Record<string, string> = {},
+  ) {
+    const job = this.#takeBack(id, token);
+    Object.assign(job.json, { failedReason: why, stacktrace });
+    return this.#finish(job, 'failed', { token, isNextWanted });
+  }
+
+  async moveToDelayed(id: string, timestamp: number, delay: number, token?: string) {
+    this.jobs.delay(this.#takeBack(id, token), timestamp + delay, delay);
+  }
+
+  async moveJobFromActiveToWait(id: string, token?: string) {
+    this.jobs.wait(this.#takeBack(id, token), true);
+    return this.jobs.windowMs();
+  }
+
+  async retryFinishedJob({ id = '' }: Pick<MinimalJob, 'id'>, state: 'failed' | 'completed') {
+    this.jobs.wait(this.jobs.get(id, state));
+  }
+
+  async retryFinishedJobs(state: 'failed' | 'completed' = 'failed') {
+    for (const job of this.jobs.ofKind(state)) this.jobs.wait(job);
+    return 0;
+  }
+
+  async promote(id: string) {
+    this.jobs.wait(this.jobs.get(id, 'delayed'));
+  }
+
+  async promoteJobs() {
+    for (const job of this.jobs.ofKind('delayed')) this.jobs.wait(job);
+    return 0;
+  }
+
+  async changeDelay(id: string, delay: number) {
+    this.jobs.delay(this.jobs.get(id, 'delayed'), Date.now() + delay, delay);
+  }
+
+  async changePriority(id: string, priority = 0) {
+    const job = this.jobs.get(id, 'waiting');
+    job.json.priority = priority;
+    this.jobs.wait(job);
+  }
+
+  /** The process that has a job in hand takes the whole queue with it. */
+  async moveStalledJobsToWait() {
+    return [];
+  }
+
+  async extendLocks() {
+    return [];
+  }
+
+  async pause(isWanted: boolean) {
+    this.jobs.pause(isWanted);
+  }
+
+  async drain(areDelayedToo: boolean) {
+    for (const job of this.jobs.in('waiting')) this.jobs.remove(job);
+    if (areDelayedToo) for (const job of this.jobs.in('delayed')) this.jobs.remove(job);
+  }
+
+  async cleanJobsByState(kind: string, until: number, most = 0) {
+    const jobs = this.jobs
+      .ofKind(kind)
+      .filter(({ json }) => (json.finishedOn ?? json.timestamp) <= until)
+      .slice(0, most || undefined);
+    for (const job of jobs) this.jobs.remove(job);
+    return jobs.map(({ json }) => json.id);
+  }
+
+  async obliterate({ force }: { force: boolean }) {
+    if (!force && this.jobs.in('active').size > 0) throw new Error('Jobs are in hand');
+    this.jobs.clear();
+    return 0;
+  }
+
+  async remove(id: string) {
+    const job = this.jobs.find(id);
+    if (!job || job.token !== undefined) return 0;
+    this.jobs.remove(job);
+    return 1;
+  }
+
+  async setQueueMeta(values: Record<string, string | number>) {
+    for (const [field, value] of Object.entries(values)) this.jobs.meta.set(field, String(value));
+    return Object.keys(values).length;
+  }
+
+  async removeQueueMetaFields(fields: string[]) {
+    return fields.filter((field) => this.jobs.meta.delete(field)).length;
+  }
+
+  async setRateLimit(ms: number) {
+    this.jobs.rest(ms);
+  }
+
+  async removeRateLimitKey() {
+    this.jobs.endRest();
+    return 1;
+  }
+
+  /** Null: nothing came in so many seconds, or it is over. */
+  async waitForJob(seconds: number) {
+    if (this.closing || this.#isInterrupted) return null;
+    const job = { member: this.qualifiedName, score: 0 };
+    if (this.jobs.hasReady()) return job;
+    const nextDue = this.jobs.nextDue();
+    const ms = nextDue === 0 ? seconds * 1000 : Math.min(seconds * 1000, nextDue - Date.now());
+    return new Promise<typeof job | null>((resolve) => {
+      const timer = setTimeout(() => this.#endWait?.(), Math.max(1, ms));
+      const end = (result: typeof job | null) => {
+        clearTimeout(timer);
+        forget();
+        resolve(result);
+      };
+      const forget = this.jobs.onWake(() => end(job));
+      this.#endWait = () => end(null);
+    });
+  }
+
+  async disconnectBlocking() {
+    this.#isInterrupted = true;
+    this.#endWait?.();
+  }
+
+  async reconnectBlocking() {
+    this.#isInterrupted = false;
+  }
+
+  #give(token: string): Given {
+    const job = this.jobs.take(token);
+    if (!job) return [null, '', this.jobs.limitedMs(), this.jobs.nextDue()];
+    this.#given.set(job.json.id, token);
+    return [job.json, job.json.id, 0, 0];
+  }
+
+  /** Throws when the worker has it in hand no more, as after the queue was razed. */
+  #takeBack(id = '', token?: string): Job {
+    this.#given.delete(id);
+    const job = this.jobs.get(id, 'active');
+    if (job.token !== token) throw new Error(`Job ${id} is in other hands`);
+    return job;
+  }
+
+  #finish(job: Job, state: 'completed' | 'failed', { token, isNextWanted }: Finishing) {
+    this.jobs.finish(job, state, this.#kept);
+    const result = isNextWanted ? this.#give(token) : undefined;
+    return { result, finishedOn: job.json.finishedOn ?? 0 };
+  }
+}

@@ -1,0 +1,2 @@
+export { MemoryBackend } from './backend.ts';
+export { MemoryJobs } from './jobs.ts';

@@ -1,0 +1,212 @@
+import type { JobJson, JobState } from 'bullmq';
+import { Line } from './line.ts';
+
+export type State = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
+
+/** A job as BullMQ reads it, and where it is. */
+export type Job = {
+  readonly json: JobJson;
+  state: State;
+  /** Its place in the line that it stands in, which nobody had before; 0: in none. */
+  place: number;
+  /** When a delayed job is due, ms since 1970. */
+  dueAt: number;
+  /** What the worker that has it in hand must show; undefined: no worker has it. */
+  token: string | undefined;
+};
+
+/**
+ * One queue's jobs in the memory of this process, by BullMQ's rules: priorities, delays, one limit
+ * for all workers, and only the worker that has a job in hand may finish it. Each call runs to its
+ * end before the next one. Times are `Date.now()`, as BullMQ's are.
+ */
+export class MemoryJobs {
+  /** The queue's settings as BullMQ names them: `paused`, `max` and `duration` (ms). */
+  readonly meta = new Map<string, string>();
+  readonly #jobs = new Map<string, Job>();
+  readonly #in = {
+    waiting: new Set<Job>(),
+    delayed: new Set<Job>(),
+    active: new Set<Job>(),
+    completed: new Set<Job>(),
+    failed: new Set<Job>(),
+  };
+  #ready = new Line<Job>();
+  #later = new Line<Job>();
+  #lastPlace = 0;
+  #window = { given: 0, until: 0 };
+  readonly #sleepers = new Set<() => void>();
+
+  constructor(isPaused = false) {
+    this.pause(isPaused);
+  }
+
+  /** One whose id is known already changes nothing. */
+  add(json: JobJson): void {
+    if (this.#jobs.has(json.id)) return;
+    const { priority = 0, delay = 0 } = json.opts;
+    const job: Job = {
+      json: { ...json, priority, delay },
+      ...{ state: 'waiting', place: 0, dueAt: 0, token: undefined },
+    };
+    this.#jobs.set(json.id, job);
+    if (delay > 0) this.delay(job, json.timestamp + delay, delay);
+    else this.wait(job);
+  }
+
+  find(id: string): Job | undefined {
+    return this.#jobs.get(id);
+  }
+
+  /** Throws when it is not in that state. */
+  get(id: string, state: State): Job {
+    const job = this.#jobs.get(id);
+    if (job?.state === state) return job;
+    throw new Error(`Job ${id} is not ${state}`);
+  }
+
+  /** The jobs in a state, in the order in which they got there. */
+  in(state: State): ReadonlySet<Job> {
+    return this.#in[state];
+  }
+
+  /** Those of BullMQ's kind, by which ones that wait with a priority are `prioritized`. */
+  ofKind(kind: string): Job[] {
+    const wanted = kind === 'wait' ? 'waiting' : kind;
+    const state = wanted === 'prioritized' ? 'waiting' : wanted;
+    if (!(state in this.#in)) return [];
+    return [...this.#in[state as State]].filter((job) => kindOf(job) === wanted);
+  }
+
+  /** A paused queue gives out no job. */
+  pause(isWanted: boolean): void {
+    if (isWanted) this.meta.set('paused', '1');
+    else this.meta.delete('paused');
+    this.wake();
+  }
+
+  /** Gives out the next job; undefined: none may be had now. */
+  take(token: string): Job | undefined {
+    const now = Date.now();
+    this.#release(now);
+    const job = this.#ready.first();
+    if (!job || this.meta.has('paused') || this.limitedMs() > 0) return undefined;
+    this.#count(now);
+    this.#move(job, 'active');
+    job.token = token;
+    job.json.processedOn = now;
+    job.json.attemptsStarted += 1;
+    return job;
+  }
+
+  /** The oldest of the finished jobs are forgotten when there are more than `keep`. */
+  finish(job: Job, state: 'completed' | 'failed', keep: number): void {
+    job.json.finishedOn = Date.now();
+    job.json.attemptsMade += 1;
+    this.#move(job, state);
+    for (const oldest of this.#in[state]) {
+      if (this.#in[state].size <= keep) return;
+      this.remove(oldest);
+    }
+  }
+
+  /** `delay`, ms, is only shown. */
+  delay(job: Job, dueAt: number, delay: number): void {
+    job.dueAt = dueAt;
+    job.json.delay = delay;
+    this.#move(job, 'delayed');
+    this.#later.add(job, dueAt);
+    this.wake();
+  }
+
+  /** `isFirst`: before the others of its priority. */
+  wait(job: Job, isFirst = false): void {
+    job.json.delay = 0;
+    delete job.json.finishedOn;
+    this.#move(job, 'waiting');
+    if (isFirst) job.place = -job.place;
+    this.#ready.add(job, job.json.priority ?? 0);
+    this.wake();
+  }
+
+  remove(job: Job): void {
+    this.#jobs.delete(job.json.id);
+    this.#in[job.state].delete(job);
+    job.place = 0;
+    job.token = undefined;
+  }
+
+  /** Forgets all jobs and settings. */
+  clear(): void {
+    for (const job of this.#jobs.values()) this.remove(job);
+    this.#ready = new Line();
+    this.#later = new Line();
+    this.meta.clear();
+    this.endRest();
+  }
+
+  /** Gives out no job for so long, ms. */
+  rest(ms: number): void {
+    this.#window = { given: Number.POSITIVE_INFINITY, until: Date.now() + ms };
+  }
+
+  endRest(): void {
+    this.#window = { given: 0, until: 0 };
+  }
+
+  /** How long the window of the limit, or the rest, still lasts, ms. */
+  windowMs(): number {
+    return Math.max(0, this.#window.until - Date.now());
+  }
+
+  /** How long no job is given out because of the limit or a rest, ms. */
+  limitedMs(): number {
+    const max = Number(this.meta.get('max') ?? Number.POSITIVE_INFINITY);
+    return this.#window.given < max ? 0 : this.windowMs();
+  }
+
+  /** When the next delayed job is due, ms since 1970; 0: none is delayed. */
+  nextDue(): number {
+    return this.#later.first()?.dueAt ?? 0;
+  }
+
+  hasReady(): boolean {
+    return !this.meta.has('paused') && this.#ready.first() !== undefined;
+  }
+
+  /** Calls back once, when there may be something to take. What it returns takes that back. */
+  onWake(call: () => void): () => void {
+    this.#sleepers.add(call);
+    return () => this.#sleepers.delete(call);
+  }
+
+  wake(): void {
+    const sleepers = [...this.#sleepers];
+    this.#sleepers.clear();
+    for (const call of sleepers) call();
+  }
+
+  #release(now: number): void {
+    for (let job = this.#later.first(); job && job.dueAt <= now; job = this.#later.first())
+      this.wait(job);
+  }
+
+  #count(now: number): void {
+    const duration = Number(this.meta.get('duration') ?? 0);
+    if (now >= this.#window.until) this.#window = { given: 0, until: now + duration };
+    this.#window.given += 1;
+  }
+
+  #move(job: Job, state: State): void {
+    this.#in[job.state].delete(job);
+    this.#in[state].add(job);
+    job.state = state;
+    job.token = undefined;
+    this.#lastPlace += 1;
+    job.place = this.#lastPlace;
+  }
+}
+
+export function kindOf({ state, json }: Job): JobState {
+  return state === 'waiting' && json.priority ? 'prioritized' : state;
+}
