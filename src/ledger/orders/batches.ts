@@ -44,8 +44,9 @@ export function openBatches(ledger: Ledger, claimant: Claimant, options: Claimin
     },
     record: batcher({
       keyOf: (record: AnswerRecord) => record.orderId,
-      // Records cost the database several times as much as claims, and it may use two processors.
-      atOnce: 2,
+      // Records cost the database several times as much as claims. PostgreSQL may use two
+      // processors for them; the embedded database runs one statement at a time.
+      atOnce: ledger.kind === 'embedded' ? 1 : 2,
       timer,
       run: (records) => recordAll(ledger, claimant, options, records),
     }),

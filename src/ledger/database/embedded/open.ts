@@ -7,6 +7,7 @@ import { lockFolder, notWritable } from './folder-lock.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './open-journal.ts';
 import type { EmbeddedSession } from './session.ts';
+import { keepStatistics } from './statistics.ts';
 import { syncFolder } from './sync.ts';
 
 /**
@@ -57,6 +58,7 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
     await database.close();
     throw error;
   }
+  const stopCounting = keepStatistics(session);
   return {
     kind: 'embedded',
     ...session,
@@ -64,6 +66,7 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
     journal,
     warnings: [...journal.warnings, ...database.warnings],
     async close() {
+      stopCounting();
       try {
         await database.close();
       } finally {
