@@ -81,7 +81,7 @@ async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> 
     factory: createPostgresBackend as unknown as undefined,
     lockMs: LOCK_MS,
   };
-  const queue = await openTables(pool)
+  const queue = await makeQueueTables(pool)
     .then(() => openReady(name, backend))
     .catch((cause) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -100,7 +100,8 @@ async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> 
   };
 }
 
-async function openTables(pool: QueuePool): Promise<void> {
+/** Makes BullMQ's tables, or brings them up to date. */
+export async function makeQueueTables(pool: QueuePool): Promise<void> {
   const client = (await pool.connect()) as {
     query: (text: string, params?: readonly unknown[]) => Promise<{ rows: never[] }>;
     release: () => void;
