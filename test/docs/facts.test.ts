@@ -42,7 +42,7 @@ describe('docs/commands.md', () => {
 
 describe('docs/configuration.md', () => {
   test('has every variable, and says which ones a file may hold', () => {
-    const [, shape = ''] = /const Variables = z\.object\(\{(.*?)^\}\);/ms.exec(
+    const [, shape = ''] = /const VARIABLES = \{(.*?)^\} satisfies/ms.exec(
       read('src/config/read.ts'),
     )!;
     const [, inFiles = ''] = /const IN_FILES = \[(.*?)\];/s.exec(
