@@ -42,8 +42,8 @@ for (let run = 1; run <= RUNS; run++) {
 const rateOf = (name: string) => median(rates.get(name) ?? []);
 const alone = rateOf('one worker');
 printTable(
-  `workers: concurrency ${CONCURRENCY} each, RATE=${NO_PACE}, vendor ${LATENCY_MS} ms, ${NUMBERS} ` +
-    `numbers an order, ${SECONDS} s; medians of ${RUNS} runs in turn`,
+  `workers: concurrency ${CONCURRENCY} each, RATE=${NO_PACE}, vendor ${LATENCY_MS} ms, ` +
+    `${NUMBERS} numbers an order, ${SECONDS} s; medians of ${RUNS} runs in turn`,
   ['', 'orders/s', 'of one worker', 'must be', 'machine busy'],
   CASES.map(({ name, least }) => [
     name,

@@ -56,8 +56,9 @@ export const KEPT = 1_000;
 
 /**
  * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's
- * own PostgreSQL, else in memory. Throws AppError `bad_config` for an address that cannot be read, `queue_down` when
- * Redis does not answer within 5 s, and `ledger_down` when the database goes away meanwhile.
+ * own PostgreSQL, else in memory. Throws AppError `bad_config` for an address that cannot be read,
+ * `queue_down` when Redis does not answer within 5 s, and `ledger_down` when the database goes away
+ * meanwhile.
  */
 export async function openQueue(
   accountName: string,

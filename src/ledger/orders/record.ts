@@ -36,10 +36,10 @@ export type Recorded = {
 };
 
 /**
- * Records answers, in one statement or two: the attempt's outcome, the order's state, its numbers, and the
- * consequences for the account (throttling, wrong keys, breaker). It is a compare-and-set: it takes
- * an answer only for the order's last attempt, while the order is being sent or is unknown by a
- * deadline (evidence beats guesses). It also takes a success when the attempt was settled as
+ * Records answers, in one statement or two: the attempt's outcome, the order's state, its numbers,
+ * and the consequences for the account (throttling, wrong keys, breaker). It is a compare-and-set:
+ * it takes an answer only for the order's last attempt, while the order is being sent or is unknown
+ * by a deadline (evidence beats guesses). It also takes a success when the attempt was settled as
  * nothing and the order was not sent again. Recording the same answer again changes nothing.
  *
  * An order that is missing from the result did not take the answer: it had been recorded, or a
