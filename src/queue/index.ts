@@ -10,6 +10,6 @@ export {
   removeJobs,
 } from './fill.ts';
 export { restQueue, setLimit } from './limit.ts';
-export { makeQueueTables, type OrderQueue, openQueue, queueName } from './open.ts';
+export { type OrderQueue, openQueue, queueName } from './open.ts';
 export { type SharedQueues, shareQueues } from './shared.ts';
 export { type JobAnswer, type Operation, type QueueWorker, workQueue } from './work.ts';

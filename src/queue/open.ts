@@ -82,7 +82,7 @@ async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> 
     factory: createPostgresBackend as unknown as undefined,
     lockMs: LOCK_MS,
   };
-  const queue = await makeQueueTables(pool)
+  const queue = await openTables(pool)
     .then(() => openReady(name, backend))
     .catch((cause) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -101,8 +101,7 @@ async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> 
   };
 }
 
-/** Makes BullMQ's tables, or brings them up to date. */
-export async function makeQueueTables(pool: QueuePool): Promise<void> {
+async function openTables(pool: QueuePool): Promise<void> {
   const client = (await pool.connect()) as {
     query: (text: string, params?: readonly unknown[]) => Promise<{ rows: never[] }>;
     release: () => void;

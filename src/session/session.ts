@@ -7,7 +7,6 @@ import {
   openEmbedded,
   openPostgres,
   type PlanDocument,
-  type QueuePool,
   systemUser,
 } from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
@@ -45,7 +44,7 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
   const log = createLog(config.logLevel ?? logLevel, secrets);
   const ledger = config.databaseUrl
     ? openPostgres(config.databaseUrl, { workers: config.accounts.length })
-    : await openEmbedded(config.dataDir, command, makeOthers);
+    : await openEmbedded(config.dataDir, command);
   for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
   try {
     await migrate(ledger);
@@ -74,12 +73,6 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
       await ledger.close();
     },
   };
-}
-
-/** Only a new ledger needs the queue for that. */
-async function makeOthers(pool: QueuePool): Promise<void> {
-  const { makeQueueTables } = await import('../queue/index.ts');
-  await makeQueueTables(pool);
 }
 
 /** The user of this machine. */

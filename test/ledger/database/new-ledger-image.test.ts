@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { imagePath, keepImage, unpackImage } from '../../../src/ledger/database/embedded/image.ts';
 import { type Ledger, migrate, openEmbedded } from '../../../src/ledger/index.ts';
-import { makeQueueTables } from '../../../src/queue/index.ts';
 import { sql } from '../../support/ledger.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -63,7 +62,7 @@ describe('the image of a new ledger', () => {
 
 test('a ledger that is made from the image has the tables that the migrations make', async () => {
   // The first leaves the image for the second, if there is none.
-  await (await openEmbedded(temporaryFolder(), 'test', makeQueueTables)).close();
+  await (await openEmbedded(temporaryFolder(), 'test')).close();
   expect(statSync(imagePath()).size).toBeGreaterThan(1_000_000);
   const ledger = await openEmbedded(temporaryFolder(), 'test');
   try {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isEmbeddedIn, ledgerIn } from '../../../embedded-folder.ts';
-import type { Ledger, QueuePool } from '../../ledger.ts';
+import type { Ledger } from '../../ledger.ts';
 import { migrate } from '../migrate.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
 import type { Journal } from './journal.ts';
@@ -12,23 +12,18 @@ import { syncFolder } from './sync.ts';
 
 /**
  * Opens PostgreSQL inside this process (PGlite), and the journal beside it, kept in `folder`, which
- * one process may hold at a time. A new one gets its tables at once, and those that `makeOthers`
- * makes, where it is given; then it leaves an image of all of them for the next new one.
+ * one process may hold at a time.
  *
  * Throws AppError `ledger_in_use` when another process holds the folder, `bad_config` when it
  * cannot be written, `ledger_broken` when what is in it cannot be read.
  */
-export async function openEmbedded(
-  folder: string,
-  holder: string,
-  makeOthers?: (pool: QueuePool) => Promise<void>,
-): Promise<Ledger> {
+export async function openEmbedded(folder: string, holder: string): Promise<Ledger> {
   await makeFolder(folder);
   const release = lockFolder(folder, holder);
   let journal: Journal | undefined;
   try {
     journal = openJournal(folder, !isEmbeddedIn(folder));
-    return await ledgerOn(folder, { journal, release, makeOthers });
+    return await ledgerOn(folder, journal, release);
   } catch (error) {
     journal?.close();
     release();
@@ -49,27 +44,14 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-type Opening = {
-  journal: Journal;
-  release: () => void;
-  makeOthers: ((pool: QueuePool) => Promise<void>) | undefined;
-};
-
-async function ledgerOn(
-  folder: string,
-  { journal, release, makeOthers }: Opening,
-): Promise<Ledger> {
+async function ledgerOn(folder: string, journal: Journal, release: () => void): Promise<Ledger> {
   // PGlite takes a third of a second to load, and most commands run without it.
   const { openDatabase } = await import('./database.ts');
   const { sessionOn } = await import('./session.ts');
   const database = await openDatabase(folder, journal.isOriginal);
   const session = sessionOn(database);
   try {
-    if (database.isBare) await migrate(session);
-    if (database.isBare && makeOthers) {
-      await makeOthers(session.queuePool());
-      await leaveImage(session, folder);
-    }
+    if (database.isBare) await makeTables(session, folder);
     // Until a new database is on the disk, nothing is said to be stored.
     await database.whole;
   } catch (error) {
@@ -95,8 +77,10 @@ async function ledgerOn(
   };
 }
 
-async function leaveImage(session: EmbeddedSession, folder: string): Promise<void> {
+/** And leaves an image of the database for the next new one. */
+async function makeTables(session: EmbeddedSession, folder: string): Promise<void> {
   const { imagePath, keepImage } = await import('./image.ts');
+  await migrate(session);
   await session.script('checkpoint');
   keepImage(ledgerIn(folder), imagePath());
 }
