@@ -33,7 +33,7 @@ describe('a ledger that is away when the answer is in hand', () => {
     const slept: number[] = [];
     desk.arrivals();
     const answer = await desk.place(plan, id, {
-      ledger: away('record_answers', 7),
+      ledger: away('record_plain', 7),
       log,
       sleep: async (ms) => void slept.push(ms),
     });
@@ -58,7 +58,7 @@ describe('a ledger that is away when the answer is in hand', () => {
     const hanging: Ledger = {
       ...desk.ledger,
       async query<Row>(name: string, text: string, values?: readonly unknown[]) {
-        if (name === 'record_answers') await ledgerIsBack;
+        if (name === 'record_plain') await ledgerIsBack;
         return desk.ledger.query<Row>(name, text, values);
       },
     };
@@ -74,7 +74,7 @@ describe('a ledger that is away when the answer is in hand', () => {
     const plan = await newPlan(desk.ledger);
     const id = plan.orders[0]!;
     const { log, lines } = recordingLog();
-    await desk.place(plan, id, { ledger: away('record_answers', 1, 'after'), log });
+    await desk.place(plan, id, { ledger: away('record_plain', 1, 'after'), log });
     // No log says that it came too late.
     expect(lines).toMatchObject([
       { level: 50, msg: 'an answer is not recorded yet' },

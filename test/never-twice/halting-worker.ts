@@ -14,7 +14,7 @@ export type Halt = {
   /** `never`: the test ends the process from outside. */
   when: 'before' | 'after' | 'never';
   /** The claim, or the record, of an order. */
-  statement: 'claim_orders' | 'record_answers';
+  statement: 'claim_orders' | 'record_plain';
   /** Which one of them, from 1. */
   nth: number;
   operation: 'SIGKILL' | 'SIGSTOP' | 'block';

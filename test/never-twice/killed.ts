@@ -156,7 +156,7 @@ export const KILLED: Drills = {
     },
   'is killed before it records an answer leaves an unknown order, which is not sent again':
     async () => {
-      const { order, requests, sold } = await after(suicide('before', 'record_answers'));
+      const { order, requests, sold } = await after(suicide('before', 'record_plain'));
       expect({ ...order, requests }).toMatchObject({ state: 'unknown', requests: 1, bought: 0 });
       expect(sold).toBeGreaterThan(0);
     },
@@ -166,7 +166,7 @@ export const KILLED: Drills = {
     expect(verdict.states).toEqual({ filled: ORDERS });
   },
   'is killed after recording, before the queue hears, has bought the order once': async () => {
-    const { order, requests, sold } = await after(suicide('after', 'record_answers'));
+    const { order, requests, sold } = await after(suicide('after', 'record_plain'));
     expect({ ...order, requests }).toMatchObject({ state: 'filled', requests: 1, bought: sold });
   },
 };

@@ -135,7 +135,7 @@ export const STOPPED: Drills = {
     },
   'is stopped with the answer in hand, past its deadline, records it when it wakes up':
     async () => {
-      const halt = { when: 'before', statement: 'record_answers', operation: 'SIGSTOP' } as const;
+      const halt = { when: 'before', statement: 'record_plain', operation: 'SIGSTOP' } as const;
       expect(await awakeningOf(halt, pastDeadline)).toMatchObject({
         before: { state: 'unknown', bought: 0 },
         requestsBefore: 1,
@@ -155,7 +155,7 @@ export const STOPPED: Drills = {
     },
   'blocks with the answer in hand until another has its job records it when it goes on':
     async () => {
-      const halt = { when: 'before', statement: 'record_answers', operation: 'block' } as const;
+      const halt = { when: 'before', statement: 'record_plain', operation: 'block' } as const;
       expect(await awakeningOf(halt, delivered)).toMatchObject({
         requestsBefore: 1,
         after: { state: 'filled' },

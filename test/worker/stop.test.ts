@@ -68,7 +68,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a worker that is stopped', ({ makeStorage
     const ledger: Ledger = {
       ...shop.ledger,
       async query<Row>(name: string, text: string, values?: readonly unknown[]) {
-        if (name === 'record_answers' && isAway) throw new Error('torn');
+        if (name === 'record_plain' && isAway) throw new Error('torn');
         return shop.ledger.query<Row>(name, text, values);
       },
     };
