@@ -24,11 +24,7 @@ export async function openProbesFor(
       ledger,
       account,
       operations: () => meters.operations(account),
-      // The embedded database has only one connection.
-      openQueue: async () =>
-        ledger.kind === 'embedded'
-          ? { ...(await queueOf(account)), close: async () => {} }
-          : openQueue(account, { ledger, redisUrl: config.redisUrl }),
+      openQueue: () => openQueue(account, { ledger, redisUrl: config.redisUrl }),
     }),
   );
   const whyStuck = () => watches.map((watch) => watch.why()).find((why) => why !== null) ?? null;

@@ -44,8 +44,7 @@ const NOT_HERE =
  * right to buy comes from the ledger; but not what a job holds, and not the pace. It is not
  * read-only, because a paused queue is resumed there.
  *
- * Queues are opened on the first look, so that the rest of the web works while Redis is away. The
- * embedded ones are opened at once, before others use the only connection.
+ * Queues are opened on the first look, so that the rest of the web works while Redis is away.
  */
 export async function addBoard(
   app: FastifyInstance,
@@ -73,7 +72,6 @@ export async function addBoard(
 
   const workersOf = async (name: string) => (await accountState(context.ledger, name)).workers;
 
-  if (context.ledger.kind === 'embedded') await openQueues();
   await app.register(async (scope) => {
     roleOfAll(scope, 'admin');
     scope.addHook('onSend', async ({ headers }, reply, body) => {
@@ -114,7 +112,7 @@ function boardOn(server: FastifyAdapter, { ledger, log }: WebContext) {
       uiConfig: {
         boardTitle: 'bulk-order queues',
         hideDocsLink: true,
-        // A queue in the database has neither a port nor clients.
+        // A queue in memory has neither a port nor clients.
         hideRedisDetails: ledger.kind === 'embedded',
         miscLinks: [
           { text: 'Plans', url: '/' },

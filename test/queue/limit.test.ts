@@ -2,12 +2,12 @@ import { expect, test, vi } from 'vitest';
 import { restQueue, setLimit } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { until } from '../support/until.ts';
-import { describeInModes, POSTGRES, POSTGRES_AND_REDIS } from '../support/workplace.ts';
+import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/workplace.ts';
 import { openQueues } from './queues.ts';
 
 const done = async () => ({ next: 'done', words: '' }) as const;
 
-describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'the limit of a queue', ({ makeStorage }) => {
+describeInModes(EVERY_MODE, 'the limit of a queue', ({ makeStorage }) => {
   const given = openQueues(makeStorage);
 
   test.each([

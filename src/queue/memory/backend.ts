@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { IQueueBackend, JobJson, KeepJobs, MinimalJob } from 'bullmq';
 import type { Job, MemoryJobs } from './jobs.ts';
 import { QueueReadings } from './readings.ts';
@@ -47,7 +48,8 @@ type Finishing = { token: string; isNextWanted: boolean };
 
 /**
  * BullMQ's store in the memory of this process. It promises what every queue here does, which is
- * nothing: the ledger decides what is bought, and what a queue has lost is filled in again.
+ * nothing: the ledger decides what is bought, and what a queue has lost is filled in again. A job
+ * that is put back again and again leaves the thread to others.
  */
 export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, Unused> {
   readonly minimumBlockTimeout = 0.001;
@@ -125,10 +127,12 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
 
   async moveToDelayed(id: string, timestamp: number, delay: number, token?: string) {
     this.jobs.delay(this.#takeBack(id, token), timestamp + delay, delay);
+    await otherWork();
   }
 
   async moveJobFromActiveToWait(id: string, token?: string) {
     this.jobs.wait(this.#takeBack(id, token), true);
+    await otherWork();
     return this.jobs.windowMs();
   }
 
