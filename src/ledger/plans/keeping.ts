@@ -10,51 +10,67 @@ const REST_PER_MS = 20;
 const KEPT_MS = 60_000;
 const KEPT_MAX = 100;
 
-type Kept<Sums> = { sums: Promise<Sums>; counts: string; tookMs: number; at: number };
+type Kept<Sums> = {
+  sums: Promise<Sums>;
+  counts: string;
+  tookMs: number;
+  at: number;
+  isReadAgain: boolean;
+};
 
 /**
  * Sums that are read from each order of a plan, for what asks again and again. Those that take long
  * are kept: they may be some seconds old while the plan runs, and are those of its counts once it
- * has ended. Several that ask at once wait for one reading.
+ * has ended. Sums that have become too old serve as long once more while they are read again, so
+ * that nobody waits who asks often. Several that ask at once share one reading.
  */
 export function keeping<Sums>(
   read: (ledger: Queries, plan: PlanDocument) => Promise<Sums>,
   now = () => performance.now(),
 ): (ledger: Ledger, plan: PlanDocument) => Promise<Sums> {
   const keptBy = new WeakMap<Ledger, Map<number, Kept<Sums>>>();
-  return async (ledger, plan) => {
+  return (ledger, plan) => {
     const all = keptBy.get(ledger) ?? new Map<number, Kept<Sums>>();
     keptBy.set(ledger, all);
     const counts = [plan.bought, plan.substituted, missingOf(plan)].join(' ');
     const known = all.get(plan.id);
-    if (known && mayServe(known, plan, counts, now())) return known.sums;
-    const kept = { sums: read(ledger, plan), counts, tookMs: Infinity, at: now() };
-    if (all.size >= KEPT_MAX) all.clear();
-    all.set(plan.id, kept);
-    try {
-      const sums = await kept.sums;
-      const at = now();
-      Object.assign(kept, { tookMs: at - kept.at, at });
-      if (kept.tookMs < LONG_MS || ordersOf(plan) <= ORDERS_FEW) forget();
-      return sums;
-    } catch (error) {
-      forget();
-      throw error;
+    const age = known ? ageOf(known, plan, counts, now()) : Infinity;
+    if (known && age < 1) return known.sums;
+    if (known && age < 2) {
+      // What cannot be read is told to those who have to wait for it.
+      if (!known.isReadAgain) void readAnew().catch(() => {});
+      known.isReadAgain = true;
+      return known.sums;
     }
+    return readAnew();
 
-    function forget() {
-      if (all.get(plan.id) === kept) all.delete(plan.id);
+    async function readAnew(): Promise<Sums> {
+      const at = now();
+      const sums = read(ledger, plan);
+      const kept = { sums, counts, tookMs: Infinity, at, isReadAgain: false };
+      if (all.size >= KEPT_MAX) all.clear();
+      if (age >= 2) all.set(plan.id, kept);
+      try {
+        await sums;
+        Object.assign(kept, { tookMs: now() - at, at: now() });
+        if (kept.tookMs < LONG_MS || ordersOf(plan) <= ORDERS_FEW) all.delete(plan.id);
+        else all.set(plan.id, kept);
+      } catch {
+        all.delete(plan.id);
+      }
+      return sums;
     }
   };
 }
 
-function mayServe<Sums>(
+/** As a share of the time that they may serve; 1 or more: they are too old. */
+function ageOf<Sums>(
   { counts: seen, tookMs, at }: Kept<Sums>,
   { endedAt }: PlanDocument,
   counts: string,
   now: number,
-): boolean {
-  const age = now - at;
-  if (seen === counts) return tookMs === Infinity || age < KEPT_MS;
-  return endedAt === null && age < Math.min(KEPT_MS, tookMs * REST_PER_MS);
+): number {
+  if (tookMs === Infinity) return seen === counts ? 0 : Infinity;
+  const longest = seen === counts ? KEPT_MS : Math.min(KEPT_MS, tookMs * REST_PER_MS);
+  return seen === counts || endedAt === null ? (now - at) / longest : Infinity;
 }
