@@ -83,7 +83,8 @@ export async function addBoard(
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('content-security-policy', POLICY);
       if (!hasControls && !['GET', 'HEAD'].includes(request.method)) throw readOnly();
-      if (request.url.startsWith(`${PATH}/api/`)) await openQueues();
+      // By the route: an address can be written in many ways.
+      if (request.routeOptions.url?.startsWith(`${PATH}/api/`)) await openQueues();
     });
     scope.addHook('onResponse', (request, reply) => notePress(context, request, reply));
     await scope.register(server.registerPlugin(), { prefix: PATH });
