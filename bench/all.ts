@@ -23,6 +23,7 @@ const ALL = [
   'results',
   'start',
   'verdicts',
+  'memory',
 ];
 /** One that hangs must not keep the others from being run, ms. */
 const LONGEST_MS = 360_000;

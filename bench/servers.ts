@@ -13,7 +13,6 @@ const POSTGRES = {
   synchronous_commit: 'on',
   shared_buffers: '512MB',
   max_wal_size: '4GB',
-  shared_preload_libraries: 'pg_stat_statements',
 };
 
 export type Servers = AsyncDisposable & {
