@@ -322,22 +322,7 @@ begin
     using errcode = 'check_violation', constraint = 'orders_legal_move';
 end $$;
 
-CREATE FUNCTION ledger.refuse_stray_attempts() RETURNS trigger
-    LANGUAGE plpgsql
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS $$
-begin
-  if exists (select from changed c
-             where not exists (select from ledger.orders o where o.id = c.order_id)) then
-    raise exception 'an attempt may not be of an order that is not there'
-      using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
-  end if;
-  return null;
-end $$;
-
-CREATE FUNCTION ledger.refuse_stray_numbers() RETURNS trigger
+CREATE FUNCTION ledger.refuse_orderless() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -346,8 +331,8 @@ CREATE FUNCTION ledger.refuse_stray_numbers() RETURNS trigger
 begin
   if exists (select from (select distinct order_id from changed) c
              where not exists (select from ledger.orders o where o.id = c.order_id)) then
-    raise exception 'a number may not be of an order that is not there'
-      using errcode = 'foreign_key_violation', constraint = 'numbers_order_fkey';
+    raise exception 'a row of % may not be of an order that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', constraint = tg_argv[0];
   end if;
   return null;
 end $$;
@@ -1111,7 +1096,7 @@ CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (stat
 
 CREATE TRIGGER approvals_stay BEFORE INSERT OR DELETE OR UPDATE ON ledger.approvals FOR EACH ROW EXECUTE FUNCTION ledger.keep_approval();
 
-CREATE TRIGGER attempts_order_inserted AFTER INSERT ON ledger.attempts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_attempts();
+CREATE TRIGGER attempts_order_inserted AFTER INSERT ON ledger.attempts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('attempts_order_fkey');
 
 CREATE TRIGGER attempts_stay AFTER UPDATE OF order_id, no ON ledger.attempts FOR EACH ROW WHEN (((old.order_id IS DISTINCT FROM new.order_id) OR (old.no IS DISTINCT FROM new.no))) EXECUTE FUNCTION ledger.keep_attempt();
 
@@ -1119,9 +1104,9 @@ CREATE TRIGGER lines_noted AFTER INSERT ON ledger.lines REFERENCING NEW TABLE AS
 
 CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF plan_id, line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.keep_line();
 
-CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_numbers();
+CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('numbers_order_fkey');
 
-CREATE TRIGGER numbers_order_updated AFTER UPDATE ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_numbers();
+CREATE TRIGGER numbers_order_updated AFTER UPDATE ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('numbers_order_fkey');
 
 CREATE TRIGGER orders_family_stays BEFORE UPDATE OF root, step, quantity ON ledger.orders FOR EACH ROW WHEN ((((old.root IS DISTINCT FROM new.root) OR (old.step IS DISTINCT FROM new.step)) OR (old.quantity IS DISTINCT FROM new.quantity))) EXECUTE FUNCTION ledger.keep_family();
 

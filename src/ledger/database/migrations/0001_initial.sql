@@ -456,21 +456,27 @@ end $$;
 create trigger lines_stay before delete or update of plan_id, line, first_order on ledger.lines
   for each row execute function ledger.keep_line();
 
--- An attempt's order must be there.
-create function ledger.refuse_stray_attempts() returns trigger language plpgsql
+-- The order of an attempt or a number must be there. The argument names the constraint.
+create function ledger.refuse_orderless() returns trigger language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  if exists (select from changed c
+  if exists (select from (select distinct order_id from changed) c
              where not exists (select from ledger.orders o where o.id = c.order_id)) then
-    raise exception 'an attempt may not be of an order that is not there'
-      using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
+    raise exception 'a row of % may not be of an order that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', constraint = tg_argv[0];
   end if;
   return null;
 end $$;
 
 create trigger attempts_order_inserted after insert on ledger.attempts
   referencing new table as changed
-  for each statement execute function ledger.refuse_stray_attempts();
+  for each statement execute function ledger.refuse_orderless('attempts_order_fkey');
+create trigger numbers_order_inserted after insert on ledger.numbers
+  referencing new table as changed
+  for each statement execute function ledger.refuse_orderless('numbers_order_fkey');
+create trigger numbers_order_updated after update on ledger.numbers
+  referencing new table as changed
+  for each statement execute function ledger.refuse_orderless('numbers_order_fkey');
 
 -- An attempt stays with its order, and keeps its number.
 create function ledger.keep_attempt() returns trigger language plpgsql as $$
@@ -482,25 +488,6 @@ end $$;
 create trigger attempts_stay after update of order_id, no on ledger.attempts for each row
   when ((old.order_id, old.no) is distinct from (new.order_id, new.no))
   execute function ledger.keep_attempt();
-
--- A number's order must be there.
-create function ledger.refuse_stray_numbers() returns trigger language plpgsql
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-begin
-  if exists (select from (select distinct order_id from changed) c
-             where not exists (select from ledger.orders o where o.id = c.order_id)) then
-    raise exception 'a number may not be of an order that is not there'
-      using errcode = 'foreign_key_violation', constraint = 'numbers_order_fkey';
-  end if;
-  return null;
-end $$;
-
-create trigger numbers_order_inserted after insert on ledger.numbers
-  referencing new table as changed
-  for each statement execute function ledger.refuse_stray_numbers();
-create trigger numbers_order_updated after update on ledger.numbers
-  referencing new table as changed
-  for each statement execute function ledger.refuse_stray_numbers();
 
 -- The other side: an order that has attempts or numbers stays.
 create function ledger.keep_order() returns trigger language plpgsql as $$
