@@ -1,6 +1,7 @@
 /** A huge running plan is cancelled on its page: what the person sees, and when it is done. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../test/support/free-port.ts';
+import { type Parts, sumOfParts } from '../test/support/parts.ts';
 import { until } from '../test/support/until.ts';
 import { writeLargePlan } from './large-plan.ts';
 import { startCommand } from './program.ts';
@@ -63,20 +64,8 @@ export async function cancelOnPage(servers: Servers, orders: number) {
     endedMs,
     /** How many different counts were seen on the way. */
     seen: new Set(looks.map(({ cancelled }) => cancelled)).size,
-    addsUp: looks.every(
-      (look) => look.requested === PARTS.reduce((sum, part) => sum + look[part], 0),
-    ),
+    addsUp: looks.every((look) => look.requested === sumOfParts(look)),
   };
 }
 
-const PARTS = [
-  'bought',
-  'short',
-  'refused',
-  'undelivered',
-  'unknown',
-  'cancelled',
-  'pending',
-] as const;
-
-type Look = Record<(typeof PARTS)[number] | 'requested', number> & { endedAt: string | null };
+type Look = Parts & { requested: number; endedAt: string | null };

@@ -3,21 +3,13 @@
  * requests and writes nothing down. The vendor takes 20 ms; worker, vendor, PostgreSQL and Redis
  * share the machine, so both are as fast as all of them together allow.
  */
-import { join } from 'node:path';
-import { startScript } from './program.ts';
-import { startVendor } from './sandbox.ts';
 import { openServers } from './servers.ts';
-import { NO_PACE, openStage } from './stage.ts';
-import { measureSteady, type Steady } from './steady.ts';
+import { NO_PACE } from './stage.ts';
+import type { Steady } from './steady.ts';
 import { figure, median, percent, printTable, progress, reached } from './table.ts';
+import { CONCURRENCY, LATENCY_MS, ORDERS, runProgram, runScript } from './unpaced.ts';
 
 const RUNS = 3;
-const LATENCY_MS = 20;
-const CONCURRENCY = 200;
-const WARM_UP = 2_000;
-const ORDERS = 5_000;
-/** More than are measured, so that none of the last ones waits for company. */
-const PLAN = WARM_UP + ORDERS + 1_500;
 const CASES = [
   { numbers: 3, share: 0.8 },
   { numbers: 25, share: 0.65 },
@@ -30,8 +22,8 @@ for (const { numbers, share } of CASES) {
   const bare: Steady[] = [];
   const safe: Steady[] = [];
   for (let run = 1; run <= RUNS; run++) {
-    bare.push(await runBare(numbers));
-    safe.push(await runSafe(numbers));
+    bare.push(await runScript(servers, numbers, ['bare-worker.ts', servers.newRedis()]));
+    safe.push(await runProgram(servers, numbers));
     progress(`${numbers} numbers: bare ${inShort(bare.at(-1)!)}; safe ${inShort(safe.at(-1)!)}`);
   }
   rows.push(...rowsOf(numbers, share, bare, safe));
@@ -53,31 +45,6 @@ printTable(
   ],
   rows,
 );
-
-async function runBare(numbers: number): Promise<Steady> {
-  const vendor = await startVendor(servers.folder, LATENCY_MS);
-  const script = join(import.meta.dirname, 'bare-worker.ts');
-  const args = [servers.newRedis(), vendor.url, PLAN, numbers, CONCURRENCY].map(String);
-  const worker = startScript(script, args, servers.folder, {});
-  try {
-    await worker.saying(/worker started/);
-    return await measureSteady(vendor, worker.pid, { warmUp: WARM_UP, orders: ORDERS });
-  } finally {
-    await worker.stop('SIGKILL');
-    await vendor.stop();
-  }
-}
-
-async function runSafe(numbers: number): Promise<Steady> {
-  await using stage = await openStage(servers, {
-    latencyMs: LATENCY_MS,
-    // The bare one writes no line of log for each order either.
-    settings: { RATE: NO_PACE, LOG_LEVEL: 'warn', CONCURRENCY: String(CONCURRENCY) },
-  });
-  await stage.submit({ orders: PLAN, numbers });
-  const worker = stage.work();
-  return await measureSteady(stage.vendor, worker.pid, { warmUp: WARM_UP, orders: ORDERS });
-}
 
 function rowsOf(numbers: number, share: number, bare: Steady[], safe: Steady[]): string[][] {
   const of = (runs: Steady[], what: keyof Steady) => median(runs.map((run) => run[what]));

@@ -23,9 +23,13 @@ export async function measureSteady(
   pid: number,
   { warmUp, orders }: { warmUp: number; orders: number },
 ): Promise<Steady> {
-  const begin = await whenArrived(vendor, warmUp, pid);
+  const look = async (wanted: number) => ({
+    ...(await whenArrived(vendor, wanted)),
+    ...{ cpuUs: cpuOf(pid), vendorUs: cpuOf(vendor.pid) },
+  });
+  const begin = await look(warmUp);
   const busySince = watchMachine();
-  const end = await whenArrived(vendor, begin.arrived + orders, pid);
+  const end = await look(begin.arrived + orders);
   const arrived = end.arrived - begin.arrived;
   return {
     ordersPerSecond: (1000 * arrived) / (end.at - begin.at),
@@ -35,14 +39,17 @@ export async function measureSteady(
   };
 }
 
-async function whenArrived(vendor: Vendor, wanted: number, pid: number) {
+/** Looks until as many orders have arrived at the vendor. Those of 20 s are enough; throws when
+ * none came by then. */
+export async function whenArrived(
+  vendor: Vendor,
+  wanted: number,
+): Promise<{ arrived: number; at: number }> {
   const deadline = performance.now() + LONGEST_MS;
   while (true) {
     const arrived = await vendor.arrivals();
     const at = performance.now();
-    if (arrived >= wanted || (arrived > 0 && at > deadline)) {
-      return { arrived, at, cpuUs: cpuOf(pid), vendorUs: cpuOf(vendor.pid) };
-    }
+    if (arrived >= wanted || (arrived > 0 && at > deadline)) return { arrived, at };
     if (at > deadline) throw new Error(`No order arrived within ${LONGEST_MS / 1000} s.`);
     await pause(LOOK_MS);
   }

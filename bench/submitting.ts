@@ -1,7 +1,6 @@
 /** A plan of a million lines: into PostgreSQL, to the vendor after `start`, and into Redis. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { openSandbox } from '../src/sandbox/index.ts';
 import { until } from '../test/support/until.ts';
@@ -9,6 +8,7 @@ import { LINES, writeBigPlan } from './big-plan.ts';
 import { runCommand, startCommand } from './program.ts';
 import { openServers, type Servers } from './servers.ts';
 import { figure, median, printTable, progress, reached } from './table.ts';
+import { watchQueue } from './watch-queue.ts';
 
 const ROUNDS = 3;
 /**
@@ -109,7 +109,8 @@ async function startHuge(
   settings: { DATABASE_URL: string; REDIS_URL: string },
 ) {
   await using vendor = await openSandbox({ latencyMs: 20 });
-  await using redis = await watchRedis(settings.REDIS_URL);
+  await using queue = watchQueue(settings.REDIS_URL);
+  const before = await queue.usedBytes();
   const selling = { ...settings, DIALOGTECH_URL: vendor.url };
   const worker = startCommand(['work'], folder, selling);
   await worker.saying(/worker started/);
@@ -121,35 +122,25 @@ async function startHuge(
     everyMs: 5,
   });
   await starting;
-  const { mb: redisMb, jobs } = await redis.settled();
+  const jobs = await whenFull(queue.jobs);
+  const redisMb = ((await queue.usedBytes()) - before) / 1e6;
   await worker.stop();
   return { firstMs: first.at - from, redisMb, jobs };
 }
 
-/** What a Redis takes more than when it was first looked at, MB, and the jobs that wait in it. */
-async function watchRedis(url: string) {
-  const redis = new Redis(url);
-  const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
-  const waiting = () => redis.zcard('bull:orders-sandbox:prioritized');
-  const before = await used();
-  return {
-    async settled() {
-      let most = 0;
-      let grewAt = performance.now();
-      await until(
-        async () => {
-          const jobs = await waiting();
-          if (jobs > most) [most, grewAt] = [jobs, performance.now()];
-          return performance.now() - grewAt > SETTLED_MS;
-        },
-        { what: 'the queue is full', withinMs: 120_000, everyMs: 100 },
-      );
-      return { mb: ((await used()) - before) / 1e6, jobs: most };
+/** Waits until the queue has not grown for a while. Returns how many jobs were in it. */
+async function whenFull(jobsNow: () => Promise<number>): Promise<number> {
+  let most = 0;
+  let grewAt = performance.now();
+  await until(
+    async () => {
+      const jobs = await jobsNow();
+      if (jobs > most) [most, grewAt] = [jobs, performance.now()];
+      return performance.now() - grewAt > SETTLED_MS;
     },
-    async [Symbol.asyncDispose]() {
-      redis.disconnect();
-    },
-  };
+    { what: 'the queue is full', withinMs: 120_000, everyMs: 100 },
+  );
+  return most;
 }
 
 /** Its upkeep would go on beside the next round. */

@@ -1,4 +1,4 @@
-/** What a Redis has of the one account's queue, and how long its commands take. */
+/** What a Redis has of the one account's queue, what it takes, and how long its commands take. */
 import { Redis } from 'ioredis';
 import { ACCOUNT } from './stage.ts';
 
@@ -9,6 +9,7 @@ export function watchQueue(url: string) {
   const redis = new Redis(url);
   return {
     jobs: () => redis.zcard(`bull:orders-${ACCOUNT}:prioritized`),
+    usedBytes: async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]),
     async forgetSlow() {
       await redis.config('SET', 'slowlog-log-slower-than', SLOW_US, 'slowlog-max-len', 100_000);
       await redis.slowlog('RESET');

@@ -5,14 +5,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { watchMachine } from './machine.ts';
-import type { Vendor } from './sandbox.ts';
 import { openServers } from './servers.ts';
 import { NO_PACE, openStage } from './stage.ts';
+import { whenArrived } from './steady.ts';
 import { figure, median, percent, printTable, progress, reached } from './table.ts';
+import { CONCURRENCY, LATENCY_MS } from './unpaced.ts';
 
 const RUNS = 3;
-const LATENCY_MS = 20;
-const CONCURRENCY = 200;
 const NUMBERS = 3;
 const WARM_UP = 3_000;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
@@ -68,14 +67,6 @@ async function measure({ workers, snapshot }: Case) {
   const end = await whenArrived(stage.vendor, 0);
   const rate = (1_000 * (end.arrived - begin.arrived)) / (end.at - begin.at);
   return { rate, busy: busySince() };
-}
-
-async function whenArrived(vendor: Vendor, wanted: number) {
-  while (true) {
-    const arrived = await vendor.arrivals();
-    if (arrived >= wanted) return { arrived, at: performance.now() };
-    await pause(20);
-  }
 }
 
 /** As a long report of somebody else does: what is changed meanwhile cannot be tidied up. */

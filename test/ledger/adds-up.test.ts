@@ -33,6 +33,7 @@ import {
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { PARTS, sumOfParts } from '../support/parts.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 const HOUR_MS = 3_600_000;
@@ -150,11 +151,11 @@ function answerOnce({ answers }: World, order: ClaimedOrder, some: number): Answ
 
 async function addsUp({ ledger, plan }: World): Promise<void> {
   const document = await findPlan(ledger, plan.id);
-  expect(document.requested).toBe(sumOf(document));
+  expect(document.requested).toBe(sumOfParts(document));
   for (const part of PARTS) expect(document[part]).toBeGreaterThanOrEqual(0);
   expect(document.substituted).toBeLessThanOrEqual(document.bought);
   const lines = await allLines(ledger, plan.id);
-  for (const each of lines) expect(each.requested).toBe(sumOf(each));
+  for (const each of lines) expect(each.requested).toBe(sumOfParts(each));
   for (const part of PARTS) {
     expect(lines.reduce((sum, each) => sum + each[part], 0)).toBe(document[part]);
   }
@@ -163,19 +164,6 @@ async function addsUp({ ledger, plan }: World): Promise<void> {
   // and the sums still hold.
   expect(broken.filter(({ law }) => law !== 'no_surplus')).toEqual([]);
 }
-
-const PARTS = [
-  'bought',
-  'short',
-  'refused',
-  'undelivered',
-  'unknown',
-  'cancelled',
-  'pending',
-] as const;
-
-const sumOf = (counts: Record<(typeof PARTS)[number], number>) =>
-  PARTS.reduce((sum, part) => sum + counts[part], 0);
 
 const step = fc.record({
   operation: fc.constantFrom(...(Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[])),
