@@ -38,6 +38,9 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
     select ${id}, n + 1, n, (201 + n % 700)::text, 'local', ${quantity}, false,
       '["spring ' || n % 100 || '"]'
     from generate_series(1, ${lines}) n`);
+  await insert(`area_lines (plan_id, area_code, block, first, lines)
+    select plan_id, area_code, line / 4096, min(line), array_agg(line)
+    from ledger.lines where plan_id = ${id} group by plan_id, area_code, line / 4096`);
   await insert(`orders (id, plan_id, line, quantity, state, attempts, bought)
     select ${first} + n, ${id}, n + 1, ${quantity},
       case when n <= ${filled} then 'filled' else 'waiting' end,
