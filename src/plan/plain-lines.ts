@@ -65,8 +65,8 @@ export class PlainLines {
   read(piece: Piece, from: number, number: number): Line | null {
     const bytes = piece.bytes!;
     const kinds = this.#kinds;
-    const line = this.#options.isKept ? blankLine(this.#options.reading) : this.#line;
-    if (!this.#options.isKept) makeBlank(line, this.#options.reading);
+    const { reading, isKept } = this.#options;
+    const line = isKept ? blankLine(reading) : madeBlank(this.#line, reading);
     line.line = number;
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
@@ -180,8 +180,8 @@ function blankLine({ quantity, keepTrying }: Reading): Line {
   };
 }
 
-/** Without what a plain line always has. */
-function makeBlank(line: Line, { quantity }: Reading): void {
+/** The same line, for the next one: what is the same on every plain line stays. */
+function madeBlank(line: Line, { quantity }: Reading): Line {
   line.areaCode = null;
   line.type = 'local';
   line.quantity = quantity ?? 0;
@@ -191,6 +191,7 @@ function makeBlank(line: Line, { quantity }: Reading): void {
   line.smsSupported = null;
   line.orderSlot = null;
   line.allowOverlay = null;
+  return line;
 }
 
 function digitsEnd(bytes: Uint8Array, from: number): number {

@@ -1,3 +1,5 @@
+import { COMMAND_LIST } from '../command-list.ts';
+
 /** Commands that can do their work through a server. */
 export const SERVED_COMMANDS = [
   'submit',
@@ -20,18 +22,4 @@ export const SERVED_COMMANDS = [
   'token',
 ];
 
-export const COMMAND_NAMES = [
-  ...SERVED_COMMANDS,
-  'up',
-  'check',
-  'order',
-  'work',
-  'serve',
-  'reconcile',
-  'audit',
-  'numbering',
-  'sandbox',
-  'migrate',
-  'user',
-  'completion',
-];
+export const COMMAND_NAMES = COMMAND_LIST.map(([usage]) => usage.replace(/ .*/, ''));
