@@ -5,7 +5,7 @@ import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { ledgerIn } from '../../../embedded-folder.ts';
 import { AppError } from '../../../errors.ts';
 import { PLANNER_SETTINGS } from '../planner.ts';
-import { imagePath, unpackImage } from './image.ts';
+import { imagePath, keepImage, unpackImage } from './image.ts';
 import { makePrivate, takeFromOthers } from './private.ts';
 import { syncFolder } from './sync.ts';
 import { SyncedFiles } from './synced-files.ts';
@@ -17,8 +17,11 @@ export type Database = {
   whole: Promise<void>;
   /** Set when PostgreSQL has stopped in the middle of something: it takes no more statements. */
   stopped(): AppError | undefined;
-  /** Whether it is new and has no tables yet. */
-  isBare: boolean;
+  /**
+   * Null: it has its tables. Else it is new and has none; call this once it has them, and nothing
+   * else, to leave an image for the next new one.
+   */
+  leaveImage: (() => void) | null;
   /** What a person should know about how it was opened, in sentences. */
   warnings: string[];
   close(): Promise<void>;
@@ -109,7 +112,7 @@ async function make(folder: string, path: string): Promise<Omit<Database, 'warni
   const whole = finish().catch((error: Error) => {
     throw hasStopped(error.message);
   });
-  // Heard by whoever opens it.
+  // Whoever opens the database awaits it.
   whole.catch(() => {});
   const close = async () => {
     await whole.catch(() => {});
@@ -121,7 +124,9 @@ async function make(folder: string, path: string): Promise<Omit<Database, 'warni
 /** Why it does not open; torn: what is in its files says so. */
 type Failure = { reason: string; isTorn: boolean };
 
-type Started = Pick<Database, 'db' | 'stopped' | 'isBare' | 'close'> & { syncAll(): Promise<void> };
+type Started = Pick<Database, 'db' | 'stopped' | 'leaveImage' | 'close'> & {
+  syncAll(): Promise<void>;
+};
 
 async function start(path: string, isNew: boolean): Promise<Started | Failure> {
   const files = new SyncedFiles(path, { isNew });
@@ -132,7 +137,8 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
   };
   makePrivate(path);
   try {
-    const isBare = isNew && !unpackImage(imagePath(), path);
+    const imageAt = isNew ? imagePath() : null;
+    const isBare = imageAt !== null && !unpackImage(imageAt, path);
     // Its own lock, which a power cut or an image may leave. The folder's lock says more.
     rmSync(join(path, 'postmaster.pid'), { force: true });
     const image = isBare ? { loadDataDir: await dataDir() } : {};
@@ -145,7 +151,8 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
       if (!stopped()) await db.close();
       await files.syncLog();
     };
-    return { db, stopped, isBare, close, syncAll: () => files.syncAll() };
+    const leaveImage = isBare ? () => keepImage(path, imageAt) : null;
+    return { db, stopped, leaveImage, close, syncAll: () => files.syncAll() };
   } catch (error) {
     const reason = complaint ?? (error instanceof Error ? error.message : String(error));
     return { reason, isTorn: complaint !== undefined && !OF_THE_MACHINE.test(complaint) };

@@ -14,7 +14,7 @@ import { deserialize, serialize } from 'node:v8';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { migrationTexts } from '../migrate.ts';
 
-/** Beside what is compiled; where it cannot be written, each new database is made anew. */
+/** Next to the compile cache. Where it cannot be written, new databases run the migrations. */
 const CACHE = resolve(import.meta.dirname, '../../../../node_modules/.cache/new-ledger');
 const HASH_BYTES = 32;
 

@@ -1,13 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isEmbeddedIn, ledgerIn } from '../../../embedded-folder.ts';
+import { isEmbeddedIn } from '../../../embedded-folder.ts';
 import type { Ledger } from '../../ledger.ts';
 import { migrate } from '../migrate.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './open-journal.ts';
-import type { EmbeddedSession } from './session.ts';
-import { keepStatistics } from './statistics.ts';
 import { syncFolder } from './sync.ts';
 
 /**
@@ -51,14 +49,17 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
   const database = await openDatabase(folder, journal.isOriginal);
   const session = sessionOn(database);
   try {
-    if (database.isBare) await makeTables(session, folder);
+    if (database.leaveImage) {
+      await migrate(session);
+      await session.script('checkpoint');
+      database.leaveImage();
+    }
     // Until a new database is on the disk, nothing is said to be stored.
     await database.whole;
   } catch (error) {
     await database.close();
     throw error;
   }
-  const stopCounting = keepStatistics(session);
   return {
     kind: 'embedded',
     ...session,
@@ -66,7 +67,6 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
     journal,
     warnings: [...journal.warnings, ...database.warnings],
     async close() {
-      stopCounting();
       try {
         await database.close();
       } finally {
@@ -75,12 +75,4 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
       }
     },
   };
-}
-
-/** And leaves an image of the database for the next new one. */
-async function makeTables(session: EmbeddedSession, folder: string): Promise<void> {
-  const { imagePath, keepImage } = await import('./image.ts');
-  await migrate(session);
-  await session.script('checkpoint');
-  keepImage(ledgerIn(folder), imagePath());
 }

@@ -4,7 +4,7 @@ import type { Ledger, Queries, Transaction } from '../../ledger.ts';
 import type { Database } from './database.ts';
 import { type Prepared, preparedOn } from './prepared.ts';
 
-export type EmbeddedSession = Queries & Pick<Ledger, 'transaction'>;
+type EmbeddedSession = Queries & Pick<Ledger, 'transaction'>;
 
 /**
  * Gives turns on the embedded database's one session to statements and transactions. While a
