@@ -17,7 +17,7 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 180);
 const WARM_UP = Math.min(60, SECONDS / 3);
 const LOOK_MS = 1_000;
 const WATCHERS = 1_000;
-/** A plan has at most so many orders, and each worker is given enough for its time. */
+/** Enough for the whole run; a plan has two million at most. */
 const ORDERS = Math.min(2_000_000, 4_000 * SECONDS);
 const MOST = { worker: 120, server: 200 };
 /** Of what it was: garbage is not collected at the same moment. */

@@ -40,7 +40,7 @@ const JUDGED_TOGETHER = 200;
 type Run = {
   rate: number;
   queue: 'redis' | 'postgres';
-  /** So many other programs never rest. */
+  /** How many other programs keep the machine busy. */
   beside?: number;
 };
 type Measured = Run & { sender: Pace; books: Pace; busy: number };

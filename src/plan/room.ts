@@ -43,7 +43,7 @@ export class Room {
     return tries;
   }
 
-  /** Names the line that needs most, when a plan of so many orders has no room for its wishes. */
+  /** Names the line that needs most, when a plan of this size has no room for its wishes. */
   warning(orders: number): Warning | undefined {
     const wish = this.#most;
     const room = Math.floor((PLAN_ROOM - 1) / orders) - 1;

@@ -37,7 +37,7 @@ describe('a queue in memory', () => {
     expect(await other.queue.getJob('o_7')).toMatchObject({ data: { order: 7 } });
   });
 
-  test('begins anew with the program, with all that waits, and misses nothing', async () => {
+  test('is empty when the program starts, and is filled with every order that waits', async () => {
     const folder = embeddedFolder();
     const first = await begin(folder);
     const plan = await newPlan(first.ledger, { lines: linesOf(10, 10, 10) });

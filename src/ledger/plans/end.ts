@@ -66,7 +66,7 @@ const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${IS_ST
 /** Some of its lines will be tried again. */
 const IS_LEFT_STANDING = `state in ('running', 'standing') and ${STANDS}`;
 
-/** Workers and readers of a plan wait for one transaction of so many orders at most. */
+/** Orders in one transaction: workers and readers of the plan wait for one at most. */
 const CANCELLED = 1_000;
 
 /**

@@ -222,7 +222,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
     return 1;
   }
 
-  /** Null: nothing came in so many seconds, or it is over. */
+  /** Null: no job came within that many seconds, or the wait was ended. */
   async waitForJob(seconds: number) {
     if (this.closing || this.#isInterrupted) return null;
     const job = { member: this.qualifiedName, score: 0 };
