@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Bitmap, LEARNT, type MarkStore, type Recalled, type Sent } from '../witness/index.ts';
+import {
+  type Bitmap,
+  LEARNT,
+  type MarkCall,
+  type MarkStore,
+  type Recalled,
+  type Sent,
+} from '../witness/index.ts';
 import type { RedisClient } from './redis.ts';
 
 /**
@@ -26,11 +33,11 @@ export class RedisMarks implements MarkStore {
     return this.#ticket;
   }
 
-  async mark(marks: Sent[], held: string): Promise<Sent[]> {
+  async mark(marks: Sent[], { id, ticket, repeatWithinMs }: MarkCall): Promise<Sent[]> {
     const keys = this.#keys;
     const groups = [...Map.groupBy(marks, ({ planKey, attempt }) => `${planKey} ${attempt}`)];
     const bits = groups.flatMap(([bitmap, each]) => [bitmap, each.length, ...each.map(orderOf)]);
-    const [call, given] = [keys.call(randomUUID()), [held, this.#prefix, ...bits]];
+    const [call, given] = [keys.call(id), [ticket, this.#prefix, repeatWithinMs, ...bits]];
     const answer = await this.#redis.eval(MARK, 3, keys.ticket, keys.plans, call, ...given);
     if (Array.isArray(answer)) {
       return groups.flatMap(([, each]) => each).filter((_, at) => answer[at] === 1);
@@ -96,7 +103,7 @@ const keysWith = (prefix: string) => ({
   draft: `${prefix}draft`,
   /** The highest marked attempt number of each plan. */
   plans: `${prefix}plans`,
-  /** The answer to a call, for a client that repeats it because the answer was lost. */
+  /** The answer to a call, for a repeat of it because the answer was lost. */
   call: (id: string) => `${prefix}call ${id}`,
   bitmap: (planKey: string, attempt: number) => `${prefix}${planKey} ${attempt}`,
 });
@@ -105,14 +112,15 @@ const orderOf = ({ order }: Sent) => order;
 
 /**
  * Sets the bits, bitmap by bitmap, if the ticket is good. Says for each whether it or a later one
- * was set before. A client repeats the call when the connection breaks, and gets the same answer.
+ * was set before. The client repeats the call when the connection breaks, and whoever made it does
+ * so when Redis was away, or was another one since. The repeat gets the same answer.
  */
 const MARK = `
   local ticket = redis.call('get', KEYS[1])
   if ticket ~= ARGV[1] then return ticket or '' end
   local told = redis.call('get', KEYS[3])
   if told then return cjson.decode(told) end
-  local before, at = {}, 3
+  local before, at = {}, 4
   while at <= #ARGV do
     local plan, attempt = string.match(ARGV[at], '^(.*) (%d+)$')
     local set, get = {}, {}
@@ -131,7 +139,7 @@ const MARK = `
     for _, bit in ipairs(seen) do before[#before + 1] = bit end
     at = at + 2 + #seen
   end
-  redis.call('set', KEYS[3], cjson.encode(before), 'EX', 60)
+  redis.call('set', KEYS[3], cjson.encode(before), 'PX', ARGV[3])
   return before`;
 
 const NOTE_PLAN = `

@@ -3,6 +3,7 @@ export {
   type Answered,
   isLearnt,
   LEARNT,
+  type MarkCall,
   type MarkStore,
   openWitness,
   type Recalled,

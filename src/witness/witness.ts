@@ -25,6 +25,15 @@ export const LEARNT = 'learnt ';
 
 export const isLearnt = (ticket: string): boolean => ticket.startsWith(LEARNT);
 
+/** One call to mark. Repeated with the same id, it is the same call: its marks are its own. */
+export type MarkCall = {
+  id: string;
+  /** What the store gave before the claim. */
+  ticket: string;
+  /** How long the store must know a repeat, ms. */
+  repeatWithinMs: number;
+};
+
 /** Where marks are kept for all processes of an account. */
 export type MarkStore = {
   /**
@@ -35,9 +44,10 @@ export type MarkStore = {
   ticket(): Promise<string>;
   /**
    * Adds all marks. Returns those for which the same or a later attempt was marked before. Rejects
-   * when the ticket is no longer valid, or the store cannot be reached.
+   * when the ticket is no longer valid, or the store cannot be reached. The marks may have been
+   * added then: only a repeat of the same call, with the same marks, tells them from older ones.
    */
-  mark(marks: Sent[], ticket: string): Promise<Sent[]>;
+  mark(marks: Sent[], call: MarkCall): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, if it can. */
   answered(answers: Answered[]): Promise<void>;
   /** Whether it has every mark since it last matched the ledger. */
@@ -55,7 +65,7 @@ export type Witness = {
    * Marks attempts. Returns those that were marked before and must not be sent. Rejects when the
    * store does not accept them; then nothing may be sent.
    */
-  mark(marks: Sent[], ticket: string): Promise<Sent[]>;
+  mark(marks: Sent[], call: MarkCall): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, if the store can. */
   answered(answers: Answered[]): Promise<void>;
   /** The marks that this process made. */
@@ -71,8 +81,8 @@ export function openWitness(store: MarkStore | null): Witness {
     ticket: async () => (await store?.ticket()) ?? '',
     own: memory.bitmaps,
     answered: async (answers) => await store?.answered(answers),
-    async mark(marks, ticket) {
-      const shared = (await store?.mark(marks, ticket)) ?? [];
+    async mark(marks, call) {
+      const shared = (await store?.mark(marks, call)) ?? [];
       return [...new Set([...memory.add(marks), ...shared])];
     },
   };

@@ -20,6 +20,7 @@ import {
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { callWith } from '../support/mark-call.ts';
 import { attemptsOf, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
 const DAY_MS = 86_400_000;
@@ -50,7 +51,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     const plan = await shortPlan();
     const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
     const known = await sentOf(given.ledger, plan, 0, 1);
-    await witness.mark([known, { ...known, order: 2 }], await witness.ticket());
+    await witness.mark([known, { ...known, order: 2 }], callWith(await witness.ticket()));
     await moveTo(given.ledger, `lost successor ${++moves}`);
     expect(await vouch()).toBe(true);
     expect(await orderRow(given.ledger, successor(plan, 1))).toMatchObject({
@@ -85,7 +86,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     };
     const { vouch, witness } = await openVouching(given.ledger, { plan, store: journal });
     const marks = [known, { ...known, order: 2 }, { ...known, order: 3 }];
-    await witness.mark(marks, await witness.ticket());
+    await witness.mark(marks, callWith(await witness.ticket()));
     await moveTo(given.ledger, `lost successor ${++moves}`);
     expect(await vouch()).toBe(true);
     expect(await orderRow(given.ledger, successor(plan, 1))).toMatchObject({
@@ -105,7 +106,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     const plan = await ladderPlan();
     const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
     const known = await sentOf(given.ledger, plan, 0, 1);
-    await witness.mark([known, { ...known, order: 2 }], await witness.ticket());
+    await witness.mark([known, { ...known, order: 2 }], callWith(await witness.ticket()));
     await moveTo(given.ledger, `lost successor ${++moves}`);
     expect(await vouch()).toBe(true);
     const [root] = plan.orders as [number];

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
 import { claim, claimOne, passTime } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { callWith } from '../support/mark-call.ts';
 import { ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
 const CLEAN = null;
@@ -118,7 +119,7 @@ describeOnBothDrivers('a store that has forgotten', (given) => {
     expect(await vouch()).toBe(true);
     expect(await store.remembers()).toBe(true);
     const mark = await sentOf(given.ledger, plan, 0, 1);
-    expect(await store.mark([mark], '')).toEqual([mark]);
+    expect(await store.mark([mark], callWith(''))).toEqual([mark]);
   });
 
   test('cannot vouch in another run: the list is looked at, and then it learns', async () => {

@@ -22,6 +22,7 @@ import {
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { callWith } from '../support/mark-call.ts';
 import {
   attemptsOf,
   belongTo,
@@ -176,7 +177,7 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     const order = await claimOne(ledger, plan);
     await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
     await sentUnknown(0, 2);
-    await store.mark([{ ...(await sentOf(ledger, plan, 0, 1)), planKey: 'lost:0' }], '');
+    await store.mark([{ ...(await sentOf(ledger, plan, 0, 1)), planKey: 'lost:0' }], callWith(''));
     await move();
     expect(await vouch()).toBe(true);
     expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'filled', attempts: 1 });

@@ -9,6 +9,7 @@ import {
   type Witness,
 } from '../../src/witness/index.ts';
 import { newPlan, type SmallPlan, sql } from '../support/ledger.ts';
+import { callWith } from '../support/mark-call.ts';
 import { silentLog } from '../support/recording-log.ts';
 
 /** The database is another one from now on: as after a restart, a promotion or a restore. */
@@ -94,7 +95,10 @@ export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise
       ms += more;
     },
     async sentUnknown(order, attempt) {
-      await witness.mark([await sentOf(ledger, plan, order, attempt)], await witness.ticket());
+      await witness.mark(
+        [await sentOf(ledger, plan, order, attempt)],
+        callWith(await witness.ticket()),
+      );
     },
   };
 }

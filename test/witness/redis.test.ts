@@ -6,6 +6,7 @@ import { openQueue } from '../../src/queue/index.ts';
 import { RedisMarks } from '../../src/queue/marks.ts';
 import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { callWith } from '../support/mark-call.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { describeWith, freshRedis, privateRedis } from '../support/servers.ts';
 import { EMBEDDED, openLedger } from '../support/workplace.ts';
@@ -25,7 +26,7 @@ async function storeAt(redisUrl: string, name = 'account'): Promise<MarkStore> {
 
 /** Marks with a new ticket. */
 async function markIn(store: MarkStore, marks: Sent[]): Promise<Sent[]> {
-  return store.mark(marks, await store.ticket());
+  return store.mark(marks, callWith(await store.ticket()));
 }
 
 /** A store that has learnt all there is. */
@@ -125,11 +126,11 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const store = await levelStoreAt(url);
     const before = await store.ticket();
     await Array.fromAsync(store.recall());
-    await expect(store.mark(marksOf(1), before)).rejects.toThrow('being compared');
+    await expect(store.mark(marksOf(1), callWith(before))).rejects.toThrow('being compared');
     expect(await markIn(store, marksOf(1))).toEqual([]);
     const again = await store.ticket();
     await store.learn(of());
-    await expect(store.mark(marksOf(2), again)).rejects.toThrow('being compared');
+    await expect(store.mark(marksOf(2), callWith(again))).rejects.toThrow('being compared');
   });
 
   test('are not taken for older ones when their answer was lost on the way', async () => {
@@ -137,10 +138,11 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await levelStoreAt(url);
     await using proxy = await losingProxy(url);
     const store = await storeAt(proxy.url);
-    const ticket = await store.ticket();
+    const call = callWith(await store.ticket());
     proxy.loseNext();
-    const told = await store.mark(marksOf(1, 2), ticket).catch(() => 'unknown');
+    const told = await store.mark(marksOf(1, 2), call).catch(() => 'unknown');
     expect(told).toBeOneOf(['unknown', []]);
+    await expect.poll(() => store.mark(marksOf(1, 2), call).catch(String)).toEqual([]);
     // They were set.
     expect(await markIn(await storeAt(url), marksOf(1, 2))).toEqual(marksOf(1, 2));
   });
@@ -207,8 +209,8 @@ describeWith(['private redis'], 'marks in Redis', () => {
 describe('a witness', () => {
   test('without a store remembers what this process has marked', async () => {
     const witness = openWitness(null);
-    expect(await witness.mark(marksOf(1, 2), '')).toEqual([]);
-    expect(await witness.mark(marksOf(2, 3), '')).toEqual(marksOf(2));
+    expect(await witness.mark(marksOf(1, 2), callWith(''))).toEqual([]);
+    expect(await witness.mark(marksOf(2, 3), callWith(''))).toEqual(marksOf(2));
   });
 
   test('knows the marks of its store and its own', async () => {
@@ -216,12 +218,12 @@ describe('a witness', () => {
       mark: async (marks: Sent[]) => marks.filter(({ order }) => order === 2),
     } as unknown as MarkStore;
     const witness = openWitness(store);
-    await witness.mark(marksOf(1), '');
-    expect(await witness.mark(marksOf(1, 2, 3), '')).toEqual(marksOf(1, 2));
+    await witness.mark(marksOf(1), callWith(''));
+    expect(await witness.mark(marksOf(1, 2, 3), callWith(''))).toEqual(marksOf(1, 2));
   });
 
   test('marks nothing that its store cannot mark', async () => {
     const store = { mark: () => Promise.reject(new Error('away')) } as unknown as MarkStore;
-    await expect(openWitness(store).mark(marksOf(1), '')).rejects.toThrow('away');
+    await expect(openWitness(store).mark(marksOf(1), callWith(''))).rejects.toThrow('away');
   });
 });

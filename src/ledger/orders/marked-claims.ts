@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Timer } from '../../done-within.ts';
 import { AppError } from '../../errors.ts';
@@ -34,6 +35,10 @@ const OWN: BatchClock = {
 
 /** What happened to the marks of some claims. */
 type Marking = {
+  /** Names the call to the witness. A repeat of it must hold the same claims. */
+  call: string;
+  /** The claims of that call; null before it. */
+  asked: MadeClaim[] | null;
   /** Orders that had been sent before. */
   known: Set<number>;
   /** The witness has stored the marks. */
@@ -64,7 +69,7 @@ export class MarkedClaims {
     const { mayClaim, witness } = this.#options;
     if (!mayClaim()) return [];
     const claimant = { ...this.#claimant, batch: ++this.#claims };
-    const marking: Marking = { known: new Set(), isMarked: false };
+    const marking = newMarking();
     let ticket = '';
     try {
       ticket = await witness.ticket().catch(rethrow);
@@ -94,7 +99,9 @@ export class MarkedClaims {
     const marks = claimed.map(({ id, planKey, attempt, nonce, quantity }) => ({
       ...{ planKey, attempt, nonce, quantity, order: ordinalOf(id) },
     }));
-    const before = await this.#options.witness.mark(marks, ticket).catch(rethrow);
+    marking.asked = claimed;
+    const call = { id: marking.call, ticket, repeatWithinMs: 2 * this.#claimant.deadlineMs };
+    const before = await this.#options.witness.mark(marks, call).catch(rethrow);
     marking.isMarked = true;
     if (before.length === 0) return claimed;
     const sent = claimed.filter((_, at) => before.includes(marks[at] as Sent));
@@ -108,13 +115,17 @@ export class MarkedClaims {
     return claimed.filter(({ id }) => !marking.known.has(id));
   }
 
-  /** Marks claims that held this ticket and whose marks may not have been stored. */
+  /**
+   * Marks claims that held this ticket. It repeats the call that was made for them, because their
+   * marks may have been stored though no answer came.
+   */
   async #markLate(claimed: MadeClaim[], held: string, marking: Marking): Promise<MadeClaim[]> {
     if (marking.isMarked) return claimed;
     const ticket = await this.#options.witness.ticket();
     // The store has forgotten its marks and has learnt these claims from the ledger.
     if (ticket !== held && isLearnt(ticket)) return claimed;
-    return this.#mark(claimed, ticket, marking);
+    const unsent = await this.#mark(marking.asked ?? claimed, ticket, marking);
+    return claimed.filter(({ id }) => unsent.some((each) => each.id === id));
   }
 
   /**
@@ -143,6 +154,10 @@ export class MarkedClaims {
       } catch {}
     }
   }
+}
+
+function newMarking(): Marking {
+  return { call: randomUUID(), asked: null, known: new Set(), isMarked: false };
 }
 
 const SENT_BEFORE =

@@ -10,6 +10,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import type { MarkStore, Recalled } from '../../../src/witness/index.ts';
 import { atEnd } from '../../support/clean-up.ts';
+import { callWith } from '../../support/mark-call.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function openIn(folder: string): Promise<Ledger> {
@@ -34,11 +35,11 @@ const SENT = { planKey: 'abc:0', order: 1, attempt: 1, nonce: 7, quantity: 5 };
 test('two accounts may send a plan of the same content', async () => {
   const ledger = await openIn(embeddedFolder());
   const [east, west] = [await marksOf(ledger, 'east'), await marksOf(ledger, 'west')];
-  expect(await east.mark([SENT], '')).toEqual([]);
+  expect(await east.mark([SENT], callWith(''))).toEqual([]);
   await east.answered([{ ...SENT, record: '{}' }]);
   expect(await recalledBy(west)).toEqual([]);
-  expect(await west.mark([SENT], '')).toEqual([]);
-  expect(await west.mark([SENT], '')).toEqual([SENT]);
+  expect(await west.mark([SENT], callWith(''))).toEqual([]);
+  expect(await west.mark([SENT], callWith(''))).toEqual([SENT]);
   expect(await recalledBy(east)).toMatchObject([
     { planKey: 'abc:0', attempt: 1, answers: [{ planKey: 'abc:0', order: 1, record: '{}' }] },
   ]);

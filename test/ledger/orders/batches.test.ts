@@ -8,7 +8,13 @@ import {
   openBatches,
   ordinalOf,
 } from '../../../src/ledger/index.ts';
-import { type MarkStore, openMarks, openWitness, type Sent } from '../../../src/witness/index.ts';
+import {
+  type MarkCall,
+  type MarkStore,
+  openMarks,
+  openWitness,
+  type Sent,
+} from '../../../src/witness/index.ts';
 import { linesOf, newPlan, orderRow, readList, type SmallPlan, sql } from '../../support/ledger.ts';
 import { until } from '../../support/until.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
@@ -121,7 +127,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     let ticket = 'before';
     const store = {
       ticket: async () => ticket,
-      async mark(sent: Sent[], held: string) {
+      async mark(sent: Sent[], { ticket: held }: MarkCall) {
         if (held === 'before') throw new Error('the store was emptied');
         return sent;
       },
@@ -134,6 +140,41 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
       what: 'the claim is given back',
     });
     expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting' });
+  });
+
+  test('are given back when they were marked and the answer of the store was lost', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const marks = openMarks();
+    const calls: string[] = [];
+    const answers = new Map<string, Sent[]>();
+    const store = {
+      ticket: async () => '',
+      async mark(sent: Sent[], { id }: MarkCall) {
+        calls.push(id);
+        if (!answers.has(id)) answers.set(id, marks.add(sent));
+        if (calls.length <= 2) throw new Error('the connection was cut');
+        return answers.get(id)!;
+      },
+    } as unknown as MarkStore;
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    const inDoubt: number[] = [];
+    const { claim } = openBatches(ledger, claimant, {
+      witness: openWitness(store),
+      onDoubt: async (orders) => void inDoubt.push(...orders),
+    });
+    const [first] = await Promise.allSettled(plan.orders.map(claim));
+    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'witness_down' } });
+    for (const id of plan.orders) {
+      await until(async () => (await orderRow(ledger, id)).state !== 'sending', {
+        what: 'the claim is given back',
+      });
+      expect(await orderRow(ledger, id)).toMatchObject({ state: 'waiting', attempts: 1 });
+    }
+    expect(await Promise.all(plan.orders.map(claim))).toMatchObject([
+      { attempt: 2 },
+      { attempt: 2 },
+    ]);
+    expect(inDoubt).toEqual([]);
   });
 
   test('record the others when the database refuses one', async () => {
