@@ -128,6 +128,16 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
       await recordAnswers(ledger, own.id, [answerTo(order!, 'filled')]);
       expect(await kindsFor(own)).toEqual([]);
     });
+
+    test('also while the order that was not sent is tried again', async () => {
+      const own = await newAccount(ledger);
+      const plan = await running({ account: own, quantities: [5] });
+      const [only] = plan.orders;
+      await fail(plan, only!);
+      await fail(plan, only!);
+      await claim(ledger, plan, [only!]);
+      expect(await kindsFor(own)).toEqual(['vendor_away']);
+    });
   });
 
   test('is a rest that the vendor asked for, with its end, unless it is short', async () => {

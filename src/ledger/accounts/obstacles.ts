@@ -32,12 +32,18 @@ const FRONT = 50;
 const AROUND = 2_000;
 
 /**
- * The facts of one account, or of all. The vendor counts as unreachable when a waiting order has
- * failed to connect twice in a row and no order near it has been answered since.
+ * The facts of one account, or of all. The vendor counts as unreachable when an order has
+ * failed to connect twice in a row, and no order near it has been answered since. The order waits,
+ * or is being tried once more.
  */
 export function readObstacleFacts(ledger: Ledger, account?: string): Promise<ObstacleFacts[]> {
   return ledger.query<ObstacleFacts>('obstacle_facts', FACTS, [account ?? null]);
 }
+
+const frontOf = (state: 'waiting' | 'sending') => `
+  (select w.id, w.connect_failures from ledger.orders w
+   where w.id > ${orderIdsFrom('p.id')} and w.id < ${orderIdsFrom('(p.id + 1)')}
+     and w.state = '${state}' order by w.id limit ${FRONT})`;
 
 const FACTS = `
 select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "restMs",
@@ -50,9 +56,7 @@ select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "rest
   (select tried.what
    from ledger.plans p, lateral (
      select min(o.id) as first, max(o.connect_failures) as failures from (
-       select w.id, w.connect_failures from ledger.orders w
-       where w.id > ${orderIdsFrom('p.id')} and w.id < ${orderIdsFrom('(p.id + 1)')}
-         and w.state = 'waiting' order by w.id limit ${FRONT}) o) front, lateral (
+       ${frontOf('waiting')} union all ${frontOf('sending')}) o) front, lateral (
      select (array_agg(t.what order by t.answered_at desc)
        filter (where t.outcome = 'not_sent'))[1] as what,
        max(t.answered_at) filter (where t.outcome = 'not_sent') as failed_at,
