@@ -11,7 +11,12 @@ import { claimedNumbers } from './truth.ts';
 export async function judge(stage: Stage): Promise<string[]> {
   const { books, scene } = stage;
   const claimed = await claimedNumbers(stage.database.ledger);
-  const breaches = [...(await brokenLaws(stage)), ...brokenPace(stage), ...brokenLimit(stage)];
+  const breaches = [
+    ...(await brokenLaws(stage)),
+    ...brokenPace(stage),
+    ...brokenLimit(stage),
+    ...falseAlarms(stage),
+  ];
   for (const plan of scene.plans) {
     const salesOf = Map.groupBy(
       books.sales.filter(({ numbers }) => numbers.length > 0),
@@ -89,6 +94,17 @@ function brokenLimit({ books, scene: { limit, faults }, lifted }: Stage): string
   // What a vendor sells beyond what it was asked for is its own doing.
   const sold = sum(before.map(({ asked, numbers }) => Math.min(asked, numbers.length)));
   return sold > limit.numbers ? [`limit: ${sold} of ${limit.numbers} numbers sold`] : [];
+}
+
+const WENT_BACK: FaultName[] = [
+  'the ledger loses its last commits',
+  'the ledger is put back from an older copy',
+];
+
+/** A person is called for nothing when a ledger that has never gone back is said to have. */
+function falseAlarms({ site: { doubted }, scene: { faults } }: Stage): string[] {
+  if (doubted.length === 0 || WENT_BACK.some((name) => faults.includes(name))) return [];
+  return [`false alarm: orders ${doubted.join(', ')} were not sent before, and are in doubt`];
 }
 
 const sum = (all: number[]) => all.reduce((a, b) => a + b, 0);

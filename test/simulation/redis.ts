@@ -48,8 +48,10 @@ export function openSimulatedRedis(): SimulatedRedis {
     (bits(key)[at >> 3] ?? 0) & (128 >> (at & 7)) ? 1 : 0;
 
   /** The script MARK of src/queue/marks.ts. */
-  function mark([ticketKey, plansKey]: string[], [held, prefix, ...marks]: string[]) {
+  function mark([ticketKey, plansKey, call]: string[], [held, prefix, , ...marks]: string[]) {
     if (text(ticketKey!) !== held) return text(ticketKey!) ?? '';
+    const told = text(call!);
+    if (told !== null) return JSON.parse(told);
     const before: number[] = [];
     const each = marks.flatMap((bitmap, at) =>
       bitmap.includes(' ')
@@ -69,6 +71,7 @@ export function openSimulatedRedis(): SimulatedRedis {
       if (attempt > most) plans.set(plan, String(attempt));
       before.push(seen);
     }
+    values.set(call!, JSON.stringify(before));
     return before;
   }
 

@@ -77,6 +77,7 @@ export async function openStage(
     vendor,
     settings,
     weakness,
+    doubted: [],
   };
   const workers: SimulatedWorker[] = [];
   let started = 0;

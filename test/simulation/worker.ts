@@ -36,6 +36,8 @@ export type Site = {
   settings: Settings;
   /** What a test takes away. */
   weakness: Weakness | null;
+  /** Orders that a worker took for sent before, by another ledger. */
+  doubted: number[];
 };
 
 /**
@@ -75,6 +77,7 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   const witness: Witness =
     site.weakness === 'forgets' ? { ...memory, mark: async () => [], own: () => [] } : memory;
   const onDoubt = async (orders: number[]) => {
+    site.doubted.push(...orders);
     log.error({ orders }, 'the ledger has gone back: these orders had been sent');
     await doubtLedger(ledger, account.id);
     await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));

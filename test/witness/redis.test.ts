@@ -133,6 +133,20 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await expect(store.mark(marksOf(2), callWith(again))).rejects.toThrow('being compared');
   });
 
+  test('that are being learnt are not taken for older ones by a claim under way', async () => {
+    const { url } = await freshRedis();
+    const store = await levelStoreAt(url);
+    const call = callWith(await store.ticket());
+    let told: unknown;
+    async function* claimedMeanwhile() {
+      yield* bitmapsOf(marksOf(1));
+      told = await (await storeAt(url)).mark(marksOf(1), call).catch(String);
+    }
+    await store.learn(claimedMeanwhile());
+    expect(told).toMatch('being compared');
+    expect(await store.remembers()).toBe(true);
+  });
+
   test('are not taken for older ones when their answer was lost on the way', async () => {
     const { url } = await freshRedis();
     await levelStoreAt(url);
