@@ -2,6 +2,7 @@
 import { LIES } from './lies.ts';
 import type { Stage } from './stage.ts';
 import { GOOD } from './vendor.ts';
+import type { Wire } from './wire.ts';
 import type { SimulatedWorker } from './worker.ts';
 
 /** Plans it; returns when it is over, ms. */
@@ -54,11 +55,7 @@ export const FAULTS = {
     }),
   'the database is away': (stage) => away(stage, stage.site.toDatabase),
   'the database is slow and its network bad': (stage) =>
-    during(stage, () => {
-      const { toDatabase } = stage.site;
-      Object.assign(toDatabase, { loses: 0.02, hangs: 0.03 });
-      return () => Object.assign(toDatabase, { loses: 0, hangs: 0 });
-    }),
+    during(stage, () => worsen(stage.site.toDatabase)),
   'the clock of the database jumps': (stage) =>
     repeat(stage, (at) => {
       const { world, databaseClock } = stage;
@@ -95,6 +92,7 @@ export const FAULTS = {
         stage.site.queue.doubles = 0;
       };
     }),
+  'the network of the queue is bad': (stage) => during(stage, () => worsen(stage.site.toQueue)),
   'the queue is away': (stage) => away(stage, stage.site.toQueue),
   'Redis forgets': (stage) => {
     const { world, site } = stage;
@@ -189,6 +187,11 @@ function behave({ site: { vendor }, world }: Stage, manners: Partial<typeof GOOD
   return () => {
     vendor.manners = GOOD;
   };
+}
+
+function worsen(wire: Wire): () => void {
+  Object.assign(wire, { loses: 0.02, hangs: 0.03 });
+  return () => Object.assign(wire, { loses: 0, hangs: 0 });
 }
 
 function away(stage: Stage, wire: { isAway: boolean }): number {
