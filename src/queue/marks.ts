@@ -81,8 +81,8 @@ export class RedisMarks implements MarkStore {
     const [redis, keys] = [this.#redis, this.#keys];
     const [own, run] = [LEARNT + randomUUID(), await runOf(redis)];
     await redis.set(keys.learning, own);
-    // A replica that took over has the ticket still. A claim that marks meanwhile would find its own
-    // mark, learnt from the ledger, and take it for an older one.
+    // A replica that took over still has the ticket. With it, a claim would find its own mark,
+    // learnt from the ledger, and take it for an older one.
     await redis.del(keys.ticket);
     for await (const { planKey, attempt, bits } of bitmaps) {
       const [key, draft] = [keys.bitmap(planKey, attempt), keys.draft];
