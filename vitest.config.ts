@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { PATIENCE_MS } from './test/support/until.ts';
 
 /**
  * What waits for deadlines and heartbeats most of its time, or takes long by itself; the longest
@@ -58,8 +59,9 @@ export default defineConfig({
     pool: 'forks',
     // More than there are processors: half of the long ones' time is spent waiting.
     maxWorkers: 5,
-    // What fails fast fails all the same; what is slow on a busy machine is not wrong.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // What is slow on a busy machine is not wrong. Each wait in a test knows when to give up.
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
   },
 });

@@ -17,9 +17,7 @@ const FILES = [
 ];
 
 describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorage }) => {
-  test('is bought in one go, except what is out of stock, and not a second time', {
-    timeout: 120_000,
-  }, async () => {
+  test('is bought in one go, except what is out of stock, and not a second time', async () => {
     const env = { ...environmentOf(await makeStorage(UNTOUCHED)), RATE: '50' };
     const out = join(temporaryFolder(), 'results');
     const order = ['order', FIRST_PLAN, '--out', out, '--json'];

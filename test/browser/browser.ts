@@ -4,6 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { beforeAll, describe, expect } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
 import { findCommand } from '../support/find-command.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -41,7 +42,7 @@ export function describeInBrowser(
         ...options,
       });
       atEnd(() => context.close());
-      context.setDefaultTimeout(150_000);
+      context.setDefaultTimeout(PATIENCE_MS);
       return listening(await context.newPage());
     });
   });

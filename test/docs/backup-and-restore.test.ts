@@ -8,7 +8,6 @@ import { accountState, changeAccount, findPlan } from '../../src/ledger/index.ts
 import {
   type Drill,
   openDrill,
-  PATIENCE_MS,
   SELDOM_MS,
   startWorker,
   stopInPeace,
@@ -120,14 +119,12 @@ async function putBack(openGround: () => Promise<Ground>): Promise<void> {
   // A server that replays its log can only be read for a while.
   await until(() => pace(RATE).catch(() => null), {
     what: 'the restored database takes changes',
-    withinMs: PATIENCE_MS,
     everyMs: SELDOM_MS,
   });
 
   await newWorker();
   await until(async () => (await reasonOf(drill)) !== null, {
     what: 'the account has paused',
-    withinMs: 2 * PATIENCE_MS,
     everyMs: SELDOM_MS,
   });
   const env = {
@@ -143,7 +140,6 @@ async function putBack(openGround: () => Promise<Ground>): Promise<void> {
   await bash(commands(page, 1), env);
   await until(async () => (await findPlan(drill.ledger, plan)).pending === 0, {
     what: 'nothing is pending',
-    withinMs: 2 * PATIENCE_MS,
     everyMs: SELDOM_MS,
   });
   await drill.verdict(plan);

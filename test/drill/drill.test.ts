@@ -28,5 +28,5 @@ describeWith(['private postgres', 'private redis'], 'random disasters, three at 
     expect(figures.recorded).toBeGreaterThan(100);
     expect(figures.kills).toBeGreaterThan(0);
     expect(Object.keys(figures.faults).length).toBeGreaterThan(4);
-  }, 240_000);
+  });
 });

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guard } from '../support/guard.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { type Folder, runOn } from './folder.ts';
-import { PATIENCE_MS } from './patience.ts';
 import type { Place, Scene } from './scene.ts';
 import { commonStrikes, replaced } from './strikes.ts';
 

@@ -3,8 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Cut, cuttingProxy } from '../support/cutting-proxy.ts';
 import { freePort } from '../support/free-port.ts';
 import { randomFrom } from '../support/random.ts';
-import { until } from '../support/until.ts';
-import { PATIENCE_MS } from './patience.ts';
+import { PATIENCE_MS, until } from '../support/until.ts';
 import type { Schedule } from './schedule.ts';
 
 export type Gateway = Awaited<ReturnType<typeof openGateway>>;

@@ -1,11 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasCode } from '../../src/errors.ts';
-
-/**
- * What may take how long, ms. Nothing here makes a schedule slower: it is how long a machine with
- * far too much to do is borne with before something counts as stuck.
- */
-export const PATIENCE_MS = 300_000;
+import { PATIENCE_MS } from '../support/until.ts';
 
 /** A process that stands still for longer, ms, is noticed to have done so. */
 export const STALL_MS = 1_000;

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { findFaketime, sweepMemory, wallClock } from '../support/faketime.ts';
 import type { PrivateServer } from '../support/server-process.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { ROLLING_BACK } from './fault-kinds.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { onFolder, openFolder } from './folder.ts';
@@ -26,8 +27,6 @@ export type Played = {
   evidence: string[];
 };
 
-/** When nothing has changed for so long after the storm, something is stuck, ms. */
-const STUCK_AFTER_MS = 240_000;
 /** Rounds in which nothing was left to do: a late answer can put an order back to waiting. */
 const QUIET_ROUNDS = 4;
 const ROUND_MS = 250;
@@ -202,7 +201,7 @@ async function untilRest(scene: Scene, place: Place, isOver: () => boolean): Pro
       `${scene.sandbox.books(Infinity).lastId} requests have arrived`;
     if (now !== last) changedAt = performance.now();
     last = now;
-    if (performance.now() - changedAt > STUCK_AFTER_MS) throw new Error(`It is stuck: ${now}.`);
+    if (performance.now() - changedAt > PATIENCE_MS) throw new Error(`It is stuck: ${now}.`);
   }
 }
 

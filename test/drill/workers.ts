@@ -5,8 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
-import { until } from '../support/until.ts';
-import { PATIENCE_MS } from './patience.ts';
+import { PATIENCE_MS, until } from '../support/until.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
 const RESTART_AFTER_MS = 300;

@@ -104,7 +104,6 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     await setClock(given.ledger, back);
     await until(async () => (await takeMoments(given.ledger, plan.account.id, 1)).count > 0, {
       what: 'a moment is given',
-      withinMs: 30_000,
     });
   });
 

@@ -104,7 +104,6 @@ async function begin(ledger: Ledger): Promise<{ model: Model; plan: SmallPlan }>
 describeOnBothDrivers('no sequence of claims, answers, crashes, settlings and wishes', (given) => {
   test.each(MIXES)(
     '$mix breaks a law, or leaves the model',
-    { timeout: 240_000 },
     async ({ commands: some, everywhere }) => {
       const property = fc.asyncProperty(
         fc.commands(some, { maxCommands: 60, size: 'max' }),

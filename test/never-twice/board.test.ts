@@ -11,7 +11,7 @@ import { describeWith } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { POSTGRES, POSTGRES_AND_REDIS, type Storage, workerOf } from '../support/workplace.ts';
-import { type Drill, openDrill, PATIENCE_MS } from './drill.ts';
+import { type Drill, openDrill } from './drill.ts';
 import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
 
@@ -86,7 +86,7 @@ async function openBoard(storage: Storage): Promise<Board> {
 }
 
 const untilCount = (count: () => Promise<number>, wanted: number, what: string) =>
-  until(async () => (await count()) === wanted, { what, withinMs: PATIENCE_MS });
+  until(async () => (await count()) === wanted, { what });
 
 async function pressInMidRun({ drill, press, startWorker, boughtOnce }: Board, button: string) {
   const before = drill.arrived();
@@ -116,7 +116,7 @@ async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Boar
     async () =>
       (await queue.getCompleted()).filter(({ returnvalue }) => /^not sent/.test(returnvalue))
         .length === 10,
-    { what: 'all are done with again', withinMs: PATIENCE_MS },
+    { what: 'all are done with again' },
   );
   await boughtOnce(plan);
 }

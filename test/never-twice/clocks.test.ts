@@ -6,7 +6,7 @@ import { describeWith, privatePostgres, privateRedis } from '../support/servers.
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { mostAtOnce } from '../support/workplace.ts';
-import { logOf, openDrill, PATIENCE_MS, SELDOM_MS, startWorker } from './drill.ts';
+import { logOf, openDrill, SELDOM_MS, startWorker } from './drill.ts';
 import type { Verdict } from './judge.ts';
 import { type Drills, testSideBySide } from './side-by-side.ts';
 
@@ -57,7 +57,6 @@ async function strike({ whose, jumps, redis }: Case): Promise<Verdict> {
     const before = drill.arrived();
     await until(() => drill.arrived() >= Math.min(ORDERS, before + 5), {
       what: 'the plan goes on',
-      withinMs: PATIENCE_MS,
       everyMs: SELDOM_MS,
     });
     // Long enough for the other worker to live by the new time.
@@ -67,8 +66,7 @@ async function strike({ whose, jumps, redis }: Case): Promise<Verdict> {
     const { unknown, pending } = await findPlan(drill.ledger, plan);
     return unknown + pending === 0;
   };
-  const withinMs = 2 * PATIENCE_MS;
-  await until(isOver, { what: 'all is settled', withinMs, everyMs: SELDOM_MS });
+  await until(isOver, { what: 'all is settled', everyMs: SELDOM_MS });
   expect(mostAtOnce(drill.sandbox.books().requests.map(({ at }) => at))).toBeLessThanOrEqual(
     2 * RATE,
   );

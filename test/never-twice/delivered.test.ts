@@ -13,7 +13,7 @@ import {
   type Storage,
   workerOf,
 } from '../support/workplace.ts';
-import { type Drill, openDrill, PATIENCE_MS } from './drill.ts';
+import { type Drill, openDrill } from './drill.ts';
 import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
 
@@ -65,7 +65,6 @@ function twinOf(plan: number, ordinal: number) {
 async function untilCompleted({ queue }: OrderQueue, jobs: number): Promise<string[]> {
   await until(async () => (await queue.getCompletedCount()) === jobs, {
     what: `${jobs} jobs are done with`,
-    withinMs: PATIENCE_MS,
   });
   return (await queue.getCompleted()).map((job) => job.returnvalue as string);
 }

@@ -19,9 +19,6 @@ import {
 import type { Halt } from './halting-worker.ts';
 import { judge, type Verdict } from './judge.ts';
 
-/** Longer than it takes to give up a worker that has died, and much longer on a busy machine. */
-export const PATIENCE_MS = 200_000;
-
 /** For what takes long: many drills ask side by side. */
 export const SELDOM_MS = 250;
 
@@ -68,7 +65,6 @@ export async function openDrill(
     untilArrived: (orders) =>
       until(() => arrived() >= orders, {
         what: `${orders} orders have arrived`,
-        withinMs: PATIENCE_MS,
       }),
     untilQuiet: () =>
       until(
@@ -83,7 +79,6 @@ export async function openDrill(
     async verdict(plan) {
       await until(async () => (await findPlan(shop.ledger, plan)).endedAt !== null, {
         what: `plan ${plan} has ended`,
-        withinMs: PATIENCE_MS,
         everyMs: SELDOM_MS,
       });
       return judge(shop.ledger, sandbox.books());
@@ -126,7 +121,7 @@ export async function startWorker(shop: Shop, wishes: WorkerWishes = {}): Promis
 }
 
 export async function untilStarted(worker: Child): Promise<void> {
-  await worker.waitFor('worker started', { withinMs: PATIENCE_MS });
+  await worker.waitFor('worker started');
 }
 
 /** A worker process that kills, stops or blocks itself at a certain statement. */
@@ -140,8 +135,7 @@ export function startHaltingWorker(shop: Shop, halt: Halt, wishes: WorkerWishes 
 
 /** The order at which a worker halted. */
 export async function haltedOrder(worker: Child): Promise<number> {
-  const options = { withinMs: PATIENCE_MS };
-  const [, order] = await worker.waitFor(/halted at order (\d+)\n/, options);
+  const [, order] = await worker.waitFor(/halted at order (\d+)\n/);
   return Number(order);
 }
 

@@ -54,13 +54,13 @@ async function watchToEnd(office: Office): Promise<Answer & { code: number | nul
 async function outliveCopy({ office, arrived }: Scene): Promise<void> {
   office.file('plan.csv', planOf(...Array.from({ length: ORDERS }, (_, at) => 1 + at)));
   const order = office.start(['order', 'plan.csv']);
-  await until(() => arrived() >= ORDERS / 3, { what: 'a third has arrived', withinMs: 90_000 });
+  await until(() => arrived() >= ORDERS / 3, { what: 'a third has arrived' });
   order.kill('SIGTERM');
   await order.exited;
   cpSync(dataOf(office), join(office.folder, 'copy'), { recursive: true });
   const before = arrived();
   const work = office.start(['watch', '1', '--work']);
-  await until(() => arrived() >= before + ORDERS / 3, { what: 'more arrives', withinMs: 90_000 });
+  await until(() => arrived() >= before + ORDERS / 3, { what: 'more arrives' });
   work.kill('SIGKILL');
   await work.exited;
 }

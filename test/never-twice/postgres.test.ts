@@ -3,7 +3,7 @@ import { settleOrder } from '../../src/ledger/index.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-import { disaster, PATIENCE_MS, SELDOM_MS } from './drill.ts';
+import { disaster, SELDOM_MS } from './drill.ts';
 import { judge } from './judge.ts';
 import { expectOnlyLostClaims, heldBy, openScene, type Scene } from './scene.ts';
 import { inTurn, testSideBySide } from './side-by-side.ts';
@@ -99,7 +99,6 @@ async function outliveTheWorkers(scene: Scene): Promise<void> {
   const open = `select id from ledger.orders where state in ('waiting', 'sending')`;
   await until(async () => (await sql(drill.ledger, open)).length === 0, {
     what: 'what waited again is bought',
-    withinMs: PATIENCE_MS,
     everyMs: SELDOM_MS,
   });
   await expectOnlyLostClaims(scene, await judge(drill.ledger, drill.sandbox.books()));

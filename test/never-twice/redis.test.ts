@@ -10,7 +10,7 @@ import {
 } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import { untilEnded } from '../support/workplace.ts';
-import { type Drill, disaster, logOf, openDrill, PATIENCE_MS, startWorker } from './drill.ts';
+import { type Drill, disaster, logOf, openDrill, startWorker } from './drill.ts';
 import { inTurn, testSideBySide } from './side-by-side.ts';
 
 const ORDERS = 120;
@@ -60,7 +60,7 @@ async function openScene(): Promise<Scene> {
       await submit(ORDERS);
       await untilArrived(ORDERS / 4);
       await blow();
-      for (const plan of plans.slice(0, -1)) await untilEnded(drill.ledger, plan, PATIENCE_MS);
+      for (const plan of plans.slice(0, -1)) await untilEnded(drill.ledger, plan);
       const verdict = await drill.verdict(plans.at(-1)!);
       const all = {
         orders: submitted,

@@ -3,9 +3,6 @@ import { beforeAll, test } from 'vitest';
 /** Title, a fact -> what proves it, or throws. */
 export type Drills = Record<string, () => Promise<unknown>>;
 
-/** Of several drills in turn, each of which knows how long it waits, ms. */
-const PATIENCE_MS = 1_500_000;
-
 /**
  * Tests that all run at the same time, before the first of them is reported: what takes their time
  * is to wait for deadlines. What they open is closed when the last one has ended.
@@ -15,7 +12,7 @@ export function testSideBySide(drills: Drills): void {
   beforeAll(async () => {
     for (const [title, drill] of Object.entries(drills)) runs[title] = drill();
     await Promise.allSettled(Object.values(runs));
-  }, PATIENCE_MS);
+  });
   for (const title of Object.keys(drills)) {
     test(title, async () => {
       await runs[title];

@@ -12,7 +12,6 @@ import {
   type Drill,
   haltedOrder,
   openDrill,
-  PATIENCE_MS,
   SELDOM_MS,
   startHaltingWorker,
   stopInPeace,
@@ -72,7 +71,7 @@ async function awakeningOf(
         $1 and state = 'unknown'`;
       return (await sql(ledger, open, [order])).length === 0;
     },
-    { what: 'all is done', withinMs: PATIENCE_MS, everyMs: SELDOM_MS },
+    { what: 'all is done', everyMs: SELDOM_MS },
   );
   const verdict = await drill.verdict(plan);
   await stopInPeace(sleeper);
@@ -100,7 +99,6 @@ const pastDeadline = ({ ledger }: Drill, order: number) =>
     },
     {
       what: 'its order is given up and its deadline has passed',
-      withinMs: PATIENCE_MS,
       everyMs: SELDOM_MS,
     },
   );
@@ -112,7 +110,6 @@ async function delivered(drill: Drill, order: number): Promise<void> {
   atEnd(close);
   await until(async () => (await queue.getJob(jobId(order)))?.returnvalue, {
     what: 'its job is delivered to another',
-    withinMs: PATIENCE_MS,
     everyMs: SELDOM_MS,
   });
 }

@@ -194,7 +194,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
       await finish(plan, [order], 'refused');
       return { next: 'done', words: 'refused' };
     });
-    await expect.poll(() => to.queue.queue.getCompletedCount(), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => to.queue.queue.getCompletedCount()).toBe(3);
     await delivered.drain();
     await sweepNow(to);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished' });

@@ -6,6 +6,7 @@ import { atEnd } from './clean-up.ts';
 import { guard } from './guard.ts';
 import './provided.ts';
 import { NODE } from './quick-node.ts';
+import { PATIENCE_MS } from './until.ts';
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
@@ -70,7 +71,7 @@ export function startProgram(
     await exited;
   });
 
-  async function waitFor(what: string | RegExp, { withinMs = 150_000 } = {}) {
+  async function waitFor(what: string | RegExp, { withinMs = PATIENCE_MS } = {}) {
     const pattern = typeof what === 'string' ? new RegExp(RegExp.escape(what)) : what;
     const found = () => written.stdout.match(pattern) ?? written.stderr.match(pattern);
     const { promise, resolve, reject } = Promise.withResolvers<RegExpMatchArray>();

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { inject } from 'vitest';
 import { type Child, type ChildOptions, type Ended, report, startNode } from './child.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { PATIENCE_MS } from './until.ts';
 
 /** The program by the name that it has when it is installed, which its hints then say. */
 export function installedCli(): string {
@@ -30,20 +31,17 @@ export function startCli(args: string[], options: CliOptions = {}): Child {
 }
 
 /** Runs the command line program to its end. */
-export async function runCli(
-  args: string[],
-  { withinMs = 150_000, ...options }: CliOptions & { withinMs?: number } = {},
-): Promise<Ended> {
+export async function runCli(args: string[], options: CliOptions = {}): Promise<Ended> {
   const child = startCli(args, options);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     child.kill('SIGKILL');
-  }, withinMs);
+  }, PATIENCE_MS);
   const { code, stdout, stderr } = await child.exited.finally(() => clearTimeout(timer));
   if (late) {
     const command = `bulk-order ${args.join(' ')}`;
-    throw new Error(`${command} took more than ${withinMs / 1000} s.\n${report(child)}`);
+    throw new Error(`${command} took more than ${PATIENCE_MS / 1000} s.\n${report(child)}`);
   }
   return { code, stdout, stderr };
 }

@@ -36,7 +36,6 @@ export async function openFailover(
     // A clock that is set meanwhile breaks the copying off.
     const replica = await until(() => replicaOf(serving, options), {
       what: 'a replica is made',
-      withinMs: 120_000,
     });
     others.push(replica);
     await replica.start();
@@ -50,7 +49,7 @@ export async function openFailover(
     await inServer(replica.url, 'select pg_promote(true, 600)');
     serving = replica;
     // Another process on this machine may have taken the port for a moment.
-    proxy = await until(open, { what: `port ${ownPort} is free again`, withinMs: 120_000 });
+    proxy = await until(open, { what: `port ${ownPort} is free again` });
     others.splice(others.indexOf(replica), 1);
     await before.discard();
   }
@@ -68,7 +67,6 @@ export async function openFailover(
       await inServer(replica.url, 'select pg_reload_conf()');
       await until(async () => (await inServer(replica.url, RECEIVER)).rowCount === 0, {
         what: 'the replica follows no more',
-        withinMs: 120_000,
       });
       return () => takeOver(replica);
     },

@@ -20,7 +20,6 @@ export async function copyOf(server: PrivateServer): Promise<() => Promise<void>
     process.kill(server.pid!, 'SIGQUIT');
     await until(() => server.pid === undefined, {
       what: 'PostgreSQL has ended',
-      withinMs: 120_000,
     });
     await rm(data, { recursive: true, force: true, maxRetries: 10 });
     await rename(copy, data);

@@ -78,7 +78,7 @@ export function serverProcess(recipe: Recipe): PrivateServer {
     gone.catch(() => {});
     guard(started, recipe.lastSignal);
     const what = `${name} answers on port ${port}`;
-    await Promise.race([until(recipe.answers, { what, withinMs: 120_000 }), gone]);
+    await Promise.race([until(recipe.answers, { what }), gone]);
   }
 
   async function start(): Promise<void> {

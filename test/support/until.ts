@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
+/**
+ * How long a test waits for a fact, ms. Only a test that fails waits so long: on a machine that has
+ * far too much to do, what takes seconds has taken minutes.
+ */
+export const PATIENCE_MS = 600_000;
+
 type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
 
 /**
@@ -10,7 +16,11 @@ type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { what, withinMs = 150_000, everyMs = 20 }: { what: string; withinMs?: number; everyMs?: number },
+  {
+    what,
+    withinMs = PATIENCE_MS,
+    everyMs = 20,
+  }: { what: string; withinMs?: number; everyMs?: number },
 ): Promise<Truthy<T>> {
   const deadline = performance.now() + withinMs;
   let last = 'no answer yet';

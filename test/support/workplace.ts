@@ -229,18 +229,14 @@ export async function startCsv(
   return id;
 }
 
-export function untilEnded(
-  ledger: Ledger,
-  planId: number,
-  withinMs = 150_000,
-): Promise<PlanDocument> {
+export function untilEnded(ledger: Ledger, planId: number): Promise<PlanDocument> {
   return until(
     async () => {
       const plan = await findPlan(ledger, planId);
       // The others are told when time runs out.
       return plan.endedAt !== null && plan;
     },
-    { what: `plan ${planId} has ended`, withinMs, everyMs: 50 },
+    { what: `plan ${planId} has ended`, everyMs: 50 },
   );
 }
 

@@ -109,7 +109,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const client = new Redis(server.url);
     atEnd(() => client.disconnect());
     await client.ping();
-    await expect.poll(() => store.remembers().catch(String), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => store.remembers().catch(String)).toBe(false);
   });
 
   test('of a later attempt forbid an earlier one of the same order', async () => {

@@ -76,9 +76,7 @@ async function startPlan(url: string): Promise<number> {
 }
 
 describeInModes([POSTGRES_AND_REDIS], 'four workers and the web', ({ makeStorage }) => {
-  test('keep one pace, lose nothing when one comes and one goes, and are sparing of connections', {
-    timeout: 300_000,
-  }, async () => {
+  test('keep one pace, lose nothing as one comes and one goes, with few connections', async () => {
     const storage = await makeStorage();
     const sandbox = await sandboxOf({ latencyMs: 300 });
     const env = { ...environmentOf(storage), DIALOGTECH_URL: sandbox.url, RATE: String(RATE) };
@@ -94,7 +92,7 @@ describeInModes([POSTGRES_AND_REDIS], 'four workers and the web', ({ makeStorage
           expect((await fetch(`${url}/readyz`)).status).toBe(200);
           return sandbox.books().sold >= count;
         },
-        { what: `${count} have been sold`, withinMs: 200_000, everyMs: 200 },
+        { what: `${count} have been sold`, everyMs: 200 },
       );
     const ledger = await openLedger(storage);
     const senders = () => sql(ledger, 'select distinct worker from ledger.attempts');

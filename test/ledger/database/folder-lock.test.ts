@@ -47,7 +47,7 @@ function folderSaidToBeHeld(words: object | string): string {
 test('a second process learns who holds the database, and gets it when that one dies', async () => {
   const folder = temporaryFolder();
   const child = startNode(asHolder, { cwd: folder });
-  await child.waitFor('open', { withinMs: 60_000 });
+  await child.waitFor('open');
   await expect(openEmbedded(folder, 'order')).rejects.toMatchObject({
     code: 'ledger_in_use',
     message: expect.stringMatching(
@@ -73,7 +73,7 @@ test('a second process learns who holds the database, and gets it when that one 
   await refused.waitFor('ledger_in_use');
   await ledger.close();
   expect(existsSync(fileOf(folder))).toBe(false);
-}, 120_000);
+});
 
 test.skipIf(process.getuid?.() !== 0)(
   'a process in another namespace is refused, and gets the database as soon as the holder is ' +
@@ -81,7 +81,7 @@ test.skipIf(process.getuid?.() !== 0)(
   async () => {
     const folder = temporaryFolder();
     const first = startElsewhere(folder);
-    await first.waitFor('open', { withinMs: 60_000 });
+    await first.waitFor('open');
     expect(holderOf(folder)).toMatchObject({ pid: 1, host: hostname() });
     const second = startElsewhere(folder);
     await second.waitFor('ledger_in_use');
@@ -89,7 +89,7 @@ test.skipIf(process.getuid?.() !== 0)(
     first.kill('SIGKILL');
     await first.exited;
     const third = startElsewhere(folder);
-    await third.waitFor('open', { withinMs: 60_000 });
+    await third.waitFor('open');
   },
   120_000,
 );
