@@ -41,9 +41,15 @@ export function explain(
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +
       'A later list can tell.',
 
-    strangers: (numbers: number) =>
-      `${seen} no new number that it could have bought, and ${count(numbers)} that no order here ` +
-      `explains: ${CAUSES}.`,
+    /** Of which it may have bought some, besides its own. */
+    strangers(goods: number, numbers: number) {
+      const own = goods === 0 ? 'no new number' : counted(goods, 'new number');
+      const asked = goods === 0 ? '' : `, of ${lacking} asked`;
+      return (
+        `${seen} ${own} that it could have bought${asked}, and ${count(numbers)} that no order ` +
+        `here explains: ${CAUSES}.`
+      );
+    },
 
     fault(fault: Extract<Share, { fault: string }>['fault'], candidates: number) {
       const found = `${seen} ${counted(candidates, 'new number')} that it may have bought`;

@@ -168,12 +168,14 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     const underWay = since(view.underWay).length;
     if (underWay > 0) return hindered(later(words.underWay(underWay)));
     if (view.listing.cut) return hindered(open(view.listing.cut));
+    // They may be what it lacks: a vendor can sell other numbers than asked.
+    if (strangers.length > 0)
+      return hindered(open(words.strangers(goods.length, strangers.length)));
   }
   if (goods.length > 0) {
     const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];
     const all = alike.reduce((sum, each) => sum + (shared.given.get(each.order)?.length ?? 0), 0);
     return verdict('bought', goods, words.bought(goods.length, all, strangers.length));
   }
-  if (strangers.length > 0) return hindered(open(words.strangers(strangers.length)));
   return verdict('nothing', [], words.nothing(candidates.length));
 }

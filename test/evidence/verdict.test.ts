@@ -104,6 +104,15 @@ describe('an unknown order is open', () => {
         why: expect.stringContaining('3 that no order here explains'),
       },
     ],
+    [
+      'when it lacks as many as are new in another area code: the vendor may have sold it those',
+      unknown({ named: numbers('212', 4) }),
+      listing([...numbers('212', 4), ...numbers('646', 6)]),
+      {
+        numbers: [...numbers('212', 4), ...numbers('646', 6)],
+        why: expect.stringMatching(/has 4 new numbers .*, of 10 asked, and 6 that no order here/),
+      },
+    ],
     ['when more are new than it lacks', unknown(), listing(numbers('212', 11))],
     [
       'when it asked for all or nothing and fewer are new',
