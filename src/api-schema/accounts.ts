@@ -5,9 +5,9 @@ import type {
 } from '../ledger/index.ts';
 import type { LimitState } from '../limits/index.ts';
 import type { Obstacle as ObstacleDocument } from '../obstacles/index.ts';
-import { ApprovalRule } from './approval-rule.ts';
 import { count, mode, obstacles, time } from './documents.ts';
 import { PriceList } from './prices.ts';
+import { Threshold } from './threshold.ts';
 
 export const Limit = z
   .object({
@@ -51,7 +51,7 @@ export const Account = z
     restReason: z.string().nullable().describe('why it rests; null when the vendor asked for it'),
     prices: PriceList.nullable().describe('what it pays; null: not known'),
     limits: z.array(Limit).describe('what may be bought with it'),
-    approval: ApprovalRule.nullable().describe('what waits for a yes; null: nothing does'),
+    approval: Threshold.nullable().describe('what waits for a yes; null: nothing does'),
   })
   .meta({ id: 'Account' }) satisfies z.ZodType<AccountDocument>;
 

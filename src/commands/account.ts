@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { thresholdWords } from '../approval-rule.ts';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { stateWords } from '../limits/index.ts';
@@ -7,6 +6,7 @@ import { type AccountWish, chooseAccount, type Operations } from '../operations/
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, type Line, table } from '../terminal/index.ts';
+import { thresholdWords } from '../threshold.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
 

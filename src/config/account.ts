@@ -1,6 +1,6 @@
-import type { ApprovalRule } from '../approval-rule.ts';
 import type { Limit } from '../limits/index.ts';
 import type { PriceList } from '../prices/index.ts';
+import type { Threshold } from '../threshold.ts';
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
 
 /** One account in the configuration. */
@@ -20,8 +20,8 @@ export type AccountConfig = {
   prices: PriceList | null;
   /** What may be bought with it. */
   limits: Limit[];
-  /** Above what its purchases wait for another person's yes; null: none waits. */
-  approval: ApprovalRule | null;
+  /** Above it, purchases wait for another person's yes; null: none waits. */
+  threshold: Threshold | null;
 };
 
 export type Keys = Pick<AccountConfig, 'accessKey' | 'secretAccessKey'>;
@@ -46,10 +46,10 @@ export function faultOfKey(key: string): string | null {
 
 /** Live with keys; without them a sandbox: our own, or one that listens on this machine. */
 export function accountConfig(
-  account: { keys: Keys | null } & Pick<AccountConfig, 'name' | 'prices' | 'limits' | 'approval'>,
+  account: { keys: Keys | null } & Pick<AccountConfig, 'name' | 'prices' | 'limits' | 'threshold'>,
   { vendorUrl, rate, concurrency }: Defaults,
 ): AccountConfig {
-  const { name, keys, prices, limits, approval } = account;
+  const { name, keys, prices, limits, threshold } = account;
   const sandboxUrl = isLoopback(parsed(vendorUrl)) ? vendorUrl : undefined;
   return Object.freeze({
     name,
@@ -60,7 +60,7 @@ export function accountConfig(
     concurrency,
     prices,
     limits,
-    approval,
+    threshold,
   });
 }
 
@@ -106,7 +106,7 @@ export function accountOfEnvironment(
   const account = isLive
     ? { name: 'main', keys: { accessKey, secretAccessKey } }
     : { name: 'sandbox', keys: null };
-  return accountConfig({ ...account, prices, limits: [], approval: null }, defaults);
+  return accountConfig({ ...account, prices, limits: [], threshold: null }, defaults);
 }
 
 /**

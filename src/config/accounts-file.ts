@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ApprovalRule } from '../approval-rule.ts';
 import type { Limit } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
+import type { Threshold } from '../threshold.ts';
 import { unknownNames } from '../unknown-names.ts';
 import {
   type AccountConfig,
@@ -13,11 +13,11 @@ import {
   faultOfKey,
   type Keys,
 } from './account.ts';
-import { Approval, readApproval } from './approval.ts';
 import { readSecret } from './environment.ts';
 import { readJsonFile } from './json.ts';
 import { readPricesFile } from './prices-file.ts';
 import { readLimits } from './read-limits.ts';
+import { readThreshold, ThresholdEntry } from './threshold.ts';
 
 const text = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
 const between = (what: string, min: number, max: number) => {
@@ -52,7 +52,7 @@ const Entry = z.strictObject(
       .optional(),
     pricesFile: text.optional(),
     limits: z.unknown().optional(),
-    approval: Approval.optional(),
+    approval: ThresholdEntry.optional(),
   },
   {
     error: unknownNames(
@@ -83,9 +83,9 @@ export function readAccountsFile(
   }
   const accounts = list.flatMap((entry, index) => readEntry(entry, index, { path, faults }));
   refuseTwins(accounts, faults);
-  return accounts.map(({ entry, keys, prices, limits, approval }) =>
+  return accounts.map(({ entry, keys, prices, limits, threshold }) =>
     accountConfig(
-      { name: entry.name, keys, prices, limits, approval },
+      { name: entry.name, keys, prices, limits, threshold },
       {
         ...defaults,
         rate: entry.rate === undefined ? defaults.rate : entry.rate,
@@ -101,7 +101,7 @@ type Read = {
   keys: Keys | null;
   prices: PriceList | null;
   limits: Limit[];
-  approval: ApprovalRule | null;
+  threshold: Threshold | null;
 };
 
 function readEntry(
@@ -125,8 +125,8 @@ function readEntry(
   const { pricesFile: file } = read.data;
   const prices = file ? readPricesFile(`${who}: pricesFile`, resolve(folder, file), faults) : null;
   const limits = limitsOf(read.data, prices, { who, faults });
-  const approval = readApproval(read.data.approval, prices, `${who}: approval`, faults);
-  const settings = { entry: read.data, keys, prices, limits, approval };
+  const threshold = readThreshold(read.data.approval, prices, `${who}: approval`, faults);
+  const settings = { entry: read.data, keys, prices, limits, threshold };
   return faults.length > before ? [] : [{ who, ...settings }];
 }
 

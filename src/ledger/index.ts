@@ -13,6 +13,7 @@ export { setPrices } from './accounts/prices.ts';
 export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './accounts/send-moments.ts';
 export { type AccountState, accountState } from './accounts/state.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';
+export { setThreshold } from './accounts/threshold.ts';
 export {
   beginDoubt,
   doubtLedger,
@@ -33,7 +34,6 @@ export {
   findApproval,
   waitingApprovals,
 } from './approvals/find.ts';
-export { setApprovalRule } from './approvals/rule.ts';
 export { isOwnOf } from './approvals/whose.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
 export { announceServer } from './database/embedded/folder-lock.ts';

@@ -1,6 +1,6 @@
-import { approvalWords } from '../approval-rule.ts';
 import { type Account, firstMonth } from '../ledger/index.ts';
 import { estimateWords, limitsOn } from '../limits/index.ts';
+import { startWords } from '../threshold.ts';
 import type { Purchase } from './confirm.ts';
 
 /**
@@ -16,6 +16,6 @@ export function whatLimits(
   const asked = { numbers, money: firstMonth(mayCost), currency };
   return [
     ...estimateWords(limitsOn(limits, who), asked, currency ?? ''),
-    ...approvalWords(approval, asked),
+    ...startWords(approval, asked),
   ];
 }

@@ -9,8 +9,8 @@ import {
   findAccount,
   type Ledger,
   listAccounts,
-  setApprovalRule,
   setPrices,
+  setThreshold,
 } from '../ledger/index.ts';
 import type { Limit, LimitState } from '../limits/index.ts';
 import { chooseAccount } from '../operations/index.ts';
@@ -41,7 +41,7 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
 export async function applySettings(
   ledger: Ledger,
   { accountsFile }: Config,
-  { name, rate, prices, limits, approval }: AccountConfig,
+  { name, rate, prices, limits, threshold }: AccountConfig,
 ): Promise<Account> {
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const why = 'set in the configuration';
@@ -51,8 +51,8 @@ export async function applySettings(
     account = await setPrices(ledger, name, prices, { who: where, why });
   }
   // Only a file can say that nothing waits for a yes.
-  if (accountsFile !== null && !isDeepStrictEqual(approval, account.approval)) {
-    account = await setApprovalRule(ledger, name, approval, { who, why });
+  if (accountsFile !== null && !isDeepStrictEqual(threshold, account.approval)) {
+    account = await setThreshold(ledger, name, threshold, { who, why });
   }
   const change: AccountChange = {
     ...(rate === undefined || rate === account.rate ? {} : { rate }),

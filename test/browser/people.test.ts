@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { setApprovalRule } from '../../src/ledger/index.ts';
+import { setThreshold } from '../../src/ledger/index.ts';
 import { as, nameOf, PASSWORD, siteWith, usersFile } from '../web/people.ts';
 import { ledgerOfFile, newCsv, post, type Site, send } from '../web/site.ts';
 import { describeInBrowser, expectAccessibleEverywhere, type Reader } from './browser.ts';
@@ -43,8 +43,8 @@ describeInBrowser('a person in a browser', (open) => {
   });
 
   test('starts what another person says yes to', async () => {
-    const rule = { aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 };
-    await setApprovalRule(given.ledger, 'sandbox', rule, { who: 'ACCOUNTS_FILE' });
+    const threshold = { aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 };
+    await setThreshold(given.ledger, 'sandbox', threshold, { who: 'ACCOUNTS_FILE' });
     const { id } = (await send(site, '/api/plans', newCsv('212,21'), as('submit'))).json;
     const url = `${site.url}/plans/${id}`;
     const bob = await open();

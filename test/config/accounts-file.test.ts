@@ -46,7 +46,7 @@ describe('a file of accounts', () => {
         url: 'https://secure.dialogtech.com/ibp_api.php',
         prices: null,
         limits: [dailyLimit(5000)],
-        approval: null,
+        threshold: null,
       },
       {
         ...TRY,
@@ -57,7 +57,7 @@ describe('a file of accounts', () => {
         concurrency: 20,
         prices: null,
         limits: [],
-        approval: null,
+        threshold: null,
       },
     ]);
     expect(config.secrets).toEqual(['e-open', 'e-sesame']);

@@ -61,14 +61,14 @@ describe('the threshold of an account', () => {
     const files = { 'accounts.json': [{ ...account, approval }], 'east.json': PRICES_FILE };
     return folderWith(files);
   };
-  const rule = async (approval: unknown, account?: object) =>
-    (await read({ ACCOUNTS_FILE }, approvalOf(approval, account))).accounts[0]?.approval;
+  const thresholdOf = async (approval: unknown, account?: object) =>
+    (await read({ ACCOUNTS_FILE }, approvalOf(approval, account))).accounts[0]?.threshold;
 
   test('is in numbers, in money of its prices, or in both', async () => {
-    expect(await rule({ aboveNumbers: 500 }, WEST)).toEqual({
+    expect(await thresholdOf({ aboveNumbers: 500 }, WEST)).toEqual({
       ...{ aboveNumbers: 500, aboveMoney: null, currency: null, hours: 72 },
     });
-    expect(await rule({ aboveNumbers: 0, aboveMoney: '1000.50', hours: 24 })).toEqual({
+    expect(await thresholdOf({ aboveNumbers: 0, aboveMoney: '1000.50', hours: 24 })).toEqual({
       ...{ aboveNumbers: 0, aboveMoney: '1000.50', currency: 'USD', hours: 24 },
     });
   });

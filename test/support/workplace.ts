@@ -175,7 +175,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     concurrency,
     prices: null,
     limits: [],
-    approval: null,
+    threshold: null,
   };
   const config: Config = {
     ...storage,

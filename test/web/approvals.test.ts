@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recordAnswers, setApprovalRule } from '../../src/ledger/index.ts';
+import { recordAnswers, setThreshold } from '../../src/ledger/index.ts';
 import { answerTo, claim } from '../support/ledger.ts';
 import { as, FORM, HTML, nameOf, siteWith, tokenFor } from './people.ts';
 import {
@@ -18,8 +18,8 @@ const given = ledgerOfFile();
 let site: Site;
 beforeAll(async () => {
   ({ site } = await siteWith(given));
-  const rule = { aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 };
-  await setApprovalRule(given.ledger, 'sandbox', rule, { who: 'ACCOUNTS_FILE' });
+  const threshold = { aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 };
+  await setThreshold(given.ledger, 'sandbox', threshold, { who: 'ACCOUNTS_FILE' });
 });
 
 const SUBMIT = as('submit');

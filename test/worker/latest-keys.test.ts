@@ -31,7 +31,7 @@ test('an order under way keeps its keys, and the next order has the new ones', a
     concurrency: 1,
     prices: null,
     limits: [],
-    approval: null,
+    threshold: null,
   });
   let now = settings('old');
   const vendor = withLatestKeys(

@@ -1,8 +1,8 @@
-import type { ApprovalRule } from '../../approval-rule.ts';
 import { AppError } from '../../errors.ts';
 import type { Limit, LimitState } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
 import type { PriceList } from '../../prices/index.ts';
+import type { Threshold } from '../../threshold.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -25,8 +25,8 @@ export type Account = Speed & {
   prices: PriceList | null;
   /** What it may buy, and what counts toward that by now. */
   limits: LimitState[];
-  /** Above what its purchases wait for another person's yes; null: none waits. */
-  approval: ApprovalRule | null;
+  /** Above it, purchases wait for another person's yes; null: none waits. */
+  approval: Threshold | null;
 };
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type ApprovalRule, isAbove } from '../../approval-rule.ts';
 import { NUMBER_TYPES, type NumberType } from '../../number-type.ts';
 import { type Cost, exceeds, firstMonthOf, mostOf, type PriceList } from '../../prices/index.ts';
+import { isAbove, type Threshold } from '../../threshold.ts';
 import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
 import { plannedCost } from '../plans/cost.ts';
@@ -49,7 +49,7 @@ export type ApprovalFacts = {
 export type Ask = {
   release: Release;
   accountId: number;
-  rule: ApprovalRule;
+  threshold: Threshold;
   /** Counted together with what went before. */
   numbers: number;
   /** What that costs at most, once and in the first month; null: not known. */
@@ -60,7 +60,8 @@ export type Ask = {
   isAbove: boolean;
 };
 
-export type Ruled = { accountId: number; mode: string; sha256: string; rule: ApprovalRule };
+/** A plan whose account has a threshold. */
+export type Guarded = { accountId: number; mode: string; sha256: string; threshold: Threshold };
 
 type Plan = {
   id: number;
@@ -79,8 +80,8 @@ const SHOWN = 20;
  * copies of its file that were started, and other releases with what was freed before them. Call it
  * while the plans of the file are locked.
  */
-export async function askFor(tx: Queries, release: Release, ruled: Ruled): Promise<Ask> {
-  const { accountId, rule, sha256 } = ruled;
+export async function askFor(tx: Queries, release: Release, guarded: Guarded): Promise<Ask> {
+  const { accountId, threshold, sha256 } = guarded;
   const plans = await tx.query<Plan>(
     'approval_plans',
     `select id, copy, requested, orders, checked, freed, started_at is not null as "isStarted"
@@ -101,8 +102,16 @@ export async function askFor(tx: Queries, release: Release, ruled: Ruled): Promi
   const currency = prices?.currency ?? null;
   const facts = factsOf(plan, release, { before, cost: own, prices: prices?.hash ?? null });
   const total = { numbers, money, currency };
-  const binding = bindingOf(ruled, plan, release.kind, { ...total, facts });
-  return { release, accountId, rule, ...total, facts, binding, isAbove: isAbove(rule, total) };
+  const binding = bindingOf(guarded, plan, release.kind, { ...total, facts });
+  return {
+    release,
+    accountId,
+    threshold,
+    ...total,
+    facts,
+    binding,
+    isAbove: isAbove(threshold, total),
+  };
 }
 
 /** Once and monthly each as the dearest of these has it, and what of them has no price. */
@@ -174,7 +183,7 @@ function factsOf(
  * question. Of a retry or a settlement, what was freed earlier does not change the question.
  */
 function bindingOf(
-  { accountId, mode, sha256 }: Ruled,
+  { accountId, mode, sha256 }: Guarded,
   { id, copy, requested }: Plan,
   kind: ApprovalKind,
   { numbers, money, currency, facts }: Pick<Ask, 'numbers' | 'money' | 'currency' | 'facts'>,

@@ -1,8 +1,8 @@
-import { thresholdWords } from '../../approval-rule.ts';
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { isPart } from '../../name-rule.ts';
 import { moneyWords } from '../../prices/index.ts';
+import { thresholdWords } from '../../threshold.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { lockCopies, lockPlan } from '../plans/lock.ts';
@@ -10,8 +10,8 @@ import {
   type ApprovalKind,
   type Ask,
   askFor,
+  type Guarded,
   type Release,
-  type Ruled,
   type SentAgain,
 } from './ask.ts';
 import { HAS_EXPIRED, IS_ASKED } from './find.ts';
@@ -74,20 +74,20 @@ export async function requireApproval(
   read: () => Promise<Omit<Release, 'planId'>>,
   signer: By,
 ): Promise<LetGo> {
-  const ruled = await findRule(tx, planId);
-  if (!ruled) return { passed: {}, orders: null };
+  const guarded = await findThreshold(tx, planId);
+  if (!guarded) return { passed: {}, orders: null };
   await lockCopies(tx, planId);
   const release = { planId, ...(await read()) };
   const { orders } = release;
-  const passed = { threshold: ruled.rule.aboveNumbers };
+  const passed = { threshold: guarded.threshold.aboveNumbers };
   if (release.numbers === 0) return { passed, orders };
-  const ask = await askFor(tx, release, ruled);
+  const ask = await askFor(tx, release, guarded);
   const prices = release.kind === 'start' ? { prices: ask.facts.prices ?? 'none' } : {};
   if (!ask.isAbove)
     return { passed: { ...passed, ...prices, ...(await free(tx, release)) }, orders };
   const answers = await findAnswers(tx, ask, signer);
   const yes = bestOf(answers, release);
-  if (!yes) throw new Wanted(await askForRest(tx, ask, answers, ruled), signer);
+  if (!yes) throw new Wanted(await askForRest(tx, ask, answers, guarded), signer);
   await tx.query(
     'approval_use',
     'update ledger.approvals set used_by = $2, used_at = ledger.now() where id = $1',
@@ -129,10 +129,10 @@ export async function takeBackFreed(tx: Queries, planId: number, order: number):
 }
 
 /** Undefined where nothing waits for a yes. */
-async function findRule(tx: Queries, planId: number): Promise<Ruled | undefined> {
-  const [found] = await tx.query<Ruled>(
-    'approval_rule',
-    `select a.id as "accountId", a.mode, p.sha256, a.approval as rule
+async function findThreshold(tx: Queries, planId: number): Promise<Guarded | undefined> {
+  const [found] = await tx.query<Guarded>(
+    'approval_threshold',
+    `select a.id as "accountId", a.mode, p.sha256, a.approval as threshold
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
      where p.id = $1 and a.approval is not null`,
     [planId],
@@ -182,12 +182,17 @@ function bestOf(answers: Answered[], { kind, orders }: Release): Answered | unde
 }
 
 /** The same, without the orders that an answer names already. */
-async function askForRest(tx: Queries, ask: Ask, answers: Answered[], ruled: Ruled): Promise<Ask> {
+async function askForRest(
+  tx: Queries,
+  ask: Ask,
+  answers: Answered[],
+  guarded: Guarded,
+): Promise<Ask> {
   const { release } = ask;
   const orders = release.orders.filter((each) => !answers.some((answer) => isNamed(each, answer)));
   if (orders.length === 0 || orders.length === release.orders.length) return ask;
   const numbers = orders.reduce((sum, each) => sum + each.numbers, 0);
-  return askFor(tx, { ...release, orders, numbers }, ruled);
+  return askFor(tx, { ...release, orders, numbers }, guarded);
 }
 
 type Open = { id: number; answer: 'yes' | 'no' | null };
@@ -218,7 +223,7 @@ const namesOf = ({ orders }: Release): string =>
   );
 
 async function insertQuestion(tx: Queries, ask: Ask, signer: By): Promise<number> {
-  const { release, accountId, rule, numbers, money, currency, facts, binding } = ask;
+  const { release, accountId, threshold, numbers, money, currency, facts, binding } = ask;
   const { kind, planId } = release;
   const [row] = await tx.query<{ id: number }>(
     'approval_ask',
@@ -228,7 +233,7 @@ async function insertQuestion(tx: Queries, ask: Ask, signer: By): Promise<number
        ledger.now() + make_interval(hours => $12), $13::text[], $14::jsonb) returning id`,
     [
       ...[kind, accountId, planId, binding, JSON.stringify(facts), numbers, money, currency],
-      ...[signer.who, signer.by ?? null, signer.why ?? null, rule.hours],
+      ...[signer.who, signer.by ?? null, signer.why ?? null, threshold.hours],
       ...[await barredFrom(tx, planId, signer), namesOf(release)],
     ],
   );
@@ -246,13 +251,14 @@ const WORDS: Record<ApprovalKind, { what: (plan: number) => string; again: strin
 
 /** Says what waits for whom, and how it goes on. */
 function refusal(ask: Ask, { id, answer }: Open): AppError {
-  const { release, rule, numbers, facts } = ask;
+  const { release, threshold, numbers, facts } = ask;
   const { kind, planId } = release;
   const { what, again } = WORDS[kind];
   const together = facts.before > 0 ? `, ${counted(numbers, 'number')} with what went before` : '';
   const waits =
     `${what(planId)} ${counted(facts.numbers, 'number')}${together}${costWords(ask)}. ` +
-    `Above ${thresholdWords(rule)}, it waits for the yes of another person with the role approve.`;
+    `Above ${thresholdWords(threshold)}, it waits for the yes of another person with the role ` +
+    'approve.';
   const then = kind === 'settle' ? 'settle it again' : `"${again} ${planId}"`;
   const next = {
     yes: `You gave the yes of approval ${id}, so another person must say ${then}.`,
@@ -264,8 +270,8 @@ function refusal(ask: Ask, { id, answer }: Open): AppError {
   return new AppError('needs_approval', `${waits} ${next}`, { id: planId, approval: id });
 }
 
-function costWords({ rule, money, currency }: Ask): string {
+function costWords({ threshold, money, currency }: Ask): string {
   if (money !== null && currency !== null)
     return `, for at most ${moneyWords(money, currency)} in the first month`;
-  return rule.aboveMoney === null ? '' : ', and what that costs is not known';
+  return threshold.aboveMoney === null ? '' : ', and what that costs is not known';
 }

@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
-import type { ApprovalRule } from '../../../src/approval-rule.ts';
 import {
   type Account,
   answerApproval,
   approvalsOfPlan,
   type Ledger,
   recordAnswers,
-  setApprovalRule,
+  setThreshold,
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
+import type { Threshold } from '../../../src/threshold.ts';
 import {
   answerTo,
   claimOne,
@@ -21,7 +21,7 @@ import {
   type SmallPlan,
 } from '../../support/ledger.ts';
 
-export const RULE: ApprovalRule = {
+export const THRESHOLD: Threshold = {
   ...{ aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 },
 };
 export const BOB = { who: 'bob' };
@@ -32,9 +32,9 @@ type Wishes = { numbers?: number; account?: Account; sha256?: string };
 /** What a test of approvals does: Ada submits, Bob starts, and Grace answers. */
 export function peopleOn(given: { ledger: Ledger }) {
   /** Above 20 numbers, its purchases wait for a yes. */
-  const careful = async (rule: Partial<ApprovalRule> = {}): Promise<Account> => {
+  const careful = async (changes: Partial<Threshold> = {}): Promise<Account> => {
     const { name } = await newAccount(given.ledger);
-    return setApprovalRule(given.ledger, name, { ...RULE, ...rule }, { who: 'ACCOUNTS_FILE' });
+    return setThreshold(given.ledger, name, { ...THRESHOLD, ...changes }, { who: 'ACCOUNTS_FILE' });
   };
   /** Submitted by Ada, not started. */
   const planOf = async ({ numbers = 21, account, sha256 = newSha256() }: Wishes = {}) =>
@@ -80,7 +80,7 @@ export function peopleOn(given: { ledger: Ledger }) {
       const order = await claimOne(given.ledger, plan, id);
       await recordAnswers(given.ledger, account.id, [answerTo(order, outcome)]);
     }
-    await setApprovalRule(given.ledger, account.name, RULE, { who: 'ACCOUNTS_FILE' });
+    await setThreshold(given.ledger, account.name, THRESHOLD, { who: 'ACCOUNTS_FILE' });
     return plan;
   };
 

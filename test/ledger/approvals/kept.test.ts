@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordAnswers, retryPlan, setApprovalRule } from '../../../src/ledger/index.ts';
+import { recordAnswers, retryPlan, setThreshold } from '../../../src/ledger/index.ts';
 import {
   answerTo,
   brokenConstraint,
@@ -13,7 +13,7 @@ import {
 import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { until } from '../../support/until.ts';
 import { heldUp } from '../held-up.ts';
-import { BOB, peopleOn, RULE } from './careful.ts';
+import { BOB, peopleOn, THRESHOLD } from './careful.ts';
 
 describeOnBothDrivers('approvals in the database', (given) => {
   const { planOf, start, asked, yes } = peopleOn(given);
@@ -86,9 +86,9 @@ describeOnPostgres('what is sent again at once', (given) => {
 
   test('is no order that is refused after the retry has looked', async () => {
     const account = await careful();
-    await setApprovalRule(given.ledger, account.name, null, BOB);
+    await setThreshold(given.ledger, account.name, null, BOB);
     const plan = await newPlan(given.ledger, { account, lines: linesOf(20, 20) });
-    await setApprovalRule(given.ledger, account.name, RULE, BOB);
+    await setThreshold(given.ledger, account.name, THRESHOLD, BOB);
     await refuse(plan, plan.orders[0]!);
     const late = await claimOne(given.ledger, plan, plan.orders[1]!);
     const waiting = `select pid from pg_stat_activity

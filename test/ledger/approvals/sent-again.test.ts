@@ -8,8 +8,8 @@ import {
   planEvents,
   recordAnswers,
   retryPlan,
-  setApprovalRule,
   setPrices,
+  setThreshold,
   settleOrder,
   steerPlan,
   unsettleOrder,
@@ -27,7 +27,7 @@ import {
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
-import { BOB, GRACE, peopleOn, RULE } from './careful.ts';
+import { BOB, GRACE, peopleOn, THRESHOLD } from './careful.ts';
 
 const NOTHING = { nothing: true } as const;
 
@@ -57,7 +57,7 @@ describeOnBothDrivers('what is sent again', (given) => {
     const largeOnes = async () => {
       const account = await careful({ aboveNumbers: 50 });
       const plan = await newPlan(given.ledger, { account, lines: linesOf(25, 25) });
-      await setApprovalRule(given.ledger, account.name, RULE, BOB);
+      await setThreshold(given.ledger, account.name, THRESHOLD, BOB);
       return { plan, orders: plan.orders as [number, number] };
     };
 
@@ -195,10 +195,10 @@ describeOnBothDrivers('what is sent again', (given) => {
 
     test('is not what names all numbers, or sends nothing', async () => {
       const plan = await answered(4, 'unknown');
-      await setApprovalRule(
+      await setThreshold(
         given.ledger,
         plan.account.name,
-        { ...RULE, aboveNumbers: 0 },
+        { ...THRESHOLD, aboveNumbers: 0 },
         { who: 'ACCOUNTS_FILE' },
       );
       const [first, second, third] = plan.orders as [number, number, number];

@@ -1,7 +1,7 @@
-import { type ApprovalRule, thresholdWords } from '../../../approval-rule.ts';
 import { type AccountState, UNKNOWN_IN_A_ROW } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
+import { type Threshold, thresholdWords } from '../../../threshold.ts';
 import { act, type Refused } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
@@ -53,9 +53,9 @@ function limitList({ name, limits, prices }: ObservedAccount): Html | null {
       <p>Limits</p><ul class="bullets">${each}</ul></div>`;
 }
 
-const thresholdLine = (rule: ApprovalRule): Html =>
-  html`<p class="small">Above ${thresholdWords(rule)}, a purchase waits for another person's yes.
-    </p>`;
+const thresholdLine = (threshold: Threshold): Html =>
+  html`<p class="small">Above ${thresholdWords(threshold)}, a purchase waits for another person's
+    yes.</p>`;
 
 function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   const [obstacle] = obstacles;

@@ -2,7 +2,7 @@ import { counted } from './english.ts';
 import { exceeds, moneyWords } from './prices/index.ts';
 
 /** The threshold above which another person must say yes to an account's purchases. */
-export type ApprovalRule = {
+export type Threshold = {
   /** Null: no count of numbers is too many. */
   aboveNumbers: number | null;
   /** For once and for the first month together, a decimal text; null: no sum is too much. */
@@ -16,23 +16,20 @@ export type ApprovalRule = {
 type Asked = { numbers: number; money: string | null; currency: string | null };
 
 /** Whether this is above the threshold. What has no price may cost more than any sum. */
-export function isAbove(
-  { aboveNumbers, aboveMoney, currency }: ApprovalRule,
-  asked: Asked,
-): boolean {
+export function isAbove({ aboveNumbers, aboveMoney, currency }: Threshold, asked: Asked): boolean {
   if (aboveNumbers !== null && asked.numbers > aboveNumbers) return true;
   if (aboveMoney === null || currency === null) return false;
   return asked.money === null || asked.currency !== currency || exceeds(aboveMoney, asked.money);
 }
 
 /** What to expect of a plan's start, as a sentence; none when it waits for no yes. */
-export function approvalWords(rule: ApprovalRule | null, asked: Asked): string[] {
-  if (rule === null || !isAbove(rule, asked)) return [];
-  return [`Above ${thresholdWords(rule)}, the start needs the yes of another person.`];
+export function startWords(threshold: Threshold | null, asked: Asked): string[] {
+  if (threshold === null || !isAbove(threshold, asked)) return [];
+  return [`Above ${thresholdWords(threshold)}, the start needs the yes of another person.`];
 }
 
 /** `500 numbers or 1,000.00 USD`. */
-export function thresholdWords({ aboveNumbers, aboveMoney, currency }: ApprovalRule): string {
+export function thresholdWords({ aboveNumbers, aboveMoney, currency }: Threshold): string {
   return [
     ...(aboveNumbers === null ? [] : [counted(aboveNumbers, 'number')]),
     ...(aboveMoney === null ? [] : [moneyWords(aboveMoney, currency ?? '')]),

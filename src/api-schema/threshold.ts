@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ApprovalRule as Rule } from '../approval-rule.ts';
+import type { Threshold as Rule } from '../threshold.ts';
 
-export const ApprovalRule = z
+export const Threshold = z
   .object({
     aboveNumbers: z
       .int()

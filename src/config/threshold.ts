@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ApprovalRule } from '../approval-rule.ts';
 import { AMOUNT, type PriceList } from '../prices/index.ts';
+import type { Threshold } from '../threshold.ts';
 import { unknownNames } from '../unknown-names.ts';
 
 const LONGEST_HOURS = 720;
@@ -12,8 +12,8 @@ const whole = (what: string, min: number, max: number) => {
   return z.int({ error }).min(min, error).max(max, error);
 };
 
-/** Above what an account's purchases wait for another person's yes. */
-export const Approval = z
+/** `approval` of an account: the threshold above which purchases wait for another person's yes. */
+export const ThresholdEntry = z
   .strictObject(
     {
       aboveNumbers: whole('a whole number of numbers', 0, 100_000_000).optional(),
@@ -33,12 +33,12 @@ export const Approval = z
   );
 
 /** Null without one, and with faults: a sum of money means nothing without prices. */
-export function readApproval(
-  said: z.infer<typeof Approval> | undefined,
+export function readThreshold(
+  said: z.infer<typeof ThresholdEntry> | undefined,
   prices: PriceList | null,
   who: string,
   faults: string[],
-): ApprovalRule | null {
+): Threshold | null {
   if (said === undefined) return null;
   const { aboveNumbers = null, aboveMoney = null, hours } = said;
   if (aboveMoney === null) return { aboveNumbers, aboveMoney, currency: null, hours };
