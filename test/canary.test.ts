@@ -11,7 +11,7 @@ import { Client } from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { embeddedNumbering, KINDS } from '../src/numbering/index.ts';
 import { FAULTS, type FaultName, type Sandbox } from '../src/sandbox/index.ts';
-import { type Office, openOffice, openVendor } from './commands/office.ts';
+import { openShell, openVendor, type Shell } from './commands/shell.ts';
 import { atEnd } from './support/clean-up.ts';
 import { describeWith, freshDatabase, freshRedis } from './support/servers.ts';
 
@@ -30,8 +30,8 @@ const leaks = (text: string): string[] => text.match(PIECES) ?? [];
 /** Every command's output, and the command line of its process while it ran. */
 let heard: Record<string, string>;
 
-async function hear(office: Office, args: string[]): Promise<number | null> {
-  const child = office.start(args);
+async function hear(shell: Shell, args: string[]): Promise<number | null> {
+  const child = shell.start(args);
   const file = `/proc/${child.pid}/cmdline`;
   const commandLine = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const { code, stdout, stderr } = await child.exited;
@@ -66,7 +66,7 @@ function planFor(some: readonly string[], name: string): string {
 
 describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
   let vendor: Sandbox;
-  let office: Office;
+  let shell: Shell;
   let databaseUrl: string;
   let redisUrl: string;
 
@@ -74,7 +74,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
     vendor = await openVendor({ accessKey, secretAccessKey });
     databaseUrl = (await freshDatabase()).url;
     redisUrl = (await freshRedis()).url;
-    office = openOffice({
+    shell = openShell({
       ...KEYS,
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
@@ -82,21 +82,21 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
       REQUEST_TIMEOUT: '1',
     });
     for (const fault of faults) vendor.next(fault, { search: areaOf(fault) });
-    office.file('plan.csv', planFor(faults.map(areaOf), 'note'));
-    await hear(office, ['order', 'plan.csv', '--yes', '--json']);
+    shell.file('plan.csv', planFor(faults.map(areaOf), 'note'));
+    await hear(shell, ['order', 'plan.csv', '--yes', '--json']);
     // The unknown orders pause the account repeatedly.
     for (let round = 0; round < 20 && !isThrough(); round++) {
-      await hear(office, ['account', 'main', '--resume']);
-      await hear(office, ['watch', '1', '--work']);
+      await hear(shell, ['account', 'main', '--resume']);
+      await hear(shell, ['watch', '1', '--work']);
     }
-    await useEchoes(office);
+    await useEchoes(shell);
     for (const args of [
       ['show', '1'],
       ['unknown', '--json'],
       ['results', '1'],
       ['results', '2'],
     ]) {
-      await hear(office, args);
+      await hear(shell, args);
     }
   });
 
@@ -120,7 +120,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
   });
 
   test('no piece of a key is in the files', () => {
-    const files = filesIn(office.folder);
+    const files = filesIn(shell.folder);
     expect(files.filter((file) => file.endsWith('unknown.csv')).length).toBeGreaterThanOrEqual(2);
     expect(files.filter((file) => leaks(readFileSync(file, 'latin1')).length > 0)).toEqual([]);
   });
@@ -142,9 +142,9 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
 describe('on the embedded ledger', () => {
   test('no piece of a key is printed or stored, whatever a vendor repeats', async () => {
     heard = {};
-    const office = openOffice(KEYS);
-    await useEchoes(office);
-    const kept = filesIn(office.folder);
+    const shell = openShell(KEYS);
+    await useEchoes(shell);
+    const kept = filesIn(shell.folder);
     expect(kept.length).toBeGreaterThan(100);
     expect(kept.filter((file) => leaks(readFileSync(file, 'latin1')).length > 0)).toEqual([]);
     expect(Object.values(heard).join()).toContain('[removed]');
@@ -153,11 +153,11 @@ describe('on the embedded ledger', () => {
 });
 
 test('a faulty configuration does not show them', async () => {
-  const office = openOffice({ ...KEYS, DIALOGTECH_URL: 'http://vendor.example', RATE: 'x' });
-  const { stdout, stderr } = await office.run(['order', 'x.csv']);
-  const faulty = await office.run(['plans', '--json']);
+  const shell = openShell({ ...KEYS, DIALOGTECH_URL: 'http://vendor.example', RATE: 'x' });
+  const { stdout, stderr } = await shell.run(['order', 'x.csv']);
+  const faulty = await shell.run(['plans', '--json']);
   expect(leaks(stdout + stderr + faulty.stdout + faulty.stderr)).toEqual([]);
-  const debugging = await office.run(['plans'], { NODE_DEBUG: 'http' });
+  const debugging = await shell.run(['plans'], { NODE_DEBUG: 'http' });
   expect(debugging.stderr).toContain("which prints the vendor's keys");
 });
 
@@ -173,7 +173,7 @@ test('the canary is seen in any dress', () => {
 });
 
 /** Orders from vendors that repeat the request in a page, a refusal and a redirect. */
-async function useEchoes(office: Office): Promise<void> {
+async function useEchoes(shell: Shell): Promise<void> {
   const xml = (text: string) =>
     '<response><result>failed</result>' +
     `<result_description>${text.replaceAll('&', '&amp;')}</result_description></response>`;
@@ -193,10 +193,10 @@ async function useEchoes(office: Office): Promise<void> {
         return response.end(xml(`Invalid access key ${keys}`));
     }
   });
-  Object.assign(office.env, { DIALOGTECH_URL: `${url}/ibp_api.php` });
-  office.file('echoes.csv', planFor(['201', '202', '203', '205', '206'], 'echo'));
-  await hear(office, ['account', 'main', '--resume']);
-  await hear(office, ['order', 'echoes.csv', '--yes']);
+  Object.assign(shell.env, { DIALOGTECH_URL: `${url}/ibp_api.php` });
+  shell.file('echoes.csv', planFor(['201', '202', '203', '205', '206'], 'echo'));
+  await hear(shell, ['account', 'main', '--resume']);
+  await hear(shell, ['order', 'echoes.csv', '--yes']);
 }
 
 async function listen(answer: RequestListener): Promise<string> {

@@ -1,58 +1,58 @@
 import { beforeAll, expect, test } from 'vitest';
-import { embeddedLedger, LIVE_KEYS, type Office, openOffice, openVendor } from './office.ts';
+import { embeddedLedger, LIVE_KEYS, openShell, openVendor, type Shell } from './shell.ts';
 
-let office: Office;
+let shell: Shell;
 let live: Record<string, string>;
 beforeAll(async () => {
-  office = openOffice(embeddedLedger());
+  shell = openShell(embeddedLedger());
   live = { ...LIVE_KEYS, DIALOGTECH_URL: (await openVendor()).url };
-  office.file('wrong.csv', 'area_code,quantity\n212,5\n416,5\n');
-  office.file('newer.csv', '<!doctype html>');
+  shell.file('wrong.csv', 'area_code,quantity\n212,5\n416,5\n');
+  shell.file('newer.csv', '<!doctype html>');
 });
 
 const WRONG = 'area_code 416 is in Ontario, Canada, but the type is local.';
 
 test('check says where the numbers would be', async () => {
-  const { stdout } = await office.run(['check', 'wrong.csv']);
+  const { stdout } = await shell.run(['check', 'wrong.csv']);
   expect(stdout).toMatch(/ 212 +New York +1 +5\n +416 +Ontario +1 +5\n/);
 });
 
 test('check says what lines may buy instead, and which ask again', async () => {
   const rows = Array.from({ length: 25 }, (_, at) => `646,5,overlay:${at + 1} > tollfree,`);
   const head = 'area_code,quantity,fallback,keep_trying';
-  office.file('ladders.csv', `${head}\n${rows.join('\n')}\n212,5,,3d\n907,5,overlay,\n`);
-  const { stdout } = await office.run(['check', 'ladders.csv']);
+  shell.file('ladders.csv', `${head}\n${rows.join('\n')}\n212,5,,3d\n907,5,overlay,\n`);
+  const { stdout } = await shell.run(['check', 'ladders.csv']);
   expect(stdout).toContain('May be bought instead, by 25 lines:\n  646 New York: overlay:1 212, ');
   expect(stdout).toContain('overlay:20 212, 332, 917; tollfree\n  … and 5 ladders more\n');
   expect(stdout).toContain('What is lacking is asked for again, by 1 line.\n');
   expect(stdout).toContain('fallback "overlay" finds nothing: 907 has no overlay. Leave it out.');
-  const document = await office.ask(['check', 'ladders.csv']);
+  const document = await shell.ask(['check', 'ladders.csv']);
   expect(document).toMatchObject({ ladderCount: 25, numberingDate: '2026-08-17' });
   expect(document.ladders[24]).toMatchObject({ fallback: 'overlay:25 tollfree' });
 });
 
 test('a code of the wrong country is a warning in the sandbox, and a fault with keys', async () => {
-  expect(await office.ask(['check', 'wrong.csv'])).toMatchObject({
+  expect(await shell.ask(['check', 'wrong.csv'])).toMatchObject({
     code: 0,
     warnings: [{ line: 3, message: expect.stringContaining(WRONG) }],
   });
-  expect(await office.ask(['check', 'wrong.csv'], live)).toMatchObject({
+  expect(await shell.ask(['check', 'wrong.csv'], live)).toMatchObject({
     code: 1,
     faults: [{ line: 3, column: 'area_code', message: expect.stringContaining(WRONG) }],
   });
 });
 
 test('with keys nothing of such a plan is stored, not even by a process without them', async () => {
-  office.file('good.csv', 'area_code,quantity\n212,5\n');
-  expect(await office.ask(['submit', 'good.csv'], live)).toMatchObject({ id: 1, mode: 'live' });
+  shell.file('good.csv', 'area_code,quantity\n212,5\n');
+  expect(await shell.ask(['submit', 'good.csv'], live)).toMatchObject({ id: 1, mode: 'live' });
   for (const env of [live, {}]) {
-    const { error } = await office.ask(['submit', 'wrong.csv', '--account', 'main'], env);
+    const { error } = await shell.ask(['submit', 'wrong.csv', '--account', 'main'], env);
     expect(error).toMatchObject({ code: 'bad_plan', faultCount: 1 });
   }
-  expect(JSON.parse((await office.run(['plans', '--json'])).stdout)).toMatchObject([{ id: 1 }]);
+  expect(JSON.parse((await shell.run(['plans', '--json'])).stdout)).toMatchObject([{ id: 1 }]);
 });
 
 test('check reads no plan by a file that is no report', async () => {
   const env = { NUMBERING_FILE: 'newer.csv' };
-  expect((await office.ask(['check', 'wrong.csv'], env)).error.code).toBe('bad_config');
+  expect((await shell.ask(['check', 'wrong.csv'], env)).error.code).toBe('bad_config');
 });

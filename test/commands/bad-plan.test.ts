@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, type Office, openOffice } from './office.ts';
+import { type Answer, openShell, type Shell } from './shell.ts';
 
-let office: Office;
+let shell: Shell;
 beforeAll(() => {
   // At this level the log has stacks, but only for bugs, and a bad file is not one.
-  office = openOffice({ LOG_LEVEL: 'debug' });
-  mkdirSync(join(office.folder, 'folder.csv'));
+  shell = openShell({ LOG_LEVEL: 'debug' });
+  mkdirSync(join(shell.folder, 'folder.csv'));
 });
 
 const HEADER = 'area_code,quantity,type\n';
@@ -118,8 +118,8 @@ const CELLS: [row: string, column: string, says: RegExp][] = [
 
 describe('order takes no file that', () => {
   test.each(BAD)('$title', async ({ name = 'plan.csv', content, code, line, column, says }) => {
-    if (content !== undefined) office.file(name, content);
-    const { code: exit, error } = await office.ask(['order', name]);
+    if (content !== undefined) shell.file(name, content);
+    const { code: exit, error } = await shell.ask(['order', name]);
     expect(exit).toBe(1);
     expect(error.code).toBe(code);
     if (code === 'bad_plan') {
@@ -139,8 +139,8 @@ describe('order takes no file that', () => {
 describe('order takes no plan with a row such as', () => {
   let refused: Answer;
   beforeAll(async () => {
-    office.file('cells.csv', `${HEADER}${CELLS.map(([row]) => `${row}\n`).join('')}${GOOD}`);
-    refused = await office.ask(['order', 'cells.csv']);
+    shell.file('cells.csv', `${HEADER}${CELLS.map(([row]) => `${row}\n`).join('')}${GOOD}`);
+    refused = await shell.ask(['order', 'cells.csv']);
   });
 
   test.each(CELLS.map((cell, at) => [...cell, at + 2] as const))('%s', (_, column, says, line) => {
@@ -159,11 +159,11 @@ describe('order takes no plan with a row such as', () => {
 describe('a plan of errors only', () => {
   const rows = Array.from({ length: 150 }, (_, n) => `${n},x,phone`);
   beforeAll(() => {
-    office.file('worst.csv', `${HEADER}${rows.join('\n')}\n`);
+    shell.file('worst.csv', `${HEADER}${rows.join('\n')}\n`);
   });
 
   test('is refused with the first 100 of them, and their count', async () => {
-    const { code, stdout, stderr } = await office.run(['submit', 'worst.csv', '--start']);
+    const { code, stdout, stderr } = await shell.run(['submit', 'worst.csv', '--start']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const said = stderr.trimEnd().split('\n');
     expect(said[0]).toBe('worst.csv has 450 errors. Nothing was stored and nothing was bought.');
@@ -176,7 +176,7 @@ describe('a plan of errors only', () => {
   });
 
   test('makes check exit with 1; check can write a copy to mend', async () => {
-    const check = await office.ask(['check', 'worst.csv', '--mend', 'mended.csv']);
+    const check = await shell.ask(['check', 'worst.csv', '--mend', 'mended.csv']);
     expect(check).toMatchObject({ code: 1, lines: 0, orders: 0, numbers: 0, faultCount: 450 });
     expect(check.faults).toHaveLength(100);
     expect(check.faults[0]).toEqual({
@@ -186,7 +186,7 @@ describe('a plan of errors only', () => {
       expected: expect.any(String),
       message: expect.any(String),
     });
-    expect(office.read('mended.csv').trim().split('\r\n')).toHaveLength(1 + 150);
+    expect(shell.read('mended.csv').trim().split('\r\n')).toHaveLength(1 + 150);
     expect(nothingStored()).toBe(true);
   });
 });
@@ -197,8 +197,8 @@ describe('check of a good plan', () => {
     'York,1,\n312,0,,Chicago,,\n,12,true800,,,\n';
 
   test('exits with 0, says what would be bought, and changes nothing', async () => {
-    office.file('good.csv', PLAN);
-    const { code, stdout, stderr } = await office.run(['check', 'good.csv']);
+    shell.file('good.csv', PLAN);
+    const { code, stdout, stderr } = await shell.run(['check', 'good.csv']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toEqual([
       'good.csv: 2 lines, 4 orders, 72 numbers. No errors.',
@@ -213,7 +213,7 @@ describe('check of a good plan', () => {
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',
     ]);
-    const check = await office.ask(['check', 'good.csv']);
+    const check = await shell.ask(['check', 'good.csv']);
     expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });
     expect(check).toMatchObject({ faults: [], warnings: [{ line: 3, column: 'quantity' }] });
     expect(check.resultColumns).toEqual(['city', 'plan_status']);
@@ -221,16 +221,16 @@ describe('check of a good plan', () => {
   });
 
   test('takes a default for quantities that are blank', async () => {
-    office.file('blank.csv', 'npa,qty\n212,\n312,4\n');
-    const check = await office.ask(['check', 'blank.csv', '--default-quantity', '30']);
+    shell.file('blank.csv', 'npa,qty\n212,\n312,4\n');
+    const check = await shell.ask(['check', 'blank.csv', '--default-quantity', '30']);
     expect(check).toMatchObject({ code: 0, orders: 3, numbers: 34 });
   });
 
   test('takes a time for lines that do not say how long they keep trying', async () => {
-    office.file('blank.csv', 'npa,qty\n212,1\n312,4\n');
-    const check = await office.ask(['check', 'blank.csv', '--keep-trying', '3 D']);
+    shell.file('blank.csv', 'npa,qty\n212,1\n312,4\n');
+    const check = await shell.ask(['check', 'blank.csv', '--keep-trying', '3 D']);
     expect(check).toMatchObject({ code: 0, keepTryingLines: 2 });
-    const { error } = await office.ask(['check', 'blank.csv', '--keep-trying', 'until 2020-01-01']);
+    const { error } = await shell.ask(['check', 'blank.csv', '--keep-trying', 'until 2020-01-01']);
     expect(error).toMatchObject({
       code: 'invalid_usage',
       message: expect.stringContaining('"until 2020-01-01", is not after today'),
@@ -238,4 +238,4 @@ describe('check of a good plan', () => {
   });
 });
 
-const nothingStored = () => !existsSync(join(office.folder, 'data'));
+const nothingStored = () => !existsSync(join(shell.folder, 'data'));

@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Office, openOffice } from './office.ts';
+import { openShell, type Shell } from './shell.ts';
 
-let office: Office;
+let shell: Shell;
 beforeAll(() => {
-  office = openOffice();
+  shell = openShell();
 });
 
-const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
+const has = (name: string) => spawnSync(name, ['--version']).status === 0;
 
 describe.skipIf(!has('bash'))('bash completes', () => {
   let script: string;
   beforeAll(async () => {
-    const { code, stdout } = await office.run(['completion', 'bash']);
+    const { code, stdout } = await shell.run(['completion', 'bash']);
     expect(code).toBe(0);
     script = stdout;
   });
@@ -46,22 +46,22 @@ describe.skipIf(!has('bash'))('bash completes', () => {
   });
 });
 
-test.each(['zsh', 'fish'])('%s loads its completion without errors', async (shell) => {
-  const { code, stdout } = await office.run(['completion', shell]);
+test.each(['zsh', 'fish'])('%s loads its completion without errors', async (name) => {
+  const { code, stdout } = await shell.run(['completion', name]);
   expect(code).toBe(0);
   for (const word of ['reconcile', 'against-evidence', 'the six result files'])
     expect(stdout).toContain(word);
-  if (!has(shell)) return;
-  office.file(`completion.${shell}`, stdout);
-  const judged = spawnSync(shell, ['-n', `completion.${shell}`], {
-    cwd: office.folder,
+  if (!has(name)) return;
+  shell.file(`completion.${name}`, stdout);
+  const judged = spawnSync(name, ['-n', `completion.${name}`], {
+    cwd: shell.folder,
     encoding: 'utf8',
   });
   expect({ status: judged.status, stderr: judged.stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 test.skipIf(!has('fish'))('fish completes commands and options', async () => {
-  const { stdout } = await office.run(['completion', 'fish']);
+  const { stdout } = await shell.run(['completion', 'fish']);
   const offered = (line: string) =>
     spawnSync('fish', ['--no-config', '-c', `${stdout}\ncomplete -C '${line}'`], {
       encoding: 'utf8',
@@ -71,17 +71,17 @@ test.skipIf(!has('fish'))('fish completes commands and options', async () => {
 });
 
 test('another shell is named as unknown', async () => {
-  const { code, stderr } = await office.run(['completion', 'tcsh']);
+  const { code, stderr } = await shell.run(['completion', 'tcsh']);
   expect(code).toBe(1);
   expect(stderr).toContain('Allowed choices are bash, zsh, fish.');
 });
 
 test('the program says its version', async () => {
-  const { code, stdout } = await office.run(['--version']);
+  const { code, stdout } = await shell.run(['--version']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 test('--dry-run is answered with check', async () => {
-  const { stderr } = await office.run(['order', 'plan.csv', '--dry-run']);
+  const { stderr } = await shell.run(['order', 'plan.csv', '--dry-run']);
   expect(stderr).toContain('"bulk-order check PLAN.csv" checks a plan');
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Office, openOffice, planOf, quickLedger } from './office.ts';
+import { openShell, planOf, quickLedger, type Shell } from './shell.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const EVIL = '\u001b]0;x\u0007\u009b31m\u202e';
@@ -7,13 +7,13 @@ const FALSE_LINE = 'a\r\n2026-11-26T00:00:00.000Z  plan_cancelled  CFO';
 /** Characters that a terminal obeys, and that reverse text. */
 const RAW = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
-let office: Office;
+let shell: Shell;
 beforeAll(async () => {
-  office = openOffice(await quickLedger());
-  office.file(`plan${EVIL}.csv`, `area_code,quantity,"Team${EVIL}\nline"\n201,2,x\n`);
-  await office.run(['submit', `plan${EVIL}.csv`]);
-  await office.run(['start', '1']);
-  await office.run(['pause', '1', '--why', `${EVIL}${FALSE_LINE}`]);
+  shell = openShell(await quickLedger());
+  shell.file(`plan${EVIL}.csv`, `area_code,quantity,"Team${EVIL}\nline"\n201,2,x\n`);
+  await shell.run(['submit', `plan${EVIL}.csv`]);
+  await shell.run(['start', '1']);
+  await shell.run(['pause', '1', '--why', `${EVIL}${FALSE_LINE}`]);
 });
 
 describe('text of others reaches the terminal spelled out:', () => {
@@ -25,14 +25,14 @@ describe('text of others reaches the terminal spelled out:', () => {
     ['of a command line', [`show${EVIL}\n`]],
     ['of results', ['results', '1', '--out', 'files']],
   ])('%s', async (_, args) => {
-    const { stdout, stderr } = await office.run(args);
+    const { stdout, stderr } = await shell.run(args);
     expect(`${stdout}${stderr}`).toContain('\\u001b]0;x\\u0007\\u009b31m\\u202e');
     expect(`${stdout}${stderr}`).not.toMatch(RAW);
     expect(`${stdout}${stderr}`).not.toMatch(/^2026-11-26T00/m);
   });
 
   test('a document says the same, with every character', async () => {
-    const { stdout } = await office.run(['show', '1', '--json']);
+    const { stdout } = await shell.run(['show', '1', '--json']);
     expect(stdout).not.toMatch(RAW);
     expect(JSON.parse(stdout)).toMatchObject({
       name: `plan${EVIL}.csv`,
@@ -48,20 +48,20 @@ describeOnTerminal('on a terminal', () => {
     ['has colours', {}, true],
     ['has none with NO_COLOR', { NO_COLOR: '1' }, false],
   ])('an answer %s', async (_, env, hasColours) => {
-    const terminal = startOnTerminal({ ...office, env: { ...office.env, ...env } }, ['plans']);
+    const terminal = startOnTerminal({ ...shell, env: { ...shell.env, ...env } }, ['plans']);
     expect(await terminal.exited).toBe(0);
     expect(terminal.raw.includes('\u001b[')).toBe(hasColours);
     expect(terminal.raw.replace(/\u001b\[\d+m/g, '').replaceAll('\r', '')).not.toMatch(RAW);
   });
 
   test('a JSON answer has none', async () => {
-    const { stdout } = await office.run(['plans']);
+    const { stdout } = await shell.run(['plans']);
     expect(stdout).not.toContain('\u001b');
   });
 
   test('the log prints sentences above the bar', async () => {
-    office.file('more.csv', planOf(25, 25, 25));
-    const debugging = { ...office, env: { ...office.env, LOG_LEVEL: 'info' } };
+    shell.file('more.csv', planOf(25, 25, 25));
+    const debugging = { ...shell, env: { ...shell.env, LOG_LEVEL: 'info' } };
     const terminal = startOnTerminal(debugging, ['order', 'more.csv']);
     expect(await terminal.exited).toBe(0);
     expect(terminal.raw).toMatch(

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND_LIST } from '../../src/command-list.ts';
 import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { type Office, openOffice } from './office.ts';
 import { parse, program } from './program.ts';
+import { openShell, type Shell } from './shell.ts';
 
 const USAGES: Record<string, [usage: string, ...words: string[]]> = {
   check: [
@@ -34,17 +34,17 @@ const USAGES: Record<string, [usage: string, ...words: string[]]> = {
   completion: ['[options] <shell>', 'bash', 'zsh', 'fish'],
 };
 
-let office: Office;
+let shell: Shell;
 beforeAll(() => {
-  office = openOffice();
+  shell = openShell();
   // A command that does not check its arguments first opens its ledger there.
   const folder = process.cwd();
-  process.chdir(office.folder);
+  process.chdir(shell.folder);
   atEnd(() => process.chdir(folder));
 });
 
 test('the help lists every command, and needs neither ledger nor configuration', async () => {
-  const { code, stdout, stderr } = await office.run(['--help'], { RATE: 'fast' });
+  const { code, stdout, stderr } = await shell.run(['--help'], { RATE: 'fast' });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const listed = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name);
   expect(listed).toEqual(expect.arrayContaining(Object.keys(USAGES)));
@@ -66,14 +66,14 @@ test('the help says of each command what the command says of itself', async () =
 
 test('"help" with a command is the help of that command', async () => {
   const [asked, itself] = await Promise.all([
-    office.run(['help', 'order']),
-    office.run(['order', '--help']),
+    shell.run(['help', 'order']),
+    shell.run(['order', '--help']),
   ]);
   expect(asked).toEqual(itself);
 });
 
 test('a command with --help says how to use it, and only that', async () => {
-  const { code, stdout, stderr } = await office.run(['order', '--help']);
+  const { code, stdout, stderr } = await shell.run(['order', '--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^Usage: bulk-order order \[options\] <plan.csv>\n/);
   expect(stdout).toMatch(/^ {2}--out <dir> +folder for the result files$/m);
@@ -115,7 +115,7 @@ describe('wrong use gets a sentence:', () => {
 
 describe('wrong use exits with 1', () => {
   test('on stderr, once, when the command line is not understood', async () => {
-    expect(await office.run(['buy'])).toEqual({
+    expect(await shell.run(['buy'])).toEqual({
       code: 1,
       stdout: '',
       stderr: "error: unknown command 'buy'\n(see --help)\n",
@@ -123,7 +123,7 @@ describe('wrong use exits with 1', () => {
   });
 
   test('on stderr, once, when an argument is wrong', async () => {
-    expect(await office.run(['audit', 'all'])).toEqual({
+    expect(await shell.run(['audit', 'all'])).toEqual({
       code: 1,
       stdout: '',
       stderr: '"all" is not the number of a plan: it must be a whole number, such as 12.\n',
@@ -131,7 +131,7 @@ describe('wrong use exits with 1', () => {
   });
 
   test('with the help when there is no command at all', async () => {
-    const { code, stdout, stderr } = await office.run([]);
+    const { code, stdout, stderr } = await shell.run([]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^Usage: bulk-order/);
   });
@@ -139,7 +139,7 @@ describe('wrong use exits with 1', () => {
   test.each([[['order', 'x.csv', '--fast']], [['show', 'fast']]])(
     'in one document: %j',
     async (args) => {
-      const { code, error } = await office.ask(args);
+      const { code, error } = await shell.ask(args);
       expect(code).toBe(1);
       expect(error).toEqual({ code: 'invalid_usage', message: expect.stringMatching(/fast/) });
     },

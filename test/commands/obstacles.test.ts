@@ -4,14 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
 import { freshDatabase } from '../support/servers.ts';
-import {
-  LIVE_KEYS,
-  openOffice,
-  openOfficeWithVendor,
-  planOf,
-  quickLedger,
-  urlOf,
-} from './office.ts';
+import { LIVE_KEYS, openShell, openShellWithVendor, planOf, quickLedger, urlOf } from './shell.ts';
 
 const NO_WORKER =
   'No worker is running for sandbox. To start one for this plan: "bulk-order watch 1 --work". ' +
@@ -19,13 +12,13 @@ const NO_WORKER =
 
 describe('a plan that stands still says why:', () => {
   test('no worker runs', async () => {
-    const office = openOffice(await quickLedger());
-    office.file('plan.csv', planOf(2));
-    expect((await office.run(['submit', 'plan.csv', '--start'])).stdout).toContain(NO_WORKER);
-    expect((await office.run(['show', '1'])).stdout).toContain(NO_WORKER);
-    const shown = await office.ask(['show', '1']);
+    const shell = openShell(await quickLedger());
+    shell.file('plan.csv', planOf(2));
+    expect((await shell.run(['submit', 'plan.csv', '--start'])).stdout).toContain(NO_WORKER);
+    expect((await shell.run(['show', '1'])).stdout).toContain(NO_WORKER);
+    const shown = await shell.ask(['show', '1']);
     expect(shown).toMatchObject({ isMoving: false, obstacles: [{ kind: 'no_worker' }] });
-    const watch = office.start(['watch', '1']);
+    const watch = shell.start(['watch', '1']);
     await watch.waitFor(NO_WORKER);
     watch.kill();
     const { code, stderr } = await watch.exited;
@@ -39,37 +32,37 @@ describe('a plan that stands still says why:', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     server.close();
-    const office = openOffice({
+    const shell = openShell({
       ...(await quickLedger()),
       ...LIVE_KEYS,
       DIALOGTECH_URL: `http://127.0.0.1:${port}`,
       HTTPS_PROXY: 'http://127.0.0.1:9',
     });
-    office.file('plan.csv', planOf(2));
-    const order = office.start(['order', 'plan.csv', '--yes']);
+    shell.file('plan.csv', planOf(2));
+    const order = shell.start(['order', 'plan.csv', '--yes']);
     await order.waitFor('so the program ignores HTTPS_PROXY.');
     const reason =
       'The vendor cannot be reached. Nothing was sent: the connection was refused (ECONNREFUSED).';
     await order.waitFor(reason);
-    const watch = office.start(['show', '1']);
-    if (office.env.DATABASE_URL) expect((await watch.exited).stdout).toContain(reason);
+    const watch = shell.start(['show', '1']);
+    if (shell.env.DATABASE_URL) expect((await watch.exited).stdout).toContain(reason);
     order.kill();
     await order.exited;
   });
 
   test('its queue is paused in Bull Board', async () => {
     const { url } = await freshDatabase();
-    const { office } = await openOfficeWithVendor({ DATABASE_URL: url });
-    office.file('plan.csv', planOf(2));
-    await office.run(['submit', 'plan.csv', '--start']);
+    const { shell } = await openShellWithVendor({ DATABASE_URL: url });
+    shell.file('plan.csv', planOf(2));
+    await shell.run(['submit', 'plan.csv', '--start']);
     const ledger = openPostgres(url);
     const queue = await openQueue('sandbox', { ledger, redisUrl: null });
     await queue.queue.pause();
-    const watch = office.start(['watch', '1', '--work']);
+    const watch = shell.start(['watch', '1', '--work']);
     const said =
       'The queue of sandbox is paused on its board. To resume it: "Resume" under "Queues"';
     await watch.waitFor(said);
-    expect((await office.run(['show', '1'])).stdout).toContain(said);
+    expect((await shell.run(['show', '1'])).stdout).toContain(said);
     await queue.queue.resume();
     const { code, stderr } = await watch.exited;
     expect(code).toBe(0);
@@ -79,10 +72,10 @@ describe('a plan that stands still says why:', () => {
   });
 
   test('the vendor is silent for longer than an order takes', async () => {
-    const { office, vendor } = await openOfficeWithVendor();
+    const { shell, vendor } = await openShellWithVendor();
     vendor.next('hang');
-    office.file('plan.csv', planOf(2));
-    const order = office.start(['order', 'plan.csv']);
+    shell.file('plan.csv', planOf(2));
+    const order = shell.start(['order', 'plan.csv']);
     await order.waitFor(/The vendor has not answered for 1\d s\./);
     order.kill('SIGKILL');
     await order.exited;
@@ -90,15 +83,15 @@ describe('a plan that stands still says why:', () => {
 
   test('the same through a server, and hints name that server', async () => {
     const { url } = await freshDatabase();
-    const office = openOffice({ DATABASE_URL: url });
-    const server = ['--server', await urlOf(office.start(['serve'], { PORT: '0' }))];
-    office.file('plan.csv', planOf(2));
-    await office.run(['submit', 'plan.csv', '--start', ...server]);
-    await office.run(['account', 'sandbox', '--pause', '--why', 'lunch', ...server]);
+    const shell = openShell({ DATABASE_URL: url });
+    const server = ['--server', await urlOf(shell.start(['serve'], { PORT: '0' }))];
+    shell.file('plan.csv', planOf(2));
+    await shell.run(['submit', 'plan.csv', '--start', ...server]);
+    await shell.run(['account', 'sandbox', '--pause', '--why', 'lunch', ...server]);
     const ledger = openPostgres(url);
     const queue = await openQueue('sandbox', { ledger, redisUrl: null });
     await queue.queue.pause();
-    const { stdout } = await office.run(['show', '1', ...server]);
+    const { stdout } = await shell.run(['show', '1', ...server]);
     expect(stdout.split('\n').slice(3, 6)).toEqual([
       'Account sandbox is paused: lunch. To resume: ' +
         `"bulk-order account sandbox --resume --why TEXT ${server.join(' ')}"`,
@@ -108,7 +101,7 @@ describe('a plan that stands still says why:', () => {
         '"bulk-order work", or "bulk-order up" instead of "bulk-order serve".',
     ]);
     for (const command of [['show', '1'], ['plans']])
-      expect(await office.ask([...command, ...server])).toEqual(await office.ask(command));
+      expect(await shell.ask([...command, ...server])).toEqual(await shell.ask(command));
     await queue.close();
     await ledger.close();
   });
@@ -116,11 +109,11 @@ describe('a plan that stands still says why:', () => {
 
 describe('the end of a run names the next steps:', () => {
   test('what is missing is in the remainder, and what is unknown needs a look', async () => {
-    const { office, vendor } = await openOfficeWithVendor();
+    const { shell, vendor } = await openShellWithVendor();
     vendor.next('no_stock', { search: '201' });
     vendor.next('cut_after', { search: '202' });
-    office.file('my plan.csv', planOf(2, 3));
-    const { code, stdout } = await office.run(['order', 'my plan.csv']);
+    shell.file('my plan.csv', planOf(2, 3));
+    const { code, stdout } = await shell.run(['order', 'my plan.csv']);
     expect(code).toBe(3);
     const remainder = `'results/1-my plan/remainder.csv'`;
     expect(stdout).toContain(`"bulk-order order ${remainder}" buys what is proven missing`);
@@ -129,7 +122,7 @@ describe('the end of a run names the next steps:', () => {
         '"bulk-order reconcile 1" compares',
     );
     expect(stdout).toMatch(/^ {2}3 +202 +local +3 +0 +0 +3 +0 +The order was handed over/m);
-    const summary = JSON.parse(office.read('results/1-my plan/summary.json'));
+    const summary = JSON.parse(shell.read('results/1-my plan/summary.json'));
     expect(summary).toMatchObject({ plan: 1, id: 1, rate: 100 });
     expect(summary.pace).toBeLessThan(10);
   });
@@ -137,25 +130,25 @@ describe('the end of a run names the next steps:', () => {
 
 describe('an account that is not named', () => {
   test('is the only one', async () => {
-    const office = openOffice(await quickLedger());
-    const none = await office.run(['account', '--resume']);
+    const shell = openShell(await quickLedger());
+    const none = await shell.run(['account', '--resume']);
     expect(none.stderr).toBe('There is no account yet: the first plan makes one.\n');
-    office.file('plan.csv', planOf(1));
-    await office.run(['submit', 'plan.csv']);
-    expect(await office.ask(['account', '--pause'])).toMatchObject({ name: 'sandbox' });
-    expect(await office.ask(['account', '--resume'])).toMatchObject({ pausedReason: null });
-    await office.run(['submit', 'plan.csv', '--again'], LIVE_KEYS);
-    expect((await office.run(['account', '--resume'])).stderr).toBe(
+    shell.file('plan.csv', planOf(1));
+    await shell.run(['submit', 'plan.csv']);
+    expect(await shell.ask(['account', '--pause'])).toMatchObject({ name: 'sandbox' });
+    expect(await shell.ask(['account', '--resume'])).toMatchObject({ pausedReason: null });
+    await shell.run(['submit', 'plan.csv', '--again'], LIVE_KEYS);
+    expect((await shell.run(['account', '--resume'])).stderr).toBe(
       'There are several accounts: sandbox, main. Say which one, such as "bulk-order account ' +
         'sandbox --resume".\n',
     );
   });
 
   test('has its change of pace among the events, with the pace', async () => {
-    const office = openOffice(await quickLedger());
-    office.file('plan.csv', planOf(1));
-    await office.run(['submit', 'plan.csv', '--start']);
-    await office.run(['account', '--rate', '2.5']);
-    expect((await office.run(['show', '1'])).stdout).toMatch(/ account_rate \(rate 2\.5\) /);
+    const shell = openShell(await quickLedger());
+    shell.file('plan.csv', planOf(1));
+    await shell.run(['submit', 'plan.csv', '--start']);
+    await shell.run(['account', '--rate', '2.5']);
+    expect((await shell.run(['show', '1'])).stdout).toMatch(/ account_rate \(rate 2\.5\) /);
   });
 });

@@ -7,7 +7,7 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Ended } from '../support/child.ts';
 import { guard } from '../support/guard.ts';
 import { until } from '../support/until.ts';
-import { type Office, openOfficeWithVendor, planOf } from './office.ts';
+import { openShellWithVendor, planOf, type Shell } from './shell.ts';
 
 /** The counts of a document that add up. */
 const PARTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];
@@ -20,17 +20,17 @@ const SHOWN = [
 const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
 
 let vendor: Sandbox;
-let office: Office;
+let shell: Shell;
 beforeAll(async () => {
   // One order at a time, so that the test knows which order gets which fault.
-  ({ office, vendor } = await openOfficeWithVendor({ CONCURRENCY: '1' }));
+  ({ shell, vendor } = await openShellWithVendor({ CONCURRENCY: '1' }));
 });
 
 describe('an order that buys everything', () => {
   let ended: Ended;
   beforeAll(async () => {
-    office.file('good.csv', planOf(30, 5));
-    ended = await office.run(['order', 'good.csv', '--out', 'bought']);
+    shell.file('good.csv', planOf(30, 5));
+    ended = await shell.run(['order', 'good.csv', '--out', 'bought']);
   });
 
   test('exits with 0', () => expect(ended.code).toBe(0));
@@ -44,7 +44,7 @@ describe('an order that buys everything', () => {
     expect(answer[2]).toMatch(
       /2 lines, 3 orders, ended after 0:\d\d, \S+ orders per second on average$/,
     );
-    expect(answer).toContain(`Results: ${join(office.folder, 'bought')}`);
+    expect(answer).toContain(`Results: ${join(shell.folder, 'bought')}`);
     expect(ended.stdout).toMatch(/^ {2}2 +201 +local +30 +30 +0/m);
   });
 
@@ -60,12 +60,12 @@ describe('an order that buys everything', () => {
   });
 
   test('leaves the results in the folder that was named', () => {
-    expect(existsSync(join(office.folder, 'bought', 'summary.json'))).toBe(true);
-    expect(office.read('bought/numbers.csv').trim().split('\n')).toHaveLength(1 + 35);
+    expect(existsSync(join(shell.folder, 'bought', 'summary.json'))).toBe(true);
+    expect(shell.read('bought/numbers.csv').trim().split('\n')).toHaveLength(1 + 35);
   });
 
   test('is refused a second time, naming the plan and what to say', async () => {
-    const again = await office.run(['order', 'good.csv']);
+    const again = await shell.run(['order', 'good.csv']);
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toMatch(
       /^This file was submitted before, as plan 1 \(good\.csv, finished/,
@@ -73,59 +73,59 @@ describe('an order that buys everything', () => {
     expect(again.stderr).toContain('Nothing was stored.');
     expect(again.stderr).toContain('say --again');
     // The bytes matter, not the name.
-    office.file('renamed.csv', planOf(30, 5));
-    const renamed = await office.ask(['submit', 'renamed.csv']);
+    shell.file('renamed.csv', planOf(30, 5));
+    const renamed = await shell.ask(['submit', 'renamed.csv']);
     expect(renamed).toMatchObject({ code: 1, error: { code: 'duplicate_file', plan: 1 } });
   });
 
   test('is bought once more with --again, and then --json answers with one document', async () => {
     const before = vendor.books().sold;
-    const { code, ...answer } = await office.ask(['order', 'good.csv', '--again']);
+    const { code, ...answer } = await shell.ask(['order', 'good.csv', '--again']);
     expect(code).toBe(0);
     expect(Object.keys(answer)).toEqual(expect.arrayContaining([...SHOWN, 'out']));
     expect(answer).toMatchObject({ id: 2, state: 'finished', requested: 35, bought: 35 });
-    expect(answer.out).toBe(join(office.folder, 'results', '2-good'));
+    expect(answer.out).toBe(join(shell.folder, 'results', '2-good'));
     expect(vendor.books().sold - before).toBe(35);
   });
 });
 
 test('an order goes on when its reader leaves', async () => {
-  office.file('piped.csv', planOf(4, 4));
+  shell.file('piped.csv', planOf(4, 4));
   const command = [process.execPath, CLI, 'order', 'piped.csv', '--out', 'piped'];
   const { PATH = '' } = process.env;
   const pipe = spawn('sh', ['-c', '"$@" 2>&1 | head -n 1', 'sh', ...command], {
-    cwd: office.folder,
-    env: { PATH, ...office.env },
+    cwd: shell.folder,
+    env: { PATH, ...shell.env },
   });
   guard(pipe);
   const read = await text(pipe.stdout);
   expect(read).toBe('SANDBOX: no vendor keys are set, so nothing is really bought.\n');
-  await until(() => existsSync(join(office.folder, 'piped', 'summary.json')), {
+  await until(() => existsSync(join(shell.folder, 'piped', 'summary.json')), {
     what: 'the results are there',
   });
-  expect(office.read('piped/numbers.csv').trim().split('\n')).toHaveLength(1 + 8);
+  expect(shell.read('piped/numbers.csv').trim().split('\n')).toHaveLength(1 + 8);
 });
 
 test('a results folder that cannot be written is refused before anything is bought', async () => {
-  office.file('taken', 'a file');
-  office.file('nowhere.csv', planOf(6));
+  shell.file('taken', 'a file');
+  shell.file('nowhere.csv', planOf(6));
   const { sold } = vendor.books();
-  const { code, error } = await office.ask(['order', 'nowhere.csv', '--out', 'taken/results']);
+  const { code, error } = await shell.ask(['order', 'nowhere.csv', '--out', 'taken/results']);
   expect(code).toBe(1);
   expect(error.code).toBe('bad_config');
   expect(error.message).toMatch(/^The results cannot be written to \S+taken\/results \(ENOTDIR\)/);
   expect(error.message).toMatch(/Nothing was stored and nothing was bought\.$/);
   expect(vendor.books().sold).toBe(sold);
-  expect((await office.run(['plans'])).stdout).not.toContain('nowhere.csv');
+  expect((await shell.run(['plans'])).stdout).not.toContain('nowhere.csv');
 });
 
 describe('the exit code is', () => {
   let plan = 0;
   /** Orders four numbers on two lines from a vendor with these faults. */
   async function order(...faults: Parameters<Sandbox['next']>[0][]) {
-    const name = office.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
+    const name = shell.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
     for (const fault of faults) vendor.next(fault);
-    const ended = await office.run(['order', name, '--json']);
+    const ended = await shell.run(['order', name, '--json']);
     const answer = JSON.parse(ended.stdout);
     expect(PARTS.reduce((sum, part) => sum + answer[part], 0)).toBe(answer.requested);
     return { ...ended, answer };
@@ -155,16 +155,16 @@ describe('the exit code is', () => {
     expect(code).toBe(4);
     expect(answer).toMatchObject({ state: 'running', bought: 2, pending: 2, etaSeconds: null });
     expect(answer.reason).toMatch(/^The vendor does not accept the keys/);
-    const { pausedReason } = await office.ask(['account', 'sandbox', '--resume']);
+    const { pausedReason } = await shell.ask(['account', 'sandbox', '--resume']);
     expect(pausedReason).toBe(null);
-    const watched = await office.ask(['watch', String(answer.id), '--work']);
+    const watched = await shell.ask(['watch', String(answer.id), '--work']);
     expect(watched).toMatchObject({ code: 0, state: 'finished', bought: 4 });
   });
 
   test('4 when five unknowns in a row make the account pause itself', async () => {
-    const name = office.file('breaker.csv', planOf(1, 1, 1, 1, 1, 1, 1));
+    const name = shell.file('breaker.csv', planOf(1, 1, 1, 1, 1, 1, 1));
     vendor.next('cut_before', { times: 5 });
-    const { code, stdout } = await office.run(['order', name]);
+    const { code, stdout } = await shell.run(['order', name]);
     expect(code).toBe(4);
     expect(stdout).toMatch(/ running {2}account/);
     expect(stdout).toContain('7 requested = 0 bought + 5 unknown + 2 pending');

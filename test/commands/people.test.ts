@@ -3,29 +3,29 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../support/run-here.ts';
 import { until } from '../support/until.ts';
-import { type Office, openOffice, planOf, urlOf } from './office.ts';
+import { openShell, planOf, type Shell, urlOf } from './shell.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const PASSWORD = 'correct horse battery';
 
 const KEY = Buffer.from('32 bytes that look quite random!').toString('base64url');
 
-const people = () => openOffice({ USERS_FILE: 'secrets.json', PORT: '0' });
+const people = () => openShell({ USERS_FILE: 'secrets.json', PORT: '0' });
 
-const addUser = ({ folder: cwd, env }: Office, args: string[], input = `${PASSWORD}\n`) =>
+const addUser = ({ folder: cwd, env }: Shell, args: string[], input = `${PASSWORD}\n`) =>
   runHere(['user', 'add', ...args], { cwd, env, input });
 
 describe('user', () => {
   test('makes the file for its owner alone, and keeps no password in it', async () => {
-    const office = people();
-    const added = await addUser(office, ['ada', '--role', 'submit', '--role', 'approve']);
+    const shell = people();
+    const added = await addUser(shell, ['ada', '--role', 'submit', '--role', 'approve']);
     expect(added).toMatchObject({
       code: 0,
       stdout: 'ada may sign in, with the role submit and approve.\n',
     });
-    expect(statSync(join(office.folder, 'secrets.json')).mode & 0o777).toBe(0o600);
-    expect(office.read('secrets.json')).not.toContain(PASSWORD);
-    expect(JSON.parse(office.read('secrets.json'))).toMatchObject({
+    expect(statSync(join(shell.folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+    expect(shell.read('secrets.json')).not.toContain(PASSWORD);
+    expect(JSON.parse(shell.read('secrets.json'))).toMatchObject({
       session_key: expect.stringMatching(/^[\w-]{43}$/),
       users: [
         {
@@ -35,46 +35,46 @@ describe('user', () => {
         },
       ],
     });
-    expect(readdirSync(office.folder)).toEqual(['secrets.json']);
+    expect(readdirSync(shell.folder)).toEqual(['secrets.json']);
   });
 
   test('changes one that is there, keeps the others, and removes', async () => {
-    const office = people();
-    await addUser(office, ['ada', '--role', 'admin']);
-    await addUser(office, ['bea', '--role', 'view']);
-    const before = JSON.parse(office.read('secrets.json'));
-    await addUser(office, ['ada', '--role', 'view'], 'another good one\n');
-    const after = JSON.parse(office.read('secrets.json'));
+    const shell = people();
+    await addUser(shell, ['ada', '--role', 'admin']);
+    await addUser(shell, ['bea', '--role', 'view']);
+    const before = JSON.parse(shell.read('secrets.json'));
+    await addUser(shell, ['ada', '--role', 'view'], 'another good one\n');
+    const after = JSON.parse(shell.read('secrets.json'));
     expect(after.session_key).toBe(before.session_key);
     expect(after.users[0]).toEqual(before.users[1]);
     expect(after.users[1]).toMatchObject({ name: 'ada', roles: ['view'] });
     expect(after.users[1].password).not.toBe(before.users[0].password);
-    expect((await office.run(['user', 'remove', 'ada'])).code).toBe(0);
-    const list = await office.run(['user', 'list', '--json']);
+    expect((await shell.run(['user', 'remove', 'ada'])).code).toBe(0);
+    const list = await shell.run(['user', 'list', '--json']);
     expect(JSON.parse(list.stdout)).toEqual([{ name: 'bea', roles: ['view'] }]);
-    expect(await office.ask(['user', 'remove', 'ada'])).toMatchObject({
+    expect(await shell.ask(['user', 'remove', 'ada'])).toMatchObject({
       code: 1,
       error: { code: 'not_found' },
     });
   });
 
   test('needs no other setting to be right', async () => {
-    const office = openOffice({ USERS_FILE: 'secrets.json', PRICES_FILE: 'gone.json', RATE: 'x' });
-    expect((await addUser(office, ['ada', '--role', 'admin'])).code).toBe(0);
-    expect((await office.run(['user', 'list'])).stdout).toContain('ada');
-    expect((await office.run(['user', 'remove', 'ada'])).code).toBe(0);
-    expect((await office.run(['plans'])).code).toBe(1);
+    const shell = openShell({ USERS_FILE: 'secrets.json', PRICES_FILE: 'gone.json', RATE: 'x' });
+    expect((await addUser(shell, ['ada', '--role', 'admin'])).code).toBe(0);
+    expect((await shell.run(['user', 'list'])).stdout).toContain('ada');
+    expect((await shell.run(['user', 'remove', 'ada'])).code).toBe(0);
+    expect((await shell.run(['plans'])).code).toBe(1);
   });
 
   test('of a token need no server', async () => {
-    const office = openOffice();
-    const made = await office.ask(['token', 'add', 'nightly', '--role', 'submit']);
+    const shell = openShell();
+    const made = await shell.ask(['token', 'add', 'nightly', '--role', 'submit']);
     expect(made).toMatchObject({ code: 0, role: 'submit', token: expect.stringMatching(/^bo_/) });
-    const { error } = await office.ask(['token', 'add', 'yes', '--role', 'approve']);
+    const { error } = await shell.ask(['token', 'add', 'yes', '--role', 'approve']);
     expect(error).toMatchObject({ code: 'invalid_usage' });
     expect(error.message).toContain('--role: a token does not say yes, so none has the role');
-    expect(await office.ask(['token', 'revoke', 'nightly'])).toMatchObject({ code: 0 });
-    expect((await office.run(['token', 'list'])).stdout).toContain('nightly');
+    expect(await shell.ask(['token', 'revoke', 'nightly'])).toMatchObject({ code: 0 });
+    expect((await shell.run(['token', 'list'])).stdout).toContain('nightly');
   });
 
   test.each<[string, string[], string, string]>([
@@ -92,22 +92,22 @@ describe('user', () => {
     ['a name that is a step in a path', ['..', '--role', 'view'], '', 'must begin with a letter'],
     ['the name of a part of us', ['breaker', '--role', 'view'], '', 'a part of the program'],
   ])('refuses %s, and makes no file', async (_, args, input, sentence) => {
-    const office = people();
-    const { code, stderr } = await addUser(office, args, input);
+    const shell = people();
+    const { code, stderr } = await addUser(shell, args, input);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(sentence) });
-    expect(existsSync(join(office.folder, 'secrets.json'))).toBe(false);
+    expect(existsSync(join(shell.folder, 'secrets.json'))).toBe(false);
   });
 
   test('wants to know where the file is', async () => {
-    const { stderr } = await openOffice().run(['user', 'list']);
+    const { stderr } = await openShell().run(['user', 'list']);
     expect(stderr).toContain('Set USERS_FILE');
   });
 });
 
 describeOnTerminal('on a terminal', () => {
   test('a password is asked for twice and never shown', async () => {
-    const office = people();
-    const terminal = startOnTerminal(office, ['user', 'add', 'ada', '--role', 'view']);
+    const shell = people();
+    const terminal = startOnTerminal(shell, ['user', 'add', 'ada', '--role', 'view']);
     await terminal.waitFor('Password: ');
     terminal.type(`${PASSWORD}\r`);
     await terminal.waitFor('The same again: ');
@@ -141,57 +141,57 @@ describe('a file of users', () => {
       'users 1 password must be a hash',
     ],
   ])('%s stops the start, and is not quoted', async (_, text, mode, sentence) => {
-    const office = people();
-    office.file('secrets.json', text);
-    chmodSync(join(office.folder, 'secrets.json'), mode);
-    const { code, stderr } = await office.run(['serve']);
+    const shell = people();
+    shell.file('secrets.json', text);
+    chmodSync(join(shell.folder, 'secrets.json'), mode);
+    const { code, stderr } = await shell.run(['serve']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(sentence) });
     expect(stderr).not.toContain('hush');
   });
 
   test('is not made anew over one that has faults', async () => {
-    const office = people();
-    office.file('secrets.json', 'not JSON');
-    chmodSync(join(office.folder, 'secrets.json'), 0o600);
-    expect((await addUser(office, ['ada', '--role', 'view'])).code).toBe(1);
-    expect(office.read('secrets.json')).toBe('not JSON');
+    const shell = people();
+    shell.file('secrets.json', 'not JSON');
+    chmodSync(join(shell.folder, 'secrets.json'), 0o600);
+    expect((await addUser(shell, ['ada', '--role', 'view'])).code).toBe(1);
+    expect(shell.read('secrets.json')).toBe('not JSON');
   });
 });
 
 describe('through a server where people sign in', () => {
-  let office: Office;
+  let shell: Shell;
   let url: string;
   beforeAll(async () => {
-    office = people();
-    office.file('plan.csv', planOf(3));
-    await addUser(office, ['ada', '--role', 'admin']);
-    url = await urlOf(office.start(['up']));
+    shell = people();
+    shell.file('plan.csv', planOf(3));
+    await addUser(shell, ['ada', '--role', 'admin']);
+    url = await urlOf(shell.start(['up']));
   });
 
   const admin = { WEB_USER: 'ada', WEB_PASSWORD: PASSWORD };
 
   test('a token is made by an admin, works from a file, and is revoked', async () => {
-    const nobody = await office.ask(['plans', '--server', url]);
+    const nobody = await shell.ask(['plans', '--server', url]);
     expect(nobody).toMatchObject({ error: { code: 'not_signed_in' } });
     expect(nobody.error.message).toContain('--token-file FILE');
     const make = ['token', 'add', 'nightly', '--role', 'submit', '--server', url];
-    const { token } = await office.ask(make, admin);
-    office.file('token', `${token}\n`);
+    const { token } = await shell.ask(make, admin);
+    shell.file('token', `${token}\n`);
     const through = ['--server', url, '--token-file', 'token'];
-    const plan = await office.ask(['submit', 'plan.csv', ...through]);
+    const plan = await shell.ask(['submit', 'plan.csv', ...through]);
     expect(plan).toMatchObject({ code: 0, state: 'ready' });
-    expect((await office.run(['show', `${plan.id}`, ...through])).stdout).toContain(
+    expect((await shell.run(['show', `${plan.id}`, ...through])).stdout).toContain(
       '(signed in as token:nightly)',
     );
-    expect(await office.ask(['account', 'sandbox', '--pause', ...through])).toMatchObject({
+    expect(await shell.ask(['account', 'sandbox', '--pause', ...through])).toMatchObject({
       error: { code: 'not_allowed', message: expect.stringContaining('needs the role admin') },
     });
-    expect((await office.ask(['token', 'revoke', 'nightly'], admin)).name).toBe('nightly');
+    expect((await shell.ask(['token', 'revoke', 'nightly'], admin)).name).toBe('nightly');
     await until(
-      async () => (await office.ask(['plans', ...through])).error?.code === 'not_signed_in',
+      async () => (await shell.ask(['plans', ...through])).error?.code === 'not_signed_in',
       { what: 'the token is refused' },
     );
-    const listed = await office.run(['token', 'list'], admin);
+    const listed = await shell.run(['token', 'list'], admin);
     expect(listed.stdout).toMatch(/nightly +submit .*\(signed in as ada\)/);
     expect(listed.stdout).not.toContain(token);
   });
@@ -199,22 +199,22 @@ describe('through a server where people sign in', () => {
   test('a person who is added while it runs may sign in', async () => {
     const headers = { authorization: `Basic ${btoa(`bea:${PASSWORD}`)}` };
     expect((await fetch(`${url}/api/plans`, { headers })).status).toBe(401);
-    await addUser(office, ['bea', '--role', 'view']);
+    await addUser(shell, ['bea', '--role', 'view']);
     await until(async () => (await fetch(`${url}/api/plans`, { headers })).status === 200, {
       what: 'she is let in',
     });
-    await office.run(['user', 'remove', 'bea']);
+    await shell.run(['user', 'remove', 'bea']);
     await until(async () => (await fetch(`${url}/api/plans`, { headers })).status === 401, {
       what: 'she is no longer let in',
     });
   });
 
   test('a file of a token that holds none is refused before it is sent', async () => {
-    office.file('empty', 'hush hush');
-    const wrong = await office.ask(['plans', '--server', url, '--token-file', 'empty']);
+    shell.file('empty', 'hush hush');
+    const wrong = await shell.ask(['plans', '--server', url, '--token-file', 'empty']);
     expect(wrong).toMatchObject({ error: { code: 'bad_config' } });
     expect(wrong.error.message).not.toContain('hush');
-    const gone = await office.ask(['plans', '--server', url, '--token-file', 'gone']);
+    const gone = await shell.ask(['plans', '--server', url, '--token-file', 'gone']);
     expect(gone).toMatchObject({ error: { code: 'no_file' } });
   });
 });

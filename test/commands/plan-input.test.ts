@@ -5,19 +5,19 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { runHere } from '../support/run-here.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { embeddedLedger, type Office, openOffice, planOf } from './office.ts';
+import { embeddedLedger, openShell, planOf, type Shell } from './shell.ts';
 
-let office: Office;
+let shell: Shell;
 beforeAll(() => {
-  office = openOffice(embeddedLedger());
-  execFileSync('mkfifo', [join(office.folder, 'pipe.csv')]);
+  shell = openShell(embeddedLedger());
+  execFileSync('mkfifo', [join(shell.folder, 'pipe.csv')]);
 });
 
 /** Runs a command with a plan on standard input. Expects that its temporary files are gone. */
 async function piped(args: string[], input: string, run = runHere) {
   const tmp = temporaryFolder();
-  const env = { ...office.env, TMPDIR: tmp };
-  const ended = await run(args, { cwd: office.folder, env, input });
+  const env = { ...shell.env, TMPDIR: tmp };
+  const ended = await run(args, { cwd: shell.folder, env, input });
   expect(readdirSync(tmp)).toEqual([]);
   return ended;
 }
@@ -30,7 +30,7 @@ describe('-', () => {
       code: 1,
       stdout: expect.stringMatching(/^standard input: 1 l/),
     });
-    expect(office.read('mended.csv')).toMatch(/area_code,quantity,fault/);
+    expect(shell.read('mended.csv')).toMatch(/area_code,quantity,fault/);
   });
 
   test('is ordered from standard input', async () => {
@@ -54,8 +54,8 @@ test.each([
   ['check', ['plan.csv', '--mend', '.'], /is a directory/],
   ['check', ['plan.csv', '--mend', '/dev/null'], /is not a file/],
 ])('%s %j is refused at once', async (command, args, message) => {
-  office.file('plan.csv', planOf(1));
-  const { code, stderr } = await office.run([command, ...args]);
+  shell.file('plan.csv', planOf(1));
+  const { code, stderr } = await shell.run([command, ...args]);
   expect(code).toBe(1);
   expect(stderr).toMatch(message);
 });

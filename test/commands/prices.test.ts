@@ -1,31 +1,31 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
-import { LIVE_KEYS, type Office, openOfficeWithVendor } from './office.ts';
+import { LIVE_KEYS, openShellWithVendor, type Shell } from './shell.ts';
 
 const PLAN = 'area_code,quantity,order_slot,fallback\n212,30,1,\n907,20,,tollfree:5\n';
 // 50 local, 30 slots, and 5 of them at 1.00 and 0.75 more.
 const MOST = '55.90 USD once and 34.75 USD a month';
 
-let office: Office;
+let shell: Shell;
 
 beforeAll(async () => {
   const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } =
     LIVE_KEYS;
   const stock = { 907: 12 };
-  ({ office } = await openOfficeWithVendor(
+  ({ shell } = await openShellWithVendor(
     { ...LIVE_KEYS, PRICES_FILE: 'prices.json' },
     { accessKey, secretAccessKey, stock },
   ));
-  office.file('prices.json', JSON.stringify(PRICES_FILE));
-  office.file('plan.csv', PLAN);
+  shell.file('prices.json', JSON.stringify(PRICES_FILE));
+  shell.file('plan.csv', PLAN);
 });
 
 describe('with prices', () => {
   test('check says the most that a plan costs', async () => {
-    const { stdout } = await office.run(['check', 'plan.csv']);
+    const { stdout } = await shell.run(['check', 'plan.csv']);
     expect(stdout).toContain(`\nIt costs at most ${MOST}.\n`);
     expect(stdout).not.toContain('As earlier plans went');
-    expect(await office.ask(['check', 'plan.csv'])).toMatchObject({
+    expect(await shell.ask(['check', 'plan.csv'])).toMatchObject({
       mayCost: {
         ...{ prices: pricesOf().hash, currency: 'USD', usual: null },
         atMost: { once: '55.90', monthly: '34.75', unpriced: [] },
@@ -34,7 +34,7 @@ describe('with prices', () => {
   });
 
   test('order names it before anything is bought, and nothing is bought unasked', async () => {
-    const { code, stderr } = await office.run(['order', 'plan.csv']);
+    const { code, stderr } = await shell.run(['order', 'plan.csv']);
     expect(code).toBe(1);
     expect(stderr).toBe(
       `This would buy 50 numbers and 30 slots in 3 orders for at most ${MOST} with the live ` +
@@ -43,21 +43,21 @@ describe('with prices', () => {
   });
 
   test('order says what it has cost, and so do show and summary.json', async () => {
-    const { stdout, stderr } = await office.run(['order', 'plan.csv', '--yes']);
+    const { stdout, stderr } = await shell.run(['order', 'plan.csv', '--yes']);
     expect(stderr).toMatch(new RegExp(`^It costs at most ${MOST}\\.\n.*LIVE: Plan 1`, 's'));
     // 42 local, 5 toll-free, 30 slots.
     const sum = '52.90 USD once and 33.25 USD a month';
     expect(stdout).toContain(`\n  It has cost ${sum}.\n`);
-    expect((await office.run(['show', '1'])).stdout).toContain(`\n  It has cost ${sum}.\n`);
+    expect((await shell.run(['show', '1'])).stdout).toContain(`\n  It has cost ${sum}.\n`);
     const cost = { once: '52.90', monthly: '33.25', unpriced: [], currency: 'USD', without: [] };
-    expect(await office.ask(['results', '1'])).toMatchObject({ cost });
-    const summary = JSON.parse(office.read('results/1-plan/summary.json'));
+    expect(await shell.ask(['results', '1'])).toMatchObject({ cost });
+    const summary = JSON.parse(shell.read('results/1-plan/summary.json'));
     expect(summary.cost).toEqual({ ...cost, prices: pricesOf().hash });
   });
 
   test('check says what it costs as earlier plans went', async () => {
-    office.file('again.csv', 'area_code,quantity\n907,10\n');
-    const { stdout } = await office.run(['check', 'again.csv']);
+    shell.file('again.csv', 'area_code,quantity\n907,10\n');
+    const { stdout } = await shell.run(['check', 'again.csv']);
     expect(stdout).toContain('\nIt costs at most 10.00 USD once and 5.00 USD a month.\n');
     expect(stdout).toContain(
       '\nAs earlier plans went, it costs about 6.00 USD once and 3.00 USD a month.\n',
@@ -65,22 +65,22 @@ describe('with prices', () => {
   });
 
   test('what was started keeps its prices when the file changes', async () => {
-    office.file('dearer.json', JSON.stringify({ currency: 'EUR', types: {} }));
+    shell.file('dearer.json', JSON.stringify({ currency: 'EUR', types: {} }));
     const more = { PRICES_FILE: 'dearer.json' };
-    const { stdout } = await office.run(['check', 'again.csv'], more);
+    const { stdout } = await shell.run(['check', 'again.csv'], more);
     expect(stdout).toContain(
       '\nWhat it costs is not known: 10 numbers of the type local have no price.\n',
     );
-    const submitted = await office.run(['submit', 'again.csv'], more);
+    const submitted = await shell.run(['submit', 'again.csv'], more);
     expect(submitted.code).toBe(0);
-    const { stdout: ready } = await office.run(['show', '2'], more);
+    const { stdout: ready } = await shell.run(['show', '2'], more);
     expect(ready).toContain('  What it costs is not known: 10 numbers of the type local have no');
-    expect((await office.run(['show', '1'], more)).stdout).toContain('It has cost 52.90 USD once');
+    expect((await shell.run(['show', '1'], more)).stdout).toContain('It has cost 52.90 USD once');
   });
 
   test('a file that is none is reported, and nothing is done', async () => {
-    office.file('wrong.json', '{"currency": "USD", "types": {"local": {"once": 1}}}');
-    const { code, stderr } = await office.run(['check', 'plan.csv'], {
+    shell.file('wrong.json', '{"currency": "USD", "types": {"local": {"once": 1}}}');
+    const { code, stderr } = await shell.run(['check', 'plan.csv'], {
       PRICES_FILE: 'wrong.json',
     });
     expect(code).toBe(1);
@@ -95,12 +95,12 @@ describe('with several accounts', () => {
 
   test('check says what a plan costs the one that is named', async () => {
     const east = { name: 'east', mode: 'sandbox', pricesFile: 'prices.json' };
-    office.file('accounts.json', JSON.stringify([east, { name: 'west', mode: 'sandbox' }]));
-    const plain = await office.run(['check', 'plan.csv'], more);
+    shell.file('accounts.json', JSON.stringify([east, { name: 'west', mode: 'sandbox' }]));
+    const plain = await shell.run(['check', 'plan.csv'], more);
     expect(plain.stdout).not.toMatch(/costs at most|is not known/);
-    const named = await office.run(['check', 'plan.csv', '--account', 'east'], more);
+    const named = await shell.run(['check', 'plan.csv', '--account', 'east'], more);
     expect(named.stdout).toContain(`It costs at most ${MOST}.`);
-    const wrong = await office.run(['check', 'plan.csv', '--account', 'north'], more);
+    const wrong = await shell.run(['check', 'plan.csv', '--account', 'north'], more);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain('There is no account "north" in the configuration.');
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
 import { runCli } from '../support/cli.ts';
-import { openOffice, planOf } from './office.ts';
+import { openShell, planOf } from './shell.ts';
 
 /** Folders and files in it that other users may read or write. */
 function openToOthers(folder: string): string[] {
@@ -18,17 +18,17 @@ function openToOthers(folder: string): string[] {
 test('only their owner may read the files, whatever the umask', async () => {
   const umask = process.umask(0);
   atEnd(() => void process.umask(umask));
-  const office = openOffice();
-  office.file('plan.csv', planOf(2, 2));
-  const { folder: cwd, env } = office;
+  const shell = openShell();
+  shell.file('plan.csv', planOf(2, 2));
+  const { folder: cwd, env } = shell;
   expect((await runCli(['order', 'plan.csv'], { cwd, env })).code).toBe(0);
-  expect(openToOthers(join(office.folder, 'data'))).toEqual([]);
-  expect(openToOthers(join(office.folder, 'results'))).toEqual([]);
+  expect(openToOthers(join(shell.folder, 'data'))).toEqual([]);
+  expect(openToOthers(join(shell.folder, 'results'))).toEqual([]);
 
   // What an earlier version of the program left.
-  const ledger = join(office.folder, 'data', 'ledger');
+  const ledger = join(shell.folder, 'data', 'ledger');
   chmodSync(join(ledger, 'PG_VERSION'), 0o666);
   chmodSync(ledger, 0o755);
-  expect((await office.run(['plans'])).code).toBe(0);
-  expect(openToOthers(join(office.folder, 'data'))).toEqual([]);
+  expect((await shell.run(['plans'])).code).toBe(0);
+  expect(openToOthers(join(shell.folder, 'data'))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { scrape } from '../monitor/scrape.ts';
 import type { Child } from '../support/child.ts';
 import { describeWithPostgres, freshDatabase } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-import { openOffice, openOfficeWithVendor, openVendor, planOf, quickLedger } from './office.ts';
+import { openShell, openShellWithVendor, openVendor, planOf, quickLedger } from './shell.ts';
 
 /** Their address, from the log. */
 async function probesOf(process: Child): Promise<string> {
@@ -16,12 +16,12 @@ const jsonOf = async (url: string) => (await fetch(url)).json();
 describeWithPostgres('with HEALTH_PORT', () => {
   test('a worker says that it is alive and ready, and what it bought', async () => {
     const DATABASE_URL = (await freshDatabase()).url;
-    const { office } = await openOfficeWithVendor({ DATABASE_URL, HEALTH_PORT: '0' });
-    const work = office.start(['work']);
+    const { shell } = await openShellWithVendor({ DATABASE_URL, HEALTH_PORT: '0' });
+    const work = shell.start(['work']);
     const url = await probesOf(work);
     expect(await jsonOf(`${url}/healthz`)).toEqual({ alive: true });
     expect(await jsonOf(`${url}/readyz`)).toEqual({ ready: true });
-    await office.run(['submit', office.file('plan.csv', planOf(3, 4)), '--start']);
+    await shell.run(['submit', shell.file('plan.csv', planOf(3, 4)), '--start']);
     const labels = { account: 'sandbox', type: 'local' };
     await until(
       async () => (await scrape(url)).value('bulk_order_numbers_bought_total', labels) === 7,
@@ -32,7 +32,7 @@ describeWithPostgres('with HEALTH_PORT', () => {
   });
 
   test('the web answers there without a password, and on its own port with one', async () => {
-    const office = openOffice({
+    const shell = openShell({
       DATABASE_URL: (await freshDatabase()).url,
       HEALTH_PORT: '0',
       PORT: '0',
@@ -40,7 +40,7 @@ describeWithPostgres('with HEALTH_PORT', () => {
       WEB_USER: 'ops',
       WEB_PASSWORD: 'let me in',
     });
-    const serve = office.start(['serve']);
+    const serve = shell.start(['serve']);
     const url = await probesOf(serve);
     expect(await jsonOf(`${url}/readyz`)).toEqual({ ready: true });
     expect((await scrape(url)).value('bulk_order_ledger_up')).toBe(1);
@@ -56,9 +56,9 @@ describeWithPostgres('with HEALTH_PORT', () => {
 
 describe('a HEALTH_PORT that is taken', () => {
   test('is an error, and nothing starts', async () => {
-    const office = openOffice(await quickLedger());
+    const shell = openShell(await quickLedger());
     const vendor = await openVendor();
-    const { code, stderr } = await office.run(['work'], { HEALTH_PORT: new URL(vendor.url).port });
+    const { code, stderr } = await shell.run(['work'], { HEALTH_PORT: new URL(vendor.url).port });
     expect(code).toBe(1);
     expect(stderr).toMatch(/The probes cannot listen on 127\.0\.0\.1, port \d+: another program/);
   });

@@ -1,31 +1,25 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import {
-  type Answer,
-  letRequestsEnd,
-  type Office,
-  openOfficeWithVendor,
-  planOf,
-} from './office.ts';
 import { parse } from './program.ts';
+import { type Answer, letRequestsEnd, openShellWithVendor, planOf, type Shell } from './shell.ts';
 
 let vendor: Sandbox;
-let office: Office;
+let shell: Shell;
 
 beforeAll(async () => {
   // It reconciles only by command, at once: this vendor's list does not lag.
   const env = { CONCURRENCY: '1', RECONCILE: 'off', RECONCILE_AFTER: '0' };
-  ({ office, vendor } = await openOfficeWithVendor(env, { owned: ['9075550100'] }));
-  office.file('plan.csv', planOf(2, 2, 2));
+  ({ shell, vendor } = await openShellWithVendor(env, { owned: ['9075550100'] }));
+  shell.file('plan.csv', planOf(2, 2, 2));
   // The list before the first order.
-  expect((await office.run(['audit', '--vendor'])).code).toBe(0);
+  expect((await shell.run(['audit', '--vendor'])).code).toBe(0);
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
-  expect((await office.run(['order', 'plan.csv'])).code).toBe(3);
+  expect((await shell.run(['order', 'plan.csv'])).code).toBe(3);
 });
 
 test('without a verdict there is nothing to accept', async () => {
-  const { code, stderr } = await office.run(['settle', '10000001', '--accept', '--by', 'Ada']);
+  const { code, stderr } = await shell.run(['settle', '10000001', '--accept', '--by', 'Ada']);
   expect(code).toBe(1);
   expect(stderr).toBe(
     'Order 10000001 has nothing to accept. There is no verdict on it. "bulk-order reconcile" ' +
@@ -34,7 +28,7 @@ test('without a verdict there is nothing to accept', async () => {
 });
 
 test('reconcile says what the list shows of each unknown order, and changes none', async () => {
-  const { code, proposals, settled } = await office.ask(['reconcile']);
+  const { code, proposals, settled } = await shell.ask(['reconcile']);
   expect(code).toBe(0);
   expect(settled).toEqual([]);
   const sold = vendor.books().requests.find(({ search }) => search === '202')?.sold;
@@ -43,65 +37,57 @@ test('reconcile says what the list shows of each unknown order, and changes none
     { order: 10_000_002, finding: 'bought' },
   ]);
   expect(proposals[1].numbers.map(String).sort()).toEqual(sold?.toSorted());
-  const audit = await office.run(['audit', '--vendor']);
+  const audit = await shell.run(['audit', '--vendor']);
   expect(audit.code).toBe(1);
   expect(audit.stdout).toMatch(
     /^ {10}202\d{7}, first seen \S+, may belong to unknown order 10000002$/m,
   );
-  const { stdout } = await office.run(['reconcile', '1']);
+  const { stdout } = await shell.run(['reconcile', '1']);
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
   expect(stdout).toMatch(/^ +10000002 +bought +2 +The list of /m);
   expect(stdout).toContain('2 verdicts to accept: "bulk-order settle ORDER --accept --by NAME"\n');
   expect(stdout).toContain(
     'To accept all clear ones: "bulk-order settle --accept-all --by NAME"\n',
   );
-  const unknown = await office.run(['unknown']);
+  const unknown = await shell.run(['unknown']);
   expect(unknown.stdout).toMatch(/^ {2}10000001: nothing\. The list of \S+, compared with /m);
-  expect(await office.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });
+  expect(await shell.ask(['show', '1'])).toMatchObject({ bought: 2, unknown: 4 });
 });
 
 test('a verdict is accepted by a person, whose name is kept with the evidence', async () => {
-  const bought = await office.run(['settle', '10000002', '--accept', '--by', 'Ada']);
+  const bought = await shell.run(['settle', '10000002', '--accept', '--by', 'Ada']);
   expect(bought.stdout).toBe('Order 10000002 is filled: 2 numbers.\n');
-  const nothing = await office.run([
-    'settle',
-    '10000001',
-    '--accept',
-    '--by',
-    'Ada',
-    '--why',
-    'ok',
-  ]);
+  const nothing = await shell.run(['settle', '10000001', '--accept', '--by', 'Ada', '--why', 'ok']);
   expect(nothing.stdout).toBe('Order 10000001 bought nothing and waits again.\n');
-  const { events } = await office.ask(['show', '1']);
+  const { events } = await shell.ask(['show', '1']);
   const settled = events.filter(({ kind }: Answer) => kind === 'order_settled');
   expect(settled).toMatchObject([
     { by: 'Ada', orderId: 10_000_001, why: expect.stringMatching(/^ok\. The list of /) },
     { by: 'Ada', orderId: 10_000_002, why: expect.stringMatching(/^The list of /) },
   ]);
-  expect((await office.run(['watch', '1', '--work'])).code).toBe(0);
-  expect((await office.run(['reconcile'])).stdout).toBe('No order is unknown.\n');
+  expect((await shell.run(['watch', '1', '--work'])).code).toBe(0);
+  expect((await shell.run(['reconcile'])).stdout).toBe('No order is unknown.\n');
 });
 
 test("audit --vendor compares with the vendor's list; a difference exits with 1", async () => {
-  const good = await office.run(['audit', '--vendor']);
+  const good = await shell.run(['audit', '--vendor']);
   expect(good.code).toBe(0);
   expect(good.stdout).toContain("holds   what was bought is on the vendor's list\n");
   await buyElsewhere('209');
-  const { code, stdout } = await office.run(['audit', '--vendor']);
+  const { code, stdout } = await shell.run(['audit', '--vendor']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^BROKEN {2}what the account owns was there before/m);
   expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, belongs to no order here$/m);
 });
 
 test('all clear verdicts are accepted at once, by name, and the others are left', async () => {
-  office.file('more.csv', planOf(2, 2, 3));
+  shell.file('more.csv', planOf(2, 2, 3));
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
-  expect((await office.run(['order', 'more.csv'])).code).toBe(3);
+  expect((await shell.run(['order', 'more.csv'])).code).toBe(3);
   await expect(parse(['reconcile', '--accept'])).rejects.toThrow('Say who you are: --by NAME');
   const accept = (plan: string) => ['reconcile', plan, '--accept', '--by', 'Ada', '--why', 'ok'];
-  const { code, proposals, settled, left } = await office.ask(accept('2'));
+  const { code, proposals, settled, left } = await shell.ask(accept('2'));
   expect(code).toBe(0);
   expect(proposals).toMatchObject([{ finding: 'nothing' }, { finding: 'bought' }]);
   expect(settled).toMatchObject([
@@ -109,40 +95,40 @@ test('all clear verdicts are accepted at once, by name, and the others are left'
     { order: 20_000_001, state: 'waiting' },
   ]);
   expect(left).toEqual([]);
-  const { events } = await office.ask(['show', '2']);
+  const { events } = await shell.ask(['show', '2']);
   expect(events[0]).toMatchObject({ by: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
-  expect((await office.run(['watch', '2', '--work'])).code).toBe(0);
+  expect((await shell.run(['watch', '2', '--work'])).code).toBe(0);
 
   // Another buyer uses the account, too: the list cannot tell whose numbers they are.
-  office.file('other.csv', 'area_code,quantity\n204,2\n');
+  shell.file('other.csv', 'area_code,quantity\n204,2\n');
   vendor.next('cut_after', { search: '204' });
-  expect((await office.run(['order', 'other.csv'])).code).toBe(3);
+  expect((await shell.run(['order', 'other.csv'])).code).toBe(3);
   await buyElsewhere('204');
-  expect((await office.run(accept('3'))).stdout).toMatch(/^ +30000001 +open +3 /m);
-  const { stdout: open } = await office.run(['unknown', '--open']);
+  expect((await shell.run(accept('3'))).stdout).toMatch(/^ +30000001 +open +3 /m);
+  const { stdout: open } = await shell.run(['unknown', '--open']);
   expect(open).toMatch(/^Plan 3 \(other\.csv\), line 2: 3 candidates, 1 order$/m);
   expect(open).toMatch(/^ +204\d{7} +30000001 +2 +204 +2$/m);
   expect(open).toMatch(/^ {2}30000001: The list of .* 3 new numbers that it may have bought/m);
-  const [line] = JSON.parse((await office.run(['unknown', '3', '--open', '--json'])).stdout);
+  const [line] = JSON.parse((await shell.run(['unknown', '3', '--open', '--json'])).stdout);
   expect(line).toMatchObject({ plan: 3, line: 2, orders: [{ order: 30_000_001, lacking: 2 }] });
   const by = ['--by', 'Ada', '--why', 'in their portal'];
   const { requests } = vendor.books();
   const own = requests.find(({ search, sold }) => search === '204' && sold.length === 2)!.sold;
   const settle = ['settle', '30000001', '--bought', own.join(','), ...by];
-  expect((await office.run(settle)).stderr).toContain('Its request may still be under way');
-  await letRequestsEnd(office);
-  expect((await office.run(settle)).stdout).toBe('Order 30000001 is filled: 2 numbers.\n');
+  expect((await shell.run(settle)).stderr).toContain('Its request may still be under way');
+  await letRequestsEnd(shell);
+  expect((await shell.run(settle)).stdout).toBe('Order 30000001 is filled: 2 numbers.\n');
 });
 
 test('settle --accept-all shows all clear verdicts, and asks before it accepts them', async () => {
-  office.file('last.csv', planOf(2, 2, 4));
+  shell.file('last.csv', planOf(2, 2, 4));
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
-  expect((await office.run(['order', 'last.csv'])).code).toBe(3);
-  expect((await office.run(['reconcile'])).code).toBe(0);
+  expect((await shell.run(['order', 'last.csv'])).code).toBe(3);
+  expect((await shell.run(['reconcile'])).code).toBe(0);
   await expect(parse(['settle', '--accept-all'])).rejects.toThrow('Say who you are: --by NAME');
   const accept = ['settle', '--accept-all', '4', '--by', 'Ada', '--why', 'ok'];
-  const unasked = await office.run(accept);
+  const unasked = await shell.run(accept);
   expect(unasked).toMatchObject({ code: 1, stdout: '' });
   expect(unasked.stderr).toMatch(/^ +40000001 +2 +201 +2 +nothing +The list of /m);
   expect(unasked.stderr).toMatch(/^ +40000002 +3 +202 +2 +bought 202\d{7}, 202\d{7} +The list /m);
@@ -151,21 +137,21 @@ test('settle --accept-all shows all clear verdicts, and asks before it accepts t
       'will be sent again. Without a terminal to ask on, say --yes to do it. ' +
       'Nothing was settled.\n',
   );
-  const { code, error } = await office.ask(accept);
+  const { code, error } = await shell.ask(accept);
   expect({ code, error: error.code }).toEqual({ code: 1, error: 'not_confirmed' });
   expect(error.verdicts).toMatchObject([{ finding: 'nothing' }, { finding: 'bought' }]);
-  expect(await office.ask(['show', '4'])).toMatchObject({ unknown: 4 });
-  expect((await office.run(['settle', '--accept-all', '3', '--by', 'Ada'])).stdout).toBe(
+  expect(await shell.ask(['show', '4'])).toMatchObject({ unknown: 4 });
+  expect((await shell.run(['settle', '--accept-all', '3', '--by', 'Ada'])).stdout).toBe(
     'There is no clear verdict to accept.\n',
   );
-  const { stdout, code: done } = await office.run([...accept, '--yes']);
+  const { stdout, code: done } = await shell.run([...accept, '--yes']);
   expect({ stdout, done }).toEqual({
     stdout: '2 orders settled: 1 bought 2 numbers; 1 bought nothing, and will be sent again.\n',
     done: 0,
   });
-  const { events } = await office.ask(['show', '4']);
+  const { events } = await shell.ask(['show', '4']);
   expect(events[0]).toMatchObject({ by: 'Ada', why: expect.stringMatching(/^ok\. The list of /) });
-  expect(await office.ask(['show', '4'])).toMatchObject({ unknown: 0, bought: 6, pending: 2 });
+  expect(await shell.ask(['show', '4'])).toMatchObject({ unknown: 0, bought: 6, pending: 2 });
 });
 
 /** Another buyer with the same keys. */

@@ -14,22 +14,22 @@ import {
 import { until } from '../support/until.ts';
 import {
   embeddedLedger,
-  type Office,
-  openOffice,
-  openOfficeWithVendor,
+  openShell,
+  openShellWithVendor,
   openVendor,
   planOf,
-} from './office.ts';
+  type Shell,
+} from './shell.ts';
 
 const NEWER = "insert into ledger.migrations (version, name) values (900, '0900_later.sql')";
 
 test('an embedded ledger of a newer version is refused and not changed', async () => {
-  const office = openOffice(embeddedLedger());
-  expect((await office.run(['migrate'])).stdout).toBe('The tables are up to date.\n');
-  const ledger = await openEmbedded(office.env.DATA_DIR!, 'test');
+  const shell = openShell(embeddedLedger());
+  expect((await shell.run(['migrate'])).stdout).toBe('The tables are up to date.\n');
+  const ledger = await openEmbedded(shell.env.DATA_DIR!, 'test');
   await ledger.script(NEWER);
   await ledger.close();
-  const { code, stderr } = await office.run(['plans']);
+  const { code, stderr } = await shell.run(['plans']);
   expect(code).toBe(1);
   expect(stderr).toMatch(
     /^The database's tables are of version 900, .* up to \d+\. .*; nothing was changed\.\n$/,
@@ -37,9 +37,9 @@ test('an embedded ledger of a newer version is refused and not changed', async (
 });
 
 test('a folder that cannot be written is named', async () => {
-  const office = openOffice();
-  office.file('data', 'a file');
-  expect(await office.ask(['plans'])).toMatchObject({
+  const shell = openShell();
+  shell.file('data', 'a file');
+  expect(await shell.ask(['plans'])).toMatchObject({
     code: 1,
     error: {
       code: 'bad_config',
@@ -49,8 +49,8 @@ test('a folder that cannot be written is named', async () => {
 });
 
 test('a faulty configuration is an error before anything is opened', async () => {
-  const office = openOffice({ RATE: 'fast', LOG_LEVEL: 'loud' });
-  expect(await office.run(['plans'])).toEqual({
+  const shell = openShell({ RATE: 'fast', LOG_LEVEL: 'loud' });
+  expect(await shell.run(['plans'])).toEqual({
     code: 1,
     stdout: '',
     stderr:
@@ -61,11 +61,11 @@ test('a faulty configuration is an error before anything is opened', async () =>
 
 describeWithPostgres('PostgreSQL', () => {
   let url: string;
-  let office: Office;
+  let shell: Shell;
   beforeAll(async () => {
     ({ url } = await freshDatabase());
-    office = openOffice({ DATABASE_URL: url });
-    office.file('plan.csv', planOf(3, 4));
+    shell = openShell({ DATABASE_URL: url });
+    shell.file('plan.csv', planOf(3, 4));
   });
 
   /** The address of the test's database with one part changed. */
@@ -85,7 +85,7 @@ describeWithPostgres('PostgreSQL', () => {
       'database "elsewhere" does not exist',
     ],
   ])('%s is named without its password', async (_, address, reason) => {
-    const { code, stdout, stderr } = await office.run(['order', 'plan.csv'], {
+    const { code, stdout, stderr } = await shell.run(['order', 'plan.csv'], {
       DATABASE_URL: await address(),
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -97,39 +97,39 @@ describeWithPostgres('PostgreSQL', () => {
 
   test('is not needed to check a plan', async () => {
     const DATABASE_URL = other({ port: String(await freePort()) });
-    expect((await office.run(['check', 'plan.csv'], { DATABASE_URL })).code).toBe(0);
+    expect((await shell.run(['check', 'plan.csv'], { DATABASE_URL })).code).toBe(0);
   });
 
   test('with a Redis that is down stores no plan, and names Redis', async () => {
     const REDIS_URL = `redis://:hush@127.0.0.1:${await freePort()}`;
-    const { code, stdout, stderr } = await office.run(['order', 'plan.csv'], { REDIS_URL });
+    const { code, stdout, stderr } = await shell.run(['order', 'plan.csv'], { REDIS_URL });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
       'Redis cannot be reached (ECONNREFUSED). Check that it is running and that REDIS_URL ' +
         'names its host, port and password; without REDIS_URL the queue is kept in the database.\n',
     );
-    expect((await office.run(['plans'])).stdout).toMatch(/^No plans yet\./);
+    expect((await shell.run(['plans'])).stdout).toMatch(/^No plans yet\./);
   });
 
   test('takes plans while Redis is down: only workers need it', async () => {
     const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
-    const submitted = await office.ask(['submit', 'plan.csv', '--start'], { REDIS_URL });
+    const submitted = await shell.ask(['submit', 'plan.csv', '--start'], { REDIS_URL });
     expect(submitted).toMatchObject({ code: 0, id: 1, state: 'running' });
-    expect(await office.ask(['watch', '1', '--work'], { REDIS_URL })).toMatchObject({
+    expect(await shell.ask(['watch', '1', '--work'], { REDIS_URL })).toMatchObject({
       code: 1,
       error: { code: 'queue_down' },
     });
-    expect(await office.ask(['show', '1'])).toMatchObject({ bought: 0, pending: 7 });
+    expect(await shell.ask(['show', '1'])).toMatchObject({ bought: 0, pending: 7 });
   });
 
   test('with the tables of a newer version is refused and not changed', async () => {
     const fresh = await emptyDatabase();
-    expect((await office.run(['migrate'], { DATABASE_URL: fresh.url })).code).toBe(0);
+    expect((await shell.run(['migrate'], { DATABASE_URL: fresh.url })).code).toBe(0);
     const client = new Client({ connectionString: fresh.url });
     await client.connect();
     await client.query(NEWER);
     await client.end();
-    expect(await office.ask(['order', 'plan.csv'], { DATABASE_URL: fresh.url })).toMatchObject({
+    expect(await shell.ask(['order', 'plan.csv'], { DATABASE_URL: fresh.url })).toMatchObject({
       code: 1,
       error: { code: 'ledger_newer', version: 900 },
     });
@@ -142,9 +142,9 @@ describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
     const client = new Redis(redis.url);
     await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
     client.disconnect();
-    const office = openOffice({ DATABASE_URL: (await freshDatabase()).url, REDIS_URL: redis.url });
-    office.file('plan.csv', planOf(3, 4));
-    const { code, stdout, stderr } = await office.run(['order', 'plan.csv']);
+    const shell = openShell({ DATABASE_URL: (await freshDatabase()).url, REDIS_URL: redis.url });
+    shell.file('plan.csv', planOf(3, 4));
+    const { code, stdout, stderr } = await shell.run(['order', 'plan.csv']);
     expect(code).toBe(0);
     expect(stdout).toContain('7 requested = 7 bought');
     const warnings = stderr.split('\n').filter((line) => line.startsWith('{'));
@@ -152,7 +152,7 @@ describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
       'Redis may evict jobs, and the marks of what was sent: its maxmemory-policy is ' +
         'allkeys-lru. Set it to noeviction.',
     ]);
-    const live = office.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
+    const live = shell.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
     expect(await live).toMatchObject({
       code: 1,
       error: { code: 'bad_config', message: expect.stringContaining('"main" is live') },
@@ -174,13 +174,13 @@ describeWith(['private postgres'], 'a PostgreSQL that does not sync', () => {
   test('causes a warning, and is refused for a live account', async () => {
     const settings = { fsync: 'off', full_page_writes: 'off' };
     const server = await privatePostgres({ settings });
-    const office = openOffice({ DATABASE_URL: server.url });
-    office.file('plan.csv', planOf(3));
-    const { code, stderr } = await office.run(['order', 'plan.csv']);
+    const shell = openShell({ DATABASE_URL: server.url });
+    shell.file('plan.csv', planOf(3));
+    const { code, stderr } = await shell.run(['order', 'plan.csv']);
     expect(code).toBe(0);
     expect(stderr).toContain('PostgreSQL runs with fsync = off');
     expect(stderr).toContain('PostgreSQL runs with full_page_writes = off');
-    const live = office.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
+    const live = shell.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
     expect(await live).toMatchObject({
       code: 1,
       error: { code: 'bad_config', message: expect.stringContaining('fsync = off') },
@@ -191,15 +191,15 @@ describeWith(['private postgres'], 'a PostgreSQL that does not sync', () => {
 describeWith(['private postgres'], 'a PostgreSQL that goes away in the middle of an order', () => {
   test('is waited for, and then the order goes on to its end', async () => {
     const server = await privatePostgres();
-    const { office, vendor } = await openOfficeWithVendor({ DATABASE_URL: server.url, RATE: '2' });
+    const { shell, vendor } = await openShellWithVendor({ DATABASE_URL: server.url, RATE: '2' });
     const csv = planOf(...Array<number>(40).fill(1));
-    const order = office.start(['order', office.file('plan.csv', csv)]);
+    const order = shell.start(['order', shell.file('plan.csv', csv)]);
     await until(() => vendor.books().sold > 0, { what: 'a number is bought' });
     await server.stop();
     await order.waitFor('The database cannot be reached. Waiting for it; Ctrl-C stops.');
     await server.start();
     // The rest may be fast.
-    await office.run(['account', 'sandbox', '--rate', '100', '--why', 'hurry']);
+    await shell.run(['account', 'sandbox', '--rate', '100', '--why', 'hurry']);
     const { code, stdout } = await order.exited;
     expect(code).toBe(0);
     expect(stdout).toContain('40 requested = 40 bought');
@@ -210,19 +210,16 @@ describeWith(['private postgres'], 'a PostgreSQL that goes away in the middle of
 describeWithPostgres('while a worker works', () => {
   test('an account changes its pace, and its plan is watched to its end', async () => {
     const DATABASE_URL = (await freshDatabase()).url;
-    const { office, vendor } = await openOfficeWithVendor(
-      { DATABASE_URL },
-      { stock: { 212: 300 } },
-    );
+    const { shell, vendor } = await openShellWithVendor({ DATABASE_URL }, { stock: { 212: 300 } });
     // At the first pace it would take too long for this test.
-    office.file('plan.csv', `area_code,quantity\n${'212,1\n'.repeat(200)}`);
-    const work = office.start(['work'], { RATE: '1' });
+    shell.file('plan.csv', `area_code,quantity\n${'212,1\n'.repeat(200)}`);
+    const work = shell.start(['work'], { RATE: '1' });
     await work.waitFor('worker started');
-    await office.run(['submit', 'plan.csv', '--start'], { RATE: '' });
+    await shell.run(['submit', 'plan.csv', '--start'], { RATE: '' });
     await until(() => vendor.books().sold > 0, { what: 'the first order is placed' });
-    const account = await office.ask(['account', 'sandbox', '--rate', '200', '--why', 'hurry']);
+    const account = await shell.ask(['account', 'sandbox', '--rate', '200', '--why', 'hurry']);
     expect(account).toMatchObject({ code: 0, name: 'sandbox', rate: 200, pausedReason: null });
-    const watched = await office.run(['watch', '1']);
+    const watched = await shell.run(['watch', '1']);
     expect(watched.code).toBe(0);
     expect(watched.stdout).toContain('200 requested = 200 bought');
     expect(vendor.books()).toMatchObject({ sold: 200, soldTwice: 0 });
@@ -231,17 +228,17 @@ describeWithPostgres('while a worker works', () => {
   });
 
   test('a cancelled plan ends the order with 4, and what was bought is delivered', async () => {
-    const office = openOffice({ DATABASE_URL: (await freshDatabase()).url });
-    office.file('plan.csv', `area_code,quantity\n${'212,1\n'.repeat(40)}`);
-    const order = office.start(['order', 'plan.csv', '--json'], { RATE: '1' });
+    const shell = openShell({ DATABASE_URL: (await freshDatabase()).url });
+    shell.file('plan.csv', `area_code,quantity\n${'212,1\n'.repeat(40)}`);
+    const order = shell.start(['order', 'plan.csv', '--json'], { RATE: '1' });
     await order.waitFor('of 40 bought');
-    await office.run(['cancel', '1', '--why', 'enough']);
+    await shell.run(['cancel', '1', '--why', 'enough']);
     const { code, stdout } = await order.exited;
     expect(code).toBe(4);
     const plan = JSON.parse(stdout);
     expect(plan).toMatchObject({ state: 'cancelled', reason: 'enough', pending: 0 });
     expect(plan.bought + plan.cancelled).toBe(40);
-    expect(office.read('results/1-plan/numbers.csv').trim().split('\n')).toHaveLength(
+    expect(shell.read('results/1-plan/numbers.csv').trim().split('\n')).toHaveLength(
       1 + plan.bought,
     );
   });

@@ -1,57 +1,57 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { LIVE_KEYS, type Office, openOfficeWithVendor } from './office.ts';
+import { LIVE_KEYS, openShellWithVendor, type Shell } from './shell.ts';
 
 const PLAN = 'area_code,quantity,keep_trying\n212,2,\n802,5,1d\n';
 
 describe('a line that keeps trying', () => {
   test('is tried again by "order" while its next try comes within a minute', async () => {
     const stock = { 802: { level: 0, refill: { everySeconds: 2, numbers: 5 } } };
-    const { office } = await openOfficeWithVendor({}, { stock });
-    office.file('plan.csv', PLAN);
-    const { code, stdout } = await office.run(['order', 'plan.csv']);
+    const { shell } = await openShellWithVendor({}, { stock });
+    shell.file('plan.csv', PLAN);
+    const { code, stdout } = await shell.run(['order', 'plan.csv']);
     expect(stdout).toContain('7 requested = 7 bought');
     expect(code).toBe(0);
   });
 
   describe('of a live account', () => {
-    let office: Office;
+    let shell: Shell;
     beforeAll(async () => {
-      ({ office } = await openOfficeWithVendor(LIVE_KEYS, { stock: { 802: 1 } }));
-      office.file('plan.csv', PLAN);
+      ({ shell } = await openShellWithVendor(LIVE_KEYS, { stock: { 802: 1 } }));
+      shell.file('plan.csv', PLAN);
     });
 
     test('lets "order" write the results when nothing is left but to wait', async () => {
-      const { code, stdout } = await office.run(['order', 'plan.csv', '--out', 'bought', '--yes']);
+      const { code, stdout } = await shell.run(['order', 'plan.csv', '--out', 'bought', '--yes']);
       expect(stdout).toContain('7 requested = 3 bought + 4 short');
       expect(stdout).toMatch(/^1 line waits for its next try, 2\S+ \S+ UTC; .*"\S+ close 1"\./m);
       expect(stdout).not.toContain('remainder.csv');
       expect(code).toBe(2);
-      expect(office.read('bought/remainder.csv').trim().split('\n')).toHaveLength(1);
-      const { revision, standing } = JSON.parse(office.read('bought/summary.json'));
+      expect(shell.read('bought/remainder.csv').trim().split('\n')).toHaveLength(1);
+      const { revision, standing } = JSON.parse(shell.read('bought/summary.json'));
       expect({ revision, standing }).toMatchObject({ revision: 1, standing: { lines: 1 } });
     });
 
     test('is no longer tried when somebody closes it, and the plan ends', async () => {
-      const closed = await office.ask(['close', '1', '3', '--why', 'bought elsewhere']);
+      const closed = await shell.ask(['close', '1', '3', '--why', 'bought elsewhere']);
       expect(closed).toMatchObject({ code: 0, state: 'finished', short: 4, standing: null });
-      const { events } = await office.ask(['show', '1']);
+      const { events } = await shell.ask(['show', '1']);
       expect(events[0]).toMatchObject({
         kind: 'lines_closed',
         why: 'bought elsewhere',
         detail: { line: 3 },
       });
-      const { code, stdout } = await office.run(['results', '1', '--out', 'bought']);
+      const { code, stdout } = await shell.run(['results', '1', '--out', 'bought']);
       expect({ code, stdout }).toMatchObject({
         code: 0,
         stdout: expect.stringContaining('buys the rest'),
       });
-      expect(office.read('bought/remainder.csv')).toContain('802,4');
+      expect(shell.read('bought/remainder.csv')).toContain('802,4');
     });
 
     test('cannot be closed twice', async () => {
-      const again = await office.ask(['close', '1']);
+      const again = await shell.ask(['close', '1']);
       expect(again).toMatchObject({ code: 1, error: { code: 'wrong_state', state: 'finished' } });
-      expect(await office.ask(['close', '1', 'x'])).toMatchObject({
+      expect(await shell.ask(['close', '1', 'x'])).toMatchObject({
         error: { code: 'invalid_usage', message: expect.stringContaining('number of a line') },
       });
     });

@@ -6,20 +6,20 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import {
   type Answer,
   LIVE_KEYS,
-  type Office,
-  openOffice,
+  openShell,
   openVendor,
   planOf,
   quickLedger,
   RESULT_FILES,
-} from './office.ts';
+  type Shell,
+} from './shell.ts';
 
 const ME = userInfo().username;
 /** As the events have it: nobody signs in on the command line. */
 const BY_ME = `system:${ME}`;
 
 let vendor: Sandbox;
-let office: Office;
+let shell: Shell;
 beforeAll(async () => {
   vendor = await openVendor();
 });
@@ -27,16 +27,16 @@ beforeAll(async () => {
 /** One plan: each test continues the one before. */
 describe('the life of a plan', () => {
   beforeAll(async () => {
-    office = openOffice({
+    shell = openShell({
       ...(await quickLedger()),
       DIALOGTECH_URL: vendor.url,
       CONCURRENCY: '1',
     });
-    office.file('plan.csv', planOf(26, 3));
+    shell.file('plan.csv', planOf(26, 3));
   });
 
   test('submit stores it, and nothing is bought until it is started', async () => {
-    const { code, stdout } = await office.run(['submit', 'plan.csv']);
+    const { code, stdout } = await shell.run(['submit', 'plan.csv']);
     expect(code).toBe(0);
     expect(stdout).toBe(
       'Plan 1: 2 lines, 3 orders, 29 numbers, sandbox account "sandbox".\nNothing is bought ' +
@@ -45,7 +45,7 @@ describe('the life of a plan', () => {
   });
 
   test('a move that its state does not allow is refused and changes nothing', async () => {
-    const { code, stderr } = await office.run(['resume', '1']);
+    const { code, stderr } = await shell.run(['resume', '1']);
     expect(code).toBe(1);
     expect(stderr).toBe(
       'Plan 1 is ready and cannot be resumed: only a plan that is paused can. Nothing was ' +
@@ -54,32 +54,32 @@ describe('the life of a plan', () => {
   });
 
   test('start starts it, pause stops it with a reason, resume continues it', async () => {
-    const started = await office.run(['start', '1']);
+    const started = await shell.run(['start', '1']);
     expect(started.stdout).toBe(
       'Plan 1 is running: 29 numbers in 3 orders, sandbox account "sandbox".\n' +
         'No worker is running for sandbox. To start one for this plan: ' +
         '"bulk-order watch 1 --work". For all plans: "bulk-order work".\n',
     );
-    const paused = await office.ask(['pause', '1', '--why', 'lunch']);
+    const paused = await shell.ask(['pause', '1', '--why', 'lunch']);
     expect(paused).toMatchObject({ code: 0, state: 'paused', reason: 'lunch', etaSeconds: null });
-    const watched = await office.run(['watch', '1', '--work']);
+    const watched = await shell.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
     expect(watched.stdout).toContain('Paused. To continue: "bulk-order resume 1"');
     expect(vendor.books().requests).toEqual([]);
-    const resumed = await office.run(['resume', '1']);
+    const resumed = await shell.run(['resume', '1']);
     expect(resumed.stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running {2}account/);
   });
 
   test('watch --work places its orders', async () => {
     vendor.next('ok');
     vendor.next('refuse');
-    const { code, stdout } = await office.run(['watch', '1', '--work']);
+    const { code, stdout } = await shell.run(['watch', '1', '--work']);
     expect(code).toBe(2);
     expect(stdout).toContain('  29 requested = 28 bought + 1 refused\n');
   });
 
   test('show says what became of it, and who did what, when and why', async () => {
-    const { events, ...shown } = await office.ask(['show', '1']);
+    const { events, ...shown } = await shell.ask(['show', '1']);
     expect(shown).toMatchObject({ id: 1, name: 'plan.csv', lines: 2, orders: 3, refused: 1 });
     expect(events.map(({ kind, who, why }: Answer) => [kind, who, why]).reverse()).toEqual([
       ['plan_submitted', BY_ME, null],
@@ -87,36 +87,36 @@ describe('the life of a plan', () => {
       ['plan_paused', BY_ME, 'lunch'],
       ['plan_resumed', BY_ME, null],
     ]);
-    const { stdout } = await office.run(['show', '1']);
+    const { stdout } = await shell.run(['show', '1']);
     expect(stdout).toMatch(/^ +when +what +order +who +why$/m);
     expect(stdout).toMatch(new RegExp(`^ +${events[1].at} +plan_paused +${ME} +lunch$`, 'm'));
   });
 
   test('retry puts back what was refused, and then it is bought', async () => {
-    const retried = await office.run(['retry', '1', '--why', 'they said sorry']);
+    const retried = await shell.run(['retry', '1', '--why', 'they said sorry']);
     expect(retried.stdout).toMatch(/^1 order of plan 1 waits again\.\nPlan 1 .* running/);
-    expect(await office.ask(['watch', '1', '--work'])).toMatchObject({ code: 0, bought: 29 });
+    expect(await shell.ask(['watch', '1', '--work'])).toMatchObject({ code: 0, bought: 29 });
   });
 
   test('results writes the six files', async () => {
-    const { code, out } = await office.ask(['results', '1']);
+    const { code, out } = await shell.ask(['results', '1']);
     expect(code).toBe(0);
-    expect(out).toBe(join(office.folder, 'results', '1-plan'));
+    expect(out).toBe(join(shell.folder, 'results', '1-plan'));
     expect(readdirSync(out).sort()).toEqual(RESULT_FILES.sort());
   });
 
   test('cancel ends a plan, and watch exits with 4', async () => {
-    expect(await office.ask(['submit', 'plan.csv', '--again', '--start'])).toMatchObject({ id: 2 });
-    const cancelled = await office.ask(['cancel', '2', '--why', 'too dear']);
+    expect(await shell.ask(['submit', 'plan.csv', '--again', '--start'])).toMatchObject({ id: 2 });
+    const cancelled = await shell.ask(['cancel', '2', '--why', 'too dear']);
     expect(cancelled).toMatchObject({ state: 'cancelled', reason: 'too dear', cancelled: 29 });
-    const watched = await office.run(['watch', '2']);
+    const watched = await shell.run(['watch', '2']);
     expect(watched.code).toBe(4);
     expect(watched.stdout).toMatch(/^Plan 2 {2}plan\.csv {2}cancelled \(too dear\)/);
     expect(watched.stdout).toContain('29 requested = 0 bought + 29 cancelled');
   });
 
   test('plans lists them, newest first', async () => {
-    const [head, ...rows] = (await office.run(['plans'])).stdout.trimEnd().split('\n');
+    const [head, ...rows] = (await shell.run(['plans'])).stdout.trimEnd().split('\n');
     expect(head).toMatch(
       /^ +id +plan +account +state +requested +bought +missing +unknown +cancelled +pending$/,
     );
@@ -127,7 +127,7 @@ describe('the life of a plan', () => {
   });
 
   test('audit finds every law kept, and says which ones', async () => {
-    const { code, stdout } = await office.run(['audit', '1']);
+    const { code, stdout } = await shell.run(['audit', '1']);
     expect(code).toBe(0);
     const laws = stdout.trimEnd().split('\n');
     expect(laws.length).toBeGreaterThanOrEqual(10);
@@ -138,18 +138,18 @@ describe('the life of a plan', () => {
 
 describe('a ledger with little in it', () => {
   beforeAll(async () => {
-    office = openOffice({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
+    shell = openShell({ ...(await quickLedger()), DIALOGTECH_URL: vendor.url });
   });
 
   test('says so', async () => {
-    const plans = await office.run(['plans']);
+    const plans = await shell.run(['plans']);
     expect(plans.stdout).toBe(
       'No plans yet. "bulk-order order PLAN.csv" or "bulk-order submit PLAN.csv" makes one.\n',
     );
-    const accounts = await office.run(['account']);
+    const accounts = await shell.run(['account']);
     expect(accounts.stdout).toBe('No accounts yet: the first plan makes one.\n');
-    expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
-    expect((await office.run(['account', 'main'])).stderr).toBe(
+    expect((await shell.run(['unknown'])).stdout).toBe('No order is unknown.\n');
+    expect((await shell.run(['account', 'main'])).stderr).toBe(
       'There is no account "main". There is: none yet.\n',
     );
   });
@@ -157,7 +157,7 @@ describe('a ledger with little in it', () => {
   test.each(['show', 'unknown', 'audit', 'results'])(
     '%s of a plan that is not there',
     async (command) => {
-      expect(await office.run([command, '7'])).toEqual({
+      expect(await shell.run([command, '7'])).toEqual({
         code: 1,
         stdout: '',
         stderr: 'There is no plan 7. "bulk-order plans" lists those there are.\n',
@@ -166,39 +166,39 @@ describe('a ledger with little in it', () => {
   );
 
   test('a plan that was not started is not worked on, and has nothing to retry', async () => {
-    office.file('plan.csv', planOf(5));
+    shell.file('plan.csv', planOf(5));
     const { lastId } = vendor.books();
-    expect(await office.ask(['submit', 'plan.csv'])).toMatchObject({ id: 1, state: 'ready' });
-    const watched = await office.run(['watch', '1', '--work']);
+    expect(await shell.ask(['submit', 'plan.csv'])).toMatchObject({ id: 1, state: 'ready' });
+    const watched = await shell.run(['watch', '1', '--work']);
     expect(watched.code).toBe(4);
     expect(watched.stdout).toContain('Not started. To start it: "bulk-order start 1"');
-    expect(await office.ask(['retry', '1'])).toMatchObject({
+    expect(await shell.ask(['retry', '1'])).toMatchObject({
       error: { code: 'wrong_state', state: 'ready' },
     });
     expect(vendor.books().lastId).toBe(lastId);
   });
 
   test('an account is paused and resumed with a reason, and its pace is changed', async () => {
-    const paused = await office.run(['account', 'sandbox', '--pause', '--why', 'audit']);
+    const paused = await shell.run(['account', 'sandbox', '--pause', '--why', 'audit']);
     expect(paused.stdout).toMatch(/^ +sandbox +sandbox +100 +paused: audit$/m);
-    const resumed = await office.run(['account', 'sandbox', '--resume', '--rate', '50']);
+    const resumed = await shell.run(['account', 'sandbox', '--resume', '--rate', '50']);
     expect(resumed.stdout).toMatch(/^ +sandbox +sandbox +50 +open$/m);
-    expect((await office.run(['account'])).stdout).toBe(resumed.stdout);
+    expect((await shell.run(['account'])).stdout).toBe(resumed.stdout);
   });
 
   test('a sandbox is let go as fast as it can, and a live account is not', async () => {
-    const { stdout } = await office.run(['account', 'sandbox', '--rate', 'none']);
+    const { stdout } = await shell.run(['account', 'sandbox', '--rate', 'none']);
     expect(stdout).toMatch(/^ +sandbox +sandbox +none +open$/m);
-    office.file('plan.csv', planOf(5));
-    const { id, rate } = await office.ask(['order', 'plan.csv', '--again'], { RATE: 'none' });
+    shell.file('plan.csv', planOf(5));
+    const { id, rate } = await shell.ask(['order', 'plan.csv', '--again'], { RATE: 'none' });
     expect(rate).toBeNull();
-    const shown = await office.run(['show', `${id}`]);
+    const shown = await shell.run(['show', `${id}`]);
     expect(shown.stdout).toContain('1 order, ended after 0:');
-    await office.run(['submit', 'plan.csv', '--again'], { ...LIVE_KEYS, RATE: '3' });
-    const refused = await office.ask(['account', 'main', '--rate', 'none']);
+    await shell.run(['submit', 'plan.csv', '--again'], { ...LIVE_KEYS, RATE: '3' });
+    const refused = await shell.ask(['account', 'main', '--rate', 'none']);
     expect(refused).toMatchObject({
       error: { code: 'wrong_state', message: expect.stringContaining('must have a pace') },
     });
-    expect(await office.ask(['account', 'main'])).toMatchObject({ rate: 3 });
+    expect(await shell.ask(['account', 'main'])).toMatchObject({ rate: 3 });
   });
 });

@@ -3,17 +3,17 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
 import { openGate } from '../support/gate.ts';
 import { until } from '../support/until.ts';
-import { embeddedLedger, type Office, openOffice, openVendor, planOf } from './office.ts';
+import { embeddedLedger, openShell, openVendor, planOf, type Shell } from './shell.ts';
 
 let vendor: Sandbox;
 let gate: Awaited<ReturnType<typeof openGate>>;
-let office: Office;
+let shell: Shell;
 
 beforeAll(async () => {
   vendor = await openVendor();
   gate = await openGate(vendor.url);
   // One order in flight at a time: while it hangs or is held, the others wait.
-  office = openOffice({
+  shell = openShell({
     ...embeddedLedger(),
     DIALOGTECH_URL: gate.url,
     CONCURRENCY: '1',
@@ -25,7 +25,7 @@ beforeAll(async () => {
 async function startHanging(args: string[]): Promise<Child> {
   const { lastId } = vendor.books();
   vendor.next('hang');
-  const child = office.start(args);
+  const child = shell.start(args);
   const isThere = () => vendor.books(lastId).requests.length > 0;
   await until(isThere, { what: 'an order is in flight' });
   return child;
@@ -34,7 +34,7 @@ async function startHanging(args: string[]): Promise<Child> {
 /** Signals to a command with an order in flight, and lets the answer come after that. */
 async function stopInMidOrder(args: string[], signal: NodeJS.Signals) {
   gate.hold();
-  const child = office.start(args);
+  const child = shell.start(args);
   await until(() => gate.held > 0, { what: 'an order is in flight' });
   child.kill(signal);
   await child.waitFor(/stopping/i);
@@ -44,7 +44,7 @@ async function stopInMidOrder(args: string[], signal: NodeJS.Signals) {
 
 describe('a signal in the middle of a plan', () => {
   test('lets the order in flight finish; it says how to continue, and exits with 4', async () => {
-    const args = ['order', office.file('plan.csv', planOf(2, 3, 4))];
+    const args = ['order', shell.file('plan.csv', planOf(2, 3, 4))];
     const { code, stdout, stderr } = await stopInMidOrder(args, 'SIGINT');
     expect(code).toBe(4);
     expect(stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running /);
@@ -71,7 +71,7 @@ describe('a signal in the middle of a plan', () => {
   });
 
   test('ends it at once when it is the second; what was in flight stays pending', async () => {
-    const order = await startHanging(['order', office.file('hang.csv', planOf(5, 6, 7))]);
+    const order = await startHanging(['order', shell.file('hang.csv', planOf(5, 6, 7))]);
     order.kill('SIGINT');
     await order.waitFor('Stopping:');
     order.kill('SIGINT');
@@ -85,12 +85,12 @@ describe('a signal in the middle of a plan', () => {
 describe('work', () => {
   test('holds the embedded ledger alone, and other commands name it', async () => {
     const work = await startHanging(['work']);
-    const { code, stdout, stderr } = await office.run(['plans']);
+    const { code, stdout, stderr } = await shell.run(['plans']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const holder = `bulk-order work \\(process ${work.pid} on `;
     expect(stderr).toMatch(new RegExp(`^The embedded database in \\S+ is in use by ${holder}`));
     expect(stderr).toContain('wait until that one ends, or set DATABASE_URL');
-    expect(await office.ask(['plans'])).toMatchObject({
+    expect(await shell.ask(['plans'])).toMatchObject({
       error: { code: 'ledger_in_use', holder: { pid: work.pid, command: 'work' } },
     });
     work.kill('SIGTERM');

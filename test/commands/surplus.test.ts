@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest';
 import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
-import { openOfficeWithVendor, planOf } from './office.ts';
+import { openShellWithVendor, planOf } from './shell.ts';
 
 test('surplus numbers are in show, in the files, and a breach for audit', async () => {
-  const { office } = await openOfficeWithVendor();
-  office.file('plan.csv', planOf(3));
-  expect((await office.run(['order', 'plan.csv'])).code).toBe(0);
-  expect((await office.run(['show', '1'])).stdout).not.toContain('Surplus');
-  expect((await office.run(['audit'])).code).toBe(0);
+  const { shell } = await openShellWithVendor();
+  shell.file('plan.csv', planOf(3));
+  expect((await shell.run(['order', 'plan.csv'])).code).toBe(0);
+  expect((await shell.run(['show', '1'])).stdout).not.toContain('Surplus');
+  expect((await shell.run(['audit'])).code).toBe(0);
 
   // What a late answer to an earlier attempt leaves.
-  const { DATABASE_URL, DATA_DIR } = office.env;
+  const { DATABASE_URL, DATA_DIR } = shell.env;
   const ledger = DATABASE_URL ? openPostgres(DATABASE_URL) : await openEmbedded(DATA_DIR!, 'test');
   const named = `insert into ledger.disputes (order_id, number) values (10000001, 2015550100)`;
   await ledger.query('', named);
   await ledger.close();
 
-  expect((await office.run(['show', '1'])).stdout).toContain(
+  expect((await shell.run(['show', '1'])).stdout).toContain(
     '  Surplus: the vendor named 1 number that no order has. They were paid for: "bulk-order ' +
       'results 1" lists them in surplus.csv\n',
   );
-  expect(await office.ask(['show', '1'])).toMatchObject({ requested: 3, bought: 3, surplus: 1 });
-  const { out } = await office.ask(['results', '1']);
-  expect(office.read('results/1-plan/surplus.csv')).toContain('10000001,2,201,local,2015550100,');
-  expect(JSON.parse(office.read('results/1-plan/summary.json')).totals).toMatchObject({
+  expect(await shell.ask(['show', '1'])).toMatchObject({ requested: 3, bought: 3, surplus: 1 });
+  const { out } = await shell.ask(['results', '1']);
+  expect(shell.read('results/1-plan/surplus.csv')).toContain('10000001,2,201,local,2015550100,');
+  expect(JSON.parse(shell.read('results/1-plan/summary.json')).totals).toMatchObject({
     surplus: 1,
   });
   expect(out).toContain('1-plan');
   for (const args of [['audit'], ['audit', '1']]) {
-    const { code, stdout } = await office.run(args);
+    const { code, stdout } = await shell.run(args);
     expect(code).toBe(1);
     expect(stdout).toContain('order 10000001: number 2015550100 was bought, and no order has it');
     expect(stdout).toContain('order 10000001: 4 numbers named, 3 asked for');

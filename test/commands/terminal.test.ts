@@ -1,19 +1,19 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, type Office, openOffice, openOfficeWithVendor, quickLedger } from './office.ts';
+import { LIVE_KEYS, openShell, openShellWithVendor, quickLedger, type Shell } from './shell.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const NUMBERS = 1_100;
 const QUESTION = 'Type 1,100 to buy them, anything else to stop: ';
 
 let vendor: Sandbox;
-let office: Office;
+let shell: Shell;
 
 describeOnTerminal('on a terminal, with live keys', () => {
   beforeAll(async () => {
     const stock = { 212: 700, 312: 700 };
-    ({ office, vendor } = await openOfficeWithVendor({ ...LIVE_KEYS, RATE: '1000' }, { stock }));
-    office.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
+    ({ shell, vendor } = await openShellWithVendor({ ...LIVE_KEYS, RATE: '1000' }, { stock }));
+    shell.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
   });
 
   test.each([
@@ -23,7 +23,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     ['Ctrl-C', '\x03'],
     ['Ctrl-D', '\x04'],
   ])('%s buys nothing', async (_, keys) => {
-    const terminal = startOnTerminal(office, ['order', 'plan.csv']);
+    const terminal = startOnTerminal(shell, ['order', 'plan.csv']);
     await terminal.waitFor(QUESTION);
     terminal.type(keys);
     expect(await terminal.exited).toBe(1);
@@ -36,7 +36,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
   });
 
   test('the number buys, and a bar shows the progress', async () => {
-    const terminal = startOnTerminal(office, ['order', 'plan.csv']);
+    const terminal = startOnTerminal(shell, ['order', 'plan.csv']);
     await terminal.waitFor(QUESTION);
     expect(vendor.books().requests).toEqual([]);
     terminal.type('1,100\r');
@@ -51,9 +51,9 @@ describeOnTerminal('on a terminal, with live keys', () => {
   });
 
   test('a sentence beside the bar says what a person must know', async () => {
-    office.file('lost.csv', 'area_code,quantity\n212,3\n');
+    shell.file('lost.csv', 'area_code,quantity\n212,3\n');
     vendor.next('cut_after');
-    const terminal = startOnTerminal(office, ['order', 'lost.csv', '--yes']);
+    const terminal = startOnTerminal(shell, ['order', 'lost.csv', '--yes']);
     expect(await terminal.exited).toBe(3);
     expect(terminal.screen).toMatch(
       /what became of this order \(The order was handed over, but .*, order 20000001\)\r?\n/,
@@ -62,27 +62,27 @@ describeOnTerminal('on a terminal, with live keys', () => {
   });
 
   test('the number of clear verdicts accepts them, and anything else settles nothing', async () => {
-    const { proposals } = await office.ask(['reconcile'], { RECONCILE_AFTER: '0' });
+    const { proposals } = await shell.ask(['reconcile'], { RECONCILE_AFTER: '0' });
     expect(proposals).toMatchObject([{ order: 20_000_001, finding: 'bought', isClear: true }]);
     const accept = ['settle', '--accept-all', '--by', 'Ada'];
     const question = 'Type 1 to settle them, anything else to stop: ';
-    const refused = startOnTerminal(office, accept);
+    const refused = startOnTerminal(shell, accept);
     await refused.waitFor(question);
     refused.type('yes\r');
     expect(await refused.exited).toBe(1);
     expect(refused.screen).toContain('This settles 1 order by its verdict: 1 bought 3 numbers.');
     expect(refused.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was settled\.$/);
-    const accepted = startOnTerminal(office, accept);
+    const accepted = startOnTerminal(shell, accept);
     await accepted.waitFor(question);
     accepted.type('1\r');
     expect(await accepted.exited).toBe(0);
     expect(accepted.screen).toContain('1 order settled: 1 bought 3 numbers.');
-    expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
+    expect((await shell.run(['unknown'])).stdout).toBe('No order is unknown.\n');
   });
 
   test('the question says how long it takes by the daily limit, also when stored', async () => {
     const keys = { accessKey: 'open', secretAccessKey: 'sesame' };
-    const limited = openOffice({
+    const limited = openShell({
       ...(await quickLedger()),
       DIALOGTECH_URL: vendor.url,
       ACCOUNTS_FILE: 'accounts.json',

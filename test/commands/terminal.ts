@@ -5,7 +5,7 @@ import { atEnd } from '../support/clean-up.ts';
 import { installedCli } from '../support/cli.ts';
 import { guard } from '../support/guard.ts';
 import { until } from '../support/until.ts';
-import type { Office } from './office.ts';
+import type { Shell } from './shell.ts';
 
 export type Terminal = {
   /** The output so far, without control sequences. */
@@ -20,18 +20,18 @@ export type Terminal = {
 };
 
 /** Runs a command on a pseudo-terminal until the test ends. */
-export function startOnTerminal(office: Office, args: string[]): Terminal {
+export function startOnTerminal(shell: Shell, args: string[]): Terminal {
   const command = [process.execPath, installedCli(), ...args].map(quoted).join(' ');
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    cwd: office.folder,
+    cwd: shell.folder,
     env: {
       PATH,
       HOME,
       TMPDIR: inject('runFolder'),
       SHELL: '/bin/sh',
       TERM: 'xterm',
-      ...office.env,
+      ...shell.env,
     },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -2,29 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import {
-  type Answer,
-  letRequestsEnd,
-  type Office,
-  openOfficeWithVendor,
-  planOf,
-} from './office.ts';
 import { parse } from './program.ts';
+import { type Answer, letRequestsEnd, openShellWithVendor, planOf, type Shell } from './shell.ts';
 
 const BY = ['--by', 'Ada', '--why', 'seen in their portal'];
 
 let vendor: Sandbox;
-let office: Office;
+let shell: Shell;
 /** The plan's three unknown orders, of two numbers each. The vendor sold all of them. */
 let orders: Answer[];
 
 beforeAll(async () => {
-  ({ office, vendor } = await openOfficeWithVendor({ CONCURRENCY: '1' }));
-  office.file('plan.csv', planOf(2, 2, 2, 2));
+  ({ shell, vendor } = await openShellWithVendor({ CONCURRENCY: '1' }));
+  shell.file('plan.csv', planOf(2, 2, 2, 2));
   vendor.next('cut_after', { times: 2 });
   vendor.next('html');
-  expect((await office.run(['order', 'plan.csv'])).code).toBe(3);
-  orders = JSON.parse((await office.run(['unknown', '--json'])).stdout);
+  expect((await shell.run(['order', 'plan.csv'])).code).toBe(3);
+  orders = JSON.parse((await shell.run(['unknown', '--json'])).stdout);
 });
 
 const sold = (search: string): string[] => {
@@ -44,7 +38,7 @@ test('unknown lists the unknown orders, with their evidence and what to do', asy
     status: 200,
     body: expect.stringContaining('We will be back'),
   });
-  const { code, stdout } = await office.run(['unknown', '1']);
+  const { code, stdout } = await shell.run(['unknown', '1']);
   expect(code).toBe(0);
   expect(stdout).toMatch(
     /^ +10000001 +2 +201 +local +2 +\d{4}-\S+Z +The order was handed over, but/m,
@@ -76,7 +70,7 @@ describe('settle refuses', () => {
 
   test('more than the order lacks', async () => {
     const named = '2015550100,2015550101,2015550102';
-    const { code, stderr } = await office.run(['settle', '10000001', '--bought', named, ...BY]);
+    const { code, stderr } = await shell.run(['settle', '10000001', '--bought', named, ...BY]);
     expect(code).toBe(1);
     expect(stderr).toBe(
       'Order 10000001 lacks 2 of 2 numbers, and 3 were named. Nothing was changed.\n',
@@ -84,19 +78,19 @@ describe('settle refuses', () => {
   });
 
   test('an order that is known, and one that is not there', async () => {
-    const known = await office.run(['settle', '10000004', '--nothing', ...BY]);
+    const known = await shell.run(['settle', '10000004', '--nothing', ...BY]);
     expect(known).toMatchObject({ code: 1, stdout: '' });
     expect(known.stderr).toBe(
       'Order 10000004 is filled, not unknown: there is nothing to settle.\n',
     );
-    expect(await office.ask(['settle', '10000005', '--nothing', ...BY])).toMatchObject({
+    expect(await shell.ask(['settle', '10000005', '--nothing', ...BY])).toMatchObject({
       error: { code: 'not_found' },
     });
   });
 
   test('a number that belongs to another order', async () => {
     const [taken] = sold('204');
-    const { stderr } = await office.run(['settle', '10000001', '--bought', taken!, ...BY]);
+    const { stderr } = await shell.run(['settle', '10000001', '--bought', taken!, ...BY]);
     expect(stderr).toBe(
       `Number ${taken} belongs to order 10000004 already. Nothing was changed.\n`,
     );
@@ -107,7 +101,7 @@ describe('a settlement that the evidence contradicts', () => {
   const args = ['settle', '10000001', '--bought', '4155550199', ...BY];
 
   test('is refused, with all objections at once', async () => {
-    const { code, stdout, stderr } = await office.run(args);
+    const { code, stdout, stderr } = await shell.run(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
       new RegExp(
@@ -117,27 +111,27 @@ describe('a settlement that the evidence contradicts', () => {
           'If you know better, say --against-evidence too, and --why: both are kept\\.\n$',
       ),
     );
-    const { error } = await office.ask(args);
+    const { error } = await shell.ask(args);
     expect(error).toMatchObject({ code: 'against_evidence', order: 10_000_001 });
     expect(error.objections).toHaveLength(3);
   });
 
   test("is settled on a person's word, is not bought again, and can be undone", async () => {
-    const settled = await office.run([...args, '--against-evidence']);
+    const settled = await shell.run([...args, '--against-evidence']);
     expect(settled).toMatchObject({ code: 0, stdout: 'Order 10000001 is short: 1 number.\n' });
-    const { out, short } = await office.ask(['results', '1']);
+    const { out, short } = await shell.ask(['results', '1']);
     expect(short).toBe(1);
     expect(readFileSync(join(out, 'remainder.csv'), 'utf8').trim().split('\n')).toHaveLength(1);
-    const again = await office.run(['settle', '10000001', '--nothing', ...BY]);
+    const again = await shell.run(['settle', '10000001', '--nothing', ...BY]);
     expect(again.stderr).toMatch(
       new RegExp(
         '^Order 10000001 is short, not unknown: Ada settled it at \\S+Z; ' +
           '"bulk-order settle 10000001 --undo" takes that back\\.\n$',
       ),
     );
-    const undone = await office.run(['settle', '10000001', '--undo', ...BY]);
+    const undone = await shell.run(['settle', '10000001', '--undo', ...BY]);
     expect(undone.stdout).toBe('Order 10000001 is unknown again, and can be settled again.\n');
-    const { events } = await office.ask(['show', '1']);
+    const { events } = await shell.ask(['show', '1']);
     expect(events.slice(0, 2)).toMatchObject([
       { kind: 'order_unsettled', by: 'Ada', detail: { was: 'short', numbers: ['4155550199'] } },
       {
@@ -151,34 +145,34 @@ describe('a settlement that the evidence contradicts', () => {
 describe('settle takes', () => {
   // A list read since shows what was sold, but too early for a verdict.
   beforeAll(async () => {
-    await office.run(['reconcile']);
-    await letRequestsEnd(office);
+    await shell.run(['reconcile']);
+    await letRequestsEnd(shell);
   });
 
   test('all numbers, in any notation: the order is filled', async () => {
     const [one, two] = sold('201') as [string, string];
     const written = `+1 ${one}, (${two.slice(0, 3)}) ${two.slice(3, 6)}-${two.slice(6)}`;
-    const { code, stdout } = await office.run(['settle', '10000001', '--bought', written, ...BY]);
+    const { code, stdout } = await shell.run(['settle', '10000001', '--bought', written, ...BY]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Order 10000001 is filled: 2 numbers.\n' });
   });
 
   test('a part of it: the order is short', async () => {
     const [one] = sold('202');
-    const settled = await office.ask(['settle', '10000002', '--bought', one!, ...BY]);
+    const settled = await shell.ask(['settle', '10000002', '--bought', one!, ...BY]);
     expect(settled).toMatchObject({ code: 0, order: 10_000_002, state: 'short', bought: 1 });
   });
 
   test('that nothing was bought: the order waits, and the next worker sends it', async () => {
-    const { stdout, stderr } = await office.run(['settle', '10000003', '--nothing', ...BY]);
+    const { stdout, stderr } = await shell.run(['settle', '10000003', '--nothing', ...BY]);
     expect(stdout).toBe('Order 10000003 bought nothing and waits again.\n');
     expect(stderr).toContain('The next worker sends it. To start one: "bulk-order work"');
-    const watched = await office.ask(['watch', '1', '--work']);
+    const watched = await shell.ask(['watch', '1', '--work']);
     expect(watched).toMatchObject({ code: 2, bought: 7, short: 1, unknown: 0, pending: 0 });
   });
 
   test('a name and a reason, which the ledger stores', async () => {
-    expect((await office.run(['unknown'])).stdout).toBe('No order is unknown.\n');
-    const { events } = await office.ask(['show', '1']);
+    expect((await shell.run(['unknown'])).stdout).toBe('No order is unknown.\n');
+    const { events } = await shell.ask(['show', '1']);
     const settled = events
       .filter(({ kind }: Answer) => kind === 'order_settled')
       .slice(0, 3)
@@ -188,6 +182,6 @@ describe('settle takes', () => {
       { by: 'Ada', why: 'seen in their portal', orderId: 10_000_002, detail: { state: 'short' } },
       { by: 'Ada', why: 'seen in their portal', orderId: 10_000_003, detail: { numbers: [] } },
     ]);
-    expect((await office.run(['audit'])).code).toBe(0);
+    expect((await shell.run(['audit'])).code).toBe(0);
   });
 });

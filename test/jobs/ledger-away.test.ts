@@ -5,19 +5,19 @@ import { openWitness } from '../../src/witness/index.ts';
 import { newPlan, orderRow } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
-import { openDesk, placingFor } from './desk.ts';
+import { openRig, placingFor } from './rig.ts';
 
-const desk = openDesk();
+const rig = openRig();
 
 /** The ledger, with a connection that fails for the first of these statements. */
 function away(statement: string, times: number, when: 'before' | 'after' = 'before'): Ledger {
   let left = times;
   return {
-    ...desk.ledger,
+    ...rig.ledger,
     async query<Row>(name: string, text: string, values?: readonly unknown[]) {
       const fails = name === statement && left-- > 0;
       if (!fails || when === 'after') {
-        const rows = await desk.ledger.query<Row>(name, text, values);
+        const rows = await rig.ledger.query<Row>(name, text, values);
         if (!fails) return rows;
       }
       throw new AppError('ledger_down', 'The database cannot be reached (torn).');
@@ -27,12 +27,12 @@ function away(statement: string, times: number, when: 'before' | 'after' = 'befo
 
 describe('a ledger that is away when the answer is in hand', () => {
   test('gets it as soon as it is back; until then the numbers are in the log', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
     const { log, lines } = recordingLog();
     const slept: number[] = [];
-    desk.arrivals();
-    const answer = await desk.place(plan, id, {
+    rig.arrivals();
+    const answer = await rig.place(plan, id, {
       ledger: away('record_plain', 7),
       log,
       sleep: async (ms) => void slept.push(ms),
@@ -40,10 +40,10 @@ describe('a ledger that is away when the answer is in hand', () => {
     expect(answer).toMatchObject({ next: 'done', words: expect.stringMatching(/^filled: /) });
     expect(slept).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
 
-    const [request, ...more] = desk.arrivals();
+    const [request, ...more] = rig.arrivals();
     expect(more).toEqual([]);
-    expect(await desk.numbersOf(id)).toEqual(request?.sold.toSorted());
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', attempts: 1 });
+    expect(await rig.numbersOf(id)).toEqual(request?.sold.toSorted());
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', attempts: 1 });
     const told = lines.filter(({ msg }) => msg === 'an answer is not recorded yet');
     expect(told).toHaveLength(7);
     for (const words of told) {
@@ -52,37 +52,37 @@ describe('a ledger that is away when the answer is in hand', () => {
   });
 
   test('and hangs: the numbers are in the log before the ledger has said anything', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const { log, lines } = recordingLog();
     const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
     const hanging: Ledger = {
-      ...desk.ledger,
+      ...rig.ledger,
       async query<Row>(name: string, text: string, values?: readonly unknown[]) {
         if (name === 'record_plain') await ledgerIsBack;
-        return desk.ledger.query<Row>(name, text, values);
+        return rig.ledger.query<Row>(name, text, values);
       },
     };
-    desk.arrivals();
-    const placed = desk.place(plan, plan.orders[0]!, { ledger: hanging, log });
+    rig.arrivals();
+    const placed = rig.place(plan, plan.orders[0]!, { ledger: hanging, log });
     const told = await until(async () => lines[0], { what: 'something is said' });
-    expect(told).toMatchObject({ level: 40, numbers: desk.arrivals()[0]?.sold });
+    expect(told).toMatchObject({ level: 40, numbers: rig.arrivals()[0]?.sold });
     bringBack();
     expect(await placed).toMatchObject({ next: 'done' });
   });
 
   test('and had taken it without being able to say so: it is recorded once', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
     const { log, lines } = recordingLog();
-    await desk.place(plan, id, { ledger: away('record_plain', 1, 'after'), log });
+    await rig.place(plan, id, { ledger: away('record_plain', 1, 'after'), log });
     // No log says that it came too late.
     expect(lines).toMatchObject([
       { level: 50, msg: 'an answer is not recorded yet' },
       { level: 40, order: id },
     ]);
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', bought: 10 });
-    expect(await desk.numbersOf(id)).toHaveLength(10);
-    expect(await desk.disputesOf(id)).toEqual([]);
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', bought: 10 });
+    expect(await rig.numbersOf(id)).toHaveLength(10);
+    expect(await rig.disputesOf(id)).toEqual([]);
   });
 });
 
@@ -90,36 +90,36 @@ describe('a ledger that is away when an order is to be claimed', () => {
   test.each(['before', 'after'] as const)(
     'sees nothing sent, also when it was cut off %s the claim was made',
     async (when) => {
-      const plan = await newPlan(desk.ledger);
+      const plan = await newPlan(rig.ledger);
       const id = plan.orders[0]!;
       const { log, lines } = recordingLog();
-      desk.arrivals();
+      rig.arrivals();
       const ledger = away('claim_orders', 1, when);
-      expect(await desk.place(plan, id, { ledger, log })).toEqual({ next: 'later', waitMs: 5_000 });
-      expect(desk.arrivals()).toEqual([]);
+      expect(await rig.place(plan, id, { ledger, log })).toEqual({ next: 'later', waitMs: 5_000 });
+      expect(rig.arrivals()).toEqual([]);
       expect(lines).toMatchObject([{ msg: 'the order could not be claimed', order: id }]);
       const state = when === 'before' ? 'waiting' : 'sending';
-      expect(await orderRow(desk.ledger, id)).toMatchObject({ state });
+      expect(await orderRow(rig.ledger, id)).toMatchObject({ state });
     },
   );
 
   test('learns, when it is back, that the order it thinks under way was not sent', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
-    await desk.place(plan, id, { ledger: away('claim_orders', 1, 'after') });
-    const isWaiting = async () => (await orderRow(desk.ledger, id)).state === 'waiting';
+    await rig.place(plan, id, { ledger: away('claim_orders', 1, 'after') });
+    const isWaiting = async () => (await orderRow(rig.ledger, id)).state === 'waiting';
     await until(isWaiting, { what: 'the order waits again' });
-    desk.arrivals();
-    expect(await desk.place(plan, id)).toMatchObject({ next: 'done' });
-    expect(desk.arrivals()).toHaveLength(1);
-    expect(await desk.attemptsOf(id)).toMatchObject([
+    rig.arrivals();
+    expect(await rig.place(plan, id)).toMatchObject({ next: 'done' });
+    expect(rig.arrivals()).toHaveLength(1);
+    expect(await rig.attemptsOf(id)).toMatchObject([
       { outcome: 'not_sent', status: null },
       { outcome: 'filled', status: 200 },
     ]);
   });
 
   test('is not applied to an order that the same worker claimed again and is sending', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
     const lost = away('claim_orders', 1, 'before');
     const answered: string[] = [];
@@ -131,24 +131,24 @@ describe('a ledger that is away when an order is to be claimed', () => {
         return rows;
       },
     };
-    const { claimant } = placingFor({ ledger, account: plan.account, vendor: desk.vendor });
+    const { claimant } = placingFor({ ledger, account: plan.account, vendor: rig.vendor });
     const { claim } = openBatches(ledger, claimant, { witness: openWitness(null) });
     await expect(claim(id)).rejects.toThrow('torn');
     expect(await claim(id)).toMatchObject({ id, attempt: 1 });
     await until(() => answered.includes('claim_lost'), { what: 'it was looked for what was lost' });
     expect(answered).toEqual(['claim_orders', 'claim_lost']);
-    expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: null }]);
+    expect(await rig.attemptsOf(id)).toMatchObject([{ outcome: null }]);
   });
 });
 
 describe('an answer that comes after its deadline', () => {
   /** The order is being sent while this happens. */
   async function placeWhile(operation: (id: number, account: number) => Promise<unknown>) {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
     const { log, lines } = recordingLog();
-    desk.arrivals();
-    const answer = await desk.place(plan, id, {
+    rig.arrivals();
+    const answer = await rig.place(plan, id, {
       log,
       vendor: {
         order: async () => {
@@ -169,15 +169,15 @@ describe('an answer that comes after its deadline', () => {
 
   const expire = async (id: number, account: number) => {
     const late = `update ledger.attempts set deadline_tick = 0 where order_id = $1`;
-    await desk.ledger.query('', late, [id]);
-    expect(await expireAttempts(desk.ledger, account)).toEqual([id]);
+    await rig.ledger.query('', late, [id]);
+    expect(await expireAttempts(rig.ledger, account)).toEqual([id]);
   };
 
   test('is taken anyway: evidence beats guesses', async () => {
     const { id, answer } = await placeWhile(expire);
     expect(answer).toEqual({ next: 'done', words: 'short: late' });
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
-    expect(await desk.numbersOf(id)).toEqual(['2125550100']);
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
+    expect(await rig.numbersOf(id)).toEqual(['2125550100']);
   });
 
   test('after a person settled the order, it is in the log and among the disputes', async () => {
@@ -185,12 +185,12 @@ describe('an answer that comes after its deadline', () => {
       await expire(order, account);
       const by = { who: 'Ada', why: 'asked the vendor' };
       const bought = ['2125550101'];
-      await settleOrder(desk.ledger, order, { bought }, by, { againstEvidence: true });
+      await settleOrder(rig.ledger, order, { bought }, by, { againstEvidence: true });
     });
     expect(answer).toEqual({ next: 'done', words: 'settled before: late' });
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
-    expect(await desk.numbersOf(id)).toEqual(['2125550101']);
-    expect(await desk.disputesOf(id)).toEqual(['2125550100']);
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
+    expect(await rig.numbersOf(id)).toEqual(['2125550101']);
+    expect(await rig.disputesOf(id)).toEqual(['2125550100']);
     expect(lines).toMatchObject([{ level: 50, order: id, numbers: ['2125550100'] }]);
   });
 });

@@ -4,9 +4,9 @@ import type { JobAnswer } from '../../src/queue/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
 import { line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
-import { openDesk } from './desk.ts';
+import { openRig } from './rig.ts';
 
-const desk = openDesk();
+const rig = openRig();
 const BY = { who: 'Ada' };
 /** Looked at again soon: a person may resume the account at any time. */
 const PAUSED: JobAnswer = { next: 'rest', waitMs: 1_000 };
@@ -17,12 +17,12 @@ const DONE: JobAnswer = {
 };
 
 describe('nothing is sent for', () => {
-  afterEach(() => expect(desk.arrivals()).toEqual([]));
+  afterEach(() => expect(rig.arrivals()).toEqual([]));
 
   const steered = (...moves: Parameters<typeof steerPlan>[2][]) => ({
     start: false,
     prepare: async ({ id }: SmallPlan) => {
-      for (const move of moves) await steerPlan(desk.ledger, id, move, BY);
+      for (const move of moves) await steerPlan(rig.ledger, id, move, BY);
     },
   });
 
@@ -30,7 +30,7 @@ describe('nothing is sent for', () => {
     start: true,
     prepare: async ({ account, orders }: SmallPlan) => {
       const id = text.includes('ledger.accounts') ? account.id : orders[0];
-      await sql(desk.ledger, text, [id, ...values]);
+      await sql(rig.ledger, text, [id, ...values]);
     },
   });
 
@@ -71,51 +71,51 @@ describe('nothing is sent for', () => {
       says: { next: 'later', waitMs: expect.toSatisfy((ms) => ms > 30_000 && ms <= 50_000) },
     },
   ])('$what', async ({ start, prepare, says }) => {
-    const plan = await newPlan(desk.ledger, { started: start });
+    const plan = await newPlan(rig.ledger, { started: start });
     const id = plan.orders[0]!;
     await prepare(plan);
-    const before = await orderRow(desk.ledger, id);
-    expect(await desk.place(plan, id)).toEqual(says);
-    expect(await orderRow(desk.ledger, id)).toEqual(before);
-    expect(await desk.attemptsOf(id)).toEqual([]);
+    const before = await orderRow(rig.ledger, id);
+    expect(await rig.place(plan, id)).toEqual(says);
+    expect(await orderRow(rig.ledger, id)).toEqual(before);
+    expect(await rig.attemptsOf(id)).toEqual([]);
   });
 
   test('an order that another worker is sending', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const claimant = { accountId: plan.account.id, worker: 'worker 2', deadlineMs: 60_000 };
-    expect(await claimOrders(desk.ledger, plan.orders, claimant)).toHaveLength(1);
-    expect(await desk.place(plan, plan.orders[0]!)).toEqual(DONE);
-    expect(await orderRow(desk.ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
+    expect(await claimOrders(rig.ledger, plan.orders, claimant)).toHaveLength(1);
+    expect(await rig.place(plan, plan.orders[0]!)).toEqual(DONE);
+    expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
   });
 
   test('an order of another account', async () => {
-    const plan = await newPlan(desk.ledger);
-    const other = await newPlan(desk.ledger);
-    await desk.place(other, plan.orders[0]!);
-    expect(await orderRow(desk.ledger, plan.orders[0]!)).toMatchObject({ attempts: 0 });
+    const plan = await newPlan(rig.ledger);
+    const other = await newPlan(rig.ledger);
+    await rig.place(other, plan.orders[0]!);
+    expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ attempts: 0 });
   });
 
   test('an order that does not exist', async () => {
-    expect(await desk.place(await newPlan(desk.ledger), 1)).toEqual(DONE);
+    expect(await rig.place(await newPlan(rig.ledger), 1)).toEqual(DONE);
   });
 });
 
 test('an order of another account is left to its own workers', async () => {
-  const [mine, other] = [await newPlan(desk.ledger), await newPlan(desk.ledger)];
-  desk.arrivals();
-  expect(await desk.place(mine, other.orders[0]!)).toEqual(DONE);
-  expect(desk.arrivals()).toEqual([]);
-  expect(await orderRow(desk.ledger, other.orders[0]!)).toMatchObject({ state: 'waiting' });
+  const [mine, other] = [await newPlan(rig.ledger), await newPlan(rig.ledger)];
+  rig.arrivals();
+  expect(await rig.place(mine, other.orders[0]!)).toEqual(DONE);
+  expect(rig.arrivals()).toEqual([]);
+  expect(await orderRow(rig.ledger, other.orders[0]!)).toMatchObject({ state: 'waiting' });
 });
 
 test('of many deliveries of one order at the same time, one sends it', async () => {
-  const plan = await newPlan(desk.ledger);
+  const plan = await newPlan(rig.ledger);
   const id = plan.orders[0]!;
-  desk.arrivals();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => desk.place(plan, id)));
+  rig.arrivals();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => rig.place(plan, id)));
   expect(answers.filter((a) => 'words' in a && a.words.startsWith('filled'))).toHaveLength(1);
-  expect(desk.arrivals()).toHaveLength(1);
-  expect(await desk.attemptsOf(id)).toHaveLength(1);
+  expect(rig.arrivals()).toHaveLength(1);
+  expect(await rig.attemptsOf(id)).toHaveLength(1);
 });
 
 describe('a vendor that asks for a pause', () => {
@@ -131,69 +131,69 @@ describe('a vendor that asks for a pause', () => {
   });
 
   test('gets it from the whole account, for as long as it said, and it costs no try', async () => {
-    const plan = await newPlan(desk.ledger, { lines: [line({ line: 2 }), line({ line: 3 })] });
+    const plan = await newPlan(rig.ledger, { lines: [line({ line: 2 }), line({ line: 3 })] });
     const [first, second] = plan.orders as [number, number];
     const vendor = throttling(600_000);
     const before = Date.now();
-    expect(await desk.place(plan, first, { vendor })).toEqual(PAUSED);
-    expect(await orderRow(desk.ledger, first)).toMatchObject({
+    expect(await rig.place(plan, first, { vendor })).toEqual(PAUSED);
+    expect(await orderRow(rig.ledger, first)).toMatchObject({
       state: 'waiting',
       connectFailures: 0,
     });
-    expect(await desk.attemptsOf(first)).toMatchObject([{ outcome: 'throttled', status: 429 }]);
-    const { pausedReason, resumeAt } = await findAccount(desk.ledger, plan.account.name);
+    expect(await rig.attemptsOf(first)).toMatchObject([{ outcome: 'throttled', status: 429 }]);
+    const { pausedReason, resumeAt } = await findAccount(rig.ledger, plan.account.name);
     expect(pausedReason).toBeNull();
     expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(before + 600_000);
 
-    desk.arrivals();
-    for (const id of plan.orders) expect(await desk.place(plan, id)).toEqual(PAUSED);
-    expect(desk.arrivals()).toEqual([]);
-    expect(await desk.attemptsOf(second)).toEqual([]);
+    rig.arrivals();
+    for (const id of plan.orders) expect(await rig.place(plan, id)).toEqual(PAUSED);
+    expect(rig.arrivals()).toEqual([]);
+    expect(await rig.attemptsOf(second)).toEqual([]);
   });
 
   test('and does not say for how long gets a second, then two, then four', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const vendor = throttling(null);
     for (const seconds of [1, 2, 4]) {
-      await sql(desk.ledger, 'update ledger.accounts set resume_at = null where id = $1', [
+      await sql(rig.ledger, 'update ledger.accounts set resume_at = null where id = $1', [
         plan.account.id,
       ]);
       const before = Date.now();
-      await desk.place(plan, plan.orders[0]!, { vendor });
+      await rig.place(plan, plan.orders[0]!, { vendor });
       const after = Date.now();
-      const { resumeAt } = await findAccount(desk.ledger, plan.account.name);
+      const { resumeAt } = await findAccount(rig.ledger, plan.account.name);
       expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(before + seconds * 1_000);
       expect(resumeAt!.getTime()).toBeLessThanOrEqual(after + seconds * 1_000);
     }
   });
 
   test('gets the order when the time is over, not before', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
-    desk.arrivals();
+    rig.arrivals();
     // With Retry-After: 1.
-    desk.sandbox.next('throttle');
-    expect(await desk.place(plan, id)).toMatchObject({ next: 'rest' });
-    const { resumeAt } = await findAccount(desk.ledger, plan.account.name);
-    await until(async () => (await desk.place(plan, id)).next === 'done', { what: 'it is sent' });
-    const [refused, sent, ...more] = desk.arrivals();
+    rig.sandbox.next('throttle');
+    expect(await rig.place(plan, id)).toMatchObject({ next: 'rest' });
+    const { resumeAt } = await findAccount(rig.ledger, plan.account.name);
+    await until(async () => (await rig.place(plan, id)).next === 'done', { what: 'it is sent' });
+    const [refused, sent, ...more] = rig.arrivals();
     expect(more).toEqual([]);
     expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(refused!.at + 1_000);
     expect(sent!.at).toBeGreaterThanOrEqual(resumeAt!.getTime());
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
   });
 });
 
 test('an account resumed after its keys were refused sends the refused order', async () => {
-  const plan = await newPlan(desk.ledger);
+  const plan = await newPlan(rig.ledger);
   const id = plan.orders[0]!;
-  desk.sandbox.next('bad_keys');
-  await desk.place(plan, id);
-  desk.arrivals();
-  expect(await desk.place(plan, id)).toEqual({ next: 'rest', waitMs: 1_000 });
-  expect(desk.arrivals()).toEqual([]);
-  await changeAccount(desk.ledger, plan.account.name, { resume: true }, BY);
-  expect(await desk.place(plan, id)).toMatchObject({ next: 'done' });
-  expect(desk.arrivals()).toMatchObject([{ sold: expect.objectContaining({ length: 10 }) }]);
-  expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
+  rig.sandbox.next('bad_keys');
+  await rig.place(plan, id);
+  rig.arrivals();
+  expect(await rig.place(plan, id)).toEqual({ next: 'rest', waitMs: 1_000 });
+  expect(rig.arrivals()).toEqual([]);
+  await changeAccount(rig.ledger, plan.account.name, { resume: true }, BY);
+  expect(await rig.place(plan, id)).toMatchObject({ next: 'done' });
+  expect(rig.arrivals()).toMatchObject([{ sold: expect.objectContaining({ length: 10 }) }]);
+  expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
 });

@@ -4,9 +4,9 @@ import { MAX_CONNECT_FAILURES, retryDelay } from '../../jobs/record-answer.ts';
 import { findPlan } from '../../src/ledger/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { breachesOf, newPlan, orderRow } from '../support/ledger.ts';
-import { openDesk, vendorAt } from './desk.ts';
+import { openRig, vendorAt } from './rig.ts';
 
-const desk = openDesk();
+const rig = openRig();
 
 describe('the delay before another try', () => {
   const SECONDS = [1, 2, 4, 8, 16, 32, 60, 60];
@@ -36,74 +36,74 @@ describe('the delay before another try', () => {
 
 describe('while nothing listens at the vendor’s address', () => {
   test('an order waits for its next try, and the try is counted', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     const wishes = { vendor, random: () => 0.5 };
-    expect(await desk.place(plan, id, wishes)).toEqual({ next: 'later', waitMs: 500 });
-    expect(await orderRow(desk.ledger, id)).toMatchObject({
+    expect(await rig.place(plan, id, wishes)).toEqual({ next: 'later', waitMs: 500 });
+    expect(await orderRow(rig.ledger, id)).toMatchObject({
       state: 'waiting',
       attempts: 1,
       connectFailures: 1,
       bought: 0,
     });
-    expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
+    expect(await rig.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
   });
 
   test('a job that is delivered too early learns how long to wait', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
-    await desk.ledger.query(
+    await rig.ledger.query(
       '',
       `update ledger.orders set not_before = clock_timestamp() + interval '50 s' where id = $1`,
       [id],
     );
-    const order = await orderRow(desk.ledger, id);
-    desk.arrivals();
-    const early = (await desk.place(plan, id)) as { next: string; waitMs: number };
+    const order = await orderRow(rig.ledger, id);
+    rig.arrivals();
+    const early = (await rig.place(plan, id)) as { next: string; waitMs: number };
     expect(early).toEqual({ next: 'later', waitMs: expect.any(Number) });
     expect(early.waitMs).toBeGreaterThan(30_000);
     expect(early.waitMs).toBeLessThanOrEqual(50_000);
-    expect(desk.arrivals()).toEqual([]);
-    expect(await orderRow(desk.ledger, id)).toEqual(order);
+    expect(rig.arrivals()).toEqual([]);
+    expect(await orderRow(rig.ledger, id)).toEqual(order);
   });
 
   test(`an order is undelivered after ${MAX_CONNECT_FAILURES} tries, which are all`, async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++) {
-      expect(await desk.place(plan, id, { vendor })).toEqual({ next: 'later', waitMs: 0 });
-      expect(await orderRow(desk.ledger, id)).toMatchObject({
+      expect(await rig.place(plan, id, { vendor })).toEqual({ next: 'later', waitMs: 0 });
+      expect(await orderRow(rig.ledger, id)).toMatchObject({
         state: 'waiting',
         connectFailures: tries,
       });
     }
     const last = { next: 'done', words: expect.stringMatching(/^undelivered: Nothing was sent/) };
-    expect(await desk.place(plan, id, { vendor })).toEqual(last);
-    expect(await orderRow(desk.ledger, id)).toMatchObject({
+    expect(await rig.place(plan, id, { vendor })).toEqual(last);
+    expect(await orderRow(rig.ledger, id)).toMatchObject({
       state: 'undelivered',
       connectFailures: 8,
     });
-    expect(await desk.attemptsOf(id)).toHaveLength(8);
-    expect(await findPlan(desk.ledger, plan.id)).toMatchObject({ undelivered: 10, pending: 0 });
+    expect(await rig.attemptsOf(id)).toHaveLength(8);
+    expect(await findPlan(rig.ledger, plan.id)).toMatchObject({ undelivered: 10, pending: 0 });
 
-    desk.arrivals();
-    expect(await desk.place(plan, id)).toMatchObject({ next: 'done' });
-    expect(desk.arrivals()).toEqual([]);
-    expect(await breachesOf(desk.ledger, plan.id)).toEqual([]);
+    rig.arrivals();
+    expect(await rig.place(plan, id)).toMatchObject({ next: 'done' });
+    expect(rig.arrivals()).toEqual([]);
+    expect(await breachesOf(rig.ledger, plan.id)).toEqual([]);
   });
 
   test('only tries in a row count: any answer in between resets them', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++)
-      await desk.place(plan, id, { vendor });
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ connectFailures: 7 });
-    desk.sandbox.next('bad_keys');
-    expect(await desk.place(plan, id)).toMatchObject({ next: 'rest' });
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'waiting', connectFailures: 0 });
+      await rig.place(plan, id, { vendor });
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ connectFailures: 7 });
+    rig.sandbox.next('bad_keys');
+    expect(await rig.place(plan, id)).toMatchObject({ next: 'rest' });
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'waiting', connectFailures: 0 });
   });
 });
 
@@ -122,40 +122,40 @@ describe('a process that sleeps', () => {
   ] as const)(
     'past its moment to begin by %s sends nothing, and the try is counted',
     async (_, by) => {
-      const plan = await newPlan(desk.ledger);
+      const plan = await newPlan(rig.ledger);
       const id = plan.orders[0]!;
-      desk.arrivals();
-      expect(await desk.place(plan, id, { [by]: clock(WITHIN_MS) })).toEqual({
+      rig.arrivals();
+      expect(await rig.place(plan, id, { [by]: clock(WITHIN_MS) })).toEqual({
         next: 'later',
         waitMs: 0,
       });
-      expect(desk.arrivals()).toEqual([]);
-      expect(await orderRow(desk.ledger, id)).toMatchObject({
+      expect(rig.arrivals()).toEqual([]);
+      expect(await orderRow(rig.ledger, id)).toMatchObject({
         state: 'waiting',
         connectFailures: 1,
       });
-      expect(await desk.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
+      expect(await rig.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
     },
   );
 
   test('for less than that sends', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
-    desk.arrivals();
+    rig.arrivals();
     expect(
-      await desk.place(plan, id, { now: clock(WITHIN_MS - 1), date: clock(WITHIN_MS - 1) }),
+      await rig.place(plan, id, { now: clock(WITHIN_MS - 1), date: clock(WITHIN_MS - 1) }),
     ).toMatchObject({
       next: 'done',
     });
-    expect(desk.arrivals()).toHaveLength(1);
-    expect(await orderRow(desk.ledger, id)).toMatchObject({ state: 'filled', connectFailures: 0 });
+    expect(rig.arrivals()).toHaveLength(1);
+    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', connectFailures: 0 });
   });
 
   test('may sleep longer than it may still send before its order counts as unknown', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;
-    await desk.place(plan, id, { requestTimeoutMs: 90_000 });
-    const [row] = await desk.ledger.query<{ seconds: number }>(
+    await rig.place(plan, id, { requestTimeoutMs: 90_000 });
+    const [row] = await rig.ledger.query<{ seconds: number }>(
       '',
       `select round(extract(epoch from deadline - claimed_at))::int as seconds
        from ledger.attempts where order_id = $1`,

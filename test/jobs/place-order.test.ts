@@ -3,22 +3,22 @@ import { findAccount } from '../../src/ledger/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
 import { breachesOf, line, newPlan, orderRow } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
-import { openDesk, vendorAt } from './desk.ts';
+import { openRig, vendorAt } from './rig.ts';
 
-const desk = openDesk();
+const rig = openRig();
 
 /** A plan of one order, and what is left to say when its job has been done under this fault. */
 async function placeUnder(fault: FaultName, overrides: Parameters<typeof line>[0] = {}) {
-  const plan = await newPlan(desk.ledger, { lines: [line(overrides)] });
+  const plan = await newPlan(rig.ledger, { lines: [line(overrides)] });
   const id = plan.orders[0]!;
   const { log, lines } = recordingLog();
-  desk.arrivals();
-  desk.sandbox.next(fault);
+  rig.arrivals();
+  rig.sandbox.next(fault);
   // Too impatient for what comes late, and only then: a busy machine is late itself.
   const isLate = ['hang', 'hang_after', 'slow'].includes(fault);
-  const impatient = { vendor: vendorAt(desk.sandbox.url, 300) };
-  const answer = await desk.place(plan, id, { log, ...(isLate ? impatient : {}) });
-  const [request, ...more] = desk.arrivals();
+  const impatient = { vendor: vendorAt(rig.sandbox.url, 300) };
+  const answer = await rig.place(plan, id, { log, ...(isLate ? impatient : {}) });
+  const [request, ...more] = rig.arrivals();
   return {
     plan,
     id,
@@ -26,13 +26,13 @@ async function placeUnder(fault: FaultName, overrides: Parameters<typeof line>[0
     /** The vendor's own books of it. */
     sold: request?.sold.toSorted() ?? [],
     sentOnce: request?.fault === fault && more.length === 0,
-    order: await orderRow(desk.ledger, id),
-    attempts: await desk.attemptsOf(id),
-    numbers: await desk.numbersOf(id),
+    order: await orderRow(rig.ledger, id),
+    attempts: await rig.attemptsOf(id),
+    numbers: await rig.numbersOf(id),
     shouted: lines
       .filter(({ level }) => level >= 40)
       .map(({ order, numbers }) => ({ order, numbers })),
-    breaches: await breachesOf(desk.ledger, plan.id),
+    breaches: await breachesOf(rig.ledger, plan.id),
   };
 }
 
@@ -108,8 +108,8 @@ describe('a refusal', () => {
       attempts: [{ outcome: 'refused' }],
       breaches: [],
     });
-    expect(await desk.place(placed.plan, placed.id)).toMatchObject({ next: 'done' });
-    expect(desk.arrivals()).toEqual([]);
+    expect(await rig.place(placed.plan, placed.id)).toMatchObject({ next: 'done' });
+    expect(rig.arrivals()).toEqual([]);
   });
 
   test('that blames the keys pauses the account, which says why, and the order waits', async () => {
@@ -121,15 +121,15 @@ describe('a refusal', () => {
       attempts: [{ outcome: 'credentials' }],
       breaches: [],
     });
-    const { pausedReason } = await findAccount(desk.ledger, placed.plan.account.name);
+    const { pausedReason } = await findAccount(rig.ledger, placed.plan.account.name);
     expect(pausedReason).toMatch(/does not accept the keys: .*"Invalid access key"/);
   });
 
   test('and the log says that the account paused, why, and how to resume it', async () => {
-    const plan = await newPlan(desk.ledger);
+    const plan = await newPlan(rig.ledger);
     const { log, lines } = recordingLog();
-    desk.sandbox.next('bad_keys');
-    await desk.place(plan, plan.orders[0]!, { log });
+    rig.sandbox.next('bad_keys');
+    await rig.place(plan, plan.orders[0]!, { log });
     expect(lines.filter(({ reason }) => reason)).toMatchObject([
       {
         level: 50,
@@ -174,8 +174,8 @@ describe('an answer that proves nothing leaves the order unknown', () => {
     });
     if (sold !== undefined) expect(placed.sold).toHaveLength(sold);
     // Delivered again, and it is not sent again.
-    expect(await desk.place(placed.plan, placed.id)).toMatchObject({ next: 'done' });
-    expect(desk.arrivals()).toEqual([]);
+    expect(await rig.place(placed.plan, placed.id)).toMatchObject({ next: 'done' });
+    expect(rig.arrivals()).toEqual([]);
   });
 
   test('a number of another order is disputed, and the rest is recorded', async () => {
@@ -191,19 +191,19 @@ describe('an answer that proves nothing leaves the order unknown', () => {
       numbers: placed.sold.filter((number) => !repeated.includes(number)),
       breaches: [],
     });
-    expect(await desk.disputesOf(placed.id)).toEqual(repeated);
-    expect(await desk.numbersOf(before.id)).toEqual(before.sold);
+    expect(await rig.disputesOf(placed.id)).toEqual(repeated);
+    expect(await rig.numbersOf(before.id)).toEqual(before.sold);
   });
 });
 
 test('five answers in a row that prove nothing pause the account before the sixth', async () => {
   const lines = [2, 3, 4, 5, 6, 7].map((n) => line({ line: n }));
-  const plan = await newPlan(desk.ledger, { lines });
-  desk.sandbox.next('error_before', { times: 5 });
-  for (const id of plan.orders.slice(0, 5)) await desk.place(plan, id);
-  desk.arrivals();
-  expect(await desk.place(plan, plan.orders[5]!)).toEqual({ next: 'rest', waitMs: 1_000 });
-  expect(desk.arrivals()).toEqual([]);
-  const { pausedReason } = await findAccount(desk.ledger, plan.account.name);
+  const plan = await newPlan(rig.ledger, { lines });
+  rig.sandbox.next('error_before', { times: 5 });
+  for (const id of plan.orders.slice(0, 5)) await rig.place(plan, id);
+  rig.arrivals();
+  expect(await rig.place(plan, plan.orders[5]!)).toEqual({ next: 'rest', waitMs: 1_000 });
+  expect(rig.arrivals()).toEqual([]);
+  const { pausedReason } = await findAccount(rig.ledger, plan.account.name);
   expect(pausedReason).toMatch(/^The last 5 answers were unknown/);
 });

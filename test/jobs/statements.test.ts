@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
 import { linesOf, newPlan } from '../support/ledger.ts';
-import { openDesk } from './desk.ts';
+import { openRig } from './rig.ts';
 
-const desk = openDesk();
+const rig = openRig();
 
 /** The ledger, and what is asked of it. */
 function counted(ledger: Ledger) {
@@ -23,11 +23,11 @@ function counted(ledger: Ledger) {
 }
 
 test('buying an order takes two statements: its claim and the record of its answer', async () => {
-  const plan = await newPlan(desk.ledger, { lines: linesOf(...Array<number>(5).fill(3)) });
-  const { asked, counting } = counted(desk.ledger);
+  const plan = await newPlan(rig.ledger, { lines: linesOf(...Array<number>(5).fill(3)) });
+  const { asked, counting } = counted(rig.ledger);
   for (const order of plan.orders) {
-    expect(await desk.place(plan, order, { ledger: counting })).toMatchObject({ next: 'done' });
+    expect(await rig.place(plan, order, { ledger: counting })).toMatchObject({ next: 'done' });
   }
-  expect(desk.arrivals()).toHaveLength(5);
+  expect(rig.arrivals()).toHaveLength(5);
   expect(asked).toEqual(Array(5).fill(['claim_orders', 'record_plain']).flat());
 });

@@ -12,7 +12,7 @@ import { type ReconcileContext, reconcile, takeBaseline } from '../../src/mainte
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
-import { openDesk, vendorAt } from '../jobs/desk.ts';
+import { openRig, vendorAt } from '../jobs/rig.ts';
 import {
   answerTo,
   claimOne,
@@ -36,7 +36,7 @@ let areaCode = 300;
 const BY = { who: 'Ada', why: 'asked the vendor' };
 
 describe('an order is not sent again on the word of a list', () => {
-  const desk = openDesk();
+  const rig = openRig();
   let code: string;
   let plan: SmallPlan;
   let listed: string[];
@@ -48,7 +48,7 @@ describe('an order is not sent again on the word of a list', () => {
 
   /** A vendor whose list is what the test says, and during whose reading things happen. */
   const place = (meanwhile: () => Promise<unknown> = async () => {}): ReconcileContext => ({
-    ledger: desk.ledger,
+    ledger: rig.ledger,
     vendor: {
       async ownedNumbers() {
         await meanwhile();
@@ -63,16 +63,16 @@ describe('an order is not sent again on the word of a list', () => {
 
   const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, areaCode: code, ...each }));
-    plan = await newPlan(desk.ledger, { lines: full });
+    plan = await newPlan(rig.ledger, { lines: full });
     await takeBaseline(place());
-    desk.arrivals();
+    rig.arrivals();
     for (const [n, fault] of faults.entries()) {
-      desk.sandbox.next(fault);
-      await desk.place(plan, plan.orders[n]!);
+      rig.sandbox.next(fault);
+      await rig.place(plan, plan.orders[n]!);
     }
   };
-  const stateOf = async (n: number) => (await orderRow(desk.ledger, plan.orders[n]!)).state;
-  const soldTo = () => desk.arrivals().flatMap(({ sold }) => sold);
+  const stateOf = async (n: number) => (await orderRow(rig.ledger, plan.orders[n]!)).state;
+  const soldTo = () => rig.arrivals().flatMap(({ sold }) => sold);
   const sampleOf = (n: number) =>
     Array.from({ length: n }, (_, i) => `${code}${String(5_550_000 + i)}`);
 
@@ -82,14 +82,14 @@ describe('an order is not sent again on the word of a list', () => {
     let other: Awaited<ReturnType<typeof claimOne>> | undefined;
     const { proposals, settled } = await reconcile(
       place(async () => {
-        other = await claimOne(desk.ledger, plan, plan.orders[1]);
+        other = await claimOne(rig.ledger, plan, plan.orders[1]);
         listed = goods;
       }),
     );
     expect(proposals).toMatchObject([{ finding: 'later' }]);
     expect(settled).toEqual([]);
     const answer = answerTo(other!, 'filled', { numbers: goods });
-    expect(await recordAnswers(desk.ledger, plan.account.id, [answer])).toMatchObject([
+    expect(await recordAnswers(rig.ledger, plan.account.id, [answer])).toMatchObject([
       { state: 'filled', disputed: 0 },
     ]);
     expect((await reconcile(place())).proposals).toMatchObject([{ finding: 'nothing' }]);
@@ -99,8 +99,8 @@ describe('an order is not sent again on the word of a list', () => {
     await planWith([{ quantity: 2 }, { quantity: 2 }], ['cut_before']);
     const { proposals, settled } = await reconcile(
       place(async () => {
-        desk.sandbox.next('cut_after');
-        await desk.place(plan, plan.orders[1]!);
+        rig.sandbox.next('cut_after');
+        await rig.place(plan, plan.orders[1]!);
         listed = soldTo();
       }),
     );
@@ -124,34 +124,34 @@ describe('an order is not sent again on the word of a list', () => {
     // While one reconciling is at it, a person settles the order, and it is sent again and sold.
     const { settled } = await reconcile(
       place(async () => {
-        await passTime(desk.ledger, plan.account, REQUEST_OVER_MS);
-        await settleOrder(desk.ledger, order, { nothing: true }, BY);
-        desk.sandbox.next('error_after');
-        await desk.place(plan, order);
+        await passTime(rig.ledger, plan.account, REQUEST_OVER_MS);
+        await settleOrder(rig.ledger, order, { nothing: true }, BY);
+        rig.sandbox.next('error_after');
+        await rig.place(plan, order);
       }),
     );
     expect(settled).toEqual([]);
     expect(await stateOf(0)).toBe('unknown');
-    expect((await orderRow(desk.ledger, order)).attempts).toBe(2);
+    expect((await orderRow(rig.ledger, order)).attempts).toBe(2);
   });
 
   test('whose verdict was on an earlier attempt: nobody can accept it', async () => {
     await planWith([{ quantity: 2 }], ['cut_before']);
     const order = plan.orders[0]!;
-    const [looked] = await unknownOrders(desk.ledger, { planId: plan.id });
-    await passTime(desk.ledger, plan.account, REQUEST_OVER_MS);
-    await settleOrder(desk.ledger, order, { nothing: true }, BY);
-    desk.sandbox.next('error_after');
-    await desk.place(plan, order);
+    const [looked] = await unknownOrders(rig.ledger, { planId: plan.id });
+    await passTime(rig.ledger, plan.account, REQUEST_OVER_MS);
+    await settleOrder(rig.ledger, order, { nothing: true }, BY);
+    rig.sandbox.next('error_after');
+    await rig.place(plan, order);
     // The slower one of two that reconcile keeps what it found.
     const verdict = { order, attempt: 1, finding: 'nothing', isClear: true, numbers: [], why: '' };
-    await keepProposals(desk.ledger, [{ ...verdict, finding: 'nothing' }]);
-    expect(await findProposal(desk.ledger, order)).toBeUndefined();
-    await expect(acceptProposal(desk.ledger, order, BY)).rejects.toMatchObject({
+    await keepProposals(rig.ledger, [{ ...verdict, finding: 'nothing' }]);
+    expect(await findProposal(rig.ledger, order)).toBeUndefined();
+    await expect(acceptProposal(rig.ledger, order, BY)).rejects.toMatchObject({
       code: 'wrong_state',
     });
     const again = { attempt: looked!.attempt };
-    const settling = settleOrder(desk.ledger, order, { nothing: true }, BY, again);
+    const settling = settleOrder(rig.ledger, order, { nothing: true }, BY, again);
     await expect(settling).rejects.toThrow('sent again meanwhile');
     expect(await stateOf(0)).toBe('unknown');
   });
@@ -163,8 +163,8 @@ describe('an order is not sent again on the word of a list', () => {
     listed = [];
     await takeBaselineAnew();
     listed = [number!];
-    desk.sandbox.next('cut_after');
-    await desk.place(plan, plan.orders[0]!);
+    rig.sandbox.next('cut_after');
+    await rig.place(plan, plan.orders[0]!);
     expect((await reconcile(place())).proposals).toMatchObject([
       { finding: 'open', numbers: [number] },
     ]);
@@ -177,8 +177,8 @@ describe('an order is not sent again on the word of a list', () => {
     listed = [];
     await takeBaselineAnew();
     listed = [number!];
-    desk.sandbox.next('cut_after');
-    await desk.place(plan, plan.orders[1]!);
+    rig.sandbox.next('cut_after');
+    await rig.place(plan, plan.orders[1]!);
     expect((await reconcile(place())).proposals).toMatchObject([
       { finding: 'open', numbers: [number] },
     ]);
@@ -196,7 +196,7 @@ describe('an order is not sent again on the word of a list', () => {
   /** As if a plan of the account had been started just now. */
   async function takeBaselineAnew(): Promise<void> {
     await sql(
-      desk.ledger,
+      rig.ledger,
       'update ledger.plans set started_at = clock_timestamp(), priority_base = null where id = $1',
       [plan.id],
     );
@@ -205,14 +205,14 @@ describe('an order is not sent again on the word of a list', () => {
 });
 
 describe('a vendor whose list lags', () => {
-  const desk = openDesk();
+  const rig = openRig();
 
   test('is given the time that it needs, and not believed before', async () => {
     const LAG_MS = 500;
     const sandbox = await sandboxOf({ listLagMs: LAG_MS });
     const vendor = vendorAt(sandbox.url);
-    const plan = await newPlan(desk.ledger, { lines: [line({ quantity: 3 })] });
-    const { ledger } = desk;
+    const plan = await newPlan(rig.ledger, { lines: [line({ quantity: 3 })] });
+    const { ledger } = rig;
     const { account } = plan;
     const settlingMs = 2 * LAG_MS;
     const place: ReconcileContext = {
@@ -220,7 +220,7 @@ describe('a vendor whose list lags', () => {
     };
     await takeBaseline(place);
     sandbox.next('cut_after');
-    await desk.place(plan, plan.orders[0]!, { vendor });
+    await rig.place(plan, plan.orders[0]!, { vendor });
     expect((await reconcile(place)).proposals).toMatchObject([{ finding: 'later' }]);
     const startedAt = performance.now();
     const watch = async () => {

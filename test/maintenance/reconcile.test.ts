@@ -8,7 +8,7 @@ import {
 } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
-import { openDesk, vendorAt } from '../jobs/desk.ts';
+import { openRig, vendorAt } from '../jobs/rig.ts';
 import { claimSilently, line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 
@@ -16,17 +16,17 @@ import { silentLog } from '../support/recording-log.ts';
 let areaCode = 300;
 
 describe('reconciling', () => {
-  const desk = openDesk();
+  const rig = openRig();
   let plan: SmallPlan;
   let place: ReconcileContext;
 
   /** A plan of these lines with a baseline, its orders treated by the sandbox as said. */
   const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, ...each }));
-    plan = await newPlan(desk.ledger, { lines: full });
+    plan = await newPlan(rig.ledger, { lines: full });
     place = {
-      ledger: desk.ledger,
-      vendor: vendorAt(desk.sandbox.url),
+      ledger: rig.ledger,
+      vendor: vendorAt(rig.sandbox.url),
       account: plan.account,
       log: silentLog,
       settlingMs: 0,
@@ -34,32 +34,32 @@ describe('reconciling', () => {
     };
     await takeBaseline(place);
     for (const [n, id] of plan.orders.entries()) {
-      desk.sandbox.next(faults[n] ?? 'ok');
-      await desk.place(plan, id);
+      rig.sandbox.next(faults[n] ?? 'ok');
+      await rig.place(plan, id);
     }
   };
 
   const codes = (n: number) => Array.from({ length: n }, () => String(++areaCode));
   const states = async () =>
-    Promise.all(plan.orders.map(async (id) => (await orderRow(desk.ledger, id)).state));
+    Promise.all(plan.orders.map(async (id) => (await orderRow(rig.ledger, id)).state));
 
   /** A worker has watched so many ms go by. */
   const watched = (ms: number) =>
-    sql(desk.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [
+    sql(rig.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [
       plan.account.id,
       ms,
     ]);
 
-  beforeEach(() => void desk.arrivals());
+  beforeEach(() => void rig.arrivals());
 
   test('finds the goods of an order that was cut off after it had bought', async () => {
     const [code] = codes(1);
     await planWith([{ areaCode: code!, quantity: 4 }], ['cut_after']);
-    const sold = desk.arrivals()[0]!.sold;
+    const sold = rig.arrivals()[0]!.sold;
     expect(await states()).toEqual(['unknown']);
     const { settled } = await reconcile(place);
     expect(settled).toMatchObject([{ state: 'filled', bought: 4 }]);
-    expect(await desk.numbersOf(plan.orders[0]!)).toEqual([...sold].sort());
+    expect(await rig.numbersOf(plan.orders[0]!)).toEqual([...sold].sort());
   });
 
   test('sends an order again that was cut off before it had bought', async () => {
@@ -67,9 +67,9 @@ describe('reconciling', () => {
     await planWith([{ areaCode: code!, quantity: 4 }], ['cut_before']);
     await reconcile(place);
     expect(await states()).toEqual(['waiting']);
-    await desk.place(plan, plan.orders[0]!);
+    await rig.place(plan, plan.orders[0]!);
     expect(await states()).toEqual(['filled']);
-    expect(desk.arrivals().flatMap(({ sold }) => sold)).toHaveLength(4);
+    expect(rig.arrivals().flatMap(({ sold }) => sold)).toHaveLength(4);
   });
 
   test('proposes only, where it is told to, and keeps its evidence for a person', async () => {
@@ -78,24 +78,24 @@ describe('reconciling', () => {
     place.mode = 'propose';
     expect((await reconcile(place)).settled).toEqual([]);
     expect(await states()).toEqual(['unknown']);
-    const [order] = await unknownOrders(desk.ledger, { planId: plan.id });
-    expect(order?.proposal).toMatchObject({ finding: 'bought', numbers: desk.arrivals()[0]!.sold });
+    const [order] = await unknownOrders(rig.ledger, { planId: plan.id });
+    expect(order?.proposal).toMatchObject({ finding: 'bought', numbers: rig.arrivals()[0]!.sold });
   });
 
   test('gives a line what its orders bought, and sends the rest again', async () => {
     const [code] = codes(1);
     const asked = { areaCode: code!, quantity: 3 };
     await planWith([asked, asked], ['cut_before', 'cut_after']);
-    const [, { sold }] = desk.arrivals() as [unknown, { sold: string[] }];
+    const [, { sold }] = rig.arrivals() as [unknown, { sold: string[] }];
     const { proposals, settled } = await reconcile(place);
     expect(proposals).toMatchObject([
       { finding: 'bought', numbers: sold.toSorted() },
       { finding: 'nothing' },
     ]);
     expect(settled).toMatchObject([{ state: 'filled' }, { state: 'waiting' }]);
-    await desk.place(plan, plan.orders[1]!);
+    await rig.place(plan, plan.orders[1]!);
     expect(await states()).toEqual(['filled', 'filled']);
-    expect(desk.arrivals().flatMap((arrival) => arrival.sold)).toHaveLength(3);
+    expect(rig.arrivals().flatMap((arrival) => arrival.sold)).toHaveLength(3);
   });
 
   test('leaves orders of different lines to a person when either may have bought', async () => {
@@ -112,9 +112,9 @@ describe('reconciling', () => {
     const [code] = codes(1);
     const asked = { areaCode: code!, quantity: 3 };
     await planWith([asked, { ...asked, smsSupported: true }], ['cut_before', 'cut_after']);
-    const { sold } = desk.arrivals()[1]!;
+    const { sold } = rig.arrivals()[1]!;
     const body = `<response><number>${sold.join('</number><number>')}</number><num`;
-    await sql(desk.ledger, 'update ledger.attempts set body = $2 where order_id = $1', [
+    await sql(rig.ledger, 'update ledger.attempts set body = $2 where order_id = $1', [
       plan.orders[1],
       body,
     ]);
@@ -127,7 +127,7 @@ describe('reconciling', () => {
   test('settles nothing by itself that another buyer on the account makes doubtful', async () => {
     const [code, other] = codes(2);
     await planWith([{ areaCode: code!, quantity: 3 }], ['cut_after']);
-    const stranger = vendorAt(desk.sandbox.url);
+    const stranger = vendorAt(rig.sandbox.url);
     const asked = { ...line({ areaCode: other!, quantity: 1 }), search: other! };
     expect(await stranger.order(asked, { mayStart: () => true })).toMatchObject({
       outcome: 'filled',
@@ -160,7 +160,7 @@ describe('reconciling', () => {
     expect(await states()).toEqual(['unknown']);
     // The clock is not asked: an hour goes by, and nobody has watched it.
     await sql(
-      desk.ledger,
+      rig.ledger,
       `update ledger.attempts set deadline = deadline - interval '1 h',
          claimed_at = claimed_at - interval '1 h', answered_at = answered_at - interval '1 h'
        where order_id = $1`,
@@ -176,8 +176,8 @@ describe('reconciling', () => {
   test('waits for the deadline of an order that nobody answered, by watched time', async () => {
     const [code] = codes(1);
     await planWith([{ areaCode: code! }], []);
-    const again = await newPlan(desk.ledger, { account: plan.account, lines: [line()] });
-    await claimSilently(desk.ledger, again, { deadlineMs: 90_000 });
+    const again = await newPlan(rig.ledger, { account: plan.account, lines: [line()] });
+    await claimSilently(rig.ledger, again, { deadlineMs: 90_000 });
     const later = {
       finding: 'later',
       why: expect.stringContaining('Time counts only while a worker'),
@@ -196,13 +196,13 @@ describe('reconciling', () => {
     await planWith([{ areaCode: code! }], ['cut_before']);
     place.mode = 'propose';
     await reconcileDue({ ...place, settlingMs: 60_000 });
-    expect(await findProposal(desk.ledger, plan.orders[0]!)).toBeUndefined();
+    expect(await findProposal(rig.ledger, plan.orders[0]!)).toBeUndefined();
     await reconcileDue(place);
-    const first = await findProposal(desk.ledger, plan.orders[0]!);
+    const first = await findProposal(rig.ledger, plan.orders[0]!);
     expect(first).toMatchObject({ finding: 'nothing' });
-    await sql(desk.ledger, `update ledger.accounts set reconciled_at = '-infinity'`);
+    await sql(rig.ledger, `update ledger.accounts set reconciled_at = '-infinity'`);
     const lists = () =>
-      sql(desk.ledger, 'select id from ledger.listings where account_id = $1', [plan.account.id]);
+      sql(rig.ledger, 'select id from ledger.listings where account_id = $1', [plan.account.id]);
     const before = await lists();
     await reconcileDue(place);
     expect(await lists()).toEqual(before);
@@ -214,22 +214,22 @@ describe('reconciling', () => {
     place.mode = 'propose';
     await reconcile(place);
     const by = { who: 'Ada', why: 'asked the vendor' };
-    await settleOrder(desk.ledger, plan.orders[0]!, { nothing: true }, by);
-    desk.sandbox.next('cut_after');
-    await desk.place(plan, plan.orders[0]!);
+    await settleOrder(rig.ledger, plan.orders[0]!, { nothing: true }, by);
+    rig.sandbox.next('cut_after');
+    await rig.place(plan, plan.orders[0]!);
     expect(await states()).toEqual(['unknown']);
-    expect(await findProposal(desk.ledger, plan.orders[0]!)).toBeUndefined();
+    expect(await findProposal(rig.ledger, plan.orders[0]!)).toBeUndefined();
   });
 
   test("takes one list before a plan's first order, and none for one that has begun", async () => {
     const [code] = codes(1);
     await planWith([{ areaCode: code! }], []);
-    await sql(desk.ledger, 'update ledger.plans set priority_base = 0 where id = $1', [plan.id]);
+    await sql(rig.ledger, 'update ledger.plans set priority_base = 0 where id = $1', [plan.id]);
     await takeBaseline(place);
-    const lists = await sql(desk.ledger, 'select id from ledger.listings where account_id = $1', [
+    const lists = await sql(rig.ledger, 'select id from ledger.listings where account_id = $1', [
       plan.account.id,
     ]);
     expect(lists).toHaveLength(1);
-    expect((await findPlan(desk.ledger, plan.id)).bought).toBe(10);
+    expect((await findPlan(rig.ledger, plan.id)).bought).toBe(10);
   });
 });

@@ -3,7 +3,7 @@ import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { migrate, openEmbedded } from '../../src/ledger/index.ts';
-import { type Answer, type Office, openOffice, openVendor, planOf } from '../commands/office.ts';
+import { type Answer, openShell, openVendor, planOf, type Shell } from '../commands/shell.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { until } from '../support/until.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -12,7 +12,7 @@ import { testSideBySide } from './side-by-side.ts';
 const ORDERS = 24;
 
 type Scene = {
-  office: Office;
+  shell: Shell;
   vendor: Awaited<ReturnType<typeof openVendor>>;
   /** What has arrived at the vendor. */
   arrived(): number;
@@ -21,18 +21,18 @@ type Scene = {
 
 async function openScene(): Promise<Scene> {
   const vendor = await openVendor({ latencyMs: 500 });
-  const office = openOffice({
+  const shell = openShell({
     DIALOGTECH_URL: vendor.url,
     RATE: '5',
     REQUEST_TIMEOUT: '2',
     RECONCILE_AFTER: '1',
   });
   return {
-    office,
+    shell,
     vendor,
     arrived: () => vendor.books(Number.MAX_SAFE_INTEGER).lastId,
     async verdict() {
-      const ledger = await openEmbedded(dataOf(office), 'judge');
+      const ledger = await openEmbedded(dataOf(shell), 'judge');
       atEnd(() => ledger.close());
       await migrate(ledger);
       return judge(ledger, vendor.books());
@@ -40,26 +40,26 @@ async function openScene(): Promise<Scene> {
   };
 }
 
-const dataOf = ({ folder }: Office) => join(folder, 'data');
+const dataOf = ({ folder }: Shell) => join(folder, 'data');
 
 /**
  * It may wait for the look at the vendor's list, which takes longer than a command usually does.
  */
-async function watchToEnd(office: Office): Promise<Answer & { code: number | null }> {
-  const { code, stdout } = await office.start(['watch', '1', '--work', '--json']).exited;
+async function watchToEnd(shell: Shell): Promise<Answer & { code: number | null }> {
+  const { code, stdout } = await shell.start(['watch', '1', '--work', '--json']).exited;
   return { ...(JSON.parse(stdout) as Answer), code };
 }
 
 /** Stopped in good order after a third, copied, and killed after two thirds. */
-async function outliveCopy({ office, arrived }: Scene): Promise<void> {
-  office.file('plan.csv', planOf(...Array.from({ length: ORDERS }, (_, at) => 1 + at)));
-  const order = office.start(['order', 'plan.csv']);
+async function outliveCopy({ shell, arrived }: Scene): Promise<void> {
+  shell.file('plan.csv', planOf(...Array.from({ length: ORDERS }, (_, at) => 1 + at)));
+  const order = shell.start(['order', 'plan.csv']);
   await until(() => arrived() >= ORDERS / 3, { what: 'a third has arrived' });
   order.kill('SIGTERM');
   await order.exited;
-  cpSync(dataOf(office), join(office.folder, 'copy'), { recursive: true });
+  cpSync(dataOf(shell), join(shell.folder, 'copy'), { recursive: true });
   const before = arrived();
-  const work = office.start(['watch', '1', '--work']);
+  const work = shell.start(['watch', '1', '--work']);
   await until(() => arrived() >= before + ORDERS / 3, { what: 'more arrives' });
   work.kill('SIGKILL');
   await work.exited;
@@ -68,18 +68,18 @@ async function outliveCopy({ office, arrived }: Scene): Promise<void> {
 /** The database alone is put back: the journal beside it knows every attempt and every answer. */
 async function database(): Promise<void> {
   const scene = await openScene();
-  const { office } = scene;
+  const { shell } = scene;
   await outliveCopy(scene);
-  rmSync(join(dataOf(office), 'ledger'), { recursive: true });
-  renameSync(join(office.folder, 'copy', 'ledger'), join(dataOf(office), 'ledger'));
+  rmSync(join(dataOf(shell), 'ledger'), { recursive: true });
+  renameSync(join(shell.folder, 'copy', 'ledger'), join(dataOf(shell), 'ledger'));
 
-  const watch = await watchToEnd(office);
+  const watch = await watchToEnd(shell);
   expect(watch).toMatchObject({
     code: 4,
     reason: expect.stringMatching(/^The ledger has gone back.*account sandbox --resume/s),
   });
-  await office.run(['account', 'sandbox', '--resume', '--why', 'the journal knows it all']);
-  const { bought, unknown, pending } = await watchToEnd(office);
+  await shell.run(['account', 'sandbox', '--resume', '--why', 'the journal knows it all']);
+  const { bought, unknown, pending } = await watchToEnd(shell);
   const { sold, recorded, states } = await scene.verdict();
   expect(pending).toBe(0);
   // What was answered is in the journal; what was in flight when it was killed is unknown.
@@ -91,24 +91,18 @@ async function database(): Promise<void> {
 /** All of the folder is put back, the journal with it: only the vendor's list can tell. */
 async function wholeFolder(): Promise<void> {
   const scene = await openScene();
-  const { office } = scene;
+  const { shell } = scene;
   await outliveCopy(scene);
-  rmSync(dataOf(office), { recursive: true });
-  renameSync(join(office.folder, 'copy'), dataOf(office));
+  rmSync(dataOf(shell), { recursive: true });
+  renameSync(join(shell.folder, 'copy'), dataOf(shell));
 
-  const { code, reason } = await watchToEnd(office);
+  const { code, reason } = await watchToEnd(shell);
   expect(code).toBe(4);
   expect(reason).toMatch(/the account owns \d+ numbers that the ledger does not know/);
-  const taken = await office.ask(['reconcile', '--accept', '--by', 'Ada']);
+  const taken = await shell.ask(['reconcile', '--accept', '--by', 'Ada']);
   expect(taken.code).toBe(0);
-  await office.run([
-    'account',
-    'sandbox',
-    '--resume',
-    '--why',
-    'what the list shows is taken over',
-  ]);
-  const { bought, pending } = await watchToEnd(office);
+  await shell.run(['account', 'sandbox', '--resume', '--why', 'what the list shows is taken over']);
+  const { bought, pending } = await watchToEnd(shell);
   const { sold } = await scene.verdict();
   expect({ pending, bought }).toEqual({ pending: 0, bought: sold });
 }

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
-import { LIVE_KEYS, openOfficeWithVendor, planOf } from '../commands/office.ts';
+import { LIVE_KEYS, openShellWithVendor, planOf } from '../commands/shell.ts';
 import { factsOf, openCollector, topOf, treeOf } from './collector.ts';
 
 test('two commands, one submits and one works, make one trace without a secret', async () => {
   const collector = await openCollector();
-  const { office } = await openOfficeWithVendor({ ...LIVE_KEYS, LOG_LEVEL: 'debug' });
+  const { shell } = await openShellWithVendor({ ...LIVE_KEYS, LOG_LEVEL: 'debug' });
   // From a file, as well as from the environment.
-  office.file(
+  shell.file(
     '.env',
     `OTEL_EXPORTER_OTLP_ENDPOINT=${collector.url}/\n` +
       'OTEL_EXPORTER_OTLP_HEADERS=x-token=Bearer%20hush-hush\n',
   );
-  office.file('plan.csv', planOf(30));
-  const submitted = await office.run(['submit', 'plan.csv', '--start', '--yes']);
+  shell.file('plan.csv', planOf(30));
+  const submitted = await shell.run(['submit', 'plan.csv', '--start', '--yes']);
   expect(submitted).toMatchObject({ code: 0, stderr: '' });
   expect(collector.headers()['x-token']).toBe('Bearer hush-hush');
   expect(collector.spans()).toHaveLength(4);
 
-  const worked = await office.run(['watch', '1', '--work'], { OTEL_SERVICE_NAME: 'buyer' });
+  const worked = await shell.run(['watch', '1', '--work'], { OTEL_SERVICE_NAME: 'buyer' });
   expect(worked.code).toBe(0);
   const spans = collector.spans();
   expect(treeOf(spans, topOf(spans))).toEqual([
@@ -39,10 +39,10 @@ test('two commands, one submits and one works, make one trace without a secret',
 test('without a collector an order is placed, with one warning and no secret', async () => {
   const collector = await openCollector();
   await collector.close();
-  const { office, vendor } = await openOfficeWithVendor();
-  office.file('plan.csv', planOf(30));
+  const { shell, vendor } = await openShellWithVendor();
+  shell.file('plan.csv', planOf(30));
   for (const endpoint of ['hush-hush:4318', `${collector.url}/hush-hush`]) {
-    const { code, stderr } = await office.run(['order', 'plan.csv', '--again'], {
+    const { code, stderr } = await shell.run(['order', 'plan.csv', '--again'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hush-hush',
     });

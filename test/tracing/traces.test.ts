@@ -7,7 +7,7 @@ import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openTraces, type Traces } from '../../src/tracing/index.ts';
 import { openWeb } from '../../src/web/index.ts';
-import { placingFor, vendorAt } from '../jobs/desk.ts';
+import { placingFor, vendorAt } from '../jobs/rig.ts';
 import { startNode } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
@@ -37,9 +37,9 @@ async function webOf({ ledger, storage }: Shop, traces: Traces) {
   const { redisUrl } = storage;
   const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl }));
   atEnd(queues.close);
-  const desk = { ledger, log: silentLog, user: 'Ada', queueOf: queues.of, meters: openMeters() };
+  const context = { ledger, log: silentLog, user: 'Ada', queueOf: queues.of, meters: openMeters() };
   const web = await openWeb(
-    { ...desk, numbering: embeddedNumbering(), uploadsFolder: temporaryFolder(), traces },
+    { ...context, numbering: embeddedNumbering(), uploadsFolder: temporaryFolder(), traces },
     { host: '127.0.0.1', port: 0, signIn: null },
   );
   atEnd(web.close);

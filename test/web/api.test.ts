@@ -30,7 +30,7 @@ describe('the document', () => {
       registered.push(`${method} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
     app.decorate('uploadBytes', 1);
-    const desk = {
+    const context = {
       ...given,
       log: silentLog,
       numbering: embeddedNumbering(),
@@ -39,7 +39,7 @@ describe('the document', () => {
       queueOf: never,
       meters: openMeters(),
     };
-    await app.register(addApi, { prefix: '/api', context: desk });
+    await app.register(addApi, { prefix: '/api', context });
     await app.ready();
     await app.close();
 

@@ -86,9 +86,9 @@ test('a rest that the vendor asked for comes over HTTP with its end', async () =
     given.ledger,
     `update ledger.accounts set resume_at = ledger.now() + interval '1 min', rest_ms = 60000`,
   );
-  await using office = await operationsOver(site.url, null);
-  const shown = await office.plan(plan);
-  expect(shown.obstacles.map((each) => obstacleSentence(each, shown, office))).toEqual([
+  await using operations = await operationsOver(site.url, null);
+  const shown = await operations.plan(plan);
+  expect(shown.obstacles.map((each) => obstacleSentence(each, shown, operations))).toEqual([
     expect.stringMatching(/^The vendor asked us to slow down\. It continues at \d\d:\d\d:\d\d\.$/),
   ]);
   await changeAccount(given.ledger, 'sandbox', { resume: true }, { who: 'Ada' });

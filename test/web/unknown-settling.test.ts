@@ -137,19 +137,21 @@ describe('what was settled', () => {
 test('a command says the same through the server', async () => {
   const { orders } = await unknownOrders({ finding: 'bought', numbers: newNumbers(10) });
   const order = orders[0].id;
-  const office = await operationsOver(site.url, null);
+  const operations = await operationsOver(site.url, null);
   const finding = { nothing: true } as const;
   await expect(
-    office.settle(order, { finding, by: BY, againstEvidence: false }),
+    operations.settle(order, { finding, by: BY, againstEvidence: false }),
   ).rejects.toMatchObject({
     code: 'against_evidence',
     details: { objections: [expect.stringContaining('verdict')] },
   });
-  const taken = await office.settle(order, { finding, by: BY, againstEvidence: true });
+  const taken = await operations.settle(order, { finding, by: BY, againstEvidence: true });
   expect(taken).toMatchObject({ state: 'waiting' });
-  const undone = await office.settle(order, { undo: true, by: { who: 'Bea', why: 'wrong' } });
+  const undone = await operations.settle(order, { undo: true, by: { who: 'Bea', why: 'wrong' } });
   expect(undone).toEqual({ order, state: 'unknown', bought: 0 });
-  expect(await office.settle(order, { accept: true, by: BY })).toMatchObject({ state: 'filled' });
+  expect(await operations.settle(order, { accept: true, by: BY })).toMatchObject({
+    state: 'filled',
+  });
 });
 
 test('surplus is on the plan’s page with its order, in its document and its files', async () => {

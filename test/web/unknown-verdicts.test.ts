@@ -106,14 +106,14 @@ describe('all clear verdicts', () => {
     expect(await page(`/unknown/accept?plan=${plan.id}`)).toContain(
       'This page lists the first 2,000 of 2,001.',
     );
-    const office = await operationsOver(site.url, null);
-    const listed = await office.verdicts(plan.id);
+    const operations = await operationsOver(site.url, null);
+    const listed = await operations.verdicts(plan.id);
     expect(listed.map(({ order }) => order)).toEqual(plan.orders);
     const fields = { ...(await looked(plan)), by: 'Bea', why: 'looked' };
     expect(words(await press(site, '/unknown/accept', fields))).toMatch(
       /^2,000 orders settled .* None was left out\.$/,
     );
-    const { settled, left } = await office.acceptVerdicts(listed.slice(-250), BY);
+    const { settled, left } = await operations.acceptVerdicts(listed.slice(-250), BY);
     expect(settled).toEqual([{ order: plan.orders.at(-1), state: 'waiting', bought: 0 }]);
     expect(left).toHaveLength(249);
     expect(left[0]?.why).toMatch(/is waiting, not unknown: Bea .*settled it/);

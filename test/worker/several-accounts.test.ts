@@ -32,7 +32,7 @@ const live = (name: string, key = name): Entry => ({
 });
 
 /** A file of accounts that can be rewritten, and the environment of programs that read it. */
-function officeOf(storage: Storage, url: string, accounts: Entry[]) {
+function accountsFile(storage: Storage, url: string, accounts: Entry[]) {
   const path = join(temporaryFolder(), 'accounts.json');
   const write = (text: string) => writeFileSync(path, text);
   write(JSON.stringify(accounts));
@@ -60,7 +60,7 @@ describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'one worker process', ({ makeSto
   test('for two accounts is slowed for neither by what the other meets', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf();
-    const { env } = officeOf(storage, vendor.url, [live('east'), live('west')]);
+    const { env } = accountsFile(storage, vendor.url, [live('east'), live('west')]);
     const ledger = await openLedger(storage);
     const worker = await startWork(env, 2);
 
@@ -89,7 +89,7 @@ describeInModes([POSTGRES], 'one worker process', ({ makeStorage }) => {
     const storage = await makeStorage();
     const vendor = await sandboxOf();
     const names = Array.from({ length: 8 }, (_, n) => `account-${n}`);
-    const { env } = officeOf(
+    const { env } = accountsFile(
       storage,
       vendor.url,
       names.map((name) => live(name)),
@@ -111,7 +111,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
   test('gets new keys buys with them, without a restart', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf({ accessKey: 'new-access', secretAccessKey: 'new-secret' });
-    const { env, path, write } = officeOf(storage, vendor.url, [live('east', 'old')]);
+    const { env, path, write } = accountsFile(storage, vendor.url, [live('east', 'old')]);
     const ledger = await openLedger(storage);
     const worker = await startWork(env, 1);
     const id = await submit(env, 'east', csvOf('212', 3));
@@ -150,7 +150,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     const storage = await makeStorage();
     const vendor = await sandboxOf({ latencyMs: 100 });
     const limited = (dailyNumbers: number) => JSON.stringify([{ ...live('east'), dailyNumbers }]);
-    const { env, write } = officeOf(storage, vendor.url, []);
+    const { env, write } = accountsFile(storage, vendor.url, []);
     write(limited(25));
     const ledger = await openLedger(storage);
     const workers = [await startWork(env, 1), await startWork(env, 1)];
@@ -180,7 +180,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
   test('names an account that is of the other mode in the ledger does not start', async () => {
     const storage = await makeStorage();
     const ledger = await openLedger(storage);
-    const { env } = officeOf(storage, 'http://127.0.0.1:1/', [live('west'), live('sandbox')]);
+    const { env } = accountsFile(storage, 'http://127.0.0.1:1/', [live('west'), live('sandbox')]);
     const { ACCOUNTS_FILE: _, ...without } = env;
     expect((await runHere(['submit', writePlan(csvOf('212', 1))], { env: without })).code).toBe(0);
     const { code, stderr } = await runHere(['work'], { env });
@@ -194,7 +194,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
 
   test('names several must say which one a plan is for', async () => {
     const storage = await makeStorage();
-    const { env } = officeOf(storage, 'http://127.0.0.1:1/', [live('west'), live('east')]);
+    const { env } = accountsFile(storage, 'http://127.0.0.1:1/', [live('west'), live('east')]);
     const plan = writePlan(csvOf('212', 1));
     for (const command of ['submit', 'order']) {
       const none = await runHere([command, plan], { env });

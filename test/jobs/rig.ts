@@ -14,7 +14,7 @@ import { EMBEDDED, openLedger, sandboxOf } from '../support/workplace.ts';
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A real ledger, a real sandbox and the real way to it, for all tests of a file. */
-export type Desk = {
+export type Rig = {
   ledger: Ledger;
   sandbox: Sandbox;
   vendor: Vendor;
@@ -62,15 +62,15 @@ export function placingFor(
   };
 }
 
-/** `desk` is filled before the first test. */
-export function openDesk(): Desk {
-  const desk = {} as Desk;
+/** `rig` is filled before the first test. */
+export function openRig(): Rig {
+  const rig = {} as Rig;
   beforeAll(async () => {
     const ledger = await openLedger(await EMBEDDED.makeStorage());
     const sandbox = await sandboxOf({ stock: { '907': 12, '808': 0 } });
     const vendor = vendorAt(sandbox.url);
     let seen = 0;
-    Object.assign(desk, {
+    Object.assign(rig, {
       ledger,
       sandbox,
       vendor,
@@ -89,9 +89,9 @@ export function openDesk(): Desk {
         ),
       numbersOf: (id) => numbersIn(ledger, 'numbers', id),
       disputesOf: (id) => numbersIn(ledger, 'disputes', id),
-    } satisfies Desk);
+    } satisfies Rig);
   });
-  return desk;
+  return rig;
 }
 
 /** The real client, closed at the end. */

@@ -13,8 +13,8 @@ import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts'
 
 type Environment = Record<string, string>;
 
-/** A folder where a person works: it holds plans, results and, unless set, the ledger. */
-export type Office = {
+/** A folder and an environment in which commands run; unless set, the ledger is in the folder. */
+export type Shell = {
   readonly folder: string;
   readonly env: Environment;
   /** Writes a file and returns its name. */
@@ -33,14 +33,14 @@ export type Office = {
 export type Answer = Record<string, any>;
 
 /** At 100 orders per second no test waits for the pace. */
-export function openOffice(environment: Environment = {}): Office {
+export function openShell(environment: Environment = {}): Shell {
   const folder = temporaryFolder();
   const env = {
     RATE: '100',
     DATA_DIR: join(folder, 'data'),
     ...environment,
   };
-  const office: Office = {
+  const shell: Shell = {
     folder,
     env,
     file(name, content) {
@@ -55,7 +55,7 @@ export function openOffice(environment: Environment = {}): Office {
       return ended;
     },
     async ask<Document>(args: string[], more: Environment = {}) {
-      const { code, stdout, stderr } = await office.run([...args, '--json'], more);
+      const { code, stdout, stderr } = await shell.run([...args, '--json'], more);
       try {
         return { ...(JSON.parse(stdout) as Document), code: code ?? -1 };
       } catch {
@@ -64,7 +64,7 @@ export function openOffice(environment: Environment = {}): Office {
     },
     start: (args, more = {}) => startCli(args, { cwd: folder, env: { ...env, ...more } }),
   };
-  return office;
+  return shell;
 }
 
 /** The embedded ledger, with its tables: to make them takes seconds. */
@@ -86,7 +86,7 @@ export async function urlOf(server: Child): Promise<string> {
 }
 
 /** Adds watched time, so that no request can still be under way. */
-export async function letRequestsEnd({ env }: Office): Promise<void> {
+export async function letRequestsEnd({ env }: Shell): Promise<void> {
   const ledger = env.DATABASE_URL
     ? openPostgres(env.DATABASE_URL)
     : await openEmbedded(env.DATA_DIR!, 'test');
@@ -105,15 +105,15 @@ export async function openVendor(options: SandboxOptions = {}): Promise<Sandbox>
   return vendor;
 }
 
-/** An office, on the quickest ledger unless given, and the vendor that it buys from. */
-export async function openOfficeWithVendor(
+/** A shell, on the quickest ledger unless given, and the vendor that it buys from. */
+export async function openShellWithVendor(
   environment: Environment = {},
   options: SandboxOptions = {},
-): Promise<{ office: Office; vendor: Sandbox }> {
+): Promise<{ shell: Shell; vendor: Sandbox }> {
   const vendor = await openVendor(options);
   const ledger = 'DATABASE_URL' in environment ? {} : await quickLedger();
-  const office = openOffice({ ...ledger, DIALOGTECH_URL: vendor.url, ...environment });
-  return { office, vendor };
+  const shell = openShell({ ...ledger, DIALOGTECH_URL: vendor.url, ...environment });
+  return { shell, vendor };
 }
 
 export const RESULT_FILES = [
