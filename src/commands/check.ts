@@ -40,7 +40,7 @@ export function addCheck(program: Command): void {
     .option(...DEFAULT_QUANTITY)
     .option(...KEEP_TRYING)
     .option('--account <name>', 'the account whose prices count, when there are several')
-    .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend mended.csv'))
+    .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend annotated.csv'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();

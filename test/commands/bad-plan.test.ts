@@ -170,13 +170,13 @@ describe('a plan of errors only', () => {
     expect(said.slice(1, 101).every((line) => /^ {2}line \d+, \w+: /.test(line))).toBe(true);
     expect(said.slice(101)).toEqual([
       '  … and 350 more',
-      'To mend it in a spreadsheet: "bulk-order check worst.csv --mend mended.csv"',
+      'To mend it in a spreadsheet: "bulk-order check worst.csv --mend annotated.csv"',
     ]);
     expect(nothingStored()).toBe(true);
   });
 
   test('makes check exit with 1; check can write a copy to mend', async () => {
-    const check = await shell.ask(['check', 'worst.csv', '--mend', 'mended.csv']);
+    const check = await shell.ask(['check', 'worst.csv', '--mend', 'annotated.csv']);
     expect(check).toMatchObject({ code: 1, lines: 0, orders: 0, numbers: 0, faultCount: 450 });
     expect(check.faults).toHaveLength(100);
     expect(check.faults[0]).toEqual({
@@ -186,7 +186,7 @@ describe('a plan of errors only', () => {
       expected: expect.any(String),
       message: expect.any(String),
     });
-    expect(shell.read('mended.csv').trim().split('\r\n')).toHaveLength(1 + 150);
+    expect(shell.read('annotated.csv').trim().split('\r\n')).toHaveLength(1 + 150);
     expect(nothingStored()).toBe(true);
   });
 });

@@ -25,12 +25,12 @@ async function piped(args: string[], input: string, run = runHere) {
 describe('-', () => {
   test('is checked from standard input, and mended', async () => {
     const plan = 'area_code,quantity\n212,5\n21,6\n';
-    const checked = await piped(['check', '-', '--mend', 'mended.csv'], plan);
+    const checked = await piped(['check', '-', '--mend', 'annotated.csv'], plan);
     expect(checked).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^standard input: 1 l/),
     });
-    expect(shell.read('mended.csv')).toMatch(/area_code,quantity,fault/);
+    expect(shell.read('annotated.csv')).toMatch(/area_code,quantity,fault/);
   });
 
   test('is ordered from standard input', async () => {

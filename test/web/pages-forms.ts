@@ -1,6 +1,7 @@
+import { expect } from 'vitest';
 import type { Web } from '../../src/web/index.ts';
 import { FORM_END, FORM_TYPE, fieldPart, filePart } from './multipart.ts';
-import { type Answer, ask } from './site.ts';
+import { type Answer, ask, newCsv } from './site.ts';
 
 /** Posts a form like a browser without scripts. */
 export function press(
@@ -49,3 +50,10 @@ export function words({ text }: Answer): string {
 
 /** Where the answer leads. */
 export const leadsTo = ({ status, headers }: Answer): string => `${status} ${headers.location}`;
+
+/** Stores a plan over the page; returns its id. */
+export async function stored(site: Web, csv = newCsv()): Promise<number> {
+  const answer = await upload(site, { name: 'plan.csv', csv, account: 'sandbox' });
+  expect(leadsTo(answer)).toMatch(/^303 \/plans\/\d+$/);
+  return Number(answer.headers.location?.split('/').at(-1));
+}

@@ -254,41 +254,36 @@ describe('a plan', () => {
   });
 });
 
-describe('unknown orders', () => {
-  test('that are alike are folded under the first of them', async () => {
-    const account = await ensureAccount(given.ledger, { name: 'north', mode: 'live', rate: 4 });
-    const lines = [2, 3, 4, 5].map((n) => line({ line: n, areaCode: n === 5 ? '907' : '212' }));
-    const plan = await namedPlan(given.ledger, { name: 'Alike', account, lines });
-    for (const order of await claim(given.ledger, plan)) {
-      const what = 'No whole answer came: the connection was cut (ECONNRESET).';
-      await recordAnswers(given.ledger, account.id, [answerTo(order, 'unknown', { what })]);
-    }
-    const { text } = await ask(site, `/unknown?plan=${plan.id}`);
-    expect(text.match(/<article /g)).toHaveLength(4);
-    const [folded] =
-      text.match(/<details class="alike"[\s\S]*?<\/article><\/div><\/details>/) ?? [];
-    expect(folded).toContain('2 more orders like this one');
-    expect(folded?.match(/<article /g)).toHaveLength(2);
-    expect(words({ text } as Answer)).toContain(
-      'What came back No whole answer came: the connection was cut. Details HTTP 200, ECONNRESET',
-    );
-  });
+test('unknown orders that are alike are folded under the first of them', async () => {
+  const account = await ensureAccount(given.ledger, { name: 'north', mode: 'live', rate: 4 });
+  const lines = [2, 3, 4, 5].map((n) => line({ line: n, areaCode: n === 5 ? '907' : '212' }));
+  const plan = await namedPlan(given.ledger, { name: 'Alike', account, lines });
+  for (const order of await claim(given.ledger, plan)) {
+    const what = 'No whole answer came: the connection was cut (ECONNRESET).';
+    await recordAnswers(given.ledger, account.id, [answerTo(order, 'unknown', { what })]);
+  }
+  const { text } = await ask(site, `/unknown?plan=${plan.id}`);
+  expect(text.match(/<article /g)).toHaveLength(4);
+  const [folded] = text.match(/<details class="alike"[\s\S]*?<\/article><\/div><\/details>/) ?? [];
+  expect(folded).toContain('2 more orders like this one');
+  expect(folded?.match(/<article /g)).toHaveLength(2);
+  expect(words({ text } as Answer)).toContain(
+    'What came back No whole answer came: the connection was cut. Details HTTP 200, ECONNRESET',
+  );
 });
 
-describe('accounts', () => {
-  test('show pace, pauses and the breaker', async () => {
-    const page = await read('/accounts');
-    expect(page).toContain('west LIVE Paused');
-    expect(page).toContain('5 of 5. It is paused');
-    expect(page).toContain('of 5, then it pauses');
-    expect(page).toContain('Settle 5 unknown orders');
-    expect(await read('/accounts/west')).toContain('The account paused itself.');
-    await ensureAccount(given.ledger, { name: 'idle', mode: 'sandbox', rate: 4 });
-    expect(await read('/accounts/idle')).toContain(
-      'No answers yet. They appear here when a plan runs.',
-    );
-    expect(await read('/accounts/main')).not.toContain('No answers yet');
-  });
+test('accounts show pace, pauses and the breaker', async () => {
+  const page = await read('/accounts');
+  expect(page).toContain('west LIVE Paused');
+  expect(page).toContain('5 of 5. It is paused');
+  expect(page).toContain('of 5, then it pauses');
+  expect(page).toContain('Settle 5 unknown orders');
+  expect(await read('/accounts/west')).toContain('The account paused itself.');
+  await ensureAccount(given.ledger, { name: 'idle', mode: 'sandbox', rate: 4 });
+  expect(await read('/accounts/idle')).toContain(
+    'No answers yet. They appear here when a plan runs.',
+  );
+  expect(await read('/accounts/main')).not.toContain('No answers yet');
 });
 
 test('a ready plan that someone else starts becomes another page', async () => {

@@ -18,10 +18,10 @@ export function errorNote(
   { count: n, rows }: PlanErrors,
 ): Html {
   const where = rows > 0 ? ` on ${counted(rows, 'line')}` : '';
-  const url = `/plans/uploads/${token}/mended.csv?name=${encodeURIComponent(name)}`;
+  const url = `/plans/uploads/${token}/annotated.csv?name=${encodeURIComponent(name)}`;
   const action =
     rows > 0 &&
-    html`<a class="btn" id="mended" href="${url}" download>Download your plan with a
+    html`<a class="btn" id="annotated" href="${url}" download>Download your plan with a
       <code>fault</code> column</a>`;
   return html`<div class="note bad" role="alert" id="fault">
   <p><b>${name}: ${counted(n, 'error')}${where}. Nothing was stored and nothing was bought.</b>

@@ -22,7 +22,7 @@ export async function findKept(context: WebContext, token: string, name: string)
 }
 
 /** The plan at `path` with a column of its errors. Removed from the disk when it has been read. */
-export async function mendedFile(context: WebContext, path: string): Promise<ReadStream> {
+export async function annotatedFile(context: WebContext, path: string): Promise<ReadStream> {
   // Named like an upload: after a crash, the sweep of old uploads removes it.
   const out = join(context.uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
   await annotatePlan(path, out, { areaCodes: await areaCodesFor(context) });

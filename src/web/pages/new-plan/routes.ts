@@ -7,7 +7,7 @@ import { problemOf } from '../../problem.ts';
 import { acceptUploads, receivePlan, type Upload } from '../../uploads.ts';
 import { typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
-import { findKept, mendedFile } from './kept.ts';
+import { annotatedFile, findKept } from './kept.ts';
 import { type NewPlan, newPlanPage } from './page.ts';
 import { submit, type Wish } from './submit.ts';
 
@@ -62,16 +62,16 @@ export async function addNewPlan(app: FastifyInstance, context: WebContext): Pro
   });
 
   app.get(
-    '/plans/uploads/:token/mended.csv',
+    '/plans/uploads/:token/annotated.csv',
     { config: { role: 'submit' } },
     async (request, reply) => {
       const { name } = z.object({ name: Name }).parse(request.query);
       const { path } = await findKept(context, Params.parse(request.params).token, name);
-      const fileName = encodeURIComponent(`mended-${name || 'plan.csv'}`);
+      const fileName = encodeURIComponent(`annotated-${name || 'plan.csv'}`);
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename*=UTF-8''${fileName}`)
-        .send(await mendedFile(context, path));
+        .send(await annotatedFile(context, path));
     },
   );
 }
