@@ -7,7 +7,6 @@ import {
   beginListing,
   type ClaimedOrder,
   claimOrders,
-  claimSingle,
   ensureAccount,
   expireAttempts,
   findPlan,
@@ -155,16 +154,6 @@ export async function claimAsJob(
   const [order] = await claim(ledger, plan, [plan.orders[n]!]);
   if (!order) await whyNotClaimed(ledger, plan.orders[n]!, plan.account.id);
   return order;
-}
-
-/** As a job claims it whose account does not let many be claimed at once. */
-export function claimSingleOf(
-  ledger: Ledger,
-  { account, orders }: SmallPlan,
-  n: number,
-): Promise<ClaimedOrder | undefined> {
-  const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs: 60_000 };
-  return claimSingle(ledger, orders[n]!, claimant);
 }
 
 const NEXT_STATE = {

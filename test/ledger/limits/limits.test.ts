@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { changeAccount, findPlan, settleOrder } from '../../../src/ledger/index.ts';
+import { changeAccount, claimSingle, findPlan, settleOrder } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import {
   answerTo,
   brokenConstraint,
   claim,
-  claimSingleOf,
   dailyLimit,
   newAccount,
   newNumbers,
@@ -172,8 +171,10 @@ describeOnBothDrivers('limits', (given) => {
     const wanted = `update ledger.accounts set probe = 'wanted' where id = $1`;
     await sql(given.ledger, wanted, [account.id]);
     expect(await why(plan, 0)).toEqual({ why: 'single' });
-    expect(await claimSingleOf(given.ledger, plan, 0)).toBeDefined();
-    expect(await claimSingleOf(given.ledger, plan, 1)).toBeUndefined();
+    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+    const single = (n: number) => claimSingle(given.ledger, plan.orders[n]!, claimant);
+    expect(await single(0)).toBeDefined();
+    expect(await single(1)).toBeUndefined();
     expect(await why(plan, 1)).toMatchObject({ why: 'resting' });
     expect(await spent(account)).toEqual([25]);
   });

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  cancelWaiting,
   changeAccount,
   endPlans,
   findPlan,
-  type Ledger,
   listPlans,
   type PlanState,
   planEvents,
@@ -121,90 +119,6 @@ describeOnBothDrivers('steering', (given) => {
     const { startedAt } = await look(plan);
     await steer(plan, 'pause');
     expect((await steer(plan, 'resume')).startedAt).toEqual(startedAt);
-  });
-
-  describe('to a cancelled plan', () => {
-    test('cancels what waits, while what is being sent is finished', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(75) });
-      const order = await claimOne(given.ledger, plan);
-      await steer(plan, 'cancel');
-      expect(await look(plan)).toMatchObject({ pending: 75, cancelled: 0 });
-      await sweep(plan);
-      expect(await look(plan)).toMatchObject({ pending: 25, cancelled: 50, endedAt: null });
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
-      await sweep(plan);
-      expect(await look(plan)).toMatchObject({
-        state: 'cancelled',
-        bought: 25,
-        cancelled: 50,
-        pending: 0,
-        endedAt: expect.any(Date),
-      });
-      expect(await breaches(plan)).toEqual([]);
-    });
-
-    test('cancels also what comes back without having been sent', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
-      await steer(plan, 'cancel');
-      await sweep(plan);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'not_sent')]);
-      await sweep(plan);
-      expect(await look(plan)).toMatchObject({ cancelled: 10, endedAt: expect.any(Date) });
-      expect(await breaches(plan)).toEqual([]);
-    });
-
-    test('cancels nothing of a plan that is not cancelled', async () => {
-      for (const state of ['ready', 'running', 'paused'] as const) {
-        expect(await cancelWaiting(given.ledger, (await planIn(state)).id)).toBe(0);
-      }
-    });
-
-    test('cancels a great many, a thousand at a time', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(100_000, 100_000, 50_001) });
-      await steer(plan, 'cancel');
-      const cancelled: number[] = [];
-      const query: Ledger['query'] = async (...statement) => {
-        const rows = await given.ledger.query<{ orders: number }>(...statement);
-        cancelled.push(...rows.map(({ orders }) => orders));
-        return rows as never[];
-      };
-      expect(await cancelWaiting({ ...given.ledger, query }, plan.id)).toBe(10_001);
-      expect(cancelled).toEqual([...Array(10).fill(1_000), 1]);
-      expect(await look(plan)).toMatchObject({ cancelled: 250_001, pending: 0 });
-    });
-
-    test('leaves the rest for later when its time is over', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(...Array(2_500).fill(1)) });
-      await steer(plan, 'cancel');
-      await endPlans(given.ledger, plan.account.id, { withinMs: 0 });
-      expect(await look(plan)).toMatchObject({
-        ...{ state: 'cancelled', cancelled: 1_000, pending: 1_500, endedAt: null },
-        isCancelling: true,
-      });
-      expect(await breaches(plan)).toEqual([]);
-      await sweep(plan);
-      expect(await look(plan)).toMatchObject({
-        ...{ cancelled: 2_500, pending: 0, endedAt: expect.any(Date), isCancelling: false },
-      });
-    });
-
-    test('reads no more than it takes, of a plan that nobody has analyzed', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(...Array(50).fill(100_000)) });
-      await steer(plan, 'cancel');
-      let rows: number[] = [];
-      const query: Ledger['query'] = async (name, text, values) => {
-        const explain = `explain (analyze, format json) ${text}`;
-        const explained = await given.ledger.query(`explain_${name}`, explain, values);
-        rows = [...JSON.stringify(explained).matchAll(/Actual Rows\W+(\d+)/g)].map(([, n]) =>
-          Number(n),
-        );
-        return [];
-      };
-      await cancelWaiting({ ...given.ledger, query }, plan.id);
-      expect(Math.max(...rows)).toBe(1_000);
-      expect(await look(plan)).toMatchObject({ cancelled: 25_000 });
-    });
   });
 
   describe('to retry', () => {

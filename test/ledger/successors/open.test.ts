@@ -38,7 +38,10 @@ const step = (rung: number, areaCode: string, more: Partial<Step> = {}): Step =>
   ...more,
 });
 const STEPS = [step(1, '332'), step(1, '646'), step(2, '202', { name: 'to:202' })];
-const HOUR_MS = 3_600_000;
+/** Tried again from the line's own area code alone. */
+const ITS_OWN = { steps: [], keepTrying: '3d', fallback: 'to:202' };
+const BY = { who: 'Ada', why: 'counted' };
+const AGAINST = { againstEvidence: true };
 
 describeOnBothDrivers('successor orders', (given) => {
   const planWith = (
@@ -51,13 +54,12 @@ describeOnBothDrivers('successor orders', (given) => {
     const ladders = [{ type: 'local' as const, areaCode: '212', fallback, steps }];
     return newPlan(given.ledger, { lines, ladders });
   };
-  const open = (plan: SmallPlan, everyMs = HOUR_MS) =>
+  const open = (plan: SmallPlan, everyMs = 3_600_000) =>
     openSuccessors(given.ledger, plan.account.id, everyMs);
   const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
   const look = (plan: SmallPlan) => findPlan(given.ledger, plan.id);
   const waiting = async (plan: SmallPlan) => {
-    const text = `select id from ledger.orders where plan_id = $1 and state = 'waiting'
-      order by id`;
+    const text = `select id from ledger.orders where plan_id = $1 and state = 'waiting' order by 1`;
     return (await sql<{ id: number }>(given.ledger, text, [plan.id])).map(({ id }) => id);
   };
   const sent = async (plan: SmallPlan) => claim(given.ledger, plan, await waiting(plan));
@@ -144,10 +146,7 @@ describeOnBothDrivers('successor orders', (given) => {
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 20, unknown: 25 });
-    const by = { who: 'Ada', why: 'counted' };
-    await settleOrder(given.ledger, second!.id, { bought: newNumbers(25) }, by, {
-      againstEvidence: true,
-    });
+    await settleOrder(given.ledger, second!.id, { bought: newNumbers(25) }, BY, AGAINST);
     expect(await open(plan)).toBe(1);
     expect(await look(plan)).toMatchObject({ state: 'running', pending: 20, short: 0 });
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
@@ -157,20 +156,19 @@ describeOnBothDrivers('successor orders', (given) => {
     const plan = await planWith({}, 25);
     const [first] = await sent(plan);
     await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'unknown')]);
-    const by = { who: 'Ada', why: 'counted' };
     const bought = newNumbers(3);
     await sql(
       given.ledger,
       `insert into ledger.disputes (order_id, number) select $1, n from unnest($2::bigint[]) n`,
       [first!.id, bought],
     );
-    await settleOrder(given.ledger, first!.id, { bought }, by);
+    await settleOrder(given.ledger, first!.id, { bought }, BY);
     expect(await open(plan)).toBe(1);
-    await unsettleOrder(given.ledger, first!.id, by);
+    await unsettleOrder(given.ledger, first!.id, BY);
     expect(await look(plan)).toMatchObject({ successors: 0, unknown: 25, pending: 0 });
-    await settleOrder(given.ledger, first!.id, { bought }, by);
+    await settleOrder(given.ledger, first!.id, { bought }, BY);
     const successor = await nextOf(plan);
-    await expect(unsettleOrder(given.ledger, first!.id, by)).rejects.toMatchObject({
+    await expect(unsettleOrder(given.ledger, first!.id, BY)).rejects.toMatchObject({
       code: 'wrong_state',
     });
     await sell(plan, successor, 22);
@@ -178,7 +176,7 @@ describeOnBothDrivers('successor orders', (given) => {
   });
 
   test('of a standing line are tried again until its time is over', async () => {
-    const plan = await planWith({ steps: [], keepTrying: '3d', fallback: 'to:202' }, 10);
+    const plan = await planWith(ITS_OWN, 10);
     const [first] = await sent(plan);
     await sell(plan, first!, 1);
     expect(await open(plan)).toBe(0);
@@ -192,10 +190,8 @@ describeOnBothDrivers('successor orders', (given) => {
     await open(plan);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'standing', bought: 5, substituted: 0 });
-    await sql(
-      given.ledger,
-      'update ledger.standing set until = ledger.now(), next_at = ledger.now()',
-    );
+    const over = 'update ledger.standing set until = ledger.now(), next_at = ledger.now()';
+    await sql(given.ledger, over);
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 5 });
@@ -203,7 +199,7 @@ describeOnBothDrivers('successor orders', (given) => {
   });
 
   test('end a standing line that is filled', async () => {
-    const plan = await planWith({ steps: [], keepTrying: '3d', fallback: 'to:202' }, 10);
+    const plan = await planWith(ITS_OWN, 10);
     const [first] = await sent(plan);
     await sell(plan, first!, 1);
     await open(plan);
@@ -223,7 +219,7 @@ describeOnBothDrivers('successor orders', (given) => {
     await end(plan);
     await makeDue(given.ledger, plan);
     expect(await waiting(plan)).toHaveLength(1);
-    await closeLines(given.ledger, plan.id, null, { who: 'Ada' });
+    await closeLines(given.ledger, plan.id, null, BY);
     expect(await waiting(plan)).toEqual([]);
     expect(await open(plan)).toBe(0);
     await end(plan);
@@ -239,7 +235,7 @@ describeOnBothDrivers('successor orders', (given) => {
     }
     await makeDue(given.ledger, plan);
     const [tried] = await sent(plan);
-    await closeLines(given.ledger, plan.id, null, { who: 'Ada' });
+    await closeLines(given.ledger, plan.id, null, BY);
     await sell(plan, tried!, 1);
     expect(await open(plan)).toBe(0);
     await end(plan);
@@ -247,22 +243,19 @@ describeOnBothDrivers('successor orders', (given) => {
   });
 
   test('of a finished plan may be closed while an unknown order may bring them', async () => {
-    const plan = await planWith({ steps: [], keepTrying: '3d', fallback: 'to:202' }, 10);
+    const plan = await planWith(ITS_OWN, 10);
     const [first] = await sent(plan);
     await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'unknown')]);
     await end(plan);
-    const by = { who: 'Ada', why: 'counted' };
-    await closeLines(given.ledger, plan.id, null, by);
-    await settleOrder(given.ledger, first!.id, { bought: newNumbers(3) }, by, {
-      againstEvidence: true,
-    });
+    await closeLines(given.ledger, plan.id, null, BY);
+    await settleOrder(given.ledger, first!.id, { bought: newNumbers(3) }, BY, AGAINST);
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', bought: 3, short: 7 });
   });
 
   test('end where the ids of the plan end, which an event tells once', async () => {
-    const plan = await planWith({ steps: [], keepTrying: '3d', fallback: 'to:202' }, 10, 10);
+    const plan = await planWith(ITS_OWN, 10, 10);
     const [first, second] = await sent(plan);
     // As of a plan of so many orders whose ladders are long.
     const grow = `insert into ledger.orders (id, plan_id, line, quantity, state, root, step, queued)
@@ -276,9 +269,8 @@ describeOnBothDrivers('successor orders', (given) => {
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 9 });
-    const told = (await planEvents(given.ledger, plan.id)).filter(
-      ({ kind }) => kind === 'plan_full',
-    );
+    const events = await planEvents(given.ledger, plan.id);
+    const told = events.filter(({ kind }) => kind === 'plan_full');
     expect(told).toMatchObject([{ who: 'sweep', why: expect.stringContaining('no room') }]);
   });
 

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import {
+  cancelWaiting,
+  endPlans,
+  findPlan,
+  type Ledger,
+  recordAnswers,
+  steerPlan,
+} from '../../../src/ledger/index.ts';
+import {
+  answerTo,
+  breachesOf,
+  claimOne,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+
+const BY = { who: 'Ada', why: 'because' };
+
+describeOnBothDrivers('a sweep after a cancel', (given) => {
+  const cancel = ({ id }: SmallPlan) => steerPlan(given.ledger, id, 'cancel', BY);
+  const look = ({ id }: SmallPlan) => findPlan(given.ledger, id);
+  const sweep = ({ account }: SmallPlan) => endPlans(given.ledger, account.id);
+
+  test('cancels what waits, while what is being sent is finished', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(75) });
+    const order = await claimOne(given.ledger, plan);
+    await cancel(plan);
+    expect(await look(plan)).toMatchObject({ pending: 75, cancelled: 0 });
+    await sweep(plan);
+    expect(await look(plan)).toMatchObject({ pending: 25, cancelled: 50, endedAt: null });
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await sweep(plan);
+    expect(await look(plan)).toMatchObject({
+      state: 'cancelled',
+      bought: 25,
+      cancelled: 50,
+      pending: 0,
+      endedAt: expect.any(Date),
+    });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('cancels also what comes back without having been sent', async () => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimOne(given.ledger, plan);
+    await cancel(plan);
+    await sweep(plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'not_sent')]);
+    await sweep(plan);
+    expect(await look(plan)).toMatchObject({ cancelled: 10, endedAt: expect.any(Date) });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('cancels nothing of a plan that is not cancelled', async () => {
+    const { ledger } = given;
+    const ready = await newPlan(ledger, { started: false });
+    const running = await newPlan(ledger);
+    const paused = await newPlan(ledger);
+    await steerPlan(ledger, paused.id, 'pause', BY);
+    for (const { id } of [ready, running, paused]) expect(await cancelWaiting(ledger, id)).toBe(0);
+  });
+
+  test('cancels a great many, a thousand at a time', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(100_000, 100_000, 50_001) });
+    await cancel(plan);
+    const cancelled: number[] = [];
+    const query: Ledger['query'] = async (...statement) => {
+      const rows = await given.ledger.query<{ orders: number }>(...statement);
+      cancelled.push(...rows.map(({ orders }) => orders));
+      return rows as never[];
+    };
+    expect(await cancelWaiting({ ...given.ledger, query }, plan.id)).toBe(10_001);
+    expect(cancelled).toEqual([...Array(10).fill(1_000), 1]);
+    expect(await look(plan)).toMatchObject({ cancelled: 250_001, pending: 0 });
+  });
+
+  test('leaves the rest for later when its time is over', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(2_500).fill(1)) });
+    await cancel(plan);
+    await endPlans(given.ledger, plan.account.id, { withinMs: 0 });
+    expect(await look(plan)).toMatchObject({
+      ...{ state: 'cancelled', cancelled: 1_000, pending: 1_500, endedAt: null },
+      isCancelling: true,
+    });
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    await sweep(plan);
+    expect(await look(plan)).toMatchObject({
+      ...{ cancelled: 2_500, pending: 0, endedAt: expect.any(Date), isCancelling: false },
+    });
+  });
+
+  test('reads no more than it takes, of a plan that nobody has analyzed', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(50).fill(100_000)) });
+    await cancel(plan);
+    let rows: number[] = [];
+    const query: Ledger['query'] = async (name, text, values) => {
+      const explain = `explain (analyze, format json) ${text}`;
+      const explained = await given.ledger.query(`explain_${name}`, explain, values);
+      rows = [...JSON.stringify(explained).matchAll(/Actual Rows\W+(\d+)/g)].map(([, n]) =>
+        Number(n),
+      );
+      return [];
+    };
+    await cancelWaiting({ ...given.ledger, query }, plan.id);
+    expect(Math.max(...rows)).toBe(1_000);
+    expect(await look(plan)).toMatchObject({ cancelled: 25_000 });
+  });
+});

@@ -1,0 +1,78 @@
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { cancelWaiting, steerPlan } from '../../src/ledger/index.ts';
+import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
+import { line, linesOf, newPlan, sql } from '../support/ledger.ts';
+import { describeInModes, POSTGRES_AND_REDIS } from '../support/workplace.ts';
+import { openQueues } from './queues.ts';
+
+const BY = { who: 'Ada' };
+
+describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
+  const given = openQueues(makeStorage);
+
+  test('holds no more than ten thousand jobs of a plan, and others enter beside it', async () => {
+    const to = await given.queue();
+    const fill = () => fillQueue(to.queue, given.ledger, to.account.id);
+    const depth = () => to.queue.queue.getPrioritizedCount();
+    const lines = [2, 3, 4].map((n) => line({ line: n, quantity: 100_000 }));
+    const huge = await newPlan(given.ledger, { account: to.account, lines });
+    expect(await fill()).toEqual({ added: 10_000, restored: false });
+    expect(await fill()).toEqual({ added: 0, restored: false });
+    const small = await newPlan(given.ledger, { account: to.account });
+    expect(await fill()).toEqual({ added: 1, restored: false });
+    expect(await depth()).toBe(10_001);
+
+    // The jobs of what is done leave the queue, and not before half of them have gone more come in.
+    const leave = async (from: number, to_: number) => {
+      const ids = huge.orders.slice(from, to_);
+      const text = `update ledger.orders set state = 'cancelled' where id = any($1::bigint[])`;
+      await sql(given.ledger, text, [ids]);
+      await removeJobs(to.queue, ids);
+    };
+    await leave(0, 4_999);
+    expect(await fill()).toEqual({ added: 0, restored: false });
+    await leave(4_999, 5_000);
+    expect(await fill()).toEqual({ added: 2_000, restored: false });
+    expect(await depth()).toBe(7_001);
+    expect(await to.queue.queue.getJob(jobId(huge.orders.at(-1)!))).toBeDefined();
+    expect(await to.queue.queue.getJob(jobId(small.orders[0]!))).toBeDefined();
+    await steerPlan(given.ledger, huge.id, 'cancel', BY);
+    while ((await cancelWaiting(given.ledger, huge.id)) > 0);
+  });
+
+  test('keeps an order in few bytes: its id, and options that Redis packs', async () => {
+    // As large as ids and priorities get.
+    await sql(given.ledger, 'alter table ledger.plans alter column id restart with 99000');
+    const to = await given.queue();
+    const plan = await newPlan(given.ledger, { account: to.account });
+    await sql(given.ledger, 'update ledger.plans set priority_base = 2000000 where id = $1', [
+      plan.id,
+    ]);
+    await fillQueue(to.queue, given.ledger, to.account.id);
+    const redis = new Redis(given.storage.redisUrl!);
+    try {
+      const key = `bull:${to.queue.queue.name}:o_990000000001`;
+      const { data, opts } = await redis.hgetall(key);
+
+      expect(JSON.parse(data!)).toEqual({ order: 990_000_000_001 });
+      expect(Buffer.byteLength(opts!)).toBeLessThanOrEqual(64);
+      expect(await redis.object('ENCODING', key)).toBe('listpack');
+    } finally {
+      redis.disconnect();
+    }
+  });
+
+  test('is filled again after Redis lost everything', async () => {
+    const to = await given.queue();
+    const plan = await newPlan(given.ledger, { account: to.account, lines: linesOf(10, 10) });
+    await fillQueue(to.queue, given.ledger, to.account.id);
+    const redis = new Redis(given.storage.redisUrl!);
+    await redis.flushdb();
+    redis.disconnect();
+    const filled = await fillQueue(to.queue, given.ledger, to.account.id);
+    expect(filled).toEqual({ added: 2, restored: true });
+    const jobs = await to.queue.queue.getJobs(['prioritized'], 0, -1, true);
+    expect(jobs.map((job) => job.data.order)).toEqual(plan.orders);
+  });
+});
