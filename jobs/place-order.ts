@@ -196,7 +196,7 @@ function passOver(reason: NotClaimed): JobAnswer {
   switch (reason.why) {
     case 'gone':
       return { next: 'done', words: 'not sent: the ledger has nothing to send for it now' };
-    // A half-open probe is in flight, or the daily limit leaves no room for this order now.
+    // A half-open probe is in flight, or a limit leaves no room for this order now.
     case 'single':
       return { next: 'rest', waitMs: LONGEST_REST_MS };
     case 'later':
