@@ -1,5 +1,5 @@
 /** What processes and the whole machine have cost, as Linux counts it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** Microseconds in a tick of /proc: always a hundredth of a second to those who read it. */
 const TICK_US = 10_000;
@@ -11,30 +11,9 @@ export function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
-/** The same with all its children: PostgreSQL is a process for each connection. */
-export function cpuOfFamily(pid: number): number {
-  let sum = cpuOf(pid);
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8').split(/\) /)[1] ?? '';
-      if (Number(stat.split(' ')[1]) === pid) sum += cpuOf(Number(name));
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return sum;
-}
-
 /** Memory that a process holds now, in bytes. */
 export function memoryOf(pid: number): number {
   const [, kb = ''] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/) ?? [];
-  return Number(kb) * 1024;
-}
-
-/** The most memory that a process has ever held, in bytes. */
-export function peakMemoryOf(pid: number): number {
-  const [, kb = ''] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/) ?? [];
   return Number(kb) * 1024;
 }
 

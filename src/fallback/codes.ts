@@ -9,7 +9,7 @@ export type Whose = Pick<Ladder, 'type' | 'areaCode'>;
 /** The area codes as they are on a day, `YYYY-MM-DD`. */
 export type Geography = { numbering: Numbering; today: string };
 
-export const LEAVE_OUT = 'Leave it out.';
+const LEAVE_OUT = 'Leave it out.';
 
 /** A rung with area codes. */
 export type PlacedRung = Exclude<Rung, { kind: 'tollfree' }>;

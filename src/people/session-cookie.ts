@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** A working day and the evening after it, s. */
-export const SESSION_S = 12 * 60 * 60;
+const SESSION_S = 12 * 60 * 60;
 
 /** A session ends when one of these changes. */
 type Account = { name: string; secret: string };

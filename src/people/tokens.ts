@@ -10,7 +10,7 @@ const SHAPE = /^bo_[\w-]{43}$/;
 const REMEMBERED_MS = 2_000;
 const MOST_REMEMBERED = 1_000;
 
-export const LONGEST_DAYS = 3_650;
+const LONGEST_DAYS = 3_650;
 
 /** What a new token is to be. */
 export const TokenWish = z.strictObject({

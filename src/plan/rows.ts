@@ -6,7 +6,7 @@ import { formulaQuoter } from './spreadsheet.ts';
 import type { Piece } from './text.ts';
 
 /** In characters. A longer row has an unclosed quote. This also bounds the memory used. */
-export const ROW_MAX = 65_536;
+const ROW_MAX = 65_536;
 
 /** How the parser reads a header and the rows. */
 export const CSV_OPTIONS = {

@@ -18,10 +18,10 @@ export type Order = {
   allowOverlay: boolean;
 };
 
-export const ORDER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
+const ORDER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
 export type OrderType = (typeof ORDER_TYPES)[number];
 
-export const QUANTITY_LIMIT = 25;
+const QUANTITY_LIMIT = 25;
 /** What the vendor's page promises when the quantity is absent. */
 const QUANTITY_WHEN_ABSENT = 10;
 

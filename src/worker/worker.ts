@@ -36,7 +36,7 @@ export type Worker = {
   stop(): Promise<boolean>;
 };
 
-export type Workplace = {
+export type WorkerOptions = {
   config: Config;
   ledger: Ledger;
   account: Account;
@@ -60,15 +60,15 @@ const LEAVE_WITHIN_MS = 2_000;
  * Opens what a worker needs and starts nothing, so that what is missing is reported first. Throws
  * AppErrors `queue_down` and `bad_config`.
  */
-export async function openWorker(place: Workplace): Promise<Worker> {
-  const parts = await openParts(place);
+export async function openWorker(options: WorkerOptions): Promise<Worker> {
+  const parts = await openParts(options);
   const { queue, vendor } = parts;
   let stopWork: (() => Promise<boolean>) | undefined;
   let stopped: Promise<boolean> | undefined;
   return {
     queue,
     start() {
-      stopWork = startWork(place, parts);
+      stopWork = startWork(options, parts);
     },
     stop() {
       stopped ??= (async () => {
@@ -84,8 +84,8 @@ export async function openWorker(place: Workplace): Promise<Worker> {
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(place: Workplace) {
-  const { config, ledger, account, log, meter, traces } = place;
+async function openParts(options: WorkerOptions) {
+  const { config, ledger, account, log, meter, traces } = options;
   // In a container, host and pid are the same after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
@@ -93,13 +93,13 @@ async function openParts(place: Workplace) {
     await queue.close();
     throw error;
   };
-  await checkServers(place, queue).catch(closeQueue);
-  const vendor = await openVendorFor(place).catch(closeQueue);
+  await checkServers(options, queue).catch(closeQueue);
+  const vendor = await openVendorFor(options).catch(closeQueue);
   const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
   const claimant = { accountId: account.id, worker: name, deadlineMs };
   const settlingMs = ticksFor(config.reconcileAfterMs);
   const evidence = { ledger, vendor, account, log, mode: config.reconcile, settlingMs };
-  const isPrompt = place.settings().url === null;
+  const isPrompt = options.settings().url === null;
   const footing = await openFooting({ queue, claimant, evidence, isPrompt });
   const { witness, onDoubt } = footing;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
@@ -124,12 +124,12 @@ const CLOCK = {
 };
 
 /** Returns what stops the work again; it returns whether all answers were recorded. */
-function startWork(place: Workplace, parts: Parts): () => Promise<boolean> {
-  const { config, ledger, log } = place;
+function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean> {
+  const { config, ledger, log } = options;
   const { name, queue, pace, placing } = parts;
-  const stopUpkeep = startUpkeep(place, parts);
+  const stopUpkeep = startUpkeep(options, parts);
   const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
-    concurrency: place.settings().concurrency,
+    concurrency: options.settings().concurrency,
     onError: seldom(log, 'the queue has a fault'),
   });
   return async () => {
@@ -150,7 +150,7 @@ function startWork(place: Workplace, parts: Parts): () => Promise<boolean> {
 
 /** What stops the rounds of upkeep, and the beat, which goes on until the last order is done. */
 function startUpkeep(
-  { config, ledger, account, log, meter }: Workplace,
+  { config, ledger, account, log, meter }: WorkerOptions,
   { queue, evidence, footing, watch }: Parts,
 ) {
   const { vouch, beforeFirst } = footing;
@@ -175,7 +175,7 @@ export async function openVendorFor({
   ledger,
   account,
   settings,
-}: Omit<Workplace, 'log'>): Promise<Vendor> {
+}: Omit<WorkerOptions, 'log'>): Promise<Vendor> {
   const rules = refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) };
   const optionsOf = ({ accessKey, secretAccessKey, concurrency }: AccountConfig) => ({
     accessKey,

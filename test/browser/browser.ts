@@ -74,7 +74,7 @@ export async function expectAccessibleEverywhere(page: Page): Promise<void> {
 }
 
 /** No serious fault by axe-core's rules now. */
-export async function expectAccessible(page: Page): Promise<void> {
+async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResult> } };

@@ -16,9 +16,9 @@ export type LineOfModel = {
   isDue: boolean;
 };
 
-export const PLAN_ORDERS = 4;
+const PLAN_ORDERS = 4;
 
-export const lackOf = ({ quantity, numbers, moved }: Order) => quantity - numbers.length - moved;
+const lackOf = ({ quantity, numbers, moved }: Order) => quantity - numbers.length - moved;
 const isShort = ({ state }: Order) => state === 'short';
 const isProven = ({ state }: Order) => state === 'filled' || state === 'short';
 /** What was refused waits for a person, and keeps nobody. */

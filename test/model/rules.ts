@@ -27,7 +27,7 @@ export const BEYOND = {
 } as const;
 
 /** What stands against it. */
-export const DEFENCES = {
+const DEFENCES = {
   compareAndSet: 'One claim of many gets an order.',
   witness:
     'An attempt is marked outside the ledger before its first byte; a mark is never set twice.',
@@ -54,7 +54,7 @@ export const DEFENCES = {
 } as const;
 
 /** What stands against a ledger that goes back under a successor. */
-export const FAMILY_DEFENCES = {
+const FAMILY_DEFENCES = {
   shortDoubted: 'An order that is short is in doubt when a later attempt of it comes to light.',
   successorKept:
     'A successor that was sent, and that the ledger lacks, is in doubt when it is made again.',

@@ -19,7 +19,7 @@ export const MIXED_PLAN = `area_code,quantity,type,fill_quantity,sms_supported,a
 `;
 
 /** Five of the twelve numbers in 907 are the account's own already. */
-export const MIXED_OWNED = [1, 2, 3, 4, 5].map((n) => `907555010${n}`);
+const MIXED_OWNED = [1, 2, 3, 4, 5].map((n) => `907555010${n}`);
 
 export const MIXED_SANDBOX: SandboxOptions = {
   stock: { '907': 12, '808': 0, '305': 9 },

@@ -10,7 +10,7 @@ export const isOver = (until: string, longest: string): string =>
     or coalesce(${until} > ledger.now() + ${longest}, false))`;
 
 /** What is left of the wait until that moment, ms; 0 when it is over. */
-export const msLeft = (until: string, longest: string): string =>
+const msLeft = (until: string, longest: string): string =>
   `(case when ${isOver(until, longest)} then 0
     else extract(epoch from ${until} - ledger.now()) * 1000 end)::float8`;
 
