@@ -66,13 +66,9 @@ function saying(account: string, { kind, words, until }: Obstacle, now: Date): H
     case 'vendor_away':
       return html`<b>The vendor cannot be reached.</b>
         ${withoutCodes(words.replace(/^[^.]*\. /, ''))} We keep trying.`;
-    case 'limit': {
-      // The rest of the sentence says when it goes on.
-      const limit = words.slice(0, words.indexOf(':')).replace(' leaves', ` of ${account} leaves`);
-      return html`<b>${limit}.</b>${end} Nothing is lost.`;
-    }
     case 'throttled':
       return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
+    case 'limit':
     case 'comparing':
       return html`<b>${account} rests.</b> ${words} Nothing is lost.`;
     case 'clock_set':
