@@ -132,7 +132,7 @@ export function remoteOperations(address: string, signIn: SignIn | null): Operat
   };
 }
 
-/** So many are settled long before an answer is waited for no more. */
+/** The server settles this many well within the time-out of a request. */
 const ACCEPTED_AT_ONCE = 200;
 
 /** All items of a list that comes in pages. */

@@ -2,8 +2,8 @@ import { systemUser } from '../ledger/index.ts';
 import { includesRole, type Role } from './role.ts';
 
 /**
- * Who asks. `open`: nobody signs in here, so it is whoever has this machine. `web_user`: all who
- * know the password of WEB_USER.
+ * Who asks. `open`: nobody signs in here, so it is anyone on this machine. `web_user`: everyone who
+ * knows the password of WEB_USER.
  */
 export type Person = {
   name: string;

@@ -115,8 +115,8 @@ const orderOf = ({ order }: Sent) => order;
 
 /**
  * Sets the bits, bitmap by bitmap, if the ticket is good. Says for each whether it or a later one
- * was set before. The client repeats the call when the connection breaks, and whoever made it does
- * so when Redis was away, or was another one since. The repeat gets the same answer.
+ * was set before. The client repeats the call when the connection breaks. The caller repeats it
+ * when Redis was away or was replaced. A repeat gets the same answer.
  */
 const MARK = `
   local ticket = redis.call('get', KEYS[1])

@@ -53,7 +53,7 @@ function keepTryingOf({ line, keepTrying }: LineResult, { isClosed, today }: Clo
 
 /**
  * Says each line's fallback with what is left of its caps, so that both plans together keep them. A
- * line of which something is still open may use all that is left itself.
+ * line that has open orders may use all that is left itself.
  */
 async function fallbackReader(ledger: Ledger, planId: number, lines: Offered[]) {
   const capped = lines.filter(({ fallback }) => fallback !== null && hasCap(fallback));

@@ -105,7 +105,7 @@ export async function summarize(
   };
 }
 
-/** Waits for all, even when one fails: nobody writes any more when it is told. */
+/** Waits for all, even when one fails: when this rejects, no write is under way. */
 async function allDone<T>(works: Promise<T>[]): Promise<T[]> {
   const outcomes = await Promise.allSettled(works);
   return outcomes.map((outcome) => {

@@ -198,7 +198,7 @@ async function askForRest(
 type Open = { id: number; answer: 'yes' | 'no' | null };
 
 /**
- * One question for one thing: whoever asks again, also for a part of it, finds it. A person may ask
+ * One question for one thing: asking again, also for a part of it, finds it. A person may ask
  * again after a no, and a part of the program may not.
  */
 async function keepQuestion(tx: Queries, ask: Ask, signer: By): Promise<AppError> {

@@ -70,7 +70,7 @@ export async function claimSingle(
 ): Promise<ClaimedOrder | undefined> {
   const { accountId } = claimant;
   return ledger.transaction(async (tx) => {
-    // Before the account's row, as whoever meets a limit does.
+    // Locked before the account's row, as in `stopForLimit`: no deadlock.
     await tx.query('limits_lock', 'select ledger.lock_limits($1::smallint)', [accountId]);
     const probes = await tx.query(
       'claim_single',

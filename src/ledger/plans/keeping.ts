@@ -37,7 +37,7 @@ export function keeping<Sums>(
     const age = known ? ageOf(known, plan, counts, now()) : Infinity;
     if (known && age < 1) return known.sums;
     if (known && age < 2) {
-      // What cannot be read is told to those who have to wait for it.
+      // An error is ignored here: those who wait for the next reading get it.
       if (!known.isReadAgain) void readAnew().catch(() => {});
       known.isReadAgain = true;
       return known.sums;

@@ -82,7 +82,7 @@ const nextSql = (way: Way) => `
   select line from ledger.lines where plan_id = $1 and line > 0 and line ${BEYOND[way]} $2
   order by line ${DIRECTION[way]} limit $3`;
 
-/** As the partial indexes say it, and what is being sent besides. */
+/** The states of a filter, worded as the partial indexes word them. */
 const STATE_IS = {
   missing: (o: string) =>
     `${o}.state in ('short', 'refused', 'undelivered', 'cancelled')
@@ -97,7 +97,7 @@ const SENDING = `sending as materialized (
       join ledger.orders r on r.id = coalesce(o.root, o.id)
     where o.state = 'sending' and o.plan_id = $1)`;
 
-/** First orders of which a successor fits. */
+/** First orders with a successor in such a state. */
 const familiesWith = (filter: keyof typeof STATE_IS) => `
   select r.id, r.line from ledger.orders m join ledger.orders r on r.id = m.root
   where ${STATE_IS[filter]('m')}`;

@@ -48,7 +48,7 @@ export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = as
       schema: {
         tags: ['Approvals'],
         operationId: 'approve',
-        summary: 'Says yes: then whoever wished it does it again, and it is done once',
+        summary: 'Says yes: then the same request does it, once',
         description:
           'Not to what one asked for, submitted, or had a token ask for: `not_allowed`. The yes ' +
           'is for exactly what was asked: when the prices or the plan differ, it is asked again.',

@@ -21,7 +21,7 @@ import { openGuesses } from './guesses.ts';
 
 /** Tells who asks, by all the ways there are to sign in. */
 export type Door = {
-  /** False: nobody signs in here, and whoever has this machine may do everything. */
+  /** False: nobody signs in here, and everyone on this machine may do everything. */
   readonly isLocked: boolean;
   /** Whether people sign in on a page. */
   readonly hasPage: boolean;

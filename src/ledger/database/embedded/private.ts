@@ -5,7 +5,7 @@ const OTHERS = 0o077;
 
 /**
  * Makes a folder and everything in it readable for its owner alone. A folder that is private
- * already is left as it is: whatever is created in it is out of reach, whatever its own mode.
+ * already stays unchanged: nobody else can reach what is in it.
  */
 export function makePrivate(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });

@@ -8,7 +8,7 @@ import { exact, moment } from './times.ts';
 
 /** Who looks at it. */
 export type Reader = {
-  /** Has the role, and is told from others. */
+  /** Has the role and a name of their own, and is no token. */
   mayAnswer: boolean;
   /** As the events have them. */
   name: string;
@@ -55,7 +55,7 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   return note(
     'warn',
     html`<b>${answeredBy} refused this ${kind}, ${exact(answeredAt!, now)}.</b>
-      Reason: “${refusal}”. Whoever tries it again asks again.`,
+      Reason: “${refusal}”. A new attempt asks again.`,
   );
 }
 
@@ -119,7 +119,7 @@ function forms(approval: Approval, reader: Reader, refused: Refused | undefined)
   })}${act({
     ...form('refuse'),
     opens: 'Refuse…',
-    says: html`Nothing is bought by it. Whoever asked sees why.`,
+    says: html`Nothing is bought by it. The person who asked sees why.`,
     reason: { label: 'Reason', hint: 'Shown to everyone here' },
     button: 'Say no',
     tone: 'danger',

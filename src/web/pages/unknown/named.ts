@@ -3,7 +3,7 @@ import type { NamedVerdict } from '../../../ledger/index.ts';
 /** Verdicts on one page, and in one press. Their names fit into a form: see `FORM_BYTES`. */
 export const VERDICTS_AT_ONCE = 2_000;
 
-/** Room for so many names of at most 32 characters, beside what is typed. */
+/** Room for these names of at most 32 characters each, and for what is typed, bytes. */
 export const FORM_BYTES = VERDICTS_AT_ONCE * 32 + 64 * 1024;
 
 /** The names of verdicts as one field of a form: `10000001.1.k3Jx9q_A 10000002.1.…`. */
