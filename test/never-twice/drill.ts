@@ -96,7 +96,10 @@ function searches(): () => string {
 }
 
 export type WorkerWishes = {
-  /** Seconds. */
+  /**
+   * Seconds. Without a wish the program's own: on a machine with too much to do an answer may take
+   * long, and five that time out pause the account.
+   */
   requestTimeout?: number;
   concurrency?: number;
   /** What else is in its environment. */
@@ -107,7 +110,7 @@ function environment({ storage, url }: Shop, wishes: WorkerWishes): Record<strin
   return {
     ...environmentOf(storage),
     DIALOGTECH_URL: url,
-    REQUEST_TIMEOUT: String(wishes.requestTimeout ?? 5),
+    ...(wishes.requestTimeout ? { REQUEST_TIMEOUT: String(wishes.requestTimeout) } : {}),
     CONCURRENCY: String(wishes.concurrency ?? 10),
     ...wishes.env,
   };

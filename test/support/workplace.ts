@@ -163,7 +163,7 @@ type WorkerWishes = {
 
 /** A worker of the shop in this process, stopped at the end; `start` it. */
 export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<Worker> {
-  const { requestTimeoutMs = 30_000, concurrency = 20, log = silentLog } = wishes;
+  const { requestTimeoutMs = 120_000, concurrency = 20, log = silentLog } = wishes;
   const { url, storage, account } = shop;
   const settings: AccountConfig = {
     name: account.name,

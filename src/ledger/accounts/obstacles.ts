@@ -32,9 +32,9 @@ const FRONT = 50;
 const AROUND = 2_000;
 
 /**
- * The facts of one account, or of all. The vendor counts as unreachable when an order has
- * failed to connect twice in a row, and no order near it has been answered since. The order waits,
- * or is being tried once more.
+ * The facts of one account, or of all. The vendor counts as unreachable when an order that waits,
+ * or is being tried once more, has failed to connect twice in a row. An order near it that was
+ * answered since shows that the vendor is there.
  */
 export function readObstacleFacts(ledger: Ledger, account?: string): Promise<ObstacleFacts[]> {
   return ledger.query<ObstacleFacts>('obstacle_facts', FACTS, [account ?? null]);
