@@ -119,12 +119,14 @@ describeInBrowser('a person with a browser', (open) => {
 
     const { requests } = sandbox.books();
     const lost = requests.find(({ fault }) => fault === 'error_after')!;
-    expect(lost.sold.length).toBeGreaterThan(0);
+    // On a busy machine any order may be the first to arrive.
+    const sold = lost.sold.length;
+    expect(sold).toBeGreaterThan(0);
     const unknown = rowsOf(await download(page, 'unknown.csv'));
     expect(unknown).toMatchObject([{ area_code: lost.search, quantity: String(lost.quantity) }]);
     expect(Date.parse(unknown[0]!.sent_at!)).toBeLessThanOrEqual(lost.at);
     await page.getByRole('link', { name: 'Settle 1 order' }).first().click();
-    await page.getByText('It very likely bought these 25').waitFor();
+    await page.getByText(`It very likely bought these ${sold}`).waitFor();
     const bought = page.locator('form[action$="/bought"]');
     if (!(await bought.isVisible())) await page.getByText('It bought numbers').click();
     await expectAccessibleEverywhere(page);
@@ -133,7 +135,7 @@ describeInBrowser('a person with a browser', (open) => {
     // open. A person who agrees only has to sign.
     expect(await bought.getByLabel('Why are you sure?').inputValue()).toMatch(/list/);
     await bought.getByLabel('Your name').fill('Ada');
-    await bought.getByRole('button', { name: 'Record 25 as bought' }).click();
+    await bought.getByRole('button', { name: `Record ${sold} as bought` }).click();
     await page.getByText(/Ada/).first().waitFor();
 
     await page.goto(`${url}/plans/1`);
