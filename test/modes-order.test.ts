@@ -1,20 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { RESULT_FILES } from './commands/shell.ts';
 import { runCli } from './support/cli.ts';
 import { runHere } from './support/run-here.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { describeInModes, EVERY_MODE, environmentOf, UNTOUCHED } from './support/workplace.ts';
 
 const FIRST_PLAN = resolve(import.meta.dirname, '../examples/first-plan.csv');
-const FILES = [
-  'lines.csv',
-  'numbers.csv',
-  'remainder.csv',
-  'summary.json',
-  'surplus.csv',
-  'unknown.csv',
-];
 
 describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorage }) => {
   test('is bought in one go, except what is out of stock, and not a second time', async () => {
@@ -37,7 +30,7 @@ describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorag
       pending: 0,
       out,
     });
-    expect(readdirSync(out).toSorted()).toEqual(FILES);
+    expect(readdirSync(out).toSorted()).toEqual(RESULT_FILES);
     const numbers = readFileSync(join(out, 'numbers.csv'), 'utf8').trim().split(/\r?\n/).slice(1);
     expect(numbers).toHaveLength(282);
     expect(new Set(numbers.map((row) => /\b[2-9]\d{9}\b/.exec(row)?.[0])).size).toBe(282);

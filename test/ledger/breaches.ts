@@ -9,7 +9,7 @@ export type Orders = Record<
 /** What a hand can do to a ledger whose constraints are gone, and which laws that breaks. */
 export const BREACHES: [string, (orders: Orders, plan: number) => string, string[]][] = [
   [
-    'a limit of which nothing was counted',
+    'a limit whose spending nobody counted',
     (_, plan) =>
       `insert into ledger.limits (account_id, whose, period, numbers)
        select account_id, '', 'day', 500 from ledger.plans where id = ${plan}`,

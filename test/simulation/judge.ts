@@ -61,14 +61,18 @@ async function brokenLaws(stage: Stage): Promise<string[]> {
   return breaches;
 }
 
+const WENT_BACK: FaultName[] = [
+  'the ledger loses its last commits',
+  'the ledger is put back from an older copy',
+];
+
 const MOVED: FaultName[] = [
   'a worker stands still',
   // The statement that moves later orders back may be lost.
   'the database is away',
   'the database is slow and its network bad',
   'the clock of the database jumps',
-  'the ledger loses its last commits',
-  'the ledger is put back from an older copy',
+  ...WENT_BACK,
 ];
 
 /** As many orders a second as the pace says; another second's worth when a clock, a machine or the
@@ -81,11 +85,7 @@ function brokenPace({ books, scene: { rate, faults } }: Stage): string[] {
   return [`pace: more than ${most} in the second from ${Math.round(sent[tooMany] ?? 0)} ms`];
 }
 
-const FORGOTTEN: FaultName[] = [
-  'the clock of the database jumps',
-  'the ledger loses its last commits',
-  'the ledger is put back from an older copy',
-];
+const FORGOTTEN: FaultName[] = ['the clock of the database jumps', ...WENT_BACK];
 
 /** What a day's limit allows, and no number more; unless the day or the ledger was another. */
 function brokenLimit({ books, scene: { limit, faults }, lifted }: Stage): string[] {
@@ -95,11 +95,6 @@ function brokenLimit({ books, scene: { limit, faults }, lifted }: Stage): string
   const sold = sum(before.map(({ asked, numbers }) => Math.min(asked, numbers.length)));
   return sold > limit.numbers ? [`limit: ${sold} of ${limit.numbers} numbers sold`] : [];
 }
-
-const WENT_BACK: FaultName[] = [
-  'the ledger loses its last commits',
-  'the ledger is put back from an older copy',
-];
 
 /** A person is called for nothing when a ledger that has never gone back is said to have. */
 function falseAlarms({ site: { doubted }, scene: { faults } }: Stage): string[] {

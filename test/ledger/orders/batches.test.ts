@@ -33,21 +33,24 @@ const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): 
   ...{ what: '1 of 1 numbers were bought.', body: null, waitMs: null, retryAfterMs: null },
 });
 
+type Wishes = Partial<Parameters<typeof openBatches>[2]> & { on?: Ledger; worker?: string };
+
 describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeStorage }) => {
   let ledger: Ledger;
   beforeAll(async () => {
     ledger = await openLedger(await makeStorage());
   });
-  const batchesFor = ({ account }: SmallPlan, worker = 'worker 1') =>
-    openBatches(
-      ledger,
-      { accountId: account.id, worker, deadlineMs: 60_000 },
-      { witness: openWitness(null) },
-    );
+  const batchesFor = (
+    { account }: SmallPlan,
+    { on = ledger, worker = 'worker 1', ...options }: Wishes = {},
+  ) => {
+    const claimant = { accountId: account.id, worker, deadlineMs: 60_000 };
+    return openBatches(on, claimant, { witness: openWitness(null), ...options });
+  };
 
   test('tell one of those who claim the same order at once yes', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(10).fill(1)) });
-    const all = [batchesFor(plan), batchesFor(plan, 'worker 2')];
+    const all = [batchesFor(plan), batchesFor(plan, { worker: 'worker 2' })];
     const claims = await Promise.all(
       plan.orders.flatMap((id) => all.flatMap(({ claim }) => [claim(id), claim(id), claim(id)])),
     );
@@ -67,11 +70,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
         return ledger.query(name, text, values);
       },
     };
-    const { claim } = openBatches(
-      slow,
-      { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 },
-      { witness: openWitness(null) },
-    );
+    const { claim } = batchesFor(plan, { on: slow });
     const claims: Promise<unknown>[] = [];
     for (const id of plan.orders) {
       claims.push(claim(id));
@@ -94,7 +93,6 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
         return marks.add(sent);
       },
     } as unknown as MarkStore;
-    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
     const [sent, other] = plan.orders as [number, number];
     const [{ planKey }] = (await ledger.query(
       '',
@@ -104,7 +102,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     // By a ledger that went back.
     marks.add([{ planKey, order: ordinalOf(sent), attempt: 1 }]);
     isAway = true;
-    const { claim } = openBatches(ledger, claimant, { witness: openWitness(store) });
+    const { claim } = batchesFor(plan, { witness: openWitness(store) });
     const asked = await Promise.allSettled(plan.orders.map(claim));
     expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     isAway = false;
@@ -132,8 +130,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
         return sent;
       },
     } as unknown as MarkStore;
-    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
-    const { claim } = openBatches(ledger, claimant, { witness: openWitness(store) });
+    const { claim } = batchesFor(plan, { witness: openWitness(store) });
     await expect(claim(plan.orders[0]!)).rejects.toThrow('emptied');
     ticket = 'learnt since';
     await until(async () => (await orderRow(ledger, plan.orders[0]!)).state !== 'sending', {
@@ -156,9 +153,8 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
         return answers.get(id)!;
       },
     } as unknown as MarkStore;
-    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
     const inDoubt: number[] = [];
-    const { claim } = openBatches(ledger, claimant, {
+    const { claim } = batchesFor(plan, {
       witness: openWitness(store),
       onDoubt: async (orders) => void inDoubt.push(...orders),
     });
@@ -233,11 +229,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
           ? Promise.reject(new AppError('ledger_down', 'the ledger is away'))
           : ledger.transaction(work),
     };
-    const { claim } = openBatches(
-      shaky,
-      { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 },
-      { witness: openWitness(null) },
-    );
+    const { claim } = batchesFor(plan, { on: shaky });
     await claim(sent);
     // The ledger goes back, and nobody notices.
     await sql(ledger, 'delete from ledger.attempts where order_id = $1', [sent]);
