@@ -39,8 +39,10 @@ export async function measureSteady(
   };
 }
 
-/** Looks until as many orders have arrived at the vendor. Those of 20 s are enough; throws when
- * none came by then. */
+/**
+ * Waits until as many orders have arrived at the vendor, for 20 s at most. Throws when none has
+ * arrived by then.
+ */
 export async function whenArrived(
   vendor: Vendor,
   wanted: number,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Threshold as Rule } from '../threshold.ts';
+import type { Threshold as ThresholdDocument } from '../threshold.ts';
 
 export const Threshold = z
   .object({
@@ -15,4 +15,4 @@ export const Threshold = z
     currency: z.string().nullable(),
     hours: z.int().describe('how long a question waits, and then how long a yes holds'),
   })
-  .meta({ id: 'ApprovalRule' }) satisfies z.ZodType<Rule>;
+  .meta({ id: 'ApprovalRule' }) satisfies z.ZodType<ThresholdDocument>;

@@ -41,7 +41,7 @@ export function explain(
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +
       'A later list can tell.',
 
-    /** Of which it may have bought some, besides its own. */
+    /** It may have bought some of the numbers that no order explains. */
     strangers(goods: number, numbers: number) {
       const own = goods === 0 ? 'no new number' : counted(goods, 'new number');
       const asked = goods === 0 ? '' : `, of ${lacking} asked`;

@@ -69,7 +69,8 @@ export class MarkedClaims {
     const { mayClaim, witness } = this.#options;
     if (!mayClaim()) return [];
     const claimant = { ...this.#claimant, batch: ++this.#claims };
-    const marking = newMarking();
+    const call = randomUUID();
+    const marking: Marking = { call, asked: null, known: new Set(), isMarked: false };
     let ticket = '';
     try {
       ticket = await witness.ticket().catch(rethrow);
@@ -154,10 +155,6 @@ export class MarkedClaims {
       } catch {}
     }
   }
-}
-
-function newMarking(): Marking {
-  return { call: randomUUID(), asked: null, known: new Set(), isMarked: false };
 }
 
 const SENT_BEFORE =

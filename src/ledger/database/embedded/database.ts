@@ -112,7 +112,7 @@ async function make(folder: string, path: string): Promise<Omit<Database, 'warni
   const whole = finish().catch((error: Error) => {
     throw hasStopped(error.message);
   });
-  // Whoever opens the database awaits it.
+  // The caller awaits it, and until then a rejection must not end the process.
   whole.catch(() => {});
   const close = async () => {
     await whole.catch(() => {});

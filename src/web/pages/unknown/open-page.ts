@@ -47,7 +47,7 @@ ${lines.slice(after, next).map((line) => lineCard(visit, line))}
 
 const NONE = emptyCard(
   'Nothing is open',
-  html`The vendor’s list can tell of every unknown order here what it bought.`,
+  html`The vendor’s list says what each unknown order here bought.`,
 );
 
 function lineCard(visit: Visit, untold: UntoldLine): Html {
