@@ -81,6 +81,10 @@ export const Obstacle = z
   .object({
     kind: z.enum(OBSTACLE_KINDS),
     words: z.string().describe('a sentence for a person'),
+    cause: z
+      .string()
+      .nullable()
+      .describe('why the account was paused, or what the last order met; null: the kind says all'),
     until: time
       .nullable()
       .describe('when it ends by itself; null: when a person acts, or nobody knows'),

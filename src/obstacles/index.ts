@@ -1,4 +1,10 @@
-export { OBSTACLE_KINDS, type Obstacle, obstaclesOf, obstaclesOfAll } from './obstacles.ts';
+export {
+  OBSTACLE_KINDS,
+  type Obstacle,
+  obstaclesOf,
+  obstaclesOfAll,
+  pauseOf,
+} from './obstacles.ts';
 export {
   type ObservedPlan,
   observe,

@@ -22,6 +22,11 @@ export type Obstacle = {
   kind: (typeof OBSTACLE_KINDS)[number];
   /** A sentence for a person, without a command: how one is typed differs by place. */
   words: string;
+  /**
+   * What the words tell of the case: why a person or the breaker paused the account, or what the
+   * last attempt met on its way to the vendor. Null: the kind says all.
+   */
+  cause: string | null;
   /** When it ends by itself; null when a person must act, or the end is not known. */
   until: Date | null;
 };
@@ -86,19 +91,26 @@ async function stateOfQueue(
 
 function obstaclesIn(facts: ObstacleFacts, queue: QueueState): Obstacle[] {
   const found: Obstacle[] = [];
-  const add = (kind: Obstacle['kind'], words: string, until: Date | null = null) =>
-    found.push({ kind, words, until });
+  const add = (kind: Obstacle['kind'], words: string, cause: string | null = null) =>
+    found.push({ kind, words, cause, until: null });
   const { account, pausedReason, notReached } = facts;
-  if (pausedReason !== null) add('account_paused', `Account ${account} is paused: ${pausedReason}`);
+  if (pausedReason !== null) found.push(pauseOf(account, pausedReason));
   if (queue === 'paused') add('queue_paused', `The queue of ${account} is paused on its board.`);
   if (queue === 'away') add('queue_away', `The queue of ${account} does not answer.`);
   if (facts.workers === 0) add('no_worker', `No worker is running for ${account}.`);
   // Its own words begin with what is known: that nothing was sent.
-  if (notReached !== null) add('vendor_away', `The vendor cannot be reached. ${notReached}`);
+  if (notReached !== null)
+    add('vendor_away', `The vendor cannot be reached. ${notReached}`, notReached);
   const rest = restOf(facts);
   if (rest) found.push(rest);
   if (facts.isRequeued) add('clock_set', 'A clock was set, and the queue is being built again.');
   return found;
+}
+
+/** That a person or the breaker has paused the account. */
+export function pauseOf(account: string, cause: string): Obstacle {
+  const words = `Account ${account} is paused: ${cause}`;
+  return { kind: 'account_paused', words, cause, until: null };
 }
 
 function restOf(facts: ObstacleFacts): Obstacle | null {
@@ -107,8 +119,9 @@ function restOf(facts: ObstacleFacts): Obstacle | null {
   const until = new Date(Date.now() + restMs);
   if (restReason === null) {
     if (restMs < SHORT_REST_MS) return null;
-    return { kind: 'throttled', words: 'The vendor asked us to slow down.', until };
+    return { kind: 'throttled', words: 'The vendor asked us to slow down.', cause: null, until };
   }
-  if (restsForLimit) return { kind: 'limit', words: `${restReason}.`, until };
-  return { kind: 'comparing', words: `${restReason}.`, until: null };
+  const words = `${restReason}.`;
+  if (restsForLimit) return { kind: 'limit', words, cause: null, until };
+  return { kind: 'comparing', words, cause: null, until: null };
 }

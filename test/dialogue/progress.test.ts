@@ -28,7 +28,9 @@ describe('the bar', () => {
   test('says in a word that it rests, stands still or is paused', () => {
     const held = (kind: Obstacle['kind'], until: Date | null) =>
       textOfLine(
-        progressLine(shownPlan({ isMoving: false, obstacles: [{ kind, words: '', until }] })),
+        progressLine(
+          shownPlan({ isMoving: false, obstacles: [{ kind, words: '', cause: null, until }] }),
+        ),
       );
     expect(held('limit', new Date())).toMatch(/25 unknown {2}resting$/);
     expect(held('queue_paused', null)).toMatch(/25 unknown {2}stopped$/);

@@ -96,7 +96,11 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
     const paused = await newAccount(ledger);
     await changeAccount(ledger, paused.name, { pause: 'the price changed' }, { who: 'Ada' });
     expect(await obstaclesOf(sources(), paused.name)).toMatchObject([
-      { kind: 'account_paused', words: `Account ${paused.name} is paused: the price changed` },
+      {
+        kind: 'account_paused',
+        words: `Account ${paused.name} is paused: the price changed`,
+        cause: 'the price changed',
+      },
       { kind: 'no_worker' },
     ]);
   });
@@ -122,7 +126,12 @@ describeOnBothDrivers('what stands in the way of an account', (given) => {
       expect(await kindsFor(own)).toEqual([]);
       await fail(plan, first!);
       expect(await obstaclesOf(sources(), own.name)).toEqual<Obstacle[]>([
-        { kind: 'vendor_away', words: `The vendor cannot be reached. ${what}`, until: null },
+        {
+          kind: 'vendor_away',
+          words: `The vendor cannot be reached. ${what}`,
+          cause: what,
+          until: null,
+        },
       ]);
       const [order] = await claim(ledger, plan, [second!]);
       await recordAnswers(ledger, own.id, [answerTo(order!, 'filled')]);

@@ -47,13 +47,12 @@ export function obstacleNote(account: string, obstacles: Obstacle[], now: Date):
   return note(tone, html`${saying(account, first, now)}${also}`, action(account, first.kind));
 }
 
-function saying(account: string, { kind, words, until }: Obstacle, now: Date): Html {
+function saying(account: string, { kind, words, cause, until }: Obstacle, now: Date): Html {
   const end = until && html` It goes on ${exact(until, now)}.`;
   switch (kind) {
-    case 'account_paused': {
-      const reason = withoutCodes(words.slice(words.indexOf(': ') + 2));
-      return html`<b>Account ${account} is paused.</b> ${sentence(reason)} ${WAITS}`;
-    }
+    case 'account_paused':
+      return html`<b>Account ${account} is paused.</b>
+        ${sentence(withoutCodes(cause ?? ''))} ${WAITS}`;
     case 'queue_paused':
       return html`<b>The queue of ${account} is paused.</b> Someone paused it on its board; the
         account's events say who. Nothing new is sent until it is resumed there. Nothing is lost.`;
@@ -65,7 +64,7 @@ function saying(account: string, { kind, words, until }: Obstacle, now: Date): H
         Start one with <code>bulk-order work</code>.`;
     case 'vendor_away':
       return html`<b>The vendor cannot be reached.</b>
-        ${withoutCodes(words.replace(/^[^.]*\. /, ''))} We keep trying.`;
+        ${withoutCodes(cause ?? '')} We keep trying.`;
     case 'throttled':
       return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
     case 'limit':

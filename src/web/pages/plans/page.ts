@@ -1,5 +1,5 @@
 import type { Account, PlanPage } from '../../../ledger/index.ts';
-import type { ObservedPlan } from '../../../obstacles/index.ts';
+import { type ObservedPlan, pauseOf } from '../../../obstacles/index.ts';
 import { emptyCard } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
@@ -37,8 +37,7 @@ function accountNote(
   const stopped = plans.find(({ account, obstacles }) => account === name && obstacles.length > 0);
   if (stopped) return obstacleNote(name, stopped.obstacles, now);
   if (pausedReason === null) return null;
-  const words = `Account ${name} is paused: ${pausedReason}`;
-  return obstacleNote(name, [{ kind: 'account_paused', words, until: null }], now);
+  return obstacleNote(name, [pauseOf(name, pausedReason)], now);
 }
 
 const NEW_PLAN = html`<a class="btn primary" href="/plans/new">New plan</a>`;
