@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { guard } from '../test/support/guard.ts';
 import { until } from '../test/support/until.ts';
 
-export const CLI = resolve(import.meta.dirname, '../src/cli.ts');
+export const CLI = resolve(import.meta.dirname, '../src/bin.js');
 const START_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 60_000;
 

@@ -17,5 +17,8 @@ execFileSync(process.execPath, [tsc, '--project', join(ROOT, 'tsconfig.build.jso
   stdio: 'inherit',
 });
 // Migrations, and what pages are made of.
-for (const path of globSync('{examples,jobs,src}/**/*.*', { cwd: ROOT, exclude: ['**/*.ts'] }))
+for (const path of globSync('{examples,jobs,src}/**/*.*', {
+  cwd: ROOT,
+  exclude: ['**/*.ts', 'src/bin.js'],
+}))
   cpSync(join(ROOT, path), join(DIST, path));

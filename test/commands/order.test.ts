@@ -17,7 +17,7 @@ const SHOWN = [
   ...['rate', 'isMoving', 'etaSeconds'],
 ];
 
-const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+const CLI = resolve(import.meta.dirname, '../../src/bin.js');
 
 let vendor: Sandbox;
 let shell: Shell;

@@ -9,7 +9,7 @@ import { type Folder, runOn } from './folder.ts';
 import type { Place, Scene } from './scene.ts';
 import { commonStrikes, replaced } from './strikes.ts';
 
-const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+const CLI = resolve(import.meta.dirname, '../../src/bin.js');
 
 export const FOLDER_SUBJECTS: Place['subjects'] = {
   kill: 'process',

@@ -7,7 +7,7 @@ import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
 import { PATIENCE_MS, until } from '../support/until.ts';
 
-const CLI = resolve(import.meta.dirname, '../../src/cli.ts');
+const CLI = resolve(import.meta.dirname, '../../src/bin.js');
 const RESTART_AFTER_MS = 300;
 /**
  * A ledger that is away for longer than a worker waits for it: its orders become unknown, rightly.

@@ -9,7 +9,7 @@ import { PATIENCE_MS } from './until.ts';
 export function installedCli(): string {
   const link = join(inject('runFolder'), 'bulk-order');
   try {
-    symlinkSync(resolve(import.meta.dirname, '../../src/cli.ts'), link);
+    symlinkSync(resolve(import.meta.dirname, '../../src/bin.js'), link);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -4,7 +4,7 @@ import { asTyped, hintThrough, howStarted, shellWord } from '../../src/terminal/
 const NPM = { npm_package_name: 'bulk-order', npm_lifecycle_event: 'bulk-order' };
 
 test.each([
-  ['by npm', NPM, '/srv/app/src/cli.ts', 'npm run -s bulk-order --'],
+  ['by npm', NPM, '/srv/app/src/bin.js', 'npm run -s bulk-order --'],
   ['by npm start', { ...NPM, npm_lifecycle_event: 'start' }, '/x', 'npm run -s bulk-order --'],
   ['by npm run dev', { ...NPM, npm_lifecycle_event: 'dev' }, '/x', 'npm run -s bulk-order --'],
   [
@@ -14,7 +14,7 @@ test.each([
     'node a.ts',
   ],
   ['by its name', {}, '/usr/local/bin/bulk-order', 'bulk-order'],
-  ['by Node', {}, '/srv/app/src/cli.ts', 'node src/cli.ts'],
+  ['by Node', {}, '/srv/app/src/bin.js', 'node src/bin.js'],
   ['by Node from elsewhere', {}, '/opt/my app/cli.ts', "node '/opt/my app/cli.ts'"],
 ])('a program that was started %s suggests the same way', (_, env, script, typed) => {
   expect(howStarted(env, ['node', script], '/srv/app')).toBe(typed);

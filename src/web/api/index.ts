@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
@@ -22,8 +21,6 @@ export async function addApi(
   app: FastifyInstance,
   { context }: { context: WebContext },
 ): Promise<void> {
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
     lingerOn(request);
     const problem = problemOf(error, context.log.child({ request: request.id }));
