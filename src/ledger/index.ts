@@ -10,7 +10,17 @@ export {
 } from './accounts/accounts.ts';
 export { type ObstacleFacts, readObstacleFacts } from './accounts/obstacles.ts';
 export { setPrices } from './accounts/prices.ts';
-export { deferMoments, HORIZON_MS, type Moments, takeMoments } from './accounts/send-moments.ts';
+export {
+  EARLY_MS,
+  HORIZON_MS,
+  LATEST_MS,
+  type LateUse,
+  LONGER_MS,
+  type Moments,
+  noteLate,
+  ON_TIME_MS,
+  takeMoments,
+} from './accounts/send-moments.ts';
 export { type AccountState, accountState } from './accounts/state.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';
 export { setThreshold } from './accounts/threshold.ts';

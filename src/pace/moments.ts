@@ -1,15 +1,14 @@
 /**
  * The moments of one worker: which of its orders may leave when.
  *
- * The ledger hands out moments a little more than 1/N apart, to all workers from one row (the
- * generic cell rate algorithm, spread over workers). A worker takes as many as it has orders that
- * wait, and gives them out first come first served.
+ * The ledger hands out moments about 1/N apart, to all workers from one row. A worker takes as many
+ * as it has orders that wait, and gives them out first come first served.
  */
-import { HORIZON_MS, type Moments } from '../ledger/index.ts';
+import { HORIZON_MS, type LateUse, type Moments, ON_TIME_MS } from '../ledger/index.ts';
 import { openRemoteClock } from './remote-clock.ts';
 
-/** `at`: when the first byte may leave, by the own clock, ms. `gap`: to the next moment, ms. */
-export type Moment = { at: number; gap: number };
+/** `at`: when the first byte may leave, by the own clock, ms. */
+export type Moment = { place: number; at: number };
 
 /** 'free': no pace is set. 'closed': the worker is stopping. */
 export type Grant = Moment | 'free' | 'closed';
@@ -17,6 +16,8 @@ export type Grant = Moment | 'free' | 'closed';
 export type SupplyOptions = {
   /** Takes up to that many moments; see the ledger's `takeMoments`. */
   take(count: number): Promise<Moments>;
+  /** Says when late orders left; see the ledger's `noteLate`. */
+  noteLate(late: LateUse[]): Promise<void>;
   /**
    * More orders wait than moments can be had for. Called with how long no further order is needed,
    * ms.
@@ -42,6 +43,8 @@ export class MomentSupply {
   readonly #waiting: Waiter[] = [];
   /** They come first and cannot be turned away. */
   readonly #missed: Waiter[] = [];
+  readonly #late: LateUse[] = [];
+  #isNoting = false;
   #isTaking = false;
   #compared = 0;
   #nextTakeAt = Number.NEGATIVE_INFINITY;
@@ -65,6 +68,22 @@ export class MomentSupply {
   /** A moment that its order does not need. The next order gets it. */
   giveBack(moment: Moment): void {
     (this.#missed.shift() ?? this.#waiting.shift())?.grant(moment);
+  }
+
+  /**
+   * Its order left just now. What is late is said in time, since the next moment of the same place
+   * is not given yet.
+   */
+  async hasLeft({ place, at }: Moment): Promise<void> {
+    const now = this.#options.now();
+    if (now <= at + ON_TIME_MS - 2 * this.#clock.uncertainty()) return;
+    this.#late.push({ place, at: this.#clock.toRemote(now) + this.#clock.uncertainty() });
+    // Many orders are late together, and one statement is enough for them.
+    if (this.#isNoting) return;
+    this.#isNoting = true;
+    while (this.#late.length > 0)
+      await this.#options.noteLate(this.#late.splice(0)).catch(() => {});
+    this.#isNoting = false;
   }
 
   /** No pace was set a short while ago, so no moment is needed. */
@@ -121,7 +140,7 @@ export class MomentSupply {
     const { take, now } = this.#options;
     const from = now();
     this.#nextTakeAt = from + TAKE_EVERY_MS;
-    const { count, now: remoteNow, first, gap } = await take(this.#wanted);
+    const { given, next, now: remoteNow, gap } = await take(this.#wanted);
     const to = now();
     this.#clock.read(remoteNow, from, to);
     if (gap === null) {
@@ -131,11 +150,10 @@ export class MomentSupply {
       return;
     }
     this.#freeUntil = Number.NEGATIVE_INFINITY;
-    for (let index = 0; index < count; index++) {
-      this.giveBack({ at: this.#clock.toLocal(first + index * gap), gap });
-    }
+    for (const { place, at } of given)
+      this.giveBack({ place, at: this.#clock.toLocal(at) + this.#clock.uncertainty() });
     // The orders that are left need several moments, so they wait for more than the next one.
-    const nextIsNear = this.#clock.toLocal(first + count * gap) - HORIZON_MS;
+    const nextIsNear = this.#clock.toLocal(next) - HORIZON_MS;
     const waitMs = nextIsNear + Math.min(HORIZON_MS / 2, this.#wanted * gap) - to;
     this.#nextTakeAt = Math.max(this.#nextTakeAt, to + Math.min(LOOK_EVERY_MS, waitMs));
     this.#noteBacklog(gap);

@@ -1,14 +1,16 @@
 /**
  * When an order may be sent: never more than N within any sliding second, all workers together.
  *
- *   wait for a moment     taken from the ledger, one order each, a little more than 1/N apart
+ *   wait for a moment     taken from the ledger, one order each, about 1/N apart
  *        |
  *   claim, 25 ms before   or as long as it takes, with the orders of the next 20 ms. Not earlier: a
  *        |                worker that is killed would leave orders in doubt that were never sent,
  *        |                and a cancel would come too late for them
- *   connect and send      so that the first byte leaves at the moment. An order that is slightly
- *                         late pushes the later moments back; one that is too late takes a new one
+ *   connect and send      so that the first byte leaves at the moment. An order may leave late; its
+ *                         place among the N of a second is then free that much later. One that is
+ *                         too late takes another moment
  */
+import { EARLY_MS, LATEST_MS } from '../ledger/index.ts';
 import { type Moment, MomentSupply, type SupplyOptions } from './moments.ts';
 
 export type Pace = {
@@ -40,35 +42,23 @@ export type Turn = {
   giveBack(): void;
 };
 
-export type PaceOptions = SupplyOptions & {
-  /** Moves the moments that are still to be taken; see the ledger's `deferMoments`. */
-  defer(ms: number): Promise<void>;
-};
+export type PaceOptions = SupplyOptions;
 
 /**
  * Lead for a claim, ms: what the slowest recent claim took, within these bounds. A synced write on
  * a slow disk takes long.
  */
 const CLAIM_AHEAD_MS = { least: 25, most: 150 };
-/** An order may be sent this late after its moment, ms: N orders take 15 ms more than 1 s. */
-const LATE_MS = 10;
-/** An order may be sent this early, ms, when connecting was quicker than ever before. */
-const EARLY_MS = 3;
 /** Orders due within this, ms, are claimed in one statement. */
 const CLAIM_TOGETHER_MS = 20;
 /** Longest lead for connecting, ms. A longer one would claim too much too early. */
 const LONGEST_CONNECT_MS = 300;
 /** How many recent claims and connections count. */
 const LATELY = { claims: 100, connects: 20 };
-/**
- * An order that is later than this, ms, takes a new moment. At one order per second the next moment
- * is given half a second after this one, so later moments cannot make up for it.
- */
-const DEFER_MS = 400;
 /** Delay before asking for a moment again when the ledger does not answer, ms. */
 const AGAIN_MS = 250;
 
-export function openPace({ defer, ...options }: PaceOptions): Pace {
+export function openPace(options: PaceOptions): Pace {
   const { now, sleep } = options;
   const moments = new MomentSupply(options);
   const leads = openLeads();
@@ -83,7 +73,7 @@ export function openPace({ defer, ...options }: PaceOptions): Pace {
       const latest = granted.at - leads.connecting() - leads.claiming();
       const claimAt = Math.floor(latest / CLAIM_TOGETHER_MS) * CLAIM_TOGETHER_MS;
       if (claimAt > now()) await sleep(claimAt - now());
-      return hasClosed ? null : openTurn(granted, { defer, now, sleep, moments, leads });
+      return hasClosed ? null : openTurn(granted, { now, sleep, moments, leads });
     },
     close() {
       hasClosed = true;
@@ -113,43 +103,41 @@ function openLeads() {
   };
 }
 
-type TurnContext = Pick<PaceOptions, 'defer' | 'now' | 'sleep'> & {
+type TurnContext = Pick<PaceOptions, 'now' | 'sleep'> & {
   moments: MomentSupply;
   leads: Leads;
 };
 
-function openTurn(given: Moment, { defer, now, sleep, moments, leads }: TurnContext): Turn {
-  let { at, gap } = given;
+function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): Turn {
+  let moment = given;
   const beganAt = now();
   let begunAt: number | undefined;
   let wasRefused = false;
-  const lateBy = () => now() - at - LATE_MS;
-  const isMissed = () => lateBy() >= Math.min(gap, DEFER_MS);
+  const isMissed = () => now() > moment.at + LATEST_MS;
   return {
     async moment(mayStart) {
       if (begunAt === undefined) leads.noteClaim(now() - beganAt);
       while (true) {
-        const waitMs = at - leads.connecting() - now();
+        const waitMs = moment.at - leads.connecting() - now();
         if (waitMs > 0) await sleep(waitMs);
         if (!isMissed() || !mayStart()) break;
         const other = await anotherMoment(mayStart, { moments, sleep });
         if (other === null) break;
-        ({ at, gap } = other);
+        moment = other;
       }
       begunAt = now();
       wasRefused = false;
     },
     isInTime() {
       leads.noteConnect(now() - (begunAt ?? now()));
-      wasRefused = isMissed() || now() < at - EARLY_MS;
-      // Moving the later moments costs less than losing one. It is in time: the N-th moment after
-      // this one is not given yet.
-      if (lateBy() > 0 && !wasRefused) defer(lateBy()).catch(() => {});
+      wasRefused = isMissed() || now() < moment.at - EARLY_MS;
+      // Once the byte has left: on a busy machine the process may sleep before.
+      if (!wasRefused) setImmediate((left) => moments.hasLeft(left), moment);
       return !wasRefused;
     },
     wasRefused: () => wasRefused,
     giveBack() {
-      if (at > now()) moments.giveBack({ at, gap });
+      if (moment.at > now()) moments.giveBack(moment);
     },
   };
 }

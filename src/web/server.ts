@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Sources } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
@@ -25,6 +24,7 @@ import { requireSignIn } from './security/sign-in.ts';
 import { dropStalled } from './security/slow.ts';
 import { refuseUnstorable } from './storable.ts';
 import { removeOldUploads } from './uploads.ts';
+import { ZOD_SCHEMAS } from './zod-schemas.ts';
 
 export type WebOptions = {
   host: string;
@@ -64,17 +64,6 @@ const LIMITS = {
   stallMs: 20_000,
 };
 
-/**
- * Compilers of Zod's schemas. Fastify would load a hundred modules for its own, and its types know
- * only those.
- */
-const ZOD = {
-  compilersFactory: {
-    buildValidator: () => validatorCompiler,
-    buildSerializer: () => serializerCompiler,
-  },
-} as unknown as NonNullable<FastifyServerOptions['schemaController']>;
-
 const CLOSE_WITHIN_MS = 3_000;
 const SWEEP_UPLOADS_MS = 600_000;
 
@@ -113,7 +102,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
     requestTimeout: limits.requestMs,
     genReqId: requestId,
     routerOptions: { ignoreTrailingSlash: true },
-    schemaController: ZOD,
+    schemaController: ZOD_SCHEMAS,
     http: {
       headersTimeout: limits.headMs,
       connectionsCheckingInterval: Math.min(limits.headMs, 5_000),

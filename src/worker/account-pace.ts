@@ -1,4 +1,4 @@
-import { deferMoments, type Ledger, takeMoments } from '../ledger/index.ts';
+import { type Ledger, noteLate, takeMoments } from '../ledger/index.ts';
 import { openPace, type Pace, type PaceOptions } from '../pace/index.ts';
 import { type OrderQueue, restQueue, setLimit } from '../queue/index.ts';
 
@@ -17,7 +17,7 @@ export function openAccountPace(
       supplied = moments.rate;
       return moments;
     },
-    defer: (ms) => deferMoments(ledger, accountId, ms),
+    noteLate: (late) => noteLate(ledger, accountId, late),
     onBacklog: (ms) => restQueue(queue, ms).catch(() => {}),
     ...clock,
   });

@@ -14,6 +14,7 @@ test('a remote clock is known to half of the shortest round trip', () => {
       }
       const shortest = Math.min(...all.slice(-200).map(([there, back]) => there + back));
       expect(Math.abs(clock.toLocal(at + offset) - at)).toBeLessThanOrEqual(shortest / 2 + 1e-6);
+      expect(clock.uncertainty()).toBe(Math.min(5, shortest / 2));
     }),
   );
 });

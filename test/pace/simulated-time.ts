@@ -17,8 +17,8 @@ export function simulateTime(): SimulatedTime {
       }),
     async runUntil(end) {
       while (true) {
-        // All that goes on without time has come to rest when the event loop turns.
-        await new Promise((turned) => setImmediate(turned));
+        // All that goes on without time has come to rest when the event loop has turned twice.
+        await new Promise((turned) => setImmediate(() => setImmediate(turned)));
         sleepers.sort((a, b) => a.at - b.at);
         const next = sleepers[0];
         if (!next || next.at > end) break;

@@ -1,5 +1,12 @@
-import { HORIZON_MS, type Moments } from '../../src/ledger/index.ts';
+import {
+  HORIZON_MS,
+  type LateUse,
+  LONGER_MS,
+  type Moments,
+  ON_TIME_MS,
+} from '../../src/ledger/index.ts';
 import { openPace, type Pace, type Turn } from '../../src/pace/index.ts';
+import { randomFrom } from '../support/random.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
 export type Nature = {
@@ -12,6 +19,21 @@ export type Nature = {
 };
 export const CALM: Nature = { way: () => 1, late: () => 0, connect: () => 0 };
 export const ALWAYS = () => true;
+
+/** Other programs want the processors too: each tenth time a process wakes 20 to 80 ms late. */
+export function busyNature(): Nature {
+  const { below } = randomFrom(1);
+  const between = (least: number, most: number) => least + below(1_000 * (most - least)) / 1_000;
+  return {
+    way: () => between(1, 7),
+    connect: () => between(1, 5),
+    late() {
+      const kind = below(10);
+      if (kind < 6) return between(0, 3);
+      return kind < 9 ? between(3, 20) : between(20, 80);
+    },
+  };
+}
 
 /** Sends at its moment. Resolves to when that was. */
 export async function send(time: SimulatedTime, turn: Turn, { connect } = CALM): Promise<number> {
@@ -28,27 +50,49 @@ export async function send(time: SimulatedTime, turn: Turn, { connect } = CALM):
  */
 export function row(time: SimulatedTime, rate: number | null, { way }: Nature) {
   let last = Number.NEGATIVE_INFINITY;
+  /** When each place of the second is free again. */
+  let free: number[] = [];
   /** `ahead`: how far its clock is before ours, ms. */
-  const model = { rate, taken: 0, isAway: false, deferred: 0, ahead: 1_700_000_000_000 };
+  const model = { rate, taken: 0, isAway: false, noted: 0, ahead: 1_700_000_000_000 };
+  const afterUse = (pace: number) => (1_000 * Math.ceil(pace)) / pace + LONGER_MS;
   return Object.assign(model, {
     async take(wanted: number): Promise<Moments> {
       await time.sleep(way());
       if (model.isAway) throw new Error('away');
       const now = time.now() + model.ahead;
-      const possible = Math.min(last, now + HORIZON_MS);
-      const gap = model.rate && 1_015 / model.rate;
-      const first = Math.max(now + 10, gap ? possible + gap : 0);
-      const room = gap ? Math.max(0, 1 + Math.floor((now + HORIZON_MS - first) / gap)) : wanted;
-      const count = Math.min(wanted, room);
-      if (gap) last = count > 0 ? first + (count - 1) * gap : possible;
       model.taken += 1;
+      const pace = model.rate;
+      if (pace === null) {
+        await time.sleep(way());
+        return { given: [], next: now, now, gap: null, rate: pace };
+      }
+      const horizon = now + HORIZON_MS;
+      const gap = 1_000 / pace;
+      const latest = horizon + afterUse(pace) + ON_TIME_MS;
+      if (free.length > pace) free = free.toSorted((a, b) => b - a);
+      free = Array.from({ length: Math.ceil(pace) }, (_, place) =>
+        Math.min(free[place] ?? Number.NEGATIVE_INFINITY, latest),
+      );
+      last = Math.min(last, horizon);
+      const given: Moments['given'] = [];
+      const places = [...free.keys()].sort((a, b) => free[a]! - free[b]! || a - b);
+      let next = horizon;
+      for (const place of places) {
+        const isInUse = free[place]! > now + 10;
+        next = Math.max(now + 10, free[place]!, last + (isInUse ? 0.5 : 1) * gap);
+        if (given.length === wanted || next > horizon) break;
+        given.push({ place, at: next });
+        free[place] = next + afterUse(pace) + ON_TIME_MS;
+        last = next;
+      }
       await time.sleep(way());
-      return { count, now, first, gap, rate: model.rate };
+      return { given, next, now, gap, rate: pace };
     },
-    async defer(ms: number): Promise<void> {
+    async noteLate(late: LateUse[]): Promise<void> {
       await time.sleep(way());
-      last += ms;
-      model.deferred += ms;
+      model.noted += late.length;
+      for (const { place, at } of late)
+        free[place] = Math.max(free[place]!, at + afterUse(model.rate!));
     },
   });
 }

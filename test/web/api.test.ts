@@ -4,6 +4,7 @@ import { ensureAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { addApi } from '../../src/web/api/index.ts';
+import { ZOD_SCHEMAS } from '../../src/web/zod-schemas.ts';
 import { answerTo, claimOne, newNumbers, newPlan, passTime } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { documentedSite } from './documented.ts';
@@ -25,7 +26,7 @@ async function unknownOrder() {
 describe('the document', () => {
   test('is OpenAPI 3.1 and has every route that there is under /api', async () => {
     const registered: string[] = [];
-    const app = Fastify({ exposeHeadRoutes: false });
+    const app = Fastify({ exposeHeadRoutes: false, schemaController: ZOD_SCHEMAS });
     app.addHook('onRoute', ({ method, url }) => {
       registered.push(`${method} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });

@@ -781,7 +781,8 @@ CREATE TABLE ledger.migrations (
 
 CREATE TABLE ledger.moments (
     account_id smallint NOT NULL,
-    last timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+    last timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    free timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[] NOT NULL
 )
 WITH (fillfactor='10');
 

@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import {
   changeAccount,
-  deferMoments,
   HORIZON_MS,
   type Ledger,
+  type Moments,
+  noteLate,
   takeMoments,
 } from '../../../src/ledger/index.ts';
 import { newAccount, sql } from '../../support/ledger.ts';
@@ -18,74 +19,137 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
   const lastMoment = async (id: number, to: string) =>
     sql(ledger, `update ledger.moments set last = ${to} where account_id = $1`, [id]);
 
-  test('lie a little more than 1/rate apart, over all takings', async () => {
+  /** The next moments, however long they take, ms after the first. */
+  const takeMany = async (id: number, wanted: number) => {
+    const given: Moments['given'] = [];
+    const isEnough = async () => {
+      given.push(...(await takeMoments(ledger, id, wanted - given.length)).given);
+      return given.length === wanted;
+    };
+    await until(isEnough, { what: 'all moments are given' });
+    return given;
+  };
+  const distances = (given: Moments['given']) =>
+    given.slice(1).map(({ at }, index) => Math.round(at - given[index]!.at));
+
+  test('lie 1/rate apart, over all takings', async () => {
     const { id } = await newAccount(ledger, 50);
     const taken = await Promise.all(Array.from({ length: 8 }, () => takeMoments(ledger, id, 3)));
-    const all = taken.flatMap(({ count, first, gap }) =>
-      Array.from({ length: count }, (_, index) => first + index * gap!),
-    );
-    all.sort((a, b) => a - b);
+    const all = taken.flatMap(({ given }) => given).sort((a, b) => a.at - b.at);
     expect(all).toHaveLength(24);
-    for (const [index, at] of all.slice(1).entries())
-      expect(at - all[index]!).toBeGreaterThanOrEqual(1_015 / 50 - 0.01);
+    expect(new Set(all.map(({ place }) => place)).size).toBe(24);
+    for (const distance of distances(all)) expect(distance).toBeGreaterThanOrEqual(20);
   });
 
   test('are given only as far ahead as a change of pace may take to hold', async () => {
     const { id } = await newAccount(ledger, 100);
-    const { count, now, first, gap } = await takeMoments(ledger, id, 1_000);
-    expect(gap).toBeCloseTo(10.15);
-    expect(first + (count - 1) * gap! - now).toBeLessThanOrEqual(HORIZON_MS);
-    expect(first + count * gap! - now).toBeGreaterThan(HORIZON_MS);
-    expect(await takeMoments(ledger, id, 1)).toMatchObject({
-      count: expect.toSatisfy((n) => n <= 1),
-    });
+    const { given, now, gap, next } = await takeMoments(ledger, id, 1_000);
+    expect(gap).toBe(10);
+    expect(given.at(-1)!.at - now).toBeLessThanOrEqual(HORIZON_MS);
+    expect(next - now).toBeGreaterThan(HORIZON_MS);
+    expect((await takeMoments(ledger, id, 1)).given.length).toBeLessThanOrEqual(1);
   });
 
   test('of an account that has rested begin at once, but not with several', async () => {
     const { id } = await newAccount(ledger, 4);
+    await takeMoments(ledger, id, 10);
     await lastMoment(id, `clock_timestamp() - interval '1 hour'`);
-    const { count, now, first } = await takeMoments(ledger, id, 10);
-    expect(first - now).toBeCloseTo(10, 0);
-    expect(count).toBe(2);
+    await sql(
+      ledger,
+      `update ledger.moments
+       set free = array_fill(clock_timestamp() - interval '1 hour', array[4])`,
+    );
+    const { given, now } = await takeMoments(ledger, id, 10);
+    expect(given[0]!.at - now).toBeCloseTo(10, 0);
+    expect(distances(given)).toEqual([250]);
   });
 
   test('follow a change of pace from the last one on', async () => {
     const account = await newAccount(ledger, 0.01);
-    const before = await takeMoments(ledger, account.id, 1);
-    expect(await takeMoments(ledger, account.id, 1)).toMatchObject({ count: 0, rate: 0.01 });
+    const [before] = (await takeMoments(ledger, account.id, 1)).given;
+    expect(await takeMoments(ledger, account.id, 1)).toMatchObject({ given: [], rate: 0.01 });
     await changeAccount(ledger, account.name, { rate: 10 }, { who: 'somebody' });
     const after = await takeMoments(ledger, account.id, 1);
-    expect(after).toMatchObject({ count: 1, rate: 10 });
-    expect(after.first - before.first).toBeGreaterThanOrEqual(101.49);
+    expect(after).toMatchObject({ given: [{ place: 2 }], rate: 10 });
+    expect(after.given[0]!.at - before!.at).toBeGreaterThanOrEqual(99.9);
   });
 
-  test('are moved back by as much as one was kept too late', async () => {
-    const { id } = await newAccount(ledger, 10);
-    const before = await takeMoments(ledger, id, 1);
-    await deferMoments(ledger, id, 40);
-    const after = await takeMoments(ledger, id, 1);
-    expect(after.first - before.first).toBeGreaterThanOrEqual(141.49);
+  test('of a lower pace wait for the places that were used last', async () => {
+    const account = await newAccount(ledger, 10);
+    const before = await takeMoments(ledger, account.id, 4);
+    await changeAccount(ledger, account.name, { rate: 2 }, { who: 'somebody' });
+    const after = await takeMany(account.id, 2);
+    // Two of the four are free no sooner than a second later.
+    expect(after[0]!.at - before.given[2]!.at).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('lie a second and a little behind the last one of the same place', async () => {
+    const { id } = await newAccount(ledger, 4);
+    const given = await takeMany(id, 12);
+    expect(given.map(({ place }) => place)).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+    expect(distances(given)).toEqual([250, 250, 250, 258, 250, 250, 250, 258, 250, 250, 250]);
+  });
+
+  test('come later where their place was used late, and the others do not', async () => {
+    const { id } = await newAccount(ledger, 4);
+    const [first, second] = await takeMany(id, 2);
+    const late = ({ place, at }: { place: number; at: number }, ms: number) => ({
+      place,
+      at: at + ms,
+    });
+    await noteLate(ledger, id, [late(first!, 40), late(second!, 19)]);
+    // What was said before is still known.
+    await noteLate(ledger, id, [late(second!, 12)]);
+    const given = await takeMany(id, 6);
+    expect(given.map(({ place, at }) => [place, Math.round(at - first!.at)])).toEqual([
+      ...[
+        [3, 500],
+        [4, 750],
+      ],
+      ...[
+        [1, 1_044],
+        [2, 1_273],
+        [3, 1_508],
+        [4, 1_758],
+      ],
+    ]);
+  });
+
+  test('come nearer to each other when several places are free late', async () => {
+    const { id } = await newAccount(ledger, 4);
+    const [first, second] = await takeMany(id, 2);
+    await noteLate(ledger, id, [{ ...first!, at: second!.at }]);
+    const given = await takeMany(id, 4);
+    expect(given.map(({ place, at }) => [place, Math.round(at - first!.at)])).toEqual([
+      ...[
+        [3, 500],
+        [4, 750],
+      ],
+      ...[
+        [1, 1_254],
+        [2, 1_379],
+      ],
+    ]);
   });
 
   test('do not stay away when the clock of the database is set back', async () => {
     const { id } = await newAccount(ledger, 10);
     await lastMoment(id, `clock_timestamp() + interval '1 hour'`);
-    const { now, first } = await takeMoments(ledger, id, 1);
-    // Behind all that may have been given before.
-    expect(first - now).toBeCloseTo(HORIZON_MS + 101.5, 0);
-    const taken = await until(
-      async () => {
-        const moments = await takeMoments(ledger, id, 1);
-        return moments.count > 0 && moments;
-      },
-      { what: 'a moment is given' },
+    await sql(
+      ledger,
+      `update ledger.moments
+       set free = array_fill(clock_timestamp() + interval '1 hour', array[10])`,
     );
-    expect(taken.first - first).toBeCloseTo(0, 0);
+    const { now, next } = await takeMoments(ledger, id, 1);
+    // Behind all that may have been given before.
+    expect(next - now).toBeCloseTo(HORIZON_MS + 1_008, 0);
+    const [taken] = await takeMany(id, 1);
+    expect(taken!.at - next).toBeCloseTo(0, 0);
   });
 
-  test('are as many as are wanted when there is no pace', async () => {
+  test('are not needed when there is no pace', async () => {
     const { id } = await newAccount(ledger, 10);
     await sql(ledger, 'update ledger.accounts set rate = null where id = $1', [id]);
-    expect(await takeMoments(ledger, id, 500)).toMatchObject({ count: 500, gap: null, rate: null });
+    expect(await takeMoments(ledger, id, 500)).toMatchObject({ given: [], gap: null, rate: null });
   });
 });

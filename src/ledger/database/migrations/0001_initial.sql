@@ -90,7 +90,9 @@ create table ledger.accounts (
 create table ledger.moments (
   account_id smallint constraint moments_pkey primary key references ledger.accounts,
   -- The last one that was given away.
-  last       timestamptz not null default '-infinity'
+  last       timestamptz not null default '-infinity',
+  -- Of N orders a second each has its place. When each place is free again; null: it always was.
+  free       timestamptz[] not null default '{}'
 ) with (fillfactor = 10);
 
 -- Workers say that they are alive. What a silent one was sending becomes unknown before its
