@@ -7,8 +7,13 @@
 import { HORIZON_MS, type LateUse, type Moments, ON_TIME_MS } from '../ledger/index.ts';
 import { openRemoteClock } from './remote-clock.ts';
 
-/** `at`: when the first byte may leave, by the own clock, ms. */
-export type Moment = { place: number; at: number };
+export type Moment = {
+  place: number;
+  /** When the ledger means it to be, by its clock, ms. */
+  said: number;
+  /** When the first byte may leave, by the own clock, ms: surely not before that. */
+  at: number;
+};
 
 /** 'free': no pace is set. 'closed': the worker is stopping. */
 export type Grant = Moment | 'free' | 'closed';
@@ -70,14 +75,11 @@ export class MomentSupply {
     (this.#missed.shift() ?? this.#waiting.shift())?.grant(moment);
   }
 
-  /**
-   * Its order left just now. What is late is said in time, since the next moment of the same place
-   * is not given yet.
-   */
-  async hasLeft({ place, at }: Moment): Promise<void> {
-    const now = this.#options.now();
-    if (now <= at + ON_TIME_MS - 2 * this.#clock.uncertainty()) return;
-    this.#late.push({ place, at: this.#clock.toRemote(now) + this.#clock.uncertainty() });
+  /** Its order left just now. The ledger is told before it gives the place again. */
+  async hasLeft({ place, said }: Moment): Promise<void> {
+    const leftAt = this.#clock.toRemote(this.#options.now()) + this.#clock.uncertainty();
+    if (leftAt <= said + ON_TIME_MS) return;
+    this.#late.push({ place, at: leftAt });
     // Many orders are late together, and one statement is enough for them.
     if (this.#isNoting) return;
     this.#isNoting = true;
@@ -150,8 +152,10 @@ export class MomentSupply {
       return;
     }
     this.#freeUntil = Number.NEGATIVE_INFINITY;
-    for (const { place, at } of given)
-      this.giveBack({ place, at: this.#clock.toLocal(at) + this.#clock.uncertainty() });
+    for (const { place, at: said } of given) {
+      const at = this.#clock.toLocal(said) + this.#clock.uncertainty();
+      this.giveBack({ place, said, at });
+    }
     // The orders that are left need several moments, so they wait for more than the next one.
     const nextIsNear = this.#clock.toLocal(next) - HORIZON_MS;
     const waitMs = nextIsNear + Math.min(HORIZON_MS / 2, this.#wanted * gap) - to;

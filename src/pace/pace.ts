@@ -113,6 +113,8 @@ function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): T
   const beganAt = now();
   let begunAt: number | undefined;
   let wasRefused = false;
+  /** False once no pace is set any more. */
+  let hasPlace = true;
   const isMissed = () => now() > moment.at + LATEST_MS;
   return {
     async moment(mayStart) {
@@ -123,6 +125,8 @@ function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): T
         if (!isMissed() || !mayStart()) break;
         const other = await anotherMoment(mayStart, { moments, sleep });
         if (other === null) break;
+        hasPlace = other !== 'free';
+        if (other === 'free') break;
         moment = other;
       }
       begunAt = now();
@@ -130,27 +134,27 @@ function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): T
     },
     isInTime() {
       leads.noteConnect(now() - (begunAt ?? now()));
-      wasRefused = isMissed() || now() < moment.at - EARLY_MS;
+      wasRefused = hasPlace && (isMissed() || now() < moment.at - EARLY_MS);
       // Once the byte has left: on a busy machine the process may sleep before.
-      if (!wasRefused) setImmediate((left) => moments.hasLeft(left), moment);
+      if (hasPlace && !wasRefused) setImmediate((left) => moments.hasLeft(left), moment);
       return !wasRefused;
     },
     wasRefused: () => wasRefused,
     giveBack() {
-      if (moment.at > now()) moments.giveBack(moment);
+      if (hasPlace && moment.at > now()) moments.giveBack(moment);
     },
   };
 }
 
-/** Null: no moment is needed. */
+/** 'free': no pace is set any more. Null: the order may not be sent any more. */
 async function anotherMoment(
   mayStart: () => boolean,
   { moments, sleep }: Pick<TurnContext, 'moments' | 'sleep'>,
-): Promise<Moment | null> {
+): Promise<Moment | 'free' | null> {
   while (mayStart()) {
     try {
       const granted = await moments.another();
-      return typeof granted === 'string' ? null : granted;
+      return granted === 'closed' ? null : granted;
     } catch {
       await sleep(AGAIN_MS);
     }

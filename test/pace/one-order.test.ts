@@ -104,6 +104,18 @@ describe('one order', () => {
     expect(await over).toBeLessThan(6_000);
   });
 
+  test('that has missed its moment is sent at once when no pace is set any more', async () => {
+    const time = simulateTime();
+    const ledger = row(time, 20, CALM);
+    const { paces } = workers(time, ledger, CALM, 1);
+    const turn = paces[0]!.turn();
+    await time.runUntil(500);
+    ledger.rate = null;
+    const late = send(time, (await turn)!);
+    await time.runUntil(1_000);
+    expect(await late).toBeLessThan(600);
+  });
+
   test('learns that no moment can be had', async () => {
     const time = simulateTime();
     const ledger = row(time, 20, CALM);

@@ -23,7 +23,7 @@ describe('the pace, with four workers', () => {
     await fc.assert(
       fc.asyncProperty(
         nature,
-        fc.constantFrom(1, 4, 10, 50, 200),
+        fc.constantFrom(0.5, 1, 2.5, 4, 10, 50, 200),
         async ({ ways, lates, connects }, rate) => {
           let way = 0;
           let late = 0;
@@ -38,7 +38,8 @@ describe('the pace, with four workers', () => {
           const { sent, work } = workers(time, row(time, rate, wild), wild);
           work(10);
           await time.runUntil(3_000);
-          expect(mostAtOnce(sent)).toBeLessThanOrEqual(rate);
+          const places = Math.ceil(rate);
+          expect(mostAtOnce(sent, (1_000 * places) / rate)).toBeLessThanOrEqual(places);
         },
       ),
       { numRuns: 150 },
@@ -121,6 +122,17 @@ describe('the pace, with four workers', () => {
     ledger.rate = 20;
     await time.runUntil(6_000);
     expect(sent.length).toBeGreaterThan(10);
+  });
+
+  test('of 0.01 per second is left at once for one of 1 per second', async () => {
+    const time = simulateTime();
+    const ledger = row(time, 0.01, CALM);
+    const { sent, work } = workers(time, ledger, CALM);
+    work(5);
+    await time.runUntil(5_000);
+    ledger.rate = 1;
+    await time.runUntil(10_000);
+    expect(sent.length).toBeGreaterThanOrEqual(4);
   });
 
   test('says when more are waiting than can be sent soon, and for how long', async () => {

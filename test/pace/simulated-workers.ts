@@ -69,13 +69,16 @@ export function row(time: SimulatedTime, rate: number | null, { way }: Nature) {
       const horizon = now + HORIZON_MS;
       const gap = 1_000 / pace;
       const latest = horizon + afterUse(pace) + ON_TIME_MS;
-      if (free.length > pace) free = free.toSorted((a, b) => b - a);
-      free = Array.from({ length: Math.ceil(pace) }, (_, place) =>
+      const count = Math.ceil(pace);
+      free = Array.from({ length: Math.max(count, free.length) }, (_, place) =>
         Math.min(free[place] ?? Number.NEGATIVE_INFINITY, latest),
       );
       last = Math.min(last, horizon);
       const given: Moments['given'] = [];
-      const places = [...free.keys()].sort((a, b) => free[a]! - free[b]! || a - b);
+      const places = [...free.keys()]
+        .sort((a, b) => free[b]! - free[a]! || a - b)
+        .slice(0, count)
+        .sort((a, b) => free[a]! - free[b]! || a - b);
       let next = horizon;
       for (const place of places) {
         const isInUse = free[place]! > now + 10;

@@ -30,13 +30,13 @@ const LEAD_MS = 10;
 export const EARLY_MS = 3;
 /** A place is taken that much longer than a second, ms: for early orders, and for rounding. */
 export const LONGER_MS = EARLY_MS + 1;
-/** An order may leave this late, ms, without a word. */
+/** An order may leave this late, ms, without telling the ledger. */
 export const ON_TIME_MS = 4;
 /**
- * An order that is later than this, ms, takes another moment. The next one of its place is given
- * half a second after this one at the earliest: until then it must be known when this one was used.
+ * An order that is later than this, ms, takes another moment. Its place may be given to the next
+ * order 508 ms after its moment, and by then the ledger must have been told.
  */
-export const LATEST_MS = 250;
+export const LATEST_MS = 200;
 
 /** How near two moments may come, as a share of 1/N, so that what was late is caught up with. */
 const NEAREST = 0.5;
@@ -44,11 +44,11 @@ const NEAREST = 0.5;
 /**
  * Takes up to that many moments of an account, for all workers from one locked row. Of N orders a
  * second each has a place, and a place is used again a second after its last use. So no second
- * holds more than N, however late orders leave, as long as that is noted.
+ * holds more than N, as long as the ledger is told of late orders in time.
  *
  * The clock is read once the row is locked. What lies further ahead than it can comes from a clock
- * that was set back: it counts as being as far ahead as it can. Not synced to disk: what a crash
- * could lose is in the past when the database is up again.
+ * that was set back, or from a lower pace: it counts as being as far ahead as it can. Not synced to
+ * disk: what a crash could lose is in the past when the database is up again.
  */
 export async function takeMoments(
   ledger: Ledger,
@@ -71,58 +71,61 @@ const AFTER_MOMENT = `${AFTER_USE} + ${ON_TIME_MS}`;
 const TAKE = `
 with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
 locked as materialized (
-  select m.account_id, m.last, a.rate, ceil(a.rate)::int as places, ${ms('1000 / a.rate')} as gap,
-    -- At a lower pace than before, the places that were used last are left.
-    case when cardinality(m.free) <= a.rate then m.free else array(
-      select free_at from unnest(m.free) free_at order by 1 desc limit ceil(a.rate)) end as free
+  select m.account_id, m.last, m.free, a.rate, ceil(a.rate)::int as places,
+    ${ms('1000 / a.rate')} as gap
   from ledger.moments m join ledger.accounts a on a.id = m.account_id
   where m.account_id = $1 for update of m),
 timed as materialized (
-  select *, least(last, now + ${ms(HORIZON_MS)}) as possible, now + ${ms(LEAD_MS)} as soonest
+  select *, now + ${ms(LEAD_MS)} as earliest, now + ${ms(HORIZON_MS)} as horizon,
+    now + ${ms(`${HORIZON_MS} + ${AFTER_MOMENT}`)} as limit_at
   from (select *, ledger.now() as now from locked offset 0) locked),
-places as materialized (
-  select place, free_at, row_number() over (order by free_at, place) as ahead
-  from timed, generate_series(1, places) place, lateral (
-    select least(coalesce(free[place], '-infinity'), now + ${ms(`${HORIZON_MS} + ${AFTER_MOMENT}`)})
-      as free_at) known),
--- A place that was not in use joins the others at an even distance.
+known as materialized (
+  select place, least(coalesce(free[place], '-infinity'), limit_at) as free_at
+  from timed, generate_series(1, greatest(places, cardinality(free))) place),
+-- After a change to a lower pace there are more places than it has: those used last count.
+ranked as materialized (
+  select place, free_at, row_number() over (order by free_at, place) as rank
+  from (select * from known order by free_at desc, place limit (select places from timed)) known),
+-- A place that is free already is used 1/N after the one before. One that is in use may come nearer.
 spaced as materialized (
-  select *, sum(case when free_at > soonest then ${NEAREST} * gap else gap end)
-    over (order by ahead) as distance
-  from timed, places),
+  select *, sum(case when free_at > earliest then ${NEAREST} * gap else gap end)
+    over (order by rank) as distance
+  from timed, ranked),
 queued as materialized (
-  select place, free_at, ahead, distance + greatest(possible,
-    max(greatest(soonest, free_at) - distance) over (order by ahead)) as at
+  select place, rank, distance + greatest(least(last, horizon),
+    max(greatest(earliest, free_at) - distance) over (order by rank)) as at
   from spaced),
 given as materialized (
-  select queued.* from timed, queued where at <= now + ${ms(HORIZON_MS)} order by ahead limit $2),
+  select queued.* from timed, queued where at <= horizon order by rank limit $2),
 updated as (
   update ledger.moments m set
-    last = coalesce((select max(at) from given), least(m.last, timed.now + ${ms(HORIZON_MS)})),
+    last = coalesce((select max(at) from given), least(m.last, horizon)),
     free = array(
-      select coalesce(given.at + ${ms(AFTER_MOMENT)}, queued.free_at)
-      from queued left join given using (place) order by place)
+      select coalesce(at + ${ms(AFTER_MOMENT)}, free_at)
+      from known left join given using (place) order by place)
   from timed
   where m.account_id = timed.account_id and gap is not null
-    and ((select count(*) from given) > 0 or m.last > timed.now + ${ms(HORIZON_MS)}))
+    and (exists (select from given) or m.last > horizon or limit_at < any (m.free)))
 select rate, ${inMs('now')} as now, ${inMs('gap')} as gap,
-  coalesce((select json_agg(json_build_object('place', place, 'at', ${inMs('at')}) order by ahead)
+  coalesce((select json_agg(json_build_object('place', place, 'at', ${inMs('at')}) order by rank)
             from given), '[]') as given,
   ${inMs(`coalesce(
     (select min(at) from queued where place not in (select place from given)),
     (select min(at) from given) + ${ms(AFTER_MOMENT)}, now)`)} as next
 from timed, unsynced`;
 
-/** Notes when late orders left. Their places are free again a second after that. */
+/** Notes when late orders left. Their places are free again a second after that. Not synced. */
 export async function noteLate(ledger: Ledger, accountId: number, late: LateUse[]): Promise<void> {
   await ledger.query(
     'moments_late',
-    `update ledger.moments m set free = array(
+    `with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
+     update ledger.moments m set free = array(
        select greatest(m.free[place], (
          select to_timestamp(max(at) / 1000) + ${ms(AFTER_USE)}
          from unnest($2::int[], $3::float8[]) late(used, at) where used = place))
        from generate_series(1, cardinality(m.free)) place order by place)
-     from (select id, rate, ceil(rate) as places from ledger.accounts where rate > 0) a
+     from (select id, rate, ceil(rate) as places from ledger.accounts where rate > 0) a,
+       unsynced
      where m.account_id = $1 and a.id = m.account_id`,
     [accountId, late.map(({ place }) => place), late.map(({ at }) => at)],
   );

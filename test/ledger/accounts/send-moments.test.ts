@@ -74,7 +74,7 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
     expect(after.given[0]!.at - before!.at).toBeGreaterThanOrEqual(99.9);
   });
 
-  test('of a lower pace wait for the places that were used last', async () => {
+  test('after the pace was lowered, wait until the places that were used last are free again', async () => {
     const account = await newAccount(ledger, 10);
     const before = await takeMoments(ledger, account.id, 4);
     await changeAccount(ledger, account.name, { rate: 2 }, { who: 'somebody' });
@@ -83,11 +83,25 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
     expect(after[0]!.at - before.given[2]!.at).toBeGreaterThanOrEqual(1_000);
   });
 
-  test('lie a second and a little behind the last one of the same place', async () => {
+  test('of one place lie a little more than a second apart', async () => {
     const { id } = await newAccount(ledger, 4);
     const given = await takeMany(id, 12);
     expect(given.map(({ place }) => place)).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
     expect(distances(given)).toEqual([250, 250, 250, 258, 250, 250, 250, 258, 250, 250, 250]);
+  });
+
+  test('of a fractional pace are of as many places as it begins', async () => {
+    const { id } = await newAccount(ledger, 2.5);
+    const given = await takeMany(id, 6);
+    expect(given.map(({ place }) => place)).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(distances(given)).toEqual([400, 400, 408, 400, 400]);
+  });
+
+  test('of a pace that was raised to one per second do not wait for the old one', async () => {
+    const account = await newAccount(ledger, 0.01);
+    await takeMany(account.id, 1);
+    await changeAccount(ledger, account.name, { rate: 1 }, { who: 'somebody' });
+    expect(await takeMany(account.id, 2)).toHaveLength(2);
   });
 
   test('come later where their place was used late, and the others do not', async () => {

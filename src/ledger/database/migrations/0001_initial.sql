@@ -84,9 +84,9 @@ create table ledger.accounts (
   constraint accounts_sandbox_only check (sandbox_url is null or mode = 'sandbox')
 ) with (fillfactor = 20);
 
--- The pace: each order of an account has a moment of its own at which it may be sent, a little more
--- than 1/rate after the one before it, whichever worker asked for it. Not in the account's own row:
--- who holds that one must not hold up the sending.
+-- The pace: each order of an account has a moment of its own at which it may be sent, whichever
+-- worker asked for it. Not in the account's own row: who holds that one must not hold up the
+-- sending.
 create table ledger.moments (
   account_id smallint constraint moments_pkey primary key references ledger.accounts,
   -- The last one that was given away.
