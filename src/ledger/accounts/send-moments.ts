@@ -86,7 +86,7 @@ known as materialized (
 ranked as materialized (
   select place, free_at, row_number() over (order by free_at, place) as rank
   from (select * from known order by free_at desc, place limit (select places from timed)) known),
--- A place that is free already is used 1/N after the one before. One that is in use may come nearer.
+-- A place that is free already is used 1/N after the one before; one in use may come nearer.
 spaced as materialized (
   select *, sum(case when free_at > earliest then ${NEAREST} * gap else gap end)
     over (order by rank) as distance

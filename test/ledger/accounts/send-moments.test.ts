@@ -74,7 +74,7 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
     expect(after.given[0]!.at - before!.at).toBeGreaterThanOrEqual(99.9);
   });
 
-  test('after the pace was lowered, wait until the places that were used last are free again', async () => {
+  test('of a pace that was lowered wait for the places that were used last', async () => {
     const account = await newAccount(ledger, 10);
     const before = await takeMoments(ledger, account.id, 4);
     await changeAccount(ledger, account.name, { rate: 2 }, { who: 'somebody' });
