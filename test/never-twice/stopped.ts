@@ -50,7 +50,7 @@ async function awakeningOf(
     drill,
     { ...halt, nth: 5, until: alarm },
     // Few in flight: what else it had sent has timed out when it wakes up.
-    { concurrency: 2, requestTimeout: 6 },
+    { concurrency: 2, requestTimeout: 15 },
   );
   const order = await haltedOrder(sleeper);
   const search = await drill.searchOf(order);
