@@ -4,8 +4,9 @@
  * because Node would load its compiler of TypeScript to read it at each start.
  */
 import { readFileSync } from 'node:fs';
+// As a whole: an older Node does not export what is used of it.
 import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
 const { engines } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), { encoding: 'utf8' }),
@@ -21,8 +22,6 @@ if (node.localeCompare(needed, 'en', { numeric: true }) < 0) {
   process.removeAllListeners('warning');
   // Compiles once, not at each start: saves half of the start time and 30 MB. Keeps nothing if the
   // folder cannot be written.
-  module.enableCompileCache(
-    fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)),
-  );
+  module.enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));
   import('./cli.ts');
 }

@@ -1,1 +1,2 @@
-export { openPace, type Pace, type PaceOptions, type Turn } from './pace.ts';
+export type { PaceOptions } from './moments.ts';
+export { openPace, type Pace, type Turn } from './pace.ts';

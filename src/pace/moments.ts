@@ -18,7 +18,7 @@ export type Moment = {
 /** 'free': no pace is set. 'closed': the worker is stopping. */
 export type Grant = Moment | 'free' | 'closed';
 
-export type SupplyOptions = {
+export type PaceOptions = {
   /** Takes up to that many moments; see the ledger's `takeMoments`. */
   take(count: number): Promise<Moments>;
   /** Says when late orders left; see the ledger's `noteLate`. */
@@ -43,7 +43,7 @@ const LOOK_EVERY_MS = 500;
 type Waiter = { grant(to: Grant): void; refuse(error: unknown): void };
 
 export class MomentSupply {
-  readonly #options: SupplyOptions;
+  readonly #options: PaceOptions;
   readonly #clock = openRemoteClock();
   readonly #waiting: Waiter[] = [];
   /** They come first and cannot be turned away. */
@@ -56,7 +56,7 @@ export class MomentSupply {
   #freeUntil = Number.NEGATIVE_INFINITY;
   #backlogUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(options: SupplyOptions) {
+  constructor(options: PaceOptions) {
     this.#options = options;
   }
 

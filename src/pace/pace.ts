@@ -11,7 +11,7 @@
  *                         too late takes another moment
  */
 import { EARLY_MS, LATEST_MS } from '../ledger/index.ts';
-import { type Moment, MomentSupply, type SupplyOptions } from './moments.ts';
+import { type Grant, type Moment, MomentSupply, type PaceOptions } from './moments.ts';
 
 export type Pace = {
   /**
@@ -41,8 +41,6 @@ export type Turn = {
   /** The order is not sent. Another order may have the moment. */
   giveBack(): void;
 };
-
-export type PaceOptions = SupplyOptions;
 
 /**
  * Lead for a claim, ms: what the slowest recent claim took, within these bounds. A synced write on
@@ -109,57 +107,54 @@ type TurnContext = Pick<PaceOptions, 'now' | 'sleep'> & {
 };
 
 function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): Turn {
-  let moment = given;
+  /** Null once no pace is set any more: then the order has no moment to keep. */
+  let moment: Moment | null = given;
   const beganAt = now();
   let begunAt: number | undefined;
   let wasRefused = false;
-  /** False once no pace is set any more. */
-  let hasPlace = true;
-  const isMissed = () => now() > moment.at + LATEST_MS;
+  const isMissed = ({ at }: Moment) => now() > at + LATEST_MS;
   return {
     async moment(mayStart) {
       if (begunAt === undefined) leads.noteClaim(now() - beganAt);
-      while (true) {
+      while (moment) {
         const waitMs = moment.at - leads.connecting() - now();
         if (waitMs > 0) await sleep(waitMs);
-        if (!isMissed() || !mayStart()) break;
+        if (!isMissed(moment) || !mayStart()) break;
         const other = await anotherMoment(mayStart, { moments, sleep });
-        if (other === null) break;
-        hasPlace = other !== 'free';
-        if (other === 'free') break;
-        moment = other;
+        if (other === 'closed') break;
+        moment = other === 'free' ? null : other;
       }
       begunAt = now();
       wasRefused = false;
     },
     isInTime() {
       leads.noteConnect(now() - (begunAt ?? now()));
-      wasRefused = hasPlace && (isMissed() || now() < moment.at - EARLY_MS);
+      if (!moment) return true;
+      wasRefused = isMissed(moment) || now() < moment.at - EARLY_MS;
       // Once the byte has left: on a busy machine the process may sleep before.
-      if (hasPlace && !wasRefused) setImmediate((left) => moments.hasLeft(left), moment);
+      if (!wasRefused) setImmediate((left) => moments.hasLeft(left), moment);
       return !wasRefused;
     },
     wasRefused: () => wasRefused,
     giveBack() {
-      if (hasPlace && moment.at > now()) moments.giveBack(moment);
+      if (moment && moment.at > now()) moments.giveBack(moment);
     },
   };
 }
 
-/** 'free': no pace is set any more. Null: the order may not be sent any more. */
+/** 'closed': the order may not be sent any more. */
 async function anotherMoment(
   mayStart: () => boolean,
   { moments, sleep }: Pick<TurnContext, 'moments' | 'sleep'>,
-): Promise<Moment | 'free' | null> {
+): Promise<Grant> {
   while (mayStart()) {
     try {
-      const granted = await moments.another();
-      return granted === 'closed' ? null : granted;
+      return await moments.another();
     } catch {
       await sleep(AGAIN_MS);
     }
   }
-  return null;
+  return 'closed';
 }
 
 /** A turn of an account without a pace. */

@@ -42,9 +42,9 @@ export const LATEST_MS = 200;
 const NEAREST = 0.5;
 
 /**
- * Takes up to that many moments of an account, for all workers from one locked row. Of N orders a
- * second each has a place, and a place is used again a second after its last use. So no second
- * holds more than N, as long as the ledger is told of late orders in time.
+ * Takes up to that many moments of an account, for all workers from one locked row. Each of the N
+ * orders of a second takes a place, and a place is free again a second after its order has left.
+ * Workers report late orders in time (`noteLate`). So no second holds more than N orders.
  *
  * The clock is read once the row is locked. What lies further ahead than it can comes from a clock
  * that was set back, or from a lower pace: it counts as being as far ahead as it can. Not synced to
@@ -80,21 +80,26 @@ timed as materialized (
     now + ${ms(`${HORIZON_MS} + ${AFTER_MOMENT}`)} as limit_at
   from (select *, ledger.now() as now from locked offset 0) locked),
 known as materialized (
-  select place, least(coalesce(free[place], '-infinity'), limit_at) as free_at
-  from timed, generate_series(1, greatest(places, cardinality(free))) place),
+  select place, least(coalesce(stored.free_at, '-infinity'), limit_at) as free_at
+  from timed, lateral (
+    select place, stored.free_at from generate_series(1, greatest(places, cardinality(free))) place
+      left join unnest(free) with ordinality stored(free_at, place) using (place)) stored),
 -- After a change to a lower pace there are more places than it has: those used last count.
 ranked as materialized (
   select place, free_at, row_number() over (order by free_at, place) as rank
-  from (select * from known order by free_at desc, place limit (select places from timed)) known),
+  from (select * from known order by free_at desc, place limit (select places from timed)) known
+  -- One more than is asked for, which tells when the next moment can be.
+  order by rank limit $2 + 1),
 -- A place that is free already is used 1/N after the one before; one in use may come nearer.
 spaced as materialized (
-  select *, sum(case when free_at > earliest then ${NEAREST} * gap else gap end)
-    over (order by rank) as distance
+  select place, rank, greatest(earliest, free_at) as usable_at,
+    sum(case when free_at > earliest then ${NEAREST} * gap else gap end)
+      over (order by rank) as distance
   from timed, ranked),
 queued as materialized (
   select place, rank, distance + greatest(least(last, horizon),
-    max(greatest(earliest, free_at) - distance) over (order by rank)) as at
-  from spaced),
+    max(usable_at - distance) over (order by rank)) as at
+  from timed, spaced),
 given as materialized (
   select queued.* from timed, queued where at <= horizon order by rank limit $2),
 updated as (
@@ -118,12 +123,13 @@ from timed, unsynced`;
 export async function noteLate(ledger: Ledger, accountId: number, late: LateUse[]): Promise<void> {
   await ledger.query(
     'moments_late',
-    `with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
+    `with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
+     used as materialized (
+       select place, max(at) as at from unnest($2::int[], $3::float8[]) used(place, at) group by 1)
      update ledger.moments m set free = array(
-       select greatest(m.free[place], (
-         select to_timestamp(max(at) / 1000) + ${ms(AFTER_USE)}
-         from unnest($2::int[], $3::float8[]) late(used, at) where used = place))
-       from generate_series(1, cardinality(m.free)) place order by place)
+       select greatest(free_at, to_timestamp(at / 1000) + ${ms(AFTER_USE)})
+       from unnest(m.free) with ordinality known(free_at, place) left join used using (place)
+       order by place)
      from (select id, rate, ceil(rate) as places from ledger.accounts where rate > 0) a,
        unsynced
      where m.account_id = $1 and a.id = m.account_id`,

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import {
   changeAccount,
   HORIZON_MS,
+  type LateUse,
   type Ledger,
   type Moments,
   noteLate,
@@ -16,10 +17,17 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
   beforeAll(async () => {
     ledger = await openLedger(await makeStorage());
   });
-  const lastMoment = async (id: number, to: string) =>
-    sql(ledger, `update ledger.moments set last = ${to} where account_id = $1`, [id]);
+  /** As if all moments of before had been as far from now, in SQL. */
+  const setAll = (id: number, distance: string) =>
+    sql(
+      ledger,
+      `update ledger.moments set last = clock_timestamp() + interval '${distance}',
+         free = array(select clock_timestamp() + interval '${distance}' from unnest(free))
+       where account_id = $1`,
+      [id],
+    );
 
-  /** The next moments, however long they take, ms after the first. */
+  /** The next moments, however long they take. */
   const takeMany = async (id: number, wanted: number) => {
     const given: Moments['given'] = [];
     const isEnough = async () => {
@@ -29,6 +37,9 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
     await until(isEnough, { what: 'all moments are given' });
     return given;
   };
+  /** The place of each moment, and how long after `from` it is, ms. */
+  const placed = (given: Moments['given'], from: number) =>
+    given.map(({ place, at }) => [place, Math.round(at - from)]);
   const distances = (given: Moments['given']) =>
     given.slice(1).map(({ at }, index) => Math.round(at - given[index]!.at));
 
@@ -53,12 +64,7 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
   test('of an account that has rested begin at once, but not with several', async () => {
     const { id } = await newAccount(ledger, 4);
     await takeMoments(ledger, id, 10);
-    await lastMoment(id, `clock_timestamp() - interval '1 hour'`);
-    await sql(
-      ledger,
-      `update ledger.moments
-       set free = array_fill(clock_timestamp() - interval '1 hour', array[4])`,
-    );
+    await setAll(id, '-1 hour');
     const { given, now } = await takeMoments(ledger, id, 10);
     expect(given[0]!.at - now).toBeCloseTo(10, 0);
     expect(distances(given)).toEqual([250]);
@@ -107,53 +113,26 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
   test('come later where their place was used late, and the others do not', async () => {
     const { id } = await newAccount(ledger, 4);
     const [first, second] = await takeMany(id, 2);
-    const late = ({ place, at }: { place: number; at: number }, ms: number) => ({
-      place,
-      at: at + ms,
-    });
+    const late = ({ place, at }: LateUse, ms: number) => ({ place, at: at + ms });
     await noteLate(ledger, id, [late(first!, 40), late(second!, 19)]);
     // What was said before is still known.
     await noteLate(ledger, id, [late(second!, 12)]);
-    const given = await takeMany(id, 6);
-    expect(given.map(({ place, at }) => [place, Math.round(at - first!.at)])).toEqual([
-      ...[
-        [3, 500],
-        [4, 750],
-      ],
-      ...[
-        [1, 1_044],
-        [2, 1_273],
-        [3, 1_508],
-        [4, 1_758],
-      ],
-    ]);
+    const nextSecond = [1_044, 1_273, 1_508, 1_758].map((ms, index) => [index + 1, ms]);
+    expect(placed(await takeMany(id, 6), first!.at)).toEqual([[3, 500], [4, 750], ...nextSecond]);
   });
 
   test('come nearer to each other when several places are free late', async () => {
     const { id } = await newAccount(ledger, 4);
     const [first, second] = await takeMany(id, 2);
     await noteLate(ledger, id, [{ ...first!, at: second!.at }]);
-    const given = await takeMany(id, 4);
-    expect(given.map(({ place, at }) => [place, Math.round(at - first!.at)])).toEqual([
-      ...[
-        [3, 500],
-        [4, 750],
-      ],
-      ...[
-        [1, 1_254],
-        [2, 1_379],
-      ],
-    ]);
+    const nextSecond = [1_254, 1_379].map((ms, index) => [index + 1, ms]);
+    expect(placed(await takeMany(id, 4), first!.at)).toEqual([[3, 500], [4, 750], ...nextSecond]);
   });
 
   test('do not stay away when the clock of the database is set back', async () => {
     const { id } = await newAccount(ledger, 10);
-    await lastMoment(id, `clock_timestamp() + interval '1 hour'`);
-    await sql(
-      ledger,
-      `update ledger.moments
-       set free = array_fill(clock_timestamp() + interval '1 hour', array[10])`,
-    );
+    await takeMoments(ledger, id, 1);
+    await setAll(id, '1 hour');
     const { now, next } = await takeMoments(ledger, id, 1);
     // Behind all that may have been given before.
     expect(next - now).toBeCloseTo(HORIZON_MS + 1_008, 0);
