@@ -54,7 +54,7 @@ export class RedisMarks implements MarkStore {
     return Boolean(held) && run === (await runOf(this.#redis));
   }
 
-  async *recall(): AsyncGenerator<Recalled> {
+  async recall(take: (marks: AsyncIterable<Recalled>) => Promise<void>): Promise<void> {
     const [redis, keys] = [this.#redis, this.#keys];
     // First invalidate the ticket: no earlier claim can then add marks meanwhile.
     const [own, run] = [randomUUID(), await runOf(redis)];
@@ -63,7 +63,11 @@ export class RedisMarks implements MarkStore {
     const isSame = (await redis.get(keys.ticket)) === own && (await runOf(redis)) === run;
     if (!isSame) throw new Error('the marks were lost meanwhile');
     this.#ticket = own;
-    for (const bitmap of bitmaps) yield { ...bitmap, answers: [] };
+    await take(
+      (async function* () {
+        for (const bitmap of bitmaps) yield { ...bitmap, answers: [] };
+      })(),
+    );
   }
 
   async #bitmaps(): Promise<Bitmap[]> {

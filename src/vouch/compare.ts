@@ -32,7 +32,7 @@ export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promi
     const store = journalMarks(ledger, account);
     if (!store || !(await store.remembers())) continue;
     const { incarnation } = await readTrust(ledger, account.id);
-    await compare({ ...context, account }, store.recall());
+    await store.recall((marked) => compare({ ...context, account }, marked));
     await vouchFor(ledger, account.id, incarnation);
   }
 }
@@ -50,42 +50,50 @@ type Marked = Iterable<Known> | AsyncIterable<Recalled>;
  */
 export async function compare(context: Comparing, marked: Marked): Promise<void> {
   const { ledger, account, log } = context;
-  let orders = 0;
-  let plans = 0;
+  const orders = new Set<number>();
+  const plans = new Set<string>();
+  const add = (ids: number[]) => {
+    for (const id of ids) orders.add(id);
+  };
   let incomplete: Known[] = [];
   for await (const bitmap of marked) {
     const found = await lostAttempts(ledger, account.id, bitmap);
     if (!found) {
-      plans += 1;
+      plans.add(bitmap.planKey);
       continue;
     }
-    orders += (await learnFrom(context, bitmap, found)) + found.successors.length;
+    add(await learnFrom(context, bitmap, found));
+    add(found.successors.map(({ orderId }) => orderId));
     if (found.successors.length > 0) incomplete.push(bitmap);
   }
-  orders += (await doubtSucceeded(ledger, account.id)).length;
+  add(await doubtSucceeded(ledger, account.id));
   // Successors that were lost are made again, one after the other: each follows the answer before.
   while (incomplete.length > 0) {
     if ((await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode])) === 0) break;
     const left: Known[] = [];
     for (const bitmap of incomplete) {
       const found = await lostAttempts(ledger, account.id, bitmap);
-      if (found) orders += await learnFrom(context, bitmap, found);
+      if (found) add(await learnFrom(context, bitmap, found));
       if (found && found.successors.length > 0) left.push(bitmap);
     }
     incomplete = left;
   }
-  if (plans > 0) log.warn({ plans }, 'plans were sent that the ledger does not know');
-  if (orders === 0) return;
-  log.error({ orders }, 'the ledger has gone back: orders had been sent that it did not know of');
-  await pauseForPerson(ledger, account.id, wentBack(account.name, orders));
+  if (plans.size > 0)
+    log.warn({ plans: plans.size }, 'plans were sent that the ledger does not know');
+  if (orders.size === 0) return;
+  log.error(
+    { orders: orders.size },
+    'the ledger has gone back: orders had been sent that it did not know of',
+  );
+  await pauseForPerson(ledger, account.id, wentBack(account.name, orders.size));
 }
 
-/** Puts the lost attempts in doubt, and records the answers. Returns how many were doubted. */
+/** Puts the lost attempts in doubt, and records the answers. Returns the orders in doubt. */
 async function learnFrom(
   { ledger, account, deadlineMs }: Comparing,
   bitmap: Known,
   { planId, lost, successors }: LostOfPlan,
-): Promise<number> {
+): Promise<number[]> {
   const what = 'The ledger has gone back: this order had been sent, and its answer is lost';
   const nonces = new Map(
     bitmap.answers?.map(({ order, record }) => [
@@ -106,15 +114,15 @@ async function learnFrom(
     orderId: orderId(planId, order),
   }));
   if (answers.length > 0) await recordAnswers(ledger, account.id, answers);
-  return doubted.length;
+  return doubted;
 }
 
 /** Why the account pauses, and how to continue. */
 export function wentBack(account: string, orders: number): string {
   const what = orders === 1 ? 'an order that had been sent' : `${orders} orders that had been sent`;
   return (
-    `The ledger has gone back and did not know of ${what}. ` +
-    `What became of that is unknown: read the vendor's list with "reconcile", ` +
+    `The ledger has gone back and did not know of ${what}. What ` +
+    `${orders === 1 ? 'it' : 'they'} bought is unknown: read the vendor's list with "reconcile", ` +
     `settle what is unknown, then resume with "account ${account} --resume"`
   );
 }

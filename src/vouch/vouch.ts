@@ -25,7 +25,7 @@ export type VouchContext = {
   ledger: Ledger;
   account: Account;
   witness: Witness;
-  /** The worker that asks. */
+  /** The worker that watches. */
   worker: string;
   log: Log;
   /** Time from a claim to its attempt's deadline, ms. */
@@ -60,6 +60,7 @@ export type Vouch = {
   vouch(): Promise<boolean>;
 };
 
+/** Watches whether the ledger of an account can be believed, for one worker. */
 export function openVouch(context: VouchContext): Vouch {
   return new AccountVouch(context);
 }
@@ -67,6 +68,8 @@ export function openVouch(context: VouchContext): Vouch {
 class AccountVouch implements Vouch {
   readonly #context: VouchContext;
   #last: LedgerTrust | undefined;
+  /** The ledger went back, and was not compared since: its count rises meanwhile. */
+  #isBack = false;
   #nextLookAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: VouchContext) {
@@ -74,7 +77,8 @@ class AccountVouch implements Vouch {
   }
 
   async watch(): Promise<void> {
-    const seen = await this.#ask();
+    const { ledger, account, worker } = this.#context;
+    const seen = await readTrust(ledger, account.id, worker);
     if (seen.isNewer && !this.#last?.isNewer)
       this.#context.log.warn(
         "the database's tables are newer than this program knows: " +
@@ -86,7 +90,7 @@ class AccountVouch implements Vouch {
 
   async vouch(): Promise<boolean> {
     const { ledger, account, witness } = this.#context;
-    const seen = await this.#ask();
+    const seen = await readTrust(ledger, account.id);
     if (seen.isNewer) return false;
     const { vouchedFor, incarnation } = seen;
     const { store } = witness;
@@ -95,22 +99,18 @@ class AccountVouch implements Vouch {
       return true;
     }
     if (store && (await canCompare(witness))) {
-      await compare(this.#context, store.recall());
+      await store.recall((marked) => compare(this.#context, marked));
       await vouchFor(ledger, account.id, incarnation);
       return true;
     }
     return this.#lookWhenDue(seen);
   }
 
-  #ask(): Promise<LedgerTrust> {
-    const { ledger, account, worker } = this.#context;
-    return readTrust(ledger, account.id, worker);
-  }
-
   async #compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
     const { ledger, account, witness, log } = this.#context;
     const isSame = seen.incarnation === last.incarnation;
-    const isBack = hasGoneBack(last, seen);
+    this.#isBack ||= hasGoneBack(last, seen);
+    const isBack = this.#isBack;
     if (isSame && !isBack) return;
     await compare(this.#context, witness.own());
     if (isSame) {
@@ -119,6 +119,7 @@ class AccountVouch implements Vouch {
     } else if (!isBack && isPlainRestart(last, seen) && !(await canCompare(witness))) {
       await vouchFor(ledger, account.id, seen.incarnation);
     }
+    this.#isBack = false;
   }
 
   async #lookWhenDue({ incarnation, doubted }: LedgerTrust): Promise<boolean> {

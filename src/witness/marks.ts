@@ -8,7 +8,7 @@ export type Mark = {
   attempt: number;
 };
 
-/** The marks of one plan and attempt number: the n-th bit from the left is order n. */
+/** The marks of one plan and attempt number: bit n, from 0 and from the left, is order n. */
 export type Bitmap = { planKey: string; attempt: number; bits: Buffer };
 
 /** Marks in memory: a million orders take 125 kB. */
@@ -18,6 +18,7 @@ export type Marks = {
   bitmaps(): Bitmap[];
 };
 
+/** Marks in memory, none at first. */
 export function openMarks(): Marks {
   const known = new Map<string, Bitmap>();
   /** The highest attempt number of each plan. */

@@ -52,8 +52,11 @@ export type MarkStore = {
   answered(answers: Answered[]): Promise<void>;
   /** Whether it has every mark since it last matched the ledger. */
   remembers(): Promise<boolean>;
-  /** All marks that the ledger may lack. Reading them to the end says that the ledger has them. */
-  recall(): AsyncIterable<Recalled>;
+  /**
+   * Hands over all marks that the ledger may lack. Once `take` has resolved, the ledger has them,
+   * and they need not be handed over again.
+   */
+  recall(take: (marks: AsyncIterable<Recalled>) => Promise<void>): Promise<void>;
   /** Adds these marks. From then on the store remembers. */
   learn(bitmaps: AsyncIterable<Bitmap>): Promise<void>;
 };
@@ -74,6 +77,7 @@ export type Witness = {
   readonly store: MarkStore | null;
 };
 
+/** Marks in the store and in this process's memory; without a store, in memory alone. */
 export function openWitness(store: MarkStore | null): Witness {
   const memory = openMarks();
   return {

@@ -8,6 +8,7 @@ import {
   recordAnswers,
   settleOrder,
 } from '../../src/ledger/index.ts';
+import type { MarkStore } from '../../src/witness/index.ts';
 import {
   answerTo,
   breachesOf,
@@ -77,12 +78,16 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     };
     const answers = [answerOf(3, newNumbers(5), 'filled'), answerOf(2, newNumbers(1), 'short')];
     const store = memoryStore();
-    const recall = store.recall.bind(store);
-    const journal = {
+    const journal: MarkStore = {
       ...store,
-      async *recall() {
-        for await (const bitmap of recall()) yield { ...bitmap, answers };
-      },
+      recall: (take) =>
+        store.recall((marks) =>
+          take(
+            (async function* () {
+              for await (const bitmap of marks) yield { ...bitmap, answers };
+            })(),
+          ),
+        ),
     };
     const { vouch, witness } = await openVouching(given.ledger, { plan, store: journal });
     const marks = [known, { ...known, order: 2 }, { ...known, order: 3 }];

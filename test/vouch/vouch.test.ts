@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   type AnswerRecord,
   changeAccount,
@@ -205,7 +205,7 @@ describeOnBothDrivers('a worker that watches the ledger', (given) => {
   test.each([
     [
       'its last word is not there',
-      "update ledger.workers set beats = beats - 1 where name like '%",
+      "update ledger.workers set questions = questions - 1 where name like '%",
     ],
     ['nobody had vouched for the run before', 'update ledger.accounts set vouched_for = null'],
   ])('does not vouch when %s', async (_, change) => {
@@ -256,12 +256,31 @@ describeOnBothDrivers('a worker that watches the ledger', (given) => {
     await sentUnknown(0, 1);
     await watch();
     await given.ledger.script(
-      `update ledger.workers set beats = beats - 1 where name = 'worker of plan ${plan.id}'`,
+      `update ledger.workers set questions = questions - 1
+       where name = 'worker of plan ${plan.id}'`,
     );
     await watch();
     expect(await ground(given.ledger, plan)).toEqual({
       isVouchedFor: false,
       pausedReason: expect.stringContaining('did not know of an order that had been sent'),
     });
+  });
+
+  test('compares with a ledger that went back, however often that failed before', async () => {
+    const { plan, watch, sentUnknown, witness } = await begin();
+    await sentUnknown(0, 1);
+    await watch();
+    await given.ledger.script(
+      `update ledger.workers set questions = questions - 1
+       where name = 'worker of plan ${plan.id}'`,
+    );
+    const own = vi.spyOn(witness, 'own').mockImplementation(() => {
+      throw new Error('the ledger is away');
+    });
+    for (let failed = 0; failed < 3; failed++) await expect(watch()).rejects.toThrow('is away');
+    own.mockRestore();
+    await watch();
+    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 });

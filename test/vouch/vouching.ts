@@ -40,9 +40,12 @@ export function memoryStore(): MarkStore & { forget(): void } {
     mark: async (sent) => marks.add(sent),
     answered: async () => {},
     remembers: async () => remembers,
-    async *recall() {
-      for (const bitmap of marks.bitmaps()) yield { ...bitmap, answers: [] };
-    },
+    recall: (take) =>
+      take(
+        (async function* () {
+          for (const bitmap of marks.bitmaps()) yield { ...bitmap, answers: [] };
+        })(),
+      ),
     async learn(bitmaps) {
       for await (const { planKey, attempt, bits } of bitmaps) {
         for (let order = 1; order < bits.length * 8; order++) {

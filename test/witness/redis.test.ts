@@ -6,7 +6,7 @@ import { openQueue } from '../../src/queue/index.ts';
 import { RedisMarks } from '../../src/queue/marks.ts';
 import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { callWith } from '../support/mark-call.ts';
+import { callWith, recalledBy } from '../support/mark-call.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { describeWith, freshRedis, privateRedis } from '../support/servers.ts';
 import { EMBEDDED, openLedger } from '../support/workplace.ts';
@@ -125,7 +125,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const { url } = await freshRedis();
     const store = await levelStoreAt(url);
     const before = await store.ticket();
-    await Array.fromAsync(store.recall());
+    await recalledBy(store);
     await expect(store.mark(marksOf(1), callWith(before))).rejects.toThrow('being compared');
     expect(await markIn(store, marksOf(1))).toEqual([]);
     const again = await store.ticket();
@@ -165,7 +165,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const { url } = await freshRedis();
     const store = await storeAt(url);
     await store.learn(of(...bitmapsOf([mark({ order: 5, attempt: 3 })])));
-    expect(await Array.fromAsync(store.recall())).toMatchObject([{ attempt: 3 }]);
+    expect(await recalledBy(store)).toMatchObject([{ attempt: 3 }]);
     expect(await markIn(store, [mark({ order: 5 })])).toEqual([mark({ order: 5 })]);
   });
 
@@ -197,7 +197,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
         return client.hgetall(key);
       },
     });
-    const recalled = Array.fromAsync(new RedisMarks(emptied, 'account').recall());
+    const recalled = recalledBy(new RedisMarks(emptied, 'account'));
     await expect(recalled).rejects.toThrow('lost meanwhile');
   });
 
@@ -205,7 +205,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const { url } = await freshRedis();
     const store = await levelStoreAt(url);
     await markIn(store, marksOf(1, 9));
-    const [bitmap] = await Array.fromAsync(store.recall());
+    const [bitmap] = await recalledBy(store);
     expect(bitmap).toMatchObject({ planKey: 'plan:0', attempt: 1 });
     expect(bitmap!.bits.toString('hex')).toBe('4040');
   });
@@ -215,7 +215,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const store = await levelStoreAt(url);
     await store.learn(of(...bitmapsOf(marksOf(1, 5))));
     expect(await markIn(store, marksOf(5, 6))).toEqual(marksOf(5));
-    expect(await Array.fromAsync(store.recall())).toHaveLength(1);
+    expect(await recalledBy(store)).toHaveLength(1);
     expect(await store.remembers()).toBe(true);
   });
 });

@@ -24,7 +24,8 @@ export type LedgerTrust = {
   /** The incarnation that is vouched for. */
   vouchedFor: string | null;
   /**
-   * How often this worker has asked, as the ledger counts; null: the ledger knows no such worker.
+   * How often this worker has asked, as the ledger counts; null: no worker asks, or the ledger does
+   * not know it.
    */
   asked: number | null;
   /**
@@ -34,7 +35,7 @@ export type LedgerTrust = {
   doubted: null | 'person' | number;
 };
 
-/** Reads whether the ledger may be believed, and counts that this worker has asked. */
+/** Reads whether the ledger may be believed, and counts the question of a worker. */
 export async function readTrust(
   ledger: Ledger,
   accountId: number,
@@ -44,10 +45,11 @@ export async function readTrust(
     Omit<LedgerTrust, 'doubted'> & { isDoubted: boolean; forMs: number | null }
   >(
     'ledger_trust',
-    `with counted as (update ledger.workers set beats = beats + 1 where name = $2 returning beats)
+    `with counted as (update ledger.workers set questions = questions + 1 where name = $2
+       returning questions)
      select ledger.incarnation() as incarnation, ledger.lineage() as lineage,
        (select max(version) from ledger.migrations) > $3 as "isNewer",
-       a.vouched_for as "vouchedFor", (select beats from counted) as asked,
+       a.vouched_for as "vouchedFor", (select questions from counted) as asked,
        coalesce(a.doubted = ledger.incarnation(), false) as "isDoubted",
        (a.ticks - a.doubted_tick)::float8 as "forMs"
      from ledger.accounts a where a.id = $1`,

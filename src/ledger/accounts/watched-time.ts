@@ -186,10 +186,10 @@ async function tick(
        where w.account_id = account.id and w.seen_tick < account.ticks - ${FORGOTTEN_AFTER_MS}
          and w.name <> $2),
      alive as (
-       insert into ledger.workers as w (name, account_id, seen_tick, beats)
-       select $2, id, ticks, 1 from account
+       insert into ledger.workers (name, account_id, seen_tick)
+       select $2, id, ticks from account
        on conflict on constraint workers_pkey do update set
-         seen_at = ledger.now(), seen_tick = excluded.seen_tick, beats = w.beats + 1)
+         seen_at = ledger.now(), seen_tick = excluded.seen_tick)
      select ${TICKING} from account a`,
     [accountId, name, before.ticker, before.ticks, passed, date, mayTick],
   );

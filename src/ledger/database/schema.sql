@@ -949,7 +949,7 @@ CREATE TABLE ledger.workers (
     account_id smallint NOT NULL,
     seen_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     seen_tick bigint DEFAULT 0 NOT NULL,
-    beats bigint DEFAULT 0 NOT NULL
+    questions bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
 

@@ -6,8 +6,8 @@ const hasRoom = (account: string, order: string): string =>
   `not exists (select from ledger.limits_met(${account}, array[${order}]))`;
 
 /**
- * Lets the account, and the plans that persons' limits hold, go on as soon as there is room for the
- * order that was stopped: a new day or month, a higher limit, another price, or an answer that
+ * Makes the account, and the plans that a limit holds, go on as soon as there is room for the order
+ * that was stopped: a new day or month, a higher limit, another price, or an answer that
  * bought less. The sweep looks once a second.
  */
 export async function goOnWithinLimits(ledger: Ledger, accountId: number): Promise<void> {

@@ -68,7 +68,7 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
 
 const ANY_LIMIT = 'select from ledger.limits where account_id = $1 limit 1';
 
-/** Lets orders wait, before the account's row is changed and `recount` counts; see there. */
+/** Makes orders wait, before the account's row is changed and `recount` counts; see there. */
 export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
   await tx.query('limits_stop', 'select ledger.stop_orders($1::smallint)', [accountId]);
 }

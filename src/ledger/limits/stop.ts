@@ -1,4 +1,5 @@
 import { moneyWords } from '../../prices/index.ts';
+import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
@@ -21,7 +22,7 @@ type MetLimit = {
 
 /**
  * Decides what waits when an order exceeds a limit; null: it exceeds none. A limit of all together
- * lets the account rest until the period ends, and a person's limit holds the plan until then. An
+ * makes the account rest until the period ends, and a person's limit holds the plan until then. An
  * order that fits in no period, or has no price where money is limited, holds only its plan. What
  * makes room earlier, such as the answer to an order in flight, ends that within a second or two;
  * see `goOnWithinLimits`.
@@ -71,13 +72,17 @@ async function restAccount(
   limit: MetLimit,
 ): Promise<Stopped> {
   const why = wordsOf(limit);
-  await tx.query(
+  // It rests already when several orders met the limit at once.
+  const rests = await tx.query(
     'limit_rest',
-    `update ledger.accounts set rest_reason = $2, rest_order = $3, resume_at = ledger.end_of($4),
-       rest_ms = extract(epoch from ledger.end_of($4) - ledger.now()) * 1000 where id = $1`,
+    `update ledger.accounts a set rest_reason = $2, rest_order = $3,
+       resume_at = ledger.end_of($4),
+       rest_ms = extract(epoch from ledger.end_of($4) - ledger.now()) * 1000
+     where id = $1 and ${HAS_RESTED} returning id`,
     [accountId, why, orderId, limit.period],
   );
-  await noteEvent(tx, { kind: 'account_limited', who: 'limit', why, accountId });
+  if (rests.length > 0)
+    await noteEvent(tx, { kind: 'account_limited', who: 'limit', why, accountId });
   return 'account';
 }
 
@@ -117,5 +122,5 @@ const tooLarge = (limit: MetLimit): string =>
 function subjectOf({ whose, who, period, isNumbers, numbers, money, currency }: MetLimit): string {
   const most = isNumbers ? `${numbers} numbers` : moneyWords(money ?? '', currency ?? '');
   const limit = `The ${ADVERBS[period]} limit of ${most}`;
-  return whose === '' ? limit : `${limit} of ${who}`;
+  return whose === '' ? limit : `${limit} for ${who}`;
 }

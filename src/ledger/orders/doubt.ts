@@ -58,7 +58,7 @@ export async function doubtIn(
   await tx.query(
     'doubt_innocent',
     `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
-       what = 'A later attempt shows that this one bought nothing'
+       what = 'A later attempt was made, or may have been: not unless this one bought nothing'
      where order_id = any($1::bigint[])
        and (outcome is null or outcome in ('unknown', 'short'))`,
     [ids],
@@ -105,6 +105,8 @@ function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Prom
        join ledger.plans p on p.id = o.plan_id and p.account_id = $3
      where o.attempts < coalesce(lost.attempt, o.attempts + 1)
        and o.state <> 'filled' and (o.state <> 'short' or o.bought = 0 and o.moved = 0)
+       -- It was suspected while it waited, and is claimed by now: that claim's own answer counts.
+       and (lost.attempt is not null or o.state <> 'sending')
        -- Once is enough.
        and (lost.attempt is not null or not exists (select from ledger.attempts t
          where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'

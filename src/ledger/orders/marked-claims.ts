@@ -104,16 +104,25 @@ export class MarkedClaims {
     const call = { id: marking.call, ticket, repeatWithinMs: 2 * this.#claimant.deadlineMs };
     const before = await this.#options.witness.mark(marks, call).catch(rethrow);
     marking.isMarked = true;
-    if (before.length === 0) return claimed;
     const sent = claimed.filter((_, at) => before.includes(marks[at] as Sent));
     for (const { id } of sent) marking.known.add(id);
+    return this.#withoutKnown(claimed, marking);
+  }
+
+  /** Puts in doubt what had been sent before, and returns the others. It may be called again. */
+  async #withoutKnown<Claim extends MadeClaim>(
+    claimed: Claim[],
+    { known }: Marking,
+  ): Promise<Claim[]> {
+    const sent = claimed.filter(({ id }) => known.has(id));
+    if (sent.length === 0) return claimed;
     await doubtClaims(
       this.#ledger,
       sent.map(({ id, attempt }) => ({ orderId: id, attempt })),
       SENT_BEFORE,
     );
     await this.#options.onDoubt(sent.map(({ id }) => id));
-    return claimed.filter(({ id }) => !marking.known.has(id));
+    return claimed.filter(({ id }) => !known.has(id));
   }
 
   /**
@@ -121,7 +130,7 @@ export class MarkedClaims {
    * marks may have been stored though no answer came.
    */
   async #markLate(claimed: MadeClaim[], held: string, marking: Marking): Promise<MadeClaim[]> {
-    if (marking.isMarked) return claimed;
+    if (marking.isMarked) return this.#withoutKnown(claimed, marking);
     const ticket = await this.#options.witness.ticket();
     // The store has forgotten its marks and has learnt these claims from the ledger.
     if (ticket !== held && isLearnt(ticket)) return claimed;

@@ -1,3 +1,4 @@
+import { PLAN_ROOM } from '../../order-size.ts';
 import { HAS_RESTED, REST_MS } from '../database/clock.ts';
 
 /**
@@ -57,8 +58,8 @@ accepting as materialized (
   order by o.id for update of o, attempt)`;
 
 /**
- * A number that an order cannot have is disputed: another order has it, or a settlement gave it
- * away.
+ * A number that an order cannot have is disputed: another order has it, or the order was settled
+ * without it.
  */
 const NUMBERS = `
 inserted_numbers as (
@@ -80,6 +81,9 @@ disputed_numbers as (
     and exists (select from answers answer
                   join ledger.attempts attempt
                     on attempt.order_id = answer.order_id and attempt.no = answer.no
+                  -- Another plan may have the id of a plan that the ledger has lost.
+                  join ledger.plans p on p.id = answer.order_id / ${PLAN_ROOM}
+                    and p.sha256 || ':' || p.copy = answer.plan_key
                 where answer.order_id = rejected.order_id)
   on conflict on constraint disputes_pkey do nothing
   returning order_id),
@@ -122,7 +126,8 @@ reopened_plans as (
   where p.id in (select plan_id from updated_orders where was = 'unknown' and state = 'waiting')),
 updated_attempts as (
   update ledger.attempts attempt set
-    answered_at = ledger.now(),
+    -- After a settlement, also when a clock was set back since.
+    answered_at = greatest(ledger.now(), attempt.settled_at + interval '1 microsecond'),
     status = answer.status, what = answer.what, body = answer.body,
     answered_tick = (select ticks from ledger.accounts where id = $15),
     -- The vendor's own answer is no settlement any more and cannot be taken back.
@@ -168,7 +173,7 @@ breaker as (
     select coalesce(batch.retry_after_ms, least(60000, 1000 * 2 ^ least(6, greatest(0,
       -- Orders in flight together are throttled together, and that counts once.
       case when ${HAS_RESTED} then a.throttles else a.throttles - 1 end)))) as ms) rest
-  where a.id = $15
+  where a.id = $15 and batch.ids is not null
     and (a.probe = 'sent'
          or batch.flags is not null
             and (batch.bad_keys or batch.throttled or a.throttles > 0 or a.recent <> ''

@@ -68,8 +68,8 @@ function refusal(id: number, objections: string[]): AppError {
   return new AppError(
     'against_evidence',
     `Order ${id} was not settled, for this speaks against it. ` +
-      `${objections.join(' ')} If you know better, say --against-evidence too, and --why: ` +
-      'both are kept.',
+      `${objections.join(' ')} If you know better, say --bought N,N or --nothing with ` +
+      '--against-evidence and --why: all are kept.',
     { order: id, objections },
   );
 }
@@ -95,11 +95,11 @@ async function settle(
   const isLetGo = state === 'waiting' || (state === 'short' && order.mayFollow);
   const passed = isLetGo ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   await giveNumbers(tx, id, numbers);
-  if (state === 'waiting') await reopenPlan(tx, planOf(id));
-  // The attempt first: while it counts as unknown, the order cannot be claimed anyway.
   await tx.query(
     'settle_attempt',
-    `update ledger.attempts set outcome = $3, settled_at = ledger.now(), against_evidence = $4
+    // Never before its answer: a clock that was set back must not turn their order round.
+    `update ledger.attempts set outcome = $3, settled_at = greatest(ledger.now(), answered_at),
+       against_evidence = $4
      where order_id = $1 and no = $2`,
     [id, order.attempt, state === 'waiting' ? 'nothing' : state, objections.length > 0],
   );
@@ -109,6 +109,8 @@ async function settle(
      where id = $1`,
     [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
   );
+  // After the order: a successor that waits again has no job.
+  if (state === 'waiting') await reopenPlan(tx, planOf(id));
   await suspectOthers(tx, order.accountId);
   await noteEvent(tx, {
     kind: 'order_settled',
@@ -141,9 +143,11 @@ type Looked = {
  * Settles an unknown order by the verdict of the newest list, and the evidence becomes the reason.
  * `verdict` names the clear one that was looked at, as `nameOfVerdict` does.
  *
- * Throws AppError `wrong_state` when there is no verdict or an open one, or when it is not
- * the clear one that was looked at; `against_evidence` while the ledger may lack something;
- * `needs_approval` as `settleOrder` does, unless `passed` says what let it go before.
+ * Throws AppError `not_found`; `wrong_state` when the order is not unknown, another attempt was
+ * looked at, no verdict can be accepted, it is not the clear one that was looked at, or another
+ * order has one of its numbers; `against_evidence` when the ledger may lack something or nothing
+ * explains a number that it may have bought; `needs_approval` as `settleOrder` does, unless
+ * `passed` says what let it go before.
  */
 export async function acceptProposal(
   ledger: Ledger,
@@ -225,7 +229,7 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
 }
 
 /**
- * A separate statement, so it reads what the previous lock holder wrote. Throws AppError
+ * Locks the order. The next statement then reads what the previous holder wrote. Throws AppError
  * `not_found`.
  */
 export async function lockOrder(tx: Queries, id: number): Promise<void> {

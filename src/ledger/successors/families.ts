@@ -1,5 +1,4 @@
 import type { Step } from '../../fallback/index.ts';
-import type { NumberType } from '../../plan/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { IS_AGAINST_EVIDENCE, IS_SURPLUS } from '../orders/surplus.ts';
@@ -32,7 +31,7 @@ export const MAY_FOLLOW = `o.state = 'short' and o.follow and ${HAS_ENDED} and n
 /** SQL: whether order `o` lacks numbers and its line waits for its next try. */
 export const IS_STANDING = `o.state = 'short' and not o.follow`;
 
-/** SQL: whether plan `p` has such an order. */
+/** SQL: whether plan `p` has an order `o` for which `which` holds. */
 export const planHas = (which: string) => `exists (
   select from ledger.orders o
   where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')} and ${which})`;
@@ -45,8 +44,6 @@ export type FoundFamily = {
   plan: number;
   planOrders: number;
   line: number;
-  type: NumberType;
-  areaCode: string | null;
   fillQuantity: boolean;
   steps: Step[];
   newest: number;
@@ -66,17 +63,29 @@ export type FoundFamily = {
 /** States of plans whose orders may get successors: no person has stopped them. */
 const GOING = `p.state in ('running', 'standing', 'finished')`;
 
-/** First orders of the account whose families may go on, by id, at most 500. */
+/** The last order that the latest sweep of this process has looked at, by account. */
+const lookedTo = new WeakMap<Ledger, Map<number, number>>();
+
+/**
+ * First orders of the account whose families may go on: those of at most 500 orders, by id. Some
+ * must wait, until a rung has room. So each call goes on behind the orders of the call before, and
+ * after the last ones the next call begins again.
+ */
 export async function rootsToFollow(ledger: Ledger, accountId: number): Promise<number[]> {
-  const rows = await ledger.query<{ root: number }>(
+  const after = lookedTo.get(ledger) ?? new Map<number, number>();
+  lookedTo.set(ledger, after);
+  const rows = await ledger.query<{ root: number; orders: number; last: number }>(
     'successors_due',
-    `select distinct root from (
-       select ${rootOf('o')} as root from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       where p.account_id = $1 and ${GOING} and ${MAY_FOLLOW}
+    `select root, count(*)::int as orders, max(id) as last from (
+       select o.id, ${rootOf('o')} as root
+       from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       where p.account_id = $1 and o.id > $2 and ${GOING} and ${MAY_FOLLOW}
        order by o.id limit ${AT_ONCE}) o
-     order by root`,
-    [accountId],
+     group by root order by root`,
+    [accountId, after.get(accountId) ?? 0],
   );
+  const isFull = rows.reduce((sum, { orders }) => sum + orders, 0) === AT_ONCE;
+  after.set(accountId, isFull ? Math.max(...rows.map(({ last }) => last)) : 0);
   return rows.map(({ root }) => root);
 }
 
@@ -112,8 +121,8 @@ export async function rootsToTryAgain(
 export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[]> {
   return tx.query<FoundFamily>(
     'successors_families',
-    `select o.id as root, p.id as plan, p.orders as "planOrders", l.line, l.type,
-       l.area_code as "areaCode", l.fill_quantity as "fillQuantity",
+    `select o.id as root, p.id as plan, p.orders as "planOrders", l.line,
+       l.fill_quantity as "fillQuantity",
        coalesce(ladder.steps, '[]') as steps,
        (family.newest - o.id)::int / p.orders as newest,
        (coalesce(family.lacks_from, family.newest) - o.id)::int / p.orders as "lacksFrom",

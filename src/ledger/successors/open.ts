@@ -5,7 +5,7 @@ import { carryOut, type Decided } from './carry-out.ts';
 import { type FoundFamily, findFamilies, rootsToFollow, rootsToTryAgain } from './families.ts';
 import { nextStep, type Room } from './next-step.ts';
 import { rungNumbers } from './rungs.ts';
-import { type LineOf, takeDueLines } from './standing.ts';
+import { endStanding, type LineOf, takeDueLines } from './standing.ts';
 import { withdrawDoubtful, withdrawTries } from './withdraw.ts';
 
 /**
@@ -55,6 +55,11 @@ async function openOfPlan(
   // A person may close a line or pause the plan meanwhile: only what is read under the lock counts.
   await lockPlan(tx, plan);
   for (const { line } of over) await withdrawTries(tx, plan, line);
+  await endStanding(
+    tx,
+    plan,
+    over.map(({ line }) => line),
+  );
   const families = await findFamilies(tx, roots);
   const decided = decide(families, again, await usedOfCaps(tx, families));
   return carryOut(tx, plan, decided, everyMs);

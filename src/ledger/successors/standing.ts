@@ -14,8 +14,8 @@ const OVER_EVERY_MS = 60_000;
 /**
  * The account's standing lines whose next try is due. Each gets its next one `everyMs` later, give
  * or take a tenth at random, so that the tries of many plans do not come together. None comes after
- * the line's time. When that is over, the line is returned once more, and again while orders of it
- * wait.
+ * the line's time. When that is over, the line is returned until `endStanding` has seen that none
+ * of its orders waits.
  */
 export function takeDueLines(
   ledger: Ledger,
@@ -29,13 +29,25 @@ export function takeDueLines(
        next_at = case
          when s.until > ledger.now()
            then least(s.until, ledger.now() + (0.9 + random() / 5) * $2 * interval '1 ms')
-         when s.waits then ledger.now() + $3 * interval '1 ms'
-         else 'infinity' end
+         else ledger.now() + $3 * interval '1 ms' end
      from ledger.plans p
      where p.id = s.plan_id and p.account_id = $1 and p.state in ('running', 'standing')
        and s.next_at <= ledger.now()
      returning s.plan_id as plan, s.line, s.until <= ledger.now() as "isOver"`,
     [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
+  );
+}
+
+/**
+ * These lines are not looked at any more: their time is over, and none of their orders waits. Call
+ * it with the withdrawal of their tries: before it, an interruption would leave a try to be sent.
+ */
+export async function endStanding(tx: Queries, plan: number, lines: number[]): Promise<void> {
+  await tx.query(
+    'standing_end',
+    `update ledger.standing set next_at = 'infinity'
+     where plan_id = $1 and line = any($2::int[]) and until <= ledger.now() and not waits`,
+    [plan, lines],
   );
 }
 

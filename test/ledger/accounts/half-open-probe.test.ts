@@ -116,6 +116,16 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
     expect(await claim(given.ledger, plan)).toHaveLength(1);
   });
 
+  test('no second order is tried when an answer comes that is recorded already', async () => {
+    const { record, tried, flying, plan } = await tryingWhileOthersFly();
+    const answer = answerTo(flying[0]!, 'filled');
+    await record(answer);
+    await record(answer);
+    expect(await tryOne(plan, 11)).toBeUndefined();
+    await record(answerTo(tried, 'filled'));
+    expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
   test('another is tried when the worker that had it died', async () => {
     const plan = await tripped();
     const order = (await tryOne(plan, 5))!;

@@ -8,9 +8,9 @@ import {
   type Ledger,
   openEmbedded,
 } from '../../../src/ledger/index.ts';
-import type { MarkStore, Recalled } from '../../../src/witness/index.ts';
+import type { MarkStore } from '../../../src/witness/index.ts';
 import { atEnd } from '../../support/clean-up.ts';
-import { callWith } from '../../support/mark-call.ts';
+import { callWith, recalledBy } from '../../support/mark-call.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function openIn(folder: string): Promise<Ledger> {
@@ -24,10 +24,6 @@ async function marksOf(ledger: Ledger, name: string): Promise<MarkStore> {
   const marks = journalMarks(ledger, account);
   if (!marks) throw new Error('the embedded ledger has a journal');
   return marks;
-}
-
-async function recalledBy(marks: MarkStore): Promise<Recalled[]> {
-  return Array.fromAsync(marks.recall());
 }
 
 const SENT = { planKey: 'abc:0', order: 1, attempt: 1, nonce: 7, quantity: 5 };

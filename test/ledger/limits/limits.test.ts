@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changeAccount, claimSingle, findPlan, settleOrder } from '../../../src/ledger/index.ts';
+import { stopForLimit } from '../../../src/ledger/limits/stop.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import {
   answerTo,
@@ -141,6 +142,20 @@ describeOnBothDrivers('limits', (given) => {
       await goOn(plan.account);
       expect(await now(plan.account)).toMatchObject({ resumeAt: null, restReason: null });
       expect(await claimed(plan, 2)).toMatchObject({ quantity: 25 });
+    });
+
+    test('make the account rest once, however many orders meet them at once', async () => {
+      const { plan } = await usedUp();
+      const more = await planOf(plan.account, [1, 1, 1]);
+      await Promise.all(
+        [0, 1, 2].map((n) => stopForLimit(given.ledger, plan.account.id, more.orders[n]!)),
+      );
+      const events = await sql(
+        given.ledger,
+        `select 1 from ledger.events where account_id = $1 and kind = 'account_limited'`,
+        [plan.account.id],
+      );
+      expect(events).toHaveLength(1);
     });
 
     test('go on when an unknown order turns out to have bought nothing', async () => {

@@ -53,7 +53,7 @@ describeOnBothDrivers('limits of a person', (given) => {
     expect(await findPlan(given.ledger, ada.id)).toMatchObject({
       state: 'paused',
       reason:
-        'The daily limit of 30 numbers of ada leaves no room for the next order: ' +
+        'The daily limit of 30 numbers for ada leaves no room for the next order: ' +
         'it goes on at 00:00 UTC',
     });
     expect(await why(ada, 1)).toEqual({ why: 'gone' });
@@ -101,8 +101,8 @@ describeOnBothDrivers('limits of a person', (given) => {
     const reasons = [];
     for (const { id } of plans) reasons.push((await findPlan(given.ledger, id)).reason);
     expect(reasons).toEqual([
-      expect.stringMatching(/^The daily limit of 25 numbers of ada leaves no room/),
-      expect.stringMatching(/^The monthly limit of 25 numbers of bob leaves no room/),
+      expect.stringMatching(/^The daily limit of 25 numbers for ada leaves no room/),
+      expect.stringMatching(/^The monthly limit of 25 numbers for bob leaves no room/),
     ]);
   });
 });

@@ -244,4 +244,43 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     });
     expect(await orderRow(ledger, sent)).toMatchObject({ state: 'sending' });
   });
+
+  test('give none back when the ledger goes away again while it is put in doubt', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const [sent, free] = plan.orders as [number, number];
+    const marks = openMarks();
+    let marking = 0;
+    const store = {
+      ticket: async () => '',
+      async mark(each: Sent[]) {
+        marking += 1;
+        if (marking === 1) throw new Error('the store is away');
+        return marks.add(each);
+      },
+    } as unknown as MarkStore;
+    let doubting = 0;
+    const shaky: Ledger = {
+      ...ledger,
+      async transaction(work) {
+        doubting += 1;
+        if (doubting === 1) throw new AppError('ledger_down', 'the ledger is away');
+        return ledger.transaction(work);
+      },
+    };
+    const [{ planKey }] = (await ledger.query(
+      '',
+      `select sha256 || ':' || copy as "planKey" from ledger.plans where id = $1`,
+      [plan.id],
+    )) as [{ planKey: string }];
+    // By a ledger that went back.
+    marks.add([{ planKey, order: ordinalOf(sent), attempt: 1 }]);
+    const { claim } = batchesFor(plan, { on: shaky, witness: openWitness(store) });
+    const claims = await Promise.allSettled(plan.orders.map(claim));
+    expect(claims.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await until(async () => (await orderRow(ledger, free)).state === 'waiting', {
+      what: 'the claim that was not sent is given back',
+    });
+    expect(doubting).toBe(2);
+    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'unknown', attempts: 1 });
+  });
 });

@@ -62,6 +62,19 @@ describeOnBothDrivers('a number sold twice', (given) => {
     expect(await breaches(plan)).toEqual([]);
   });
 
+  test('by a late answer of a plan that the ledger has lost is no dispute of another', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(3) });
+    const order = await claimOne(given.ledger, plan);
+    const lost = answerTo(order, 'filled', {
+      planKey: `${'0'.repeat(64)}:0`,
+      nonce: order.nonce + 1,
+    });
+    expect(await record(plan, lost)).toEqual([]);
+    expect(
+      await sql(given.ledger, 'select 1 from ledger.disputes where order_id = $1', [order.id]),
+    ).toEqual([]);
+  });
+
   test('leaves an order without numbers that is never sent again', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(1, 1) });
     const [first, second] = await claim(given.ledger, plan);

@@ -164,12 +164,18 @@ describeOnBothDrivers('a settlement', (given) => {
       const { plan, order } = await unknown(false);
       const numbers = newNumbers(10);
       await settle(plan, { bought: numbers });
+      // The clock of the database is set back in between.
+      const ahead = `update ledger.attempts set settled_at = settled_at + interval '1 hour'
+        where order_id = $1`;
+      await sql(given.ledger, ahead, [order.id]);
       await answered(plan, order, numbers);
       await undo(plan);
       const [shown] = await unknownOrders(given.ledger, { planId: plan.id });
       expect(shown?.disputed).toEqual(numbers);
       expect(await settle(plan, NOTHING)).toMatchObject({ state: 'short' });
       expect(await claim(given.ledger, plan)).toEqual([]);
+      // Other tests look for the newest settlements.
+      await undo(plan);
     });
   });
 

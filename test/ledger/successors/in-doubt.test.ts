@@ -292,4 +292,16 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect((await orderRow(given.ledger, successor)).state).toBe('waiting');
     expect(await suspects()).toEqual([]);
   });
+
+  test('is not suspected any more once it is claimed: its own answer counts', async () => {
+    const plan = await planOf([], 10);
+    const [first] = await send(plan, 1);
+    const doubted = await doubtOrders(given.ledger, {
+      ...{ accountId: plan.account.id, lost: [{ orderId: first!.id, attempt: null }] },
+      ...{ deadlineMs: 0, what: 'it may have been sent' },
+    });
+    expect(doubted).toEqual([]);
+    await answer(plan, first!, 'short');
+    expect(await orderRow(given.ledger, first!.id)).toMatchObject({ state: 'short', attempts: 1 });
+  });
 });

@@ -5,13 +5,16 @@ import {
   closeLines,
   endPlans,
   findPlan,
+  noteSuccessors,
   openSuccessors,
   orderId,
   planEvents,
   recordAnswers,
   settleOrder,
+  unqueuedSuccessors,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { takeDueLines } from '../../../src/ledger/successors/standing.ts';
 import { makeDue } from '../../support/ladder-plan.ts';
 import {
   allLines,
@@ -196,6 +199,56 @@ describeOnBothDrivers('successor orders', (given) => {
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 5 });
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('of a try whose time is over are withdrawn, also after an interruption', async () => {
+    const plan = await planWith(ITS_OWN, 10);
+    const [first] = await sent(plan);
+    await sell(plan, first!, 1);
+    await open(plan);
+    await end(plan);
+    await makeDue(given.ledger, plan);
+    expect(await waiting(plan)).toHaveLength(1);
+    const over = 'update ledger.standing set until = ledger.now(), next_at = ledger.now()';
+    await sql(given.ledger, over);
+    // A worker is killed between this and the withdrawal.
+    expect(await takeDueLines(given.ledger, plan.account.id, 1_000)).toHaveLength(1);
+    await sql(
+      given.ledger,
+      `update ledger.standing set next_at = ledger.now()
+       where plan_id = $1 and next_at < 'infinity'`,
+      [plan.id],
+    );
+    await open(plan);
+    expect(await waiting(plan)).toEqual([]);
+    const looks = `select 1 from ledger.standing where plan_id = $1 and next_at < 'infinity'`;
+    await open(plan);
+    expect(await sql(given.ledger, looks, [plan.id])).toEqual([]);
+  });
+
+  test('that are settled as nothing are put into the queue again', async () => {
+    const plan = await planWith({}, 10);
+    const [first] = await sent(plan);
+    await sell(plan, first!, 0);
+    const second = await nextOf(plan);
+    await noteSuccessors(given.ledger, [second.id], true);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(second, 'unknown')]);
+    await settleOrder(given.ledger, second.id, { nothing: true }, BY, AGAINST);
+    expect(await unqueuedSuccessors(given.ledger, plan.id, 9)).toMatchObject([{ id: second.id }]);
+  });
+
+  test('are made though more families than one look takes wait for their rung', async () => {
+    const steps = [step(1, '332', { cap: 1 })];
+    const plan = await planWith({ steps }, 25 * 501);
+    for (const order of await sent(plan)) await sell(plan, order, 24);
+    expect(await open(plan)).toBe(1);
+    const other = await planWith({}, 25);
+    const account = 'update ledger.plans set account_id = $2 where id = $1';
+    await sql(given.ledger, account, [other.id, plan.account.id]);
+    const [last] = await claim(given.ledger, { ...other, account: plan.account }, other.orders);
+    await sell(plan, last!, 5);
+    expect((await open(plan)) + (await open(plan))).toBe(1);
+    expect(await waiting(other)).toHaveLength(1);
   });
 
   test('end a standing line that is filled', async () => {

@@ -26,7 +26,7 @@ export function journalMarks(
         answers.map(({ record, ...mark }) => ({ ...own(mark), answer: JSON.stringify(record) })),
       ),
     remembers: async () => journal.isOriginalFor(account.name),
-    recall: () => recall(ledger, journal, account),
+    recall: (take) => recall(ledger, journal, account, take),
     async learn(bitmaps) {
       for await (const { planKey, attempt, bits } of bitmaps) {
         const entries = ordersOf(bits).map((order) => own({ planKey, attempt, order, ...LEARNT }));
@@ -52,14 +52,15 @@ function ordersOf(bits: Buffer): number[] {
 }
 
 /**
- * What came after the position up to which the ledger has everything. Once all was taken, that
- * position is the end.
+ * Hands over what came after the position up to which the ledger has everything. Then that position
+ * moves to the end.
  */
-async function* recall(
+async function recall(
   ledger: Ledger,
   journal: Journal,
   account: Pick<Account, 'id' | 'name'>,
-): AsyncGenerator<Recalled> {
+  take: (marks: AsyncIterable<Recalled>) => Promise<void>,
+): Promise<void> {
   const [row] = await ledger.query<{ position: number }>(
     'journal_position',
     'select journal_position as position from ledger.accounts where id = $1',
@@ -68,7 +69,11 @@ async function* recall(
   const end = journal.position();
   // A new journal counts from the beginning.
   const from = (row?.position ?? 0) > end ? 0 : (row?.position ?? 0);
-  for (const entries of journal.since(from)) yield* recalled(ownOf(entries, account));
+  await take(
+    (async function* () {
+      for (const entries of journal.since(from)) yield* recalled(ownOf(entries, account));
+    })(),
+  );
   await ledger.query(
     'journal_reached',
     'update ledger.accounts set journal_position = $2 where id = $1',

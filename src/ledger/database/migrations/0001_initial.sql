@@ -102,9 +102,9 @@ create table ledger.workers (
   account_id smallint not null references ledger.accounts,
   seen_at    timestamptz not null default ledger.now(),
   seen_tick  bigint not null default 0,
-  -- Counts the signs of life. A worker that finds fewer than it gave knows that the ledger went
-  -- back.
-  beats      bigint not null default 0
+  -- How often it has asked whether the ledger can be believed. A worker that finds no more than
+  -- after its last question knows that the ledger went back.
+  questions  bigint not null default 0
 ) with (fillfactor = 50);
 
 -- Plans -----------------------------------------------------------------------------------------
