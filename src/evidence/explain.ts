@@ -3,7 +3,8 @@ import type { Listing } from './listing.ts';
 import type { Share } from './share.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
-const CAUSES = 'another buyer uses this account, or the vendor sold other numbers than asked';
+const CAUSES =
+  'another buyer uses this account, or the vendor sold other numbers than it was asked for';
 
 /** The evidence on an order, in sentences for a person. */
 export function explain(
@@ -16,9 +17,8 @@ export function explain(
     nothing: (candidates: number) =>
       candidates === 0
         ? `${seen} no new number that it could have bought.`
-        : `${seen} ${counted(candidates, 'new number')} that it may have bought. Other orders ` +
-          'that ask for the same get them, and none is left for this one. So their line gets ' +
-          'what it lacks, and no more.',
+        : `${seen} ${counted(candidates, 'new number')} that it may have bought. Orders like it ` +
+          'get them, and none is left for it. No line gets more than it asks for.',
 
     /** `all`: what it gets together with the orders that ask for the same. */
     bought(goods: number, all: number, strangers: number) {
@@ -27,13 +27,13 @@ export function explain(
         strangers > 0
           ? ` It also has ${count(strangers)} that no order here explains: ${CAUSES}.`
           : '';
-      const asked = goods < lacking ? `, of ${lacking} asked` : '';
+      const asked = goods < lacking ? `, of the ${lacking} that it lacks` : '';
       const what =
         all === goods
-          ? `exactly ${counted(all, 'new number')} that it could have bought and no other ` +
-            `order${asked}.`
+          ? `exactly ${counted(all, 'new number')} that this order could have bought, and no ` +
+            `other${asked}.`
           : `${counted(all, 'new number')} that only it and orders like it could have bought. ` +
-            `The orders get them by rising id: ${goods} to this one${asked}.`;
+            `The orders get them by rising id: ${goods} go to this one${asked}.`;
       return `${seen} ${what}${answer}${doubt}`;
     },
 
@@ -44,7 +44,7 @@ export function explain(
     /** It may have bought some of the numbers that no order explains. */
     strangers(goods: number, numbers: number) {
       const own = goods === 0 ? 'no new number' : counted(goods, 'new number');
-      const asked = goods === 0 ? '' : `, of ${lacking} asked`;
+      const asked = goods === 0 ? '' : `, of the ${lacking} that it lacks`;
       return (
         `${seen} ${own} that it could have bought${asked}, and ${count(numbers)} that no order ` +
         `here explains: ${CAUSES}.`
@@ -62,7 +62,10 @@ export function explain(
             `orders: ${CAUSES}.`
           );
         case 'surplus':
-          return `${found}, more than it and orders like it lack: ${CAUSES}.`;
+          return (
+            `${found}, but the list has more new numbers than the orders that share them ` +
+            `lack: ${CAUSES}.`
+          );
       }
     },
   };

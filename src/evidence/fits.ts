@@ -18,8 +18,8 @@ export type Wish = Asked & {
 };
 
 /**
- * The same text for interchangeable orders: of one plan, and with the same wish. It does not matter
- * which of them gets a number: their line gets it either way.
+ * The same text for interchangeable orders: of one plan, and with the same wish. They may be of
+ * several lines. Whichever of them gets a number, no line gets more than it asks for.
  */
 export function wishOf(wish: Wish): string {
   const { plan, type, areaCode, distance, allowOverlay } = wish;

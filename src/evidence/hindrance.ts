@@ -1,14 +1,11 @@
 import { counted } from '../english.ts';
 import { compete } from './fits.ts';
 import { isNew } from './groups.ts';
-import type { Listing } from './listing.ts';
+import type { Doubt, Listing } from './listing.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
-/** Why an order is not judged by its numbers. */
-export type Hindrance = { finding: 'later' | 'open'; why: string };
-
-export const later = (why: string): Hindrance => ({ finding: 'later', why });
-export const open = (why: string): Hindrance => ({ finding: 'open', why });
+export const later = (why: string): Doubt => ({ finding: 'later', why });
+export const open = (why: string): Doubt => ({ finding: 'open', why });
 
 /** What hinders judging this order by the list, whatever numbers the list has; null: nothing. */
 export function hindranceOf(
@@ -16,7 +13,7 @@ export function hindranceOf(
   unknowns: UnknownAttempt[],
   listing: Listing,
   settlingMs: number,
-): Hindrance | null {
+): Doubt | null {
   const { endTick, wasEnded, disputed, baseline } = unknown;
   if (!wasEnded) {
     return later(
@@ -53,7 +50,7 @@ function namedHindrance(
   baseline: number,
   unknowns: UnknownAttempt[],
   { sightings }: Listing,
-): Hindrance | null {
+): Doubt | null {
   const areShown = named.every((number) =>
     sightings.some((each) => each.number === number && isNew(each, baseline)),
   );
@@ -62,5 +59,5 @@ function namedHindrance(
   );
   if (areShown && !isShared && named.length <= lacking) return null;
   const numbers = counted(named.length, 'number');
-  return open(`Its answer names ${numbers}, but the list does not show that it bought them.`);
+  return open(`Its answer names ${numbers}, and it is not certain that all of them are its own.`);
 }

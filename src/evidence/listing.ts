@@ -32,7 +32,10 @@ export type Listing = {
   cut: string | null;
 };
 
-/** `later`: a later list may be better. `open`: a better list is not expected. */
+/**
+ * Why a list proves nothing, or an order is not judged by its numbers. `later`: a later list may be
+ * better. `open`: a better list is not expected.
+ */
 export type Doubt = { finding: 'later' | 'open'; why: string };
 
 /** A number that was on a list and that the newest one lacks. */
@@ -135,10 +138,10 @@ function doubtOf(reading: Reading): Doubt | null {
   if (gone.length * MOST_RELEASED > known) {
     return { finding: 'open', why: `${lacks}: too many to have been released.` };
   }
-  const last = gone.filter(({ listing }) => listing > newerThan).length;
-  if (last > 0) {
+  const unproven = gone.filter(({ listing }) => listing > newerThan).length;
+  if (unproven > 0) {
     const why =
-      `${lacks}, and for ${count(last)} of them it shows ` +
+      `${lacks}, and for ${count(unproven)} of them it shows ` +
       'nothing that was bought later: it may be old.';
     return { finding: 'open', why };
   }

@@ -14,8 +14,7 @@ export type Share =
 
 /**
  * Gives the numbers of a group to its orders. Pure. Each number must fit one kind only; the orders
- * of a kind get them by rising id. Whichever order bought them, the line gets what was bought, and
- * never more than it asked for.
+ * of a kind get them by rising id. Whichever order bought them, no line gets more than it asks for.
  */
 export function share(group: Group): Share {
   const byKind = assign(group);

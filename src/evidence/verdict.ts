@@ -2,8 +2,8 @@ import { counted } from '../english.ts';
 import { explain } from './explain.ts';
 import { fits } from './fits.ts';
 import { concerns, type Group, type Grouped, groupByNumbers, isBack } from './groups.ts';
-import { type Hindrance, hindranceOf, later, open } from './hindrance.ts';
-import type { Listing, Sighting } from './listing.ts';
+import { hindranceOf, later, open } from './hindrance.ts';
+import type { Doubt, Listing, Sighting } from './listing.ts';
 import { type Share, share } from './share.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
@@ -31,12 +31,12 @@ const LISTED = 100;
 type Judged = Group & {
   share: Share;
   /** Hinders all of its orders: a hindrance of one of them, or of its numbers. */
-  hindrance: Hindrance | null;
+  hindrance: Doubt | null;
 };
 
 type View = {
   listing: Listing;
-  hindrances: Map<number, Hindrance | null>;
+  hindrances: Map<number, Doubt | null>;
   groups: Judged[];
   /** Numbers that an order that is not yet judged may have bought. */
   underWay: Sighting[];
@@ -50,7 +50,8 @@ type View = {
  * that was read sooner after the attempt proves nothing.
  *
  * Interchangeable orders are judged together. Each verdict may be applied without the others, in
- * any order: numbers on a list from before an order is sent again stay with these orders.
+ * any order. An order that is sent again has a newer baseline, so it takes no number of this list
+ * from the others.
  */
 export function judgeUnknowns(
   unknowns: UnknownAttempt[],
@@ -93,7 +94,7 @@ function hasSurplus({ share }: Judged): boolean {
   return 'fault' in share && share.fault !== 'ambiguous';
 }
 
-function groupHindrance(group: Group, hindrances: View['hindrances']): Hindrance | null {
+function groupHindrance(group: Group, hindrances: View['hindrances']): Doubt | null {
   const hindered = sharersOf(group).map(({ order }) => ({ order, is: hindrances.get(order) }));
   const early = hindered.find(({ is }) => is?.finding === 'later');
   if (early) {
@@ -154,7 +155,7 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     const isClear = finding !== 'open' && strangers.length === 0;
     return { order, attempt, finding, isClear, numbers, why };
   };
-  const hindered = ({ finding, why }: Hindrance): Verdict | Postponed =>
+  const hindered = ({ finding, why }: Doubt): Verdict | Postponed =>
     finding === 'later'
       ? { order, attempt, finding, why }
       : verdict('open', [...candidates, ...strangers.slice(0, LISTED)], why);
@@ -168,7 +169,7 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     const underWay = since(view.underWay).length;
     if (underWay > 0) return hindered(later(words.underWay(underWay)));
     if (view.listing.cut) return hindered(open(view.listing.cut));
-    // They may be what it lacks: a vendor can sell other numbers than asked.
+    // They may be what it lacks: a vendor can sell other numbers than it was asked for.
     if (strangers.length > 0)
       return hindered(open(words.strangers(goods.length, strangers.length)));
   }

@@ -1,4 +1,5 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { csvOf } from '../csv.ts';
 import { AppError } from '../errors.ts';
 import { areaCodeValidator } from './area-codes.ts';
@@ -6,11 +7,11 @@ import { ERROR_COLUMN } from './columns.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
 import { Ladders } from './ladders.ts';
-import { type ReadOptions, readingOf } from './options.ts';
+import { type ReadOptions, rowRulesOf } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
-import { type Reading, rowValidator } from './validate-row.ts';
+import { type RowRules, rowValidator } from './validate-row.ts';
 
 type Annotated = { rows: number; faultyRows: number };
 
@@ -18,8 +19,8 @@ type Annotated = { rows: number; faultyRows: number };
  * Writes a plan again with a last column `fault`, which says what is wrong with each row. Reading
  * skips that column, so a corrected file needs no other change. UTF-8, with the plan's own
  * delimiter. Rows above the header stay, blank rows go, and a missing header is added. Surplus
- * cells stand after the column `fault`. A row with too few cells is filled up, and keeps a surplus
- * cell until a person removes it.
+ * cells stand after the column `fault`. A row with too few cells is filled up, and gets a surplus
+ * cell, which is an error until a person removes it.
  *
  * `out` appears only when it is complete, and replaces an older file. Throws AppError `no_file` or
  * `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan itself, or
@@ -30,18 +31,21 @@ export async function annotatePlan(
   out: string,
   options: ReadOptions = {},
 ): Promise<Annotated> {
-  const reading = readingOf(options);
-  const part = `${out}.part`;
+  const rules = rowRulesOf(options);
+  // A name that no other file has: the plan itself may be called `${out}.part`.
+  const part = `${out}.${randomBytes(4).toString('hex')}.part`;
+  const failed = (cause: NodeJS.ErrnoException) => unwritable(out, cause);
   await using file = await openPlanFile(path);
   await refuseOut(path, out);
-  const written = await open(part, 'w').catch((cause) => unwritable(out, cause));
+  const written = await open(part, 'wx').catch(failed);
+  const append = (text: string) => written.appendFile(text).catch(failed);
   try {
-    const annotated = await write(written, file.chunks(), reading, options);
-    await written.close();
-    await rename(part, out).catch((cause) => unwritable(out, cause));
+    const annotated = await write(append, file.chunks(), rules, options);
+    await written.close().catch(failed);
+    await rename(part, out).catch(failed);
     return annotated;
   } catch (error) {
-    await written.close();
+    await written.close().catch(() => {});
     await rm(part, { force: true });
     throw error instanceof Unreadable ? cannotAnnotate(path, error) : error;
   }
@@ -62,19 +66,20 @@ async function refuseOut(path: string, out: string): Promise<void> {
 }
 
 async function write(
-  out: FileHandle,
+  append: (text: string) => Promise<void>,
   chunks: AsyncIterator<Buffer>,
-  reading: Reading,
+  rules: RowRules,
   { areaCodes }: ReadOptions,
 ): Promise<Annotated> {
-  const table = await openTable(chunks, reading.quantity !== null);
+  const table = await openTable(chunks, rules.quantity !== null);
   const { header, delimiter, above, rows: batches } = table;
   const annotated = { rows: 0, faultyRows: 0 };
   const names = withErrors(header.names, header, ERROR_COLUMN);
-  // Blank rows are left out: one that follows them must not become the file's first, `sep=;`.
+  // Blank rows go. A row `sep=;` after them goes too, or it would become the first and name the
+  // delimiter.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
-  await out.write(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
-  const validate = rowValidator(header, reading);
+  await append(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
+  const validate = rowValidator(header, rules);
   const validateAreaCode = areaCodeValidator(areaCodes);
   const ladders = new Ladders(areaCodes);
   for await (const rows of batches) {
@@ -86,7 +91,7 @@ async function write(
       const cells = withErrors(row.cells, header, errors.map(sentence).join('; '));
       written.push(harmless(cells));
     });
-    await out.write(csvOf(written, delimiter));
+    await append(csvOf(written, delimiter));
   }
   return annotated;
 }

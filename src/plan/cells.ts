@@ -1,4 +1,4 @@
-import { count } from '../english.ts';
+import { count, counted } from '../english.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { nameKey } from './name-key.ts';
 import { nearMiss } from './near-miss.ts';
@@ -64,14 +64,16 @@ export function readAreaCode(cell: string): string | Problem {
 
 function areaCodeOddity(cell: string): string {
   const bracketed = /^-(\d{3})$/.exec(cell)?.[1];
-  if (bracketed) return `is negative: a spreadsheet makes that of (${bracketed})`;
+  if (bracketed) return `is negative: a spreadsheet makes ${cell} of (${bracketed})`;
   const odd = oddity(cell);
   if (odd !== undefined) return odd;
   const digits = cell.replace(/[\s().-]/g, '');
   if (!/^\+?\d+$/.test(digits)) return 'is not a number';
   if (/^\+?1\d{10}$|^\d{10}$/.test(digits)) return 'is a whole phone number, not an area code';
   if (/^\+?1(\d{3}|\d{6})$/.test(digits)) return 'begins with the country code 1; leave it out';
-  return `has ${digits.length === 1 ? '1 digit' : `${digits.length} digits`}`;
+  const { length } = digits.replace('+', '');
+  if (length === 3 || length === 6) return 'has its digits in a form that is not known';
+  return `has ${counted(length, 'digit')}`;
 }
 
 /** A cell that is not blank -> numbers to buy; 0 is allowed here and means "skip this line". */

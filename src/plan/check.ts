@@ -13,7 +13,7 @@ import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
-import { type ReadOptions, readingOf } from './options.ts';
+import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
@@ -78,18 +78,18 @@ export type PlanCheck = Sum & {
  * `no_file` or `bad_file` when there is no file that can be read.
  */
 export async function checkPlan(path: string, options: ReadOptions = {}): Promise<PlanCheck> {
-  const reading = readingOf(options);
+  const rules = rowRulesOf(options);
   await using file = await openPlanFile(path);
   const { areaCodes } = options;
   const ladders = new Ladders(areaCodes);
   const tally = new Tally(areaCodes, ladders);
   try {
-    const table = await openTable(file.chunks(), reading.quantity !== null);
+    const table = await openTable(file.chunks(), rules.quantity !== null);
     tally.open(table);
-    const validate = rowValidator(table.header, reading);
+    const validate = rowValidator(table.header, rules);
     const validateAreaCode = areaCodeValidator(areaCodes);
     const isRight = rightAreaCodes(areaCodes);
-    const reader = new PlainLines(table, { reading, isRight, isKept: false });
+    const reader = new PlainLines(table, { rules, isRight, isKept: false });
     const plain = { reader, take: (line: Line) => tally.addPlain(line) };
     for await (const rows of table.rows) {
       rows((row) => tally.add(ladders.check(validateAreaCode(validate(row)))), plain);

@@ -75,7 +75,10 @@ export class EqualRows {
     return text;
   }
 
-  /** Equal for equal rows only, but for texts. Below 2^53, and small without options, so fast. */
+  /**
+   * Equal only for rows that are equal but for their texts. Below 2^53; small without options, so
+   * fast.
+   */
   #keyOf(line: Line): number {
     let options = 0;
     for (const { field, values } of this.#options) options = options * values + codeOf(line[field]);

@@ -43,7 +43,7 @@ function knownNames(cells: readonly string[]): number {
   return cells.filter((name) => columnFor(name) ?? nearColumn(name)).length;
 }
 
-/** Whether a row without a header would be bought, so it is no title. */
+/** Whether a plan without a header would buy this row. Such a row is no title. */
 function isLine(cells: readonly string[]): boolean {
   const [code = '', quantity = ''] = cells.slice(0, 2).map(unwrapped);
   return (code === '' || isAreaCodeShape(code)) && /^\d+$/.test(quantity);

@@ -108,7 +108,7 @@ function unnamed(row: Row): Header {
 
 function emptyHeader(present: boolean, line: number, names: string[]): Header {
   const at = Object.fromEntries(COLUMN_NAMES.map((name) => [name, -1])) as Header['at'];
-  const width = names.findLastIndex((name) => name !== '') + 1;
+  const width = names.findLastIndex((name) => nameKey(name) !== '') + 1;
   const none = { extraAt: [], extraNames: [], namelessAt: [], warnings: [] };
   return { present, line, names, at, width, ...none };
 }
@@ -169,7 +169,7 @@ function nearNames(names: readonly string[]): string {
     const column = nearColumn(name);
     return column === undefined ? [] : [`"${shown(name)}" is near to ${column}`];
   });
-  return near.length === 0 ? '' : `: ${near.join(', ')}; rename what was meant`;
+  return near.length === 0 ? '' : `: ${near.join(', ')}; rename a column that was meant so`;
 }
 
 /** Names near to a missing column, and what the other names were taken for. */
@@ -179,7 +179,10 @@ function foundInstead(names: readonly string[], lacking: Column): string {
     return column === undefined ? [] : [`"${shown(name)}" is taken for ${column}`];
   });
   const near = names.filter((name) => columnOf(name) === undefined && nearColumn(name) === lacking);
-  const said = [...near.map((name) => `"${shown(name)}" is near to it: rename it`), ...read];
+  const said = [
+    ...near.map((name) => `"${shown(name)}" is near to ${lacking}: rename that column`),
+    ...read,
+  ];
   return said.length === 0 ? '' : `Found: ${said.join('; ')}. `;
 }
 

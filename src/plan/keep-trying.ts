@@ -51,29 +51,34 @@ export function keepTryingConflicts(
   { keepTrying }: { keepTrying: string | null },
   { today }: Pick<RowState, 'today'>,
 ): Problem[] {
-  const day = keepTrying?.startsWith('until ') ? keepTrying.slice('until '.length) : null;
+  const day = keepTrying === null ? null : dayIn(keepTrying);
   if (day === null || today === null) return [];
   if (day <= today) {
     return [problem('is not after today', `Write a day after ${today}, or leave it blank.`)];
   }
-  const inAYear = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
+  const inAYear = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`.replace('-02-29', '-02-28');
   if (day <= inAYear) return [];
   return [problem('is more than a year away', `Write a day up to ${inAYear}.`)];
 }
 
-/** A line's wish without a day that is over: a plan may not name it any more. */
+/** The cell as a new plan may have it; null where its day is today or over, which is an error. */
 export function stillKeptTrying(keepTrying: string, today: string): string | null {
-  return keepTrying.startsWith('until ') && keepTrying.slice('until '.length) <= today
-    ? null
-    : keepTrying;
+  const day = dayIn(keepTrying);
+  return day !== null && day <= today ? null : keepTrying;
+}
+
+/** The day of `until 2026-12-31`; null for a time. */
+function dayIn(keepTrying: string): string | null {
+  return /^until (.+)$/.exec(keepTrying)?.[1] ?? null;
 }
 
 /** The hours that a line's wish lasts from now on; 0 when nobody knows which day it is. */
 export function hoursOf(keepTrying: string, today: string | null): number {
   const [, digits, unit] = /^(\d+)([hd])$/.exec(keepTrying) ?? [];
   if (digits !== undefined) return Number(digits) * (unit === 'd' ? 24 : 1);
-  if (today === null) return 0;
-  const ms = Date.parse(keepTrying.slice('until '.length)) - Date.parse(today);
+  const day = dayIn(keepTrying);
+  if (day === null || today === null) return 0;
+  const ms = Date.parse(day) - Date.parse(today);
   return ms / 3_600_000 + 24;
 }
 

@@ -24,7 +24,7 @@ export function columnFor(cell: string): Column | undefined {
   return columnOf(name) ?? bracketedColumn(name);
 }
 
-/** Whether a row is certainly a header: it names the two columns that every plan needs. */
+/** Whether a row is certainly a header: it names a quantity, and an area code or a type. */
 export function namesEnough(cells: readonly string[]): boolean {
   const columns = cells.map(columnFor);
   return (

@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts';
 import type { AreaCodeRules } from './area-codes.ts';
-import { EXPECTED, readQuantity } from './cells.ts';
+import { EXPECTED, type Problem, readQuantity } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
 import { shown } from './plan-error.ts';
-import type { Reading } from './validate-row.ts';
+import type { RowRules } from './validate-row.ts';
 
 export type ReadOptions = {
   /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is an error. */
@@ -15,7 +15,7 @@ export type ReadOptions = {
 };
 
 /** Throws AppError `invalid_usage` when a default is no valid cell. */
-export function readingOf(options: ReadOptions): Reading {
+export function rowRulesOf(options: ReadOptions): RowRules {
   const today = options.areaCodes?.today ?? null;
   return { quantity: quantityOf(options), keepTrying: keepTryingOf(options, today), today };
 }
@@ -32,11 +32,13 @@ function quantityOf({ defaultQuantity }: ReadOptions): number | null {
 function keepTryingOf({ keepTrying: cell = '' }: ReadOptions, today: string | null): string | null {
   if (cell.trim() === '') return null;
   const read = readKeepTrying(cell.trim());
-  const keepTrying = typeof read === 'string' ? read : null;
-  const [problem] =
-    typeof read === 'string' ? keepTryingConflicts({ keepTrying: read }, { today }) : [read];
-  if (problem === undefined) return keepTrying;
-  const { because, advice, expected } = problem;
+  if (typeof read !== 'string') throw badKeepTrying(cell, read);
+  const [conflict] = keepTryingConflicts({ keepTrying: read }, { today });
+  if (conflict !== undefined) throw badKeepTrying(cell, conflict);
+  return read;
+}
+
+function badKeepTrying(cell: string, { because, advice, expected }: Problem): AppError {
   const message = `The keep_trying of all lines, "${shown(cell)}", ${because}. `;
-  throw new AppError('invalid_usage', message + (advice ?? `Write ${expected}.`));
+  return new AppError('invalid_usage', message + (advice ?? `Write ${expected}.`));
 }

@@ -6,7 +6,7 @@ import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { unguarded } from './spreadsheet.ts';
 import type { Piece } from './text.ts';
-import type { Reading } from './validate-row.ts';
+import type { RowRules } from './validate-row.ts';
 
 const LF = 10;
 const CR = 13;
@@ -25,7 +25,7 @@ type Flag = 'fill_quantity' | 'cleansed_only' | 'sms_supported' | 'order_slot' |
 type Kind = Column | 'nothing' | 'anything' | 'extra';
 
 type Options = {
-  reading: Reading;
+  rules: RowRules;
   /** Whether there is nothing to say about an area code of three digits. */
   isRight: (type: LocalType, code: string) => boolean;
   /** Whether lines are kept; else each is the same object, without the plan's own cells. */
@@ -55,7 +55,7 @@ export class PlainLines {
     this.#kinds = kindsOf(table.header, options.isKept);
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
-    this.#line = blankLine(options.reading);
+    this.#line = blankLine(options.rules);
   }
 
   /**
@@ -65,8 +65,8 @@ export class PlainLines {
   read(piece: Piece, from: number, number: number): Line | null {
     const bytes = piece.bytes!;
     const kinds = this.#kinds;
-    const { reading, isKept } = this.#options;
-    const line = isKept ? blankLine(reading) : madeBlank(this.#line, reading);
+    const { rules, isKept } = this.#options;
+    const line = isKept ? blankLine(rules) : madeBlank(this.#line, rules);
     line.line = number;
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
@@ -162,7 +162,7 @@ function kindsOf({ names, at, extraAt, namelessAt }: Header, hasExtra: boolean):
 }
 
 /** A literal, since it is made a million times. */
-function blankLine({ quantity, keepTrying }: Reading): Line {
+function blankLine({ quantity, keepTrying }: RowRules): Line {
   return {
     line: 0,
     areaCode: null,
@@ -181,7 +181,7 @@ function blankLine({ quantity, keepTrying }: Reading): Line {
 }
 
 /** The same line, for the next one: what is the same on every plain line stays. */
-function madeBlank(line: Line, { quantity }: Reading): Line {
+function madeBlank(line: Line, { quantity }: RowRules): Line {
   line.areaCode = null;
   line.type = 'local';
   line.quantity = quantity ?? 0;

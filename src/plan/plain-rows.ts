@@ -12,7 +12,7 @@ export type Rows = (take: (row: Row) => void, plain?: Plain) => void;
 /** Who reads plain lines, and who takes them. */
 export type Plain = { reader: PlainLines; take: (line: Line) => void };
 
-/** In characters. Far below the parser's limit, which counts in other units. */
+/** In characters. Far below the parser's limit, which counts some of them in bytes. */
 const LINE_MAX = 16_384;
 
 const LF = 10;

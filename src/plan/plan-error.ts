@@ -33,7 +33,8 @@ export class Unreadable extends Error {
   }
 }
 
-const SHOWN_MAX = 60;
+/** The longest piece of the file that is shown, in characters. */
+const CHARACTERS_MAX = 60;
 
 const EACH_INVISIBLE = new RegExp(INVISIBLE, 'gu');
 
@@ -42,7 +43,12 @@ const EACH_INVISIBLE = new RegExp(INVISIBLE, 'gu');
  * escape sequences would control the reader's terminal.
  */
 export function shown(text: string): string {
-  const short = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX).trimEnd()}…` : text;
+  // Half of a surrogate pair is no text: PostgreSQL refuses it.
+  const start = text
+    .slice(0, CHARACTERS_MAX)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd();
+  const short = text.length > CHARACTERS_MAX ? `${start}…` : text;
   return short.replace(/[\t\r\n]+/g, ' ').replace(EACH_INVISIBLE, escaped);
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { PlanCheck } from './check.ts';
 import type { Line } from './columns.ts';
 import { openPlanFile, type PlanFile } from './file.ts';
-import { type ReadOptions, readingOf } from './options.ts';
+import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
 import type { Row } from './row.ts';
@@ -26,14 +26,14 @@ export async function* readLines(
   options: ReadOptions = {},
 ): AsyncGenerator<Line[]> {
   if (check.faultCount > 0) throw badPlan(path, check.faultCount, check.faults);
-  const reading = readingOf(options);
+  const rules = rowRulesOf(options);
   await using file = await openPlanFile(path);
   const batch: Line[] = [];
   const take = (line: Line) => batch.push(line);
   try {
-    const table = await openTable(file.chunks(), reading.quantity !== null);
-    const validate = rowValidator(table.header, reading);
-    const reader = new PlainLines(table, { reading, isRight: () => true, isKept: true });
+    const table = await openTable(file.chunks(), rules.quantity !== null);
+    const validate = rowValidator(table.header, rules);
+    const reader = new PlainLines(table, { rules, isRight: () => true, isKept: true });
     const takeRow = (row: Row) => {
       const { line, errors } = validate(row);
       if (errors.length > 0) throw new Unreadable(...errors);

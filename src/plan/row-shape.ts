@@ -1,5 +1,5 @@
-import { columnOf } from './columns.ts';
 import type { Header } from './header.ts';
+import { namesEnough } from './near-column.ts';
 import { type PlanError, shown } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
@@ -12,8 +12,7 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
     return { line, column: '', found: shown(found), expected: 'a line to buy', message };
   };
   const texts = cells.map(unwrapped);
-  const columns = texts.map(columnOf);
-  if (header.present && columns.includes('quantity') && columns.includes('area_code')) {
+  if (header.present && namesEnough(cells)) {
     const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
     return error(texts.join(', '), message);
   }
@@ -34,7 +33,7 @@ export function shapeError(row: Row, header: Header): PlanError | undefined {
   };
   if (cells.length < width) {
     const message =
-      `Of the plan's ${width} columns this row has only ${cells.length}. Add the ` +
+      `This row has only ${cells.length} of the plan's ${width} columns. Add the ` +
       'missing separators, also for cells that are blank.';
     return error(`cells: ${cells.length}`, `cells: ${width}`, message);
   }

@@ -5,7 +5,10 @@ import type { Row } from './row.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 import type { Piece } from './text.ts';
 
-/** In characters. A longer row has an unclosed quote. This also bounds the memory used. */
+/**
+ * A longer row has an unclosed quote. The parser counts finished cells in characters, and the cell
+ * that it is reading in bytes. This also bounds the memory used.
+ */
 const ROW_MAX = 65_536;
 
 /** How the parser reads a header and the rows. */
@@ -49,13 +52,13 @@ function openParser(delimiter: string, firstLine: number) {
   let batch: Row[] = [];
   const whole = new WholeLines();
   const quoteFormulas = formulaQuoter(delimiter);
-  const place = new Place(firstLine);
+  const lineOf = new LineOfRow(firstLine);
   const parser = parse({
     ...CSV_OPTIONS,
     delimiter,
     // A stream that fails forgets the rows that it has not returned yet. This is also faster.
     on_record: (cells: string[], info: InfoRecord) => {
-      const line = place.next(cells, info);
+      const line = lineOf.next(cells, info);
       if (!isBlank(cells)) batch.push({ line, cells });
       return null;
     },
@@ -69,7 +72,7 @@ function openParser(delimiter: string, firstLine: number) {
     const rows = batch;
     batch = [];
     yield (take) => rows.forEach(take);
-    if (error) throw new Unreadable(csvError(error, place.begin(parser.info)));
+    if (error) throw new Unreadable(csvError(error, lineOf.begin(parser.info)));
   };
 }
 
@@ -95,7 +98,7 @@ function isBlank(cells: readonly string[]): boolean {
  * The line of the file on which a row begins. The parser gives the line on which it ends, skips
  * empty lines, and counts a CRLF inside quotes as two.
  */
-class Place {
+class LineOfRow {
   readonly #shift: number;
   #lines = 0;
   #empty = 0;
@@ -155,8 +158,8 @@ function csvError(error: unknown, line: number): PlanError {
       return planError(
         'text after a closing quote',
         closed,
-        'In the row that begins on this line, text follows a closing quote: an earlier ' +
-          'quote is missing or too many, or a quote inside the cell is not written twice.',
+        'In the row that begins on this line, text follows a closing quote: a quote before it ' +
+          'is missing or superfluous, or a quote inside the cell is not written twice.',
       );
     default:
       return planError('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);

@@ -88,7 +88,8 @@ export function fallbackConflicts({
     [allowOverlay === true, 'allow_overlay'],
   ]) {
     if (!isSet) continue;
-    const because = `and ${other} cannot both be set: with it the vendor chooses the area codes`;
+    const because =
+      `and ${other} cannot both be set: with ${other} the vendor chooses the ` + 'area codes';
     problems.push({ expected, because, advice: 'Leave one of them blank.' });
   }
   return problems;

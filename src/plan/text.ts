@@ -7,7 +7,7 @@ export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<Piece> };
 
 /** A piece of a plan's text. It is valid only until the next one is asked for. */
 export class Piece {
-  /** The same in UTF-8; undefined: nobody knows. */
+  /** The same in UTF-8; undefined for a piece that was made of a text. */
   readonly bytes: Buffer | undefined;
   /** The line of the file that this piece leaves unfinished, when its reader has counted them. */
   lineAfter: number | undefined;
@@ -150,7 +150,7 @@ class LineCount {
   current = 1;
   #previous = 0;
 
-  /** The line is known that follows this. */
+  /** Goes on from a reader that has counted: `line` is the one after these bytes. */
   goTo(line: number, utf8: Uint8Array): void {
     this.current = line;
     this.#previous = utf8.at(-1)!;

@@ -11,7 +11,7 @@ import type { RowState } from './rules.ts';
 import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
 
 /** How the cells of a plan are read. */
-export type Reading = {
+export type RowRules = {
   /** Of a blank cell; null: it is an error. */
   quantity: number | null;
   /** Of a blank cell. */
@@ -33,13 +33,13 @@ const NONE: readonly never[] = [];
  * Returns a pure function that says what a row of this table asks for, or every reason why it
  * cannot be bought.
  */
-export function rowValidator(header: Header, reading: Reading): (row: Row) => ValidatedRow {
-  const places = placesOf(header, reading);
+export function rowValidator(header: Header, rules: RowRules): (row: Row) => ValidatedRow {
+  const places = placesOf(header, rules);
   const conflicting = Object.values(places).filter(({ at, conflicts }) => at >= 0 && conflicts);
   return (row) => {
     const misshapen = shapeError(row, header);
     if (misshapen !== undefined) return invalid([misshapen], row, header);
-    const cells = new Cells(row, places, reading.today);
+    const cells = new Cells(row, places, rules.today);
     const type = cells.readType();
     // A literal, since it is made a million times. The compiler says which column it lacks.
     const line: Line = {
@@ -70,7 +70,7 @@ type Place<Value> = Pick<DescribedColumn, 'name' | 'read' | 'lacking' | 'conflic
 };
 type Places = { [C in Column]: Place<Value<C>> };
 
-function placesOf(header: Header, { quantity, keepTrying }: Reading): Places {
+function placesOf(header: Header, { quantity, keepTrying }: RowRules): Places {
   const places = COLUMNS.map(({ name, read, blank, lacking, conflicts }) => {
     const place = { name, at: header.at[name], read, blank, lacking, conflicts };
     if (name === 'keep_trying') return { ...place, blank: keepTrying };

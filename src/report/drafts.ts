@@ -4,8 +4,9 @@ import { AppError } from '../errors.ts';
 
 /**
  * A folder being written. Files are written in a hidden folder within it, and move to their places
- * when all are complete. So a reader never sees half a file, an interrupted writer leaves the
- * earlier files, and two writers do not mix. A killed process leaves only the hidden folder behind.
+ * when all are complete. So a reader never sees half a file, and a writer that is interrupted
+ * before it publishes leaves the earlier files. Files of two writers that publish at once may stand
+ * together: the hashes in the summary show it. A killed process may leave its hidden folder behind.
  *
  * Every method throws AppError `bad_config` when it cannot write.
  */

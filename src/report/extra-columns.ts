@@ -8,8 +8,8 @@ export function headerWith(ours: readonly string[], { extra }: Shape): string[] 
 }
 
 /**
- * Reads the `count` cells of the plan's own columns from the ledger's text of a line. The rows of a
- * line follow one another, so the last result is kept.
+ * Reads the cells of the plan's own columns from the ledger's text of a line. The rows of a line
+ * follow one another, so the last result is kept.
  */
 export function extraReader({ extra }: Shape): (kept: string | null) => string[] {
   return remembering((kept) => {

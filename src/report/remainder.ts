@@ -39,14 +39,14 @@ async function* pages(ledger: Ledger, planId: number, shape: Shape): AsyncGenera
     });
     const fallbackOf = await fallbackReader(ledger, planId, offered);
     const rows = offered.map((line) => [
-      ...wishOf({ ...line, fallback: fallbackOf(line), keepTrying: keepTryingOf(line, closed) }),
+      ...cellsOf({ ...line, fallback: fallbackOf(line), keepTrying: keepTryingOf(line, closed) }),
       ...extraOf(line.extra),
     ]);
     yield pieceOf(rows, shape.separator);
   }
 }
 
-/** Blank when a person has ended the tries, or the day is over: a plan may not say it again. */
+/** Blank when a person has ended the tries, or its day is today or over: no plan may say that. */
 function keepTryingOf({ line, keepTrying }: LineResult, { isClosed, today }: Closed) {
   return keepTrying === null || isClosed(line) ? null : stillKeptTrying(keepTrying, today);
 }
@@ -68,9 +68,9 @@ async function fallbackReader(ledger: Ledger, planId: number, lines: Offered[]) 
 }
 
 /** The line's cells as they were, but for what has changed. */
-function wishOf(wish: Offered): Cell[] {
+function cellsOf(line: Offered): Cell[] {
   return COLUMNS.map(({ field }) => {
-    const value = wish[field];
+    const value = line[field];
     return typeof value === 'boolean' ? Number(value) : value;
   });
 }

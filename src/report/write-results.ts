@@ -9,8 +9,8 @@ import { tablePieces } from './tables.ts';
  * returns the summary. It replaces all files at the end, the summary last: the hashes in it show
  * whether the other files belong to it.
  *
- * Throws AppError `not_found`, or `bad_config` when it cannot write; the old files are then still
- * there.
+ * Throws AppError `not_found`, or `bad_config` when it cannot write. The old files are then still
+ * there, or some are new and the old summary's hashes show it.
  */
 export async function writeResults(
   ledger: Ledger,

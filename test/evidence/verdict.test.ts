@@ -110,7 +110,9 @@ describe('an unknown order is open', () => {
       listing([...numbers('212', 4), ...numbers('646', 6)]),
       {
         numbers: [...numbers('212', 4), ...numbers('646', 6)],
-        why: expect.stringMatching(/has 4 new numbers .*, of 10 asked, and 6 that no order here/),
+        why: expect.stringMatching(
+          /has 4 new numbers .*, of the 10 that it lacks, and 6 that no order/,
+        ),
       },
     ],
     ['when more are new than it lacks', unknown(), listing(numbers('212', 11))],

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
@@ -33,6 +33,15 @@ test.each([
 
 test('a row sep=; that named no separator does not name one afterwards', async () => {
   expect(await annotated('\nsep=;\nnpa,qty\n212,5\n')).toEqual(['npa,qty,fault', '212,5,']);
+});
+
+test('a plan whose name ends with .part is left as it is', async () => {
+  const path = await planFile('npa,qty\n212,5\n');
+  const plan = `${path}.part`;
+  await rename(path, plan);
+  await annotatePlan(plan, path);
+  expect(await readFile(plan, 'utf8')).toBe('npa,qty\n212,5\n');
+  expect(await readFile(path, 'utf8')).toBe('\ufeffnpa,qty,fault\r\n212,5,\r\n');
 });
 
 test('a surplus cell is kept, behind the errors', async () => {

@@ -46,7 +46,7 @@ describe('area_code', () => {
     ['112', 'begins with 0 or 1'],
     ['212-055', 'no exchange begins with 0 or 1'],
     ['212155', 'no exchange begins with 0 or 1'],
-    ['(212', 'has 3 digits'],
+    ['(212', 'form that is not known'],
     ['2.12E+02', 'shortened by a spreadsheet'],
     ['2,12E+02', 'shortened by a spreadsheet'],
     ['212.0', 'decimal point'],
@@ -71,7 +71,7 @@ describe('area_code', () => {
     ['#REF!', 'error value'],
     ['=A2', 'formula'],
     ['New York', 'is not a number'],
-    ['-212', 'is negative: a spreadsheet makes that of (212)'],
+    ['-212', 'is negative: a spreadsheet makes -212 of (212)'],
   ]);
 });
 

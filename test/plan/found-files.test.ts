@@ -45,6 +45,17 @@ describe('a header below a title', () => {
     expect(faults).toMatchObject([{ line: 1, message: expect.stringMatching(/line 3/) }]);
   });
 
+  test('without an area code that is there twice is an error of its row', async () => {
+    const { faults } = await check('type,quantity\ntollfree,5\ntype,quantity\ntollfree,6\n');
+    expect(faults.map(({ message }) => message)).toEqual([
+      'This row names the columns again, as line 1 does. Remove it.',
+    ]);
+  });
+
+  test('may end with a name that is none', async () => {
+    expect((await check('area_code,quantity,-\n212,5\n')).faults).toEqual([]);
+  });
+
   test('that is there twice is an error of its row', async () => {
     const result = await check('area_code,quantity\n212,5\nArea Code,Quantity\n213,6\n');
     expect(places(result)).toEqual(['3:']);
@@ -69,8 +80,11 @@ describe('a header below a title', () => {
 
 describe('names near ours', () => {
   test.each([
-    ['Area Codes,quantites', ['"quantites" is near to it', '"Area Codes" is taken for area_code']],
-    ['Aria Code,qty', ['"Aria Code" is near to it', '"qty" is taken for quantity']],
+    [
+      'Area Codes,quantites',
+      ['"quantites" is near to quantity', '"Area Codes" is taken for area_code'],
+    ],
+    ['Aria Code,qty', ['"Aria Code" is near to area_code', '"qty" is taken for quantity']],
     ['Area Kodes,quantites', ['"Area Kodes" is near to area_code', '"quantites" is near']],
   ])('%s are named with what is missing', async (header, said) => {
     const { faults } = await check(`${header},City\n212,5,NY\n`);
@@ -88,6 +102,13 @@ describe('names near ours', () => {
       ]);
     },
   );
+
+  test('are shown without half a character, which PostgreSQL refuses', async () => {
+    const name = `Quantity (${'x'.repeat(49)}😀)`;
+    const { warnings } = await check(`area_code,${name}\n212,5\n`);
+    expect(warnings[0]?.message).toContain(`"Quantity (${'x'.repeat(49)}…"`);
+    expect(warnings[0]?.message.isWellFormed()).toBe(true);
+  });
 
   test('a name with brackets is the own column of a plan that has ours', async () => {
     const { extraColumns, warnings } = await check('npa,Qty (old),qty\n212,9,5\n');

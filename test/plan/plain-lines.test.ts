@@ -9,7 +9,7 @@ import type { Plain } from '../../src/plan/plain-rows.ts';
 import { Unreadable } from '../../src/plan/plan-error.ts';
 import { readRows } from '../../src/plan/rows.ts';
 import { Piece } from '../../src/plan/text.ts';
-import { type Reading, rowValidator, type ValidatedRow } from '../../src/plan/validate-row.ts';
+import { type RowRules, rowValidator, type ValidatedRow } from '../../src/plan/validate-row.ts';
 import { check, lines } from './plan-file.ts';
 
 const AREA_CODES = { numbering: embeddedNumbering(), today: dayOf(new Date()), isStrict: true };
@@ -91,14 +91,14 @@ function piecesOf(text: string, cuts: number[]): Piece[] {
 
 /** What comes of the rows, how many of them were taken as plain lines, and what ended it. */
 async function outcome({ form, text, cuts }: Plan, isPlain: boolean) {
-  const { names, delimiter, quantity, keepTrying, rules } = form;
-  const reading: Reading = { quantity, keepTrying, today: AREA_CODES.today };
+  const { names, delimiter, quantity, keepTrying, rules: areaCodes } = form;
+  const rules: RowRules = { quantity, keepTrying, today: AREA_CODES.today };
   const header = readHeader({ line: 1, cells: names }, quantity !== null);
-  const validate = rowValidator(header, reading);
-  const validateAreaCode = areaCodeValidator(rules);
+  const validate = rowValidator(header, rules);
+  const validateAreaCode = areaCodeValidator(areaCodes);
   const rows: ValidatedRow[] = [];
   let taken = 0;
-  const options = { reading, isRight: rightAreaCodes(rules), isKept: true };
+  const options = { rules, isRight: rightAreaCodes(areaCodes), isKept: true };
   const plain: Plain = {
     reader: new PlainLines({ header, delimiter }, options),
     take: (line: Line) => {
