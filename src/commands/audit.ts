@@ -4,9 +4,9 @@ import {
   type AuditResult,
   auditLedger,
   type Breach,
+  boughtNumbers,
   findPlan,
   type Ledger,
-  ownedNumbers,
   strayNumbers,
   surplusNumbers,
   unknownAttempts,
@@ -46,7 +46,7 @@ async function auditVendor(
 ): Promise<AuditResult[]> {
   const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
   try {
-    const recorded = await ownedNumbers(ledger, account.id);
+    const recorded = await boughtNumbers(ledger, account.id);
     const { numbers } = await takeListing({ ledger, vendor, account });
     const listed = new Set(numbers);
     return [

@@ -199,7 +199,7 @@ export { type PlaceSum, placeSums, type Substitute, substitutes } from './plans/
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
 export { lineRows, numberRows } from './plans/result-rows.ts';
-export { type LineResult, lackingLines, ownedNumbers, planColumns } from './plans/results.ts';
+export { boughtNumbers, type LineResult, lackingLines, planColumns } from './plans/results.ts';
 export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';
 export { type StockMet, stockMet } from './plans/stock-met.ts';
 export { submitPlan } from './plans/submit.ts';

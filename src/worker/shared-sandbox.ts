@@ -1,7 +1,7 @@
 import {
   type Account,
+  boughtNumbers,
   type Ledger,
-  ownedNumbers,
   replaceSandboxUrl,
   sandboxUrl,
 } from '../ledger/index.ts';
@@ -71,7 +71,7 @@ async function shareSandbox(ledger: Ledger, account: Account): Promise<SharedSan
   while (true) {
     const seen = await sandboxUrl(ledger, account.id);
     if (seen && (await answers(seen))) return { url: seen, close: async () => {} };
-    const owned = await ownedNumbers(ledger, account.id);
+    const owned = await boughtNumbers(ledger, account.id);
     const own = await openSandbox({ owned, latencyMs: LATENCY_MS });
     if (await replaceSandboxUrl(ledger, account.id, seen, own.url)) {
       return {

@@ -40,8 +40,8 @@ describe('through a server where people sign in', () => {
     expect(said.split('\n').slice(-3, -1)).toEqual([
       'Plan 1 is stored and not started. Nothing is bought until "start 1".',
       'The start of plan 1 buys 21 numbers. Above 20 numbers, it waits for the yes of another ' +
-        'person with the role approve. Approval 1 waits: "approve 1" or "refuse 1 --why TEXT", ' +
-        'and after the yes "start 1". USERS_FILE gives people roles.',
+        'person with the role approve. Approval 1 waits: "approve 1" or "refuse 1 --why TEXT". ' +
+        'After the yes, say "start 1". USERS_FILE gives people roles.',
     ]);
     const listed = await shell.run(['approvals', ...through], as('grace'));
     expect(listed.stdout).toMatch(/\n *1 +start +1 \(plan.csv\) +careful +21 +.*bob/);

@@ -57,6 +57,22 @@ describeOnBothDrivers('a remainder', (given) => {
     expect(await retry()).toBe(1);
   });
 
+  test('is not stored when its plan is tried again meanwhile', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const path = join(temporaryFolder(), 'remainder.csv');
+    await writeFile(path, text);
+    const check = await checkPlan(path);
+    const known = await knownRemainder(ledger, plan.account, check, 'remainder.csv');
+    await retryPlan(ledger, plan.id, { who: 'Bob' });
+    const lines = readLines(path, check);
+    const wish = { accountId: plan.account.id, ...known, check, lines, again: false, who: 'Ada' };
+    await expect(submitPlan(ledger, wish)).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
+    });
+  });
+
   test('keeps a name that a person gave it', async () => {
     const { plan, text } = await twoLines();
     const { known } = await submit(given.ledger, plan, text, 'second try.csv');

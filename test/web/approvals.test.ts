@@ -53,7 +53,7 @@ describe('over the API', () => {
     expect(refused.json.error).toMatchObject({
       ...{ id: plan, approval: id },
       message: expect.stringContaining(
-        `Approval ${id} waits: POST /api/approvals/${id}/approve or /refuse, and after the yes ` +
+        `Approval ${id} waits: POST /api/approvals/${id}/approve or /refuse. After the yes, say ` +
           `POST /api/plans/${plan}/start.`,
       ),
     });

@@ -67,12 +67,13 @@ function refuseOwn({ id, barred }: Approval, { who }: By, persons: string[]): vo
 }
 
 function notWaiting({ id, state }: Approval): AppError {
-  const words = {
-    waiting: '',
+  const words: Record<Approval['state'], string> = {
+    waiting: 'waits',
     given: 'has a yes already',
     used: 'has a yes, which was used',
     refused: 'was refused already',
-    lapsed: 'has lapsed: it was not answered in time, or its plan is no longer as it was',
+    lapsed:
+      'has lapsed: its time is over, what it asks for has changed, or a later one took its place',
   };
   return new AppError('wrong_state', `Approval ${id} ${words[state]}. Nothing was changed.`, {
     approval: id,

@@ -30,7 +30,7 @@ export type ApprovalFacts = {
   orders: number;
   /** Numbers of it alone. */
   numbers: number;
-  /** Of the same file or plan, let go before without a yes: the threshold counts them together. */
+  /** Counted besides: started copies of its file, or what was freed since the last yes. */
   before: number;
   /** The most that it costs alone; null: without prices. */
   cost: Cost | null;
@@ -90,10 +90,10 @@ export async function askFor(tx: Queries, release: Release, guarded: Guarded): P
   );
   const plan = plans.find(({ id }) => id === release.planId)!;
   const prices = await pricesOf(tx, release.planId);
-  const copies = release.kind === 'start' ? plans.filter((each) => each.isStarted) : [];
-  const before = release.kind === 'start' ? numbersOf(copies) : plan.freed;
-  const numbers = before + release.numbers;
   const isStart = release.kind === 'start';
+  const copies = isStart ? plans.filter((each) => each.isStarted) : [];
+  const before = isStart ? numbersOf(copies) : plan.freed;
+  const numbers = before + release.numbers;
   const own = isStart ? costOfAll(plan, prices) : costOfSome(plan, prices, release.numbers);
   const all = isStart
     ? [own, ...copies.map((each) => costOfAll(each, prices))]
@@ -114,7 +114,7 @@ export async function askFor(tx: Queries, release: Release, guarded: Guarded): P
   };
 }
 
-/** Once and monthly each as the dearest of these has it, and what of them has no price. */
+/** The dearest of these, once and monthly each by itself, and all that has no price in any. */
 const dearestOf = (costs: Cost[]): Cost => ({
   once: mostAmount(costs.map(({ once }) => once)),
   monthly: mostAmount(costs.map(({ monthly }) => monthly)),
@@ -144,19 +144,19 @@ async function pricesOf(tx: Queries, planId: number): Promise<PriceList | null> 
 const costOfAll = ({ checked }: Plan, prices: PriceList | null): Cost | null =>
   plannedCost(prices, checked, [])?.atMost ?? null;
 
-/** What this many numbers of the plan cost, if all are of its dearest type. */
+/** What this many numbers of the plan cost at most: as if all were of its dearest type. */
 function costOfSome({ checked }: Plan, prices: PriceList | null, count: number): Cost | null {
   if (prices === null || !checked?.mayBeTollfree) return null;
   const { types, mayBeTollfree, slots } = checked;
-  const each = NUMBER_TYPES.filter((type) => types[type].numbers > 0).map((type) =>
+  const perType = NUMBER_TYPES.filter((type) => types[type].numbers > 0).map((type) =>
     mostOf(prices, {
-      types: ofTypes((each) => ({ numbers: each === type ? count : 0 })),
-      mayBeTollfree: ofTypes((each) => (each === type && mayBeTollfree[each] > 0 ? count : 0)),
+      types: ofTypes((other) => ({ numbers: other === type ? count : 0 })),
+      mayBeTollfree: ofTypes((other) => (other === type && mayBeTollfree[type] > 0 ? count : 0)),
       slots: slots > 0 ? count : 0,
       areaCodes: [],
     }),
   );
-  return dearestOf(each);
+  return dearestOf(perType);
 }
 
 const ofTypes = <Value>(each: (type: NumberType) => Value) =>
@@ -179,7 +179,7 @@ function factsOf(
 }
 
 /**
- * What the yes is for, besides the orders that it names. Whatever of it changes makes it another
+ * What the yes is for, besides the orders that it names. A change in any of it makes it another
  * question. Of a retry or a settlement, what was freed earlier does not change the question.
  */
 function bindingOf(

@@ -16,7 +16,7 @@ export type Approval = {
   planName: string;
   account: string;
   mode: 'sandbox' | 'live';
-  /** Counted together with what went before it without a yes. */
+  /** Counted together with started copies of its file, or with what was freed since a yes. */
   numbers: number;
   /** The most that it costs, once and in the first month; null: not known. */
   money: string | null;
@@ -41,6 +41,13 @@ export type Approval = {
 /** None lasts longer than it was given, whatever becomes of the clock. */
 export const HAS_EXPIRED = isOver('v.expires_at', `v.hours * interval '1 hour'`);
 
+/** SQL: whether these orders are all named there, with the same attempt and numbers. */
+export function namesAll(there: string, orders: string): string {
+  // The first alone would take [1, 2] for [2, 1]; the second alone would be slow.
+  return `${there} @> ${orders} and not exists (select from jsonb_each(${orders}) named
+    where ${there} -> named.key is distinct from named.value)`;
+}
+
 /**
  * The plan, or one of the orders at least, is where the question found it, and no later question
  * asks for all that this one does.
@@ -48,7 +55,7 @@ export const HAS_EXPIRED = isOver('v.expires_at', `v.hours * interval '1 hour'`)
 export const IS_ASKED = `p.state <> 'cancelled' and (v.kind <> 'start' or p.state = 'ready')
   and not exists (select from ledger.approvals later
     where later.plan_id = v.plan_id and later.id > v.id and later.kind = v.kind
-      and later.orders @> v.orders)
+      and ${namesAll('later.orders', 'v.orders')})
   and (v.kind = 'start' or exists (
     select from jsonb_each(v.orders) named join ledger.orders o on o.id = named.key::bigint
     where o.attempts = (named.value ->> 0)::int and case v.kind

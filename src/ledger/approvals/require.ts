@@ -14,7 +14,7 @@ import {
   type Release,
   type SentAgain,
 } from './ask.ts';
-import { HAS_EXPIRED, IS_ASKED } from './find.ts';
+import { HAS_EXPIRED, IS_ASKED, namesAll } from './find.ts';
 import { barredFrom, personsOf } from './whose.ts';
 
 /**
@@ -28,7 +28,7 @@ export type Passed = {
   prices?: string;
 };
 
-/** What may be let go: the orders of a retry or a settlement; null where nothing waits: all. */
+/** What may be let go. `orders`: of a retry or a settlement; null: all, without a threshold. */
 export type LetGo = { passed: Passed; orders: SentAgain[] | null };
 
 /** Carries the question out of a transaction that must leave nothing else behind. */
@@ -60,13 +60,12 @@ export async function underApproval<Result>(
 }
 
 /**
- * Lets go what waits for no yes, or has one that was not used: it is used then. Call it in the
- * transaction that lets go, by `underApproval`. `read` says what that is, once the plan is locked;
- * it is not called where nothing waits.
+ * Says what may be let go now. Below the threshold that is everything. Above it, a yes that was not
+ * used is used. It lets go the orders that it names and that are still as it found them. Without
+ * such a yes it throws, and `underApproval` keeps a question for the orders that no answer names.
  *
- * A yes is to the orders that it names. Those of them that are still as it found them are let go,
- * and no others of the release. Without a yes to any of them, it is asked for those that no yes
- * names.
+ * Call it by `underApproval`, in the transaction that lets go. `read` says what is to be let go. It
+ * runs once the plan is locked, and never where the account has no threshold.
  */
 export async function requireApproval(
   tx: Queries,
@@ -90,7 +89,9 @@ export async function requireApproval(
   if (!yes) throw new Wanted(await askForRest(tx, ask, answers, guarded), signer);
   await tx.query(
     'approval_use',
-    'update ledger.approvals set used_by = $2, used_at = ledger.now() where id = $1',
+    // It had not expired when it was found, and may have since.
+    `update ledger.approvals set used_by = $2, used_at = least(ledger.now(), expires_at)
+     where id = $1`,
     [yes.id, signer.who],
   );
   // Somebody has looked: it is counted from here.
@@ -112,18 +113,20 @@ async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ 
 }
 
 /**
- * A settlement is taken back: what it freed was not sent again, and no longer counts, unless a yes
- * has ended the count since. Call it while the plan is locked.
+ * Counts no longer what a settlement had freed, because it is taken back and was not sent again. If
+ * a yes was used since, the count began anew, and nothing is subtracted. Call it while the plan is
+ * locked.
  */
 export async function takeBackFreed(tx: Queries, planId: number, order: number): Promise<void> {
   await tx.query(
     'approval_taken_back',
     `update ledger.plans p set freed = greatest(0, p.freed - (e.detail ->> 'freed')::int)
-     from (select at, detail from ledger.events
+     from (select id, detail from ledger.events
        where order_id = $2 and kind = 'order_settled' order by id desc limit 1) e
      where p.id = $1 and e.detail ? 'freed' and not exists (
-       select from ledger.approvals v
-       where v.plan_id = p.id and v.kind <> 'start' and v.used_at >= e.at)`,
+       select from ledger.events used
+       where used.plan_id = p.id and used.id > e.id and used.detail ? 'approval'
+         and used.kind in ('plan_retried', 'order_settled'))`,
     [planId, order],
   );
 }
@@ -150,7 +153,7 @@ type Answered = {
   isOthers: boolean;
 };
 
-/** Those that are to this, by whatever orders they name. */
+/** The answers to this question, whichever orders they name. */
 async function findAnswers(tx: Queries, ask: Ask, signer: By): Promise<Answered[]> {
   return tx.query<Answered>(
     'approval_answers',
@@ -171,7 +174,7 @@ function isNamed(
   return named !== undefined && named[0] === attempt && numbers <= named[1];
 }
 
-/** It serves once: so the one that names the fewest orders besides those of the release. */
+/** A yes serves once. So this takes the one that names the fewest orders outside the release. */
 function bestOf(answers: Answered[], { kind, orders }: Release): Answered | undefined {
   const serving = answers.flatMap((yes) => {
     const count = orders.filter((each) => isNamed(each, yes)).length;
@@ -195,7 +198,8 @@ async function askForRest(
   return askFor(tx, { ...release, orders, numbers }, guarded);
 }
 
-type Open = { id: number; answer: 'yes' | 'no' | null };
+/** `isOthers`: another person answered it, between the look for a yes and now. */
+type Open = { id: number; answer: 'yes' | 'no' | null; isOthers: boolean };
 
 /**
  * One question for one thing: asking again, also for a part of it, finds it. A person may ask
@@ -206,14 +210,21 @@ async function keepQuestion(tx: Queries, ask: Ask, signer: By): Promise<AppError
   await lockPlan(tx, planId);
   const [open] = await tx.query<Open>(
     'approval_open',
-    `select v.id, v.answer from ledger.approvals v join ledger.plans p on p.id = v.plan_id
-     where v.plan_id = $1 and v.binding = $2 and v.orders @> $3::jsonb
+    `select v.id, v.answer,
+       coalesce(ledger.person(v.answered_by) <> all ($5::text[]), false) as "isOthers"
+     from ledger.approvals v join ledger.plans p on p.id = v.plan_id
+     where v.plan_id = $1 and v.binding = $2 and ${namesAll('v.orders', '$3::jsonb')}
        and (v.answer = 'no' and $4 or v.answer is distinct from 'no' and v.used_at is null
          and not ${HAS_EXPIRED} and ${IS_ASKED})
      order by v.id desc limit 1`,
-    [planId, ask.binding, namesOf(ask.release), isPart(signer.who)],
+    [
+      ...[planId, ask.binding, namesOf(ask.release), isPart(signer.who)],
+      await personsOf(tx, signer),
+    ],
   );
-  return refusal(ask, open ?? { id: await insertQuestion(tx, ask, signer), answer: null });
+  if (open) return refusal(ask, open);
+  const id = await insertQuestion(tx, ask, signer);
+  return refusal(ask, { id, answer: null, isOthers: false });
 }
 
 /** As a question keeps them. */
@@ -243,28 +254,29 @@ async function insertQuestion(tx: Queries, ask: Ask, signer: By): Promise<number
   return id;
 }
 
-const WORDS: Record<ApprovalKind, { what: (plan: number) => string; again: string }> = {
-  start: { what: (plan) => `The start of plan ${plan} buys`, again: 'start' },
-  retry: { what: (plan) => `The retry of plan ${plan} asks again for`, again: 'retry' },
-  settle: { what: (plan) => `Settled as nothing, plan ${plan} asks again for`, again: '' },
+const WHAT: Record<ApprovalKind, (plan: number) => string> = {
+  start: (plan) => `The start of plan ${plan} buys`,
+  retry: (plan) => `The retry of plan ${plan} asks again for`,
+  settle: (plan) => `Settling as nothing makes plan ${plan} ask again for`,
 };
 
 /** Says what waits for whom, and how it goes on. */
-function refusal(ask: Ask, { id, answer }: Open): AppError {
+function refusal(ask: Ask, { id, answer, isOthers }: Open): AppError {
   const { release, threshold, numbers, facts } = ask;
   const { kind, planId } = release;
-  const { what, again } = WORDS[kind];
   const together = facts.before > 0 ? `, ${counted(numbers, 'number')} with what went before` : '';
   const waits =
-    `${what(planId)} ${counted(facts.numbers, 'number')}${together}${costWords(ask)}. ` +
+    `${WHAT[kind](planId)} ${counted(facts.numbers, 'number')}${together}${costWords(ask)}. ` +
     `Above ${thresholdWords(threshold)}, it waits for the yes of another person with the role ` +
     'approve.';
-  const then = kind === 'settle' ? 'settle it again' : `"${again} ${planId}"`;
+  const then = kind === 'settle' ? 'settle it again' : `say "${kind} ${planId}"`;
   const next = {
-    yes: `You gave the yes of approval ${id}, so another person must say ${then}.`,
+    yes: isOthers
+      ? `Approval ${id} has a yes now: try once more.`
+      : `You gave the yes of approval ${id}, so another person must ${then}.`,
     no: `Approval ${id} was refused, and only a person asks again.`,
     open:
-      `Approval ${id} waits: "approve ${id}" or "refuse ${id} --why TEXT", and after the yes ` +
+      `Approval ${id} waits: "approve ${id}" or "refuse ${id} --why TEXT". After the yes, ` +
       `${then}. USERS_FILE gives people roles.`,
   }[answer ?? 'open'];
   return new AppError('needs_approval', `${waits} ${next}`, { id: planId, approval: id });

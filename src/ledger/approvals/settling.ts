@@ -27,7 +27,10 @@ async function settlingOf(
   return { kind: 'settle', ...found! };
 }
 
-/** What a settlement does not say to have bought may be bought again; see `requireApproval`. */
+/**
+ * Asks for one order that is about to be settled: what the settlement does not count as bought may
+ * be bought again. See `requireApproval`.
+ */
 export async function approveOne(
   tx: Queries,
   id: number,
@@ -53,8 +56,9 @@ export type ApprovedSettling = {
 
 /**
  * Asks one question per plan for many orders that are to be settled as nothing, and counts or uses
- * what it gets. Orders that are not unknown are in neither map. The others may then be settled one
- * by one; what comes between them leaves a yes used and an order unknown, which is safe.
+ * what it gets. They may then be settled one by one. An order that is not unknown may be in either
+ * map: its own settlement refuses it. What comes between leaves a yes used and an order unknown,
+ * which is safe.
  */
 export async function approveSettling(
   ledger: Ledger,

@@ -15,7 +15,8 @@ const msLeft = (until: string, longest: string): string =>
     else extract(epoch from ${until} - ledger.now()) * 1000 end)::float8`;
 
 /** Whether that much time has passed since a moment; one that lies in the future is long ago. */
-export const isSince = (moment: string, gap: string): string => isOver(`(${moment} + ${gap})`, gap);
+export const hasPassedSince = (moment: string, gap: string): string =>
+  isOver(`(${moment} + ${gap})`, gap);
 
 /** The longest wait of an order `o` that is to be tried again (jobs/record-answer.ts). */
 const LONGEST_RETRY = `interval '60 s'`;

@@ -20,12 +20,14 @@ export async function migrate(ledger: Queries & Pick<Ledger, 'transaction'>): Pr
   return ledger.transaction(async (tx) => {
     await tx.query('migrate_lock', `select pg_advisory_xact_lock(${LOCK})`);
     await tx.script(`
-      create schema if not exists ledger;
+      -- "if not exists" would need the right to create schemas even where there is one.
+      do $$ begin
+        if to_regnamespace('ledger') is null then create schema ledger; end if;
+      end $$;
       create table if not exists ledger.migrations (
         version integer primary key, name text not null,
         applied_at timestamptz not null default clock_timestamp());`);
-    const version = await appliedVersion(tx);
-    const missing = known.slice(version);
+    const missing = known.slice(await appliedVersion(tx));
     for (const { version, name, path } of missing) {
       await tx.script(readFileSync(path, 'utf8'));
       await tx.query(
@@ -39,7 +41,8 @@ export async function migrate(ledger: Queries & Pick<Ledger, 'transaction'>): Pr
 }
 
 /**
- * Throws AppError `ledger_down`, also when the tables are not yet those that this program needs.
+ * Throws AppError `ledger_down` when the database cannot be reached or its tables are older than
+ * this program, and `ledger_newer` when they are newer.
  */
 export async function requireReady(ledger: Ledger): Promise<void> {
   const version = await appliedVersion(ledger);

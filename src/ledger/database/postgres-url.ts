@@ -2,12 +2,13 @@ import pg from 'pg';
 import { AppError } from '../../errors.ts';
 
 /**
- * The address as the driver is to read it. Of sslmode's `prefer`, `require` and `verify-ca` it
- * takes each for `verify-full`, says in a long warning on stderr that a later version will check
- * less, and is not given the chance to. With `uselibpqcompat` they mean what they mean elsewhere.
+ * The address as the driver must read it. The driver takes sslmode's `prefer`, `require` and
+ * `verify-ca` for `verify-full`, and warns on stderr that a later version will check less. So each
+ * becomes `verify-full` here: no warning is printed, and no later version weakens it. With
+ * `uselibpqcompat` they keep the meaning that libpq gives them.
  *
- * Throws AppError `bad_config` when it cannot be understood: what the driver throws comes late, at
- * the first statement, and quotes it.
+ * Throws AppError `bad_config` when the address cannot be understood. The driver would throw only
+ * at the first statement, and would quote the address.
  */
 export function readPostgresUrl(url: string): string {
   const read = /[?&]uselibpqcompat=true(?=[&#]|$)/.test(url)

@@ -159,9 +159,9 @@ function parserOf(oid: number, format?: 'text' | 'binary') {
 const DOWN = /^(08|57P|53300|28|3D000)/;
 
 const POOLER =
-  'A pooler stands between this program and PostgreSQL that does not keep a ' +
-  'connection for it. Let DATABASE_URL name PostgreSQL itself, or a pooler in ' +
-  'session mode that passes the startup parameter "options" on';
+  'DATABASE_URL names a pooler that does not keep one connection for this program. ' +
+  'Let it name PostgreSQL itself, or a pooler in session mode that passes on the startup ' +
+  'parameter "options"';
 
 /**
  * What a server that is there does not let us do, by SQLSTATE: the cause first, then what to do.
@@ -169,8 +169,8 @@ const POOLER =
 const REFUSED: [code: RegExp, words: string][] = [
   [
     /^42501$/,
-    'The user of DATABASE_URL lacks a right in the database. ' +
-      'It must own the schemas "ledger" and "bullmq", or be allowed to create them: ' +
+    'The user of DATABASE_URL lacks a right in the database. It must be allowed to create ' +
+      'schemas, and must own "ledger" and "bullmq" where they exist: ' +
       'GRANT CREATE ON DATABASE … TO …',
   ],
   [
@@ -202,7 +202,7 @@ function rethrow(error: unknown): never {
   const cause = fromServer ? causeOf(error) : null;
   const reason = fromServer ? error.message : (code ?? error.message);
   if (cause !== null) throw new AppError('ledger_down', `${cause} (${reason}).`, { reason });
-  if (fromServer ? DOWN.test(code ?? '') : true) {
+  if (!fromServer || DOWN.test(code ?? '')) {
     throw new AppError(
       'ledger_down',
       certificateFault(code, 'DATABASE_URL') ??

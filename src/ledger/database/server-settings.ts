@@ -8,7 +8,7 @@ export type ServerFault = {
   isGrave: boolean;
 };
 
-const SYNC_OFF = (name: string) =>
+const syncOff = (name: string) =>
   `PostgreSQL runs with ${name} = off: ` +
   'a power cut loses or damages what was bought. ' +
   `Set ${name} = on.`;
@@ -16,16 +16,21 @@ const SYNC_OFF = (name: string) =>
 /** Looks at the server's settings. The embedded database has a journal instead of these. */
 export async function serverFaults(ledger: Ledger): Promise<ServerFault[]> {
   if (ledger.kind === 'embedded') return [];
-  const [server] = await ledger.query<{ fsync: boolean; fullPages: boolean; isLagging: boolean }>(
+  type Server = { fsync: boolean; fullPages: boolean; isLagging: boolean; isHidden: boolean };
+  const [server] = await ledger.query<Server>(
     'server_settings',
     `select current_setting('fsync')::boolean as fsync,
        current_setting('full_page_writes')::boolean as "fullPages",
-       exists (select from pg_stat_replication where sync_state = 'async') as "isLagging"`,
+       exists (select from pg_stat_replication
+         where sync_state = 'async' and state <> 'backup') as "isLagging",
+       -- So much is shown to a user without the right.
+       exists (select from pg_stat_replication where sync_state is null) as "isHidden"`,
   );
   const faults: ServerFault[] = [];
-  if (!server?.fsync) faults.push({ words: SYNC_OFF('fsync'), isGrave: true });
-  if (!server?.fullPages) faults.push({ words: SYNC_OFF('full_page_writes'), isGrave: true });
+  if (!server?.fsync) faults.push({ words: syncOff('fsync'), isGrave: true });
+  if (!server?.fullPages) faults.push({ words: syncOff('full_page_writes'), isGrave: true });
   if (server?.isLagging) faults.push({ words: LAGGING, isGrave: false });
+  if (server?.isHidden) faults.push({ words: HIDDEN, isGrave: false });
   return faults;
 }
 
@@ -34,3 +39,7 @@ const LAGGING =
   'a fail-over to it loses the last commits. Nothing is bought twice then, but ' +
   'the orders sent last become unknown. Set synchronous_standby_names to lose ' +
   'none.';
+
+const HIDDEN =
+  'PostgreSQL does not show this user whether its standbys follow synchronously. ' +
+  'Grant pg_read_all_stats to the user of DATABASE_URL.';

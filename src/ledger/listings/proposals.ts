@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Verdict } from '../../evidence/index.ts';
-import { isSince } from '../database/clock.ts';
+import { hasPassedSince } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 
@@ -168,13 +168,13 @@ export async function mayReconcile(
     'account_may_reconcile',
     `update ledger.accounts a set reconciled_at = ledger.now()
      where id = $1 and a.vouched_for = ledger.incarnation()
-       and ${isSince('a.reconciled_at', `interval '5 s'`)} and exists (
+       and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and exists (
        select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          left join ledger.proposals v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id
          and coalesce(t.answered_tick, t.deadline_tick) + $2 <= a.ticks
-         and ${isSince('v.made_at', AGAIN)})
+         and ${hasPassedSince('v.made_at', AGAIN)})
      returning id`,
     [accountId, settlingMs],
   );

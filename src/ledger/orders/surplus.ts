@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderId, orderIdsFrom } from '../order-id.ts';
 
 /** A number that the vendor named for an order and that no order has. It was paid for. */
@@ -64,7 +64,7 @@ export function surplusNumbers(
  * as the vendor named beyond those recorded. Lines without any are left out.
  */
 export async function withheldNumbers(
-  ledger: Ledger,
+  ledger: Queries,
   planId: number,
 ): Promise<Map<number, number>> {
   const rows = await ledger.query<{ line: number; withheld: number }>(

@@ -60,9 +60,7 @@ export type PlanDocument = {
    * moves, and while it only waits for its next try.
    */
   etaSeconds: number | null;
-  /**
-   * The same, as if nothing were in the way; null without a pace and a limit.
-   */
+  /** The same, as if nothing were in the way; null without a pace, unless a limit holds it up. */
   secondsNeeded: number | null;
   sha256: string;
   submittedBy: string;
@@ -240,7 +238,7 @@ async function documents(ledger: Queries, rows: PlanRow[]): Promise<PlanDocument
 }
 
 export function noSuchPlan(id: number): AppError {
-  return new AppError('not_found', `There is no plan ${id}. "plans" lists those there are.`, {
+  return new AppError('not_found', `There is no plan ${id}. "plans" lists all of them.`, {
     id,
   });
 }

@@ -6,7 +6,7 @@ const ORDERS_FEW = 1_000;
 /** What took longer, ms, is kept for a time that is this many times as long. */
 const LONG_MS = 100;
 const REST_PER_MS = 20;
-/** The longest time, ms, even for sums that nothing seems to have changed. */
+/** Sums become too old after this time at the latest, ms, even if nothing seems to have changed. */
 const KEPT_MS = 60_000;
 const KEPT_MAX = 100;
 
@@ -20,9 +20,9 @@ type Kept<Sums> = {
 
 /**
  * Sums that are read from each order of a plan, for what asks again and again. Those that take long
- * are kept: they may be some seconds old while the plan runs, and are those of its counts once it
- * has ended. Sums that have become too old serve as long once more while they are read again, so
- * that nobody waits who asks often. Several that ask at once share one reading.
+ * are kept. While the plan runs they may be up to two minutes old. Once it has ended they are those
+ * of its counts. Sums that are too old serve once more as long, while they are read again: so who
+ * asks often never waits. Several that ask at once share one reading.
  */
 export function keeping<Sums>(
   read: (ledger: Queries, plan: PlanDocument) => Promise<Sums>,

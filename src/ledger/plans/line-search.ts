@@ -16,14 +16,14 @@ type Wanted = {
   count: number;
 };
 
-/** The numbers of a plan's next lines from one on, nearest first. */
+/** Line numbers after line `from`, or before it: the nearest first, at most `count`. */
 export async function findLines(
   ledger: Ledger,
   planId: number,
   { filter, search, way, from, count }: Wanted,
 ): Promise<number[]> {
   const common = [planId, from, count];
-  const bounds = filter === 'all' ? [] : await firstOrders(ledger, planId);
+  const bounds = filter === 'all' ? [] : await firstOrderBounds(ledger, planId);
   const run = async (kind: string, sql: string, values: unknown[], asker: Queries = ledger) => {
     const rows = await asker.query<{ line: number }>(`lines_${kind}_${filter}_${way}`, sql, values);
     return rows.map(({ line }) => line);
@@ -57,7 +57,7 @@ export async function findLines(
 const LINE_MAX = 2 ** 31 - 1;
 
 /** The ids of a plan's first orders are above the one and below the other. */
-async function firstOrders(ledger: Ledger, planId: number): Promise<[number, number]> {
+async function firstOrderBounds(ledger: Ledger, planId: number): Promise<[number, number]> {
   const [plan] = await ledger.query<{ orders: number }>(
     'lines_orders',
     'select orders from ledger.plans where id = $1',

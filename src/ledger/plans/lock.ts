@@ -9,13 +9,13 @@ export async function lockPlan(tx: Queries, id: number): Promise<void> {
 }
 
 /**
- * Locks a plan and the copies of its file, in one sequence for everyone: those that are started
- * together, or whose orders are freed together, are counted one by one. Call it before anything
- * else locks one of them, and before orders change; see `lockPlan`.
+ * Locks a plan and the copies of its file, in the same sequence for everyone. So starts of copies,
+ * and retries, at the same moment are counted one after the other. Call it before anything else
+ * locks one of these plans, and before orders change; see `lockPlan`.
  */
 export async function lockCopies(tx: Queries, planId: number): Promise<void> {
   await tx.query(
-    'approval_lock',
+    'lock_copies',
     `select p.id from ledger.plans p join ledger.plans own
        on own.account_id = p.account_id and own.sha256 = p.sha256
      where own.id = $1 order by p.id for no key update of p`,

@@ -41,8 +41,8 @@ export type PlaceSum = {
 };
 
 /**
- * The sums of a plan by the area codes of its lines; those without any are left out. It reads each
- * order, so ask it for plans of at most some ten thousands.
+ * The sums of a plan by the area codes of its lines; those without any are left out. Ask it only
+ * for plans of a few tens of thousands of orders: it reads each of them.
  */
 export function placeSums(ledger: Queries, planId: number): Promise<PlaceSum[]> {
   return ledger.query<PlaceSum>('place_sums', PLACE_SQL, [planId]);

@@ -128,7 +128,8 @@ export async function* lineRows(
 ): AsyncGenerator<LineRow[]> {
   let after = 0;
   while (true) {
-    const rows = await ledger.query<LineRow & { text: string | null }>('result_lines', LINES_SQL, [
+    type FoundRow = Omit<LineRow, 'text'> & { text: string | null };
+    const rows = await ledger.query<FoundRow>('result_lines', LINES_SQL, [
       planId,
       after,
       separator,
@@ -137,12 +138,12 @@ export async function* lineRows(
     if (!last) return;
     const lost = rows.find(({ text }) => text === null);
     if (lost) throw lostOrders(planId, lost.line);
-    yield rows;
+    yield rows as LineRow[];
     after = last.line;
   }
 }
 
-/** Reasons why a line lacks numbers; the first most needs a person. */
+/** Reasons why a line lacks numbers, by how much they need a person: the most urgent first. */
 const BY_URGENCY = ['unknown', 'pending', 'refused', 'undelivered', 'cancelled', 'short'];
 
 const COUNTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];

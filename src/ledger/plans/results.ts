@@ -44,9 +44,9 @@ type Became = {
 export type LineResult = Asked & Became;
 
 /**
- * The lines of a plan that may lack numbers for good, in pages, in the plan's order. Of lines that
- * follow each other all are read when some lack any: so little is read of a plan that was filled,
- * and a plan that was cancelled is read as fast as it can be.
+ * The lines of a plan that may lack numbers for good, in pages, in the plan's order. A page has all
+ * of its lines if one of them lacks numbers, and is skipped otherwise. So little is read of a plan
+ * that was filled.
  */
 export async function* lackingLines(ledger: Ledger, planId: number): AsyncGenerator<LineResult[]> {
   let after = 0;
@@ -186,9 +186,9 @@ const SPAN_SQL = `
   from span`;
 
 /** Every number that the ledger has for an account, ten digits each. */
-export async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]> {
+export async function boughtNumbers(ledger: Ledger, accountId: number): Promise<string[]> {
   const rows = await ledger.query<{ number: string }>(
-    'owned_numbers',
+    'bought_numbers',
     `select n.number::text as number from ledger.numbers n
        join ledger.orders o on o.id = n.order_id join ledger.plans p on p.id = o.plan_id
      where p.account_id = $1`,

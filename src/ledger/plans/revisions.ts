@@ -15,11 +15,12 @@ const NEWS = `(${SUMS}) s left join lateral (
 /** SQL: whether plan `p` has other sums than in its last revision. */
 export const HAS_NEWS = `exists (select from ${NEWS})`;
 
-/**
- * Counts a new revision of the results of those plans that `stopped` (SQL, of plan `p`) with other
- * sums than the last time.
- */
-export async function noteRevisions(tx: Queries, planIds: number[], stopped: string) {
+/** Counts a new revision of the results of those plans that stopped with other sums than before. */
+export async function noteRevisions(
+  tx: Queries,
+  planIds: number[],
+  stopped: string,
+): Promise<void> {
   await tx.query(
     'revisions_note',
     `insert into ledger.revisions (plan_id, revision, bought, missing, unknown, cancelled)

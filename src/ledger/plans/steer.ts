@@ -74,7 +74,7 @@ export async function steerPlan(
         plan.state === to
           ? `Plan ${id} is ${to} already.`
           : `Plan ${id} is ${plan.state} and cannot be ${verb}: ` +
-            `only a plan that is ${from.join(' or ')} can.`;
+            `only a plan that is ${from.join(' or ')} can be.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
     // Those that were seen, and those that a yes was for.
@@ -112,9 +112,9 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
  * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
  * orders: with another person's yes, of those that it names.
  *
- * Throws AppError `wrong_state` when the plan is ready or cancelled, or when its remainder was
- * submitted as another plan, which would buy the same; `needs_approval` while another person's yes
- * is lacking.
+ * Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, or when its
+ * remainder was submitted as another plan, which would buy the same; `needs_approval` while another
+ * person's yes is lacking.
  */
 export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
   return underApproval(ledger, async (tx) => {

@@ -13,9 +13,9 @@ export type StockMet = {
 };
 
 /** SQL: whether line `l` of a successor is of the first way down the ladder of its line. */
-const isFirstTry = (l: string, p: string) => `(
-  select ${l}.first_order - a.first_order = ${l}.step * ${p}.orders
-  from ledger.lines a where a.plan_id = ${l}.plan_id and a.line = ${l}.asked_line)`;
+const IS_FIRST_TRY = `(
+  select l.first_order - a.first_order = l.step * p.orders
+  from ledger.lines a where a.plan_id = l.plan_id and a.line = l.asked_line)`;
 
 /** Plans that are looked through, newest first. */
 const PLANS = 200;
@@ -52,7 +52,7 @@ export function stockMet(
        select coalesce(sum(o.quantity) filter (where l.is_first), 0)::int as asked,
          coalesce(sum(o.bought), 0)::int as bought
        from (
-         select l.*, l.line > 0 or l.step > 0 and ${isFirstTry('l', 'p')} as is_first
+         select l.*, l.line > 0 or l.step > 0 and ${IS_FIRST_TRY} as is_first
          from ledger.lines l
          where l.plan_id = p.id and l.area_code is not null
            and left(l.area_code, 3) = wanted.code

@@ -2,7 +2,10 @@ import { AppError } from '../../errors.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { withheldNumbers } from '../orders/surplus.ts';
 import { keptCheck } from './check.ts';
+import { findPlan, missingOf } from './find.ts';
+import { lockPlan } from './lock.ts';
 import { storeLines } from './store-lines.ts';
 
 export type Submission = {
@@ -31,8 +34,9 @@ export type Submission = {
  *
  * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is
  * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
- * plans submitted at the same moment, one is refused. Throws `idempotency_key_reused` when the key
- * came with another file or for another account.
+ * submissions of one file at the same moment, one is refused. Throws `idempotency_key_reused` when
+ * the key came with another file or for another account, and `wrong_state` when the plan whose
+ * remainder it is has changed meanwhile.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
@@ -42,10 +46,29 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
     const { remainderOf } = submission;
+    if (remainderOf) await requireLacking(tx, remainderOf, submission.check.numbers);
     const detail = remainderOf ? { remainderOf } : {};
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
   });
+}
+
+/**
+ * A retry of the plan locks it, too: either it sees our event, or we see its orders. Throws
+ * AppError `wrong_state` when the plan does not lack these numbers any more.
+ */
+async function requireLacking(tx: Queries, planId: number, numbers: number): Promise<void> {
+  await lockPlan(tx, planId);
+  const plan = await findPlan(tx, planId);
+  let lacking = missingOf(plan) + plan.cancelled;
+  for (const withheld of (await withheldNumbers(tx, planId)).values()) lacking -= withheld;
+  if (lacking === numbers) return;
+  throw new AppError(
+    'wrong_state',
+    `Plan ${planId} has changed meanwhile, and this file is no longer its remainder: to buy it ` +
+      'could buy numbers twice. Nothing was stored.',
+    { id: planId },
+  );
 }
 
 async function findOrInsert(tx: Queries, submission: Submission) {
@@ -77,7 +100,10 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
   );
 }
 
-/** False for a file that was not submitted before. Throws `duplicate_file` for any other. */
+/**
+ * True for the remainder of the newest plan of these bytes; false when there is no such plan.
+ * Throws AppError `duplicate_file` otherwise.
+ */
 async function isRemainderAgain(tx: Queries, submission: Submission): Promise<boolean> {
   const { accountId, check, remainderOf } = submission;
   const [earlier] = await tx.query<{ id: number; name: string; state: string; at: Date }>(

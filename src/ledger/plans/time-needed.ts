@@ -20,7 +20,7 @@ type Work = { orders: number; numbers: number };
 
 /**
  * Whole seconds that this many orders and numbers take by the pace and the account's limits on
- * numbers, when no other plan shares them. Null when the account has neither.
+ * numbers, when no other plan shares them. Null without a pace, unless a limit makes it wait.
  */
 export function timeNeeded(work: Work, speed: Speed): number | null {
   const { rate, dailyNumbers, leftToday, monthlyNumbers, leftThisMonth } = speed;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { namesAll } from '../../../src/ledger/approvals/find.ts';
 import {
   acceptVerdicts,
   clearVerdicts,
@@ -24,6 +25,7 @@ import {
   orderRow,
   readList,
   type SmallPlan,
+  sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
@@ -126,6 +128,18 @@ describeOnBothDrivers('what is sent again', (given) => {
       expect(await retry(plan)).toBe(1);
     });
 
+    test('is named by attempt and numbers, each in its place', async () => {
+      const isNamed = async (there: object, orders: object) => {
+        const named = namesAll('$1::jsonb', '$2::jsonb');
+        const values = [JSON.stringify(there), JSON.stringify(orders)];
+        return (await sql<{ is: boolean }>(given.ledger, `select ${named} as is`, values))[0]!.is;
+      };
+      expect(await isNamed({ 7: [2, 2], 8: [1, 25] }, { 7: [2, 2] })).toBe(true);
+      expect(await isNamed({ 7: [1, 2] }, { 7: [2, 2] })).toBe(false);
+      expect(await isNamed({ 7: [1, 2] }, { 7: [2, 1] })).toBe(false);
+      expect(await isNamed({ 7: [1, 2] }, { 8: [1, 2] })).toBe(false);
+    });
+
     test('of nothing waits for nobody', async () => {
       expect(await retry(await newPlan(given.ledger, { account: await careful() }))).toBe(0);
     });
@@ -216,7 +230,7 @@ describeOnBothDrivers('what is sent again', (given) => {
         expect(await settle(order, newNumbers(1))).toMatchObject({ state: 'short' });
       }
       await expect(settle(third, newNumbers(1))).rejects.toThrow(
-        `plan ${plan.id} asks again for 9 numbers, 27 numbers with what went before.`,
+        `plan ${plan.id} ask again for 9 numbers, 27 numbers with what went before.`,
       );
       expect(await orderRow(given.ledger, third)).toMatchObject({ state: 'unknown', bought: 0 });
     });

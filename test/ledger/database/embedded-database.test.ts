@@ -91,7 +91,7 @@ describe('an embedded database', () => {
     const folder = embeddedFolder();
     undo(folder);
     const ledger = await opened(folder);
-    expect(ledger.warnings).toEqual([expect.stringMatching(/was cut short\. .* Nothing had been/)]);
+    expect(ledger.warnings).toEqual([expect.stringMatching(/did not finish .* No plan was in it/)]);
     expect(brokenIn(folder)).toHaveLength(1);
     await ledger.close();
     expect((await opened(folder)).warnings).toEqual([]);

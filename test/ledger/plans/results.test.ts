@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import {
   type AnswerRecord,
+  boughtNumbers,
   cancelWaiting,
   lackingLines,
   lineRows,
   numberRows,
-  ownedNumbers,
   planColumns,
   recordAnswers,
   steerPlan,
@@ -199,6 +199,6 @@ describeOnBothDrivers('results', (given) => {
       await recordAnswers(ledger, plan.account.id, [answer]);
       if (plan !== other) bought.push(...answer.numbers);
     }
-    expect((await ownedNumbers(ledger, one.account.id)).sort()).toEqual(bought.sort());
+    expect((await boughtNumbers(ledger, one.account.id)).sort()).toEqual(bought.sort());
   });
 });

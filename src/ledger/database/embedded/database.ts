@@ -18,8 +18,8 @@ export type Database = {
   /** Set when PostgreSQL has stopped in the middle of something: it takes no more statements. */
   stopped(): AppError | undefined;
   /**
-   * Null: it has its tables. Else it is new and has none; call this once it has them, and nothing
-   * else, to leave an image for the next new one.
+   * Null: it is an old database, or it came from an image. Else it is new and has no tables. Call
+   * this once, when it has them and nothing else: it leaves an image for the next new database.
    */
   leaveImage: (() => void) | null;
   /** What a person should know about how it was opened, in sentences. */
@@ -56,9 +56,8 @@ export async function openDatabase(folder: string, isSentKnown: boolean): Promis
   if (isUnfinished(folder)) {
     const aside = setAside(folder);
     warnings.push(
-      `Making the embedded database in ${folder} was cut short. ` +
-        `What there was is kept as ${aside}, and a new one was made. ` +
-        'Nothing had been stored in it.',
+      `An earlier start did not finish making the embedded database in ${folder}. No plan was ` +
+        `in it. Its files are kept as ${aside}, and a new database is made.`,
     );
   } else if (existsSync(join(path, 'PG_VERSION'))) {
     const opened = await start(path, false);
@@ -69,7 +68,7 @@ export async function openDatabase(folder: string, isSentKnown: boolean): Promis
       `The embedded database in ${folder} does not open (${opened.reason}). ` +
         `It was kept as ${aside}, and a new, empty one was made: ` +
         'plans that were in it are not shown any more. ' +
-        `${isSentKnown ? SENT_IS_KNOWN : SENT_IS_NOT_KNOWN}`,
+        (isSentKnown ? SENT_IS_KNOWN : SENT_IS_NOT_KNOWN),
     );
   }
   return { ...(await make(folder, path)), warnings };
@@ -135,8 +134,8 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
     complaint = /(?:PANIC: |FATAL: |^postgres:) +(.*)/.exec(line)?.[1] ?? complaint;
     return false;
   };
-  makePrivate(path);
   try {
+    makePrivate(path);
     const imageAt = isNew ? imagePath() : null;
     const isBare = imageAt !== null && !unpackImage(imageAt, path);
     // Its own lock, which a power cut or an image may leave. The folder's lock says more.

@@ -14,10 +14,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../errors.ts';
 import { syncFolder } from './sync.ts';
 
-/** The file that is locked. Nothing is ever written to it; see also `anchor` in journal.ts. */
+/** The file that is locked. Nothing is ever written to it: anchor.ts depends on that. */
 export const LOCK_FILE = 'lock';
 /** Says who has the lock, for people: the lock itself is the kernel's. */
-const WORDS_FILE = 'holder.json';
+const HOLDER_FILE = 'holder.json';
 /** Two processes that begin at once may block each other, so each tries for this long, ms. */
 const PATIENCE_MS = 50;
 
@@ -58,8 +58,11 @@ export function lockFolder(folder: string, command: string): () => void {
   held.add(holder.id);
   const release = () => {
     held.delete(holder.id);
-    rmSync(join(folder, WORDS_FILE), { force: true });
-    lock.close();
+    try {
+      rmSync(join(folder, HOLDER_FILE), { force: true });
+    } finally {
+      lock.close();
+    }
   };
   try {
     writeHolder(folder, holder);
@@ -98,7 +101,9 @@ function makeLockFile(folder: string, path: string): void {
 }
 
 const SQLITE_BUSY = 5;
-const isBusy = (error: unknown) => (error as { errcode?: number }).errcode === SQLITE_BUSY;
+/** The lowest byte is the kind of error; the others are its details. */
+const isBusy = (error: unknown) =>
+  (((error as { errcode?: number }).errcode ?? 0) & 0xff) === SQLITE_BUSY;
 
 /**
  * Tells those who find the folder locked by this process that it serves the web there. The address
@@ -111,7 +116,7 @@ export function announceServer(folder: string, url: string): void {
 
 /** By renaming: a reader finds the old words or the new ones, never half of them. */
 function writeHolder(folder: string, holder: Holder): void {
-  const file = join(folder, WORDS_FILE);
+  const file = join(folder, HOLDER_FILE);
   const draft = `${file}.draft`;
   writeFileSync(draft, `${JSON.stringify(holder)}\n`);
   renameSync(draft, file);
@@ -120,7 +125,7 @@ function writeHolder(folder: string, holder: Holder): void {
 /** Undefined when nobody has said it, or a machine that failed left a file without content. */
 function readHolder(folder: string): Holder | undefined {
   try {
-    const holder = JSON.parse(readFileSync(join(folder, WORDS_FILE), 'utf8')) as Holder | null;
+    const holder = JSON.parse(readFileSync(join(folder, HOLDER_FILE), 'utf8')) as Holder | null;
     return typeof holder?.pid === 'number' ? holder : undefined;
   } catch {
     return undefined;

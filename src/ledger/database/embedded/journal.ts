@@ -21,11 +21,12 @@ export type JournalEntry = {
 };
 
 /**
- * What was sent, and what was answered, beside the embedded database, which may lose its last
- * second in a power cut or be put back from an older copy. Everything here is on the disk when the
- * call returns. The calls are synchronous: one takes 0.1 to 0.3 ms for a whole batch.
+ * What was sent, and what was answered. The journal lies beside the embedded database. That one may
+ * lose its last second in a power cut, or be put back from an older copy. Everything here is on the
+ * disk when the call returns. The calls are synchronous: one takes 0.1 to 0.3 ms for a whole batch.
  *
- * All throw AppError `ledger_down` when the disk does not take it: then nothing may be sent.
+ * `mark`, `answer` and `adopt` throw AppError `ledger_down` when the disk does not take it: then
+ * nothing may be sent. The others throw what SQLite or the file system says.
  */
 export type Journal = {
   /**
@@ -141,8 +142,10 @@ export class FolderJournal implements Journal {
   }
 
   adopt(account?: string): void {
-    this.#inOneCommit(() => setAnchor(this.#db, this.#folder, account));
-    this.isOriginal = isAnchored(this.#db, this.#folder);
+    this.#inOneCommit(() => {
+      setAnchor(this.#db, this.#folder, account);
+      this.isOriginal = isAnchored(this.#db, this.#folder);
+    });
   }
 
   close(): void {

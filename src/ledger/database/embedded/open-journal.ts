@@ -63,16 +63,21 @@ function connect(path: string): DatabaseSync {
 /** A copy that was made while the journal was in use may be damaged: it is read through once. */
 function openWhole(folder: string, path: string, warnings: string[]): DatabaseSync | undefined {
   let reason: string;
+  let db: DatabaseSync | undefined;
   try {
-    const db = connect(path);
+    db = connect(path);
     if (isAnchored(db, folder)) return db;
     reason = (db.prepare('pragma integrity_check(1)').get()?.integrity_check ?? '') as string;
     if (reason === 'ok') return db;
-    db.close();
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamage(error)) {
+      db?.close();
+      throw error;
+    }
     reason = (error as Error).message;
   }
+  // Before it is set aside: its connection holds the files.
+  db?.close();
   const aside = setAside(path);
   warnings.push(
     `The journal ${path} is damaged (${reason}). ` +

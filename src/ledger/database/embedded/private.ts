@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const OTHERS = 0o077;
+/** In a file's mode, what others than its owner may do. */
+export const OTHERS = 0o077;
 
 /**
  * Makes a folder and everything in it readable for its owner alone. A folder that is private
@@ -13,7 +14,7 @@ export function makePrivate(folder: string): void {
   takeFromOthers(folder);
 }
 
-/** The folder itself comes last: while it is open, not all in it may be private. */
+/** The folder itself comes last: while others may enter it, something in it may still be open. */
 export function takeFromOthers(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

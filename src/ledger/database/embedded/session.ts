@@ -57,7 +57,10 @@ function transactionOn(tx: Opened, prepared: Prepared): Transaction {
 /** Resolves when it is the caller's turn, to what ends the turn. In the order of asking. */
 type Turns = () => Promise<() => void>;
 
-/** Requests and workers' signs of life wait at most so long for a turn's end, ms. */
+/**
+ * After this long, ms, turns that follow each other let other work in: requests, and the workers'
+ * signs of life.
+ */
 const BREATH_MS = 20;
 
 function takingTurns(): Turns {

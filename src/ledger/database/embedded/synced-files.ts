@@ -2,14 +2,12 @@ import { closeSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { OTHERS } from './private.ts';
 
 /** A power cut loses at most the database's last work of this long, ms. The journal has it. */
 const SYNC_EVERY_MS = 1_000;
 /** Files synced at once when a new database is brought to the disk; more were no quicker. */
 const AT_ONCE = 4;
-
-/** In a file's mode, what others than its owner may do. */
-const OTHERS = 0o077;
 
 type FileNode = { name: string; parent: FileNode };
 type OpenFile = { node: FileNode; nfd: number };
@@ -33,9 +31,9 @@ type NodeFiles = {
  * the disk before a change to any other file is handed to the kernel.
  */
 export class SyncedFiles extends NodeFS {
-  /** Segments of the log that were written, each with the number of its last write. */
+  /** Segments of the log whose sync is still due, each with the number of its last request. */
   readonly #unsynced = new Map<string, number>();
-  #writes = 0;
+  #requests = 0;
   #isMaking: boolean;
   #timer: NodeJS.Timeout | undefined;
   /**
@@ -73,9 +71,9 @@ export class SyncedFiles extends NodeFS {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
-      for (const [path, write] of [...this.#unsynced]) {
+      for (const [path, request] of [...this.#unsynced]) {
         await syncFile(path);
-        if (this.#unsynced.get(path) === write) this.#unsynced.delete(path);
+        if (this.#unsynced.get(path) === request) this.#unsynced.delete(path);
       }
     } catch (error) {
       this.#failure ??= error;
@@ -115,16 +113,17 @@ export class SyncedFiles extends NodeFS {
 
   #syncLater(path: string): void {
     if (this.#failure) throw this.#failure;
-    this.#unsynced.set(path, ++this.#writes);
+    this.#unsynced.set(path, ++this.#requests);
     this.#timer ??= setTimeout(() => this.syncLog(), SYNC_EVERY_MS).unref();
   }
 
   #syncLogNow(): void {
     if (this.#failure) throw this.#failure;
-    for (const path of this.#unsynced.keys()) {
-      const fd = openSync(path, 'r');
-      fdatasyncSync(fd);
-      closeSync(fd);
+    try {
+      for (const path of this.#unsynced.keys()) syncNow(path);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
     }
     this.#unsynced.clear();
   }
@@ -139,6 +138,15 @@ const isLog = ({ name, parent }: FileNode) => parent.name === 'pg_wal' && name.l
 function needsNoLog({ node }: OpenFile, buffer: Uint8Array, offset: number, length: number) {
   if (isLog(node)) return true;
   return buffer.subarray(offset, offset + length).every((byte) => byte === 0);
+}
+
+function syncNow(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -63,7 +63,8 @@ create table ledger.accounts (
   -- The incarnation that is in doubt, and since when by `ticks`.
   doubted       text,
   doubted_tick  bigint,
-  -- The embedded journal up to which this account's attempts and answers are in the ledger.
+  -- The position in the embedded journal up to which the ledger has this account's attempts and
+  -- answers.
   journal_position bigint not null default 0,
 
   -- Watched time, ms: it advances only while a worker sees it pass by a clock that cannot be set.
@@ -362,7 +363,7 @@ create trigger orders_legal_move before update of state on ledger.orders for eac
 
 -- Foreign keys that are asked once a statement --------------------------------------------------
 
--- Asked for each row, as a foreign key is, they took a quarter of the time of recording an order of
+-- A foreign key is checked for each row. That took a quarter of the time of recording an order of
 -- 25 numbers, and most of the time of storing a plan.
 
 -- A line's plan must be there, and stays.

@@ -157,12 +157,13 @@ begin
   return null;
 end $$;
 
--- After it: a trigger before a row makes loading first orders half as quick.
+-- After the row: a trigger before it would double the time of loading first orders.
 create trigger orders_move_lack after insert on ledger.orders for each row
   when (new.root is not null) execute function ledger.move_lack();
 
--- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest of a
--- family can be such. It took the lack of the oldest first, so the newest gets it back first.
+-- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest
+-- order of a family can be one that was never sent. It took the lack of the oldest first, so the
+-- newest gets it back first.
 create function ledger.return_lack() returns trigger language plpgsql as $$
 declare
   back integer := old.quantity;

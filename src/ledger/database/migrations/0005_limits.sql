@@ -127,8 +127,8 @@ returns table (day date, who text, numbers bigint, money numeric) stable languag
   group by 1, 2
 $$;
 
--- Lets all orders wait until the end of the transaction, where the account has limits. Whoever also
--- changes the account's row does this before.
+-- Makes all orders wait until the end of the transaction, where the account has limits. Whoever
+-- also changes the account's row does this before.
 create function ledger.stop_orders(account smallint) returns void language plpgsql as $$
 begin
   if exists (select from ledger.limits where account_id = account) then
@@ -136,8 +136,8 @@ begin
   end if;
 end $$;
 
--- Counts it anew: an order that changed while it counts would be missed. Without limits nothing is
--- kept.
+-- Counts the account's spending anew. It stops orders first: one that changed during the count
+-- would be missed. Without limits nothing is kept.
 create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
 begin
   perform ledger.stop_orders(account);

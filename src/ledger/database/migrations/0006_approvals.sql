@@ -10,7 +10,7 @@ alter table ledger.accounts
         and coalesce(approval ->> 'aboveNumbers', approval ->> 'aboveMoney') is not null);
 
 alter table ledger.plans
-  -- Numbers that were let be sent again without a yes, while there was a threshold.
+  -- Numbers that were allowed to be sent again without a yes, since the last yes.
   add column freed int not null default 0
     constraint plans_freed_count check (freed >= 0);
 
@@ -40,7 +40,7 @@ create table ledger.approvals (
     constraint approvals_orders_named check ((kind = 'start') = (orders = '{}')),
   -- What a person must know to answer.
   facts jsonb not null,
-  -- What it asks for, counted with what was let go without a yes.
+  -- What it asks for, counted with started copies of its file, or with what was freed since a yes.
   numbers int not null constraint approvals_numbers_sane check (numbers > 0),
   -- The most that this costs, once and in the first month; null: not known.
   money text,
