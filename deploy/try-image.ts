@@ -50,7 +50,7 @@ function build(stage: Stage, root: string): void {
     for (const source of sources) {
       if (
         from === null &&
-        !entersContext(readFileSync(join(ROOT, '.dockerignore'), 'utf8'), source)
+        !entersContext(readFileSync(join(ROOT, '.dockerignore'), 'utf8'), source.split('/')[0]!)
       )
         throw new Error(`${source} is copied, and .dockerignore keeps it out.`);
       const found = from === null ? join(ROOT, source) : join(room, from, source);

@@ -72,8 +72,12 @@ async function placeExample(): Promise<void> {
     ...optionsOf(oldest),
     stdio: ['ignore', 'inherit', 'pipe'],
   });
+  const exited = once(sandbox, 'exit');
   try {
-    const [line] = await once(createInterface(sandbox.stderr), 'line');
+    const [line] = await Promise.race([
+      once(createInterface(sandbox.stderr), 'line'),
+      exited.then(([code]) => assert.fail(`The sandbox ended with ${code}.`)),
+    ]);
     const [, url] = /DIALOGTECH_URL=(\S+)/.exec(line) ?? [];
     assert.ok(url, line);
     const options = optionsOf(oldest, url);
@@ -86,7 +90,7 @@ async function placeExample(): Promise<void> {
     console.log(`It placed the example plan: ${bought} numbers, and every law holds.`);
   } finally {
     sandbox.kill();
-    await once(sandbox, 'exit');
+    await exited;
   }
 }
 

@@ -24,14 +24,14 @@ export const MAX_CONNECT_FAILURES = 8;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
 /** Longest delay before recording is tried again, ms. */
-const LONGEST_WAIT_MS = 5_000;
+const RECORD_AGAIN_MAX_MS = 5_000;
 
 /** Turns the vendor's answer into a move of the order: see docs/settling.md. Pure. */
 export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, numbers, status, what, body, retryAfterMs } = answer;
   const { id: orderId, attempt, nonce, planKey } = order;
   const base = { orderId, attempt, nonce, planKey, outcome, numbers, status, what, body };
-  const stays = (state: AnswerRecord['state']) => ({
+  const becomes = (state: AnswerRecord['state']) => ({
     ...base,
     state,
     waitMs: null,
@@ -42,14 +42,14 @@ export function recordOf(order: ClaimedOrder, answer: Answer, random: () => numb
     case 'short':
     case 'refused':
     case 'unknown':
-      return stays(outcome);
+      return becomes(outcome);
     case 'not_sent':
-      if (order.connectFailures + 1 >= MAX_CONNECT_FAILURES) return stays('undelivered');
-      return { ...stays('waiting'), waitMs: retryDelay(order.connectFailures, random) };
+      if (order.connectFailures + 1 >= MAX_CONNECT_FAILURES) return becomes('undelivered');
+      return { ...becomes('waiting'), waitMs: retryDelay(order.connectFailures, random) };
     case 'throttled':
-      return { ...stays('waiting'), waitMs: 0, retryAfterMs };
+      return { ...becomes('waiting'), waitMs: 0, retryAfterMs };
     case 'credentials':
-      return { ...stays('waiting'), waitMs: 0 };
+      return { ...becomes('waiting'), waitMs: 0 };
   }
 }
 
@@ -72,7 +72,7 @@ export async function keepRecording(
 ): Promise<string | null> {
   const { batches, log, sleep, now, timer, meter } = context;
   let isAgain = false;
-  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, RECORD_AGAIN_MAX_MS)) {
     const beganAt = now();
     const { orderId: order, attempt, outcome, numbers, what } = record;
     const inHand = { order, attempt, outcome, numbers, what };

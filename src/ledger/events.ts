@@ -91,7 +91,8 @@ export function planPauses(ledger: Ledger, planId: number): Promise<LedgerEvent[
        select account_id, started_at, coalesce(ended_at, 'infinity') as ended_at
        from ledger.plans where id = $1)
      select * from (
-       (${EVENT_SQL} where plan_id = $1 and kind in ('plan_paused', 'plan_resumed'))
+       (${EVENT_SQL} where plan_id = $1
+          and kind in ('plan_paused', 'plan_limited', 'plan_resumed'))
        union all
        (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
           and at between (select started_at from plan) and (select ended_at from plan)

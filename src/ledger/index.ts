@@ -94,7 +94,7 @@ export {
   verdictCounts,
 } from './listings/proposals.ts';
 export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
-export { orderId, ordinalOf, planOf } from './order-id.ts';
+export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
 export { type Accepted, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {

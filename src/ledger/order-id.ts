@@ -1,5 +1,8 @@
 import { ORDER_MAX, PLAN_ROOM } from '../order-size.ts';
 
+/** The largest id of a plan, a line or an approval. */
+export const INTEGER_MAX = 2 ** 31 - 1;
+
 /**
  * An order's id: its plan and its place in it, so that splitting the same plan again gives the same
  * ids. Order 340 of plan 12 is 120000340. Exact as a JS number up to plan 900,719,925.

@@ -26,7 +26,7 @@ export function chooseAccount<Named extends { name: string }>(
     throw new AppError('not_found', message, { name, accounts: names });
   }
   if (!first) {
-    throw new AppError('not_found', 'There is no account yet: the first plan makes one.');
+    throw new AppError('not_found', 'There is no account yet. The first worker makes one.');
   }
   const message = `There are several accounts: ${list}. ${how(first.name)}`;
   throw new AppError('invalid_usage', message, { accounts: names });

@@ -130,7 +130,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
   compressAnswers(app);
   answerProblems(app, context);
   addHealth(app, context);
-  await addBoard(app, context, options.boardControls ?? !door.hasPage);
+  await addBoard(app, context, options.boardControls ?? !door.hasSignInPage);
   await app.register(addApi, { prefix: '/api', context });
   await app.register((pages) => addPages(pages, context, door));
   return { app, routes };

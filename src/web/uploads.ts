@@ -135,7 +135,7 @@ export async function findUpload(context: WebContext, token: string): Promise<st
  */
 export async function removeOldUploads({ uploadsFolder }: WebContext): Promise<void> {
   const names = (await readdir(uploadsFolder).catch(() => [])).filter((name) =>
-    /^[0-9a-f]{32}\.csv$/.test(name),
+    /^[0-9a-f]{32}\.csv(\.[0-9a-f]{8}\.part)?$/.test(name),
   );
   const found = await Promise.all(
     names.map(async (name) => {

@@ -48,8 +48,8 @@ describe('the life of a plan', () => {
     const { code, stderr } = await shell.run(['resume', '1']);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Plan 1 is ready and cannot be resumed: only a plan that is paused can. Nothing was ' +
-        'changed.\n',
+      'Plan 1 is ready and cannot be resumed: only a plan that is paused can be. Nothing ' +
+        'was changed.\n',
     );
   });
 
@@ -160,7 +160,7 @@ describe('a ledger with little in it', () => {
       expect(await shell.run([command, '7'])).toEqual({
         code: 1,
         stdout: '',
-        stderr: 'There is no plan 7. "bulk-order plans" lists those there are.\n',
+        stderr: 'There is no plan 7. "bulk-order plans" lists all of them.\n',
       });
     },
   );

@@ -83,6 +83,27 @@ describe('who listens to a plan', () => {
     });
   });
 
+  test('gets all of it, also when it comes while others are being told', async () => {
+    const plan = await newPlan(given.ledger);
+    const { query } = given.ledger;
+    const { promise: isThere, resolve: come } = Promise.withResolvers<void>();
+    const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();
+    // The first look waits here until another has come.
+    given.ledger.query = async (name, sql, values) => {
+      if (name === 'progress_read' && values?.[0] === plan.id) {
+        come();
+        await mayGoOn;
+      }
+      return query(name, sql, values);
+    };
+    onTestFinished(() => void Object.assign(given.ledger, { query }));
+    await listen(plan.id);
+    await isThere;
+    const other = await listen(plan.id);
+    goOn();
+    expect((await other.first('plan')).data).toMatchObject({ id: plan.id });
+  });
+
   test('gets what happened in between when it comes back with the last id', async () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);

@@ -13,6 +13,7 @@ beforeAll(async () => {
 test('a form’s address, asked for again, leads to the page that it stands on', async () => {
   for (const [path, page] of [
     ['/unknown/50000003/bought', '/unknown?order=50000003'],
+    ['/unknown/50000003/undo', '/unknown'],
     ['/plans/7/pause', '/plans/7'],
     ['/accounts/main/pace', '/accounts/main'],
     ['/plans', '/'],
@@ -30,6 +31,19 @@ test('settling an order of one plan leads back to that plan’s orders', async (
   const asking = { ...fields, why: 'asked the vendor', againstEvidence: 'true' };
   const answer = await press(site, `/unknown/${order}/nothing`, asking);
   expect(leadsTo(answer)).toBe(`303 /unknown?plan=${scene.running.id}&settled=${order}`);
+});
+
+test('a plan that is not there is told without a command', async () => {
+  for (const path of ['/plans/99/pause', '/plans/99/start']) {
+    const page = await press(site, path, { by: 'Ada', why: 'x', rate: '4' });
+    expect(words(page)).toContain('There is no plan 99.');
+    expect(words(page)).not.toContain('"plans" lists');
+  }
+});
+
+test('an id that is larger than any plan’s counts as left out', async () => {
+  expect((await ask(site, '/unknown?plan=3000000000')).status).toBe(200);
+  expect((await ask(site, '/api/plans?before=9999999999')).status).toBe(400);
 });
 
 test('a page of lines beyond the last does not say that all are shown', async () => {

@@ -18,7 +18,7 @@ test('an account without a pace says so, with a blank number, and takes one', as
   expect(words(await ask(site, '/accounts/sandbox'))).toContain(
     'Pace removed by Cal: as fast as it goes.',
   );
-  expect(words(await ask(site, '/accounts?said=pace&account=sandbox'))).toContain(
+  expect(words(await ask(site, '/accounts?said=account_rate&account=sandbox'))).toContain(
     'sandbox has no pace now.',
   );
   const answer = await press(site, '/accounts/sandbox/pace', { rate: '4' });

@@ -39,7 +39,7 @@ describe('the page of a standing plan', () => {
     expect(text).toMatch(/Standing plan \d+/);
     // In the last hour of a day, the next try is tomorrow.
     expect(text).toMatch(
-      /1 line waits for its next try, (today|\d+ \w+) [\d:]+ \. It is tried until \d+ \w+ /,
+      /1 line waits for its next try, (today|\d+ \w+) [\d:]+ \. It is tried again until \d+ \w+ /,
     );
     expect(text).toMatch(/Time left waits next try (today|\d+ \w+) \d\d:\d\d/);
     expect(text).toContain('remainder.csv 0 numbers not bought');

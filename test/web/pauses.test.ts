@@ -29,6 +29,10 @@ test('pauses of a plan, its account and its queue count once where they overlap'
   expect(msPaused(pausesBetween(events, at(0), at(100)))).toBe(40_000);
 });
 
+test('what a limit holds is paused until it goes on', () => {
+  expect(secondsOf([event(10, 'plan_limited'), event(80, 'plan_resumed')])).toEqual([[10, 80]]);
+});
+
 test('a pause that began before the plan, or has not ended, counts within its time', () => {
   expect(secondsOf([event(15, 'account_resumed'), event(90, 'plan_paused')])).toEqual([
     [0, 15],

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { REST_REASON } from '../accounts/accounts.ts';
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { INTEGER_MAX, orderId } from '../order-id.ts';
 import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
 import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
@@ -192,7 +192,7 @@ export async function planPage(
   ledger: Ledger,
   wish: { search?: string | undefined; before?: number | undefined; limit?: number | undefined },
 ): Promise<PlanPage> {
-  const { search = '', before = 2 ** 31 - 1, limit = 50 } = wish;
+  const { search = '', before = INTEGER_MAX, limit = 50 } = wish;
   const holds = (text: string) => `position(lower($1) in lower(${text})) > 0`;
   // A number is looked for in ids and plan names only: many accounts have one in their name.
   const found = `($1 = '' or ${holds('p.name')} or case when $1 ~ '^[0-9]+$' then p.id::text = $1

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId, ordersOfLine } from '../order-id.ts';
+import { INTEGER_MAX, orderId, ordersOfLine } from '../order-id.ts';
 
 /** `missing`: some numbers will not be bought. `waiting`: some are still to come. */
 export type LineFilter = 'all' | 'missing' | 'unknown' | 'waiting';
@@ -46,15 +46,13 @@ export async function findLines(
       findLines(ledger, planId, { filter, search: '', way: towards, from: begin, count: 1 });
     const [first] = await nearest(way, from);
     const [last] =
-      way === 'forward' ? await nearest('backward', LINE_MAX) : await nearest('forward', 0);
+      way === 'forward' ? await nearest('backward', INTEGER_MAX) : await nearest('forward', 0);
     if (first === undefined || last === undefined) return [];
     return walk(way === 'forward' ? first - 1 : first + 1, [...bounds, last]);
   }
   if (filter === 'all') return run('next', nextSql(way), common);
   return run('filtered', filteredSql(filter, way), [...common, ...bounds]);
 }
-
-const LINE_MAX = 2 ** 31 - 1;
 
 /** The ids of a plan's first orders are above the one and below the other. */
 async function firstOrderBounds(ledger: Ledger, planId: number): Promise<[number, number]> {

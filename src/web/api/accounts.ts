@@ -51,7 +51,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'setPace',
-        summary: 'Sets the pace, while orders are placed',
+        summary: 'Sets the pace; orders go on meanwhile',
         params: accountName,
         body: z.strictObject(
           { rate: rate.describe('orders per second; null: no pace, for a sandbox only'), ...by },

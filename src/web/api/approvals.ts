@@ -5,7 +5,7 @@ import { answerer } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { approvalId, By, problems, Refusal } from './requests.ts';
 
-/** What waits for another person's yes: above a threshold, what buys does. */
+/** Purchases above a threshold, which wait for another person's yes. */
 export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -50,8 +50,9 @@ export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = as
         operationId: 'approve',
         summary: 'Says yes: then the same request does it, once',
         description:
-          'Not to what one asked for, submitted, or had a token ask for: `not_allowed`. The yes ' +
-          'is for exactly what was asked: when the prices or the plan differ, it is asked again.',
+          'Nobody approves what they asked for or submitted, or had a token ask for: ' +
+          '`not_allowed`. The yes is for exactly what was asked: when the prices or the plan ' +
+          'differ, it is asked again.',
         params: approvalId,
         body: By,
         response: { 200: Approval, ...problems },

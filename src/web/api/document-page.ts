@@ -88,7 +88,10 @@ ${
   parameters.length > 0 &&
   table(
     `Parameters of ${name}`,
-    parameters.map((each) => ({ ...each, where: each.in })),
+    parameters.map((each) => ({
+      ...each,
+      where: each.required ? each.in : `${each.in}, may be absent`,
+    })),
   )
 }
 ${

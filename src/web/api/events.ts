@@ -8,7 +8,7 @@ import { whileSignedIn } from '../security/sign-in.ts';
 import { afterId, fileOf, planId, problems } from './requests.ts';
 import { type Listener, PlanWatches } from './watch.ts';
 
-/** A slow reader is dropped at this many unread bytes. Coming back, it gets the whole plan. */
+/** A reader with this many unread bytes is cut off. When it comes back, it gets the whole plan. */
 const UNREAD_MAX = 1_000_000;
 const LINES_MAX = 100;
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 type File = {
-  /** Changes when the file may; null while it is not final: then no tag and no range. */
+  /** Changes when the file may change. Null for a file that is not final: no tag, no range. */
   etag: string | null;
   /** The same bytes each time. */
   read(): AsyncIterable<string>;

@@ -1,9 +1,8 @@
 /** Schemas of requests. A message follows the name of the field. */
 import { z } from 'zod';
 import { Problem } from '../../api-schema/index.ts';
+import { INTEGER_MAX } from '../../ledger/index.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../../pace-range.ts';
-
-const ID_MAX = 2 ** 31 - 1;
 
 /** Digits only: JavaScript also takes `1e3` for a number. */
 const whole = (what: string, max: number, min = 1) => {
@@ -51,9 +50,9 @@ const words = (max: number) =>
     .min(1, 'it must not be blank')
     .max(max, `it must have at most ${max} characters`);
 
-export const planId = z.object({ id: whole('the number of a plan', ID_MAX) });
+export const planId = z.object({ id: whole('the number of a plan', INTEGER_MAX) });
 
-export const approvalId = z.object({ id: whole('the number of an approval', ID_MAX) });
+export const approvalId = z.object({ id: whole('the number of an approval', INTEGER_MAX) });
 
 export const orderNumber = z.object({
   order: whole('the number of an order', Number.MAX_SAFE_INTEGER),
@@ -64,11 +63,11 @@ export const accountName = z.object({ name: z.string() });
 export const pageSize = (most: number) =>
   whole('a number of rows', most).default(50).describe(`how many, at most ${most}`);
 
-export const beforeId = whole('a number that `next` gave', Number.MAX_SAFE_INTEGER);
+export const beforeId = whole('a number that `next` gave', INTEGER_MAX);
 
 export const afterId = whole('a number that `next` gave', Number.MAX_SAFE_INTEGER, 0);
 
-export const lineNumber = whole('the number of a line', ID_MAX, 0);
+export const lineNumber = whole('the number of a line', INTEGER_MAX, 0);
 
 export const quantity = whole('a quantity', 100_000);
 
@@ -90,7 +89,7 @@ export const acceptWarnings = yesNo.describe(
 export const priceListSeen = z
   .string()
   .optional()
-  .describe('the `prices` of the `mayCost` that was looked at, or `none`: not at other prices');
+  .describe('the `prices` of the `mayCost` that was looked at, or `none`; others: no start');
 
 /** Who does it and why, for the events. */
 export const by = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import ours from '../../../package.json' with { type: 'json' };
 import { findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, resultFile } from '../../report/index.ts';
 import type { WebContext } from '../context.ts';
@@ -61,8 +62,8 @@ function operationOf(name: string): string {
 }
 
 /**
- * The tag of a final file: the plan has ended, and nothing of it is unknown. Only settling can
- * still change such a file, and each settling is an event. Null before.
+ * The tag of a final file: the plan has ended, and nothing of it is unknown. Null before. Only a
+ * settlement, which is an event, or another version of this program changes such a file.
  */
 async function tagOf(
   { ledger }: WebContext,
@@ -72,6 +73,6 @@ async function tagOf(
   if (plan.endedAt === null || plan.unknownOrders > 0) return null;
   const { etaSeconds: _, secondsNeeded: __, ...facts } = plan;
   const [newest] = await planEvents(ledger, plan.id, 1);
-  const text = JSON.stringify([name, facts, newest?.id]);
+  const text = JSON.stringify([ours.version, name, facts, newest?.id]);
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 }

@@ -36,7 +36,7 @@ const reading = {
 const CONSUMES = ['text/csv', 'multipart/form-data'];
 
 /** Beside the plan's file: in the query, or as fields of the form. */
-const saying = z.strictObject({
+const SubmitQuery = z.strictObject({
   name: z.string().max(1000).optional().describe("by default, the file's name"),
   account: z.string().optional().describe('needed when there are several'),
   again: yesNo.describe('take a file that was submitted before'),
@@ -44,7 +44,7 @@ const saying = z.strictObject({
   by: by.by,
   ...reading,
 });
-const toCheck = z.strictObject({
+const CheckQuery = z.strictObject({
   account: z.string().optional().describe('whose prices count; by default, those of the only one'),
   ...reading,
 });
@@ -65,7 +65,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
         operationId: 'checkPlan',
         summary: 'Reads and checks a plan; stores nothing',
         consumes: CONSUMES,
-        querystring: toCheck,
+        querystring: CheckQuery,
         body: csvBody,
         response: { 200: CheckedPlan, ...problems },
       },
@@ -73,7 +73,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
     (request) =>
       withPlan(request, context, async ({ path, fields }) => {
         const { ledger } = context;
-        const { account: name, ...wishes } = withFields(toCheck, request.query, fields);
+        const { account: name, ...wishes } = withFields(CheckQuery, request.query, fields);
         const account = await accountMeant(context, name);
         const reading = { ...wishes, areaCodes: await areaCodesFor(context, account) };
         const check = checkDocument(await inTurn(() => checkPlan(path, reading)));
@@ -101,7 +101,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
             .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
             .optional(),
         }),
-        querystring: saying,
+        querystring: SubmitQuery,
         body: csvBody,
         response: {
           201: ShownPlan,
@@ -118,7 +118,7 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
       const early = isToCome ? null : await accountFor(context, query.account);
       const span = traceUpload(context, request, reply);
       const store = async (upload: Upload) => {
-        const said = withFields(saying, query, upload.fields);
+        const said = withFields(SubmitQuery, query, upload.fields);
         const { account: wished, name, again, acceptWarnings, by, ...options } = said;
         const account = early ?? (await accountFor(context, wished));
         const areaCodes = await areaCodesFor(context, account);

@@ -83,9 +83,8 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
           'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and ' +
           'is sent again: if it did buy after all, its numbers are bought twice. When the ' +
           'evidence speaks against it, the answer is `against_evidence` with its `objections`, ' +
-          'unless `againstEvidence` is true. `undo` makes a settled order unknown again, until ' +
-          'it has ' +
-          'been sent again.',
+          'unless `againstEvidence` is true. `undo` makes a settled order unknown again. It is ' +
+          'refused once the order has been sent again.',
         params: orderNumber,
         body: z.strictObject(
           {

@@ -67,6 +67,9 @@ type Seen = {
   isNew: boolean;
 };
 
+/** The listeners that were there when a look began. */
+type Present = ReadonlyMap<Listener, Seen>;
+
 class PlanWatch {
   readonly #context: WebContext;
   readonly #ledger: Ledger;
@@ -126,22 +129,24 @@ class PlanWatch {
     this.#plan = text;
     this.#lookId = Math.max(this.#lookId + 1, Date.now());
     const events = await planEvents(this.#ledger, this.#planId, EVENTS);
-    for (const [listener, seen] of this.#listeners) {
+    // Who joins from here on is still new at the next look.
+    const present = new Map(this.#listeners);
+    for (const [listener, seen] of present) {
       seen.event ??= events[0]?.id ?? 0;
       if (hasChanged || seen.isNew) listener.send('plan', plan, `${this.#lookId}.${seen.event}`);
     }
-    await this.#tellLines(hasChanged);
-    this.#tellEvents(events);
-    await this.#tellBucket();
-    for (const seen of this.#listeners.values()) seen.isNew = false;
+    await this.#tellLines(present, hasChanged);
+    this.#tellEvents(present, events);
+    await this.#tellBucket(present);
+    for (const seen of present.values()) seen.isNew = false;
     if (performance.now() - this.#commentedAt < COMMENT_MS) return;
     this.#commentedAt = performance.now();
     for (const listener of this.#listeners.keys()) listener.comment();
   }
 
   /** Listeners of the same lines share one reading. */
-  async #tellLines(hasChanged: boolean): Promise<void> {
-    const wanting = [...this.#listeners].filter(
+  async #tellLines(present: Present, hasChanged: boolean): Promise<void> {
+    const wanting = [...present].filter(
       ([{ lines }, { isNew }]) => lines !== null && (hasChanged || isNew),
     );
     const groups = Map.groupBy(wanting, ([{ lines }]) => `${lines?.from}-${lines?.to}`);
@@ -160,9 +165,9 @@ class PlanWatch {
     }
   }
 
-  #tellEvents(newestFirst: LedgerEvent[]): void {
+  #tellEvents(present: Present, newestFirst: LedgerEvent[]): void {
     const newest = newestFirst[0]?.id ?? 0;
-    for (const [listener, seen] of this.#listeners) {
+    for (const [listener, seen] of present) {
       const last = seen.event ?? newest;
       for (const event of newestFirst.toReversed()) {
         if (event.id > last) listener.send('event', event, `${this.#lookId}.${event.id}`);
@@ -172,11 +177,11 @@ class PlanWatch {
   }
 
   /** The newest moment of the plan's progress. */
-  async #tellBucket(): Promise<void> {
+  async #tellBucket(present: Present): Promise<void> {
     const newest = (await planProgress(this.#ledger, this.#planId)).at(-1);
     if (!newest) return;
     const text = JSON.stringify(newest);
-    for (const [listener, seen] of this.#listeners) {
+    for (const [listener, seen] of present) {
       if (text !== this.#bucket || seen.isNew) listener.send('bucket', newest);
     }
     this.#bucket = text;

@@ -16,6 +16,7 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
         /"approve (\d+)" or "refuse \1 --why TEXT"/g,
         'POST /api/approvals/$1/approve or /refuse',
       )
+      .replace(/"settle (\d+) --undo" takes/g, 'POST /api/orders/$1/settle with undo takes')
       .replace(/"approvals" lists/g, 'GET /api/approvals lists')
       .replace(/"(start|retry) (\d+)"/g, 'POST /api/plans/$2/$1')
       .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')

@@ -18,6 +18,7 @@ import { problemPage } from './problem/page.ts';
 import { addSignIn } from './sign-in/routes.ts';
 import { addUnknown } from './unknown/routes.ts';
 import { addWaysBack } from './ways-back.ts';
+import { withoutCommands } from './without-commands.ts';
 
 export { ASSETS, problemPage };
 
@@ -41,7 +42,7 @@ export async function addPages(
     reply.sendFile('first-plan.csv', EXAMPLES, FRESH),
   );
   // A page that anyone may see has it, too.
-  const role = door.hasPage ? 'anyone' : 'view';
+  const role = door.hasSignInPage ? 'anyone' : 'view';
   app.get('/favicon.ico', { config: { role } }, (_request, reply) =>
     reply.sendFile('favicon.svg', FRESH),
   );
@@ -49,7 +50,11 @@ export async function addPages(
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, context.log.child({ request: request.id }));
     lingerOn(request);
-    return reply.status(problem.status).type('text/html').send(problemPage(problem));
+    const message = withoutCommands(problem.message);
+    return reply
+      .status(problem.status)
+      .type('text/html')
+      .send(problemPage({ ...problem, message }));
   });
   // Also called for a file that does not exist.
   app.setNotFoundHandler(({ method, url }) => {
@@ -63,7 +68,7 @@ export async function addPages(
   addApprovals(app, context);
   addAccounts(app, context);
   addWaysBack(app);
-  if (door.hasPage) addSignIn(app, door);
+  if (door.hasSignInPage) addSignIn(app, door);
 }
 
 /** What pages load is the same for all, and the page to sign in on needs it, too. */

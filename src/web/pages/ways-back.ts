@@ -7,7 +7,9 @@ const FORMS: Record<string, (params: Params) => string> = {
   '/plans': () => '/',
   '/plans/uploads/:token': () => '/plans/new',
   '/plans/:id/:move': ({ id }) => `/plans/${encodeURIComponent(id!)}`,
-  '/unknown/:order/:way': ({ order }) => `/unknown?order=${encodeURIComponent(order!)}`,
+  // An order that was settled is looked at no more; the list has the way to take that back.
+  '/unknown/:order/:way': ({ order, way }) =>
+    way === 'undo' ? '/unknown' : `/unknown?order=${encodeURIComponent(order!)}`,
   '/approvals/:id/:answer': () => '/approvals',
   '/accounts/:name/:press': ({ name }) => `/accounts/${encodeURIComponent(name!)}`,
 };

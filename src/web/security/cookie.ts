@@ -15,7 +15,7 @@ export function sessionOf({ headers }: FastifyRequest): string | undefined {
   return cookies.get(SECURE_NAME) ?? cookies.get(NAME);
 }
 
-/** Gives the browser a session, until it is closed. */
+/** Gives the browser a session, which lasts until the browser is closed. */
 export function giveSession(request: FastifyRequest, reply: FastifyReply, value: string): void {
   const [name, secure] = isSecure(request) ? [SECURE_NAME, '; Secure'] : [NAME, ''];
   reply.header('set-cookie', `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}`);

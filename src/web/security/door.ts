@@ -24,7 +24,7 @@ export type Door = {
   /** False: nobody signs in here, and everyone on this machine may do everything. */
   readonly isLocked: boolean;
   /** Whether people sign in on a page. */
-  readonly hasPage: boolean;
+  readonly hasSignInPage: boolean;
   /**
    * Undefined for nobody that we know. Throws AppError `busy` after too many wrong passwords, and
    * `invalid_usage` when a proxy's headers cannot be believed.
@@ -134,7 +134,7 @@ export function openDoor(
 
   return {
     isLocked,
-    hasPage: directory.users !== null,
+    hasSignInPage: directory.users !== null,
     async personOf(request) {
       if (!isLocked) return { name: user, how: 'open', roles: ['admin'] };
       const proxied = byProxy(request);

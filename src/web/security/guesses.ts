@@ -32,9 +32,11 @@ export function openGuesses(now: () => number): Guesses {
 /** The owner of one IPv6 address has all that begin with the same four groups. */
 function networkOf(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':');
-  return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(':') : `${head}::`;
+  const [front = [], back] = address
+    .split('::')
+    .map((part) => (part === '' ? [] : part.split(':')));
+  const zeros = back ? Array<string>(8 - front.length - back.length).fill('0') : [];
+  return [...front, ...zeros, ...(back ?? [])].slice(0, 4).join(':');
 }
 
 /** By key, the time when all wrong passwords are forgotten; each wrong one moves it ahead. */

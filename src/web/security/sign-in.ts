@@ -9,7 +9,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; null on routes that anyone may ask for. */
     person: Person | null;
-    /** Whether they may still ask for it: for an answer that takes as long as they like. */
+    /** Whether they may still ask for it. Event streams look at this: they last for hours. */
     mayGoOn: () => Promise<boolean>;
   }
 }
@@ -64,12 +64,12 @@ export function personOf({ person, url }: FastifyRequest): Person {
 }
 
 /** A browser that opens a page is led to the page to sign in on, which leads back. */
-function refuse(request: FastifyRequest, reply: FastifyReply, { hasPage }: Door) {
-  if (hasPage && opensPage(request)) {
+function refuse(request: FastifyRequest, reply: FastifyReply, { hasSignInPage }: Door) {
+  if (hasSignInPage && opensPage(request)) {
     return reply.redirect(`${SIGN_IN}?to=${encodeURIComponent(request.url)}`, 303);
   }
   // A browser would ask for the password in a window of its own, over the page that asks.
-  if (!hasPage || !isPageOfOurs(request)) {
+  if (!hasSignInPage || !isPageOfOurs(request)) {
     reply.header('www-authenticate', 'Basic realm="bulk-order", charset="UTF-8"');
   }
   throw new AppError('not_signed_in', 'Sign in to see this.');

@@ -1,4 +1,4 @@
-import { type AccountState, UNKNOWN_IN_A_ROW } from '../../../ledger/index.ts';
+import type { AccountState } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Threshold, thresholdWords } from '../../../threshold.ts';
@@ -85,8 +85,8 @@ function pause({ name, inFlight }: AccountState, form: Form): Html {
 function resume({ name, unknown }: AccountState, form: Form): Html {
   const risk =
     unknown > 0
-      ? html`If the vendor still does not answer, up to ${UNKNOWN_IN_A_ROW} more orders become
-          unknown before ${name} pauses itself again.`
+      ? html`After its own pause, ${name} tries one order alone. If that one becomes unknown,
+          ${name} pauses itself again.`
       : html`Every running plan on ${name} goes on.`;
   return act({
     ...form,

@@ -36,6 +36,7 @@ type Typed = z.infer<typeof Form>;
 
 type Press = {
   asksWho: boolean;
+  /** The kind of its event. */
   said: string;
   change(typed: Typed): AccountWish;
   /** What is wrong with what was typed; null when nothing is. */
@@ -45,20 +46,20 @@ type Press = {
 const PRESSES: Record<string, Press> = {
   pace: {
     asksWho: false,
-    said: 'pace',
+    said: 'account_rate',
     change: ({ rate }) => ({ rate: Number(rate) }),
     fault: ({ rate }) =>
       rate !== '' && isPace(Number(rate)) ? null : `The pace must be ${PACE_WORDS}.`,
   },
   pause: {
     asksWho: true,
-    said: 'paused',
+    said: 'account_paused',
     change: () => ({ pause: true }),
     fault: ({ why }) => (why === '' ? NO_REASON : null),
   },
   resume: {
     asksWho: true,
-    said: 'resumed',
+    said: 'account_resumed',
     change: () => ({ resume: true }),
     fault: ({ why }) => (why === '' ? 'Say why it is safe now.' : null),
   },
@@ -114,7 +115,8 @@ async function sendAll(
   const [visit, all] = await Promise.all([visitOf(request, context), listAccounts(ledger)]);
   const accounts = await Promise.all(all.map(({ name }) => observed(context, name)));
   const changed = said ? accounts.find(({ name }) => name === account) : undefined;
-  const [last] = changed ? await accountEvents(ledger, changed.id, 1) : [];
+  const newest = changed ? await accountEvents(ledger, changed.id, 10) : [];
+  const last = newest.find(({ kind }) => kind === said);
   const words = changed && last ? changeWords(changed, last, visit.now) : null;
   return reply.type('text/html').send(accountsPage(visit, { accounts, said: words, refused }));
 }

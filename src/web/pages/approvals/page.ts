@@ -23,6 +23,6 @@ export function approvalsPage(
 
 const NONE = emptyCard(
   'Nothing waits',
-  html`Above the threshold of its account, a start, a retry or a settlement as nothing waits here.
-    None does.`,
+  html`A start, a retry or a settlement as nothing waits here when it is above the threshold of its
+    account.`,
 );

@@ -40,10 +40,14 @@ const WANTED = {
   settle: 'Settling as nothing in',
 } as const;
 
+const REFUSED = { start: 'start', retry: 'retry', settle: 'settlement' } as const;
+
 /** What became of the latest question about a plan, where somebody should know; else null. */
 export function approvalNote(approval: Approval, now: Date): Html | null {
   const { kind, state, answeredBy, refusal, expiresAt, answeredAt } = approval;
-  const then = { start: 'start the plan', retry: 'retry the plan', settle: 'settle again' }[kind];
+  const then = { start: 'start the plan', retry: 'retry the plan', settle: 'settle the order' }[
+    kind
+  ];
   if (state === 'given') {
     return note(
       'good',
@@ -54,7 +58,7 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   if (state !== 'refused') return null;
   return note(
     'warn',
-    html`<b>${answeredBy} refused this ${kind}, ${exact(answeredAt!, now)}.</b>
+    html`<b>${answeredBy} refused the ${REFUSED[kind]}, ${exact(answeredAt!, now)}.</b>
       Reason: “${refusal}”. A new attempt asks again.`,
   );
 }
@@ -96,7 +100,7 @@ function asked({ id, askedBy, by, why, askedAt, expiresAt }: Approval, now: Date
     ${exact(askedAt, now)}, waits until ${moment(expiresAt, now)}.${reason}`;
 }
 
-/** Where the reader does not. */
+/** Who must answer it, for a reader who may not; null for one who may. */
 function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | null {
   if (!mayAnswer) return 'Someone who has signed in with the role approve must answer.';
   return isOwnOf(approval, name) ? 'It is your own: another person answers it.' : null;

@@ -12,8 +12,8 @@ export function percent(part: number, whole: number): string {
 
 /** `14.2 KB`, `31.4 MB`. */
 export function bytes(n: number): string {
-  if (n < 1024) return `${n} B`;
-  return n < 1024 ** 2 ? `${(n / 1024).toFixed(1)} KB` : `${(n / 1024 ** 2).toFixed(1)} MB`;
+  if (n < 1_000) return `${n} B`;
+  return n < 1e6 ? `${(n / 1e3).toFixed(1)} KB` : `${(n / 1e6).toFixed(1)} MB`;
 }
 
 /** `2335550142` -> `+1 233 555 0142`, never broken over two lines; other texts stay the same. */

@@ -14,18 +14,19 @@ export type PlanErrors = {
 
 /** How many errors a file has, and a download of it with them. */
 export function errorNote(
-  { token, name }: { token: string; name: string },
+  { token, name, account }: { token: string; name: string; account: string | null },
   { count: n, rows }: PlanErrors,
 ): Html {
   const where = rows > 0 ? ` on ${counted(rows, 'line')}` : '';
-  const url = `/plans/uploads/${token}/annotated.csv?name=${encodeURIComponent(name)}`;
+  const query = new URLSearchParams({ name, account: account ?? '' });
+  const url = `/plans/uploads/${token}/annotated.csv?${query}`;
   const action =
     rows > 0 &&
     html`<a class="btn" id="annotated" href="${url}" download>Download your plan with a
       <code>fault</code> column</a>`;
   return html`<div class="note bad" role="alert" id="fault">
   <p><b>${name}: ${counted(n, 'error')}${where}. Nothing was stored and nothing was bought.</b>
-    Mend ${n === 1 ? 'it' : 'them'} in your file and upload it again.
+    Correct ${n === 1 ? 'it' : 'them'} in your file and upload it again.
     ${rows > 0 && columnHint(rows)}</p>
   ${action}
 </div>`;
@@ -34,7 +35,7 @@ export function errorNote(
 function columnHint(rows: number): string {
   return (
     'The download is your whole plan. ' +
-    `Its last column says what is wrong, in ${counted(rows, 'row')}. ` +
+    `Its last column says what is wrong, in ${counted(rows, 'line')}. ` +
     'You can leave the column in: it is ignored when you upload the file again.'
   );
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
 import { annotatePlan } from '../../../plan/index.ts';
 import type { WebContext } from '../../context.ts';
-import { areaCodesFor } from '../../submission.ts';
+import { accountMeant, areaCodesFor } from '../../submission.ts';
+import { inTurn } from '../../upload-turns.ts';
 import { findUpload, type Upload } from '../../uploads.ts';
 
 /** An upload that waits for another press. Throws AppError `not_found` when it is gone. */
@@ -21,11 +22,19 @@ export async function findKept(context: WebContext, token: string, name: string)
   return { token, path, bytes, name, fields: {}, discard: () => rm(path, { force: true }) };
 }
 
-/** The plan at `path` with a column of its errors. Removed from the disk when it has been read. */
-export async function annotatedFile(context: WebContext, path: string): Promise<ReadStream> {
-  // Named like an upload: after a crash, the sweep of old uploads removes it.
+/**
+ * The plan at `path` with a column of its errors, by the rules of that account, as it was checked.
+ * Removed from the disk when it has been read. Throws AppError `busy`.
+ */
+export async function annotatedFile(
+  context: WebContext,
+  path: string,
+  account: string,
+): Promise<ReadStream> {
+  // Named like an upload: after a crash, the sweep of old uploads removes it, or its first half.
   const out = join(context.uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
-  await annotatePlan(path, out, { areaCodes: await areaCodesFor(context) });
+  const areaCodes = await areaCodesFor(context, await accountMeant(context, account));
+  await inTurn(() => annotatePlan(path, out, { areaCodes }));
   const file = createReadStream(out);
   file.once('close', () => void rm(out, { force: true }));
   return file;

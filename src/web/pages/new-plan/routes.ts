@@ -13,9 +13,10 @@ import { submit, type Wish } from './submit.ts';
 
 const Params = z.object({ token: z.string() });
 const Name = typedText(300);
+const Annotated = z.object({ name: Name, account: typedText(100) });
 const Again = z.object({
   name: Name,
-  account: z.string().max(100).catch(''),
+  account: typedText(100),
   keepTrying: z.string().catch(''),
   again: z.literal('yes').optional().catch(undefined),
 });
@@ -65,13 +66,13 @@ export async function addNewPlan(app: FastifyInstance, context: WebContext): Pro
     '/plans/uploads/:token/annotated.csv',
     { config: { role: 'submit' } },
     async (request, reply) => {
-      const { name } = z.object({ name: Name }).parse(request.query);
+      const { name, account } = Annotated.parse(request.query);
       const { path } = await findKept(context, Params.parse(request.params).token, name);
       const fileName = encodeURIComponent(`annotated-${name || 'plan.csv'}`);
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename*=UTF-8''${fileName}`)
-        .send(await annotatedFile(context, path));
+        .send(await annotatedFile(context, path, account));
     },
   );
 }

@@ -13,7 +13,7 @@ import { duration, minute, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { msPaused, type Pause } from './pauses.ts';
 
-export type Moving = {
+export type ProgressShown = {
   plan: ObservedPlan;
   /** Null: without prices. */
   cost: BoughtCost | null;
@@ -25,7 +25,7 @@ export type Moving = {
 };
 
 /** Pace, time and cost, as parts of a list of definitions. */
-export function figures({ plan, cost, inFlight, now, course, pauses }: Moving): Html[] {
+export function figures({ plan, cost, inFlight, now, course, pauses }: ProgressShown): Html[] {
   const hasEnded = plan.endedAt !== null;
   const reached = hasEnded ? averagePace(plan, pauses) : recentPace(plan, course, now);
   const [left, leftBelow] = timeWords(plan, now);
@@ -82,7 +82,10 @@ function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
 
 const RECENT_MS = 30_000;
 
-/** Orders answered a second over the last half minute, or the least longer time between notes. */
+/**
+ * Orders answered a second over the last half minute, or a little longer: back to the newest sample
+ * that is at least so old.
+ */
 function recentPace({ isMoving }: ObservedPlan, course: Progress[], now: Date): number | null {
   const last = course.at(-1);
   if (!isMoving || !last) return null;

@@ -137,7 +137,7 @@ function row(plan: PlanDocument, line: LineResult, instead: Substitute[]): Html 
 </tr>`;
 }
 
-/** What most needs a person comes first. The vendor's words stay unchanged. */
+/** What most needs a person comes first. The vendor's words follow, without codes. */
 function whatHappened(plan: PlanDocument, line: LineResult, places: string): Html {
   const said = line.reason ? html` <span class="muted">${withoutCodes(line.reason)}</span>` : null;
   const missing = missingOf(line);

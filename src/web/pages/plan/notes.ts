@@ -96,7 +96,7 @@ function standing({ lines, nextAt, until }: StandingLines, now: Date): Html {
     lines === 1 ? ['waits', 'its', 'It', 'is'] : ['wait', 'their', 'They', 'are'];
   const next = nextAt && html`, ${exact(nextAt, now)}`;
   return html`<b>${counted(lines, 'line')} ${wait} for ${their} next try${next}.</b>
-    ${they} ${are} tried until ${moment(until, now)}, for what is lacking.`;
+    ${they} ${are} tried again until ${moment(until, now)}.`;
 }
 
 function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
@@ -105,7 +105,7 @@ function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], 
   const left =
     waiting > 0 &&
     ` ${counted(waiting, 'order')} of ${count(plan.orders + plan.successors)} are still being
-      taken back. Nothing new is sent meanwhile.`;
+      withdrawn. Nothing new is sent meanwhile.`;
   const word = plan.isCancelling ? 'Being cancelled' : 'Cancelled';
   return html`<b>${word}${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
     ${counted(will, 'number')} will not be bought;

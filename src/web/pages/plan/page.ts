@@ -95,7 +95,7 @@ ${main}
   return reply.type('text/html').send(page);
 }
 
-/** What waits for a yes, and what the latest answer was. */
+/** The questions that wait for a yes, and what became of the newest one. */
 function approvalsPart(approvals: Approval[], { reader }: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
   const latest = approvals[0] && approvalNote(approvals[0], reader.now);

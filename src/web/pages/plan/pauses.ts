@@ -1,10 +1,11 @@
 import type { LedgerEvent } from '../../../ledger/index.ts';
 
-/** A time in which no order of a plan was sent because a person or the breaker had paused it. */
+/** A time in which no order of a plan was sent: a person, the breaker or a limit had paused it. */
 export type Pause = { from: Date; to: Date };
 
 const TOGGLES: Record<string, { what: 'plan' | 'account' | 'queue'; isPaused: boolean }> = {
   plan_paused: { what: 'plan', isPaused: true },
+  plan_limited: { what: 'plan', isPaused: true },
   plan_resumed: { what: 'plan', isPaused: false },
   account_paused: { what: 'account', isPaused: true },
   account_resumed: { what: 'account', isPaused: false },

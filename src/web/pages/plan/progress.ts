@@ -2,10 +2,10 @@ import { exactOf, missingOf, type PlanDocument } from '../../../ledger/index.ts'
 import { bar, sharesOf } from '../components/bar.ts';
 import { count, counted, percent, quiet } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
-import { figures, type Moving } from './figures.ts';
+import { figures, type ProgressShown } from './figures.ts';
 
 /** The bar, the sum below it (invariant "it adds up"), and figures on pace and time. */
-export function progressCard(moving: Moving): Html {
+export function progressCard(moving: ProgressShown): Html {
   const { plan } = moving;
   return html`<section class="card" id="progress-card" data-part="progress"
   aria-labelledby="prog-h">

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { INTEGER_MAX } from '../../../ledger/index.ts';
 import { typedId, typedText } from '../typed.ts';
 
-const Line = z.coerce.number().int().nonnegative().max(2_147_483_647).optional().catch(undefined);
+const Line = z.coerce.number().int().nonnegative().max(INTEGER_MAX).optional().catch(undefined);
 
 /** What the address of a plan's page may ask for. */
 export const Query = z.object({

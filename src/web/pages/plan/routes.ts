@@ -27,7 +27,8 @@ const StartForm = z.object({
 type Press = { id: number; by: By };
 type Move = {
   /** A plan in this state needs no move: someone else made it, and the answer is the same. */
-  to: PlanState | null;
+  /** States of a plan that was moved so, perhaps by somebody else. */
+  to: readonly PlanState[];
   said: Said;
   needsReason: boolean;
   make(context: WebContext, press: Press): Promise<unknown>;
@@ -35,31 +36,31 @@ type Move = {
 
 const MOVES: Record<string, Move> = {
   pause: {
-    to: 'paused',
+    to: ['paused'],
     said: 'paused',
     needsReason: true,
     make: (context, { id, by }) => steerPlan(context, id, 'pause', by),
   },
   resume: {
-    to: 'running',
+    to: ['running', 'standing'],
     said: 'resumed',
     needsReason: false,
     make: (context, { id, by }) => steerPlan(context, id, 'resume', by),
   },
   cancel: {
-    to: 'cancelled',
+    to: ['cancelled'],
     said: 'cancelled',
     needsReason: true,
     make: (context, { id, by }) => steerPlan(context, id, 'cancel', by),
   },
   close: {
-    to: 'finished',
+    to: ['finished'],
     said: 'closed',
     needsReason: true,
     make: (context, { id, by }) => closePlan(context, id, null, by),
   },
   retry: {
-    to: null,
+    to: [],
     said: 'retried',
     needsReason: false,
     make: ({ ledger }, { id, by }) => retryPlan(ledger, id, by),
@@ -106,7 +107,7 @@ async function move(
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
-    if (state !== to) return refuse(409, { fault: error.message });
+    if (!to.includes(state)) return refuse(409, { fault: error.message });
   }
   return reply.redirect(`/plans/${id}?said=${said}`, 303);
 }

@@ -43,7 +43,7 @@ export type Ready = {
 /** What Start would do, and the one button that spends money. */
 export function startPanel(ready: Ready): Html {
   const { plan, check, extraColumns } = ready;
-  // A plan that bought nothing and never will: this one replaces it.
+  // Without plans that bought nothing and never will: this one replaces them.
   const same = ready.same.filter(({ bought, unknown, pending }) => bought + unknown + pending > 0);
   const hasWarnings = check !== null && check.warningCount > 0;
   return html`${same.length > 0 && sameFileNote(same)}

@@ -48,7 +48,7 @@ export async function startedPart(
   const withheldSum = [...withheld.values()].reduce((sum, n) => sum + n, 0);
   return html`${progressCard({ plan, cost, inFlight, now, course, pauses })}
 <div class="cols">
-  ${chartCard(plan, course, pauses)}
+  ${plan.startedAt && chartCard(plan, course, pauses)}
   ${filesCard(plan, withheldSum)}
 </div>
 ${regionsCard(plan, places, numbering)}

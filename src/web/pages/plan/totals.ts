@@ -6,7 +6,7 @@ import { heading, numberHeading } from '../components/table.ts';
 import { date, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 
-type Wish = {
+type TotalsShown = {
   plan: PlanDocument;
   /** Sentences. */
   limits: string[];
@@ -18,7 +18,7 @@ type Wish = {
 type Sum = { lines: number; orders: number; numbers: number };
 
 /** What a plan would buy, by type, and how long it takes. */
-export function totals({ plan, limits, check, stock, extraColumns }: Wish): Html {
+export function totals({ plan, limits, check, stock, extraColumns }: TotalsShown): Html {
   const types = check ? TYPES.map((type) => [type, check.types[type]] as const) : [];
   const rows = types
     .filter(([, { lines }]) => lines > 0)

@@ -9,8 +9,8 @@ import { layout, type Visit } from '../layout.ts';
 import { planRow } from './row.ts';
 import { unknownNote } from './unknown-note.ts';
 
-type StandingPage = Omit<PlanPage, 'plans'> & { plans: ObservedPlan[] };
-type Shown = { accounts: Account[]; page: StandingPage; search: string; isFirst: boolean };
+type ObservedPage = Omit<PlanPage, 'plans'> & { plans: ObservedPlan[] };
+type Shown = { accounts: Account[]; page: ObservedPage; search: string; isFirst: boolean };
 
 export function plansPage(visit: Visit, shown: Shown): string {
   const { accounts, page, search } = shown;
@@ -31,7 +31,7 @@ ${isEmpty ? noPlans(visit) : planTable(visit, shown)}`;
 /** What stops the plans of an account on this page; a pause also where none of them is on it. */
 function accountNote(
   { name, pausedReason }: Account,
-  { plans }: StandingPage,
+  { plans }: ObservedPage,
   now: Date,
 ): Html | null {
   const stopped = plans.find(({ account, obstacles }) => account === name && obstacles.length > 0);

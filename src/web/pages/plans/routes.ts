@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { listAccounts, planPage } from '../../../ledger/index.ts';
+import { INTEGER_MAX, listAccounts, planPage } from '../../../ledger/index.ts';
 import { observeAll } from '../../../obstacles/index.ts';
 import type { WebContext } from '../../context.ts';
 import { typedId } from '../typed.ts';
@@ -9,7 +9,7 @@ import { plansPage } from './page.ts';
 
 const PER_PAGE = 25;
 
-const Query = z.object({ q: z.string().max(200).catch(''), before: typedId(2_147_483_647) });
+const Query = z.object({ q: z.string().max(200).catch(''), before: typedId(INTEGER_MAX) });
 
 /** `/`: every plan, newest first. */
 export function addPlans(app: FastifyInstance, context: WebContext): void {

@@ -5,9 +5,9 @@ import { STRANGER } from '../visit.ts';
 
 const TITLES: Record<number, string> = {
   401: 'Sign in to see this',
-  403: 'Nothing was changed',
+  403: 'You may not do this',
   404: 'Not found',
-  503: 'We cannot reach the ledger',
+  503: 'Not available now',
 };
 
 /** Any problem as a page. It reads nothing from the ledger, which may be what is missing. */
@@ -16,7 +16,10 @@ export function problemPage({
   message,
   code,
 }: Pick<Problem, 'status' | 'message' | 'code'>): string {
-  const title = TITLES[status] ?? (status >= 500 ? 'Something went wrong' : 'That did not work');
+  const title =
+    code === 'ledger_down'
+      ? 'We cannot reach the ledger'
+      : (TITLES[status] ?? (status >= 500 ? 'Something went wrong' : 'That did not work'));
   const more =
     code === 'ledger_down' &&
     html`<p>No new order is sent without it. What was bought stays bought.</p>`;

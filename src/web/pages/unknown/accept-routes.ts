@@ -1,6 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { acceptVerdicts, clearVerdicts, findPlan, verdictCounts } from '../../../ledger/index.ts';
+import {
+  acceptVerdicts,
+  clearVerdicts,
+  findPlan,
+  INTEGER_MAX,
+  verdictCounts,
+} from '../../../ledger/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
@@ -9,7 +15,7 @@ import { visitOf } from '../visit.ts';
 import { acceptedPage, acceptPage, type VerdictsShown } from './accept-page.ts';
 import { FORM_BYTES, readNamed, VERDICTS_AT_ONCE } from './named.ts';
 
-const Query = z.object({ plan: typedId() });
+const Query = z.object({ plan: typedId(INTEGER_MAX) });
 const Form = Query.extend({
   by: typedText(100),
   why: typedText(1000),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type OpenOrder, ordinalOf } from '../../../ledger/index.ts';
+import { INTEGER_MAX, type OpenOrder, ordinalOf } from '../../../ledger/index.ts';
 import { openLines, type UntoldLine } from '../../../operations/index.ts';
 import type { WebContext } from '../../context.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
@@ -13,7 +13,7 @@ import { layout, type Visit } from '../layout.ts';
 import { typedId } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 
-const Query = z.object({ plan: typedId(), after: typedId() });
+const Query = z.object({ plan: typedId(INTEGER_MAX), after: typedId() });
 const PER_PAGE = 20;
 
 /** `/unknown/open`: what the list cannot tell, by line. */

@@ -106,11 +106,11 @@ function alike(orders: UnknownOrder[]): UnknownOrder[][] {
 }
 
 function likeness(order: UnknownOrder): string {
-  const { plan, areaCode, type, quantity, bought, whatHappened, status, disputed, proposal } =
-    order;
+  const { plan, areaCode, insteadOf, type, quantity, bought } = order;
+  const { whatHappened, status, disputed, proposal } = order;
   const numbers = [disputed.length, proposal?.numbers.length];
   const answer = [whatHappened, status, proposal?.finding];
-  return JSON.stringify([plan, areaCode, type, quantity, bought, ...answer, ...numbers]);
+  return JSON.stringify([plan, areaCode, insteadOf, type, quantity, bought, ...answer, ...numbers]);
 }
 
 /** The first order of a group as a card; the others are folded below it. */

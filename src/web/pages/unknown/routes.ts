@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../../errors.ts';
-import { planOf, unknownOrders } from '../../../ledger/index.ts';
+import { INTEGER_MAX, planOf, unknownOrders } from '../../../ledger/index.ts';
 import { readSettlement, settle } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
@@ -18,7 +18,7 @@ const Form = z.object({
   /** The attempt that the page showed; the order may have been sent again since. */
   attempt: typedId(),
   againstEvidence: z.literal('true').optional().catch(undefined),
-  plan: typedId(),
+  plan: typedId(INTEGER_MAX),
   more: typedText(1000),
   /** One ticked box is a text, several are a list. */
   number: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   findPlan,
+  INTEGER_MAX,
   planEvents,
   planOf,
   settlements,
@@ -22,7 +23,7 @@ const PER_PAGE = 20;
 
 export const Id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const Query = z.object({
-  plan: typedId(),
+  plan: typedId(INTEGER_MAX),
   order: typedId(),
   after: typedId(),
   settled: typedId(),
@@ -77,7 +78,6 @@ async function settlement(
   now: Date,
 ): Promise<Html | undefined> {
   const planId = planOf(order);
-  if (planId > 2_147_483_647) return undefined;
   const events = await planEvents(ledger, planId, 200);
   const event = events.find(({ kind, orderId }) => kind === 'order_settled' && orderId === order);
   return event && html`${exact(event.at, now)}: ${eventSentence(event)}`;
