@@ -108,8 +108,9 @@ async function claimInTurn(
   context: PlaceOrderContext,
 ): Promise<Claim | JobAnswer> {
   const { ledger, batches, claimant, pace, log, now, meter } = context;
+  let turn: Turn | null = null;
   try {
-    const turn = await pace.turn();
+    turn = await pace.turn();
     // The worker is stopping. Another worker gets the order.
     if (!turn) return { next: 'later', waitMs: 0 };
     // Taken before the claim is sent, so the ledger's own deadline is always later.
@@ -130,6 +131,7 @@ async function claimInTurn(
     meter?.claimed(claimedAt - claimAt);
     return { order, turn, mayStart, claimAt, claimedAt };
   } catch (err) {
+    turn?.giveBack();
     // Nothing was sent, whether or not the claim was committed. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
     const isWitness = hasCode(err, 'witness_down');

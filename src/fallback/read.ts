@@ -5,7 +5,7 @@ import { type FallbackProblem, problem } from './ladder.ts';
 export type Rung = {
   /** As it is written, without its cap. */
   name: string;
-  /** Numbers, 0 when all are used up; null: none. */
+  /** The most numbers, 0 when all are used up; null: no cap. */
   cap: number | null;
 } & (
   | { kind: 'overlay' }
@@ -21,8 +21,8 @@ const CAP_MAX = 100_000;
 const CELL_MAX = 2_000;
 
 const RUNGS =
-  'Possible are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree, ' +
-  'each with a cap behind it, such as overlay:10.';
+  'The rungs are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree. ' +
+  'Each may have a cap behind it, such as overlay:10.';
 
 /** A cell, understood. */
 type Cell = { text: string; rungs: readonly Rung[] };
@@ -31,7 +31,7 @@ type Cell = { text: string; rungs: readonly Rung[] };
 const REMEMBERED = 1_000;
 const remembered = new Map<string, Cell | FallbackProblem>();
 
-/** A cell that is not blank -> the same in lower case, its rungs apart by one blank. */
+/** A cell that is not blank -> its one form: lower case, one blank between rungs, plain numbers. */
 export function readFallback(cell: string): string | FallbackProblem {
   const read = understood(cell);
   return 'because' in read ? read : read.text;
@@ -116,7 +116,7 @@ function nearbyOf(word: string, [distance = '', ...parts]: string[]): Rung | Fal
   const miles = Number(digits);
   if (miles < 1 || miles > MILES_MAX) {
     const advice = `Write miles from 1 to ${MILES_MAX} behind nearby, such as nearby:25.`;
-    return problem(`has no such miles in the rung${quoted(word)}`, advice);
+    return problem(`has no valid miles in the rung${quoted(word)}`, advice);
   }
   const cross = plus !== undefined;
   const name = `nearby:${miles}${cross ? '+cross' : ''}`;
@@ -144,7 +144,7 @@ function capped(word: string, parts: string[], rung: Uncapped): Rung | FallbackP
   const cap = /^\d{1,9}$/.test(digits) ? Number(digits) : -1;
   if (surplus === undefined && cap >= 0 && cap <= CAP_MAX) return { ...rung, cap } as Rung;
   const advice = `Write ${rung.name} alone, or with numbers up to ${count(CAP_MAX)}, such as `;
-  return problem(`has no such cap in the rung${quoted(word)}`, `${advice}${rung.name}:10.`);
+  return problem(`has no valid cap in the rung${quoted(word)}`, `${advice}${rung.name}:10.`);
 }
 
 function written(rungs: readonly Pick<Rung, 'name' | 'cap'>[]): string {

@@ -62,6 +62,7 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
     deadlineMs: -settlingMs,
     what: MAY_HAVE_BOUGHT,
   });
+  // Also without an earlier list: it only holds successors back, and pauses nothing.
   if (found.others.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });
   return null;

@@ -57,6 +57,8 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
   const { ledger, account, log, settlingMs, mode, planId } = context;
   const before = await unknownAttempts(ledger, account.id);
   if (before.length === 0) return { proposals: [], settled: [] };
+  const isWanted = ({ order }: { order: number }) =>
+    planId === undefined || planOf(order) === planId;
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
     read = await readListing(context, before);
@@ -68,14 +70,14 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
       ...{ order, attempt, ...none, numbers: [] },
     }));
     await keepProposals(ledger, proposals);
-    return { proposals, settled: [] };
+    return { proposals: proposals.filter(isWanted), settled: [] };
   }
   const { listing, unknowns } = read;
   const proposals: Proposal[] = judgeUnknowns(unknowns, listing, settlingMs).map((verdict) =>
     verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
   );
   await keepProposals(ledger, proposals);
-  const told = proposals.filter(({ order }) => planId === undefined || planOf(order) === planId);
+  const told = proposals.filter(isWanted);
   const settled = mode === 'auto' ? await settleClear(context, told) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
   return { proposals: told, settled };

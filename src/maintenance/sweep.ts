@@ -63,14 +63,22 @@ export type SweepContext = {
 export async function sweep(context: SweepContext): Promise<void> {
   const { ledger, queue, account, log, beforeFirst, depth, meter } = context;
   const isVouchedFor = (await context.vouch?.()) ?? true;
-  await rebuildQueue(context);
-  // Also when no process saw the clock change, or the ledger has lost the note of it.
-  const promoted = await promoteFarOff(queue);
-  if (promoted > 0)
-    log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
-  const { rate } = await findAccount(ledger, account.name);
-  // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
-  await setLimit(queue, rate);
+  // First what needs no queue: it goes on while the queue is away.
+  await tendLedger(context, isVouchedFor);
+  // In parallel: after the cancelling of a huge plan, either one takes seconds.
+  const ended = endPlans(ledger, account.id, { withinMs: CANCEL_FOR_MS });
+  await all([ended, tendQueue(context)]);
+  if (!isVouchedFor) return;
+  const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
+  if (restored) meter?.swept('restored', added);
+  if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
+  else if (added > 0) log.info({ added }, 'queue filled');
+}
+
+async function tendLedger(
+  { ledger, account, log, meter }: SweepContext,
+  isVouchedFor: boolean,
+): Promise<void> {
   const expired = await expireAttempts(ledger, account.id);
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
@@ -82,14 +90,19 @@ export async function sweep(context: SweepContext): Promise<void> {
     await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
   }
   await noteProgress(ledger, account.id);
-  // In parallel: after the cancelling of a huge plan, either one takes seconds.
-  const ended = endPlans(ledger, account.id, { withinMs: CANCEL_FOR_MS });
-  await all([ended, withdrawJobs(context)]);
-  if (!isVouchedFor) return;
-  const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
-  if (restored) meter?.swept('restored', added);
-  if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
-  else if (added > 0) log.info({ added }, 'queue filled');
+}
+
+async function tendQueue(context: SweepContext): Promise<void> {
+  const { ledger, queue, account, log } = context;
+  await rebuildQueue(context);
+  // Also when no process saw the clock change, or the ledger has lost the note of it.
+  const promoted = await promoteFarOff(queue);
+  if (promoted > 0)
+    log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
+  const { rate } = await findAccount(ledger, account.name);
+  // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
+  await setLimit(queue, rate);
+  await withdrawJobs(context);
 }
 
 /**
@@ -113,7 +126,7 @@ async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Pr
   const successors = await stoppedSuccessors(ledger, account.id);
   await removeJobs(queue, successors);
   await noteSuccessors(ledger, successors, false);
-  // Nothing else is due now. A job that comes a moment later is missed and queued again.
+  // No running plan has jobs. One that starts just now may lose its first: they are queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
     const some = await takeWithdrawal(ledger, account.id, isAlone ? PLAN_ROOM : WITHDRAWN);

@@ -17,7 +17,7 @@ type Known = {
 };
 
 export type AreaCodeProblem = {
-  /** An error keeps true when the plan is bought later; a warning may pass with time. */
+  /** An error stays true however late the plan is bought; a warning may pass with time. */
   severity: 'error' | 'warning';
   code:
     | 'unassignable'

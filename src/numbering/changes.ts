@@ -1,16 +1,16 @@
 import type { AreaCode } from './area-code.ts';
 import type { Numbering } from './numbering.ts';
 
+const FIELDS = ['kind', 'country', 'regions', 'since', 'overlays'] as const;
+
 export type Change = {
   code: string;
   /** `assigned`: the whole code came or went. */
-  what: 'assigned' | 'kind' | 'country' | 'regions' | 'since' | 'overlays';
+  what: 'assigned' | (typeof FIELDS)[number];
   /** As a text; '' for nothing. */
   was: string;
   is: string;
 };
-
-const FIELDS = ['kind', 'country', 'regions', 'since', 'overlays'] as const;
 
 /** What another report says differently, by code. */
 export function changesBetween(before: Numbering, after: Numbering): Change[] {

@@ -1,4 +1,4 @@
-import type { LocalType, Numbering } from '../numbering/index.ts';
+import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
 import type { Line } from './columns.ts';
 import type { ValidatedRow } from './validate-row.ts';
 
@@ -42,10 +42,10 @@ export function areaCodeValidator(
   if (rules === undefined) return (row) => row;
   const { numbering, today, isStrict } = rules;
   const problems = {
-    local: new Map<string, Problem>(),
-    canadian_local: new Map<string, Problem>(),
+    local: new Map<string, AreaCodeProblem | null>(),
+    canadian_local: new Map<string, AreaCodeProblem | null>(),
   };
-  const problemOf = ({ type, areaCode }: Line): Problem => {
+  const problemOf = ({ type, areaCode }: Line): AreaCodeProblem | null => {
     if (areaCode === null || type === 'tollfree' || type === 'true800') return null;
     const code = areaCode.slice(0, 3);
     let problem = problems[type].get(code);
@@ -60,9 +60,9 @@ export function areaCodeValidator(
     const problem = line && problemOf(line);
     if (!line || !problem) return row;
     const { severity, expected, message } = problem;
-    const place = { line: line.line, column: 'area_code', message };
-    if (severity === 'warning' || !isStrict) return { ...row, warnings: [...row.warnings, place] };
-    const error = { ...place, found: line.areaCode ?? '', expected };
+    const said = { line: line.line, column: 'area_code', message };
+    if (severity === 'warning' || !isStrict) return { ...row, warnings: [...row.warnings, said] };
+    const error = { ...said, found: line.areaCode ?? '', expected };
     return { line: null, errors: [error], warnings: row.warnings };
   };
 }
@@ -77,8 +77,6 @@ export function rightAreaCodes(
   const { numbering, today } = rules;
   return (type, code) => numbering.problemWith(type, code, today) === null;
 }
-
-type Problem = ReturnType<Numbering['problemWith']>;
 
 /** Adds up what is asked for in each area code. */
 export class AreaCodeSums {

@@ -24,7 +24,7 @@ import { rowValidator, type ValidatedRow } from './validate-row.ts';
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
 const ORDERS_MAX = 2_000_000;
 
-const SHOWN_MAX = 100;
+const LISTED_MAX = 100;
 
 export type Sum = { lines: number; orders: number; numbers: number };
 
@@ -153,7 +153,7 @@ class Tally {
     if (errors.length > 0) this.result.faultyRows += 1;
     this.result.faultCount += errors.length;
     for (const error of errors) {
-      if (this.result.faults.length < SHOWN_MAX) this.result.faults.push(error);
+      if (this.result.faults.length < LISTED_MAX) this.result.faults.push(error);
     }
     for (const warning of warnings) this.#warn(warning);
     if (line !== null) this.#count(line);
@@ -187,7 +187,7 @@ class Tally {
     this.result.areaCodes = this.#areaCodes.describe(this.#rules);
     const { found } = this.#ladders;
     this.result.ladders = found;
-    const shown = found.slice(0, SHOWN_MAX);
+    const shown = found.slice(0, LISTED_MAX);
     this.result.ladderWords = shown.map((ladder) => ladderWords(ladder, numbering));
     this.result.numberingDate = numbering.fileDate;
     const message = this.result.areaCodes.length > 0 ? numbering.ageWarning(today) : null;
@@ -198,7 +198,7 @@ class Tally {
   wholeFile(errors: readonly PlanError[]): void {
     this.result.faultCount += errors.length;
     this.result.faults.unshift(...errors);
-    this.result.faults.length = Math.min(this.result.faults.length, SHOWN_MAX);
+    this.result.faults.length = Math.min(this.result.faults.length, LISTED_MAX);
   }
 
   #count(row: Line): void {
@@ -222,12 +222,12 @@ class Tally {
   #warnFirst(warning: Warning): void {
     this.result.warningCount += 1;
     this.result.warnings.unshift(warning);
-    this.result.warnings.length = Math.min(this.result.warnings.length, SHOWN_MAX);
+    this.result.warnings.length = Math.min(this.result.warnings.length, LISTED_MAX);
   }
 
   #warn(warning: Warning): void {
     this.result.warningCount += 1;
-    if (this.result.warnings.length < SHOWN_MAX) this.result.warnings.push(warning);
+    if (this.result.warnings.length < LISTED_MAX) this.result.warnings.push(warning);
   }
 }
 

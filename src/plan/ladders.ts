@@ -7,7 +7,10 @@ import type { Line } from './columns.ts';
 import { type PlanError, shown } from './plan-error.ts';
 import type { ValidatedRow } from './validate-row.ts';
 
-/** Steps of all ladders of a plan: they are kept in memory, and stored with the plan. */
+/**
+ * Steps of all ladders of a plan; a faulty one counts as one. They are kept in memory, and stored
+ * with the plan.
+ */
 const STEPS_MAX = 300_000;
 
 /** Expands each different ladder of a plan once: the cell, the type and the first three digits. */
@@ -49,8 +52,9 @@ export class Ladders {
     if (this.#tooManyAt === undefined) return undefined;
     const expected = `at most ${count(STEPS_MAX)} area codes`;
     const message =
-      `The fallbacks of the plan have more than ${count(STEPS_MAX)} area codes, counted once ` +
-      'for each different cell and area code of a line. Write fewer different cells, or divide ' +
+      `The fallbacks of the plan have more than ${count(STEPS_MAX)} area codes and faulty ` +
+      'cells, counted once for each different cell and area code of a line. Write fewer ' +
+      'different cells, or divide ' +
       'the file: from this line on it is too much.';
     return { line: this.#tooManyAt, column: 'fallback', found: 'too many', expected, message };
   }

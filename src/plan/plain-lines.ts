@@ -1,4 +1,4 @@
-import type { NumberType } from '../number-type.ts';
+import { NUMBER_TYPES } from '../number-type.ts';
 import type { LocalType } from '../numbering/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { DISTANCE_MAX, QUANTITY_MAX } from './cells.ts';
@@ -15,9 +15,7 @@ const ZERO = 48;
 /** Of a quantity; an area code has 3 or 6. */
 const DIGITS_MAX = 6;
 const CODES = Array.from({ length: 1_000 }, (_, code) => String(code).padStart(3, '0'));
-const TYPES = (['local', 'canadian_local', 'tollfree', 'true800'] satisfies NumberType[]).map(
-  (type) => ({ type, word: Buffer.from(type) }),
-);
+const TYPES = NUMBER_TYPES.map((type) => ({ type, word: Buffer.from(type) }));
 
 type Flag = 'fill_quantity' | 'cleansed_only' | 'sms_supported' | 'order_slot' | 'allow_overlay';
 

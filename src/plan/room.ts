@@ -4,7 +4,7 @@ import type { Line } from './columns.ts';
 import { hoursOf, TRY_EVERY_MS } from './keep-trying.ts';
 import type { Warning } from './plan-error.ts';
 
-type Wish = { line: number; steps: number; tries: number };
+type Need = { line: number; steps: number; tries: number };
 
 /**
  * Ids of a plan's orders end at `PLAN_ROOM`, and each step of a ladder, in each try, takes as many
@@ -15,7 +15,7 @@ export class Room {
   readonly #today: string | null;
   readonly #everyMs: number;
   /** The line that needs most, and what it needs. */
-  #most: Wish | undefined;
+  #most: Need | undefined;
   #need = 0;
   readonly #tries = new Map<string, number>();
 
@@ -70,4 +70,4 @@ const words = (everyMs: number) =>
   everyMs < 3_600_000 ? `${everyMs / 1000} seconds` : `${everyMs / 3_600_000} hours`;
 
 /** In orders for each first order of the plan. */
-const needOf = ({ steps, tries }: Pick<Wish, 'steps' | 'tries'>) => steps + tries * (steps + 1);
+const needOf = ({ steps, tries }: Pick<Need, 'steps' | 'tries'>) => steps + tries * (steps + 1);

@@ -88,7 +88,7 @@ export function fallbackConflicts({
     [allowOverlay === true, 'allow_overlay'],
   ]) {
     if (!isSet) continue;
-    const because = `and ${other} cannot both be set: ${other} lets the vendor choose the area codes`;
+    const because = `and ${other} cannot both be set: ${other} lets the vendor choose area codes`;
     problems.push({ expected, because, advice: 'Leave one of them blank.' });
   }
   return problems;

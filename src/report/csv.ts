@@ -6,7 +6,7 @@ export type Table = { header: string[]; pages: AsyncIterable<Piece> };
 /** What each table needs to know of its plan: the names of its own columns, and its separator. */
 export type Shape = { extra: string[]; separator: string };
 
-/** What writing the tables finds. `outside`: numbers that their orders cannot have brought. */
+/** What writing the tables finds. `outside`: numbers that their orders did not ask for. */
 export type Told = { outside: number };
 
 /** A piece of a result file, and how many rows it holds. */

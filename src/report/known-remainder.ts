@@ -10,13 +10,13 @@ import type { PlanCheck } from '../plan/index.ts';
 import { factsOf } from './facts.ts';
 import { tablePieces } from './tables.ts';
 
-/** The default name of a file. */
+/** The name that a program gave the file. */
 const UNNAMED = /^(?:(?:plan-\d+-)?remainder(?: ?\(\d+\))?|plan|standard-input)\.csv$/i;
 
 /**
  * Recognizes a plan that is an earlier plan's remainder: its bytes are those of that plan's current
- * `remainder.csv`. It is then named after that plan. Checks the newest 100 plans of the ledger;
- * null when none matches.
+ * `remainder.csv`. A file with a default name is then named after that plan. Checks the newest 100
+ * plans of the ledger; null when none matches.
  */
 export async function knownRemainder(
   ledger: Ledger,

@@ -9,7 +9,7 @@ import { endWriter, headerWith } from './extra-columns.ts';
 /** Longer texts would wait for a collection of all memory, which would then not stay flat. */
 const PIECE = 65_536;
 
-/** `numbers.csv`: every number bought. It counts those for which their order cannot have asked. */
+/** `numbers.csv`: every number bought. It counts those that their orders did not ask for. */
 export function numbersTable(
   ledger: Ledger,
   planId: number,
@@ -28,8 +28,8 @@ async function* pages(
 ): AsyncGenerator<Piece> {
   const { separator } = shape;
   const endOf = endWriter(shape);
-  const wish = { separator, regions: regions(separator) };
-  for await (const page of ahead(numberRows(ledger, planId, wish))) {
+  const form = { separator, regions: regions(separator) };
+  for await (const page of ahead(numberRows(ledger, planId, form))) {
     let piece = { text: '', rows: 0 };
     for (const { text, outside, extra } of page) {
       const [rows, end] = [text.split('\n'), endOf(extra)];

@@ -58,7 +58,7 @@ export type Summary = {
   > & {
     /** As it was asked for. */
     exact: number;
-    /** Of `bought`: what its order cannot have asked for. */
+    /** Of `bought`: numbers that their orders did not ask for. */
     outside: number;
   };
   /** Of the numbers bought, by the prices of the plan's start; null: without prices. */
@@ -98,7 +98,7 @@ export async function summarize(
       ended: plan.endedAt?.toISOString() ?? null,
     },
     revision: plan.revision,
-    standing: observe(plan),
+    standing: standingOf(plan),
     totals: totalsOf(plan, told),
     cost,
     files: files as Summary['files'],
@@ -114,7 +114,7 @@ async function allDone<T>(works: Promise<T>[]): Promise<T[]> {
   });
 }
 
-function observe({ standing }: PlanDocument): Summary['standing'] {
+function standingOf({ standing }: PlanDocument): Summary['standing'] {
   if (standing === null) return null;
   const { lines, nextAt, until } = standing;
   return { lines, next: nextAt?.toISOString() ?? null, until: until.toISOString() };

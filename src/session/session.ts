@@ -69,8 +69,11 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
       return traces;
     },
     async [Symbol.asyncDispose]() {
-      await (await traces)?.close();
-      await ledger.close();
+      try {
+        await (await traces)?.close();
+      } finally {
+        await ledger.close();
+      }
     },
   };
 }

@@ -19,8 +19,9 @@ export type DeliverContext = {
 
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 900_000;
-/** A message that could not be delivered for this long, ms, is dropped. */
+/** A message this old, ms, is dropped when it was tried some times and fails again. */
 const GIVE_UP_MS = 86_400_000;
+const FEWEST_TRIES = 5;
 
 /**
  * Puts new events into the outbox and delivers the messages that are due, one after another. All
@@ -33,23 +34,23 @@ export async function deliverAll({ ledger, webhook, log, stopped }: DeliverConte
     const message = await takeMessage(ledger);
     if (!message) return;
     const fault = await webhook.send(message, stopped);
+    // The next message would meet the same fault: it waits for the next round.
     if (fault !== null) return await postpone(message, fault, { ledger, log });
     await closeMessage(ledger, message.id);
   }
 }
 
-/** The rest of this round waits too: it would meet the same fault. */
 async function postpone(
   { id, event, at, deliveries }: OutboxMessage,
   fault: string,
   { ledger, log }: Pick<DeliverContext, 'ledger' | 'log'>,
 ): Promise<void> {
   const facts = { message: id, event, tries: deliveries, what: fault };
-  if (Date.now() - at.getTime() > GIVE_UP_MS) {
-    log.error(facts, 'the webhook could not be delivered for a day and is given up');
+  if (deliveries >= FEWEST_TRIES && Date.now() - at.getTime() > GIVE_UP_MS) {
+    log.error(facts, 'a notice is a day old and could not be delivered: it is given up');
     return closeMessage(ledger, id);
   }
-  log.warn(facts, 'the webhook could not be delivered and is tried again');
+  log.warn(facts, 'a notice could not be delivered and is tried again');
   await postponeMessage(ledger, id, waitAfter(deliveries));
 }
 

@@ -13,13 +13,21 @@ export function withLatestKeys(
     return { keys: keysOf(now), vendor: open(now), inHand: new Set<Promise<unknown>>() };
   }
 
+  /** A vendor that cannot be opened leaves the one before, which says why it sends nothing. */
+  function replace(now: AccountConfig): void {
+    const old = current;
+    try {
+      current = use(now);
+    } catch {
+      return;
+    }
+    const left = leave(old).finally(() => leaving.delete(left));
+    leaving.add(left);
+  }
+
   async function ask<T>(question: (vendor: Vendor) => Promise<T>): Promise<T> {
     const now = settings();
-    if (keysOf(now) !== current.keys) {
-      const left = leave(current).finally(() => leaving.delete(left));
-      leaving.add(left);
-      current = use(now);
-    }
+    if (keysOf(now) !== current.keys) replace(now);
     const { vendor, inHand } = current;
     const answer = question(vendor);
     inHand.add(answer);
@@ -42,7 +50,7 @@ export function withLatestKeys(
 const keysOf = ({ accessKey, secretAccessKey }: AccountConfig) =>
   JSON.stringify([accessKey, secretAccessKey]);
 
-/** Only then: a request that has not begun when its vendor closes would count as an attempt. */
+/** Waits for the vendor's last request, then closes it: else one that has not begun would fail. */
 async function leave({ vendor, inHand }: { vendor: Vendor; inHand: Set<Promise<unknown>> }) {
   await Promise.allSettled(inHand);
   await vendor.close();

@@ -23,25 +23,32 @@ export async function openSandboxVendor(
 
   async function renew(): Promise<void> {
     if (await answers(sandbox.url)) return;
-    const gone = vendor;
+    const [gone, own] = [vendor, sandbox];
     sandbox = await shareSandbox(ledger, account);
     vendor = openVendor({ ...options, url: sandbox.url });
-    await gone.close();
+    await Promise.all([gone.close(), own.close()]);
+  }
+
+  function renewed(): Promise<void> {
+    renewal ??= renew()
+      .catch(() => {})
+      .finally(() => {
+        renewal = undefined;
+      });
+    return renewal;
   }
 
   return {
     async order(request, gate) {
       const answer = await vendor.order(request, gate);
-      if (answer.outcome === 'not_sent') {
-        renewal ??= renew()
-          .catch(() => {})
-          .finally(() => {
-            renewal = undefined;
-          });
-      }
+      if (answer.outcome === 'not_sent') void renewed();
       return answer;
     },
-    ownedNumbers: () => vendor.ownedNumbers(),
+    // It changes nothing while the sandbox answers.
+    async ownedNumbers() {
+      await renewed();
+      return vendor.ownedNumbers();
+    },
     async close() {
       await renewal;
       await vendor.close();
@@ -50,7 +57,7 @@ export async function openSandboxVendor(
   };
 }
 
-/** Slow enough that a person can watch a first run. */
+/** The sandbox's latency, ms: a person can watch a first run. */
 const LATENCY_MS = 150;
 
 type SharedSandbox = {

@@ -58,7 +58,7 @@ const LEAVE_WITHIN_MS = 2_000;
 
 /**
  * Opens what a worker needs and starts nothing, so that what is missing is reported first. Throws
- * AppErrors `queue_down` and `bad_config`.
+ * AppErrors `queue_down`, `ledger_down` and `bad_config`.
  */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const parts = await openParts(options);
@@ -89,7 +89,7 @@ async function openParts(options: WorkerOptions) {
   // In a container, host and pid are the same after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
-  const closeQueue = async (error: unknown) => {
+  const closeQueue = async (error: unknown): Promise<never> => {
     await queue.close();
     throw error;
   };
@@ -100,7 +100,12 @@ async function openParts(options: WorkerOptions) {
   const settlingMs = ticksFor(config.reconcileAfterMs);
   const evidence = { ledger, vendor, account, log, mode: config.reconcile, settlingMs };
   const isPrompt = options.settings().url === null;
-  const footing = await openFooting({ queue, claimant, evidence, isPrompt });
+  const footing = await openFooting({ queue, claimant, evidence, isPrompt }).catch(
+    async (error) => {
+      await vendor.close();
+      return closeQueue(error);
+    },
+  );
   const { witness, onDoubt } = footing;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
   const batches = openBatches(ledger, claimant, {
@@ -123,7 +128,7 @@ const CLOCK = {
   sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
 };
 
-/** Returns what stops the work again; it returns whether all answers were recorded. */
+/** Returns a function that stops the work and resolves to whether all answers were recorded. */
 function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean> {
   const { config, ledger, log } = options;
   const { name, queue, pace, placing } = parts;
@@ -142,7 +147,8 @@ function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean>
     await doneWithin(LEAVE_WITHIN_MS, Promise.all([upkeep, stopUpkeep.beat()]));
     const sayGoodBye = () => noteGone(ledger, name).catch(() => {});
     if (isDrained) await doneWithin(LEAVE_WITHIN_MS, sayGoodBye());
-    // The queue cannot be reached. It delivers these jobs again when their locks expire.
+    // A request or its record is still under way. Its numbers, if any came, are in the log, and
+    // other workers make the order unknown.
     else log.error('stopped before all answers were recorded');
     return isDrained;
   };

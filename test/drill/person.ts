@@ -1,7 +1,8 @@
 /**
- * The person behind the account: resumes it as soon as it has paused itself, and settles unknown
- * orders by what the vendor's books say. Ada never lies: she settles an order only when no request
- * for it can be on its way any more, and only the attempt that she has looked at.
+ * The person behind the account: settles unknown orders by what the vendor's books say, and resumes
+ * the account when it has paused itself, at once unless it asks for the settling first. Ada never
+ * lies: she settles an order only when no request for it can be on its way any more, and only the
+ * attempt that she has looked at.
  */
 import { hasCode } from '../../src/errors.ts';
 import { randomFrom } from '../support/random.ts';
@@ -37,6 +38,9 @@ export type Controls = {
   /** Settles as a person who knows better than any list. Throws AppErrors of settling. */
   settle(order: Unknown, finding: Finding): Promise<void>;
 };
+
+/** The account asks to settle what is unknown before it is resumed. */
+const SETTLE_FIRST = /may have bought them.*Then resume/;
 
 /** Looks at an order before it is settled, and how long it must have been unknown by then, ms. */
 const LOOKS = 3;
@@ -123,9 +127,12 @@ export function openPerson(
     );
   }
 
-  async function goOn(): Promise<void> {
+  /** `left`: how many orders she still means to settle. */
+  async function goOn(left: number): Promise<void> {
     const reason = await controls.pausedReason();
     if (reason === null) return;
+    // Until then, what another order like it has bought may be bought once more.
+    if (left > 0 && SETTLE_FIRST.test(reason)) return;
     if (reason.includes('nobody can tell what was sent')) await compareByHand();
     await controls.resume();
   }
@@ -133,13 +140,12 @@ export function openPerson(
   return {
     async round() {
       await controls.restorePlans();
-      await goOn();
-      if (share === 0) return 0;
       let left = 0;
-      for (const order of (await controls.unknown()).filter(cares)) {
+      for (const order of share === 0 ? [] : (await controls.unknown()).filter(cares)) {
         if (isReady(order)) await settle(order);
         else left += 1;
       }
+      await goOn(left);
       return left;
     },
   };

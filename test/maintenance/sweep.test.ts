@@ -52,7 +52,8 @@ describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
     await sweepNow(to);
     await steerPlan(given.ledger, plan.id, 'cancel', BY);
     const fail = () => Promise.reject(new Error('the queue is away'));
-    const queue = Object.assign(Object.create(to.queue.queue), { remove: fail, clean: fail });
+    const away = { remove: fail, clean: fail, getDelayedCount: fail };
+    const queue = Object.assign(Object.create(to.queue.queue), away);
     await expect(sweepNow({ ...to, queue: { ...to.queue, queue } })).rejects.toThrow('away');
     expect(await waiting(to)).toEqual(plan.orders);
     expect((await findPlan(given.ledger, plan.id)).endedAt).not.toBeNull();

@@ -3,9 +3,13 @@
  * request in their answer. Nothing that comes out may hold a piece of a key.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../src/vendor/wire/error-names.ts';
+import { CHANNELS } from '../../src/vendor/wire/listener-check.ts';
 import {
   AFTER_THE_FIRST_BYTE,
   ANSWERED_WITHOUT_PROOF,
@@ -135,14 +139,14 @@ describe('no piece of a key comes out of opening a vendor', () => {
 });
 
 describe('a module that listens to the requests of this process', () => {
-  it.each([
-    'undici:request:create',
-    'undici:client:sendHeaders',
-    'undici:request:bodySent',
-    'undici:request:headers',
-    'undici:request:trailers',
-    'undici:request:error',
-  ])('at %s sees no key', async (name) => {
+  it('finds no channel of undici for requests that is not known here', () => {
+    const undici = fileURLToPath(import.meta.resolve('undici'));
+    const text = readFileSync(join(dirname(undici), 'lib/core/diagnostics.js'), 'utf8');
+    const channels = [...text.matchAll(/channel\('(undici:(?:request:.*|client:send.*))'\)/g)];
+    expect(channels.map(([, name]) => name).toSorted()).toEqual(CHANNELS.toSorted());
+  });
+
+  it.each(CHANNELS)('at %s sees no key', async (name) => {
     const heard: unknown[] = [];
     const listen = (message: unknown) => heard.push(message);
     await using server = await rawServer({});

@@ -193,7 +193,7 @@ describeOnBothDrivers('what happens', (given) => {
     await tell();
     await sql(
       given.ledger,
-      `update ledger.outbox set at = at - interval '25 hours', next_at = at
+      `update ledger.outbox set at = at - interval '25 hours', next_at = at, deliveries = 4
        where closed_at is null`,
     );
     await tell();

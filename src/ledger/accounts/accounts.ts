@@ -15,11 +15,9 @@ export type Account = Speed & {
   mode: 'sandbox' | 'live';
   /** Set: nothing is claimed until a person resumes the account. */
   pausedReason: string | null;
-  /**
-   * The end of its rest, asked for by the vendor or set for another reason; null: it does not rest.
-   */
+  /** When its rest ends; a minute from now while a worker must compare; null: no rest. */
   resumeAt: Date | null;
-  /** The other reason. */
+  /** Why it rests; null when the vendor asked for it or it does not rest. */
   restReason: string | null;
   /** What it pays; null: not known. */
   prices: PriceList | null;
@@ -50,7 +48,7 @@ const COLUMNS = `id, name, mode, ${SPEED}, paused_reason as "pausedReason",
 
 /**
  * The account of that name, made with this pace when it is new; an existing one keeps its pace.
- * Throws AppError `wrong_state` for a live one without.
+ * Throws AppError `wrong_state` for a live one without a pace.
  */
 export async function ensureAccount(
   ledger: Ledger,

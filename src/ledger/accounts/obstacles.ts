@@ -10,7 +10,7 @@ export type ObstacleFacts = {
   account: string;
   /** A person must resume it. */
   pausedReason: string | null;
-  /** The rest of its rest, ms; 0 when it does not rest. */
+  /** Time until its rest ends, ms; 0 when it does not rest, or waits for a worker to compare. */
   restMs: number;
   /** Why it rests; null when the vendor asked for it. */
   restReason: string | null;

@@ -14,8 +14,8 @@ export type AccountState = Account & {
    * The last answers, newest last: `u` for an unknown, `.` for any other; blank when all is well.
    */
   recent: string;
-  /** Whether any of its orders has ever been answered. */
-  hasAnswers: boolean;
+  /** Whether any of its orders has ended or is unknown. */
+  hasOutcomes: boolean;
 };
 
 /** Throws AppError `not_found`, naming the accounts that there are. */
@@ -25,7 +25,7 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
     inFlight: number;
     unknown: number;
     recent: string;
-    hasAnswers: boolean;
+    hasOutcomes: boolean;
   }>(
     'account_state',
     `select a.recent,
@@ -35,7 +35,7 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
           join ledger.plans p on p.id = t.plan_id
         where t.state = 'unknown' and p.account_id = a.id) as unknown,
        exists (select from ledger.tallies t join ledger.plans p on p.id = t.plan_id
-        where t.state <> 'cancelled' and t.orders > 0 and p.account_id = a.id) as "hasAnswers"
+        where t.state <> 'cancelled' and t.orders > 0 and p.account_id = a.id) as "hasOutcomes"
      from ledger.accounts a where a.id = $1`,
     [account.id],
   );

@@ -11,13 +11,13 @@ export type AccountStats = {
   /** Orders that may start per second; null: no pace. */
   rate: number | null;
   isPaused: boolean;
-  /** The account rests at the vendor's request. */
+  /** The account rests: for the vendor, for a limit, or while the ledger is in doubt. */
   isResting: boolean;
   /** Workers that were heard of lately. */
   workers: number;
   /**
    * Orders of plans that have not ended, by state, and all unknown ones. `waiting`: of running
-   * plans, due now or within a minute. `held`: of plans that a person has yet to start or resume.
+   * plans, due now or within a minute. `held`: of all other plans that have not ended.
    */
   orders: Record<string, number>;
   /** The orders being sent that may still be answered in time. */
@@ -32,8 +32,8 @@ export type AccountStats = {
 };
 
 /**
- * The statistics of all accounts. Monitors read them all the time, so this reads no orders: only
- * plans, tallies and what is in flight.
+ * The statistics of all accounts. Monitors read them all the time, so it reads plans and tallies,
+ * and of the orders only those that are being sent or unknown.
  */
 export function readAccountStats(ledger: Ledger): Promise<AccountStats[]> {
   return ledger.query<AccountStats>('account_stats', ACCOUNT_STATS);

@@ -8,8 +8,8 @@ import { firstMonth, plannedCost } from '../plans/cost.ts';
 import { findPlan } from '../plans/find.ts';
 
 /**
- * Refuses a start that could never end within the limits: the plan may buy more than one plan may,
- * or money is limited and some of it has no price. Throws AppError `over_limit`.
+ * Refuses a start that could never end within the limits: it asks for more than the limit of a
+ * plan, or money is limited and some of it has no price. Throws AppError `over_limit`.
  */
 export async function refuseOverLimit(tx: Queries, planId: number, who: string): Promise<void> {
   const plan = await findPlan(tx, planId);

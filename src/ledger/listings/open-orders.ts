@@ -2,7 +2,7 @@ import type { Asked } from '../../evidence/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 
-/** An unknown order that the vendor's list cannot tell. */
+/** An unknown order whose verdict is open: a person decides. */
 export type OpenOrder = Asked & {
   order: number;
   plan: number;

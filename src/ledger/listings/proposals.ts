@@ -130,16 +130,16 @@ export async function verdictCounts(
   return row ?? { bought: 0, nothing: 0, open: 0 };
 }
 
-/** Of the orders of these verdicts: what is said of them now. `stands`: clearly, and the same. */
+/** What the verdicts on these orders say now. `stands`: it is clear and still the named one. */
 export async function findingsOf(
   ledger: Ledger,
   named: NamedVerdict[],
 ): Promise<Map<number, { finding: Proposal['finding']; stands: boolean }>> {
-  type Row = Pick<Proposal, 'order' | 'attempt' | 'finding' | 'numbers'> & { isAsked: boolean };
+  type Row = Pick<Proposal, 'order' | 'attempt' | 'finding' | 'numbers'> & { isClearNow: boolean };
   const rows = await ledger.query<Row>(
     'proposals_named',
     `select v.order_id as "order", v.attempt, v.finding, v.numbers,
-       o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isAsked"
+       o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isClearNow"
      from ledger.proposals v join ledger.orders o on o.id = v.order_id
      where o.id = any($1::bigint[])`,
     [named.map(({ order }) => order)],
@@ -149,7 +149,7 @@ export async function findingsOf(
     rows.map((row) => {
       const { attempt, verdict } = looked.get(row.order)!;
       const isSame = row.attempt === attempt && nameOfVerdict(row) === verdict;
-      return [row.order, { finding: row.finding, stands: row.isAsked && isSame }];
+      return [row.order, { finding: row.finding, stands: row.isClearNow && isSame }];
     }),
   );
 }

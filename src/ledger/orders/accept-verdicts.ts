@@ -14,11 +14,11 @@ export type Accepted = {
 };
 
 /**
- * Accepts the verdicts that somebody looked at, and no other. Each is a transaction of its own:
- * thousands hold no order up, and what became stale meanwhile is left, with the reason.
+ * Accepts the verdicts that somebody looked at, and no other. Each has a transaction of its own, so
+ * thousands of them block no order for long. What became stale is left out, with the reason.
  *
- * Those that bought come first. Then one look is enough for all that bought nothing: what comes to
- * light after it could as well come to light after all were settled.
+ * Those that bought come first. All that bought nothing then share one look for numbers that
+ * nothing explains. What appears later is as if it had appeared after the last of them.
  */
 export async function acceptVerdicts(
   ledger: Ledger,

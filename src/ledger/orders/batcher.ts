@@ -99,7 +99,7 @@ export function batcher<Item, Key, Result>({
   };
 }
 
-/** The error leaves open whether the statement ran. */
+/** The ledger or the witness could not be reached: what was asked for may have been done. */
 export function isAway(error: unknown): boolean {
   return hasCode(error, 'ledger_down', 'witness_down');
 }

@@ -167,7 +167,7 @@ export async function lostClaims(
  */
 export type NotClaimed = { why: 'gone' | 'single' } | { why: 'later' | 'resting'; waitMs: number };
 
-/** Delay before a job of a paused account looks again, ms; and one that a limit stops. */
+/** Delay before a job asks again when the end of its account's wait is not known, ms. */
 const PAUSED_LOOK_MS = 1_000;
 
 /**

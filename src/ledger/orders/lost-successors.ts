@@ -12,8 +12,8 @@ import { doubtIn, doubtOrders, type SomeAttempt } from './doubt.ts';
 
 const REMADE = 'The ledger has gone back: this order had been sent, and its answer is lost';
 const HAD_ENDED =
-  'The ledger has gone back: this order had ended, for what it lacked was asked for again, and ' +
-  'the ledger does not know how';
+  'The ledger has gone back: what this order lacked had been asked for again, so it had ended. ' +
+  'The ledger does not know what it bought';
 
 /** Stores them, and marks the orders before them. */
 export async function noteLostSuccessors(

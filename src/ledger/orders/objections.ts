@@ -32,9 +32,10 @@ const NOT_COMPARED =
   'what it may have lost. Start one ("work"), or wait for the one that runs.';
 
 /**
- * Objections to a finding on an unknown order, each a sentence. There are none to the verdict of
- * the vendor's list, or to numbers that the vendor named for the order; but a verdict of nothing
- * holds only as long as what other orders were said to have bought is theirs.
+ * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that
+ * is the only one. The verdict of the vendor's list meets none, but for a verdict of nothing: it
+ * holds as long as orders or verdicts explain all that this order may have bought. Numbers that the
+ * vendor named for the order need neither fit it nor be on the list.
  */
 export async function objectionsTo(
   tx: Queries,
@@ -47,7 +48,7 @@ export async function objectionsTo(
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [NOT_COMPARED];
   if (proposal && agrees(proposal, claimed)) {
-    return claimed.length === 0 ? unexplained(tx, known, look) : [];
+    return claimed.length === 0 ? unexplainedFor(tx, known, look) : [];
   }
   const numbers = claimed.filter((number) => !known.named.includes(number));
   return [
@@ -92,9 +93,8 @@ function early({ remainingMs }: Known): string[] {
   if (remainingMs === 0) return [];
   const seconds = counted(Math.ceil(remainingMs / 1000), 'second');
   return [
-    'Its request may still be under way: ' +
-      `a worker has yet to watch ${seconds} pass before it must ` +
-      'be over.',
+    'Its request may still be under way. ' +
+      `It is over when a worker has watched ${seconds} more.`,
   ];
 }
 
@@ -102,25 +102,25 @@ function contradicted({ finding, numbers }: Proposal, claimed: string[]): string
   if (finding === 'nothing') return ["The verdict of the vendor's list is that it bought nothing."];
   if (finding !== 'bought') return [];
   const says = claimed.length === 0 ? 'and not nothing' : 'and not these';
-  return [`The verdict of the vendor's list is that it bought ${listed(numbers)}, ${says}.`];
+  return [`The verdict of the vendor's list is that it bought ${firstFew(numbers)}, ${says}.`];
 }
 
 function strange(asked: Known, numbers: string[]): string[] {
   const strangers = numbers.filter((number) => !fits(asked, number));
   if (strangers.length === 0) return [];
   const wanted = [asked.type.replace('_', ' '), asked.areaCode].filter(Boolean).join(' ');
-  return [`It asked for ${wanted}, and so cannot have bought ${listed(strangers)}.`];
+  return [`It asked for ${wanted}, and so cannot have bought ${firstFew(strangers)}.`];
 }
 
 /**
- * A verdict of nothing rests on those of the orders that could have bought the same: they bought
- * what is new. When one of them turned out not to have, its numbers may be this order's.
+ * A verdict of nothing relies on other verdicts: what is new was bought by other orders. When one
+ * of those turns out not to have bought, its numbers may be this order's.
  */
-async function unexplained(tx: Queries, asked: Known, look: Look): Promise<string[]> {
+async function unexplainedFor(tx: Queries, asked: Known, look: Look): Promise<string[]> {
   const numbers = thoseOf(asked, await look(tx, asked.accountId));
   if (numbers.length === 0) return [];
   return [
-    `It may have bought ${listed(numbers)}: the account owns what no order has, and no verdict ` +
+    `It may have bought ${firstFew(numbers)}: the account owns what no order has, and no verdict ` +
       'explains it any more. "reconcile" reads the list again.',
   ];
 }
@@ -147,10 +147,10 @@ async function unlisted(
     [id, numbers],
   );
   if (missing.length === 0) return [];
-  const those = listed(missing.map(({ number }) => number));
+  const those = firstFew(missing.map(({ number }) => number));
   return [`The vendor's newest list, of ${listedAt.toISOString()}, does not have ${those}.`];
 }
 
 const SHOWN = 5;
 
-export const listed = (numbers: string[]): string => firstOf(numbers, SHOWN);
+export const firstFew = (numbers: string[]): string => firstOf(numbers, SHOWN);

@@ -23,7 +23,7 @@ export async function fillablePlans(ledger: Ledger, accountId: number): Promise<
   return ledger.query<Fillable>(
     'plans_fillable',
     `select p.id, p.queued_to as "queuedTo", p.priority_base as "priorityBase",
-       p.orders, later.unqueued, p.orders - greatest(p.queued_to, 0) as left,
+       p.orders, later.unqueued, p.orders - p.queued_to as left,
        greatest(0, p.queued_to - done.first) + p.successors - done.later - later.unqueued as open
      from ledger.plans p, lateral (
        select coalesce(sum(t.orders) filter (where t.slot < 16), 0)::int as first,
@@ -176,7 +176,7 @@ export async function wantsRequeue(
   return row?.requeue ?? null;
 }
 
-/** Before the first job is removed. */
+/** Stores that rebuilding has begun. Call it before the first job is removed. */
 export async function beginRequeue(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'requeue_begin',
@@ -194,9 +194,9 @@ export async function endRequeue(ledger: Ledger, accountId: number): Promise<voi
 }
 
 /**
- * Before the first look at an account's queue that begins empty, as one in memory does: all running
- * plans are to be queued from their beginning. Returns whether a person has paused the queue before
- * and nobody has resumed it.
+ * Call it before the first look at a queue that begins empty, as one in memory does: all running
+ * plans are then queued from their beginning. Returns whether a person has paused the queue and
+ * nobody has resumed it since.
  */
 export async function beginQueue(ledger: Ledger, account: string): Promise<boolean> {
   const [row] = await ledger.query<{ id: number; isPaused: boolean }>(

@@ -14,7 +14,7 @@ const SETTLE_THEM = `settle them, ${SEE}`;
 
 /** Sentences that the statement stores for people: its last parameters, $16 to $20. */
 export const SENTENCES = [
-  ' of the numbers that the vendor named belong to other orders',
+  'Numbers that the vendor named and other orders have: ',
   'The vendor does not accept the keys: ',
   `The order that was tried alone after the pause ended as unknown too: ${SETTLE_IT}`,
   `The last ${UNKNOWN_IN_A_ROW} answers were unknown: ${SETTLE_THEM}`,
@@ -106,7 +106,7 @@ updated_orders as (
     not_before = case when result.state = 'waiting'
                       then ledger.now() + result.wait_ms * interval '1 ms' end,
     reason = case
-      when result.bought < result.named then (result.named - result.bought) || $16::text
+      when result.bought < result.named then $16::text || (result.named - result.bought)
       when result.state in ('short', 'refused', 'undelivered', 'unknown')
         or result.outcome = 'not_sent' then result.what end
   from results result

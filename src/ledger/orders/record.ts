@@ -43,14 +43,16 @@ export type Recorded = {
  * nothing and the order was not sent again. Recording the same answer again changes nothing.
  *
  * An order that is missing from the result did not take the answer: it had been recorded, or a
- * person had settled the order first. Numbers that such an answer names are disputed.
+ * person had settled the order first. Numbers that such an answer names are disputed, unless the
+ * order has them.
  */
 export async function recordAnswers(
   ledger: Ledger,
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
-  // Together with any other, all are recorded in the order in which they came: the breaker counts.
+  // If one is not plain, one statement records all in the order in which they came: the breaker
+  // counts.
   const arePlain = records.every(
     ({ outcome, state }) => outcome === state && PLAIN_OUTCOMES.has(outcome),
   );

@@ -8,7 +8,7 @@ import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockCopies } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
-import { type Finding, type Look, listed, objectionsTo } from './objections.ts';
+import { type Finding, firstFew, type Look, objectionsTo } from './objections.ts';
 import { lastSettlement } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
@@ -192,7 +192,7 @@ async function proposed(
   const { isClear, finding, numbers } = proposal;
   if (verdict !== undefined && !(isClear && verdict === nameOfVerdict(proposal))) {
     const says = isClear
-      ? `it says now that it bought ${finding === 'nothing' ? 'nothing' : listed(numbers)}`
+      ? `it says now that it bought ${finding === 'nothing' ? 'nothing' : firstFew(numbers)}`
       : 'it is not clear any more, for something else may explain the list';
     throw new AppError(
       'wrong_state',

@@ -55,7 +55,10 @@ export function settlements(
 ): Promise<Settlement[]> {
   return ledger.query<Settlement>(
     'settlements',
-    settlementsWhere('o.id > $1 and o.id < $2 order by t.settled_at desc limit $3'),
+    settlementsWhere(`o.id > $1 and o.id < $2
+      and not (o.moved > 0 and exists (select from ledger.orders s
+        where s.root = coalesce(o.root, o.id) and s.id > o.id and s.attempts > 0))
+      order by t.settled_at desc limit $3`),
     [
       orderId(planId ?? 0, 0),
       planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),

@@ -9,8 +9,9 @@ const WHAT =
   'was settled just now did not buy them, so this one may have';
 
 /**
- * For use after a settlement, which may leave numbers that a look for lost orders found without an
- * owner. A waiting order that could have bought them, and was not cleared of it, becomes unknown.
+ * Call it after a settlement. A look for lost orders may have found numbers, and the settlement may
+ * leave them without an owner. A waiting order that could have bought them becomes unknown, unless
+ * it was cleared of that before.
  */
 export async function suspectOthers(tx: Queries, accountId: number): Promise<void> {
   const lost = await lostNumbers(tx, accountId);

@@ -86,7 +86,7 @@ export type UnknownCounts = {
   byPlan: { plan: number; name: string; orders: number }[];
 };
 
-/** How many orders need a person. Reads no orders. */
+/** How many orders need a person, by the tallies. Reads only unknown orders, for the oldest. */
 export async function unknownCounts(ledger: Ledger): Promise<UnknownCounts> {
   const byPlan = await ledger.query<UnknownCounts['byPlan'][number]>(
     'unknown_counts',

@@ -117,10 +117,11 @@ export async function closedLines(ledger: Ledger, planId: number): Promise<Close
 }
 
 function nothingToClose(id: number, line: number | null, state: string): AppError {
-  const what = line === null ? `Plan ${id} has no line` : `Line ${line} of plan ${id} is none`;
+  const what = line === null ? `No line of plan ${id}` : `Line ${line} of plan ${id}`;
+  const is = line === null ? 'is still tried again' : 'is not tried again any more';
   return new AppError(
     'wrong_state',
-    `${what} that is still tried again, and the plan is ${state}. Nothing was changed.`,
+    `${what} ${is}, and the plan is ${state}. Nothing was changed.`,
     { id, state, ...(line === null ? {} : { line }) },
   );
 }

@@ -69,12 +69,13 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+const EMPTY = 'an empty match would fit every text';
+
 /** Why a `match` cannot be used, or null. */
 export function faultOfMatch(match: string): string | null {
-  if (match.trim() === '' || match === '//') return 'an empty match would fit every text';
+  if (match.trim() === '' || match === '//') return EMPTY;
   try {
-    patternOf(match);
-    return null;
+    return patternOf(match).test('') ? EMPTY : null;
   } catch {
     return `${match} is not a regular expression`;
   }

@@ -1,17 +1,21 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A vendor that moves is found within this time, ms: the shortest common time to live. */
 const FRESH_MS = 30_000;
+
+/** A resolver that takes longer, ms, has failed where addresses are known. */
+const RESOLVE_WITHIN_MS = 2_000;
 
 export type Resolve = (hostname: string, options: { all: true }) => Promise<LookupAddress[]>;
 
 /**
  * A DNS lookup that remembers. Each order has its own connection and would look the name up again,
  * on the four threads that file reading needs too. Concurrent lookups share one query. When the
- * resolver fails, the last known addresses are used: TLS checks the name, so a wrong one is
- * harmless.
+ * resolver fails or is slow, the last known addresses are used: TLS checks the name, so a wrong one
+ * is harmless.
  */
 export function cachedLookup(
   resolve: Resolve = lookup,
@@ -35,7 +39,11 @@ export function cachedLookup(
     const last = known.get(hostname);
     if (last && now() - last.askedAt < FRESH_MS) return last.addresses;
     const answer = asking.get(hostname) ?? ask(hostname);
-    return last ? answer.catch(() => last.addresses) : answer;
+    if (!last) return answer;
+    return Promise.race([
+      answer.catch(() => last.addresses),
+      sleep(RESOLVE_WITHIN_MS, last.addresses, { ref: false }),
+    ]);
   }
 
   return (hostname, options, callback) => {

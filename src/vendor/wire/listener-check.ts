@@ -4,10 +4,12 @@
  */
 import { hasSubscribers } from 'node:diagnostics_channel';
 
-const CHANNELS = [
+export const CHANNELS = [
   'undici:client:sendHeaders',
   'undici:request:create',
   'undici:request:bodySent',
+  'undici:request:bodyChunkSent',
+  'undici:request:bodyChunkReceived',
   'undici:request:headers',
   'undici:request:trailers',
   'undici:request:error',
