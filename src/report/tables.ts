@@ -1,4 +1,5 @@
-import { findCheck, type Ledger, planColumns } from '../ledger/index.ts';
+import { createHash } from 'node:crypto';
+import { findCheck, type Ledger, noteRemainder, planColumns } from '../ledger/index.ts';
 import { csvPieces, type Piece, type Shape, type Table, type Told } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
@@ -20,6 +21,22 @@ export type TableName = keyof typeof TABLES;
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
+/** Who has a remainder may submit it, perhaps much later: it is known by its bytes then. */
+async function* noted(
+  ledger: Ledger,
+  planId: number,
+  pieces: AsyncIterable<Piece>,
+): AsyncGenerator<Piece> {
+  const hash = createHash('sha256');
+  let count = 0;
+  for await (const piece of pieces) {
+    hash.update(piece.text);
+    count += piece.rows;
+    yield piece;
+  }
+  if (count > 0) await noteRemainder(ledger, planId, hash.digest('hex'));
+}
+
 /**
  * One of the tables, current, with the plan's own separator, so that the same spreadsheet opens
  * both. It adds to `told` what it finds out. Throws AppError `not_found` with the first piece.
@@ -34,5 +51,6 @@ export async function* tablePieces(
   const check = await findCheck(ledger, planId);
   const shape = { extra, separator: check?.delimiter || ',' };
   const draw: Draw = TABLES[name];
-  yield* csvPieces(draw(ledger, planId, shape, told), shape.separator);
+  const pieces = csvPieces(draw(ledger, planId, shape, told), shape.separator);
+  yield* name === 'remainder.csv' ? noted(ledger, planId, pieces) : pieces;
 }

@@ -10,6 +10,7 @@ import {
   type LostOfPlan,
   listAccounts,
   lostAttempts,
+  noteLostPlans,
   noteLostSuccessors,
   openSuccessors,
   orderId,
@@ -32,7 +33,9 @@ export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promi
     const store = journalMarks(ledger, account);
     if (!store || !(await store.remembers())) continue;
     const { incarnation } = await readTrust(ledger, account.id);
-    await store.recall((marked) => compare({ ...context, account }, marked));
+    await store.recall(async (marked) => {
+      await compare({ ...context, account }, marked);
+    });
     await vouchFor(ledger, account.id, incarnation);
   }
 }
@@ -46,9 +49,10 @@ type Marked = Iterable<Known> | AsyncIterable<Recalled>;
 
 /**
  * Marked attempts that the ledger does not know become unknown, and the account pauses. Answers
- * that the ledger lacks are recorded.
+ * that the ledger lacks are recorded. Returns how many plans were sent that the ledger has lost,
+ * and that nobody was told of before.
  */
-export async function compare(context: Comparing, marked: Marked): Promise<void> {
+export async function compare(context: Comparing, marked: Marked): Promise<number> {
   const { ledger, account, log } = context;
   const orders = new Set<number>();
   const plans = new Set<string>();
@@ -80,12 +84,14 @@ export async function compare(context: Comparing, marked: Marked): Promise<void>
   }
   if (plans.size > 0)
     log.warn({ plans: plans.size }, 'plans were sent that the ledger does not know');
-  if (orders.size === 0) return;
+  const lostPlans = await noteLostPlans(ledger, account.id, [...plans]);
+  if (orders.size === 0) return lostPlans.length;
   log.error(
     { orders: orders.size },
     'the ledger has gone back: orders had been sent that it did not know of',
   );
   await pauseForPerson(ledger, account.id, wentBack(account.name, orders.size));
+  return lostPlans.length;
 }
 
 /** Puts the lost attempts in doubt, and records the answers. Returns the orders in doubt. */

@@ -6,6 +6,7 @@
  *   the witness remembers                  yes, after comparing: what is lacking becomes unknown
  *   nobody remembers                       only after a wait and a look at the vendor's list
  */
+import { counted } from '../english.ts';
 import {
   type Account,
   attemptMarks,
@@ -14,6 +15,7 @@ import {
   type Ledger,
   type LedgerTrust,
   leaveToPerson,
+  pauseForPerson,
   readTrust,
   vouchFor,
 } from '../ledger/index.ts';
@@ -99,7 +101,11 @@ class AccountVouch implements Vouch {
       return true;
     }
     if (store && (await canCompare(witness))) {
-      await store.recall((marked) => compare(this.#context, marked));
+      let lostPlans = 0;
+      await store.recall(async (marked) => {
+        lostPlans = await compare(this.#context, marked);
+      });
+      if (lostPlans > 0) await pauseForPerson(ledger, account.id, lost(account.name, lostPlans));
       await vouchFor(ledger, account.id, incarnation);
       return true;
     }
@@ -182,6 +188,14 @@ async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bit
     }
     yield* marks.bitmaps();
   }
+}
+
+function lost(account: string, plans: number): string {
+  return (
+    `The ledger has gone back and has lost ${counted(plans, 'plan')} that had been sent. Submit ` +
+    'the same files again, unchanged: what may have been bought is not bought again, and becomes ' +
+    `unknown. Then resume with "account ${account} --resume"`
+  );
 }
 
 function cannotLook(account: string, fault: string): string {

@@ -3,6 +3,7 @@ import {
   changeAccount,
   noteQueued,
   recordAnswers,
+  retryPlan,
   settleOrder,
   vouchFor,
 } from '../../src/ledger/index.ts';
@@ -62,6 +63,20 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     expect(await look(plan, [old, ...lost])).toBeNull();
     expect(await states(plan)).toEqual(['unknown', 'waiting']);
     expect(await pausedReason(plan)).toMatch(/owns 2 numbers .* 1 waiting order may have bought/);
+  });
+
+  test('puts an order in doubt that was refused then, when it is tried again', async () => {
+    const [old, lost] = newNumbers(2) as [string, string];
+    const plan = await moved([[old]], async (of) => {
+      for (const order of of.orders) {
+        const claimed = await claimOne(given.ledger, of, order);
+        await recordAnswers(given.ledger, of.account.id, [answerTo(claimed, 'refused')]);
+      }
+    });
+    await look(plan, [old, lost]);
+    expect(await states(plan)).toEqual(['refused', 'refused']);
+    await retryPlan(given.ledger, plan.id, BY);
+    expect(await states(plan)).toEqual(['unknown', 'waiting']);
   });
 
   test('puts the next order in doubt, when a person settles the first as nothing', async () => {

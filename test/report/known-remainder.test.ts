@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   cancelWaiting,
+  endPlans,
   findPlan,
   type Ledger,
   planEvents,
@@ -18,13 +19,19 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
 
 /** Submits a text as a person does it with a file of that name. */
-async function submit(ledger: Ledger, { account }: SmallPlan, text: string, name: string) {
+async function submit(
+  ledger: Ledger,
+  { account }: SmallPlan,
+  text: string,
+  name: string,
+  again = false,
+) {
   const path = join(temporaryFolder(), name);
   await writeFile(path, text);
   const check = await checkPlan(path);
   const known = await knownRemainder(ledger, account, check, name);
   const lines = readLines(path, check);
-  const wish = { accountId: account.id, ...known, check, lines, again: false, who: 'Ada' };
+  const wish = { accountId: account.id, ...known, check, lines, again, who: 'Ada' };
   return { known, id: await submitPlan(ledger, wish) };
 }
 
@@ -54,6 +61,9 @@ describeOnBothDrivers('a remainder', (given) => {
       message: expect.stringContaining(`Plan ${id} (plan-remainder.csv) was submitted from`),
     });
     await steerPlan(ledger, id, 'cancel', { who: 'Ada' });
+    // Until it has ended, one of its orders may be on its way to be sent.
+    await expect(retry()).rejects.toMatchObject({ code: 'wrong_state' });
+    await endPlans(ledger, plan.account.id);
     expect(await retry()).toBe(1);
   });
 
@@ -70,6 +80,45 @@ describeOnBothDrivers('a remainder', (given) => {
     await expect(submitPlan(ledger, wish)).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
+    });
+  });
+
+  test('that is out of date is refused, unless it is wanted all the same', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    await retryPlan(ledger, plan.id, { who: 'Bob' });
+    await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining(`is an earlier remainder of plan ${plan.id} `),
+    });
+    expect((await submit(ledger, plan, text, 'remainder.csv', true)).id).toBeGreaterThan(plan.id);
+  });
+
+  test('of a remainder keeps the first plan from being tried again', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const second = await submit(ledger, plan, text, 'remainder.csv');
+    await steerPlan(ledger, second.id, 'cancel', { who: 'Ada' });
+    while ((await cancelWaiting(ledger, second.id)) > 0);
+    await endPlans(ledger, plan.account.id);
+    const third = await submit(ledger, plan, text, 'remainder.csv');
+    expect(third.known.remainderOf).toBe(second.id);
+    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
+      message: expect.stringContaining(`Plan ${third.id} `),
+    });
+  });
+
+  test('is refused when a plan above it was tried again since', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const second = await submit(ledger, plan, text, 'remainder.csv');
+    await steerPlan(ledger, second.id, 'cancel', { who: 'Ada' });
+    while ((await cancelWaiting(ledger, second.id)) > 0);
+    await endPlans(ledger, plan.account.id);
+    expect(await retryPlan(ledger, plan.id, { who: 'Ada' })).toBe(1);
+    await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining(`Plan ${plan.id}, whose remainder plan ${second.id} asks`),
     });
   });
 

@@ -767,6 +767,12 @@ ALTER TABLE ledger.listings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE ledger.lost_plans (
+    account_id smallint NOT NULL,
+    plan_key text NOT NULL,
+    noted_at timestamp with time zone DEFAULT ledger.now() NOT NULL
+);
+
 CREATE TABLE ledger.lost_successors (
     order_id bigint NOT NULL,
     attempt smallint NOT NULL,
@@ -891,6 +897,11 @@ CREATE TABLE ledger.proposals (
     CONSTRAINT proposals_finding_known CHECK ((finding = ANY (ARRAY['bought'::text, 'nothing'::text, 'open'::text, 'later'::text])))
 );
 
+CREATE TABLE ledger.remainders (
+    plan_id integer NOT NULL,
+    sha256 text NOT NULL
+);
+
 CREATE TABLE ledger.revisions (
     plan_id integer NOT NULL,
     revision integer NOT NULL,
@@ -986,6 +997,9 @@ ALTER TABLE ONLY ledger.lines
 ALTER TABLE ONLY ledger.listings
     ADD CONSTRAINT listings_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY ledger.lost_plans
+    ADD CONSTRAINT lost_plans_pkey PRIMARY KEY (account_id, plan_key);
+
 ALTER TABLE ONLY ledger.lost_successors
     ADD CONSTRAINT lost_successors_pkey PRIMARY KEY (order_id);
 
@@ -1027,6 +1041,9 @@ ALTER TABLE ONLY ledger.progress
 
 ALTER TABLE ONLY ledger.proposals
     ADD CONSTRAINT proposals_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY ledger.remainders
+    ADD CONSTRAINT remainders_pkey PRIMARY KEY (sha256, plan_id);
 
 ALTER TABLE ONLY ledger.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (plan_id, revision);
@@ -1161,6 +1178,9 @@ ALTER TABLE ONLY ledger.limits
 ALTER TABLE ONLY ledger.listings
     ADD CONSTRAINT listings_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
 
+ALTER TABLE ONLY ledger.lost_plans
+    ADD CONSTRAINT lost_plans_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
 ALTER TABLE ONLY ledger.moments
     ADD CONSTRAINT moments_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
 
@@ -1187,6 +1207,9 @@ ALTER TABLE ONLY ledger.progress
 
 ALTER TABLE ONLY ledger.proposals
     ADD CONSTRAINT proposals_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
+
+ALTER TABLE ONLY ledger.remainders
+    ADD CONSTRAINT remainders_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.revisions
     ADD CONSTRAINT revisions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);

@@ -206,6 +206,12 @@ export async function doubtClaims(
   what: string,
 ): Promise<void> {
   await ledger.transaction(async (tx) => {
+    // The orders first, as all do that also lock attempts.
+    await tx.query(
+      'doubt_claims_lock',
+      'select id from ledger.orders where id = any($1::bigint[]) order by id for update',
+      [claimed.map((each) => each.orderId)],
+    );
     const taken = await tx.query<{ id: number }>(
       'doubt_claims',
       // The ledger may have been older for any length of time, so no list is certainly from before.

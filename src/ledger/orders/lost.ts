@@ -55,6 +55,25 @@ function successorsIn(bits: Buffer, { id, orders }: { id: number; orders: number
   return found;
 }
 
+/**
+ * Notes plans that were sent and that the ledger has lost, by the keys of the witness. Returns
+ * those that were not noted before.
+ */
+export async function noteLostPlans(
+  ledger: Ledger,
+  accountId: number,
+  planKeys: string[],
+): Promise<string[]> {
+  if (planKeys.length === 0) return [];
+  const rows = await ledger.query<{ key: string }>(
+    'lost_plans_note',
+    `insert into ledger.lost_plans (account_id, plan_key) select $1, unnest($2::text[])
+     on conflict on constraint lost_plans_pkey do nothing returning plan_key as key`,
+    [accountId, planKeys],
+  );
+  return rows.map(({ key }) => key);
+}
+
 async function missingOf(ledger: Ledger, ids: number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await ledger.query<{ id: number }>(

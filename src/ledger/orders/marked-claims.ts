@@ -82,7 +82,7 @@ export class MarkedClaims {
       // The claim may have been made. An order that was sent before must not be given back as
       // unsent: its deadline makes it unknown.
       const unsent = ids.filter((id) => !marking.known.has(id));
-      if (isAway(error)) void this.#giveBack(claimant, unsent, ticket, marking);
+      if (isAway(error) || marking.asked) void this.#giveBack(claimant, unsent, ticket, marking);
       throw error;
     }
   }

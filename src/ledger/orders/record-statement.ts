@@ -118,6 +118,10 @@ late_answers as (
   select 'order_answered_late', 'vendor', said, plan_id, id,
     jsonb_build_object('was', was, 'state', state, 'bought', bought)
   from updated_orders where was <> 'sending'),
+-- An answer that came late may contradict the verdict on its order.
+dropped_verdicts as (
+  delete from ledger.proposals v using updated_orders o
+  where v.order_id = o.id and o.was = 'unknown'),
 reopened_plans as (
   update ledger.plans p set
     ended_at = null,
@@ -184,11 +188,13 @@ updated_account as (
     recent = case when position('u' in breaker.recent) = 0 then '' else breaker.recent end,
     paused_reason = coalesce(a.paused_reason, breaker.trouble),
     resume_at = case when batch.throttled
-      then greatest(case when not ${HAS_RESTED} then a.resume_at end,
+      -- A rest for a limit ends when there is room: the next claim begins it again.
+      then greatest(case when not ${HAS_RESTED} and a.rest_order is null then a.resume_at end,
                     ledger.now() + breaker.rest_ms * interval '1 ms')
       else a.resume_at end,
-    rest_reason = case when not batch.throttled or not ${HAS_RESTED} then a.rest_reason end,
-    rest_order = case when not batch.throttled or not ${HAS_RESTED} then a.rest_order end,
+    rest_reason = case when not batch.throttled
+      or not ${HAS_RESTED} and a.rest_order is null then a.rest_reason end,
+    rest_order = case when not batch.throttled then a.rest_order end,
     rest_ms = case when batch.throttled then ceil(greatest(breaker.rest_ms, ${REST_MS}))
                    else a.rest_ms end,
     throttles = case

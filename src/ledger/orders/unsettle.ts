@@ -5,6 +5,7 @@ import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
+import { refuseRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lockOrder, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
@@ -17,7 +18,7 @@ import { lastSettlement } from './settlements.ts';
  * Unsent successors of its line are withdrawn, since nobody knows what the line lacks.
  *
  * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
- * has been sent again since, as itself or as a successor.
+ * has been sent again since, as itself or as a successor, or in a plan of the remainder.
  */
 export async function unsettleOrder(
   ledger: Ledger,
@@ -29,6 +30,9 @@ export async function unsettleOrder(
     await lockPlan(tx, planOf(id));
     const { state } = await lockSettled(tx, id);
     await requireUnasked(tx, id, state);
+    // What a filled order bought no remainder has asked for.
+    if (state !== 'filled')
+      await refuseRemainderOrdered(tx, planOf(id), `to take back what settled order ${id}`);
     await withdrawOfLine(tx, id);
     await takeBackFreed(tx, planOf(id), id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
@@ -78,13 +82,15 @@ export async function unsettleOrder(
 
 /** Throws `wrong_state` when what this order lacks was asked for again. */
 async function requireUnasked(tx: Queries, id: number, state: string): Promise<void> {
-  const sent = await tx.query<{ id: number }>(
+  // All of them are locked: one that waits could be claimed meanwhile.
+  const later = await tx.query<{ id: number; attempts: number }>(
     'unsettle_successors',
-    `select s.id from ledger.orders o join ledger.orders s
-       on s.root = coalesce(o.root, o.id) and s.id > o.id and s.attempts > 0
+    `select s.id, s.attempts from ledger.orders o join ledger.orders s
+       on s.root = coalesce(o.root, o.id) and s.id > o.id
      where o.id = $1 and o.moved > 0 order by s.id for update of s`,
     [id],
   );
+  const sent = later.filter(({ attempts }) => attempts > 0);
   if (sent.length === 0) return;
   const names = `${sent.length === 1 ? 'order' : 'orders'} ${sent.map((s) => s.id).join(', ')}`;
   throw new AppError(

@@ -4,11 +4,13 @@ import { type Passed, requireApproval, underApproval } from '../approvals/requir
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
-import { orderId, orderIdsFrom } from '../order-id.ts';
+import { orderId } from '../order-id.ts';
+import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
 import { lockCopies } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
+import { refuseRemainderOrdered } from './remainders.ts';
 
 export type Acceptance = {
   /** A start may also accept the plan's warnings that may cost money. */
@@ -127,7 +129,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
         { id, state: plan.state },
       );
     }
-    await refuseRemainderOrdered(tx, id);
+    await refuseRemainderOrdered(tx, id, `to try plan ${id} again`);
     const lacking = await lockLacking(tx, id);
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
@@ -138,6 +140,8 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
       [orders],
     );
     if (orders.length > 0) await reopenPlan(tx, id);
+    // One of them may have bought what a look for lost orders found.
+    await suspectOthers(tx, await accountOf(tx, id));
     await noteEvent(tx, {
       kind: 'plan_retried',
       ...by,
@@ -146,6 +150,15 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     });
     return orders.length;
   });
+}
+
+async function accountOf(tx: Queries, id: number): Promise<number> {
+  const [plan] = await tx.query<{ account: number }>(
+    'retry_account',
+    'select account_id as account from ledger.plans where id = $1',
+    [id],
+  );
+  return plan!.account;
 }
 
 /** They are locked: what is refused after this look is not of this retry. */
@@ -160,29 +173,6 @@ async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'plan
     [orderId(id, 0), orderId(id + 1, 0) - 1],
   );
   return { kind: 'retry', ...lacking! };
-}
-
-/** What its remainder.csv offered may have been bought by then. Throws AppError `wrong_state`. */
-async function refuseRemainderOrdered(tx: Queries, id: number): Promise<void> {
-  const [other] = await tx.query<{ id: number; name: string }>(
-    'retry_remainder',
-    `select p.id, p.name from ledger.events e join ledger.plans p on p.id = e.plan_id
-     where e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = $1
-       and (p.state <> 'cancelled' or exists (
-         select from ledger.orders o
-         where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}
-           and (o.bought > 0 or o.state in ('sending', 'unknown'))))
-     order by p.id limit 1`,
-    [id],
-  );
-  if (!other) return;
-  throw new AppError(
-    'wrong_state',
-    `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
-      `for what it lacked: to try plan ${id} again could buy that twice. Cancel plan ${other.id} ` +
-      'first, if it has bought nothing.',
-    { id },
-  );
 }
 
 /** Some orders wait again: a finished plan runs, and the queue is filled from its beginning. */

@@ -2,10 +2,8 @@ import { AppError } from '../../errors.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { withheldNumbers } from '../orders/surplus.ts';
 import { keptCheck } from './check.ts';
-import { findPlan, missingOf } from './find.ts';
-import { lockPlan } from './lock.ts';
+import { refuseStaleRemainder, requireLacking } from './remainders.ts';
 import { storeLines } from './store-lines.ts';
 
 export type Submission = {
@@ -36,7 +34,7 @@ export type Submission = {
  * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
  * submissions of one file at the same moment, one is refused. Throws `idempotency_key_reused` when
  * the key came with another file or for another account, and `wrong_state` when the plan whose
- * remainder it is has changed meanwhile.
+ * remainder it is, or was, has changed since, unless `again` is true.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
@@ -44,30 +42,25 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
+    await recallAgain(tx, planId);
     await storeLines(tx, planId, lines);
     const { remainderOf } = submission;
-    if (remainderOf) await requireLacking(tx, remainderOf, submission.check.numbers);
+    if (remainderOf && !submission.again)
+      await requireLacking(tx, remainderOf, submission.check.numbers);
     const detail = remainderOf ? { remainderOf } : {};
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
   });
 }
 
-/**
- * A retry of the plan locks it, too: either it sees our event, or we see its orders. Throws
- * AppError `wrong_state` when the plan does not lack these numbers any more.
- */
-async function requireLacking(tx: Queries, planId: number, numbers: number): Promise<void> {
-  await lockPlan(tx, planId);
-  const plan = await findPlan(tx, planId);
-  let lacking = missingOf(plan) + plan.cancelled;
-  for (const withheld of (await withheldNumbers(tx, planId)).values()) lacking -= withheld;
-  if (lacking === numbers) return;
-  throw new AppError(
-    'wrong_state',
-    `Plan ${planId} has changed meanwhile, and this file is no longer its remainder: to buy it ` +
-      'could buy numbers twice. Nothing was stored.',
-    { id: planId },
+/** What the journal knows of a plan that the ledger had lost is of use now: it is read again. */
+async function recallAgain(tx: Queries, planId: number): Promise<void> {
+  await tx.query(
+    'submit_recall',
+    `update ledger.accounts a set journal_position = 0 from ledger.plans p, ledger.lost_plans l
+     where p.id = $1 and a.id = p.account_id and l.account_id = a.id
+       and l.plan_key = p.sha256 || ':' || p.copy and a.journal_position > 0`,
+    [planId],
   );
 }
 
@@ -76,6 +69,8 @@ async function findOrInsert(tx: Queries, submission: Submission) {
     const earlier = await findByKey(tx, submission);
     if (earlier !== null) return { planId: earlier, isNew: false };
     const again = submission.again || (await isRemainderAgain(tx, submission));
+    const isKnown = again || Boolean(submission.remainderOf);
+    if (!isKnown) await refuseStaleRemainder(tx, submission.check.sha256);
     const planId = await insertPlan(tx, { ...submission, again });
     if (planId !== null) return { planId, isNew: true };
     // Another submission came between the look and the insert, which waited for its commit.

@@ -158,6 +158,19 @@ describeOnBothDrivers('limits', (given) => {
       expect(events).toHaveLength(1);
     });
 
+    test('leave the rest that the vendor asked for as long as it is', async () => {
+      const { plan, second } = await usedUp();
+      const more = await planOf(plan.account, [1]);
+      expect(await claimed(more, 0)).toBeUndefined();
+      await record(plan, answerTo(second, 'throttled', { numbers: [], retryAfterMs: 3_600_000 }));
+      await goOn(plan.account);
+      const { resumeAt, restReason } = await now(plan.account);
+      expect(restReason).toBeNull();
+      const inHours = (resumeAt!.getTime() - Date.now()) / 3_600_000;
+      expect(inHours).toBeGreaterThan(0.9);
+      expect(inHours).toBeLessThan(1.1);
+    });
+
     test('go on when an unknown order turns out to have bought nothing', async () => {
       const { plan, second } = await usedUp();
       await record(plan, answerTo(second, 'unknown'));

@@ -73,8 +73,8 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
       const { plan, order } = await silent();
       await readList(given.ledger, plan.account, ['2125550100']);
       const left = (seconds: number) => [
-        `Its request may still be under way: a worker has yet to watch ${seconds} seconds pass ` +
-          'before it must be over.',
+        'Its request may still be under way. ' +
+          `It is over when a worker has watched ${seconds} seconds more.`,
       ];
       expect(await objections(order, finding)).toEqual(left(120));
       await passTime(given.ledger, plan.account, 118_000);
@@ -90,8 +90,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
       const cut = answerTo(order, 'unknown', { status: null, what: 'the connection was cut' });
       await recordAnswers(given.ledger, plan.account.id, [cut]);
       expect(await objections(order, NOTHING)).toEqual([
-        'Its request may still be under way: a worker has yet to watch 60 seconds pass before ' +
-          'it must be over.',
+        'Its request may still be under way. It is over when a worker has watched 60 seconds more.',
       ]);
       await passTime(given.ledger, plan.account, 60_000);
       expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });

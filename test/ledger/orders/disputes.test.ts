@@ -51,7 +51,7 @@ describeOnBothDrivers('a number sold twice', (given) => {
         order: second!.id,
         quantity: 3,
         bought: 2,
-        whatHappened: '1 of the numbers that the vendor named belong to other orders',
+        whatHappened: 'Numbers that the vendor named and other orders have: 1',
         status: 200,
         body: '<xml/>',
         disputed: [twice],

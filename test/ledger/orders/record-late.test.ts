@@ -7,6 +7,8 @@ import {
   endPlans,
   expireAttempts,
   findPlan,
+  findProposal,
+  keepProposals,
   planEvents,
   recordAnswers,
   settleOrder,
@@ -77,6 +79,19 @@ describeOnBothDrivers('recording late', (given) => {
       expect(await attemptsOf(given.ledger, order.id)).toMatchObject([{ outcome, answered: true }]);
       expect(await record(plan, answer)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('a verdict that an unclear answer may contradict is dropped', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await claimOne(given.ledger, plan);
+      await sql(given.ledger, `update ledger.orders set state = 'unknown' where id = $1`, [
+        order.id,
+      ]);
+      const verdict = { order: order.id, attempt: 1, finding: 'nothing', isClear: true } as const;
+      await keepProposals(given.ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
+      const unclear = answerTo(order, 'unknown', { body: '<a>2125550100' });
+      await recordAnswers(given.ledger, plan.account.id, [unclear]);
+      expect(await findProposal(given.ledger, order.id)).toBeUndefined();
     });
 
     test('a finished plan runs again when the answer is that nothing was sent', async () => {

@@ -32,6 +32,8 @@ export function journalMarks(
         const entries = ordersOf(bits).map((order) => own({ planKey, attempt, order, ...LEARNT }));
         journal.mark(entries);
       }
+      // The ledger has taught it all that it knows.
+      await reach(ledger, account, journal.position());
       journal.adopt(account.name);
     },
   };
@@ -74,10 +76,14 @@ async function recall(
       for (const entries of journal.since(from)) yield* recalled(ownOf(entries, account));
     })(),
   );
+  await reach(ledger, account, end);
+}
+
+async function reach(ledger: Ledger, { id }: Pick<Account, 'id'>, position: number) {
   await ledger.query(
     'journal_reached',
     'update ledger.accounts set journal_position = $2 where id = $1',
-    [account.id, end],
+    [id, position],
   );
 }
 

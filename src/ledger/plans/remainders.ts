@@ -1,0 +1,108 @@
+/**
+ * A plan and a plan that was submitted from its remainder must not both buy what the first one
+ * lacks. Whichever is let go first stops the other one.
+ */
+import { AppError } from '../../errors.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { orderIdsFrom } from '../order-id.ts';
+import { withheldNumbers } from '../orders/surplus.ts';
+import { findPlan, missingOf } from './find.ts';
+import { lockPlan } from './lock.ts';
+
+/** Notes that a remainder of these bytes was handed out. */
+export async function noteRemainder(ledger: Ledger, planId: number, sha256: string): Promise<void> {
+  await ledger.query(
+    'remainder_note',
+    `insert into ledger.remainders (plan_id, sha256) values ($1, $2)
+     on conflict on constraint remainders_pkey do nothing`,
+    [planId, sha256],
+  );
+}
+
+/**
+ * Throws AppError `wrong_state` for a file that is an earlier remainder of a plan: what it asks for
+ * may be bought, or asked for again, since.
+ */
+export async function refuseStaleRemainder(tx: Queries, sha256: string): Promise<void> {
+  const [of] = await tx.query<{ plan: number; name: string }>(
+    'remainder_stale',
+    `select r.plan_id as plan, p.name
+     from ledger.remainders r join ledger.plans p on p.id = r.plan_id
+     where r.sha256 = $1 order by r.plan_id desc limit 1`,
+    [sha256],
+  );
+  if (!of) return;
+  throw new AppError(
+    'wrong_state',
+    `This file is an earlier remainder of plan ${of.plan} (${of.name}), which has changed since: ` +
+      'to buy it could buy numbers twice. Nothing was stored. Take the remainder once more; to ' +
+      'buy everything in this file all the same, say --again (over HTTP: again=true).',
+    { id: of.plan },
+  );
+}
+
+/**
+ * Locks the plan whose remainder a file of so many numbers is. A retry locks it, too: either it
+ * sees our event, or we see its orders. Throws AppError `wrong_state` when the plan does not lack
+ * these numbers any more, or when a plan further up was tried again since.
+ */
+export async function requireLacking(tx: Queries, planId: number, numbers: number): Promise<void> {
+  await lockPlan(tx, planId);
+  const plan = await findPlan(tx, planId);
+  let lacking = missingOf(plan) + plan.cancelled;
+  for (const withheld of (await withheldNumbers(tx, planId)).values()) lacking -= withheld;
+  const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [planId]);
+  if (lacking === numbers && !again) return;
+  const changed = again
+    ? `Plan ${again.plan}, whose remainder plan ${planId} asks for, was tried again meanwhile`
+    : `Plan ${planId} has changed meanwhile, and this file is no longer its remainder`;
+  throw new AppError(
+    'wrong_state',
+    `${changed}: to buy it could buy numbers twice. Nothing was stored.`,
+    { id: planId },
+  );
+}
+
+/** Plans above this one, of which one was tried again after its remainder had been submitted. */
+const TRIED_AGAIN = `
+  with recursive above(plan, since) as (
+    select (e.detail ->> 'remainderOf')::int, e.id from ledger.events e
+    where e.plan_id = $1 and e.kind = 'plan_submitted' and e.detail ? 'remainderOf'
+    union
+    select (e.detail ->> 'remainderOf')::int, e.id from above join ledger.events e
+      on e.plan_id = above.plan and e.kind = 'plan_submitted' and e.detail ? 'remainderOf')
+  select above.plan from above
+  where exists (select from ledger.events e
+    where e.plan_id = above.plan and e.kind = 'plan_retried' and e.id > above.since)
+  limit 1`;
+
+/**
+ * Throws AppError `wrong_state` when a plan that asks for what this one lacks may have bought, or
+ * may still buy. `deed` says what would be done to this one, as `to try plan 5 again`.
+ */
+export async function refuseRemainderOrdered(tx: Queries, id: number, deed: string): Promise<void> {
+  const [other] = await tx.query<{ id: number; name: string }>('remainder_ordered', ORDERED, [id]);
+  if (!other) return;
+  throw new AppError(
+    'wrong_state',
+    `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
+      `for what it lacked: ${deed} could buy that twice. Cancel plan ${other.id} first, if it ` +
+      'has bought nothing.',
+    { id },
+  );
+}
+
+/** A plan that was cancelled counts until its last order is: one may be on its way to be sent. */
+const ORDERED = `
+  with recursive below(id) as (
+    select e.plan_id from ledger.events e
+    where e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = $1
+    union
+    select e.plan_id from below join ledger.events e
+      on e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = below.id)
+  select p.id, p.name from below join ledger.plans p using (id)
+  where p.state <> 'cancelled' or p.ended_at is null or exists (
+    select from ledger.orders o
+    where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}
+      and (o.bought > 0 or o.state in ('sending', 'unknown')))
+  order by p.id limit 1`;
