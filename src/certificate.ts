@@ -33,7 +33,7 @@ export function certificateFault(
   if (code === undefined || !UNTRUSTED.has(code)) return null;
   return (
     `${server} has a certificate signed by an authority that this program does not trust ` +
-    `(${code}). Add a file with the authority's certificate to the end of ${variable}: ` +
-    '?sslrootcert=FILE.'
+    `(${code}). Name a file with the authority's certificate at the end of ${variable}: ` +
+    '?sslrootcert=FILE, or &sslrootcert=FILE after another setting.'
   );
 }

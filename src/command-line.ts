@@ -114,7 +114,7 @@ async function unforeseen(error: unknown): Promise<AppError> {
   // Commander has printed it already, with the help.
   if (error instanceof CommanderError) {
     const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
-    const hint = error.message.includes("'--dry-run'") ? ` ${DRY_RUN}` : '';
+    const hint = error.message.includes("'--dry-run'") ? `. ${DRY_RUN}` : '';
     return new AppError('invalid_usage', `Invalid command line: ${what}${hint}`);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));

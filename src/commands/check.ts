@@ -53,7 +53,7 @@ export function addCheck(program: Command): void {
       const mayCost = await mayCostOf(account, check, stock);
       const costLines = await costLinesOf(mayCost);
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
-        describeCheck(input.name, check, { stock, costLines }),
+        describeCheck(input.name, check, { stock, costLines, path }),
       );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
@@ -115,10 +115,11 @@ async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
   return mayCostLines(mayCost);
 }
 
+/** `path`: as it was typed. */
 function describeCheck(
-  path: string,
+  name: string,
   check: PlanCheck,
-  { stock, costLines }: { stock: StockMet[]; costLines: string[] },
+  { stock, costLines, path }: { stock: StockMet[]; costLines: string[]; path: string },
 ): Line[] {
   const { lines, orders, numbers, slots, faultCount, warningCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
@@ -126,7 +127,7 @@ function describeCheck(
   const head = ['type', 'lines', 'orders', 'numbers'];
   const rows = types.map(([type, sum]) => [type, sum.lines, sum.orders, sum.numbers]);
   return [
-    `${path}: ${sums.join(', ')}.${faultCount === 0 ? ' No errors.' : ''}`,
+    `${name}: ${sums.join(', ')}.${faultCount === 0 ? ' No errors.' : ''}`,
     ...(rows.length > 0 ? table(head, rows) : []),
     ...areaCodeTable(check, stock),
     ...ladderLines(check),
@@ -170,7 +171,7 @@ function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): Line[] {
 
 /** `12 of 20 bought by plan 3 on 2 November 2026`. */
 function stockWords({ asked, bought, plan, startedAt }: StockMet): string {
-  const day = startedAt.toLocaleDateString('en-GB', { dateStyle: 'long' });
+  const day = startedAt.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   return `${count(bought)} of ${count(asked)} bought by plan ${plan} on ${day}`;
 }
 

@@ -50,6 +50,7 @@ function bash(commands: Completed[]): string[] {
   const [top, ...rest] = commands as [Completed, ...Completed[]];
   const names = rest.map(({ name }) => name);
   const words = ({ flags, choices }: Completed) => [...choices, ...flags.map(({ flag }) => flag)];
+  const chosen = rest.filter(({ choices }) => choices.length > 0).map(({ name }) => `${name}:* | `);
   return [
     '_bulk_order() {',
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the shell's own
@@ -63,7 +64,7 @@ function bash(commands: Completed[]): string[] {
     '  esac',
     '  COMPREPLY=()',
     '  case $command:$word in',
-    '    :* | completion:* | *:-*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;',
+    `    :* | ${chosen.join('')}*:-*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;`,
     '  esac',
     '}',
     'complete -o default -F _bulk_order bulk-order',
@@ -79,7 +80,7 @@ function zsh(commands: Completed[]): string[] {
     );
   const specs = ({ flags, choices }: Completed) => [
     ...flags.map(spec),
-    quoted(choices.length > 0 ? `*::(${choices.join(' ')})` : '*:file:_files'),
+    quoted(choices.length > 0 ? `*:choice:(${choices.join(' ')})` : '*:file:_files'),
   ];
   return [
     '#compdef bulk-order',

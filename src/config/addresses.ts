@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { readRedisUrl } from './redis-address.ts';
 
 /** Adds a fault when the address has another protocol or cannot be read. */
 export function checkUrl(name: string, url: unknown, protocols: string[], faults: string[]): void {
@@ -30,7 +31,7 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
 }
 
-/** PostgreSQL's addresses may also name the host in their query. */
+/** PostgreSQL's addresses may also have the password in their query. */
 export function passwordsOf(address: string | undefined): string[] {
   const url = parsed(address);
   if (!url) return [];
@@ -43,6 +44,8 @@ const SAFE: Record<string, string> = {
   'postgres:': 'Add ?sslmode=verify-full',
   'postgresql:': 'Add ?sslmode=verify-full',
   'redis:': 'Use rediss://',
+  'redis+cluster:': 'Use rediss+cluster://',
+  'redis+sentinel:': 'Use rediss+sentinel://',
   'http:': 'Use https://',
 };
 
@@ -51,15 +54,27 @@ const SAFE: Record<string, string> = {
  * in a private network of containers.
  */
 export function plainTextWarning(name: string, address: string | undefined): string | null {
-  const url = parsed(address);
-  const how = SAFE[url?.protocol ?? ''];
-  if (!url || !how || isLoopback(url) || !url.hostname.includes('.')) return null;
-  const tls = url.searchParams.get('sslmode') ?? 'disable';
-  if (/^postgres/.test(url.protocol) && tls !== 'disable') return null;
-  return (
-    `${name} names ${url.hostname} without TLS: ` +
-    `passwords and orders travel in the clear. ${how}.`
+  const protocol = /^[a-z+]+:/i.exec(address ?? '')?.[0].toLowerCase() ?? '';
+  const how = SAFE[protocol];
+  if (address === undefined || !how) return null;
+  const open = hostsOf(protocol, address).find(
+    (host) => /[.:]/.test(host) && !isLoopbackHost(host),
   );
+  if (open === undefined) return null;
+  return `${name} names ${open} without TLS: passwords and orders travel in the clear. ${how}.`;
+}
+
+/** The servers that an address names, as the driver understands it; none where TLS is on. */
+function hostsOf(protocol: string, address: string): string[] {
+  if (protocol.startsWith('redis')) {
+    const read = readRedisUrl(address);
+    return 'fault' in read || read.tls !== null ? [] : read.places.map(({ host }) => host);
+  }
+  const url = parsed(address);
+  if (!url) return [];
+  if (!protocol.startsWith('postgres')) return [url.hostname];
+  if ((url.searchParams.get('sslmode') ?? 'disable') !== 'disable') return [];
+  return (url.searchParams.get('host') ?? url.hostname).split(',');
 }
 
 function canDecode(url: string): boolean {
@@ -80,7 +95,7 @@ export type Sources = { has(address: string | undefined): boolean };
  * none. A network of all addresses is refused: anybody could then be anyone.
  */
 export function readSources(text: string, faults: string[]): Sources {
-  // Apart: a BlockList takes IPv4 addresses for IPv6 ones, which a wide network has.
+  // Two lists: in one, a wide IPv6 network would match IPv4 addresses, too.
   const lists = { 4: new BlockList(), 6: new BlockList() };
   for (const source of text.split(',').map((each) => each.trim())) {
     const [address = '', bits, ...more] = source.split('/');

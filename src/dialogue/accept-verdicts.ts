@@ -9,9 +9,9 @@ const LISTED = 20;
 const NUMBERS_SHOWN = 3;
 
 /**
- * Shows the verdicts, and asks once whether to accept them, on the terminal. Throws AppError
- * `not_confirmed`, which has all of them, when nobody can be asked and `yes` is not said, or when
- * the answer is no. Nothing has been settled then.
+ * Shows the verdicts on stderr, and asks once whether to accept them. Throws AppError
+ * `not_confirmed` when the answer is no, or when nobody can be asked and `yes` is not said; then it
+ * has the verdicts. Nothing has been settled in either case.
  */
 export async function confirmVerdicts(
   verdicts: ClearVerdict[],
@@ -20,7 +20,8 @@ export async function confirmVerdicts(
   const what = `${counted(verdicts.length, 'order')} by ${
     verdicts.length === 1 ? 'its verdict' : 'their verdicts'
   }: ${findings(verdicts)}`;
-  if (!json) say(...listOf(verdicts));
+  // Nobody accepts what was not shown; with --json the list is in the document, too.
+  if (!json || (!yes && canAsk())) say(...listOf(verdicts));
   if (yes) return;
   if (!canAsk()) {
     const message =

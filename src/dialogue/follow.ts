@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../errors.ts';
 import { missingOf } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
@@ -25,28 +26,33 @@ export async function followPlan(
 ): Promise<ObservedPlan> {
   const show = isWatched() ? liveBar() : linesNowAndThen();
   let isStopped = false;
+  const stop = new AbortController();
   void stopped.then(() => {
     isStopped = true;
+    stop.abort();
   });
   let isAway = false;
+  let hasLooked = false;
   const looking = { noteWhy: sayingWhy(operations), isWorthIt: openPatience() };
   while (true) {
     const look = await lookAt(operations, planId, isStopped, looking).catch((error) => {
       // A worker survives a restart of the database, and so does this.
-      if (isStopped || !hasCode(error, 'ledger_down')) {
+      const isServerAway = hasLooked && hasCode(error, 'server_down');
+      if (isStopped || !(hasCode(error, 'ledger_down') || isServerAway)) {
         endStatus();
         throw error;
       }
     });
     if (look) {
+      hasLooked = true;
       const isOver = isStopped || !look.canGoOn;
       show(look.plan, isOver);
       if (isOver) return look.plan;
     } else if (!isAway) {
-      say('The database cannot be reached. Waiting for it; Ctrl-C stops.');
+      say('The database or the server cannot be reached. Waiting for it; Ctrl-C stops.');
     }
     isAway = look === undefined;
-    await Promise.race([stopped, new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS))]);
+    await sleep(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
   }
 }
 

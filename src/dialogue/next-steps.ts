@@ -53,8 +53,8 @@ function aboutMissing(plan: PlanDocument, { isRemote }: Place, folder?: string):
   const how = path
     ? `"${order}" buys ${rest}: remainder.csv is a plan.`
     : `"results ${id}" writes remainder.csv, a plan of ${rest}.`;
-  const retry =
-    refused + undelivered > 0 ? ` "retry ${id}" tries refused and undelivered orders again.` : '';
+  const mayRetry = plan.state !== 'cancelled' && refused + undelivered > 0;
+  const retry = mayRetry ? ` "retry ${id}" tries refused and undelivered orders again.` : '';
   return [[inColour(`Not bought: ${what}.`, 'missing'), ` ${how}${retry}`]];
 }
 

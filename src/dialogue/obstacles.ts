@@ -30,9 +30,10 @@ const ENDS: Record<Obstacle['kind'], End> = {
     isRemote
       ? 'To start one, on the machine of the server: "work", or "up" instead of "serve".'
       : `To start one for this plan: "watch ${id} --work". For all plans: "work".`,
-  vendor_away: () => 'Each order is tried again by itself, 8 times.',
+  vendor_away: ({ id }) => `Each order is tried 8 times in all. After that: "retry ${id}"`,
   limit: () => 'To continue earlier, raise the limit in ACCOUNTS_FILE.',
   comparing: () => BY_ITSELF,
-  throttled: (_plan, _place, { until }) => `It continues at ${until?.toTimeString().slice(0, 8)}.`,
+  throttled: (_plan, _place, { until }) =>
+    until === null ? BY_ITSELF : `It continues at ${until.toISOString().slice(11, 19)} UTC.`,
   clock_set: () => BY_ITSELF,
 };

@@ -55,8 +55,8 @@ function rest(plan: ObservedPlan): Piece[] {
   if (obstacle) return [inColour(obstacle.until ? 'resting' : 'stopped', 'paused')];
   if (plan.standing && isWaiting(plan)) return [inColour(standingState(plan.standing), 'standing')];
   if (!plan.isMoving || isWaiting(plan)) return [inColour(stateWord(plan))];
-  if (plan.etaSeconds === null) return ['no pace set'];
-  return [`${plan.rate}/s`, `${duration(plan.etaSeconds)} left`];
+  const pace = plan.rate === null ? 'no pace set' : `${plan.rate}/s`;
+  return plan.etaSeconds === null ? [pace] : [pace, `${duration(plan.etaSeconds)} left`];
 }
 
 function joined(pieces: Piece[]): Piece[] {

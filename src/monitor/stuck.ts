@@ -35,7 +35,7 @@ export type StuckOptions = {
 const STUCK_AFTER_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
 
-/** Looks now and then every few seconds until it is stopped. */
+/** Looks at once, and then every few seconds until it is stopped. */
 export function watchForStuck(options: StuckOptions): StuckWatch {
   const { ledger, openQueue, account, operations } = options;
   const { stuckAfterMs = STUCK_AFTER_MS, lookEveryMs = LOOK_EVERY_MS } = options;
@@ -47,7 +47,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
   async function look(): Promise<void> {
     // Without its ledger the account cannot continue. Ending the worker then would lose the answers
     // that it has not recorded yet.
-    const stats = await readAccountStats(ledger).catch(() => []);
+    const stats = (await answeredBy(readAccountStats(ledger))) ?? [];
     const own = stats.find((each) => each.account === account);
     const now = performance.now();
     const mark = own ? `${progressOf(own)} ${operations()}` : '';
@@ -61,9 +61,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
     why = own && barrenMs > limitMs ? sentence(own, barrenMs) : null;
   }
 
-  /**
-   * The queue is away, or it is paused in Bull Board. A new process would be stuck, too.
-   */
+  /** Whether the queue is away, or paused on the board. A new process would be stuck, too. */
   async function isExcused(): Promise<boolean> {
     const asked = openQueue().then((queue) => isOnHold(queue).finally(queue.close));
     return (await answeredBy(asked)) ?? true;

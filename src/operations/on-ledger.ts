@@ -15,6 +15,7 @@ import {
   revokeToken,
   sendingOrders,
   stockMet,
+  type UnknownOrder,
   unknownOrders,
   waitingApprovals,
 } from '../ledger/index.ts';
@@ -97,7 +98,13 @@ export function operationsOnLedger(
     },
     async unknown(planId) {
       if (planId !== undefined) await findPlan(ledger, planId);
-      return unknownOrders(ledger, { planId });
+      const all: UnknownOrder[] = [];
+      while (true) {
+        const after = all.at(-1)?.order ?? 0;
+        const page = await unknownOrders(ledger, { planId, after });
+        if (page.length === 0) return all;
+        all.push(...page);
+      }
     },
     settle: (order, settlement) => settle(ledger, order, settlement),
     async verdicts(planId) {

@@ -61,7 +61,7 @@ export type Operations = AsyncDisposable & {
   stockMet(areaCodes: string[]): Promise<StockMet[]>;
   /** Writes the six result files into the folder, which is made when it is missing. */
   writeResults(id: number, folder: string): Promise<void>;
-  /** The unknown orders of one plan or of all, oldest first. */
+  /** The unknown orders of one plan or of all, in the order of ids. */
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
   /** Settles an unknown order, or takes that back. */
   settle(order: number, settlement: Settlement): Promise<Settled>;

@@ -77,8 +77,12 @@ export function remoteOperations(address: string, signIn: SignIn | null): Operat
     },
     writeResults: (id, folder) => download(connection, id, folder),
     async unknown(planId) {
-      const path = `/unknown?limit=1000${planId === undefined ? '' : `&plan=${planId}`}`;
-      return (await ask(path, UnknownList)).orders;
+      const scope = planId === undefined ? '' : `&plan=${planId}`;
+      return pagesOf(async (after) => {
+        const path = `/unknown?limit=1000&after=${after}${scope}`;
+        const { orders, next } = await ask(path, UnknownList);
+        return { items: orders, next };
+      });
     },
     settle(order, settlement) {
       const { by, ...what } = settlement;

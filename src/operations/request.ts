@@ -51,7 +51,7 @@ export function connect(address: string, signIn: SignIn | null): Connection {
       redirect: 'error',
       ...(withinMs ? { signal: AbortSignal.timeout(withinMs) } : {}),
     }).catch((error) => {
-      throw isAway(origin, reasonOf(error));
+      throw awayError(origin, reasonOf(error));
     });
     if (response.ok) return response;
     throw await problemOf(response, origin);
@@ -61,11 +61,11 @@ export function connect(address: string, signIn: SignIn | null): Connection {
     async ask(path, answer, sending = {}) {
       const response = await send(path, sending, sending.file ? undefined : ANSWER_WITHIN_MS);
       const text = await response.text().catch((error) => {
-        throw isAway(origin, reasonOf(error));
+        throw awayError(origin, reasonOf(error));
       });
       const decoded = z.safeDecode(answer, parsed(text) as z.input<typeof answer>);
       if (decoded.success) return decoded.data;
-      throw isAway(origin, 'its answer is not a document of this version of the program');
+      throw awayError(origin, 'its answer is not a document of this version of the program');
     },
     async download(path) {
       const { body } = await send(path, {});
@@ -76,9 +76,21 @@ export function connect(address: string, signIn: SignIn | null): Connection {
 
 function readAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (url && /^https?:$/.test(url.protocol)) return url;
-  const such = 'such as http://127.0.0.1:3000';
-  throw new AppError('invalid_usage', `--server is not the address of a server, ${such}.`);
+  if (url && /^https?:$/.test(url.protocol) && canDecode(url)) return url;
+  throw new AppError(
+    'invalid_usage',
+    '--server is not the address of a server, such as http://127.0.0.1:3000. A special ' +
+      'character in its user or password must be percent-encoded: %25 for %.',
+  );
+}
+
+function canDecode({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Undefined when the text is not JSON. */
@@ -105,7 +117,7 @@ function reasonOf(error: unknown): string {
   return name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message ?? name);
 }
 
-function isAway(server: string, reason: string): AppError {
+function awayError(server: string, reason: string): AppError {
   const message =
     `The server at ${server} cannot be reached (${reason}). ` +
     'Check its address, and that "up" or "serve" is running there.';
@@ -115,7 +127,7 @@ function isAway(server: string, reason: string): AppError {
 async function problemOf(response: Response, origin: string): Promise<AppError> {
   const problem = Problem.safeParse(await response.json().catch(() => undefined));
   if (!problem.success) {
-    return isAway(origin, `status ${response.status}, and not from this program`);
+    return awayError(origin, `status ${response.status}, and not from this program`);
   }
   const { code, message, ...details } = problem.data.error;
   if (code === 'not_signed_in') {

@@ -41,7 +41,7 @@ export async function steer(
   const plan = await act();
   if (move !== 'cancel') return plan;
   await endHere(context, plan);
-  return findPlan(ledger, id);
+  return findPlan(ledger, id).catch(() => plan);
 }
 
 /**
@@ -54,8 +54,9 @@ export async function close(
   line: number | null,
   by: By,
 ): Promise<PlanDocument> {
-  await endHere(context, await closeLines(context.ledger, id, line, by));
-  return findPlan(context.ledger, id);
+  const plan = await closeLines(context.ledger, id, line, by);
+  await endHere(context, plan);
+  return findPlan(context.ledger, id).catch(() => plan);
 }
 
 /** A worker would do it within a second, but there may be no worker. */
@@ -63,11 +64,12 @@ async function endHere(
   { ledger, log, endWithinMs = Number.POSITIVE_INFINITY }: SteerContext,
   { id, account }: PlanDocument,
 ): Promise<void> {
-  const { id: accountId } = await findAccount(ledger, account);
-  const rest = endPlans(ledger, accountId).catch((err) =>
-    // The move is committed, so a failure here must not look like its failure.
-    log.warn({ err, plan: id }, 'a plan was not ended here: a worker will do it'),
-  );
+  const rest = findAccount(ledger, account)
+    .then(({ id: accountId }) => endPlans(ledger, accountId))
+    .catch((err) =>
+      // The move is committed, so a failure here must not look like its failure.
+      log.warn({ err, plan: id }, 'a plan was not ended here: a worker will do it'),
+    );
   if (Number.isFinite(endWithinMs)) await doneWithin(endWithinMs, rest);
   else await rest;
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   fstatSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { z } from 'zod';
@@ -79,11 +82,15 @@ export function readOrMakeUsersFile(path: string): UsersFile {
   }
 }
 
-/** Replaces the file as a whole; only its owner may read it. */
+/** Replaces the file as a whole. A new one may be read by its owner alone. */
 export function writeUsersFile(path: string, file: UsersFile): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
+    const old = statSync(path, { throwIfNoEntry: false });
     writeFileSync(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    // Who could read the old one reads the new one: a server, which may have another user.
+    if (old) chownSync(draft, old.uid, old.gid);
+    if (old) chmodSync(draft, old.mode & 0o660);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

@@ -146,11 +146,12 @@ async function notePress(context: WebContext, request: FastifyRequest, reply: Fa
   const press = pressOf(request.method, request.url);
   if (!press || reply.statusCode >= 300) return;
   const { kind, detail } = press;
-  for (const account of (await listAccounts(context.ledger)).filter(({ name }) => press.is(name))) {
-    const event = { kind, ...actor(request), accountId: account.id, detail };
-    await noteEvent(context.ledger, event).catch((err) =>
-      context.log.warn({ err, kind }, 'a press on the board was not noted'),
-    );
+  try {
+    const accounts = await listAccounts(context.ledger);
+    for (const { id: accountId } of accounts.filter(({ name }) => press.is(name)))
+      await noteEvent(context.ledger, { kind, ...actor(request), accountId, detail });
+  } catch (err) {
+    context.log.warn({ err, kind }, 'a press on the board was not noted');
   }
 }
 

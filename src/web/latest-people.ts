@@ -24,9 +24,8 @@ export function latestPeople(
   async function look(): Promise<void> {
     try {
       // Another setting may have faults meanwhile: who was removed must stay out all the same.
-      const now = read({ ...config, signIn: await signInNow(config) }, secrets);
+      const now = read({ ...config, signIn: await signInNow(latest.signIn) }, secrets);
       told = undefined;
-      if ((now.signIn === null) !== (latest.signIn === null)) return;
       if (JSON.stringify(now) === JSON.stringify(latest)) return;
       latest = now;
       log.info('who may sign in has changed');
@@ -55,12 +54,13 @@ export function latestPeople(
   };
 }
 
-async function signInNow({ signIn }: Config['web']): Promise<SignIn | null> {
-  if (signIn === null) return null;
+/** The one of now. While it is gone or cannot be read, the last one holds. */
+async function signInNow(last: SignIn | null): Promise<SignIn | null> {
+  if (last === null) return null;
   try {
-    return (await readConfig()).web.signIn;
+    return (await readConfig()).web.signIn ?? last;
   } catch {
-    return signIn;
+    return last;
   }
 }
 

@@ -75,5 +75,8 @@ const NAME_MAX = 200;
 
 /** A name is only shown, so it holds no control characters. */
 function planName(wished: string): string {
-  return wished.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, NAME_MAX);
+  return wished
+    .replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
+    .slice(0, NAME_MAX)
+    .replace(/[\ud800-\udbff]$/, '');
 }

@@ -146,7 +146,9 @@ export async function removeOldUploads({ uploadsFolder }: WebContext): Promise<v
   );
   const newestFirst = found.sort((a, b) => b.at - a.at);
   for (const [place, { path, at }] of newestFirst.entries()) {
-    if (place >= MOST_KEPT || Date.now() - at > KEPT_MS) await rm(path, { force: true });
+    if (place < MOST_KEPT && Date.now() - at <= KEPT_MS) continue;
+    // One that cannot be removed is tried again the next time.
+    await rm(path, { force: true }).catch(() => {});
   }
 }
 

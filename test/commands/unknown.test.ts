@@ -106,9 +106,10 @@ describe('a settlement that the evidence contradicts', () => {
     expect(stderr).toMatch(
       new RegExp(
         '^Order 10000001 was not settled, for this speaks against it\\. ' +
-          'Its request may still be under way: .* ' +
+          'Its request may still be under way\\. .* ' +
           'It asked for local 201, and so cannot have bought 4155550199\\. .*list.*\\. ' +
-          'If you know better, say --against-evidence too, and --why: both are kept\\.\n$',
+          'If you know better, say --bought N,N or --nothing with --against-evidence and ' +
+          '--why: all are kept\\.\n$',
       ),
     );
     const { error } = await shell.ask(args);

@@ -149,10 +149,20 @@ describe('what is read', () => {
     expect((await read(environment)).warnings).toEqual([]);
   });
 
-  test('a Redis of another machine without TLS is warned of', async () => {
+  test.each([
+    ['redis://:pw@cache.example', /^REDIS_URL names cache.example.*rediss/],
+    ['redis://:pw@[2001:db8::1]:6379', /^REDIS_URL names .*2001:db8::1.*rediss/],
+    ['redis+cluster://:pw@10.0.0.5:7000,10.0.0.6:7000', /names 10.0.0.5 .*rediss\+cluster/],
+    ['redis+sentinel://:pw@10.0.0.5:26379/main', /names 10.0.0.5 .*rediss\+sentinel/],
+  ])('a Redis of another machine without TLS is warned of: %s', async (REDIS_URL, warning) => {
     const DATABASE_URL = 'postgres://ada@127.0.0.1/bulk';
-    const { warnings } = await read({ DATABASE_URL, REDIS_URL: 'redis://:pw@cache.example' });
-    expect(warnings).toEqual([expect.stringMatching(/^REDIS_URL names cache.example.*rediss/)]);
+    const { warnings } = await read({ DATABASE_URL, REDIS_URL });
+    expect(warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  test('a database that the query names is warned of, too', async () => {
+    const { warnings } = await read({ DATABASE_URL: 'postgres:///orders?host=db.example.com' });
+    expect(warnings).toEqual([expect.stringMatching(/^DATABASE_URL names db.example.com /)]);
   });
 
   test('keys without an address go to the vendor only', async () => {
