@@ -23,10 +23,13 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['retry [options] <id>', 'try undelivered and refused orders again, never what is unknown'],
   [
     'close [options] <id> [line]',
-    'try the standing lines of a plan no longer; what they lack stays missing',
+    'stop trying the standing lines of a plan; what they lack stays missing',
   ],
   ['unknown [options] [id]', 'list the orders whose outcome nobody knows'],
-  ['settle [options] [order]', 'settle an unknown order, or undo that; needs a name and a reason'],
+  [
+    'settle [options] [order]',
+    'settle an unknown order, or undo that; needs a name, and a reason for your own word',
+  ],
   ['approvals [options]', "list what waits for another person's yes"],
   [
     'approve [options] <approval>',

@@ -2,7 +2,7 @@
 const SHORTEST = 12;
 const FEWEST_DIFFERENT = 5;
 
-/** Why a password is guessed too soon, as the end of a sentence; null: it is not. */
+/** Why a password is too easy to guess, as the end of a sentence; null: it is not. */
 export function faultOfPassword(password: string): string | null {
   if (password.length < SHORTEST) return `needs ${SHORTEST} characters at least`;
   if (new Set(password).size >= FEWEST_DIFFERENT) return null;

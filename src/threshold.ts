@@ -5,7 +5,7 @@ import { exceeds, moneyWords } from './prices/index.ts';
 export type Threshold = {
   /** Null: no count of numbers is too many. */
   aboveNumbers: number | null;
-  /** For once and for the first month together, a decimal text; null: no sum is too much. */
+  /** Paid once and in the first month together, a decimal text; null: no sum is too much. */
   aboveMoney: string | null;
   /** Of `aboveMoney`. */
   currency: string | null;

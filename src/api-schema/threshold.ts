@@ -11,8 +11,8 @@ export const Threshold = z
     aboveMoney: z
       .string()
       .nullable()
-      .describe('above this sum, once and in the first month; null: of any sum'),
+      .describe('purchases of a larger sum, once and in the first month, wait; null: no sum waits'),
     currency: z.string().nullable(),
     hours: z.int().describe('how long a question waits, and then how long a yes holds'),
   })
-  .meta({ id: 'ApprovalRule' }) satisfies z.ZodType<ThresholdDocument>;
+  .meta({ id: 'Threshold' }) satisfies z.ZodType<ThresholdDocument>;

@@ -65,7 +65,7 @@ const Verdict = z
     finding: z.enum(['bought', 'nothing']),
     numbers: numbers.describe('what it bought'),
     why: z.string().describe('the evidence'),
-    verdict: z.string().describe('the name of what it says, which accepting it gives back'),
+    verdict: z.string().describe('a short name of what it says: send it back to accept it'),
   })
   .meta({ id: 'Verdict' }) satisfies z.ZodType<ClearVerdict>;
 

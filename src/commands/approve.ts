@@ -42,8 +42,8 @@ function addApprovals(program: Command): void {
                   each.expiresAt.toISOString(),
                 ]),
               ),
-              'To answer, as another person than who asked or submitted: ' +
-                '"approve ID" or "refuse ID --why TEXT"',
+              'To answer, if you neither asked nor submitted: "approve ID" or ' +
+                '"refuse ID --why TEXT"',
             ],
       );
     });
@@ -95,7 +95,7 @@ function describeYes({ id, kind, plan, numbers, expiresAt }: Approval): Line[] {
   const next = kind === 'settle' ? 'settle the orders again' : `"${kind} ${plan}"`;
   return [
     `Approval ${id} has a yes, for ${counted(numbers, 'number')}.`,
-    `Another person than you can now say ${next}, once, until ${expiresAt.toISOString()}.`,
+    `Anyone but you can now say ${next}, once, until ${expiresAt.toISOString()}.`,
   ];
 }
 

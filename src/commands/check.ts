@@ -93,7 +93,8 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
     await using operations = await openOperations('check', command);
     return await operations.stockMet(codes);
   } catch (error) {
-    say(`What earlier plans met is not known: ${error instanceof Error ? error.message : error}`);
+    const why = error instanceof Error ? error.message : error;
+    say(`What earlier plans found in stock is not known: ${why}`);
     return [];
   }
 }

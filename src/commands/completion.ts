@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { examples, writeLines } from '../terminal/index.ts';
 
-/** Add this command last: it completes the commands of the program. */
+/** Completes the commands that the program has when it is called. */
 export function addCompletion(program: Command): void {
   program
     .command('completion')

@@ -96,7 +96,7 @@ function announce(plan: PlanDocument): void {
     say([inColour('LIVE'), `: ${what}, with the account "${plan.account}".`]);
   } else {
     say(
-      'SANDBOX: no vendor keys are set, so nothing is really bought.',
+      'SANDBOX: this account has no vendor keys, so nothing is really bought.',
       `${what}, from the sandbox.`,
     );
   }

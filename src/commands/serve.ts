@@ -11,8 +11,8 @@ export function addServe(program: Command): void {
     .action(async () => {
       const signals = stopSignals();
       await using session = await openSession('serve');
-      // A server needs no keys. It makes their account only when the ledger has none, but all
-      // accounts of a file: plans choose among them.
+      // A server needs no keys. It makes every account of an accounts file, because plans choose
+      // among them. Without a file it makes an account only when the ledger has none.
       const hasFile = session.config.accountsFile !== null;
       if (hasFile || (await listAccounts(session.ledger)).length === 0) await session.ownAccounts();
       // Not at the top: it takes as long to load as all the commands.

@@ -24,7 +24,9 @@ export function addSettle(program: Command): void {
   program
     .command('settle')
     .argument('[order]')
-    .description('settle an unknown order, or undo that; needs a name and a reason')
+    .description(
+      'settle an unknown order, or undo that; needs a name, and a reason for your own word',
+    )
     .option('--bought <n,n>', 'these ten-digit numbers were bought')
     .option('--nothing', 'nothing was bought: the order is sent again')
     .option('--accept', 'accept the verdict that "reconcile" proposes')
@@ -64,7 +66,7 @@ async function settleOne(id: string, options: SettleOptions, command: Command): 
   say(
     state === 'cancelled'
       ? 'Its plan is cancelled: it is not sent again.'
-      : 'The next worker sends it. To start one: "work"',
+      : 'It waits again, and the next worker sends it. To start one: "work"',
   );
 }
 
@@ -88,12 +90,12 @@ async function acceptAll(
   const accepted = await operations.acceptVerdicts(verdicts, by);
   answer(options.json, { verdicts, ...accepted }, () => acceptedLines(verdicts, accepted));
   if (accepted.settled.some(({ state }) => state === 'waiting')) {
-    say('The next worker sends what waits, but for plans that are cancelled.');
+    say('The next worker sends what waits, except for cancelled plans.');
   }
 }
 
 function describe({ order, state, bought }: Settled): Line[] {
-  if (state === 'waiting') return [`Order ${order} bought nothing and waits again.`];
+  if (state === 'waiting') return [`Order ${order} bought nothing.`];
   if (state === 'unknown') return [`Order ${order} is unknown again, and can be settled again.`];
   return [`Order ${order} is ${state}: ${counted(bought, 'number')}.`];
 }

@@ -68,7 +68,7 @@ function addClose(program: Command): void {
     .command('close')
     .argument('<id>')
     .argument('[line]', 'a line of the file; by default, all of them')
-    .description('try the standing lines of a plan no longer; what they lack stays missing')
+    .description('stop trying the standing lines of a plan; what they lack stays missing')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())

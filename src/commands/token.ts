@@ -17,7 +17,7 @@ export function addToken(program: Command): void {
     .argument('[name]')
     .description('list, make or revoke tokens, which programs sign in with')
     .option('--role <role>', `what it may do: ${TOKEN_ROLES.join(', ')}`)
-    .option('--days <n>', `how long it holds, by default ${DAYS}`)
+    .option('--days <n>', `how many days it holds, by default ${DAYS}`)
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())

@@ -46,7 +46,7 @@ function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): 
     ...orders.flatMap(({ order, proposal }) =>
       proposal ? [`  ${order}: ${proposal.finding}. ${proposal.why}`] : [],
     ),
-    'They are not sent again until a person settles them. ' + "Check the vendor's account, then:",
+    "They are not sent again until they are settled. Check the vendor's account, then:",
     '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
     '  "settle ORDER --nothing --by NAME --why TEXT"',
     '  "settle ORDER --accept --by NAME", if the verdict above is bought or nothing',

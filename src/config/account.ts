@@ -97,7 +97,7 @@ export function accountOfEnvironment(
   const host = parsed(defaults.vendorUrl);
   if (host && !isLoopback(host) && !accessKey && !secretAccessKey) {
     faults.push(
-      'DIALOGTECH_URL names a real vendor, but no keys are set. ' +
+      'DIALOGTECH_URL is not an address of this machine, and no keys are set. ' +
         'Set DIALOGTECH_ACCESS_KEY and DIALOGTECH_SECRET_ACCESS_KEY, or unset it for the ' +
         'sandbox.',
     );

@@ -36,7 +36,7 @@ const Entry = z.strictObject(
   {
     // It becomes part of a queue's name, of addresses and of labels.
     name: z
-      .string({ error: 'is missing' })
+      .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text') })
       .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be of a to z, 0 to 9 and -, 40 at most'),
     mode: z.enum(['live', 'sandbox'], { error: 'must be "live" or "sandbox"' }),
     accessKey: text.optional(),
@@ -143,7 +143,9 @@ function limitsOf(
   }
   if (dailyNumbers === undefined) return read.limits;
   if (read.limits.some(({ person, period }) => person === null && period === 'day')) {
-    faults.push(`${who}: it has both dailyNumbers and limits for a day: keep one of them.`);
+    faults.push(
+      `${who}: it has both dailyNumbers and limits for a day: put the numbers into limits.`,
+    );
   }
   return [{ person: null, period: 'day', numbers: dailyNumbers, money: null }, ...read.limits];
 }

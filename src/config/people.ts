@@ -11,7 +11,7 @@ export type PeopleConfig = {
   usersFile: string | null;
   /** The proxies that are believed to have signed people in; null: none. */
   proxies: Sources | null;
-  /** Whether the board has its buttons; null: where no file says who is who. */
+  /** Whether the board has its buttons; null: unless there is a USERS_FILE. */
   boardControls: boolean | null;
 };
 

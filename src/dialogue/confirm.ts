@@ -23,7 +23,7 @@ export async function confirmPurchase(
   { who, ...consent }: Consent & Starter,
 ): Promise<void> {
   const limits = whatLimits(plan, account, who);
-  // A question says the most that it costs itself.
+  // The question itself says what it costs at most.
   if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost), ...limits);
   await requireConsent(plan, account, consent, canAsk() ? askForConsent : undefined);
 

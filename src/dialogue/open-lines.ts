@@ -6,7 +6,7 @@ const OTHERS_SHOWN = 10;
 
 /** What the list cannot tell, by line: candidates, and beside them who could have bought them. */
 export function openLinesOf(lines: UntoldLine[]): Line[] {
-  if (lines.length === 0) return ['There is no order that the list cannot tell.'];
+  if (lines.length === 0) return ['No order is open: the list tells what became of each.'];
   return [
     ...lines.flatMap(describe),
     "Look at the vendor's account. When you know whose they are:",
@@ -19,7 +19,7 @@ function describe(untold: UntoldLine): Line[] {
   const { plan, line, candidates, others, orders } = untold;
   const own = orders.filter((each) => each.plan === plan && each.line === line);
   const sums = [counted(candidates.length, 'candidate'), counted(orders.length, 'order')];
-  const more = own.some(({ hasMore }) => hasMore) ? ', the first of more' : '';
+  const more = own.some(({ hasMore }) => hasMore) ? '; there are more candidates' : '';
   return [
     `Plan ${plan} (${own[0]?.planName}), line ${count(line)}: ${sums.join(', ')}${more}`,
     ...table(['candidate', 'whose', 'order', 'line', 'area code', 'lacks'], rowsOf(untold)),
@@ -30,7 +30,7 @@ function describe(untold: UntoldLine): Line[] {
   ];
 }
 
-/** Two lists side by side. `whose` says of whom a candidate may be, if not of all beside it. */
+/** Two lists side by side. `whose` names the orders that may have a candidate, unless all may. */
 function rowsOf({ plan, candidates, orders }: UntoldLine): (string | number)[][] {
   return Array.from({ length: Math.max(candidates.length, orders.length) }, (_, at) => {
     const candidate = candidates[at];

@@ -17,7 +17,7 @@ export function standingLines({ id, standing }: PlanDocument, { isRemote }: Plac
   const worker = isRemote ? '' : ' A worker must be running then: "work".';
   return [
     `${counted(lines, 'line')} ${wait} for ${their} next try${next}; the last of the tries is ` +
-      `before ${minute(until)}. To try ${them} no longer: "close ${id}".${worker}`,
+      `before ${minute(until)}. To stop trying ${them}: "close ${id}".${worker}`,
   ];
 }
 

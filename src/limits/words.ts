@@ -56,7 +56,7 @@ export function estimateWords(limits: LimitState[], asked: Asked, currency: stri
     if (!isBeyond(limit, asked)) return words;
     if (limit.period === 'plan') return `${words} This plan asks for more, and cannot be started.`;
     return (
-      `${words} It does not leave room for all of this plan: what is left waits for the next ` +
+      `${words} It leaves no room for all of this plan. The rest waits for the next ` +
       `${limit.period}, UTC.`
     );
   });

@@ -1,8 +1,9 @@
 import type { Log } from '../log.ts';
 
 /**
- * Runs the task now and then again and again, one run after the other. A failed run is repeated.
- * Returns a function that ends it.
+ * Runs the operation at once and repeats it, each time `everyMs` after the last run has ended. A
+ * run that fails is logged and does not end this. Returns a function that ends it and waits for the
+ * run under way.
  */
 export function keepUp(
   everyMs: number,

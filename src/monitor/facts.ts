@@ -2,7 +2,7 @@ import { Gauge, Registry } from '@prometheus-io/client';
 import { type AccountStats, readAccountStats } from '../ledger/index.ts';
 import { OBSTACLE_KINDS, obstaclesOfAll } from '../obstacles/index.ts';
 import type { Meters } from './meters.ts';
-import { answeredBy, readDepth, type Watched } from './serving.ts';
+import { answeredBy, type Monitored, readDepth } from './serving.ts';
 
 const ORDER_STATES = [
   'held',
@@ -21,7 +21,7 @@ const PLAN_STATES = ['ready', 'running', 'standing', 'paused', 'finished', 'canc
  * What ledger and queues say now. Every process reports the same, so count them once: `max by
  * (account)`. While ledger and queues are away, only that is reported.
  */
-export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): Promise<Registry> {
+export async function readFacts({ ledger, queueOf }: Monitored, meters: Meters): Promise<Registry> {
   const { registry, gauge } = gauges();
   const began = performance.now();
   const stats = await answeredBy(readAccountStats(ledger));
@@ -49,7 +49,7 @@ export async function readFacts({ ledger, queueOf }: Watched, meters: Meters): P
 }
 
 /** 0 for an obstacle that is absent, so that its alert ends. */
-async function tellObstacles(gauge: MakeGauge, watched: Watched): Promise<void> {
+async function tellObstacles(gauge: MakeGauge, watched: Monitored): Promise<void> {
   const obstacles = gauge(
     'obstacle',
     'Whether this keeps the account from buying at the moment: 1 when it does.',
@@ -96,7 +96,7 @@ function showStats(gauge: MakeGauge, stats: AccountStats[]): void {
   const orders = gauge(
     'orders',
     'Orders of plans that have not ended, by state, and all that are ' +
-      'unknown. Held: of plans that are not started or paused.',
+      'unknown. Held: of plans that are paused, or not started yet.',
     'account',
     'state',
   );
@@ -108,7 +108,7 @@ function showStats(gauge: MakeGauge, stats: AccountStats[]): void {
   );
   const oldest = gauge(
     'oldest_unknown_seconds',
-    'Since the order was sent that has been unknown for longest; 0 when none is.',
+    'Seconds since the oldest unknown order was sent; 0 when none is unknown.',
     'account',
   );
   const rate = gauge(

@@ -43,7 +43,7 @@ export type Meters = {
   operations(account: string): number;
   /** How long the ledger took to read the statistics, ms. */
   looked(ms: number): void;
-  /** A sign-in failed: the password was wrong, or was not checked. */
+  /** A sign-in failed: its password or token was wrong, or was not checked. */
   signInFailed(why: SignInFailure): void;
 };
 
@@ -107,7 +107,7 @@ function countersIn(registry: Registry) {
     }),
     signIns: new Counter({
       name: 'bulk_order_sign_in_failures_total',
-      help: 'Wrong passwords, and tries that had to wait because there were too many.',
+      help: 'Wrong passwords and tokens, and tries that had to wait because there were too many.',
       labelNames: ['why'],
       registers,
     }),

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { exposition } from './exposition.ts';
 import type { Meters } from './meters.ts';
-import { requireServing, type Watched } from './serving.ts';
+import { type Monitored, requireServing } from './serving.ts';
 
 export type Probes = {
   /** Its address, without a slash at the end. */
@@ -12,7 +12,7 @@ export type Probes = {
   close(): Promise<void>;
 };
 
-export type ProbesOptions = Watched & {
+export type ProbesOptions = Monitored & {
   host: string;
   /** 0: any free port. */
   port: number;
@@ -31,7 +31,7 @@ export async function openProbes(options: ProbesOptions): Promise<Probes> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      return tell(response, 405, { error: 'GET and HEAD are all that is asked.' });
+      return tell(response, 405, { error: 'Only GET and HEAD are answered here.' });
     }
     const path = request.url?.split('?')[0] ?? '';
     answer(path, response, options).catch((err) => {

@@ -4,10 +4,10 @@ import type { Log } from '../log.ts';
 import { openQueue } from '../queue/index.ts';
 import type { Meters } from './meters.ts';
 import { openProbes } from './probes.ts';
-import type { Watched } from './serving.ts';
+import type { Monitored } from './serving.ts';
 import { watchForStuck } from './stuck.ts';
 
-export type ProbedProcess = Pick<Watched, 'queueOf'> & {
+export type ProbedProcess = Pick<Monitored, 'queueOf'> & {
   meters: Meters;
   /** The accounts that this process places orders for; the probes tell when one is stuck. */
   worksFor?: string[];

@@ -4,9 +4,11 @@ import { type Ledger, listAccounts, requireReady } from '../ledger/index.ts';
 import { type OrderQueue, queueDepth } from '../queue/index.ts';
 
 /** What the monitor reads. */
-export type Watched = {
+export type Monitored = {
   ledger: Ledger;
-  /** An account's queue; the caller closes it. Rejects with AppError `queue_down`. */
+  /**
+   * An account's queue. Whoever gave this function closes it. Rejects with AppError `queue_down`.
+   */
   queueOf(account: string): Promise<OrderQueue>;
 };
 
@@ -17,7 +19,7 @@ const ANSWER_WITHIN_MS = 3_000;
  * Checks that orders can be placed and read: the ledger answers, its tables fit this program, and
  * the queues answer. Throws AppErrors `ledger_down`, `ledger_newer` and `queue_down`.
  */
-export async function requireServing({ ledger, queueOf }: Watched): Promise<void> {
+export async function requireServing({ ledger, queueOf }: Monitored): Promise<void> {
   const silent = new AppError('ledger_down', 'The database does not answer.');
   await requireAnswer(requireReady(ledger), silent);
   for (const { name } of await requireAnswer(listAccounts(ledger), silent)) {
@@ -27,7 +29,7 @@ export async function requireServing({ ledger, queueOf }: Watched): Promise<void
 }
 
 /** Jobs in an account's queue, by state. Throws AppError `queue_down`. */
-export async function readDepth(queueOf: Watched['queueOf'], account: string) {
+export async function readDepth(queueOf: Monitored['queueOf'], account: string) {
   const queue = await queueOf(account);
   return queueDepth(queue).catch((cause) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;

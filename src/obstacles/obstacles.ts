@@ -35,10 +35,11 @@ export type Obstacle = {
 export type Sources = {
   ledger: Ledger;
   /**
-   * An account's queue; the caller closes it. Null: there is none at hand, so it is not checked.
+   * An account's queue. Whoever gave this function closes it. Null: none is at hand, so it is not
+   * checked.
    */
   queueOf: ((account: string) => Promise<OrderQueue>) | null;
-  /** The account whose worker this process is: it needs no sign of other workers. */
+  /** The accounts whose worker this process is: they need no sign of other workers. */
   worksFor?: readonly string[];
   /** A queue that is silent for longer counts as away, ms; a command has to open it first. */
   queueWithinMs?: number;

@@ -24,8 +24,8 @@ export type PaceOptions = {
   /** Says when late orders left; see the ledger's `noteLate`. */
   noteLate(late: LateUse[]): Promise<void>;
   /**
-   * More orders wait than moments can be had for. Called with how long no further order is needed,
-   * ms.
+   * Called when more orders wait than there are moments for. For `ms`, the account needs no further
+   * order.
    */
   onBacklog(ms: number): void;
   /** A clock that only goes forward, ms. */
@@ -76,7 +76,7 @@ export class MomentSupply {
   }
 
   /** Its order left just now. The ledger is told before it gives the place again. */
-  async hasLeft({ place, said }: Moment): Promise<void> {
+  async noteLeft({ place, said }: Moment): Promise<void> {
     const leftAt = this.#clock.toRemote(this.#options.now()) + this.#clock.uncertainty();
     if (leftAt <= said + ON_TIME_MS) return;
     this.#late.push({ place, at: leftAt });
@@ -164,8 +164,9 @@ export class MomentSupply {
   }
 
   /**
-   * Takes fewer than wait here, so that the next ones arrive in time. Takes no fewer than are left
-   * of the second's supply, or more jobs would come for the rest.
+   * Asks the queue to rest. The rest is a tenth shorter than the waiting orders need, so the next
+   * ones arrive in time. It is about a second at least: a shorter one would open the queue's next
+   * window early, and more jobs would come.
    */
   #noteBacklog(gap: number): void {
     const { onBacklog, now } = this.#options;

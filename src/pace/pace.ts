@@ -94,9 +94,9 @@ function openLeads() {
   return {
     noteClaim: (ms: number) => note(claims, ms, LATELY.claims),
     noteConnect: (ms: number) => note(connects, ms, LATELY.connects),
-    /** Before its moment an order is started by this, ms: the quickest recent connection. */
+    /** How long before its moment an order starts, ms: the quickest recent connection. */
     connecting: () => (connects.length === 0 ? 0 : Math.min(LONGEST_CONNECT_MS, ...connects)),
-    /** Before that start the order is claimed by this, ms. */
+    /** How long before that start the order is claimed, ms. */
     claiming: () => Math.min(CLAIM_AHEAD_MS.most, Math.max(CLAIM_AHEAD_MS.least, ...claims)),
   };
 }
@@ -132,7 +132,7 @@ function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): T
       if (!moment) return true;
       wasRefused = isMissed(moment) || now() < moment.at - EARLY_MS;
       // Once the byte has left: on a busy machine the process may sleep before.
-      if (!wasRefused) setImmediate((left) => moments.hasLeft(left), moment);
+      if (!wasRefused) setImmediate((left) => moments.noteLeft(left), moment);
       return !wasRefused;
     },
     wasRefused: () => wasRefused,

@@ -14,7 +14,7 @@ type Reading = { offset: number; roundTrip: number; at: number };
 
 const KEPT_MS = 60_000;
 const KEPT = 200;
-/** Two clocks drift apart by no more than this in a millisecond, ms: quartzes, or one being set. */
+/** Most that two clocks drift apart in a millisecond, ms: by their quartzes, or a slew. */
 const DRIFT = 1e-4;
 /** Readings that contradict each other by more than this, ms: one of the clocks was set. */
 const SLACK_MS = 5;

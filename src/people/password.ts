@@ -24,8 +24,8 @@ export async function hashPassword(password: string): Promise<string> {
 export const isPasswordHash = (text: string): boolean => read(text) !== null;
 
 /**
- * Whether the hash is of that password. A wrong password takes as long as a right one, and no hash
- * as long as any, so that nobody learns which names there are.
+ * Whether the hash is of that password. A wrong password takes as long as a right one. So does a
+ * name without a hash: the time tells nobody which names there are.
  */
 export async function isPassword(password: string, hash: string | undefined): Promise<boolean> {
   const stored = hash === undefined ? null : read(hash);

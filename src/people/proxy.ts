@@ -11,7 +11,7 @@ type Headers = Record<string, string[] | undefined>;
 
 /**
  * Who a proxy says has signed in: `X-Forwarded-User`, and the groups in `X-Forwarded-Groups`.
- * Undefined without a name, which is for who signs in by themselves.
+ * Undefined when the proxy names nobody. That person may sign in here.
  *
  * Throws AppError `invalid_usage` for a header that came twice, or whose name nobody may have: a
  * stranger may have added to the proxy's own. A comma is what a proxy joins two headers by.

@@ -2,7 +2,7 @@
 export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What a program may do. Only a person answers: with `approve` it could no more than look. */
+/** The roles that a token may have. Only a person says yes, so `approve` would only let it look. */
 export const TOKEN_ROLES = ROLES.filter((role) => role !== 'approve');
 
 /** `approve` does not include `submit`: who says yes is another than who asks. */

@@ -21,7 +21,7 @@ export const TokenWish = z.strictObject({
   role: z.enum(TOKEN_ROLES, {
     error: ({ input }) =>
       input === 'approve'
-        ? 'a token does not say yes, so none has the role approve: say view for one that looks'
+        ? 'no token has the role approve, because only a person says yes: say view to look'
         : `it must be ${TOKEN_ROLES.join(', ')}`,
   }),
   days: z

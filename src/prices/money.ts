@@ -7,19 +7,19 @@ import { digitsOf } from './currencies.ts';
 const DIGITS = 6;
 const UNIT = 10n ** BigInt(DIGITS);
 
-/** An amount as limits and thresholds have it: below 1,000,000,000, without zeros before it. */
+/** An amount as limits and thresholds have it: below 1,000,000,000, without leading zeros. */
 export const AMOUNT = /^(0|[1-9]\d{0,8})(\.\d{1,6})?$/;
 
 /** The highest price of one number or slot. */
 export const PRICE_MAX = 10_000_000n * UNIT;
 
-/** `1.5` -> 1,500,000 millionths; null: not a decimal, or more than six digits behind the point. */
+/** `1.5` -> 1,500,000 millionths; null: not a decimal, or more than six digits after the point. */
 export function millionthsOf(text: string): bigint | null {
   const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d{1,6}))?$/.exec(text) ?? [];
   return whole === undefined ? null : BigInt(whole + fraction.padEnd(DIGITS, '0'));
 }
 
-/** The same of an amount that was read before, or a sum of such. Throws when it is none. */
+/** The millionths of an amount that was read before, or of such a sum. Throws for other texts. */
 export function amountOf(text: string): bigint {
   const [, whole, fraction = ''] = /^(\d+)(?:\.(\d{1,6})0*)?$/.exec(text) ?? [];
   if (whole === undefined) throw new Error(`Bug: an amount is "${text}"`);

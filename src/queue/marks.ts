@@ -118,9 +118,9 @@ const keysWith = (prefix: string) => ({
 const orderOf = ({ order }: Sent) => order;
 
 /**
- * Sets the bits, bitmap by bitmap, if the ticket is good. Says for each whether it or a later one
- * was set before. The client repeats the call when the connection breaks. The caller repeats it
- * when Redis was away or was replaced. A repeat gets the same answer.
+ * Sets the bits, bitmap by bitmap, if the ticket is good. Says for each mark whether its bit was
+ * set before, or the bit of a later attempt. The client repeats the call when the connection
+ * breaks. The caller repeats it when Redis was away or was replaced. A repeat gets the same answer.
  */
 const MARK = `
   local ticket = redis.call('get', KEYS[1])

@@ -22,7 +22,7 @@ export type OrderQueue = {
   readonly backend: Backend;
   /** What is wrong with the server's settings for a queue; null when nothing is. */
   fault(): Promise<ServerFault | null>;
-  /** Where all processes keep the marks of a name; null: only in the ledger itself. */
+  /** Where all processes keep the marks of a name; null: each has only its own memory. */
   marks(name: string): MarkStore | null;
   close(): Promise<void>;
 };

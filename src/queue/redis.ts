@@ -66,7 +66,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
       certificateFault(cause.code, 'REDIS_URL') ??
         `Redis cannot be reached (${reason}). ` +
           'Check that it is running and that REDIS_URL names its host, port ' +
-          'and password; without REDIS_URL the queue is kept in the database.',
+          'and password. Without REDIS_URL the program needs no Redis.',
       { reason },
     );
   }
@@ -150,8 +150,8 @@ export function workerConnection(address: RedisAddress, clients: RedisClient[]):
 }
 
 /**
- * What Redis may evict when memory is short; null when nothing, or when Redis does not say. Jobs
- * can be made again, but the marks of sent orders must stay.
+ * What Redis may evict when memory is short; null: nothing, or Redis does not say. Jobs can be made
+ * again, but the marks of sent orders must stay. They never expire, so only `allkeys` evicts them.
  */
 export async function evictionFault(redis: RedisClient): Promise<ServerFault | null> {
   // Hosted Redis often forbids CONFIG, and then the policy is not known.
@@ -159,7 +159,7 @@ export async function evictionFault(redis: RedisClient): Promise<ServerFault | n
   const policy = Array.isArray(answer) ? answer[1] : undefined;
   if (!policy || policy === 'noeviction') return null;
   const isGrave = policy.startsWith('allkeys');
-  const what = isGrave ? 'jobs, and the marks of what was sent' : 'jobs';
+  const what = isGrave ? 'jobs, and the marks of what was sent' : 'the locks of jobs';
   const words = `Redis may evict ${what}: its maxmemory-policy is ${policy}. Set it to noeviction.`;
   return { words, isGrave };
 }

@@ -16,8 +16,8 @@ export type Operation = (orderId: number) => Promise<JobAnswer>;
 
 export type QueueWorker = {
   /**
-   * Takes no further job and waits for those in hand, however long they take. If the queue is away,
-   * it is not waited for: it delivers their jobs again, and the ledger refuses them.
+   * Takes no further job and waits for those in hand, however long they take. It waits 3 s at most
+   * for the queue. A queue that is away delivers their jobs again, and the ledger refuses them.
    */
   drain(): Promise<void>;
 };
@@ -54,7 +54,7 @@ export function workQueue(
   }
 
   function open(): Worker {
-    const opened = openPaced(
+    const opened = openBullWorker(
       to,
       async (job, token) => obey(await deliver(job.data.order), to, job, token),
       concurrency,
@@ -106,7 +106,7 @@ async function obey(
   }
 }
 
-function openPaced(
+function openBullWorker(
   { queue, backend }: OrderQueue,
   process: Processor<{ order: number }, string>,
   concurrency: number,
@@ -124,14 +124,14 @@ function openPaced(
     removeOnComplete: { count: KEPT },
     removeOnFail: { count: KEPT },
   };
-  return new PacedWorker(queue.name, process, options, backend.factory);
+  return new PromptWorker(queue.name, process, options, backend.factory);
 }
 
 /**
- * The shortest wait that BullMQ takes as one. BullMQ turns 0 into 100 ms, and below 1 ms Node
- * prints a warning on the screen.
+ * BullMQ's worker, which never waits for less than 1 ms. BullMQ turns a wait of 0 into 100 ms, and
+ * for less than 1 ms Node prints a warning on the screen.
  */
-class PacedWorker extends Worker {
+class PromptWorker extends Worker {
   protected override getRateLimitDelay(delay: number): number {
     return Math.max(1, super.getRateLimitDelay(delay));
   }

@@ -1,7 +1,7 @@
 /**
- * How many numbers are on sale under each search. Sales count against a level. An order sees its
- * share of the level, less everything sold: an order for cleansed numbers sees 60 %, and these are
- * sold first to everybody, as the vendor says it does.
+ * How many numbers are on sale under each search. Every sale counts against the level. An order may
+ * have its share of the level, less all that was sold. The share of an order for cleansed numbers
+ * is smaller: the vendor says that it sells these to everybody first.
  */
 import { areasOf, isTollFree } from './area-codes.ts';
 import { type Inventory, isRefill, openRefill, type Refill } from './inventory.ts';

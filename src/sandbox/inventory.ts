@@ -6,7 +6,7 @@
 export type Inventory = { level: number; sold: number };
 
 export type Refill = {
-  /** From the first order that asks on. */
+  /** Counted from the first order that asks. */
   everySeconds: number;
   /** What it is filled up to; while as many are left, a refill changes nothing. */
   numbers: number;

@@ -1,6 +1,6 @@
 /** Repeatable randomness: the same seed gives the same sandbox. */
 
-/** From 0 up to, but not, 1. */
+/** From 0 up to, but not including, 1. */
 export type Random = () => number;
 
 /** Spreads whole numbers over 32 bits, so neighbouring seeds have nothing in common. */

@@ -15,8 +15,9 @@ export const tokenOption = (): Option =>
   new Option('--token-file <file>', 'sign in to the server with the token in this file');
 
 /**
- * Opens the place where the command works: the server of `--server`, else the ledger of the
- * configuration. When `up` or `serve` holds an embedded ledger, it is that server.
+ * Opens what the command works through: the server of `--server`, else the configured ledger. If
+ * `up` or `serve` holds an embedded ledger, the command works through that server. Throws AppErrors
+ * of the configuration and the ledger, and those of `tokenIn`.
  */
 export async function openOperations(name: string, command: Command): Promise<Operations> {
   const { server, tokenFile } = command.optsWithGlobals<{ server?: string; tokenFile?: string }>();

@@ -51,7 +51,7 @@ export type Traces = {
 export type Span = {
   /** Its traceparent: another process may continue the trace, even much later. */
   readonly traceparent: string;
-  /** Adds a finished part: `from` then until now, or `to`. */
+  /** Adds a finished part, from the moment `from` to the moment `to`; by default, to now. */
   did(operation: Operation, from: number, facts?: Facts, to?: number): void;
   end(facts?: Facts): void;
   /** Ends it with an error. The trace gets only the error's code. */

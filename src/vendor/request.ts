@@ -1,9 +1,9 @@
 import { ORDER_MAX } from '../order-size.ts';
 
 /**
- * One call of numbers.order. A parameter that is null is not sent: the vendor's default holds. Not
- * so `quantity` and `fillQuantity`: the vendor's default quantity is 10, and nothing is to be
- * bought by accident.
+ * One call of numbers.order. A parameter that is null is not sent, and the vendor's default holds.
+ * `quantity` and `fillQuantity` are always sent: the vendor's default quantity is 10, and nothing
+ * is to be bought by accident.
  */
 export type OrderRequest = {
   type: 'local' | 'tollfree' | 'true800' | 'canadian_local';

@@ -6,15 +6,15 @@ import { isNamed, whoIs } from '../people/index.ts';
 import { personOf } from './security/sign-in.ts';
 
 /**
- * Who does it, for the events: who signed in, and as a note beside it the name that was given where
- * it is another.
+ * Who does it, for the events: the person who signed in. Another name that was given is kept beside
+ * it, as a note.
  */
 export function actor(request: FastifyRequest, given?: string | null): By {
   const person = personOf(request);
   const name = given?.trim();
-  // Where nobody signs in, a name that is given says more than none.
-  const says = name && (person.how === 'open' || name !== person.name);
-  return { who: whoIs(person), by: says ? name : undefined };
+  // Where nobody signs in, a name that is given isNote more than none.
+  const isNote = name && (person.how === 'open' || name !== person.name);
+  return { who: whoIs(person), by: isNote ? name : undefined };
 }
 
 /**

@@ -28,9 +28,9 @@ export function readCompressedBodies(app: FastifyInstance): void {
     if (!encoding || encoding === 'identity') return payload;
     const decoder = DECODERS[encoding];
     if (!decoder) {
-      reply.header('accept-encoding', Object.keys(DECODERS).join(', '));
       const known = Object.keys(DECODERS).join(', ');
-      throw refusal(415, `Content-Encoding is "${encoding}", and one of ${known} is read`);
+      reply.header('accept-encoding', known);
+      throw refusal(415, `Content-Encoding is "${encoding}": it must be one of ${known}`);
     }
     if (/^multipart\//i.test(request.headers['content-type'] ?? ''))
       throw refusal(415, 'A form cannot be compressed. Send the CSV itself as the body');

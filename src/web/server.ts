@@ -39,7 +39,7 @@ export type WebOptions = {
   users?: { readonly latest: UsersFile } | null;
   /** The proxies that are believed to have signed people in. */
   proxies?: Sources | null;
-  /** Whether the board has its buttons; by default, where no users are named. */
+  /** Whether the board has its buttons; null: unless there is a USERS_FILE. */
   boardControls?: boolean | null;
   limits?: Partial<typeof LIMITS>;
 };
@@ -142,7 +142,7 @@ function requestId({ headers }: IncomingMessage): string {
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
 }
 
-/** Whose getters look at each request. */
+/** The directory of this server. Each request reads the current users. */
 function directoryOf({ signIn, users }: WebOptions): Directory {
   return {
     webUser: signIn,

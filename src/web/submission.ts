@@ -51,7 +51,10 @@ export async function accountFor(
   return chooseAccount(await listAccounts(ledger), name || undefined);
 }
 
-/** The account of that name; without a name, the only one, if there is only one. */
+/**
+ * The account of that name; without one, the only account, or undefined. Throws AppError
+ * `not_found`.
+ */
 export async function accountMeant(
   context: WebContext,
   name: string | undefined,

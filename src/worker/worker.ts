@@ -154,7 +154,7 @@ function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean>
   };
 }
 
-/** What stops the rounds of upkeep, and the beat, which goes on until the last order is done. */
+/** Starts the upkeep. Stop the rounds first, and the beat when the last order is done. */
 function startUpkeep(
   { config, ledger, account, log, meter }: WorkerOptions,
   { queue, evidence, footing, watch }: Parts,

@@ -18,7 +18,7 @@ export type Workers = {
  * Opens a worker for each account, which does not start yet. It follows changes of keys, pace and
  * limits in the configuration. Webhooks are delivered as well.
  *
- * Throws AppErrors `queue_down` and `bad_config`, and then leaves nothing open.
+ * Throws AppErrors `queue_down`, `ledger_down` and `bad_config`, and then leaves nothing open.
  */
 export async function openWorkers(
   session: Session,

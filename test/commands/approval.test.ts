@@ -51,7 +51,7 @@ describe('through a server where people sign in', () => {
     const yes = await shell.run(['approve', '1', ...through], as('grace'));
     expect(yes).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('Another person than you can now say'),
+      stdout: expect.stringContaining('Anyone but you can now say'),
     });
     expect(await shell.ask(['start', '1', ...through], as('bob'))).toMatchObject({ code: 0 });
   });

@@ -68,7 +68,7 @@ const BAD: Bad[] = [
     content: `${HEADER}${GOOD}312\n`,
     code: 'bad_plan',
     line: 3,
-    says: /Of the plan's 3 columns this row has only 1/,
+    says: /This row has only 1 of the plan's 3 columns/,
   },
   {
     title: 'has a row too long',

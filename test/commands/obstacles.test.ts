@@ -132,7 +132,7 @@ describe('an account that is not named', () => {
   test('is the only one', async () => {
     const shell = openShell(await quickLedger());
     const none = await shell.run(['account', '--resume']);
-    expect(none.stderr).toBe('There is no account yet: the first plan makes one.\n');
+    expect(none.stderr).toBe('There is no account yet. The first worker makes one.\n');
     shell.file('plan.csv', planOf(1));
     await shell.run(['submit', 'plan.csv']);
     expect(await shell.ask(['account', '--pause'])).toMatchObject({ name: 'sandbox' });

@@ -50,7 +50,7 @@ describe('an order that buys everything', () => {
 
   test('says on stderr that it is the sandbox, then the progress in lines', () => {
     const [first, second, ...progress] = ended.stderr.trimEnd().split('\n');
-    expect(first).toBe('SANDBOX: no vendor keys are set, so nothing is really bought.');
+    expect(first).toBe('SANDBOX: this account has no vendor keys, so nothing is really bought.');
     expect(second).toBe('Plan 1: 35 numbers in 3 orders, from the sandbox.');
     expect(progress.length).toBeGreaterThanOrEqual(2);
     for (const line of progress) {
@@ -99,7 +99,7 @@ test('an order goes on when its reader leaves', async () => {
   });
   guard(pipe);
   const read = await text(pipe.stdout);
-  expect(read).toBe('SANDBOX: no vendor keys are set, so nothing is really bought.\n');
+  expect(read).toBe('SANDBOX: this account has no vendor keys, so nothing is really bought.\n');
   await until(() => existsSync(join(shell.folder, 'piped', 'summary.json')), {
     what: 'the results are there',
   });

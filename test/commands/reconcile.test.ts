@@ -58,7 +58,7 @@ test('a verdict is accepted by a person, whose name is kept with the evidence', 
   const bought = await shell.run(['settle', '10000002', '--accept', '--by', 'Ada']);
   expect(bought.stdout).toBe('Order 10000002 is filled: 2 numbers.\n');
   const nothing = await shell.run(['settle', '10000001', '--accept', '--by', 'Ada', '--why', 'ok']);
-  expect(nothing.stdout).toBe('Order 10000001 bought nothing and waits again.\n');
+  expect(nothing.stdout).toBe('Order 10000001 bought nothing.\n');
   const { events } = await shell.ask(['show', '1']);
   const settled = events.filter(({ kind }: Answer) => kind === 'order_settled');
   expect(settled).toMatchObject([

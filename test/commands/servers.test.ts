@@ -106,7 +106,7 @@ describeWithPostgres('PostgreSQL', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
       'Redis cannot be reached (ECONNREFUSED). Check that it is running and that REDIS_URL ' +
-        'names its host, port and password; without REDIS_URL the queue is kept in the database.\n',
+        'names its host, port and password. Without REDIS_URL the program needs no Redis.\n',
     );
     expect((await shell.run(['plans'])).stdout).toMatch(/^No plans yet\./);
   });
@@ -196,7 +196,9 @@ describeWith(['private postgres'], 'a PostgreSQL that goes away in the middle of
     const order = shell.start(['order', shell.file('plan.csv', csv)]);
     await until(() => vendor.books().sold > 0, { what: 'a number is bought' });
     await server.stop();
-    await order.waitFor('The database cannot be reached. Waiting for it; Ctrl-C stops.');
+    await order.waitFor(
+      'The database or the server cannot be reached. Waiting for it; Ctrl-C stops.',
+    );
     await server.start();
     // The rest may be fast.
     await shell.run(['account', 'sandbox', '--rate', '100', '--why', 'hurry']);

@@ -43,7 +43,7 @@ test('unknown lists the unknown orders, with their evidence and what to do', asy
   expect(stdout).toMatch(
     /^ +10000001 +2 +201 +local +2 +\d{4}-\S+Z +The order was handed over, but/m,
   );
-  expect(stdout).toContain('They are not sent again until a person settles them.');
+  expect(stdout).toContain('They are not sent again until they are settled.');
   expect(stdout).toMatch(/settle ORDER --bought \d{10},\d{10} --by NAME --why TEXT/);
 });
 
@@ -165,8 +165,10 @@ describe('settle takes', () => {
 
   test('that nothing was bought: the order waits, and the next worker sends it', async () => {
     const { stdout, stderr } = await shell.run(['settle', '10000003', '--nothing', ...BY]);
-    expect(stdout).toBe('Order 10000003 bought nothing and waits again.\n');
-    expect(stderr).toContain('The next worker sends it. To start one: "bulk-order work"');
+    expect(stdout).toBe('Order 10000003 bought nothing.\n');
+    expect(stderr).toContain(
+      'It waits again, and the next worker sends it. To start one: "bulk-order work"',
+    );
     const watched = await shell.ask(['watch', '1', '--work']);
     expect(watched).toMatchObject({ code: 2, bought: 7, short: 1, unknown: 0, pending: 0 });
   });

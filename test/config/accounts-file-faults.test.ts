@@ -113,7 +113,7 @@ describe('a fault in a file of accounts is', () => {
     [
       'two limits for a day',
       [{ ...TRY, dailyNumbers: 50, limits: { day: { numbers: 60 } } }],
-      'it has both dailyNumbers and limits for a day: keep one of them.',
+      'it has both dailyNumbers and limits for a day: put the numbers into limits.',
     ],
     [
       'keys beside the file',

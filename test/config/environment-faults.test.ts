@@ -34,7 +34,7 @@ describe('a fault is', () => {
     [
       'a real vendor without keys',
       { DIALOGTECH_URL: 'https://v.example/' },
-      'names a real vendor, but no keys are set',
+      'is not an address of this machine, and no keys are set',
     ],
     [
       'an address that was blanked, with keys',

@@ -53,9 +53,8 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
 
   const UNTRUSTED =
     'The server in REDIS_URL has a certificate signed by an authority that this program does not ' +
-    "trust (DEPTH_ZERO_SELF_SIGNED_CERT). Add a file with the authority's certificate to the " +
-    'end of ' +
-    'REDIS_URL: ?sslrootcert=FILE.';
+    "trust (DEPTH_ZERO_SELF_SIGNED_CERT). Name a file with the authority's certificate at the " +
+    'end of REDIS_URL: ?sslrootcert=FILE, or &sslrootcert=FILE after another setting.';
 
   test.each([
     ['whose certificate is not trusted', () => server.url, UNTRUSTED],

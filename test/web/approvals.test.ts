@@ -182,7 +182,7 @@ describe('on the pages', () => {
     expect(blank.text).toContain('Say why: it is shown to everyone here.');
     expect((await form(`/approvals/${id}/refuse`, { why: 'no <b>' }, APPROVE)).status).toBe(303);
     const shown = await page(`/plans/${plan}`, SUBMIT);
-    expect(shown).toContain(`${nameOf('approve')} refused this start`);
+    expect(shown).toContain(`${nameOf('approve')} refused the start`);
     expect(shown).toContain('Reason: “no &#60;b&#62;”');
   });
 

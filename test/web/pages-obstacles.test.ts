@@ -71,7 +71,7 @@ test('a daily limit is in the estimates, before the start and after it', async (
   await changeAccount(given.ledger, 'sandbox', { limits: [dailyLimit(25)] }, { who: 'Ada' });
   const id = await submitted(site, newCsv('212,100'));
   expect(await read(`/plans/${id}`)).toMatch(
-    /Takes about [23] d[\d h min]* at 4 orders a second.* Limit: 0 of 25 numbers today\. It does/,
+    /Takes about [23] d[\d h min]* at 4 orders a second.* Limit: 0 of 25 numbers today\. It leaves/,
   );
   const { json } = await ask(site, '/api/accounts/sandbox');
   expect(json).toMatchObject({ dailyNumbers: 25, leftToday: 25 });
@@ -89,7 +89,9 @@ test('a rest that the vendor asked for comes over HTTP with its end', async () =
   await using operations = await operationsOver(site.url, null);
   const shown = await operations.plan(plan);
   expect(shown.obstacles.map((each) => obstacleSentence(each, shown, operations))).toEqual([
-    expect.stringMatching(/^The vendor asked us to slow down\. It continues at \d\d:\d\d:\d\d\.$/),
+    expect.stringMatching(
+      /^The vendor asked us to slow down\. It continues at \d\d:\d\d:\d\d UTC\.$/,
+    ),
   ]);
   await changeAccount(given.ledger, 'sandbox', { resume: true }, { who: 'Ada' });
 });

@@ -47,9 +47,9 @@ type Given = [job: JobJson | null, id: string, limitedMs: number, nextDue: numbe
 type Finishing = { token: string; isNextWanted: boolean };
 
 /**
- * BullMQ's store in the memory of this process. It promises what every queue here does, which is
- * nothing: the ledger decides what is bought, and what a queue has lost is filled in again. A job
- * that is put back again and again leaves the thread to others.
+ * BullMQ's store in the memory of this process. Like every queue here it promises nothing: the
+ * ledger decides what is bought, and what a queue has lost is filled in again. After a job was put
+ * back, other work runs first, so a job that comes again and again does not block the process.
  */
 export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, Unused> {
   readonly minimumBlockTimeout = 0.001;
@@ -164,7 +164,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
     this.jobs.wait(job);
   }
 
-  /** The process that has a job in hand takes the whole queue with it. */
+  /** No job stalls: when the process that has it dies, the queue dies too. */
   async moveStalledJobsToWait() {
     return [];
   }

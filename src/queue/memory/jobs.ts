@@ -7,7 +7,7 @@ export type State = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
 export type Job = {
   readonly json: JobJson;
   state: State;
-  /** Its place in the line that it stands in, which nobody had before; 0: in none. */
+  /** Its place in its line. No place is given twice. 0: it stands in no line. */
   place: number;
   /** When a delayed job is due, ms since 1970. */
   dueAt: number;
@@ -41,7 +41,7 @@ export class MemoryJobs {
     this.pause(isPaused);
   }
 
-  /** One whose id is known already changes nothing. */
+  /** Adds a job. A job whose id is known changes nothing. */
   add(json: JobJson): void {
     if (this.#jobs.has(json.id)) return;
     const { priority = 0, delay = 0 } = json.opts;
@@ -70,7 +70,7 @@ export class MemoryJobs {
     return this.#in[state];
   }
 
-  /** Those of BullMQ's kind, by which ones that wait with a priority are `prioritized`. */
+  /** The jobs of one of BullMQ's kinds. A waiting job with a priority is `prioritized`. */
   ofKind(kind: string): Job[] {
     const wanted = kind === 'wait' ? 'waiting' : kind;
     const state = wanted === 'prioritized' ? 'waiting' : wanted;
@@ -174,7 +174,7 @@ export class MemoryJobs {
     return !this.meta.has('paused') && this.#ready.first() !== undefined;
   }
 
-  /** Calls back once, when there may be something to take. What it returns takes that back. */
+  /** Runs `call` once, when there may be a job to take. The returned function cancels that. */
   onWake(call: () => void): () => void {
     this.#sleepers.add(call);
     return () => this.#sleepers.delete(call);

@@ -1,8 +1,9 @@
 import { compressionOf } from './decompress.ts';
 
 /**
- * Bytes to text, without guessing; null when a byte does not fit the encoding. The XML parser would
- * read everything as UTF-8 and turn bytes that do not fit into U+FFFD.
+ * Bytes to text, without guessing; null when the encoding is unknown, when a byte does not fit it,
+ * or when XML does not allow a character. The XML parser would read everything as UTF-8 and turn
+ * bytes that do not fit into U+FFFD.
  */
 export function readText(body: Uint8Array, contentType: string | null): string | null {
   const decoder = DECODERS[encodingOf(body, contentType)];

@@ -12,7 +12,7 @@ type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Buffer
 const BY_NAME: Record<string, Decompress> = {
   gzip: gunzipSync,
   'x-gzip': gunzipSync,
-  // Some servers send it without its header.
+  // Some servers send it without zlib's header.
   deflate: (body, options) =>
     ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, options) : inflateRawSync(body, options),
   br: brotliDecompressSync,
@@ -21,7 +21,7 @@ const BY_NAME: Record<string, Decompress> = {
 
 /**
  * The body of a complete answer, decompressed as its content-encoding header says; or why it cannot
- * be. A body of more than `mostBytes` cannot.
+ * be. What would be more than `mostBytes` is not decompressed.
  */
 export function decompress(
   body: Buffer,

@@ -1,7 +1,7 @@
 /**
  * What scripts add to pages that work without them: figures that stay up to date, times in the
- * reader's zone, dropping a file, and keys. No script here makes parts of a page: changes come from
- * the page itself, loaded again.
+ * reader's zone, dropping a file, and keys. Scripts make only notes and the list of keys: all else
+ * comes from the page itself, loaded again.
  */
 import { helpForms } from './forms.js';
 import { listenForKeys } from './keys.js';

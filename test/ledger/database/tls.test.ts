@@ -56,8 +56,9 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
         code: 'ledger_down',
         message:
           'The server in DATABASE_URL has a certificate signed by an authority that this program ' +
-          "does not trust (DEPTH_ZERO_SELF_SIGNED_CERT). Add a file with the authority's " +
-          'certificate to the end of DATABASE_URL: ?sslrootcert=FILE.',
+          "does not trust (DEPTH_ZERO_SELF_SIGNED_CERT). Name a file with the authority's " +
+          'certificate at the end of DATABASE_URL: ?sslrootcert=FILE, or &sslrootcert=FILE after ' +
+          'another setting.',
       });
     },
   );
