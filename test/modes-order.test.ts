@@ -17,7 +17,7 @@ describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorag
     const first = await runCli(order, { env });
     expect(first, first.stderr).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching('SANDBOX: no vendor keys are set'),
+      stderr: expect.stringMatching('SANDBOX: this account has no vendor keys'),
     });
     const plan = JSON.parse(first.stdout);
     expect(plan).toMatchObject({

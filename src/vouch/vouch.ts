@@ -101,15 +101,18 @@ class AccountVouch implements Vouch {
       return true;
     }
     if (store && (await canCompare(witness))) {
-      let lostPlans = 0;
-      await store.recall(async (marked) => {
-        lostPlans = await compare(this.#context, marked);
-      });
-      if (lostPlans > 0) await pauseForPerson(ledger, account.id, lost(account.name, lostPlans));
+      await store.recall((marked) => this.#learn(marked));
       await vouchFor(ledger, account.id, incarnation);
       return true;
     }
     return this.#lookWhenDue(seen);
+  }
+
+  /** Compares, and pauses the account when the ledger has lost whole plans. */
+  async #learn(marked: Parameters<typeof compare>[1]): Promise<void> {
+    const { ledger, account } = this.#context;
+    const plans = await compare(this.#context, marked);
+    if (plans > 0) await pauseForPerson(ledger, account.id, lost(account.name, plans));
   }
 
   async #compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
@@ -118,7 +121,7 @@ class AccountVouch implements Vouch {
     this.#isBack ||= hasGoneBack(last, seen);
     const isBack = this.#isBack;
     if (isSame && !isBack) return;
-    await compare(this.#context, witness.own());
+    await this.#learn(witness.own());
     if (isSame) {
       log.error('the ledger has gone back while it was running');
       await doubtLedger(ledger, account.id);

@@ -27,12 +27,10 @@ describe('a plan that stands', () => {
       standingLines(waiting({ ...standing, lines }), { isRemote });
     expect(said(2, true)).toEqual([
       '2 lines wait for their next try, 2026-08-17 20:03:10 UTC; the last of the tries is before ' +
-        '2026-08-20 14:00 UTC. To try them no longer: "close 1".',
+        '2026-08-20 14:00 UTC. To stop trying them: "close 1".',
     ]);
     expect(said(1, false).map(textOfLine)).toEqual([
-      expect.stringMatching(
-        /^1 line waits for its .* try it no longer: .* running then: "work"\.$/,
-      ),
+      expect.stringMatching(/^1 line waits for its .* stop trying it: .* running then: "work"\.$/),
     ]);
     expect(standingLines(waiting(null), { isRemote: true })).toEqual([]);
   });

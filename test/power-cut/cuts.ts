@@ -16,13 +16,20 @@ const MAY_LOSE_MS = 3_000;
 /** What was said to be done before the cut, and what is there after it. */
 export type Cut = {
   afterMs: number;
-  said: { marked: number; answered: number; stored: number; storedLongAgo: number };
+  said: {
+    marked: number;
+    answered: number;
+    stored: number;
+    storedLongAgo: number;
+    decided: number;
+  };
   found: {
     isOriginal: boolean;
     warnings: string[];
     marked: number;
     answered: number;
     stored: number;
+    decided: number;
     holes: number;
   };
   /** In sentences; none when all is well. */
@@ -114,6 +121,7 @@ async function writeUntil(image: string, place: string, afterMs: number, copy: (
     answered: last('answered'),
     stored: last('stored'),
     storedLongAgo: last('stored', cutAt - MAY_LOSE_MS),
+    decided: last('decided'),
   };
 }
 
@@ -158,6 +166,7 @@ function faultsOf(said: Cut['said'], found: Cut['found']): string[] {
   };
   atLeast('marked', said.marked, found.marked);
   atLeast('answered', said.answered, found.answered);
+  atLeast('decided', said.decided, found.decided);
   atLeast(`stored ${MAY_LOSE_MS} ms before`, said.storedLongAgo, found.stored);
   if (found.holes > 0) faults.push(`${found.holes} rows are missing in the middle`);
   if (said.stored > 0 && found.warnings.length > 0) faults.push(...found.warnings);

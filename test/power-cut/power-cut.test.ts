@@ -9,12 +9,13 @@ const noImages = whyNoImages(inject('runFolder'));
 const because = noImages ? ` (skipped: ${noImages})` : '';
 
 test.skipIf(noImages)(
-  `what is marked or answered outlives a power cut${because}`,
+  `what is marked, answered or decided outlives a power cut${because}`,
   async () => {
     const cuts = await cutPower(temporaryFolder(), [-1_000, 300, 4_000]);
     expect(cuts.flatMap(({ faults }) => faults)).toEqual([]);
     expect(cuts.at(-1)?.said).toMatchObject({
       answered: expect.toSatisfy((order) => order > 100),
+      decided: expect.toSatisfy((order) => order > 0),
       storedLongAgo: expect.toSatisfy((order) => order > 0),
     });
   },

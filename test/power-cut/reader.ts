@@ -11,9 +11,10 @@ const [there] = await ledger.query<{ found: string | null }>(
   `select to_regclass('ledger.written') as found`,
 );
 const [rows] = there?.found
-  ? await ledger.query<{ count: number; last: number }>(
+  ? await ledger.query<{ count: number; last: number; decided: number }>(
       '',
-      'select count(*)::int as count, coalesce(max(n), 0) as last from ledger.written',
+      `select count(*)::int as count, coalesce(max(n), 0) as last,
+         coalesce(max(n) filter (where filler = 'decided'), 0) as decided from ledger.written`,
     )
   : [];
 const [marked, answered] = [new Set<number>(), new Set<number>()];
@@ -28,6 +29,7 @@ process.stdout.write(
     marked: wholeUpTo(marked),
     answered: wholeUpTo(answered),
     stored: rows?.last ?? 0,
+    decided: rows?.decided ?? 0,
     holes: (rows?.last ?? 0) - (rows?.count ?? 0),
   })}\n`,
 );

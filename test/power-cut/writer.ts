@@ -11,6 +11,7 @@ await migrate(ledger);
 await ledger.script(
   'create table if not exists ledger.written (n integer primary key, filler text)',
 );
+const NOTE = `update ledger.written set filler = 'decided' where n = $1`;
 const { journal } = ledger;
 if (!journal) throw new Error('The embedded ledger has no journal.');
 const entries = [...journal.since(0)].flat();
@@ -28,6 +29,11 @@ for (let left = Number(process.argv[3] ?? Number.POSITIVE_INFINITY); left > 0; l
   say(`answered ${order}`);
   await store(order - batch.length + 1, order);
   say(`stored ${order}`);
+  if (order % 5 === 0) {
+    // As when a person decides something.
+    await ledger.transaction((tx) => tx.query('', NOTE, [order]));
+    say(`decided ${order}`);
+  }
   // As a worker does that waits for the vendor: the database syncs in between.
   await turn();
 }

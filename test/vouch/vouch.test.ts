@@ -258,6 +258,15 @@ describeOnBothDrivers('a worker that watches the ledger', (given) => {
     expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 
+  test('tells that whole plans are lost that it has sent itself', async () => {
+    const { plan, watch, witness } = await begin();
+    const lost = { ...(await sentOf(given.ledger, plan, 0, 1)), planKey: 'gone:0' };
+    await witness.mark([lost], callWith(await witness.ticket()));
+    await move();
+    await watch();
+    expect((await ground(given.ledger, plan)).pausedReason).toContain('has lost 1 plan');
+  });
+
   test('notices by its count that the ledger goes back while it runs', async () => {
     const { plan, watch, sentUnknown } = await begin();
     await sentUnknown(0, 1);

@@ -81,13 +81,16 @@ const TRIED_AGAIN = `
  * may still buy. `deed` says what would be done to this one, as `to try plan 5 again`.
  */
 export async function refuseRemainderOrdered(tx: Queries, id: number, deed: string): Promise<void> {
-  const [other] = await tx.query<{ id: number; name: string }>('remainder_ordered', ORDERED, [id]);
+  type Other = { id: number; name: string; isEnding: boolean };
+  const [other] = await tx.query<Other>('remainder_ordered', ORDERED, [id]);
   if (!other) return;
   throw new AppError(
     'wrong_state',
     `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
-      `for what it lacked: ${deed} could buy that twice. Cancel plan ${other.id} first, if it ` +
-      'has bought nothing.',
+      `for what it lacked: ${deed} could buy that twice. ` +
+      (other.isEnding
+        ? 'It is being cancelled: try again when that is done.'
+        : `Cancel plan ${other.id} first, if it has bought nothing.`),
     { id },
   );
 }
@@ -100,7 +103,8 @@ const ORDERED = `
     union
     select e.plan_id from below join ledger.events e
       on e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = below.id)
-  select p.id, p.name from below join ledger.plans p using (id)
+  select p.id, p.name, p.state = 'cancelled' and p.ended_at is null as "isEnding"
+  from below join ledger.plans p using (id)
   where p.state <> 'cancelled' or p.ended_at is null or exists (
     select from ledger.orders o
     where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}

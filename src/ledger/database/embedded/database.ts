@@ -22,6 +22,8 @@ export type Database = {
    * this once, when it has them and nothing else: it leaves an image for the next new database.
    */
   leaveImage: (() => void) | null;
+  /** Waits until what was committed is on the disk. Throws AppError `ledger_down`. */
+  syncCommits(): Promise<void>;
   /** What a person should know about how it was opened, in sentences. */
   warnings: string[];
   close(): Promise<void>;
@@ -123,7 +125,7 @@ async function make(folder: string, path: string): Promise<Omit<Database, 'warni
 /** Why it does not open; torn: what is in its files says so. */
 type Failure = { reason: string; isTorn: boolean };
 
-type Started = Pick<Database, 'db' | 'stopped' | 'leaveImage' | 'close'> & {
+type Started = Pick<Database, 'db' | 'stopped' | 'leaveImage' | 'syncCommits' | 'close'> & {
   syncAll(): Promise<void>;
 };
 
@@ -151,7 +153,11 @@ async function start(path: string, isNew: boolean): Promise<Started | Failure> {
       await files.syncLog();
     };
     const leaveImage = isBare ? () => keepImage(path, imageAt) : null;
-    return { db, stopped, leaveImage, close, syncAll: () => files.syncAll() };
+    const syncCommits = () =>
+      files.syncCommits().catch((error: Error) => {
+        throw hasStopped(error.message);
+      });
+    return { db, stopped, leaveImage, syncCommits, close, syncAll: () => files.syncAll() };
   } catch (error) {
     const reason = complaint ?? (error instanceof Error ? error.message : String(error));
     return { reason, isTorn: complaint !== undefined && !OF_THE_MACHINE.test(complaint) };

@@ -10,7 +10,7 @@ type EmbeddedSession = Queries & Pick<Ledger, 'transaction'>;
  * Gives turns on the embedded database's one session to statements and transactions. While a
  * transaction is open, no other caller has a turn.
  */
-export function sessionOn({ db, stopped }: Database): EmbeddedSession {
+export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSession {
   const turns = takingTurns();
   const prepared = preparedOn(db);
 
@@ -28,7 +28,12 @@ export function sessionOn({ db, stopped }: Database): EmbeddedSession {
   return {
     query: (...statement) => inTurn(() => queriesOn(db, prepared).query(...statement)),
     script: (sql) => inTurn(() => queriesOn(db, prepared).script(sql)),
-    transaction: (work) => inTurn(() => db.transaction((tx) => work(transactionOn(tx, prepared)))),
+    async transaction(work) {
+      const result = await inTurn(() => db.transaction((tx) => work(transactionOn(tx, prepared))));
+      // What a person has decided, or was told, holds in a power cut. Others have their turns.
+      await syncCommits();
+      return result;
+    },
   };
 }
 

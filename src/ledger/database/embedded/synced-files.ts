@@ -27,8 +27,8 @@ type NodeFiles = {
  * opens.
  *
  * Only the log of changes is synced a little later, in the background: a commit need not wait for
- * the disk, since what may not be lost is in the journal. What must hold then is that the log is on
- * the disk before a change to any other file is handed to the kernel.
+ * the disk, since what was sent and answered is in the journal. What must hold then is that the log
+ * is on the disk before a change to any other file is handed to the kernel.
  */
 export class SyncedFiles extends NodeFS {
   /** Segments of the log whose sync is still due, each with the number of its last request. */
@@ -78,6 +78,12 @@ export class SyncedFiles extends NodeFS {
     } catch (error) {
       this.#failure ??= error;
     }
+  }
+
+  /** Waits until what was committed is on the disk. Rejects when the disk has failed. */
+  async syncCommits(): Promise<void> {
+    await this.syncLog();
+    if (this.#failure) throw this.#failure;
   }
 
   #hook({ stream_ops, node_ops, realPath, tryFSOperation }: NodeFiles): void {
