@@ -68,7 +68,7 @@ export const AccountState = z
       .describe(
         'the last answers, newest last: `u` is unknown, `.` is another; blank without an unknown',
       ),
-    hasOutcomes: z.boolean().describe('whether one of its orders was ever answered'),
+    hasAnswers: z.boolean().describe('whether one of its orders was ever answered'),
     obstacles,
   })
   .meta({ id: 'AccountState' }) satisfies z.ZodType<

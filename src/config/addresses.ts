@@ -9,7 +9,7 @@ export function checkUrl(name: string, url: unknown, protocols: string[], faults
     faults.push(
       `${name} is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
     );
-  } else if (!canDecode(url)) {
+  } else if (!canDecode(parsed(url))) {
     faults.push(
       `${name} is not an address that can be read. A special character in its user or ` +
         'password must be written percent-encoded: %25 for %, %2F for /, %23 for #.',
@@ -77,10 +77,11 @@ function hostsOf(protocol: string, address: string): string[] {
   return (url.searchParams.get('host') ?? url.hostname).split(',');
 }
 
-function canDecode(url: string): boolean {
+/** Whether it is an address whose user and password can be read; they are percent-encoded. */
+export function canDecode(url: URL | undefined): url is URL {
+  if (!url) return false;
   try {
-    const { username, password } = new URL(url);
-    decodeURIComponent(username + password);
+    decodeURIComponent(url.username + url.password);
     return true;
   } catch {
     return false;

@@ -6,9 +6,7 @@ import { type OrderQueue, queueDepth } from '../queue/index.ts';
 /** What the monitor reads. */
 export type Monitored = {
   ledger: Ledger;
-  /**
-   * An account's queue. Whoever gave this function closes it. Rejects with AppError `queue_down`.
-   */
+  /** An account's queue, which the caller does not close. Rejects with AppError `queue_down`. */
   queueOf(account: string): Promise<OrderQueue>;
 };
 

@@ -35,7 +35,7 @@ export type Obstacle = {
 export type Sources = {
   ledger: Ledger;
   /**
-   * An account's queue. Whoever gave this function closes it. Null: none is at hand, so it is not
+   * An account's queue, which the caller does not close. Null: none is at hand, so it is not
    * checked.
    */
   queueOf: ((account: string) => Promise<OrderQueue>) | null;

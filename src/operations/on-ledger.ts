@@ -15,7 +15,6 @@ import {
   revokeToken,
   sendingOrders,
   stockMet,
-  type UnknownOrder,
   unknownOrders,
   waitingApprovals,
 } from '../ledger/index.ts';
@@ -28,6 +27,7 @@ import { changeAccount } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
 import { openLines } from './open-lines.ts';
 import type { Operations } from './operations.ts';
+import { pagesOf } from './pages-of.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
 import { storePlan } from './submit.ts';
@@ -98,13 +98,10 @@ export function operationsOnLedger(
     },
     async unknown(planId) {
       if (planId !== undefined) await findPlan(ledger, planId);
-      const all: UnknownOrder[] = [];
-      while (true) {
-        const after = all.at(-1)?.order ?? 0;
-        const page = await unknownOrders(ledger, { planId, after });
-        if (page.length === 0) return all;
-        all.push(...page);
-      }
+      return pagesOf(async (after) => {
+        const items = await unknownOrders(ledger, { planId, after });
+        return { items, next: items.at(-1)?.order ?? null };
+      });
     },
     settle: (order, settlement) => settle(ledger, order, settlement),
     async verdicts(planId) {

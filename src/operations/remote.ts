@@ -29,6 +29,7 @@ import { type By, nameOf } from '../ledger/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';
 import type { Operations } from './operations.ts';
+import { pagesOf } from './pages-of.ts';
 import { type Connection, connect, type SignIn } from './request.ts';
 
 /** Throws AppError `invalid_usage` when the address is none. */
@@ -138,19 +139,6 @@ export function remoteOperations(address: string, signIn: SignIn | null): Operat
 
 /** The server settles this many well within the time-out of a request. */
 const ACCEPTED_AT_ONCE = 200;
-
-/** All items of a list that comes in pages. */
-async function pagesOf<Item>(
-  page: (after: number) => Promise<{ items: Item[]; next: number | null }>,
-): Promise<Item[]> {
-  const all: Item[] = [];
-  for (let after: number | null = 0; after !== null; ) {
-    const { items, next }: { items: Item[]; next: number | null } = await page(after);
-    all.push(...items);
-    after = next;
-  }
-  return all;
-}
 
 /** A request that the events keep, with who and why. */
 function signed({ why, ...by }: By, what: object = {}) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../api-schema/index.ts';
+import { canDecode } from '../config/index.ts';
 import { AppError, type ErrorDetails } from '../errors.ts';
 import { OWN_AGENT } from './own-agent.ts';
 
@@ -75,22 +76,13 @@ export function connect(address: string, signIn: SignIn | null): Connection {
 }
 
 function readAddress(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url && /^https?:$/.test(url.protocol) && canDecode(url)) return url;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (canDecode(url) && /^https?:$/.test(url.protocol)) return url;
   throw new AppError(
     'invalid_usage',
     '--server is not the address of a server, such as http://127.0.0.1:3000. A special ' +
       'character in its user or password must be percent-encoded: %25 for %.',
   );
-}
-
-function canDecode({ username, password }: URL): boolean {
-  try {
-    decodeURIComponent(username + password);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Undefined when the text is not JSON. */

@@ -45,7 +45,7 @@ export type Comparing = { ledger: Ledger; account: Account; log: Log; deadlineMs
 
 /** Marks, and their known answers. */
 type Known = Bitmap & { answers?: Answered[] };
-type Marked = Iterable<Known> | AsyncIterable<Recalled>;
+export type Marked = Iterable<Known> | AsyncIterable<Recalled>;
 
 /**
  * Marked attempts that the ledger does not know become unknown, and the account pauses. Answers

@@ -21,7 +21,7 @@ import {
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { type Bitmap, type MarkStore, openMarks, type Witness } from '../witness/index.ts';
-import { compare } from './compare.ts';
+import { compare, type Marked } from './compare.ts';
 
 export type VouchContext = {
   ledger: Ledger;
@@ -109,7 +109,7 @@ class AccountVouch implements Vouch {
   }
 
   /** Compares, and pauses the account when the ledger has lost whole plans. */
-  async #learn(marked: Parameters<typeof compare>[1]): Promise<void> {
+  async #learn(marked: Marked): Promise<void> {
     const { ledger, account } = this.#context;
     const plans = await compare(this.#context, marked);
     if (plans > 0) await pauseForPerson(ledger, account.id, lost(account.name, plans));

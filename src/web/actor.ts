@@ -12,7 +12,7 @@ import { personOf } from './security/sign-in.ts';
 export function actor(request: FastifyRequest, given?: string | null): By {
   const person = personOf(request);
   const name = given?.trim();
-  // Where nobody signs in, a name that is given isNote more than none.
+  // Where nobody signs in, a name that is given says more than none.
   const isNote = name && (person.how === 'open' || name !== person.name);
   return { who: whoIs(person), by: isNote ? name : undefined };
 }

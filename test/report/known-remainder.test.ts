@@ -83,7 +83,7 @@ describeOnBothDrivers('a remainder', (given) => {
     });
   });
 
-  test('that is out of date is refused, unless it is wanted all the same', async () => {
+  test('that is out of date is refused without --again', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines();
     await retryPlan(ledger, plan.id, { who: 'Bob' });

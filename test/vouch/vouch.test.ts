@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type AnswerRecord,
   changeAccount,
@@ -23,15 +23,7 @@ import {
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
-import {
-  attemptsOf,
-  belongTo,
-  ground,
-  memoryStore,
-  moveTo,
-  openVouching,
-  sentOf,
-} from './vouching.ts';
+import { attemptsOf, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
 let moves = 0;
 
@@ -189,114 +181,5 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     await move();
     expect(await vouch()).toBe(true);
     expect(await ground(ledger, plan)).toEqual({ isVouchedFor: true, pausedReason: null });
-  });
-});
-
-describeOnBothDrivers('a worker that watches the ledger', (given) => {
-  const move = () => moveTo(given.ledger, `run ${++moves}`);
-  const begin = async (store: ReturnType<typeof memoryStore> | null = null) => {
-    await belongTo(given.ledger, 'history 1');
-    await move();
-    const vouching = await openVouching(given.ledger, { store });
-    await vouching.watch();
-    return vouching;
-  };
-
-  test('vouches for a plain restart, because it finds its own last word', async () => {
-    const { plan, watch } = await begin();
-    await move();
-    await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: true });
-  });
-
-  test.each([
-    [
-      'its last word is not there',
-      "update ledger.workers set questions = questions - 1 where name like '%",
-    ],
-    ['nobody had vouched for the run before', 'update ledger.accounts set vouched_for = null'],
-  ])('does not vouch when %s', async (_, change) => {
-    const { plan, watch } = await begin();
-    const isOwn = change.endsWith('%') ? ` ${plan.id}'` : ` where id = ${plan.account.id}`;
-    await given.ledger.script(change + isOwn);
-    await move();
-    await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
-  });
-
-  test.each(['history 2', null])('does not vouch when the history is %s', async (lineage) => {
-    const { plan, watch } = await begin();
-    await move();
-    await belongTo(given.ledger, lineage);
-    await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
-  });
-
-  test('does not vouch when no history can be told, before and after', async () => {
-    await belongTo(given.ledger, null);
-    const { plan, watch } = await openVouching(given.ledger);
-    await watch();
-    await move();
-    await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
-  });
-
-  test('leaves it to the marks of all where there are some', async () => {
-    const { plan, watch } = await begin(memoryStore());
-    await move();
-    await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
-  });
-
-  test('compares what it has sent itself, where nothing else remembers', async () => {
-    const { plan, watch, sentUnknown } = await begin();
-    await sentUnknown(0, 1);
-    await watch();
-    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting' });
-    await move();
-    await watch();
-    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
-  });
-
-  test('tells that whole plans are lost that it has sent itself', async () => {
-    const { plan, watch, witness } = await begin();
-    const lost = { ...(await sentOf(given.ledger, plan, 0, 1)), planKey: 'gone:0' };
-    await witness.mark([lost], callWith(await witness.ticket()));
-    await move();
-    await watch();
-    expect((await ground(given.ledger, plan)).pausedReason).toContain('has lost 1 plan');
-  });
-
-  test('notices by its count that the ledger goes back while it runs', async () => {
-    const { plan, watch, sentUnknown } = await begin();
-    await sentUnknown(0, 1);
-    await watch();
-    await given.ledger.script(
-      `update ledger.workers set questions = questions - 1
-       where name = 'worker of plan ${plan.id}'`,
-    );
-    await watch();
-    expect(await ground(given.ledger, plan)).toEqual({
-      isVouchedFor: false,
-      pausedReason: expect.stringContaining('did not know of an order that had been sent'),
-    });
-  });
-
-  test('compares with a ledger that went back, however often that failed before', async () => {
-    const { plan, watch, sentUnknown, witness } = await begin();
-    await sentUnknown(0, 1);
-    await watch();
-    await given.ledger.script(
-      `update ledger.workers set questions = questions - 1
-       where name = 'worker of plan ${plan.id}'`,
-    );
-    const own = vi.spyOn(witness, 'own').mockImplementation(() => {
-      throw new Error('the ledger is away');
-    });
-    for (let failed = 0; failed < 3; failed++) await expect(watch()).rejects.toThrow('is away');
-    own.mockRestore();
-    await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
-    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 });

@@ -15,7 +15,7 @@ export type AccountState = Account & {
    */
   recent: string;
   /** Whether any of its orders has ended or is unknown. */
-  hasOutcomes: boolean;
+  hasAnswers: boolean;
 };
 
 /** Throws AppError `not_found`, naming the accounts that there are. */
@@ -25,7 +25,7 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
     inFlight: number;
     unknown: number;
     recent: string;
-    hasOutcomes: boolean;
+    hasAnswers: boolean;
   }>(
     'account_state',
     `select a.recent,
@@ -35,7 +35,7 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
           join ledger.plans p on p.id = t.plan_id
         where t.state = 'unknown' and p.account_id = a.id) as unknown,
        exists (select from ledger.tallies t join ledger.plans p on p.id = t.plan_id
-        where t.state <> 'cancelled' and t.orders > 0 and p.account_id = a.id) as "hasOutcomes"
+        where t.state <> 'cancelled' and t.orders > 0 and p.account_id = a.id) as "hasAnswers"
      from ledger.accounts a where a.id = $1`,
     [account.id],
   );

@@ -1,5 +1,5 @@
 /**
- * Monitored time. A wall clock may be set, and then it shows an hour that never passed. So each
+ * Watched time. A wall clock may be set, and then it shows an hour that never passed. So each
  * account counts ticks, in ms. One process, its ticker, adds the time that it has seen pass on a
  * clock that cannot be set. While no process runs, no time passes: what waits for a tick may come
  * later, and never sooner.

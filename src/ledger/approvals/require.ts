@@ -113,9 +113,9 @@ async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ 
 }
 
 /**
- * Counts no longer what a settlement had freed, because it is taken back and was not sent again. If
- * a yes was used since, the count began anew, and nothing is subtracted. Call it while the plan is
- * locked.
+ * Subtracts the numbers that a settlement had freed, when the settlement is taken back before the
+ * order was sent again. Each use of a yes sets the count to 0: after one, nothing is subtracted.
+ * Call it while the plan is locked.
  */
 export async function takeBackFreed(tx: Queries, planId: number, order: number): Promise<void> {
   await tx.query(

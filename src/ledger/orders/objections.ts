@@ -15,7 +15,7 @@ type Known = Asked & {
   /** The newest list before it was sent; 0: there was none. */
   baseline: number;
   /**
-   * Monitored time, ms, until an unanswered request must be over, even if we gave it up or its
+   * Watched time, ms, until an unanswered request must be over, even if we gave it up or its
    * connection was cut; 0: it is over.
    */
   remainingMs: number;

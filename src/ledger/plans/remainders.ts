@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
-import { findPlan, missingOf } from './find.ts';
+import { findPlan, missingOf, type PlanDocument } from './find.ts';
 import { lockPlan } from './lock.ts';
 
 /** Notes that a remainder of these bytes was handed out. */
@@ -35,22 +35,28 @@ export async function refuseStaleRemainder(tx: Queries, sha256: string): Promise
   throw new AppError(
     'wrong_state',
     `This file is an earlier remainder of plan ${of.plan} (${of.name}), which has changed since: ` +
-      'to buy it could buy numbers twice. Nothing was stored. Take the remainder once more; to ' +
-      'buy everything in this file all the same, say --again (over HTTP: again=true).',
+      'to buy it could buy numbers twice. Nothing was stored. Take the remainder once more. To ' +
+      'buy all of this file anyway, say --again (over HTTP: again=true).',
     { id: of.plan },
   );
 }
 
+/** The numbers that a plan's remainder asks for: all that are lacking, without the withheld. */
+export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Promise<number> {
+  const withheld = await withheldNumbers(ledger, plan.id);
+  return missingOf(plan) + plan.cancelled - [...withheld.values()].reduce((sum, n) => sum + n, 0);
+}
+
 /**
- * Locks the plan whose remainder a file of so many numbers is. A retry locks it, too: either it
- * sees our event, or we see its orders. Throws AppError `wrong_state` when the plan does not lack
- * these numbers any more, or when a plan further up was tried again since.
+ * Makes sure that plan `planId` still lacks the `numbers` of its remainder. It locks the plan, and
+ * a retry locks it, too: either the retry sees the new plan, or this sees the orders of the retry.
+ *
+ * Throws AppError `wrong_state` when the plan has other numbers to buy by now. It also throws when
+ * that plan came from a remainder itself, and the plan before it was tried again since.
  */
 export async function requireLacking(tx: Queries, planId: number, numbers: number): Promise<void> {
   await lockPlan(tx, planId);
-  const plan = await findPlan(tx, planId);
-  let lacking = missingOf(plan) + plan.cancelled;
-  for (const withheld of (await withheldNumbers(tx, planId)).values()) lacking -= withheld;
+  const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
   const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [planId]);
   if (lacking === numbers && !again) return;
   const changed = again
@@ -63,7 +69,7 @@ export async function requireLacking(tx: Queries, planId: number, numbers: numbe
   );
 }
 
-/** Plans above this one, of which one was tried again after its remainder had been submitted. */
+/** A plan before this one that was tried again after its remainder had been submitted. */
 const TRIED_AGAIN = `
   with recursive above(plan, since) as (
     select (e.detail ->> 'remainderOf')::int, e.id from ledger.events e

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { findAccount } from '../accounts/accounts.ts';
 import type { Release } from '../approvals/ask.ts';
 import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
 import { type By, noteEvent } from '../events.ts';
@@ -141,7 +142,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     );
     if (orders.length > 0) await reopenPlan(tx, id);
     // One of them may have bought what a look for lost orders found.
-    await suspectOthers(tx, await accountOf(tx, id));
+    await suspectOthers(tx, (await findAccount(tx, plan.account)).id);
     await noteEvent(tx, {
       kind: 'plan_retried',
       ...by,
@@ -150,15 +151,6 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     });
     return orders.length;
   });
-}
-
-async function accountOf(tx: Queries, id: number): Promise<number> {
-  const [plan] = await tx.query<{ account: number }>(
-    'retry_account',
-    'select account_id as account from ledger.plans where id = $1',
-    [id],
-  );
-  return plan!.account;
 }
 
 /** They are locked: what is refused after this look is not of this retry. */

@@ -1,6 +1,4 @@
-/**
- * A message of the ledger without the commands that it names: pages have buttons instead.
- */
+/** A message of the ledger without the commands that it names: pages have buttons instead. */
 export function withoutCommands(message: string): string {
   return message
     .replace(/ "(?:plans|approvals)" lists [^.]*\./g, '')

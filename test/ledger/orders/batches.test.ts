@@ -6,7 +6,6 @@ import {
   type ClaimedOrder,
   type Ledger,
   openBatches,
-  ordinalOf,
 } from '../../../src/ledger/index.ts';
 import {
   type MarkCall,
@@ -18,6 +17,7 @@ import {
 import { linesOf, newPlan, orderRow, readList, type SmallPlan, sql } from '../../support/ledger.ts';
 import { until } from '../../support/until.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
+import { sentOf } from '../../vouch/vouching.ts';
 
 const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): AnswerRecord => ({
   ...{
@@ -94,13 +94,8 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
       },
     } as unknown as MarkStore;
     const [sent, other] = plan.orders as [number, number];
-    const [{ planKey }] = (await ledger.query(
-      '',
-      `select sha256 || ':' || copy as "planKey" from ledger.plans where id = $1`,
-      [plan.id],
-    )) as [{ planKey: string }];
     // By a ledger that went back.
-    marks.add([{ planKey, order: ordinalOf(sent), attempt: 1 }]);
+    marks.add([await sentOf(ledger, plan, 0, 1)]);
     isAway = true;
     const { claim } = batchesFor(plan, { witness: openWitness(store) });
     const asked = await Promise.allSettled(plan.orders.map(claim));
@@ -267,13 +262,8 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
         return ledger.transaction(work);
       },
     };
-    const [{ planKey }] = (await ledger.query(
-      '',
-      `select sha256 || ':' || copy as "planKey" from ledger.plans where id = $1`,
-      [plan.id],
-    )) as [{ planKey: string }];
     // By a ledger that went back.
-    marks.add([{ planKey, order: ordinalOf(sent), attempt: 1 }]);
+    marks.add([await sentOf(ledger, plan, 0, 1)]);
     const { claim } = batchesFor(plan, { on: shaky, witness: openWitness(store) });
     const claims = await Promise.allSettled(plan.orders.map(claim));
     expect(claims.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

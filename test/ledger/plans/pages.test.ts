@@ -51,7 +51,7 @@ describeOnBothDrivers('what pages ask of an account', (given) => {
       inFlight: 1,
       unknown: 1,
       recent: '.u',
-      hasOutcomes: true,
+      hasAnswers: true,
       workers: [
         { name: 'one', seenAt: expect.any(Date) },
         { name: 'two', seenAt: expect.any(Date) },

@@ -142,9 +142,9 @@ export class FolderJournal implements Journal {
   }
 
   adopt(account?: string): void {
-    this.#inOneCommit(() => {
+    this.isOriginal = this.#inOneCommit(() => {
       setAnchor(this.#db, this.#folder, account);
-      this.isOriginal = isAnchored(this.#db, this.#folder);
+      return isAnchored(this.#db, this.#folder);
     });
   }
 

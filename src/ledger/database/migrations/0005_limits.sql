@@ -127,8 +127,8 @@ returns table (day date, who text, numbers bigint, money numeric) stable languag
   group by 1, 2
 $$;
 
--- Makes all orders wait until the end of the transaction, where the account has limits. Whoever
--- also changes the account's row does this before.
+-- Makes all orders of an account with limits wait until the end of the transaction. A transaction
+-- that also changes the account's row calls this first.
 create function ledger.stop_orders(account smallint) returns void language plpgsql as $$
 begin
   if exists (select from ledger.limits where account_id = account) then
@@ -136,8 +136,8 @@ begin
   end if;
 end $$;
 
--- Counts the account's spending anew. It stops orders first: one that changed during the count
--- would be missed. Without limits nothing is kept.
+-- Counts all that the account has spent, and replaces the sums. It stops orders first: the count
+-- would miss an order that changes meanwhile. Without limits there are no sums.
 create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
 begin
   perform ledger.stop_orders(account);

@@ -3,7 +3,7 @@ import { count, counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 
 /** The last answers of an account, and how far its breaker is from a pause. */
-export function breaker({ recent, unknown, hasOutcomes, pausedReason }: AccountState): Html {
+export function breaker({ recent, unknown, hasAnswers, pausedReason }: AccountState): Html {
   const unknowns = recent.replaceAll('.', '').length;
   const inARow = recent.length - recent.replace(/u+$/, '').length;
   const isPaused = pausedReason !== null;
@@ -12,7 +12,7 @@ export function breaker({ recent, unknown, hasOutcomes, pausedReason }: AccountS
       ? html`<a class="c-unknown" href="/unknown">${counted(unknown, 'order')}</a>`
       : html`<span class="zero">${count(0)}</span>`;
   return html`<h3>Last 50 answers <span class="muted small">newest on the right</span></h3>
-      ${hasOutcomes ? strip(recent, unknowns, inARow) : NO_ANSWERS}
+      ${hasAnswers ? strip(recent, unknowns, inARow) : NO_ANSWERS}
       <dl class="kv">
         <dt>Unknown in a row</dt>
         <dd>${pips(inARow, UNKNOWN_IN_A_ROW)} ${inARow} of

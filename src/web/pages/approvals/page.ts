@@ -23,6 +23,6 @@ export function approvalsPage(
 
 const NONE = emptyCard(
   'Nothing waits',
-  html`A start, a retry or a settlement as nothing waits here when it is above the threshold of its
-    account.`,
+  html`A start, a retry, or a settlement of an order as “nothing” waits here when it is above the
+    threshold of its account.`,
 );

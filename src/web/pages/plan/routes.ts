@@ -26,8 +26,7 @@ const StartForm = z.object({
 
 type Press = { id: number; by: By };
 type Move = {
-  /** A plan in this state needs no move: someone else made it, and the answer is the same. */
-  /** States of a plan that was moved so, perhaps by somebody else. */
+  /** In these states somebody else has made the move already, and the answer is the same. */
   to: readonly PlanState[];
   said: Said;
   needsReason: boolean;

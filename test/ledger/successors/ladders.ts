@@ -1,0 +1,50 @@
+import {
+  type ClaimedOrder,
+  endPlans,
+  findPlan,
+  type Ledger,
+  openSuccessors,
+  recordAnswers,
+} from '../../../src/ledger/index.ts';
+import { sendWaiting, step } from '../../support/ladder-plan.ts';
+import { answerTo, line, newNumbers, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+
+const FALLBACK = 'overlay:10 to:202';
+export const STEPS = [step(1, '332'), step(1, '646'), step(2, '202', { name: 'to:202' })];
+export const BY = { who: 'Ada', why: 'counted' };
+export const AGAINST = { againstEvidence: true };
+
+/** Short words for a test of the ladders of a plan: it sends, sells and looks. */
+export function ladders(given: { readonly ledger: Ledger }) {
+  const planWith = (
+    { steps = STEPS, keepTrying = null as string | null, fallback = FALLBACK } = {},
+    ...quantities: number[]
+  ) => {
+    const lines = quantities.map((quantity, at) =>
+      line({ line: at + 2, quantity, fallback, keepTrying }),
+    );
+    const ladders = [{ type: 'local' as const, areaCode: '212', fallback, steps }];
+    return newPlan(given.ledger, { lines, ladders });
+  };
+  const open = (plan: SmallPlan, everyMs = 3_600_000) =>
+    openSuccessors(given.ledger, plan.account.id, everyMs);
+  const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
+  const look = (plan: SmallPlan) => findPlan(given.ledger, plan.id);
+  const waiting = async (plan: SmallPlan) => {
+    const text = `select id from ledger.orders where plan_id = $1 and state = 'waiting' order by 1`;
+    return (await sql<{ id: number }>(given.ledger, text, [plan.id])).map(({ id }) => id);
+  };
+  const sent = (plan: SmallPlan) => sendWaiting(given.ledger, plan);
+  /** The vendor sells the order so many, and no more. */
+  const sell = (plan: SmallPlan, order: ClaimedOrder, n: number) =>
+    recordAnswers(given.ledger, plan.account.id, [
+      answerTo(order, n === order.quantity ? 'filled' : 'short', { numbers: newNumbers(n) }),
+    ]);
+  const nextOf = async (plan: SmallPlan) => {
+    await open(plan);
+    const [order] = await sent(plan);
+    if (!order) throw new Error('No successor waits.');
+    return order;
+  };
+  return { planWith, open, end, look, waiting, sent, sell, nextOf };
+}
