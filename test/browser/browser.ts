@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { beforeAll, describe, expect } from 'vitest';
+import { doneWithin } from '../../src/done-within.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { findCommand } from '../support/find-command.ts';
 import { PATIENCE_MS } from '../support/until.ts';
@@ -9,6 +10,12 @@ import { PATIENCE_MS } from '../support/until.ts';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const CHROMIUM = findCommand('chromium') ?? findCommand('google-chrome');
+
+/**
+ * On a busy machine Chromium sometimes never answers when pages are closed. Such pages stay open
+ * for the rest of the file, and such a browser ends with the process.
+ */
+const CLOSE_WITHIN_MS = 30_000;
 
 export type Reader = Page & {
   /** Errors of its pages: scripts that failed, what the policy refused, files that are missing. */
@@ -32,7 +39,7 @@ export function describeInBrowser(
     beforeAll(async () => {
       if (!CHROMIUM) throw new Error('There is no chromium in the PATH: apt-get install chromium');
       browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-      atEnd(() => browser.close());
+      atEnd(() => doneWithin(CLOSE_WITHIN_MS, browser.close()));
     });
     tests(async (options) => {
       const context = await browser.newContext({
@@ -41,7 +48,7 @@ export function describeInBrowser(
         timezoneId: 'UTC',
         ...options,
       });
-      atEnd(() => context.close());
+      atEnd(() => doneWithin(CLOSE_WITHIN_MS, context.close()));
       context.setDefaultTimeout(PATIENCE_MS);
       return listening(await context.newPage());
     });

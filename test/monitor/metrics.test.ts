@@ -47,7 +47,8 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
   });
 
   test('count attempts, orders and numbers by outcome, and how long they took', async () => {
-    const sandbox = await sandboxOf({ stock: { '907': 12 } });
+    const began = performance.now();
+    const sandbox = await sandboxOf({ stock: { '907': 12 }, latencyMs: 100 });
     const shop = await shops.open(sandbox);
     const account = shop.account.name;
     const { meters, look } = await openScraped(shop.ledger, shop.storage.redisUrl);
@@ -88,10 +89,10 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
       missing: 1,
       workers: 1,
     });
-    // Seconds: the sandbox answers within one.
+    // Seconds: no answer took longer than the whole test.
     const took = value('bulk_order_vendor_answer_duration_seconds_sum', { account });
     expect(took).toBeGreaterThan(0);
-    expect(took).toBeLessThan(10);
+    expect(took).toBeLessThan((4 * (performance.now() - began)) / 1000);
   });
 
   test('tell how the ledger stands, by whatever process', async () => {

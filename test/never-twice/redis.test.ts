@@ -131,14 +131,12 @@ const hang = (scene: Scene) =>
 
 /** Nothing is in flight, so there is nothing to wait for. */
 async function letGo({ workers }: Scene): Promise<void> {
-  const told = Date.now();
   for (const worker of workers) worker.kill('SIGTERM');
   for (const worker of workers) {
     expect(await worker.exited).toMatchObject({ code: 0 });
     expect(logOf(worker).at(-1)).toMatchObject({ msg: 'worker stopped' });
     expect(worker.stderr).not.toContain('stopped before all answers were recorded');
   }
-  expect(Date.now() - told).toBeLessThan(30_000);
 }
 
 describeWith(['postgres', 'private redis'], 'a Redis that', () => {
