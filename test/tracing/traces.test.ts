@@ -184,7 +184,7 @@ test('without a collector nothing of the SDK is loaded', async () => {
   expect(await child.exited).toMatchObject({ code: 0, stdout: '0 true\n' });
 });
 
-test('a collector that is away is a warning: orders go on, and closing does not wait for it', async () => {
+test('a collector that is away is a warning: orders go on, closing does not wait', async () => {
   const collector = await openCollector();
   await collector.close();
   const { log, lines } = recordingLog();
