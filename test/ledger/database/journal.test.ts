@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { lockFolder } from '../../../src/ledger/database/embedded/folder-lock.ts';
 import type { JournalEntry } from '../../../src/ledger/database/embedded/journal.ts';
@@ -119,6 +120,23 @@ describe('a journal', () => {
     expect(second.mark([attempt()])).toEqual([true]);
     expect(second.journal.isOriginal).toBe(true);
   });
+
+  test.each(['', 'a damaged one was set aside before'])(
+    'whose making was killed is the first of its folder: %j',
+    (aside) => {
+      const folder = temporaryFolder();
+      if (aside) writeFileSync(join(folder, 'journal.broken-2026.db'), '');
+      // As SQLite leaves it before the first commit.
+      const db = new DatabaseSync(join(folder, 'journal.db'));
+      db.exec('pragma journal_mode = wal');
+      db.close();
+      const first = openIn(folder, true);
+      // What was set aside may know of more.
+      expect(first.journal).toMatchObject({ isOriginal: !aside, warnings: [] });
+      first.close();
+      expect(openIn(folder).journal.isOriginal).toBe(!aside);
+    },
+  );
 
   test('of a folder that was moved is the original', () => {
     const folder = temporaryFolder();

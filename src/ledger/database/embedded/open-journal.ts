@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../errors.ts';
@@ -17,8 +17,9 @@ const TABLES = `
 
 /**
  * Opens the journal of a folder that this process has locked. `isNew`: the folder has no ledger
- * yet, so a journal that is missing is not one that was lost. A damaged one is set aside, and a new
- * one is begun that vouches for nothing. Throws AppError `ledger_broken` when neither can be done.
+ * yet, so a journal that is missing, or was never finished, is not one that was lost. A damaged one
+ * is set aside, and a new one is begun that vouches for nothing. Throws AppError `ledger_broken`
+ * when neither can be done.
  */
 export function openJournal(folder: string, isNew: boolean): Journal {
   const path = join(folder, JOURNAL_FILE);
@@ -26,12 +27,12 @@ export function openJournal(folder: string, isNew: boolean): Journal {
   const isMissing = !existsSync(path);
   let db: DatabaseSync | undefined;
   try {
-    db = isMissing ? undefined : openWhole(folder, path, warnings);
-    if (!db) {
-      db = connect(path);
-      syncFolder(folder);
-      if (isNew && isMissing) setAnchor(db, folder);
-    }
+    const isFirst = isNew && !readdirSync(folder).some(isSetAside);
+    const begin = (made: DatabaseSync) => {
+      if (isFirst) setAnchor(made, folder);
+    };
+    db = openWhole(folder, path, warnings, begin) ?? connect(path);
+    if (isMissing || warnings.length > 0) syncFolder(folder);
     return new FolderJournal(db, folder, warnings);
   } catch (error) {
     db?.close();
@@ -46,13 +47,21 @@ export function openJournal(folder: string, isNew: boolean): Journal {
   }
 }
 
-function connect(path: string): DatabaseSync {
+/**
+ * Opens the file, or makes it. `begin` is called when it had no tables yet, in the commit that
+ * makes them: a kill leaves both undone.
+ */
+function connect(path: string, begin?: (made: DatabaseSync) => void): DatabaseSync {
   const db = new DatabaseSync(path);
   try {
     // Exclusive, it needs no memory shared through a file. Full: each commit is synced, on macOS
     // past the cache of the disk, too.
     db.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal;
-      pragma synchronous = full; pragma fullfsync = on; begin immediate; ${TABLES}; commit`);
+      pragma synchronous = full; pragma fullfsync = on; begin immediate`);
+    const isBare = db.prepare(`select 1 from sqlite_schema where name = 'facts'`).get() == null;
+    db.exec(TABLES);
+    if (isBare) begin?.(db);
+    db.exec('commit');
     return db;
   } catch (error) {
     db.close();
@@ -61,11 +70,16 @@ function connect(path: string): DatabaseSync {
 }
 
 /** A copy that was made while the journal was in use may be damaged: it is read through once. */
-function openWhole(folder: string, path: string, warnings: string[]): DatabaseSync | undefined {
+function openWhole(
+  folder: string,
+  path: string,
+  warnings: string[],
+  begin: (made: DatabaseSync) => void,
+): DatabaseSync | undefined {
   let reason: string;
   let db: DatabaseSync | undefined;
   try {
-    db = connect(path);
+    db = connect(path, begin);
     if (isAnchored(db, folder)) return db;
     reason = (db.prepare('pragma integrity_check(1)').get()?.integrity_check ?? '') as string;
     if (reason === 'ok') return db;
@@ -96,10 +110,14 @@ function isDamage(error: unknown): boolean {
   return [SQLITE_CORRUPT, SQLITE_NOTADB].includes(errcode & 0xff);
 }
 
+const ASIDE = '.broken-';
+
+const isSetAside = (name: string) => name.startsWith(JOURNAL_FILE.replace(/\.db$/, ASIDE));
+
 function setAside(path: string): string {
   const aside = path.replace(
     /\.db$/,
-    `.broken-${new Date().toISOString().replaceAll(':', '-')}.db`,
+    `${ASIDE}${new Date().toISOString().replaceAll(':', '-')}.db`,
   );
   for (const suffix of ['', '-wal', '-journal']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
